@@ -1,0 +1,121 @@
+"""The public services: browsed by theme or by life event, searched by word, read as a card.
+
+Everything is laid out once, from the entries of menus/catalogue, when the catalogue is built; a question is then one
+look into a table, and only a search computes. A figure that its entry does not hold is said to be « à confirmer ».
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from sources.entries import Documents, Service
+from sources.search import Index
+from sources.written import plain, slug
+from state.messages import Fact, Outcome, Question
+
+TO_CONFIRM = "à confirmer"
+FREE = "gratuit"
+MOST_FOUND = 9
+UNKNOWN = Outcome("unknown")
+
+Row = Mapping[str, str]
+
+
+class Catalogue:
+    """A Source over the services, in memory. tests/test_catalogue.py and tests/test_sources.py are its contract."""
+
+    def __init__(self, services: Mapping[str, Service], to_confirm: str = TO_CONFIRM) -> None:
+        self._rows = {name: {"id": name, "name": service.short} for name, service in services.items()}
+        self._cards = {name: Outcome("found", _card(service, to_confirm)) for name, service in services.items()}
+        self._index = _index(services)
+        themes = self._gathered((service.theme, name) for name, service in services.items())
+        events = self._gathered((service.life_event, name) for name, service in services.items())
+        self._lists = {"services.themes": _list(themes), "services.life_events": _list(events)}
+        self._parts = {
+            "services.of_theme": ("theme", {slug(group): _found(rows) for group, rows in themes.items()}),
+            "services.of_life_event": ("life_event", {slug(group): _found(rows) for group, rows in events.items()}),
+            "services.card": ("service", self._cards),
+        }
+        self.questions: Mapping[str, Question] = {question.name: question for question in self._asked()}
+
+    async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+        """Answer at once, from memory; « unknown » for an id or a word that no service bears."""
+        if question == "services.search":
+            return _found([self._rows[name] for name in self._index.find(answers["words"], MOST_FOUND)])
+        if question in self._lists:
+            return self._lists[question]
+        needed, part = self._parts[question]
+        return part.get(answers[needed], UNKNOWN)
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+    def _gathered(self, placed: Iterable[tuple[str, str]]) -> dict[str, list[Row]]:
+        """The rows of each group, groups and rows in the order of the alphabet."""
+        groups: dict[str, list[Row]] = defaultdict(list)
+        for group, name in placed:
+            groups[group].append(self._rows[name])
+        return {group: sorted(groups[group], key=_alphabet) for group in sorted(groups, key=plain)}
+
+    def _asked(self) -> Iterable[Question]:
+        services = {"name": Fact(_longest(self._rows.values(), "name"))}
+        for name, outcome in self._lists.items():
+            yield Question(name, gives={"name": Fact(_longest(outcome.rows, "name"))}, rows=True)
+        yield Question("services.of_theme", ("theme",), services, rows=True)
+        yield Question("services.of_life_event", ("life_event",), services, rows=True)
+        yield Question("services.search", ("words",), services, rows=True)
+        cards = [outcome.facts for outcome in self._cards.values()]
+        told = {fact: Fact(_longest(cards, fact)) for fact in (cards[0] if cards else ())}
+        yield Question("services.card", ("service",), told)
+
+
+def _card(service: Service, to_confirm: str) -> Mapping[str, str]:
+    """What is told of one service, every fact ready to be shown; documents take one line each."""
+    figures = (("delay", service.delay), ("validity", service.validity), ("where", service.where), ("url", service.url))
+    return {
+        "name": service.name,
+        "administration": service.administration,
+        "cost": _with_note(_money(service.cost.value), service.cost.note) if service.cost else to_confirm,
+        "documents": _listed(service.documents) if service.documents else to_confirm,
+        **{fact: _with_note(figure.value, figure.note) if figure else to_confirm for fact, figure in figures},
+    }
+
+
+def _money(francs: str) -> str:
+    return FREE if francs == "0" else f"{int(francs):,} F".replace(",", " ")
+
+
+def _listed(documents: Documents) -> str:
+    if len(documents.value) == 1:
+        return _with_note(documents.value[0], documents.note)
+    lines = [f"- {document}" for document in documents.value]
+    return "\n".join((*lines, f"({documents.note})") if documents.note else lines)
+
+
+def _with_note(told: str, note: str) -> str:
+    return f"{told} ({note})" if note else told
+
+
+def _index(services: Mapping[str, Service]) -> Index:
+    return Index(
+        {name: (service.short, *service.words, service.name) for name, service in services.items()},
+        {name: (service.life_event, service.theme, service.administration) for name, service in services.items()},
+    )
+
+
+def _alphabet(row: Row) -> str:
+    return plain(row["name"])
+
+
+def _list(groups: Iterable[str]) -> Outcome:
+    return _found([{"id": slug(group), "name": group} for group in groups])
+
+
+def _found(rows: Iterable[Row]) -> Outcome:
+    kept = tuple(rows)
+    return Outcome("found", rows=kept) if kept else UNKNOWN
+
+
+def _longest(told: Iterable[Row], fact: str) -> str:
+    return max((facts[fact] for facts in told), key=len, default="")

@@ -1,0 +1,194 @@
+"""Reference data as operators write it: one file a service, an exam or a status, whose name is the entry's id.
+
+A folder is read file by file into shapes (`state.loader`), then the files are held against one another; every mistake
+of every file is told at once, as file:line:column. A figure lives beside its source and the date at which it was
+true: one that nobody has verified is left out of its file, and is then shown as « à confirmer ».
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import Field, StringConstraints
+
+from sources.written import Address, Code, Day, Francs, Label, Note, Pattern, Text, slug
+from state.errors import MenuBroken, Problem
+from state.loader import Document, Shape, fit, read
+
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST_ID = 40
+
+
+class _Sourced(Shape):
+    source: Text = Field(description="où ce fait a été lu : en toutes lettres, ou l'adresse")
+    as_of: Day = Field(description="date à laquelle il était vrai : AAAA, AAAA-MM ou AAAA-MM-JJ")
+    note: Note = Field("", description="ce que le citoyen doit savoir en plus ; s'affiche entre parenthèses")
+
+
+class Figure(_Sourced):
+    """A fact that was verified: its words, who affirms it, and when it was true."""
+
+    value: Text
+
+
+class Cost(_Sourced):
+    """A price in whole CFA francs; 0 is free of charge."""
+
+    value: Francs
+
+
+class Documents(_Sourced):
+    """The papers to bring, one a line."""
+
+    value: tuple[Text, ...] = Field(min_length=1)
+
+
+class Site(_Sourced):
+    """The address of the page where the service is had."""
+
+    value: Address
+
+
+class Service(Shape):
+    """One public service; every figure may be missing, and is then not known."""
+
+    name: Text
+    short: Label = Field(description="nom court pour les listes numérotées : 30 caractères au plus, unique")
+    code: Code | None = Field(None, description="code au portail")
+    theme: Text
+    life_event: Text
+    administration: Text
+    words: tuple[Text, ...] = Field((), description="mots que les citoyens tapent pour trouver ce service")
+    cost: Cost | None = None
+    delay: Figure | None = None
+    validity: Figure | None = None
+    documents: Documents | None = None
+    where: Figure | None = None
+    url: Site | None = None
+
+
+class Seat(Shape):
+    """What a seat number looks like. The official form is not public, hence a wide default that an operator narrows."""
+
+    like: Pattern = Field("[0-9A-Za-z]{4,12}", description="motif de tout le numéro de table")
+    hint: Annotated[Text, StringConstraints(max_length=80)] = "4 à 12 lettres ou chiffres"
+
+
+class Verdict(Shape):
+    """What a candidate reads: the verdict, and what comes next."""
+
+    say: Label
+    advice: Text
+
+
+VerdictName = Literal["admitted", "admissible", "refused", "adjourned", "absent"]
+
+
+class Exam(Shape):
+    """One national exam, and only the verdicts that it knows."""
+
+    name: Label = Field(description="le sigle que tout le monde dit : BAC, BEPC")
+    title: Text
+    publisher: Text
+    seat: Seat = Seat()
+    verdicts: dict[VerdictName, Verdict] = Field(min_length=1)
+
+
+class Status(Shape):
+    """One stage of a citizen's request, and what the citizen should do now."""
+
+    label: Label
+    advice: Text
+
+
+Entry = TypeVar("Entry", Service, Exam, Status)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[Entry]):
+    """The entries of one folder. No two may share their `unique` key; `groups` are keys that gather entries by name."""
+
+    folder: str
+    shape: type[Entry]
+    unique: str
+    groups: tuple[str, ...] = ()
+
+    def read(self, folder: Path) -> tuple[dict[str, Entry], list[Problem]]:
+        """The entries that fit, by id, and every problem of the folder."""
+        if not folder.is_dir():
+            return {}, [Problem(str(folder), 1, 1, "ce dossier n'existe pas")]
+        documents = [read(path) for path in sorted(folder.iterdir()) if path.suffix in (".yaml", ".yml")]
+        found = {Path(one.file).stem: self._fitted(one) for one in documents}
+        problems = [problem for one in documents for problem in one.problems]
+        problems += self._shared(documents)
+        return {name: entry for name, entry in found.items() if entry is not None}, sorted(problems)
+
+    def _fitted(self, document: Document) -> Entry | None:
+        path = Path(document.file)
+        if path.suffix != ".yaml":
+            document.problems.append(document.complain((), "le nom de ce fichier doit finir par .yaml"))
+        if not ID.fullmatch(path.stem) or len(path.stem) > LONGEST_ID:
+            what = f"nom de fichier : minuscules sans accent, chiffres et tirets, {LONGEST_ID} signes au plus"
+            document.problems.append(document.complain((), what))
+        return None if document.data is None else fit(document, document.data, self.shape)
+
+    def _shared(self, documents: list[Document]) -> Iterator[Problem]:
+        """Two files that a citizen could not tell apart, or one group that two files spell in two ways."""
+        for key in (self.unique, *self.groups):
+            first: dict[str, tuple[str, Document]] = {}
+            for one in documents:
+                written = one.data.get(key) if isinstance(one.data, dict) else None
+                if not isinstance(written, str):
+                    continue
+                before, there = first.setdefault(slug(written), (written, one))
+                if there is not one and (key == self.unique or before != written):
+                    line, _ = there.places[(key,)]
+                    what = f"« {before} » est déjà dans {Path(there.file).name}, ligne {line}"
+                    asked = "choisissez un autre texte" if key == self.unique else "écrivez-le de la même façon"
+                    yield one.complain((key,), f"{what} : {asked}")
+
+
+SERVICES = Kind("catalogue", Service, "short", ("theme", "life_event"))
+EXAMS = Kind("exams", Exam, "name")
+STATUSES = Kind("statuses", Status, "label")
+KINDS: tuple[Kind[Any], ...] = (SERVICES, EXAMS, STATUSES)
+
+
+def _all_well(read_entries: tuple[dict[str, Entry], list[Problem]]) -> Mapping[str, Entry]:
+    entries, problems = read_entries
+    if problems:
+        raise MenuBroken(problems)
+    return entries
+
+
+def read_services(folder: Path) -> Mapping[str, Service]:
+    """The services of menus/catalogue by id. Raises MenuBroken with every problem of every file."""
+    return _all_well(SERVICES.read(folder))
+
+
+def read_exams(folder: Path) -> Mapping[str, Exam]:
+    """The exams of menus/exams by id. Raises MenuBroken with every problem of every file."""
+    return _all_well(EXAMS.read(folder))
+
+
+def read_statuses(folder: Path) -> Mapping[str, Status]:
+    """The statuses of menus/statuses by id. Raises MenuBroken with every problem of every file."""
+    return _all_well(STATUSES.read(folder))
+
+
+def problems_of(menus: Path) -> list[Problem]:
+    """Everything to mend in the entry files below this folder of menus."""
+    return [problem for kind in KINDS for problem in kind.read(menus / kind.folder)[1]]
+
+
+def schemas() -> Mapping[str, str]:
+    """The JSON Schema of each kind of entry, by its path below the folder of menus; editors check with it."""
+    return {
+        f"{kind.folder}/schema.json": json.dumps(kind.shape.model_json_schema(), ensure_ascii=False, indent=2) + "\n"
+        for kind in KINDS
+    }

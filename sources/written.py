@@ -1,0 +1,83 @@
+"""How operators and citizens write: the form that a value in an entry file must have, and the plain form of a text.
+
+What is wrong with a value is said in French, as the operator will read it after file:line:column.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints, WithJsonSchema
+
+from state.encoding import fold
+
+DAY = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
+FRANCS = r"^(0|[1-9]\d{0,8})$"
+ADDRESS = r"^https?://[^\s/]+\.[^\s]+$"
+CODE = r"^PS\d{5}$"
+_APART = re.compile(r"[^a-z0-9]+")
+
+
+def plain(text: str) -> str:
+    """The text as small unaccented letters and digits, one space between words: what two spellings have in common."""
+    bare = unicodedata.normalize("NFKD", fold(text).lower().replace("æ", "ae").replace("ø", "o"))
+    return _APART.sub(" ", "".join(sign for sign in bare if not unicodedata.combining(sign))).strip()
+
+
+def slug(text: str) -> str:
+    """The text as one stable id, e.g. « État civil » is etat-civil."""
+    return plain(text).replace(" ", "-")
+
+
+def _formed(form: str, wanted: str) -> AfterValidator:
+    """Holds the whole text against a form; wanted ends the sentence that an operator reads when it does not fit."""
+
+    def check(written: str) -> str:
+        if not re.fullmatch(form, written):
+            raise ValueError(f"« {written} » {wanted}")
+        return written
+
+    return AfterValidator(check)
+
+
+def _day(written: str) -> str:
+    try:
+        known = re.fullmatch(DAY, written) and date.fromisoformat(f"{written}-01-01"[:10])
+    except ValueError:
+        known = None
+    if not known:
+        raise ValueError(f"« {written} » n'est pas une date : écrivez AAAA, AAAA-MM ou AAAA-MM-JJ")
+    return written
+
+
+def _pattern(written: str) -> str:
+    try:
+        re.compile(written)
+    except re.error:
+        raise ValueError(f"« {written} » n'est pas un motif lisible : une parenthèse ou un crochet manque ?") from None
+    return written
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=160)]
+Day = Annotated[str, AfterValidator(_day), WithJsonSchema({"type": ["string", "integer"], "pattern": DAY})]
+Francs = Annotated[
+    str,
+    _formed(FRANCS, "n'est pas un prix : écrivez les francs en chiffres seulement, comme 1900"),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": FRANCS}),
+]
+Address = Annotated[
+    str,
+    _formed(ADDRESS, "n'est pas une adresse : elle commence par https:// ou http://"),
+    WithJsonSchema({"type": "string", "pattern": ADDRESS}),
+]
+Code = Annotated[
+    str,
+    _formed(CODE, "n'est pas un code du portail : PS et cinq chiffres, comme PS00373"),
+    WithJsonSchema({"type": "string", "pattern": CODE}),
+]
+Pattern = Annotated[Text, AfterValidator(_pattern)]

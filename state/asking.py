@@ -1,0 +1,58 @@
+"""Questions to the sources: asked while a session stands on a look-up, and stopped when somebody guesses in series."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from state.machine import NoWay, fire
+from state.menu import Menu
+from state.messages import Outcome, Question, Source
+from state.session import Session
+from state.store import Store
+
+MOST_MISSES: Final = 10  # wrong answers to one guarded question, within MISSES_SECONDS of the first
+MISSES_SECONDS: Final = 3600.0
+MOST_ROWS: Final = 97  # numbers below 98, which is a key
+MOST_LOOK_UPS: Final = 10  # in one hop; lint lets none go round in circles
+
+
+class Guessing(Exception):
+    """One citizen gave too many wrong answers to a guarded question."""
+
+
+class Asking:
+    """What happens when a session arrives on a screen, until it stands on one that can be shown."""
+
+    def __init__(self, store: Store, sources: Source) -> None:
+        self._store, self._sources = store, sources
+
+    async def arrive(self, menu: Menu, session: Session, citizen: str) -> None:
+        """Ask what the screen asks, and follow each outcome. Raises Guessing and StoreUnavailable."""
+        session.page, session.rows = 0, []
+        if session.screen == menu.first:
+            session.forget()
+        for _ in range(MOST_LOOK_UPS):
+            screen = menu.screens[session.screen]
+            if screen.question is None:
+                return
+            outcome = await self._ask(screen.question, session, citizen)
+            if screen.rows and outcome.trigger == "found":
+                session.rows = [dict(row) for row in outcome.rows[:MOST_ROWS]]
+                return
+            session.facts = dict(outcome.facts)
+            try:
+                fire(menu.machine, session, outcome.trigger)
+            except NoWay:  # an outcome that the menu does not know is as good as none
+                fire(menu.machine, session, "unavailable")
+        raise NoWay(f"look-ups without end at {session.screen}")
+
+    async def _ask(self, question: Question, session: Session, citizen: str) -> Outcome:
+        if not question.guarded:
+            return await self._sources.ask(question.name, session.answers)
+        misses = f"misses:{question.name}:{citizen}"
+        if int(await self._store.load(misses) or 0) >= MOST_MISSES:
+            raise Guessing
+        outcome = await self._sources.ask(question.name, session.answers)
+        if outcome.trigger == "unknown":
+            await self._store.count(misses, MISSES_SECONDS)
+        return outcome

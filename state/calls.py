@@ -1,0 +1,92 @@
+"""Calls: which session a hop goes on with, on which menu, and how long that session is kept.
+
+A call is what the gateway holds open, a session what we remember. A call that goes on keeps its session; who calls back
+soon after a cut call is asked whether to carry on; a call that this server never saw, or that was silent for too long,
+begins anew and hears its inputs one after the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from settings import Settings
+from state.hearing import new_input
+from state.menu import Menu
+from state.menus import Menus
+from state.messages import Inbound
+from state.session import Session
+from state.showing import misheard
+
+ECHO_SECONDS: Final = 1.0  # on a gateway that sends single inputs, nobody reads a screen and answers within this time
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What is decided of a session by its call and its age."""
+
+    menus: Menus
+    settings: Settings
+
+    def is_again(self, before: Session, inbound: Inbound, now: float) -> bool:
+        """Whether this hop was answered already: the same inputs, or anything after the last word of a call."""
+        if before.call != inbound.session or not self._lives(before, now):
+            return False
+        same = before.heard == inbound.text and (inbound.joined or now - before.at < ECHO_SECONDS)
+        return before.closed or same
+
+    def taken_up(self, before: Session | None, inbound: Inbound, now: float) -> tuple[Session, list[str]]:
+        """The session that this hop goes on with, which now has heard it, and the inputs to take."""
+        if before and before.call == inbound.session and self._lives(before, now):
+            typed = new_input(before.heard, inbound.text, joined=inbound.joined)
+            late = typed is None and before.heard.startswith(inbound.text)  # an earlier hop, sent again
+            before.heard = before.heard if late else inbound.text
+            return before, [] if typed is None else [typed]
+        if before and not inbound.text and self._can_carry_on(before, now):
+            before.offered, before.call, before.heard = True, inbound.session, ""
+            return before, []
+        menu, text = self.menus.current, inbound.text
+        fresh = Session(screen=menu.first, menu=menu.version, call=inbound.session, at=now, heard=text)
+        return fresh, (text.split("*") if inbound.joined else [text]) if text else []
+
+    def pinned(self, session: Session) -> tuple[Menu, str]:
+        """The menu of this session; with a notice, and the first screen, when the session's own is gone."""
+        menu = self.menus.of(session.menu)
+        if menu:
+            return menu, ""
+        menu = self.menus.current
+        session.menu, screen = menu.version, menu.screens.get(session.screen)
+        if screen and screen.says and bool(screen.rows) == bool(session.rows):
+            return menu, ""
+        session.screen, session.page, session.offered = menu.first, 0, False
+        session.forget()
+        return menu, menu.phrases.changed
+
+    def life(self, session: Session) -> float:
+        """How long the store keeps it, in seconds: what is private or over, no longer than the call can need."""
+        menu = self.menus.of(session.menu) or self.menus.current
+        screen = menu.screens.get(session.screen)
+        brief = session.closed or (screen and screen.private)
+        return float(self.settings.session_seconds if brief else self.settings.redial_seconds)
+
+    def _lives(self, session: Session, now: float) -> bool:
+        return now - session.at <= self.settings.session_seconds
+
+    def _can_carry_on(self, before: Session, now: float) -> bool:
+        if before.closed or now - before.at > self.settings.redial_seconds:
+            return False
+        menu = self.menus.of(before.menu) or self.menus.current
+        screen = menu.screens.get(before.screen)
+        return before.screen != menu.first and not (screen and screen.private)
+
+
+def carry_on(menu: Menu, session: Session, typed: str) -> str:
+    """The answer to « carry on? » of who called back after a cut call."""
+    if typed == "1":
+        session.offered = False
+        return ""
+    if typed in ("2", "00"):
+        session.offered, session.screen, session.page = False, menu.first, 0
+        session.forget()
+        return ""
+    return misheard(menu, session, typed) if not typed else menu.phrases.misheard

@@ -1,0 +1,51 @@
+"""What can go wrong, each named by who must act.
+
+The gateway mends a BadRequest and a Stranger, whoever runs Zin a StoreUnavailable, the ministry a
+SourceUnavailable, the operator of the menus a MenuBroken. (SettingsWrong lives with the settings, a floor below.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class ZinError(Exception):
+    """Anything that Zin says of itself in one line, without a traceback."""
+
+
+class BadRequest(ZinError):
+    """A gateway's request that lacks a field or holds an impossible one; nothing was stored. Answered 400."""
+
+
+class Stranger(ZinError):
+    """A request from someone who does not know our secret, or for another service code. Answered 403."""
+
+
+class StoreUnavailable(ZinError):
+    """Valkey does not answer; the citizen is asked to call again, and the next hop tries anew."""
+
+
+class SourceUnavailable(ZinError):
+    """A source cannot say: unreachable, failing, or answering nonsense. The words are for the log, not the citizen."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing to mend in an operator's file; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.what}"
+
+
+class MenuBroken(ZinError):
+    """Files that cannot go live, with every problem found in one reading."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)

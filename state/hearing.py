@@ -1,0 +1,64 @@
+"""What a citizen meant by what was typed: the trigger it fires, and what it answers.
+
+Numbers, keys and patterns end here: the machine, the figures and the tests only know what was meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from state.menu import KEYS, Screen
+
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was meant; values are what sources get, shown what the citizen saw, under the same names."""
+
+    trigger: str
+    values: Mapping[str, str]
+    shown: Mapping[str, str]
+
+
+def new_input(heard: str, text: str, *, joined: bool) -> str | None:
+    """This hop's input, given what was heard by the last one; None when the text does not go on from there.
+
+    A joined gateway sends all inputs with "*" between them and escapes nothing: what was typed is what the text has
+    more than the last one, less one "*", so that empty inputs and typed "*" survive.
+    """
+    if not joined:
+        return text
+    if not text.startswith(heard):
+        return None
+    more = text[len(heard) :]
+    if not heard:
+        return more
+    return more[1:] if more.startswith("*") else None
+
+
+def hear(screen: Screen, typed: str, rows: Sequence[Row]) -> Heard | None:
+    """What this input means on this screen, whatever page is shown; None when it means nothing here."""
+    if typed in KEYS:
+        return Heard(KEYS[typed], {}, {})
+    if screen.asked:
+        kept = screen.asked.like(typed)
+        return None if kept is None else Heard("answer", {screen.asked.keep: kept}, {screen.asked.keep: typed})
+    number = _number(typed)
+    if screen.rows:
+        if not 1 <= number <= len(rows):
+            return None
+        row, keep = rows[number - 1], screen.rows.keep
+        return Heard("choice", {keep: row["id"]}, {keep: screen.rows.label.fill(lambda name: row.get(name, ""))})
+    for option in screen.options:
+        if option.number == number:
+            shown = dict.fromkeys(option.keep, option.label.texts[0] if option.label else "")
+            return Heard(option.trigger, option.keep, shown)
+    return None
+
+
+def _number(typed: str) -> int:
+    """The number typed, 0 for anything else; a leading zero and the # that ends a dialled code are forgiven."""
+    digits = typed.removesuffix("#").rstrip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 4 else 0

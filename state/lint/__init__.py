@@ -1,0 +1,39 @@
+"""What must hold in a menu before a citizen sees it: one rule a function, each with a broken example it must find.
+
+A rule reads the journeys as written and what the sources can be asked, and yields the problems with their place. The
+examples are tests/broken/<rule>/; a rule without one makes the tests red.
+"""
+
+from __future__ import annotations
+
+from state.errors import Problem
+from state.journeys import Journeys
+from state.lint.asking import answer_missing, outcome_forgotten, refuge_missing, unknown_question
+from state.lint.opening import shortcut_taken, word_taken
+from state.lint.ways import asks_for_ever, leads_nowhere, never_shown, retour_unclear
+from state.lint.wording import bad_pattern, key_written, numbered_by_hand, stray_brace, unknown_placeholder
+from state.lint.written import Questions, Rule
+
+RULES: tuple[Rule, ...] = (
+    leads_nowhere,
+    never_shown,
+    retour_unclear,
+    unknown_question,
+    outcome_forgotten,
+    answer_missing,
+    unknown_placeholder,
+    stray_brace,
+    numbered_by_hand,
+    key_written,
+    bad_pattern,
+    asks_for_ever,
+    shortcut_taken,
+    word_taken,
+    refuge_missing,
+)
+
+
+def lint(journeys: Journeys, questions: Questions) -> list[Problem]:
+    """Every problem of the menu, those met while reading included, in the order of files and lines."""
+    found = {problem for rule in RULES for problem in rule(journeys, questions)}
+    return sorted(found | set(journeys.problems))

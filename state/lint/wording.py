@@ -1,0 +1,65 @@
+"""What is said can be filled in, carries no number or key of its own, and what is typed can be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from state.errors import Problem
+from state.journeys import Journeys
+from state.likes import safe
+from state.lint.written import Questions, at, kept_in, written
+from state.loader import nearest
+from state.screens import ChoiceScreen, ListScreen, QuestionScreen, texts_of
+from state.words import Template, stray_braces
+
+
+def unknown_placeholder(journeys: Journeys, questions: Questions) -> Iterator[Problem]:
+    """Every {name} is an answer that is kept or a fact that a source tells."""
+    facts = {fact for question in questions.values() if not question.rows for fact in question.gives}
+    usual = kept_in(journeys) | facts
+    for journey, name, screen in written(journeys):
+        for where, text in texts_of(screen):
+            known = usual
+            if isinstance(screen, ListScreen) and where == ("list", "label"):
+                asked = questions.get(screen.listing.question)
+                if asked is None:  # told already: nothing can be said of its rows
+                    continue
+                known = set(asked.gives) | {"id"}
+            for placeholder in Template.of(text).names:
+                if placeholder not in known:
+                    what = f"rien ne remplit {{{placeholder}}}{nearest(placeholder, known)}"
+                    yield at(journey, name, *where)(what)
+
+
+def stray_brace(journeys: Journeys, _: Questions) -> Iterator[Problem]:
+    """Braces hold a name in small letters, and nothing else."""
+    for journey, name, screen in written(journeys):
+        for where, text in texts_of(screen):
+            for stray in stray_braces(text):
+                what = f"« {stray} » : entre accolades il faut un nom en minuscules, comme {{exam}}"
+                yield at(journey, name, *where)(what)
+
+
+def numbered_by_hand(journeys: Journeys, _: Questions) -> Iterator[Problem]:
+    """A label carries no number of its own: numbers are given when the screen is shown."""
+    for journey, name, screen in written(journeys):
+        for place, choice in enumerate(screen.choices) if isinstance(screen, ChoiceScreen) else ():
+            if re.match(r"\d+\s*[.):-]|\d+ ", choice.label):
+                what = f"« {choice.label} » : enlevez le numéro, il est mis tout seul"
+                yield at(journey, name, "choices", place, "label")(what)
+
+
+def key_written(journeys: Journeys, _: Questions) -> Iterator[Problem]:
+    """0, 00 and 98 stand under every screen by themselves; an operator does not write them."""
+    for journey, name, screen in written(journeys):
+        for where, text in texts_of(screen):
+            if re.search(r"(?m)^\s*(0|00|98)[ .:)-]+\D", text):
+                yield at(journey, name, *where)("0, 00 et 98 s'ajoutent tout seuls sous l'écran : enlevez-les")
+
+
+def bad_pattern(journeys: Journeys, _: Questions) -> Iterator[Problem]:
+    """A question's pattern can be read, quickly, whatever is typed."""
+    for journey, name, screen in written(journeys):
+        if isinstance(screen, QuestionScreen) and (wrong := safe(screen.ask.like)):
+            yield at(journey, name, "ask", "like")(f"« {screen.ask.like} » : {wrong}")

@@ -1,0 +1,48 @@
+"""What every rule stands on: the screens as written, what they ask, what they keep, and how a problem is placed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from state.errors import Problem
+from state.journeys import Journey, Journeys
+from state.loader import Where
+from state.messages import Question
+from state.screens import ChoiceScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile
+
+Questions = Mapping[str, Question]
+Rule = Callable[[Journeys, Questions], Iterator[Problem]]
+
+
+def written(journeys: Journeys) -> Iterator[tuple[Journey, str, ScreenFile]]:
+    for journey in journeys.files.values():
+        for name, screen in journey.screens.items():
+            yield journey, name, screen
+
+
+def at(journey: Journey, name: str, *where: str | int) -> Callable[[str], Problem]:
+    path: Where = ("screens", name, *where)
+    return lambda what: journey.problem(path, f"écran {name} : {what}")
+
+
+def asked_by(screen: ScreenFile) -> tuple[str, str]:
+    """The key that asks a source and the question's name, both empty for a screen that asks nothing."""
+    match screen:
+        case ListScreen():
+            return "list", screen.listing.question
+        case LookUpScreen():
+            return "look_up", screen.look_up.question
+    return "", ""
+
+
+def kept_in(journeys: Journeys) -> set[str]:
+    kept: set[str] = set()
+    for _, _, screen in written(journeys):
+        match screen:
+            case ChoiceScreen():
+                kept |= {name for choice in screen.choices for name in choice.keep}
+            case ListScreen():
+                kept.add(screen.listing.keep)
+            case QuestionScreen():
+                kept.add(screen.ask.keep)
+    return kept

@@ -1,0 +1,116 @@
+"""What travels between the floors: an Inbound comes in, a Reply goes out, a Question has its Outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+ChannelKind = Literal["ussd", "sms", "chat"]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The room of one screen: the kind of channel, and the GSM 7-bit septets left once the gateway took its own."""
+
+    kind: ChannelKind
+    septets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One thing a citizen sent.
+
+    citizen is E.164 where the channel has phone numbers, opaque elsewhere. text is this hop's input, "" when the
+    session opens; on a joined gateway it is every input of the session so far, joined by "*", nothing escaped.
+    code is the service code that was dialled, network the mobile operator's code, both as the gateway wrote them.
+    """
+
+    channel: str
+    citizen: str = field(repr=False)
+    session: str
+    text: str = field(repr=False)
+    joined: bool
+    code: str = ""
+    network: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnd:
+    """A gateway's word that a session is over. status: finished, left (hung up, timed out) or failed."""
+
+    channel: str
+    session: str
+    status: Literal["finished", "left", "failed"]
+    hops: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the citizen's phone shows now, already folded and cut to the channel's room.
+
+    screen is its name in the menu, page counts from 1 to pages: for who looks over the citizen's shoulder.
+    """
+
+    text: str = field(repr=False)
+    closes: bool
+    screen: str = ""
+    page: int = 1
+    pages: int = 1
+
+
+FactKind = Literal["text", "date", "money", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that a source tells, always travelling as text: a date as YYYY-MM-DD, money as whole francs.
+
+    longest is its longest plausible value, in that same form; zin check lays out pages with it.
+    """
+
+    longest: str
+    kind: FactKind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a menu may ask a source, e.g. exams.result.
+
+    needs names the answers that must have been kept before. outcomes are those besides late and unavailable, which
+    every question may have. With rows the answer is a list for the citizen to choose from, whose rows each hold an
+    "id" beside the facts of gives; without, gives are the facts that come with "found". guarded: the answer is
+    somebody's own, and guessing in series is stopped.
+    """
+
+    name: str
+    needs: tuple[str, ...] = ()
+    gives: Mapping[str, Fact] = field(default_factory=dict)
+    outcomes: tuple[str, ...] = ("found", "unknown")
+    rows: bool = False
+    guarded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a source answered: the trigger it means, and the facts or rows that come with it."""
+
+    trigger: str
+    facts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    rows: tuple[Mapping[str, str], ...] = field(default=(), repr=False)
+
+
+class Source(Protocol):
+    """Where the facts of one subject come from.
+
+    tests/test_sources.py is the full contract. questions are keyed by their full name, subject.question.
+    """
+
+    @property
+    def questions(self) -> Mapping[str, Question]: ...
+
+    async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+        """Answer one question. Raises SourceUnavailable when the facts cannot be had."""
+
+    async def close(self) -> None: ...

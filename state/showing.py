@@ -1,0 +1,70 @@
+"""A session's screen as the citizen's phone will show it: filled in, folded, cut, the right page with its footer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from state.menu import Menu, Screen, told
+from state.messages import Room
+from state.pages import Footer, cut
+from state.session import Session
+from state.words import told as said
+
+NO_KEYS = Footer("", "")
+
+
+def show(menu: Menu, session: Session, room: Room, notice: str = "") -> None:
+    """Set what the session's citizen sees now; notice stands above it."""
+    if session.offered:
+        phrases = menu.phrases
+        choices = (f"1 {phrases.carry_on}", f"2 {phrases.start_again}")
+        session.text, session.closed = cut(notice or phrases.cut, choices, NO_KEYS, room.septets)[0], False
+        return
+    screen, known = menu.screens[session.screen], _known(menu, session)
+    say = screen.says[room.kind].fill(known)
+    if notice:
+        say = f"{notice}\n{say}"
+    # what is private must not outlive the call in the cache of cut screens
+    pages = (cut.__wrapped__ if screen.private else cut)(
+        say, _lines(screen, session, known), screen.footer, room.septets
+    )
+    session.pages = len(pages)
+    session.page = min(session.page, session.pages - 1)
+    session.text = pages[session.page]
+    session.closed = screen.ends and session.page == session.pages - 1
+
+
+def misheard(menu: Menu, session: Session, typed: str) -> str:
+    """What stands above a screen on which this input means nothing."""
+    asked = menu.screens[session.screen].asked
+    if not typed:
+        return menu.phrases.empty
+    return asked.hint.fill(_known(menu, session)) if asked else menu.phrases.misheard
+
+
+def close(session: Session, say: str, room: Room) -> None:
+    """End the call with these words."""
+    session.text, session.closed, session.pages = last_words(say, room), True, 1
+
+
+def last_words(say: str, room: Room) -> str:
+    """Words that end a call, on one page."""
+    return cut(say, (), NO_KEYS, room.septets)[0]
+
+
+def _lines(screen: Screen, session: Session, known: Callable[[str], str]) -> tuple[str, ...]:
+    if screen.rows:
+        label = screen.rows.label
+        return tuple(f"{number} {label.fill(lambda name, row=row: row.get(name, ''))}"  # type: ignore[misc]
+                     for number, row in enumerate(session.rows, 1))  # fmt: skip
+    return told(screen.options, known) if screen.lines is None else screen.lines
+
+
+def _known(menu: Menu, session: Session) -> Callable[[str], str]:
+    def known(name: str) -> str:
+        if name in session.shown:
+            return session.shown[name]
+        fact = session.facts.get(name, "")
+        return said(fact, menu.kinds[name]) if name in menu.kinds and fact else fact
+
+    return known

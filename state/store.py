@@ -1,0 +1,141 @@
+"""Where sessions and counters live between two hops; all of it may be lost, none of it may be mixed up.
+
+A hop is one load and one save. The save is a compare-and-set: of two hops of one citizen at the same moment one wins,
+the other is told, and starts again from what the first one stored. One space of names holds both: a counter can be
+loaded, as its decimal digits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from hashlib import sha1
+from typing import Any, Final, Protocol
+
+from redis.exceptions import NoScriptError, RedisError
+
+from state.batcher import Batcher
+from state.errors import StoreUnavailable
+
+MOST_IN_MEMORY: Final = 10_000  # keys
+
+
+class Store(Protocol):
+    """Keeps bytes under a key for a while. tests/test_store.py is the full contract; life is in seconds."""
+
+    async def load(self, key: str) -> bytes:
+        """What is stored, b"" when there is nothing. Raises StoreUnavailable, as all of these do."""
+
+    async def save(self, key: str, was: bytes, now: bytes, life: float) -> bool:
+        """Store now in place of was (b"" for nothing) in one step; False when something else is stored.
+
+        When now is stored already that is success: a save whose reply was lost can be sent again.
+        """
+
+    async def count(self, key: str, life: float) -> int:
+        """How often this was counted since the first time, this time included; forgotten life after the first.
+
+        May count once too many for each reply that a broken connection swallowed, never too few.
+        """
+
+    async def close(self) -> None: ...
+
+
+class Script:
+    """One step of the server's own; it keeps scripts by their digest, and forgets them when it starts anew."""
+
+    __slots__ = ("digest", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.digest = sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+SAVE: Final = Script("""
+local held = redis.call('GET', KEYS[1])
+if held == ARGV[2] or (held or '') == ARGV[1] then
+  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+  return 1
+end
+return 0
+""")
+
+COUNT: Final = Script("""
+local times = redis.call('INCR', KEYS[1])
+if times == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return times
+""")
+
+
+class Valkey:
+    """The store that every process of one Zin shares: Valkey, or a Redis of any version with scripts."""
+
+    def __init__(self, url: str, connect_seconds: float) -> None:
+        self._batcher = Batcher(url, connect_seconds)
+
+    async def load(self, key: str) -> bytes:
+        stored: bytes | None = await _answer(self._batcher.execute("GET", key))
+        return stored or b""
+
+    async def save(self, key: str, was: bytes, now: bytes, life: float) -> bool:
+        return bool(await self._run(SAVE, key, was, now, _milliseconds(life)))
+
+    async def count(self, key: str, life: float) -> int:
+        return int(await self._run(COUNT, key, _milliseconds(life)))
+
+    async def close(self) -> None:
+        await self._batcher.close()
+
+    async def _run(self, script: Script, key: str, *given: bytes | int) -> Any:
+        try:
+            return await _answer(self._batcher.execute("EVALSHA", script.digest, 1, key, *given))
+        except NoScriptError:
+            return await _answer(self._batcher.execute("EVAL", script.text, 1, key, *given))
+
+
+async def _answer(reply: Awaitable[Any]) -> Any:
+    try:
+        return await reply
+    except NoScriptError:
+        raise
+    except RedisError as refusal:
+        raise StoreUnavailable(f"Valkey refuses: {type(refusal).__name__}") from refusal
+
+
+def _milliseconds(life: float) -> int:
+    return max(1, round(life * 1000))
+
+
+class InMemory:
+    """The same within one process, for a phone in the terminal: a little room, and nothing survives the process."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[bytes, asyncio.TimerHandle]] = {}
+
+    async def load(self, key: str) -> bytes:
+        return self.kept[key][0] if key in self.kept else b""
+
+    async def save(self, key: str, was: bytes, now: bytes, life: float) -> bool:
+        if await self.load(key) not in (was, now):
+            return False
+        self._forget(key)
+        if len(self.kept) >= MOST_IN_MEMORY:
+            self._forget(next(iter(self.kept)))
+        self.kept[key] = now, asyncio.get_running_loop().call_later(life, self._forget, key)
+        return True
+
+    async def count(self, key: str, life: float) -> int:
+        times = int(await self.load(key) or 0) + 1
+        if times == 1:
+            await self.save(key, b"", b"1", life)
+        else:
+            self.kept[key] = b"%d" % times, self.kept[key][1]
+        return times
+
+    async def close(self) -> None:
+        for key in list(self.kept):
+            self._forget(key)
+
+    def _forget(self, key: str) -> None:
+        if key in self.kept:
+            self.kept.pop(key)[1].cancel()

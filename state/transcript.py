@@ -1,0 +1,59 @@
+"""A call written down as an operator reads it: what the citizen does, what the phone shows.
+
+    # Un titre, puis une ligne vide.
+
+    > (appel)
+    Services publics du Bénin
+    1 Services et démarches
+    > 1
+    ...
+    -- fin de l'appel
+
+« > (appel) 3*1 » dials further inputs with the code, « > » alone sends nothing, and a line with « ! » is something that
+happens to the citizen or to Zin (tests/test_journeys.py says which). Everything else is what the phone shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from state.messages import Reply
+
+DIALS = "(appel)"
+OVER = "-- fin de l'appel"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing done, and what the phone showed then; happens tells « ! » from « > »."""
+
+    does: str
+    shows: str = ""
+    happens: bool = False
+
+    def __str__(self) -> str:
+        return f"{'!' if self.happens else '>'} {self.does}".rstrip() + (f"\n{self.shows}" if self.shows else "")
+
+
+def shown(reply: Reply) -> str:
+    """A reply as a transcript has it."""
+    return f"{reply.text}\n{OVER}" if reply.closes else reply.text
+
+
+def written(title: str, turns: Iterable[Turn]) -> str:
+    """The transcript's file."""
+    return f"# {title}\n\n" + "\n".join(map(str, turns)) + "\n"
+
+
+def read(transcript: str) -> tuple[str, list[Turn]]:
+    """The title and turns of a transcript's file."""
+    head, _, body = transcript.partition("\n\n")
+    turns: list[Turn] = []
+    for line in body.removesuffix("\n").split("\n"):
+        if line[:1] in (">", "!"):
+            turns.append(Turn(line[1:].strip(" "), happens=line[0] == "!"))
+        elif turns:
+            last = turns[-1]
+            turns[-1] = Turn(last.does, f"{last.shows}\n{line}" if last.shows else line, last.happens)
+    return head.removeprefix("# "), turns

@@ -1,0 +1,69 @@
+"""The words of a screen: an operator's text with its {placeholders}, filled with what is known of this conversation.
+
+A placeholder is the name of an answer that was kept or of a fact that a source told, and nothing else: no format, no
+attribute, no expression, so that a menu file can read nothing but the conversation. What fills it is never read again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from state.messages import FactKind
+
+NAME = r"[a-z][a-z0-9_]*"
+_PLACEHOLDER = re.compile(r"\{(" + NAME + r")\}")
+_BRACE = re.compile(r"\{[^{}]*\}?|\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text and the names it waits for; texts has one part more than names."""
+
+    texts: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Template:
+        """The template of an operator's text; braces that hold no name stay as they are (zin check refuses them)."""
+        parts = _PLACEHOLDER.split(text.strip())
+        return cls(tuple(parts[::2]), tuple(parts[1::2]))
+
+    def fill(self, known: Callable[[str], str]) -> str:
+        """The text with each name replaced by what is known under it."""
+        if not self.names:
+            return self.texts[0]
+        filled = [self.texts[0]]
+        for name, text in zip(self.names, self.texts[1:], strict=True):
+            filled += known(name), text
+        return "".join(filled)
+
+
+def stray_braces(text: str) -> Iterator[str]:
+    """What stands in braces without being a name, or a brace alone, e.g. "{Nom}" or "}"."""
+    yield from _BRACE.findall(_PLACEHOLDER.sub("", text))
+
+
+def told(value: str, kind: FactKind, locale: str = "fr_BJ") -> str:
+    """A fact as it is said to a citizen: a date with the month's name, money with its unit, a number with spaces.
+
+    What does not read as its kind is said as it came. Babel's no-break spaces become plain ones, which phones have.
+    """
+    try:
+        match kind:
+            case "date":
+                said = format_date(date.fromisoformat(value), "long", locale=locale)
+            case "money":
+                said = f"{format_decimal(int(value), locale=locale)} F"
+            case "number":
+                said = format_decimal(int(value), locale=locale)
+            case "text":
+                said = value
+    except ValueError:
+        said = value
+    return said.replace("\u202f", " ").replace("\xa0", " ")
