@@ -25,9 +25,11 @@ class SettingsWrong(Exception):
 class Settings(BaseSettings):
     """What can be set from outside; everything else is decided in the code."""
 
-    model_config = SettingsConfigDict(env_prefix="ZIN_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="ZIN_", env_ignore_empty=True, extra="ignore", frozen=True)
 
-    env: Literal["demo", "production"] = Field("demo", description="demo: sample data, secret `demo`; production: neither")
+    env: Literal["demo", "production"] = Field(
+        "demo", description="demo: sample data, secret `demo`; production: neither"
+    )
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="port to listen on")
     secret: SecretStr = Field(SecretStr(""), description="last part of the gateways' addresses, 22 characters or more")

@@ -18,7 +18,7 @@ from redis.asyncio import ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as ConnectionLost
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from state.errors import StoreUnavailable
 
@@ -40,12 +40,15 @@ class Batcher:
         self._deadline = deadline
         self._queue: list[Waiting] = []
         self._sending: asyncio.Task[None] | None = None
+        self._closed = False
 
     def execute(self, *command: Any) -> asyncio.Future[Any]:
         """The reply to one command that does not block and may run twice.
 
         Raises StoreUnavailable when the server cannot be reached, redis-py's ResponseError when it refuses.
         """
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
         loop = asyncio.get_running_loop()
         reply: asyncio.Future[Any] = loop.create_future()
         self._queue.append((command, reply))
@@ -55,6 +58,7 @@ class Batcher:
 
     async def close(self) -> None:
         """Stop; whoever still waits for a reply gets StoreUnavailable."""
+        self._closed = True
         if self._sending:
             self._sending.cancel()
             await asyncio.gather(self._sending, return_exceptions=True)
@@ -99,9 +103,7 @@ class Batcher:
         for _, reply in batch:
             try:
                 value = await self._connection.read_response(disable_decoding=True)
-            except ConnectionLost:
-                raise
-            except RedisError as refusal:
+            except ResponseError as refusal:
                 if not reply.done():
                     reply.set_exception(refusal)
             else:

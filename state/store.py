@@ -12,7 +12,7 @@ from collections.abc import Awaitable
 from hashlib import sha1
 from typing import Any, Final, Protocol
 
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError, ResponseError
 
 from state.batcher import Batcher
 from state.errors import StoreUnavailable
@@ -98,7 +98,7 @@ async def _answer(reply: Awaitable[Any]) -> Any:
         return await reply
     except NoScriptError:
         raise
-    except RedisError as refusal:
+    except ResponseError as refusal:
         raise StoreUnavailable(f"Valkey refuses: {type(refusal).__name__}") from refusal
 
 

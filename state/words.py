@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -49,6 +50,7 @@ def stray_braces(text: str) -> Iterator[str]:
     yield from _BRACE.findall(_PLACEHOLDER.sub("", text))
 
 
+@lru_cache(maxsize=4096)
 def told(value: str, kind: FactKind, locale: str = "fr_BJ") -> str:
     """A fact as it is said to a citizen: a date with the month's name, money with its unit, a number with spaces.
 

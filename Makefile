@@ -1,0 +1,56 @@
+# Everything a fresh clone needs: `make run` and `make test`.
+# Each stage of .venv leaves a stamp, so that a second run starts at once; what moved since is installed again.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate pyproject.toml --group install
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench lock clean
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/runtime ## start Zin: sample data, phone simulator and USSD address on this machine
+	@$(BIN)/zin serve
+
+test: check ## everything: what check does, then every test
+	@$(BIN)/python -m pytest -n 2
+
+check: .venv/tests ## the quick part: style, types, floors and menus
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache --no-logo
+	@$(BIN)/zin check
+
+bench: .venv/runtime ## hops a second and what a hop costs, over a bare server; adds a row to bench/results.md
+	@$(BIN)/python -m bench.hop
+
+lock: .venv/made ## pin what pyproject.toml asks for; delete requirements*.lock before to take newer versions
+	@$(PIP) install uv
+	@$(LOCK) --output-file requirements.lock
+	@$(LOCK) --group dev --constraints requirements.lock --output-file requirements-dev.lock
+
+clean: ## remove the virtual environment and the caches; var/, with its data, stays
+	@rm -rf .venv zin.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "Zin needs Python 3.11 or newer: apt-get install python3, or make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "Zin needs Python's venv: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Making .venv, once; this takes about a minute."
+	@$(PYTHON) -m venv --clear .venv
+	@touch $@
+
+.venv/runtime: .venv/made requirements.lock pyproject.toml
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/tests: .venv/runtime requirements-dev.lock
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,38 @@
+"""The floor: the least that an answer over HTTP costs here, to hold a real hop against.
+
+One form is read, one record of a session's usual size is fetched and stored again through the same Batcher as the real
+server's, and a screen of the usual size goes back. Nothing is decided. Arguments: the port, the address of Valkey.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from aiohttp import web
+
+from state.batcher import Batcher
+
+RECORD = b"s" * 400
+SCREEN = "CON " + "Services publics du Benin\n" + "\n".join(f"{number}. Une option du menu" for number in range(1, 6))
+
+
+def application(valkey: str) -> web.Application:
+    async def answer(request: web.Request) -> web.Response:
+        form = await request.post()
+        key = f"floor:{form['phoneNumber']!s}"
+        await batcher.execute("GET", key)
+        await batcher.execute("SET", key, RECORD, "EX", 180)
+        return web.Response(text=SCREEN)
+
+    async def close(_: web.Application) -> None:
+        await batcher.close()
+
+    batcher = Batcher(valkey, deadline=1.0)
+    app = web.Application()
+    app.router.add_post("/", answer)
+    app.on_cleanup.append(close)
+    return app
+
+
+if __name__ == "__main__":
+    web.run_app(application(sys.argv[2]), host="127.0.0.1", port=int(sys.argv[1]), access_log=None, print=None)

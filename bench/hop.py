@@ -1,0 +1,102 @@
+"""What a hop costs: the real server and the floor, in turn, under the same crowd of phones.
+
+A Valkey is started, then `zin serve` with a data folder of its own, and bench/floor.py, the least that any answer over
+HTTP costs here. Both have the first core to themselves while it is their turn; Valkey and the crowd share the last one.
+The rounds alternate, so that a slow moment of the machine falls on both. CPU is what /proc says of each process. One
+table is printed, and one row goes to bench/results.md. Run it with `make bench`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from bench.load import Call, Seen, play
+from bench.processes import CORES, Target, cpu_of, free_port, started
+from bench.report import keep, show
+from state.batcher import Batcher
+from state.valkey import Embedded
+
+# What citizens do: typed after dialling, and words of the screen on which the call ends.
+CALLS = (
+    Call((), "1"),
+    Call(("1",), "1"),
+    Call(("1", "1"), "1"),
+)
+WARM_UP = 1.0  # seconds
+
+
+@asynccontextmanager
+async def valkey(folder: Path) -> AsyncIterator[tuple[str, int]]:
+    """A Valkey on our core: its address and its pid."""
+    server = Embedded(folder)
+    url = await server.start()
+    batcher = Batcher(url, deadline=1.0)
+    try:
+        told = (await batcher.execute("INFO", "server")).decode().splitlines()
+        yield url, next(int(line.partition(":")[2]) for line in told if line.startswith("process_id:"))
+    finally:
+        await batcher.close()
+        await server.stop()
+
+
+async def targets(stack: AsyncExitStack, folder: Path, url: str) -> tuple[Target, Target]:
+    """The floor and the server, listening."""
+    port = free_port()
+    command = [sys.executable, "-m", "bench.floor", str(port), url]
+    pid = await stack.enter_async_context(started(command, port, {}, folder / "floor.log"))
+    silent = [replace(call, ends="") for call in CALLS]
+    floor = Target("floor", "/", silent, port, pid)
+    port = free_port()
+    settings = {"ZIN_PORT": str(port), "ZIN_DATA": str(folder), "ZIN_REDIS_URL": url}
+    command = [str(Path(sys.executable).with_name("zin")), "serve"]
+    pid = await stack.enter_async_context(started(command, port, settings, folder / "server.log"))
+    return floor, Target("server", "/ussd/africastalking/demo", CALLS, port, pid)
+
+
+async def measure(target: Target, valkey_pid: int, connections: int, seconds: float) -> None:
+    """One round, added to what the target has."""
+    before, stored = cpu_of(target.pid), cpu_of(valkey_pid)
+    seen = await play(target.port, target.address, target.calls, connections=connections, seconds=seconds)
+    target.cpu += cpu_of(target.pid) - before
+    target.valkey += cpu_of(valkey_pid) - stored
+    target.seen.add(seen)
+
+
+async def run(connections: int, seconds: float, rounds: int) -> Sequence[Target]:
+    os.sched_setaffinity(0, {CORES[-1]})
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zin-bench-")))
+        url, valkey_pid = await stack.enter_async_context(valkey(folder / "valkey"))
+        both = await targets(stack, folder, url)
+        for target in both:
+            await measure(target, valkey_pid, connections, WARM_UP)
+            target.cpu, target.valkey, target.seen = 0.0, 0.0, Seen()
+        for _ in range(rounds):
+            for target in both:
+                await measure(target, valkey_pid, connections, seconds)
+        return both
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="What a hop costs: the real server over the floor.")
+    parser.add_argument("--connections", type=int, choices=range(1, 1001), metavar="1..1000", default=32)
+    parser.add_argument("--seconds", type=int, choices=range(1, 61), metavar="1..60", default=3, help="of one round")
+    parser.add_argument("--rounds", type=int, choices=range(1, 11), metavar="1..10", default=6)
+    asked = parser.parse_args()
+    floor, server = asyncio.run(run(asked.connections, asked.seconds, asked.rounds))
+    show(floor, server)
+    if floor.seen.wrong or server.seen.wrong:
+        sys.exit("Some answers were wrong: nothing is kept.")
+    keep(floor, server, asked.connections)
+
+
+if __name__ == "__main__":
+    main()

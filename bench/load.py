@@ -1,0 +1,132 @@
+"""A crowd of phones: whole calls played over keep-alive connections, every hop timed, every answer looked at.
+
+`play` opens the connections, each a Phone that plays one call after the other until the time or the hops are used up.
+Each call has a phone number and a session of its own, and sends what Africa's Talking would: all inputs so far.
+The phones are plain protocols without tasks, so that the crowd takes as little of its core as it can.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import re
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from urllib.parse import quote_plus
+
+MOST_HOPS = 1_000_000  # in one round
+PATIENCE = 10.0  # seconds without an answer after which the gateway, and so the crowd, gives up
+
+numbers = itertools.count(40_000_000)  # 01 40 00 00 00 and up: never the same citizen twice
+length_of = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One citizen's call: what is typed after dialling, and words that the last screen must hold."""
+
+    inputs: tuple[str, ...]
+    ends: str
+
+    def texts(self) -> Iterator[str]:
+        """What the gateway sends hop by hop, as a form has it."""
+        for typed in range(len(self.inputs) + 1):
+            yield quote_plus("*".join(self.inputs[:typed]))
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the crowd saw: times in seconds, hop by hop; wrong counts each way in which an answer was not right."""
+
+    times: array[float] = field(default_factory=lambda: array("d"))
+    wrong: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    def add(self, other: Seen) -> None:
+        self.times.extend(other.times)
+        self.wrong.update(other.wrong)
+        self.seconds += other.seconds
+
+    def within(self, share: float) -> float:
+        """The time in which this share of the hops was answered, in milliseconds."""
+        return sorted(self.times)[min(int(len(self.times) * share), len(self.times) - 1)] * 1000
+
+
+class Phone(asyncio.Protocol):
+    """One connection on which calls are made one after the other."""
+
+    def __init__(self, address: str, calls: Iterator[Call], seen: Seen, until: float) -> None:
+        self.address, self.calls, self.seen, self.until = address, calls, seen, until
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.texts: Iterator[str] = iter(())
+        self.got, self.over = b"", False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self.dial()
+
+    def dial(self) -> None:
+        if perf_counter() > self.until or len(self.seen.times) > MOST_HOPS:
+            self.over = True
+            self.transport.close()
+            return
+        number = next(numbers)
+        self.call = next(self.calls)
+        self.texts = self.call.texts()
+        self.form = (
+            f"phoneNumber=%2B22901{number}&serviceCode=%2A384%2A229%23&networkCode=61603&sessionId=ATUid_{number}&text="
+        )
+        self.send(next(self.texts))
+
+    def send(self, text: str) -> None:
+        body = self.form + text
+        head = f"POST {self.address} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded"
+        self.sent = perf_counter()
+        self.transport.write(f"{head}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+
+    def data_received(self, data: bytes) -> None:
+        self.got += data
+        head, whole, body = self.got.partition(b"\r\n\r\n")
+        length = length_of.search(head + b"\r\n")
+        if not whole or not length or len(body) < int(length[1]):
+            return
+        self.seen.times.append(perf_counter() - self.sent)
+        self.got = b""
+        text = next(self.texts, None)
+        self.look(head, body.decode(), last=text is None)
+        if text is None:
+            self.dial()
+        else:
+            self.send(text)
+
+    def look(self, head: bytes, body: str, *, last: bool) -> None:
+        """Note an answer that is not the right one."""
+        if not head.startswith(b"HTTP/1.1 200 "):
+            self.seen.wrong[head.split(b"\r\n", 1)[0].decode()] += 1
+        elif last and self.call.ends not in body:
+            self.seen.wrong[f"{'*'.join(self.call.inputs)}: {self.call.ends!r} not in {body!r}"] += 1
+        elif not last and not body.startswith("CON "):
+            self.seen.wrong[f"{'*'.join(self.call.inputs)}: ended early with {body!r}"] += 1
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.over:
+            self.seen.wrong[f"connection lost: {exc}"] += 1
+        self.done.set_result(None)
+
+
+async def play(port: int, address: str, calls: Sequence[Call], *, connections: int, seconds: float) -> Seen:
+    """Let the crowd call for so many seconds. Raises TimeoutError when an answer fails to come at all."""
+    loop, seen, dialled, start = asyncio.get_running_loop(), Seen(), itertools.cycle(calls), perf_counter()
+
+    def phone() -> Phone:
+        return Phone(address, dialled, seen, start + seconds)
+
+    async with asyncio.timeout(seconds + PATIENCE):
+        opened = [await loop.create_connection(phone, "127.0.0.1", port) for _ in range(connections)]
+        await asyncio.gather(*(one.done for _, one in opened))
+    seen.seconds = perf_counter() - start
+    return seen

@@ -1,0 +1,74 @@
+"""What was measured, as a table for the eye and as one more row of bench/results.md."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.processes import CORES, ROOT, Target
+
+RESULTS = Path(__file__).parent / "results.md"
+HEADER = """# What a hop costs
+
+One row for each run of `make bench`, newest last: hops a second of one server process on one core, the time within
+which half and 99 in 100 of them were answered, and the CPU that one hop takes. The floor is a bare aiohttp application
+with one batched GET and one SET; bench/hop.py says how both are measured.
+
+| date | commit | machine | connections | hops/s | p50 ms | p99 ms | CPU µs | Valkey µs | floor µs | over the floor |
+|---|---|---|---|---|---|---|---|---|---|---|
+"""
+
+
+def show(floor: Target, server: Target) -> None:
+    print(f"{'':8}{'hops/s':>10}{'p50 ms':>10}{'p99 ms':>10}{'CPU µs':>10}{'Valkey µs':>10}{'hops':>10}{'wrong':>10}")
+    for target in (floor, server):
+        counts = (str(len(target.seen.times)), str(target.seen.wrong.total()))
+        print(f"{target.name:8}" + "".join(f"{figure:>10}" for figure in (*_figures(target), *counts)))
+    print(f"CPU of a hop over the floor: {_over(floor, server)}")
+    for target in (floor, server):
+        for what, times in target.seen.wrong.most_common(5):
+            print(f"{target.name}, {times} times: {what}")
+
+
+def keep(floor: Target, server: Target, connections: int) -> None:
+    """Add the row of this run."""
+    row = [f"{datetime.now(UTC):%Y-%m-%d %H:%M}", _commit(), _machine(), str(connections), *_figures(server)]
+    row += [f"{_each(floor, floor.cpu):.1f}", _over(floor, server)]
+    with RESULTS.open("a") as results:
+        if not results.tell():
+            results.write(HEADER)
+        results.write(f"| {' | '.join(row)} |\n")
+
+
+def _figures(target: Target) -> tuple[str, ...]:
+    seen = target.seen
+    return (
+        f"{len(seen.times) / seen.seconds:.0f}",
+        f"{seen.within(0.50):.2f}",
+        f"{seen.within(0.99):.2f}",
+        f"{_each(target, target.cpu):.1f}",
+        f"{_each(target, target.valkey):.1f}",
+    )
+
+
+def _each(target: Target, seconds: float) -> float:
+    """Seconds of all hops as microseconds of one."""
+    return seconds / len(target.seen.times) * 1e6
+
+
+def _over(floor: Target, server: Target) -> str:
+    return f"{_each(server, server.cpu) / _each(floor, floor.cpu):.2f}"
+
+
+def _commit() -> str:
+    """The commit measured; "-dirty" when files differ from it."""
+    asked = ["git", "describe", "--always", "--dirty"]
+    return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip() or "none"
+
+
+def _machine() -> str:
+    told = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.partition(":")[2].strip() for line in told if line.startswith("model name")), platform.machine())
+    return f"{model}, {len(CORES)} cores, Python {platform.python_version()}"

@@ -1,0 +1,16 @@
+"""What all tests share: the option that rewrites what is written down, and the servers that some of them need."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest_plugins = ["tests.valkey"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite", action="store_true", help="write journeys and schemas anew instead of comparing them")
+
+
+@pytest.fixture
+def rewrite(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--rewrite"))
