@@ -25,11 +25,7 @@ from state.batcher import Batcher
 from state.valkey import Embedded
 
 # What citizens do: typed after dialling, and words of the screen on which the call ends.
-CALLS = (
-    Call((), "1"),
-    Call(("1",), "1"),
-    Call(("1", "1"), "1"),
-)
+CALLS = (Call(("7", "1", "0", "00"), "Services publics"),)
 WARM_UP = 1.0  # seconds
 
 

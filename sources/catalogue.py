@@ -17,6 +17,7 @@ from state.messages import Fact, Outcome, Question
 TO_CONFIRM = "à confirmer"
 FREE = "gratuit"
 MOST_FOUND = 9
+CARD = ("name", "administration", "cost", "documents", "delay", "validity", "where", "url")
 UNKNOWN = Outcome("unknown")
 
 Row = Mapping[str, str]
@@ -26,8 +27,14 @@ class Catalogue:
     """A Source over the services, in memory. tests/test_catalogue.py and tests/test_sources.py are its contract."""
 
     def __init__(self, services: Mapping[str, Service], to_confirm: str = TO_CONFIRM) -> None:
+        self._to_confirm = to_confirm
+        self.take(services)
+        self.questions: Mapping[str, Question] = {question.name: question for question in self._asked()}
+
+    def take(self, services: Mapping[str, Service]) -> None:
+        """Tell of these services from now on."""
         self._rows = {name: {"id": name, "name": service.short} for name, service in services.items()}
-        self._cards = {name: Outcome("found", _card(service, to_confirm)) for name, service in services.items()}
+        self._cards = {name: Outcome("found", _card(service, self._to_confirm)) for name, service in services.items()}
         self._index = _index(services)
         themes = self._gathered((service.theme, name) for name, service in services.items())
         events = self._gathered((service.life_event, name) for name, service in services.items())
@@ -37,7 +44,6 @@ class Catalogue:
             "services.of_life_event": ("life_event", {slug(group): _found(rows) for group, rows in events.items()}),
             "services.card": ("service", self._cards),
         }
-        self.questions: Mapping[str, Question] = {question.name: question for question in self._asked()}
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
         """Answer at once, from memory; « unknown » for an id or a word that no service bears."""
@@ -66,7 +72,7 @@ class Catalogue:
         yield Question("services.of_life_event", ("life_event",), services, rows=True)
         yield Question("services.search", ("words",), services, rows=True)
         cards = [outcome.facts for outcome in self._cards.values()]
-        told = {fact: Fact(_longest(cards, fact)) for fact in (cards[0] if cards else ())}
+        told = {fact: Fact(_longest(cards, fact)) for fact in CARD}
         yield Question("services.card", ("service",), told)
 
 

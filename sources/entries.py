@@ -181,6 +181,22 @@ def read_statuses(folder: Path) -> Mapping[str, Status]:
     return _all_well(STATUSES.read(folder))
 
 
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Every entry by its id, as the files were when they were read."""
+
+    services: Mapping[str, Service]
+    exams: Mapping[str, Exam]
+    statuses: Mapping[str, Status]
+
+
+def read_entries(menus: Path) -> Entries:
+    """Every entry below this folder of menus. Raises MenuBroken with every problem of every file."""
+    if problems := problems_of(menus):
+        raise MenuBroken(problems)
+    return Entries(*(kind.read(menus / kind.folder)[0] for kind in KINDS))
+
+
 def problems_of(menus: Path) -> list[Problem]:
     """Everything to mend in the entry files below this folder of menus."""
     return [problem for kind in KINDS for problem in kind.read(menus / kind.folder)[1]]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from state.machine import NoWay, fire
-from state.menu import Menu
+from state.menu import Menu, Rows
 from state.messages import Outcome, Question, Source
 from state.session import Session
 from state.store import Store
@@ -37,7 +38,7 @@ class Asking:
                 return
             outcome = await self._ask(screen.question, session, citizen)
             if screen.rows and outcome.trigger == "found":
-                session.rows = [dict(row) for row in outcome.rows[:MOST_ROWS]]
+                session.rows = [(row["id"], _told(screen.rows, row)) for row in outcome.rows[:MOST_ROWS]]
                 return
             session.facts = dict(outcome.facts)
             try:
@@ -56,3 +57,7 @@ class Asking:
         if outcome.trigger == "unknown":
             await self._store.count(misses, MISSES_SECONDS)
         return outcome
+
+
+def _told(rows: Rows, row: Mapping[str, str]) -> str:
+    return rows.label.fill(lambda name: row.get(name, "")).strip()

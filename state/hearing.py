@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 from state.menu import KEYS, Screen
 
-Row = Mapping[str, str]
-
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -38,7 +36,7 @@ def new_input(heard: str, text: str, *, joined: bool) -> str | None:
     return more[1:] if more.startswith("*") else None
 
 
-def hear(screen: Screen, typed: str, rows: Sequence[Row]) -> Heard | None:
+def hear(screen: Screen, typed: str, rows: Sequence[tuple[str, str]]) -> Heard | None:
     """What this input means on this screen, whatever page is shown; None when it means nothing here."""
     if typed in KEYS:
         return Heard(KEYS[typed], {}, {})
@@ -49,8 +47,8 @@ def hear(screen: Screen, typed: str, rows: Sequence[Row]) -> Heard | None:
     if screen.rows:
         if not 1 <= number <= len(rows):
             return None
-        row, keep = rows[number - 1], screen.rows.keep
-        return Heard("choice", {keep: row["id"]}, {keep: screen.rows.label.fill(lambda name: row.get(name, ""))})
+        value, label = rows[number - 1]
+        return Heard("choice", {screen.rows.keep: value}, {screen.rows.keep: label})
     for option in screen.options:
         if option.number == number:
             shown = dict.fromkeys(option.keep, option.label.texts[0] if option.label else "")

@@ -2,8 +2,8 @@
 
 One Machine serves every session: a session is handed to `events[trigger].trigger(...)` and never added as a model,
 which keeps a move at microseconds (adding one model to a machine of 200 screens costs a hundred times as much). There
-are no callbacks: all waiting stands between two moves, and no text of a menu file comes near a slot in which transitions
-would import what a string names.
+are no callbacks: all waiting stands between two moves, and no text of a menu file comes near a slot in which
+transitions would import what a string names.
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ class Session:
     """One citizen's conversation on one channel.
 
     call is the gateway's session id; heard what it had sent by the last hop (all inputs so far on a joined gateway).
-    answers are what sources get, shown what the citizen saw for the same names. at is Unix seconds.
+    answers are what sources get, shown what the citizen saw for the same names; rows are the options of a list,
+    each its id and what is shown of it. at is Unix seconds.
     """
 
     screen: str
@@ -32,7 +33,7 @@ class Session:
     answers: dict[str, str] = field(default_factory=dict)
     shown: dict[str, str] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
-    rows: list[dict[str, str]] = field(default_factory=list)
+    rows: list[tuple[str, str]] = field(default_factory=list)
     offered: bool = False  # the citizen called back, and was asked whether to carry on
     text: str = ""
     closed: bool = False

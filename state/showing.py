@@ -54,9 +54,7 @@ def last_words(say: str, room: Room) -> str:
 
 def _lines(screen: Screen, session: Session, known: Callable[[str], str]) -> tuple[str, ...]:
     if screen.rows:
-        label = screen.rows.label
-        return tuple(f"{number} {label.fill(lambda name, row=row: row.get(name, ''))}"  # type: ignore[misc]
-                     for number, row in enumerate(session.rows, 1))  # fmt: skip
+        return tuple([f"{number} {label}" for number, (_, label) in enumerate(session.rows, 1)])
     return told(screen.options, known) if screen.lines is None else screen.lines
 
 

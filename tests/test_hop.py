@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from state.menu import Menu
 from state.menus import load_menu
 from state.messages import Inbound, Outcome
+from state.store import InMemory
 from tests.market import SMALL, USSD, Town
 
 HOME = "Bienvenue\n1 Fruits"
@@ -214,7 +216,7 @@ async def test_a_session_whose_menu_is_gone_goes_on_where_the_screen_is_still_th
     assert reply.text.startswith("Le menu a changé, nous reprenons au début.\nBienvenue")
 
 
-def changed(town: Town, folder: Path) -> object:
+def changed(town: Town, folder: Path) -> Menu:
     """The small menu with another text, and without its long list."""
     shutil.copytree(SMALL, folder, dirs_exist_ok=True)
     (folder / "long.yaml").unlink()
@@ -230,6 +232,7 @@ def changed(town: Town, folder: Path) -> object:
 async def test_a_record_that_cannot_be_read_is_a_new_session(town: Town) -> None:
     phone = town.phone()
     await phone.dial("7")
+    assert isinstance(town.store, InMemory)
     key = next(iter(town.store.kept))
     for odd in (b"{", b"[]", b'{"screen": "x"}', b"\xff"):
         assert await town.store.save(key, await town.store.load(key), odd, 60)

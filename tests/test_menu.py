@@ -20,7 +20,7 @@ MENUS = Path("menus")
 
 
 def numbered(menu: Menu, screen: str) -> list[tuple[int, str | None]]:
-    return [(one.number, one.label and one.label.texts[0]) for one in menu.screens[screen].options]
+    return [(one.number, one.label.texts[0] if one.label else None) for one in menu.screens[screen].options]
 
 
 def edited(folder: Path, file: str, old: str, new: str) -> Menu:

@@ -1,0 +1,82 @@
+"""The door of a channel: a gateway's request comes in, the citizen's answer goes out in time, whatever happens behind.
+
+Strangers and impossible requests are turned away before anything is stored. Behind the door a hop has
+settings.hop_seconds; a citizen whose hop takes longer, or fails, is asked to call again, in words and not in a status.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import web
+from prometheus_client import Counter, Histogram
+
+from channels.contract import Channel
+from channels.deadline import Deadline
+from state.errors import BadRequest, StoreUnavailable, Stranger
+from state.hop import Conversation
+from state.messages import Inbound, Reply, SessionEnd
+
+log = structlog.get_logger()
+Enter = Callable[[web.Request], Awaitable[web.Response]]
+
+HOPS = Histogram(
+    "zin_hop_seconds",
+    "Time from a hop read to its answer, by how it was answered",
+    ["channel", "how"],
+    buckets=(0.005, 0.025, 0.1, 0.25, 1, 3, 5, 10),
+)
+CALLS = Counter("zin_calls_ended_total", "Calls that a gateway reported as ended, by how", ["channel", "status"])
+TURNED_AWAY = Counter("zin_turned_away_total", "Requests refused at the door", ["channel", "why"])
+
+
+def door(channel: Channel, conversation: Callable[[web.Request], Conversation], hop_seconds: float) -> Enter:
+    """What answers the requests of one gateway."""
+    hall = _Hall(channel, hop_seconds)
+
+    async def enter(request: web.Request) -> web.Response:
+        try:
+            channel.verify(request)
+            said = await channel.read(request)
+        except Stranger:
+            TURNED_AWAY.labels(channel.name, "stranger").inc()
+            return web.Response(status=403, text="forbidden\n")
+        except BadRequest as wrong:
+            TURNED_AWAY.labels(channel.name, "bad_request").inc()
+            log.info("bad request", channel=channel.name, what=str(wrong))
+            return web.Response(status=400, text=f"{wrong}\n")
+        if isinstance(said, SessionEnd):
+            hall.note(said)
+            return channel.acknowledge()
+        return channel.write(said, await hall.answer(conversation(request), said))
+
+    return enter
+
+
+class _Hall:
+    """One channel's answers and what is counted of them; the counters are bound once, off the path of a hop."""
+
+    def __init__(self, channel: Channel, hop_seconds: float) -> None:
+        self._channel, self._deadline = channel, Deadline(hop_seconds)
+        self._answered, self._sorry = (HOPS.labels(channel.name, how) for how in ("answered", "sorry"))
+
+    async def answer(self, conversation: Conversation, inbound: Inbound) -> Reply:
+        started, how = time.perf_counter(), self._sorry
+        try:
+            reply = await self._deadline.within(conversation.answer(inbound, self._channel.room))
+            how = self._answered
+        except (TimeoutError, StoreUnavailable) as down:
+            log.error("hop without an answer", channel=self._channel.name, why=str(down))
+            reply = conversation.sorry(self._channel.room)
+        except Exception:  # a fault of ours: the citizen gets words, the log the whole of it
+            log.exception("hop failed", channel=self._channel.name)
+            reply = conversation.sorry(self._channel.room)
+        how.observe(time.perf_counter() - started)
+        return reply
+
+    def note(self, end: SessionEnd) -> None:
+        """Count a call's end; the log says how it went, and nothing of who called or what was said."""
+        CALLS.labels(end.channel, end.status).inc()
+        log.info("call ended", channel=end.channel, status=end.status, hops=end.hops, seconds=end.seconds)

@@ -1,0 +1,141 @@
+"""How Zin's processes run: the log, the port, several workers on one port, and a stop that leaves nobody unanswered."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from typing import Final
+
+import structlog
+from aiohttp import web
+
+from server import build
+from settings import Settings
+from sources import open_sources
+from state.valkey import Embedded
+
+BACKLOG: Final = 1024  # connections that may wait to be taken
+PAUSE: Final = 1.0  # seconds before a worker that died is started again
+
+log = structlog.get_logger("zin")
+
+
+def run(settings: Settings, workers: int, say: Callable[[str], None]) -> None:
+    """Serve in this process, or in several that share the port; say is told how to try it once the port answers."""
+    if workers == 1:
+        configure_log(settings)
+        asyncio.run(_serve(settings, shared_port=False, say=say))
+    else:
+        asyncio.run(_serve_in(workers, settings, say))
+
+
+async def _serve(settings: Settings, *, shared_port: bool, say: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT; hops in flight then are answered before this returns."""
+    runner = web.AppRunner(build(settings), access_log=None, shutdown_timeout=settings.hop_seconds + 1)
+    stop = _stop_asked()
+    try:
+        await runner.setup()
+        await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG, reuse_port=shared_port).start()
+        gc.collect()
+        gc.freeze()  # what was made at the start stays for good: the collector need not look at it every few hops
+        for line in how_to_try(settings):
+            say(line)
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+
+
+async def _serve_in(workers: int, settings: Settings, say: Callable[[str], None]) -> None:
+    """Keep this many workers running until SIGTERM or SIGINT, then stop them in good order."""
+    counted = settings.data / "metrics"  # where prometheus_client adds up what several processes count
+    shutil.rmtree(counted, ignore_errors=True)
+    counted.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counted)
+    stop = _stop_asked()
+    async with AsyncExitStack() as shared:
+        if not settings.redis_url:
+            embedded = Embedded(settings.data)
+            await embedded.start()
+            shared.push_async_callback(embedded.stop)
+        await (await open_sources(settings)).close()  # tables and sample data are made once, not by each
+        keeping = [asyncio.create_task(_keep(settings)) for _ in range(workers)]
+        for line in how_to_try(settings):
+            say(line)
+        await stop.wait()
+        for task in keeping:
+            task.cancel()
+        await asyncio.gather(*keeping, return_exceptions=True)
+
+
+async def _keep(settings: Settings) -> None:
+    """One worker, started again when it dies, ended when this is cancelled."""
+    while True:
+        worker = get_context("spawn").Process(target=_work, args=(settings,))
+        worker.start()
+        try:
+            await asyncio.to_thread(_joined, worker)
+        finally:
+            if worker.is_alive():
+                worker.terminate()
+                await asyncio.shield(asyncio.to_thread(_joined, worker))
+        log.error("worker died, starting it again", status=worker.exitcode)
+        await asyncio.sleep(PAUSE)
+
+
+def _joined(worker: BaseProcess) -> None:
+    worker.join()
+
+
+def _work(settings: Settings) -> None:
+    configure_log(settings)
+    asyncio.run(_serve(settings, shared_port=True, say=lambda _: None))
+
+
+def _stop_asked() -> asyncio.Event:
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    return stop
+
+
+def how_to_try(settings: Settings) -> Iterator[str]:
+    """Lines that tell whoever started Zin what to do next."""
+    address = f"http://{settings.host}:{settings.port}"
+    yield f"Zin {settings.env} on {address}; stop with Ctrl-C"
+    if settings.env == "demo":
+        yield "  a phone in the terminal:  zin call"
+        yield "  what a gateway sends:"
+        yield (
+            "    curl -d 'sessionId=s1&serviceCode=*384*229%23&phoneNumber=%2B2290197000001&networkCode=61603&text=' "
+            f"{address}/ussd/africastalking/{settings.secret.get_secret_value()}"
+        )
+        yield f"  the menus, taken up when saved:  {settings.menus}/README.md"
+        yield f"  health and figures:  {address}/health/ready  {address}/metrics"
+
+
+def configure_log(settings: Settings) -> None:
+    """One line an event on stderr: for people in demo, JSON in production. Tracebacks come without local variables,
+    which hold what citizens typed."""
+    people = settings.env == "demo"
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            *([] if people else [structlog.processors.format_exc_info]),
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+            if people
+            else structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,141 @@
+"""Builds the aiohttp application: the only module that knows every part.
+
+settings -> Valkey (ours, if no address is set) -> store; sources; menus -> conversation; channels -> doors to it.
+Starting in that order, stopping in reverse, after the hops in flight are answered. Menu files are watched: a sound
+menu takes over for new sessions, a broken one is told in the log and changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+import structlog
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from watchfiles import awatch
+
+from channels import open_channels
+from channels.door import door
+from settings import Settings
+from sources import Sources, open_sources, problems_of
+from sources.entries import Entries, read_entries
+from state.errors import MenuBroken, StoreUnavailable
+from state.hop import Conversation
+from state.lint.written import Questions
+from state.menu import Menu
+from state.menus import Menus, load_menu
+from state.store import Valkey
+from state.valkey import Embedded
+
+log = structlog.get_logger("zin")
+
+CONVERSATION: Final = web.AppKey("conversation", Conversation)
+STORE: Final = web.AppKey("store", Valkey)
+OPEN_SESSION_SECONDS: Final = 24 * 3600.0  # the longest life of a session on any channel: an old menu is kept as long
+Opener = Callable[[Settings], Awaitable[Sources]]
+
+
+def build(
+    settings: Settings, *, opened: Opener = open_sources, clock: Callable[[], float] = time.time
+) -> web.Application:
+    """The application, with everything behind it opened when it starts and closed when it stops."""
+    app = web.Application()
+
+    async def behind(app: web.Application) -> AsyncIterator[None]:
+        async with everything(settings, opened, clock) as (conversation, store):
+            app[CONVERSATION], app[STORE] = conversation, store
+            yield
+
+    app.cleanup_ctx.append(behind)
+    for channel in open_channels(settings):
+        app.router.add_post(
+            channel.path, door(channel, lambda request: request.app[CONVERSATION], settings.hop_seconds)
+        )
+    app.router.add_get("/health/live", _live)
+    app.router.add_get("/health/ready", _ready)
+    app.router.add_get("/metrics", _metrics)
+    return app
+
+
+@asynccontextmanager
+async def everything(
+    settings: Settings, opened: Opener = open_sources, clock: Callable[[], float] = time.time
+) -> AsyncIterator[tuple[Conversation, Valkey]]:
+    """A conversation with all that it needs, as long as this context lasts.
+
+    Raises MenuBroken, StoreUnavailable or another ZinError when a part cannot start.
+    """
+    async with AsyncExitStack() as open_parts:
+        sources = await opened(settings)
+        open_parts.push_async_callback(sources.close)
+        menus = Menus(load_menu(settings.menus, sources.questions), OPEN_SESSION_SECONDS, clock)
+        url = settings.redis_url
+        if not url:
+            embedded = Embedded(settings.data)
+            url = await embedded.start()
+            open_parts.push_async_callback(embedded.stop)
+        store = Valkey(url, settings.connect_seconds)
+        open_parts.push_async_callback(store.close)
+        watching = asyncio.create_task(_watch(settings, menus, sources))
+        open_parts.push_async_callback(_stop, watching)
+        yield Conversation(menus, store, sources, settings, clock), store
+
+
+async def _watch(settings: Settings, menus: Menus, sources: Sources) -> None:
+    """Take up each sound menu as soon as its files are saved."""
+    async for _ in awatch(settings.menus):
+        try:
+            entries, menu = await asyncio.to_thread(_read, settings.menus, sources.questions)
+        except MenuBroken as broken:
+            for problem in broken.problems:
+                log.error("menu not taken up", problem=str(problem))
+            continue
+        sources.take(entries)
+        menus.replace(menu)
+        log.info("menu taken up", version=menu.version)
+
+
+def _read(folder: Path, questions: Questions) -> tuple[Entries, Menu]:
+    """A folder's entries and menu. Raises MenuBroken with the problems of both."""
+    if problems := problems_of(folder, questions):
+        raise MenuBroken(problems)
+    return read_entries(folder), load_menu(folder, questions)
+
+
+async def _stop(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _live(_: web.Request) -> web.Response:
+    return web.Response(text="alive\n")
+
+
+async def _ready(request: web.Request) -> web.Response:
+    """Whether a citizen can be served now; the sources are not asked, since the menus say what to do without them."""
+    try:
+        await request.app[STORE].load("ready")
+    except StoreUnavailable as down:
+        return web.Response(status=503, text=f"{down}\n")
+    return web.Response(text="ready\n")
+
+
+async def _metrics(_: web.Request) -> web.Response:
+    return web.Response(body=generate_latest(_counted()), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _counted() -> CollectorRegistry:
+    """What was counted by all workers where there are several, by this process where it is alone."""
+    try:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    except ValueError:  # no PROMETHEUS_MULTIPROC_DIR
+        return REGISTRY
+    return registry

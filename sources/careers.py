@@ -1,0 +1,54 @@
+"""Where a public servant's career or pension file stands, from the registry: asked by file number and date of birth.
+
+A date of birth that is not the file's is answered exactly like a number that no file has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import bindparam, select
+
+from sources import tables
+from sources.database import Database
+from sources.typed import code, day, given, same
+from state.errors import SourceUnavailable
+from state.messages import Fact, Outcome, Question
+
+UNKNOWN = Outcome("unknown")
+KINDS = {"career": "carrière", "pension": "pension"}
+
+FILE = select(tables.careers).where(tables.careers.c.number == bindparam("number"))
+QUESTION = Question(
+    "careers.file",
+    needs=("number", "birth_date"),
+    gives={
+        "kind": Fact("carrière"),
+        "step": Fact("Dossier transmis à la direction de la pension, à liquider"),
+        "updated": Fact("2026-12-31", "date"),
+        "advice": Fact("Apportez l'acte de naissance et le dernier bulletin de paie à votre service du personnel."),
+    },
+    guarded=True,
+)
+
+
+class Careers:
+    """A Source over the registry's career and pension files."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.questions: Mapping[str, Question] = {QUESTION.name: QUESTION}
+
+    async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+        found = await self._database.rows(FILE, number=code(given(answers, "number")))
+        born = str(found[0]["birth_date"]) if found else ""
+        if not same(day(given(answers, "birth_date")), born):
+            return UNKNOWN
+        file = found[0]
+        if file["kind"] not in KINDS:
+            raise SourceUnavailable("a file is neither of a career nor of a pension")
+        facts = {"kind": KINDS[file["kind"]], "step": file["step"], "advice": file["note"]}
+        return Outcome("found", {**facts, "updated": str(file["updated"])})
+
+    async def close(self) -> None:
+        await self._database.close()

@@ -1,0 +1,128 @@
+"""Centres of services: which communes have one that is known, and the nearest to a commune.
+
+No distance between communes is known. "Nearest" means in the same commune, then in the same department; what is said
+to the citizen must not promise more. The communes are few and rarely change: they are read once and held in memory.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from sources import tables
+from sources.database import Database, Row
+from sources.search import Index
+from sources.typed import given
+from sources.written import plain, slug
+from state.messages import Fact, Outcome, Question
+
+UNKNOWN = Outcome("unknown")
+MOST_FOUND = 9
+KEPT_SECONDS = 600.0
+
+COMMUNES = select(tables.communes)
+NAME = {"name": Fact("Ouassa-Péhunco")}
+QUESTIONS = (
+    Question("centres.departments", gives={"name": Fact("Atlantique")}, rows=True),
+    Question("centres.communes", ("department",), NAME, rows=True),
+    Question("centres.search", ("commune_name",), NAME, rows=True),
+    Question(
+        "centres.nearest",
+        ("commune",),
+        {
+            "commune": Fact("Ouassa-Péhunco"),
+            "department": Fact("Atlantique"),
+            "opened": Fact("2021-12-21", "date"),
+            "centres": Fact("Ouassa-Péhunco, Tanguiéta, Natitingou"),
+        },
+        outcomes=("found", "elsewhere", "unknown"),
+    ),
+)
+
+
+class Centres:
+    """A Source over the registry's communes. clock gives seconds, from any start."""
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
+        self._database, self._clock = database, clock
+        self._atlas, self._old_at = Atlas(()), float("-inf")
+        self.questions: Mapping[str, Question] = {question.name: question for question in QUESTIONS}
+
+    async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+        atlas = await self._fresh()
+        match question:
+            case "centres.departments":
+                return _found(atlas.departments)
+            case "centres.communes":
+                return _found(atlas.of_department.get(given(answers, "department"), ()))
+            case "centres.search":
+                typed = given(answers, "commune_name")
+                return _found(atlas.rows[name] for name in atlas.index.find(typed, MOST_FOUND))
+            case _:
+                return atlas.nearest.get(given(answers, "commune"), UNKNOWN)
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    async def _fresh(self) -> Atlas:
+        if self._clock() >= self._old_at:
+            self._atlas = Atlas(await self._database.rows(COMMUNES))
+            self._old_at = self._clock() + KEPT_SECONDS
+        return self._atlas
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Atlas:
+    """The communes laid out as they are asked for; nearest holds each commune's whole answer."""
+
+    departments: list[Mapping[str, str]]
+    of_department: Mapping[str, list[Mapping[str, str]]]
+    rows: Mapping[str, Mapping[str, str]]
+    nearest: Mapping[str, Outcome]
+    index: Index
+
+    def __init__(self, communes: Iterable[Row]) -> None:
+        departments: dict[str, list[Row]] = defaultdict(list)
+        for row in sorted(communes, key=lambda row: (plain(row["department"]), plain(row["commune"]))):
+            departments[row["department"]].append(row)
+        named = {row["commune"]: _row(row["commune"]) for rows in departments.values() for row in rows}
+        fill = object.__setattr__  # frozen: set here, once
+        fill(self, "departments", [_row(name) for name in departments])
+        fill(
+            self,
+            "of_department",
+            {slug(name): [named[row["commune"]] for row in rows] for name, rows in departments.items()},
+        )
+        fill(self, "rows", {row["id"]: row for row in named.values()})
+        fill(
+            self,
+            "nearest",
+            {slug(row["commune"]): _nearest(row, rows) for rows in departments.values() for row in rows},
+        )
+        # "porto novo" is also typed in one word
+        fill(self, "index", Index({slug(name): (name, plain(name).replace(" ", "")) for name in named}, {}))
+
+
+def _row(name: str) -> Mapping[str, str]:
+    return {"id": slug(name), "name": name}
+
+
+def _nearest(commune: Row, department: Iterable[Row]) -> Outcome:
+    """The answer for one commune: its own centre, or else the names of those known in its department."""
+    centres = [row["commune"] for row in department if row["centre"]]
+    facts = {
+        "commune": commune["commune"],
+        "department": commune["department"],
+        "opened": str(commune["opened"] or ""),
+        "centres": ", ".join(centres),
+    }
+    return Outcome("found" if commune["centre"] else "elsewhere" if centres else "unknown", facts)
+
+
+def _found(rows: Iterable[Mapping[str, str]]) -> Outcome:
+    kept = tuple(rows)
+    return Outcome("found", rows=kept) if kept else UNKNOWN

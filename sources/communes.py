@@ -1,0 +1,82 @@
+"""menus/communes.csv, the communes and the centres known in them, as the rows of their table.
+
+The file is what operators edit; at every start the table is made to say the same.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from sources import tables
+from sources.database import Database, Row
+from sources.typed import day
+from sources.written import slug
+from state.errors import MenuBroken, Problem
+
+COLUMNS = ("department", "commune", "centre", "opened", "source")
+CENTRE = {"": False, "oui": True}
+COMMUNES = select(tables.communes)
+
+
+async def load_communes(database: Database, path: Path) -> None:
+    """Make the table say what the file says. Raises MenuBroken and SourceUnavailable."""
+    wanted = read_communes(path)
+    if _same(await database.rows(COMMUNES), wanted):
+        return
+    async with database.alone() as writer:
+        await writer.run("DELETE FROM communes;")
+        await writer.add(tables.communes, wanted)
+
+
+def read_communes(path: Path) -> list[Row]:
+    """The rows of the file. Raises MenuBroken with every problem in it, by line."""
+    try:
+        lines = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise MenuBroken([Problem(str(path), 1, 1, f"lecture impossible : {error}")]) from error
+    seen: dict[str, int] = {}
+    problems = [
+        Problem(str(path), number, 1, what)
+        for number, line in enumerate(lines, 2)
+        for what in _wrong(line, seen.setdefault(slug(line.get("commune") or ""), number), number)
+    ]
+    if not lines:
+        problems.append(Problem(str(path), 1, 1, "aucune commune dans ce fichier"))
+    if problems:
+        raise MenuBroken(problems)
+    return [_row(line) for line in lines]
+
+
+def _wrong(line: Mapping[str, Any], first: int, number: int) -> Iterator[str]:
+    if tuple(line) != COLUMNS or None in line.values():
+        yield f"il faut cinq colonnes : {', '.join(COLUMNS)} (un texte avec une virgule va entre guillemets)"
+        return
+    if not line["department"] or not line["commune"]:
+        yield "il manque le département ou la commune"
+    elif first != number:
+        yield f"la commune « {line['commune']} » est déjà ligne {first}"
+    if line["centre"] not in CENTRE:
+        yield f"centre : « {line['centre']} » n'est pas prévu ; écrivez oui, ou rien quand aucun centre n'est connu"
+    if line["opened"] and (line["centre"] != "oui" or day(line["opened"]) != line["opened"]):
+        yield "opened : la date d'ouverture d'un centre connu, AAAA-MM-JJ, ou rien"
+
+
+def _row(line: Mapping[str, str]) -> Row:
+    opened = date.fromisoformat(line["opened"]) if line["opened"] else None
+    names = {name: line[name] for name in ("department", "commune")}
+    return {**names, "centre": CENTRE[line["centre"]], "opened": opened}
+
+
+def _same(kept: list[dict[str, Any]], wanted: list[Row]) -> bool:
+    """Whether the table says the same: SQLite gives dates and booleans in a form of its own."""
+
+    def told(rows: list[Row] | list[dict[str, Any]]) -> set[tuple[str, str, bool, str]]:
+        return {(row["department"], row["commune"], bool(row["centre"]), str(row["opened"] or "")) for row in rows}
+
+    return told(kept) == told(wanted)

@@ -1,0 +1,110 @@
+"""The registry in PostgreSQL, shared by any number of servers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import asyncpg  # type: ignore[import-untyped]  # the package carries no types
+from sqlalchemy.dialects.postgresql import asyncpg as speech
+
+from sources.database import VERSION, Row, Tongue
+from state.errors import SourceUnavailable
+
+if TYPE_CHECKING:
+    from sqlalchemy import Executable, Table
+
+MOST_CONNECTIONS: Final = 10  # for each process
+WRITE_SECONDS: Final = 60.0
+LOCK: Final = 0x7A696E  # "zin": one writer at a time takes this advisory lock
+
+
+class PostgreSQL:
+    """A Database on a server; connections are made when they are needed and mended by making new ones."""
+
+    dialect = "postgresql"
+
+    def __init__(self, url: str, connect_seconds: float, answer_seconds: float) -> None:
+        self._url, self._connect_seconds, self._answer_seconds = url, connect_seconds, answer_seconds
+        self._tongue = Tongue(speech.dialect())  # type: ignore[no-untyped-call]
+        self._pool: Any = None
+        self._opening = asyncio.Lock()
+
+    async def rows(self, asked: Executable, **values: object) -> list[dict[str, Any]]:
+        spoken = self._tongue.say(asked)
+        return await self._read(spoken.sql, spoken.values(values))
+
+    async def version(self) -> str:
+        if (await self._read("SELECT to_regclass('alembic_version') AS found", []))[0]["found"] is None:
+            return ""
+        found = await self._read(VERSION, [])
+        return str(found[0]["version_num"]) if found else ""
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[_Writer]:
+        with _told():
+            connection = await asyncpg.connect(self._url, timeout=self._connect_seconds, command_timeout=WRITE_SECONDS)
+            try:
+                async with connection.transaction():
+                    await connection.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
+                    yield _Writer(connection, self._tongue)
+            finally:
+                await connection.close(timeout=self._connect_seconds)
+
+    async def close(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        try:
+            async with asyncio.timeout(self._connect_seconds):
+                await pool.close()
+        except TimeoutError:
+            pool.terminate()
+
+    async def _read(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+        with _told():
+            pool = self._pool or await self._open()
+            async with pool.acquire(timeout=self._connect_seconds) as connection:
+                return [dict(row) for row in await connection.fetch(sql, *values)]
+
+    async def _open(self) -> Any:
+        async with self._opening:
+            if self._pool is None:
+                self._pool = await asyncpg.create_pool(
+                    self._url,
+                    min_size=0,
+                    max_size=MOST_CONNECTIONS,
+                    timeout=self._connect_seconds,
+                    command_timeout=self._answer_seconds,
+                    reset=_nothing_to_reset,
+                )
+            return self._pool
+
+
+class _Writer:
+    def __init__(self, connection: Any, tongue: Tongue) -> None:
+        self._connection, self._tongue = connection, tongue
+
+    async def run(self, script: str) -> None:
+        await self._connection.execute(script)
+
+    async def add(self, table: Table, rows: Sequence[Row]) -> None:
+        if rows:
+            spoken = self._tongue.addition(table, list(rows[0]))
+            await self._connection.executemany(spoken.sql, [spoken.values(row) for row in rows])
+
+
+async def _nothing_to_reset(_: Any) -> None:
+    """Questions only read, and leave nothing in a connection: saves a round trip each."""
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """The kind of error only: PostgreSQL's words may quote the values of a row, and an address may hold a password."""
+    try:
+        yield
+    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        state = f" {error.sqlstate}" if isinstance(error, asyncpg.PostgresError) else ""
+        raise SourceUnavailable(f"PostgreSQL: {type(error).__name__}{state}") from error

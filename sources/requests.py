@@ -1,0 +1,75 @@
+"""Where a request stands, from the registry: asked with its number and a proof that it is the citizen's own.
+
+A proof is the four last digits of the phone given with the request, or the date of birth given with it. A wrong proof
+is answered exactly like a wrong number, so that nobody learns which numbers exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import bindparam, select
+
+from sources import tables
+from sources.database import Database
+from sources.entries import Status
+from sources.typed import code, day, given, phone_tail, same
+from state.errors import SourceUnavailable
+from state.messages import Fact, Outcome, Question
+
+LONGEST_SERVICE, LONGEST_NOTE = 60, 160  # characters, in the registry as in the API
+UNKNOWN = Outcome("unknown")
+
+REQUEST = select(tables.requests).where(tables.requests.c.reference == bindparam("reference"))
+NOBODY: Mapping[str, str] = {"phone_tail": "", "birth_date": ""}
+
+
+def status_question(statuses: Mapping[str, Status]) -> Question:
+    """The one question about requests, whoever answers it."""
+    return Question(
+        "requests.status",
+        needs=("reference", "proof"),
+        gives={
+            "service": Fact("Attestation de non-faillite pour entreprise"),
+            "status": Fact(max((status.label for status in statuses.values()), key=len, default="")),
+            "advice": Fact(max((status.advice for status in statuses.values()), key=len, default="")),
+            "updated": Fact("2026-12-31", "date"),
+            "note": Fact("Il manque la copie de l'acte de naissance et la quittance du paiement."),
+        },
+        guarded=True,
+    )
+
+
+def told(statuses: Mapping[str, Status], status: str, facts: Mapping[str, str]) -> Outcome:
+    """A request as the citizen reads it. Raises SourceUnavailable for a status that menus/statuses lacks."""
+    known = statuses.get(status)
+    if known is None:
+        raise SourceUnavailable("a request has a status that menus/statuses does not describe")
+    return Outcome("found", {"status": known.label, "advice": known.advice, **facts})
+
+
+class Requests:
+    """A Source over the registry's requests."""
+
+    def __init__(self, database: Database, statuses: Mapping[str, Status]) -> None:
+        self._database, self._statuses = database, statuses
+        asked = status_question(statuses)
+        self.questions: Mapping[str, Question] = {asked.name: asked}
+
+    def take(self, statuses: Mapping[str, Status]) -> None:
+        """Tell where requests stand in the words of these statuses from now on."""
+        self._statuses = statuses
+
+    async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+        reference, proof = code(given(answers, "reference")), given(answers, "proof")
+        found = await self._database.rows(REQUEST, reference=reference)
+        request = found[0] if found else NOBODY
+        # both proofs are compared, with a request or without: neither tells by its time which was near
+        proved = [same(phone_tail(proof), request["phone_tail"]), same(day(proof), str(request["birth_date"] or ""))]
+        if not (found and any(proved)):
+            return UNKNOWN
+        facts = {name: str(request[name]) for name in ("service", "updated", "note")}
+        return told(self._statuses, request["status"], facts)
+
+    async def close(self) -> None:
+        await self._database.close()

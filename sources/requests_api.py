@@ -1,0 +1,133 @@
+"""Where a request stands, asked from the ministry over HTTP. The contract is docs/requests-api.yaml.
+
+What the citizen typed travels in the body of a POST, never in an address that a proxy would log. An answer that is
+not exactly what the contract says is no answer: the citizen is told that the service does not answer, never a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal
+
+import aiohttp
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, TypeAdapter, ValidationError
+
+from settings import Settings
+from sources.breaker import Breaker
+from sources.entries import Status
+from sources.flight import Flight
+from sources.requests import LONGEST_NOTE, LONGEST_SERVICE, UNKNOWN, status_question, told
+from sources.typed import code, day, given, phone_tail
+from state.errors import SourceUnavailable
+from state.messages import Outcome, Question
+
+PATH: Final = "/requests/status"
+LARGEST: Final = 16 * 1024  # bytes of an answer; a long one takes 1 KiB
+FAILURES, REST_SECONDS = 5, 10.0
+KEPT_SECONDS, MOST_KEPT = 5.0, 1000
+MOST_CONNECTIONS: Final = 20
+
+
+def _day(written: str) -> str:
+    if day(written) != written:
+        raise ValueError("not a day written YYYY-MM-DD")
+    return written
+
+
+class _Found(BaseModel):
+    outcome: Literal["found"]
+    service: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_SERVICE)]
+    status: str
+    updated: Annotated[str, AfterValidator(_day)]
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_NOTE)] = ""
+
+
+class _Unknown(BaseModel):
+    outcome: Literal["unknown"]
+
+
+ANSWER: TypeAdapter[_Found | _Unknown] = TypeAdapter(Annotated[_Found | _Unknown, Field(discriminator="outcome")])
+
+
+class RequestsApi:
+    """A Source over the ministry's API: one question at a time for the same words, a short memory, a breaker."""
+
+    def __init__(self, settings: Settings, statuses: Mapping[str, Status]) -> None:
+        self._settings, self._statuses = settings, statuses
+        self._url = settings.requests_url.rstrip("/") + PATH
+        self._session: aiohttp.ClientSession | None = None
+        self._flight: Flight[Outcome] = Flight(KEPT_SECONDS, MOST_KEPT)
+        self._breaker = Breaker(FAILURES, REST_SECONDS)
+        asked = status_question(statuses)
+        self.questions: Mapping[str, Question] = {asked.name: asked}
+
+    def take(self, statuses: Mapping[str, Status]) -> None:
+        """Tell where requests stand in the words of these statuses from now on."""
+        self._statuses = statuses
+
+    async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+        reference, proof = code(given(answers, "reference")), given(answers, "proof")
+        proofs = {"phone_tail": phone_tail(proof), "birth_date": day(proof)}
+        proved = {name: value for name, value in proofs.items() if value}
+        if not reference or not proved:
+            return UNKNOWN
+        return await self._flight.get((reference, *proofs.values()), lambda: self._call(reference, proved))
+
+    async def close(self) -> None:
+        await self._flight.close()
+        session, self._session = self._session, None
+        if session:
+            await session.close()
+
+    async def _call(self, reference: str, proved: Mapping[str, str]) -> Outcome:
+        with self._breaker.call():
+            answer = _read(await self._post({"reference": reference, **proved}))
+        if isinstance(answer, _Unknown):
+            return UNKNOWN
+        facts = {"service": answer.service, "updated": answer.updated, "note": answer.note}
+        return told(self._statuses, answer.status, facts)
+
+    async def _post(self, asked: Mapping[str, str]) -> bytes:
+        if self._session is None:
+            self._session = self._new_session()
+        try:
+            async with self._session.post(self._url, json=asked, allow_redirects=False) as response:
+                if response.status != 200:
+                    raise SourceUnavailable(f"requests API: status {response.status}")
+                if response.content_type != "application/json":
+                    raise SourceUnavailable("requests API: an answer that is not JSON")
+                return await _body(response)
+        except TimeoutError as error:
+            raise SourceUnavailable("requests API: no answer in time") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise SourceUnavailable(f"requests API: {type(error).__name__}") from error
+
+    def _new_session(self) -> aiohttp.ClientSession:
+        settings, headers = self._settings, {"Accept": "application/json"}
+        if token := settings.requests_token.get_secret_value():
+            headers["Authorization"] = f"Bearer {token}"
+        if settings.xroad_client:
+            headers["X-Road-Client"] = settings.xroad_client
+        return aiohttp.ClientSession(
+            headers=headers,
+            timeout=aiohttp.ClientTimeout(total=settings.source_seconds, connect=settings.connect_seconds),
+            connector=aiohttp.TCPConnector(limit=MOST_CONNECTIONS),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+
+
+async def _body(response: aiohttp.ClientResponse) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > LARGEST:
+            raise SourceUnavailable("requests API: an answer that is too big")
+    return bytes(body)
+
+
+def _read(body: bytes) -> _Found | _Unknown:
+    try:
+        return ANSWER.validate_json(body)
+    except ValidationError as error:  # its words quote the answer: only the names of what is wrong go to the log
+        wrong = sorted({".".join(map(str, one["loc"])) or "the whole" for one in error.errors(include_input=False)})
+        raise SourceUnavailable(f"requests API: not as agreed: {', '.join(wrong)}") from None

@@ -1,0 +1,158 @@
+"""Made-up requests, results and files, so that a demonstration has something to tell. None of it resembles real data.
+
+Always the same rows, whatever the day. These are fixed, for the documentation and the tests:
+
+| what | asked with | answer |
+|---|---|---|
+| request EX-000001 | proof 0001, or born 1990-03-05 | ready |
+| request EX-000002 | proof 0002 | incomplete |
+| BAC 2026, seat 12345 | | admitted, mention Assez bien |
+| BAC 2026, seats 12346, 12347 | | admissible, refused |
+| CEP 2026, seat 1001 | | admitted |
+| BAC 2026, session of replacement | any seat | not yet published |
+| pension file 100001 | born 1961-02-03 | |
+| career file 100002 | born 1975-06-15 | |
+
+Everything is marked sample. It never enters a registry that holds anything real, and production refuses to start on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+from random import Random
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, Table, exists, literal, or_, select, true
+
+from settings import Settings
+from sources import tables
+from sources.database import Database, Row
+from sources.entries import Exam, Service, Status, read_exams, read_services, read_statuses
+from sources.typed import code
+from state.errors import ZinError
+
+REQUESTS, SEATS, FILES = 300, 500, 100
+YEAR, LAST_DAY = 2026, date(2026, 9, 30)
+PUBLISHED_AT = 1_784_073_600  # 2026-07-15 00:00 UTC
+FIRST_SEAT: Final = {"bac": 12345}
+FIXED: Final = {"bac": ("admitted", "admissible", "refused"), "cep": ("admitted",)}
+SERIES: Final = {"bac": ("A1", "A2", "B", "C", "D"), "bepc": ("MC", "ML")}
+MENTIONS: Final = {"bac": ("Passable", "Assez bien", "Bien")}
+WEIGHTS: Final = {"admitted": 65, "admissible": 15, "refused": 14, "adjourned": 4, "absent": 2}
+STEPS: Final = (
+    ("career", "Avancement d'échelon en cours de signature", "Rien à faire pour le moment."),
+    ("career", "Reclassement : dossier à compléter", "Apportez votre diplôme à votre service du personnel."),
+    ("pension", "Dossier complet, pension en cours de calcul", "Rien à faire pour le moment."),
+    ("pension", "Dossier de pension à compléter", "Apportez votre acte de naissance à votre service du personnel."),
+)
+
+
+def _met(wanted: Callable[[Table], ColumnElement[bool]]) -> Select[Any]:
+    """Whether any of the tables holds a row so wanted, as the one column met."""
+    found = (exists(select(literal(1)).select_from(table).where(wanted(table))) for table in tables.HOLDING_SAMPLE)
+    return select(or_(*found).label("met"))
+
+
+_ANY, _MARKED = _met(lambda table: true()), _met(lambda table: table.c.sample.is_(True))
+
+
+async def load_sample(database: Database, settings: Settings) -> None:
+    """Fill an empty registry; leaves one that holds anything as it is. Raises ZinError in production."""
+    if settings.env == "production":
+        raise ZinError("sample data is never loaded in production")
+    if await _is_met(database, _ANY):
+        return
+    rows = sample_rows(
+        read_services(settings.menus / "catalogue"),
+        read_exams(settings.menus / "exams"),
+        read_statuses(settings.menus / "statuses"),
+    )
+    async with database.alone() as writer:
+        if await _is_met(database, _ANY):  # another process was here first
+            return
+        for table, made in rows.items():
+            await writer.add(table, made)
+
+
+async def refuse_sample(database: Database, settings: Settings) -> None:
+    """Raises ZinError when this is production and the registry holds sample data."""
+    if settings.env == "production" and await _is_met(database, _MARKED):
+        raise ZinError("this registry holds sample data: production needs a database of its own")
+
+
+async def _is_met(database: Database, asked: Select[Any]) -> bool:
+    return bool((await database.rows(asked))[0]["met"])
+
+
+def sample_rows(
+    services: Mapping[str, Service], exams: Mapping[str, Exam], statuses: Mapping[str, Status]
+) -> Mapping[Table, list[Row]]:
+    """Every made-up row, by table; the order of the tables is one in which they can be filled."""
+    chance = Random("Zin")
+    return {
+        tables.requests: list(_requests(chance, sorted(one.short for one in services.values()), sorted(statuses))),
+        tables.exam_sessions: list(_sessions(exams)),
+        tables.exam_results: [row for name, exam in exams.items() for row in _results(chance, name, exam)],
+        tables.careers: list(_careers(chance)),
+    }
+
+
+def _requests(chance: Random, services: list[str], statuses: list[str]) -> Iterator[Row]:
+    fixed: Mapping[int, Row] = {1: {"status": "ready", "birth_date": date(1990, 3, 5)}, 2: {"status": "incomplete"}}
+    for number in range(1, REQUESTS + 1):
+        yield {
+            "reference": code(f"EX-{number:06}"),
+            "service": chance.choice(services),
+            "status": chance.choice(statuses),
+            "updated": _day(chance, LAST_DAY, 90),
+            "note": "Demande d'exemple.",
+            "phone_tail": f"{number:04}",
+            "birth_date": _day(chance, date(2005, 12, 31), 15_000),
+            "sample": True,
+            **fixed.get(number, {}),
+        }
+
+
+def _sessions(exams: Mapping[str, Exam]) -> Iterator[Row]:
+    for exam in exams:
+        yield _session(exam, "", PUBLISHED_AT)
+    if "bac" in exams:
+        yield _session("bac", "remplacement", None)
+
+
+def _session(exam: str, session: str, published_at: int | None) -> Row:
+    name = "-".join(filter(None, (exam, str(YEAR), session)))
+    told = {"code": name, "exam": exam, "year": YEAR, "session": session}
+    return {**told, "published_at": published_at, "sample": True}
+
+
+def _results(chance: Random, name: str, exam: Exam) -> Iterator[Row]:
+    """Every verdict of the exam is met: first the fixed ones, then each once, then by chance."""
+    known = list(exam.verdicts)
+    fixed = [verdict for verdict in FIXED.get(name, ()) if verdict in known]
+    left = SEATS - len(fixed) - len(known)
+    verdicts = [*fixed, *known, *chance.choices(known, [WEIGHTS[verdict] for verdict in known], k=left)]
+    first = FIRST_SEAT.get(name, 1001)
+    for place, verdict in enumerate(verdicts):
+        mention = chance.choice(MENTIONS.get(name, ("",))) if verdict == "admitted" else ""
+        yield {
+            "session": f"{name}-{YEAR}",
+            "seat": code(str(first + place)),
+            "verdict": verdict,
+            "mention": "Assez bien" if mention and place == 0 else mention,
+            "series": chance.choice(SERIES.get(name, ("",))),
+            "centre": f"Centre d'exemple {1 + place % 9}",
+        }
+
+
+def _careers(chance: Random) -> Iterator[Row]:
+    fixed = {100001: (date(1961, 2, 3), STEPS[2]), 100002: (date(1975, 6, 15), STEPS[0])}
+    for number in range(100001, 100001 + FILES):
+        born, (kind, step, note) = fixed.get(number, (_day(chance, date(1995, 12, 31), 12_000), chance.choice(STEPS)))
+        told = {"number": code(str(number)), "birth_date": born, "kind": kind, "step": step, "note": note}
+        yield {**told, "updated": _day(chance, LAST_DAY, 90), "sample": True}
+
+
+def _day(chance: Random, last: date, days: int) -> date:
+    return last - timedelta(days=chance.randrange(days))

@@ -1,0 +1,137 @@
+"""The registry in a SQLite file: nothing to install, for one machine.
+
+Reads go through one connection, in the order they were asked; the write-ahead log lets them go on while another
+connection, here or in another process, writes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import aiosqlite
+from sqlalchemy.dialects import sqlite as speech
+
+from sources.database import VERSION, Row, Tongue
+from state.errors import SourceUnavailable
+
+if TYPE_CHECKING:
+    from sqlalchemy import Executable, Table
+
+WRITE_SECONDS = 10.0  # waiting for another process's transaction, which lasts a second at most
+PRAGMAS = "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL"
+
+
+class SQLite:
+    """A Database in one file, made by the first write."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._tongue = Tongue(speech.dialect(paramstyle="qmark"))
+        self._reader: aiosqlite.Connection | None = None
+        self._opening = asyncio.Lock()
+
+    async def rows(self, asked: Executable, **values: object) -> list[dict[str, Any]]:
+        spoken = self._tongue.say(asked)
+        return await self._read(spoken.sql, spoken.values(values))
+
+    async def version(self) -> str:
+        if not self._path.exists():
+            return ""
+        if not await self._read("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'", []):
+            return ""
+        found = await self._read(VERSION, [])
+        return str(found[0]["version_num"]) if found else ""
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[_Writer]:
+        with _told():
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            async with aiosqlite.connect(self._path, timeout=WRITE_SECONDS, isolation_level=None) as connection:
+                await connection.executescript(f"PRAGMA journal_mode = WAL; {PRAGMAS}")
+                await connection.execute("BEGIN IMMEDIATE")
+                yield _Writer(connection, self._tongue)
+                await connection.execute("COMMIT")
+
+    async def close(self) -> None:
+        await self._drop(self._reader)
+
+    async def _read(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+        reader = None
+        try:
+            with _told():
+                reader = self._reader or await self._open()
+                return [dict(row) for row in await reader.execute_fetchall(sql, values)]
+        except SourceUnavailable:
+            await self._drop(reader)
+            raise
+
+    async def _open(self) -> aiosqlite.Connection:
+        """The reading connection. mode=rw: where the file is gone, no empty one takes its place."""
+        async with self._opening:
+            if self._reader is None:
+                if not self._path.exists():
+                    raise FileNotFoundError(f"there is no {self._path.name}")
+                reader = aiosqlite.connect(f"{self._path.absolute().as_uri()}?mode=rw", uri=True)
+                # Its thread only reads: a program that ends without closing it must end all the same, and be restarted.
+                reader._thread.daemon = True
+                await reader
+                try:
+                    reader.row_factory = sqlite3.Row
+                    await reader.executescript(f"{PRAGMAS}; PRAGMA query_only = ON")
+                except BaseException:
+                    await reader.close()
+                    raise
+                self._reader = reader
+            return self._reader
+
+    async def _drop(self, reader: aiosqlite.Connection | None) -> None:
+        """Close a connection that failed, unless another question has replaced it already."""
+        if reader is not None and reader is self._reader:
+            self._reader = None
+            await reader.close()
+
+
+class _Writer:
+    def __init__(self, connection: aiosqlite.Connection, tongue: Tongue) -> None:
+        self._connection, self._tongue = connection, tongue
+
+    async def run(self, script: str) -> None:
+        for statement in _statements(script):
+            await self._connection.execute_fetchall(statement)
+
+    async def add(self, table: Table, rows: Sequence[Row]) -> None:
+        if rows:
+            spoken = self._tongue.addition(table, list(rows[0]))
+            await self._connection.executemany(spoken.sql, [_plain(spoken.values(row)) for row in rows])
+
+
+def _plain(values: Sequence[Any]) -> list[Any]:
+    """SQLite knows no dates: it keeps them as their text, YYYY-MM-DD."""
+    return [value.isoformat() if isinstance(value, date) else value for value in values]
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements one by one: run as a whole, Python would end the transaction before them."""
+    begun = ""
+    for line in script.splitlines(keepends=True):
+        begun += line
+        if sqlite3.complete_statement(begun):
+            yield begun
+            begun = ""
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """SQLite's words name tables and columns, never what is in them."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise SourceUnavailable(f"SQLite: {error}") from error

@@ -1,0 +1,91 @@
+"""The registry's tables: what the ministries hand over so that citizens can be answered, and no more.
+
+No name of anybody is kept, and of a phone number only the four digits that prove a request. Keys are what citizens
+type, in the form that `typed.code` gives them. sources/migrations makes these tables, step by step; a test holds both
+to the same result. Rows marked sample are made up: production refuses to start beside them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, MetaData, SmallInteger, String, Table
+
+metadata = MetaData()
+
+
+def _sample() -> Column[Any]:
+    return Column("sample", Boolean, nullable=False)
+
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("reference", String(32), primary_key=True),
+    Column("service", String(60), nullable=False),
+    Column("status", String(40), nullable=False),  # file name in menus/statuses
+    Column("updated", Date, nullable=False),
+    Column("note", String(160), nullable=False),  # what the administration adds for the citizen; may be empty
+    Column("phone_tail", String(4), nullable=False),  # last four digits of the phone given; empty when none was
+    Column("birth_date", Date),
+    _sample(),
+    sqlite_with_rowid=False,
+)
+
+exam_sessions = Table(
+    "exam_sessions",
+    metadata,
+    Column("code", String(40), primary_key=True),  # bac-2026
+    Column("exam", String(40), nullable=False),  # file name in menus/exams
+    Column("year", SmallInteger, nullable=False),
+    Column("session", String(40), nullable=False),  # empty for the ordinary session, else e.g. remplacement
+    Column("published_at", BigInteger),  # Unix seconds from which results are told; null: not yet decided
+    _sample(),
+    sqlite_with_rowid=False,
+)
+
+exam_results = Table(
+    "exam_results",
+    metadata,
+    Column("session", ForeignKey("exam_sessions.code", ondelete="CASCADE"), primary_key=True),
+    Column("seat", String(32), primary_key=True),
+    Column("verdict", String(20), nullable=False),  # one of the verdicts of the exam's file
+    Column("mention", String(20), nullable=False),
+    Column("series", String(20), nullable=False),
+    Column("centre", String(60), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+communes = Table(
+    "communes",
+    metadata,
+    Column("commune", String(40), primary_key=True),
+    Column("department", String(40), nullable=False),
+    Column("centre", Boolean, nullable=False),  # a centre is known here; false: none is known, which is not none
+    Column("opened", Date),
+    sqlite_with_rowid=False,
+)
+
+careers = Table(
+    "careers",
+    metadata,
+    Column("number", String(32), primary_key=True),
+    Column("birth_date", Date, nullable=False),
+    Column("kind", String(10), nullable=False),  # career or pension
+    Column("step", String(60), nullable=False),
+    Column("updated", Date, nullable=False),
+    Column("note", String(160), nullable=False),  # what the agent should do now
+    _sample(),
+    sqlite_with_rowid=False,
+)
+
+HOLDING_SAMPLE = (requests, exam_sessions, careers)
+
+# Partial indexes, nearly empty in production: whether any sample is there is seen without reading the table.
+for _table in HOLDING_SAMPLE:
+    Index(
+        f"{_table.name}_sample",
+        _table.c.sample,
+        sqlite_where=_table.c.sample.is_(True),
+        postgresql_where=_table.c.sample.is_(True),
+    )

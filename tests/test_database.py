@@ -1,0 +1,227 @@
+"""The registry's database: made by migrations, shared by processes, and the same answers over SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from pydantic import SecretStr
+from sqlalchemy import MetaData, Table, bindparam, create_engine, select
+
+from sources import migrations, tables
+from sources.database import FILE, Database, open_database
+from sources.migrations import NEWEST, migrate
+from state.errors import SourceUnavailable, ZinError
+from tests.registry import Registry, opened
+from tests.test_told import REQUEST, RESULT, SESSION
+
+ROOT = Path(__file__).parent.parent
+
+
+async def test_migrating_makes_the_tables_once_and_says_their_version(bare: Registry) -> None:
+    assert await bare.database.version() == ""
+    await migrate(bare.database)
+    assert await bare.database.version() == NEWEST
+    await bare.add(tables.requests, REQUEST)
+    await migrate(bare.database)
+    assert [row["reference"] for row in await bare.database.rows(select(tables.requests))] == ["AB123"]
+
+
+def test_the_newest_version_is_the_last_file_of_the_history() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrations.FOLDER))
+    assert ScriptDirectory.from_config(config).get_heads() == [NEWEST]
+
+
+def shape(found: MetaData) -> Mapping[str, Any]:
+    def of(table: Table) -> Any:
+        columns = {column.name: (str(column.type), column.nullable, column.primary_key) for column in table.columns}
+        keys = {(key.parent.name, key.target_fullname, key.ondelete) for key in table.foreign_keys}
+        return columns, keys, {(index.name, tuple(index.columns.keys())) for index in table.indexes}
+
+    return {name: of(table) for name, table in found.tables.items() if name != "alembic_version"}
+
+
+async def test_migrations_make_exactly_the_tables_that_the_code_speaks_of(tmp_path: Path) -> None:
+    registry = opened(tmp_path)
+    await migrate(registry.database)
+    await registry.database.close()
+    engine = create_engine(f"sqlite:///{tmp_path / FILE}")
+    migrated = MetaData()
+    with engine.connect() as connection:
+        migrated.reflect(connection)
+    engine.dispose()
+    assert shape(migrated) == shape(tables.metadata)
+
+
+async def test_nothing_to_migrate_is_quick_and_does_not_load_alembic(registry: Registry) -> None:
+    url = registry.settings.database_url.get_secret_value()
+    program = f"""
+        import asyncio, sys
+        from settings import Settings
+        from sources.database import open_database
+        from sources.migrations import migrate
+
+        async def main():
+            database = open_database(Settings(data={str(registry.settings.data)!r}, database_url={url!r}))
+            await migrate(database)
+            print(await database.version(), "alembic" in sys.modules)
+            await database.close()
+
+        asyncio.run(main())
+    """
+    assert await said(program) == f"{NEWEST} False"
+
+
+async def said(program: str, seconds: float = 30) -> str:
+    """What a program of its own prints."""
+    ended = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-c", textwrap.dedent(program)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+    return ended.stdout.strip() or ended.stderr.strip()
+
+
+async def test_a_program_that_ends_without_closing_ends_all_the_same(registry: Registry) -> None:
+    url = registry.settings.database_url.get_secret_value()
+    program = f"""
+        import asyncio
+        from settings import Settings
+        from sources.database import open_database
+
+        async def main():
+            database = open_database(Settings(data={str(registry.settings.data)!r}, database_url={url!r}))
+            print(await database.version(), flush=True)
+            raise SystemExit
+
+        asyncio.run(main())
+    """
+    assert (await said(program, seconds=10)).startswith(NEWEST)
+
+
+def fill_in_a_process_of_its_own(folder: Path, url: str, gate: Any) -> None:
+    async def fill() -> None:
+        registry = opened(folder, url=url)
+        gate.wait()
+        await registry.fill()
+        await registry.database.close()
+
+    asyncio.run(fill())
+
+
+async def test_several_processes_may_start_at_once_on_an_empty_database(bare: Registry) -> None:
+    context = multiprocessing.get_context("spawn")
+    gate = context.Barrier(3)
+    url = bare.settings.database_url.get_secret_value()
+    started = [
+        context.Process(target=fill_in_a_process_of_its_own, args=(bare.settings.data, url, gate)) for _ in range(3)
+    ]
+    for process in started:
+        process.start()
+    for process in started:
+        await asyncio.to_thread(process.join, 50)
+    assert [process.exitcode for process in started] == [0, 0, 0]
+    assert await bare.database.version() == NEWEST
+    assert len(await bare.database.rows(select(tables.requests))) == 300
+    assert len(await bare.database.rows(select(tables.communes))) == 77
+
+
+async def test_a_database_that_a_newer_zin_has_changed_is_refused_in_words(registry: Registry) -> None:
+    async with registry.database.alone() as writer:
+        await writer.run("UPDATE alembic_version SET version_num = '9999';")
+    with pytest.raises(ZinError, match="version 9999, which this Zin does not know"):
+        await migrate(registry.database)
+
+
+async def test_a_transaction_that_fails_leaves_nothing(registry: Registry) -> None:
+    with pytest.raises(ZeroDivisionError):
+        await begin_and_fail(registry)
+    with pytest.raises(SourceUnavailable):
+        await registry.add(tables.requests, REQUEST, {**REQUEST, "service": "Passeport"})
+    assert await registry.database.rows(select(tables.requests)) == []
+
+
+async def begin_and_fail(registry: Registry) -> None:
+    async with registry.database.alone() as writer:
+        await writer.add(tables.requests, [REQUEST])
+        raise ZeroDivisionError
+
+
+async def test_what_a_database_says_of_a_fault_quotes_no_row_and_no_password(registry: Registry) -> None:
+    with pytest.raises(SourceUnavailable) as error:
+        await registry.add(tables.requests, REQUEST, REQUEST)
+    assert "AB123" not in str(error.value)
+    url = "postgresql://zin:secret-password@127.0.0.1:1/zin"
+    database = open_database(registry.settings.model_copy(update={"database_url": SecretStr(url)}))
+    with pytest.raises(SourceUnavailable) as error:
+        await database.version()
+    assert "secret-password" not in str(error.value)
+
+
+async def test_readers_do_not_wait_for_a_writer_and_see_nothing_unfinished(registry: Registry) -> None:
+    async with registry.database.alone() as writer:
+        await writer.add(tables.requests, [REQUEST])
+        async with asyncio.timeout(2):
+            assert await registry.database.rows(select(tables.requests)) == []
+    assert len(await registry.database.rows(select(tables.requests))) == 1
+
+
+async def test_two_writers_take_turns(registry: Registry) -> None:
+    order: list[str] = []
+
+    async def write(name: str) -> None:
+        async with registry.database.alone() as writer:
+            order.append(f"{name} begins")
+            await writer.run("DELETE FROM careers;")
+            await asyncio.sleep(0.05)
+            order.append(f"{name} ends")
+
+    await asyncio.gather(write("a"), write("b"))
+    assert order in (["a begins", "a ends", "b begins", "b ends"], ["b begins", "b ends", "a begins", "a ends"])
+
+
+async def test_many_questions_at_once_each_get_their_own_answer(registry: Registry) -> None:
+    await registry.add(tables.requests, *({**REQUEST, "reference": f"R{n}", "note": str(n)} for n in range(200)))
+    asked = select(tables.requests.c.note).where(tables.requests.c.reference == bindparam("reference"))
+    found = await asyncio.gather(*(registry.database.rows(asked, reference=f"R{n}") for n in range(200)))
+    assert [rows[0]["note"] for rows in found] == [str(n) for n in range(200)]
+
+
+async def test_results_of_a_session_that_is_removed_go_with_it(registry: Registry) -> None:
+    await registry.add(tables.exam_sessions, SESSION)
+    await registry.add(tables.exam_results, RESULT)
+    async with registry.database.alone() as writer:
+        await writer.run("DELETE FROM exam_sessions;")
+    assert await registry.database.rows(select(tables.exam_results)) == []
+
+
+async def test_a_database_that_is_not_there_is_unavailable_at_once_and_no_file_is_made(tmp_path: Path) -> None:
+    registry = opened(tmp_path / "none")
+    started = time.perf_counter()
+    with pytest.raises(SourceUnavailable):
+        await registry.database.rows(select(tables.requests))
+    assert time.perf_counter() - started < 1
+    assert not (tmp_path / "none").exists()
+
+
+async def test_closing_is_not_the_end(registry: Registry) -> None:
+    database: Database = registry.database
+    for _ in range(2):
+        assert await database.version() == NEWEST
+        await database.close()
+        await database.close()

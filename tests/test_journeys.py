@@ -1,0 +1,80 @@
+"""Journeys: whole calls over our own menus and sample data, written down as an operator reads them.
+
+tests/journeys/*.txt are compared with what the house answers; `pytest --rewrite` writes anew what the phone shows, and
+the difference is for human eyes. A line « ! » happens to somebody: « ! 200 secondes plus tard », « ! source exams en
+panne » (lente, absurde, vide, rétablie).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from state.encoding import septets
+from state.journeys import read_journeys
+from state.transcript import DIALS, Turn, read, shown, written
+from tests.house import ROOM, House, our_house
+
+JOURNEYS = sorted((Path(__file__).parent / "journeys").glob("*.txt"))
+
+
+async def called(data: Path, turns: list[Turn]) -> list[Turn]:
+    async with our_house(data) as house:
+        return await lived(house, turns)
+
+
+async def lived(house: House, turns: list[Turn]) -> list[Turn]:
+    """The same call with what the phone really shows, each screen checked to fit."""
+    line, seen = house.line(), []
+    for turn in turns:
+        if turn.happens:
+            happen(house, turn.does)
+            seen.append(Turn(turn.does, happens=True))
+            continue
+        dials = turn.does.startswith(DIALS)
+        reply = await (line.dial(turn.does.removeprefix(DIALS).strip()) if dials else line.type(turn.does))
+        assert septets(reply.text) <= ROOM.septets
+        seen.append(Turn(turn.does, shown(reply)))
+    return seen
+
+
+def happen(house: House, what: str) -> None:
+    if later := re.fullmatch(r"(\d+) secondes plus tard", what):
+        house.clock.now += int(later[1])
+    elif fault := re.fullmatch(r"source (\w+) (en panne|lente|absurde|vide|rétablie)", what):
+        house.faults[fault[1]].fault = fault[2]
+    else:
+        raise AssertionError(f"nobody knows how this happens: {what}")
+
+
+@pytest.mark.parametrize("path", JOURNEYS, ids=lambda path: path.stem)
+def test_a_call_goes_as_it_is_written_down(path: Path, tmp_path: Path, rewrite: bool) -> None:
+    transcript = path.read_text(encoding="utf-8")
+    title, turns = read(transcript)
+    seen = written(title, asyncio.run(called(tmp_path, turns)))
+    if rewrite:
+        path.write_text(seen, encoding="utf-8")
+    assert seen == transcript or rewrite
+
+
+def test_every_screen_of_every_menu_is_seen_by_some_journey() -> None:
+    """A screen that no transcript shows is a screen that nobody has read as a citizen would."""
+    transcripts = "\n".join(path.read_text(encoding="utf-8") for path in JOURNEYS)
+    unseen = [name for name, words in first_words() if words not in transcripts]
+    assert unseen == []
+
+
+def first_words() -> Iterator[tuple[str, str]]:
+    """Each screen that is shown, with the longest run of words in it that waits for no fact, as a phone shows it."""
+    from state.encoding import fold
+
+    for name, screen in read_journeys(Path("menus")).screens.items():
+        say = getattr(screen, "say", None)
+        if say:
+            text = say if isinstance(say, str) else say.ussd
+            parts = [part for line in text.split("\n") for part in re.split(r"\{\w+\}", line)]
+            yield name, fold(max(parts, key=len)).strip()

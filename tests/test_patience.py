@@ -1,0 +1,222 @@
+"""Patience: in time whatever the source does, and never an error towards the citizen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
+
+from sources import Sources, build_sources
+from sources.patience import MOST_LATE, Patient
+from state.errors import SourceUnavailable
+from state.messages import Outcome, Question
+from tests.postgresql import Server
+from tests.registry import opened
+
+SHORT = 0.1
+FOUND = Outcome("found", {"fact": "secret-fact"})
+TYPED = {"word": "secret-word"}
+
+
+class Played:
+    """A source that plays what a test writes."""
+
+    def __init__(self, play: Callable[[], Outcome] = lambda: FOUND, seconds: float = 0.0, name: str = "played") -> None:
+        self.play, self.seconds = play, seconds
+        self.begun = self.ended = 0
+        self.closed = False
+        asked = Question(f"{name}.question", ("word",))
+        self.questions: Mapping[str, Question] = {asked.name: asked}
+
+    async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+        self.begun += 1
+        try:
+            if self.seconds:
+                await asyncio.sleep(self.seconds)
+            return self.play()
+        finally:
+            self.ended += 1
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+def failing(error: BaseException) -> Callable[[], Outcome]:
+    def play() -> Outcome:
+        raise error
+
+    return play
+
+
+FAULTS = [
+    ("unavailable", SourceUnavailable("down for repair")),
+    ("a bug", KeyError("secret-word")),
+    ("another bug", ZeroDivisionError()),
+    ("recursion", RecursionError()),
+    ("a timeout of its own", TimeoutError()),
+]
+
+
+@pytest.mark.parametrize("seconds", [SHORT, None])
+@pytest.mark.parametrize("error", [error for _, error in FAULTS], ids=[name for name, _ in FAULTS])
+async def test_any_fault_is_unavailable(error: Exception, seconds: float | None) -> None:
+    source = Played(failing(error))
+    with capture_logs() as lines:
+        outcome = await Patient(source, seconds).ask("played.question", TYPED)
+    assert outcome == Outcome("unavailable")
+    assert source.begun == source.ended == 1
+    asked = lines[-1]
+    assert (asked["log_level"], asked["question"], asked["outcome"]) == ("warning", "played.question", "unavailable")
+    assert asked["why"] == ("down for repair" if isinstance(error, SourceUnavailable) else "a mistake in the source")
+
+
+@pytest.mark.parametrize("seconds", [SHORT, None])
+async def test_a_mistake_of_ours_is_in_the_log_with_its_traceback(seconds: float | None) -> None:
+    with capture_logs() as lines:
+        await Patient(Played(failing(ZeroDivisionError())), seconds).ask("played.question", TYPED)
+    assert lines[0]["log_level"] == "error"
+    assert lines[0]["exc_info"] is True
+
+
+async def test_an_outcome_that_is_not_declared_is_unavailable() -> None:
+    for trigger in ("late", "unpublished", "Found", ""):
+        outcome = await Patient(Played(lambda trigger=trigger: Outcome(trigger)), SHORT).ask("played.question", TYPED)  # type: ignore[misc]
+        assert outcome.trigger == "unavailable"
+
+
+@pytest.mark.parametrize("seconds", [SHORT, None])
+async def test_an_answer_in_time_comes_as_it_is(seconds: float | None) -> None:
+    assert await Patient(Played(), seconds).ask("played.question", TYPED) is FOUND
+
+
+async def test_a_slow_answer_is_late_in_time_and_its_call_ends_by_itself() -> None:
+    source = Played(seconds=0.3)
+    patient = Patient(source, SHORT)
+    started = time.perf_counter()
+    assert await patient.ask("played.question", TYPED) == Outcome("late")
+    assert SHORT <= time.perf_counter() - started < 0.29
+    assert (source.begun, source.ended) == (1, 0)
+    await asyncio.sleep(0.3)
+    assert source.ended == 1
+    assert not patient._running
+    assert not patient._given_up
+
+
+async def test_a_late_call_that_fails_harms_nobody() -> None:
+    patient = Patient(Played(failing(ZeroDivisionError()), seconds=0.2), SHORT)
+    complaints: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+    assert (await patient.ask("played.question", TYPED)).trigger == "late"
+    await asyncio.sleep(0.2)
+    assert not patient._running
+    assert not complaints
+
+
+async def test_with_too_many_late_calls_no_more_are_begun_until_some_end() -> None:
+    source = Played(seconds=0.5)
+    patient = Patient(source, SHORT)
+    first = await asyncio.gather(*(patient.ask("played.question", TYPED) for _ in range(MOST_LATE)))
+    assert {outcome.trigger for outcome in first} == {"late"}
+    started = time.perf_counter()
+    assert (await patient.ask("played.question", TYPED)).trigger == "unavailable"
+    assert time.perf_counter() - started < SHORT
+    assert source.begun == MOST_LATE
+    await asyncio.sleep(0.5)
+    source.seconds = 0
+    assert (await patient.ask("played.question", TYPED)).trigger == "found"
+
+
+async def test_a_hop_that_is_given_up_does_not_break_the_call() -> None:
+    source = Played(seconds=0.05)
+    hop = asyncio.create_task(Patient(source, 1).ask("played.question", TYPED))
+    await asyncio.sleep(0.01)
+    hop.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await hop
+    await asyncio.sleep(0.06)
+    assert source.ended == 1
+
+
+@pytest.mark.parametrize("word", [None, "", " ", "\0", "x" * 161])
+async def test_what_nobody_can_have_meant_is_unknown_and_not_asked(word: str | None) -> None:
+    source = Played()
+    answers = {} if word is None else {"word": word}
+    assert (await Patient(source, SHORT).ask("played.question", answers)).trigger == "unknown"
+    assert not source.begun
+
+
+async def test_closing_ends_late_calls_and_the_source() -> None:
+    source = Played(seconds=60)
+    patient = Patient(source, SHORT)
+    await patient.ask("played.question", TYPED)
+    waiting = asyncio.create_task(patient.ask("played.question", TYPED))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    started = time.perf_counter()
+    await patient.close()
+    assert time.perf_counter() - started < SHORT
+    assert source.begun == source.ended == 2
+    assert source.closed
+    assert (await waiting).trigger == "unavailable"
+
+
+async def test_what_was_asked_is_counted_and_logged_without_a_word_of_it() -> None:
+    def count(outcome: str) -> float:
+        labels = {"question": "counted.question", "outcome": outcome}
+        return REGISTRY.get_sample_value("zin_source_seconds_count", labels) or 0.0
+
+    source = Played(name="counted")
+    patient = Patient(source, SHORT)
+    with capture_logs() as lines:
+        for play in (lambda: FOUND, failing(SourceUnavailable("down")), lambda: Outcome("unknown"), lambda: FOUND):
+            source.play = play
+            await patient.ask("counted.question", TYPED)
+    assert [count(outcome) for outcome in ("found", "unknown", "unavailable", "late")] == [2, 1, 1, 0]
+    assert [line["outcome"] for line in lines] == ["found", "unavailable", "unknown", "found"]
+    assert "secret" not in str(lines)
+
+
+async def test_sources_pass_each_question_on_and_refuse_one_that_two_answer() -> None:
+    one, other = Played(name="one"), Played(lambda: Outcome("unknown"), name="other")
+    sources = Sources([one, other])
+    assert sources.questions.keys() == {"one.question", "other.question"}
+    assert (await sources.ask("other.question", TYPED)).trigger == "unknown"
+    assert (one.begun, other.begun) == (0, 1)
+    with pytest.raises(SourceUnavailable, match=r"nobody\.question"):
+        await sources.ask("nobody.question", {})
+    await sources.close()
+    assert one.closed
+    assert other.closed
+    with pytest.raises(ValueError, match=r"one\.question"):
+        Sources([one, Played(name="one")])
+
+
+async def test_a_frozen_postgresql_is_late_then_left_alone_and_answers_again_when_it_thaws(
+    postgresql: Server, tmp_path: Path
+) -> None:
+    registry = opened(tmp_path, postgresql, await postgresql.new())
+    await registry.fill()
+    quick = registry.settings.model_copy(update={"source_seconds": 0.4, "connect_seconds": 0.2})
+    await registry.database.close()
+    sources = build_sources(quick)
+    asked = "exams.result", {"exam": "bac-2026", "seat": "12345"}
+    assert (await sources.ask(*asked)).trigger == "found"
+    await postgresql.freeze()
+    try:
+        for _ in range(3):
+            started = time.perf_counter()
+            assert (await sources.ask(*asked)).trigger in ("late", "unavailable")
+            assert time.perf_counter() - started < 1.0
+    finally:
+        await postgresql.thaw()
+    for _ in range(20):
+        if (outcome := await sources.ask(*asked)).trigger == "found":
+            break
+        await asyncio.sleep(0.1)
+    assert outcome.facts["verdict"] == "Admis(e)", "and no answer is mistaken for another's"
+    await sources.close()

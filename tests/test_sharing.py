@@ -1,0 +1,114 @@
+"""One call for many who ask the same, and no call at all to a service that keeps failing."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from sources.breaker import Breaker
+from sources.flight import Flight
+from state.errors import SourceUnavailable
+
+
+class Clock:
+    """Seconds that pass when they are told to."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+async def test_answers_are_kept_for_their_seconds_and_no_more_than_so_many() -> None:
+    clock, calls = Clock(), 0
+
+    async def call() -> int:
+        nonlocal calls
+        calls += 1
+        return calls
+
+    flight: Flight[int] = Flight(5.0, 2, clock)
+    assert [await flight.get(("a",), call), await flight.get(("a",), call)] == [1, 1]
+    clock.seconds += 5.1
+    assert await flight.get(("a",), call) == 2
+    assert [await flight.get((word,), call) for word in ("b", "c", "b", "a")] == [3, 4, 3, 5]
+    assert len(flight._landed) == 2
+    assert await flight.get(("a", "b"), call) != await flight.get(("ab",), call)
+
+
+async def test_what_was_asked_is_not_kept_in_clear() -> None:
+    async def call() -> str:
+        return "answer"
+
+    words, flights = ("EX000001", "0001"), [Flight[str](5.0, 10) for _ in range(2)]
+    for flight in flights:
+        await flight.get(words, call)
+    keys = [next(iter(flight._landed)) for flight in flights]
+    assert keys[0] != keys[1], "four digits are soon guessed from a hash without a secret"
+    assert not [word for word in words for key in keys if word.encode() in key]
+
+
+async def test_one_who_stops_waiting_does_not_take_the_answer_from_the_others() -> None:
+    landing = asyncio.Event()
+
+    async def call() -> str:
+        await landing.wait()
+        return "landed"
+
+    flight: Flight[str] = Flight(5.0, 10)
+    waiting = [asyncio.create_task(flight.get(("a",), call)) for _ in range(3)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    await asyncio.sleep(0)
+    landing.set()
+    assert await asyncio.gather(*waiting[1:]) == ["landed", "landed"]
+    assert waiting[0].cancelled()
+
+
+async def test_a_failure_is_told_to_all_who_wait_and_not_kept() -> None:
+    async def fail() -> str:
+        await asyncio.sleep(0)
+        raise SourceUnavailable("down")
+
+    async def work() -> str:
+        return "up"
+
+    flight: Flight[str] = Flight(5.0, 10)
+    told = await asyncio.gather(*(flight.get(("a",), fail) for _ in range(3)), return_exceptions=True)
+    assert [str(error) for error in told] == ["down"] * 3
+    assert await flight.get(("a",), work) == "up"
+
+
+def test_a_breaker_lets_only_one_call_try() -> None:
+    clock = Clock()
+    breaker = Breaker(1, 10, clock)
+    with pytest.raises(SourceUnavailable, match="down"), breaker.call():
+        raise SourceUnavailable("down")
+    clock.seconds += 10
+    with breaker.call(), pytest.raises(SourceUnavailable, match="peace"), breaker.call():
+        pytest.fail("a second call while one tries")
+    with breaker.call(), breaker.call():
+        pass
+
+
+def test_a_try_that_is_broken_off_leaves_the_breaker_ready_for_another() -> None:
+    clock = Clock()
+    breaker = Breaker(1, 10, clock)
+    with pytest.raises(SourceUnavailable), breaker.call():
+        raise SourceUnavailable("down")
+    clock.seconds += 10
+    with pytest.raises(asyncio.CancelledError), breaker.call():
+        raise asyncio.CancelledError
+    with breaker.call():
+        pass
+
+
+def test_failures_that_are_not_in_a_row_do_not_open_a_breaker() -> None:
+    breaker = Breaker(2, 10, Clock())
+    for _ in range(3):
+        with pytest.raises(SourceUnavailable, match="down"), breaker.call():
+            raise SourceUnavailable("down")
+        with breaker.call():
+            pass

@@ -1,0 +1,121 @@
+"""What every store must do, run over each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+
+import pytest
+
+from state import store as stores
+from state.store import InMemory, Store, Valkey
+from tests.valkey import Server
+
+Keys = Callable[[], int]
+
+
+@pytest.fixture(params=["memory", "valkey"])
+async def kept(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Store, Keys]]:
+    """A store, and how many keys it holds as seen from outside."""
+    if request.param == "memory":
+        memory = InMemory()
+        yield memory, lambda: len(memory.kept)
+        await memory.close()
+        return
+    server: Server = request.getfixturevalue("shared_valkey")
+    valkey = Valkey(server.url, 1.0)
+    yield valkey, lambda: int(server.say("DBSIZE")[1:])
+    await valkey.close()
+
+
+@pytest.fixture
+def store(kept: tuple[Store, Keys]) -> Store:
+    return kept[0]
+
+
+class TestEveryStore:
+    async def test_nothing_is_stored_at_first(self, store: Store) -> None:
+        assert await store.load("a") == b""
+
+    async def test_what_is_saved_is_loaded_byte_for_byte(self, store: Store) -> None:
+        every_byte = bytes(range(256)) * 40
+        assert await store.save("a", b"", every_byte, 60)
+        assert await store.load("a") == every_byte
+        assert await store.load("b") == b""
+
+    async def test_a_save_replaces_only_what_was_loaded(self, store: Store) -> None:
+        assert await store.save("a", b"", b"1", 60)
+        assert await store.save("a", b"1", b"2", 60)
+        assert not await store.save("a", b"1", b"3", 60)
+        assert not await store.save("a", b"", b"3", 60)
+        assert await store.load("a") == b"2"
+
+    async def test_what_has_gone_is_not_replaced(self, store: Store) -> None:
+        assert not await store.save("a", b"1", b"2", 60)
+        assert await store.load("a") == b""
+
+    async def test_a_save_that_comes_twice_succeeds_twice(self, store: Store) -> None:
+        for _ in range(2):
+            assert await store.save("a", b"", b"1", 60)
+        assert await store.load("a") == b"1"
+
+    async def test_of_many_at_once_one_wins(self, store: Store) -> None:
+        won = await asyncio.gather(*(store.save("a", b"", b"%d" % one, 60) for one in range(50)))
+        assert sum(won) == 1
+        assert await store.load("a") == b"%d" % won.index(True)
+
+    async def test_what_is_saved_is_forgotten_after_its_life(self, store: Store) -> None:
+        assert await store.save("a", b"", b"1", 0.05)
+        await asyncio.sleep(0.1)
+        assert await store.load("a") == b""
+        assert await store.save("a", b"", b"2", 60)
+
+    async def test_each_save_begins_a_new_life(self, store: Store) -> None:
+        assert await store.save("a", b"", b"1", 0.05)
+        assert await store.save("a", b"1", b"2", 60)
+        await asyncio.sleep(0.1)
+        assert await store.load("a") == b"2"
+
+    async def test_abandoned_sessions_leave_nothing(self, kept: tuple[Store, Keys]) -> None:
+        store, keys = kept
+        await asyncio.gather(*(store.save(f"s:{one}", b"", b"x" * 200, 0.5) for one in range(10_000)))
+        assert keys() > 0
+        await asyncio.sleep(0.5)
+        for _ in range(200):  # a server sweeps ten times a second, a part of what is over each time
+            await asyncio.sleep(0.05 if keys() else 0)
+        assert keys() == 0
+
+    async def test_counts_what_is_counted_at_once(self, store: Store) -> None:
+        assert sorted(await asyncio.gather(*(store.count("n", 60) for _ in range(20)))) == list(range(1, 21))
+        assert await store.count("m", 60) == 1
+        assert await store.load("n") == b"20"
+
+    async def test_a_count_begins_anew_its_life_after_the_first_time(self, store: Store) -> None:
+        assert await store.count("n", 0.3) == 1
+        await asyncio.sleep(0.2)
+        assert await store.count("n", 60) == 2
+        await asyncio.sleep(0.15)
+        assert await store.count("n", 60) == 1
+
+    async def test_a_caller_who_gives_up_disturbs_nobody(self, store: Store) -> None:
+        for one in range(50):
+            await store.save(f"s:{one}", b"", b"%d" % one, 60)
+        loads = [asyncio.create_task(store.load(f"s:{one}")) for one in range(50)]
+        await asyncio.sleep(0)
+        for load in loads[::3]:
+            load.cancel()
+        for one, load in enumerate(loads):
+            with suppress(asyncio.CancelledError):
+                assert await load == b"%d" % one
+
+
+async def test_memory_has_a_bound_and_forgets_the_oldest_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stores, "MOST_IN_MEMORY", 3)
+    store = InMemory()
+    for key in "abca":
+        await store.save(key, await store.load(key), b"1" + await store.load(key), 60)
+    await store.save("d", b"", b"1", 60)
+    assert list(store.kept) == ["c", "a", "d"]
+    await store.close()
+    assert not store.kept

@@ -1,0 +1,190 @@
+"""The Valkey of our own: it answers, comes back, is shared, and leaves with us and with nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+
+from state.errors import StoreUnavailable
+from state.store import Valkey
+from state.valkey import LONGEST_SOCKET, Embedded, socket_path
+
+
+@asynccontextmanager
+async def running(folder: Path) -> AsyncIterator[str]:
+    embedded = Embedded(folder)
+    url = await embedded.start()
+    try:
+        yield url
+    finally:
+        await embedded.stop()
+
+
+async def server(url: str) -> dict[Any, Any]:
+    """What the server says of itself."""
+    async with Redis.from_url(url) as client:
+        told: dict[Any, Any] = await client.info() | await client.config_get("*")
+        return told
+
+
+async def pid(url: str) -> int:
+    return int((await server(url))["process_id"])
+
+
+def alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def open_to_others(*paths: Path) -> list[Path]:
+    return [path for path in paths if path.stat().st_mode & 0o077]
+
+
+async def saved(url: str, now: bytes) -> bytes:
+    """Save beside what is stored, and give what was stored."""
+    store = Valkey(url, 2.0)
+    was = await store.load("a")
+    assert await store.save("a", was, now, 60)
+    await store.close()
+    return was
+
+
+async def test_what_was_stored_is_there_at_the_next_start(tmp_path: Path) -> None:
+    async with running(tmp_path / "new" / "folder") as url:
+        assert await saved(url, b"1") == b""
+    async with running(tmp_path / "new" / "folder") as url:
+        assert await saved(url, b"2") == b"1"
+
+
+async def test_it_listens_to_nobody_but_this_user_and_keeps_its_files_to_itself(tmp_path: Path) -> None:
+    async with running(tmp_path) as url:
+        await saved(url, b"1")
+        told = await server(url)
+        assert (told["port"], told["maxmemory"], told["maxmemory-policy"]) == ("0", "268435456", "volatile-ttl")
+        assert open_to_others(tmp_path / "valkey.sock", tmp_path / "valkey.log", tmp_path / "appendonlydir") == []
+
+
+async def test_it_leaves_nothing_running(tmp_path: Path) -> None:
+    async with running(tmp_path) as url:
+        process = await pid(url)
+        assert alive(process)
+    assert not alive(process)
+
+
+async def test_killed_again_and_again_it_comes_back_with_what_it_held(tmp_path: Path) -> None:
+    async with running(tmp_path) as url:
+        seen = set()
+        for turn in range(3):
+            assert await saved(url, b"%d" % turn) == (b"%d" % (turn - 1) if turn else b"")
+            seen.add(process := await pid(url))
+            os.kill(process, signal.SIGKILL)
+        assert await saved(url, b"3") == b"2"
+        assert len(seen) == 3
+
+
+async def test_a_second_one_of_the_same_folder_uses_the_first_and_takes_over_when_it_is_gone(tmp_path: Path) -> None:
+    async with AsyncExitStack() as later:
+        async with running(tmp_path) as url:
+            process = await pid(url)
+            assert await later.enter_async_context(running(tmp_path)) == url
+            assert await pid(url) == process
+            await saved(url, b"1")
+        assert not alive(process)
+        assert await saved(url, b"2") == b"1"
+        assert await pid(url) != process
+
+
+async def test_a_guest_that_leaves_takes_nothing_along(tmp_path: Path) -> None:
+    async with running(tmp_path) as url:
+        process = await pid(url)
+        async with running(tmp_path):
+            pass
+        assert await pid(url) == process
+
+
+async def test_two_that_start_at_once_run_one_server(tmp_path: Path) -> None:
+    async with AsyncExitStack() as both:
+        first, second = await asyncio.gather(*(both.enter_async_context(running(tmp_path)) for _ in range(2)))
+        assert await pid(first) == await pid(second)
+        await saved(first, b"1")
+        assert await saved(second, b"2") == b"1"
+
+
+async def test_a_server_left_behind_by_a_killed_owner_is_replaced_and_its_sessions_kept(tmp_path: Path) -> None:
+    killed = Embedded(tmp_path)
+    url = await killed.start()
+    await saved(url, b"1")
+    orphan = await pid(url)
+    assert killed._process
+    assert killed._watch
+    assert killed._lock
+    killed._watch.cancel()
+    killed._lock.close()  # all that the system does when a process is killed
+    async with running(tmp_path) as url:
+        assert await pid(url) != orphan
+        assert await saved(url, b"2") == b"1"
+    await killed._process.wait()
+
+
+async def test_a_socket_of_nobody_is_no_obstacle(tmp_path: Path) -> None:
+    (tmp_path / "valkey.sock").touch()
+    async with running(tmp_path) as url:
+        assert await saved(url, b"1") == b""
+
+
+async def test_a_folder_too_deep_for_a_socket_has_a_short_one_elsewhere(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("t")))
+    deep = tmp_path / "é # %" / ("d" * 100)
+    async with running(deep) as url, running(deep) as again:
+        assert again == url
+        assert await saved(url, b"1") == b""
+        assert len(os.fsencode(socket_path(deep))) <= LONGEST_SOCKET
+    assert (deep / "appendonlydir").is_dir()
+
+
+async def test_a_short_folder_that_others_can_enter_is_not_used(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("t")))
+    socket_path(tmp_path / ("d" * 100)).parent.chmod(0o755)
+    with pytest.raises(StoreUnavailable, match="not a folder of ours alone"):
+        Embedded(tmp_path / ("d" * 100))
+
+
+@pytest.mark.parametrize("what", ["the folder is a file", "what it wrote is unreadable"])
+async def test_what_keeps_it_from_starting_is_told_at_once(tmp_path: Path, what: str) -> None:
+    folder = tmp_path / "data"
+    if what == "the folder is a file":
+        folder.touch()
+    else:
+        (folder / "appendonlydir").mkdir(parents=True)
+        (folder / "appendonlydir" / "appendonly.aof.manifest").write_text("nonsense\n")
+    embedded = Embedded(folder)
+    async with asyncio.timeout(3):
+        with pytest.raises(StoreUnavailable, match="data"):
+            await embedded.start()
+    await embedded.stop()
+
+
+async def test_one_that_does_not_answer_in_time_is_ended_and_the_folder_free_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("state.valkey.START_SECONDS", 0.001)
+        with pytest.raises(StoreUnavailable, match="no answer"):
+            await Embedded(tmp_path).start()
+    async with running(tmp_path) as url:
+        assert await saved(url, b"1") == b""

@@ -1,0 +1,90 @@
+"""A real Valkey for the tests, on a unix socket; ends with the tests, by its own pid.
+
+valkey_url is one server for all tests, emptied before each; own_valkey is one to kill and start again.
+"""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from state.valkey import _binary, socket_path
+
+
+class Server:
+    """One Valkey process, which keeps nothing on the disk: who starts again has forgotten everything."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._socket = folder, socket_path(folder)
+        self.url = f"unix://{quote(str(self._socket))}"
+
+    def start(self) -> None:
+        command = [
+            _binary(),
+            "--port",
+            "0",
+            "--unixsocket",
+            str(self._socket),
+            "--save",
+            "",
+            "--dir",
+            str(self._folder),
+        ]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        until = time.monotonic() + 10
+        while self._process.poll() is None and time.monotonic() < until:
+            try:
+                if self.say("PING") == b"+PONG\r\n":
+                    return
+            except OSError:
+                time.sleep(0.01)
+        raise AssertionError("no Valkey for the tests")
+
+    def say(self, command: str) -> bytes:
+        """The first line of the answer to one inline command, on a connection of its own."""
+        with socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(5)
+            line.connect(str(self._socket))
+            line.sendall(command.encode() + b"\r\n")
+            return line.makefile("rb").readline()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+@pytest.fixture(scope="session")
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("valkey"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def shared_valkey(_shared: Server) -> Server:
+    _shared.say("FLUSHALL")
+    return _shared
+
+
+@pytest.fixture
+def valkey_url(shared_valkey: Server) -> str:
+    return shared_valkey.url
+
+
+@pytest.fixture
+def own_valkey(tmp_path: Path) -> Iterator[Server]:
+    server = Server(tmp_path)
+    server.start()
+    yield server
+    server.kill()
