@@ -24,6 +24,7 @@ from sources import open_sources
 from state.valkey import Embedded
 
 BACKLOG: Final = 1024  # connections that may wait to be taken
+YOUNG: Final = 50_000  # objects made before the collector looks for cycles among them: a hop leaves none
 PAUSE: Final = 1.0  # seconds before a worker that died is started again
 
 log = structlog.get_logger("zin")
@@ -47,6 +48,7 @@ async def _serve(settings: Settings, *, shared_port: bool, say: Callable[[str], 
         await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG, reuse_port=shared_port).start()
         gc.collect()
         gc.freeze()  # what was made at the start stays for good: the collector need not look at it every few hops
+        gc.set_threshold(YOUNG)
         for line in how_to_try(settings):
             say(line)
         await stop.wait()

@@ -1,7 +1,7 @@
 """What a hop costs: the real server and the floor, in turn, under the same crowd of phones.
 
 A Valkey is started, then `zin serve` with a data folder of its own, and bench/floor.py, the least that any answer over
-HTTP costs here. Both have the first core to themselves while it is their turn; Valkey and the crowd share the last one.
+HTTP costs here. Each has the first core to itself while it is its turn; Valkey and the crowd share the last one.
 The rounds alternate, so that a slow moment of the machine falls on both. CPU is what /proc says of each process. One
 table is printed, and one row goes to bench/results.md. Run it with `make bench`.
 """
@@ -24,8 +24,25 @@ from bench.report import keep, show
 from state.batcher import Batcher
 from state.valkey import Embedded
 
-# What citizens do: typed after dialling, and words of the screen on which the call ends.
-CALLS = (Call(("7", "1", "0", "00"), "Services publics"),)
+# What citizens do: typed after dialling, and words of the screen on which the call ends. SCREENS asks no source: it
+# is the hop alone, what the floor is the floor of. JOURNEYS is every journey, with lists, searches and look-ups in SQL.
+SCREENS = (
+    Call(("7", "1", "0", "00"), "Services publics"),
+    Call(("1", "0", "7", "2"), "Rappelez dans les dix minutes"),
+    Call(("6", "1", "2"), "Tapez le num"),
+    Call(("4", "2", "0", "0"), "Services publics"),
+)
+JOURNEYS = (
+    Call(("3", "1", "12345"), "Admis(e)"),
+    Call(("3", "1", "12346", "1"), "Il reste les oraux"),
+    Call(("1", "1", "98", "5", "3"), "2 000 F"),
+    Call(("1", "3", "pasport", "1", "1"), "photo 35 x 45"),
+    Call(("2", "EX-000001", "1", "0001", "1"), "Votre document est"),
+    Call(("4", "1", "1", "3"), "ouvert le 21"),
+    Call(("4", "2", "natitngou", "1"), "Pas de centre connu"),
+    Call(("5", "100001", "03021961"), "Dossier complet"),
+    Call(("7", "1", "0", "00"), "Services publics"),
+)
 WARM_UP = 1.0  # seconds
 
 
@@ -43,18 +60,19 @@ async def valkey(folder: Path) -> AsyncIterator[tuple[str, int]]:
         await server.stop()
 
 
-async def targets(stack: AsyncExitStack, folder: Path, url: str) -> tuple[Target, Target]:
-    """The floor and the server, listening."""
+async def targets(stack: AsyncExitStack, folder: Path, url: str) -> tuple[Target, Target, Target]:
+    """The floor, and the server under either crowd, listening."""
     port = free_port()
     command = [sys.executable, "-m", "bench.floor", str(port), url]
     pid = await stack.enter_async_context(started(command, port, {}, folder / "floor.log"))
-    silent = [replace(call, ends="") for call in CALLS]
+    silent = [replace(call, ends="") for call in SCREENS]
     floor = Target("floor", "/", silent, port, pid)
     port = free_port()
     settings = {"ZIN_PORT": str(port), "ZIN_DATA": str(folder), "ZIN_REDIS_URL": url}
     command = [str(Path(sys.executable).with_name("zin")), "serve"]
     pid = await stack.enter_async_context(started(command, port, settings, folder / "server.log"))
-    return floor, Target("server", "/ussd/africastalking/demo", CALLS, port, pid)
+    address = "/ussd/africastalking/demo"
+    return floor, Target("screens", address, SCREENS, port, pid), Target("journeys", address, JOURNEYS, port, pid)
 
 
 async def measure(target: Target, valkey_pid: int, connections: int, seconds: float) -> None:
@@ -71,14 +89,14 @@ async def run(connections: int, seconds: float, rounds: int) -> Sequence[Target]
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zin-bench-")))
         url, valkey_pid = await stack.enter_async_context(valkey(folder / "valkey"))
-        both = await targets(stack, folder, url)
-        for target in both:
+        all_three = await targets(stack, folder, url)
+        for target in all_three:
             await measure(target, valkey_pid, connections, WARM_UP)
             target.cpu, target.valkey, target.seen = 0.0, 0.0, Seen()
         for _ in range(rounds):
-            for target in both:
+            for target in all_three:
                 await measure(target, valkey_pid, connections, seconds)
-        return both
+        return all_three
 
 
 def main() -> None:
@@ -87,11 +105,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, choices=range(1, 61), metavar="1..60", default=3, help="of one round")
     parser.add_argument("--rounds", type=int, choices=range(1, 11), metavar="1..10", default=6)
     asked = parser.parse_args()
-    floor, server = asyncio.run(run(asked.connections, asked.seconds, asked.rounds))
-    show(floor, server)
-    if floor.seen.wrong or server.seen.wrong:
+    floor, *servers = asyncio.run(run(asked.connections, asked.seconds, asked.rounds))
+    show(floor, servers)
+    if any(target.seen.wrong for target in (floor, *servers)):
         sys.exit("Some answers were wrong: nothing is kept.")
-    keep(floor, server, asked.connections)
+    keep(floor, servers, asked.connections)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from aiohttp import web
 from prometheus_client import Counter, Histogram
 
 from channels.contract import Channel
-from channels.deadline import Deadline
+from state.deadline import Deadline, TooLate
 from state.errors import BadRequest, StoreUnavailable, Stranger
 from state.hop import Conversation
 from state.messages import Inbound, Reply, SessionEnd
@@ -67,7 +67,7 @@ class _Hall:
         try:
             reply = await self._deadline.within(conversation.answer(inbound, self._channel.room))
             how = self._answered
-        except (TimeoutError, StoreUnavailable) as down:
+        except (TooLate, StoreUnavailable) as down:
             log.error("hop without an answer", channel=self._channel.name, why=str(down))
             reply = conversation.sorry(self._channel.room)
         except Exception:  # a fault of ours: the citizen gets words, the log the whole of it

@@ -7,8 +7,8 @@ what must be there. Heavy libraries are imported only here, so that reading an e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from state.errors import SourceUnavailable
 from state.messages import Outcome, Question, Source
@@ -38,11 +38,11 @@ class Sources:
             self.questions.update(source.questions)
             self._answering.update(dict.fromkeys(source.questions, source))
 
-    async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+    def ask(self, question: str, answers: Mapping[str, str]) -> Coroutine[Any, Any, Outcome]:
         source = self._answering.get(question)
         if source is None:
             raise SourceUnavailable(f"no source answers {question}")
-        return await source.ask(question, answers)
+        return source.ask(question, answers)
 
     async def close(self) -> None:
         for source in self._sources:

@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from sources.written import Address, Code, Day, Francs, Label, Note, Pattern, Text, slug
+from sources.written import Address, Code, Day, Francs, Label, Note, Text, slug
 from state.errors import MenuBroken, Problem
 from state.loader import Document, Shape, fit, read
 
@@ -72,13 +72,6 @@ class Service(Shape):
     url: Site | None = None
 
 
-class Seat(Shape):
-    """What a seat number looks like. The official form is not public, hence a wide default that an operator narrows."""
-
-    like: Pattern = Field("[0-9A-Za-z]{4,12}", description="motif de tout le numéro de table")
-    hint: Annotated[Text, StringConstraints(max_length=80)] = "4 à 12 lettres ou chiffres"
-
-
 class Verdict(Shape):
     """What a candidate reads: the verdict, and what comes next."""
 
@@ -95,7 +88,6 @@ class Exam(Shape):
     name: Label = Field(description="le sigle que tout le monde dit : BAC, BEPC")
     title: Text
     publisher: Text
-    seat: Seat = Seat()
     verdicts: dict[VerdictName, Verdict] = Field(min_length=1)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Executable, Table
 
 MOST_CONNECTIONS: Final = 10  # for each process
+MOST_READING: Final = 500  # questions under way or waiting for a connection: a hundred times what it takes to be busy
 WRITE_SECONDS: Final = 60.0
 LOCK: Final = 0x7A696E  # "zin": one writer at a time takes this advisory lock
 
@@ -31,6 +32,7 @@ class PostgreSQL:
         self._tongue = Tongue(speech.dialect())  # type: ignore[no-untyped-call]
         self._pool: Any = None
         self._opening = asyncio.Lock()
+        self._reading: set[asyncio.Task[Any]] = set()
 
     async def rows(self, asked: Executable, **values: object) -> list[dict[str, Any]]:
         spoken = self._tongue.say(asked)
@@ -64,6 +66,23 @@ class PostgreSQL:
             pool.terminate()
 
     async def _read(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+        """A query that nobody waits for any more ends by itself, within the time limits of the driver.
+
+        Cancelled, asyncpg would first ask the server to stop the query and wait for that, which is not in time.
+        """
+        if len(self._reading) >= MOST_READING:
+            raise SourceUnavailable("PostgreSQL: too many questions wait already")
+        reading = asyncio.create_task(self._fetch(sql, values))
+        self._reading.add(reading)
+        reading.add_done_callback(self._ended)
+        return await asyncio.shield(reading)
+
+    def _ended(self, reading: asyncio.Task[Any]) -> None:
+        self._reading.discard(reading)
+        if not reading.cancelled():
+            reading.exception()  # whoever still waits has it too; of a late one nobody would ever ask
+
+    async def _fetch(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
         with _told():
             pool = self._pool or await self._open()
             async with pool.acquire(timeout=self._connect_seconds) as connection:

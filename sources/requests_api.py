@@ -108,9 +108,11 @@ class RequestsApi:
             headers["Authorization"] = f"Bearer {token}"
         if settings.xroad_client:
             headers["X-Road-Client"] = settings.xroad_client
+        # By then whoever asked was told that it is late; an answer that still comes serves the next who asks.
+        longest = settings.source_seconds + settings.connect_seconds
         return aiohttp.ClientSession(
             headers=headers,
-            timeout=aiohttp.ClientTimeout(total=settings.source_seconds, connect=settings.connect_seconds),
+            timeout=aiohttp.ClientTimeout(total=longest, connect=settings.connect_seconds),
             connector=aiohttp.TCPConnector(limit=MOST_CONNECTIONS),
             cookie_jar=aiohttp.DummyCookieJar(),
         )

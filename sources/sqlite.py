@@ -1,12 +1,11 @@
 """The registry in a SQLite file: nothing to install, for one machine.
 
-Reads go through one connection, in the order they were asked; the write-ahead log lets them go on while another
-connection, here or in another process, writes.
+Reads go through one connection in the order they were asked (sources/sqlite_reader.py), writes through one of their own
+for each transaction.
 """
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -18,13 +17,13 @@ import aiosqlite
 from sqlalchemy.dialects import sqlite as speech
 
 from sources.database import VERSION, Row, Tongue
+from sources.sqlite_reader import PRAGMAS, Reader
 from state.errors import SourceUnavailable
 
 if TYPE_CHECKING:
     from sqlalchemy import Executable, Table
 
 WRITE_SECONDS = 10.0  # waiting for another process's transaction, which lasts a second at most
-PRAGMAS = "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL"
 
 
 class SQLite:
@@ -35,8 +34,7 @@ class SQLite:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._tongue = Tongue(speech.dialect(paramstyle="qmark"))
-        self._reader: aiosqlite.Connection | None = None
-        self._opening = asyncio.Lock()
+        self._reader = Reader(path)
 
     async def rows(self, asked: Executable, **values: object) -> list[dict[str, Any]]:
         spoken = self._tongue.say(asked)
@@ -61,42 +59,11 @@ class SQLite:
                 await connection.execute("COMMIT")
 
     async def close(self) -> None:
-        await self._drop(self._reader)
+        await self._reader.close()
 
     async def _read(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
-        reader = None
-        try:
-            with _told():
-                reader = self._reader or await self._open()
-                return [dict(row) for row in await reader.execute_fetchall(sql, values)]
-        except SourceUnavailable:
-            await self._drop(reader)
-            raise
-
-    async def _open(self) -> aiosqlite.Connection:
-        """The reading connection. mode=rw: where the file is gone, no empty one takes its place."""
-        async with self._opening:
-            if self._reader is None:
-                if not self._path.exists():
-                    raise FileNotFoundError(f"there is no {self._path.name}")
-                reader = aiosqlite.connect(f"{self._path.absolute().as_uri()}?mode=rw", uri=True)
-                # Its thread only reads: a program that ends without closing it must end all the same, and be restarted.
-                reader._thread.daemon = True
-                await reader
-                try:
-                    reader.row_factory = sqlite3.Row
-                    await reader.executescript(f"{PRAGMAS}; PRAGMA query_only = ON")
-                except BaseException:
-                    await reader.close()
-                    raise
-                self._reader = reader
-            return self._reader
-
-    async def _drop(self, reader: aiosqlite.Connection | None) -> None:
-        """Close a connection that failed, unless another question has replaced it already."""
-        if reader is not None and reader is self._reader:
-            self._reader = None
-            await reader.close()
+        with _told():
+            return await self._reader.ask(sql, values)
 
 
 class _Writer:

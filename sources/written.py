@@ -53,14 +53,6 @@ def _day(written: str) -> str:
     return written
 
 
-def _pattern(written: str) -> str:
-    try:
-        re.compile(written)
-    except re.error:
-        raise ValueError(f"« {written} » n'est pas un motif lisible : une parenthèse ou un crochet manque ?") from None
-    return written
-
-
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30)]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=160)]
@@ -80,4 +72,3 @@ Code = Annotated[
     _formed(CODE, "n'est pas un code du portail : PS et cinq chiffres, comme PS00373"),
     WithJsonSchema({"type": "string", "pattern": CODE}),
 ]
-Pattern = Annotated[Text, AfterValidator(_pattern)]

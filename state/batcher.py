@@ -18,7 +18,7 @@ from redis.asyncio import ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as ConnectionLost
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 from state.errors import StoreUnavailable
 
@@ -38,6 +38,7 @@ class Batcher:
         )
         self._connection = pool.make_connection()
         self._deadline = deadline
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._queue: list[Waiting] = []
         self._sending: asyncio.Task[None] | None = None
         self._closed = False
@@ -45,11 +46,11 @@ class Batcher:
     def execute(self, *command: Any) -> asyncio.Future[Any]:
         """The reply to one command that does not block and may run twice.
 
-        Raises StoreUnavailable when the server cannot be reached, redis-py's ResponseError when it refuses.
+        Raises StoreUnavailable when the server cannot be reached or refuses, NoScriptError for a script it lacks.
         """
         if self._closed:
             raise StoreUnavailable("the store is closed")
-        loop = asyncio.get_running_loop()
+        loop = self._loop = self._loop or asyncio.get_running_loop()  # which asks the system for our pid each time
         reply: asyncio.Future[Any] = loop.create_future()
         self._queue.append((command, reply))
         if self._sending is None:
@@ -103,9 +104,12 @@ class Batcher:
         for _, reply in batch:
             try:
                 value = await self._connection.read_response(disable_decoding=True)
+            except NoScriptError as unknown:
+                if not reply.done():
+                    reply.set_exception(unknown)
             except ResponseError as refusal:
                 if not reply.done():
-                    reply.set_exception(refusal)
+                    reply.set_exception(StoreUnavailable(f"Valkey refuses: {type(refusal).__name__}"))
             else:
                 if not reply.done():
                     reply.set_result(value)

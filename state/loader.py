@@ -200,7 +200,9 @@ SAID: Mapping[str, str] = {
 }
 
 YAML_SAID: Mapping[str, str] = {
-    "mapping values are not allowed": "un « : » de trop ; mettez le texte entre guillemets",
+    "mapping values are not allowed": "un « : » de trop, ou sans espace derrière ; mettez le texte entre guillemets",
+    "mapping keys are not allowed": "une accolade ou un « ? » qui n'est pas fermé ; mettez le texte entre guillemets",
+    "block sequence entries are not allowed": "un tiret au début du texte ; mettez le texte entre guillemets",
     "did not find expected key": "alignement ou guillemets à revoir à cette ligne ou juste avant",
     "could not find expected ':'": "il manque un « : » après la clé",
     "tab character": "une tabulation ; mettez des espaces",

@@ -12,25 +12,28 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
-from transitions import EventData, Machine, MachineError, Transition
+from transitions import Event, Machine, MachineError
 
 from state.session import Session
 
 logging.getLogger("transitions").setLevel(logging.WARNING)  # it tells every move at INFO
 
 
-class Way(Transition):
-    """A move that only moves: looking for callbacks is most of what a stock transition costs."""
+class Meaning(Event):
+    """A trigger that only moves: asking for callbacks that are never set is most of what a stock one costs."""
 
-    def execute(self, event_data: EventData) -> bool:
-        event_data.machine.set_state(str(self.dest), event_data.model)
+    def trigger(self, model: Any, *args: Any, **kwargs: Any) -> bool:
+        ways = self.transitions.get(model.screen)
+        if not ways:
+            raise MachineError(f"no {self.name!r} from {model.screen!r}")
+        model.screen = ways[0].dest
         return True
 
 
 class Screens(Machine):
-    """The machine of a menu, whose moves are Ways."""
+    """The machine of a menu, whose triggers are Meanings."""
 
-    transition_cls = Way
+    event_cls = Meaning
 
 
 class NoWay(Exception):
@@ -54,5 +57,5 @@ def fire(machine: Machine, session: Session, trigger: str) -> None:
     events: dict[str, Any] = machine.events
     try:
         events[trigger].trigger(session)
-    except (KeyError, ValueError, MachineError) as stuck:
+    except (KeyError, MachineError) as stuck:
         raise NoWay(f"no {trigger!r} from {session.screen}") from stuck

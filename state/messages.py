@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 ChannelKind = Literal["ussd", "sms", "chat"]
 
@@ -110,7 +110,7 @@ class Source(Protocol):
     @property
     def questions(self) -> Mapping[str, Question]: ...
 
-    async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+    def ask(self, question: str, answers: Mapping[str, str]) -> Coroutine[Any, Any, Outcome]:
         """Answer one question. Raises SourceUnavailable when the facts cannot be had."""
 
     async def close(self) -> None: ...

@@ -25,6 +25,15 @@ class Footer:
     more: str
     keys: str
 
+    def folded(self) -> tuple[str, str]:
+        """What stands under a page that another follows, and under the last, line feeds included."""
+        return _folded_footer(self)
+
+
+@lru_cache(maxsize=64)
+def _folded_footer(footer: Footer) -> tuple[str, str]:
+    return fold(f"\n{footer.more}\n{footer.keys}").rstrip("\n"), fold(f"\n{footer.keys}").rstrip("\n")
+
 
 class Piece(NamedTuple):
     """What is never split: a word or an option; glue joins it to what stands before it on the same page."""
@@ -37,7 +46,10 @@ class Piece(NamedTuple):
 @lru_cache(maxsize=PAGES_KEPT)
 def cut(say: str, options: tuple[str, ...], footer: Footer, room: int) -> tuple[str, ...]:
     """The pages of a screen, each of at most `room` septets; at least one, which may be empty."""
-    more, keys = fold(f"\n{footer.more}\n{footer.keys}").rstrip("\n"), fold(f"\n{footer.keys}").rstrip("\n")
+    more, keys = footer.folded()
+    whole = (_whole(fold(say), options) + keys).lstrip("\n")
+    if septets(whole) <= room:
+        return (whole,)
     space, last_space = room - septets(more), room - septets(keys)
     rest = [short for piece in _pieces(fold(say), options) for short in _shortened(piece, space)]
     pages = []
@@ -47,6 +59,12 @@ def cut(say: str, options: tuple[str, ...], footer: Footer, room: int) -> tuple[
         rest = rest[many:]
     pages.append((_joined(rest) + keys).lstrip("\n"))
     return tuple(pages)
+
+
+def _whole(say: str, options: tuple[str, ...]) -> str:
+    """Text and options as one page has them: what _pieces would come to, without taking it apart."""
+    lines = (" ".join(line.split()) for line in (*say.split("\n"), *map(fold, options)))
+    return "\n".join(filter(None, lines))
 
 
 def _pieces(say: str, options: tuple[str, ...]) -> Iterator[Piece]:

@@ -8,14 +8,12 @@ loaded, as its decimal digits.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
 from hashlib import sha1
 from typing import Any, Final, Protocol
 
-from redis.exceptions import NoScriptError, ResponseError
+from redis.exceptions import NoScriptError
 
 from state.batcher import Batcher
-from state.errors import StoreUnavailable
 
 MOST_IN_MEMORY: Final = 10_000  # keys
 
@@ -74,8 +72,7 @@ class Valkey:
         self._batcher = Batcher(url, connect_seconds)
 
     async def load(self, key: str) -> bytes:
-        stored: bytes | None = await _answer(self._batcher.execute("GET", key))
-        return stored or b""
+        return await self._batcher.execute("GET", key) or b""
 
     async def save(self, key: str, was: bytes, now: bytes, life: float) -> bool:
         return bool(await self._run(SAVE, key, was, now, _milliseconds(life)))
@@ -88,18 +85,9 @@ class Valkey:
 
     async def _run(self, script: Script, key: str, *given: bytes | int) -> Any:
         try:
-            return await _answer(self._batcher.execute("EVALSHA", script.digest, 1, key, *given))
+            return await self._batcher.execute("EVALSHA", script.digest, 1, key, *given)
         except NoScriptError:
-            return await _answer(self._batcher.execute("EVAL", script.text, 1, key, *given))
-
-
-async def _answer(reply: Awaitable[Any]) -> Any:
-    try:
-        return await reply
-    except NoScriptError:
-        raise
-    except ResponseError as refusal:
-        raise StoreUnavailable(f"Valkey refuses: {type(refusal).__name__}") from refusal
+            return await self._batcher.execute("EVAL", script.text, 1, key, *given)
 
 
 def _milliseconds(life: float) -> int:

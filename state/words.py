@@ -39,9 +39,9 @@ class Template:
         """The text with each name replaced by what is known under it."""
         if not self.names:
             return self.texts[0]
-        filled = [self.texts[0]]
-        for name, text in zip(self.names, self.texts[1:], strict=True):
-            filled += known(name), text
+        filled = list(self.texts)
+        for place, name in enumerate(self.names):
+            filled[place] += known(name)
         return "".join(filled)
 
 

@@ -114,7 +114,7 @@ async def filled(server: Server | None, tmp_path: Path, filled_file: Path) -> As
             server.filled = True
         registry = opened(tmp_path, server, await server.new(template="filled"))
     else:
-        if await opened(filled_file.parent).database.version() == "":
+        if not await asyncio.to_thread(filled_file.exists):
             await _fill(opened(filled_file.parent))
         shutil.copy(filled_file, tmp_path / FILE)
         registry = opened(tmp_path)

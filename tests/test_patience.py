@@ -12,7 +12,8 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from sources import Sources, build_sources
-from sources.patience import MOST_LATE, Patient
+from sources.patience import Patient
+from sources.postgresql import MOST_READING
 from state.errors import SourceUnavailable
 from state.messages import Outcome, Question
 from tests.postgresql import Server
@@ -94,52 +95,22 @@ async def test_an_answer_in_time_comes_as_it_is(seconds: float | None) -> None:
     assert await Patient(Played(), seconds).ask("played.question", TYPED) is FOUND
 
 
-async def test_a_slow_answer_is_late_in_time_and_its_call_ends_by_itself() -> None:
-    source = Played(seconds=0.3)
-    patient = Patient(source, SHORT)
+async def test_a_slow_answer_is_late_in_time_and_waited_for_no_longer() -> None:
+    source = Played(seconds=30)
     started = time.perf_counter()
-    assert await patient.ask("played.question", TYPED) == Outcome("late")
-    assert SHORT <= time.perf_counter() - started < 0.29
-    assert (source.begun, source.ended) == (1, 0)
-    await asyncio.sleep(0.3)
-    assert source.ended == 1
-    assert not patient._running
-    assert not patient._given_up
+    assert await Patient(source, SHORT).ask("played.question", TYPED) == Outcome("late")
+    assert SHORT <= time.perf_counter() - started < 5
+    assert (source.begun, source.ended) == (1, 1)
 
 
-async def test_a_late_call_that_fails_harms_nobody() -> None:
-    patient = Patient(Played(failing(ZeroDivisionError()), seconds=0.2), SHORT)
-    complaints: list[object] = []
-    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
-    assert (await patient.ask("played.question", TYPED)).trigger == "late"
-    await asyncio.sleep(0.2)
-    assert not patient._running
-    assert not complaints
-
-
-async def test_with_too_many_late_calls_no_more_are_begun_until_some_end() -> None:
-    source = Played(seconds=0.5)
-    patient = Patient(source, SHORT)
-    first = await asyncio.gather(*(patient.ask("played.question", TYPED) for _ in range(MOST_LATE)))
-    assert {outcome.trigger for outcome in first} == {"late"}
-    started = time.perf_counter()
-    assert (await patient.ask("played.question", TYPED)).trigger == "unavailable"
-    assert time.perf_counter() - started < SHORT
-    assert source.begun == MOST_LATE
-    await asyncio.sleep(0.5)
-    source.seconds = 0
-    assert (await patient.ask("played.question", TYPED)).trigger == "found"
-
-
-async def test_a_hop_that_is_given_up_does_not_break_the_call() -> None:
-    source = Played(seconds=0.05)
-    hop = asyncio.create_task(Patient(source, 1).ask("played.question", TYPED))
+async def test_a_hop_that_is_given_up_takes_its_question_with_it() -> None:
+    source = Played(seconds=30)
+    hop = asyncio.create_task(Patient(source, 60).ask("played.question", TYPED))
     await asyncio.sleep(0.01)
     hop.cancel()
     with pytest.raises(asyncio.CancelledError):
         await hop
-    await asyncio.sleep(0.06)
-    assert source.ended == 1
+    assert (source.begun, source.ended) == (1, 1)
 
 
 @pytest.mark.parametrize("word", [None, "", " ", "\0", "x" * 161])
@@ -148,21 +119,6 @@ async def test_what_nobody_can_have_meant_is_unknown_and_not_asked(word: str | N
     answers = {} if word is None else {"word": word}
     assert (await Patient(source, SHORT).ask("played.question", answers)).trigger == "unknown"
     assert not source.begun
-
-
-async def test_closing_ends_late_calls_and_the_source() -> None:
-    source = Played(seconds=60)
-    patient = Patient(source, SHORT)
-    await patient.ask("played.question", TYPED)
-    waiting = asyncio.create_task(patient.ask("played.question", TYPED))
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    started = time.perf_counter()
-    await patient.close()
-    assert time.perf_counter() - started < SHORT
-    assert source.begun == source.ended == 2
-    assert source.closed
-    assert (await waiting).trigger == "unavailable"
 
 
 async def test_what_was_asked_is_counted_and_logged_without_a_word_of_it() -> None:
@@ -177,7 +133,7 @@ async def test_what_was_asked_is_counted_and_logged_without_a_word_of_it() -> No
             source.play = play
             await patient.ask("counted.question", TYPED)
     assert [count(outcome) for outcome in ("found", "unknown", "unavailable", "late")] == [2, 1, 1, 0]
-    assert [line["outcome"] for line in lines] == ["found", "unavailable", "unknown", "found"]
+    assert [line["outcome"] for line in lines] == ["unavailable"]
     assert "secret" not in str(lines)
 
 
@@ -212,6 +168,8 @@ async def test_a_frozen_postgresql_is_late_then_left_alone_and_answers_again_whe
             started = time.perf_counter()
             assert (await sources.ask(*asked)).trigger in ("late", "unavailable")
             assert time.perf_counter() - started < 1.0
+        crowd = await asyncio.gather(*(sources.ask(*asked) for _ in range(MOST_READING + 50)))
+        assert {outcome.trigger for outcome in crowd} <= {"late", "unavailable"}
     finally:
         await postgresql.thaw()
     for _ in range(20):

@@ -154,7 +154,7 @@ async def test_a_start_that_fails_leaves_no_connection_behind(bare: Registry, tm
 async def connections(registry: Registry) -> int:
     """How many are open on a registry, once those that are closing have closed."""
     if not registry.server:
-        return sum("_connection_worker_thread" in thread.name for thread in threading.enumerate())
+        return sum(thread.name.startswith("sqlite") for thread in threading.enumerate())
     name = registry.settings.database_url.get_secret_value().partition("?")[0].rpartition("/")[2]
     watching = await asyncpg.connect(registry.server.url("postgres"))
     for _ in range(40):

@@ -14,8 +14,8 @@ from state.errors import SourceUnavailable
 class Clock:
     """Seconds that pass when they are told to."""
 
-    def __init__(self) -> None:
-        self.seconds = 1000.0
+    def __init__(self, seconds: float = 1000.0) -> None:
+        self.seconds = seconds
 
     def __call__(self) -> float:
         return self.seconds

@@ -14,6 +14,7 @@ from sources.requests import Requests
 from sources.typed import code, day, given, phone_tail, same
 from state.errors import SourceUnavailable
 from tests.registry import MENUS, Registry
+from tests.test_sharing import Clock
 
 EXAMS = read_exams(MENUS / "exams")
 
@@ -63,6 +64,18 @@ async def test_results_are_told_from_their_hour_on(registry: Registry, now: floa
     )
 
 
+async def test_results_that_are_withdrawn_are_no_longer_told_a_second_later(registry: Registry) -> None:
+    clock, seat = Clock(3000), {"exam": "bac-2027", "seat": "777"}
+    await registry.add(tables.exam_sessions, SESSION)
+    await registry.add(tables.exam_results, RESULT)
+    exams = Exams(registry.database, EXAMS, clock)
+    assert (await exams.ask("exams.result", seat)).trigger == "found"
+    async with registry.database.alone() as writer:
+        await writer.run("UPDATE exam_sessions SET published_at = NULL;")
+    clock.seconds += 1
+    assert (await exams.ask("exams.result", seat)).trigger == "unpublished"
+
+
 async def test_a_result_is_told_in_the_words_of_its_exam(registry: Registry) -> None:
     await registry.add(tables.exam_sessions, SESSION)
     await registry.add(tables.exam_results, RESULT)
@@ -98,8 +111,10 @@ async def test_a_verdict_that_the_exam_does_not_have_is_no_answer(
 
 
 async def test_sessions_are_listed_newest_first_without_those_that_no_file_describes(registry: Registry) -> None:
-    exams = Exams(registry.database, EXAMS)
+    clock = Clock()
+    exams = Exams(registry.database, EXAMS, clock)
     assert (await exams.ask("exams.open", {})).trigger == "unknown"
+    clock.seconds += 2
     sessions = [("cep-2026", "cep", 2026), ("bac-2027", "bac", 2027), ("bac-2026", "bac", 2026), ("x-2027", "x", 2027)]
     await registry.add(
         tables.exam_sessions, *({**SESSION, "code": name, "exam": exam, "year": year} for name, exam, year in sessions)

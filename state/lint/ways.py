@@ -8,7 +8,7 @@ from state.errors import Problem
 from state.journeys import OUTCOMES_OF_A_LIST, Journeys, moves
 from state.lint.written import Questions, at, written
 from state.loader import nearest
-from state.screens import UNAVAILABLE, ListScreen, LookUpScreen
+from state.screens import UNAVAILABLE, EndScreen, ListScreen, LookUpScreen
 from state.ways import reachable, ways_back
 
 
@@ -44,7 +44,8 @@ def retour_unclear(journeys: Journeys, _: Questions) -> Iterator[Problem]:
     for name, ways in ways_back(journeys).items():
         journey, short = name.split(".")
         screen = journeys.screens[name]
-        if len(ways) > 1 and name != UNAVAILABLE and getattr(screen, "back", "") is None:
+        closes = isinstance(screen, EndScreen)  # nothing is typed there any more
+        if len(ways) > 1 and name != UNAVAILABLE and not closes and getattr(screen, "back", "") is None:
             several = ", ".join(way.removeprefix(f"{journey}.") for way in sorted(ways))
             what = f"plusieurs écrans mènent ici ({several}) ; dites où mène 0 Retour avec « back: »"
             yield at(journeys.files[journey], short)(what)

@@ -1,7 +1,7 @@
-"""The time of a hop: what takes longer is ended, so that the citizen is told before the gateway gives up.
+"""The time of a hop, and of a question within it: what takes longer is ended, so that somebody can be told in time.
 
-One sweep looks at all hops in flight, a few times a second. A timer for each of them would say the same to the
-millisecond and cost a tenth of the hop (bench/), nearly always to be cancelled.
+One sweep looks at all that is under way, a few times a second. A timer for each would say the same to the millisecond
+and cost a tenth of a hop (bench/), nearly always to be cancelled.
 """
 
 from __future__ import annotations
@@ -10,22 +10,28 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any, Final, TypeVar
 
-SWEEPS: Final = 20  # in the time of one hop: how late an end may come, in parts of it
+SWEEPS: Final = 20  # in the time given: how late an end may come, in parts of it
 Answer = TypeVar("Answer")
 
 
+class TooLate(TimeoutError):
+    """The time was up before there was an answer."""
+
+
 class Deadline:
-    """Ends what takes longer than these seconds; one serves all hops of an event loop."""
+    """Ends what takes longer than these seconds; one serves all of one kind in an event loop."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds, self._pause = seconds, seconds / SWEEPS
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._since: dict[asyncio.Task[Any], float] = {}
         self._overdue: set[asyncio.Task[Any]] = set()
         self._sweep: asyncio.TimerHandle | None = None
 
     async def within(self, answer: Awaitable[Answer]) -> Answer:
-        """The answer, awaited in the current task. Raises TimeoutError when it does not come in time."""
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        """The answer, awaited in the current task. Raises TooLate when it does not come in time."""
+        loop = self._loop = self._loop or asyncio.get_running_loop()  # which asks the system for our pid each time
+        task = asyncio.current_task(loop)
         assert task is not None, "a coroutine runs in a task"
         self._since[task] = loop.time()
         if self._sweep is None:
@@ -34,7 +40,7 @@ class Deadline:
             return await answer
         except asyncio.CancelledError:
             if task in self._overdue and task.uncancel() == 0:
-                raise TimeoutError(f"no answer within {self._seconds} s") from None
+                raise TooLate(f"no answer within {self._seconds} s") from None
             raise
         finally:
             del self._since[task]
