@@ -32,6 +32,8 @@ def told_in_a_line(verb: Callable[P, R]) -> Callable[P, R]:
             return verb(*args, **kwargs)
         except (ZinError, SettingsWrong) as wrong:
             click.echo(str(wrong), err=True)
+        except BrokenPipeError:  # whoever read what we print has seen enough
+            raise
         except OSError as wrong:  # a port that is taken, a folder that cannot be written
             click.echo(f"zin: {wrong.strerror or wrong}{f': {wrong.filename}' if wrong.filename else ''}", err=True)
         sys.exit(2)

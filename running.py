@@ -114,7 +114,7 @@ def how_to_try(settings: Settings) -> Iterator[str]:
     address = f"http://{settings.host}:{settings.port}"
     yield f"Zin {settings.env} on {address}; stop with Ctrl-C"
     if settings.env == "demo":
-        yield "  a phone in the terminal:  zin call"
+        yield f"  a phone in the terminal:  {sys.argv[0]} call"
         yield "  what a gateway sends:"
         yield (
             "    curl -d 'sessionId=s1&serviceCode=*384*229%23&phoneNumber=%2B2290197000001&networkCode=61603&text=' "

@@ -142,7 +142,7 @@ def test_serve_answers_and_stops_in_good_order(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         said, _ = process.communicate(timeout=20)
     assert process.returncode == 0
-    assert "zin call" in said
+    assert " call\n" in said
     assert "Traceback" not in said
     assert not [line for line in said.splitlines() if "90000001" in line]
 
