@@ -1,4 +1,4 @@
-"""Phone numbers: one form for each citizen, and the form that may be read in a log.
+"""Phone numbers: one form for each citizen.
 
 On 2024-11-30 every number of Benin got "01" in front of its eight digits; networks, address books and citizens went on
 using both forms, so both are one person here. Source: fr.allafrica.com/stories/202411300249.html
@@ -15,7 +15,6 @@ from state.errors import BadRequest
 INTERNATIONAL: Final = re.compile(r"(?:\+|00)?([1-9][0-9]{5,14})")
 BENIN: Final = re.compile(r"(?:(?:\+|00)?229)?(?:01([0-9]{8})|([2-9][0-9]{7}))")
 BETWEEN_DIGITS: Final = dict.fromkeys(map(ord, " \t\r\n.-()/\u00a0\u202f\u2009\u2011"))
-SHOWN_OF_BENIN: Final = "+22901"  # what all numbers of the country begin with tells nobody apart
 
 
 def citizen(raw: str) -> str:
@@ -48,10 +47,3 @@ def _abroad(raw: str) -> str:
     canonical: str = format_number(number, PhoneNumberFormat.E164)
     # A zero for calls within the country was taken off: what is left must be a number in its own right.
     return canonical if canonical == f"+{found[1]}" else _abroad(canonical)
-
-
-def masked(phone: str) -> str:
-    """A citizen's number or other name as logs may hold it: of a number the country, of any the last two characters."""
-    shown = SHOWN_OF_BENIN if phone.startswith(SHOWN_OF_BENIN) and len(phone) == 14 else "+"[: phone.startswith("+")]
-    hidden = phone[len(shown) :]
-    return shown + "•" * (len(hidden) - 2) + hidden[-2:] if len(hidden) > 4 else shown + "•" * len(hidden)

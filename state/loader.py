@@ -8,7 +8,7 @@ Problems are collected, never raised one by one, so that one reading shows all t
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from state.complaints import SAID, in_french
 from state.errors import Problem
 
 Where = tuple[str | int, ...]
@@ -81,7 +82,7 @@ def read(path: Path) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        document.problems.append(Problem(document.file, line, column, f"YAML illisible ici : {_in_french(error)}"))
+        document.problems.append(Problem(document.file, line, column, f"YAML illisible ici : {in_french(error)}"))
     except yaml.YAMLError as error:
         document.problems.append(document.complain((), f"YAML illisible : {error}"))
     except UnicodeDecodeError as error:
@@ -177,44 +178,3 @@ def _known_keys(model: type[BaseModel]) -> Iterator[str]:
     schema = model.model_json_schema()
     for part in (schema, *schema.get("$defs", {}).values()):
         yield from part.get("properties", {})
-
-
-SAID: Mapping[str, str] = {
-    "string_type": "ici il faut un texte",
-    "string_too_long": "texte trop long : {max_length} caractères au plus",
-    "string_too_short": "ce texte ne peut pas être vide",
-    "too_short": "il en faut au moins {min_length}",
-    "too_long": "il y en a trop : {max_length} au plus",
-    "list_type": "ici il faut une liste : une ligne « - » pour chaque élément",
-    "tuple_type": "ici il faut une liste : une ligne « - » pour chaque élément",
-    "dict_type": "ici il faut des clés, sous la forme « clé: valeur »",
-    "model_type": "ici il faut des clés, sous la forme « clé: valeur »",
-    "model_attributes_type": "ici il faut des clés, sous la forme « clé: valeur »",
-    "int_parsing": "ici il faut un nombre entier, pas « {input} »",
-    "bool_parsing": "ici il faut true (oui) ou false (non), pas « {input} »",
-    "literal_error": "« {input} » n'est pas prévu ici ; choisissez {expected}",
-    "greater_than_equal": "le plus petit nombre permis est {ge}",
-    "less_than_equal": "le plus grand nombre permis est {le}",
-    "date_from_datetime_parsing": "« {input} » n'est pas une date AAAA-MM-JJ",
-    "url_parsing": "« {input} » n'est pas une adresse",
-}
-
-YAML_SAID: Mapping[str, str] = {
-    "mapping values are not allowed": "un « : » de trop, ou sans espace derrière ; mettez le texte entre guillemets",
-    "mapping keys are not allowed": "une accolade ou un « ? » qui n'est pas fermé ; mettez le texte entre guillemets",
-    "block sequence entries are not allowed": "un tiret au début du texte ; mettez le texte entre guillemets",
-    "did not find expected key": "alignement ou guillemets à revoir à cette ligne ou juste avant",
-    "could not find expected ':'": "il manque un « : » après la clé",
-    "tab character": "une tabulation ; mettez des espaces",
-    "found character '\\t'": "une tabulation ; mettez des espaces",
-    "found character that cannot start": "une tabulation ou un signe réservé ; mettez des espaces ou des guillemets",
-    "found unexpected end of stream": "un guillemet n'est pas refermé",
-    "did not find expected '-' indicator": "la liste n'est pas alignée",
-    "did not find expected ',' or": "il manque une virgule ou l'accolade de fin",
-    "found undefined alias": "le signe * est réservé ; mettez le texte entre guillemets",
-}
-
-
-def _in_french(error: yaml.MarkedYAMLError) -> str:
-    said = " ".join(filter(None, (error.problem, error.context)))
-    return next((french for english, french in YAML_SAID.items() if english in said), said)

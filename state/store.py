@@ -7,15 +7,12 @@ loaded, as its decimal digits.
 
 from __future__ import annotations
 
-import asyncio
 from hashlib import sha1
 from typing import Any, Final, Protocol
 
 from redis.exceptions import NoScriptError
 
 from state.batcher import Batcher
-
-MOST_IN_MEMORY: Final = 10_000  # keys
 
 
 class Store(Protocol):
@@ -92,38 +89,3 @@ class Valkey:
 
 def _milliseconds(life: float) -> int:
     return max(1, round(life * 1000))
-
-
-class InMemory:
-    """The same within one process, for a phone in the terminal: a little room, and nothing survives the process."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, tuple[bytes, asyncio.TimerHandle]] = {}
-
-    async def load(self, key: str) -> bytes:
-        return self.kept[key][0] if key in self.kept else b""
-
-    async def save(self, key: str, was: bytes, now: bytes, life: float) -> bool:
-        if await self.load(key) not in (was, now):
-            return False
-        self._forget(key)
-        if len(self.kept) >= MOST_IN_MEMORY:
-            self._forget(next(iter(self.kept)))
-        self.kept[key] = now, asyncio.get_running_loop().call_later(life, self._forget, key)
-        return True
-
-    async def count(self, key: str, life: float) -> int:
-        times = int(await self.load(key) or 0) + 1
-        if times == 1:
-            await self.save(key, b"", b"1", life)
-        else:
-            self.kept[key] = b"%d" % times, self.kept[key][1]
-        return times
-
-    async def close(self) -> None:
-        for key in list(self.kept):
-            self._forget(key)
-
-    def _forget(self, key: str) -> None:
-        if key in self.kept:
-            self.kept.pop(key)[1].cancel()

@@ -26,8 +26,8 @@ from state.errors import SourceUnavailable
 from state.hop import Conversation
 from state.menus import Menus, load_menu
 from state.messages import Inbound, Outcome, Reply, Source
-from state.store import InMemory
 from tests.market import Clock
+from tests.memory import InMemory
 
 PATIENCE = 0.2  # seconds: a source told to be slow takes longer
 ROOM = AfricasTalkingUssd.room

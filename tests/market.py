@@ -10,7 +10,8 @@ from settings import Settings
 from state.hop import Conversation
 from state.menus import Menus, load_menu
 from state.messages import Fact, Inbound, Outcome, Question, Reply, Room
-from state.store import InMemory, Store
+from state.store import Store
+from tests.memory import InMemory
 
 SMALL = Path(__file__).parent / "small"
 USSD = Room("ussd", 178)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,12 @@ async def test_the_table_of_communes_follows_its_file(registry: Registry, tmp_pa
         await load_communes(registry.database, path)
         assert await registry.database.rows(asked) == rows
     assert rows[0]["opened"] is None
+
+
+async def test_a_file_that_did_not_change_is_not_written_again(registry: Registry) -> None:
+    await load_communes(registry.database, MENUS / "communes.csv")
+    async with registry.database.alone(), asyncio.timeout(2):  # a writer would have to wait for its turn
+        await load_communes(registry.database, MENUS / "communes.csv")
 
 
 def test_the_file_of_communes_is_complete() -> None:

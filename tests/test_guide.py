@@ -32,8 +32,8 @@ from state.lint import RULES, lint
 from state.menus import Menus, load_menu
 from state.pages import Footer, cut
 from state.screens import SHAPES, Asking, Choice, JourneyFile, Listing, LookUp, Phrases, SayByChannel
-from state.store import InMemory
 from state.transcript import DIALS, read
+from tests.memory import InMemory
 
 ROOT = Path(__file__).parent.parent
 MENUS = ROOT / "menus"

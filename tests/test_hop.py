@@ -11,8 +11,8 @@ import pytest
 from state.menu import Menu
 from state.menus import load_menu
 from state.messages import Inbound, Outcome
-from state.store import InMemory
 from tests.market import SMALL, USSD, Town
+from tests.memory import InMemory
 
 HOME = "Bienvenue\n1 Fruits"
 

@@ -61,6 +61,13 @@ def test_a_call_goes_as_it_is_written_down(path: Path, tmp_path: Path, rewrite: 
     assert seen == transcript or rewrite
 
 
+def test_the_call_in_the_readme_is_a_real_one(tmp_path: Path) -> None:
+    block = re.search(r"<!-- call -->.*?```\n(.*?)```", Path("README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert block
+    title, turns = read(f"# README\n\n{block[1]}")
+    assert written(title, asyncio.run(called(tmp_path, turns))) == written(title, turns)
+
+
 def test_every_screen_of_every_menu_is_seen_by_some_journey() -> None:
     """A screen that no transcript shows is a screen that nobody has read as a citizen would."""
     transcripts = "\n".join(path.read_text(encoding="utf-8") for path in JOURNEYS)

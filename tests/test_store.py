@@ -8,8 +8,9 @@ from contextlib import suppress
 
 import pytest
 
-from state import store as stores
-from state.store import InMemory, Store, Valkey
+from state.store import Store, Valkey
+from tests import memory
+from tests.memory import InMemory
 from tests.valkey import Server
 
 Keys = Callable[[], int]
@@ -111,7 +112,7 @@ class TestEveryStore:
 
 
 async def test_memory_has_a_bound_and_forgets_the_oldest_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stores, "MOST_IN_MEMORY", 3)
+    monkeypatch.setattr(memory, "MOST_IN_MEMORY", 3)
     store = InMemory()
     for key in "abca":
         await store.save(key, await store.load(key), b"1" + await store.load(key), 60)

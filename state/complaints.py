@@ -1,0 +1,48 @@
+"""What pydantic and YAML complain of, in the words of a clerk; the loader adds the place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import yaml
+
+SAID: Mapping[str, str] = {
+    "string_type": "ici il faut un texte",
+    "string_too_long": "texte trop long : {max_length} caractères au plus",
+    "string_too_short": "ce texte ne peut pas être vide",
+    "too_short": "il en faut au moins {min_length}",
+    "too_long": "il y en a trop : {max_length} au plus",
+    "list_type": "ici il faut une liste : une ligne « - » pour chaque élément",
+    "tuple_type": "ici il faut une liste : une ligne « - » pour chaque élément",
+    "dict_type": "ici il faut des clés, sous la forme « clé: valeur »",
+    "model_type": "ici il faut des clés, sous la forme « clé: valeur »",
+    "model_attributes_type": "ici il faut des clés, sous la forme « clé: valeur »",
+    "int_parsing": "ici il faut un nombre entier, pas « {input} »",
+    "bool_parsing": "ici il faut true (oui) ou false (non), pas « {input} »",
+    "literal_error": "« {input} » n'est pas prévu ici ; choisissez {expected}",
+    "greater_than_equal": "le plus petit nombre permis est {ge}",
+    "less_than_equal": "le plus grand nombre permis est {le}",
+    "date_from_datetime_parsing": "« {input} » n'est pas une date AAAA-MM-JJ",
+    "url_parsing": "« {input} » n'est pas une adresse",
+}
+
+YAML_SAID: Mapping[str, str] = {
+    "mapping values are not allowed": "un « : » de trop, ou sans espace derrière ; mettez le texte entre guillemets",
+    "mapping keys are not allowed": "une accolade ou un « ? » qui n'est pas fermé ; mettez le texte entre guillemets",
+    "block sequence entries are not allowed": "un tiret au début du texte ; mettez le texte entre guillemets",
+    "did not find expected key": "alignement ou guillemets à revoir à cette ligne ou juste avant",
+    "could not find expected ':'": "il manque un « : » après la clé",
+    "tab character": "une tabulation ; mettez des espaces",
+    "found character '\\t'": "une tabulation ; mettez des espaces",
+    "found character that cannot start": "une tabulation ou un signe réservé ; mettez des espaces ou des guillemets",
+    "found unexpected end of stream": "un guillemet n'est pas refermé",
+    "did not find expected '-' indicator": "la liste n'est pas alignée",
+    "did not find expected ',' or": "il manque une virgule ou l'accolade de fin",
+    "found undefined alias": "le signe * est réservé ; mettez le texte entre guillemets",
+}
+
+
+def in_french(error: yaml.MarkedYAMLError) -> str:
+    """YAML's own words where there are no better ones."""
+    said = " ".join(filter(None, (error.problem, error.context)))
+    return next((french for english, french in YAML_SAID.items() if english in said), said)
