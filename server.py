@@ -21,6 +21,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from watchfiles import awatch
 
 from channels import open_channels
+from channels.contract import MOST_BYTES
 from channels.door import door
 from settings import Settings
 from sources import Sources, open_sources, problems_of
@@ -45,7 +46,7 @@ def build(
     settings: Settings, *, opened: Opener = open_sources, clock: Callable[[], float] = time.time
 ) -> web.Application:
     """The application, with everything behind it opened when it starts and closed when it stops."""
-    app = web.Application()
+    app = web.Application(client_max_size=MOST_BYTES)
 
     async def behind(app: web.Application) -> AsyncIterator[None]:
         async with everything(settings, opened, clock) as (conversation, store):

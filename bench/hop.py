@@ -18,7 +18,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from bench.load import Call, Seen, play
+from bench.load import Call, Crowd, Seen, play
 from bench.processes import CORES, Target, cpu_of, free_port, started
 from bench.report import keep, show
 from state.batcher import Batcher
@@ -44,6 +44,7 @@ JOURNEYS = (
     Call(("7", "1", "0", "00"), "Services publics"),
 )
 WARM_UP = 1.0  # seconds
+RATE = 4000  # hops a second that both can answer: at the same load, a hop's share of waking and waiting is the same
 
 
 @asynccontextmanager
@@ -60,25 +61,26 @@ async def valkey(folder: Path) -> AsyncIterator[tuple[str, int]]:
         await server.stop()
 
 
-async def targets(stack: AsyncExitStack, folder: Path, url: str) -> tuple[Target, Target, Target]:
-    """The floor, and the server under either crowd, listening."""
+async def targets(stack: AsyncExitStack, folder: Path, url: str) -> list[Target]:
+    """The floor, and the server under either crowd: first with all that they can answer, then at the same rate."""
     port = free_port()
     command = [sys.executable, "-m", "bench.floor", str(port), url]
     pid = await stack.enter_async_context(started(command, port, {}, folder / "floor.log"))
-    silent = [replace(call, ends="") for call in SCREENS]
-    floor = Target("floor", "/", silent, port, pid)
+    floor = Target("floor", "/", [replace(call, ends="") for call in SCREENS], port, pid)
     port = free_port()
     settings = {"ZIN_PORT": str(port), "ZIN_DATA": str(folder), "ZIN_REDIS_URL": url}
     command = [str(Path(sys.executable).with_name("zin")), "serve"]
     pid = await stack.enter_async_context(started(command, port, settings, folder / "server.log"))
-    address = "/ussd/africastalking/demo"
-    return floor, Target("screens", address, SCREENS, port, pid), Target("journeys", address, JOURNEYS, port, pid)
+    screens = Target("screens", "/ussd/africastalking/demo", SCREENS, port, pid)
+    full = [floor, screens, replace(screens, name="journeys", calls=JOURNEYS, seen=Seen())]
+    return full + [replace(target, rate=RATE, seen=Seen()) for target in full]
 
 
 async def measure(target: Target, valkey_pid: int, connections: int, seconds: float) -> None:
     """One round, added to what the target has."""
     before, stored = cpu_of(target.pid), cpu_of(valkey_pid)
-    seen = await play(target.port, target.address, target.calls, connections=connections, seconds=seconds)
+    crowd = Crowd(connections, seconds, target.rate)
+    seen = await play(target.port, target.address, target.calls, crowd)
     target.cpu += cpu_of(target.pid) - before
     target.valkey += cpu_of(valkey_pid) - stored
     target.seen.add(seen)
@@ -89,27 +91,27 @@ async def run(connections: int, seconds: float, rounds: int) -> Sequence[Target]
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zin-bench-")))
         url, valkey_pid = await stack.enter_async_context(valkey(folder / "valkey"))
-        all_three = await targets(stack, folder, url)
-        for target in all_three:
+        all_six = await targets(stack, folder, url)
+        for target in all_six:
             await measure(target, valkey_pid, connections, WARM_UP)
             target.cpu, target.valkey, target.seen = 0.0, 0.0, Seen()
         for _ in range(rounds):
-            for target in all_three:
+            for target in all_six:
                 await measure(target, valkey_pid, connections, seconds)
-        return all_three
+        return all_six
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="What a hop costs: the real server over the floor.")
     parser.add_argument("--connections", type=int, choices=range(1, 1001), metavar="1..1000", default=32)
-    parser.add_argument("--seconds", type=int, choices=range(1, 61), metavar="1..60", default=3, help="of one round")
-    parser.add_argument("--rounds", type=int, choices=range(1, 11), metavar="1..10", default=6)
+    parser.add_argument("--seconds", type=int, choices=range(1, 61), metavar="1..60", default=2, help="of one round")
+    parser.add_argument("--rounds", type=int, choices=range(1, 11), metavar="1..10", default=5)
     asked = parser.parse_args()
-    floor, *servers = asyncio.run(run(asked.connections, asked.seconds, asked.rounds))
-    show(floor, servers)
-    if any(target.seen.wrong for target in (floor, *servers)):
+    measured = asyncio.run(run(asked.connections, asked.seconds, asked.rounds))
+    show(measured)
+    if any(target.seen.wrong for target in measured):
         sys.exit("Some answers were wrong: nothing is kept.")
-    keep(floor, servers, asked.connections)
+    keep(measured, asked.connections)
 
 
 if __name__ == "__main__":

@@ -58,9 +58,11 @@ class Seen:
 class Phone(asyncio.Protocol):
     """One connection on which calls are made one after the other."""
 
-    def __init__(self, address: str, calls: Iterator[Call], seen: Seen, until: float) -> None:
-        self.address, self.calls, self.seen, self.until = address, calls, seen, until
-        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    def __init__(self, address: str, calls: Iterator[Call], seen: Seen, until: float, pause: float) -> None:
+        self.address, self.calls, self.seen, self.until, self.pause = address, calls, seen, until, pause
+        self.loop = asyncio.get_running_loop()
+        self.due = self.loop.time()
+        self.done: asyncio.Future[None] = self.loop.create_future()
         self.texts: Iterator[str] = iter(())
         self.got, self.over = b"", False
 
@@ -98,6 +100,13 @@ class Phone(asyncio.Protocol):
         self.got = b""
         text = next(self.texts, None)
         self.look(head, body.decode(), last=text is None)
+        if not self.pause:
+            self.go_on(text)
+        else:
+            self.due += self.pause
+            self.loop.call_at(self.due, self.go_on, text)
+
+    def go_on(self, text: str | None) -> None:
         if text is None:
             self.dial()
         else:
@@ -118,15 +127,25 @@ class Phone(asyncio.Protocol):
         self.done.set_result(None)
 
 
-async def play(port: int, address: str, calls: Sequence[Call], *, connections: int, seconds: float) -> Seen:
-    """Let the crowd call for so many seconds. Raises TimeoutError when an answer fails to come at all."""
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """How many phones call for how many seconds; rate is their hops a second together, 0 for all that are answered."""
+
+    connections: int
+    seconds: float
+    rate: int = 0
+
+
+async def play(port: int, address: str, calls: Sequence[Call], crowd: Crowd) -> Seen:
+    """Let the crowd call. Raises TimeoutError when an answer fails to come at all."""
     loop, seen, dialled, start = asyncio.get_running_loop(), Seen(), itertools.cycle(calls), perf_counter()
+    pause = crowd.connections / crowd.rate if crowd.rate else 0.0
 
     def phone() -> Phone:
-        return Phone(address, dialled, seen, start + seconds)
+        return Phone(address, dialled, seen, start + crowd.seconds, pause)
 
-    async with asyncio.timeout(seconds + PATIENCE):
-        opened = [await loop.create_connection(phone, "127.0.0.1", port) for _ in range(connections)]
+    async with asyncio.timeout(crowd.seconds + PATIENCE):
+        opened = [await loop.create_connection(phone, "127.0.0.1", port) for _ in range(crowd.connections)]
         await asyncio.gather(*(one.done for _, one in opened))
     seen.seconds = perf_counter() - start
     return seen

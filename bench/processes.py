@@ -22,13 +22,17 @@ STOPPING = 10.0
 
 @dataclass(slots=True)
 class Target:
-    """A server under load, and what its rounds gave so far; cpu and valkey are seconds of any core."""
+    """A server under load, and what its rounds gave so far; cpu and valkey are seconds of any core.
+
+    rate is in hops a second, 0 for as many as it answers.
+    """
 
     name: str
     address: str
     calls: Sequence[Call]
     port: int
     pid: int
+    rate: int = 0
     seen: Seen = field(default_factory=Seen)
     cpu: float = 0.0
     valkey: float = 0.0

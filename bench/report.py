@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,37 +13,51 @@ from bench.processes import CORES, ROOT, Target
 RESULTS = Path(__file__).parent / "results.md"
 HEADER = """# What a hop costs
 
-Two rows for each run of `make bench`, newest last: hops a second of one server process on one core, the time within
-which half and 99 in 100 of them were answered, and the CPU that one hop takes. The floor is a bare aiohttp application
-with one batched GET and one SET. "screens" are calls that ask no source, "journeys" all of them, look-ups in SQLite
-included; bench/hop.py says which, and how they are measured.
+Four rows for each run of `make bench`, newest last: hops a second of one server process on one core, the time within
+which half and 99 in 100 of them were answered, and the CPU that one hop takes. "screens" are calls that ask no source,
+"journeys" all of them, look-ups in SQLite included. The load is all that the server answers ("full"), or the same hops
+a second for all. The floor is a bare aiohttp application with one batched GET and one SET, under the same load.
+bench/hop.py says how it is measured.
 
-| date | commit | machine | phones | calls | hops/s | p50 ms | p99 ms | CPU µs | Valkey µs | floor µs | over the floor |
-|---|---|---|---|---|---|---|---|---|---|---|---|
+| date | commit | machine | phones | calls | load | hops/s | p50 ms | p99 ms | CPU µs | Valkey µs | floor µs | ratio |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|
 """
 
 
-def show(floor: Target, servers: Sequence[Target]) -> None:
-    print(f"{'':10}{'hops/s':>10}{'p50 ms':>10}{'p99 ms':>10}{'CPU µs':>10}{'Valkey µs':>10}{'hops':>10}{'wrong':>10}")
-    for target in (floor, *servers):
-        counts = (str(len(target.seen.times)), str(target.seen.wrong.total()))
-        print(f"{target.name:10}" + "".join(f"{figure:>10}" for figure in (*_figures(target), *counts)))
-    for server in servers:
-        print(f"CPU of a hop over the floor, {server.name}: {_over(floor, server)}")
-    for target in (floor, *servers):
+def show(measured: Sequence[Target]) -> None:
+    print(f"{'':10}{'load':>10}{'hops/s':>10}{'p50 ms':>10}{'p99 ms':>10}{'CPU µs':>10}{'Valkey µs':>10}{'wrong':>10}")
+    for target in measured:
+        figures = (_load(target), *_figures(target), str(target.seen.wrong.total()))
+        print(f"{target.name:10}" + "".join(f"{figure:>10}" for figure in figures))
+    for server, floor in _pairs(measured):
+        print(f"CPU of a hop over the floor, {server.name}, {_load(server)}: {_over(floor, server)}")
+    for target in measured:
         for what, times in target.seen.wrong.most_common(5):
             print(f"{target.name}, {times} times: {what}")
 
 
-def keep(floor: Target, servers: Sequence[Target], connections: int) -> None:
+def keep(measured: Sequence[Target], connections: int) -> None:
     """Add the rows of this run."""
     run = [f"{datetime.now(UTC):%Y-%m-%d %H:%M}", _commit(), _machine(), str(connections)]
     with RESULTS.open("a") as results:
         if not results.tell():
             results.write(HEADER)
-        for server in servers:
-            row = [*run, server.name, *_figures(server), f"{_each(floor, floor.cpu):.1f}", _over(floor, server)]
+        for server, floor in _pairs(measured):
+            row = [*run, server.name, _load(server), *_figures(server)]
+            row += [f"{_each(floor, floor.cpu):.1f}", _over(floor, server)]
             results.write(f"| {' | '.join(row)} |\n")
+
+
+def _pairs(measured: Sequence[Target]) -> Iterator[tuple[Target, Target]]:
+    """Each server with the floor under the same load."""
+    floors = {target.rate: target for target in measured if target.name == "floor"}
+    for target in measured:
+        if target.name != "floor":
+            yield target, floors[target.rate]
+
+
+def _load(target: Target) -> str:
+    return f"{target.rate}/s" if target.rate else "full"
 
 
 def _figures(target: Target) -> tuple[str, ...]:
