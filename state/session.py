@@ -7,6 +7,7 @@ nothing that is not needed for the next hop.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 import orjson
 
@@ -47,9 +48,12 @@ class Session:
         self.answers, self.shown, self.facts, self.rows = {}, {}, {}, []
 
 
+_values = attrgetter(*Session.__slots__)
+
+
 def freeze(session: Session) -> bytes:
     """The session as the store keeps it: its values in the order of the class, which halves what reading it costs."""
-    return orjson.dumps([getattr(session, name) for name in Session.__slots__])
+    return orjson.dumps(_values(session))
 
 
 def thaw(stored: bytes) -> Session | None:
