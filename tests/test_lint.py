@@ -101,3 +101,14 @@ def test_what_an_operator_types_stays_text(tmp_path: Path) -> None:
     assert screens["example.one"].choices[0].label == "+22901"  # type: ignore[union-attr]
     assert screens["example.two"].say == "12:30:00"  # type: ignore[union-attr]
     assert read_journeys(tmp_path).files["example"].title == "no"
+
+
+def test_a_journey_that_nothing_leads_to_is_told_once(tmp_path: Path) -> None:
+    shutil.copytree(BROKEN / "base", tmp_path, dirs_exist_ok=True)
+    for name in ("example", "lost"):
+        written = (
+            "title: Titre\nfirst: one\nscreens:\n  one: {say: Un, choices: [{label: Deux, to: two}]}\n  two: {say: D}\n"
+        )
+        (tmp_path / f"{name}.yaml").write_text(written, encoding="utf-8")
+    told = "lost.yaml:1:8: rien ne mène à ce parcours ; ajoutez un choix à home.yaml"
+    assert [str(one).removeprefix(f"{tmp_path}/") for one in problems(tmp_path)] == [told]

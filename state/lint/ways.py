@@ -28,13 +28,19 @@ def leads_nowhere(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 
 def never_shown(journeys: Journeys, _: Questions) -> Iterator[Problem]:
-    """Every screen can be come to from the first one."""
+    """Every journey, and every screen of it, can be come to from the first screen."""
     if not journeys.start:
         return
     seen = reachable(journeys.graph, journeys.start) | {UNAVAILABLE}
-    for journey, name, _screen in written(journeys):
-        if f"{journey.name}.{name}" not in seen and not journey.unread:
-            yield at(journey, name)("aucun choix ne mène à cet écran ; ajoutez-en un ou supprimez l'écran")
+    for journey in journeys.files.values():
+        if journey.first not in journey.screens:  # told already, here or where the file was read
+            continue
+        lost = [name for name in journey.screens if f"{journey.name}.{name}" not in seen]
+        if len(lost) == len(journey.screens):
+            yield journey.problem(("title",), "rien ne mène à ce parcours ; ajoutez un choix à home.yaml")
+        elif not journey.unread:
+            for name in lost:
+                yield at(journey, name)("aucun choix ne mène à cet écran ; ajoutez-en un ou supprimez l'écran")
 
 
 def retour_unclear(journeys: Journeys, _: Questions) -> Iterator[Problem]:
