@@ -8,7 +8,7 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --un
 	--generate-hashes --no-emit-index-url --no-annotate pyproject.toml --group install
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock clean
+.PHONY: help run test check soak bench lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ check: .venv/tests ## the quick part: style, types, floors and menus
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/zin check
+
+soak: .venv/tests ## two minutes of calls while Valkey and workers are killed; before a release
+	@$(BIN)/python -m pytest -s tests/soak.py
 
 bench: .venv/runtime ## hops a second and what a hop costs, over a bare server; adds a row to bench/results.md
 	@$(BIN)/python -m bench.hop
