@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from typing import Final
 
@@ -103,9 +103,12 @@ def _work(settings: Settings) -> None:
 
 
 def _stop_asked() -> asyncio.Event:
-    stop = asyncio.Event()
+    """Set by SIGTERM and SIGINT, and in a worker also when the process that keeps it is gone, however it went."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+        loop.add_signal_handler(name, stop.set)
+    if keeper := parent_process():
+        loop.add_reader(keeper.sentinel, stop.set)
     return stop
 
 

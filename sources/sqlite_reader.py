@@ -76,7 +76,11 @@ class Reader:
             raise FileNotFoundError(f"there is no {self._path.name}")
         connection = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=rw", uri=True)
         connection.row_factory = sqlite3.Row
-        connection.executescript(f"{PRAGMAS}; PRAGMA query_only = ON")
+        try:
+            connection.executescript(f"{PRAGMAS}; PRAGMA query_only = ON")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     def _let_go(self) -> None:

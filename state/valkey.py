@@ -17,6 +17,7 @@ import hashlib
 import os
 import stat
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
@@ -100,7 +101,10 @@ class Embedded:
         pause = 0.0
         while True:
             if self._process:
+                since = time.monotonic()
                 await self._process.wait()
+                if time.monotonic() - since > LONGEST_PAUSE:  # it did run: it is not one that keeps dying
+                    pause = 0.0
                 log.warning("valkey stopped, starting it again", status=self._process.returncode)
             elif await self._answers():
                 pause = 0.0

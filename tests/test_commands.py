@@ -129,6 +129,11 @@ def serving(data: Path, *words: str, **settings: str) -> Iterator[tuple[subproce
         process.communicate()
 
 
+def workers_of(process: subprocess.Popen[str]) -> list[int]:
+    children = [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+    return [pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
 def hop(port: int, text: str, phone: str = "+2290190000001") -> str:
     form = {"sessionId": f"s{phone}", "serviceCode": "*384*229#", "phoneNumber": phone, "text": text}
     body = urllib.parse.urlencode(form).encode()
@@ -162,8 +167,7 @@ def test_calls_in_flight_are_answered_before_a_stop(tmp_path: Path) -> None:
 def test_workers_share_one_port_and_one_that_dies_is_replaced(tmp_path: Path) -> None:
     with serving(tmp_path, "--workers", "2") as (process, port):
         assert {hop(port, "", f"+22901900001{n:02}")[:24] for n in range(20)} == {"CON Services publics du "}
-        children = [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
-        workers = [pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        workers = workers_of(process)
         assert len(workers) == 2
         os.kill(workers[0], signal.SIGKILL)
         time.sleep(0.2)
@@ -172,6 +176,15 @@ def test_workers_share_one_port_and_one_that_dies_is_replaced(tmp_path: Path) ->
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
     assert process.returncode == 0
+
+
+def test_workers_do_not_outlive_the_process_that_keeps_them(tmp_path: Path) -> None:
+    with serving(tmp_path, "--workers", "2") as (process, port):
+        assert hop(port, "").startswith("CON ")
+        workers = workers_of(process)
+        process.kill()
+        process.communicate(timeout=20)  # ends when the last of them has closed what it prints to
+        assert not [pid for pid in workers if Path(f"/proc/{pid}/exe").exists()]
 
 
 def test_a_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:
