@@ -57,10 +57,10 @@ def build_sources(settings: Settings, database: Database | None = None, entries:
     from sources.careers import Careers
     from sources.catalogue import Catalogue
     from sources.centres import Centres
-    from sources.database import open_database
     from sources.entries import read_entries
     from sources.exams import Exams
     from sources.patience import Patient
+    from sources.registry import open_database
     from sources.requests import Requests
     from sources.requests_api import RequestsApi
 
@@ -105,8 +105,8 @@ async def open_sources(settings: Settings) -> Sources:
     sample data.
     """
     from sources.communes import load_communes
-    from sources.database import open_database
     from sources.migrations import migrate
+    from sources.registry import open_database
     from sources.sample import load_sample, refuse_sample
 
     database = open_database(settings)

@@ -11,13 +11,10 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from settings import Settings
-
 if TYPE_CHECKING:
     from sqlalchemy import Dialect, Executable, Table
 
 Row = Mapping[str, Any]
-FILE = "registry.sqlite"
 VERSION = "SELECT version_num FROM alembic_version"
 
 
@@ -48,17 +45,6 @@ class Database(Protocol):
 
     async def close(self) -> None:
         """Let go of every connection; a question asked later opens one again."""
-
-
-def open_database(settings: Settings) -> Database:
-    """The database that the settings name; nothing is connected before the first question."""
-    if url := settings.database_url.get_secret_value():
-        from sources.postgresql import PostgreSQL
-
-        return PostgreSQL(url, settings.connect_seconds, settings.source_seconds)
-    from sources.sqlite import SQLite
-
-    return SQLite(settings.data / FILE)
 
 
 @dataclass(frozen=True, slots=True)

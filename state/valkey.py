@@ -87,7 +87,8 @@ class Embedded:
             self._process = await asyncio.create_subprocess_exec(
                 *(_binary(), "--dir", str(self._folder), "--unixsocket", str(self._socket), *SETTINGS),
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,  # it writes to valkey.log, and must not hold what we print to open
+                stderr=asyncio.subprocess.DEVNULL,
                 umask=0o077,  # sessions are on the disk too
                 start_new_session=True,  # Ctrl-C in the terminal is for us; we then stop it in good order
             )

@@ -17,10 +17,10 @@ from sources import Sources, open_sources
 from sources.careers import Careers
 from sources.catalogue import Catalogue
 from sources.centres import Centres
-from sources.database import open_database
 from sources.entries import read_exams, read_services, read_statuses
 from sources.exams import Exams
 from sources.patience import Patient
+from sources.registry import open_database
 from sources.requests import Requests
 from state.errors import SourceUnavailable
 from state.hop import Conversation

@@ -18,8 +18,9 @@ from pydantic import SecretStr
 
 from settings import Settings
 from sources.communes import load_communes
-from sources.database import FILE, Database, Row, open_database
+from sources.database import Database, Row
 from sources.migrations import migrate
+from sources.registry import FILE, open_database
 from sources.sample import load_sample
 from tests.postgresql import Server, programs
 

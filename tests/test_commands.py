@@ -15,7 +15,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -125,13 +125,22 @@ def serving(data: Path, *words: str, **settings: str) -> Iterator[tuple[subproce
         yield process, port
     finally:
         if process.poll() is None:
+            children = children_of(process)
             process.kill()
+            end(children)
         process.communicate()
 
 
-def workers_of(process: subprocess.Popen[str]) -> list[int]:
-    children = [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
-    return [pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+def children_of(process: subprocess.Popen[str], kind: bytes = b"") -> list[int]:
+    """The processes that this one started, those whose command holds these bytes."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return [int(pid) for pid in children if kind in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def end(pids: list[int]) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def hop(port: int, text: str, phone: str = "+2290190000001") -> str:
@@ -167,7 +176,7 @@ def test_calls_in_flight_are_answered_before_a_stop(tmp_path: Path) -> None:
 def test_workers_share_one_port_and_one_that_dies_is_replaced(tmp_path: Path) -> None:
     with serving(tmp_path, "--workers", "2") as (process, port):
         assert {hop(port, "", f"+22901900001{n:02}")[:24] for n in range(20)} == {"CON Services publics du "}
-        workers = workers_of(process)
+        workers = children_of(process, b"spawn_main")
         assert len(workers) == 2
         os.kill(workers[0], signal.SIGKILL)
         time.sleep(0.2)
@@ -181,10 +190,12 @@ def test_workers_share_one_port_and_one_that_dies_is_replaced(tmp_path: Path) ->
 def test_workers_do_not_outlive_the_process_that_keeps_them(tmp_path: Path) -> None:
     with serving(tmp_path, "--workers", "2") as (process, port):
         assert hop(port, "").startswith("CON ")
-        workers = workers_of(process)
+        workers, valkey = children_of(process, b"spawn_main"), children_of(process, b"valkey-server")
         process.kill()
-        process.communicate(timeout=20)  # ends when the last of them has closed what it prints to
+        process.communicate(timeout=30)  # ends when the last of them has closed what it prints to
+        assert len(workers) == 2
         assert not [pid for pid in workers if Path(f"/proc/{pid}/exe").exists()]
+        end(valkey)  # which the next start would replace
 
 
 def test_a_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:
