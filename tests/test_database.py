@@ -7,7 +7,6 @@ import multiprocessing
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -211,12 +210,10 @@ async def test_results_of_a_session_that_is_removed_go_with_it(registry: Registr
     assert await registry.database.rows(select(tables.exam_results)) == []
 
 
-async def test_a_database_that_is_not_there_is_unavailable_at_once_and_no_file_is_made(tmp_path: Path) -> None:
+async def test_a_database_that_is_not_there_is_unavailable_and_no_file_is_made(tmp_path: Path) -> None:
     registry = opened(tmp_path / "none")
-    started = time.perf_counter()
     with pytest.raises(SourceUnavailable):
         await registry.database.rows(select(tables.requests))
-    assert time.perf_counter() - started < 1
     assert not (tmp_path / "none").exists()
 
 

@@ -186,7 +186,7 @@ async def test_a_slow_ministry_is_late_and_one_that_recovers_is_found(sources: S
     ministry.slow = 5
     started = time.perf_counter()
     assert (await sources.ask("requests.status", MINE)).trigger == "late"
-    assert 0.4 < time.perf_counter() - started < 2
+    assert 0.4 < time.perf_counter() - started < 5
     ministry.slow = 0  # asked with another proof, since the late call still flies
     assert (await sources.ask("requests.status", {**MINE, "proof": "1990-03-05"})).trigger == "found"
 

