@@ -82,6 +82,8 @@ def call(phone: str, record: Path | None, dialled: str) -> None:
     """Call from the terminal, the same conversation as a citizen has: DIALLED is what follows the code, as in 3*1."""
     from channels.phones import citizen
 
+    if record and not record.absolute().parent.is_dir():  # told now, not when the call to write down is over
+        raise click.BadParameter(f"there is no folder {record.parent}", param_hint="--record")
     turns = asyncio.run(_call(citizen(phone), dialled))
     if record:
         record.write_text(written(f"Appel enregistré dans {record.name}", turns), encoding="utf-8")

@@ -15,6 +15,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 GATEWAY_SECONDS = 10.0  # Africa's Talking ends the session then: developers.africastalking.com/docs/ussd/overview
 SHORTEST_SECRET = 22  # characters: 128 bits as URL-safe base64
 
+ADDRESSES = {
+    "redis_url": ("redis://", "rediss://", "unix://"),
+    "database_url": ("postgresql://", "postgres://"),
+    "requests_url": ("http://", "https://"),
+}
+
 Seconds = Annotated[float, Field(gt=0)]
 
 
@@ -59,6 +65,11 @@ class Settings(BaseSettings):
     def _holds_together(self) -> Settings:
         if not GATEWAY_SECONDS > self.hop_seconds > self.source_seconds > self.connect_seconds:
             raise ValueError("times must nest: 10 > hop_seconds > source_seconds > connect_seconds")
+        for name, starts in ADDRESSES.items():
+            value = getattr(self, name)
+            told = value.get_secret_value() if isinstance(value, SecretStr) else value
+            if told and not told.startswith(starts):
+                raise ValueError(f"{name}: an address that begins with {' or '.join(starts)}, or nothing")
         if self.env == "production" and len(self.secret.get_secret_value()) < SHORTEST_SECRET:
             raise ValueError(f"secret: in production it is required, {SHORTEST_SECRET} characters or more")
         return self

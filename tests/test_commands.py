@@ -42,6 +42,12 @@ MISTAKES = [
     (("serve",), {"ZIN_PORT": "many"}, "ZIN_PORT: "),
     (("serve",), {"ZIN_ENV": "production"}, "secret"),
     (("serve",), {"ZIN_HOP_SECONDS": "12"}, "times must nest"),
+    (("serve",), {"ZIN_REDIS_URL": "nonsense"}, "redis_url: an address that begins with redis://"),
+    (("serve",), {"ZIN_DATABASE_URL": "mysql://secret-word@here/x"}, "database_url: an address that begins with"),
+    (("serve",), {"ZIN_DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "PostgreSQL"),
+    (("serve",), {"ZIN_DATA": "/proc/nowhere"}, "/proc/nowhere"),
+    (("serve",), {"ZIN_MENUS": "no-such-folder"}, "no-such-folder"),
+    (("call", "--record", "no-such-folder/call.txt"), {}, "no-such-folder"),
     (("check", "no-such-folder"), {}, "no-such-folder"),
     (("draw", "exmas"), {}, "exmas"),
     (("call", "--phone", "12"), {}, "phone"),
@@ -57,6 +63,7 @@ def test_a_mistake_is_told_in_words_with_code_2(words: tuple[str, ...], settings
     assert run.returncode == 2
     assert told in run.stderr
     assert "Traceback" not in run.stderr
+    assert "secret-word" not in run.stderr
 
 
 def test_check_finds_nothing_in_our_menus_and_everything_in_broken_ones(tmp_path: Path) -> None:
