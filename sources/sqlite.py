@@ -51,7 +51,8 @@ class SQLite:
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[_Writer]:
         with _told():
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._path.touch(mode=0o600)  # it holds dates of birth; SQLite's files beside it take its mode
             async with aiosqlite.connect(self._path, timeout=WRITE_SECONDS, isolation_level=None) as connection:
                 await connection.executescript(f"PRAGMA journal_mode = WAL; {PRAGMAS}")
                 await connection.execute("BEGIN IMMEDIATE")

@@ -223,3 +223,13 @@ async def test_closing_is_not_the_end(registry: Registry) -> None:
         assert await database.version() == NEWEST
         await database.close()
         await database.close()
+
+
+async def test_a_registry_in_a_file_is_for_this_user_alone(tmp_path: Path) -> None:
+    registry = opened(tmp_path / "data")
+    await migrate(registry.database)
+    await registry.database.rows(select(tables.requests))
+    files = [tmp_path / "data", *(tmp_path / "data").iterdir()]
+    assert len(files) > 1
+    assert [path.name for path in files if path.stat().st_mode & 0o077] == []
+    await registry.database.close()
