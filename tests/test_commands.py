@@ -144,6 +144,12 @@ def children_of(process: subprocess.Popen[str], kind: bytes = b"") -> list[int]:
     return [int(pid) for pid in children if kind in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
+def listeners(port: int) -> int:
+    """How many sockets of this machine listen on the port: one for each worker that serves. Source: proc(5), net/tcp."""
+    sockets = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(fields[3] == "0A" and fields[1].endswith(f":{port:04X}") for fields in sockets)
+
+
 def end(pids: list[int]) -> None:
     for pid in pids:
         with suppress(ProcessLookupError):
@@ -185,6 +191,9 @@ def test_workers_share_one_port_and_one_that_dies_is_replaced(tmp_path: Path) ->
         assert {hop(port, "", f"+22901900001{n:02}")[:24] for n in range(20)} == {"CON Services publics du "}
         workers = children_of(process, b"spawn_main")
         assert len(workers) == 2
+        until = time.monotonic() + 30
+        while listeners(port) < 2 and time.monotonic() < until:
+            time.sleep(0.05)
         os.kill(workers[0], signal.SIGKILL)
         time.sleep(0.2)
         for n in range(10):
