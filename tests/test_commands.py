@@ -145,7 +145,7 @@ def children_of(process: subprocess.Popen[str], kind: bytes = b"") -> list[int]:
 
 
 def listeners(port: int) -> int:
-    """How many sockets of this machine listen on the port: one for each worker that serves. Source: proc(5), net/tcp."""
+    """How many sockets listen on this port, one for each worker that serves. Source: proc(5), net/tcp."""
     sockets = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return sum(fields[3] == "0A" and fields[1].endswith(f":{port:04X}") for fields in sockets)
 
