@@ -68,11 +68,11 @@ class Conversation:
             try:
                 missed = await self._step(menu, session, typed.strip(), citizen)
             except Guessing:
-                return close(session, menu.phrases.guessing, room)
+                close(session, menu.phrases.guessing, room)
+                return
             show(menu, session, room, missed)
             if missed or session.closed:
-                return None
-        return None
+                return
 
     async def _step(self, menu: Menu, session: Session, typed: str, citizen: str) -> str:
         """Take one input; gives what to say above the screen when it meant nothing there."""

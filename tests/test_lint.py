@@ -112,3 +112,17 @@ def test_a_journey_that_nothing_leads_to_is_told_once(tmp_path: Path) -> None:
         (tmp_path / f"{name}.yaml").write_text(written, encoding="utf-8")
     told = "lost.yaml:1:8: rien ne mène à ce parcours ; ajoutez un choix à home.yaml"
     assert [str(one).removeprefix(f"{tmp_path}/") for one in problems(tmp_path)] == [told]
+
+
+def test_a_screen_that_does_not_read_is_not_complained_of_elsewhere(tmp_path: Path) -> None:
+    """What it keeps is still kept: one mistake is one problem, wherever its answers are used."""
+    shutil.copytree(BROKEN / "base", tmp_path, dirs_exist_ok=True)
+    (tmp_path / "example.yaml").write_text(
+        "title: Exemple\nfirst: which\nscreens:\n"
+        "  which: {say: A, list: {form: fruits.all, label: '{name}', keep: fruit, to: choose, empty: end}}\n"
+        "  choose: {say: B, choices: [{label: Un, keep: {many: '1'}, too: search}]}\n"
+        "  search: {look_up: {from: fruits.price, found: end, unknown: end, late: end, unavailable: end}}\n"
+        "  end: {say: '{fruit} {many} {cost}'}\n",
+        encoding="utf-8",
+    )
+    assert {one.line for one in problems(tmp_path)} == {4, 5}

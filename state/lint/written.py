@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from state.errors import Problem
 from state.journeys import Journey, Journeys
@@ -45,4 +46,18 @@ def kept_in(journeys: Journeys) -> set[str]:
                 kept.add(screen.listing.keep)
             case QuestionScreen():
                 kept.add(screen.ask.keep)
+    for journey in journeys.files.values():
+        for name in journey.unread:
+            kept |= _meant_to_keep(journey.document.data["screens"][name])
     return kept
+
+
+def _meant_to_keep(part: Any) -> set[str]:
+    """What a screen that does not read would keep, so that its mistake is not told again wherever that is used."""
+    if isinstance(part, list):
+        return set().union(*map(_meant_to_keep, part))
+    if not isinstance(part, dict):
+        return set()
+    keep = part.get("keep")
+    here = {keep} if isinstance(keep, str) else set(keep or ()) if isinstance(keep, dict) else set()
+    return here.union(*map(_meant_to_keep, part.values()))
