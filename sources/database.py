@@ -26,6 +26,8 @@ class Writer(Protocol):
 
     async def add(self, table: Table, rows: Sequence[Row]) -> None: ...
 
+    async def change(self, statement: Executable, **values: object) -> None: ...
+
 
 class Database(Protocol):
     """Where the registry is kept; tests/test_sources.py runs over every one.
@@ -45,6 +47,20 @@ class Database(Protocol):
 
     async def close(self) -> None:
         """Let go of every connection; a question asked later opens one again."""
+
+
+def upsert(dialect: str, table: Table) -> Executable:
+    """The statement that adds a row, in place of the one with the same key if there is one."""
+    from sqlalchemy import bindparam
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect](table)
+    keys = [column.name for column in table.primary_key]
+    others = [column.name for column in table.c if column.name not in keys]
+    added = insert.values({name: bindparam(name) for name in (*keys, *others)})
+    replaced = {name: added.excluded[name] for name in others}
+    statement: Executable = added.on_conflict_do_update(index_elements=keys, set_=replaced)
+    return statement
 
 
 @dataclass(frozen=True, slots=True)

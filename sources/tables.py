@@ -79,6 +79,16 @@ careers = Table(
     sqlite_with_rowid=False,
 )
 
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("citizen", String(32), primary_key=True),  # a name made with a secret, which tells no phone number
+    Column("language", String(16), nullable=False),
+    Column("call", String(128), nullable=False),  # the gateway's, when that call began with the choice; else empty
+    Column("chosen_at", BigInteger, nullable=False),  # Unix seconds
+    sqlite_with_rowid=False,
+)
+
 HOLDING_SAMPLE = (requests, exam_sessions, careers)
 
 # Partial indexes, nearly empty in production: whether any sample is there is seen without reading the table.

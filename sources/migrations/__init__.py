@@ -14,7 +14,7 @@ from sources.database import Database
 from state.errors import ZinError
 
 FOLDER = Path(__file__).parent
-NEWEST = "0001"
+NEWEST = "0002"
 
 
 async def migrate(database: Database) -> None:
