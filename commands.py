@@ -57,20 +57,27 @@ def serve(workers: int) -> None:
 
 
 @main.command()
+@click.option("--pages", is_flag=True, help="Print how many pages each screen takes, in each language.")
 @click.argument("menus", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @told_in_a_line
-def check(menus: Path | None) -> None:
-    """Check every menu, service, exam and status file of a folder, and say what is to mend and where."""
-    from sources import problems_of
+def check(menus: Path | None, pages: bool) -> None:
+    """Check every file that operators and translators write, and say what is to mend and where."""
+    from checking import checked, table
 
-    folder = menus or load().menus
-    problems = problems_of(folder)
-    for problem in problems:
-        click.echo(_shortened(problem))
-    if problems:
-        click.echo(f"{len(problems)} problème(s) dans {folder}", err=True)
+    settings = load()
+    settings = settings.model_copy(update={"menus": menus or settings.menus})
+    try:
+        found = checked(settings)
+    except MenuBroken as broken:
+        for problem in broken.problems:
+            click.echo(_shortened(problem))
+        click.echo(f"{len(broken.problems)} problème(s) dans {settings.menus} ou {settings.locales}", err=True)
         sys.exit(2)
-    click.echo(f"Rien à corriger dans {folder}")
+    for warning in found.warnings:
+        click.echo(f"À savoir : {_shortened(warning)}")
+    for line in table(found.fits) if pages else ():
+        click.echo(line)
+    click.echo(f"Rien à corriger dans {settings.menus} ni {settings.locales}")
 
 
 @main.command()
@@ -115,6 +122,51 @@ def draw(journey: str) -> None:
     click.echo(drawn(journeys, journey), nl=False)
 
 
+@main.group()
+def words() -> None:
+    """What translators work on: the texts in French, and those of every language."""
+
+
+@words.command()
+@told_in_a_line
+def extract() -> None:
+    """Write every French text of the menus to locales/zin.pot, where translators' tools start from."""
+    import catalogues
+
+    settings = load()
+    click.echo(_near(catalogues.extract(settings.menus, settings.locales)))
+
+
+@words.command()
+@told_in_a_line
+def update() -> None:
+    """Bring every language's .po file up to date with the menus; what is translated stays."""
+    import catalogues
+
+    settings = load()
+    for path in catalogues.update(settings.menus, settings.locales):
+        click.echo(_near(path))
+
+
+@words.command()
+@click.argument("language", default="")
+@told_in_a_line
+def status(language: str) -> None:
+    """Say how far every language is; with one LANGUAGE, also which screens still show French."""
+    import catalogues
+
+    settings = load()
+    found = list(catalogues.status(settings.menus, settings.locales))
+    known = [one.language.code for one in found]
+    if language and language not in known:
+        raise click.BadParameter(f"no language {language!r}; there are: {', '.join(known)}")
+    for line in catalogues.told(found):
+        click.echo(line)
+    for one in found:
+        if one.language.code == language:
+            click.echo("\n".join(("", "En français, en partie ou en entier :", *one.in_french)))
+
+
 @main.command()
 @told_in_a_line
 def config() -> None:
@@ -132,10 +184,13 @@ def _masked(value: Any) -> str:
 
 def _shortened(problem: Problem) -> str:
     """The problem with its file as seen from here."""
+    return f"{_near(Path(problem.file))}:{problem.line}:{problem.column}: {problem.what}"
+
+
+def _near(file: Path) -> Path:
+    """A file as seen from here."""
     here = Path.cwd()
-    file = Path(problem.file)
-    near = file.relative_to(here) if file.is_absolute() and file.is_relative_to(here) else file
-    return f"{near}:{problem.line}:{problem.column}: {problem.what}"
+    return file.relative_to(here) if file.is_absolute() and file.is_relative_to(here) else file
 
 
 if __name__ == "__main__":

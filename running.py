@@ -20,7 +20,7 @@ from aiohttp import web
 
 from server import build
 from settings import Settings
-from sources import open_sources
+from sources.opening import open_sources
 from state.valkey import Embedded
 
 BACKLOG: Final = 1024  # connections that may wait to be taken

@@ -1,8 +1,9 @@
 """Builds the aiohttp application: the only module that knows every part.
 
-settings -> Valkey (ours, if no address is set) -> store; sources; menus -> conversation; channels -> doors to it.
-Starting in that order, stopping in reverse, after the hops in flight are answered. Menu files are watched: a sound
-menu takes over for new sessions, a broken one is told in the log and changes nothing.
+settings -> Valkey (ours, if no address is set) -> store; sources; menus and words -> conversation; channels -> doors to
+it. Starting in that order, stopping in reverse, after the hops in flight are answered. Menu and language files are
+watched: what is sound takes over, menus for new sessions and words for all; what is not is told in the log and changes
+nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from pathlib import Path
 from typing import Final
 
 import structlog
@@ -23,14 +23,13 @@ from watchfiles import awatch
 from channels import open_channels
 from channels.contract import MOST_BYTES
 from channels.door import door
+from checking import checked
 from settings import Settings
-from sources import Sources, open_sources, problems_of
-from sources.entries import Entries, read_entries
+from sources import Sources
+from sources.opening import open_sources
 from state.errors import MenuBroken, StoreUnavailable
-from state.hop import Conversation
-from state.lint.written import Questions
-from state.menu import Menu
-from state.menus import Menus, load_menu
+from state.hop import Conversation, Outside
+from state.menus import Menus
 from state.store import Valkey
 from state.valkey import Embedded
 
@@ -75,7 +74,9 @@ async def everything(
     async with AsyncExitStack() as open_parts:
         sources = await opened(settings)
         open_parts.push_async_callback(sources.close)
-        menus = Menus(load_menu(settings.menus, sources.questions), OPEN_SESSION_SECONDS, clock)
+        start = checked(settings, sources.questions)
+        sources.take(start.entries, start.edition.offered)
+        menus = Menus(start.edition, OPEN_SESSION_SECONDS, clock)
         url = settings.redis_url
         if not url:
             embedded = Embedded(settings.data)
@@ -85,28 +86,21 @@ async def everything(
         open_parts.push_async_callback(store.close)
         watching = asyncio.create_task(_watch(settings, menus, sources))
         open_parts.push_async_callback(_stop, watching)
-        yield Conversation(menus, store, sources, settings, clock), store
+        yield Conversation(menus, Outside(store, sources, sources.preferences), settings, clock), store
 
 
 async def _watch(settings: Settings, menus: Menus, sources: Sources) -> None:
-    """Take up each sound menu as soon as its files are saved."""
-    async for _ in awatch(settings.menus):
+    """Take up what operators and translators save, as soon as all of it is sound."""
+    async for _ in awatch(settings.menus, settings.locales):
         try:
-            entries, menu = await asyncio.to_thread(_read, settings.menus, sources.questions)
+            new = await asyncio.to_thread(checked, settings, sources.questions)
         except MenuBroken as broken:
             for problem in broken.problems:
                 log.error("menu not taken up", problem=str(problem))
             continue
-        sources.take(entries)
-        menus.replace(menu)
-        log.info("menu taken up", version=menu.version)
-
-
-def _read(folder: Path, questions: Questions) -> tuple[Entries, Menu]:
-    """A folder's entries and menu. Raises MenuBroken with the problems of both."""
-    if problems := problems_of(folder, questions):
-        raise MenuBroken(problems)
-    return read_entries(folder), load_menu(folder, questions)
+        sources.take(new.entries, new.edition.offered)
+        menus.replace(new.edition)
+        log.info("menu taken up", version=new.edition.version)
 
 
 async def _stop(task: asyncio.Task[None]) -> None:

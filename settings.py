@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     redis_url: str = Field("", description="Redis or Valkey; empty: an embedded Valkey in the data folder")
     database_url: SecretStr = Field(SecretStr(""), description="postgresql://…; empty: SQLite in the data folder")
     menus: Path = Field(Path("menus"), description="folder of the menu files")
+    locales: Path = Field(Path("locales"), description="folder of the languages and their words")
+    draft_languages: str = Field(
+        "", description="languages offered in production without a speaker's review, e.g. fon,yo"
+    )
     at_service_code: str = Field("", description="USSD code served, e.g. *384*229#; empty: any")
     madapi_service_code: str = Field("", description="USSD code served through MTN MADAPI; empty: any")
     requests_url: str = Field("", description="the ministry's requests API; empty: the local registry")
@@ -53,6 +57,12 @@ class Settings(BaseSettings):
     connect_seconds: Seconds = Field(1.0, description="time to reach Valkey or a source, in seconds")
     session_seconds: int = Field(180, gt=0, description="life of a USSD session after its last hop, in seconds")
     redial_seconds: int = Field(600, gt=0, description="time during which a dropped call can be continued, in seconds")
+
+    @property
+    def drafts(self) -> frozenset[str] | None:
+        """The languages offered without a review; None where all of them are, in demo."""
+        named = frozenset(filter(None, self.draft_languages.replace(" ", "").split(",")))
+        return named if self.env == "production" else None
 
     @model_validator(mode="before")
     @classmethod

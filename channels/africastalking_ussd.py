@@ -31,7 +31,7 @@ class AfricasTalkingUssd:
 
     name: ClassVar[str] = "africastalking_ussd"
     path: ClassVar[str] = "/ussd/africastalking/{secret}"
-    room: ClassVar[Room] = Room("ussd", 178)  # 182 less "CON ", which may count: the documentation does not say
+    room: ClassVar[Room] = Room("ussd", 178, 76)  # 182 or 80 less "CON ", which may count: it is not said
 
     secret: bytes = field(repr=False)
     code: str

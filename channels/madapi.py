@@ -30,7 +30,7 @@ class Madapi:
 
     name: ClassVar[str] = "madapi"
     path: ClassVar[str] = "/ussd/madapi/{secret}"
-    room: ClassVar[Room] = Room("ussd", 182)
+    room: ClassVar[Room] = Room("ussd", 182, 80)
 
     secret: bytes = field(repr=False)
     code: str

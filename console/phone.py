@@ -16,7 +16,7 @@ from state.hop import Conversation
 from state.messages import Inbound, Reply, Room
 from state.transcript import DIALS, OVER, Turn, shown
 
-ROOM: Final = Room("ussd", 178)  # as on Africa's Talking: 182 septets less its "CON "
+ROOM: Final = Room("ussd", 178, 76)  # as on Africa's Talking: 182 septets less its "CON "
 PROMPT: Final = "> "
 
 

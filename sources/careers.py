@@ -11,19 +11,20 @@ from sqlalchemy import bindparam, select
 
 from sources import tables
 from sources.database import Database
+from sources.texts import FILE_KINDS
 from sources.typed import code, day, given, same
 from state.errors import SourceUnavailable
 from state.messages import Fact, Outcome, Question
 
 UNKNOWN = Outcome("unknown")
-KINDS = {"career": "carrière", "pension": "pension"}
+KINDS = dict(zip(("career", "pension"), FILE_KINDS, strict=True))
 
 FILE = select(tables.careers).where(tables.careers.c.number == bindparam("number"))
 QUESTION = Question(
     "careers.file",
     needs=("number", "birth_date"),
     gives={
-        "kind": Fact("carrière"),
+        "kind": Fact.words(FILE_KINDS),
         "step": Fact("Dossier transmis à la direction de la pension, à liquider"),
         "updated": Fact("2026-12-31", "date"),
         "advice": Fact("Apportez l'acte de naissance et le dernier bulletin de paie à votre service du personnel."),

@@ -11,11 +11,10 @@ from collections.abc import Iterable, Mapping
 
 from sources.entries import Documents, Service
 from sources.search import Index
+from sources.texts import FREE, TO_CONFIRM
 from sources.written import plain, slug
 from state.messages import Fact, Outcome, Question
 
-TO_CONFIRM = "à confirmer"
-FREE = "gratuit"
 MOST_FOUND = 9
 CARD = ("name", "administration", "cost", "documents", "delay", "validity", "where", "url")
 UNKNOWN = Outcome("unknown")
@@ -65,14 +64,17 @@ class Catalogue:
         return {group: sorted(groups[group], key=_alphabet) for group in sorted(groups, key=plain)}
 
     def _asked(self) -> Iterable[Question]:
-        services = {"name": Fact(_longest(self._rows.values(), "name"))}
+        services = {"name": Fact.words(row["name"] for row in self._rows.values())}
         for name, outcome in self._lists.items():
-            yield Question(name, gives={"name": Fact(_longest(outcome.rows, "name"))}, rows=True)
-        yield Question("services.of_theme", ("theme",), services, rows=True)
-        yield Question("services.of_life_event", ("life_event",), services, rows=True)
-        yield Question("services.search", ("words",), services, rows=True)
+            named = {"name": Fact.words(row["name"] for row in outcome.rows)}
+            yield Question(name, gives=named, rows=True, most=len(outcome.rows))
+        for name in ("services.of_theme", "services.of_life_event"):
+            needed, parts = self._parts[name]
+            most = max((len(part.rows) for part in parts.values()), default=0)
+            yield Question(name, (needed,), services, rows=True, most=most)
+        yield Question("services.search", ("words",), services, rows=True, most=MOST_FOUND)
         cards = [outcome.facts for outcome in self._cards.values()]
-        told = {fact: Fact(_longest(cards, fact)) for fact in CARD}
+        told = {fact: Fact.words(card[fact] for card in cards) for fact in CARD}
         yield Question("services.card", ("service",), told)
 
 
@@ -121,7 +123,3 @@ def _list(groups: Iterable[str]) -> Outcome:
 def _found(rows: Iterable[Row]) -> Outcome:
     kept = tuple(rows)
     return Outcome("found", rows=kept) if kept else UNKNOWN
-
-
-def _longest(told: Iterable[Row], fact: str) -> str:
-    return max((facts[fact] for facts in told), key=len, default="")

@@ -27,9 +27,9 @@ KEPT_SECONDS = 600.0
 COMMUNES = select(tables.communes)
 NAME = {"name": Fact("Ouassa-Péhunco")}
 QUESTIONS = (
-    Question("centres.departments", gives={"name": Fact("Atlantique")}, rows=True),
-    Question("centres.communes", ("department",), NAME, rows=True),
-    Question("centres.search", ("commune_name",), NAME, rows=True),
+    Question("centres.departments", gives={"name": Fact("Atlantique")}, rows=True, most=12),
+    Question("centres.communes", ("department",), NAME, rows=True, most=9),
+    Question("centres.search", ("commune_name",), NAME, rows=True, most=MOST_FOUND),
     Question(
         "centres.nearest",
         ("commune",),

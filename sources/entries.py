@@ -182,16 +182,23 @@ class Entries:
     statuses: Mapping[str, Status]
 
 
+def read_every(menus: Path) -> tuple[Entries, list[Problem]]:
+    """Every entry below this folder of menus that fits, and everything to mend in the files."""
+    found = [kind.read(menus / kind.folder) for kind in KINDS]
+    return Entries(*(entries for entries, _ in found)), [problem for _, problems in found for problem in problems]
+
+
 def read_entries(menus: Path) -> Entries:
     """Every entry below this folder of menus. Raises MenuBroken with every problem of every file."""
-    if problems := problems_of(menus):
+    entries, problems = read_every(menus)
+    if problems:
         raise MenuBroken(problems)
-    return Entries(*(kind.read(menus / kind.folder)[0] for kind in KINDS))
+    return entries
 
 
 def problems_of(menus: Path) -> list[Problem]:
     """Everything to mend in the entry files below this folder of menus."""
-    return [problem for kind in KINDS for problem in kind.read(menus / kind.folder)[1]]
+    return read_every(menus)[1]
 
 
 def schemas() -> Mapping[str, str]:

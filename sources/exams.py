@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, select
 from sources import tables
 from sources.database import Database, Row
 from sources.entries import Exam
+from sources.texts import MENTIONS, VERDICT
 from sources.typed import code, given
 from state.errors import SourceUnavailable
 from state.messages import Fact, Outcome, Question
@@ -84,25 +85,21 @@ class Exams:
 def _questions(exams: Mapping[str, Exam]) -> Iterable[Question]:
     verdicts = [verdict for exam in exams.values() for verdict in exam.verdicts.values()]
     named = {
-        "name": Fact(_longest(exam.name for exam in exams.values())),
+        "name": Fact.words(exam.name for exam in exams.values()),
         "year": Fact("2026"),
         "session": Fact("remplacement"),
     }
-    yield Question("exams.open", gives=named, rows=True)
+    yield Question("exams.open", gives=named, rows=True, most=len(exams))
     yield Question(
         "exams.result",
         needs=("exam", "seat"),
         gives={
-            "verdict": Fact(_longest(verdict.say for verdict in verdicts)),
-            "mention": Fact("Assez bien"),
+            "verdict": Fact.words((verdict.say for verdict in verdicts), VERDICT),
+            "mention": Fact.words(MENTIONS, VERDICT),
             "series": Fact("Série G2"),
             "centre": Fact("Collège d'enseignement général Sainte-Rita"),
-            "advice": Fact(_longest(verdict.advice for verdict in verdicts)),
+            "advice": Fact.words(verdict.advice for verdict in verdicts),
             **named,
         },
         outcomes=("found", "unknown", "unpublished"),
     )
-
-
-def _longest(words: Iterable[str]) -> str:
-    return max(words, key=len, default="")

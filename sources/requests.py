@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select
 from sources import tables
 from sources.database import Database
 from sources.entries import Status
+from sources.texts import STATUS
 from sources.typed import code, day, given, phone_tail, same
 from state.errors import SourceUnavailable
 from state.messages import Fact, Outcome, Question
@@ -31,8 +32,8 @@ def status_question(statuses: Mapping[str, Status]) -> Question:
         needs=("reference", "proof"),
         gives={
             "service": Fact("Attestation de non-faillite pour entreprise"),
-            "status": Fact(max((status.label for status in statuses.values()), key=len, default="")),
-            "advice": Fact(max((status.advice for status in statuses.values()), key=len, default="")),
+            "status": Fact.words((status.label for status in statuses.values()), STATUS),
+            "advice": Fact.words(status.advice for status in statuses.values()),
             "updated": Fact("2026-12-31", "date"),
             "note": Fact("Il manque la copie de l'acte de naissance et la quittance du paiement."),
         },

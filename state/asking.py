@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from state.machine import NoWay, fire
-from state.menu import Menu, Rows
+from state.menu import Menu, Screen
 from state.messages import Outcome, Question, Source
 from state.session import Session
 from state.store import Store
@@ -38,7 +39,8 @@ class Asking:
                 return
             outcome = await self._ask(screen.question, session, citizen)
             if screen.rows and outcome.trigger == "found":
-                session.rows = [(row["id"], _told(screen.rows, row)) for row in outcome.rows[:MOST_ROWS]]
+                told = partial(_told, menu, screen)
+                session.rows = [(row["id"], told(row)) for row in outcome.rows[:MOST_ROWS]]
                 return
             session.facts = dict(outcome.facts)
             try:
@@ -59,5 +61,14 @@ class Asking:
         return outcome
 
 
-def _told(rows: Rows, row: Mapping[str, str]) -> str:
-    return rows.label.fill(lambda name: row.get(name, "")).strip()
+def _told(menu: Menu, screen: Screen, row: Mapping[str, str]) -> str:
+    """A row's label in the language of the menu."""
+    assert screen.rows, "only a list has rows"
+    assert screen.question, "only a source gives them"
+    gives, tell = screen.question.gives, menu.wording.tell
+
+    def known(name: str) -> str:
+        fact, value = gives.get(name), row.get(name, "")
+        return tell(value, fact.kind, fact.sense) if fact and fact.kind != "text" else value
+
+    return screen.rows.label.fill(known).strip()

@@ -45,28 +45,27 @@ class Calls:
         if before and not inbound.text and self._can_carry_on(before, now):
             before.offered, before.call, before.heard = True, inbound.session, ""
             return before, []
-        menu, text = self.menus.current, inbound.text
-        fresh = Session(screen=menu.first, menu=menu.version, call=inbound.session, at=now, heard=text)
+        edition, text = self.menus.current, inbound.text
+        first = edition.menu("").first
+        fresh = Session(screen=first, menu=edition.version, call=inbound.session, at=now, heard=text)
         return fresh, (text.split("*") if inbound.joined else [text]) if text else []
 
     def pinned(self, session: Session) -> tuple[Menu, str]:
         """The menu of this session; with a notice, and the first screen, when the session's own is gone."""
-        menu = self.menus.of(session.menu)
-        if menu:
-            return menu, ""
-        menu = self.menus.current
+        edition = self.menus.of(session.menu)
+        if edition:
+            return edition.menu(session.language), ""
+        menu = self.menus.current.menu(session.language)
         session.menu, screen = menu.version, menu.screens.get(session.screen)
         if screen and screen.says and bool(screen.rows) == bool(session.rows):
             return menu, ""
-        session.screen, session.page, session.offered = menu.first, 0, False
+        session.screen, session.page, session.offered, session.left = menu.first, 0, False, ""
         session.forget()
         return menu, menu.phrases.changed
 
     def life(self, session: Session) -> float:
         """How long the store keeps it, in seconds: what is private or over, no longer than the call can need."""
-        menu = self.menus.of(session.menu) or self.menus.current
-        screen = menu.screens.get(session.screen)
-        brief = session.closed or (screen and screen.private)
+        brief = session.closed or self._is_private(session)
         return float(self.settings.session_seconds if brief else self.settings.redial_seconds)
 
     def _lives(self, session: Session, now: float) -> bool:
@@ -75,9 +74,13 @@ class Calls:
     def _can_carry_on(self, before: Session, now: float) -> bool:
         if before.closed or now - before.at > self.settings.redial_seconds:
             return False
-        menu = self.menus.of(before.menu) or self.menus.current
-        screen = menu.screens.get(before.screen)
-        return before.screen != menu.first and not (screen and screen.private)
+        first = self.menus.current.menu("").first
+        return (before.left or before.screen) != first and not before.began and not self._is_private(before)
+
+    def _is_private(self, session: Session) -> bool:
+        """Whether the screen shown, or the one left to choose a language, is for this citizen's eyes only."""
+        screens = (self.menus.of(session.menu) or self.menus.current).menu("").screens
+        return any(name in screens and screens[name].private for name in (session.screen, session.left))
 
 
 def carry_on(menu: Menu, session: Session, typed: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from state.journeys import OUTCOMES_OF_A_LIST, Journey, Journeys, moves
-from state.screens import ChoiceScreen, EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile
+from state.screens import ChoiceScreen, EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile, texts_of
 
 LONGEST = 60  # characters of a screen's text in its box
 
@@ -49,7 +49,7 @@ def _id(journey: str, screen: str) -> str:
 def _says(screen: ScreenFile) -> str:
     if isinstance(screen, LookUpScreen):
         return screen.look_up.question
-    say = screen.say if isinstance(screen.say, str) else (screen.say.ussd or screen.say.sms or screen.say.chat or "")
+    say = next(text for place, text in texts_of(screen) if place[0] == "say")
     flat = " ".join(say.split())
     return flat if len(flat) <= LONGEST else flat[: LONGEST - 1] + "…"
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from state.menu import KEYS, Screen
 
@@ -34,6 +35,14 @@ def new_input(heard: str, text: str, *, joined: bool) -> str | None:
     if not heard:
         return more
     return more[1:] if more.startswith("*") else None
+
+
+LANGUAGE: Final = "langue"  # the word that leads to the languages from every screen of every channel
+
+
+def asks_language(typed: str) -> bool:
+    """Whether this is the word that leads to the choice of a language."""
+    return typed.casefold() == LANGUAGE
 
 
 def hear(screen: Screen, typed: str, rows: Sequence[tuple[str, str]]) -> Heard | None:

@@ -17,19 +17,20 @@ from pydantic import ValidationError
 
 from state.errors import Problem
 from state.loader import Document, Where, fit, read
+from state.phrases import Phrases
 from state.screens import (
     SHAPES,
     ChoiceScreen,
     JourneyFile,
     ListScreen,
     LookUpScreen,
-    Phrases,
     QuestionScreen,
     ScreenFile,
     kind_of,
 )
 
 HOME = "home"
+LANGUAGE = "language"
 PHRASES = "phrases"
 OUTCOMES_OF_A_LIST = ("unknown", "late", "unavailable")
 
@@ -52,6 +53,7 @@ class Journey:
     shortcut: str | None
     words: Mapping[str, Mapping[str, str]]
     first: str
+    senses: Mapping[str, str]
     screens: Mapping[str, ScreenFile]
     unread: frozenset[str]
 
@@ -66,6 +68,7 @@ class Journeys:
     files: Mapping[str, Journey]
     unread: frozenset[str]
     phrases: Phrases | None
+    phrases_document: Document
     version: str
     problems: tuple[Problem, ...]
 
@@ -77,6 +80,11 @@ class Journeys:
     @cached_property
     def start(self) -> str:
         return self.resolve(HOME, HOME) or ""
+
+    @cached_property
+    def languages(self) -> str:
+        """The screen on which a citizen chooses a language."""
+        return self.resolve(LANGUAGE, LANGUAGE) or ""
 
     @cached_property
     def graph(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
@@ -134,35 +142,38 @@ def moves(screen: ScreenFile) -> Iterator[Move]:
 def read_journeys(folder: Path) -> Journeys:
     """Every journey of a menu folder, its phrases, and a version that is the same wherever the files are the same."""
     files, unread, problems, phrases, digest = {}, set(), [], None, hashlib.blake2b(digest_size=6)
+    phrased = Document(str(folder / f"{PHRASES}.yaml"))
     for path in sorted(folder.glob("*.yaml")):
         document = read(path)
         digest.update(path.name.encode() + b"\0" + (path.read_bytes() if path.is_file() else b"") + b"\0")
         if document.data is not None and path.stem == PHRASES:
-            phrases = fit(document, document.data, Phrases)
+            phrases, phrased = fit(document, document.data, Phrases), document
         elif document.data is not None:
-            files[path.stem] = _journey(path.stem, document)
+            files[path.stem] = journey_of(document)
         else:
             unread.add(path.stem)
         problems += document.problems
-    for needed, there in ((PHRASES, phrases), (HOME, files.get(HOME))):
-        if there is None and not (folder / f"{needed}.yaml").exists():
+    for needed in (PHRASES, HOME, LANGUAGE):
+        if not (folder / f"{needed}.yaml").exists():
             problems.append(Problem(str(folder / f"{needed}.yaml"), 1, 1, "ce fichier manque"))
-    return Journeys(files, frozenset(unread), phrases, digest.hexdigest(), tuple(problems))
+    return Journeys(files, frozenset(unread), phrases, phrased, digest.hexdigest(), tuple(problems))
 
 
-def _journey(name: str, document: Document) -> Journey:
+def journey_of(document: Document) -> Journey:
+    """The journey of a file, as far as it reads well; the document has the problems."""
     whole = fit(document, document.data, JourneyFile)
     written: Mapping[str, Any] = document.data if isinstance(document.data, dict) else {}
     screens: Mapping[str, ScreenFile] = whole.screens if whole else _salvaged(written.get("screens"))
     told = written.get("screens")
     every = frozenset(told) if isinstance(told, dict) else frozenset()
     return Journey(
-        name=name,
+        name=Path(document.file).stem,
         document=document,
         title=whole.title if whole else "",
         shortcut=whole.shortcut if whole else None,
         words={word: answers or {} for word, answers in whole.words.items()} if whole else {},
         first=str(written.get("first", "")),
+        senses=whole.senses if whole else {},
         screens=screens,
         unread=every - screens.keys(),
     )

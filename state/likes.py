@@ -27,6 +27,14 @@ def like(pattern: str) -> Like:
     return fits
 
 
+def longest(pattern: str) -> str:
+    """An answer as long as this pattern allows, or as a day is when it is typed."""
+    if pattern == "date":
+        return "00/00/0000"
+    most: int = re._parser.parse(pattern).getwidth()[1]  # type: ignore[attr-defined]  # what re itself reads it with
+    return "0" * min(most, LONGEST)
+
+
 def safe(pattern: str) -> str:
     """Why an operator's pattern cannot be used, in French; empty when it can."""
     if pattern == "date":

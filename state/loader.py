@@ -59,10 +59,13 @@ class Document:
 
     def complain(self, where: Where, what: str, *, key: bool = False) -> Problem:
         """A problem at this place, or at the nearest place around it that the file has."""
+        return Problem(self.file, *self.place(where, key=key), what)
+
+    def place(self, where: Where, *, key: bool = False) -> tuple[int, int]:
+        """The line and column of what stands there, or of the nearest around it that the file has."""
         while where and where not in self.places:
             where = where[:-1]
-        line, column = (self.keys if key and where in self.keys else self.places).get(where, (1, 1))
-        return Problem(self.file, line, column, what)
+        return (self.keys if key and where in self.keys else self.places).get(where, (1, 1))
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -73,11 +76,23 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def read(path: Path) -> Document:
     """The file as text values with their places; what makes it unreadable is among the document's problems."""
-    document = Document(file=str(path))
     try:
-        raw = path.read_bytes()
-        if len(raw) > LONGEST_FILE:
-            raise ValueError("fichier trop gros (plus d'un mégaoctet)")
+        return parse(path.read_bytes(), str(path))
+    except OSError as error:
+        return unread(str(path), f"lecture impossible : {error.strerror}")
+
+
+def unread(file: str, what: str) -> Document:
+    """The document of a file that cannot be had."""
+    return Document(file, problems=[Problem(file, 1, 1, what)])
+
+
+def parse(raw: bytes, file: str) -> Document:
+    """What stands in this file, as text values with their places."""
+    if len(raw) > LONGEST_FILE:
+        return unread(file, "lecture impossible : fichier trop gros (plus d'un mégaoctet)")
+    document = Document(file)
+    try:
         root = yaml.compose(raw.decode("utf-8-sig"), Loader=Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -88,8 +103,6 @@ def read(path: Path) -> Document:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         document.problems.append(Problem(document.file, line, 1, "enregistrez ce fichier en UTF-8"))
-    except (OSError, ValueError) as error:
-        document.problems.append(document.complain((), f"lecture impossible : {error}"))
     else:
         if root is None:
             document.problems.append(document.complain((), "fichier vide"))

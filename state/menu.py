@@ -1,8 +1,9 @@
 """A menu ready to be served: each screen with what it says, hears and leads to, and the machine that moves sessions.
 
-compile turns journeys that lint found sound into this; nothing of the files is read again until the next version.
-Numbers follow the order of the file, but on the first screen a journey's shortcut is its number, so that a dialled
-`*code*3#` and a typed 3 mean the same journey, whatever is added above it.
+compile_menu turns journeys that lint found sound into this, once for each language: the words differ, the ways and the
+numbers do not. Nothing of the files is read again until the next version. Numbers follow the order of the file, but on
+the first screen a journey's shortcut is its number, so that a dialled `*code*3#` and a typed 3 mean the same journey,
+whatever is added above it.
 """
 
 from __future__ import annotations
@@ -14,15 +15,19 @@ from types import MappingProxyType
 from typing import Any
 
 from state.journeys import Journeys, moves
-from state.likes import Like, like
+from state.likes import Like, like, longest
 from state.lint.written import Questions
 from state.machine import build
-from state.messages import ChannelKind, FactKind, Question
+from state.messages import ChannelKind, Fact, Question
 from state.pages import Footer
-from state.screens import ChoiceScreen, EndScreen, ListScreen, LookUpScreen, Phrases, QuestionScreen, Say, ScreenFile
+from state.phrases import Phrases, sense_of
+from state.says import Counted, Said, Say, SayByChannel
+from state.screens import ChoiceScreen, EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile
 from state.ways import ways_back
-from state.words import Template
+from state.wording import Wording
+from state.words import Counting, Template
 
+KINDS: tuple[ChannelKind, ...] = ("ussd", "sms", "chat")
 KEYS: Mapping[str, str] = MappingProxyType({"0": "back", "00": "home", "98": "more"})
 
 
@@ -46,11 +51,12 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A free answer: the name it is kept under, what reads it, what is said when it does not read."""
+    """A free answer: the name it is kept under, what reads it, what is said when it does not read, and a long one."""
 
     keep: str
     like: Like
     hint: Template
+    longest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class Screen:
     """
 
     name: str
-    says: Mapping[ChannelKind, Template]
+    says: Mapping[ChannelKind, Template | Counting]
     footer: Footer
     question: Question | None = None
     options: tuple[Option, ...] = ()
@@ -74,30 +80,39 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """One version of all journeys."""
+    """One version of all journeys in one language; facts are those that are not told as they come."""
 
     version: str
     first: str
+    languages: str
     screens: Mapping[str, Screen]
     phrases: Phrases
-    kinds: Mapping[str, FactKind]
+    facts: Mapping[str, Fact]
+    wording: Wording
     machine: Any
 
 
-def compile_menu(journeys: Journeys, questions: Questions) -> Menu:
-    """The menu of journeys in which lint found nothing."""
+def machine_of(journeys: Journeys) -> Any:
+    """The machine that moves the sessions of every language."""
+    return build(journeys.screens, journeys.start, sorted(set(_edges(journeys, ways_back(journeys)))))
+
+
+def compile_menu(journeys: Journeys, questions: Questions, wording: Wording, machine: Any) -> Menu:
+    """The menu of journeys in which lint found nothing, in the words of one language."""
     assert journeys.phrases is not None, "lint first"
-    ways, phrases = ways_back(journeys), journeys.phrases
-    screens = {name: _screen(name, screen, journeys, questions) for name, screen in journeys.screens.items()}
-    edges = set(_edges(journeys, ways))
-    kinds = {name: fact.kind for one in questions.values() for name, fact in one.gives.items() if fact.kind != "text"}
+    said = {name: wording.say(phrase, sense_of(name)) for name, phrase in journeys.phrases.model_dump().items()}
+    phrases = journeys.phrases.model_copy(update=said)
+    made = _Screens(journeys, questions, wording, phrases)
+    gives = (item for question in questions.values() for item in question.gives.items())
     return Menu(
         version=journeys.version,
         first=journeys.start,
-        screens=screens,
+        languages=journeys.languages,
+        screens={name: made.screen(name, screen) for name, screen in journeys.screens.items()},
         phrases=phrases,
-        kinds=kinds,
-        machine=build(screens, journeys.start, sorted(edges)),
+        facts={name: fact for name, fact in gives if fact.kind != "text"},
+        wording=wording,
+        machine=machine,
     )
 
 
@@ -109,51 +124,74 @@ def _edges(journeys: Journeys, ways: Mapping[str, frozenset[str]]) -> Iterator[t
             told = journeys.resolve(name.partition(".")[0], screen.back) if screen.back else None
             yield "back", name, told or next(iter(ways[name]), journeys.start)
             yield "home", name, journeys.start
+            yield "language", name, journeys.languages
 
 
-def _screen(name: str, screen: ScreenFile, journeys: Journeys, questions: Questions) -> Screen:
-    if isinstance(screen, LookUpScreen):
-        return Screen(name, {}, Footer("", ""), question=questions[screen.look_up.question])
-    phrases = journeys.phrases
-    assert phrases is not None, "lint first"
-    keyless = name == journeys.start or isinstance(screen, EndScreen)
-    footer = Footer(f"98 {phrases.more}", "" if keyless else f"0 {phrases.back}\n00 {phrases.home}")
-    parts: dict[str, Any] = {}
-    match screen:
-        case ChoiceScreen():
-            parts["options"] = options = _options(name, screen, journeys)
-            waits = any(option.label and option.label.names for option in options)
-            parts["lines"] = None if waits else told(options, str)
-        case ListScreen(listing=listing):
-            parts["rows"] = Rows(Template.of(listing.label), listing.keep)
-            parts["question"] = questions[listing.question]
-        case QuestionScreen(ask=ask):
-            parts["asked"] = Asked(ask.keep, like(ask.like), Template.of(ask.hint))
-        case EndScreen():
-            parts["ends"] = True
-    return Screen(name, _says(screen.say), footer, private=screen.private, **parts)
+@dataclass(frozen=True, slots=True)
+class _Screens:
+    """Makes the screens of one language."""
 
+    journeys: Journeys
+    questions: Questions
+    wording: Wording
+    phrases: Phrases
 
-def _options(name: str, screen: ChoiceScreen, journeys: Journeys) -> tuple[Option, ...]:
-    kept = {to: number for number, to in journeys.shortcuts().items()} if name == journeys.start else {}
-    free = (number for number in count(1) if number not in kept.values())
-    found = []
-    for choice, move in zip(screen.choices, moves(screen), strict=True):
-        to = journeys.leads(name, move) or ""
-        number = kept.pop(to) if to in kept else next(free)
-        found.append(Option(number, Template.of(choice.label), move.trigger, choice.keep))
-    hidden = (Option(number, None, f"choice {to}", {}) for to, number in kept.items())
-    return tuple(sorted((*found, *hidden), key=lambda option: option.number))
+    def screen(self, name: str, screen: ScreenFile) -> Screen:
+        if isinstance(screen, LookUpScreen):
+            return Screen(name, {}, Footer("", ""), question=self.questions[screen.look_up.question])
+        phrases, say = self.phrases, self._say(name)
+        keyless = name == self.journeys.start or isinstance(screen, EndScreen)
+        footer = Footer(f"98 {phrases.more}", "" if keyless else f"0 {phrases.back}\n00 {phrases.home}")
+        parts: dict[str, Any] = {}
+        match screen:
+            case ChoiceScreen():
+                parts["options"] = options = self._options(name, screen)
+                waits = any(option.label and option.label.names for option in options)
+                parts["lines"] = None if waits else told(options, str)
+            case ListScreen(listing=listing):
+                parts["rows"] = Rows(Template.of(say(listing.label)), listing.keep)
+                parts["question"] = self.questions[listing.question]
+            case QuestionScreen(ask=ask):
+                parts["asked"] = Asked(
+                    ask.keep, like(ask.like), Template.of(say(ask.hint)), ask.longest or longest(ask.like)
+                )
+            case EndScreen():
+                parts["ends"] = True
+        return Screen(name, self._says(name, screen.say), footer, private=screen.private, **parts)
+
+    def _options(self, name: str, screen: ChoiceScreen) -> tuple[Option, ...]:
+        journeys, say = self.journeys, self._say(name)
+        kept = {to: number for number, to in journeys.shortcuts().items()} if name == journeys.start else {}
+        free = (number for number in count(1) if number not in kept.values())
+        found = []
+        for choice, move in zip(screen.choices, moves(screen), strict=True):
+            to = journeys.leads(name, move) or ""
+            number = kept.pop(to) if to in kept else next(free)
+            found.append(Option(number, Template.of(say(choice.label)), move.trigger, choice.keep))
+        hidden = (Option(number, None, f"choice {to}", {}) for to, number in kept.items())
+        return tuple(sorted((*found, *hidden), key=lambda option: option.number))
+
+    def _says(self, name: str, say: Say) -> Mapping[ChannelKind, Template | Counting]:
+        if not isinstance(say, SayByChannel):
+            return dict.fromkeys(KINDS, self._said(name, say))
+        by_kind: dict[ChannelKind, Said | None] = {kind: getattr(say, kind) for kind in KINDS}
+        usual: Said = next((said for said in by_kind.values() if said), "")
+        return {kind: self._said(name, said or usual) for kind, said in by_kind.items()}
+
+    def _said(self, name: str, said: Said) -> Template | Counting:
+        senses = self._senses(name)
+        if isinstance(said, Counted):
+            return Counting(said.number, self.wording.count(said.one, said.other, senses.get(said.one, "")))
+        return Template.of(self.wording.say(said, senses.get(said, "")))
+
+    def _say(self, name: str) -> Callable[[str], str]:
+        senses = self._senses(name)
+        return lambda said: self.wording.say(said, senses.get(said, ""))
+
+    def _senses(self, name: str) -> Mapping[str, str]:
+        return self.journeys.files[name.partition(".")[0]].senses
 
 
 def told(options: Iterable[Option], known: Callable[[str], str]) -> tuple[str, ...]:
     """The options that a screen shows, each behind its number."""
     return tuple(f"{option.number} {option.label.fill(known)}" for option in options if option.label)
-
-
-def _says(say: Say) -> Mapping[ChannelKind, Template]:
-    if isinstance(say, str):
-        usual = Template.of(say)
-        return {"ussd": usual, "sms": usual, "chat": usual}
-    usual = Template.of(say.ussd or say.sms or say.chat or "")
-    return {kind: Template.of(text) if (text := getattr(say, kind)) else usual for kind in ("ussd", "sms", "chat")}

@@ -1,51 +1,94 @@
-"""The menu that new sessions get, and the versions that open sessions still need.
+"""The edition that new sessions get, and those that open sessions still need.
 
-Files are read, checked and compiled aside; only a menu without a problem takes the place of the one that runs. An open
-session stays on the version it began on, which is kept until no session can need it any more.
+An edition is one version of all journeys in every language. Files are read, checked and compiled aside; only an edition
+without a problem takes the place of the one that runs. An open session stays on the version it began on, which is kept
+until no session can need it any more; words are another matter: what translators save is said in all of them at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
-from state.errors import MenuBroken
-from state.journeys import read_journeys
-from state.lint import lint
+from state.journeys import Journeys
+from state.languages import SOURCE, offered
 from state.lint.written import Questions
-from state.menu import Menu, compile_menu
+from state.menu import Menu, compile_menu, machine_of
+from state.pages import cut
+from state.wording import Wording, Wordings
 
 MOST_KEPT = 20  # versions; an operator who saves more often within one session's life moves the oldest sessions
 
 
-def load_menu(folder: Path, questions: Questions) -> Menu:
-    """The menu of a folder. Raises MenuBroken with everything that is to mend."""
-    journeys = read_journeys(folder)
-    if problems := lint(journeys, questions):
-        raise MenuBroken(problems)
-    return compile_menu(journeys, questions)
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One version of all journeys, in every language; offered are the languages that citizens may choose, by code."""
+
+    menus: Mapping[str, Menu]
+    offered: Mapping[str, str]
+    journeys: Journeys
+    questions: Questions
+    wordings: Wordings
+
+    @property
+    def version(self) -> str:
+        return self.journeys.version
+
+    def menu(self, language: str) -> Menu:
+        """The menu in this language, in French when it has none."""
+        return self.menus.get(language) or self.menus[SOURCE]
+
+    def reworded(self, by: Edition) -> Edition:
+        """The same journeys in the words of another edition; milliseconds, the machine stays."""
+        machine = self.menus[SOURCE].machine
+        menus = {
+            code: _menu(self.journeys, self.questions, wording, machine, by.offered)
+            for code, wording in by.wordings.items()
+        }
+        return replace(self, menus=menus, offered=by.offered, wordings=by.wordings)
+
+
+def edition_of(journeys: Journeys, questions: Questions, wordings: Wordings, drafts: Collection[str] | None) -> Edition:
+    """The edition of journeys in which lint found nothing; drafts as state.languages.offered takes them."""
+    names = {one.code: one.name for one in offered({code: one.language for code, one in wordings.items()}, drafts)}
+    machine = machine_of(journeys)
+    menus = {code: _menu(journeys, questions, wording, machine, names) for code, wording in wordings.items()}
+    return Edition(menus, names, journeys, questions, wordings)
+
+
+def _menu(journeys: Journeys, questions: Questions, wording: Wording, machine: Any, names: Mapping[str, str]) -> Menu:
+    """One language's menu, whose line about other languages tells their names; it is empty when there is none."""
+    menu = compile_menu(journeys, questions, wording, machine)
+    others = ", ".join(name for code, name in names.items() if code != wording.language.code)
+    said = menu.phrases.other_languages.replace("{languages}", others) if others else ""
+    return replace(menu, phrases=menu.phrases.model_copy(update={"other_languages": said}))
 
 
 class Menus:
-    """The current menu, and those replaced less than `needed_for` seconds ago."""
+    """The current edition, and those replaced less than `needed_for` seconds ago."""
 
-    def __init__(self, menu: Menu, needed_for: float, clock: Callable[[], float]) -> None:
-        self.current = menu
+    def __init__(self, edition: Edition, needed_for: float, clock: Callable[[], float]) -> None:
+        self.current = edition
         self._needed_for, self._clock = needed_for, clock
-        self._replaced: dict[str, tuple[Menu, float]] = {}
+        self._replaced: dict[str, tuple[Edition, float]] = {}
 
-    def of(self, version: str) -> Menu | None:
-        """The menu of this version, None when it is gone."""
+    def of(self, version: str) -> Edition | None:
+        """The edition of this version in the words of today, None when it is gone."""
         if version == self.current.version:
             return self.current
-        menu, _ = self._replaced.get(version, (None, 0.0))
-        return menu
+        edition, since = self._replaced.get(version, (None, 0.0))
+        if edition and edition.wordings is not self.current.wordings:
+            edition = edition.reworded(self.current)
+            self._replaced[version] = (edition, since)
+        return edition
 
-    def replace(self, menu: Menu) -> None:
-        """New sessions get this menu from now on."""
+    def replace(self, edition: Edition) -> None:
+        """New sessions get this edition from now on, and every session its words."""
         now = self._clock()
         kept = {**self._replaced, self.current.version: (self.current, now)}
-        kept.pop(menu.version, None)
+        kept.pop(edition.version, None)
         recent = [(version, old) for version, old in kept.items() if now - old[1] < self._needed_for]
         self._replaced = dict(recent[-MOST_KEPT:])
-        self.current = menu
+        self.current = edition
+        cut.cache_clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -11,10 +11,11 @@ ChannelKind = Literal["ussd", "sms", "chat"]
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The room of one screen: the kind of channel, and the GSM 7-bit septets left once the gateway took its own."""
+    """The room of one screen, once the gateway took its own: GSM 7-bit septets, or else UTF-16 code units."""
 
     kind: ChannelKind
     septets: int
+    units: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +61,28 @@ class Reply:
     pages: int = 1
 
 
-FactKind = Literal["text", "date", "money", "number"]
+FactKind = Literal["text", "date", "money", "number", "words"]
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One thing that a source tells, always travelling as text: a date as YYYY-MM-DD, money as whole francs.
 
-    longest is its longest plausible value, in that same form; zin check lays out pages with it.
+    Words are an operator's French, translated when they are shown; sense tells those that are spelled alike apart.
+    longest is the longest plausible value, in that same form, among all that words can be; zin check lays out pages
+    with it, or with the longest translation.
     """
 
     longest: str
     kind: FactKind = "text"
+    sense: str = ""
+    among: tuple[str, ...] = ()
+
+    @classmethod
+    def words(cls, among: Iterable[str], sense: str = "") -> Fact:
+        """The fact that is always one of these."""
+        every = tuple(dict.fromkeys(among))
+        return cls(max(every, key=len, default=""), "words", sense, every)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +91,8 @@ class Question:
 
     needs names the answers that must have been kept before. outcomes are those besides late and unavailable, which
     every question may have. With rows the answer is a list for the citizen to choose from, whose rows each hold an
-    "id" beside the facts of gives; without, gives are the facts that come with "found". guarded: the answer is
-    somebody's own, and guessing in series is stopped.
+    "id" beside the facts of gives, most as many as are likely at most; without, gives are the facts that come with
+    "found". guarded: the answer is somebody's own, and guessing in series is stopped.
     """
 
     name: str
@@ -89,6 +100,7 @@ class Question:
     gives: Mapping[str, Fact] = field(default_factory=dict)
     outcomes: tuple[str, ...] = ("found", "unknown")
     rows: bool = False
+    most: int = 9
     guarded: bool = False
 
 
@@ -114,3 +126,26 @@ class Source(Protocol):
         """Answer one question. Raises SourceUnavailable when the facts cannot be had."""
 
     async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """The language that a citizen chose, "" before the first choice.
+
+    call is the gateway's session id when that very call began with the choice, else "".
+    """
+
+    language: str = ""
+    call: str = ""
+
+
+class Preferences(Protocol):
+    """What citizens chose, kept longer than any session. tests/test_preferences.py is the full contract.
+
+    citizen is a name that tells no phone number. Both raise SourceUnavailable.
+    """
+
+    async def of(self, citizen: str) -> Preference: ...
+
+    async def keep(self, citizen: str, preference: Preference) -> None:
+        """Remember this in place of what was remembered, for a year from now."""

@@ -9,32 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Discriminator, Field, StringConstraints, Tag, TypeAdapter
+from pydantic import ConfigDict, Discriminator, Field, Tag, TypeAdapter
 
 from state.loader import Shape, form
-
-Name = Annotated[str, form(r"^[a-z][a-z0-9_]*$", "un nom en minuscules sans accent ni espace", most=40)]
-Target = Annotated[str, form(r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", "le nom d'un écran, ou parcours.écran", most=81)]
-QuestionName = Annotated[str, form(r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", "une question comme exams.result")]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+from state.says import Counted, Name, QuestionName, Say, SayByChannel, Short, Target, Text
 
 KINDS = ("choices", "list", "ask", "look_up")
+CHOSEN = "language"  # the name under which the language that a citizen chooses is kept
+COUNT = "count"  # how many rows a list has, for its own screen to tell
 UNAVAILABLE = "home.unavailable"  # where a list leads whose source does not answer, unless the operator says otherwise
-
-
-class SayByChannel(Shape):
-    """What is said, by kind of channel; a kind without a text of its own takes the first that is there."""
-
-    ussd: Text | None = None
-    sms: Text | None = None
-    chat: Text | None = None
-
-
-Say = Annotated[
-    Annotated[SayByChannel, Tag("by_channel")] | Annotated[Text, Tag("text")],
-    Discriminator(lambda said: "by_channel" if isinstance(said, dict | SayByChannel) else "text"),
-]
 
 
 class Choice(Shape):
@@ -65,6 +48,9 @@ class Asking(Shape):
 
     keep: Name
     like: str = Field(min_length=1, max_length=200)
+    longest: Short | None = Field(
+        None, description="la plus longue réponse probable, pour calculer les pages ; sinon ce que like permet"
+    )
     hint: Short
     to: Target
 
@@ -83,8 +69,8 @@ class LookUp(Shape):
 
 class _Shown(Shape):
     say: Say
-    private: bool = Field(False, description="true: never shown again to who calls back after a cut call")
-    back: Target | None = Field(None, description="where 0 leads, when more than one screen leads here")
+    private: bool = Field(False, description="true : ne s'affiche plus à qui rappelle après un appel coupé")
+    back: Target | None = Field(None, description="où mène 0, quand plusieurs écrans mènent ici")
 
 
 class ChoiceScreen(_Shown):
@@ -143,44 +129,46 @@ class JourneyFile(Shape):
 
     title: Short
     shortcut: Annotated[str, form(r"^[1-9][0-9]{0,2}$", "un nombre de 1 à 999")] | None = Field(
-        None, description="number kept for this journey on the first screen, whatever is added before it"
+        None, description="numéro gardé sur le premier écran, quoi qu'on ajoute avant"
     )
     words: dict[Short, dict[Name, Short] | None] = Field(
-        default_factory=dict, description="words that open this journey by SMS or chat, with what they already answer"
+        default_factory=dict,
+        description="mots qui ouvrent ce parcours par SMS ou messagerie, avec ce qu'ils répondent déjà",
     )
     first: Name
+    senses: dict[Text, Short] = Field(
+        default_factory=dict,
+        description="ce que veut dire un texte de ce fichier, quand il faut le préciser aux traducteurs",
+    )
     screens: dict[Name, AnyScreen] = Field(min_length=1)
 
 
-class Phrases(Shape):
-    """menus/phrases.yaml: what Zin says by itself, on every journey."""
-
-    back: Short = Field(description="beside 0")
-    home: Short = Field(description="beside 00")
-    more: Short = Field(description="beside 98")
-    misheard: Short = Field(description="above a screen whose choice was mistyped")
-    empty: Short = Field(description="above a screen when nothing was typed")
-    cut: Short = Field(description="to who calls back after a cut call")
-    carry_on: Short = Field(description="first choice then: take up where the call was cut")
-    start_again: Short = Field(description="second choice then: the first screen")
-    changed: Short = Field(description="above the first screen, when the menu changed and the old screen is gone")
-    guessing: Text = Field(description="after too many wrong answers to a private question")
-    sorry: Text = Field(description="when Zin itself cannot answer: says to call again")
+Place = tuple[str | int, ...]
 
 
-def texts_of(screen: ScreenFile) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every text of a screen with its place in it, as operators wrote it."""
+def said_of(screen: ScreenFile) -> Iterator[tuple[Place, str | Counted]]:
+    """Every text of a screen with its place in it, as operators wrote it; a number's two texts together."""
     if isinstance(screen, _Shown):
-        if isinstance(screen.say, str):
-            yield ("say",), screen.say
+        if isinstance(screen.say, SayByChannel):
+            kinds = ((("say", kind), getattr(screen.say, kind)) for kind in SayByChannel.model_fields)
+            yield from ((place, said) for place, said in kinds if said)
         else:
-            yield from ((("say", kind), text) for kind, text in screen.say if text)
+            yield ("say",), screen.say
     if isinstance(screen, ChoiceScreen):
         yield from ((("choices", place, "label"), choice.label) for place, choice in enumerate(screen.choices))
     elif isinstance(screen, ListScreen):
         yield ("list", "label"), screen.listing.label
     elif isinstance(screen, QuestionScreen):
         yield ("ask", "hint"), screen.ask.hint
+
+
+def texts_of(screen: ScreenFile) -> Iterator[tuple[Place, str]]:
+    """Every text of a screen with its place in it, one by one."""
+    for place, said in said_of(screen):
+        if isinstance(said, Counted):
+            yield from (((*place, "one"), said.one), ((*place, "other"), said.other))
+        else:
+            yield place, said
 
 
 def schema() -> dict[str, Any]:

@@ -38,6 +38,10 @@ class Session:
     offered: bool = False  # the citizen called back, and was asked whether to carry on
     text: str = ""
     closed: bool = False
+    language: str = ""  # the one chosen, "" for none yet
+    left: str = ""  # the screen left to choose a language, to come back to
+    began: bool = False  # on the language screen, and nothing was chosen yet
+    aside: bool = False  # whether this screen says how to change the language
 
     def reply(self) -> Reply:
         """The last answer."""

@@ -1,4 +1,4 @@
-"""A session's screen as the citizen's phone will show it: filled in, folded, cut, the right page with its footer."""
+"""A session's screen as the citizen's phone will show it: filled in, written on its paper, cut, the right page."""
 
 from __future__ import annotations
 
@@ -7,31 +7,37 @@ from collections.abc import Callable
 from state.menu import Menu, Screen, told
 from state.messages import Room
 from state.pages import Footer, cut
+from state.paper import paper
+from state.screens import COUNT
 from state.session import Session
-from state.words import told as said
 
 NO_KEYS = Footer("", "")
 
 
 def show(menu: Menu, session: Session, room: Room, notice: str = "") -> None:
     """Set what the session's citizen sees now; notice stands above it."""
+    letters = paper(menu.wording.language, room)
     if session.offered:
-        phrases = menu.phrases
-        choices = (f"1 {phrases.carry_on}", f"2 {phrases.start_again}")
-        session.text, session.closed = cut(notice or phrases.cut, choices, NO_KEYS, room.septets)[0], False
+        session.text, session.closed = cut(*offer(menu, notice), NO_KEYS, letters)[0], False
         return
     screen, known = menu.screens[session.screen], _known(menu, session)
     say = screen.says[room.kind].fill(known)
     if notice:
         say = f"{notice}\n{say}"
+    if session.aside:
+        say = f"{say}\n{menu.phrases.other_languages}"
     # what is private must not outlive the call in the cache of cut screens
-    pages = (cut.__wrapped__ if screen.private else cut)(
-        say, _lines(screen, session, known), screen.footer, room.septets
-    )
+    pages = (cut.__wrapped__ if screen.private else cut)(say, _lines(screen, session, known), screen.footer, letters)
     session.pages = len(pages)
     session.page = min(session.page, session.pages - 1)
     session.text = pages[session.page]
     session.closed = screen.ends and session.page == session.pages - 1
+
+
+def offer(menu: Menu, notice: str = "") -> tuple[str, tuple[str, ...]]:
+    """What is asked of who calls back after a cut call, and the two answers; notice stands in place of the question."""
+    phrases = menu.phrases
+    return notice or phrases.cut, (f"1 {phrases.carry_on}", f"2 {phrases.start_again}")
 
 
 def misheard(menu: Menu, session: Session, typed: str) -> str:
@@ -42,14 +48,14 @@ def misheard(menu: Menu, session: Session, typed: str) -> str:
     return asked.hint.fill(_known(menu, session)) if asked else menu.phrases.misheard
 
 
-def close(session: Session, say: str, room: Room) -> None:
+def close(menu: Menu, session: Session, say: str, room: Room) -> None:
     """End the call with these words."""
-    session.text, session.closed, session.pages = last_words(say, room), True, 1
+    session.text, session.closed, session.pages = last_words(menu, say, room), True, 1
 
 
-def last_words(say: str, room: Room) -> str:
+def last_words(menu: Menu, say: str, room: Room) -> str:
     """Words that end a call, on one page."""
-    return cut(say, (), NO_KEYS, room.septets)[0]
+    return cut(say, (), NO_KEYS, paper(menu.wording.language, room))[0]
 
 
 def _lines(screen: Screen, session: Session, known: Callable[[str], str]) -> tuple[str, ...]:
@@ -62,7 +68,10 @@ def _known(menu: Menu, session: Session) -> Callable[[str], str]:
     def known(name: str) -> str:
         if name in session.shown:
             return session.shown[name]
-        fact = session.facts.get(name, "")
-        return said(fact, menu.kinds[name]) if name in menu.kinds and fact else fact
+        if name == COUNT and session.rows:
+            return str(len(session.rows))
+        value = session.facts.get(name, "")
+        fact = menu.facts.get(name) if value else None
+        return menu.wording.tell(value, fact.kind, fact.sense) if fact else value
 
     return known

@@ -45,6 +45,19 @@ class Template:
         return "".join(filled)
 
 
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """A text that depends on a number: which name holds it, and what is said of so many."""
+
+    number: str
+    said_of: Callable[[int], str]
+
+    def fill(self, known: Callable[[str], str]) -> str:
+        """The text for the number that is known, filled in as any other."""
+        digits = re.sub(r"\D", "", known(self.number))
+        return Template.of(self.said_of(int(digits or 0))).fill(known)
+
+
 def stray_braces(text: str) -> Iterator[str]:
     """What stands in braces without being a name, or a brace alone, e.g. "{Nom}" or "}"."""
     yield from _BRACE.findall(_PLACEHOLDER.sub("", text))
@@ -64,7 +77,7 @@ def told(value: str, kind: FactKind, locale: str = "fr_BJ") -> str:
                 said = f"{format_decimal(int(value), locale=locale)} F"
             case "number":
                 said = format_decimal(int(value), locale=locale)
-            case "text":
+            case "text" | "words":
                 said = value
     except ValueError:
         said = value

@@ -13,21 +13,24 @@ from pathlib import Path
 
 from channels.africastalking_ussd import AfricasTalkingUssd
 from settings import Settings
-from sources import Sources, open_sources
+from sources import Sources
 from sources.careers import Careers
 from sources.catalogue import Catalogue
 from sources.centres import Centres
 from sources.entries import read_exams, read_services, read_statuses
 from sources.exams import Exams
+from sources.languages import Languages
+from sources.opening import open_sources
 from sources.patience import Patient
 from sources.registry import open_database
 from sources.requests import Requests
 from state.errors import SourceUnavailable
-from state.hop import Conversation
-from state.menus import Menus, load_menu
+from state.hop import Conversation, Outside
+from state.menus import Menus
 from state.messages import Inbound, Outcome, Reply, Source
-from tests.market import Clock
+from tests.market import Clock, edition
 from tests.memory import InMemory
+from tests.preferences import Remembered
 
 PATIENCE = 0.2  # seconds: a source told to be slow takes longer
 ROOM = AfricasTalkingUssd.room
@@ -59,9 +62,16 @@ class Faulty:
 class House:
     """A conversation over our own menus, and what of it can be turned."""
 
-    def __init__(self, faults: Mapping[str, Faulty], conversation: Conversation, clock: Clock) -> None:
-        self.faults, self.conversation, self.clock = faults, conversation, clock
+    def __init__(self, faults: Mapping[str, Faulty], languages: Languages, preferences: Remembered) -> None:
+        self.faults, self.languages, self.preferences, self.clock = faults, languages, preferences, Clock()
         self._calls = 0
+
+    def open(self, settings: Settings, sources: Sources) -> None:
+        """Take calls, in the languages of today."""
+        now = edition(settings.menus, sources.questions, settings.locales)
+        self.languages.take(now.offered)
+        outside = Outside(InMemory(), sources, self.preferences)
+        self.conversation = Conversation(Menus(now, 86_400, self.clock), outside, settings, self.clock)
 
     def line(self, number: str = "+2290190000001") -> Line:
         return Line(self, number)
@@ -93,11 +103,10 @@ class Line:
 
 @asynccontextmanager
 async def our_house(data: Path) -> AsyncIterator[House]:
-    """The house over a database of its own in this folder."""
+    """The house over a database of its own in this folder, whose citizens chose French long ago."""
     settings = Settings(data=data)
     await (await open_sources(settings)).close()  # makes the tables and the sample data
-    menus, clock = settings.menus, Clock()
-    database = open_database(settings)
+    menus, database = settings.menus, open_database(settings)
     faults = {
         "services": Faulty(Catalogue(read_services(menus / "catalogue"))),
         "requests": Faulty(Requests(database, read_statuses(menus / "statuses"))),
@@ -105,9 +114,11 @@ async def our_house(data: Path) -> AsyncIterator[House]:
         "centres": Faulty(Centres(database)),
         "careers": Faulty(Careers(database)),
     }
-    sources = Sources(Patient(source, PATIENCE) for source in faults.values())
+    house = House(faults, Languages({}), Remembered("fr"))
+    every: list[Source] = [house.languages, *(Patient(source, PATIENCE) for source in faults.values())]
+    sources = Sources(every, house.preferences)
     try:
-        menu = Menus(load_menu(menus, sources.questions), 86_400, clock)
-        yield House(faults, Conversation(menu, InMemory(), sources, settings, clock), clock)
+        house.open(settings, sources)
+        yield house
     finally:
         await sources.close()

@@ -3,19 +3,43 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from settings import Settings
-from state.hop import Conversation
-from state.menus import Menus, load_menu
+from state.errors import MenuBroken
+from state.hop import Conversation, Outside
+from state.journeys import read_journeys
+from state.lint import lint
+from state.menus import Edition, Menus, edition_of
 from state.messages import Fact, Inbound, Outcome, Question, Reply, Room
 from state.store import Store
+from state.wording import read_wordings
 from tests.memory import InMemory
+from tests.preferences import Remembered
 
 SMALL = Path(__file__).parent / "small"
-USSD = Room("ussd", 178)
+FRENCH_ONLY = Path(__file__).parent / "french_only"
+TONGUES = Path(__file__).parent / "small_locales"  # three invented languages
+USSD = Room("ussd", 178, 76)
 FRUITS = ({"id": "m", "name": "Mangue"}, {"id": "p", "name": "Papaye"})
+
+
+def edition(folder: Path, questions: Mapping[str, Question], locales: Path = FRENCH_ONLY) -> Edition:
+    """The edition in these folders, drafts offered. Raises MenuBroken with what is to mend in them."""
+    journeys, (wordings, problems) = read_journeys(folder), read_wordings(locales)
+    if wrong := [*problems, *lint(journeys, questions)]:
+        raise MenuBroken(wrong)
+    return edition_of(journeys, questions, wordings, None)
+
+
+def menus_in(folder: Path) -> Path:
+    """A copy of the small menu with our entries, as the server wants them all."""
+    shutil.copytree(SMALL, folder / "menus")
+    for kind in ("catalogue", "exams", "statuses"):
+        shutil.copytree(Path("menus") / kind, folder / "menus" / kind)
+    return folder / "menus"
 
 
 class Market:
@@ -30,6 +54,7 @@ class Market:
                 "fruits.price", ("fruit", "many"), {"cost": Fact("999999", "money"), "day": Fact("2026-12-31", "date")}
             ),
             Question("secret.told", ("code",), {"secret": Fact("x" * 20)}, guarded=True),
+            Question("languages.offered", gives={"name": Fact("Français")}, rows=True),
         )
     }
 
@@ -37,6 +62,7 @@ class Market:
         self.does: dict[str, Outcome | Exception] = {}
         self.asked: list[tuple[str, Mapping[str, str]]] = []
         self.seconds = 0.0
+        self.offered: Mapping[str, str] = {}
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
         self.asked.append((question, dict(answers)))
@@ -51,6 +77,9 @@ class Market:
 
     def _usual(self, question: str, answers: Mapping[str, str]) -> Outcome:
         match question:
+            case "languages.offered":
+                rows = tuple({"id": code, "name": name} for code, name in self.offered.items())
+                return Outcome("found", rows=rows) if len(rows) > 1 else Outcome("unknown")
             case "fruits.all":
                 return Outcome("found", rows=FRUITS)
             case "fruits.many":
@@ -73,12 +102,14 @@ class Clock:
 class Town:
     """One conversation over the small menu, with everything that a test turns."""
 
-    def __init__(self, store: Store | None = None, folder: Path = SMALL) -> None:
-        self.clock, self.market = Clock(), Market()
+    def __init__(self, store: Store | None = None, folder: Path = SMALL, locales: Path = FRENCH_ONLY) -> None:
+        self.clock, self.market, self.preferences = Clock(), Market(), Remembered()
         self.settings = Settings(_env_file=None)
         self.store = store or InMemory()
-        self.menus = Menus(load_menu(folder, self.market.questions), 86_400, self.clock)
-        self.conversation = Conversation(self.menus, self.store, self.market, self.settings, self.clock)
+        self.menus = Menus(edition(folder, self.market.questions, locales), 86_400, self.clock)
+        self.market.offered = self.menus.current.offered
+        outside = Outside(self.store, self.market, self.preferences)
+        self.conversation = Conversation(self.menus, outside, self.settings, self.clock)
 
     def phone(self, number: str = "+2290190000001") -> Phone:
         return Phone(self, number)

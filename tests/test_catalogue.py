@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.catalogue import MOST_FOUND, TO_CONFIRM, Catalogue
+from sources.catalogue import MOST_FOUND, Catalogue
 from sources.entries import read_services
+from sources.texts import TO_CONFIRM
 from sources.written import plain, slug
 from state.messages import Outcome
 

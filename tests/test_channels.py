@@ -10,7 +10,6 @@ import asyncio
 import gzip
 import json
 import logging
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
 from functools import cache
@@ -33,7 +32,8 @@ from settings import Settings
 from sources import Sources
 from state.errors import BadRequest, Stranger
 from state.messages import Inbound, Reply, SessionEnd
-from tests.market import SMALL, Market
+from tests.market import FRENCH_ONLY, Market, menus_in
+from tests.preferences import Remembered
 
 PAYLOADS = Path(__file__).parent / "payloads"
 CHANNELS = open_channels(Settings(env="demo"))
@@ -56,10 +56,10 @@ async def gateway(valkey_url: str, tmp_path: Path) -> AsyncIterator[Client]:
     """The whole application, over the small menu."""
 
     async def opened(_: Settings) -> Sources:
-        return Sources([Market()])
+        return Sources([Market()], preferences=Remembered())
 
-    shutil.copytree(SMALL, tmp_path / "menus")
-    settings = Settings(env="demo", redis_url=valkey_url, data=tmp_path, menus=tmp_path / "menus")
+    menus = menus_in(tmp_path)
+    settings = Settings(env="demo", redis_url=valkey_url, data=tmp_path, menus=menus, locales=FRENCH_ONLY)
     async with TestClient(TestServer(build(settings, opened=opened))) as client:
         yield client
 

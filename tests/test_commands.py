@@ -84,13 +84,13 @@ def test_check_finds_nothing_in_our_menus_and_everything_in_broken_ones(tmp_path
 
 def test_call_is_a_phone_in_the_terminal_and_can_be_written_down(tmp_path: Path) -> None:
     record = tmp_path / "call.txt"
-    run = zin("call", "--record", str(record), given="3\n00\n", ZIN_DATA=str(tmp_path / "data"))
+    run = zin("call", "--record", str(record), given="1\n3\n00\n", ZIN_DATA=str(tmp_path / "data"))
     assert (run.returncode, run.stderr) == (0, "")
     assert "Services publics du Bénin" in run.stdout
     assert re.search(r"(?m)^  \d+/178 septets, page 1/\d, home\.welcome$", run.stdout)
     _, turns = read(record.read_text(encoding="utf-8"))
-    assert [turn.does for turn in turns] == ["(appel)", "3", "00"]
-    assert turns[0].shows.startswith("Services publics du Bénin\n1 ")
+    assert [turn.does for turn in turns] == ["(appel)", "1", "3", "00"]
+    assert turns[1].shows.startswith("Services publics du Bénin\n1 Services")
 
 
 def test_a_transcript_reads_back_as_it_was_written() -> None:

@@ -17,23 +17,29 @@ import pytest
 import yaml
 from pydantic import BaseModel, SecretStr
 
+from checking import checked as all_of_it
 from commands import main
-from console.phone import Phone
+from console.phone import ROOM, Phone
 from settings import Settings
-from sources import build_sources, open_sources
-from sources.entries import Service, Status, Verdict, problems_of
+from sources.entries import Service, Status, Verdict
+from sources.opening import build_sources, open_sources
 from state.asking import MISSES_SECONDS, MOST_MISSES
 from state.encoding import fold
-from state.errors import Problem
-from state.hop import Conversation
-from state.journeys import read_journeys
+from state.errors import MenuBroken, Problem
+from state.hop import Conversation, Outside
+from state.languages import FRENCH
 from state.likes import like, safe
-from state.lint import RULES, lint
-from state.menus import Menus, load_menu
+from state.lint import RULES
+from state.menus import Menus
 from state.pages import Footer, cut
-from state.screens import SHAPES, Asking, Choice, JourneyFile, Listing, LookUp, Phrases, SayByChannel
+from state.paper import paper
+from state.phrases import Phrases
+from state.says import Counted, SayByChannel
+from state.screens import SHAPES, Asking, Choice, JourneyFile, Listing, LookUp
 from state.transcript import DIALS, read
+from tests.market import edition
 from tests.memory import InMemory
+from tests.preferences import Remembered
 
 ROOT = Path(__file__).parent.parent
 MENUS = ROOT / "menus"
@@ -72,7 +78,11 @@ def write(menus: Path, block: str) -> None:
 
 def checked(menus: Path) -> list[Problem]:
     """What zin check has to say of these menus."""
-    return problems_of(menus) or lint(read_journeys(menus), build_sources(Settings(menus=menus)).questions)
+    try:
+        all_of_it(Settings(menus=menus))
+    except MenuBroken as broken:
+        return list(broken.problems)
+    return []
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: f"{step} {BLOCKS[step - 1][1].splitlines()[0][2:]}")
@@ -94,8 +104,8 @@ async def phone(tmp_path: Path, blocks: int) -> AsyncIterator[Phone]:
     settings = Settings(menus=followed(tmp_path, blocks), data=tmp_path, database_url=SecretStr(""))
     sources, store = await open_sources(settings), InMemory()
     try:
-        menus = Menus(load_menu(settings.menus, sources.questions), 60, lambda: 0.0)
-        yield Phone(Conversation(menus, store, sources, settings), "+2290190000001")
+        menus = Menus(edition(settings.menus, sources.questions), 60, lambda: 0.0)
+        yield Phone(Conversation(menus, Outside(store, sources, Remembered()), settings), "+2290190000001")
     finally:
         await store.close()
         await sources.close()
@@ -167,7 +177,7 @@ def test_the_figures_of_the_guide_are_those_of_the_code() -> None:
     told = re.search(r"restez sous (\d+)", GUIDE)
     assert told
     footer = Footer("98 Suite", "0 Retour\n00 Accueil")
-    assert [len(cut("m" * (int(told[1]) + more), (), footer, 178)) for more in (0, 1)] == [1, 2]
+    assert [len(cut("m" * (int(told[1]) + more), (), footer, paper(FRENCH, ROOM))) for more in (0, 1)] == [1, 2]
     assert (MOST_MISSES, MISSES_SECONDS) == (10, 3600)
     assert "dix réponses fausses en une heure" in GUIDE
 
@@ -186,7 +196,7 @@ def test_every_question_is_told_with_what_it_needs_and_gives() -> None:
 
 def keys() -> Iterator[str]:
     """Every key that an operator can write in a journey, in phrases.yaml, and in a service, a verdict or a status."""
-    told = (JourneyFile, SayByChannel, Choice, Listing, Asking, LookUp, Phrases, Service, Verdict, Status)
+    told = (JourneyFile, SayByChannel, Counted, Choice, Listing, Asking, LookUp, Phrases, Service, Verdict, Status)
     shapes: tuple[type[BaseModel], ...] = (*told, *SHAPES.values())
     for shape in shapes:
         for name, field in shape.model_fields.items():
@@ -255,7 +265,7 @@ def test_the_line_that_the_guide_reads_out_is_what_is_said(tmp_path: Path) -> No
 
 def test_the_commands_of_the_guide_exist() -> None:
     verbs = set(re.findall(r"\.venv/bin/zin (\w+)", GUIDE))
-    assert verbs == {"check", "call", "draw"}
+    assert verbs == {"check", "call", "draw", "words"}
     assert verbs <= main.commands.keys()
 
 

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from state.menu import Menu
-from state.menus import load_menu
+from state.menus import Edition
 from state.messages import Inbound, Outcome
-from tests.market import SMALL, USSD, Town
+from tests.market import SMALL, USSD, Town, edition
 from tests.memory import InMemory
 
 HOME = "Bienvenue\n1 Fruits"
@@ -216,7 +215,7 @@ async def test_a_session_whose_menu_is_gone_goes_on_where_the_screen_is_still_th
     assert reply.text.startswith("Le menu a changé, nous reprenons au début.\nBienvenue")
 
 
-def changed(town: Town, folder: Path) -> Menu:
+def changed(town: Town, folder: Path) -> Edition:
     """The small menu with another text, and without its long list."""
     shutil.copytree(SMALL, folder, dirs_exist_ok=True)
     (folder / "long.yaml").unlink()
@@ -226,7 +225,7 @@ def changed(town: Town, folder: Path) -> Menu:
     ):
         written = (folder / file).read_text(encoding="utf-8")
         (folder / file).write_text(written.replace(old, new), encoding="utf-8")
-    return load_menu(folder, town.market.questions)
+    return edition(folder, town.market.questions)
 
 
 async def test_a_record_that_cannot_be_read_is_a_new_session(town: Town) -> None:

@@ -86,6 +86,7 @@ def test_a_file_that_cannot_be_read_is_told_in_one_line(raw: bytes, told: str, t
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     assert [str(one) for one in problems(tmp_path)] == [
         f"{tmp_path}/home.yaml:1:1: ce fichier manque",
+        f"{tmp_path}/language.yaml:1:1: ce fichier manque",
         f"{tmp_path}/phrases.yaml:1:1: ce fichier manque",
     ]
 

@@ -12,37 +12,41 @@ from sources.entries import schemas
 from state.drawing import draw
 from state.journeys import read_journeys
 from state.menu import Menu
-from state.menus import Menus, load_menu
+from state.menus import Edition, Menus
 from state.screens import schema
-from tests.market import SMALL, Clock, Market
+from tests.market import SMALL, Clock, Market, edition
 
 MENUS = Path("menus")
+
+
+def french(edition: Edition) -> Menu:
+    return edition.menu("fr")
 
 
 def numbered(menu: Menu, screen: str) -> list[tuple[int, str | None]]:
     return [(one.number, one.label.texts[0] if one.label else None) for one in menu.screens[screen].options]
 
 
-def edited(folder: Path, file: str, old: str, new: str) -> Menu:
+def edited(folder: Path, file: str, old: str, new: str) -> Edition:
     shutil.copytree(SMALL, folder, dirs_exist_ok=True)
     written = (folder / file).read_text(encoding="utf-8")
     assert old in written
     (folder / file).write_text(written.replace(old, new), encoding="utf-8")
-    return load_menu(folder, Market.questions)
+    return edition(folder, Market.questions)
 
 
 def test_a_shortcut_keeps_its_number_whatever_is_added_above(tmp_path: Path) -> None:
-    menu = load_menu(SMALL, Market.questions)
+    menu = french(edition(SMALL, Market.questions))
     assert numbered(menu, "home.welcome") == [(1, "Secret"), (2, "Longue liste"), (3, "Au revoir"), (7, "Fruits")]
-    menu = edited(
-        tmp_path, "home.yaml", "    choices:\n      -", "    choices:\n      - {label: Neuf, to: bye}\n      -"
+    menu = french(
+        edited(tmp_path, "home.yaml", "    choices:\n      -", "    choices:\n      - {label: Neuf, to: bye}\n      -")
     )
     assert numbered(menu, "home.welcome")[0] == (1, "Neuf")
     assert numbered(menu, "home.welcome")[-1] == (7, "Fruits")
 
 
 def test_a_shortcut_is_heard_where_the_first_screen_does_not_show_it(tmp_path: Path) -> None:
-    menu = edited(tmp_path, "home.yaml", "      - {label: Fruits, to: fruits}\n", "")
+    menu = french(edited(tmp_path, "home.yaml", "      - {label: Fruits, to: fruits}\n", ""))
     assert numbered(menu, "home.welcome")[-1] == (7, None)
     assert menu.screens["home.welcome"].lines == ("1 Secret", "2 Longue liste", "3 Au revoir")
 
@@ -59,14 +63,14 @@ BACK = [
 
 @pytest.mark.parametrize(("screen", "back"), BACK)
 def test_retour_leads_to_the_screen_of_a_first_passage(screen: str, back: str) -> None:
-    machine = load_menu(SMALL, Market.questions).machine
+    machine = french(edition(SMALL, Market.questions)).machine
     assert machine.events["back"].transitions[screen][0].dest == back
 
 
 def test_the_same_files_are_the_same_version_everywhere(tmp_path: Path) -> None:
     shutil.copytree(SMALL, tmp_path / "copy")
-    version = load_menu(SMALL, Market.questions).version
-    assert load_menu(tmp_path / "copy", Market.questions).version == version
+    version = edition(SMALL, Market.questions).version
+    assert edition(tmp_path / "copy", Market.questions).version == version
     assert edited(tmp_path / "copy", "home.yaml", "Bienvenue", "Bonjour").version != version
 
 
@@ -78,7 +82,9 @@ def test_replaced_menus_are_kept_as_long_as_a_session_can_need_them(tmp_path: Pa
     clock.now += 101
     menus.replace(versions[2])
     assert menus.of(versions[0].version) is None
-    assert menus.of(versions[1].version) is versions[1]
+    kept = menus.of(versions[1].version)
+    assert kept
+    assert kept.version == versions[1].version
     for menu in versions[3:]:
         menus.replace(menu)
     assert menus.current is versions[29]

@@ -1,47 +1,90 @@
-"""A screen cut to the phone: every page fits, and nothing is lost."""
+"""A screen cut to the phone: every page fits, and nothing is lost, whatever letters travel."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from state.encoding import fold, septets
+from state import po
+from state.languages import SOURCE, read_languages
+from state.messages import Room
 from state.pages import Footer, cut
+from state.paper import Paper, paper
+from tests.test_paper import CHAT, FOLDED, SMS, USSD, WHOLE
 
 FOOTER = Footer("98 Suite", "0 Retour\n00 Accueil")
-FOOTERS = ("\n98 Suite\n0 Retour\n00 Accueil", "\n0 Retour\n00 Accueil")
+PAPERS = {
+    "folded": paper(FOLDED, USSD),
+    "ucs2": paper(WHOLE, USSD),
+    "sms": paper(FOLDED, SMS),
+    "chat": paper(FOLDED, CHAT),
+}
+LANGUAGES, _ = read_languages(Path("locales"))
+DENDI = ("bɔrɔ bamɛi daama sariya gwei kwaara gominanti senni fuu nyaa baabɛ tilasi ãduniya hinkantɛ " * 8).split()
+every_paper = pytest.mark.parametrize("name", PAPERS)
 
 
-def words(text: str) -> list[str]:
-    return fold(text).split()
+def narrow(room: int) -> Paper:
+    return paper(FOLDED, Room("ussd", room, room))
 
 
-@given(st.text(), st.lists(st.text(max_size=90), max_size=30), st.integers(60, 182))
-def test_every_page_fits_and_no_word_is_lost(say: str, labels: list[str], room: int) -> None:
+def bodies(pages: tuple[str, ...], footers: tuple[str, str]) -> list[str]:
+    """What stands on the pages above their footers."""
+    more, keys = footers
+    assert all(page.endswith(more) for page in pages[:-1])
+    assert pages[-1].endswith(keys.lstrip("\n"))
+    return [page.removesuffix(more) for page in pages[:-1]] + [pages[-1][: -len(keys.lstrip("\n"))]]
+
+
+@every_paper
+@given(say=st.text() | st.text("ab ɔ́ɛ.\n", max_size=400), labels=st.lists(st.text(max_size=90), max_size=30))
+def test_every_page_fits_and_no_option_and_no_word_is_lost(name: str, say: str, labels: list[str]) -> None:
     options = tuple(f"{number} {label}" for number, label in enumerate(labels, 1))
-    pages = cut(say, options, FOOTER, room)
-    assert all(septets(page) <= room for page in pages)
-    assert all(page.endswith(FOOTERS[0]) for page in pages[:-1])
-    assert pages[-1].endswith(FOOTERS[1].lstrip("\n"))
-    bare = [page.removesuffix(FOOTERS[0]) for page in pages[:-1]] + [pages[-1][: -len(FOOTERS[1].lstrip("\n"))]]
-    together = "".join("".join(words(page)) for page in bare)
-    assert together == "".join("".join(words(text)) for text in (say, *options))
+    pages = cut(say, options, FOOTER, PAPERS[name])
+    sheet = PAPERS[name].sheet("\n".join((say, *options, FOOTER.keys)))
+    assert all(sheet.size(page) <= sheet.room for page in pages)
+    together = "".join("".join(body.split()) for body in bodies(pages, FOOTER.written(sheet)))
+    assert together == "".join("".join(sheet.write(text).split()) for text in (say, *options))
+
+
+@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != SOURCE])
+def test_a_long_text_of_every_language_is_cut_between_its_words(code: str) -> None:
+    catalog, _ = po.read(Path("locales") / f"{code}.po", LANGUAGES[code])
+    said = [form for message in catalog if message.id for form in po.forms(message) if form]
+    text = " ".join([*said, *DENDI] * 4)
+    for room in (USSD, Room("ussd", 182, 80), SMS):
+        letters = paper(LANGUAGES[code], room)
+        sheet = letters.sheet(text)
+        pages = cut(text, (), FOOTER, letters)
+        assert len(pages) > 2
+        assert all(sheet.size(page) <= sheet.room for page in pages)
+        kept = [body.split() for body in bodies(pages, FOOTER.written(sheet))]
+        assert [word for words in kept for word in words] == sheet.write(text).split()
 
 
 def test_a_page_ends_before_an_option_or_after_a_sentence() -> None:
     say = "La première phrase est assez longue pour remplir la moitié d'une page. La seconde phrase ne tient plus ici."
-    first, second = cut(say, (), FOOTER, 125)
+    first, second = cut(say, (), FOOTER, narrow(125))
     assert first.startswith("La première phrase est assez longue pour remplir la moitié d'une page.\n98 Suite")
     assert second.startswith("La seconde phrase ne tient plus ici.\n0 Retour")
-    pages = cut("Choisissez", tuple(f"{n} Option numéro {n}" for n in range(1, 12)), FOOTER, 120)
+    pages = cut("Choisissez", tuple(f"{n} Option numéro {n}" for n in range(1, 12)), FOOTER, narrow(120))
     assert all(line[0].isdigit() or line == "Choisissez" for page in pages for line in page.split("\n"))
 
 
 def test_a_screen_that_fits_has_one_page_and_no_98() -> None:
-    assert cut("Bonjour", ("1 Oui", "2 Non"), FOOTER, 178) == ("Bonjour\n1 Oui\n2 Non\n0 Retour\n00 Accueil",)
+    assert cut("Bonjour", ("1 Oui", "2 Non"), FOOTER, narrow(178)) == ("Bonjour\n1 Oui\n2 Non\n0 Retour\n00 Accueil",)
 
 
 def test_a_word_longer_than_a_page_is_split_and_an_empty_line_not_shown() -> None:
-    pages = cut("x" * 300, (), Footer("98", ""), 100)
+    pages = cut("x" * 300, (), Footer("98", ""), narrow(100))
     assert "".join(page.removesuffix("\n98") for page in pages) == "x" * 300
-    assert cut("Un\n\n\nDeux", (), Footer("98", ""), 100) == ("Un\nDeux",)
+    assert cut("Un\n\n\nDeux", (), Footer("98", ""), narrow(100)) == ("Un\nDeux",)
+
+
+def test_a_word_is_never_split_between_a_letter_and_its_accent() -> None:
+    pages = cut("ɔ\u0301" * 60, (), Footer("98", ""), paper(WHOLE, Room("ussd", 182, 31)))
+    assert len(pages) > 1
+    assert all(page.removesuffix("\n98").endswith("\u0301") and page.startswith("ɔ") for page in pages)

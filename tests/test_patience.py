@@ -11,12 +11,14 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from sources import Sources, build_sources
+from sources import Sources
+from sources.opening import build_sources
 from sources.patience import Patient
 from sources.postgresql import MOST_READING
 from state.errors import SourceUnavailable
 from state.messages import Outcome, Question
 from tests.postgresql import Server
+from tests.preferences import Remembered
 from tests.registry import opened
 
 SHORT = 0.1
@@ -139,7 +141,7 @@ async def test_what_was_asked_is_counted_and_logged_without_a_word_of_it() -> No
 
 async def test_sources_pass_each_question_on_and_refuse_one_that_two_answer() -> None:
     one, other = Played(name="one"), Played(lambda: Outcome("unknown"), name="other")
-    sources = Sources([one, other])
+    sources = Sources([one, other], Remembered())
     assert sources.questions.keys() == {"one.question", "other.question"}
     assert (await sources.ask("other.question", TYPED)).trigger == "unknown"
     assert (one.begun, other.begun) == (0, 1)
@@ -149,7 +151,7 @@ async def test_sources_pass_each_question_on_and_refuse_one_that_two_answer() ->
     assert one.closed
     assert other.closed
     with pytest.raises(ValueError, match=r"one\.question"):
-        Sources([one, Played(name="one")])
+        Sources([one, Played(name="one")], Remembered())
 
 
 async def test_a_frozen_postgresql_is_late_then_left_alone_and_answers_again_when_it_thaws(

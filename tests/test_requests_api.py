@@ -14,8 +14,8 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from settings import Settings
-from sources import build_sources
 from sources.entries import read_statuses
+from sources.opening import build_sources
 from sources.requests_api import FAILURES, LARGEST, RequestsApi
 from state.errors import SourceUnavailable
 from state.messages import Source

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,8 @@ from structlog.testing import capture_logs
 from server import CONVERSATION, build
 from settings import Settings
 from sources import Sources
-from tests.market import SMALL, Market
+from tests.market import FRENCH_ONLY, Market, menus_in
+from tests.preferences import Remembered
 from tests.valkey import Server
 
 USSD = "/ussd/africastalking/demo"
@@ -26,12 +26,9 @@ def house(url: str, folder: Path, market: Market, **settings: Any) -> Client:
     """A client of the application over the small menu, with a market to break."""
 
     async def opened(_: Settings) -> Sources:
-        return Sources([market])
+        return Sources([market], preferences=Remembered())
 
-    shutil.copytree(SMALL, folder / "menus")
-    for kind in ("catalogue", "exams", "statuses"):
-        shutil.copytree(Path("menus") / kind, folder / "menus" / kind)
-    made = Settings(redis_url=url, data=folder, menus=folder / "menus", **settings)
+    made = Settings(redis_url=url, data=folder, menus=menus_in(folder), locales=FRENCH_ONLY, **settings)
     return TestClient(TestServer(build(made, opened=opened)))
 
 

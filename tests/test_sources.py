@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 
 from settings import Settings
-from sources import Sources, build_sources
+from sources import Sources
+from sources.opening import build_sources
 from state.errors import SourceUnavailable
 from state.messages import Outcome, Question, Source
 from tests.registry import Registry
 
 Answers = Mapping[str, str]
-IN_MEMORY = {"services", "centres"}  # subjects that go on answering without the database, once read
+IN_MEMORY = {"services", "centres", "languages"}  # subjects that go on answering without the database, once read
 
 # question -> answers, outcome: every question is met, with every outcome that it declares
 ASKED: list[tuple[str, Answers, str]] = [
+    ("languages.offered", {}, "found"),
     ("services.themes", {}, "found"),
     ("services.life_events", {}, "found"),
     ("services.of_theme", {"theme": "none-such"}, "unknown"),
@@ -97,7 +99,8 @@ def assert_complete(asked: Question, answer: Outcome) -> None:
 
 async def test_the_table_above_meets_every_question_with_every_outcome_it_declares(sources: Sources) -> None:
     met = {(question, outcome) for question, _, outcome in ASKED}
-    can_be_empty = {"services.themes", "services.life_events", "exams.open", "centres.departments"}
+    lists = "languages.offered services.themes services.life_events exams.open centres.departments"
+    can_be_empty = set(lists.split())
     listed = {"services.of_theme", "services.of_life_event"}  # their ids come from the lists: tested below
     declared = {(name, outcome) for name, asked in sources.questions.items() for outcome in asked.outcomes}
     assert declared - met == {(name, "unknown") for name in can_be_empty} | {(name, "found") for name in listed}

@@ -9,9 +9,18 @@ from __future__ import annotations
 from state.errors import Problem
 from state.journeys import Journeys
 from state.lint.asking import answer_missing, outcome_forgotten, refuge_missing, unknown_question
-from state.lint.opening import shortcut_taken, word_taken
+from state.lint.opening import language_unkept, shortcut_taken, word_taken
 from state.lint.ways import asks_for_ever, leads_nowhere, never_shown, retour_unclear
-from state.lint.wording import bad_pattern, key_written, numbered_by_hand, stray_brace, unknown_placeholder
+from state.lint.wording import (
+    bad_pattern,
+    key_written,
+    number_unknown,
+    numbered_by_hand,
+    sense_unused,
+    sign_unknown,
+    stray_brace,
+    unknown_placeholder,
+)
 from state.lint.written import Questions, Rule
 
 RULES: tuple[Rule, ...] = (
@@ -22,6 +31,9 @@ RULES: tuple[Rule, ...] = (
     outcome_forgotten,
     answer_missing,
     unknown_placeholder,
+    number_unknown,
+    sense_unused,
+    sign_unknown,
     stray_brace,
     numbered_by_hand,
     key_written,
@@ -29,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     asks_for_ever,
     shortcut_taken,
     word_taken,
+    language_unkept,
     refuge_missing,
 )
 

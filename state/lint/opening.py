@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from state.errors import Problem
-from state.journeys import Journeys
-from state.lint.written import Questions
+from state.journeys import LANGUAGE, Journeys
+from state.lint.written import Questions, at, written
+from state.screens import CHOSEN, ListScreen, QuestionScreen
 
 RESERVED_WORDS = ("stop", "aide", "langue")
+
+
+def language_unkept(journeys: Journeys, _: Questions) -> Iterator[Problem]:
+    """The first screen of language.yaml is where a language is chosen, and nothing else is kept under its name."""
+    journey = journeys.files.get(LANGUAGE)
+    first = journey.screens.get(journey.first) if journey else None
+    if journey and first and not (isinstance(first, ListScreen) and first.listing.keep == CHOSEN):
+        what = f"le premier écran fait choisir la langue : une liste qui la garde (keep: {CHOSEN})"
+        yield journey.problem(("screens", journey.first), what)
+    for other, name, screen in written(journeys):
+        if isinstance(screen, QuestionScreen) and screen.ask.keep == CHOSEN:
+            yield at(other, name, "ask", "keep")(f"« {CHOSEN} » garde la langue choisie : prenez un autre nom")
 
 
 def shortcut_taken(journeys: Journeys, _: Questions) -> Iterator[Problem]:

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 from state.errors import Problem
 from state.journeys import Journeys
+from state.languages import FRENCH
 from state.likes import safe
 from state.lint.written import Questions, at, kept_in, written
 from state.loader import nearest
-from state.screens import ChoiceScreen, ListScreen, QuestionScreen, texts_of
+from state.says import Counted
+from state.screens import COUNT, ChoiceScreen, ListScreen, QuestionScreen, said_of, texts_of
 from state.words import Template, stray_braces
 
 
@@ -20,7 +22,7 @@ def unknown_placeholder(journeys: Journeys, questions: Questions) -> Iterator[Pr
     usual = kept_in(journeys) | facts
     for journey, name, screen in written(journeys):
         for where, text in texts_of(screen):
-            known = usual
+            known = usual | {COUNT} if isinstance(screen, ListScreen) else usual
             if isinstance(screen, ListScreen) and where == ("list", "label"):
                 asked = questions.get(screen.listing.question)
                 if asked is None:  # told already: nothing can be said of its rows
@@ -30,6 +32,38 @@ def unknown_placeholder(journeys: Journeys, questions: Questions) -> Iterator[Pr
                 if placeholder not in known:
                     what = f"rien ne remplit {{{placeholder}}}{nearest(placeholder, known)}"
                     yield at(journey, name, *where)(what)
+
+
+def number_unknown(journeys: Journeys, questions: Questions) -> Iterator[Problem]:
+    """What is said of a number depends on one that is known: how many rows a list has, or a number of a source."""
+    numbers = {
+        name for question in questions.values() for name, fact in question.gives.items() if fact.kind == "number"
+    }
+    for journey, name, screen in written(journeys):
+        known = numbers | {COUNT} if isinstance(screen, ListScreen) else numbers
+        for where, said in said_of(screen):
+            if isinstance(said, Counted) and said.number not in known:
+                what = f"« {said.number} » n'est pas un nombre connu ici{nearest(said.number, known)}"
+                yield at(journey, name, *where, "number")(what)
+
+
+def sense_unused(journeys: Journeys, _: Questions) -> Iterator[Problem]:
+    """A sense is told of a text that the file holds."""
+    for journey in journeys.files.values():
+        said = {text for screen in journey.screens.values() for _, text in texts_of(screen)}
+        for text in journey.senses if not journey.unread else ():
+            if text not in said:
+                what = f"aucun écran de ce fichier ne dit « {text} »{nearest(text, said)}"
+                yield journey.problem(("senses", text), what)
+
+
+def sign_unknown(journeys: Journeys, _: Questions) -> Iterator[Problem]:
+    """Every sign of a text can be shown by a basic phone, itself or another in its place."""
+    for journey, name, screen in written(journeys):
+        for where, text in texts_of(screen):
+            for sign in FRENCH.lost(text):
+                what = f"« {sign} » (U+{ord(sign):04X}) ne s'affiche pas sur un téléphone simple : remplacez-le"
+                yield at(journey, name, *where)(what)
 
 
 def stray_brace(journeys: Journeys, _: Questions) -> Iterator[Problem]:

@@ -1,0 +1,159 @@
+"""The translators' files: every French text goes out to locales/, and what was translated is counted.
+
+menus/ -> locales/zin.pot (extract) -> locales/<language>.po (update) -> Poedit, Weblate or a text editor -> status.
+Babel reads, merges and writes; which texts there are is told by state.texts and sources.texts. A file is written only
+when its messages change, so that dates alone never make a difference.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import write_po
+
+from sources.texts import own_messages
+from state import po
+from state.errors import MenuBroken
+from state.languages import SOURCE, Language, read_languages
+from state.po import REVIEWED, Standing, Translations, standing
+from state.words import Template
+
+STANDINGS: Final[tuple[Standing, ...]] = ("reviewed", "attested", "draft", "missing")
+TEMPLATE: Final = "zin.pot"
+WRITTEN_IN: Final = (
+    ("*.yaml", "state.texts:extract"),
+    ("catalogue/*.yaml", "sources.texts:extract"),
+    ("exams/*.yaml", "sources.texts:extract"),
+    ("statuses/*.yaml", "sources.texts:extract"),
+)
+ABOUT_TEMPLATE: Final = "# Textes français de Zin. « zin words extract » fait ce fichier : ne le modifiez pas."
+ABOUT_LANGUAGE: Final = "# Zin en {name} ({code}).\n# Repose sur : à dire ici."
+
+
+def template(menus: Path) -> Catalog:
+    """Every message of a folder of menus, which must hold no mistake."""
+    catalog = Translations(about=ABOUT_TEMPLATE)
+    for file, line, texts, about, sense in extract_from_dir(menus, WRITTEN_IN):
+        if _has_words(texts):
+            catalog.add(texts, None, [(f"menus/{file}", line)], auto_comments=about, context=sense)
+    for message in own_messages():
+        catalog.add(message.said, auto_comments=[message.about], context=message.sense or None)
+    return catalog
+
+
+def extract(menus: Path, locales: Path) -> Path:
+    """Write the template that translators' tools start from."""
+    path = locales / TEMPLATE
+    _keep(path, template(menus))
+    return path
+
+
+def update(menus: Path, locales: Path) -> Iterator[Path]:
+    """Bring the template and every language's file up to date; gives each file that changed.
+
+    A text that changed a little keeps its translation, marked fuzzy and no longer as reviewed.
+    Raises MenuBroken, before anything is written, when a file cannot be read.
+    """
+    texts = template(menus)
+    catalogs = {language: _catalog(locales, language) for language in _languages(locales)}
+    if _keep(locales / TEMPLATE, texts):
+        yield locales / TEMPLATE
+    for language, catalog in catalogs.items():
+        catalog.update(texts, update_creation_date=False)
+        for message in catalog:
+            if message.fuzzy:
+                message.user_comments = [said for said in message.user_comments if not REVIEWED.match(said)]
+        if _keep(path := locales / f"{language.code}.po", catalog):
+            yield path
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How far one language is: the messages of each standing, and the screens with something in French."""
+
+    language: Language
+    counts: Mapping[Standing, int]
+    in_french: tuple[str, ...]
+
+    @property
+    def messages(self) -> int:
+        return sum(self.counts.values())
+
+
+def status(menus: Path, locales: Path) -> Iterator[Status]:
+    """How far every language is. Raises MenuBroken when a file cannot be read."""
+    texts = [message for message in template(menus) if message.id]
+    for language in _languages(locales):
+        catalog = _catalog(locales, language)
+        counts: dict[Standing, int] = dict.fromkeys(STANDINGS, 0)
+        missing: dict[str, None] = {}
+        for message in texts:
+            found = standing(catalog.get(message.id, message.context))
+            counts[found] += 1
+            if found == "missing":
+                missing.update(dict.fromkeys(_screens(message)))
+        yield Status(language, counts, tuple(missing))
+
+
+def told(found: Iterable[Status]) -> Iterator[str]:
+    """The table that `zin words status` prints."""
+    heads = ("messages", "traduits", "relus", "attestés", "brouillons", "manquants", "écrans en français")
+    yield f"{'':16}" + "".join(f"{head:>{max(len(head), 9) + 2}}" for head in heads)
+    for one in found:
+        counts = one.counts
+        cells = (one.messages, one.messages - counts["missing"], *(counts[name] for name in STANDINGS))
+        name = f"{one.language.code} {one.language.name}"
+        row = zip((*cells, len(one.in_french)), heads, strict=True)
+        yield f"{name:16}" + "".join(f"{cell:>{max(len(head), 9) + 2}}" for cell, head in row)
+
+
+def _languages(locales: Path) -> list[Language]:
+    languages, problems = read_languages(locales)
+    if problems:
+        raise MenuBroken(problems)
+    return [language for code, language in languages.items() if code != SOURCE]
+
+
+def _catalog(locales: Path, language: Language) -> Catalog:
+    path = locales / f"{language.code}.po"
+    if not path.exists():
+        about = ABOUT_LANGUAGE.format(name=language.name, code=language.code)
+        return Translations(language.code, about)
+    catalog, problems = po.read(path, language)
+    if problems:
+        raise MenuBroken(problems)
+    return catalog
+
+
+def _keep(path: Path, catalog: Catalog) -> bool:
+    """Write the catalogue unless the file says the same already."""
+    new, old = _written(catalog), path.read_bytes() if path.exists() else b""
+    if old and _written(po.parse(io.BytesIO(old))) == new:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(new)
+    return True
+
+
+def _written(catalog: Catalog) -> bytes:
+    file = io.BytesIO()
+    write_po(file, catalog, include_lineno=False)
+    return file.getvalue()
+
+
+def _has_words(texts: str | tuple[str, ...]) -> bool:
+    """Whether there is something to translate in a text besides what fills it in."""
+    said = texts if isinstance(texts, str) else "".join(texts)
+    return any(sign.isalpha() for part in Template.of(said).texts for sign in part)
+
+
+def _screens(message: Message) -> Iterator[str]:
+    for about in message.auto_comments:
+        place, _, _ = about.partition(" : ")
+        yield place.removeprefix("écran ")

@@ -1,0 +1,85 @@
+"""Everything that operators and translators write, read and held against one another before it goes live.
+
+menus/ and locales/ -> journeys, entries, languages, words -> lint -> an edition -> its pages in every language on every
+channel. `zin check` tells what is found; the server starts on nothing, and takes nothing up, in which there is a
+problem. A warning stops nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from channels import open_channels
+from settings import Settings
+from sources import texts as entry_texts
+from sources.entries import KINDS, Entries, read_every
+from sources.opening import build_sources
+from state import fitting
+from state.errors import MenuBroken, Problem
+from state.fitting import Fit, fits
+from state.journeys import read_journeys
+from state.languages import FRENCH
+from state.lint import lint
+from state.lint.written import Questions
+from state.loader import read
+from state.menus import Edition, edition_of
+from state.messages import Room
+from state.wording import read_wordings
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was read, without a problem, and what there is to say of it."""
+
+    edition: Edition
+    entries: Entries
+    fits: tuple[Fit, ...]
+    warnings: tuple[Problem, ...]
+
+
+def checked(settings: Settings, asked: Questions | None = None) -> Checked:
+    """What the settings' folders hold; asked are the questions that their sources answer, ours unless given.
+
+    Raises MenuBroken with everything that is to mend, all of it at once.
+    """
+    journeys, (wordings, problems) = read_journeys(settings.menus), read_wordings(settings.locales)
+    entries, wrong = read_every(settings.menus)
+    ours = build_sources(settings, entries=entries).questions
+    questions = {name: ours.get(name, one) for name, one in (asked or ours).items()}  # with the facts of these entries
+    if problems := [*problems, *wrong, *_lost(settings.menus), *lint(journeys, questions)]:
+        raise MenuBroken(sorted(set(problems)))
+    edition = edition_of(journeys, questions, wordings, settings.drafts)
+    found = tuple(fits(edition, rooms(settings)))
+    if torn := fitting.problems(edition, found):
+        raise MenuBroken(sorted(torn))
+    return Checked(edition, entries, found, tuple(sorted(fitting.warnings(edition, found))))
+
+
+def rooms(settings: Settings) -> Mapping[str, Room]:
+    """The room of every channel that shows screens, by its name; channels of one room are told once."""
+    first = {channel.room: channel.name for channel in reversed(open_channels(settings))}
+    return {name: room for room, name in reversed(first.items())}
+
+
+def _lost(menus: Path) -> Iterator[Problem]:
+    """The signs in entries that no basic phone can show."""
+    for kind in KINDS:
+        for path in sorted((menus / kind.folder).glob("*.yaml")):
+            for message in entry_texts.messages_in(read(path)):
+                for sign in FRENCH.lost(message.said):
+                    what = f"« {sign} » (U+{ord(sign):04X}) ne s'affiche pas sur un téléphone simple : remplacez-le"
+                    yield Problem(message.file, message.line, 1, what)
+
+
+def table(found: tuple[Fit, ...]) -> Iterator[str]:
+    """The pages of every screen, one line each, languages side by side, channel by channel."""
+    for channel in dict.fromkeys(fit.channel for fit in found):
+        here = [fit for fit in found if fit.channel == channel]
+        languages = list(dict.fromkeys(fit.language for fit in here))
+        yield f"\n{channel} : pages de chaque écran au plus long, et signes de la plus grande page"
+        yield f"{'':32}" + "".join(f"{language:>12}" for language in languages)
+        for screen in dict.fromkeys(fit.screen for fit in here):
+            cells = {fit.language: f"{fit.pages} ({fit.largest}/{fit.room})" for fit in here if fit.screen == screen}
+            yield f"{screen:32}" + "".join(f"{cells[language]:>12}" for language in languages)

@@ -1,0 +1,79 @@
+"""Every source that the settings name, built and opened.
+
+`build_sources` reaches for nothing, which is all that `zin check` needs; `open_sources` also brings the database up to
+date and fills in what must be there. Only this module imports what is heavy: reading an entry file need not wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from settings import Settings
+from sources import Sources
+from sources.careers import Careers
+from sources.catalogue import Catalogue
+from sources.centres import Centres
+from sources.communes import load_communes
+from sources.database import Database
+from sources.entries import Entries, read_entries
+from sources.exams import Exams
+from sources.languages import Languages
+from sources.migrations import migrate
+from sources.patience import Patient
+from sources.preferences import Chosen
+from sources.registry import open_database
+from sources.requests import Requests
+from sources.requests_api import RequestsApi
+from sources.sample import load_sample, refuse_sample
+from state.languages import offered, read_languages
+
+
+def build_sources(settings: Settings, database: Database | None = None, entries: Entries | None = None) -> Sources:
+    """Every source that the settings name; nothing is connected before the first question.
+
+    Entries are read from the settings' menus unless given; raises MenuBroken then.
+    """
+    database, entries = database or open_database(settings), entries or read_entries(settings.menus)
+    catalogue, exams = Catalogue(entries.services), Exams(database, entries.exams)
+    table, _ = read_languages(settings.locales)
+    languages = Languages({one.code: one.name for one in offered(table, settings.drafts)})
+    requests: Requests | RequestsApi
+    if settings.requests_url:
+        requests = RequestsApi(settings, entries.statuses)
+    else:
+        requests = Requests(database, entries.statuses)
+
+    def take(entries: Entries, offered: Mapping[str, str]) -> None:
+        languages.take(offered)
+        catalogue.take(entries.services)
+        exams.take(entries.exams)
+        requests.take(entries.statuses)
+
+    waited_for = (requests, exams, Centres(database), Careers(database))
+    return Sources(
+        (
+            *(Patient(source, None) for source in (catalogue, languages)),
+            *(Patient(source, settings.source_seconds) for source in waited_for),
+        ),
+        Chosen(database, settings.source_seconds),
+        take,
+    )
+
+
+async def open_sources(settings: Settings) -> Sources:
+    """Every source, ready to be asked: tables up to date, communes as in their file, sample data as the settings say.
+
+    Raises MenuBroken, SourceUnavailable when the database cannot be had, and ZinError when production would start on
+    sample data.
+    """
+    database = open_database(settings)
+    try:
+        sources = build_sources(settings, database)
+        await migrate(database)
+        await load_communes(database, settings.menus / "communes.csv")
+        await Chosen(database, settings.source_seconds).forget_old()
+        await (load_sample if settings.env == "demo" else refuse_sample)(database, settings)
+    except BaseException:  # whatever stopped us, the connections must not outlive the attempt
+        await database.close()
+        raise
+    return sources

@@ -1,0 +1,75 @@
+"""Every text of the entries that citizens read, as messages for translators, and the words that the sources add.
+
+A source tells these texts in French. They are translated when they are shown, so that a citizen who changes language
+reads the same answer in the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sources.entries import KINDS, Exam, Service, Status
+from state.loader import Document, Where, fit, parse
+from state.texts import Message
+
+VERDICT, STATUS = "résultat d'examen", "étape d'une demande"  # the senses of words that are short and common
+TO_CONFIRM = "à confirmer"
+FREE = "gratuit"
+MENTIONS = ("Passable", "Assez bien", "Bien", "Très bien")
+FILE_KINDS = ("carrière", "pension")
+
+Told = Iterator[tuple[Where, str, str]]
+
+
+def messages_in(document: Document) -> Iterator[Message]:
+    """The messages of one entry file, told apart by the folder that it is in."""
+    path = Path(document.file)
+    kind = next((kind for kind in KINDS if kind.folder == path.parent.name), None)
+    entry = fit(document, document.data, kind.shape) if kind else None
+    for place, said, sense in _texts_of(entry) if entry else ():
+        line, _ = document.place(place)
+        about = f"{path.parent.name}/{path.stem} : {'.'.join(map(str, place))}"
+        yield Message(said, about, document.file, line, sense)
+
+
+def own_messages() -> Iterator[Message]:
+    """What the sources say in words of their own."""
+    for said, about in ((TO_CONFIRM, "à la place d'un prix, d'un délai ou d'une pièce qui n'est pas connu"),
+                        (FREE, "le prix d'un service qui ne coûte rien")):  # fmt: skip
+        yield Message(said, about)
+    yield from (Message(mention, "mention d'un résultat d'examen", sense=VERDICT) for mention in MENTIONS)
+    yield from (Message(kind, "ce dont un agent de l'État suit le dossier") for kind in FILE_KINDS)
+
+
+def extract(file: Any, keywords: object, comment_tags: object, options: object) -> Iterable[Any]:
+    """Babel's extractor for an entry file; see babel.pocoo.org/en/latest/messages.html#writing-extraction-methods."""
+    return [message.extracted() for message in messages_in(parse(file.read(), getattr(file, "name", "")))]
+
+
+def _texts_of(entry: Service | Exam | Status) -> Told:
+    match entry:
+        case Service():
+            yield from _of_service(entry)
+        case Exam():
+            yield ("name",), entry.name, ""
+            for name, verdict in entry.verdicts.items():
+                yield ("verdicts", name, "say"), verdict.say, VERDICT
+                yield ("verdicts", name, "advice"), verdict.advice, ""
+        case Status():
+            yield ("label",), entry.label, STATUS
+            yield ("advice",), entry.advice, ""
+
+
+def _of_service(service: Service) -> Told:
+    for name in ("name", "short", "theme", "life_event", "administration"):
+        yield (name,), getattr(service, name), ""
+    for name in ("cost", "delay", "validity", "documents", "where", "url"):
+        figure = getattr(service, name)
+        if figure and name == "documents":
+            yield from (((name, "value", place), said, "") for place, said in enumerate(figure.value))
+        elif figure and name not in ("cost", "url"):
+            yield (name, "value"), figure.value, ""
+        if figure and figure.note:
+            yield (name, "note"), figure.note, ""

@@ -1,0 +1,79 @@
+"""Which language a citizen is answered in: looked up when a session opens, chosen on the language screen, remembered.
+
+Who calls for the first time is shown that screen before the first one. Who dials further than the code is not held up:
+the answer is in French, and says how to change it. The choice is kept behind the Preferences, for a year.
+"""
+
+from __future__ import annotations
+
+import structlog
+
+from state.citizens import Names
+from state.errors import SourceUnavailable
+from state.hearing import Heard
+from state.machine import fire
+from state.menu import Menu
+from state.menus import Edition
+from state.messages import Inbound, Preference, Preferences
+from state.screens import CHOSEN
+from state.session import Session
+
+log = structlog.get_logger()
+
+
+class Choosing:
+    """The language of sessions, and what is remembered of it."""
+
+    def __init__(self, preferences: Preferences, names: Names) -> None:
+        self._preferences, self._names = preferences, names
+
+    async def greet(self, edition: Edition, session: Session, inbound: Inbound) -> None:
+        """Set a new session's language, and the screen that it begins on."""
+        if len(edition.offered) < 2:
+            return
+        try:
+            known = await self._preferences.of(self._names.anywhere(inbound))
+        except SourceUnavailable as down:
+            log.warning("language not known", why=str(down))
+            session.aside = True
+            return
+        chosen = known.language in edition.offered
+        session.language = known.language if chosen else ""
+        # a call that began with the choice has it among its inputs, all of which are heard again
+        session.began = known.call == inbound.session if chosen and inbound.text else not (chosen or inbound.text)
+        session.aside = not (chosen or session.began)
+        if session.began:
+            session.screen = edition.menu("").languages
+
+    async def chosen(self, edition: Edition, session: Session, heard: Heard, inbound: Inbound) -> bool:
+        """Answer in the language that this chose, if it did, from now on and in the sessions of a year."""
+        language = heard.values.get(CHOSEN, "")
+        if language not in edition.offered:
+            return False
+        session.language = language
+        began = inbound.session if session.began else ""
+        try:
+            await self._preferences.keep(self._names.anywhere(inbound), Preference(language, began))
+        except SourceUnavailable as down:
+            log.warning("language not kept", why=str(down))
+        return True
+
+
+def leave(menu: Menu, session: Session) -> bool:
+    """Go to the choice of a language from wherever the session is; false when it is there already."""
+    if session.screen == menu.languages:
+        return False
+    session.left, session.offered, session.aside = session.screen, False, False
+    fire(menu.machine, session, "language")
+    return True
+
+
+def come_back(menu: Menu, session: Session, heard: Heard) -> bool:
+    """Go back to the screen that was left for the choice of a language, if one was and this is the time to."""
+    left, was = session.left, session.screen
+    session.left, session.began = "", False
+    session.aside = session.aside and session.hop == 0
+    if not left or was != menu.languages or heard.trigger not in ("choice", "back"):
+        return False
+    session.screen = left
+    return True

@@ -1,0 +1,26 @@
+"""Citizens under names that do not tell their phone numbers: what sessions, counters and choices are kept by."""
+
+from __future__ import annotations
+
+import hashlib
+
+from state.messages import Inbound
+
+
+class Names:
+    """Names made with a secret, the same for the same citizen as long as the secret stays."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()[:64]
+
+    def here(self, inbound: Inbound) -> str:
+        """The citizen on this channel: two phones' sessions, or one phone's on two channels, never meet."""
+        return self._name(f"{inbound.channel} {inbound.citizen}")
+
+    def anywhere(self, inbound: Inbound) -> str:
+        """The citizen on every channel that knows the phone; on one that does not, the citizen there."""
+        known = inbound.citizen.startswith("+")
+        return self._name(inbound.citizen) if known else self.here(inbound)
+
+    def _name(self, citizen: str) -> str:
+        return hashlib.blake2b(citizen.encode(), key=self._secret, digest_size=16).hexdigest()

@@ -1,0 +1,59 @@
+"""menus/phrases.yaml: what Zin says by itself, on every journey."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field
+
+from state.loader import Shape
+from state.says import Short, Text
+from state.words import Template
+
+KEYS: Final = ("back", "home", "more")
+KEY: Final = "touche"  # the sense of the words beside 0, 00 and 98, which stand alone
+
+
+def sense_of(phrase: str) -> str:
+    """The sense in which a phrase is meant, for translators."""
+    return KEY if phrase in KEYS else ""
+
+
+def _filled_with(*known: str) -> AfterValidator:
+    """Holds a phrase to the names that fill it in."""
+
+    def check(said: str) -> str:
+        for name in Template.of(said).names:
+            if name not in known:
+                raise ValueError(f"rien ne remplit {{{name}}} dans cette phrase")
+        return said
+
+    return AfterValidator(check)
+
+
+Phrase = Annotated[Short, _filled_with()]
+
+
+class Phrases(Shape):
+    """Each phrase by its name; a description says where it stands."""
+
+    back: Phrase = Field(description="à côté de 0")
+    home: Phrase = Field(description="à côté de 00")
+    more: Phrase = Field(description="à côté de 98")
+    misheard: Phrase = Field(description="au-dessus d'un écran dont le choix est mal tapé")
+    empty: Phrase = Field(description="au-dessus d'un écran quand rien n'est tapé")
+    cut: Phrase = Field(description="à qui rappelle après un appel coupé")
+    carry_on: Phrase = Field(description="premier choix alors : reprendre où l'appel a été coupé")
+    start_again: Phrase = Field(description="second choix alors : le premier écran")
+    changed: Phrase = Field(
+        description="au-dessus du premier écran, quand le menu a changé et que l'écran n'existe plus"
+    )
+    other_languages: Annotated[Short, _filled_with("languages")] = Field(
+        description="sous le premier écran de qui a composé un numéro de plus sans avoir choisi de langue"
+    )
+    guessing: Annotated[Text, _filled_with()] = Field(
+        description="après trop de mauvaises réponses à une question privée"
+    )
+    sorry: Annotated[Text, _filled_with()] = Field(
+        description="quand Zin lui-même ne peut pas répondre : dit de rappeler"
+    )

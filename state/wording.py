@@ -1,0 +1,101 @@
+"""One language's words: an operator's French goes in, what its reader is shown comes out.
+
+The .po files of locales/ are read at start and on change, and compiled in memory only. What a catalogue lacks or marks
+as fuzzy is shown in the language's fallback, in the end in French. What a source put together from several messages
+(documents one a line, a note in parentheses) is translated message by message.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+
+from state import po
+from state.errors import Problem
+from state.languages import FRENCH, SOURCE, Language, read_languages
+from state.messages import FactKind
+from state.words import told
+
+_JOINTS = re.compile(r"(\n?^- |\n|\n?^\(| \((?=[^()]*\)$)|\)$)", re.MULTILINE)
+
+
+class French(NullTranslations):
+    """The source language, in which nothing counts as one."""
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return msgid1 if n < 2 else msgid2
+
+    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
+        return self.ngettext(msgid1, msgid2, n)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wording:
+    """How one language says things."""
+
+    language: Language = FRENCH
+    words: NullTranslations = field(default_factory=French)
+
+    def say(self, said: str, sense: str = "") -> str:
+        """An operator's text in this language."""
+        return self.words.pgettext(sense, said) if sense else self.words.gettext(said)
+
+    def count(self, one: str, several: str, sense: str = "") -> Callable[[int], str]:
+        """What is said of so many, in this language."""
+        if sense:
+            return partial(self.words.npgettext, sense, one, several)
+        return partial(self.words.ngettext, one, several)
+
+    def tell(self, value: str, kind: FactKind, sense: str = "") -> str:
+        """A source's fact in this language."""
+        if kind != "words":
+            return told(value, kind, self.language.dates if kind == "date" else self.language.numbers)
+        if not value or self.language.code == SOURCE:
+            return value
+        whole = self.say(value, sense)
+        if whole != value:
+            return whole
+        parts = _JOINTS.split(value)
+        return "".join(part if place % 2 or not part else self.say(part, sense) for place, part in enumerate(parts))
+
+
+Wordings = Mapping[str, Wording]
+
+
+def read_wordings(folder: Path) -> tuple[Wordings, list[Problem]]:
+    """Every language of a folder of locales with its words, in the order of the table, and what is to mend."""
+    languages, problems = read_languages(folder)
+    found: dict[str, Wording] = {SOURCE: Wording(languages[SOURCE])}
+    catalogs = {}
+    for code, language in languages.items():
+        if code != SOURCE:
+            catalogs[code], wrong = po.read(folder / f"{code}.po", language)
+            problems += wrong
+    for code in catalogs:
+        _add(code, languages, catalogs, found)
+    return {code: found[code] for code in languages}, problems
+
+
+def _add(
+    code: str, languages: Mapping[str, Language], catalogs: Mapping[str, Catalog], found: dict[str, Wording]
+) -> None:
+    """Make the wording of a language behind that of its fallback, which is made first."""
+    language = languages[code]
+    if code in found:
+        return
+    if language.fallback not in found:
+        _add(language.fallback, languages, catalogs, found)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogs[code])
+    compiled.seek(0)
+    words = GNUTranslations(compiled)
+    words.add_fallback(found[language.fallback].words)
+    found[code] = Wording(language, words)

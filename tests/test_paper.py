@@ -1,0 +1,35 @@
+"""Which letters travel: decided in one place by the channel, the language and, where it matters, the text."""
+
+from __future__ import annotations
+
+import pytest
+
+from state.encoding import Folding
+from state.languages import Language
+from state.messages import Room
+from state.paper import paper
+
+USSD, SMS, CHAT = Room("ussd", 178, 76), Room("sms", 459, 201), Room("chat", 4096, 4096)
+FOLDED = Language("fon", "Fɔngbe", folding=Folding({"ɔ": "o", "ɛ": "e", "ɖ": "d"}))
+WHOLE = Language("fon", "Fɔngbe", ussd="ucs2", folding=FOLDED.folding)
+LONG = "ɖɔ̀ xó « ɔ » " * 10
+
+SHEETS = [
+    ("USSD folds", FOLDED, USSD, "ɖɔ̀ « xó »", 'do " xo "', 178),
+    ("USSD keeps the letters where the language asks for it", WHOLE, USSD, "ɖɔ̀ « xó »", 'ɖɔ̀ " xó "', 76),
+    ("and is not narrow where it has no need to", WHOLE, USSD, "à « moi »", 'à " moi "', 178),
+    ("an SMS keeps its letters where they cost no part", FOLDED, SMS, "ɖɔ̀ xó", "ɖɔ̀ xó", 201),
+    ("and is folded where that saves one", FOLDED, SMS, LONG, 'do xo " o " ' * 10, 459),
+    ("a bot's text is untouched", FOLDED, CHAT, "ɖɔ̀ « xó »\u00a0!", "ɖɔ̀ « xó »\u00a0!", 4096),
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "room", "text", "written", "fits"), [row[1:] for row in SHEETS], ids=[row[0] for row in SHEETS]
+)
+def test_a_text_is_written_for_its_channel_and_language(
+    language: Language, room: Room, text: str, written: str, fits: int
+) -> None:
+    sheet = paper(language, room).sheet(text)
+    assert (sheet.write(text), sheet.room) == (written, fits)
+    assert paper(language, room) is paper(language, room)
