@@ -6,20 +6,22 @@ is written when somebody chooses, once a year; what is older is not told any mor
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Coroutine
-from typing import Any, Final, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
 
 from sqlalchemy import bindparam, delete, select
 
 from sources import tables
-from sources.database import Database, upsert
+from sources.database import Database, Row, upsert
 from state.deadline import Deadline, TooLate
 from state.errors import SourceUnavailable
 from state.messages import Preference
 
 YEAR: Final = 365 * 24 * 3600  # seconds
 T = TypeVar("T")
+Waiting = tuple[Row, asyncio.Future[None]]
 _P = tables.preferences.c
 
 CHOSEN = select(_P.language, _P.call).where(_P.citizen == bindparam("citizen"), _P.chosen_at > bindparam("since"))
@@ -28,30 +30,61 @@ FORGET = delete(tables.preferences).where(_P.chosen_at <= bindparam("since"))
 
 
 class Chosen:
-    """Preferences over the registry, within so many seconds. now gives Unix seconds."""
+    """Preferences over the registry, within so many seconds. now gives Unix seconds.
+
+    What is chosen while a transaction is under way waits for the next one, all of it together.
+    """
 
     def __init__(self, database: Database, seconds: float, now: Callable[[], float] = time.time) -> None:
         self._database, self._deadline, self._now = database, Deadline(seconds), now
         self._choose = CHOOSE[database.dialect]
+        self._waiting: list[Waiting] = []
+        self._writing: asyncio.Task[None] | None = None
 
     async def of(self, citizen: str) -> Preference:
         found = await self._in_time(self._database.rows(CHOSEN, citizen=citizen, since=self._since()))
         return Preference(found[0]["language"], found[0]["call"]) if found else Preference()
 
     async def keep(self, citizen: str, preference: Preference) -> None:
-        await self._in_time(self._keep(citizen, preference))
+        kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        row = {"citizen": citizen, "language": preference.language, "call": preference.call}
+        self._waiting.append(({**row, "chosen_at": int(self._now())}, kept))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write())
+        await self._in_time(kept)
 
     async def forget_old(self) -> None:
         """Remove what is older than a year. Raises SourceUnavailable."""
         async with self._database.alone() as writer:
             await writer.change(FORGET, since=self._since())
 
-    async def _keep(self, citizen: str, preference: Preference) -> None:
-        chosen = {"language": preference.language, "call": preference.call, "chosen_at": int(self._now())}
-        async with self._database.alone() as writer:
-            await writer.change(self._choose, citizen=citizen, **chosen)
+    async def _write(self) -> None:
+        """Write what waits, until nothing does; whoever gave up waiting is written all the same."""
+        try:
+            while self._waiting:
+                together, self._waiting = self._waiting, []
+                down = await self._written(together)
+                for _, kept in together:
+                    if kept.done():
+                        continue
+                    if down:
+                        kept.set_exception(down)
+                    else:
+                        kept.set_result(None)
+        finally:
+            self._writing = None
 
-    async def _in_time(self, asked: Coroutine[Any, Any, T]) -> T:
+    async def _written(self, together: list[Waiting]) -> SourceUnavailable | None:
+        """Write these in one transaction; gives why it could not be."""
+        try:
+            async with self._database.alone() as writer:
+                for row, _ in together:
+                    await writer.change(self._choose, **row)
+        except SourceUnavailable as down:
+            return down
+        return None
+
+    async def _in_time(self, asked: Awaitable[T]) -> T:
         try:
             return await self._deadline.within(asked)
         except TooLate as late:

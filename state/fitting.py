@@ -70,9 +70,9 @@ def _fit(menu: Menu, channel: str, room: Room, name: str, shown: Shown) -> Fit:
     space = sheet.room - sheet.size(footer.written(sheet)[0])
     torn = ""
     if any(sheet.size(sheet.write(option)) > space for option in options):
-        torn = f"un choix ne tient pas sur une page ({space} signes)"
+        torn = "un choix ne tient pas sur une page : raccourcissez-le"
     elif footer is NO_KEYS and len(pages) > 1:
-        torn = f"ne tient pas sur une page ({sheet.room} signes)"
+        torn = "ne tient pas sur une page : raccourcissez"
     elif not "".join(pages).strip():
         torn = "il n'y a rien à montrer"
     return Fit(name, menu.wording.language.code, channel, len(pages), max(map(sheet.size, pages)), sheet.room, torn)

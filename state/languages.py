@@ -74,6 +74,8 @@ class Language:
 
     def lost(self, text: str) -> list[str]:
         """The signs of a text that no basic phone can show, nor anything in their place."""
+        if self.ussd == "ucs2":
+            return sorted(sign for sign in set(text) if sign > "\uffff")
         return sorted(sign for sign in set(text) - {"?"} if self.folding(sign) == "?")
 
 
@@ -114,6 +116,8 @@ def _wrong(code: str, rows: Mapping[str, _Row]) -> Iterator[tuple[tuple[str, ...
     row = rows[code]
     if (row.review.state == "source") != (code == SOURCE):
         yield ("review",), f"« source » est l'état de « {SOURCE} », la langue des fichiers de menu, et d'elle seule"
+    if lost := FRENCH.lost(row.name):
+        yield ("name",), f"« {lost[0]} » ne s'affiche pas dans les autres langues : écrivez ce nom autrement"
     if row.review.state == "reviewed" and not (row.review.by and row.review.on):
         yield ("review",), "une langue relue dit par qui (by:) et quand (on:)"
     met, on = {code}, row.fallback

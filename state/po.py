@@ -7,6 +7,7 @@ problem with its file and line. Who stands behind a message is read from its tra
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Iterator
 from gettext import c2py
@@ -73,8 +74,10 @@ def read(path: Path, language: Language) -> tuple[Translations, list[Problem]]:
     try:
         with path.open("rb") as file:
             catalog = parse(file)
+        codecs.lookup(catalog.charset or "")
     except PoFileError as error:
-        return Translations(), [_problem(path, error.lineno, f"fichier .po illisible ici : {error.line.strip()[:60]}")]
+        what = f"fichier .po illisible ici : {error.line.strip()[:60] or error}"
+        return Translations(), [_problem(path, error.lineno + 1, what)]
     except OSError as error:
         what = f"lecture impossible ({error.strerror}) ; « zin words update » fait ce fichier"
         return Translations(), [_problem(path, 1, what)]

@@ -102,9 +102,9 @@ class Line:
 
 
 @asynccontextmanager
-async def our_house(data: Path) -> AsyncIterator[House]:
+async def our_house(data: Path, locales: Path = Path("locales")) -> AsyncIterator[House]:
     """The house over a database of its own in this folder, whose citizens chose French long ago."""
-    settings = Settings(data=data)
+    settings = Settings(data=data, locales=locales)
     await (await open_sources(settings)).close()  # makes the tables and the sample data
     menus, database = settings.menus, open_database(settings)
     faults = {

@@ -32,7 +32,7 @@ def zin(*words: str, given: str = "", **settings: str) -> subprocess.CompletedPr
 
 
 def test_every_verb_explains_itself() -> None:
-    for verb in ("serve", "check", "call", "draw", "config"):
+    for verb in ("serve", "check", "call", "draw", "config", "words"):
         told = zin(verb, "--help")
         assert (told.returncode, told.stderr) == (0, "")
         assert len(told.stdout.splitlines()) > 4
@@ -80,6 +80,27 @@ def test_check_finds_nothing_in_our_menus_and_everything_in_broken_ones(tmp_path
     places = re.findall(r"(?m)^\S*?/menus/(\S+?):\d+:\d+: ", run.stdout)
     assert {"exams.yaml", "help.yaml", "catalogue/cip.yaml"} <= set(places)
     assert "(vouliez-vous dire « topics » ?)" in run.stdout
+
+
+def test_check_prints_the_pages_of_every_screen_on_request() -> None:
+    run = zin("check", "--pages")
+    assert run.returncode == 0
+    assert re.search(r"(?m)^exams\.result +\d \(\d+/178\)", run.stdout)
+
+
+def test_words_are_extracted_updated_and_counted(tmp_path: Path) -> None:
+    locales = Path(shutil.copytree("locales", tmp_path / "locales"))
+    (locales / "zin.pot").unlink()
+    assert zin("words", "extract", ZIN_LOCALES=str(locales)).stdout == f"{locales}/zin.pot\n"
+    (locales / "ddn.po").unlink()
+    run = zin("words", "update", ZIN_LOCALES=str(locales))
+    assert (run.returncode, run.stdout.splitlines()) == (0, [f"{locales}/ddn.po"])
+    run = zin("words", "status", "ddn", ZIN_LOCALES=str(locales))
+    assert run.stdout.startswith("                  messages  traduits")
+    assert "\nhome.welcome\n" in run.stdout.partition("En français, en partie ou en entier :")[2]
+    run = zin("words", "status", "de")
+    assert (run.returncode, "Traceback" in run.stderr) == (2, False)
+    assert "there are: fon, yo, bba, ddn" in run.stderr
 
 
 def test_call_is_a_phone_in_the_terminal_and_can_be_written_down(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from structlog.testing import capture_logs
 from server import CONVERSATION, build
 from settings import Settings
 from sources import Sources
-from tests.market import FRENCH_ONLY, Market, menus_in
+from tests.market import FRENCH_ONLY, TONGUES, Market, menus_in
 from tests.preferences import Remembered
 from tests.valkey import Server
 
@@ -28,7 +29,8 @@ def house(url: str, folder: Path, market: Market, **settings: Any) -> Client:
     async def opened(_: Settings) -> Sources:
         return Sources([market], preferences=Remembered())
 
-    made = Settings(redis_url=url, data=folder, menus=menus_in(folder), locales=FRENCH_ONLY, **settings)
+    folders = {"data": folder, "menus": menus_in(folder), "locales": FRENCH_ONLY}
+    made = Settings.model_validate({"redis_url": url, **folders, **settings})
     return TestClient(TestServer(build(made, opened=opened)))
 
 
@@ -158,3 +160,24 @@ async def test_what_is_counted_names_nobody(client: Client) -> None:
     assert 'zin_hop_seconds_count{channel="africastalking_ussd",how="answered"}' in figures
     assert 'zin_turned_away_total{channel="africastalking_ussd",why="stranger"}' in figures
     assert "190000001" not in figures
+
+
+async def test_words_that_a_translator_saves_are_said_at_once_in_open_calls_too(
+    valkey_url: str, tmp_path: Path, market: Market
+) -> None:
+    locales = Path(shutil.copytree(TONGUES, tmp_path / "locales"))
+    async with house(valkey_url, tmp_path, market, locales=locales) as client:
+        menus = client.app[CONVERSATION].menus
+        market.offered = menus.current.offered
+        await hop(client, "")
+        assert (await hop(client, "2")).startswith("CON O weh")
+        assert (await hop(client, "2*7")).startswith("CON Fo ?")
+        words = menus.current.wordings
+        po = locales / "aa.po"
+        with capture_logs() as logs:
+            po.write_text(po.read_text(encoding="utf-8").replace('"Fɔ ?"', '"Fɔ {x} ?"'), encoding="utf-8")
+            await until(lambda: any("{x}" in str(entry) for entry in logs))
+        assert menus.current.wordings is words
+        po.write_text(po.read_text(encoding="utf-8").replace('"Fɔ {x} ?"', '"Fɔ dɔ ?"'), encoding="utf-8")
+        await until(lambda: menus.current.wordings is not words)
+        assert "\nFo do ?\n" in await hop(client, "2*7*9")

@@ -1,0 +1,97 @@
+"""Every screen of our menus, in every language, on every channel: it fits, whatever is missing from a catalogue."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Message
+
+from checking import checked, rooms
+from settings import Settings
+from state.encoding import in_gsm, septets, units
+from state.fitting import MOST_PAGES
+from state.languages import SOURCE
+from state.longest import Longest
+from state.menus import Edition
+from state.messages import Preference, Room
+from state.pages import cut
+from state.paper import paper
+from state.po import forms, parse
+from tests.house import our_house
+from tests.test_paper import CHAT, SMS
+
+ROOMS = {**rooms(Settings()), "sms": SMS, "chat": CHAT}
+LANGUAGES = [path.stem for path in sorted(Path("locales").glob("*.po"))]
+
+
+@cache
+def our_edition() -> Edition:
+    return checked(Settings()).edition
+
+
+SCREENS = [name for name, screen in our_edition().menu(SOURCE).screens.items() if screen.says]
+
+
+@pytest.mark.parametrize("channel", ROOMS)
+@pytest.mark.parametrize("language", [SOURCE, *LANGUAGES])
+def test_every_screen_fits_at_its_longest(language: str, channel: str) -> None:
+    menu, room = our_edition().menu(language), ROOMS[channel]
+    longest = Longest(menu, our_edition().questions)
+    for name in SCREENS:
+        screen = menu.screens[name]
+        say, options = longest.of(screen, room.kind)
+        pages = cut(say, options, screen.footer, paper(menu.wording.language, room))
+        assert all(fits(page, room) for page in pages), name
+        assert len(pages) <= MOST_PAGES, name
+
+
+def fits(page: str, room: Room) -> bool:
+    return septets(page) <= room.septets if in_gsm(page) else units(page) <= room.units
+
+
+@pytest.mark.parametrize("code", [code for code in our_edition().offered if code != SOURCE])
+async def test_deleting_any_message_leaves_every_screen_and_journey_in_french_there(code: str, tmp_path: Path) -> None:
+    """A third of the catalogue at a time is struck out: each message is gone once, and the exam journey goes on."""
+    source = parse((Path("locales") / f"{code}.po").read_bytes().splitlines(keepends=True))
+    translated = [message for message in source if message.id and all(forms(message))]
+    random.Random(code).shuffle(translated)
+    for part in range(3):
+        gone = translated[part::3]
+        folder = without(gone, code, tmp_path / str(part))
+        settings = Settings(locales=folder)
+        menu = checked(settings).edition.menu(code)
+        for message in gone:
+            said = message.id[0] if isinstance(message.id, tuple | list) else message.id
+            assert menu.wording.say(said, message.context or "") == said
+        async with our_house(tmp_path / f"data{part}", locales=folder) as house:
+            house.preferences.usual = Preference(code)
+            line = house.line()
+            await line.dial()
+            for typed in ("3", "1", "12345"):
+                reply = await line.type(typed)
+            assert "12345" in reply.text
+
+
+def without(gone: list[Message], code: str, folder: Path) -> Path:
+    """Our locales, less these messages of one language."""
+    shutil.copytree("locales", folder)
+    entries = (folder / f"{code}.po").read_text(encoding="utf-8").split("\n\n")
+    struck = {(message.context, first(message)) for message in gone}
+    kept = [entry for entry in entries if key(entry) not in struck]
+    assert len(entries) - len(kept) == len(struck)
+    (folder / f"{code}.po").write_text("\n\n".join(kept), encoding="utf-8")
+    return folder
+
+
+def first(message: Message) -> str:
+    return message.id[0] if isinstance(message.id, tuple | list) else message.id
+
+
+def key(entry: str) -> tuple[str | None, str]:
+    """The context and text of one entry of a .po file."""
+    found = [(message.context, first(message)) for message in parse(f"{entry}\n".encode().splitlines(keepends=True))]
+    return found[1] if len(found) > 1 else (None, "")
