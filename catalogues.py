@@ -21,7 +21,7 @@ from sources.texts import own_messages
 from state import po
 from state.errors import MenuBroken
 from state.languages import SOURCE, Language, read_languages
-from state.po import REVIEWED, Standing, Translations, standing
+from state.po import Standing, Translations, standing
 from state.words import Template
 
 STANDINGS: Final[tuple[Standing, ...]] = ("reviewed", "attested", "draft", "missing")
@@ -57,7 +57,7 @@ def extract(menus: Path, locales: Path) -> Path:
 def update(menus: Path, locales: Path) -> Iterator[Path]:
     """Bring the template and every language's file up to date; gives each file that changed.
 
-    A text that changed a little keeps its translation, marked fuzzy and no longer as reviewed.
+    A text that changed a little keeps its translation, marked fuzzy and no longer as reviewed or attested.
     Raises MenuBroken, before anything is written, when a file cannot be read.
     """
     texts = template(menus)
@@ -68,7 +68,7 @@ def update(menus: Path, locales: Path) -> Iterator[Path]:
         catalog.update(texts, update_creation_date=False)
         for message in catalog:
             if message.fuzzy:
-                message.user_comments = [said for said in message.user_comments if not REVIEWED.match(said)]
+                message.user_comments = []  # who stood behind the old text does not stand behind this one
         if _keep(path := locales / f"{language.code}.po", catalog):
             yield path
 
@@ -132,12 +132,15 @@ def _catalog(locales: Path, language: Language) -> Catalog:
 
 
 def _keep(path: Path, catalog: Catalog) -> bool:
-    """Write the catalogue unless the file says the same already."""
-    new, old = _written(catalog), path.read_bytes() if path.exists() else b""
-    if old and _written(po.parse(io.BytesIO(old))) == new:
-        return False
+    """Write the catalogue unless the file says the same already, whenever it was written."""
+    if path.exists():
+        old, today = po.parse(io.BytesIO(path.read_bytes())), (catalog.creation_date, catalog.revision_date)
+        catalog.creation_date, catalog.revision_date = old.creation_date, old.revision_date
+        if _written(catalog) == _written(old):
+            return False
+        catalog.creation_date, catalog.revision_date = today
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(new)
+    path.write_bytes(_written(catalog))
     return True
 
 
@@ -154,6 +157,8 @@ def _has_words(texts: str | tuple[str, ...]) -> bool:
 
 
 def _screens(message: Message) -> Iterator[str]:
+    """The screens that show this message."""
     for about in message.auto_comments:
         place, _, _ = about.partition(" : ")
-        yield place.removeprefix("écran ")
+        if place.startswith("écran "):
+            yield place.removeprefix("écran ")

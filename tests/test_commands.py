@@ -96,7 +96,7 @@ def test_words_are_extracted_updated_and_counted(tmp_path: Path) -> None:
     run = zin("words", "update", ZIN_LOCALES=str(locales))
     assert (run.returncode, run.stdout.splitlines()) == (0, [f"{locales}/ddn.po"])
     run = zin("words", "status", "ddn", ZIN_LOCALES=str(locales))
-    assert run.stdout.startswith("                  messages  traduits")
+    assert run.stdout.split()[:2] == ["messages", "traduits"]
     assert "\nhome.welcome\n" in run.stdout.partition("En français, en partie ou en entier :")[2]
     run = zin("words", "status", "de")
     assert (run.returncode, "Traceback" in run.stderr) == (2, False)
