@@ -20,7 +20,8 @@ from urllib.parse import quote_plus
 MOST_HOPS = 1_000_000  # in one round
 PATIENCE = 10.0  # seconds without an answer after which the gateway, and so the crowd, gives up
 
-numbers = itertools.count(40_000_000)  # 01 40 00 00 00 and up: never the same citizen twice
+FIRST_NUMBER = 40_000_000
+numbers = itertools.count(FIRST_NUMBER)  # 01 40 00 00 00 and up: never the same citizen twice
 length_of = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
 
+import structlog
 from sqlalchemy import bindparam, delete, select
 
 from sources import tables
@@ -19,8 +21,9 @@ from state.deadline import Deadline, TooLate
 from state.errors import SourceUnavailable
 from state.messages import Preference
 
+log = structlog.get_logger()
+
 YEAR: Final = 365 * 24 * 3600  # seconds
-T = TypeVar("T")
 Waiting = tuple[Row, asyncio.Future[None]]
 _P = tables.preferences.c
 
@@ -42,8 +45,9 @@ class Chosen:
         self._writing: asyncio.Task[None] | None = None
 
     async def of(self, citizen: str) -> Preference:
-        found = await self._in_time(self._database.rows(CHOSEN, citizen=citizen, since=self._since()))
-        return Preference(found[0]["language"], found[0]["call"]) if found else Preference()
+        with _told():
+            found = await self._deadline.within(self._database.rows(CHOSEN, citizen=citizen, since=self._since()))
+            return Preference(found[0]["language"], found[0]["call"]) if found else Preference()
 
     async def keep(self, citizen: str, preference: Preference) -> None:
         kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -51,7 +55,8 @@ class Chosen:
         self._waiting.append(({**row, "chosen_at": int(self._now())}, kept))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
-        await self._in_time(kept)
+        with _told():
+            await self._deadline.within(kept)
 
     async def forget_old(self) -> None:
         """Remove what is older than a year. Raises SourceUnavailable."""
@@ -77,18 +82,29 @@ class Chosen:
     async def _written(self, together: list[Waiting]) -> SourceUnavailable | None:
         """Write these in one transaction; gives why it could not be."""
         try:
-            async with self._database.alone() as writer:
-                for row, _ in together:
-                    await writer.change(self._choose, **row)
+            with _told():
+                async with self._database.alone() as writer:
+                    for row, _ in together:
+                        await writer.change(self._choose, **row)
         except SourceUnavailable as down:
             return down
         return None
 
-    async def _in_time(self, asked: Awaitable[T]) -> T:
-        try:
-            return await self._deadline.within(asked)
-        except TooLate as late:
-            raise SourceUnavailable(f"the registry is late: {late}") from late
-
     def _since(self) -> int:
         return int(self._now()) - YEAR
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Whatever goes wrong is SourceUnavailable, and says nothing of the citizen."""
+    try:
+        yield
+    except SourceUnavailable:
+        raise
+    except TooLate as late:
+        raise SourceUnavailable(f"the registry is late: {late}") from late
+    except Exception as mistake:
+        # As broad as a Patient's, and for the same reason: whatever a driver makes of a broken database, a call is
+        # answered, and those whose choices were to be written together do not wait in vain.
+        log.exception("preferences failed")
+        raise SourceUnavailable("a mistake in the preferences") from mistake

@@ -102,8 +102,9 @@ def _statements(script: str) -> Iterator[str]:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """SQLite's words name tables and columns, never what is in them."""
+    """The kind of error only: SQLite's words quote what is in a row when that is no text."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        raise SourceUnavailable(f"SQLite: {error}") from error
+        name = f" {error.sqlite_errorname}" if hasattr(error, "sqlite_errorname") else ""
+        raise SourceUnavailable(f"SQLite: {type(error).__name__}{name}") from error

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from pydantic import SecretStr
-from sqlalchemy import MetaData, Table, bindparam, create_engine, select
+from sqlalchemy import Executable, MetaData, Table, bindparam, create_engine, select, update
 
 from sources import migrations, tables
 from sources.database import Database
@@ -171,6 +172,45 @@ async def test_what_a_database_says_of_a_fault_quotes_no_row_and_no_password(reg
     with pytest.raises(SourceUnavailable) as error:
         await database.version()
     assert "secret-password" not in str(error.value)
+
+
+async def test_a_text_that_is_none_is_not_quoted_in_what_sqlite_says_of_it(tmp_path: Path) -> None:
+    registry = opened(tmp_path)
+    await migrate(registry.database)
+    await registry.add(tables.requests, REQUEST)
+    async with registry.database.alone() as writer:
+        await writer.run("UPDATE requests SET note = CAST(X'736563726574FF' AS TEXT);")  # "secret", and no UTF-8
+    with pytest.raises(SourceUnavailable) as error:
+        await registry.database.rows(select(tables.requests))
+    assert str(error.value) == "SQLite: OperationalError"
+    await registry.database.close()
+
+
+async def test_a_written_statement_takes_its_values_and_changes_nothing_else(registry: Registry) -> None:
+    other = {**REQUEST, "reference": "AB124"}
+    await registry.add(tables.requests, REQUEST, other)
+    where = tables.requests.c.reference == bindparam("wanted")
+    changing = update(tables.requests).where(where).values(updated=bindparam("day"), note=bindparam("said"))
+    values = {"wanted": "AB123", "day": date(2026, 10, 1), "said": "'); DROP TABLE requests; --"}
+    await change(registry, changing, values)
+    found = await registry.database.rows(select(tables.requests).order_by(tables.requests.c.reference))
+    told = [(row["reference"], str(row["updated"]), row["note"]) for row in found]
+    assert told == [("AB123", "2026-10-01", "'); DROP TABLE requests; --"), ("AB124", "2026-09-28", "")]
+
+
+async def test_a_written_statement_that_fails_quotes_no_value_and_leaves_nothing(registry: Registry) -> None:
+    await registry.add(tables.requests, REQUEST)
+    changing = update(tables.requests).values(service=bindparam("said"), note=bindparam("left"))
+    with pytest.raises(SourceUnavailable) as error:
+        await change(registry, changing, {"said": "Passeport", "left": "secret"}, {"said": None, "left": "secret"})
+    assert "secret" not in str(error.value)
+    assert [row["service"] for row in await registry.database.rows(select(tables.requests))] == [REQUEST["service"]]
+
+
+async def change(registry: Registry, statement: Executable, *every: Mapping[str, object]) -> None:
+    async with registry.database.alone() as writer:
+        for values in every:
+            await writer.change(statement, **values)
 
 
 async def test_readers_do_not_wait_for_a_writer_and_see_nothing_unfinished(registry: Registry) -> None:

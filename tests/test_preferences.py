@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from settings import Settings
 from sources import tables
 from sources.database import Database
 from sources.opening import open_sources
@@ -18,7 +21,7 @@ from state.errors import SourceUnavailable
 from state.messages import Preference, Preferences
 from tests.market import Clock
 from tests.preferences import Remembered
-from tests.registry import Registry
+from tests.registry import Registry, opened
 
 ANA, BIO = "a" * 32, "b" * 32
 
@@ -72,9 +75,29 @@ class Counted:
         return self._database.alone()
 
 
-async def test_another_process_is_told_the_same(registry: Registry) -> None:
-    await Chosen(registry.database, 1.0).keep(ANA, Preference("fon"))
-    assert await Chosen(registry.database, 1.0).of(ANA) == Preference("fon")
+def choose_in_a_process_of_its_own(folder: Path, url: str, gate: Any, code: str) -> None:
+    async def choose() -> None:
+        registry = opened(folder, url=url)
+        chosen = Chosen(registry.database, 20.0)
+        gate.wait(30)
+        for number in range(20):
+            await chosen.keep(ANA, Preference(code, f"{code}-{number}"))
+        await registry.database.close()
+
+    asyncio.run(choose())
+
+
+async def test_processes_that_write_the_same_citizen_at_once_leave_the_last_choice_of_one(registry: Registry) -> None:
+    context = multiprocessing.get_context("spawn")
+    gate, codes = context.Barrier(3), ("fon", "yo", "bba")
+    given = registry.settings.data, registry.settings.database_url.get_secret_value(), gate
+    begun = [context.Process(target=choose_in_a_process_of_its_own, args=(*given, code)) for code in codes]
+    for process in begun:
+        process.start()
+    for process in begun:
+        await asyncio.to_thread(process.join, 50)
+    assert [process.exitcode for process in begun] == [0, 0, 0]
+    assert await Chosen(registry.database, 1.0).of(ANA) in [Preference(code, f"{code}-19") for code in codes]
 
 
 async def test_a_choice_is_forgotten_after_a_year_and_removed_when_zin_starts(registry: Registry) -> None:
@@ -91,13 +114,15 @@ async def test_a_choice_is_forgotten_after_a_year_and_removed_when_zin_starts(re
     assert [row["citizen"] for row in left] == [BIO]
 
 
-async def test_old_choices_are_removed_when_the_sources_open(tmp_path: Path) -> None:
-    settings = Settings(data=tmp_path)
-    sources = await open_sources(settings)
-    await sources.preferences.keep(ANA, Preference("fon"))
-    await sources.close()
-    sources = await open_sources(settings)
-    assert await sources.preferences.of(ANA) == Preference("fon")
+async def test_opening_the_registry_removes_what_is_older_than_a_year_and_nothing_else(registry: Registry) -> None:
+    now = int(time.time())
+    old, young = ({"language": "fon", "call": "", "chosen_at": now - YEAR + seconds} for seconds in (-1, 600))
+    await registry.add(tables.preferences, {"citizen": ANA, **old}, {"citizen": BIO, **young})
+    before = await registry.database.rows(select(tables.preferences).where(tables.preferences.c.citizen == BIO))
+    await (await open_sources(registry.settings)).close()
+    assert await registry.database.rows(select(tables.preferences)) == before
+    sources = await open_sources(registry.settings)
+    assert await sources.preferences.of(BIO) == Preference("fon")
     await sources.close()
 
 
@@ -109,12 +134,73 @@ async def test_a_registry_that_is_down_says_so_and_nothing_of_the_citizen(filled
     with pytest.raises(SourceUnavailable) as unwritten:
         await chosen.keep(ANA, Preference("fon"))
     assert ANA not in f"{unread.value} {unwritten.value}"
+    await filled.start()
+    await chosen.keep(ANA, Preference("fon"))
+    assert await chosen.of(ANA) == Preference("fon")
+
+
+@asynccontextmanager
+async def held_up(registry: Registry) -> AsyncIterator[None]:
+    """Reading takes longer than anybody waits: the table is locked, or what is read before takes long."""
+    if registry.server:
+        async with registry.database.alone() as writer:
+            await writer.run("LOCK TABLE preferences;")
+            yield
+        return
+    counted = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT max(i) FROM n"
+    slow = asyncio.create_task(registry.database.rows(text(counted)))
+    await asyncio.sleep(0)
+    yield
+    assert not slow.done(), "it was to take longer than the wait"
+    await slow
 
 
 async def test_a_registry_that_is_slow_is_waited_for_no_longer_than_said(registry: Registry) -> None:
     chosen = Chosen(registry.database, 0.2)
+    async with held_up(registry):
+        await late(chosen.of(ANA))
     async with registry.database.alone():  # somebody else writes for a long time
-        with pytest.raises(SourceUnavailable, match="late"):
-            await chosen.keep(ANA, Preference("fon"))
+        await late(chosen.keep(ANA, Preference("fon")))
     await chosen.keep(ANA, Preference("fon"))
     assert await chosen.of(ANA) == Preference("fon")
+
+
+async def late(asked: Any) -> None:
+    began = time.monotonic()
+    with pytest.raises(SourceUnavailable, match="late"):
+        await asked
+    assert time.monotonic() - began < 1
+
+
+class Mistaken:
+    """A database whose driver fails in a way that nobody thought of."""
+
+    dialect = "sqlite"
+
+    async def rows(self, *_: object, **__: object) -> Any:
+        raise AttributeError("server_version")
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[Any]:
+        raise AttributeError("server_version")
+        yield
+
+
+async def test_a_driver_that_fails_in_any_other_way_is_unavailable_at_once_for_all_who_wait() -> None:
+    mistaken: Any = Mistaken()
+    chosen = Chosen(mistaken, 20.0)
+    async with asyncio.timeout(2):
+        asked = chosen.of(ANA), chosen.keep(ANA, Preference("fon")), chosen.keep(BIO, Preference("yo"))
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [SourceUnavailable] * 3
+
+
+async def test_who_stops_waiting_does_not_take_the_choice_from_the_others(registry: Registry) -> None:
+    chosen = Chosen(registry.database, 5.0)
+    async with registry.database.alone():
+        waiting = [asyncio.create_task(chosen.keep(name, Preference("fon"))) for name in (ANA, BIO)]
+        await asyncio.sleep(0.05)
+        waiting[0].cancel()
+    await asyncio.wait(waiting)
+    assert (waiting[0].cancelled(), waiting[1].exception()) == (True, None)
+    assert [await chosen.of(name) for name in (ANA, BIO)] == [Preference("fon")] * 2

@@ -1,0 +1,37 @@
+"""Citizens who chose French before they call, in the registry that the measured server opens.
+
+In a process of its own: what it imports and makes would slow the crowd down.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from pathlib import Path
+
+from bench.load import FIRST_NUMBER
+from settings import Settings
+from sources import tables
+from sources.migrations import migrate
+from sources.registry import open_database
+from state.citizens import Names
+from state.messages import Inbound
+
+CITIZENS = 300_000  # more than a run has calls: nobody calls twice
+
+
+async def choose_french(settings: Settings) -> None:
+    """Let everybody who will call have chosen French."""
+    database, names = open_database(settings), Names(settings.secret.get_secret_value())
+    phones = (f"+22901{number}" for number in range(FIRST_NUMBER, FIRST_NUMBER + CITIZENS))
+    chosen = {"language": "fr", "call": "", "chosen_at": int(time.time())}
+    rows = [{"citizen": names.anywhere(Inbound("", phone, "", "", joined=True)), **chosen} for phone in phones]
+    await migrate(database)
+    async with database.alone() as writer:
+        await writer.add(tables.preferences, rows)
+    await database.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(choose_french(Settings(data=Path(sys.argv[1]))))
