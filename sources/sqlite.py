@@ -102,9 +102,11 @@ def _statements(script: str) -> Iterator[str]:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """The kind of error only: SQLite's words quote what is in a row when that is no text."""
+    """The kind of SQLite's error only, whose words quote what is in a row when that is no text."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except OSError as error:
+        raise SourceUnavailable(f"SQLite: {error}") from error
+    except sqlite3.Error as error:
         name = f" {error.sqlite_errorname}" if hasattr(error, "sqlite_errorname") else ""
         raise SourceUnavailable(f"SQLite: {type(error).__name__}{name}") from error

@@ -22,17 +22,22 @@ class Guessing(Exception):
     """One citizen gave too many wrong answers to a guarded question."""
 
 
+def settled(menu: Menu, session: Session) -> bool:
+    """Begin on a screen that was just come to; whether it can be shown without asking anything."""
+    session.page, session.rows = 0, []
+    if session.screen == menu.first:
+        session.forget()
+    return menu.screens[session.screen].question is None
+
+
 class Asking:
-    """What happens when a session arrives on a screen, until it stands on one that can be shown."""
+    """What is asked while a session stands on a screen that cannot be shown without."""
 
     def __init__(self, store: Store, sources: Source) -> None:
         self._store, self._sources = store, sources
 
-    async def arrive(self, menu: Menu, session: Session, citizen: str) -> None:
+    async def follow(self, menu: Menu, session: Session, citizen: str) -> None:
         """Ask what the screen asks, and follow each outcome. Raises Guessing and StoreUnavailable."""
-        session.page, session.rows = 0, []
-        if session.screen == menu.first:
-            session.forget()
         for _ in range(MOST_LOOK_UPS):
             screen = menu.screens[session.screen]
             if screen.question is None:

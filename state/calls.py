@@ -46,8 +46,7 @@ class Calls:
             before.offered, before.call, before.heard = True, inbound.session, ""
             return before, []
         edition, text = self.menus.current, inbound.text
-        first = edition.menu("").first
-        fresh = Session(screen=first, menu=edition.version, call=inbound.session, at=now, heard=text)
+        fresh = Session(screen=edition.first, menu=edition.version, call=inbound.session, at=now, heard=text)
         return fresh, (text.split("*") if inbound.joined else [text]) if text else []
 
     def pinned(self, session: Session) -> tuple[Menu, str]:
@@ -74,13 +73,13 @@ class Calls:
     def _can_carry_on(self, before: Session, now: float) -> bool:
         if before.closed or now - before.at > self.settings.redial_seconds:
             return False
-        first = self.menus.current.menu("").first
+        first = self.menus.current.first
         return (before.left or before.screen) != first and not before.began and not self._is_private(before)
 
     def _is_private(self, session: Session) -> bool:
         """Whether the screen shown, or the one left to choose a language, is for this citizen's eyes only."""
-        screens = (self.menus.of(session.menu) or self.menus.current).menu("").screens
-        return any(name in screens and screens[name].private for name in (session.screen, session.left))
+        private = (self.menus.of(session.menu) or self.menus.current).private
+        return session.screen in private or session.left in private
 
 
 def carry_on(menu: Menu, session: Session, typed: str) -> str:

@@ -15,7 +15,6 @@ from state.machine import fire
 from state.menu import Menu
 from state.menus import Edition
 from state.messages import Inbound, Preference, Preferences
-from state.screens import CHOSEN
 from state.session import Session
 
 log = structlog.get_logger()
@@ -45,18 +44,16 @@ class Choosing:
         if session.began:
             session.screen = edition.menu("").languages
 
-    async def chosen(self, edition: Edition, session: Session, heard: Heard, inbound: Inbound) -> bool:
-        """Answer in the language that this chose, if it did, from now on and in the sessions of a year."""
-        language = heard.values.get(CHOSEN, "")
+    async def choose(self, edition: Edition, session: Session, language: str, inbound: Inbound) -> None:
+        """Answer in this language, if it is one, from now on and in the sessions of a year."""
         if language not in edition.offered:
-            return False
+            return
         session.language = language
         began = inbound.session if session.began else ""
         try:
             await self._preferences.keep(self._names.anywhere(inbound), Preference(language, began))
         except SourceUnavailable as down:
             log.warning("language not kept", why=str(down))
-        return True
 
 
 def leave(menu: Menu, session: Session) -> bool:

@@ -11,7 +11,7 @@ class Names:
     """Names made with a secret, the same for the same citizen as long as the secret stays."""
 
     def __init__(self, secret: str) -> None:
-        self._secret = secret.encode()[:64]
+        self._keyed = hashlib.blake2b(key=secret.encode()[:64], digest_size=16)
 
     def here(self, inbound: Inbound) -> str:
         """The citizen on this channel: two phones' sessions, or one phone's on two channels, never meet."""
@@ -23,4 +23,6 @@ class Names:
         return self._name(inbound.citizen) if known else self.here(inbound)
 
     def _name(self, citizen: str) -> str:
-        return hashlib.blake2b(citizen.encode(), key=self._secret, digest_size=16).hexdigest()
+        named = self._keyed.copy()
+        named.update(citizen.encode())
+        return named.hexdigest()

@@ -10,10 +10,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from settings import Settings
-from state.asking import Asking, Guessing
+from state.asking import Asking, Guessing, settled
 from state.calls import Calls, carry_on
 from state.choosing import Choosing, come_back, leave
 from state.citizens import Names
@@ -24,6 +24,7 @@ from state.machine import fire
 from state.menu import Menu
 from state.menus import Menus
 from state.messages import Inbound, Preferences, Reply, Room, Source
+from state.screens import CHOSEN
 from state.session import Session, freeze, thaw
 from state.showing import close, last_words, misheard, show
 from state.store import Store
@@ -40,8 +41,7 @@ class Outside:
     preferences: Preferences
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(NamedTuple):
     """What stays the same throughout a hop; citizen is the name on this channel that tells no phone number."""
 
     inbound: Inbound
@@ -87,17 +87,19 @@ class Conversation:
         if session.hop == 0:
             await self._choosing.greet(self.menus.current, session, hop.inbound)
         menu, notice = self._calls.pinned(session)
-        if session.began and session.hop == 0:
-            await self._asking.arrive(menu, session, hop.citizen)
+        if session.began and session.hop == 0 and not settled(menu, session):
+            await self._asking.follow(menu, session, hop.citizen)
         if notice or not inputs or session.hop == 0:
             show(menu, session, hop.room, notice)
+        spoken = session.language
         for typed in () if notice else inputs:
             try:
                 missed = await self._step(menu, session, typed.strip(), hop)
             except Guessing:
                 close(menu, session, menu.phrases.guessing, hop.room)
                 return
-            menu, _ = self._calls.pinned(session)  # in the language that may have been chosen just now
+            if session.language != spoken:  # it was chosen just now
+                menu, _ = self._calls.pinned(session)
             show(menu, session, hop.room, missed)
             if missed or session.closed:
                 return
@@ -105,29 +107,43 @@ class Conversation:
     async def _step(self, menu: Menu, session: Session, typed: str, hop: Hop) -> str:
         """Take one input; gives what to say above the screen when it meant nothing there."""
         if asks_language(typed):
-            if leave(menu, session):
-                await self._asking.arrive(menu, session, hop.citizen)
-            return ""
-        if session.offered:
+            if not leave(menu, session):
+                return ""
+        elif session.offered:
             return carry_on(menu, session, typed)
-        heard = hear(menu.screens[session.screen], typed, session.rows)
-        if heard is None or (heard.trigger == "more" and session.pages == 1):
-            return misheard(menu, session, typed)
-        if heard.trigger == "more":
-            session.page = (session.page + 1) % session.pages
-        elif heard.trigger == "back" and session.page:
-            session.page -= 1
         else:
-            await self._move(menu, session, heard, hop)
+            heard = hear(menu.screens[session.screen], typed, session.rows)
+            if heard is None or (heard.trigger == "more" and session.pages == 1):
+                return misheard(menu, session, typed)
+            if leaf(session, heard):
+                return ""
+            menu = await self._choose(menu, session, heard, hop) if CHOSEN in heard.values else menu
+            go(menu, session, heard)
+        if not settled(menu, session):
+            await self._asking.follow(menu, session, hop.citizen)
         return ""
 
-    async def _move(self, menu: Menu, session: Session, heard: Heard, hop: Hop) -> None:
-        """Go where this leads, in the language that it may have chosen."""
-        session.answers |= heard.values
-        session.shown |= heard.shown
+    async def _choose(self, menu: Menu, session: Session, heard: Heard, hop: Hop) -> Menu:
+        """Take the language that this chose; gives the menu in it."""
         edition = self.menus.of(session.menu) or self.menus.current
-        if await self._choosing.chosen(edition, session, heard, hop.inbound):
-            menu = edition.menu(session.language)
-        if not come_back(menu, session, heard):
-            fire(menu.machine, session, heard.trigger)
-        await self._asking.arrive(menu, session, hop.citizen)
+        await self._choosing.choose(edition, session, heard.values[CHOSEN], hop.inbound)
+        return edition.menu(session.language)
+
+
+def leaf(session: Session, heard: Heard) -> bool:
+    """Turn to another page of the same screen, if that is what was meant."""
+    if heard.trigger == "more":
+        session.page = (session.page + 1) % session.pages
+    elif heard.trigger == "back" and session.page:
+        session.page -= 1
+    else:
+        return False
+    return True
+
+
+def go(menu: Menu, session: Session, heard: Heard) -> None:
+    """Keep what was answered, and move where it leads."""
+    session.answers |= heard.values
+    session.shown |= heard.shown
+    if not come_back(menu, session, heard):
+        fire(menu.machine, session, heard.trigger)

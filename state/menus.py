@@ -23,17 +23,19 @@ MOST_KEPT = 20  # versions; an operator who saves more often within one session'
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One version of all journeys, in every language; offered are the languages that citizens may choose, by code."""
+    """One version of all journeys, in every language.
 
+    offered are the languages that citizens may choose, each name by its code; private the screens for one's own eyes.
+    """
+
+    version: str
+    first: str
     menus: Mapping[str, Menu]
     offered: Mapping[str, str]
+    private: frozenset[str]
     journeys: Journeys
     questions: Questions
     wordings: Wordings
-
-    @property
-    def version(self) -> str:
-        return self.journeys.version
 
     def menu(self, language: str) -> Menu:
         """The menu in this language, in French when it has none."""
@@ -54,7 +56,8 @@ def edition_of(journeys: Journeys, questions: Questions, wordings: Wordings, dra
     names = {one.code: one.name for one in offered({code: one.language for code, one in wordings.items()}, drafts)}
     machine = machine_of(journeys)
     menus = {code: _menu(journeys, questions, wording, machine, names) for code, wording in wordings.items()}
-    return Edition(menus, names, journeys, questions, wordings)
+    private = frozenset(name for name, screen in menus[SOURCE].screens.items() if screen.private)
+    return Edition(journeys.version, journeys.start, menus, names, private, journeys, questions, wordings)
 
 
 def _menu(journeys: Journeys, questions: Questions, wording: Wording, machine: Any, names: Mapping[str, str]) -> Menu:

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 ChannelKind = Literal["ussd", "sms", "chat"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Room:
     """The room of one screen, once the gateway took its own: GSM 7-bit septets, or else UTF-16 code units."""
 

@@ -20,7 +20,7 @@ PAGES_KEPT = 4096  # cut screens kept in memory, about 1 KiB each
 Size = Callable[[str], int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Footer:
     """The keys under a screen: `more` only while another page follows, `keys` always."""
 

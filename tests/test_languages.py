@@ -35,7 +35,7 @@ WRONG = [
     ("{name: Gbe, folding: {ɔ: ö̧}, offered: true, review: {state: draft}}", "remplacez par des lettres que tous"),
     ("{name: Gbe, fallback: yo, offered: true, review: {state: draft}}", "« yo » ne mène pas au français"),
     ("{name: Gbe, fallback: fon, offered: true, review: {state: draft}}", "« fon » ne mène pas au français"),
-    ("{name: Ður, offered: true, review: {state: draft}}", "« Ð » ne s'affiche pas dans les autres langues"),
+    ("{name: 中文, offered: true, review: {state: draft}}", "« 中 » ne s'affiche pas dans les autres langues"),
     ("{name: Gbe, ussd: utf8, offered: true, review: {state: draft}}", "« utf8 » n'est pas prévu ici"),
 ]
 
