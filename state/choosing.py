@@ -38,20 +38,25 @@ class Choosing:
             return
         chosen = known.language in edition.offered
         session.language = known.language if chosen else ""
-        # a call that began with the choice has it among its inputs, all of which are heard again
-        session.began = known.call == inbound.session if chosen and inbound.text else not (chosen or inbound.text)
+        # a session that was lost is heard again from its first input, which in such a call answers the choice
+        session.began = known.call == inbound.session if inbound.text else not chosen
         session.aside = not (chosen or session.began)
         if session.began:
             session.screen = edition.menu("").languages
+            if not inbound.text:
+                await self._keep(inbound, Preference("", inbound.session))
 
     async def choose(self, edition: Edition, session: Session, language: str, inbound: Inbound) -> None:
         """Answer in this language, if it is one, from now on and in the sessions of a year."""
         if language not in edition.offered:
             return
         session.language = language
-        began = inbound.session if session.began else ""
+        await self._keep(inbound, Preference(language, inbound.session if session.began else ""))
+
+    async def _keep(self, inbound: Inbound, preference: Preference) -> None:
+        """Remember this if it can be; nobody's call ends because it cannot."""
         try:
-            await self._preferences.keep(self._names.anywhere(inbound), Preference(language, began))
+            await self._preferences.keep(self._names.anywhere(inbound), preference)
         except SourceUnavailable as down:
             log.warning("language not kept", why=str(down))
 

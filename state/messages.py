@@ -132,7 +132,7 @@ class Source(Protocol):
 class Preference:
     """The language that a citizen chose, "" before the first choice.
 
-    call is the gateway's session id when that very call began with the choice, else "".
+    call is the gateway's session id when that very call began with the choice, made or still to be made, else "".
     """
 
     language: str = ""

@@ -48,8 +48,9 @@ class Crowd:
     async def call(self, gateway: aiohttp.ClientSession, call: Call) -> None:
         number = next(self.numbers)
         form = {"sessionId": f"ATUid_{number}", "serviceCode": "*384*229#", "phoneNumber": f"+22901{number}"}
-        for place in range(len(call.inputs) + 1):
-            text = "*".join(call.inputs[:place])
+        inputs = ("1", *call.inputs)  # each citizen calls for the first time, and chooses French
+        for place in range(len(inputs) + 1):
+            text = "*".join(inputs[:place])
             try:
                 async with gateway.post(self.address, data=form | {"text": text}) as answer:
                     screen = await answer.text()
@@ -59,7 +60,7 @@ class Crowd:
             if screen == SORRY:
                 self.saw["asked to call again"] += 1
                 return
-            if place == len(call.inputs) and call.ends not in screen:
+            if place == len(inputs) and call.ends not in screen:
                 self.wrong.append(f"{text}: {screen!r}")
         self.saw["answered"] += 1
 

@@ -42,7 +42,7 @@ async def test_the_choice_is_kept_on_every_channel_that_knows_the_phone(town: To
     await phone.type("2")
     assert (await first("sms", "+2290190000001")).startswith("O we")
     assert await first("telegram", "2290190000001") == CHOICE  # an id that looks like a phone is none
-    assert len(town.preferences.kept) == 1
+    assert sorted(one.language for one in town.preferences.kept.values()) == ["", "aa"]
 
 
 async def test_who_dials_further_is_answered_in_french_with_a_line_that_says_how_to_change(town: Town) -> None:
@@ -109,6 +109,22 @@ async def test_a_call_that_began_with_the_choice_is_heard_again_from_there(town:
     await phone.dial("7")  # a later call has no choice among its inputs
     town.store.kept.clear()  # type: ignore[attr-defined]
     assert (await phone.type("1")).text.startswith("no Mangue ?")
+
+
+async def test_a_call_that_was_lost_before_the_choice_takes_the_first_input_for_it(town: Town) -> None:
+    phone = town.phone()
+    await phone.dial()
+    town.store.kept.clear()  # type: ignore[attr-defined]
+    assert (await phone.type("2")).text.startswith("O weh")
+    town.store.kept.clear()  # type: ignore[attr-defined]
+    assert (await phone.type("7")).text.startswith("Fo ?")
+    town.clock.now += 700
+    other = town.phone("+2290190000002")
+    await other.dial()  # and hangs up without choosing
+    town.clock.now += 700
+    assert (await other.dial("7")).text.startswith("Quel fruit ?")
+    town.clock.now += 700
+    assert (await other.dial()).text == CHOICE
 
 
 async def test_who_calls_back_is_asked_in_the_language_of_the_call(town: Town) -> None:
