@@ -58,8 +58,10 @@ def problems(edition: Edition, found: Iterable[Fit]) -> list[Problem]:
 
 def warnings(edition: Edition, found: Iterable[Fit]) -> list[Problem]:
     """The screens that take more pages than anybody reads."""
-    many = (fit for fit in found if fit.pages > MOST_PAGES and not fit.torn)
-    return _told(edition, many, lambda fit: f"{fit.pages} pages au plus long, plus de {MOST_PAGES} : raccourcissez")
+    many = [fit for fit in found if fit.pages > MOST_PAGES]
+    most = {fit.screen: fit.pages for fit in sorted(many, key=lambda fit: fit.pages)}
+    what = "jusqu'à {} pages, plus de {} : raccourcissez"
+    return _told(edition, many, lambda fit: what.format(most[fit.screen], MOST_PAGES))
 
 
 def _fit(menu: Menu, channel: str, room: Room, name: str, shown: Shown) -> Fit:

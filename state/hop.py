@@ -98,8 +98,8 @@ class Conversation:
             except Guessing:
                 close(menu, session, menu.phrases.guessing, hop.room)
                 return
-            if session.language != spoken:  # it was chosen just now
-                menu, _ = self._calls.pinned(session)
+            if session.language != spoken:  # another was chosen just now
+                (menu, _), spoken = self._calls.pinned(session), session.language
             show(menu, session, hop.room, missed)
             if missed or session.closed:
                 return

@@ -54,7 +54,7 @@ def test_a_screen_of_more_than_three_pages_is_a_warning_with_its_place(folder: P
     (warning,) = check(folder).warnings
     assert (Path(warning.file).name, warning.line) == ("help.yaml", 8)
     assert warning.what.startswith("écran topics : ")
-    assert "pages au plus long, plus de 3 : raccourcissez (fr africastalking_ussd, fr madapi, " in warning.what
+    assert "pages, plus de 3 : raccourcissez (fr africastalking_ussd, fr madapi, " in warning.what
 
 
 def test_the_longest_answer_is_the_one_that_its_form_allows_or_that_the_operator_tells(folder: Path) -> None:

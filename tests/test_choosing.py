@@ -76,6 +76,12 @@ async def test_the_word_leads_to_the_languages_from_every_screen_and_back_to_it(
         await phone.type(word, "1")
 
 
+async def test_languages_can_be_chosen_one_after_the_other_in_one_dialled_code(town: Town) -> None:
+    phone = await chosen(town, "1")
+    assert (await phone.dial("7*LANGUE*2*LANGUE*1")).text.startswith("Quel fruit ?")
+    assert (await phone.dial("7*LANGUE*1*LANGUE*2")).text.startswith("Fo ?")
+
+
 async def test_retour_from_the_languages_leads_back_and_accueil_home(town: Town) -> None:
     phone = await chosen(town, "1")
     await phone.dial("7*1")
