@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Final
 
-from state.encoding import septets
+from state.encoding import in_gsm, septets, units
 from state.hop import Conversation
 from state.messages import Inbound, Reply, Room
 from state.transcript import DIALS, OVER, Turn, shown
@@ -70,4 +70,6 @@ def framed(reply: Reply) -> Iterator[str]:
     yield f"┌─{'─' * width}─┐"
     yield from (f"│ {line:<{width}} │" for line in lines)
     yield f"└─{'─' * width}─┘"
-    yield f"  {septets(reply.text)}/{ROOM.septets} septets, page {reply.page}/{reply.pages}, {reply.screen}"
+    narrow = in_gsm(reply.text)
+    takes = f"{septets(reply.text)}/{ROOM.septets} septets" if narrow else f"{units(reply.text)}/{ROOM.units} UCS-2"
+    yield f"  {takes}, page {reply.page}/{reply.pages}, {reply.screen}"

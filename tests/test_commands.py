@@ -20,6 +20,8 @@ from pathlib import Path
 
 import pytest
 
+from console.phone import framed
+from state.messages import Reply
 from state.transcript import Turn, read, written
 
 ZIN = (sys.executable, "-m", "commands")
@@ -243,3 +245,10 @@ def test_a_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:
     assert run.returncode == 2
     assert "address already in use" in run.stderr.lower()
     assert "Traceback" not in run.stderr
+
+
+def test_a_screen_in_its_own_letters_is_measured_as_it_travels() -> None:
+    assert (
+        list(framed(Reply("Fɔ ?", closes=False, screen="fruits.which")))[-1] == "  4/76 UCS-2, page 1/1, fruits.which"
+    )
+    assert list(framed(Reply("[Fo]", closes=False, screen="x")))[-1] == "  6/178 septets, page 1/1, x"
