@@ -1,8 +1,8 @@
 """What a phone can show and what it costs: the GSM 7-bit alphabet, UCS-2, folding from one into the other, SMS parts.
 
 A text is normalised (NFC) and its typographic signs become plain ones (typeset). Where only the alphabet travels, a
-letter that it lacks takes the spelling of its language's own table, else the nearest plain one, else loses its accent;
-what has none of these becomes "?". Folding a folded text changes nothing.
+letter that it lacks takes the spelling of its language's own table, else the nearest plain one, else loses its marks
+one by one; what has none of these becomes "?". Folding a folded text changes nothing.
 Alphabet: 3GPP TS 23.038, 6.2.1 and 6.2.1.1 (www.3gpp.org/dynareport/23038.htm).
 """
 
@@ -21,17 +21,16 @@ EXTENSION: Final = "\f^{}\\[~]|€"  # behind an escape: two septets each
 ALPHABET: Final = frozenset(DEFAULT + EXTENSION)
 
 MOST_MARKS: Final = 10  # signs of one letter: more of them are no letter that anybody writes
+COMMON: Final = 0x2100  # what signs below become is remembered, no others: odd inputs cannot fill the memory
 
 TYPOGRAPHY: Final = {
-    "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
-    "‹": "<", "›": ">", "…": "...", "–": "-", "—": "-", "‑": "-", "−": "-", "•": "-", "·": "-", "×": "x",
-    "\r": "\n", "\t": " ", "\f": "\n", "\u2028": "\n", "\u2029": "\n",
+    **dict.fromkeys("’‘‚‛ʼʻ`´′", "'"), **dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‐‑‒–—―−•·‣◦▪●", "-"),
+    **dict.fromkeys("\r\f\u2028\u2029", "\n"), "\t": " ", "‹": "<", "›": ">", "…": "...", "×": "x", "⁄": "/",
 }  # fmt: skip
-LETTERS: Final = {
-    "°": "o", "º": "o", "ª": "a", "œ": "oe", "Œ": "OE", "ı": "i", "ł": "l", "Ł": "L", "đ": "d", "ð": "d", "þ": "th",
-    "ɔ": "o", "Ɔ": "O", "ɛ": "e", "Ɛ": "E", "ɖ": "d", "Ɖ": "D", "ŋ": "n", "Ŋ": "N", "ɲ": "ny", "Ɲ": "Ny",
-    "ƒ": "f", "Ƒ": "F", "ɣ": "g", "Ɣ": "G", "ʋ": "v", "Ʋ": "V", "ɓ": "b", "Ɓ": "B", "ɗ": "d", "Ɗ": "D",
-    "ƴ": "y", "Ƴ": "Y", "ɑ": "a", "ɡ": "g",
+LETTERS: Final = {  # capitals follow
+    "°": "o", "º": "o", "ª": "a", "œ": "oe", "ı": "i", "ł": "l", "đ": "d", "ð": "d", "þ": "th",
+    "ɔ": "o", "ɛ": "e", "ə": "e", "ǝ": "e", "ɩ": "i", "ɪ": "i", "ʊ": "u", "ɖ": "d", "ŋ": "n", "ɲ": "ny", "ƒ": "f",
+    "ɣ": "g", "ʋ": "v", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y", "ɑ": "a", "ɡ": "g",
 }  # fmt: skip
 
 
@@ -42,7 +41,7 @@ def septets(text: str) -> int:
 
 def units(text: str) -> int:
     """How much of a screen this text takes in UCS-2, in UTF-16 code units: a sign beyond the BMP counts 2."""
-    return len(text) + sum(sign > "\uffff" for sign in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def in_gsm(text: str) -> bool:
@@ -54,14 +53,15 @@ def typeset(text: str) -> str:
     """The text in its own letters, with the plain signs that every phone has around them."""
     if _is_plain(text):
         return text
-    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_TYPESET)
+    # composed once more: a mark may stand on a letter now that nothing invisible is between them
+    return _composed(_composed(text).translate(_TYPESET))
 
 
 def letters(text: str) -> Iterator[str]:
     """What must not be torn apart, one after the other: each letter with the marks that stand on it."""
     letter = ""
     for sign in text:
-        if letter and (len(letter) == MOST_MARKS or unicodedata.category(sign)[0] != "M"):
+        if letter and (len(letter) == MOST_MARKS or not _is_mark(sign)):
             yield letter
             letter = ""
         letter += sign
@@ -74,103 +74,126 @@ class Folding:
 
     def __init__(self, table: Mapping[str, str] | None = None) -> None:
         """table spells letters, marks included; their capitals follow. Raises ValueError, in French, for a bad one."""
-        self._spelt = _checked(table or {})
-        longest_first = sorted(self._spelt, key=len, reverse=True)
-        self._own = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+        own = {_composed(letter): _composed(spelling) for letter, spelling in (table or {}).items()}
+        self._letters = {**LETTERS, **own}
+        capitals = _capitals(self._letters)
+        self._letters |= {letter: "".join(map(self._sign, spelling)) for letter, spelling in capitals.items()}
+        _check(own, self._letters)
+        marked = sorted((letter for letter in self._letters if len(letter) > 1), key=len, reverse=True)
+        self._marked = re.compile("|".join(map(re.escape, marked))) if marked else None
+        self._signs = _Signs(self._sign)
 
     def __call__(self, text: str) -> str:
         if _is_plain(text):
             return text
-        text = typeset(text)
-        if self._own is None:
-            return text.translate(_FOLDED)
-        # once more at the end: what is bared, as æ of ǽ, may be spelt in the language's own way too
-        return self._own.sub(self._spell, self._own.sub(self._spell, text).translate(_FOLDED))
+        text = _composed(text)
+        if self._marked:
+            text = self._marked.sub(lambda found: self._letters[found[0]], text)
+        return text.translate(self._signs)
 
-    def _spell(self, found: re.Match[str]) -> str:
-        return self._spelt[found[0]]
+    def _sign(self, sign: str) -> str:
+        if sign in self._letters:
+            return self._letters[sign]
+        if (plain := _typeset(sign)) != sign or sign in ALPHABET:
+            return plain
+        # a mark goes: its letter stands before it, and has been spelt
+        return "" if _is_mark(sign) else self._apart(sign)
+
+    def _apart(self, sign: str) -> str:
+        """What it is made of, as ế of ê and an acute, and ê of e and a circumflex; "?" where a part has no spelling."""
+        # 1½ must not read as 11/2: a fraction has a space before it
+        parts = unicodedata.decomposition(sign).replace("<fraction>", "0020").split()
+        spelt = "".join(self._sign(chr(int(part, 16))) for part in parts if part[0] != "<")
+        return "?" if not parts or "?" in spelt else spelt
 
 
-def _checked(table: Mapping[str, str]) -> Mapping[str, str]:
-    """The table with its capitals. What is folded never holds a key, so that folding twice changes nothing."""
-    small = {unicodedata.normalize("NFC", letter): spelling for letter, spelling in table.items()}
-    capitals = {letter.upper(): spelling[:1].upper() + spelling[1:] for letter, spelling in small.items()}
-    others = {letter: spelling for letter, spelling in capitals.items() if not letter.isascii() and letter not in small}
-    spelt = {**small, **others}
-    for letter, spelling in spelt.items():
-        if letter.isascii() or (letter in small and len(list(letters(letter))) != 1):
+def _capitals(spelt: Mapping[str, str]) -> Mapping[str, str]:
+    """The capitals that are missing, each with its letter's spelling, capital too; ı and ß have none of their own."""
+    capitals = {letter.upper(): spelling[:1].upper() + spelling[1:] for letter, spelling in spelt.items()}
+    return {one: spelling for one, spelling in capitals.items() if one not in spelt and _is_letter(one)}
+
+
+def _check(own: Mapping[str, str], spelt: Mapping[str, str]) -> None:
+    """No spelling may hold a letter that is spelt otherwise, so that folding twice changes nothing."""
+    for letter, spelling in own.items():
+        if not _is_letter(letter):
             raise ValueError(f"« {letter} » : écrivez une seule lettre, que les téléphones simples n'ont pas")
-        if not in_gsm(spelling) or typeset(spelling) != spelling or any(other in spelling for other in spelt):
+        if not in_gsm(spelling) or typeset(spelling) != spelling:
             raise ValueError(f"« {letter}: {spelling} » : remplacez par des lettres que tous les téléphones ont")
-    return spelt
-
-
-fold = Folding()
+        if again := next(filter(spelt.__contains__, spelling), None):
+            raise ValueError(f"« {letter}: {spelling} » : « {again} » est remplacé lui-même ; écrivez-le autrement")
 
 
 def sms(text: str) -> tuple[str, ...]:
     """The parts in which an SMS travels, in the encoding that the text needs: 160 and 153 septets, or 70 and 67 units.
 
-    No sign of the extension table, no surrogate pair and no letter with its marks is torn apart.
+    No sign that counts 2 is torn apart, nor a letter and its marks unless they are longer than a part.
     """
     size, alone, many = (septets, 160, 153) if in_gsm(text) else (units, 70, 67)
     if size(text) <= alone:
         return (text,)
-    parts, left = [""], many
-    for letter in letters(text):
-        if size(letter) > left:
-            parts.append("")
-            left = many
-        parts[-1] += letter
-        left -= size(letter)
+    parts = []
+    while text:
+        parts.append(_part(text, size, many))
+        text = text.removeprefix(parts[-1])
     return tuple(parts)
+
+
+def _part(text: str, size: Callable[[str], int], room: int) -> str:
+    end = min(room, len(text))
+    while size(text[:end]) > room:
+        end -= 1
+    between = (place for place in range(end, 0, -1) if place == len(text) or not _is_mark(text[place]))
+    return text[: next(between, end)]
 
 
 def shortest_sms(text: str, folding: Folding) -> str:
     """The text in its own letters, or folded where that saves a part."""
-    own, folded = typeset(text), folding(text)
-    return folded if len(sms(folded)) < len(sms(own)) else own
+    own = typeset(text)
+    if in_gsm(own) or len(sms(folded := folding(text))) >= len(sms(own)):
+        return own
+    return folded
 
 
 def _is_plain(text: str) -> bool:
     return text.isascii() and text.replace("\n", " ").isprintable() and "`" not in text
 
 
+def _is_mark(sign: str) -> bool:
+    return unicodedata.category(sign)[0] == "M"
+
+
+def _is_letter(text: str) -> bool:
+    """Whether it is one sign that can be seen, marks included, and that not every keyboard has."""
+    return not text.isascii() and typeset(text) == text and not _is_mark(text[0]) and len(list(letters(text))) == 1
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text).replace("\r\n", "\n")
+
+
 def _typeset(sign: str) -> str:
     if sign in TYPOGRAPHY:
         return TYPOGRAPHY[sign]
     kind = unicodedata.category(sign)
-    if kind[0] == "Z":
+    if kind == "Zs":
         return " "
-    return "" if kind in ("Cf", "Cc", "Cs") and sign != "\n" else sign  # joiners, controls: nothing to see
-
-
-def _folded(sign: str) -> str:
-    if sign in ALPHABET:
-        return sign
-    if sign in LETTERS:
-        return LETTERS[sign]
-    if unicodedata.category(sign)[0] == "M":  # a mark whose letter has gone its way without it
-        return ""
-    return _bare(sign) or "?"
-
-
-def _bare(sign: str) -> str:
-    """The sign without its accents and compatibility forms, as far as the alphabet goes."""
-    apart = (part for part in unicodedata.normalize("NFKD", sign) if part != sign)
-    return "".join(TYPOGRAPHY.get(part, LETTERS.get(part, part if part in ALPHABET else "")) for part in apart)
+    unseen = kind in ("Cf", "Cc", "Cs") or "\ufe00" <= sign <= "\ufe0f"  # joiners, controls, the choice of a glyph
+    return "" if unseen and sign != "\n" else sign
 
 
 class _Signs(dict[int, str]):
-    """Codepoint to text; only what is common is kept, so that odd inputs cannot fill the memory."""
+    """What each sign becomes, by codepoint, as first asked for."""
 
     def __init__(self, rule: Callable[[str], str]) -> None:
-        super().__init__({code: rule(chr(code)) for block in _COMMON for code in block})
         self._rule = rule
 
     def __missing__(self, codepoint: int) -> str:
-        return self._rule(chr(codepoint))
+        becomes = self._rule(chr(codepoint))
+        if codepoint < COMMON:
+            self[codepoint] = becomes
+        return becomes
 
 
-_COMMON = (range(0x20, 0x370), range(0x1E00, 0x1F00), range(0x2010, 0x2040))
-_TYPESET, _FOLDED = _Signs(_typeset), _Signs(_folded)
+_TYPESET = _Signs(_typeset)
+fold = Folding()

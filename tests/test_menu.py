@@ -11,12 +11,17 @@ import pytest
 from sources.entries import schemas
 from state.drawing import draw
 from state.journeys import read_journeys
+from state.languages import FRENCH
 from state.menu import Menu
 from state.menus import Edition, Menus
+from state.pages import Footer, cut
+from state.paper import paper
 from state.screens import schema
-from tests.market import SMALL, Clock, Market, edition
+from tests.market import SMALL, USSD, Clock, Market, edition
 
 MENUS = Path("menus")
+
+FOOTER = Footer("98 Suite", "0 Retour")
 
 
 def french(edition: Edition) -> Menu:
@@ -91,6 +96,19 @@ def test_replaced_menus_are_kept_as_long_as_a_session_can_need_them(tmp_path: Pa
     assert len(menus._replaced) == 20
     menus.replace(versions[28])  # going back to an earlier text is going back to its version
     assert menus.of(versions[28].version) is menus.current
+
+
+def test_cut_screens_are_kept_until_a_menu_is_replaced(tmp_path: Path) -> None:
+    menus = Menus(edition(SMALL, Market.questions), 100, Clock())
+    letters = paper(FRENCH, USSD)
+    assert cut("Bonjour", ("1 Oui",), FOOTER, letters) is cut("Bonjour", ("1 Oui",), FOOTER, letters)
+    most = cut.cache_info().maxsize
+    assert most
+    for number in range(most + 10):
+        cut(f"Bonjour {number}", (), FOOTER, letters)
+    assert cut.cache_info().currsize == most
+    menus.replace(edited(tmp_path, "home.yaml", "Bienvenue", "Bonjour"))
+    assert cut.cache_info().currsize == 0
 
 
 def test_a_drawing_shows_what_is_said_and_what_is_typed() -> None:
