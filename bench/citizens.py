@@ -11,10 +11,9 @@ import time
 from pathlib import Path
 
 from bench.load import FIRST_NUMBER
+from registry import open_database, tables
+from registry.migrations import migrate
 from settings import Settings
-from sources import tables
-from sources.migrations import migrate
-from sources.registry import open_database
 from state.citizens import Names
 from state.messages import Inbound
 

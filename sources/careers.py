@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import bindparam, select
 
-from sources import tables
-from sources.database import Database
+from registry import tables
+from registry.database import Database
 from sources.texts import FILE_KINDS
 from sources.typed import code, day, given, same
 from state.errors import SourceUnavailable

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from sources import tables
-from sources.database import Database, Row
+from registry import tables
+from registry.database import Database, Row
 from sources.search import Index
 from sources.typed import given
 from sources.written import plain, slug

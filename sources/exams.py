@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from sqlalchemy import bindparam, select
 
-from sources import tables
-from sources.database import Database, Row
+from registry import tables
+from registry.database import Database, Row
 from sources.entries import Exam
 from sources.texts import MENTIONS, VERDICT
 from sources.typed import code, given

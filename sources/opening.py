@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from registry import open_database
+from registry.database import Database
+from registry.migrations import migrate
+from registry.preferences import Chosen
 from settings import Settings
 from sources import Sources
 from sources.careers import Careers
 from sources.catalogue import Catalogue
 from sources.centres import Centres
 from sources.communes import load_communes
-from sources.database import Database
 from sources.entries import Entries, read_entries
 from sources.exams import Exams
 from sources.languages import Languages
-from sources.migrations import migrate
 from sources.patience import Patient
-from sources.preferences import Chosen
-from sources.registry import open_database
 from sources.requests import Requests
 from sources.requests_api import RequestsApi
 from sources.sample import load_sample, refuse_sample

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import bindparam, select
 
-from sources import tables
-from sources.database import Database
+from registry import tables
+from registry.database import Database
 from sources.entries import Status
 from sources.texts import STATUS
 from sources.typed import code, day, given, phone_tail, same

@@ -25,9 +25,9 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Table, exists, literal, or_, select, true
 
+from registry import tables
+from registry.database import Database, Row
 from settings import Settings
-from sources import tables
-from sources.database import Database, Row
 from sources.entries import Exam, Service, Status, read_exams, read_services, read_statuses
 from sources.typed import code
 from state.errors import ZinError

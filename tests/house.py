@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from channels.africastalking_ussd import AfricasTalkingUssd
+from registry import open_database
 from settings import Settings
 from sources import Sources
 from sources.careers import Careers
@@ -22,7 +23,6 @@ from sources.exams import Exams
 from sources.languages import Languages
 from sources.opening import open_sources
 from sources.patience import Patient
-from sources.registry import open_database
 from sources.requests import Requests
 from state.errors import SourceUnavailable
 from state.hop import Conversation, Outside

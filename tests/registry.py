@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from registry import FILE, open_database
+from registry.database import Database, Row
+from registry.migrations import migrate
 from settings import Settings
 from sources.communes import load_communes
-from sources.database import Database, Row
-from sources.migrations import migrate
-from sources.registry import FILE, open_database
 from sources.sample import load_sample
 from tests.postgresql import Server, programs
 

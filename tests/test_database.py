@@ -18,10 +18,9 @@ from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 from sqlalchemy import Executable, MetaData, Table, bindparam, create_engine, select, update
 
-from sources import migrations, tables
-from sources.database import Database
-from sources.migrations import NEWEST, migrate
-from sources.registry import FILE, open_database
+from registry import FILE, migrations, open_database, tables
+from registry.database import Database
+from registry.migrations import NEWEST, migrate
 from state.errors import SourceUnavailable, ZinError
 from tests.registry import Registry, opened
 from tests.test_told import REQUEST, RESULT, SESSION
@@ -70,8 +69,8 @@ async def test_nothing_to_migrate_is_quick_and_does_not_load_alembic(registry: R
     program = f"""
         import asyncio, sys
         from settings import Settings
-        from sources.registry import open_database
-        from sources.migrations import migrate
+        from registry import open_database
+        from registry.migrations import migrate
 
         async def main():
             database = open_database(Settings(data={str(registry.settings.data)!r}, database_url={url!r}))
@@ -103,7 +102,7 @@ async def test_a_program_that_ends_without_closing_ends_all_the_same(registry: R
     program = f"""
         import asyncio
         from settings import Settings
-        from sources.registry import open_database
+        from registry import open_database
 
         async def main():
             database = open_database(Settings(data={str(registry.settings.data)!r}, database_url={url!r}))

@@ -11,10 +11,10 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
+from registry.postgresql import MOST_READING
 from sources import Sources
 from sources.opening import build_sources
 from sources.patience import Patient
-from sources.postgresql import MOST_READING
 from state.errors import SourceUnavailable
 from state.messages import Outcome, Question
 from tests.postgresql import Server

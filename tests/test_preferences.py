@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from sources import tables
-from sources.database import Database
+from registry import tables
+from registry.database import Database
+from registry.preferences import YEAR, Chosen
 from sources.opening import open_sources
-from sources.preferences import YEAR, Chosen
 from state.errors import SourceUnavailable
 from state.messages import Preference, Preferences
 from tests.market import Clock

@@ -15,10 +15,10 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
+from registry import tables
+from registry.migrations import migrate
 from settings import Settings
-from sources import tables
 from sources.entries import read_exams, read_services, read_statuses
-from sources.migrations import migrate
 from sources.opening import build_sources, open_sources
 from sources.sample import load_sample, refuse_sample, sample_rows
 from state.errors import MenuBroken, ZinError

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from sources import tables
+from registry import tables
 from sources.entries import read_exams, read_statuses
 from sources.exams import Exams
 from sources.requests import Requests

@@ -15,8 +15,8 @@ from typing import Final
 import structlog
 from sqlalchemy import bindparam, delete, select
 
-from sources import tables
-from sources.database import Database, Row, upsert
+from registry import tables
+from registry.database import Database, Row, upsert
 from state.deadline import Deadline, TooLate
 from state.errors import SourceUnavailable
 from state.messages import Preference

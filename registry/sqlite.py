@@ -1,7 +1,7 @@
 """The registry in a SQLite file: nothing to install, for one machine.
 
-Reads go through one connection in the order they were asked (sources/sqlite_reader.py), writes through one of their own
-for each transaction.
+Reads go through one connection in the order they were asked (registry/sqlite_reader.py), writes through one of their
+own for each transaction.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import aiosqlite
 from sqlalchemy.dialects import sqlite as speech
 
-from sources.database import VERSION, Row, Tongue
-from sources.sqlite_reader import PRAGMAS, Reader
+from registry.database import VERSION, Row, Tongue
+from registry.sqlite_reader import PRAGMAS, Reader
 from state.errors import SourceUnavailable
 
 if TYPE_CHECKING:

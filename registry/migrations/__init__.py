@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from sources.database import Database
+from registry.database import Database
 from state.errors import ZinError
 
 FOLDER = Path(__file__).parent

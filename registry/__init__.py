@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from registry.database import Database
 from settings import Settings
-from sources.database import Database
 
 FILE = "registry.sqlite"
 
@@ -11,9 +11,9 @@ FILE = "registry.sqlite"
 def open_database(settings: Settings) -> Database:
     """The database that the settings name; nothing is connected before the first question."""
     if url := settings.database_url.get_secret_value():
-        from sources.postgresql import PostgreSQL
+        from registry.postgresql import PostgreSQL
 
         return PostgreSQL(url, settings.connect_seconds, settings.source_seconds)
-    from sources.sqlite import SQLite
+    from registry.sqlite import SQLite
 
     return SQLite(settings.data / FILE)
