@@ -43,6 +43,9 @@ class Database(Protocol):
     async def version(self) -> str:
         """Which migration the tables are at; "" before the first."""
 
+    async def write(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
+        """Run one statement that writes, whole or not at all; gives the rows that it returns."""
+
     def alone(self) -> AbstractAsyncContextManager[Writer]: ...
 
     async def close(self) -> None:
@@ -51,16 +54,24 @@ class Database(Protocol):
 
 def upsert(dialect: str, table: Table) -> Executable:
     """The statement that adds a row, in place of the one with the same key if there is one."""
+    added, keys = _insert(dialect, table), [column.name for column in table.primary_key]
+    replaced = {column.name: added.excluded[column.name] for column in table.c if column.name not in keys}
+    statement: Executable = added.on_conflict_do_update(index_elements=keys, set_=replaced)
+    return statement
+
+
+def insert_once(dialect: str, table: Table) -> Executable:
+    """The statement that adds a row and gives its key back, or does nothing when there is one with that key."""
+    statement: Executable = _insert(dialect, table).on_conflict_do_nothing().returning(*table.primary_key)
+    return statement
+
+
+def _insert(dialect: str, table: Table) -> Any:
     from sqlalchemy import bindparam
     from sqlalchemy.dialects import postgresql, sqlite
 
     insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect](table)
-    keys = [column.name for column in table.primary_key]
-    others = [column.name for column in table.c if column.name not in keys]
-    added = insert.values({name: bindparam(name) for name in (*keys, *others)})
-    replaced = {name: added.excluded[name] for name in others}
-    statement: Executable = added.on_conflict_do_update(index_elements=keys, set_=replaced)
-    return statement
+    return insert.values({column.name: bindparam(column.name) for column in table.c})
 
 
 @dataclass(frozen=True, slots=True)

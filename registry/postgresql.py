@@ -38,6 +38,10 @@ class PostgreSQL:
         spoken = self._tongue.say(asked)
         return await self._read(spoken.sql, spoken.values(values))
 
+    async def write(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
+        spoken = self._tongue.say(statement)
+        return await self._read(spoken.sql, spoken.values(values))
+
     async def version(self) -> str:
         if (await self._read("SELECT to_regclass('alembic_version') AS found", []))[0]["found"] is None:
             return ""

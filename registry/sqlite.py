@@ -50,14 +50,25 @@ class SQLite:
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[_Writer]:
+        async with self._transaction() as connection:
+            yield _Writer(connection, self._tongue)
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[aiosqlite.Connection]:
         with _told():
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._path.touch(mode=0o600)  # it holds dates of birth; SQLite's files beside it take its mode
             async with aiosqlite.connect(self._path, timeout=WRITE_SECONDS, isolation_level=None) as connection:
                 await connection.executescript(f"PRAGMA journal_mode = WAL; {PRAGMAS}")
                 await connection.execute("BEGIN IMMEDIATE")
-                yield _Writer(connection, self._tongue)
+                yield connection
                 await connection.execute("COMMIT")
+
+    async def write(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
+        spoken = self._tongue.say(statement)
+        async with self._transaction() as connection:
+            connection.row_factory = sqlite3.Row
+            return [dict(row) for row in await connection.execute_fetchall(spoken.sql, _plain(spoken.values(values)))]
 
     async def close(self) -> None:
         await self._reader.close()

@@ -9,7 +9,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, MetaData, SmallInteger, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
 
 metadata = MetaData()
 
@@ -86,6 +98,28 @@ preferences = Table(
     Column("language", String(16), nullable=False),
     Column("call", String(128), nullable=False),  # the gateway's, when that call began with the choice; else empty
     Column("chosen_at", BigInteger, nullable=False),  # Unix seconds
+    sqlite_with_rowid=False,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("key", String(80), primary_key=True),  # what is posted twice under one key is one message
+    Column("gateway", String(20), nullable=False),
+    Column("address", Text, nullable=False),  # sealed: registry/sealing.py
+    Column("text", Text, nullable=False),
+    Column("waited_for", Boolean, nullable=False),  # somebody waits for it now: it goes before the others
+    Column("state", String(10), nullable=False),  # queued, sending, sent, delivered, failed, expired or cancelled
+    Column("tries", SmallInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),  # Unix milliseconds: when it may be taken, or taken again
+    Column("expires_at", BigInteger, nullable=False),  # Unix milliseconds, as all below: it is not sent any more then
+    Column("posted_at", BigInteger, nullable=False),
+    Column("sent_at", BigInteger),
+    Column("ended_at", BigInteger),
+    Column("reference", String(80), nullable=False),  # the gateway's name for it; empty before it was sent
+    Column("why", String(80), nullable=False),  # why the last try failed, in a word; never what is in the message
+    Index("outbox_due", "state", "due_at"),
+    Index("outbox_reference", "reference"),
     sqlite_with_rowid=False,
 )
 

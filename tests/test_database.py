@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from sqlalchemy import Executable, MetaData, Table, bindparam, create_engine, select, update
 
 from registry import FILE, migrations, open_database, tables
-from registry.database import Database
+from registry.database import Database, insert_once
 from registry.migrations import NEWEST, migrate
 from state.errors import SourceUnavailable, ZinError
 from tests.registry import Registry, opened
@@ -272,3 +272,14 @@ async def test_a_registry_in_a_file_is_for_this_user_alone(tmp_path: Path) -> No
     assert len(files) > 1
     assert [path.name for path in files if path.stat().st_mode & 0o077] == []
     await registry.database.close()
+
+
+async def test_a_statement_that_writes_gives_the_rows_that_it_returns_and_quotes_none(registry: Registry) -> None:
+    added = insert_once(registry.database.dialect, tables.preferences)
+    row = {"citizen": "a" * 32, "language": "fon", "call": "", "chosen_at": 1}
+    assert await registry.database.write(added, **row) == [{"citizen": "a" * 32}]
+    assert await registry.database.write(added, **row | {"language": "yo"}) == []
+    with pytest.raises(SourceUnavailable) as refused:
+        await registry.database.write(added, **row | {"citizen": "b" * 32, "language": None})
+    assert "bbbb" not in str(refused.value)
+    assert [one["language"] for one in await registry.database.rows(select(tables.preferences))] == ["fon"]

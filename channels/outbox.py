@@ -1,0 +1,158 @@
+"""The outbox: messages that Zin sends first, or later, none of which is lost.
+
+A message is posted once under its key, however often that is tried. Any number of delivery processes claim what is due,
+those that somebody waits for first; a claim is a lease, so that what a killed process held is claimed again when it
+runs out. How a try ended is settled by who holds the claim, and by nobody else. What ended is kept a while, without
+its words.
+
+    queued -> sending -> sent -> delivered
+                 |         \\-> failed
+                 |-> queued (again, later)
+                 \\-> failed, expired
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from sqlalchemy import bindparam, case, delete, or_, select, update
+
+from registry import tables
+from registry.database import Database, insert_once
+from registry.sealing import Seal
+
+LEASE: Final = 60.0  # seconds that a process has for what it claimed: longer than any gateway is waited for
+KEPT: Final = 30 * 24 * 3600.0  # seconds that an ended message is kept after its end
+_O = tables.outbox.c
+WAITING = or_(_O.state == "queued", _O.state == "sending")
+
+POST = {dialect: insert_once(dialect, tables.outbox) for dialect in ("sqlite", "postgresql")}
+DUE = (
+    select(_O.key)
+    .where(WAITING, _O.due_at <= bindparam("now"), _O.expires_at > bindparam("now"))
+    .order_by(_O.waited_for.desc(), _O.due_at, _O.key)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+CLAIM = (
+    update(tables.outbox)
+    .where(_O.key.in_(DUE))
+    .values(state="sending", tries=_O.tries + 1, due_at=bindparam("until"))
+    .returning(_O.key, _O.gateway, _O.address, _O.text, _O.waited_for, _O.tries)
+)
+SETTLE = (
+    update(tables.outbox)
+    .where(_O.key == bindparam("held"), _O.tries == bindparam("try_"), _O.state == "sending")
+    .values(
+        state=bindparam("to"),
+        due_at=bindparam("next"),
+        sent_at=bindparam("sent"),
+        ended_at=bindparam("ended"),
+        reference=bindparam("named"),
+        why=bindparam("because"),
+        text=case((bindparam("to") == "queued", _O.text), else_=""),
+    )
+    .returning(_O.key)
+)
+EXPIRE = (
+    update(tables.outbox)
+    .where(
+        WAITING,
+        _O.expires_at <= bindparam("now"),
+        or_(_O.state == "queued", _O.due_at <= bindparam("now")),
+    )
+    .values(state="expired", ended_at=bindparam("now"), text="")
+    .returning(_O.key)
+)
+PURGE = delete(tables.outbox).where(_O.ended_at <= bindparam("before")).returning(_O.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to somebody, by one gateway.
+
+    key is the same whenever the same message is posted again. life is in seconds: after it, it is not worth sending.
+    """
+
+    key: str
+    gateway: str
+    address: str = field(repr=False)
+    text: str = field(repr=False)
+    waited_for: bool = False
+    life: float = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that this process, and no other, sends now; tries counts this time."""
+
+    message: Message
+    tries: int
+
+
+class Outbox:
+    """The messages of all processes. clock gives Unix seconds. Every method raises SourceUnavailable."""
+
+    def __init__(self, database: Database, seal: Seal, clock: Callable[[], float] = time.time) -> None:
+        self._database, self._seal, self._clock = database, seal, clock
+
+    async def post(self, message: Message) -> bool:
+        """Keep a message until it is delivered; False when one was posted under its key already."""
+        now = self._now()
+        posted = await self._database.write(
+            POST[self._database.dialect],
+            key=message.key,
+            gateway=message.gateway,
+            address=self._seal.close(message.address),
+            text=message.text,
+            waited_for=message.waited_for,
+            state="queued",
+            tries=0,
+            due_at=now,
+            expires_at=now + round(message.life * 1000),
+            posted_at=now,
+            sent_at=None,
+            ended_at=None,
+            reference="",
+            why="",
+        )
+        return bool(posted)
+
+    async def claim(self, most: int) -> list[Claimed]:
+        """Up to so many messages that are due, for this process to send within LEASE."""
+        now = self._now()
+        rows = await self._database.write(CLAIM, now=now, most=most, until=now + round(LEASE * 1000))
+        claimed = sorted(rows, key=lambda row: not row["waited_for"])
+        return [Claimed(self._message(row), row["tries"]) for row in claimed]
+
+    async def sent(self, claimed: Claimed, reference: str) -> bool:
+        """The gateway took it, and calls it this. False when the claim had run out."""
+        return await self._settle(claimed, "sent", sent=self._now(), named=reference)
+
+    async def failed(self, claimed: Claimed, why: str) -> bool:
+        """It can never be sent."""
+        return await self._settle(claimed, "failed", ended=self._now(), because=why)
+
+    async def again(self, claimed: Claimed, why: str, seconds: float) -> bool:
+        """It was not sent, and is due again in so many seconds."""
+        return await self._settle(claimed, "queued", next=self._now() + round(seconds * 1000), because=why)
+
+    async def tidy(self) -> None:
+        """End what nobody needs any more, and forget what ended long ago."""
+        await self._database.write(EXPIRE, now=self._now())
+        await self._database.write(PURGE, before=self._now() - round(KEPT * 1000))
+
+    async def _settle(self, claimed: Claimed, to: Literal["sent", "failed", "queued"], **told: Any) -> bool:
+        usual = {"next": 0, "sent": None, "ended": None, "named": "", "because": ""}
+        held = {"held": claimed.message.key, "try_": claimed.tries, "to": to}
+        return bool(await self._database.write(SETTLE, **{**usual, **held, **told}))
+
+    def _message(self, row: Any) -> Message:
+        address = self._seal.open(row["address"])
+        return Message(row["key"], row["gateway"], address, row["text"], bool(row["waited_for"]))
+
+    def _now(self) -> int:
+        return round(self._clock() * 1000)

@@ -1,0 +1,151 @@
+"""No message is lost, none is sent by two at once, and what is posted twice is one: over SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+import pytest
+from sqlalchemy import select
+
+from channels.outbox import KEPT, LEASE, Claimed, Message, Outbox
+from registry import tables
+from registry.sealing import Seal
+from state.errors import ZinError
+from tests.market import Clock
+from tests.registry import Registry
+
+SECRET = "a secret of the tests"
+NUMBER = "+2290190000001"
+
+
+class Post:
+    """An outbox with a clock to turn, and a look at its rows."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.clock, self.registry = Clock(), registry
+        self.outbox = Outbox(registry.database, Seal(SECRET), self.clock)
+
+    async def state(self, key: str = "k1") -> str:
+        found = await self.registry.database.rows(select(tables.outbox).where(tables.outbox.c.key == key))
+        return str(found[0]["state"]) if found else "gone"
+
+
+@pytest.fixture
+def post(registry: Registry) -> Post:
+    return Post(registry)
+
+
+def message(key: str = "k1", *, waited_for: bool = False, life: float = 3600.0) -> Message:
+    return Message(key, "sms", NUMBER, "BAC 2026 : Admis(e)", waited_for, life)
+
+
+async def one(post: Post) -> Claimed:
+    (claimed,) = await post.outbox.claim(10)
+    return claimed
+
+
+async def test_what_is_posted_is_claimed_whole_and_once(post: Post) -> None:
+    assert await post.outbox.post(message())
+    claimed = await one(post)
+    assert (claimed.message.address, claimed.message.text, claimed.tries) == (NUMBER, "BAC 2026 : Admis(e)", 1)
+    assert await post.outbox.claim(10) == []
+    assert await post.outbox.sent(claimed, "ATXid_1")
+    assert await post.state() == "sent"
+
+
+async def test_what_is_posted_twice_under_one_key_is_one_message(post: Post) -> None:
+    posted = await asyncio.gather(*(post.outbox.post(message()) for _ in range(5)))
+    assert sorted(posted) == [False, False, False, False, True]
+    assert len(await post.outbox.claim(10)) == 1
+    assert not await post.outbox.post(message())
+
+
+async def test_who_waits_is_served_before_the_others(post: Post) -> None:
+    for key in ("a", "b", "c"):
+        await post.outbox.post(message(key))
+        post.clock.now += 1
+    await post.outbox.post(message("d", waited_for=True))
+    assert [claimed.message.key for claimed in await post.outbox.claim(2)] == ["d", "a"]
+
+
+async def test_what_a_killed_process_held_is_claimed_again_and_only_the_new_holder_settles_it(post: Post) -> None:
+    await post.outbox.post(message())
+    lost = await one(post)
+    post.clock.now += LEASE - 1
+    assert await post.outbox.claim(10) == []
+    post.clock.now += 1
+    held = await one(post)
+    assert held.tries == 2
+    assert not await post.outbox.failed(lost, "too late to say so")
+    assert await post.state() == "sending"
+    assert await post.outbox.sent(held, "ATXid_2")
+    assert not await post.outbox.sent(held, "ATXid_3")
+
+
+async def test_a_try_that_failed_is_due_again_when_said(post: Post) -> None:
+    await post.outbox.post(message())
+    assert await post.outbox.again(await one(post), "gateway_down", 30)
+    assert await post.outbox.claim(10) == []
+    post.clock.now += 30
+    claimed = await one(post)
+    assert (claimed.tries, claimed.message.text) == (2, "BAC 2026 : Admis(e)")
+
+
+async def test_nothing_is_sent_after_its_time(post: Post) -> None:
+    await post.outbox.post(message(life=100))
+    await post.outbox.post(message("k2", life=100))
+    assert len(await post.outbox.claim(1)) == 1
+    post.clock.now += 101
+    assert await post.outbox.claim(10) == []
+    await post.outbox.tidy()
+    assert {await post.state(), await post.state("k2")} == {"expired"}
+
+
+async def test_what_is_being_sent_when_its_time_ends_is_left_to_who_sends_it(post: Post) -> None:
+    await post.outbox.post(message(life=LEASE / 2))
+    claimed = await one(post)
+    post.clock.now += LEASE - 1
+    await post.outbox.tidy()
+    assert await post.outbox.sent(claimed, "ATXid_1")
+    assert await post.state() == "sent"
+
+
+async def test_an_ended_message_keeps_no_words_and_is_forgotten_in_the_end(post: Post) -> None:
+    await post.outbox.post(message())
+    assert await post.outbox.failed(await one(post), "invalid_number")
+    (row,) = await post.registry.database.rows(select(tables.outbox))
+    assert (row["text"], row["why"], row["ended_at"]) == ("", "invalid_number", round(post.clock.now * 1000))
+    post.clock.now += KEPT - 1
+    await post.outbox.tidy()
+    assert await post.state() == "failed"
+    post.clock.now += 1
+    await post.outbox.tidy()
+    assert await post.state() == "gone"
+
+
+async def test_a_number_is_sealed_at_rest_and_opened_by_the_same_secret_only(post: Post) -> None:
+    await post.outbox.post(message())
+    await post.outbox.post(message("k2"))
+    rows = await post.registry.database.rows(select(tables.outbox.c.address))
+    assert not [row for row in rows if "90000001" in row["address"]]
+    assert rows[0]["address"] != rows[1]["address"]
+    stranger = Outbox(post.registry.database, Seal("another secret"), post.clock)
+    with pytest.raises(ZinError, match="ZIN_SECRET"):
+        await stranger.claim(10)
+
+
+async def test_two_processes_never_hold_one_message_at_the_same_time(post: Post) -> None:
+    for number in range(60):
+        await post.outbox.post(message(f"m{number:02}", waited_for=number % 3 == 0))
+    held: Counter[str] = Counter()
+
+    async def deliver() -> None:
+        outbox = Outbox(post.registry.database, Seal(SECRET), post.clock)
+        while claimed := await outbox.claim(4):
+            held.update(one.message.key for one in claimed)
+            await asyncio.gather(*(outbox.sent(one, f"ref-{one.message.key}") for one in claimed))
+
+    await asyncio.gather(*(deliver() for _ in range(4)))
+    assert len(held) == 60
+    assert set(held.values()) == {1}
