@@ -57,6 +57,15 @@ def serve(workers: int) -> None:
 
 
 @main.command()
+@told_in_a_line
+def deliver() -> None:
+    """Take the messages of the outbox to their gateways until stopped; any number of these may run."""
+    import running
+
+    running.deliver(load())
+
+
+@main.command()
 @click.option("--pages", is_flag=True, help="Print how many pages each screen takes, in each language.")
 @click.argument("menus", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @told_in_a_line

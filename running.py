@@ -18,7 +18,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from server import build
+from server import build, delivering
 from settings import Settings
 from sources.opening import open_sources
 from state.valkey import Embedded
@@ -39,12 +39,30 @@ def run(settings: Settings, workers: int, say: Callable[[str], None]) -> None:
         asyncio.run(_serve_in(workers, settings, say))
 
 
+def deliver(settings: Settings) -> None:
+    """Deliver what stands in the outbox until SIGTERM or SIGINT."""
+    configure_log(settings)
+    asyncio.run(_deliver(settings))
+
+
+async def _deliver(settings: Settings) -> None:
+    stop = _stop_asked()
+    async with delivering(settings, _shown):
+        await stop.wait()
+
+
+def _shown(line: str) -> None:
+    print(line, flush=True)
+
+
 async def _serve(settings: Settings, *, shared_port: bool, say: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; hops in flight then are answered before this returns."""
     runner = web.AppRunner(build(settings), access_log=None, shutdown_timeout=settings.hop_seconds + 1)
-    stop = _stop_asked()
+    stop, open_parts = _stop_asked(), AsyncExitStack()
     try:
         await runner.setup()
+        if settings.env == "demo":  # one command is enough; in production `zin deliver` runs beside
+            await open_parts.enter_async_context(delivering(settings, _shown))
         await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG, reuse_port=shared_port).start()
         gc.collect()
         gc.freeze()  # what was made at the start stays for good: the collector need not look at it every few hops
@@ -53,6 +71,7 @@ async def _serve(settings: Settings, *, shared_port: bool, say: Callable[[str], 
             say(line)
         await stop.wait()
     finally:
+        await open_parts.aclose()
         await runner.cleanup()
 
 

@@ -20,10 +20,15 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.multiprocess import MultiProcessCollector
 from watchfiles import awatch
 
-from channels import open_channels
+from channels import open_channels, open_senders
 from channels.contract import MOST_BYTES
+from channels.delivery import Delivery
 from channels.door import door
+from channels.outbox import Outbox
 from checking import checked
+from registry import open_database
+from registry.migrations import migrate
+from registry.sealing import Seal
 from settings import Settings
 from sources import Sources
 from sources.opening import open_sources
@@ -87,6 +92,25 @@ async def everything(
         watching = asyncio.create_task(_watch(settings, menus, sources))
         open_parts.push_async_callback(_stop, watching)
         yield Conversation(menus, Outside(store, sources, sources.preferences), settings, clock), store
+
+
+@asynccontextmanager
+async def delivering(settings: Settings, say: Callable[[str], None]) -> AsyncIterator[None]:
+    """One delivery of what stands in the outbox, as long as this context lasts.
+
+    Raises SourceUnavailable when the registry cannot be had.
+    """
+    database = open_database(settings)
+    try:
+        await migrate(database)
+        outbox = Outbox(database, Seal(settings.secret.get_secret_value()))
+        task = asyncio.create_task(Delivery(outbox, open_senders(say)).run())
+        try:
+            yield
+        finally:
+            await _stop(task)
+    finally:
+        await database.close()
 
 
 async def _watch(settings: Settings, menus: Menus, sources: Sources) -> None:

@@ -1,10 +1,14 @@
-"""The channels that are open: a new one is a module beside this one and a line here."""
+"""The channels and gateways that are open: a new one is a module beside this one and a line here."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from channels.africastalking_ussd import AfricasTalkingEvents, AfricasTalkingUssd
+from channels.console import ConsoleSms
 from channels.contract import Channel
 from channels.madapi import Madapi
+from channels.sending import Sender
 from settings import Settings
 
 
@@ -16,3 +20,8 @@ def open_channels(settings: Settings) -> tuple[Channel, ...]:
         AfricasTalkingEvents(secret, settings.at_service_code),
         Madapi(secret, settings.madapi_service_code),
     )
+
+
+def open_senders(say: Callable[[str], None]) -> tuple[Sender, ...]:
+    """Every gateway that messages leave by; say is told those for which there is none."""
+    return (ConsoleSms(say),)

@@ -5,10 +5,9 @@ those that somebody waits for first; a claim is a lease, so that what a killed p
 runs out. How a try ended is settled by who holds the claim, and by nobody else. What ended is kept a while, without
 its words.
 
-    queued -> sending -> sent -> delivered
-                 |         \\-> failed
-                 |-> queued (again, later)
-                 \\-> failed, expired
+    queued -> sending -> sent, failed or cancelled
+       ^         |
+       +---------+  again, later; what is too late for anybody expires
 """
 
 from __future__ import annotations
@@ -37,6 +36,7 @@ DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+DUE_NOW = select(_O.key).where(WAITING, _O.due_at <= bindparam("now"), _O.expires_at > bindparam("now")).limit(1)
 CLAIM = (
     update(tables.outbox)
     .where(_O.key.in_(DUE))
@@ -124,6 +124,8 @@ class Outbox:
     async def claim(self, most: int) -> list[Claimed]:
         """Up to so many messages that are due, for this process to send within LEASE."""
         now = self._now()
+        if not await self._database.rows(DUE_NOW, now=now):  # a look is cheaper than a transaction
+            return []
         rows = await self._database.write(CLAIM, now=now, most=most, until=now + round(LEASE * 1000))
         claimed = sorted(rows, key=lambda row: not row["waited_for"])
         return [Claimed(self._message(row), row["tries"]) for row in claimed]
@@ -136,6 +138,10 @@ class Outbox:
         """It can never be sent."""
         return await self._settle(claimed, "failed", ended=self._now(), because=why)
 
+    async def cancelled(self, claimed: Claimed, why: str) -> bool:
+        """It was not sent, and will not be."""
+        return await self._settle(claimed, "cancelled", ended=self._now(), because=why)
+
     async def again(self, claimed: Claimed, why: str, seconds: float) -> bool:
         """It was not sent, and is due again in so many seconds."""
         return await self._settle(claimed, "queued", next=self._now() + round(seconds * 1000), because=why)
@@ -145,7 +151,9 @@ class Outbox:
         await self._database.write(EXPIRE, now=self._now())
         await self._database.write(PURGE, before=self._now() - round(KEPT * 1000))
 
-    async def _settle(self, claimed: Claimed, to: Literal["sent", "failed", "queued"], **told: Any) -> bool:
+    async def _settle(
+        self, claimed: Claimed, to: Literal["sent", "failed", "cancelled", "queued"], **told: Any
+    ) -> bool:
         usual = {"next": 0, "sent": None, "ended": None, "named": "", "because": ""}
         held = {"held": claimed.message.key, "try_": claimed.tries, "to": to}
         return bool(await self._database.write(SETTLE, **{**usual, **held, **told}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
@@ -20,7 +21,12 @@ from pathlib import Path
 
 import pytest
 
+from channels.outbox import Message, Outbox
 from console.phone import framed
+from registry import open_database
+from registry.migrations import migrate
+from registry.sealing import Seal
+from settings import Settings
 from state.messages import Reply
 from state.transcript import Turn, read, written
 
@@ -34,7 +40,7 @@ def zin(*words: str, given: str = "", **settings: str) -> subprocess.CompletedPr
 
 
 def test_every_verb_explains_itself() -> None:
-    for verb in ("serve", "check", "call", "draw", "config", "words"):
+    for verb in ("serve", "deliver", "check", "call", "draw", "config", "words"):
         told = zin(verb, "--help")
         assert (told.returncode, told.stderr) == (0, "")
         assert len(told.stdout.splitlines()) > 4
@@ -252,3 +258,23 @@ def test_a_screen_in_its_own_letters_is_measured_as_it_travels() -> None:
         list(framed(Reply("Fɔ ?", closes=False, screen="fruits.which")))[-1] == "  4/76 UCS-2, page 1/1, fruits.which"
     )
     assert list(framed(Reply("[Fo]", closes=False, screen="x")))[-1] == "  6/178 septets, page 1/1, x"
+
+
+def test_a_delivery_shows_what_has_no_gateway_and_stops_in_good_order(tmp_path: Path) -> None:
+    asyncio.run(post_one(Settings(data=tmp_path)))
+    with subprocess.Popen([*ZIN, "deliver"], env=os.environ | {"ZIN_DATA": str(tmp_path)},
+                          stdout=subprocess.PIPE, text=True) as process:  # fmt: skip
+        assert process.stdout
+        first = process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+    assert first == "SMS non envoyé (aucune passerelle) au …0001, 1 partie(s) en GSM :\n"
+    assert process.returncode == 0
+
+
+async def post_one(settings: Settings) -> None:
+    database = open_database(settings)
+    await migrate(database)
+    outbox = Outbox(database, Seal(settings.secret.get_secret_value()))
+    await outbox.post(Message("k1", "sms", "+2290190000001", "Bonjour"))
+    await database.close()

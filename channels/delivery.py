@@ -1,0 +1,99 @@
+"""The delivery of what stands in the outbox: any number of processes claim, send, and say how it went.
+
+A round claims what is due and sends all of it at once; the next begins at once while there is more, else a moment
+later. A try that failed is due again after a pause that doubles, with some chance in it so that many do not come back
+together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import structlog
+from prometheus_client import Counter
+
+from channels.outbox import LEASE, Claimed, Outbox
+from channels.sending import Again, AskOperator, Never, NotSent, Sender
+from state.errors import SourceUnavailable, ZinError
+
+MOST: Final = 20  # messages in one round
+IDLE: Final = 0.5  # seconds between two looks into an outbox in which nothing is due
+TIDY: Final = 600.0  # seconds between two tidyings
+FIRST: Final = 5.0  # seconds before the second try
+LONGEST: Final = 900.0  # seconds between two tries
+PATIENCE: Final = LEASE / 2  # seconds for one try, after which its outcome is unknown
+
+log = structlog.get_logger()
+TRIED = Counter("zin_messages_tried_total", "Messages taken to a gateway, by how it went", ["gateway", "how"])
+
+
+class Delivery:
+    """One process's share of the delivery. chance gives a number from 0 to 1."""
+
+    def __init__(self, outbox: Outbox, senders: Iterable[Sender], chance: Callable[[], float] = random.random) -> None:
+        self._outbox, self._chance = outbox, chance
+        self._senders = {sender.gateway: sender for sender in senders}
+
+    async def run(self) -> None:
+        """Deliver until cancelled; what is being sent then is claimed by another when its lease runs out."""
+        loop = asyncio.get_running_loop()
+        tidied = -TIDY
+        while True:
+            try:
+                if loop.time() - tidied >= TIDY:
+                    await self._outbox.tidy()
+                    tidied = loop.time()
+                busy = await self.round()
+            except ZinError as down:
+                log.warning("outbox not read", why=str(down))
+                busy = 0
+            if not busy:
+                await asyncio.sleep(IDLE)
+
+    async def round(self) -> int:
+        """Send what is due, up to MOST; gives how many were tried. Raises SourceUnavailable."""
+        claimed = await self._outbox.claim(MOST)
+        await asyncio.gather(*(self._deliver(one) for one in claimed))
+        return len(claimed)
+
+    async def _deliver(self, claimed: Claimed) -> None:
+        """Try one message, and settle it."""
+        gateway = claimed.message.gateway
+        try:
+            how = await self._tried(claimed)
+        except SourceUnavailable as down:  # it went as it went; the lease runs out and says the rest
+            log.warning("message not settled", gateway=gateway, why=str(down))
+            how = "unsettled"
+        TRIED.labels(gateway, how).inc()
+
+    async def _tried(self, claimed: Claimed) -> str:
+        sender = self._senders.get(claimed.message.gateway)
+        try:
+            if sender is None:
+                raise AskOperator("no_sender")
+            async with asyncio.timeout(PATIENCE):
+                reference = await sender.send(claimed.message)
+        except Never as no:
+            await self._outbox.failed(claimed, str(no))
+            return "never"
+        except NotSent as shown:
+            await self._outbox.cancelled(claimed, str(shown))
+            return "shown"
+        except AskOperator as ask:
+            log.error("messages wait for an operator", gateway=claimed.message.gateway, why=str(ask))
+            await self._outbox.again(claimed, str(ask), self._pause(LONGEST))
+            return "operator"
+        except (Again, TimeoutError) as later:
+            told = later.seconds if isinstance(later, Again) else 0.0
+            why = str(later) or "no_answer"
+            await self._outbox.again(claimed, why, told or self._pause(FIRST * 2 ** min(claimed.tries - 1, 10)))
+            return "again"
+        await self._outbox.sent(claimed, reference)
+        return "sent"
+
+    def _pause(self, seconds: float) -> float:
+        """The pause, half to once and a half of it, none longer than LONGEST before that."""
+        return min(seconds, LONGEST) * (0.5 + self._chance())
