@@ -5,9 +5,12 @@ those that somebody waits for first; a claim is a lease, so that what a killed p
 runs out. How a try ended is settled by who holds the claim, and by nobody else. What ended is kept a while, without
 its words.
 
-    queued -> sending -> sent, failed or cancelled
+    queued -> sending -> sent, failed or cancelled; sent -> delivered or failed, as the gateway reports
        ^         |
        +---------+  again, later; what is too late for anybody expires
+
+A report may come before the gateway's answer to the sending, twice, or of a message that is not ours: the first is
+kept until the answer is there, the others change nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +28,9 @@ from registry.sealing import Seal
 
 LEASE: Final = 60.0  # seconds that a process has for what it claimed: longer than any gateway is waited for
 KEPT: Final = 30 * 24 * 3600.0  # seconds that an ended message is kept after its end
-_O = tables.outbox.c
+EARLY_KEPT: Final = 24 * 3600.0  # seconds that a report waits for the message that it is of
+Reported = Literal["delivered", "failed"]
+_O, _E = tables.outbox.c, tables.early_reports.c
 WAITING = or_(_O.state == "queued", _O.state == "sending")
 
 POST = {dialect: insert_once(dialect, tables.outbox) for dialect in ("sqlite", "postgresql")}
@@ -67,6 +72,16 @@ EXPIRE = (
     .values(state="expired", ended_at=bindparam("now"), text="")
     .returning(_O.key)
 )
+END = (
+    update(tables.outbox)
+    .where(_O.gateway == bindparam("called"), _O.reference == bindparam("named"), _O.state == "sent")
+    .values(state=bindparam("to"), ended_at=bindparam("ended"), why=bindparam("because"))
+    .returning(_O.key)
+)
+KNOWN = select(_O.key).where(_O.gateway == bindparam("called"), _O.reference == bindparam("named")).limit(1)
+EARLY_POST = {dialect: insert_once(dialect, tables.early_reports) for dialect in ("sqlite", "postgresql")}
+EARLY = select(_E.state, _E.why).where(_E.gateway == bindparam("called"), _E.reference == bindparam("named"))
+PURGE_EARLY = delete(tables.early_reports).where(_E.reported_at <= bindparam("before")).returning(_E.reference)
 PURGE = delete(tables.outbox).where(_O.ended_at <= bindparam("before")).returning(_O.key)
 
 
@@ -132,7 +147,20 @@ class Outbox:
 
     async def sent(self, claimed: Claimed, reference: str) -> bool:
         """The gateway took it, and calls it this. False when the claim had run out."""
-        return await self._settle(claimed, "sent", sent=self._now(), named=reference)
+        held = await self._settle(claimed, "sent", sent=self._now(), named=reference)
+        for early in await self._database.rows(EARLY, called=claimed.message.gateway, named=reference):
+            await self._end(claimed.message.gateway, reference, early["state"], early["why"])
+        return held
+
+    async def reported(self, gateway: str, reference: str, state: Reported, why: str = "") -> bool:
+        """The gateway says how a message that it took ended; False when that ends none, now."""
+        if await self._end(gateway, reference, state, why):
+            return True
+        if await self._database.rows(KNOWN, called=gateway, named=reference):
+            return False
+        row = {"gateway": gateway, "reference": reference, "state": state, "why": why, "reported_at": self._now()}
+        await self._database.write(EARLY_POST[self._database.dialect], **row)
+        return await self._end(gateway, reference, state, why)  # if the answer to the sending came just now
 
     async def failed(self, claimed: Claimed, why: str) -> bool:
         """It can never be sent."""
@@ -150,6 +178,7 @@ class Outbox:
         """End what nobody needs any more, and forget what ended long ago."""
         await self._database.write(EXPIRE, now=self._now())
         await self._database.write(PURGE, before=self._now() - round(KEPT * 1000))
+        await self._database.write(PURGE_EARLY, before=self._now() - round(EARLY_KEPT * 1000))
 
     async def _settle(
         self, claimed: Claimed, to: Literal["sent", "failed", "cancelled", "queued"], **told: Any
@@ -157,6 +186,10 @@ class Outbox:
         usual = {"next": 0, "sent": None, "ended": None, "named": "", "because": ""}
         held = {"held": claimed.message.key, "try_": claimed.tries, "to": to}
         return bool(await self._database.write(SETTLE, **{**usual, **held, **told}))
+
+    async def _end(self, gateway: str, reference: str, state: Reported, why: str) -> bool:
+        ended = {"called": gateway, "named": reference, "to": state, "because": why, "ended": self._now()}
+        return bool(await self._database.write(END, **ended))
 
     def _message(self, row: Any) -> Message:
         address = self._seal.open(row["address"])

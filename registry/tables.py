@@ -123,6 +123,17 @@ outbox = Table(
     sqlite_with_rowid=False,
 )
 
+early_reports = Table(
+    "early_reports",
+    metadata,
+    Column("gateway", String(20), primary_key=True),
+    Column("reference", String(80), primary_key=True),
+    Column("state", String(10), nullable=False),  # delivered or failed
+    Column("why", String(80), nullable=False),
+    Column("reported_at", BigInteger, nullable=False),  # Unix milliseconds
+    sqlite_with_rowid=False,
+)
+
 HOLDING_SAMPLE = (requests, exam_sessions, careers)
 
 # Partial indexes, nearly empty in production: whether any sample is there is seen without reading the table.

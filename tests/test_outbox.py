@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 from sqlalchemy import select
 
-from channels.outbox import KEPT, LEASE, Claimed, Message, Outbox
+from channels.outbox import EARLY_KEPT, KEPT, LEASE, Claimed, Message, Outbox
 from registry import tables
 from registry.sealing import Seal
 from state.errors import ZinError
@@ -133,6 +133,36 @@ async def test_a_number_is_sealed_at_rest_and_opened_by_the_same_secret_only(pos
     stranger = Outbox(post.registry.database, Seal("another secret"), post.clock)
     with pytest.raises(ZinError, match="ZIN_SECRET"):
         await stranger.claim(10)
+
+
+async def test_a_report_ends_the_message_and_a_second_one_changes_nothing(post: Post) -> None:
+    await post.outbox.post(message())
+    await post.outbox.sent(await one(post), "ATXid_1")
+    assert await post.outbox.reported("sms", "ATXid_1", "delivered")
+    assert not await post.outbox.reported("sms", "ATXid_1", "failed", "Expired")
+    assert not await post.outbox.reported("sms", "ATXid_1", "delivered")
+    assert await post.state() == "delivered"
+
+
+async def test_a_report_that_comes_before_the_answer_to_the_sending_is_not_lost(post: Post) -> None:
+    await post.outbox.post(message())
+    claimed = await one(post)
+    assert not await post.outbox.reported("sms", "ATXid_1", "failed", "UserInBlackList")
+    assert await post.state() == "sending"
+    assert await post.outbox.sent(claimed, "ATXid_1")
+    (row,) = await post.registry.database.rows(select(tables.outbox))
+    assert (row["state"], row["why"]) == ("failed", "UserInBlackList")
+
+
+async def test_a_report_of_another_gateway_or_of_nothing_of_ours_ends_nothing(post: Post) -> None:
+    await post.outbox.post(message())
+    await post.outbox.sent(await one(post), "1")
+    assert not await post.outbox.reported("whatsapp", "1", "delivered")
+    assert not await post.outbox.reported("sms", "2", "delivered")
+    assert await post.state() == "sent"
+    post.clock.now += EARLY_KEPT
+    await post.outbox.tidy()
+    assert await post.registry.database.rows(select(tables.early_reports)) == []
 
 
 async def test_two_processes_never_hold_one_message_at_the_same_time(post: Post) -> None:
