@@ -104,7 +104,7 @@ async def delivering(settings: Settings, say: Callable[[str], None]) -> AsyncIte
     try:
         await migrate(database)
         outbox = Outbox(database, Seal(settings.secret.get_secret_value()))
-        task = asyncio.create_task(Delivery(outbox, open_senders(say)).run())
+        task = asyncio.create_task(Delivery(outbox, open_senders(settings, say)).run())
         try:
             yield
         finally:

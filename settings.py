@@ -19,6 +19,7 @@ ADDRESSES = {
     "redis_url": ("redis://", "rediss://", "unix://"),
     "database_url": ("postgresql://", "postgres://"),
     "requests_url": ("http://", "https://"),
+    "at_url": ("http://", "https://"),
 }
 
 Seconds = Annotated[float, Field(gt=0)]
@@ -48,6 +49,10 @@ class Settings(BaseSettings):
         "", description="languages offered in production without a speaker's review, e.g. fon,yo"
     )
     at_service_code: str = Field("", description="USSD code served, e.g. *384*229#; empty: any")
+    at_username: str = Field("", description="Africa's Talking account; empty: SMS are shown in the terminal, not sent")
+    at_api_key: SecretStr = Field(SecretStr(""), description="its key")
+    at_sender: str = Field("", description="sender of SMS, as registered with Africa's Talking; empty: its own")
+    at_url: str = Field("", description="address of its API up to the version; empty: the real one, or the sandbox's")
     madapi_service_code: str = Field("", description="USSD code served through MTN MADAPI; empty: any")
     requests_url: str = Field("", description="the ministry's requests API; empty: the local registry")
     requests_token: SecretStr = Field(SecretStr(""), description="bearer token for the requests API")
@@ -80,6 +85,8 @@ class Settings(BaseSettings):
             told = value.get_secret_value() if isinstance(value, SecretStr) else value
             if told and not told.startswith(starts):
                 raise ValueError(f"{name}: an address that begins with {' or '.join(starts)}, or nothing")
+        if bool(self.at_username) != bool(self.at_api_key.get_secret_value()):
+            raise ValueError("at_username, at_api_key: both, or neither")
         if self.env == "production" and len(self.secret.get_secret_value()) < SHORTEST_SECRET:
             raise ValueError(f"secret: in production it is required, {SHORTEST_SECRET} characters or more")
         return self

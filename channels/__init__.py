@@ -22,6 +22,10 @@ def open_channels(settings: Settings) -> tuple[Channel, ...]:
     )
 
 
-def open_senders(say: Callable[[str], None]) -> tuple[Sender, ...]:
+def open_senders(settings: Settings, say: Callable[[str], None]) -> tuple[Sender, ...]:
     """Every gateway that messages leave by; say is told those for which there is none."""
-    return (ConsoleSms(say),)
+    if not settings.at_username:
+        return (ConsoleSms(say),)
+    from channels.africastalking_sms import AfricasTalkingSms  # its SDK is slow to import, and only a delivery needs it
+
+    return (AfricasTalkingSms(settings),)

@@ -1,0 +1,65 @@
+"""A gateway on this machine that answers as it is told: a real HTTP server, slow, rude or confused on demand."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+JSON = "application/json"
+
+
+@dataclass(slots=True)
+class Told:
+    """One answer: its status and body, after so many seconds; closes cuts the line in its place."""
+
+    body: str
+    status: int = 201
+    content_type: str = JSON
+    seconds: float = 0.0
+    closes: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def recipient(status: int = 102, named: str = "ATXid_1") -> str:
+    """What Africa's Talking says of one message, in the shape of real answers."""
+    one = {"cost": "XOF 20.0000", "messageId": named, "number": "+2290190000001", "status": "x", "statusCode": status}
+    return json.dumps({"SMSMessageData": {"Message": "Sent to 1/1 Total Cost: XOF 20", "Recipients": [one]}})
+
+
+class FakeGateway:
+    """What it was sent, and what it says to it."""
+
+    def __init__(self) -> None:
+        self.says: Callable[[dict[str, str]], Told] = lambda form: Told(recipient())
+        self.forms: list[dict[str, str]] = []
+        self.connections: set[Any] = set()
+        self.url = ""
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        self.forms.append(form | {"apiKey": request.headers.get("apiKey", "")})
+        assert request.transport
+        self.connections.add(request.transport.get_extra_info("peername"))
+        told = self.says(form)
+        await asyncio.sleep(told.seconds)
+        if told.closes:
+            request.transport.close()
+        return web.Response(text=told.body, status=told.status, content_type=told.content_type, headers=told.headers)
+
+
+@asynccontextmanager
+async def fake_gateway() -> AsyncIterator[FakeGateway]:
+    """The gateway, listening as long as this context lasts."""
+    gateway = FakeGateway()
+    app = web.Application()
+    app.router.add_post("/version1/messaging", gateway.answer)
+    async with TestServer(app) as server:
+        gateway.url = str(server.make_url("/version1"))
+        yield gateway

@@ -1,0 +1,81 @@
+"""Delivery processes are killed at any moment, again and again: every message arrives, few twice, none is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import func, select
+
+from channels.delivery import MOST
+from channels.outbox import Message, Outbox
+from registry import tables
+from registry.sealing import Seal
+from tests.gateways import FakeGateway, Told, fake_gateway, recipient
+from tests.registry import Registry
+
+LEASE = 2.0  # seconds
+KILLS = 6
+MESSAGES = 240
+LEFT = select(func.count().label("left")).where(tables.outbox.c.state != "sent")
+
+
+class Crew:
+    """Delivery processes, each started again when it is killed."""
+
+    def __init__(self, registry: Registry, gateway: FakeGateway) -> None:
+        given = registry.settings
+        self.settings = os.environ | {"ZIN_DATA": str(given.data), "ZIN_AT_USERNAME": "sandbox",
+                                      "ZIN_AT_API_KEY": "a-key", "ZIN_AT_URL": gateway.url,
+                                      "ZIN_DATABASE_URL": given.database_url.get_secret_value()}  # fmt: skip
+        self.running: list[asyncio.subprocess.Process] = []
+
+    async def start(self) -> None:
+        command = [sys.executable, "-m", "tests.deliverer", str(LEASE)]
+        self.running.append(await asyncio.create_subprocess_exec(*command, env=self.settings))
+
+    async def kill_one(self) -> None:
+        process = self.running.pop(random.randrange(len(self.running)))
+        process.kill()
+        await process.wait()
+        await self.start()
+
+    async def stop(self) -> None:
+        for process in self.running:
+            process.send_signal(signal.SIGTERM)
+        await asyncio.gather(*(process.wait() for process in self.running))
+
+
+@asynccontextmanager
+async def crew(registry: Registry, gateway: FakeGateway) -> AsyncIterator[Crew]:
+    crew = Crew(registry, gateway)
+    try:
+        await asyncio.gather(crew.start(), crew.start())
+        yield crew
+    finally:
+        await crew.stop()
+
+
+async def test_every_message_arrives_whatever_is_killed(registry: Registry) -> None:
+    outbox = Outbox(registry.database, Seal(registry.settings.secret.get_secret_value()))
+    for number in range(MESSAGES):
+        await outbox.post(Message(f"m{number:03}", "sms", "+2290190000001", f"message {number:03}"))
+    async with fake_gateway() as gateway:
+        gateway.says = lambda form: Told(recipient(named=f"ATXid_{form['message'][-3:]}"), seconds=0.25)
+        async with crew(registry, gateway) as processes, asyncio.timeout(50):
+            kills = 0
+            while (await registry.database.rows(LEFT))[0]["left"]:
+                await asyncio.sleep(random.uniform(0.2, 0.6))
+                if kills < KILLS and gateway.forms:
+                    await processes.kill_one()
+                    kills += 1
+        arrived = Counter(form["message"] for form in gateway.forms)
+    assert len(arrived) == MESSAGES
+    assert kills > KILLS / 2
+    assert sum(arrived.values()) - MESSAGES <= kills * MOST
