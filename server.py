@@ -82,12 +82,7 @@ async def everything(
         start = checked(settings, sources.questions)
         sources.take(start.entries, start.edition.offered)
         menus = Menus(start.edition, OPEN_SESSION_SECONDS, clock)
-        url = settings.redis_url
-        if not url:
-            embedded = Embedded(settings.data)
-            url = await embedded.start()
-            open_parts.push_async_callback(embedded.stop)
-        store = Valkey(url, settings.connect_seconds)
+        store = Valkey(await _valkey(settings, open_parts), settings.connect_seconds)
         open_parts.push_async_callback(store.close)
         watching = asyncio.create_task(_watch(settings, menus, sources))
         open_parts.push_async_callback(_stop, watching)
@@ -98,19 +93,32 @@ async def everything(
 async def delivering(settings: Settings, say: Callable[[str], None]) -> AsyncIterator[None]:
     """One delivery of what stands in the outbox, as long as this context lasts.
 
-    Raises SourceUnavailable when the registry cannot be had.
+    Raises SourceUnavailable or StoreUnavailable when the registry or Valkey cannot be had.
     """
-    database = open_database(settings)
-    try:
+    async with AsyncExitStack() as open_parts:
+        database = open_database(settings)
+        open_parts.push_async_callback(database.close)
         await migrate(database)
-        outbox = Outbox(database, Seal(settings.secret.get_secret_value()))
-        task = asyncio.create_task(Delivery(outbox, open_senders(settings, say)).run())
-        try:
-            yield
-        finally:
-            await _stop(task)
-    finally:
-        await database.close()
+        store = Valkey(await _valkey(settings, open_parts), settings.connect_seconds)
+        open_parts.push_async_callback(store.close)
+        outbox, every = Outbox(database, Seal(settings.secret.get_secret_value())), 1 / settings.sms_per_second
+
+        async def pace(gateway: str) -> float:
+            return await store.pace(f"pace:{gateway}", every, max(1, round(settings.sms_per_second)))
+
+        delivery = asyncio.create_task(Delivery(outbox, open_senders(settings, say), pace).run())
+        open_parts.push_async_callback(_stop, delivery)
+        yield
+
+
+async def _valkey(settings: Settings, open_parts: AsyncExitStack) -> str:
+    """The address of the Valkey that the settings name, or of our own, which is kept running until the parts close."""
+    if settings.redis_url:
+        return settings.redis_url
+    embedded = Embedded(settings.data)
+    url = await embedded.start()
+    open_parts.push_async_callback(embedded.stop)
+    return url
 
 
 async def _watch(settings: Settings, menus: Menus, sources: Sources) -> None:

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     at_api_key: SecretStr = Field(SecretStr(""), description="its key")
     at_sender: str = Field("", description="sender of SMS, as registered with Africa's Talking; empty: its own")
     at_url: str = Field("", description="address of its API up to the version; empty: the real one, or the sandbox's")
+    sms_per_second: float = Field(20.0, gt=0, description="SMS that leave each second, from all processes together")
     madapi_service_code: str = Field("", description="USSD code served through MTN MADAPI; empty: any")
     requests_url: str = Field("", description="the ministry's requests API; empty: the local registry")
     requests_token: SecretStr = Field(SecretStr(""), description="bearer token for the requests API")

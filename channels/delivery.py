@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
 import structlog
@@ -17,24 +17,31 @@ from prometheus_client import Counter
 
 from channels.outbox import LEASE, Claimed, Outbox
 from channels.sending import Again, AskOperator, Never, NotSent, Sender
-from state.errors import SourceUnavailable, ZinError
+from state.errors import SourceUnavailable, StoreUnavailable, ZinError
 
 MOST: Final = 20  # messages in one round
 IDLE: Final = 0.5  # seconds between two looks into an outbox in which nothing is due
 TIDY: Final = 600.0  # seconds between two tidyings
 FIRST: Final = 5.0  # seconds before the second try
 LONGEST: Final = 900.0  # seconds between two tries
+TURN: Final = 10.0  # seconds that a claimed message waits for its turn
 PATIENCE: Final = LEASE / 2  # seconds for one try, after which its outcome is unknown
 
+Pace = Callable[[str], Awaitable[float]]
 log = structlog.get_logger()
 TRIED = Counter("zin_messages_tried_total", "Messages taken to a gateway, by how it went", ["gateway", "how"])
 
 
 class Delivery:
-    """One process's share of the delivery. chance gives a number from 0 to 1."""
+    """One process's share of the delivery.
 
-    def __init__(self, outbox: Outbox, senders: Iterable[Sender], chance: Callable[[], float] = random.random) -> None:
-        self._outbox, self._chance = outbox, chance
+    pace gives, for a gateway, the seconds to wait before one more message; 0 lets it go now. chance is from 0 to 1.
+    """
+
+    def __init__(
+        self, outbox: Outbox, senders: Iterable[Sender], pace: Pace, chance: Callable[[], float] = random.random
+    ) -> None:
+        self._outbox, self._pace, self._chance = outbox, pace, chance
         self._senders = {sender.gateway: sender for sender in senders}
 
     async def run(self) -> None:
@@ -74,6 +81,7 @@ class Delivery:
         try:
             if sender is None:
                 raise AskOperator("no_sender")
+            await self._wait_for_its_turn(sender.gateway)
             async with asyncio.timeout(PATIENCE):
                 reference = await sender.send(claimed.message)
         except Never as no:
@@ -93,6 +101,20 @@ class Delivery:
             return "again"
         await self._outbox.sent(claimed, reference)
         return "sent"
+
+    async def _wait_for_its_turn(self, gateway: str) -> None:
+        """Wait as the pace of the gateway wants; for longer than a turn is worth, the message goes back."""
+        until = asyncio.get_running_loop().time() + TURN
+        while seconds := await self._turn(gateway):
+            if asyncio.get_running_loop().time() + seconds > until:
+                raise Again("no_turn", seconds)
+            await asyncio.sleep(seconds)
+
+    async def _turn(self, gateway: str) -> float:
+        try:
+            return await self._pace(gateway)
+        except StoreUnavailable:  # how many the others send is not known: nobody sends
+            raise Again("pace_unknown") from None
 
     def _pause(self, seconds: float) -> float:
         """The pause, half to once and a half of it, none longer than LONGEST before that."""

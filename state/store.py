@@ -33,6 +33,13 @@ class Store(Protocol):
         May count once too many for each reply that a broken connection swallowed, never too few.
         """
 
+    async def pace(self, key: str, every: float, burst: int) -> float:
+        """Seconds to wait until one more of this may be done; 0 when it may be now, which counts it.
+
+        One may be done every so many seconds, and up to burst at once after a while without any: by all processes
+        together.
+        """
+
     async def close(self) -> None: ...
 
 
@@ -62,6 +69,19 @@ return times
 """)
 
 
+# The generic cell rate algorithm: what is kept is when all that was counted so far would be due at an even pace.
+PACE: Final = Script("""
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local every, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
+local due = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
+local wait = due - now - every * (burst - 1)
+if wait > 0 then return math.ceil(wait) end
+redis.call('SET', KEYS[1], string.format('%.0f', due + every), 'PX', math.ceil((due + every - now) / 1000) + 1000)
+return 0
+""")
+
+
 class Valkey:
     """The store that every process of one Zin shares: Valkey, or a Redis of any version with scripts."""
 
@@ -76,6 +96,9 @@ class Valkey:
 
     async def count(self, key: str, life: float) -> int:
         return int(await self._run(COUNT, key, _milliseconds(life)))
+
+    async def pace(self, key: str, every: float, burst: int) -> float:
+        return int(await self._run(PACE, key, max(1, round(every * 1e6)), burst)) / 1e6
 
     async def close(self) -> None:
         await self._batcher.close()

@@ -34,6 +34,15 @@ class InMemory:
             self.kept[key] = b"%d" % times, self.kept[key][1]
         return times
 
+    async def pace(self, key: str, every: float, burst: int) -> float:
+        now = asyncio.get_running_loop().time()
+        due = max(float(await self.load(key) or 0), now)
+        if (wait := due - now - every * (burst - 1)) > 0:
+            return wait
+        self._forget(key)
+        await self.save(key, b"", str(due + every).encode(), due + every - now + 1)
+        return 0.0
+
     async def close(self) -> None:
         for key in list(self.kept):
             self._forget(key)

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from channels.console import ConsoleSms
-from channels.delivery import FIRST, LONGEST, MOST, Delivery
+from channels.delivery import FIRST, LONGEST, MOST, TURN, Delivery
 from channels.outbox import Message, Outbox
 from channels.sending import Again, AskOperator, Never
 from registry import tables
 from registry.sealing import Seal
-from state.errors import SourceUnavailable
+from state.errors import SourceUnavailable, StoreUnavailable
 from tests.market import Clock
 from tests.registry import Registry
 
@@ -46,8 +46,15 @@ class House:
 
     def __init__(self, registry: Registry) -> None:
         self.clock, self.gateway, self.registry = Clock(), Gateway(), registry
+        self.paces: list[float | Exception] = []
         self.outbox = Outbox(registry.database, Seal("a secret"), self.clock)
-        self.delivery = Delivery(self.outbox, [self.gateway], lambda: 0.5)
+        self.delivery = Delivery(self.outbox, [self.gateway], self.pace, lambda: 0.5)
+
+    async def pace(self, gateway: str) -> float:
+        told = self.paces.pop(0) if self.paces else 0.0
+        if isinstance(told, Exception):
+            raise told
+        return told
 
     async def post(self, *keys: str, gateway: str = "sms") -> None:
         for key in keys:
@@ -125,10 +132,31 @@ async def test_a_gateway_that_does_not_answer_holds_nobody_up(house: House, monk
     assert (rows["quick"]["state"], rows["slow"]["state"], rows["slow"]["why"]) == ("sent", "queued", "no_answer")
 
 
+async def test_a_message_waits_for_its_turn_and_goes_back_when_that_is_far(house: House) -> None:
+    await house.post("a")
+    house.paces = [0.01, 0.02, 0.0]
+    await house.delivery.round()
+    assert (await house.rows())["a"]["state"] == "sent"
+    await house.post("b")
+    house.paces = [TURN + 5]
+    await house.delivery.round()
+    row = (await house.rows())["b"]
+    assert (row["state"], row["why"], round(await house.seconds("b"))) == ("queued", "no_turn", TURN + 5)
+
+
+async def test_nobody_sends_while_the_pace_of_the_others_is_not_known(house: House) -> None:
+    await house.post("a")
+    house.paces = [StoreUnavailable("told to fail")]
+    await house.delivery.round()
+    row = (await house.rows())["a"]
+    assert (row["state"], row["why"]) == ("queued", "pace_unknown")
+    assert house.gateway.took == {}
+
+
 async def test_without_a_gateway_a_message_is_shown_and_marked_as_not_sent(house: House) -> None:
     said: list[str] = []
     await house.post("a")
-    await Delivery(house.outbox, [ConsoleSms(said.append)]).round()
+    await Delivery(house.outbox, [ConsoleSms(said.append)], house.pace).round()
     assert said == ["SMS non envoyé (aucune passerelle) au …0001, 1 partie(s) en GSM :\n  Bonjour"]
     row = (await house.rows())["a"]
     assert (row["state"], row["why"]) == ("cancelled", "no_gateway")
@@ -138,7 +166,7 @@ async def test_several_deliveries_send_each_message_once(house: House) -> None:
     keys = [f"m{number:03}" for number in range(3 * MOST)]
     await house.post(*keys)
     house.gateway.does.update(dict.fromkeys(keys, 0.002))
-    others = [Delivery(house.outbox, [house.gateway]) for _ in range(3)]
+    others = [Delivery(house.outbox, [house.gateway], house.pace) for _ in range(3)]
     while any(await asyncio.gather(*(one.round() for one in others))):
         pass
     assert house.gateway.took == dict.fromkeys(keys, 1)

@@ -31,9 +31,14 @@ class Crew:
 
     def __init__(self, registry: Registry, gateway: FakeGateway) -> None:
         given = registry.settings
-        self.settings = os.environ | {"ZIN_DATA": str(given.data), "ZIN_AT_USERNAME": "sandbox",
-                                      "ZIN_AT_API_KEY": "a-key", "ZIN_AT_URL": gateway.url,
-                                      "ZIN_DATABASE_URL": given.database_url.get_secret_value()}  # fmt: skip
+        self.settings = os.environ | {
+            "ZIN_DATA": str(given.data),
+            "ZIN_DATABASE_URL": given.database_url.get_secret_value(),
+            "ZIN_AT_USERNAME": "sandbox",
+            "ZIN_AT_API_KEY": "a-key",
+            "ZIN_AT_URL": gateway.url,
+            "ZIN_SMS_PER_SECOND": "1000",
+        }
         self.running: list[asyncio.subprocess.Process] = []
 
     async def start(self) -> None:

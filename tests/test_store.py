@@ -36,6 +36,27 @@ def store(kept: tuple[Store, Keys]) -> Store:
 
 
 class TestEveryStore:
+    async def test_a_pace_lets_a_burst_through_and_then_one_at_a_time(self, store: Store) -> None:
+        assert [await store.pace("sms", 10.0, 3) for _ in range(3)] == [0, 0, 0]
+        assert 9 < await store.pace("sms", 10.0, 3) <= 10
+        assert 9 < await store.pace("sms", 10.0, 3) <= 10  # to have waited in vain costs nothing
+        assert await store.pace("whatsapp", 10.0, 3) == 0
+
+    async def test_a_pace_is_one_for_all_who_share_it(self, store: Store) -> None:
+        loop, sent = asyncio.get_running_loop(), 0
+        until = loop.time() + 0.5
+
+        async def send() -> None:
+            nonlocal sent
+            while loop.time() < until:
+                if wait := await store.pace("sms", 0.02, 1):
+                    await asyncio.sleep(wait)
+                else:
+                    sent += 1
+
+        await asyncio.gather(*(send() for _ in range(5)))
+        assert 15 <= sent <= 26  # 25 in half a second, and one to begin with
+
     async def test_nothing_is_stored_at_first(self, store: Store) -> None:
         assert await store.load("a") == b""
 
