@@ -29,8 +29,9 @@ check: .venv/tests ## the quick part: style, types, floors and menus
 soak: .venv/tests ## two minutes of calls while Valkey and workers are killed; before a release
 	@$(BIN)/python -m pytest -s tests/soak.py
 
-bench: .venv/runtime ## hops a second and what a hop costs, over a bare server; adds a row to bench/results.md
+bench: .venv/tests ## hops and messages a second, and what a hop costs; adds rows to bench/results.md
 	@$(BIN)/python -m bench.hop
+	@$(BIN)/python -m bench.delivery
 
 lock: .venv/made ## pin what pyproject.toml asks for; delete requirements*.lock before to take newer versions
 	@$(PIP) install uv

@@ -38,14 +38,28 @@ def show(measured: Sequence[Target]) -> None:
 
 def keep(measured: Sequence[Target], connections: int) -> None:
     """Add the rows of this run."""
-    run = [f"{datetime.now(UTC):%Y-%m-%d %H:%M}", _commit(), _machine(), str(connections)]
-    with RESULTS.open("a") as results:
-        if not results.tell():
-            results.write(HEADER)
-        for server, floor in _pairs(measured):
-            row = [*run, server.name, _load(server), *_figures(server)]
-            row += [f"{_each(floor, floor.cpu):.1f}", _over(floor, server)]
-            results.write(f"| {' | '.join(row)} |\n")
+    run = [*dated(), str(connections)]
+    rows = []
+    for server, floor in _pairs(measured):
+        row = [*run, server.name, _load(server), *_figures(server)]
+        rows.append([*row, f"{_each(floor, floor.cpu):.1f}", _over(floor, server)])
+    add_rows(HEADER, rows)
+
+
+def dated() -> list[str]:
+    """What every row begins with: when, what and where was measured."""
+    return [f"{datetime.now(UTC):%Y-%m-%d %H:%M}", _commit(), _machine()]
+
+
+def add_rows(heading: str, rows: Sequence[Sequence[str]]) -> None:
+    """Add these to the end of the table under this heading, which is written when it is not there yet."""
+    written = RESULTS.read_text() if RESULTS.exists() else ""
+    if heading not in written:
+        written += heading
+    before, _, after = written.partition(heading)
+    table = after.split("\n\n", 1)
+    lines = "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    RESULTS.write_text(before + heading + table[0] + lines + ("\n" + table[1] if len(table) > 1 else ""))
 
 
 def _pairs(measured: Sequence[Target]) -> Iterator[tuple[Target, Target]]:

@@ -1,7 +1,7 @@
 """The registry in a SQLite file: nothing to install, for one machine.
 
-Reads go through one connection in the order they were asked (registry/sqlite_reader.py), writes through one of their
-own for each transaction.
+Reads go through one connection in the order they were asked (registry/sqlite_reader.py), single statements that write
+are gathered (registry/sqlite_writer.py), and a longer transaction has a connection of its own.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sqlalchemy.dialects import sqlite as speech
 
 from registry.database import VERSION, Row, Tongue
 from registry.sqlite_reader import PRAGMAS, Reader
+from registry.sqlite_writer import Writes
 from state.errors import SourceUnavailable
 
 if TYPE_CHECKING:
@@ -34,11 +35,16 @@ class SQLite:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._tongue = Tongue(speech.dialect(paramstyle="qmark"))
-        self._reader = Reader(path)
+        self._reader, self._writes = Reader(path), Writes(self._opened)
 
     async def rows(self, asked: Executable, **values: object) -> list[dict[str, Any]]:
         spoken = self._tongue.say(asked)
         return await self._read(spoken.sql, spoken.values(values))
+
+    async def write(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
+        spoken = self._tongue.say(statement)
+        with _told():
+            return await self._writes.run(spoken.sql, _plain(spoken.values(values)))
 
     async def version(self) -> str:
         if not self._path.exists():
@@ -50,28 +56,30 @@ class SQLite:
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[_Writer]:
-        async with self._transaction() as connection:
-            yield _Writer(connection, self._tongue)
-
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[aiosqlite.Connection]:
         with _told():
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._path.touch(mode=0o600)  # it holds dates of birth; SQLite's files beside it take its mode
+            self._make()
             async with aiosqlite.connect(self._path, timeout=WRITE_SECONDS, isolation_level=None) as connection:
                 await connection.executescript(f"PRAGMA journal_mode = WAL; {PRAGMAS}")
                 await connection.execute("BEGIN IMMEDIATE")
-                yield connection
+                yield _Writer(connection, self._tongue)
                 await connection.execute("COMMIT")
 
-    async def write(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
-        spoken = self._tongue.say(statement)
-        async with self._transaction() as connection:
-            connection.row_factory = sqlite3.Row
-            return [dict(row) for row in await connection.execute_fetchall(spoken.sql, _plain(spoken.values(values)))]
-
     async def close(self) -> None:
+        await self._writes.close()
         await self._reader.close()
+
+    def _make(self) -> None:
+        """See to it that the file is there, for this user alone: it holds dates of birth."""
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._path.touch(mode=0o600)
+
+    def _opened(self) -> sqlite3.Connection:
+        """In a thread: a connection that writes."""
+        self._make()
+        connection = sqlite3.connect(self._path, timeout=WRITE_SECONDS, isolation_level=None)
+        connection.row_factory = sqlite3.Row
+        connection.executescript(f"PRAGMA journal_mode = WAL; {PRAGMAS}")
+        return connection
 
     async def _read(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
         with _told():

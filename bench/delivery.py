@@ -1,0 +1,123 @@
+"""How many messages a second leave the outbox: through one delivery process and two, from SQLite and from PostgreSQL.
+
+A gateway on this machine takes each message in 20 ms, over HTTP. For each case a registry is made and filled with
+messages, `zin deliver` is started once or twice, and the time is taken from the first message that arrives to the last:
+starting is not measured. The pace is set so high that it holds nobody back. Run it with `make bench`; the rows go to
+bench/results.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+
+from pydantic import SecretStr
+
+from bench.processes import ROOT
+from bench.report import add_rows, dated
+from channels.outbox import Message, Outbox
+from registry import open_database
+from registry.migrations import migrate
+from registry.sealing import Seal
+from settings import Settings
+from tests.gateways import FakeGateway, Told, fake_gateway, recipient
+from tests.postgresql import Server, programs
+
+MESSAGES = 3000
+GATEWAY_SECONDS = 0.02
+LONGEST = 300.0  # seconds for one case
+HEADING = """
+# Messages a second
+
+One row for each case of a run of `make bench`: messages that left the outbox a second, with so many delivery processes,
+to a gateway on this machine that takes 20 ms for each. bench/delivery.py says how it is measured.
+
+| date | commit | machine | registry | processes | messages | messages/s | twice |
+|---|---|---|---|---|---|---|---|
+"""
+
+
+@dataclass(slots=True)
+class Arrivals:
+    """What came to the gateway, and when."""
+
+    times: list[float] = field(default_factory=list)
+    texts: set[str] = field(default_factory=set)
+
+    def take(self, form: dict[str, str]) -> Told:
+        self.times.append(perf_counter())
+        self.texts.add(form["message"])
+        return Told(recipient(named=f"ATXid_{len(self.times)}"), seconds=GATEWAY_SECONDS)
+
+
+async def fill(settings: Settings) -> None:
+    """Make the registry, with as many messages as are measured."""
+    database = open_database(settings)
+    await migrate(database)
+    outbox = Outbox(database, Seal(settings.secret.get_secret_value()))
+    for number in range(MESSAGES):
+        await outbox.post(Message(f"m{number}", "sms", "+2290190000001", f"Message {number}"))
+    await database.close()
+
+
+async def measure(settings: Settings, processes: int, gateway: FakeGateway) -> tuple[float, int]:
+    """Messages a second, and how many came twice."""
+    arrivals = Arrivals()
+    gateway.says = arrivals.take
+    gateway.forms.clear()
+    given = {"ZIN_DATA": str(settings.data), "ZIN_DATABASE_URL": settings.database_url.get_secret_value(),
+             "ZIN_AT_USERNAME": "sandbox", "ZIN_AT_API_KEY": "a-key", "ZIN_AT_URL": gateway.url,
+             "ZIN_SMS_PER_SECOND": "100000"}  # fmt: skip
+    command = [str(Path(sys.executable).with_name("zin")), "deliver"]
+    running = [
+        await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=os.environ | given) for _ in range(processes)
+    ]
+    try:
+        async with asyncio.timeout(LONGEST):
+            while len(arrivals.texts) < MESSAGES:  # noqa: ASYNC110 - what is waited for comes over HTTP
+                await asyncio.sleep(0.05)
+    finally:
+        for process in running:
+            process.terminate()
+        await asyncio.gather(*(process.wait() for process in running))
+    return (MESSAGES - 1) / (arrivals.times[MESSAGES - 1] - arrivals.times[0]), len(arrivals.times) - MESSAGES
+
+
+@contextmanager
+def postgresql() -> Iterator[Server | None]:
+    """A PostgreSQL of our own, where its programs are installed."""
+    folder = programs()
+    server = Server(folder) if folder else None
+    try:
+        yield server
+    finally:
+        if server:
+            server.remove()
+
+
+async def run() -> Sequence[Sequence[str]]:
+    rows = []
+    async with AsyncExitStack() as stack:
+        gateway = await stack.enter_async_context(fake_gateway())
+        server = stack.enter_context(postgresql())
+        for name in ("SQLite", *(["PostgreSQL"] if server else [])):
+            for processes in (1, 2):
+                folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zin-bench-")))
+                url = await server.new() if server and name == "PostgreSQL" else ""
+                settings = Settings(data=folder, database_url=SecretStr(url))
+                await fill(settings)
+                rate, twice = await measure(settings, processes, gateway)
+                print(f"{name}, {processes} process(es): {rate:.0f} messages a second, {twice} twice", flush=True)
+                rows.append([*dated(), name, str(processes), str(MESSAGES), f"{rate:.0f}", str(twice)])
+    return rows
+
+
+if __name__ == "__main__":
+    add_rows(HEADING, asyncio.run(run()))
