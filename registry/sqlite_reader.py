@@ -56,7 +56,7 @@ class Reader:
                 batch, self._asked = self._asked, []
                 found = await loop.run_in_executor(self._thread, self._read, [asked for asked, _ in batch])
                 for (_, waiting), rows in zip(batch, found, strict=True):
-                    _tell(waiting, rows)
+                    tell(waiting, rows)
                 if len(batch) > 1:
                     await asyncio.sleep(LINGER)
         finally:
@@ -93,7 +93,8 @@ class Reader:
             connection.close()
 
 
-def _tell(waiting: asyncio.Future[Rows], rows: Rows | Exception) -> None:
+def tell(waiting: asyncio.Future[Rows], rows: Rows | Exception) -> None:
+    """Give whoever waits the rows, or what failed."""
     if waiting.done():  # whoever asked has gone
         return
     if isinstance(rows, Exception):

@@ -11,8 +11,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any
 
-Rows = list[dict[str, Any]]
-Asked = tuple[str, Sequence[Any]]
+from registry.sqlite_reader import Asked, Rows, tell
 
 
 class Writes:
@@ -48,7 +47,7 @@ class Writes:
                 except (sqlite3.Error, OSError) as error:
                     ended = [error] * len(together)
                 for (_, done), end in zip(together, ended, strict=True):
-                    _tell(done, end)
+                    tell(done, end)
         finally:
             self._work = None
 
@@ -73,12 +72,3 @@ def _one(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> Row
         return error
     finally:
         connection.execute("RELEASE one")
-
-
-def _tell(done: asyncio.Future[Rows], end: Rows | Exception) -> None:
-    if done.done():  # whoever asked has gone
-        return
-    if isinstance(end, Exception):
-        done.set_exception(end)
-    else:
-        done.set_result(end)
