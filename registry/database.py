@@ -26,8 +26,6 @@ class Writer(Protocol):
 
     async def add(self, table: Table, rows: Sequence[Row]) -> None: ...
 
-    async def change(self, statement: Executable, **values: object) -> None: ...
-
 
 class Database(Protocol):
     """Where the registry is kept; tests/test_sources.py runs over every one.

@@ -118,10 +118,6 @@ class _Writer:
             spoken = self._tongue.addition(table, list(rows[0]))
             await self._connection.executemany(spoken.sql, [spoken.values(row) for row in rows])
 
-    async def change(self, statement: Executable, **values: object) -> None:
-        spoken = self._tongue.say(statement)
-        await self._connection.execute(spoken.sql, *spoken.values(values))
-
 
 async def _nothing_to_reset(_: Any) -> None:
     """Questions only read, and leave nothing in a connection: saves a round trip each."""

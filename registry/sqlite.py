@@ -99,10 +99,6 @@ class _Writer:
             spoken = self._tongue.addition(table, list(rows[0]))
             await self._connection.executemany(spoken.sql, [_plain(spoken.values(row)) for row in rows])
 
-    async def change(self, statement: Executable, **values: object) -> None:
-        spoken = self._tongue.say(statement)
-        await self._connection.execute_fetchall(spoken.sql, _plain(spoken.values(values)))
-
 
 def _plain(values: Sequence[Any]) -> list[Any]:
     """SQLite knows no dates: it keeps them as their text, YYYY-MM-DD."""

@@ -16,7 +16,7 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from pydantic import SecretStr
-from sqlalchemy import Executable, MetaData, Table, bindparam, create_engine, select, update
+from sqlalchemy import MetaData, Table, bindparam, create_engine, select, update
 
 from registry import FILE, migrations, open_database, tables
 from registry.database import Database, insert_once
@@ -191,7 +191,7 @@ async def test_a_written_statement_takes_its_values_and_changes_nothing_else(reg
     where = tables.requests.c.reference == bindparam("wanted")
     changing = update(tables.requests).where(where).values(updated=bindparam("day"), note=bindparam("said"))
     values = {"wanted": "AB123", "day": date(2026, 10, 1), "said": "'); DROP TABLE requests; --"}
-    await change(registry, changing, values)
+    assert await registry.database.write(changing, **values) == []
     found = await registry.database.rows(select(tables.requests).order_by(tables.requests.c.reference))
     told = [(row["reference"], str(row["updated"]), row["note"]) for row in found]
     assert told == [("AB123", "2026-10-01", "'); DROP TABLE requests; --"), ("AB124", "2026-09-28", "")]
@@ -201,15 +201,9 @@ async def test_a_written_statement_that_fails_quotes_no_value_and_leaves_nothing
     await registry.add(tables.requests, REQUEST)
     changing = update(tables.requests).values(service=bindparam("said"), note=bindparam("left"))
     with pytest.raises(SourceUnavailable) as error:
-        await change(registry, changing, {"said": "Passeport", "left": "secret"}, {"said": None, "left": "secret"})
+        await registry.database.write(changing, said=None, left="secret")
     assert "secret" not in str(error.value)
     assert [row["service"] for row in await registry.database.rows(select(tables.requests))] == [REQUEST["service"]]
-
-
-async def change(registry: Registry, statement: Executable, *every: Mapping[str, object]) -> None:
-    async with registry.database.alone() as writer:
-        for values in every:
-            await writer.change(statement, **values)
 
 
 async def test_readers_do_not_wait_for_a_writer_and_see_nothing_unfinished(registry: Registry) -> None:
