@@ -74,6 +74,9 @@ class Delivery:
         except SourceUnavailable as down:  # it went as it went; the lease runs out and says the rest
             log.warning("message not settled", gateway=gateway, why=str(down))
             how = "unsettled"
+        except Exception:  # a mistake of ours, whatever it is: it must not end the delivery of all the others
+            log.exception("message failed", gateway=gateway)
+            how = "mistake"
         TRIED.labels(gateway, how).inc()
 
     async def _tried(self, claimed: Claimed) -> str:

@@ -20,16 +20,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+import structlog
 from sqlalchemy import bindparam, case, delete, or_, select, update
 
 from registry import tables
 from registry.database import Database, insert_once
 from registry.sealing import Seal
+from state.errors import ZinError
 
 LEASE: Final = 60.0  # seconds that a process has for what it claimed: longer than any gateway is waited for
 KEPT: Final = 30 * 24 * 3600.0  # seconds that an ended message is kept after its end
 EARLY_KEPT: Final = 24 * 3600.0  # seconds that a report waits for the message that it is of
 Reported = Literal["delivered", "failed"]
+log = structlog.get_logger()
 _O, _E = tables.outbox.c, tables.early_reports.c
 WAITING = or_(_O.state == "queued", _O.state == "sending")
 
@@ -143,7 +146,8 @@ class Outbox:
             return []
         rows = await self._database.write(CLAIM, now=now, most=most, until=now + round(LEASE * 1000))
         claimed = sorted(rows, key=lambda row: not row["waited_for"])
-        return [Claimed(self._message(row), row["tries"]) for row in claimed]
+        messages = ((self._message(row), row["tries"]) for row in claimed)
+        return [Claimed(message, tries) for message, tries in messages if message]
 
     async def sent(self, claimed: Claimed, reference: str) -> bool:
         """The gateway took it, and calls it this. False when the claim had run out."""
@@ -191,8 +195,13 @@ class Outbox:
         ended = {"called": gateway, "named": reference, "to": state, "because": why, "ended": self._now()}
         return bool(await self._database.write(END, **ended))
 
-    def _message(self, row: Any) -> Message:
-        address = self._seal.open(row["address"])
+    def _message(self, row: Any) -> Message | None:
+        """The message; None, for as long as its lease, where its address cannot be opened: it holds nobody else up."""
+        try:
+            address = self._seal.open(row["address"])
+        except ZinError as sealed:
+            log.error("message kept back", gateway=row["gateway"], why=str(sealed))
+            return None
         return Message(row["key"], row["gateway"], address, row["text"], bool(row["waited_for"]))
 
     def _now(self) -> int:

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from channels.console import ConsoleSms
 from channels.delivery import FIRST, LONGEST, MOST, TURN, Delivery
-from channels.outbox import Message, Outbox
+from channels.outbox import LEASE, Message, Outbox
 from channels.sending import Again, AskOperator, Never
 from registry import tables
 from registry.sealing import Seal
@@ -151,6 +151,20 @@ async def test_nobody_sends_while_the_pace_of_the_others_is_not_known(house: Hou
     row = (await house.rows())["a"]
     assert (row["state"], row["why"]) == ("queued", "pace_unknown")
     assert house.gateway.took == {}
+
+
+async def test_a_mistake_of_a_sender_holds_nobody_up_and_loses_nothing(house: House) -> None:
+    await house.post("a", "b")
+    house.gateway.does["a"] = KeyError("a mistake in the sender")
+    with capture_logs() as logs:
+        assert await house.delivery.round() == 2
+    assert [line["event"] for line in logs] == ["message failed"]
+    rows = await house.rows()
+    assert (rows["a"]["state"], rows["b"]["state"]) == ("sending", "sent")
+    house.gateway.does.clear()
+    house.clock.now += LEASE
+    await house.delivery.round()
+    assert (await house.rows())["a"]["state"] == "sent"
 
 
 async def test_without_a_gateway_a_message_is_shown_and_marked_as_not_sent(house: House) -> None:
