@@ -57,9 +57,10 @@ def add_rows(heading: str, rows: Sequence[Sequence[str]]) -> None:
     if heading not in written:
         written += heading
     before, _, after = written.partition(heading)
-    table = after.split("\n\n", 1)
+    table, _, others = after.partition("\n\n")
+    old = f"{table.rstrip()}\n" if table.strip() else ""
     lines = "".join(f"| {' | '.join(row)} |\n" for row in rows)
-    RESULTS.write_text(before + heading + table[0] + lines + ("\n" + table[1] if len(table) > 1 else ""))
+    RESULTS.write_text(before + heading + old + lines + (f"\n{others}" if others else ""))
 
 
 def _pairs(measured: Sequence[Target]) -> Iterator[tuple[Target, Target]]:
