@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
+from channels.africastalking_sms import TIMEOUT
 from channels.console import ConsoleSms
-from channels.delivery import FIRST, LONGEST, MOST, TURN, Delivery
+from channels.delivery import FIRST, LONGEST, MOST, PATIENCE, TURN, Delivery
 from channels.outbox import LEASE, Message, Outbox
 from channels.sending import Again, AskOperator, Never
 from registry import tables
@@ -151,6 +152,11 @@ async def test_nobody_sends_while_the_pace_of_the_others_is_not_known(house: Hou
     row = (await house.rows())["a"]
     assert (row["state"], row["why"]) == ("queued", "pace_unknown")
     assert house.gateway.took == {}
+
+
+def test_a_claim_outlasts_the_wait_for_a_turn_and_the_try_and_the_try_outlasts_the_gateway() -> None:
+    assert TURN + PATIENCE < LEASE
+    assert sum(TIMEOUT) < PATIENCE
 
 
 async def test_a_mistake_of_a_sender_holds_nobody_up_and_loses_nothing(house: House) -> None:
