@@ -6,6 +6,7 @@ Times nest, each shorter than the one outside it, so that a citizen is answered 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,6 +21,13 @@ ADDRESSES = {
     "database_url": ("postgresql://", "postgres://"),
     "requests_url": ("http://", "https://"),
     "at_url": ("http://", "https://"),
+    "whatsapp_url": ("http://", "https://"),
+    "telegram_url": ("http://", "https://"),
+}
+
+BOTS = {
+    "whatsapp": ("token", "app_secret", "verify_token", "phone_id"),
+    "telegram": ("token", "secret"),
 }
 
 Seconds = Annotated[float, Field(gt=0)]
@@ -54,6 +62,22 @@ class Settings(BaseSettings):
     at_sender: str = Field("", description="sender of SMS, as registered with Africa's Talking; empty: its own")
     at_url: str = Field("", description="address of its API up to the version; empty: the real one, or the sandbox's")
     sms_per_second: float = Field(20.0, gt=0, description="SMS that leave each second, from all processes together")
+    sms_replies_per_hour: int = Field(30, gt=0, description="SMS that one number can make Zin send within an hour")
+    whatsapp_token: SecretStr = Field(
+        SecretStr(""), description="access token of the WhatsApp Cloud API; empty: messages are shown, not sent"
+    )
+    whatsapp_app_secret: SecretStr = Field(SecretStr(""), description="secret of the app that signs what comes in")
+    whatsapp_verify_token: SecretStr = Field(SecretStr(""), description="word that Meta asks for when it is connected")
+    whatsapp_phone_id: str = Field("", description="Meta's id of the number that citizens write to")
+    whatsapp_url: str = Field("https://graph.facebook.com/v23.0", description="address of the Cloud API")
+    whatsapp_template: str = Field(
+        "", description="approved template with one variable, and its language, e.g. zin_info/fr; empty: none"
+    )
+    telegram_token: SecretStr = Field(
+        SecretStr(""), description="token of the Telegram bot; empty: messages are shown, not sent"
+    )
+    telegram_secret: SecretStr = Field(SecretStr(""), description="word that comes with each update, 22 or more signs")
+    telegram_url: str = Field("https://api.telegram.org", description="address of Telegram's API")
     madapi_service_code: str = Field("", description="USSD code served through MTN MADAPI; empty: any")
     requests_url: str = Field("", description="the ministry's requests API; empty: the local registry")
     requests_token: SecretStr = Field(SecretStr(""), description="bearer token for the requests API")
@@ -74,7 +98,8 @@ class Settings(BaseSettings):
     @classmethod
     def _demo_secret(cls, given: Any) -> Any:
         if isinstance(given, dict) and given.get("env", "demo") == "demo":
-            given.setdefault("secret", "demo")
+            for name in ("secret", "whatsapp_app_secret", "whatsapp_verify_token", "telegram_secret"):
+                given.setdefault(name, "demo")
         return given
 
     @model_validator(mode="after")
@@ -83,14 +108,29 @@ class Settings(BaseSettings):
             raise ValueError("times must nest: 10 > hop_seconds > source_seconds > connect_seconds")
         for name, starts in ADDRESSES.items():
             value = getattr(self, name)
-            told = value.get_secret_value() if isinstance(value, SecretStr) else value
-            if told and not told.startswith(starts):
+            if (told := _plain(value)) and not told.startswith(starts):
                 raise ValueError(f"{name}: an address that begins with {' or '.join(starts)}, or nothing")
         if bool(self.at_username) != bool(self.at_api_key.get_secret_value()):
             raise ValueError("at_username, at_api_key: both, or neither")
         if self.env == "production" and len(self.secret.get_secret_value()) < SHORTEST_SECRET:
             raise ValueError(f"secret: in production it is required, {SHORTEST_SECRET} characters or more")
+        self._hold_the_bots_together()
         return self
+
+    def _hold_the_bots_together(self) -> None:
+        """A bot has all of its settings, or none."""
+        for bot, names in BOTS.items():
+            told = {name: bool(_plain(getattr(self, f"{bot}_{name}"))) for name in names}
+            if told[names[0]] and not all(told.values()):
+                missing = ", ".join(f"{bot}_{name}" for name, there in told.items() if not there)
+                raise ValueError(f"{missing}: needed with {bot}_{names[0]}")
+        secret = self.telegram_secret.get_secret_value()
+        if self.env == "production" and secret and not re.fullmatch(r"[A-Za-z0-9_-]{22,256}", secret):
+            raise ValueError("telegram_secret: 22 to 256 of A-Z, a-z, 0-9, _ and -")
+
+
+def _plain(value: str | SecretStr) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 def load() -> Settings:

@@ -22,7 +22,8 @@ from pydantic import SecretStr
 
 from bench.processes import ROOT
 from bench.report import add_rows, dated
-from channels.outbox import Message, Outbox
+from channels.message import Message
+from channels.outbox import Outbox
 from registry import open_database
 from registry.migrations import migrate
 from registry.sealing import Seal

@@ -17,7 +17,7 @@ import requests
 from africastalking.SMS import SMSService
 from requests.adapters import HTTPAdapter
 
-from channels.outbox import Message
+from channels.message import Message
 from channels.sending import Again, AskOperator, Never
 from settings import Settings
 

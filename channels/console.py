@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from channels.outbox import Message
+from channels.message import Message
 from channels.sending import NotSent
 from state.encoding import in_gsm, sms
 

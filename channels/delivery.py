@@ -15,7 +15,8 @@ from typing import Final
 import structlog
 from prometheus_client import Counter
 
-from channels.outbox import LEASE, Claimed, Outbox
+from channels.message import Claimed
+from channels.outbox import LEASE, Outbox
 from channels.sending import Again, AskOperator, Never, NotSent, Sender
 from state.errors import SourceUnavailable, StoreUnavailable, ZinError
 

@@ -17,98 +17,35 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+import orjson
 import structlog
-from sqlalchemy import bindparam, case, delete, or_, select, update
 
-from registry import tables
-from registry.database import Database, insert_once
+from channels.message import Claimed, Message
+from channels.outbox_sql import (
+    CLAIM,
+    DUE_NOW,
+    EARLY,
+    EARLY_POST,
+    END,
+    EXPIRE,
+    KNOWN,
+    POST,
+    PURGE,
+    PURGE_EARLY,
+    SETTLE,
+)
+from registry.database import Database
 from registry.sealing import Seal
 from state.errors import ZinError
+from state.messages import Card
 
 LEASE: Final = 60.0  # seconds that a process has for what it claimed: longer than any gateway is waited for
 KEPT: Final = 30 * 24 * 3600.0  # seconds that an ended message is kept after its end
 EARLY_KEPT: Final = 24 * 3600.0  # seconds that a report waits for the message that it is of
 Reported = Literal["delivered", "failed"]
 log = structlog.get_logger()
-_O, _E = tables.outbox.c, tables.early_reports.c
-WAITING = or_(_O.state == "queued", _O.state == "sending")
-
-POST = {dialect: insert_once(dialect, tables.outbox) for dialect in ("sqlite", "postgresql")}
-DUE = (
-    select(_O.key)
-    .where(WAITING, _O.due_at <= bindparam("now"), _O.expires_at > bindparam("now"))
-    .order_by(_O.waited_for.desc(), _O.due_at, _O.key)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-DUE_NOW = select(_O.key).where(WAITING, _O.due_at <= bindparam("now"), _O.expires_at > bindparam("now")).limit(1)
-CLAIM = (
-    update(tables.outbox)
-    .where(_O.key.in_(DUE))
-    .values(state="sending", tries=_O.tries + 1, due_at=bindparam("until"))
-    .returning(_O.key, _O.gateway, _O.address, _O.text, _O.waited_for, _O.tries)
-)
-SETTLE = (
-    update(tables.outbox)
-    .where(_O.key == bindparam("held"), _O.tries == bindparam("try_"), _O.state == "sending")
-    .values(
-        state=bindparam("to"),
-        due_at=bindparam("next"),
-        sent_at=bindparam("sent"),
-        ended_at=bindparam("ended"),
-        reference=bindparam("named"),
-        why=bindparam("because"),
-        text=case((bindparam("to") == "queued", _O.text), else_=""),
-    )
-    .returning(_O.key)
-)
-EXPIRE = (
-    update(tables.outbox)
-    .where(
-        WAITING,
-        _O.expires_at <= bindparam("now"),
-        or_(_O.state == "queued", _O.due_at <= bindparam("now")),
-    )
-    .values(state="expired", ended_at=bindparam("now"), text="")
-    .returning(_O.key)
-)
-END = (
-    update(tables.outbox)
-    .where(_O.gateway == bindparam("called"), _O.reference == bindparam("named"), _O.state == "sent")
-    .values(state=bindparam("to"), ended_at=bindparam("ended"), why=bindparam("because"))
-    .returning(_O.key)
-)
-KNOWN = select(_O.key).where(_O.gateway == bindparam("called"), _O.reference == bindparam("named")).limit(1)
-EARLY_POST = {dialect: insert_once(dialect, tables.early_reports) for dialect in ("sqlite", "postgresql")}
-EARLY = select(_E.state, _E.why).where(_E.gateway == bindparam("called"), _E.reference == bindparam("named"))
-PURGE_EARLY = delete(tables.early_reports).where(_E.reported_at <= bindparam("before")).returning(_E.reference)
-PURGE = delete(tables.outbox).where(_O.ended_at <= bindparam("before")).returning(_O.key)
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message to somebody, by one gateway.
-
-    key is the same whenever the same message is posted again. life is in seconds: after it, it is not worth sending.
-    """
-
-    key: str
-    gateway: str
-    address: str = field(repr=False)
-    text: str = field(repr=False)
-    waited_for: bool = False
-    life: float = 24 * 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A message that this process, and no other, sends now; tries counts this time."""
-
-    message: Message
-    tries: int
 
 
 class Outbox:
@@ -126,6 +63,8 @@ class Outbox:
             gateway=message.gateway,
             address=self._seal.close(message.address),
             text=message.text,
+            card=_written(message.card),
+            heard_at=round(message.heard_at),
             waited_for=message.waited_for,
             state="queued",
             tries=0,
@@ -202,7 +141,26 @@ class Outbox:
         except ZinError as sealed:
             log.error("message kept back", gateway=row["gateway"], why=str(sealed))
             return None
-        return Message(row["key"], row["gateway"], address, row["text"], bool(row["waited_for"]))
+        return Message(
+            row["key"],
+            row["gateway"],
+            address,
+            row["text"],
+            bool(row["waited_for"]),
+            card=_read(row["card"]),
+            heard_at=float(row["heard_at"]),
+        )
 
     def _now(self) -> int:
         return round(self._clock() * 1000)
+
+
+def _written(card: Card | None) -> str:
+    return orjson.dumps([card.say, card.buttons]).decode() if card else ""
+
+
+def _read(written: str) -> Card | None:
+    if not written:
+        return None
+    say, buttons = orjson.loads(written)
+    return Card(say, tuple((sends, label) for sends, label in buttons))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Protocol
 
-from channels.outbox import Message
+from channels.message import Message
 from state.errors import ZinError
 
 

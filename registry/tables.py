@@ -108,6 +108,8 @@ outbox = Table(
     Column("gateway", String(20), nullable=False),
     Column("address", Text, nullable=False),  # sealed: registry/sealing.py
     Column("text", Text, nullable=False),
+    Column("card", Text, nullable=False, server_default=""),  # the same for a gateway with buttons, as JSON; or empty
+    Column("heard_at", BigInteger, nullable=False, server_default="0"),  # Unix seconds: when the citizen last wrote
     Column("waited_for", Boolean, nullable=False),  # somebody waits for it now: it goes before the others
     Column("state", String(10), nullable=False),  # queued, sending, sent, delivered, failed, expired or cancelled
     Column("tries", SmallInteger, nullable=False),
@@ -131,6 +133,32 @@ early_reports = Table(
     Column("state", String(10), nullable=False),  # delivered or failed
     Column("why", String(80), nullable=False),
     Column("reported_at", BigInteger, nullable=False),  # Unix milliseconds
+    sqlite_with_rowid=False,
+)
+
+# What Zin owes a citizen: an answer that could not be had at once, word of each change, the answer to a message.
+promises = Table(
+    "promises",
+    metadata,
+    Column("key", String(80), primary_key=True),  # what is promised twice under one key is one promise
+    Column("kind", String(10), nullable=False),  # answer, changes or message
+    Column("citizen", String(32), nullable=False),  # a name made with a secret, which tells no address
+    Column("sealed", Text, nullable=False),  # who is owed what: registry/sealing.py
+    Column("seen", String(32), nullable=False),  # of changes: a digest of what the citizen was last told; else empty
+    Column("tries", SmallInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),  # Unix milliseconds, as below: when it may be taken, or taken again
+    Column("expires_at", BigInteger, nullable=False),
+    Index("promises_due", "due_at"),
+    Index("promises_citizen", "citizen"),
+    sqlite_with_rowid=False,
+)
+
+# Who wants no message that was not asked for: word was given once, and is kept for good.
+opted_out = Table(
+    "opted_out",
+    metadata,
+    Column("citizen", String(32), primary_key=True),  # a name made with a secret, which tells no address
+    Column("since", BigInteger, nullable=False),  # Unix seconds
     sqlite_with_rowid=False,
 )
 

@@ -19,12 +19,28 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipient:
+    """Where a citizen is written to: an address as this gateway wants it.
+
+    heard_at is when the citizen last wrote there, in Unix seconds, 0 when that is not known.
+    """
+
+    gateway: str
+    address: str = field(repr=False)
+    heard_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """One thing a citizen sent.
 
     citizen is E.164 where the channel has phone numbers, opaque elsewhere. text is this hop's input, "" when the
     session opens; on a joined gateway it is every input of the session so far, joined by "*", nothing escaped.
     code is the service code that was dialled, network the mobile operator's code, both as the gateway wrote them.
+
+    On channels that have messages and no calls, message is the gateway's name for this one, and session is empty, or
+    what the gateway wants to be told when a button was pressed; pressed is then the mark of the answer that had the
+    button. to says where Zin can write to this citizen.
     """
 
     channel: str
@@ -34,6 +50,9 @@ class Inbound:
     joined: bool
     code: str = ""
     network: str = ""
+    message: str = ""
+    pressed: str = ""
+    to: Recipient | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +67,19 @@ class SessionEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """A screen for a gateway that has buttons: what it says, and each button's input (at most 16 bytes) and label."""
+
+    say: str = field(repr=False)
+    buttons: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What the citizen's phone shows now, already folded and cut to the channel's room.
 
-    screen is its name in the menu, page counts from 1 to pages: for who looks over the citizen's shoulder.
+    screen is its name in the menu, page counts from 1 to pages: for who looks over the citizen's shoulder. text holds
+    the options too, numbered; card, in chat only, holds them apart.
     """
 
     text: str = field(repr=False)
@@ -59,6 +87,7 @@ class Reply:
     screen: str = ""
     page: int = 1
     pages: int = 1
+    card: Card | None = None
 
 
 FactKind = Literal["text", "date", "money", "number", "words"]

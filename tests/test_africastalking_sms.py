@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from channels import africastalking_sms, open_senders
 from channels.africastalking_sms import AfricasTalkingSms
 from channels.console import ConsoleSms
-from channels.outbox import Message
+from channels.message import Message
 from channels.sending import Again, AskOperator, Never
 from settings import Settings
 from tests.gateways import FakeGateway, Told, fake_gateway, recipient

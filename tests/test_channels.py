@@ -11,7 +11,7 @@ import gzip
 import json
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,13 @@ async def read(channel: Channel, body: bytes, content_type: str) -> Inbound | Se
     return await channel.read(request)
 
 
+def told(row: Row) -> Inbound | SessionEnd | None:
+    """What a row says that its request is read as."""
+    if "inbound" in row:
+        return Inbound(**row["inbound"])
+    return SessionEnd(**row["end"]) if "end" in row else None
+
+
 def fields_of(row: Row) -> dict[str, Any]:
     fields: dict[str, Any] = (
         dict(parse_qsl(row["body"], keep_blank_values=True)) if row["content_type"] == FORM else json.loads(row["body"])
@@ -110,7 +117,7 @@ class TestEveryRealRequest:
             said = await read(channel, row["body"].encode(), row["content_type"])
         except BadRequest:
             said = None
-        assert (said and asdict(said)) == (row.get("inbound") or row.get("end"))
+        assert said == told(row)
 
     async def test_leaves_no_phone_number_in_a_log(
         self, gateway: Client, channel: Channel, row: Row, caplog: pytest.LogCaptureFixture

@@ -21,7 +21,8 @@ from pathlib import Path
 
 import pytest
 
-from channels.outbox import Message, Outbox
+from channels.message import Message
+from channels.outbox import Outbox
 from console.phone import framed
 from registry import open_database
 from registry.migrations import migrate

@@ -13,7 +13,8 @@ from structlog.testing import capture_logs
 from channels.africastalking_sms import TIMEOUT
 from channels.console import ConsoleSms
 from channels.delivery import FIRST, LONGEST, MOST, PATIENCE, TURN, Delivery
-from channels.outbox import LEASE, Message, Outbox
+from channels.message import Message
+from channels.outbox import LEASE, Outbox
 from channels.sending import Again, AskOperator, Never
 from registry import tables
 from registry.sealing import Seal

@@ -14,7 +14,8 @@ from contextlib import asynccontextmanager
 from sqlalchemy import func, select
 
 from channels.delivery import MOST
-from channels.outbox import Message, Outbox
+from channels.message import Message
+from channels.outbox import Outbox
 from registry import tables
 from registry.sealing import Seal
 from tests.gateways import FakeGateway, Told, fake_gateway, recipient

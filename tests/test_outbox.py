@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from channels.outbox import EARLY_KEPT, KEPT, LEASE, Claimed, Message, Outbox
+from channels.message import Claimed, Message
+from channels.outbox import EARLY_KEPT, KEPT, LEASE, Outbox
 from registry import tables
 from registry.sealing import Seal
 from tests.market import Clock

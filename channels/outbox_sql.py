@@ -1,0 +1,63 @@
+"""The statements of the outbox, each written once: posting, claiming, settling, reports and tidying."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, case, delete, or_, select, update
+
+from registry import tables
+from registry.database import insert_once
+
+_O, _E = tables.outbox.c, tables.early_reports.c
+WAITING = or_(_O.state == "queued", _O.state == "sending")
+
+POST = {dialect: insert_once(dialect, tables.outbox) for dialect in ("sqlite", "postgresql")}
+DUE = (
+    select(_O.key)
+    .where(WAITING, _O.due_at <= bindparam("now"), _O.expires_at > bindparam("now"))
+    .order_by(_O.waited_for.desc(), _O.due_at, _O.key)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+DUE_NOW = select(_O.key).where(WAITING, _O.due_at <= bindparam("now"), _O.expires_at > bindparam("now")).limit(1)
+CLAIM = (
+    update(tables.outbox)
+    .where(_O.key.in_(DUE))
+    .values(state="sending", tries=_O.tries + 1, due_at=bindparam("until"))
+    .returning(_O.key, _O.gateway, _O.address, _O.text, _O.card, _O.heard_at, _O.waited_for, _O.tries)
+)
+SETTLE = (
+    update(tables.outbox)
+    .where(_O.key == bindparam("held"), _O.tries == bindparam("try_"), _O.state == "sending")
+    .values(
+        state=bindparam("to"),
+        due_at=bindparam("next"),
+        sent_at=bindparam("sent"),
+        ended_at=bindparam("ended"),
+        reference=bindparam("named"),
+        why=bindparam("because"),
+        text=case((bindparam("to") == "queued", _O.text), else_=""),
+        card=case((bindparam("to") == "queued", _O.card), else_=""),
+    )
+    .returning(_O.key)
+)
+EXPIRE = (
+    update(tables.outbox)
+    .where(
+        WAITING,
+        _O.expires_at <= bindparam("now"),
+        or_(_O.state == "queued", _O.due_at <= bindparam("now")),
+    )
+    .values(state="expired", ended_at=bindparam("now"), text="", card="")
+    .returning(_O.key)
+)
+END = (
+    update(tables.outbox)
+    .where(_O.gateway == bindparam("called"), _O.reference == bindparam("named"), _O.state == "sent")
+    .values(state=bindparam("to"), ended_at=bindparam("ended"), why=bindparam("because"))
+    .returning(_O.key)
+)
+KNOWN = select(_O.key).where(_O.gateway == bindparam("called"), _O.reference == bindparam("named")).limit(1)
+EARLY_POST = {dialect: insert_once(dialect, tables.early_reports) for dialect in ("sqlite", "postgresql")}
+EARLY = select(_E.state, _E.why).where(_E.gateway == bindparam("called"), _E.reference == bindparam("named"))
+PURGE_EARLY = delete(tables.early_reports).where(_E.reported_at <= bindparam("before")).returning(_E.reference)
+PURGE = delete(tables.outbox).where(_O.ended_at <= bindparam("before")).returning(_O.key)
