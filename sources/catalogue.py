@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from sources.entries import Documents, Service
-from sources.search import Index
 from sources.texts import FREE, TO_CONFIRM
-from sources.written import plain, slug
+from sources.written import slug
 from state.messages import Fact, Outcome, Question
+from state.search import Index, plain
 
 MOST_FOUND = 9
 CARD = ("name", "administration", "cost", "documents", "delay", "validity", "where", "url")

@@ -15,10 +15,10 @@ from sqlalchemy import select
 
 from registry import tables
 from registry.database import Database, Row
-from sources.search import Index
 from sources.typed import given
-from sources.written import plain, slug
+from sources.written import slug
 from state.messages import Fact, Outcome, Question
+from state.search import Index, plain
 
 UNKNOWN = Outcome("unknown")
 MOST_FOUND = 9

@@ -1,4 +1,4 @@
-"""How operators and citizens write: the form that a value in an entry file must have, and the plain form of a text.
+"""How operators write: the form that a value in an entry file must have, and the ids made from texts.
 
 What is wrong with a value is said in French, as the operator will read it after file:line:column.
 """
@@ -6,25 +6,17 @@ What is wrong with a value is said in French, as the operator will read it after
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
-from state.encoding import fold
+from state.search import plain
 
 DAY = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 FRANCS = r"^(0|[1-9]\d{0,8})$"
 ADDRESS = r"^https?://[^\s/]+\.[^\s]+$"
 CODE = r"^PS\d{5}$"
-_APART = re.compile(r"[^a-z0-9]+")
-
-
-def plain(text: str) -> str:
-    """The text as small unaccented letters and digits, one space between words: what two spellings have in common."""
-    bare = unicodedata.normalize("NFKD", fold(text).lower().replace("æ", "ae").replace("ø", "o"))
-    return _APART.sub(" ", "".join(sign for sign in bare if not unicodedata.combining(sign))).strip()
 
 
 def slug(text: str) -> str:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from sources.catalogue import MOST_FOUND, Catalogue
 from sources.entries import read_services
 from sources.texts import TO_CONFIRM
-from sources.written import plain, slug
+from sources.written import slug
 from state.messages import Outcome
+from state.search import plain
 
 SERVICES = read_services(Path(__file__).parent.parent / "menus" / "catalogue")
 CATALOGUE = Catalogue(SERVICES)

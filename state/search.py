@@ -8,12 +8,14 @@ hold, a rare word counting more than a common one.
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from rapidfuzz import fuzz, process
 
-from sources.written import plain
+from state.encoding import fold
 
 MOST_TYPED = 100  # characters looked at: longer ones are not a search
 MOST_WORDS = 8
@@ -29,6 +31,13 @@ SAYING_LITTLE = """
     oui par pas plait pour prix qu quand que quel quelle quels qui sa salut savoir se ses si son sont sur svp ta te tes
     ton tu un une va veux vos votre voudrais vous"""
 EMPTY_WORDS = frozenset(SAYING_LITTLE.split())
+_APART = re.compile(r"[^a-z0-9]+")
+
+
+def plain(text: str) -> str:
+    """The text as small unaccented letters and digits, one space between words: what two spellings have in common."""
+    bare = unicodedata.normalize("NFKD", fold(text).lower().replace("æ", "ae").replace("ø", "o"))
+    return _APART.sub(" ", "".join(sign for sign in bare if not unicodedata.combining(sign))).strip()
 
 
 class Index:
