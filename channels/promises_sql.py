@@ -1,0 +1,59 @@
+"""The statements of the promises, each written once: keeping, prolonging, claiming, settling and forgetting.
+
+What waits is due at its end at the latest, so that what is past its end needs no search of its own.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, and_, bindparam, case, delete, func, or_, select, update
+
+from registry import tables
+from registry.database import insert_once
+
+MOST_TRIES = (
+    32_767  # what the column holds: one that can never be opened is claimed for ever, and must not stop the rest
+)
+
+_P = tables.promises.c
+_NOW, _NEXT, _UNTIL = (bindparam(name, type_=BigInteger) for name in ("now", "next", "until"))
+_HELD = and_(_P.key == bindparam("held"), _P.tries == bindparam("try_"), _P.due_at == bindparam("lease"))
+
+KEEP = {dialect: insert_once(dialect, tables.promises) for dialect in ("sqlite", "postgresql")}
+PROLONG = (
+    update(tables.promises)
+    .where(_P.key == bindparam("held"), _P.kind == "changes")
+    .values(
+        # Past its end, somebody may be ending it just now: a new time takes it away from them.
+        due_at=case((_P.expires_at <= _NOW, _NEXT), else_=_P.due_at),
+        expires_at=case((_P.expires_at < _UNTIL, _UNTIL), else_=_P.expires_at),
+    )
+    .returning(_P.key)
+)
+DUE_NOW = select(_P.key).where(_P.due_at <= _NOW).limit(1)
+DUE = (
+    select(_P.key)
+    .where(_P.due_at <= _NOW)
+    .order_by(_P.due_at, _P.key)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+CLAIM = (
+    update(tables.promises)
+    .where(_P.key.in_(DUE))
+    .values(tries=case((_P.tries < MOST_TRIES, _P.tries + 1), else_=_P.tries), due_at=_UNTIL)
+    .returning(_P.key, _P.kind, _P.citizen, _P.sealed, _P.seen, _P.tries, _P.expires_at)
+)
+DONE = delete(tables.promises).where(_HELD).returning(_P.key)
+AGAIN = (
+    update(tables.promises)
+    .where(_HELD)
+    .values(due_at=case((and_(_P.expires_at > _NOW, _P.expires_at < _NEXT), _P.expires_at), else_=_NEXT))
+    .returning(_P.key)
+)
+TOLD = AGAIN.values(seen=bindparam("told"), tries=0)
+FORGET = (
+    delete(tables.promises)
+    .where(_P.citizen == bindparam("who"), or_(_P.kind == "answer", _P.kind == "changes"))
+    .returning(_P.key)
+)
+COUNT = select(_P.kind, func.count().label("waiting")).group_by(_P.kind)
