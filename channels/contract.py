@@ -10,7 +10,7 @@ import hmac
 import re
 from typing import ClassVar, Final, Protocol
 
-from aiohttp import web
+from aiohttp import StreamReader, web
 from yarl import query_to_pairs
 
 from state.errors import BadRequest, Stranger
@@ -102,3 +102,13 @@ def checked(session: str, code: str, ours: str) -> None:
 def bare(code: str) -> str:
     """A service code without what is around its numbers."""
     return code.strip("*#")
+
+
+async def bounded(stream: StreamReader, most: int) -> bytes | None:
+    """All that comes, None for more than so many bytes; piece by piece, whatever bound the application has."""
+    whole = bytearray()
+    async for piece in stream.iter_any():
+        whole += piece
+        if len(whole) > most:
+            return None
+    return bytes(whole)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from channels.message import Message
 from state.errors import ZinError
@@ -31,7 +31,14 @@ class AskOperator(ZinError):
 class Sender(Protocol):
     """Takes messages to one gateway. tests/test_delivery.py is the full contract."""
 
-    gateway: ClassVar[str]
+    @property
+    def gateway(self) -> str: ...
+
+    @property
+    def per_second(self) -> float:
+        """How many messages the gateway takes a second, from all processes together."""
+
+    async def close(self) -> None: ...
 
     async def send(self, message: Message) -> str:
         """The gateway's name for the message that it took. Raises Again, Never, NotSent and AskOperator."""

@@ -1,0 +1,48 @@
+"""What Meta would send, signed, and what the mailbox makes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from collections.abc import Sequence
+from typing import Any
+from unittest import mock
+
+from aiohttp import StreamReader
+from aiohttp.test_utils import make_mocked_request
+
+from channels.mailbox import Said
+from channels.whatsapp import HEADER, Whatsapp
+
+SECRET, WORD = b"the-secret-of-the-app", "a-word-of-our-choice"
+PHONE_ID = "1122078533503"
+WHATSAPP = Whatsapp(SECRET, WORD, "")
+PHONE = "2290190000001"
+
+
+def signature(body: bytes, secret: bytes = SECRET) -> str:
+    return "sha256=" + hmac.digest(secret, body, "sha256").hex()
+
+
+async def read(body: bytes, signed: str | None = None, mailbox: Whatsapp = WHATSAPP) -> Sequence[Said]:
+    """What is made of a body, without HTTP in between."""
+    payload = StreamReader(mock.Mock(), 2**16, loop=asyncio.get_running_loop())
+    payload.feed_data(body)
+    payload.feed_eof()
+    headers = {HEADER: signature(body) if signed is None else signed}
+    return await mailbox.read(make_mocked_request("POST", "/whatsapp", headers=headers, payload=payload))
+
+
+def notice(*messages: Any, **value: Any) -> bytes:
+    told = {"metadata": {"phone_number_id": PHONE_ID}, "messages": messages, **value}
+    changes = [{"field": "messages", "value": told}]
+    return json.dumps({"object": "whatsapp_business_account", "entry": [{"changes": changes}]}).encode()
+
+
+def message(**fields: Any) -> dict[str, Any]:
+    written = {"from": PHONE, "id": "wamid.own", "timestamp": "1764000000", "type": "text", "text": {"body": "BAC"}}
+    return written | fields
+
+
+HELLO = notice(message())
