@@ -36,26 +36,32 @@ class Asking:
     def __init__(self, store: Store, sources: Source) -> None:
         self._store, self._sources = store, sources
 
-    async def follow(self, menu: Menu, session: Session, citizen: str) -> None:
-        """Ask what the screen asks, and follow each outcome. Raises Guessing and StoreUnavailable."""
+    async def follow(self, menu: Menu, session: Session, citizen: str) -> str:
+        """Ask what the screen asks, and follow each outcome; gives the last, "" where nothing is asked.
+
+        Without a citizen nobody can be guessing. Raises Guessing and StoreUnavailable.
+        """
+        last = ""
         for _ in range(MOST_LOOK_UPS):
             screen = menu.screens[session.screen]
             if screen.question is None:
-                return
+                return last
             outcome = await self._ask(screen.question, session, citizen)
-            if screen.rows and outcome.trigger == "found":
-                told = partial(_told, menu, screen)
+            last = outcome.trigger
+            if screen.rows and last == "found":
+                told = partial(row_told, menu, screen)
                 session.rows = [(row["id"], told(row)) for row in outcome.rows[:MOST_ROWS]]
-                return
+                return last
             session.facts = dict(outcome.facts)
             try:
-                fire(menu.machine, session, outcome.trigger)
+                fire(menu.machine, session, last)
             except NoWay:  # an outcome that the menu does not know is as good as none
-                fire(menu.machine, session, "unavailable")
+                last = "unavailable"
+                fire(menu.machine, session, last)
         raise NoWay(f"look-ups without end at {session.screen}")
 
     async def _ask(self, question: Question, session: Session, citizen: str) -> Outcome:
-        if not question.guarded:
+        if not (question.guarded and citizen):
             return await self._sources.ask(question.name, session.answers)
         misses = f"misses:{question.name}:{citizen}"
         if int(await self._store.load(misses) or 0) >= MOST_MISSES:
@@ -66,7 +72,7 @@ class Asking:
         return outcome
 
 
-def _told(menu: Menu, screen: Screen, row: Mapping[str, str]) -> str:
+def row_told(menu: Menu, screen: Screen, row: Mapping[str, str]) -> str:
     """A row's label in the language of the menu."""
     assert screen.rows, "only a list has rows"
     assert screen.question, "only a source gives them"

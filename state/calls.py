@@ -1,8 +1,9 @@
-"""Calls: which session a hop goes on with, on which menu, and how long that session is kept.
+"""Which session a hop goes on with, on which menu, and how long that session is kept.
 
 A call is what the gateway holds open, a session what we remember. A call that goes on keeps its session; who calls back
 soon after a cut call is asked whether to carry on; a call that this server never saw, or that was silent for too long,
-begins anew and hears its inputs one after the other.
+begins anew and hears its inputs one after the other. Where there are no calls but messages, a session is a day's talk
+with one citizen, and each message is known by its name.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from typing import Final
 from settings import Settings
 from state.hearing import new_input
 from state.menu import Menu
-from state.menus import Menus
+from state.menus import Edition, Menus
 from state.messages import Inbound
 from state.session import Session
 from state.showing import misheard
 
+CHAT_SECONDS: Final = 24 * 3600  # after the last message of a citizen, a bot may answer freely for as long
 ECHO_SECONDS: Final = 1.0  # on a gateway that sends single inputs, nobody reads a screen and answers within this time
 
 
@@ -30,6 +32,8 @@ class Calls:
 
     def is_again(self, before: Session, inbound: Inbound, now: float) -> bool:
         """Whether this hop was answered already: the same inputs, or anything after the last word of a call."""
+        if inbound.message:
+            return before.heard == inbound.message
         if before.call != inbound.session or not self._lives(before, now):
             return False
         same = before.heard == inbound.text and (inbound.joined or now - before.at < ECHO_SECONDS)
@@ -37,6 +41,8 @@ class Calls:
 
     def taken_up(self, before: Session | None, inbound: Inbound, now: float) -> tuple[Session, list[str]]:
         """The session that this hop goes on with, which now has heard it, and the inputs to take."""
+        if inbound.message:
+            return self._talk(before, inbound, now), []
         if before and before.call == inbound.session and self._lives(before, now):
             typed = new_input(before.heard, inbound.text, joined=inbound.joined)
             late = typed is None and before.heard.startswith(inbound.text)  # an earlier hop, sent again
@@ -48,6 +54,18 @@ class Calls:
         edition, text = self.menus.current, inbound.text
         fresh = Session(screen=edition.first, menu=edition.version, call=inbound.session, at=now, heard=text)
         return fresh, (text.split("*") if inbound.joined else [text]) if text else []
+
+    def _talk(self, before: Session | None, inbound: Inbound, now: float) -> Session:
+        """The session of a message."""
+        if before and not before.closed and now - before.at <= CHAT_SECONDS:
+            before.heard = inbound.message
+            return before
+        edition = self.menus.current
+        return Session(screen=edition.first, menu=edition.version, call="", at=now, heard=inbound.message)
+
+    def edition(self, session: Session) -> Edition:
+        """The edition of this session, or of today when its own is gone."""
+        return self.menus.of(session.menu) or self.menus.current
 
     def pinned(self, session: Session) -> tuple[Menu, str]:
         """The menu of this session; with a notice, and the first screen, when the session's own is gone."""
@@ -64,6 +82,8 @@ class Calls:
 
     def life(self, session: Session) -> float:
         """How long the store keeps it, in seconds: what is private or over, no longer than the call can need."""
+        if not session.call:
+            return float(CHAT_SECONDS)
         brief = session.closed or self._is_private(session)
         return float(self.settings.session_seconds if brief else self.settings.redial_seconds)
 
@@ -78,7 +98,7 @@ class Calls:
 
     def _is_private(self, session: Session) -> bool:
         """Whether the screen shown, or the one left to choose a language, is for this citizen's eyes only."""
-        private = (self.menus.of(session.menu) or self.menus.current).private
+        private = self.edition(session).private
         return session.screen in private or session.left in private
 
 

@@ -26,8 +26,8 @@ class Choosing:
     def __init__(self, preferences: Preferences, names: Names) -> None:
         self._preferences, self._names = preferences, names
 
-    async def greet(self, edition: Edition, session: Session, inbound: Inbound) -> None:
-        """Set a new session's language, and the screen that it begins on."""
+    async def greet(self, edition: Edition, session: Session, inbound: Inbound, *, silent: bool) -> None:
+        """Set a new session's language, and the screen that it begins on; silent: nothing was asked for yet."""
         if len(edition.offered) < 2:
             return
         try:
@@ -39,11 +39,11 @@ class Choosing:
         chosen = known.language in edition.offered
         session.language = known.language if chosen else ""
         # a session that was lost is heard again from its first input, which in such a call answers the choice
-        session.began = known.call == inbound.session if inbound.text else not chosen
+        session.began = not chosen if silent else session.call != "" and known.call == inbound.session
         session.aside = not (chosen or session.began)
         if session.began:
             session.screen = edition.menu("").languages
-            if not inbound.text:
+            if silent and session.call:
                 await self._keep(inbound, Preference("", inbound.session))
 
     async def choose(self, edition: Edition, session: Session, language: str, inbound: Inbound) -> None:
@@ -51,7 +51,7 @@ class Choosing:
         if language not in edition.offered:
             return
         session.language = language
-        await self._keep(inbound, Preference(language, inbound.session if session.began else ""))
+        await self._keep(inbound, Preference(language, session.call if session.began else ""))
 
     async def _keep(self, inbound: Inbound, preference: Preference) -> None:
         """Remember this if it can be; nobody's call ends because it cannot."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from state.messages import Inbound
+from state.messages import Inbound, Recipient
 
 
 class Names:
@@ -15,14 +15,19 @@ class Names:
 
     def here(self, inbound: Inbound) -> str:
         """The citizen on this channel: two phones' sessions, or one phone's on two channels, never meet."""
-        return self._name(f"{inbound.channel} {inbound.citizen}")
+        return self.of(f"{inbound.channel} {inbound.citizen}")
 
     def anywhere(self, inbound: Inbound) -> str:
         """The citizen on every channel that knows the phone; on one that does not, the citizen there."""
         known = inbound.citizen.startswith("+")
-        return self._name(inbound.citizen) if known else self.here(inbound)
+        return self.of(inbound.citizen) if known else self.here(inbound)
 
-    def _name(self, citizen: str) -> str:
+    def at(self, to: Recipient) -> str:
+        """Whoever is written to at this address."""
+        return self.of(f"{to.gateway} {to.address}")
+
+    def of(self, citizen: str) -> str:
+        """The name of whatever tells somebody from others."""
         named = self._keyed.copy()
         named.update(citizen.encode())
         return named.hexdigest()

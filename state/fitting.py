@@ -2,7 +2,8 @@
 
 Each placeholder inherits its longest value: a fact from its source, in the words of the language; an answer from the
 form that it must have, or from `longest:` beside it; a choice from its label. Pages are cut as they are for a citizen.
-More than MOST_PAGES is a warning; what can only be shown torn apart is a problem.
+More than MOST_PAGES is a warning; what can only be shown torn apart is a problem. What only goes as a message is told
+in parts of an SMS.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from state.encoding import shortest_sms, sms
 from state.errors import Problem
+from state.journeys import Journeys
 from state.longest import Longest
 from state.menu import Menu
 from state.menus import Edition
@@ -19,8 +22,10 @@ from state.messages import Room
 from state.pages import Footer, cut
 from state.paper import paper
 from state.showing import NO_KEYS, offer
+from state.ways import reachable
 
-MOST_PAGES = 3
+MOST_PAGES, MOST_PARTS = 3, 6
+MESSAGE = "message SMS"
 Shown = tuple[str, tuple[str, ...], Footer]
 
 
@@ -39,16 +44,30 @@ class Fit:
 
 def fits(edition: Edition, rooms: Mapping[str, Room]) -> Iterator[Fit]:
     """Every screen in every language on every channel, rooms by the channel's name."""
+    sent = only_sent(edition.journeys)
     for menu in edition.menus.values():
         longest = Longest(menu, edition.questions)
+        for name in sorted(sent):
+            yield _sent(menu, name, longest.of(menu.screens[name], "sms")[0])
         for channel, room in rooms.items():
             fit = partial(_fit, menu, channel, room)
             for name, screen in menu.screens.items():
-                if screen.says:
+                if screen.says and name not in sent:
                     yield fit(name, (*longest.of(screen, room.kind), screen.footer))
-            for name in ("guessing", "sorry"):
+            for name in ("guessing", "sorry", "stopped", "enough"):
                 yield fit(f"phrases.{name}", (getattr(menu.phrases, name), (), NO_KEYS))
             yield fit("phrases.cut", (*offer(menu), NO_KEYS))
+
+
+def only_sent(journeys: Journeys) -> frozenset[str]:
+    """The screens that nobody comes to: their words only go as messages."""
+    return journeys.sent - reachable(journeys.graph, journeys.start)
+
+
+def _sent(menu: Menu, name: str, said: str) -> Fit:
+    """A message at its longest, in parts of an SMS."""
+    parts = sms(shortest_sms(said, menu.wording.language.folding))
+    return Fit(name, menu.wording.language.code, MESSAGE, len(parts), max(map(len, parts)), 160)
 
 
 def problems(edition: Edition, found: Iterable[Fit]) -> list[Problem]:
@@ -57,11 +76,18 @@ def problems(edition: Edition, found: Iterable[Fit]) -> list[Problem]:
 
 
 def warnings(edition: Edition, found: Iterable[Fit]) -> list[Problem]:
-    """The screens that take more pages than anybody reads."""
-    many = [fit for fit in found if fit.pages > MOST_PAGES]
+    """The screens that take more pages than anybody reads, and the messages that take more parts than are worth it."""
+    pages: list[Fit] = []
+    parts: list[Fit] = []
+    for fit in found:
+        (parts if fit.channel == MESSAGE else pages).append(fit)
+    return [*_long(edition, pages, MOST_PAGES, "pages"), *_long(edition, parts, MOST_PARTS, "SMS")]
+
+
+def _long(edition: Edition, found: Iterable[Fit], limit: int, what: str) -> list[Problem]:
+    many = [fit for fit in found if fit.pages > limit]
     most = {fit.screen: fit.pages for fit in sorted(many, key=lambda fit: fit.pages)}
-    what = "jusqu'à {} pages, plus de {} : raccourcissez"
-    return _told(edition, many, lambda fit: what.format(most[fit.screen], MOST_PAGES))
+    return _told(edition, many, lambda fit: f"jusqu'à {most[fit.screen]} {what}, plus de {limit} : raccourcissez")
 
 
 def _fit(menu: Menu, channel: str, room: Room, name: str, shown: Shown) -> Fit:

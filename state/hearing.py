@@ -5,20 +5,26 @@ Numbers, keys and patterns end here: the machine, the figures and the tests only
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from state.menu import KEYS, Screen
+from state.search import plain
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What was meant; values are what sources get, shown what the citizen saw, under the same names."""
+    """What was meant; values are what sources get, shown what the citizen saw, under the same names.
+
+    sends and notifies are what the option asks for besides (state/menu.py).
+    """
 
     trigger: str
     values: Mapping[str, str]
     shown: Mapping[str, str]
+    sends: str = ""
+    notifies: str = ""
 
 
 def new_input(heard: str, text: str, *, joined: bool) -> str | None:
@@ -61,8 +67,19 @@ def hear(screen: Screen, typed: str, rows: Sequence[tuple[str, str]]) -> Heard |
     for option in screen.options:
         if option.number == number:
             shown = dict.fromkeys(option.keep, option.label.texts[0] if option.label else "")
-            return Heard(option.trigger, option.keep, shown)
+            return Heard(option.trigger, option.keep, shown, option.sends, option.notifies)
     return None
+
+
+def named(screen: Screen, said: str, rows: Sequence[tuple[str, str]], known: Callable[[str], str]) -> str:
+    """The number of the first option that is called so, or whose name begins so, in whole words; "" for none."""
+    options = ((str(option.number), option.label.fill(known)) for option in screen.options if option.label)
+    listed = ((str(number), name) for number, row in enumerate(rows, 1) for name in row)
+    words = plain(said)
+    every = [(number, f"{plain(name)} ") for number, name in (*options, *listed)] if words else []
+    whole = (number for number, name in every if name == f"{words} ")
+    begun = (number for number, name in every if name.startswith(f"{words} "))
+    return next(whole, "") or next(begun, "")
 
 
 def _number(typed: str) -> int:

@@ -10,24 +10,27 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 from settings import Settings
-from state.asking import Asking, Guessing, settled
-from state.calls import Calls, carry_on
-from state.choosing import Choosing, come_back, leave
+from state.asking import Asking
+from state.call import Call
+from state.calls import Calls
+from state.chat import Chat
+from state.choosing import Choosing
 from state.citizens import Names
 from state.errors import StoreUnavailable
-from state.hearing import Heard, asks_language, hear
+from state.keeping import Keeping
 from state.languages import SOURCE
-from state.machine import fire
-from state.menu import Menu
+from state.later import Post
 from state.menus import Menus
 from state.messages import Inbound, Preferences, Reply, Room, Source
-from state.screens import CHOSEN
-from state.session import Session, freeze, thaw
-from state.showing import close, last_words, misheard, show
-from state.store import Store
+from state.sending import Sending
+from state.session import freeze, thaw
+from state.showing import last_words
+from state.steps import Hop, Steps
+from state.store import Mark, Store
+from state.suggesting import Suggesting
 
 RACES: Final = 20  # tries to save before giving up: every lost race is another hop's progress
 
@@ -39,14 +42,7 @@ class Outside:
     store: Store
     sources: Source
     preferences: Preferences
-
-
-class Hop(NamedTuple):
-    """What stays the same throughout a hop; citizen is the name on this channel that tells no phone number."""
-
-    inbound: Inbound
-    citizen: str
-    room: Room
+    post: Post
 
 
 class Conversation:
@@ -57,93 +53,51 @@ class Conversation:
     ) -> None:
         self.menus = menus
         self._store, self._clock = outside.store, clock
-        self._calls, self._asking = Calls(menus, settings), Asking(outside.store, outside.sources)
         self._names = Names(settings.secret.get_secret_value())
-        self._choosing = Choosing(outside.preferences, self._names)
+        self._calls, asking = Calls(menus, settings), Asking(outside.store, outside.sources)
+        choosing = Choosing(outside.preferences, self._names)
+        steps = Steps(menus, asking, choosing, Sending(outside.post))
+        self._call = Call(menus, self._calls, steps, choosing)
+        self._chat = Chat(self._calls, steps, choosing, Suggesting(outside.sources), outside.post)
+        self.keeping = Keeping(menus, asking)
 
     async def answer(self, inbound: Inbound, room: Room) -> Reply:
         """What the citizen's phone shows next. Raises StoreUnavailable."""
+        reply = await self._answer(inbound, room, None)
+        assert reply, "only a message can have been heard long ago"
+        return reply
+
+    async def answer_once(self, inbound: Inbound, room: Room, remembers: float) -> Reply | None:
+        """The answer to a message, the same bytes when it comes again at once; None when it was answered before others.
+
+        A message is known by its name for so many seconds. Raises StoreUnavailable.
+        """
+        return await self._answer(inbound, room, remembers)
+
+    async def _answer(self, inbound: Inbound, room: Room, remembers: float | None) -> Reply | None:
         citizen = self._names.here(inbound)
-        key = f"session:{citizen}"
+        key, hop = f"session:{citizen}", Hop(inbound, citizen, room)
+        mark = Mark(f"heard:{citizen}:{inbound.message}", remembers) if remembers else None
         for _ in range(RACES):
             was, now = await self._store.load(key), self._clock()
             before = thaw(was)
             if before and self._calls.is_again(before, inbound, now):
                 return before.reply()
+            if mark and await self._store.load(mark.key):
+                return None
             session, inputs = self._calls.taken_up(before, inbound, now)
-            await self._hop(session, inputs, Hop(inbound, citizen, room))
+            await (self._chat.hear(session, hop) if mark else self._call.hear(session, inputs, hop))
             session.at, session.hop = now, session.hop + 1
-            if await self._store.save(key, was, freeze(session), self._calls.life(session)):
+            if await self._store.save(key, was, freeze(session), self._calls.life(session), mark):
                 return session.reply()
         raise StoreUnavailable(f"lost {RACES} races for one session")
+
+    def enough(self, room: Room) -> Reply:
+        """What is said to who wrote too often, in French, and without hearing what was written."""
+        menu = self.menus.current.menu(SOURCE)
+        return Reply(last_words(menu, menu.phrases.enough, room), closes=True)
 
     def sorry(self, room: Room) -> Reply:
         """What is said when no answer can be had in time; in French, since nothing can be asked any more."""
         menu = self.menus.current.menu(SOURCE)
         return Reply(last_words(menu, menu.phrases.sorry, room), closes=True)
-
-    async def _hop(self, session: Session, inputs: list[str], hop: Hop) -> None:
-        """Hear the inputs one after the other, as far as they fit, and show where that leads."""
-        if session.hop == 0:
-            await self._choosing.greet(self.menus.current, session, hop.inbound)
-        menu, notice = self._calls.pinned(session)
-        if session.began and session.hop == 0 and not settled(menu, session):
-            await self._asking.follow(menu, session, hop.citizen)
-        if notice or not inputs or session.hop == 0:
-            show(menu, session, hop.room, notice)
-        spoken = session.language
-        for typed in () if notice else inputs:
-            try:
-                missed = await self._step(menu, session, typed.strip(), hop)
-            except Guessing:
-                close(menu, session, menu.phrases.guessing, hop.room)
-                return
-            if session.language != spoken:  # another was chosen just now
-                (menu, _), spoken = self._calls.pinned(session), session.language
-            show(menu, session, hop.room, missed)
-            if missed or session.closed:
-                return
-
-    async def _step(self, menu: Menu, session: Session, typed: str, hop: Hop) -> str:
-        """Take one input; gives what to say above the screen when it meant nothing there."""
-        if asks_language(typed):
-            if not leave(menu, session):
-                return ""
-        elif session.offered:
-            return carry_on(menu, session, typed)
-        else:
-            heard = hear(menu.screens[session.screen], typed, session.rows)
-            if heard is None or (heard.trigger == "more" and session.pages == 1):
-                return misheard(menu, session, typed)
-            if leaf(session, heard):
-                return ""
-            menu = await self._choose(menu, session, heard, hop) if CHOSEN in heard.values else menu
-            go(menu, session, heard)
-        if not settled(menu, session):
-            await self._asking.follow(menu, session, hop.citizen)
-        return ""
-
-    async def _choose(self, menu: Menu, session: Session, heard: Heard, hop: Hop) -> Menu:
-        """Take the language that this chose; gives the menu in it."""
-        edition = self.menus.of(session.menu) or self.menus.current
-        await self._choosing.choose(edition, session, heard.values[CHOSEN], hop.inbound)
-        return edition.menu(session.language)
-
-
-def leaf(session: Session, heard: Heard) -> bool:
-    """Turn to another page of the same screen, if that is what was meant."""
-    if heard.trigger == "more":
-        session.page = (session.page + 1) % session.pages
-    elif heard.trigger == "back" and session.page:
-        session.page -= 1
-    else:
-        return False
-    return True
-
-
-def go(menu: Menu, session: Session, heard: Heard) -> None:
-    """Keep what was answered, and move where it leads."""
-    session.answers |= heard.values
-    session.shown |= heard.shown
-    if not come_back(menu, session, heard):
-        fire(menu.machine, session, heard.trigger)

@@ -95,6 +95,13 @@ class Journeys:
             found[self.start] += tuple((f"choice {to}", to) for to in self.shortcuts().values())
         return found
 
+    @cached_property
+    def sent(self) -> frozenset[str]:
+        """The screens whose words are sent by some option."""
+        choices = ((name, choice) for name, screen in self.screens.items() if isinstance(screen, ChoiceScreen)
+                   for choice in screen.choices)  # fmt: skip
+        return frozenset(filter(None, (self.leads_from(name, choice.send) for name, choice in choices)))
+
     def shortcuts(self) -> Mapping[int, str]:
         """Number on the first screen -> the first screen of the journey that keeps it."""
         return {int(journey.shortcut): to for journey in self.files.values()
@@ -102,6 +109,10 @@ class Journeys:
 
     def leads(self, screen: str, move: Move) -> str | None:
         return self.resolve(screen.partition(".")[0], move.to)
+
+    def leads_from(self, screen: str, to: str | None) -> str:
+        """The full name of a screen as another one calls it, "" for none."""
+        return (self.resolve(screen.partition(".")[0], to) or "") if to else ""
 
     def resolve(self, journey: str, to: str) -> str | None:
         """The full name of the screen meant by `to` in this journey: one of its own, journey.screen, or a journey."""

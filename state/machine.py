@@ -52,6 +52,12 @@ def build(screens: Iterable[str], first: str, moves: Iterable[tuple[str, str, st
     )
 
 
+def leads(machine: Machine, screen: str, trigger: str) -> str:
+    """The screen to which this trigger leads from that one."""
+    ways: Any = machine.events[trigger].transitions[screen]
+    return str(ways[0].dest)
+
+
 def fire(machine: Machine, session: Session, trigger: str) -> None:
     """Move the session along the edge that this trigger names. Raises NoWay when there is none."""
     events: dict[str, Any] = machine.events

@@ -1,29 +1,19 @@
 """A menu ready to be served: each screen with what it says, hears and leads to, and the machine that moves sessions.
 
-compile_menu turns journeys that lint found sound into this, once for each language: the words differ, the ways and the
-numbers do not. Nothing of the files is read again until the next version. Numbers follow the order of the file, but on
-the first screen a journey's shortcut is its number, so that a dialled `*code*3#` and a typed 3 mean the same journey,
-whatever is added above it.
+state/compiling.py makes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import count
 from types import MappingProxyType
 from typing import Any
 
-from state.journeys import Journeys, moves
-from state.likes import Like, like, longest
-from state.lint.written import Questions
-from state.machine import build
+from state.likes import Like
 from state.messages import ChannelKind, Fact, Question
 from state.pages import Footer
-from state.phrases import Phrases, sense_of
-from state.says import Counted, Said, Say, SayByChannel
-from state.screens import ChoiceScreen, EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile
-from state.ways import ways_back
+from state.phrases import Phrases
 from state.wording import Wording
 from state.words import Counting, Template
 
@@ -33,12 +23,18 @@ KEYS: Mapping[str, str] = MappingProxyType({"0": "back", "00": "home", "98": "mo
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One numbered choice; label is None for a shortcut that the screen does not show."""
+    """One numbered choice; label is None for a shortcut that the screen does not show.
+
+    sends is the screen whose words go to the citizen as a message, or the look-up whose answer will; notifies the
+    look-up of which the citizen wants to be told each change.
+    """
 
     number: int
     label: Template | None
     trigger: str
     keep: Mapping[str, str]
+    sends: str = ""
+    notifies: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,106 +86,6 @@ class Menu:
     facts: Mapping[str, Fact]
     wording: Wording
     machine: Any
-
-
-def machine_of(journeys: Journeys) -> Any:
-    """The machine that moves the sessions of every language."""
-    return build(journeys.screens, journeys.start, sorted(set(_edges(journeys, ways_back(journeys)))))
-
-
-def compile_menu(journeys: Journeys, questions: Questions, wording: Wording, machine: Any) -> Menu:
-    """The menu of journeys in which lint found nothing, in the words of one language."""
-    assert journeys.phrases is not None, "lint first"
-    said = {name: wording.say(phrase, sense_of(name)) for name, phrase in journeys.phrases.model_dump().items()}
-    phrases = journeys.phrases.model_copy(update=said)
-    made = _Screens(journeys, questions, wording, phrases)
-    gives = (item for question in questions.values() for item in question.gives.items())
-    return Menu(
-        version=journeys.version,
-        first=journeys.start,
-        languages=journeys.languages,
-        screens={name: made.screen(name, screen) for name, screen in journeys.screens.items()},
-        phrases=phrases,
-        facts={name: fact for name, fact in gives if fact.kind != "text"},
-        wording=wording,
-        machine=machine,
-    )
-
-
-def _edges(journeys: Journeys, ways: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str, str]]:
-    for name, screen in journeys.screens.items():
-        for trigger, to in journeys.graph[name]:
-            yield trigger, name, to
-        if not isinstance(screen, LookUpScreen):
-            told = journeys.resolve(name.partition(".")[0], screen.back) if screen.back else None
-            yield "back", name, told or next(iter(ways[name]), journeys.start)
-            yield "home", name, journeys.start
-            yield "language", name, journeys.languages
-
-
-@dataclass(frozen=True, slots=True)
-class _Screens:
-    """Makes the screens of one language."""
-
-    journeys: Journeys
-    questions: Questions
-    wording: Wording
-    phrases: Phrases
-
-    def screen(self, name: str, screen: ScreenFile) -> Screen:
-        if isinstance(screen, LookUpScreen):
-            return Screen(name, {}, Footer("", ""), question=self.questions[screen.look_up.question])
-        phrases, say = self.phrases, self._say(name)
-        keyless = name == self.journeys.start or isinstance(screen, EndScreen)
-        footer = Footer(f"98 {phrases.more}", "" if keyless else f"0 {phrases.back}\n00 {phrases.home}")
-        parts: dict[str, Any] = {}
-        match screen:
-            case ChoiceScreen():
-                parts["options"] = options = self._options(name, screen)
-                waits = any(option.label and option.label.names for option in options)
-                parts["lines"] = None if waits else told(options, str)
-            case ListScreen(listing=listing):
-                parts["rows"] = Rows(Template.of(say(listing.label)), listing.keep)
-                parts["question"] = self.questions[listing.question]
-            case QuestionScreen(ask=ask):
-                parts["asked"] = Asked(
-                    ask.keep, like(ask.like), Template.of(say(ask.hint)), ask.longest or longest(ask.like)
-                )
-            case EndScreen():
-                parts["ends"] = True
-        return Screen(name, self._says(name, screen.say), footer, private=screen.private, **parts)
-
-    def _options(self, name: str, screen: ChoiceScreen) -> tuple[Option, ...]:
-        journeys, say = self.journeys, self._say(name)
-        kept = {to: number for number, to in journeys.shortcuts().items()} if name == journeys.start else {}
-        free = (number for number in count(1) if number not in kept.values())
-        found = []
-        for choice, move in zip(screen.choices, moves(screen), strict=True):
-            to = journeys.leads(name, move) or ""
-            number = kept.pop(to) if to in kept else next(free)
-            found.append(Option(number, Template.of(say(choice.label)), move.trigger, choice.keep))
-        hidden = (Option(number, None, f"choice {to}", {}) for to, number in kept.items())
-        return tuple(sorted((*found, *hidden), key=lambda option: option.number))
-
-    def _says(self, name: str, say: Say) -> Mapping[ChannelKind, Template | Counting]:
-        if not isinstance(say, SayByChannel):
-            return dict.fromkeys(KINDS, self._said(name, say))
-        by_kind: dict[ChannelKind, Said | None] = {kind: getattr(say, kind) for kind in KINDS}
-        usual: Said = next((said for said in by_kind.values() if said), "")
-        return {kind: self._said(name, said or usual) for kind, said in by_kind.items()}
-
-    def _said(self, name: str, said: Said) -> Template | Counting:
-        senses = self._senses(name)
-        if isinstance(said, Counted):
-            return Counting(said.number, self.wording.count(said.one, said.other, senses.get(said.one, "")))
-        return Template.of(self.wording.say(said, senses.get(said, "")))
-
-    def _say(self, name: str) -> Callable[[str], str]:
-        senses = self._senses(name)
-        return lambda said: self.wording.say(said, senses.get(said, ""))
-
-    def _senses(self, name: str) -> Mapping[str, str]:
-        return self.journeys.files[name.partition(".")[0]].senses
 
 
 def told(options: Iterable[Option], known: Callable[[str], str]) -> tuple[str, ...]:

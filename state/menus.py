@@ -7,17 +7,22 @@ until no session can need it any more; words are another matter: what translator
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from state.journeys import Journeys
+from state.compiling import compile_menu, machine_of
+from state.journeys import HOME, Journey, Journeys
 from state.languages import SOURCE, offered
 from state.lint.written import Questions
-from state.menu import Menu, compile_menu, machine_of
+from state.menu import Menu
+from state.openings import Openings
 from state.pages import cut
+from state.search import Index
 from state.wording import Wording, Wordings
 
+SEARCH = "services.search"  # the question by which services are found, from whatever list asks it
+HELP = "help"
 MOST_KEPT = 20  # versions; an operator who saves more often within one session's life moves the oldest sessions
 
 
@@ -26,6 +31,8 @@ class Edition:
     """One version of all journeys, in every language.
 
     offered are the languages that citizens may choose, each name by its code; private the screens for one's own eyes.
+    openings are what messages open by their words, titles the journeys by their first screen, index finds those, in
+    the words of every language; search is the list in which services are found, help the screen that AIDE shows.
     """
 
     version: str
@@ -36,6 +43,11 @@ class Edition:
     journeys: Journeys
     questions: Questions
     wordings: Wordings
+    openings: Openings
+    titles: Mapping[str, str]
+    index: Index
+    search: str
+    help: str
 
     def menu(self, language: str) -> Menu:
         """The menu in this language, in French when it has none."""
@@ -56,8 +68,35 @@ def edition_of(journeys: Journeys, questions: Questions, wordings: Wordings, dra
     names = {one.code: one.name for one in offered({code: one.language for code, one in wordings.items()}, drafts)}
     machine = machine_of(journeys)
     menus = {code: _menu(journeys, questions, wording, machine, names) for code, wording in wordings.items()}
-    private = frozenset(name for name, screen in menus[SOURCE].screens.items() if screen.private)
-    return Edition(journeys.version, journeys.start, menus, names, private, journeys, questions, wordings)
+    screens = menus[SOURCE].screens.values()
+    titles = _titles(journeys)
+    return Edition(
+        version=journeys.version,
+        first=journeys.start,
+        menus=menus,
+        offered=names,
+        private=frozenset(screen.name for screen in screens if screen.private),
+        journeys=journeys,
+        questions=questions,
+        wordings=wordings,
+        openings=Openings(journeys),
+        titles={first: journey.title for first, journey in titles.items()},
+        index=Index({first: tuple(_about(journey, wordings)) for first, journey in titles.items()}, {}),
+        search=next((one.name for one in screens if one.rows and one.question and one.question.name == SEARCH), ""),
+        help=journeys.resolve(HELP, HELP) or journeys.start,
+    )
+
+
+def _titles(journeys: Journeys) -> Mapping[str, Journey]:
+    """Every journey that may be meant, by its first screen."""
+    every = ((journeys.resolve(name, one.first), one) for name, one in journeys.files.items() if name != HOME)
+    return {first: one for first, one in every if first}
+
+
+def _about(journey: Journey, wordings: Wordings) -> Iterator[str]:
+    """What a journey is found by: its title in every language, and its words."""
+    yield from dict.fromkeys(wording.say(journey.title) for wording in wordings.values())
+    yield from journey.words
 
 
 def _menu(journeys: Journeys, questions: Questions, wording: Wording, machine: Any, names: Mapping[str, str]) -> Menu:

@@ -11,11 +11,15 @@ ChannelKind = Literal["ussd", "sms", "chat"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Room:
-    """The room of one screen, once the gateway took its own: GSM 7-bit septets, or else UTF-16 code units."""
+    """The room of one screen, once the gateway took its own: GSM 7-bit septets, or else UTF-16 code units.
+
+    rows is how many options it can have, 0 for as many as there is room.
+    """
 
     kind: ChannelKind
     septets: int
     units: int
+    rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,17 @@ class Phrases(Shape):
     other_languages: Annotated[Short, _filled_with("languages")] = Field(
         description="sous le premier écran de qui a composé un numéro de plus sans avoir choisi de langue"
     )
+    only_text: Phrase = Field(description="à qui envoie une image ou un son à une messagerie")
+    not_understood: Phrase = Field(description="au-dessus d'un écran, quand un message ne veut rien dire")
+    suggest: Phrase = Field(description="au-dessus de ce qu'un message voulait peut-être dire")
+    stopped: Annotated[Text, _filled_with()] = Field(description="à qui écrit STOP")
+    refused: Annotated[Text, _filled_with()] = Field(description="à qui demande un message après avoir écrit STOP")
+    enough: Annotated[Text, _filled_with()] = Field(description="à qui a demandé trop de messages en une heure")
+    unsent: Annotated[Text, _filled_with()] = Field(description="quand un message demandé ne peut pas être gardé")
+    not_had: Annotated[Text, _filled_with()] = Field(
+        description="le message à qui attendait une réponse qui n'a pas pu être obtenue en un jour"
+    )
+    until_stop: Phrase = Field(description="sous chaque message qui annonce un changement")
     guessing: Annotated[Text, _filled_with()] = Field(
         description="après trop de mauvaises réponses à une question privée"
     )

@@ -21,11 +21,18 @@ UNAVAILABLE = "home.unavailable"  # where a list leads whose source does not ans
 
 
 class Choice(Shape):
-    """One numbered option: its label, where it leads, and what choosing it answers."""
+    """One numbered option: its label, where it leads, what choosing it answers, and what it asks to be sent."""
 
     label: Short
     to: Target
     keep: dict[Name, Short] = Field(default_factory=dict)
+    send: Target | None = Field(
+        None,
+        description="écran dont le texte est envoyé par message ; ou recherche dont la réponse le sera, dès qu'on l'a",
+    )
+    notify: Target | None = Field(
+        None, description="recherche dont chaque changement est annoncé par message, jusqu'à STOP"
+    )
 
 
 class Listing(Shape):

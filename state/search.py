@@ -98,6 +98,11 @@ class Index:
         return asked not in phrases, next(begun, len(phrases))
 
 
+def says_little(text: str) -> bool:
+    """Whether a text holds nothing to be found by: a greeting, a thank you."""
+    return not _telling(text)
+
+
 def _telling(text: str) -> list[str]:
     """The words of a text that tell one thing from another."""
     return [word for word in plain(text).split() if len(word) >= SHORTEST_WORD and word not in EMPTY_WORDS]

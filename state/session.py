@@ -7,18 +7,20 @@ nothing that is not needed for the next hop.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from operator import attrgetter
 
 import orjson
 
-from state.messages import Reply
+from state.messages import Card, Reply
 
 
 @dataclass(slots=True)
 class Session:
     """One citizen's conversation on one channel.
 
-    call is the gateway's session id; heard what it had sent by the last hop (all inputs so far on a joined gateway).
+    call is the gateway's session id, empty on channels of messages, where a session belongs to the citizen; heard what
+    had been sent by the last hop (all inputs so far on a joined gateway), or the name of the last message.
     answers are what sources get, shown what the citizen saw for the same names; rows are the options of a list,
     each its id and what is shown of it. at is Unix seconds.
     """
@@ -42,10 +44,20 @@ class Session:
     left: str = ""  # the screen left to choose a language, to come back to
     began: bool = False  # on the language screen, and nothing was chosen yet
     aside: bool = False  # whether this screen says how to change the language
+    suggested: list[tuple[str, str]] = field(default_factory=list)  # what was offered for words that are no option
+    missed: bool = False  # the last message meant nothing
+    mark: str = ""  # of the last answer, which its buttons send back
+    card: tuple[str, list[tuple[str, str]]] | None = None  # the last answer in chat: what it said, and its buttons
 
     def reply(self) -> Reply:
         """The last answer."""
-        return Reply(self.text, self.closed, self.screen, self.page + 1, self.pages)
+        card = Card(self.card[0], tuple((sends, label) for sends, label in self.card[1])) if self.card else None
+        return Reply(self.text, self.closed, self.screen, self.page + 1, self.pages, card)
+
+    def seen(self) -> str:
+        """A digest of what the screen shows: the same as long as its source says the same."""
+        told = orjson.dumps([self.screen, sorted(self.facts.items())])
+        return blake2b(told, digest_size=12).hexdigest()
 
     def forget(self) -> None:
         """Nothing of the journey so far is needed any more."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
+from state.cards import card, dealt
 from state.menu import Menu, Screen, told
 from state.messages import Room
 from state.pages import Footer, cut
@@ -11,6 +13,7 @@ from state.paper import paper
 from state.screens import COUNT
 from state.session import Session
 
+Shown = tuple[str, tuple[str, ...], Footer]
 NO_KEYS = Footer("", "")
 
 
@@ -20,18 +23,35 @@ def show(menu: Menu, session: Session, room: Room, notice: str = "") -> None:
     if session.offered:
         session.text, session.closed = cut(*offer(menu, notice), NO_KEYS, letters)[0], False
         return
-    screen, known = menu.screens[session.screen], _known(menu, session)
-    say = screen.says[room.kind].fill(known)
+    screen = menu.screens[session.screen]
+    say, options, footer = _suggestions(menu, session) if session.suggested else _screen(menu, session, room)
     if notice:
         say = f"{notice}\n{say}"
     if session.aside:
         say = f"{say}\n{menu.phrases.other_languages}"
-    # what is private must not outlive the call in the cache of cut screens
-    pages = (cut.__wrapped__ if screen.private else cut)(say, _lines(screen, session, known), screen.footer, letters)
+    cutter = cut.__wrapped__ if screen.private else cut  # what is private must not outlive the call in its cache
+    if room.rows:
+        pages = dealt(say, options, footer, room.rows, partial(cutter, paper=letters))
+    else:
+        pages = cutter(say, options, footer, letters)
     session.pages = len(pages)
     session.page = min(session.page, session.pages - 1)
     session.text = pages[session.page]
-    session.closed = screen.ends and session.page == session.pages - 1
+    session.closed = screen.ends and not session.suggested and session.page == session.pages - 1
+    if room.kind == "chat":
+        session.card = card(session.text, options, session.mark)
+
+
+def _screen(menu: Menu, session: Session, room: Room) -> Shown:
+    screen, told_of = menu.screens[session.screen], known(menu, session)
+    return screen.says[room.kind].fill(told_of), _lines(screen, session, told_of), screen.footer
+
+
+def _suggestions(menu: Menu, session: Session) -> Shown:
+    phrases = menu.phrases
+    footer = Footer(f"98 {phrases.more}", f"0 {phrases.back}\n00 {phrases.home}")
+    options = tuple(f"{number} {name}" for number, (_, name) in enumerate(session.suggested, 1))
+    return phrases.suggest, options, footer
 
 
 def offer(menu: Menu, notice: str = "") -> tuple[str, tuple[str, ...]]:
@@ -45,12 +65,12 @@ def misheard(menu: Menu, session: Session, typed: str) -> str:
     asked = menu.screens[session.screen].asked
     if not typed:
         return menu.phrases.empty
-    return asked.hint.fill(_known(menu, session)) if asked else menu.phrases.misheard
+    return asked.hint.fill(known(menu, session)) if asked else menu.phrases.misheard
 
 
 def close(menu: Menu, session: Session, say: str, room: Room) -> None:
     """End the call with these words."""
-    session.text, session.closed, session.pages = last_words(menu, say, room), True, 1
+    session.text, session.closed, session.pages, session.card = last_words(menu, say, room), True, 1, None
 
 
 def last_words(menu: Menu, say: str, room: Room) -> str:
@@ -58,14 +78,16 @@ def last_words(menu: Menu, say: str, room: Room) -> str:
     return cut(say, (), NO_KEYS, paper(menu.wording.language, room))[0]
 
 
-def _lines(screen: Screen, session: Session, known: Callable[[str], str]) -> tuple[str, ...]:
+def _lines(screen: Screen, session: Session, told_of: Callable[[str], str]) -> tuple[str, ...]:
     if screen.rows:
         return tuple([f"{number} {label}" for number, (_, label) in enumerate(session.rows, 1)])
-    return told(screen.options, known) if screen.lines is None else screen.lines
+    return told(screen.options, told_of) if screen.lines is None else screen.lines
 
 
-def _known(menu: Menu, session: Session) -> Callable[[str], str]:
-    def known(name: str) -> str:
+def known(menu: Menu, session: Session) -> Callable[[str], str]:
+    """What stands for each name on the screens of this session."""
+
+    def tell(name: str) -> str:
         if name in session.shown:
             return session.shown[name]
         if name == COUNT and session.rows:
@@ -74,4 +96,4 @@ def _known(menu: Menu, session: Session) -> Callable[[str], str]:
         fact = menu.facts.get(name) if value else None
         return menu.wording.tell(value, fact.kind, fact.sense) if fact else value
 
-    return known
+    return tell

@@ -8,11 +8,18 @@ loaded, as its decimal digits.
 from __future__ import annotations
 
 from hashlib import sha1
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from redis.exceptions import NoScriptError
 
 from state.batcher import Batcher
+
+
+class Mark(NamedTuple):
+    """A key that is set with what is saved, in the same step, and its life in seconds."""
+
+    key: str
+    life: float
 
 
 class Store(Protocol):
@@ -21,8 +28,8 @@ class Store(Protocol):
     async def load(self, key: str) -> bytes:
         """What is stored, b"" when there is nothing. Raises StoreUnavailable, as all of these do."""
 
-    async def save(self, key: str, was: bytes, now: bytes, life: float) -> bool:
-        """Store now in place of was (b"" for nothing) in one step; False when something else is stored.
+    async def save(self, key: str, was: bytes, now: bytes, life: float, mark: Mark | None = None) -> bool:
+        """Store now in place of was (b"" for nothing), with the mark, in one step; False when something else is stored.
 
         When now is stored already that is success: a save whose reply was lost can be sent again.
         """
@@ -57,6 +64,7 @@ SAVE: Final = Script("""
 local held = redis.call('GET', KEYS[1])
 if held == ARGV[2] or (held or '') == ARGV[1] then
   redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+  if KEYS[2] then redis.call('SET', KEYS[2], '1', 'PX', ARGV[4]) end
   return 1
 end
 return 0
@@ -91,23 +99,26 @@ class Valkey:
     async def load(self, key: str) -> bytes:
         return await self._batcher.execute("GET", key) or b""
 
-    async def save(self, key: str, was: bytes, now: bytes, life: float) -> bool:
-        return bool(await self._run(SAVE, key, was, now, _milliseconds(life)))
+    async def save(self, key: str, was: bytes, now: bytes, life: float, mark: Mark | None = None) -> bool:
+        if mark is None:
+            return bool(await self._run(SAVE, (key,), was, now, _milliseconds(life)))
+        lives = _milliseconds(life), _milliseconds(mark.life)
+        return bool(await self._run(SAVE, (key, mark.key), was, now, *lives))
 
     async def count(self, key: str, life: float) -> int:
-        return int(await self._run(COUNT, key, _milliseconds(life)))
+        return int(await self._run(COUNT, (key,), _milliseconds(life)))
 
     async def pace(self, key: str, every: float, burst: int) -> float:
-        return int(await self._run(PACE, key, max(1, round(every * 1e6)), burst)) / 1e6
+        return int(await self._run(PACE, (key,), max(1, round(every * 1e6)), burst)) / 1e6
 
     async def close(self) -> None:
         await self._batcher.close()
 
-    async def _run(self, script: Script, key: str, *given: bytes | int) -> Any:
+    async def _run(self, script: Script, keys: tuple[str, ...], *given: bytes | int) -> Any:
         try:
-            return await self._batcher.execute("EVALSHA", script.digest, 1, key, *given)
+            return await self._batcher.execute("EVALSHA", script.digest, len(keys), *keys, *given)
         except NoScriptError:
-            return await self._batcher.execute("EVAL", script.text, 1, key, *given)
+            return await self._batcher.execute("EVAL", script.text, len(keys), *keys, *given)
 
 
 def _milliseconds(life: float) -> int:

@@ -30,6 +30,7 @@ from state.menus import Menus
 from state.messages import Inbound, Outcome, Reply, Source
 from tests.market import Clock, edition
 from tests.memory import InMemory
+from tests.posted import Posted
 from tests.preferences import Remembered
 
 PATIENCE = 0.2  # seconds: a source told to be slow takes longer
@@ -64,13 +65,14 @@ class House:
 
     def __init__(self, faults: Mapping[str, Faulty], languages: Languages, preferences: Remembered) -> None:
         self.faults, self.languages, self.preferences, self.clock = faults, languages, preferences, Clock()
+        self.post = Posted()
         self._calls = 0
 
     def open(self, settings: Settings, sources: Sources) -> None:
         """Take calls, in the languages of today."""
         now = edition(settings.menus, sources.questions, settings.locales)
         self.languages.take(now.offered)
-        outside = Outside(InMemory(), sources, self.preferences)
+        outside = Outside(InMemory(), sources, self.preferences, self.post)
         self.conversation = Conversation(Menus(now, 86_400, self.clock), outside, settings, self.clock)
 
     def line(self, number: str = "+2290190000001") -> Line:

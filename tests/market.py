@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from settings import Settings
@@ -13,16 +14,20 @@ from state.hop import Conversation, Outside
 from state.journeys import read_journeys
 from state.lint import lint
 from state.menus import Edition, Menus, edition_of
-from state.messages import Fact, Inbound, Outcome, Question, Reply, Room
+from state.messages import Fact, Inbound, Outcome, Question, Recipient, Reply, Room
+from state.search import plain
 from state.store import Store
 from state.wording import read_wordings
 from tests.memory import InMemory
+from tests.posted import Posted
 from tests.preferences import Remembered
 
 SMALL = Path(__file__).parent / "small"
 FRENCH_ONLY = Path(__file__).parent / "french_only"
 TONGUES = Path(__file__).parent / "small_locales"  # three invented languages
 USSD = Room("ussd", 178, 76)
+SMS = Room("sms", 459, 201)
+BOT = Room("chat", 0, 1024, rows=7)
 FRUITS = ({"id": "m", "name": "Mangue"}, {"id": "p", "name": "Papaye"})
 
 
@@ -54,6 +59,7 @@ class Market:
                 "fruits.price", ("fruit", "many"), {"cost": Fact("999999", "money"), "day": Fact("2026-12-31", "date")}
             ),
             Question("secret.told", ("code",), {"secret": Fact("x" * 20)}, guarded=True),
+            Question("services.search", ("words",), {"name": Fact("Pastèque")}, rows=True),
             Question("languages.offered", gives={"name": Fact("Français")}, rows=True),
         )
     }
@@ -80,6 +86,9 @@ class Market:
             case "languages.offered":
                 rows = tuple({"id": code, "name": name} for code, name in self.offered.items())
                 return Outcome("found", rows=rows) if len(rows) > 1 else Outcome("unknown")
+            case "services.search":
+                found = tuple(row for row in FRUITS if plain(answers["words"]) in plain(row["name"]))
+                return Outcome("found", rows=found) if found else Outcome("unknown")
             case "fruits.all":
                 return Outcome("found", rows=FRUITS)
             case "fruits.many":
@@ -103,16 +112,19 @@ class Town:
     """One conversation over the small menu, with everything that a test turns."""
 
     def __init__(self, store: Store | None = None, folder: Path = SMALL, locales: Path = FRENCH_ONLY) -> None:
-        self.clock, self.market, self.preferences = Clock(), Market(), Remembered()
+        self.clock, self.market, self.preferences, self.post = Clock(), Market(), Remembered(), Posted()
         self.settings = Settings(_env_file=None)
         self.store = store or InMemory()
         self.menus = Menus(edition(folder, self.market.questions, locales), 86_400, self.clock)
         self.market.offered = self.menus.current.offered
-        outside = Outside(self.store, self.market, self.preferences)
+        outside = Outside(self.store, self.market, self.preferences, self.post)
         self.conversation = Conversation(self.menus, outside, self.settings, self.clock)
 
     def phone(self, number: str = "+2290190000001") -> Phone:
         return Phone(self, number)
+
+    def writer(self, number: str = "+2290190000001", room: Room = SMS) -> Writer:
+        return Writer(self, number, room)
 
 
 class Phone:
@@ -137,3 +149,34 @@ class Phone:
         """Send what the gateway would send for this text of the call."""
         call = f"{self._number}-{self._calls}"
         return await self._town.conversation.answer(Inbound("test", self._number, call, text, joined=True), USSD)
+
+
+class Writer:
+    """A citizen who writes messages: by SMS, or to a bot with buttons."""
+
+    def __init__(self, town: Town, number: str, room: Room) -> None:
+        self._town, self._number, self._room = town, number, room
+        self._messages = 0
+
+    async def write(self, *texts: str) -> Reply:
+        """Send these messages one by one; gives the last answer."""
+        for text in texts:
+            reply = await self.send(self.message(text))
+        assert reply, "a new message is answered"
+        return reply
+
+    async def press(self, sends: str) -> Reply:
+        """Press a button that sends this."""
+        mark, _, text = sends.partition(".")
+        reply = await self.send(replace(self.message(text), pressed=mark))
+        assert reply, "a new message is answered"
+        return reply
+
+    def message(self, text: str) -> Inbound:
+        self._messages += 1
+        to = Recipient("sms" if self._room.kind == "sms" else "bot", self._number)
+        return Inbound("writes", self._number, "", text, joined=False, message=f"m{self._messages}", to=to)
+
+    async def send(self, inbound: Inbound) -> Reply | None:
+        """Bring this message, which may have been brought before."""
+        return await self._town.conversation.answer_once(inbound, self._room, 3600.0)

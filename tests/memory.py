@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
+from state.store import Mark
+
 MOST_IN_MEMORY: Final = 10_000  # keys
 
 
@@ -17,13 +19,15 @@ class InMemory:
     async def load(self, key: str) -> bytes:
         return self.kept[key][0] if key in self.kept else b""
 
-    async def save(self, key: str, was: bytes, now: bytes, life: float) -> bool:
+    async def save(self, key: str, was: bytes, now: bytes, life: float, mark: Mark | None = None) -> bool:
         if await self.load(key) not in (was, now):
             return False
         self._forget(key)
         if len(self.kept) >= MOST_IN_MEMORY:
             self._forget(next(iter(self.kept)))
         self.kept[key] = now, asyncio.get_running_loop().call_later(life, self._forget, key)
+        if mark:
+            await self.save(mark.key, await self.load(mark.key), b"1", mark.life)
         return True
 
     async def count(self, key: str, life: float) -> int:

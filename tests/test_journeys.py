@@ -3,7 +3,7 @@
 tests/journeys/*.txt are compared with what the house answers; `pytest --rewrite` writes anew what the phone shows, and
 the difference is for human eyes. A line « ! » happens to somebody: « ! 200 secondes plus tard », « ! source exams en
 panne » (lente, absurde, vide, rétablie), « ! premier appel » of who has not chosen a language yet, « ! préférences en
-panne ».
+panne », « ! ne veut plus de messages » of who wrote STOP.
 """
 
 from __future__ import annotations
@@ -39,10 +39,17 @@ async def lived(house: House, turns: list[Turn]) -> list[Turn]:
             seen.append(Turn(turn.does, happens=True))
             continue
         dials = turn.does.startswith(DIALS)
+        house.post.sent.clear()
         reply = await (line.dial(turn.does.removeprefix(DIALS).strip()) if dials else line.type(turn.does))
         assert septets(reply.text) <= ROOM.septets
-        seen.append(Turn(turn.does, shown(reply)))
+        seen.append(Turn(turn.does, "\n".join((shown(reply), *messages(house)))))
     return seen
+
+
+def messages(house: House) -> Iterator[str]:
+    """What left besides, as a transcript has it."""
+    for _, words in house.post.sent.values():
+        yield f"-- message :\n{words}"
 
 
 def happen(house: House, what: str) -> None:
@@ -50,6 +57,8 @@ def happen(house: House, what: str) -> None:
         house.clock.now += int(later[1])
     elif what == "premier appel":
         house.preferences.usual = Preference()
+    elif what == "ne veut plus de messages":
+        house.post.says = "stopped"
     elif what == "seul le français est proposé":
         house.languages.take({"fr": "Français"})
     elif what == "préférences en panne":

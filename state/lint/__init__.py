@@ -10,6 +10,7 @@ from state.errors import Problem
 from state.journeys import Journeys
 from state.lint.asking import answer_missing, outcome_forgotten, refuge_missing, unknown_question
 from state.lint.opening import language_unkept, shortcut_taken, word_taken
+from state.lint.sending import notifies_nothing, sends_nothing
 from state.lint.ways import asks_for_ever, leads_nowhere, never_shown, retour_unclear
 from state.lint.wording import (
     bad_pattern,
@@ -39,6 +40,8 @@ RULES: tuple[Rule, ...] = (
     key_written,
     bad_pattern,
     asks_for_ever,
+    sends_nothing,
+    notifies_nothing,
     shortcut_taken,
     word_taken,
     language_unkept,

@@ -28,10 +28,11 @@ def leads_nowhere(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 
 def never_shown(journeys: Journeys, _: Questions) -> Iterator[Problem]:
-    """Every journey, and every screen of it, can be come to from the first screen, or by the word LANGUE."""
+    """Every journey, and every screen of it, can be come to from the first screen or by the word LANGUE, or is sent."""
     if not journeys.start:
         return
     seen = reachable(journeys.graph, journeys.start) | reachable(journeys.graph, journeys.languages) | {UNAVAILABLE}
+    seen |= journeys.sent
     for journey in journeys.files.values():
         if journey.first not in journey.screens:  # told already, here or where the file was read
             continue

@@ -1,0 +1,59 @@
+"""What is heard in a call: inputs typed on a phone, one a screen, or several dialled at once behind the code."""
+
+from __future__ import annotations
+
+from state.asking import Guessing, settled
+from state.calls import Calls, carry_on
+from state.choosing import Choosing, leave
+from state.hearing import asks_language
+from state.menu import Menu
+from state.menus import Menus
+from state.session import Session
+from state.showing import close, misheard, show
+from state.steps import Hop, Steps, understood
+
+
+class Call:
+    """Hears calls, all of them alike."""
+
+    def __init__(self, menus: Menus, calls: Calls, steps: Steps, choosing: Choosing) -> None:
+        self._menus, self._calls, self._steps, self._choosing = menus, calls, steps, choosing
+
+    async def hear(self, session: Session, inputs: list[str], hop: Hop) -> None:
+        """Hear the inputs one after the other, as far as they fit, and show where that leads."""
+        if session.hop == 0:
+            await self._choosing.greet(self._menus.current, session, hop.inbound, silent=not hop.inbound.text)
+        menu, notice = self._calls.pinned(session)
+        if session.began and session.hop == 0 and not settled(menu, session):
+            await self._steps.arrive(menu, session, hop)
+        if notice or not inputs or session.hop == 0:
+            show(menu, session, hop.room, notice)
+        spoken, before = session.language, _before(session, inputs, hop)
+        for place, typed in () if notice else enumerate(inputs, before):
+            try:
+                missed = await self._step(menu, session, typed.strip(), hop._replace(place=place))
+            except Guessing:
+                close(menu, session, menu.phrases.guessing, hop.room)
+                return
+            if session.language != spoken:  # another was chosen just now
+                (menu, _), spoken = self._calls.pinned(session), session.language
+            show(menu, session, hop.room, missed)
+            if missed or session.closed:
+                return
+
+    async def _step(self, menu: Menu, session: Session, typed: str, hop: Hop) -> str:
+        """Take one input; gives what to say above the screen when it meant nothing there."""
+        if asks_language(typed):
+            if leave(menu, session):
+                await self._steps.arrive(menu, session, hop)
+            return ""
+        if session.offered:
+            return carry_on(menu, session, typed)
+        heard = understood(menu, session, typed)
+        return await self._steps.walk(menu, session, heard, hop) if heard else misheard(menu, session, typed)
+
+
+def _before(session: Session, inputs: list[str], hop: Hop) -> int:
+    """How many inputs of this call came before these: the same number when a lost session is heard again."""
+    inbound = hop.inbound
+    return inbound.text.count("*") + 1 - len(inputs) if inbound.joined else session.hop

@@ -1,0 +1,37 @@
+"""Promises kept: a look-up is asked for a citizen who is not on the line, and its answer put into words.
+
+What the citizen answered when it was promised is asked again; the words are those of the screen on which that leads,
+in the menu of today and the citizen's language.
+"""
+
+from __future__ import annotations
+
+from state.asking import Asking
+from state.later import Promise, Told
+from state.menus import Menus
+from state.sending import words
+from state.session import Session
+
+NOT_HAD = ("", "late", "unavailable")
+
+
+class Keeping:
+    """Asks what was promised."""
+
+    def __init__(self, menus: Menus, asking: Asking) -> None:
+        self._menus, self._asking = menus, asking
+
+    async def ask(self, promise: Promise) -> Told:
+        """What can be told of a promise now."""
+        edition = self._menus.current
+        menu = edition.menu(promise.language)
+        session = Session(promise.screen, menu.version, "", 0.0, language=promise.language)
+        session.answers, session.shown = dict(promise.answers), dict(promise.shown)
+        asks = promise.screen in menu.screens and menu.screens[promise.screen].question
+        outcome = await self._asking.follow(menu, session, "") if asks else ""
+        if outcome in NOT_HAD or menu.screens[session.screen].question:  # a list has no words of its own
+            return Told(menu.phrases.not_had, "", had=False)
+        told = words(menu, session, session.screen, promise.to.gateway)
+        if promise.kind == "changes":
+            told = f"{told}\n{menu.phrases.until_stop}"
+        return Told(told, session.seen(), had=True)

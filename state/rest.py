@@ -1,0 +1,82 @@
+"""What a message says besides the word that opened a journey: heard screen by screen, as far as it fits.
+
+`BAC 12345`: the word answers which exam, the rest is heard on the next screen. On each screen what the word answers
+comes first, then as much of the rest as fits, the whole of it before its beginnings; where only numbers can be chosen,
+it is heard behind the one that leads to a free answer (`CENTRE Parakou`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from state.hearing import Heard, hear, named
+from state.machine import leads
+from state.menu import KEYS, Menu, Screen
+from state.session import Session
+from state.showing import known
+from state.steps import understood
+
+MOST_WORDS = 8
+
+
+class Rest(NamedTuple):
+    """What is still to be heard: answers by the name they are kept under, and words."""
+
+    answers: dict[str, str]
+    said: str
+
+
+def heard_of(menu: Menu, session: Session, rest: Rest) -> tuple[Heard, Rest] | None:
+    """What the rest means on this screen, and what is then left of it; None when it means nothing here."""
+    screen = menu.screens[session.screen]
+    for name in kept_by(screen) & rest.answers.keys():
+        left = {other: value for other, value in rest.answers.items() if other != name}
+        if heard := _answer(menu, session, name, rest.answers[name]):
+            return heard, Rest(left, rest.said)
+    for said, more in _beginnings(rest.said):
+        if heard := _meant(menu, session, said):
+            return heard, Rest(rest.answers, more)
+    if rest.said and (asks := _way_to_answer(menu, screen)):
+        return asks, rest
+    return None
+
+
+def _way_to_answer(menu: Menu, screen: Screen) -> Heard | None:
+    """The one option of a screen that leads to where anything can be typed; None for several."""
+    ways = {option.number: leads(menu.machine, screen.name, option.trigger) for option in screen.options}
+    asking = [number for number, to in ways.items() if menu.screens[to].asked]
+    return hear(screen, str(asking[0]), ()) if len(asking) == 1 else None
+
+
+def kept_by(screen: Screen) -> set[str]:
+    """The names under which this screen keeps what is answered."""
+    if screen.asked:
+        return {screen.asked.keep}
+    if screen.rows:
+        return {screen.rows.keep}
+    return {name for option in screen.options for name in option.keep}
+
+
+def _answer(menu: Menu, session: Session, name: str, value: str) -> Heard | None:
+    """An answer that the opening word gave: the option that keeps it, else as if it had been said."""
+    for option in menu.screens[session.screen].options:
+        if option.keep.get(name) == value:
+            return understood(menu, session, str(option.number))
+    return _meant(menu, session, value)
+
+
+def _meant(menu: Menu, session: Session, said: str) -> Heard | None:
+    screen = menu.screens[session.screen]
+    if said in KEYS:
+        return None
+    number = named(screen, said, session.rows, known(menu, session))
+    return understood(menu, session, number or said)
+
+
+def _beginnings(said: str) -> Iterator[tuple[str, str]]:
+    parts = said.split()
+    if said:
+        yield said, ""
+    for many in range(min(MOST_WORDS, len(parts) - 1), 0, -1):
+        yield " ".join(parts[:many]), " ".join(parts[many:])

@@ -1,0 +1,96 @@
+"""One step of a conversation: what was meant is done, and the session stands on the screen where that leads.
+
+Calls (state/call.py) and chats (state/chat.py) understand what citizens send in their own ways, and walk alike.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import NamedTuple
+
+from state.asking import Asking, settled
+from state.choosing import Choosing, come_back
+from state.hearing import Heard, hear
+from state.machine import fire
+from state.menu import Menu
+from state.menus import Menus
+from state.messages import Inbound, Recipient, Room
+from state.screens import CHOSEN
+from state.sending import Asked, Sending
+from state.session import Session
+
+
+class Hop(NamedTuple):
+    """What stays the same throughout a hop; citizen is the name on this channel that tells no phone number.
+
+    place is that of the input in its call, where one hop brings several.
+    """
+
+    inbound: Inbound
+    citizen: str
+    room: Room
+    place: int = 0
+
+
+class Steps:
+    """Walks sessions through the menus."""
+
+    def __init__(self, menus: Menus, asking: Asking, choosing: Choosing, sending: Sending) -> None:
+        self._menus, self._asking, self._choosing, self._sending = menus, asking, choosing, sending
+
+    async def arrive(self, menu: Menu, session: Session, hop: Hop) -> None:
+        """Make the screen just come to ready to be shown. Raises Guessing."""
+        if not settled(menu, session):
+            await self._asking.follow(menu, session, hop.citizen)
+
+    async def walk(self, menu: Menu, session: Session, heard: Heard, hop: Hop) -> str:
+        """Do what was meant; gives what to say above the screen when that cannot be. Raises Guessing."""
+        if leaf(session, heard):
+            return ""
+        if heard.sends or heard.notifies:
+            refused = await self._sending.ask(menu, session, heard, asked_by(hop))
+            if refused:
+                return refused
+        menu = await self._choose(menu, session, heard, hop) if CHOSEN in heard.values else menu
+        go(menu, session, heard)
+        await self.arrive(menu, session, hop)
+        return ""
+
+    async def _choose(self, menu: Menu, session: Session, heard: Heard, hop: Hop) -> Menu:
+        """Take the language that this chose; gives the menu in it."""
+        edition = self._menus.of(session.menu) or self._menus.current
+        await self._choosing.choose(edition, session, heard.values[CHOSEN], hop.inbound)
+        return edition.menu(session.language)
+
+
+def asked_by(hop: Hop) -> Asked:
+    """Who asks for a message, and a key that is the same whenever this input is heard again."""
+    inbound = hop.inbound
+    told = (inbound.channel, hop.citizen, inbound.session, inbound.message, str(hop.place))
+    key = blake2b("\0".join(told).encode(), digest_size=16).hexdigest()
+    return Asked(key, inbound.to or Recipient("sms", inbound.citizen))
+
+
+def understood(menu: Menu, session: Session, typed: str) -> Heard | None:
+    """What this input means where the session stands; None when it means nothing."""
+    heard = hear(menu.screens[session.screen], typed, session.rows)
+    return None if heard is None or (heard.trigger == "more" and session.pages == 1) else heard
+
+
+def leaf(session: Session, heard: Heard) -> bool:
+    """Turn to another page of the same screen, if that is what was meant."""
+    if heard.trigger == "more":
+        session.page = (session.page + 1) % session.pages
+    elif heard.trigger == "back" and session.page:
+        session.page -= 1
+    else:
+        return False
+    return True
+
+
+def go(menu: Menu, session: Session, heard: Heard) -> None:
+    """Keep what was answered, and move where it leads."""
+    session.answers |= heard.values
+    session.shown |= heard.shown
+    if not come_back(menu, session, heard):
+        fire(menu.machine, session, heard.trigger)
