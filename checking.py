@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from channels import open_channels
+from channels import open_channels, open_mailboxes
 from settings import Settings
 from sources import texts as entry_texts
 from sources.entries import KINDS, Entries, read_every
@@ -59,8 +59,12 @@ def checked(settings: Settings, asked: Questions | None = None) -> Checked:
 
 def rooms(settings: Settings) -> Mapping[str, Room]:
     """The room of every channel that shows screens, by its name; channels of one room are told once."""
-    first = {channel.room: channel.name for channel in reversed(open_channels(settings))}
-    return {name: room for room, name in reversed(first.items())}
+    first: dict[Room, str] = {}
+    for channel in open_channels(settings):
+        first.setdefault(channel.room, channel.name)
+    for mailbox in open_mailboxes(settings):
+        first.setdefault(mailbox.room, mailbox.name)
+    return {name: room for room, name in first.items()}
 
 
 def _lost(menus: Path) -> Iterator[Problem]:

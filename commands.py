@@ -7,38 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import click
 from pydantic import SecretStr
 
-from settings import Settings, SettingsWrong, load
-from state.errors import MenuBroken, Problem, ZinError
+from commands_gateways import telegram, whatsapp
+from commands_told import near, told_in_a_line
+from commands_words import words
+from settings import Settings, load
+from state.errors import MenuBroken, Problem
 from state.transcript import Turn, written
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def told_in_a_line(verb: Callable[P, R]) -> Callable[P, R]:
-    """Turn what somebody can mend into words and exit code 2."""
-
-    @wraps(verb)
-    def careful(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return verb(*args, **kwargs)
-        except (ZinError, SettingsWrong) as wrong:
-            click.echo(str(wrong), err=True)
-        except BrokenPipeError:  # whoever read what we print has seen enough
-            raise
-        except OSError as wrong:  # a port that is taken, a folder that cannot be written
-            click.echo(f"zin: {wrong.strerror or wrong}{f': {wrong.filename}' if wrong.filename else ''}", err=True)
-        sys.exit(2)
-
-    return careful
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
@@ -109,8 +89,8 @@ async def _call(number: str, dialled: str) -> list[Turn]:
     import server
     from console.phone import Phone, talk
 
-    async with server.everything(load()) as (conversation, _):
-        phone = Phone(conversation, number)
+    async with server.everything(load()) as parts:
+        phone = Phone(parts.conversation, number)
         await talk(phone, dialled, click.echo, input)
     return phone.turns
 
@@ -131,49 +111,9 @@ def draw(journey: str) -> None:
     click.echo(drawn(journeys, journey), nl=False)
 
 
-@main.group()
-def words() -> None:
-    """What translators work on: the texts in French, and those of every language."""
-
-
-@words.command()
-@told_in_a_line
-def extract() -> None:
-    """Write every French text of the menus to locales/zin.pot, where translators' tools start from."""
-    import catalogues
-
-    settings = load()
-    click.echo(_near(catalogues.extract(settings.menus, settings.locales)))
-
-
-@words.command()
-@told_in_a_line
-def update() -> None:
-    """Bring every language's .po file up to date with the menus; what is translated stays."""
-    import catalogues
-
-    settings = load()
-    for path in catalogues.update(settings.menus, settings.locales):
-        click.echo(_near(path))
-
-
-@words.command()
-@click.argument("language", default="")
-@told_in_a_line
-def status(language: str) -> None:
-    """Say how far every language is; with one LANGUAGE, also which screens still show French."""
-    import catalogues
-
-    settings = load()
-    found = list(catalogues.status(settings.menus, settings.locales))
-    known = [one.language.code for one in found]
-    if language and language not in known:
-        raise click.BadParameter(f"no language {language!r}; there are: {', '.join(known)}")
-    for line in catalogues.told(found):
-        click.echo(line)
-    for one in found:
-        if one.language.code == language:
-            click.echo("\n".join(("", "En français, en partie ou en entier :", *one.in_french)))
+main.add_command(words)
+main.add_command(telegram)
+main.add_command(whatsapp)
 
 
 @main.command()
@@ -193,13 +133,7 @@ def _masked(value: Any) -> str:
 
 def _shortened(problem: Problem) -> str:
     """The problem with its file as seen from here."""
-    return f"{_near(Path(problem.file))}:{problem.line}:{problem.column}: {problem.what}"
-
-
-def _near(file: Path) -> Path:
-    """A file as seen from here."""
-    here = Path.cwd()
-    return file.relative_to(here) if file.is_absolute() and file.is_relative_to(here) else file
+    return f"{near(Path(problem.file))}:{problem.line}:{problem.column}: {problem.what}"
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from server import build, delivering
+from server import PARTS, build, delivering, everything
 from settings import Settings
 from sources.opening import open_sources
 from state.valkey import Embedded
@@ -47,7 +47,7 @@ def deliver(settings: Settings) -> None:
 
 async def _deliver(settings: Settings) -> None:
     stop = _stop_asked()
-    async with delivering(settings, _shown):
+    async with everything(settings) as parts, delivering(settings, parts, _shown):
         await stop.wait()
 
 
@@ -62,7 +62,7 @@ async def _serve(settings: Settings, *, shared_port: bool, say: Callable[[str], 
     try:
         await runner.setup()
         if settings.env == "demo":  # one command is enough; in production `zin deliver` runs beside
-            await open_parts.enter_async_context(delivering(settings, _shown))
+            await open_parts.enter_async_context(delivering(settings, runner.app[PARTS], _shown))
         await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG, reuse_port=shared_port).start()
         gc.collect()
         gc.freeze()  # what was made at the start stays for good: the collector need not look at it every few hops

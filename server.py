@@ -1,9 +1,9 @@
 """Builds the aiohttp application: the only module that knows every part.
 
-settings -> Valkey (ours, if no address is set) -> store; sources; menus and words -> conversation; channels -> doors to
-it. Starting in that order, stopping in reverse, after the hops in flight are answered. Menu and language files are
-watched: what is sound takes over, menus for new sessions and words for all; what is not is told in the log and changes
-nothing.
+settings -> Valkey (ours, if no address is set) -> store; sources; menus and words; outbox and post -> conversation;
+channels -> doors and mailrooms to it. Starting in that order, stopping in reverse, after the hops in flight are
+answered. Menu and language files are watched: what is sound takes over, menus for new sessions and words for all; what
+is not is told in the log and changes nothing.
 """
 
 from __future__ import annotations
@@ -12,27 +12,33 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
 from watchfiles import awatch
 
-from channels import open_channels, open_senders
+from channels import open_channels, open_mailboxes, open_senders
 from channels.contract import MOST_BYTES
 from channels.delivery import Delivery
 from channels.door import door
+from channels.mailroom import Mailroom, Rooms
+from channels.optouts import OptOuts
 from channels.outbox import Outbox
+from channels.owed import Owed
+from channels.post import PostOffice
+from channels.promises import Promises
+from channels.whatsapp import Whatsapp, challenge
 from checking import checked
+from console import health
 from registry import open_database
 from registry.migrations import migrate
 from registry.sealing import Seal
 from settings import Settings
 from sources import Sources
 from sources.opening import open_sources
-from state.errors import MenuBroken, StoreUnavailable
+from state.errors import MenuBroken
 from state.hop import Conversation, Outside
 from state.menus import Menus
 from state.store import Valkey
@@ -40,10 +46,23 @@ from state.valkey import Embedded
 
 log = structlog.get_logger("zin")
 
-CONVERSATION: Final = web.AppKey("conversation", Conversation)
-STORE: Final = web.AppKey("store", Valkey)
 OPEN_SESSION_SECONDS: Final = 24 * 3600.0  # the longest life of a session on any channel: an old menu is kept as long
 Opener = Callable[[Settings], Awaitable[Sources]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What was opened, for whoever serves, delivers or calls."""
+
+    store: Valkey
+    rooms: Rooms
+
+    @property
+    def conversation(self) -> Conversation:
+        return self.rooms.conversation
+
+
+PARTS: Final = web.AppKey("parts", Parts)
 
 
 def build(
@@ -51,28 +70,31 @@ def build(
 ) -> web.Application:
     """The application, with everything behind it opened when it starts and closed when it stops."""
     app = web.Application(client_max_size=MOST_BYTES)
+    mailrooms = [Mailroom(mailbox, settings.hop_seconds, clock) for mailbox in open_mailboxes(settings)]
 
     async def behind(app: web.Application) -> AsyncIterator[None]:
-        async with everything(settings, opened, clock) as (conversation, store):
-            app[CONVERSATION], app[STORE] = conversation, store
+        async with everything(settings, opened, clock) as app[PARTS]:
             yield
+            await asyncio.gather(*(room.close() for room in mailrooms))
 
     app.cleanup_ctx.append(behind)
     for channel in open_channels(settings):
-        app.router.add_post(
-            channel.path, door(channel, lambda request: request.app[CONVERSATION], settings.hop_seconds)
-        )
-    app.router.add_get("/health/live", _live)
-    app.router.add_get("/health/ready", _ready)
-    app.router.add_get("/metrics", _metrics)
+        enter = door(channel, lambda request: request.app[PARTS].conversation, settings.hop_seconds)
+        app.router.add_post(channel.path, enter)
+    for room in mailrooms:
+        app.router.add_post(room.mailbox.path, room.door(lambda request: request.app[PARTS].rooms))
+    app.router.add_get(Whatsapp.path, challenge(settings.whatsapp_verify_token.get_secret_value()))
+    app.router.add_get("/health/live", health.live)
+    app.router.add_get("/health/ready", health.ready(lambda request: request.app[PARTS].store))
+    app.router.add_get("/metrics", health.metrics)
     return app
 
 
 @asynccontextmanager
 async def everything(
     settings: Settings, opened: Opener = open_sources, clock: Callable[[], float] = time.time
-) -> AsyncIterator[tuple[Conversation, Valkey]]:
-    """A conversation with all that it needs, as long as this context lasts.
+) -> AsyncIterator[Parts]:
+    """Every part that a citizen's answer needs, as long as this context lasts.
 
     Raises MenuBroken, StoreUnavailable or another ZinError when a part cannot start.
     """
@@ -84,30 +106,33 @@ async def everything(
         menus = Menus(start.edition, OPEN_SESSION_SECONDS, clock)
         store = Valkey(await _valkey(settings, open_parts), settings.connect_seconds)
         open_parts.push_async_callback(store.close)
+        database, seal = open_database(settings), Seal(settings.secret.get_secret_value())
+        open_parts.push_async_callback(database.close)
+        await migrate(database)
+        outbox, promises = Outbox(database, seal, clock), Promises(database, seal, clock)
+        post = PostOffice(outbox, promises, OptOuts(database, clock), store, settings)
         watching = asyncio.create_task(_watch(settings, menus, sources))
         open_parts.push_async_callback(_stop, watching)
-        yield Conversation(menus, Outside(store, sources, sources.preferences), settings, clock), store
+        conversation = Conversation(menus, Outside(store, sources, sources.preferences, post), settings, clock)
+        yield Parts(store, Rooms(conversation, outbox, promises, post))
 
 
 @asynccontextmanager
-async def delivering(settings: Settings, say: Callable[[str], None]) -> AsyncIterator[None]:
-    """One delivery of what stands in the outbox, as long as this context lasts.
+async def delivering(settings: Settings, parts: Parts, say: Callable[[str], None]) -> AsyncIterator[None]:
+    """One delivery of what stands in the outbox, and of what is owed, as long as this context lasts."""
+    mailrooms = [Mailroom(mailbox, settings.hop_seconds) for mailbox in open_mailboxes(settings)]
+    senders = open_senders(settings, say)
+    paces = {sender.gateway: sender.per_second for sender in senders}
 
-    Raises SourceUnavailable or StoreUnavailable when the registry or Valkey cannot be had.
-    """
+    async def pace(gateway: str) -> float:
+        return await parts.store.pace(f"pace:{gateway}", 1 / paces[gateway], max(1, round(paces[gateway])))
+
     async with AsyncExitStack() as open_parts:
-        database = open_database(settings)
-        open_parts.push_async_callback(database.close)
-        await migrate(database)
-        store = Valkey(await _valkey(settings, open_parts), settings.connect_seconds)
-        open_parts.push_async_callback(store.close)
-        outbox, every = Outbox(database, Seal(settings.secret.get_secret_value())), 1 / settings.sms_per_second
-
-        async def pace(gateway: str) -> float:
-            return await store.pace(f"pace:{gateway}", every, max(1, round(settings.sms_per_second)))
-
-        delivery = asyncio.create_task(Delivery(outbox, open_senders(settings, say), pace).run())
-        open_parts.push_async_callback(_stop, delivery)
+        delivery = Delivery(parts.rooms.outbox, senders, pace, parts.rooms.post.stopped)
+        for sender in senders:
+            open_parts.push_async_callback(sender.close)
+        for running in (delivery.run(), Owed(parts.rooms, mailrooms).run()):
+            open_parts.push_async_callback(_stop, asyncio.create_task(running))
         yield
 
 
@@ -139,30 +164,3 @@ async def _stop(task: asyncio.Task[None]) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-
-
-async def _live(_: web.Request) -> web.Response:
-    return web.Response(text="alive\n")
-
-
-async def _ready(request: web.Request) -> web.Response:
-    """Whether a citizen can be served now; the sources are not asked, since the menus say what to do without them."""
-    try:
-        await request.app[STORE].load("ready")
-    except StoreUnavailable as down:
-        return web.Response(status=503, text=f"{down}\n")
-    return web.Response(text="ready\n")
-
-
-async def _metrics(_: web.Request) -> web.Response:
-    return web.Response(body=generate_latest(_counted()), headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-def _counted() -> CollectorRegistry:
-    """What was counted by all workers where there are several, by this process where it is alone."""
-    try:
-        registry = CollectorRegistry()
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    except ValueError:  # no PROMETHEUS_MULTIPROC_DIR
-        return REGISTRY
-    return registry

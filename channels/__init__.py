@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
+from channels.africastalking_messages import AfricasTalkingMessages, AfricasTalkingOptouts, AfricasTalkingReports
 from channels.africastalking_ussd import AfricasTalkingEvents, AfricasTalkingUssd
-from channels.console import ConsoleSms
+from channels.console import Console
 from channels.contract import Channel
 from channels.madapi import Madapi
+from channels.mailbox import Mailbox
 from channels.sending import Sender
+from channels.telegram import Telegram
+from channels.telegram_sender import TelegramSender
+from channels.whatsapp import Whatsapp
+from channels.whatsapp_sender import WhatsappSender
 from settings import Settings
+
+GATEWAYS: Final = ("sms", "whatsapp", "telegram")
 
 
 def open_channels(settings: Settings) -> tuple[Channel, ...]:
@@ -22,10 +31,32 @@ def open_channels(settings: Settings) -> tuple[Channel, ...]:
     )
 
 
+def open_mailboxes(settings: Settings) -> tuple[Mailbox, ...]:
+    """Every channel of messages, with what it has to know."""
+    secret = settings.secret.get_secret_value().encode()
+    return (
+        AfricasTalkingMessages(secret),
+        AfricasTalkingReports(secret),
+        AfricasTalkingOptouts(secret),
+        Whatsapp(
+            settings.whatsapp_app_secret.get_secret_value().encode(),
+            settings.whatsapp_verify_token.get_secret_value(),
+            settings.whatsapp_phone_id,
+        ),
+        Telegram(settings.telegram_secret.get_secret_value().encode()),
+    )
+
+
 def open_senders(settings: Settings, say: Callable[[str], None]) -> tuple[Sender, ...]:
     """Every gateway that messages leave by; say is told those for which there is none."""
-    if not settings.at_username:
-        return (ConsoleSms(say),)
-    from channels.africastalking_sms import AfricasTalkingSms  # its SDK is slow to import, and only a delivery needs it
+    senders: list[Sender] = []
+    if settings.at_username:
+        from channels.africastalking_sms import AfricasTalkingSms  # slow to import, and only a delivery needs it
 
-    return (AfricasTalkingSms(settings),)
+        senders.append(AfricasTalkingSms(settings))
+    if settings.whatsapp_token.get_secret_value():
+        senders.append(WhatsappSender(settings))
+    if settings.telegram_token.get_secret_value():
+        senders.append(TelegramSender(settings))
+    missing = [name for name in GATEWAYS if name not in {sender.gateway for sender in senders}]
+    return (*senders, *(Console(name, say) for name in missing))

@@ -59,7 +59,12 @@ class AfricasTalkingSms:
     def __init__(self, settings: Settings) -> None:
         self._service = _Service(settings.at_username, settings.at_api_key.get_secret_value(), settings.at_url)
         self._from = settings.at_sender or None
+        self.per_second = settings.sms_per_second
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="sms")
+
+    async def close(self) -> None:
+        """Leave the threads to end by themselves, with the message that each has in hand."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def send(self, message: Message) -> str:
         loop = asyncio.get_running_loop()

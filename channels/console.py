@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import ClassVar
 
 from channels.message import Message
@@ -10,16 +11,30 @@ from channels.sending import NotSent
 from state.encoding import in_gsm, sms
 
 
-class ConsoleSms:
-    """Stands in for an SMS gateway until one has credentials. say is told each message, its number's end only."""
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Stands in for a gateway until it has credentials. say is told each message, its address's end only."""
 
-    gateway: ClassVar[str] = "sms"
+    gateway: str
+    say: Callable[[str], None]
+    per_second: ClassVar[float] = 1000.0
 
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self._say = say
+    async def close(self) -> None:
+        """Nothing is held open."""
 
     async def send(self, message: Message) -> str:
-        parts, letters = len(sms(message.text)), "GSM" if in_gsm(message.text) else "UCS-2"
-        head = f"SMS non envoyé (aucune passerelle) au …{message.address[-4:]}, {parts} partie(s) en {letters} :"
-        self._say("\n".join((head, *(f"  {line}" for line in message.text.split("\n")))))
+        self.say("\n".join((self._head(message), *(f"  {line}" for line in _lines(message)))))
         raise NotSent("no_gateway")
+
+    def _head(self, message: Message) -> str:
+        to = f"au …{message.address[-4:]}"
+        if self.gateway != "sms":
+            return f"Message {self.gateway} non envoyé (aucun jeton) {to} :"
+        parts, letters = len(sms(message.text)), "GSM" if in_gsm(message.text) else "UCS-2"
+        return f"SMS non envoyé (aucune passerelle) {to}, {parts} partie(s) en {letters} :"
+
+
+def _lines(message: Message) -> Iterator[str]:
+    """The message, its buttons in brackets where the gateway has some."""
+    yield from (message.card.say if message.card else message.text).split("\n")
+    yield from (f"[{label}]" for _, label in (message.card.buttons if message.card else ()))

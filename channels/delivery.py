@@ -15,10 +15,12 @@ from typing import Final
 import structlog
 from prometheus_client import Counter
 
-from channels.message import Claimed
+from channels.message import Claimed, Message
 from channels.outbox import LEASE, Outbox
+from channels.rounds import rounds
 from channels.sending import Again, AskOperator, Never, NotSent, Sender
-from state.errors import SourceUnavailable, StoreUnavailable, ZinError
+from state.errors import SourceUnavailable, StoreUnavailable
+from state.messages import Recipient
 
 MOST: Final = 20  # messages in one round
 IDLE: Final = 0.5  # seconds between two looks into an outbox in which nothing is due
@@ -28,6 +30,7 @@ LONGEST: Final = 900.0  # seconds between two tries
 TURN: Final = 10.0  # seconds that a claimed message waits for its turn
 PATIENCE: Final = LEASE / 2  # seconds for one try, after which its outcome is unknown
 
+Stopped = Callable[[Recipient], Awaitable[bool]]
 Pace = Callable[[str], Awaitable[float]]
 log = structlog.get_logger()
 TRIED = Counter("zin_messages_tried_total", "Messages taken to a gateway, by how it went", ["gateway", "how"])
@@ -36,30 +39,33 @@ TRIED = Counter("zin_messages_tried_total", "Messages taken to a gateway, by how
 class Delivery:
     """One process's share of the delivery.
 
-    pace gives, for a gateway, the seconds to wait before one more message; 0 lets it go now. chance is from 0 to 1.
+    pace gives, for a gateway, the seconds to wait before one more message; 0 lets it go now. stopped says whether
+    somebody wants no message that was not asked for. chance is from 0 to 1.
     """
 
     def __init__(
-        self, outbox: Outbox, senders: Iterable[Sender], pace: Pace, chance: Callable[[], float] = random.random
+        self,
+        outbox: Outbox,
+        senders: Iterable[Sender],
+        pace: Pace,
+        stopped: Stopped,
+        chance: Callable[[], float] = random.random,
     ) -> None:
-        self._outbox, self._pace, self._chance = outbox, pace, chance
+        self._outbox, self._pace, self._stopped, self._chance = outbox, pace, stopped, chance
         self._senders = {sender.gateway: sender for sender in senders}
+        self._tidied = -TIDY
 
     async def run(self) -> None:
         """Deliver until cancelled; what is being sent then is claimed by another when its lease runs out."""
-        loop = asyncio.get_running_loop()
-        tidied = -TIDY
-        while True:
-            try:
-                if loop.time() - tidied >= TIDY:
-                    await self._outbox.tidy()
-                    tidied = loop.time()
-                busy = await self.round()
-            except ZinError as down:
-                log.warning("outbox not read", why=str(down))
-                busy = 0
-            if not busy:
-                await asyncio.sleep(IDLE)
+        await rounds(self._tidily, IDLE, "outbox")
+
+    async def _tidily(self) -> int:
+        """One round, and from time to time a tidying before it."""
+        now = asyncio.get_running_loop().time()
+        if now - self._tidied >= TIDY:
+            await self._outbox.tidy()
+            self._tidied = now
+        return await self.round()
 
     async def round(self) -> int:
         """Send what is due, up to MOST; gives how many were tried. Raises SourceUnavailable."""
@@ -85,6 +91,8 @@ class Delivery:
         try:
             if sender is None:
                 raise AskOperator("no_sender")
+            if await self._is_unwanted(claimed.message):
+                raise NotSent("stopped")
             await self._wait_for_its_turn(sender.gateway)
             async with asyncio.timeout(PATIENCE):
                 reference = await sender.send(claimed.message)
@@ -105,6 +113,10 @@ class Delivery:
             return "again"
         await self._outbox.sent(claimed, reference)
         return "sent"
+
+    async def _is_unwanted(self, message: Message) -> bool:
+        """Whether this is told first, to somebody who meanwhile wanted no more."""
+        return not message.waited_for and await self._stopped(Recipient(message.gateway, message.address))
 
     async def _wait_for_its_turn(self, gateway: str) -> None:
         """Wait as the pace of the gateway wants; for longer than a turn is worth, the message goes back."""

@@ -7,7 +7,8 @@ settings.hop_seconds; a citizen whose hop takes longer, or fails, is asked to ca
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final, Literal, TypeVar
 
 import structlog
 from aiohttp import web
@@ -17,8 +18,12 @@ from channels.contract import Channel
 from state.deadline import Deadline, TooLate
 from state.errors import BadRequest, StoreUnavailable, Stranger
 from state.hop import Conversation
-from state.messages import Inbound, Reply, SessionEnd
+from state.messages import SessionEnd
 
+How = Literal["answered", "sorry"]
+ANSWERED: Final[How] = "answered"
+SORRY: Final[How] = "sorry"
+R = TypeVar("R")
 log = structlog.get_logger()
 Enter = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -34,7 +39,7 @@ TURNED_AWAY = Counter("zin_turned_away_total", "Requests refused at the door", [
 
 def door(channel: Channel, conversation: Callable[[web.Request], Conversation], hop_seconds: float) -> Enter:
     """What answers the requests of one gateway."""
-    hall = _Hall(channel, hop_seconds)
+    hall = Hall(channel.name, hop_seconds)
 
     async def enter(request: web.Request) -> web.Response:
         try:
@@ -50,31 +55,33 @@ def door(channel: Channel, conversation: Callable[[web.Request], Conversation], 
         if isinstance(said, SessionEnd):
             hall.note(said)
             return channel.acknowledge()
-        return channel.write(said, await hall.answer(conversation(request), said))
+        talk = conversation(request)
+        reply, _ = await hall.answer(talk.answer(said, channel.room), lambda: talk.sorry(channel.room))
+        return channel.write(said, reply)
 
     return enter
 
 
-class _Hall:
+class Hall:
     """One channel's answers and what is counted of them; the counters are bound once, off the path of a hop."""
 
-    def __init__(self, channel: Channel, hop_seconds: float) -> None:
-        self._channel, self._deadline = channel, Deadline(hop_seconds)
-        self._answered, self._sorry = (HOPS.labels(channel.name, how) for how in ("answered", "sorry"))
+    def __init__(self, name: str, hop_seconds: float) -> None:
+        self._name, self._deadline = name, Deadline(hop_seconds)
+        self._counted = {how: HOPS.labels(name, how) for how in (ANSWERED, SORRY)}
 
-    async def answer(self, conversation: Conversation, inbound: Inbound) -> Reply:
-        started, how = time.perf_counter(), self._sorry
+    async def answer(self, answering: Coroutine[Any, Any, R], sorry: Callable[[], R]) -> tuple[R, How]:
+        """The answer, or words in its place when it cannot be had in time, and which of them it is."""
+        started, how = time.perf_counter(), SORRY
         try:
-            reply = await self._deadline.within(conversation.answer(inbound, self._channel.room))
-            how = self._answered
+            reply, how = await self._deadline.within(answering), ANSWERED
         except (TooLate, StoreUnavailable) as down:
-            log.error("hop without an answer", channel=self._channel.name, why=str(down))
-            reply = conversation.sorry(self._channel.room)
+            log.error("hop without an answer", channel=self._name, why=str(down))
+            reply = sorry()
         except Exception:  # a fault of ours: the citizen gets words, the log the whole of it
-            log.exception("hop failed", channel=self._channel.name)
-            reply = conversation.sorry(self._channel.room)
-        how.observe(time.perf_counter() - started)
-        return reply
+            log.exception("hop failed", channel=self._name)
+            reply = sorry()
+        self._counted[how].observe(time.perf_counter() - started)
+        return reply, how
 
     def note(self, end: SessionEnd) -> None:
         """Count a call's end; the log says how it went, and nothing of who called or what was said."""

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from channels.africastalking_sms import TIMEOUT
-from channels.console import ConsoleSms
+from channels.console import Console
 from channels.delivery import FIRST, LONGEST, MOST, PATIENCE, TURN, Delivery
 from channels.message import Message
 from channels.outbox import LEASE, Outbox
@@ -19,6 +19,7 @@ from channels.sending import Again, AskOperator, Never
 from registry import tables
 from registry.sealing import Seal
 from state.errors import SourceUnavailable, StoreUnavailable
+from state.messages import Recipient
 from tests.market import Clock
 from tests.registry import Registry
 
@@ -29,10 +30,14 @@ class Gateway:
     """A sender that does as it is told: `does` maps a message's key to an error, or to seconds that it takes."""
 
     gateway: ClassVar[str] = "sms"
+    per_second: ClassVar[float] = 1000.0
 
     def __init__(self) -> None:
         self.does: dict[str, Exception | float] = {}
         self.took: Counter[str] = Counter()
+
+    async def close(self) -> None:
+        """Nothing is held open."""
 
     async def send(self, message: Message) -> str:
         told = self.does.get(message.key)
@@ -50,13 +55,17 @@ class House:
         self.clock, self.gateway, self.registry = Clock(), Gateway(), registry
         self.paces: list[float | Exception] = []
         self.outbox = Outbox(registry.database, Seal("a secret"), self.clock)
-        self.delivery = Delivery(self.outbox, [self.gateway], self.pace, lambda: 0.5)
+        self.stopped: set[str] = set()
+        self.delivery = Delivery(self.outbox, [self.gateway], self.pace, self.has_stopped, lambda: 0.5)
 
     async def pace(self, gateway: str) -> float:
         told = self.paces.pop(0) if self.paces else 0.0
         if isinstance(told, Exception):
             raise told
         return told
+
+    async def has_stopped(self, who: Recipient) -> bool:
+        return who.address in self.stopped
 
     async def post(self, *keys: str, gateway: str = "sms") -> None:
         for key in keys:
@@ -177,17 +186,26 @@ async def test_a_mistake_of_a_sender_holds_nobody_up_and_loses_nothing(house: Ho
 async def test_without_a_gateway_a_message_is_shown_and_marked_as_not_sent(house: House) -> None:
     said: list[str] = []
     await house.post("a")
-    await Delivery(house.outbox, [ConsoleSms(said.append)], house.pace).round()
+    await Delivery(house.outbox, [Console("sms", said.append)], house.pace, house.has_stopped).round()
     assert said == ["SMS non envoyé (aucune passerelle) au …0001, 1 partie(s) en GSM :\n  Bonjour"]
     row = (await house.rows())["a"]
     assert (row["state"], row["why"]) == ("cancelled", "no_gateway")
+
+
+async def test_who_wants_no_more_is_told_nothing_that_was_not_asked_for(house: House) -> None:
+    await house.post("news")
+    await house.outbox.post(Message("answer", "sms", NUMBER, "Bonjour", waited_for=True))
+    house.stopped.add(NUMBER)
+    await house.delivery.round()
+    rows = await house.rows()
+    assert (rows["news"]["state"], rows["news"]["why"], rows["answer"]["state"]) == ("cancelled", "stopped", "sent")
 
 
 async def test_several_deliveries_send_each_message_once(house: House) -> None:
     keys = [f"m{number:03}" for number in range(3 * MOST)]
     await house.post(*keys)
     house.gateway.does.update(dict.fromkeys(keys, 0.002))
-    others = [Delivery(house.outbox, [house.gateway], house.pace) for _ in range(3)]
+    others = [Delivery(house.outbox, [house.gateway], house.pace, house.has_stopped) for _ in range(3)]
     while any(await asyncio.gather(*(one.round() for one in others))):
         pass
     assert house.gateway.took == dict.fromkeys(keys, 1)

@@ -39,6 +39,7 @@ from state.screens import SHAPES, Asking, Choice, JourneyFile, Listing, LookUp
 from state.transcript import DIALS, read
 from tests.market import edition
 from tests.memory import InMemory
+from tests.posted import Posted
 from tests.preferences import Remembered
 
 ROOT = Path(__file__).parent.parent
@@ -105,7 +106,7 @@ async def phone(tmp_path: Path, blocks: int) -> AsyncIterator[Phone]:
     sources, store = await open_sources(settings), InMemory()
     try:
         menus = Menus(edition(settings.menus, sources.questions), 60, lambda: 0.0)
-        yield Phone(Conversation(menus, Outside(store, sources, Remembered()), settings), "+2290190000001")
+        yield Phone(Conversation(menus, Outside(store, sources, Remembered(), Posted()), settings), "+2290190000001")
     finally:
         await store.close()
         await sources.close()

@@ -12,7 +12,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from structlog.testing import capture_logs
 
-from server import CONVERSATION, build
+from server import PARTS, build
 from settings import Settings
 from sources import Sources
 from tests.market import FRENCH_ONLY, TONGUES, Market, menus_in
@@ -132,7 +132,7 @@ async def test_without_valkey_the_citizen_is_told_and_nothing_needs_a_restart(
 
 
 async def test_a_menu_is_taken_up_when_saved_and_a_broken_one_changes_nothing(client: Client, tmp_path: Path) -> None:
-    menus = client.app[CONVERSATION].menus
+    menus = client.app[PARTS].conversation.menus
     home = tmp_path / "menus" / "home.yaml"
     sound = home.read_text(encoding="utf-8")
     with capture_logs() as logs:
@@ -167,7 +167,7 @@ async def test_words_that_a_translator_saves_are_said_at_once_in_open_calls_too(
 ) -> None:
     locales = Path(shutil.copytree(TONGUES, tmp_path / "locales"))
     async with house(valkey_url, tmp_path, market, locales=locales) as client:
-        menus = client.app[CONVERSATION].menus
+        menus = client.app[PARTS].conversation.menus
         market.offered = menus.current.offered
         await hop(client, "")
         assert (await hop(client, "2")).startswith("CON O weh")

@@ -9,7 +9,8 @@ import pytest
 import yaml
 from babel.messages.catalog import Message
 
-from commands import main, words
+from commands import main
+from commands_words import words
 from settings import Settings
 from state.languages import read_languages
 from state.po import standing

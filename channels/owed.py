@@ -1,0 +1,99 @@
+"""What is owed to citizens is fulfilled, by any number of processes: answers, news, messages not answered yet.
+
+Each promise that is due is held by one process at a time. What comes of it goes into the outbox under a key that is the
+same when a killed process's promise is taken up by another, so that it is told once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Final
+
+import orjson
+import structlog
+
+from channels import unanswered
+from channels.mailroom import Mailroom, Rooms
+from channels.message import Message
+from channels.post import ANSWER_LIFE, LOOK
+from channels.promises import Held
+from channels.rounds import rounds
+from state.errors import ZinError
+from state.later import Promise, Told
+from state.messages import Recipient
+
+MOST: Final = 50  # promises in one round
+IDLE: Final = 2.0  # seconds between two looks when nothing is due
+LONGEST: Final = 600.0  # seconds between two tries to have an answer
+FIRST: Final = 30.0
+log = structlog.get_logger()
+
+
+class Owed:
+    """One process's share of what is owed."""
+
+    def __init__(self, rooms: Rooms, mailrooms: Iterable[Mailroom]) -> None:
+        self._rooms, self._mailrooms = rooms, {one.mailbox.name: one for one in mailrooms}
+
+    async def run(self) -> None:
+        """Fulfil until cancelled; what is being asked then is held by another when its lease runs out."""
+        await rounds(self.round, IDLE, "promises")
+
+    async def round(self) -> int:
+        """Fulfil what is due, up to MOST; gives how many were tried. Raises SourceUnavailable."""
+        held = await self._rooms.promises.claim(MOST)
+        await asyncio.gather(*(self._fulfil(one) for one in held))
+        return len(held)
+
+    async def _fulfil(self, held: Held) -> None:
+        try:
+            if held.kind == "message":
+                await self._answer(held)
+            else:
+                promise = _promise(held)
+                told = await self._rooms.conversation.keeping.ask(promise)
+                await (self._change if held.kind == "changes" else self._tell)(held, promise, told)
+        except ZinError as down:  # the lease runs out, and the promise is due again
+            log.warning("promise not fulfilled", kind=held.kind, why=str(down))
+        except Exception:  # a mistake of ours, whatever it is: it must not hold up what is owed to the others
+            log.exception("promise failed", kind=held.kind)
+
+    async def _answer(self, held: Held) -> None:
+        """Answer a message that nobody answered in time."""
+        inbound = unanswered.read(held.payload)
+        mailroom = self._mailrooms.get(inbound.channel)
+        if mailroom and not held.expired:
+            await mailroom.hear(inbound, self._rooms)
+        await self._rooms.promises.done(held)
+
+    async def _tell(self, held: Held, promise: Promise, told: Told) -> None:
+        """Give the answer once it can be had, or say in the end that it could not."""
+        if not (told.had or held.expired):
+            await self._rooms.promises.again(held, min(FIRST * 2 ** min(held.tries, 10), LONGEST))
+            return
+        await self._post(held.key, promise.to, told.words, waited_for=True)
+        await self._rooms.promises.done(held)
+
+    async def _change(self, held: Held, promise: Promise, told: Told) -> None:
+        """Tell what changed since the citizen last saw it."""
+        if held.expired:
+            await self._rooms.promises.done(held)
+            return
+        seen, _, times = held.seen.partition(":")
+        if not told.had or told.seen == seen:
+            await self._rooms.promises.again(held, LOOK)
+            return
+        now = f"{told.seen}:{int(times or 0) + 1}"
+        await self._post(f"{held.key}:{now[-8:]}", promise.to, told.words, waited_for=False)
+        await self._rooms.promises.again(held, LOOK, seen=now)
+
+    async def _post(self, key: str, to: Recipient, words: str, *, waited_for: bool) -> None:
+        life = ANSWER_LIFE
+        message = Message(key, to.gateway, to.address, words, waited_for, life, heard_at=to.heard_at)
+        await self._rooms.outbox.post(message)
+
+
+def _promise(held: Held) -> Promise:
+    told = orjson.loads(held.payload)
+    return Promise(**{**told, "to": Recipient(**told["to"])})

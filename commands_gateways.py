@@ -1,0 +1,41 @@
+"""The verbs `zin telegram` and `zin whatsapp`: connecting a gateway, and checking that it is."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from commands_told import told_in_a_line
+from settings import load
+
+
+@click.group()
+def telegram() -> None:
+    """The Telegram bot."""
+
+
+@telegram.command()
+@click.argument("address")
+@told_in_a_line
+def set_webhook(address: str) -> None:
+    """Tell Telegram to bring its updates to ADDRESS, where Zin is reached from outside, as in https://zin.example."""
+    from channels import telegram_webhook
+
+    for line in asyncio.run(telegram_webhook.set_webhook(load(), address)):
+        click.echo(line)
+
+
+@click.group()
+def whatsapp() -> None:
+    """The WhatsApp number."""
+
+
+@whatsapp.command()
+@told_in_a_line
+def check() -> None:
+    """Say whether the WhatsApp settings are there and whether Meta takes them."""
+    from channels import whatsapp_check
+
+    for line in asyncio.run(whatsapp_check.check(load())):
+        click.echo(line)

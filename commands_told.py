@@ -1,0 +1,41 @@
+"""How the verbs of the command line tell what somebody can mend: in one line, never a traceback."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+
+from settings import SettingsWrong
+from state.errors import ZinError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def told_in_a_line(verb: Callable[P, R]) -> Callable[P, R]:
+    """Turn what somebody can mend into words and exit code 2."""
+
+    @wraps(verb)
+    def careful(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return verb(*args, **kwargs)
+        except (ZinError, SettingsWrong) as wrong:
+            click.echo(str(wrong), err=True)
+        except BrokenPipeError:  # whoever read what we print has seen enough
+            raise
+        except OSError as wrong:  # a port that is taken, a folder that cannot be written
+            click.echo(f"zin: {wrong.strerror or wrong}{f': {wrong.filename}' if wrong.filename else ''}", err=True)
+        sys.exit(2)
+
+    return careful
+
+
+def near(file: Path) -> Path:
+    """A file as seen from here."""
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_absolute() and file.is_relative_to(here) else file

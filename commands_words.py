@@ -1,0 +1,53 @@
+"""The verbs `zin words`: what translators work on."""
+
+from __future__ import annotations
+
+import click
+
+from commands_told import near, told_in_a_line
+from settings import load
+
+
+@click.group()
+def words() -> None:
+    """What translators work on: the texts in French, and those of every language."""
+
+
+@words.command()
+@told_in_a_line
+def extract() -> None:
+    """Write every French text of the menus to locales/zin.pot, where translators' tools start from."""
+    import catalogues
+
+    settings = load()
+    click.echo(near(catalogues.extract(settings.menus, settings.locales)))
+
+
+@words.command()
+@told_in_a_line
+def update() -> None:
+    """Bring every language's .po file up to date with the menus; what is translated stays."""
+    import catalogues
+
+    settings = load()
+    for path in catalogues.update(settings.menus, settings.locales):
+        click.echo(near(path))
+
+
+@words.command()
+@click.argument("language", default="")
+@told_in_a_line
+def status(language: str) -> None:
+    """Say how far every language is; with one LANGUAGE, also which screens still show French."""
+    import catalogues
+
+    settings = load()
+    found = list(catalogues.status(settings.menus, settings.locales))
+    known = [one.language.code for one in found]
+    if language and language not in known:
+        raise click.BadParameter(f"no language {language!r}; there are: {', '.join(known)}")
+    for line in catalogues.told(found):
+        click.echo(line)
+    for one in found:
+        if one.language.code == language:
+            click.echo("\n".join(("", "En français, en partie ou en entier :", *one.in_french)))

@@ -1,0 +1,229 @@
+"""The contract of every channel of messages, over the whole server and a table of real requests for each.
+
+A mailbox without a table in tests/payloads makes this red. Rows say what a request is read as (`said`); what the server
+then does is held to it: each message is answered once, at its gateway's address, each report and opt-out is kept, and
+everything authentic is answered 200.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
+from channels import open_mailboxes
+from channels.mailbox import Leaving, Mailbox, Report, Said
+from channels.telegram import HEADER as TELEGRAM_SECRET
+from channels.whatsapp import HEADER as WHATSAPP_SIGNATURE
+from registry import open_database, tables
+from registry.database import Database
+from server import PARTS, build
+from settings import Settings
+from sources import Sources
+from state.errors import SourceUnavailable
+from state.messages import Inbound, Recipient
+from tests.market import FRENCH_ONLY, Market, menus_in
+from tests.preferences import Remembered
+
+PAYLOADS = Path(__file__).parent / "payloads"
+MAILBOXES = open_mailboxes(Settings(env="demo"))
+Row = dict[str, Any]
+Client = TestClient[Any, Any]
+
+
+def table(name: str) -> list[Row]:
+    path = PAYLOADS / f"{name}.jsonl"
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+
+
+ROWS = [pytest.param(one, row, id=f"{one.name}: {row['what']}") for one in MAILBOXES for row in table(one.name)]
+every_row = pytest.mark.parametrize(("mailbox", "row"), ROWS)
+every_mailbox = pytest.mark.parametrize("mailbox", MAILBOXES, ids=lambda one: one.name)
+
+
+class House:
+    """The whole server over the small menu, at the hour at which a request was sent."""
+
+    def __init__(self, client: Client, database: Database) -> None:
+        self.client, self.parts, self._database = client, client.app[PARTS], database
+
+    async def post(self, mailbox: Mailbox, row: Row) -> tuple[int, str]:
+        return await self.raw(mailbox, row["body"].encode(), row["content_type"], headers(mailbox, row["body"]))
+
+    async def raw(self, mailbox: Mailbox, body: bytes, content_type: str, known: dict[str, str]) -> tuple[int, str]:
+        path = mailbox.path.replace("{secret}", "demo")
+        async with self.client.post(path, data=body, headers={"Content-Type": content_type, **known}) as answer:
+            return answer.status, await answer.text()
+
+    async def outbox(self) -> list[dict[str, Any]]:
+        return await self._database.rows(select(tables.outbox))
+
+
+def headers(mailbox: Mailbox, body: str) -> dict[str, str]:
+    """How the gateway says that it is itself."""
+    signed = "sha256=" + hmac.digest(b"demo", body.encode(), "sha256").hex()
+    return {"whatsapp": {WHATSAPP_SIGNATURE: signed}, "telegram": {TELEGRAM_SECRET: "demo"}}.get(mailbox.name, {})
+
+
+def said(row: Row) -> list[Said]:
+    """What a row says that its request is read as."""
+    kinds: dict[str, Any] = {"Inbound": Inbound, "Report": Report, "Leaving": Leaving}
+    found: list[Said] = []
+    for one in row["said"]:
+        fields = {name: Recipient(**value) if name in ("to", "who") else value for name, value in one.items()}
+        found.append(kinds[fields.pop("kind")](**fields))
+    return found
+
+
+def messages(row: Row) -> list[Inbound]:
+    return [one for one in said(row) if isinstance(one, Inbound)]
+
+
+@asynccontextmanager
+async def house(valkey_url: str, folder: Path, now: float = 1_795_500_300.0) -> AsyncIterator[House]:
+    async def opened(_: Settings) -> Sources:
+        return Sources([Market()], preferences=Remembered())
+
+    menus = folder / "menus" if (folder / "menus").exists() else menus_in(folder)
+    settings = Settings(env="demo", redis_url=valkey_url, data=folder, menus=menus, locales=FRENCH_ONLY)
+    database = open_database(settings)
+    async with TestClient(TestServer(build(settings, opened=opened, clock=lambda: now))) as client:
+        yield House(client, database)
+    await database.close()
+
+
+def hour_of(row: Row) -> float:
+    """A minute after the last message of a request, which else would be too old to be answered."""
+    return max((one.to.heard_at for one in messages(row) if one.to), default=0.0) + 60 or 1_795_500_300.0
+
+
+@every_row
+async def test_every_real_request_is_thanked_and_has_the_effect_that_it_says(
+    mailbox: Mailbox, row: Row, valkey_url: str, tmp_path: Path
+) -> None:
+    async with house(valkey_url, tmp_path, hour_of(row)) as zin:
+        with capture_logs() as logs:
+            first = await zin.post(mailbox, row)
+            again = await zin.post(mailbox, row)
+        assert first[0] == again[0] == row["status"] == 200
+        assert any(line["event"] == "bad request" for line in logs) == row.get("unreadable", False)
+        posted = await zin.outbox()
+        answered = [one for one in messages(row) if not mailbox.carries(one)]
+        assert len(posted) == len({(one.citizen, one.message) for one in answered})
+        assert {message["gateway"] for message in posted} == {one.to.gateway for one in answered if one.to}
+        assert first[1] == again[1]  # what travels in the response is the same bytes again
+        for one in said(row):
+            if isinstance(one, Leaving) and one.for_good:
+                assert await zin.parts.rooms.post.stopped(one.who)
+        told = str(logs)
+        assert not [one.citizen for one in messages(row) if len(one.citizen) > 6 and one.citizen[-6:] in told]
+
+
+async def test_a_report_ends_the_message_that_it_is_of(valkey_url: str, tmp_path: Path) -> None:
+    reports = next(one for one in MAILBOXES if one.name == "africastalking_reports")
+    delivered = next(row for row in table(reports.name) if row["what"] == "it is Success")
+    async with house(valkey_url, tmp_path) as zin:
+        rooms = zin.parts.rooms
+        await rooms.post.send("k", Recipient("sms", "+2290190000001"), "Bonjour")
+        (claimed,) = await rooms.outbox.claim(1)
+        await rooms.outbox.sent(claimed, "ATXid_1")
+        await zin.post(reports, delivered)
+        assert [row["state"] for row in await zin.outbox()] == ["delivered"]
+
+
+@every_mailbox
+class TestEveryMailbox:
+    def test_has_a_table_of_real_requests(self, mailbox: Mailbox) -> None:
+        rows = table(mailbox.name)
+        assert any(row["said"] for row in rows)
+        assert any(row.get("unreadable") for row in rows)
+        assert all(row["source"] and row["what"] for row in rows)
+
+    async def test_turns_strangers_away_and_keeps_nothing(
+        self, mailbox: Mailbox, valkey_url: str, tmp_path: Path
+    ) -> None:
+        row = next(row for row in table(mailbox.name) if row["said"])
+        async with house(valkey_url, tmp_path) as zin:
+            path = mailbox.path.replace("{secret}", "wrong")
+            for known in ({}, {TELEGRAM_SECRET: "d\u00e9mo"}, {WHATSAPP_SIGNATURE: "sha256=" + "0" * 64}):
+                answer = await zin.client.post(
+                    path, data=row["body"], headers={"Content-Type": row["content_type"], **known}
+                )
+                assert answer.status == 403
+            assert await zin.outbox() == []
+
+    async def test_bears_a_body_that_says_nothing(self, mailbox: Mailbox, valkey_url: str, tmp_path: Path) -> None:
+        kind = table(mailbox.name)[0]["content_type"]
+        async with house(valkey_url, tmp_path) as zin:
+            for body in (b"", b"\xff\xfe", b"\0", b"&&&", b"=", b"{}", b"[]", b"null", b'"', b"%", b"[" * 5000):
+                known = (
+                    headers(mailbox, body.decode("latin-1"))
+                    if mailbox.name != "whatsapp"
+                    else {WHATSAPP_SIGNATURE: "sha256=" + hmac.digest(b"demo", body, "sha256").hex()}
+                )
+                assert (await zin.raw(mailbox, body, kind, known))[0] == 200, body
+            assert await zin.outbox() == []
+
+
+@pytest.fixture
+async def zin(valkey_url: str, tmp_path: Path) -> AsyncIterator[House]:
+    async with house(valkey_url, tmp_path) as zin:
+        yield zin
+
+
+SMS = next(one for one in MAILBOXES if one.name == "africastalking_sms")
+WHATSAPP = next(one for one in MAILBOXES if one.name == "whatsapp")
+
+
+def sms(text: str, named: str, number: str = "%2B2290190000001") -> Row:
+    body = f"text={text}&to=5000&id={named}&from={number}"
+    return {"body": body, "content_type": "application/x-www-form-urlencoded"}
+
+
+async def test_the_same_message_at_the_same_moment_is_answered_once(zin: House) -> None:
+    await asyncio.gather(*(zin.post(SMS, sms("bonjour", "one")) for _ in range(8)))
+    assert len(await zin.outbox()) == 1
+
+
+async def test_one_number_cannot_make_zin_send_without_end(zin: House) -> None:
+    most = Settings().sms_replies_per_hour
+    for number in range(most + 5):
+        assert (await zin.post(SMS, sms("bonjour", f"m{number}")))[0] == 200
+    posted = await zin.outbox()
+    assert len(posted) == most
+    assert sum(row["text"].startswith("Trop de messages") for row in posted) == 1
+    await zin.post(SMS, sms("bonjour", "other", "%2B2290190000002"))
+    assert len(await zin.outbox()) == most + 1
+
+
+async def test_stop_ends_what_was_promised_and_what_comes_unasked_but_no_answer(zin: House) -> None:
+    rooms, who = zin.parts.rooms, Recipient("sms", "+2290190000001")
+    await zin.post(SMS, sms("stop", "m1"))
+    assert await rooms.post.send("k", who, "Nouvelle") == "stopped"
+    await zin.post(SMS, sms("bonjour", "m2"))
+    texts = [row["text"] for row in await zin.outbox()]
+    assert len(texts) == 2
+    assert any(text.startswith("C'est noté") for text in texts)
+
+
+async def test_an_answer_that_cannot_be_kept_is_not_thanked_so_that_the_gateway_brings_it_again(
+    zin: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def down(*_: object) -> bool:
+        raise SourceUnavailable("told to fail")
+
+    monkeypatch.setattr(zin.parts.rooms.outbox.__class__, "post", down)
+    assert (await zin.post(SMS, sms("bonjour", "m1")))[0] == 503
+    monkeypatch.undo()
+    assert (await zin.post(SMS, sms("bonjour", "m1")))[0] == 200
+    (row,) = await zin.outbox()
+    assert row["text"].startswith("Bienvenue")
