@@ -18,7 +18,7 @@ from sources.entries import KINDS, Entries, read_every
 from sources.opening import build_sources
 from state import fitting
 from state.errors import MenuBroken, Problem
-from state.fitting import Fit, fits
+from state.fitting import MESSAGE, Fit, fits
 from state.journeys import read_journeys
 from state.languages import FRENCH
 from state.lint import lint
@@ -82,7 +82,8 @@ def table(found: tuple[Fit, ...]) -> Iterator[str]:
     for channel in dict.fromkeys(fit.channel for fit in found):
         here = [fit for fit in found if fit.channel == channel]
         languages = list(dict.fromkeys(fit.language for fit in here))
-        yield f"\n{channel} : pages de chaque écran au plus long, et signes de la plus grande page"
+        what = ("parties", "message", "partie") if channel == MESSAGE else ("pages", "écran", "page")
+        yield f"\n{channel} : {what[0]} de chaque {what[1]} au plus long, et signes de la plus grande {what[2]}"
         yield f"{'':32}" + "".join(f"{language:>12}" for language in languages)
         for screen in dict.fromkeys(fit.screen for fit in here):
             cells = {fit.language: f"{fit.pages} ({fit.largest}/{fit.room})" for fit in here if fit.screen == screen}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -87,10 +88,13 @@ def call(phone: str, record: Path | None, dialled: str) -> None:
 
 async def _call(number: str, dialled: str) -> list[Turn]:
     import server
-    from console.phone import Phone, talk
+    from console.phone import Phone, Shown, talk
+    from state.hop import Conversation
 
-    async with server.everything(load()) as parts:
-        phone = Phone(parts.conversation, number)
+    settings = load()
+    async with server.everything(settings) as parts:
+        outside = replace(parts.outside, post=Shown(click.echo))
+        phone = Phone(Conversation(parts.conversation.menus, outside, settings), number)
         await talk(phone, dialled, click.echo, input)
     return phone.turns
 

@@ -55,6 +55,7 @@ class Parts:
     """What was opened, for whoever serves, delivers or calls."""
 
     store: Valkey
+    outside: Outside
     rooms: Rooms
 
     @property
@@ -63,6 +64,7 @@ class Parts:
 
 
 PARTS: Final = web.AppKey("parts", Parts)
+MAILROOMS: Final = web.AppKey("mailrooms", list[Mailroom])
 
 
 def build(
@@ -70,18 +72,18 @@ def build(
 ) -> web.Application:
     """The application, with everything behind it opened when it starts and closed when it stops."""
     app = web.Application(client_max_size=MOST_BYTES)
-    mailrooms = [Mailroom(mailbox, settings.hop_seconds, clock) for mailbox in open_mailboxes(settings)]
+    app[MAILROOMS] = [Mailroom(mailbox, settings.hop_seconds, clock) for mailbox in open_mailboxes(settings)]
 
     async def behind(app: web.Application) -> AsyncIterator[None]:
         async with everything(settings, opened, clock) as app[PARTS]:
             yield
-            await asyncio.gather(*(room.close() for room in mailrooms))
+            await asyncio.gather(*(room.close() for room in app[MAILROOMS]))
 
     app.cleanup_ctx.append(behind)
     for channel in open_channels(settings):
         enter = door(channel, lambda request: request.app[PARTS].conversation, settings.hop_seconds)
         app.router.add_post(channel.path, enter)
-    for room in mailrooms:
+    for room in app[MAILROOMS]:
         app.router.add_post(room.mailbox.path, room.door(lambda request: request.app[PARTS].rooms))
     app.router.add_get(Whatsapp.path, challenge(settings.whatsapp_verify_token.get_secret_value()))
     app.router.add_get("/health/live", health.live)
@@ -102,7 +104,7 @@ async def everything(
         sources = await opened(settings)
         open_parts.push_async_callback(sources.close)
         start = checked(settings, sources.questions)
-        sources.take(start.entries, start.edition.offered)
+        sources.take(start.entries, start.edition.offered, start.edition.wordings)
         menus = Menus(start.edition, OPEN_SESSION_SECONDS, clock)
         store = Valkey(await _valkey(settings, open_parts), settings.connect_seconds)
         open_parts.push_async_callback(store.close)
@@ -113,8 +115,9 @@ async def everything(
         post = PostOffice(outbox, promises, OptOuts(database, clock), store, settings)
         watching = asyncio.create_task(_watch(settings, menus, sources))
         open_parts.push_async_callback(_stop, watching)
-        conversation = Conversation(menus, Outside(store, sources, sources.preferences, post), settings, clock)
-        yield Parts(store, Rooms(conversation, outbox, promises, post))
+        outside = Outside(store, sources, sources.preferences, post)
+        conversation = Conversation(menus, outside, settings, clock)
+        yield Parts(store, outside, Rooms(conversation, outbox, promises, post))
 
 
 @asynccontextmanager
@@ -155,7 +158,7 @@ async def _watch(settings: Settings, menus: Menus, sources: Sources) -> None:
             for problem in broken.problems:
                 log.error("menu not taken up", problem=str(problem))
             continue
-        sources.take(new.entries, new.edition.offered)
+        sources.take(new.entries, new.edition.offered, new.edition.wordings)
         menus.replace(new.edition)
         log.info("menu taken up", version=new.edition.version)
 

@@ -124,6 +124,8 @@ class Settings(BaseSettings):
             if told[names[0]] and not all(told.values()):
                 missing = ", ".join(f"{bot}_{name}" for name, there in told.items() if not there)
                 raise ValueError(f"{missing}: needed with {bot}_{names[0]}")
+            if known := [name for name in names if told[names[0]] and _plain(getattr(self, f"{bot}_{name}")) == "demo"]:
+                raise ValueError(f"{bot}_{known[0]}: `demo` is known to all; choose one of your own")
         secret = self.telegram_secret.get_secret_value()
         if self.env == "production" and secret and not re.fullmatch(r"[A-Za-z0-9_-]{22,256}", secret):
             raise ValueError("telegram_secret: 22 to 256 of A-Z, a-z, 0-9, _ and -")

@@ -59,4 +59,4 @@ def open_senders(settings: Settings, say: Callable[[str], None]) -> tuple[Sender
     if settings.telegram_token.get_secret_value():
         senders.append(TelegramSender(settings))
     missing = [name for name in GATEWAYS if name not in {sender.gateway for sender in senders}]
-    return (*senders, *(Console(name, say) for name in missing))
+    return (*senders, *(Console(name, say, whole=settings.env == "demo") for name in missing))

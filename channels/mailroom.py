@@ -86,7 +86,7 @@ class Mailroom:
         if to.heard_at and self._clock() - to.heard_at > OLDEST:
             log.info("old message left unanswered", channel=self.mailbox.name)
             return None
-        allowed = await rooms.post.allows(to)
+        allowed = await rooms.post.allows(to, _name(inbound))
         if allowed == "no":
             TURNED_AWAY.labels(self.mailbox.name, "too_many").inc()
             return None

@@ -7,6 +7,7 @@ same when a killed process's promise is taken up by another, so that it is told 
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
@@ -42,9 +43,16 @@ class Owed:
 
     async def round(self) -> int:
         """Fulfil what is due, up to MOST; gives how many were tried. Raises SourceUnavailable."""
-        held = await self._rooms.promises.claim(MOST)
-        await asyncio.gather(*(self._fulfil(one) for one in held))
-        return len(held)
+        by_citizen: dict[str, list[Held]] = defaultdict(list)
+        for held in await self._rooms.promises.claim(MOST):
+            by_citizen[held.citizen].append(held)
+        await asyncio.gather(*map(self._fulfil_all, by_citizen.values()))
+        return sum(map(len, by_citizen.values()))
+
+    async def _fulfil_all(self, held: list[Held]) -> None:
+        """Fulfil what is owed to one citizen, one by one: wrong answers are counted before the next is looked up."""
+        for one in held:
+            await self._fulfil(one)
 
     async def _fulfil(self, held: Held) -> None:
         try:

@@ -38,14 +38,14 @@ class PostOffice:
         self._names, self._most = Names(settings.secret.get_secret_value()), settings.sms_replies_per_hour
 
     async def send(self, key: str, to: Recipient, words: str) -> Kept:
-        if refused := await self._refused(to):
+        if refused := await self._refused(to, key):
             return refused
         message = Message(f"send:{key}", to.gateway, to.address, words, waited_for=True, heard_at=to.heard_at)
         await self._outbox.post(message)
         return "kept"
 
     async def promise(self, promise: Promise) -> Kept:
-        if refused := await self._refused(promise.to):
+        if refused := await self._refused(promise.to, promise.key):
             return refused
         who = self._who(promise.to)
         changes = promise.kind == "changes"
@@ -75,17 +75,19 @@ class PostOffice:
         """Whether this citizen wants no messages but answers."""
         return await self._optouts.has(self._who(to))
 
-    async def allows(self, to: Recipient) -> Literal["yes", "last", "no"]:
-        """Whether one more may go to this citizen now, which counts it. Raises StoreUnavailable."""
+    async def allows(self, to: Recipient, key: str) -> Literal["yes", "last", "no"]:
+        """Whether one more may go to this citizen now, which counts it, once for each key. Raises StoreUnavailable."""
         if to.gateway != "sms":
             return "yes"
-        times = await self._store.count(f"sent:{self._who(to)}", HOUR)
+        sent = f"sent:{self._who(to)}"
+        first = await self._store.count(f"{sent}:{key}", HOUR) == 1
+        times = await self._store.count(sent, HOUR) if first else int(await self._store.load(sent) or 0)
         return "yes" if times < self._most else "last" if times == self._most else "no"
 
-    async def _refused(self, to: Recipient) -> Literal["stopped", "enough", ""]:
+    async def _refused(self, to: Recipient, key: str) -> Literal["stopped", "enough", ""]:
         if await self.stopped(to):
             return "stopped"
-        return "" if await self.allows(to) == "yes" else "enough"
+        return "" if await self.allows(to, key) == "yes" else "enough"
 
     def _who(self, to: Recipient) -> str:
         """The name of who is written to there, the same whether a number has eight digits or ten."""

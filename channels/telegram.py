@@ -27,6 +27,7 @@ from state.errors import BadRequest, Stranger
 from state.messages import Inbound, Recipient, Reply, Room
 
 HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
+HOME: Final = "00"  # the key that leads to the first screen from everywhere
 UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 MOST_BYTES: Final = 64 * 1024  # a long text takes 24 KiB once escaped, and the message that it replies to as much
 
@@ -153,13 +154,15 @@ def _left(change: Mapping[str, Any]) -> Leaving | None:
 
 
 def _meant(text: str) -> str:
-    """What is typed; of a command what follows the slash, of /start what its link asked for: bac_12345 is bac 12345."""
+    """What is typed; of a command what follows the slash, of /start what its link asks for, else the first screen."""
     text = text[:LONGEST]
     if not text.startswith("/"):
         return text
     command, _, rest = text[1:].partition(" ")
     word = command.partition("@")[0]  # where several bots listen, a command is addressed: /aide@zin_bot
-    return rest.replace("_", " ") if word.lower() == "start" else f"{word} {rest}".strip()
+    if word.lower() == "start":
+        return rest.replace("_", " ").strip() or HOME  # bac_12345 is bac 12345
+    return f"{word} {rest}".strip()
 
 
 def _private(holder: Mapping[str, Any]) -> int | None:

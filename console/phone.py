@@ -13,11 +13,32 @@ from typing import Final
 
 from state.encoding import in_gsm, septets, units
 from state.hop import Conversation
-from state.messages import Inbound, Reply, Room
+from state.later import Kept, Promise
+from state.messages import Inbound, Recipient, Reply, Room
 from state.transcript import DIALS, OVER, Turn, shown
 
 ROOM: Final = Room("ussd", 178, 76)  # as on Africa's Talking: 182 septets less its "CON "
 PROMPT: Final = "> "
+SENT: Final = "-- message qui serait envoyé :"
+PROMISED: Final = "-- un message serait envoyé plus tard"
+
+
+@dataclass(slots=True)
+class Shown:
+    """A Post whose messages are shown under the screen, and go nowhere: who tries a menu writes to nobody."""
+
+    say: Callable[[str], None]
+
+    async def send(self, key: str, to: Recipient, words: str) -> Kept:
+        self.say("\n".join((SENT, *(f"  {line}" for line in words.split("\n")))))
+        return "kept"
+
+    async def promise(self, promise: Promise) -> Kept:
+        self.say(PROMISED)
+        return "kept"
+
+    async def stop(self, who: Recipient) -> None:
+        """Nobody is written to."""
 
 
 @dataclass(slots=True)

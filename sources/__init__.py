@@ -10,12 +10,14 @@ from state.messages import Outcome, Preferences, Question, Source
 
 if TYPE_CHECKING:
     from sources.entries import Entries
+    from state.wording import Wordings
 
 
 class Sources:
     """A Source that knows every question, and passes each on to the one that answers it.
 
-    take is called with the entries to tell of from now on, and the names of the languages to offer, by their code.
+    take is called with the entries to tell of from now on, the names of the languages to offer, by their code, and the
+    words of every language.
     preferences, what citizens chose, are kept in the same registry.
     """
 
@@ -23,7 +25,7 @@ class Sources:
         self,
         sources: Iterable[Source],
         preferences: Preferences,
-        take: Callable[[Entries, Mapping[str, str]], None] = lambda *_: None,
+        take: Callable[[Entries, Mapping[str, str], Wordings], None] = lambda *_: None,
     ) -> None:
         self._sources, self.preferences, self.take = tuple(sources), preferences, take
         self._answering: dict[str, Source] = {}

@@ -14,6 +14,7 @@ from sources.texts import FREE, TO_CONFIRM
 from sources.written import slug
 from state.messages import Fact, Outcome, Question
 from state.search import Index, plain
+from state.wording import Wordings
 
 MOST_FOUND = 9
 CARD = ("name", "administration", "cost", "documents", "delay", "validity", "where", "url")
@@ -30,11 +31,11 @@ class Catalogue:
         self.take(services)
         self.questions: Mapping[str, Question] = {question.name: question for question in self._asked()}
 
-    def take(self, services: Mapping[str, Service]) -> None:
-        """Tell of these services from now on."""
+    def take(self, services: Mapping[str, Service], wordings: Wordings | None = None) -> None:
+        """Tell of these services from now on, found by their names in French and in these languages."""
         self._rows = {name: {"id": name, "name": service.short} for name, service in services.items()}
         self._cards = {name: Outcome("found", _card(service, self._to_confirm)) for name, service in services.items()}
-        self._index = _index(services)
+        self._index = _index(services, wordings or {})
         themes = self._gathered((service.theme, name) for name, service in services.items())
         events = self._gathered((service.life_event, name) for name, service in services.items())
         self._lists = {"services.themes": _list(themes), "services.life_events": _list(events)}
@@ -105,9 +106,14 @@ def _with_note(told: str, note: str) -> str:
     return f"{told} ({note})" if note else told
 
 
-def _index(services: Mapping[str, Service]) -> Index:
+def _index(services: Mapping[str, Service], wordings: Wordings) -> Index:
+    def called(service: Service) -> Iterable[str]:
+        yield from (service.short, *service.words, service.name)
+        said = (wording.say(name) for wording in wordings.values() for name in (service.short, service.name))
+        yield from dict.fromkeys(name for name in said if name not in (service.short, service.name))
+
     return Index(
-        {name: (service.short, *service.words, service.name) for name, service in services.items()},
+        {name: tuple(called(service)) for name, service in services.items()},
         {name: (service.life_event, service.theme, service.administration) for name, service in services.items()},
     )
 

@@ -26,6 +26,7 @@ from sources.requests import Requests
 from sources.requests_api import RequestsApi
 from sources.sample import load_sample, refuse_sample
 from state.languages import offered, read_languages
+from state.wording import Wordings
 
 
 def build_sources(settings: Settings, database: Database | None = None, entries: Entries | None = None) -> Sources:
@@ -43,9 +44,9 @@ def build_sources(settings: Settings, database: Database | None = None, entries:
     else:
         requests = Requests(database, entries.statuses)
 
-    def take(entries: Entries, offered: Mapping[str, str]) -> None:
+    def take(entries: Entries, offered: Mapping[str, str], wordings: Wordings) -> None:
         languages.take(offered)
-        catalogue.take(entries.services)
+        catalogue.take(entries.services, wordings)
         exams.take(entries.exams)
         requests.take(entries.statuses)
 

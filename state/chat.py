@@ -28,7 +28,7 @@ from state.search import plain, says_little
 from state.session import Session
 from state.showing import close, known, misheard, show
 from state.steps import Hop, Steps, asked_by, go, understood
-from state.suggesting import Suggesting, picked, taken
+from state.suggesting import Suggesting, picked, surely, taken
 
 RESERVED: Final = frozenset({"stop", "aide", "langue"})
 MOST_HEARD: Final = 8  # screens that one message goes on by
@@ -126,7 +126,7 @@ class Chat:
         if opening.rest and not rest.said and len(session.rows) == 1:  # what was asked for, and nothing beside it
             only = understood(menu, session, "1")
             return await self._steps.walk(menu, session, only, hop) if only else ""
-        unheard = rest.said == opening.rest != ""
+        unheard = rest.said == opening.rest != "" and not rest.said.isdigit()
         return await self._miss(menu, session, rest.said, hop, again=False) if unheard else ""
 
     async def _go_on(self, menu: Menu, session: Session, said: Said, hop: Hop, again: bool) -> str:
@@ -162,7 +162,7 @@ class Chat:
         """Offer what these words may mean, or take it when it is one thing; false when they mean nothing."""
         edition = self._calls.edition(session)
         found = [] if text.isdigit() else await self._suggesting.find(edition, session.language, text)
-        if len(found) == 1:
+        if len(found) == 1 and surely(found[0], text):
             await self._take(menu, session, found[0], hop)
         else:
             session.suggested = found

@@ -6,8 +6,9 @@ in the menu of today and the citizen's language.
 
 from __future__ import annotations
 
-from state.asking import Asking
+from state.asking import Asking, Guessing
 from state.later import Promise, Told
+from state.menu import Menu
 from state.menus import Menus
 from state.sending import words
 from state.session import Session
@@ -28,10 +29,17 @@ class Keeping:
         session = Session(promise.screen, menu.version, "", 0.0, language=promise.language)
         session.answers, session.shown = dict(promise.answers), dict(promise.shown)
         asks = promise.screen in menu.screens and menu.screens[promise.screen].question
-        outcome = await self._asking.follow(menu, session, "") if asks else ""
+        outcome = await self._asked(menu, session, promise) if asks else ""
         if outcome in NOT_HAD or menu.screens[session.screen].question:  # a list has no words of its own
             return Told(menu.phrases.not_had, "", had=False)
         told = words(menu, session, session.screen, promise.to.gateway)
         if promise.kind == "changes":
             told = f"{told}\n{menu.phrases.until_stop}"
         return Told(told, session.seen(), had=True)
+
+    async def _asked(self, menu: Menu, session: Session, promise: Promise) -> str:
+        """The last outcome; none for who guesses, by promises as on the line. What was seen once is no guess."""
+        try:
+            return await self._asking.follow(menu, session, promise.asker if promise.kind == "answer" else "")
+        except Guessing:
+            return ""

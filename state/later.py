@@ -21,7 +21,7 @@ class Promise:
 
     kind: answer, as soon as it can be had; changes, each time that it differs from what was seen. language is the
     citizen's, screen the look-up's name in the menu; answers and shown as a session has them. seen is the digest of
-    what the citizen was last told, of changes only.
+    what the citizen was last told, of changes only. asker is the citizen's name, under which guesses are counted.
     """
 
     key: str
@@ -32,6 +32,7 @@ class Promise:
     answers: Mapping[str, str] = field(repr=False)
     shown: Mapping[str, str] = field(repr=False)
     seen: str = ""
+    asker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """What a message says besides the word that opened a journey: heard screen by screen, as far as it fits.
 
-`BAC 12345`: the word answers which exam, the rest is heard on the next screen. On each screen what the word answers
-comes first, then as much of the rest as fits, the whole of it before its beginnings; where only numbers can be chosen,
-it is heard behind the one that leads to a free answer (`CENTRE Parakou`).
+`BAC 12345`: the word answers which exam, the rest is heard on the next screen; `BAC 2026 12345` says more of the exam
+first. On each screen what the word answers comes first, then as much of the rest as fits, the whole of it before its
+beginnings; where only numbers can be chosen, it is heard behind the one that leads to a free answer (`CENTRE Parakou`).
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ def heard_of(menu: Menu, session: Session, rest: Rest) -> tuple[Heard, Rest] | N
     screen = menu.screens[session.screen]
     for name in kept_by(screen) & rest.answers.keys():
         left = {other: value for other, value in rest.answers.items() if other != name}
-        if heard := _answer(menu, session, name, rest.answers[name]):
-            return heard, Rest(left, rest.said)
+        for said, more in (*_beginnings(rest.said), ("", rest.said)):
+            if heard := _answer(menu, session, name, f"{rest.answers[name]} {said}".strip()):
+                return heard, Rest(left, more)
     for said, more in _beginnings(rest.said):
         if heard := _meant(menu, session, said):
             return heard, Rest(rest.answers, more)

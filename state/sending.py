@@ -27,10 +27,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who asks for a message; the key is the same when the same input is heard again."""
+    """Who asks for a message, by address and by name; the key is the same when the same input is heard again."""
 
     key: str
     to: Recipient
+    citizen: str
 
 
 class Sending:
@@ -63,6 +64,7 @@ class Sending:
                 answers={name: session.answers.get(name, "") for name in question.needs},
                 shown={name: session.shown.get(name, "") for name in question.needs},
                 seen=session.seen() if heard.notifies else "",
+                asker=by.citizen,
             )
         )
 

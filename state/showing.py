@@ -10,6 +10,7 @@ from state.menu import Menu, Screen, told
 from state.messages import Room
 from state.pages import Footer, cut
 from state.paper import paper
+from state.parts import cheapest
 from state.screens import COUNT
 from state.session import Session
 
@@ -27,13 +28,14 @@ def show(menu: Menu, session: Session, room: Room, notice: str = "") -> None:
     say, options, footer = _suggestions(menu, session) if session.suggested else _screen(menu, session, room)
     if notice:
         say = f"{notice}\n{say}"
-    if session.aside:
-        say = f"{say}\n{menu.phrases.other_languages}"
+    aside = menu.phrases.other_languages if session.aside else ""
     cutter = cut.__wrapped__ if screen.private else cut  # what is private must not outlive the call in its cache
-    if room.rows:
-        pages = dealt(say, options, footer, room.rows, partial(cutter, paper=letters))
+    if room.kind == "sms":
+        pages = cheapest(say, aside, options, footer, partial(cutter, paper=letters))
+    elif room.rows:
+        pages = dealt(f"{say}\n{aside}", options, footer, room.rows, partial(cutter, paper=letters))
     else:
-        pages = cutter(say, options, footer, letters)
+        pages = cutter(f"{say}\n{aside}" if aside else say, options, footer, letters)
     session.pages = len(pages)
     session.page = min(session.page, session.pages - 1)
     session.text = pages[session.page]

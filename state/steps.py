@@ -68,7 +68,7 @@ def asked_by(hop: Hop) -> Asked:
     inbound = hop.inbound
     told = (inbound.channel, hop.citizen, inbound.session, inbound.message, str(hop.place))
     key = blake2b("\0".join(told).encode(), digest_size=16).hexdigest()
-    return Asked(key, inbound.to or Recipient("sms", inbound.citizen))
+    return Asked(key, inbound.to or Recipient("sms", inbound.citizen), hop.citizen)
 
 
 def understood(menu: Menu, session: Session, typed: str) -> Heard | None:

@@ -52,6 +52,12 @@ def picked(suggested: list[tuple[str, str]], typed: str) -> tuple[str, str] | No
     return None
 
 
+def surely(suggested: tuple[str, str], typed: str) -> bool:
+    """Whether this is what was meant, and not only something near: a word of its name was typed, or begun."""
+    name = plain(suggested[1]).split()
+    return any(word.startswith(said) for said in plain(typed).split() if len(said) > 2 for word in name)
+
+
 def taken(session: Session, suggested: tuple[str, str]) -> tuple[str, str]:
     """Stand where a suggestion leads; gives the row to choose there and its name, both empty for none."""
     where, name = suggested

@@ -15,6 +15,7 @@ from sources.texts import TO_CONFIRM
 from sources.written import slug
 from state.messages import Outcome
 from state.search import plain
+from state.wording import read_wordings
 
 SERVICES = read_services(Path(__file__).parent.parent / "menus" / "catalogue")
 CATALOGUE = Catalogue(SERVICES)
@@ -148,6 +149,22 @@ async def test_a_service_is_found_by_its_own_short_name(service: str) -> None:
 @pytest.mark.parametrize("typed", ["", "0", "é", "12345", "merci", "bonjour", "de la", "xyzxyz", "? !", "ok", "\x00"])
 async def test_what_asks_for_nothing_finds_nothing(typed: str) -> None:
     assert await search(typed) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "service"),
+    [
+        ("Jijiwéma", "acte-naissance-securise"),
+        ("jijiwema", "acte-naissance-securise"),
+        ("ìwé ìrìnnà", "passeport-ordinaire"),
+    ],
+)
+async def test_a_service_is_found_by_its_name_in_every_language(typed: str, service: str) -> None:
+    wordings, _ = read_wordings(Path("locales"))
+    catalogue = Catalogue(SERVICES)
+    catalogue.take(SERVICES, wordings)
+    found = await catalogue.ask("services.search", {"words": typed})
+    assert found.rows[0]["id"] == service
 
 
 @given(st.one_of(st.text(), st.text("aeiou cnprst'é-", max_size=300)))

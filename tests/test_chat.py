@@ -46,7 +46,7 @@ def writer(town: Town) -> Writer:
         ("mangue beaucoup", "Un nombre.\nMangue : combien ?"),
         ("fruits papaye", "Papaye : combien ?"),
         ("secret sésame", "Le secret : le baobab"),
-        ("secret 0", "Tapez le code.\nLe code ?"),
+        ("secret 0", "Le code ?"),
         ("trouver", "Comment chercher ?"),
         ("find mangue", "Mangue, bon appétit"),
         ("papaye", "Papaye, bon appétit"),

@@ -7,37 +7,21 @@ everything authentic is answered 200.
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
-from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from channels import open_mailboxes
 from channels.mailbox import Leaving, Mailbox, Report, Said
 from channels.telegram import HEADER as TELEGRAM_SECRET
 from channels.whatsapp import HEADER as WHATSAPP_SIGNATURE
-from registry import open_database, tables
-from registry.database import Database
-from server import PARTS, build
-from settings import Settings
-from sources import Sources
-from state.errors import SourceUnavailable
 from state.messages import Inbound, Recipient
-from tests.market import FRENCH_ONLY, Market, menus_in
-from tests.preferences import Remembered
+from tests.postbox import MAILBOXES, Row, headers, house
 
 PAYLOADS = Path(__file__).parent / "payloads"
-MAILBOXES = open_mailboxes(Settings(env="demo"))
-Row = dict[str, Any]
-Client = TestClient[Any, Any]
 
 
 def table(name: str) -> list[Row]:
@@ -50,55 +34,20 @@ every_row = pytest.mark.parametrize(("mailbox", "row"), ROWS)
 every_mailbox = pytest.mark.parametrize("mailbox", MAILBOXES, ids=lambda one: one.name)
 
 
-class House:
-    """The whole server over the small menu, at the hour at which a request was sent."""
-
-    def __init__(self, client: Client, database: Database) -> None:
-        self.client, self.parts, self._database = client, client.app[PARTS], database
-
-    async def post(self, mailbox: Mailbox, row: Row) -> tuple[int, str]:
-        return await self.raw(mailbox, row["body"].encode(), row["content_type"], headers(mailbox, row["body"]))
-
-    async def raw(self, mailbox: Mailbox, body: bytes, content_type: str, known: dict[str, str]) -> tuple[int, str]:
-        path = mailbox.path.replace("{secret}", "demo")
-        async with self.client.post(path, data=body, headers={"Content-Type": content_type, **known}) as answer:
-            return answer.status, await answer.text()
-
-    async def outbox(self) -> list[dict[str, Any]]:
-        return await self._database.rows(select(tables.outbox))
-
-
-def headers(mailbox: Mailbox, body: str) -> dict[str, str]:
-    """How the gateway says that it is itself."""
-    signed = "sha256=" + hmac.digest(b"demo", body.encode(), "sha256").hex()
-    return {"whatsapp": {WHATSAPP_SIGNATURE: signed}, "telegram": {TELEGRAM_SECRET: "demo"}}.get(mailbox.name, {})
-
-
 def said(row: Row) -> list[Said]:
     """What a row says that its request is read as."""
     kinds: dict[str, Any] = {"Inbound": Inbound, "Report": Report, "Leaving": Leaving}
     found: list[Said] = []
     for one in row["said"]:
-        fields = {name: Recipient(**value) if name in ("to", "who") else value for name, value in one.items()}
+        fields: dict[str, Any] = {
+            name: Recipient(**value) if name in ("to", "who") else value for name, value in one.items()
+        }
         found.append(kinds[fields.pop("kind")](**fields))
     return found
 
 
 def messages(row: Row) -> list[Inbound]:
     return [one for one in said(row) if isinstance(one, Inbound)]
-
-
-@asynccontextmanager
-async def house(valkey_url: str, folder: Path, now: float = 1_795_500_300.0) -> AsyncIterator[House]:
-    async def opened(_: Settings) -> Sources:
-        return Sources([Market()], preferences=Remembered())
-
-    menus = folder / "menus" if (folder / "menus").exists() else menus_in(folder)
-    settings = Settings(env="demo", redis_url=valkey_url, data=folder, menus=menus, locales=FRENCH_ONLY)
-    database = open_database(settings)
-    async with TestClient(TestServer(build(settings, opened=opened, clock=lambda: now))) as client:
-        yield House(client, database)
-    await database.close()
 
 
 def hour_of(row: Row) -> float:
@@ -172,58 +121,3 @@ class TestEveryMailbox:
                 )
                 assert (await zin.raw(mailbox, body, kind, known))[0] == 200, body
             assert await zin.outbox() == []
-
-
-@pytest.fixture
-async def zin(valkey_url: str, tmp_path: Path) -> AsyncIterator[House]:
-    async with house(valkey_url, tmp_path) as zin:
-        yield zin
-
-
-SMS = next(one for one in MAILBOXES if one.name == "africastalking_sms")
-WHATSAPP = next(one for one in MAILBOXES if one.name == "whatsapp")
-
-
-def sms(text: str, named: str, number: str = "%2B2290190000001") -> Row:
-    body = f"text={text}&to=5000&id={named}&from={number}"
-    return {"body": body, "content_type": "application/x-www-form-urlencoded"}
-
-
-async def test_the_same_message_at_the_same_moment_is_answered_once(zin: House) -> None:
-    await asyncio.gather(*(zin.post(SMS, sms("bonjour", "one")) for _ in range(8)))
-    assert len(await zin.outbox()) == 1
-
-
-async def test_one_number_cannot_make_zin_send_without_end(zin: House) -> None:
-    most = Settings().sms_replies_per_hour
-    for number in range(most + 5):
-        assert (await zin.post(SMS, sms("bonjour", f"m{number}")))[0] == 200
-    posted = await zin.outbox()
-    assert len(posted) == most
-    assert sum(row["text"].startswith("Trop de messages") for row in posted) == 1
-    await zin.post(SMS, sms("bonjour", "other", "%2B2290190000002"))
-    assert len(await zin.outbox()) == most + 1
-
-
-async def test_stop_ends_what_was_promised_and_what_comes_unasked_but_no_answer(zin: House) -> None:
-    rooms, who = zin.parts.rooms, Recipient("sms", "+2290190000001")
-    await zin.post(SMS, sms("stop", "m1"))
-    assert await rooms.post.send("k", who, "Nouvelle") == "stopped"
-    await zin.post(SMS, sms("bonjour", "m2"))
-    texts = [row["text"] for row in await zin.outbox()]
-    assert len(texts) == 2
-    assert any(text.startswith("C'est noté") for text in texts)
-
-
-async def test_an_answer_that_cannot_be_kept_is_not_thanked_so_that_the_gateway_brings_it_again(
-    zin: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def down(*_: object) -> bool:
-        raise SourceUnavailable("told to fail")
-
-    monkeypatch.setattr(zin.parts.rooms.outbox.__class__, "post", down)
-    assert (await zin.post(SMS, sms("bonjour", "m1")))[0] == 503
-    monkeypatch.undo()
-    assert (await zin.post(SMS, sms("bonjour", "m1")))[0] == 200
-    (row,) = await zin.outbox()
-    assert row["text"].startswith("Bienvenue")

@@ -13,6 +13,7 @@ from channels.message import Claimed, Message
 from channels.outbox import EARLY_KEPT, KEPT, LEASE, Outbox
 from registry import tables
 from registry.sealing import Seal
+from state.messages import Card
 from tests.market import Clock
 from tests.registry import Registry
 
@@ -123,6 +124,30 @@ async def test_an_ended_message_keeps_no_words_and_is_forgotten_in_the_end(post:
     post.clock.now += 1
     await post.outbox.tidy()
     assert await post.state() == "gone"
+
+
+async def test_what_no_gateway_reports_on_is_forgotten_too(post: Post) -> None:
+    await post.outbox.post(message())
+    await post.outbox.sent(await one(post), "1")
+    post.clock.now += KEPT - 1
+    await post.outbox.tidy()
+    assert await post.state() == "sent"
+    post.clock.now += 1
+    await post.outbox.tidy()
+    assert await post.state() == "gone"
+
+
+async def test_buttons_and_the_hour_of_the_last_word_travel_with_a_message_until_it_has_ended(post: Post) -> None:
+    card = Card("Quel fruit ?", (("a1.1", "Mangue"), ("a1.00", "Accueil")))
+    await post.outbox.post(Message("k1", "bot", NUMBER, "Quel fruit ?", card=card, heard_at=1_790_000_000.0))
+    claimed = await one(post)
+    assert (claimed.message.card, claimed.message.heard_at) == (card, 1_790_000_000.0)
+    await post.outbox.again(claimed, "busy", 0)
+    claimed = await one(post)
+    assert claimed.message.card == card
+    await post.outbox.failed(claimed, "blocked")
+    (row,) = await post.registry.database.rows(select(tables.outbox))
+    assert row["card"] == ""
 
 
 async def test_a_number_is_sealed_at_rest_and_opened_by_the_same_secret_only(post: Post) -> None:

@@ -74,10 +74,10 @@ async def test_every_real_update_is_read_as_written(row: Row) -> None:
 
 
 MEANT = [
-    ("/start", ""),
-    ("/START", ""),
-    ("/start ", ""),
-    ("/start@zin_bj_bot", ""),
+    ("/start", "00"),
+    ("/START", "00"),
+    ("/start ", "00"),
+    ("/start@zin_bj_bot", "00"),
     ("/start bac_12345", "bac 12345"),
     ("/start a_b_c", "a b c"),
     ("/starter", "starter"),
