@@ -192,6 +192,13 @@ async def test_without_a_gateway_a_message_is_shown_and_marked_as_not_sent(house
     assert (row["state"], row["why"]) == ("cancelled", "no_gateway")
 
 
+async def test_in_production_the_journal_holds_no_words(house: House) -> None:
+    said: list[str] = []
+    await house.post("a")
+    await Delivery(house.outbox, [Console("sms", said.append, whole=False)], house.pace, house.has_stopped).round()
+    assert said == ["SMS non envoyé (aucune passerelle) au …0001, 1 partie(s) en GSM :"]
+
+
 async def test_who_wants_no_more_is_told_nothing_that_was_not_asked_for(house: House) -> None:
     await house.post("news")
     await house.outbox.post(Message("answer", "sms", NUMBER, "Bonjour", waited_for=True))
