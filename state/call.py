@@ -31,7 +31,7 @@ class Call:
         spoken, before = session.language, _before(session, inputs, hop)
         for place, typed in () if notice else enumerate(inputs, before):
             try:
-                missed = await self._step(menu, session, typed.strip(), hop._replace(place=place))
+                missed = await self._step(menu, session, typed.strip(), hop, place)
             except Guessing:
                 close(menu, session, menu.phrases.guessing, hop.room)
                 return
@@ -41,8 +41,8 @@ class Call:
             if missed or session.closed:
                 return
 
-    async def _step(self, menu: Menu, session: Session, typed: str, hop: Hop) -> str:
-        """Take one input; gives what to say above the screen when it meant nothing there."""
+    async def _step(self, menu: Menu, session: Session, typed: str, hop: Hop, place: int) -> str:
+        """Take one input, at its place in the call; gives what to say above the screen when it meant nothing there."""
         if asks_language(typed):
             if leave(menu, session):
                 await self._steps.arrive(menu, session, hop)
@@ -50,7 +50,10 @@ class Call:
         if session.offered:
             return carry_on(menu, session, typed)
         heard = understood(menu, session, typed)
-        return await self._steps.walk(menu, session, heard, hop) if heard else misheard(menu, session, typed)
+        if heard is None:
+            return misheard(menu, session, typed)
+        wishes = heard.sends or heard.notifies
+        return await self._steps.walk(menu, session, heard, hop._replace(place=place) if wishes else hop)
 
 
 def _before(session: Session, inputs: list[str], hop: Hop) -> int:

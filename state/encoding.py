@@ -19,6 +19,7 @@ DEFAULT: Final = (
 )
 EXTENSION: Final = "\f^{}\\[~]|€"  # behind an escape: two septets each
 ALPHABET: Final = frozenset(DEFAULT + EXTENSION)
+_EXTENDED: Final = re.compile(f"[{re.escape(EXTENSION)}]")
 
 MOST_MARKS: Final = 10  # signs of one letter: more of them are no letter that anybody writes
 COMMON: Final = 0x2100  # what signs below become is remembered, no others: odd inputs cannot fill the memory
@@ -36,7 +37,7 @@ LETTERS: Final = {  # capitals follow
 
 def septets(text: str) -> int:
     """How much of a screen this folded text takes, in GSM 7-bit septets: a sign of the extension table counts 2."""
-    return len(text) + sum(map(text.count, EXTENSION))
+    return len(text) + len(_EXTENDED.findall(text))
 
 
 def units(text: str) -> int:

@@ -8,9 +8,9 @@ session starts again and then finds itself to be such a second time. All waiting
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, cast
 
 from settings import Settings
 from state.asking import Asking
@@ -61,18 +61,17 @@ class Conversation:
         self._chat = Chat(self._calls, steps, choosing, Suggesting(outside.sources), outside.post)
         self.keeping = Keeping(menus, asking)
 
-    async def answer(self, inbound: Inbound, room: Room) -> Reply:
+    def answer(self, inbound: Inbound, room: Room) -> Coroutine[Any, Any, Reply]:
         """What the citizen's phone shows next. Raises StoreUnavailable."""
-        reply = await self._answer(inbound, room, None)
-        assert reply, "only a message can have been heard long ago"
-        return reply
+        answering = self._answer(inbound, room, None)
+        return cast(Coroutine[Any, Any, Reply], answering)  # only a message can have been answered long ago
 
-    async def answer_once(self, inbound: Inbound, room: Room, remembers: float) -> Reply | None:
+    def answer_once(self, inbound: Inbound, room: Room, remembers: float) -> Coroutine[Any, Any, Reply | None]:
         """The answer to a message, the same bytes when it comes again at once; None when it was answered before others.
 
         A message is known by its name for so many seconds. Raises StoreUnavailable.
         """
-        return await self._answer(inbound, room, remembers)
+        return self._answer(inbound, room, remembers)
 
     async def _answer(self, inbound: Inbound, room: Room, remembers: float | None) -> Reply | None:
         citizen = self._names.here(inbound)

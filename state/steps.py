@@ -53,7 +53,8 @@ class Steps:
                 return refused
         menu = await self._choose(menu, session, heard, hop) if CHOSEN in heard.values else menu
         go(menu, session, heard)
-        await self.arrive(menu, session, hop)
+        if not settled(menu, session):
+            await self._asking.follow(menu, session, hop.citizen)
         return ""
 
     async def _choose(self, menu: Menu, session: Session, heard: Heard, hop: Hop) -> Menu:
