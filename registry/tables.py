@@ -162,6 +162,31 @@ opted_out = Table(
     sqlite_with_rowid=False,
 )
 
+# Who works with Zin at a ministry, and everything that they did that citizens will see.
+operators = Table(
+    "operators",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("role", String(10), nullable=False),  # importer, approver or viewer
+    Column("password", Text, nullable=False),  # argon2id
+    Column("created_at", BigInteger, nullable=False),  # Unix seconds
+    Column("closed_at", BigInteger),  # Unix seconds; null: the account is open
+    sqlite_with_rowid=False,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),  # from 1, without a gap
+    Column("at", BigInteger, nullable=False),  # Unix milliseconds
+    Column("operator", String(40), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("subject", String(120), nullable=False),
+    Column("details", Text, nullable=False),  # JSON
+    Column("hash", String(64), nullable=False),  # of this entry and the one before it
+    sqlite_with_rowid=False,
+)
+
 HOLDING_SAMPLE = (requests, exam_sessions, careers)
 
 # Partial indexes, nearly empty in production: whether any sample is there is seen without reading the table.
