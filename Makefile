@@ -26,8 +26,8 @@ check: .venv/tests ## the quick part: style, types, floors and menus
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/zin check
 
-soak: .venv/tests ## two minutes of calls while Valkey and workers are killed; before a release
-	@$(BIN)/python -m pytest -s tests/soak.py
+soak: .venv/tests ## calls while Valkey and workers are killed, and 100,000 messages; before a release
+	@$(BIN)/python -m pytest -s tests/soak.py tests/soak_delivery.py
 
 bench: .venv/tests ## hops and messages a second, and what a hop costs; adds rows to bench/results.md
 	@$(BIN)/python -m bench.hop

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,13 +18,14 @@ JSON = "application/json"
 
 @dataclass(slots=True)
 class Told:
-    """One answer: its status and body, after so many seconds; closes cuts the line in its place."""
+    """One answer: its status and body, after so many seconds; closes cuts the line instead, twice answers twice."""
 
     body: str
     status: int = 201
     content_type: str = JSON
     seconds: float = 0.0
     closes: bool = False
+    twice: bool = False
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -39,19 +41,38 @@ class FakeGateway:
     def __init__(self) -> None:
         self.says: Callable[[dict[str, str]], Told] = lambda form: Told(recipient())
         self.forms: list[dict[str, str]] = []
+        self.keeps = True  # what it was sent, for a test to look at
         self.connections: set[Any] = set()
+        self.open: Counter[str] = Counter()  # the messages being sent now, which nobody else may be sending
+        self.sent_at_once: list[str] = []
         self.url = ""
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         form = {name: str(value) for name, value in (await request.post()).items()}
-        self.forms.append(form | {"apiKey": request.headers.get("apiKey", "")})
+        if self.keeps:
+            self.forms.append(form | {"apiKey": request.headers.get("apiKey", "")})
         assert request.transport
         self.connections.add(request.transport.get_extra_info("peername"))
-        told = self.says(form)
-        await asyncio.sleep(told.seconds)
+        told, message = self.says(form), form.get("message", "")
+        self.open[message] += 1
+        if self.open[message] > 1:
+            self.sent_at_once.append(message)
+        try:
+            await asyncio.sleep(told.seconds)
+        finally:  # who sends it may be killed meanwhile
+            self.open[message] -= 1
         if told.closes:
             request.transport.close()
+        if told.twice:
+            request.transport.write(raw(told))
         return web.Response(text=told.body, status=told.status, content_type=told.content_type, headers=told.headers)
+
+
+def raw(told: Told) -> bytes:
+    """An answer as it travels."""
+    body = told.body.encode()
+    head = f"HTTP/1.1 {told.status} Created\r\nContent-Type: {told.content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
 
 
 @asynccontextmanager

@@ -128,3 +128,10 @@ def test_without_an_account_messages_are_shown() -> None:
     shown = {one.gateway: type(one) for one in open_senders(Settings(), print)}
     assert shown == {"sms": Console, "whatsapp": Console, "telegram": Console}
     assert {one.gateway: type(one) for one in open_senders(settings(""), print)} == shown | {"sms": AfricasTalkingSms}
+
+
+async def test_an_answer_that_comes_twice_is_not_taken_for_that_of_the_next_message(gateway: FakeGateway) -> None:
+    gateway.says = lambda form: Told(recipient(named=f"ATXid_{form['message']}"), twice=form["message"] == "1")
+    sender = AfricasTalkingSms(settings(gateway.url))
+    named = [await sender.send(Message(f"k{n}", "sms", "+2290190000001", str(n))) for n in range(1, 5)]
+    assert named == [f"ATXid_{n}" for n in range(1, 5)]
