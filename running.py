@@ -137,11 +137,15 @@ def how_to_try(settings: Settings) -> Iterator[str]:
     yield f"Zin {settings.env} on {address}; stop with Ctrl-C"
     if settings.env == "demo":
         yield f"  a phone in the terminal:  {sys.argv[0]} call"
-        yield "  what a gateway sends:"
+        yield "  what gateways send, a call and an SMS:"
         yield (
             "    curl -d 'sessionId=s1&serviceCode=*384*229%23&phoneNumber=%2B2290197000001&networkCode=61603&text=' "
             f"{address}/ussd/africastalking/{settings.secret.get_secret_value()}"
         )
+        yield "    curl -d 'from=%2B2290197000001&text=BAC 12345&id=1&to=5000' " + (
+            f"{address}/sms/africastalking/{settings.secret.get_secret_value()}"
+        )
+        yield "  messages that would leave are shown here"
         yield f"  the menus, taken up when saved:  {settings.menus}/README.md"
         yield f"  health and figures:  {address}/health/ready  {address}/metrics"
 
