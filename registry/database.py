@@ -26,6 +26,9 @@ class Writer(Protocol):
 
     async def add(self, table: Table, rows: Sequence[Row]) -> None: ...
 
+    async def rows(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
+        """Run one statement, which asks or writes, and sees what was written before it; gives the rows it returns."""
+
 
 class Database(Protocol):
     """Where the registry is kept; tests/test_sources.py runs over every one.

@@ -118,6 +118,10 @@ class _Writer:
             spoken = self._tongue.addition(table, list(rows[0]))
             await self._connection.executemany(spoken.sql, [spoken.values(row) for row in rows])
 
+    async def rows(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
+        spoken = self._tongue.say(statement)
+        return [dict(row) for row in await self._connection.fetch(spoken.sql, *spoken.values(values))]
+
 
 async def _nothing_to_reset(_: Any) -> None:
     """Questions only read, and leave nothing in a connection: saves a round trip each."""

@@ -59,6 +59,7 @@ class SQLite:
         with _told():
             self._make()
             async with aiosqlite.connect(self._path, timeout=WRITE_SECONDS, isolation_level=None) as connection:
+                connection.row_factory = sqlite3.Row
                 await connection.executescript(f"PRAGMA journal_mode = WAL; {PRAGMAS}")
                 await connection.execute("BEGIN IMMEDIATE")
                 yield _Writer(connection, self._tongue)
@@ -98,6 +99,11 @@ class _Writer:
         if rows:
             spoken = self._tongue.addition(table, list(rows[0]))
             await self._connection.executemany(spoken.sql, [_plain(spoken.values(row)) for row in rows])
+
+    async def rows(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
+        spoken = self._tongue.say(statement)
+        found = await self._connection.execute_fetchall(spoken.sql, _plain(spoken.values(values)))
+        return [dict(row) for row in found]
 
 
 def _plain(values: Sequence[Any]) -> list[Any]:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Index,
+    Integer,
     MetaData,
     SmallInteger,
     String,
@@ -51,20 +52,51 @@ exam_sessions = Table(
     Column("exam", String(40), nullable=False),  # file name in menus/exams
     Column("year", SmallInteger, nullable=False),
     Column("session", String(40), nullable=False),  # empty for the ordinary session, else e.g. remplacement
-    Column("published_at", BigInteger),  # Unix seconds from which results are told; null: not yet decided
     _sample(),
+    sqlite_with_rowid=False,
+)
+
+# One file of results, whole, on its way to the public: results/publishing.py.
+result_sets = Table(
+    "result_sets",
+    metadata,
+    Column("id", String(50), primary_key=True),  # bac-2026.1: the session and a number from 1
+    Column("session", ForeignKey("exam_sessions.code", ondelete="CASCADE"), nullable=False),
+    Column("sha256", String(64), nullable=False),  # of the file
+    Column("rows", Integer, nullable=False),
+    Column("state", String(10), nullable=False),  # draft, approved or discarded
+    Column("imported_by", String(40), nullable=False),
+    Column("imported_at", BigInteger, nullable=False),  # Unix seconds, as all below
+    Column("approved_by", String(40), nullable=False),  # empty before
+    Column("approved_at", BigInteger),
+    Column("report", Text, nullable=False),  # what the import found: JSON
+    Index("result_sets_session", "session"),
     sqlite_with_rowid=False,
 )
 
 exam_results = Table(
     "exam_results",
     metadata,
-    Column("session", ForeignKey("exam_sessions.code", ondelete="CASCADE"), primary_key=True),
+    Column("result_set", ForeignKey("result_sets.id", ondelete="CASCADE"), primary_key=True),
     Column("seat", String(32), primary_key=True),
     Column("verdict", String(20), nullable=False),  # one of the verdicts of the exam's file
     Column("mention", String(20), nullable=False),
     Column("series", String(20), nullable=False),
     Column("centre", String(60), nullable=False),
+    Column("department", String(40), nullable=False),  # empty where the file does not tell it
+    Column("why", String(160), nullable=False),  # why this row differs from what was published before; else empty
+    sqlite_with_rowid=False,
+)
+
+# What is told of a session, from which hour on: one row for the whole of it, or one for each department.
+publications = Table(
+    "publications",
+    metadata,
+    Column("session", ForeignKey("exam_sessions.code", ondelete="CASCADE"), primary_key=True),
+    Column("department", String(40), primary_key=True),  # empty: every seat that no other row is about
+    Column("result_set", ForeignKey("result_sets.id"), nullable=False),
+    Column("publish_at", BigInteger, nullable=False),  # Unix seconds
+    Column("withdrawn_at", BigInteger),  # Unix seconds; null: it holds
     sqlite_with_rowid=False,
 )
 

@@ -50,7 +50,8 @@ def build_sources(settings: Settings, database: Database | None = None, entries:
         exams.take(entries.exams)
         requests.take(entries.statuses)
 
-    waited_for = (requests, exams, Centres(database), Careers(database))
+    # They are closed in this order, and share the database: exams, which may be reading on their own, come first.
+    waited_for = (exams, requests, Centres(database), Careers(database))
     return Sources(
         (
             *(Patient(source, None) for source in (catalogue, languages)),

@@ -93,6 +93,8 @@ def sample_rows(
     return {
         tables.requests: list(_requests(chance, sorted(one.short for one in services.values()), sorted(statuses))),
         tables.exam_sessions: list(_sessions(exams)),
+        tables.result_sets: [_set(name) for name in exams],
+        tables.publications: [_publication(name) for name in exams],
         tables.exam_results: [row for name, exam in exams.items() for row in _results(chance, name, exam)],
         tables.careers: list(_careers(chance)),
     }
@@ -116,15 +118,26 @@ def _requests(chance: Random, services: list[str], statuses: list[str]) -> Itera
 
 def _sessions(exams: Mapping[str, Exam]) -> Iterator[Row]:
     for exam in exams:
-        yield _session(exam, "", PUBLISHED_AT)
+        yield _session(exam, "")
     if "bac" in exams:
-        yield _session("bac", "remplacement", None)
+        yield _session("bac", "remplacement")
 
 
-def _session(exam: str, session: str, published_at: int | None) -> Row:
+def _session(exam: str, session: str) -> Row:
     name = "-".join(filter(None, (exam, str(YEAR), session)))
-    told = {"code": name, "exam": exam, "year": YEAR, "session": session}
-    return {**told, "published_at": published_at, "sample": True}
+    return {"code": name, "exam": exam, "year": YEAR, "session": session, "sample": True}
+
+
+def _set(exam: str) -> Row:
+    """A set of results that nobody brought: two names that no account can have."""
+    came = {"imported_by": "(exemple)", "imported_at": PUBLISHED_AT, "approved_by": "(exemple)"}
+    told = {"id": f"{exam}-{YEAR}.1", "session": f"{exam}-{YEAR}", "sha256": "", "rows": SEATS, "state": "approved"}
+    return {**told, **came, "approved_at": PUBLISHED_AT, "report": "{}"}
+
+
+def _publication(exam: str) -> Row:
+    told = {"session": f"{exam}-{YEAR}", "department": "", "result_set": f"{exam}-{YEAR}.1"}
+    return {**told, "publish_at": PUBLISHED_AT, "withdrawn_at": None}
 
 
 def _results(chance: Random, name: str, exam: Exam) -> Iterator[Row]:
@@ -137,12 +150,14 @@ def _results(chance: Random, name: str, exam: Exam) -> Iterator[Row]:
     for place, verdict in enumerate(verdicts):
         mention = chance.choice(MENTIONS.get(name, ("",))) if verdict == "admitted" else ""
         yield {
-            "session": f"{name}-{YEAR}",
+            "result_set": f"{name}-{YEAR}.1",
             "seat": code(str(first + place)),
             "verdict": verdict,
             "mention": "Assez bien" if mention and place == 0 else mention,
             "series": chance.choice(SERIES.get(name, ("",))),
             "centre": f"Centre d'exemple {1 + place % 9}",
+            "department": "",
+            "why": "",
         }
 
 

@@ -16,14 +16,14 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from pydantic import SecretStr
-from sqlalchemy import MetaData, Table, bindparam, create_engine, select, update
+from sqlalchemy import Executable, MetaData, Table, bindparam, create_engine, select, update
 
 from registry import FILE, migrations, open_database, tables
 from registry.database import Database, insert_once
 from registry.migrations import NEWEST, migrate
 from state.errors import SourceUnavailable, ZinError
 from tests.registry import Registry, opened
-from tests.test_told import REQUEST, RESULT, SESSION
+from tests.test_told import REQUEST, RESULT, SESSION, SET
 
 ROOT = Path(__file__).parent.parent
 
@@ -237,6 +237,7 @@ async def test_many_questions_at_once_each_get_their_own_answer(registry: Regist
 
 async def test_results_of_a_session_that_is_removed_go_with_it(registry: Registry) -> None:
     await registry.add(tables.exam_sessions, SESSION)
+    await registry.add(tables.result_sets, SET)
     await registry.add(tables.exam_results, RESULT)
     async with registry.database.alone() as writer:
         await writer.run("DELETE FROM exam_sessions;")
@@ -277,3 +278,30 @@ async def test_a_statement_that_writes_gives_the_rows_that_it_returns_and_quotes
         await registry.database.write(added, **row | {"citizen": "b" * 32, "language": None})
     assert "bbbb" not in str(refused.value)
     assert [one["language"] for one in await registry.database.rows(select(tables.preferences))] == ["fon"]
+
+
+async def test_a_transaction_asks_and_writes_with_values_and_sees_what_it_wrote(registry: Registry) -> None:
+    tagged = {**REQUEST, "note": "'); DROP TABLE requests; --"}
+    asked = select(tables.requests).where(tables.requests.c.note == bindparam("said"))
+    moved = update(tables.requests).values(updated=bindparam("day")).returning(tables.requests.c.reference)
+    async with registry.database.alone() as writer:
+        assert await writer.rows(asked, said=tagged["note"]) == []
+        await writer.add(tables.requests, [tagged])
+        assert await writer.rows(moved, day=date(2026, 10, 1)) == [{"reference": "AB123"}]
+        assert [str(row["updated"]) for row in await writer.rows(asked, said=tagged["note"])] == ["2026-10-01"]
+        assert await registry.database.rows(select(tables.requests)) == []
+    assert len(await registry.database.rows(asked, said=tagged["note"])) == 1
+
+
+async def test_a_statement_that_fails_in_a_transaction_undoes_it_all_and_quotes_no_value(registry: Registry) -> None:
+    changed = update(tables.requests).values(service=bindparam("said"), note=bindparam("left"))
+    with pytest.raises(SourceUnavailable) as error:
+        await add_and_ask(registry, changed)
+    assert "secret" not in str(error.value)
+    assert await registry.database.rows(select(tables.requests)) == []
+
+
+async def add_and_ask(registry: Registry, changed: Executable) -> None:
+    async with registry.database.alone() as writer:
+        await writer.add(tables.requests, [REQUEST])
+        await writer.rows(changed, said=None, left="secret")

@@ -64,10 +64,11 @@ def test_sample_data_is_always_the_same() -> None:
 
 def test_every_exam_has_a_published_session_in_which_every_one_of_its_verdicts_is_met() -> None:
     rows, exams = made(), read_exams(MENUS / "exams")
-    published = {str(row["exam"]): row["code"] for row in rows["exam_sessions"] if row["published_at"]}
+    sessions = {row["code"]: str(row["exam"]) for row in rows["exam_sessions"]}
+    published = {sessions[row["session"]]: row["result_set"] for row in rows["publications"]}
     assert published.keys() == exams.keys()
     for name, exam in exams.items():
-        met = Counter(row["verdict"] for row in rows["exam_results"] if row["session"] == published[name])
+        met = Counter(row["verdict"] for row in rows["exam_results"] if row["result_set"] == published[name])
         assert met.keys() == exam.verdicts.keys()
         assert met.total() == 500
 
@@ -85,7 +86,7 @@ def test_all_sample_rows_are_marked_and_dates_are_past() -> None:
     for name in ("requests", "exam_sessions", "careers"):
         assert all(row["sample"] is True for row in rows[name])
     assert all(row["updated"] <= date(2026, 9, 30) for row in rows["requests"] + rows["careers"])  # type: ignore[operator]
-    assert all(row["published_at"] is None or row["published_at"] < time.time() for row in rows["exam_sessions"])  # type: ignore[operator]
+    assert all(row["publish_at"] < time.time() for row in rows["publications"])  # type: ignore[operator]
 
 
 async def test_loading_twice_changes_nothing(registry: Registry) -> None:

@@ -16,7 +16,8 @@ from state.messages import Outcome, Question, Source
 from tests.registry import Registry
 
 Answers = Mapping[str, str]
-IN_MEMORY = {"services", "centres", "languages"}  # subjects that go on answering without the database, once read
+# subjects that go on answering without the database, once read; exams for half a minute (results/board.py)
+IN_MEMORY = {"services", "centres", "languages", "exams"}
 
 # question -> answers, outcome: every question is met, with every outcome that it declares
 ASKED: list[tuple[str, Answers, str]] = [

@@ -31,22 +31,51 @@ REQUEST = {
 }
 
 
-SESSION = {"code": "bac-2027", "exam": "bac", "year": 2027, "session": "", "published_at": 2000, "sample": False}
+SESSION = {"code": "bac-2027", "exam": "bac", "year": 2027, "session": "", "sample": False}
+SET = {
+    "id": "bac-2027.1",
+    "session": "bac-2027",
+    "sha256": "",
+    "rows": 1,
+    "state": "approved",
+    "imported_by": "ida",
+    "imported_at": 1000,
+    "approved_by": "paul",
+    "approved_at": 1500,
+    "report": "{}",
+}
+PUBLICATION = {
+    "session": "bac-2027",
+    "department": "",
+    "result_set": "bac-2027.1",
+    "publish_at": 2000,
+    "withdrawn_at": None,
+}
 
 
 RESULT = {
-    "session": "bac-2027",
+    "result_set": "bac-2027.1",
     "seat": "777",
     "verdict": "admitted",
     "mention": "Bien",
     "series": "D",
     "centre": "Centre d'exemple 1",
+    "department": "",
+    "why": "",
 }
+
+
+async def publish(registry: Registry, session: Mapping[str, object] = {}, result: Mapping[str, object] = {}) -> None:
+    """A session with one result, told from second 2000 on."""
+    await registry.add(tables.exam_sessions, {**SESSION, **session})
+    await registry.add(tables.result_sets, SET)
+    await registry.add(tables.exam_results, {**RESULT, **result})
+    await registry.add(tables.publications, PUBLICATION)
 
 
 @pytest.mark.parametrize("typed", ["777", "999"])
 async def test_unpublished_is_said_without_looking_at_the_results(registry: Registry, typed: str) -> None:
-    await registry.add(tables.exam_sessions, {**SESSION, "published_at": None})
+    await registry.add(tables.exam_sessions, SESSION)
     async with registry.database.alone() as writer:
         await writer.run("DROP TABLE exam_results;")
     exams = Exams(registry.database, EXAMS)
@@ -55,8 +84,7 @@ async def test_unpublished_is_said_without_looking_at_the_results(registry: Regi
 
 @pytest.mark.parametrize(("now", "outcome"), [(1999.9, "unpublished"), (2000, "found"), (2001, "found")])
 async def test_results_are_told_from_their_hour_on(registry: Registry, now: float, outcome: str) -> None:
-    await registry.add(tables.exam_sessions, SESSION)
-    await registry.add(tables.exam_results, RESULT)
+    await publish(registry)
     exams = Exams(registry.database, EXAMS, lambda: now)
     assert (await exams.ask("exams.result", {"exam": "bac-2027", "seat": " 7-7 7"})).trigger == outcome
     assert (await exams.ask("exams.result", {"exam": "bac-2027", "seat": "8"})).trigger == (
@@ -66,19 +94,17 @@ async def test_results_are_told_from_their_hour_on(registry: Registry, now: floa
 
 async def test_results_that_are_withdrawn_are_no_longer_told_a_second_later(registry: Registry) -> None:
     clock, seat = Clock(3000), {"exam": "bac-2027", "seat": "777"}
-    await registry.add(tables.exam_sessions, SESSION)
-    await registry.add(tables.exam_results, RESULT)
+    await publish(registry)
     exams = Exams(registry.database, EXAMS, clock)
     assert (await exams.ask("exams.result", seat)).trigger == "found"
     async with registry.database.alone() as writer:
-        await writer.run("UPDATE exam_sessions SET published_at = NULL;")
+        await writer.run("UPDATE publications SET withdrawn_at = 3000;")
     clock.seconds += 1
     assert (await exams.ask("exams.result", seat)).trigger == "unpublished"
 
 
 async def test_a_result_is_told_in_the_words_of_its_exam(registry: Registry) -> None:
-    await registry.add(tables.exam_sessions, SESSION)
-    await registry.add(tables.exam_results, RESULT)
+    await publish(registry)
     answer = await Exams(registry.database, EXAMS).ask("exams.result", {"exam": "bac-2027", "seat": "777"})
     assert answer.facts == {
         "verdict": EXAMS["bac"].verdicts["admitted"].say,
@@ -86,6 +112,7 @@ async def test_a_result_is_told_in_the_words_of_its_exam(registry: Registry) -> 
         "mention": "Bien",
         "series": "D",
         "centre": "Centre d'exemple 1",
+        "why": "",
         "name": "BAC",
         "year": "2027",
         "session": "",
@@ -104,8 +131,7 @@ async def test_a_result_is_told_in_the_words_of_its_exam(registry: Registry) -> 
 async def test_a_verdict_that_the_exam_does_not_have_is_no_answer(
     registry: Registry, session: Mapping[str, str], result: Mapping[str, str]
 ) -> None:
-    await registry.add(tables.exam_sessions, {**SESSION, **session})
-    await registry.add(tables.exam_results, {**RESULT, **result})
+    await publish(registry, session, result)
     with pytest.raises(SourceUnavailable):
         await Exams(registry.database, EXAMS).ask("exams.result", {"exam": "bac-2027", "seat": "777"})
 

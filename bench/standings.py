@@ -1,0 +1,182 @@
+"""What a set of results costs in memory: 272 000 made-up rows kept in several ways, and asked from SQLite.
+
+Each way has a process of its own, which keeps nothing else: its memory is read before and after rows that come one by
+one, as from a file. Times are CPU of the process with its threads, the least of five, so that what else the machine
+does counts little. "gc" is one full collection. SQLite, through registry/sqlite.py, is asked for one row at a time,
+and for 32 at once; then Standings are filled from it by pages, as a server would, and "longest" is the longest that
+the event loop had no turn for it. A table is printed, and the rows go to bench/results.md. Run it with
+`python -m bench.standings`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from operator import itemgetter
+from os import sysconf
+from pathlib import Path
+from random import Random
+from time import process_time, thread_time
+
+from sqlalchemy import Column, MetaData, String, Table, bindparam, select
+
+from bench.report import add_rows, dated
+from bench.standings_ways import Get, dict_of_numbers, dict_of_rows, hash_table, sorted_hashes, sorted_seats
+from registry.sqlite import SQLite
+from results.standings import Builder, Given, Row, Standings
+
+ROWS, PAGE, ASKED, AT_ONCE = 272_000, 1000, 100_000, 32
+DEPARTMENTS = ("Alibori", "Atacora", "Atlantique", "Borgou", "Collines", "Couffo",
+               "Donga", "Littoral", "Mono", "Ouémé", "Plateau", "Zou")  # fmt: skip
+VERDICTS, WEIGHTS = ("admitted", "admissible", "refused", "adjourned", "absent"), (65, 15, 14, 4, 2)
+MENTIONS = ("Passable", "Assez bien", "Bien", "Très bien")
+TABLE = Table("standings", MetaData(), *(Column(name, String, primary_key=name == "seat") for name in Row._fields))
+CREATED = f"CREATE TABLE standings ({', '.join(Row._fields)}, PRIMARY KEY (seat)) WITHOUT ROWID;"
+ONE = select(TABLE).where(TABLE.c.seat == bindparam("seat"))
+NEXT = select(TABLE).where(TABLE.c.seat > bindparam("seat")).order_by(TABLE.c.seat).limit(PAGE)
+HEADING = f"""
+# A set of results in memory
+
+{ROWS:,} rows kept in several ways, each in a process: memory a row, CPU to make all and to get one by its seat, and
+the same over that of a dict of rows; CPU to learn that there is none, and of a garbage collection; and the longest that
+filling Standings from SQLite keeps the event loop. bench/standings.py says how it is measured.
+
+| date | commit | machine | kept as | bytes | ratio | make s | ratio | get µs | ratio | none µs | gc ms | longest ms |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Bytes a row, seconds to make, microseconds to get and to miss, milliseconds; None is not measured."""
+
+    name: str
+    held: float | None = None
+    make: float | None = None
+    get: float | None = None
+    miss: float | None = None
+    collect: float | None = None
+    longest: float | None = None
+
+    def figures(self, first: Cost) -> list[str]:
+        """With ratios to the first way."""
+        held, make, get = (
+            (_told(one), _told(one and other and one / other))
+            for one, other in ((self.held, first.held), (self.make, first.make), (self.get, first.get))
+        )
+        return [self.name, *held, *make, *get, _told(self.miss), _told(self.collect), _told(self.longest)]
+
+
+def _told(figure: float | None) -> str:
+    return "" if figure is None else f"{figure:.2f}"
+
+
+def seat(number: int) -> str:
+    return str(100_000 + 3 * number)  # others stand between them, to be asked for in vain
+
+
+def made_up() -> Iterator[Given]:
+    chance = Random("Zin")
+    for number in range(ROWS):
+        verdict, centre = chance.choices(VERDICTS, WEIGHTS)[0], chance.randrange(800)
+        mention = chance.choice(MENTIONS) if verdict == "admitted" else ""
+        sat = f"Série {chance.choice('ABCDEFGHIJKLMNO')}", f"Collège d'enseignement général {centre}"
+        yield seat(number), verdict, mention, *sat, DEPARTMENTS[centre % 12]
+
+
+def memory() -> int:
+    gc.collect()
+    return int(Path("/proc/self/statm").read_text().split()[1]) * sysconf("SC_PAGE_SIZE")
+
+
+def cpu(run: Callable[[], object]) -> float:
+    """Seconds of CPU, the least of five times."""
+    times = []
+    for _ in range(5):
+        begun = process_time()
+        run()
+        times.append(process_time() - begun)
+    return min(times)
+
+
+def standings(rows: Iterable[Given]) -> Get:
+    return Standings.of(rows).get
+
+
+WAYS = (dict_of_rows, dict_of_numbers, sorted_seats, sorted_hashes, hash_table, standings)
+
+
+def ask_all(get: Get, seats: Iterable[str]) -> None:
+    for one in seats:
+        get(one)
+
+
+def in_memory(way: Callable[[Iterable[Given]], Get]) -> Cost:
+    before = memory()
+    gc.freeze()  # what the rest of this process keeps is not collected
+    get = way(made_up())
+    held, collect = memory() - before, cpu(gc.collect)
+    rows, numbers = list(made_up()), Random(1).choices(range(ROWS), k=ASKED)
+    if any(get(row[0]) != row for row in rows):
+        raise RuntimeError(f"{way.__name__}: a wrong row")
+    asked = [seat(number) for number in numbers], [str(int(seat(number)) + 1) for number in numbers]
+    there, missing = (cpu(partial(ask_all, get, seats)) / ASKED * 1e6 for seats in asked)
+    name = way.__name__.replace("_", " ")
+    return Cost(name, held / ROWS, cpu(lambda: way(rows)), there, missing, collect * 1000)
+
+
+async def from_sqlite(folder: Path) -> list[Cost]:
+    """One row at a time, several at once, and Standings filled by pages."""
+    database = SQLite(folder / "bench.sqlite")
+    async with database.alone() as writer:
+        await writer.run(CREATED)
+        await writer.add(TABLE, [Row(*row)._asdict() for row in made_up()])
+    costs = [Cost(f"SQLite, {many} at once", get=await read(database, many)) for many in (1, AT_ONCE)]
+    begun = process_time()
+    longest = await filled(database)
+    costs.append(Cost("Standings from SQLite", make=process_time() - begun, longest=longest * 1000))
+    await database.close()
+    return costs
+
+
+async def read(database: SQLite, many: int) -> float:
+    """CPU of one read, in microseconds."""
+    numbers, begun = Random(1).choices(range(ROWS), k=10_000 // many * many), process_time()
+    for first in range(0, len(numbers), many):
+        await asyncio.gather(*(database.rows(ONE, seat=seat(number)) for number in numbers[first : first + many]))
+    return (process_time() - begun) / len(numbers) * 1e6
+
+
+async def filled(database: SQLite) -> float:
+    """The longest that Standings kept the event loop while they were made from pages, in seconds."""
+    builder, facts, last, turns = Builder(), itemgetter(*Row._fields), "", []
+    while page := await database.rows(NEXT, seat=last):
+        begun, last = thread_time(), page[-1]["seat"]
+        builder.add(map(facts, page))
+        turns.append(thread_time() - begun)
+    begun = thread_time()
+    whole = builder.done()
+    if len(whole) != ROWS:
+        raise RuntimeError("rows are missing")
+    return max(*turns, thread_time() - begun)
+
+
+def run() -> Sequence[Sequence[str]]:
+    with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as alone:
+        costs = list(alone.map(in_memory, WAYS))
+    with tempfile.TemporaryDirectory(prefix="zin-bench-") as folder:
+        costs += asyncio.run(from_sqlite(Path(folder)))
+    return [cost.figures(costs[0]) for cost in costs]
+
+
+if __name__ == "__main__":
+    measured = run()
+    for figures in measured:
+        print(f"{figures[0]:24}" + "".join(f"{figure:>10}" for figure in figures[1:]))
+    add_rows(HEADING, [[*dated(), *figures] for figures in measured])

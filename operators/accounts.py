@@ -1,0 +1,163 @@
+"""Accounts of operators: who may work with Zin, in which role, and that it is really them.
+
+A change of an account and its entry in the audit are one transaction. A name is given once and for all, so that the
+audit never speaks of two people by one name: an account is closed, not removed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from sqlalchemy import bindparam, select, update
+
+from operators import passwords
+from operators.audit import Audit, Deed
+from operators.roles import Role
+from registry import tables
+from registry.database import Database, insert_once
+from state.errors import ZinError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Executable
+
+NAME: Final = re.compile(r"[a-z][a-z0-9.-]{1,39}")  # no colon: console:LOGIN is never an operator's
+MOST_WRONG: Final = 10  # passwords for one name
+WRONG_SECONDS: Final = 900  # from the first wrong one
+AT_ONCE: Final = 2  # passwords looked at in one process: each takes 64 MiB meanwhile
+NOBODY: Final = "Il n’y a pas de compte ouvert à ce nom."
+
+_O = tables.operators.c
+ADD: Final = {dialect: insert_once(dialect, tables.operators) for dialect in ("sqlite", "postgresql")}
+ALL: Final = select(_O.name, _O.role, _O.created_at, _O.closed_at).order_by(_O.name)
+ONE: Final = select(_O.role, _O.password, _O.closed_at).where(_O.name == bindparam("called"))
+_OPEN: Final = update(tables.operators).where(_O.name == bindparam("called"), _O.closed_at.is_(None)).returning(_O.name)
+CLOSE: Final = _OPEN.values(closed_at=bindparam("now"))
+CHANGE: Final = _OPEN.values(password=bindparam("to"))
+REHASH: Final = CHANGE.where(_O.password == bindparam("was"))
+
+
+class AccountRefused(ZinError):
+    """An account that cannot be made or changed as it was asked; the words are for whoever asked."""
+
+
+class WrongPassword(ZinError):
+    """No open account has this name and this password. Which of the three is wrong is not told."""
+
+    def __init__(self) -> None:
+        super().__init__("Nom ou mot de passe incorrect.")
+
+
+class TooManyTries(ZinError):
+    """So many wrong passwords for one name that the right one is not taken either, for a while."""
+
+    def __init__(self) -> None:
+        super().__init__(f"Trop de mots de passe incorrects : réessayez dans {WRONG_SECONDS // 60} minutes.")
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Somebody who has signed in."""
+
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as others see it. Times are Unix seconds; closed_at is None while it is open."""
+
+    name: str
+    role: Role
+    created_at: int
+    closed_at: int | None
+
+
+class Tries(Protocol):
+    """Counts wrong passwords for a while, for all processes together: the part of state.store.Store that is needed."""
+
+    async def load(self, key: str) -> bytes: ...
+    async def count(self, key: str, life: float) -> int: ...
+
+
+class Accounts:
+    """The accounts of one registry. clock gives Unix seconds; `by` is who asks for a change, as the audit tells it.
+
+    Every method raises SourceUnavailable, and every change AccountRefused.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database, self._clock = database, clock
+        self._audit, self._turns = Audit(database, clock), asyncio.Semaphore(AT_ONCE)
+
+    async def add(self, name: str, role: Role, password: str, by: str) -> None:
+        if not NAME.fullmatch(name):
+            raise AccountRefused(
+                "Nom refusé : il faut 2 à 40 lettres minuscules, chiffres, points ou tirets, et d’abord une lettre."
+            )
+        deed = Deed(by, "operators add", name, {"role": role})
+        row = {"name": name, "role": role, "password": await _chosen(name, password), "created_at": self._now()}
+        async with self._database.alone() as writer:
+            if not await writer.rows(ADD[self._database.dialect], **row, closed_at=None):
+                raise AccountRefused(f"Le nom « {name} » est déjà pris : un nom qui a servi ne sert plus à personne.")
+            await self._audit.add_within(writer, deed)
+
+    async def close(self, name: str, by: str) -> None:
+        """Let nobody sign in by this name any more."""
+        await self._change(CLOSE, Deed(by, "operators close", _possible(name)), now=self._now())
+
+    async def change_password(self, name: str, password: str, by: str) -> None:
+        deed = Deed(by, "operators password", _possible(name))
+        await self._change(CHANGE, deed, to=await _chosen(name, password))
+
+    async def known(self) -> list[Account]:
+        """Every account, the closed ones too, by name."""
+        return [Account(**row) for row in await self._database.rows(ALL)]
+
+    async def sign_in(self, name: str, password: str, tries: Tries) -> Operator:
+        """The operator of this name and password. Raises WrongPassword, TooManyTries and what tries raises.
+
+        An unknown name takes as long as a wrong password. Tries that come at the same moment may be let through beyond
+        the most: as many as are looked at at once.
+        """
+        key = f"wrong-password:{sha256(name.encode(errors='surrogatepass')).hexdigest()[:32]}"
+        async with self._turns:
+            if int(await tries.load(key) or 0) >= MOST_WRONG:
+                raise TooManyTries
+            found = await self._database.rows(ONE, called=name) if NAME.fullmatch(name) else []
+            account: dict[str, Any] = found[0] if found else {"password": None, "closed_at": None}
+            if not await passwords.fits(account["password"], password) or account["closed_at"] is not None:
+                await tries.count(key, WRONG_SECONDS)
+                raise WrongPassword
+            if passwords.is_outdated(account["password"]):
+                now = await passwords.hashed(password)
+                await self._database.write(REHASH, called=name, was=account["password"], to=now)
+        return Operator(name, account["role"])
+
+    async def _change(self, change: Executable, deed: Deed, **values: object) -> None:
+        async with self._database.alone() as writer:
+            if not await writer.rows(change, called=deed.subject, **values):
+                raise AccountRefused(NOBODY)
+            await self._audit.add_within(writer, deed)
+
+    def _now(self) -> int:
+        return round(self._clock())
+
+
+def _possible(name: str) -> str:
+    """A name that an account may bear."""
+    if not NAME.fullmatch(name):
+        raise AccountRefused(NOBODY)
+    return name
+
+
+async def _chosen(name: str, password: str) -> str:
+    """What to keep of a password that somebody chose."""
+    if wrong := passwords.wrong_with(name, password):
+        raise AccountRefused(f"Mot de passe refusé : {wrong}.")
+    return await passwords.hashed(password)

@@ -1,0 +1,53 @@
+"""The statements of publication, each written once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
+
+from registry import tables
+from registry.database import insert_once, upsert
+
+_T, _R, _P, _S = tables.result_sets.c, tables.exam_results.c, tables.publications.c, tables.exam_sessions.c
+DIALECTS: Final = ("sqlite", "postgresql")
+
+OPEN_SESSION: Final = {dialect: insert_once(dialect, tables.exam_sessions) for dialect in DIALECTS}
+SESSION: Final = select(tables.exam_sessions).where(_S.code == bindparam("called"))
+SETS: Final = select(tables.result_sets).where(_T.session == bindparam("of")).order_by(_T.imported_at, _T.id)
+ONE: Final = select(tables.result_sets).where(_T.id == bindparam("named"))
+MANY: Final = select(func.count().label("many")).where(_T.session == bindparam("of"))
+ADD: Final = insert(tables.result_sets).values({column.name: bindparam(column.name) for column in tables.result_sets.c})
+APPROVE: Final = (
+    update(tables.result_sets)
+    .where(_T.id == bindparam("named"), _T.state == "draft")
+    .values(state="approved", approved_by=bindparam("by"), approved_at=bindparam("now"))
+    .returning(_T.id)
+)
+DISCARD: Final = (
+    update(tables.result_sets)
+    .where(_T.id == bindparam("named"), _T.state == "draft")
+    .values(state="discarded")
+    .returning(_T.id)
+)
+FORGET_ROWS: Final = delete(tables.exam_results).where(_R.result_set == bindparam("named"))
+SEAT: Final = select(_R.verdict).where(_R.result_set == bindparam("named"), _R.seat == bindparam("called"))
+PUBLISHED: Final = select(tables.publications).where(_P.session == bindparam("of"), _P.department == bindparam("where"))
+PUBLISH: Final = {dialect: upsert(dialect, tables.publications) for dialect in DIALECTS}
+WITHDRAW: Final = (
+    update(tables.publications)
+    .where(_P.session == bindparam("of"), _P.department == bindparam("where"), _P.withdrawn_at.is_(None))
+    .values(withdrawn_at=bindparam("now"))
+    .returning(_P.result_set)
+)
+
+_OLD = tables.exam_results.alias("old")
+_SAME = exists().where(
+    _OLD.c.result_set == bindparam("before"),
+    _OLD.c.seat == _R.seat,
+    *(_OLD.c[name] == _R[name] for name in ("verdict", "mention", "series", "centre")),
+)
+DIFFERS: Final = select(func.count().label("many")).where(_R.result_set == bindparam("named"), ~_SAME)
+TELL_WHY: Final = (
+    update(tables.exam_results).where(_R.result_set == bindparam("named"), ~_SAME).values(why=bindparam("because"))
+)

@@ -1,0 +1,23 @@
+"""An audit of seven entries, for the tests that look at one or have a hand in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from operators.audit import Audit, Deed
+from registry.database import Database
+from tests.market import Clock
+
+DEED = Deed("awa", "results publish", "bac-2026", {"lines": "106 000", "hour": "14:00 « précises »"})
+ENTRIES = 7
+
+
+async def audited(database: Database) -> Audit:
+    """The audit of this database, with an entry for each of seven seconds."""
+    clock = Clock()
+    audit = Audit(database, clock)
+    async with database.alone() as writer:
+        for number in range(1, ENTRIES + 1):
+            clock.now += 1
+            await audit.add_within(writer, replace(DEED, subject=f"bac-{number}"))
+    return audit
