@@ -15,6 +15,8 @@ import click
 from pydantic import SecretStr
 
 from commands_gateways import telegram, whatsapp
+from commands_operators import audit, operators
+from commands_results import results
 from commands_told import near, told_in_a_line
 from commands_words import words
 from settings import Settings, load
@@ -118,6 +120,9 @@ def draw(journey: str) -> None:
 main.add_command(words)
 main.add_command(telegram)
 main.add_command(whatsapp)
+main.add_command(operators)
+main.add_command(audit)
+main.add_command(results)
 
 
 @main.command()

@@ -29,12 +29,15 @@ from channels.outbox import Outbox
 from channels.owed import Owed
 from channels.post import PostOffice
 from channels.promises import Promises
+from channels.rounds import rounds
 from channels.whatsapp import Whatsapp, challenge
 from checking import checked
 from console import health
 from registry import open_database
+from registry.database import Database
 from registry.migrations import migrate
 from registry.sealing import Seal
+from results.herald import LOOK, Herald
 from settings import Settings
 from sources import Sources
 from sources.opening import open_sources
@@ -55,6 +58,7 @@ class Parts:
     """What was opened, for whoever serves, delivers or calls."""
 
     store: Valkey
+    database: Database
     outside: Outside
     rooms: Rooms
 
@@ -72,7 +76,7 @@ def build(
 ) -> web.Application:
     """The application, with everything behind it opened when it starts and closed when it stops."""
     app = web.Application(client_max_size=MOST_BYTES)
-    app[MAILROOMS] = [Mailroom(mailbox, settings.hop_seconds, clock) for mailbox in open_mailboxes(settings)]
+    app[MAILROOMS] = [Mailroom(mailbox, settings, clock) for mailbox in open_mailboxes(settings)]
 
     async def behind(app: web.Application) -> AsyncIterator[None]:
         async with everything(settings, opened, clock) as app[PARTS]:
@@ -81,7 +85,7 @@ def build(
 
     app.cleanup_ctx.append(behind)
     for channel in open_channels(settings):
-        enter = door(channel, lambda request: request.app[PARTS].conversation, settings.hop_seconds)
+        enter = door(channel, lambda request: request.app[PARTS].conversation, settings)
         app.router.add_post(channel.path, enter)
     for room in app[MAILROOMS]:
         app.router.add_post(room.mailbox.path, room.door(lambda request: request.app[PARTS].rooms))
@@ -117,13 +121,13 @@ async def everything(
         open_parts.push_async_callback(_stop, watching)
         outside = Outside(store, sources, sources.preferences, post)
         conversation = Conversation(menus, outside, settings, clock)
-        yield Parts(store, outside, Rooms(conversation, outbox, promises, post))
+        yield Parts(store, database, outside, Rooms(conversation, outbox, promises, post))
 
 
 @asynccontextmanager
 async def delivering(settings: Settings, parts: Parts, say: Callable[[str], None]) -> AsyncIterator[None]:
     """One delivery of what stands in the outbox, and of what is owed, as long as this context lasts."""
-    mailrooms = [Mailroom(mailbox, settings.hop_seconds) for mailbox in open_mailboxes(settings)]
+    mailrooms = [Mailroom(mailbox, settings) for mailbox in open_mailboxes(settings)]
     senders = open_senders(settings, say)
     paces = {sender.gateway: sender.per_second for sender in senders}
 
@@ -134,7 +138,8 @@ async def delivering(settings: Settings, parts: Parts, say: Callable[[str], None
         delivery = Delivery(parts.rooms.outbox, senders, pace, parts.rooms.post.stopped)
         for sender in senders:
             open_parts.push_async_callback(sender.close)
-        for running in (delivery.run(), Owed(parts.rooms, mailrooms).run()):
+        herald = rounds(Herald(parts.database).round, LOOK, "publications")
+        for running in (delivery.run(), Owed(parts.rooms, mailrooms).run(), herald):
             open_parts.push_async_callback(_stop, asyncio.create_task(running))
         yield
 

@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     at_url: str = Field("", description="address of its API up to the version; empty: the real one, or the sandbox's")
     sms_per_second: float = Field(20.0, gt=0, description="SMS that leave each second, from all processes together")
     sms_replies_per_hour: int = Field(30, gt=0, description="SMS that one number can make Zin send within an hour")
+    news_per_citizen: int = Field(10, gt=0, description="things, such as seats, that one citizen can have news of")
     whatsapp_token: SecretStr = Field(
         SecretStr(""), description="access token of the WhatsApp Cloud API; empty: messages are shown, not sent"
     )
@@ -85,6 +86,9 @@ class Settings(BaseSettings):
     hop_seconds: Seconds = Field(5.0, description="time within which a hop is answered, whatever happens, in seconds")
     source_seconds: Seconds = Field(3.0, description="time a source may take, in seconds")
     connect_seconds: Seconds = Field(1.0, description="time to reach Valkey or a source, in seconds")
+    most_at_once: int = Field(
+        1500, gt=0, description="hops at once in a process and channel; beyond, new callers are asked to call again"
+    )
     session_seconds: int = Field(180, gt=0, description="life of a USSD session after its last hop, in seconds")
     redial_seconds: int = Field(600, gt=0, description="time during which a dropped call can be continued, in seconds")
 

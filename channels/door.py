@@ -15,10 +15,11 @@ from aiohttp import web
 from prometheus_client import Counter, Histogram
 
 from channels.contract import Channel
+from settings import Settings
 from state.deadline import Deadline, TooLate
 from state.errors import BadRequest, StoreUnavailable, Stranger
 from state.hop import Conversation
-from state.messages import SessionEnd
+from state.messages import Reply, SessionEnd
 
 How = Literal["answered", "sorry"]
 ANSWERED: Final[How] = "answered"
@@ -37,9 +38,9 @@ CALLS = Counter("zin_calls_ended_total", "Calls that a gateway reported as ended
 TURNED_AWAY = Counter("zin_turned_away_total", "Requests refused at the door", ["channel", "why"])
 
 
-def door(channel: Channel, conversation: Callable[[web.Request], Conversation], hop_seconds: float) -> Enter:
+def door(channel: Channel, conversation: Callable[[web.Request], Conversation], settings: Settings) -> Enter:
     """What answers the requests of one gateway."""
-    hall = Hall(channel.name, hop_seconds)
+    hall = Hall(channel.name, settings.hop_seconds, settings.most_at_once)
 
     async def enter(request: web.Request) -> web.Response:
         try:
@@ -56,6 +57,8 @@ def door(channel: Channel, conversation: Callable[[web.Request], Conversation], 
             hall.note(said)
             return channel.acknowledge()
         talk = conversation(request)
+        if hall.is_full(begins=not said.text):
+            return channel.write(said, hall.turn_away(talk.crowded(channel.room)))
         reply, _ = await hall.answer(talk.answer(said, channel.room), lambda: talk.sorry(channel.room))
         return channel.write(said, reply)
 
@@ -65,13 +68,24 @@ def door(channel: Channel, conversation: Callable[[web.Request], Conversation], 
 class Hall:
     """One channel's answers and what is counted of them; the counters are bound once, off the path of a hop."""
 
-    def __init__(self, name: str, hop_seconds: float) -> None:
-        self._name, self._deadline = name, Deadline(hop_seconds)
+    def __init__(self, name: str, hop_seconds: float, most: int) -> None:
+        self._name, self._deadline, self._most, self._inside = name, Deadline(hop_seconds), most, 0
         self._counted = {how: HOPS.labels(name, how) for how in (ANSWERED, SORRY)}
+        self._crowded = TURNED_AWAY.labels(name, "crowded")
+
+    def is_full(self, *, begins: bool) -> bool:
+        """Whether one more would have to wait for too long; who is in the middle of a call is let in for longer."""
+        return self._inside >= (self._most if begins else 2 * self._most)
+
+    def turn_away(self, reply: Reply) -> Reply:
+        """Count somebody who is asked to come back."""
+        self._crowded.inc()
+        return reply
 
     async def answer(self, answering: Coroutine[Any, Any, R], sorry: Callable[[], R]) -> tuple[R, How]:
         """The answer, or words in its place when it cannot be had in time, and which of them it is."""
         started, how = time.perf_counter(), SORRY
+        self._inside += 1
         try:
             reply, how = await self._deadline.within(answering), ANSWERED
         except (TooLate, StoreUnavailable) as down:
@@ -80,6 +94,8 @@ class Hall:
         except Exception:  # a fault of ours: the citizen gets words, the log the whole of it
             log.exception("hop failed", channel=self._name)
             reply = sorry()
+        finally:
+            self._inside -= 1
         self._counted[how].observe(time.perf_counter() - started)
         return reply, how
 

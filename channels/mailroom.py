@@ -26,6 +26,7 @@ from channels.outbox import Outbox
 from channels.post import PostOffice
 from channels.promises import LEASE, Promised, Promises
 from channels.unanswered import written
+from settings import Settings
 from state.errors import BadRequest, SourceUnavailable, StoreUnavailable, Stranger
 from state.hop import Conversation
 from state.messages import Inbound, Recipient, Reply
@@ -47,8 +48,8 @@ class Rooms:
 class Mailroom:
     """One channel's messages."""
 
-    def __init__(self, mailbox: Mailbox, hop_seconds: float, clock: Callable[[], float] = time.time) -> None:
-        self.mailbox, self._hall = mailbox, Hall(mailbox.name, hop_seconds)
+    def __init__(self, mailbox: Mailbox, settings: Settings, clock: Callable[[], float] = time.time) -> None:
+        self.mailbox, self._hall = mailbox, Hall(mailbox.name, settings.hop_seconds, settings.most_at_once)
         self._clock = clock
         self._late: set[asyncio.Task[None]] = set()
 

@@ -17,7 +17,7 @@ import structlog
 from channels import unanswered
 from channels.mailroom import Mailroom, Rooms
 from channels.message import Message
-from channels.post import ANSWER_LIFE, LOOK
+from channels.post import ANSWER_LIFE, CHANGES_LIFE, LOOK
 from channels.promises import Held
 from channels.rounds import rounds
 from state.errors import ZinError
@@ -89,12 +89,16 @@ class Owed:
             await self._rooms.promises.done(held)
             return
         seen, _, times = held.seen.partition(":")
-        if not told.had or told.seen == seen:
-            await self._rooms.promises.again(held, LOOK)
+        rest = CHANGES_LIFE if promise.topic else LOOK  # until the topic is woken
+        if not told.had:
+            await self._rooms.promises.again(held, FIRST if promise.topic else LOOK)
+            return
+        if told.seen == seen:
+            await self._rooms.promises.again(held, rest)
             return
         now = f"{told.seen}:{int(times or 0) + 1}"
         await self._post(f"{held.key}:{now[-8:]}", promise.to, told.words, waited_for=False)
-        await self._rooms.promises.again(held, LOOK, seen=now)
+        await self._rooms.promises.again(held, rest, seen=now)
 
     async def _post(self, key: str, to: Recipient, words: str, *, waited_for: bool) -> None:
         life = ANSWER_LIFE

@@ -26,6 +26,7 @@ from state.store import Store
 HOUR: Final = 3600.0
 FIRST_LOOK: Final = 30.0  # seconds before what could not be had is asked again
 LOOK: Final = 600.0  # seconds between two looks for a change
+SOON: Final = 60.0  # seconds before the one look for news that may have come just now; later ones are announced
 NUMBERED: Final = ("sms", "whatsapp")  # gateways whose addresses are phone numbers
 ANSWER_LIFE, CHANGES_LIFE = 24 * HOUR, 180 * 24 * HOUR
 
@@ -35,7 +36,8 @@ class PostOffice:
 
     def __init__(self, outbox: Outbox, promises: Promises, optouts: OptOuts, store: Store, settings: Settings) -> None:
         self._outbox, self._promises, self._optouts, self._store = outbox, promises, optouts, store
-        self._names, self._most = Names(settings.secret.get_secret_value()), settings.sms_replies_per_hour
+        self._names = Names(settings.secret.get_secret_value())
+        self._most, self._most_news = settings.sms_replies_per_hour, settings.news_per_citizen
 
     async def send(self, key: str, to: Recipient, words: str) -> Kept:
         if refused := await self._refused(to, key):
@@ -50,6 +52,8 @@ class PostOffice:
         who = self._who(promise.to)
         changes = promise.kind == "changes"
         same = f"{who}:{promise.screen}:{sorted(promise.answers.items())}" if changes else promise.key
+        if changes and await self._promises.held_by(who) >= self._most_news:
+            return "full"
         await self._promises.keep(
             Promised(
                 key=f"{promise.kind}:{self._names.of(same)}",
@@ -57,7 +61,8 @@ class PostOffice:
                 citizen=who,
                 payload=orjson.dumps(promise),
                 seen=promise.seen,
-                due_in=LOOK if changes else FIRST_LOOK,
+                topic=promise.topic if changes else "",
+                due_in=(SOON if promise.topic else LOOK) if changes else FIRST_LOOK,
                 life=CHANGES_LIFE if changes else ANSWER_LIFE,
             )
         )

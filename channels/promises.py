@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, get_args
 
 import structlog
 
-from channels.promises_sql import AGAIN, CLAIM, COUNT, DONE, DUE_NOW, FORGET, KEEP, PROLONG, TOLD
+from channels.promises_sql import AGAIN, CLAIM, COUNT, DONE, DUE_NOW, FORGET, HELD_BY, KEEP, PROLONG, TOLD
 from registry.database import Database
 from registry.sealing import Seal
 from state.errors import ZinError
@@ -42,6 +42,7 @@ class Promised:
     seen: str = ""
     due_in: float = 0.0
     life: float = 24 * 3600.0
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,10 @@ class Promises:
         """How many were dropped: all of this citizen's but the answers to what was just written."""
         return len(await self._database.write(FORGET, who=citizen))
 
+    async def held_by(self, citizen: str) -> int:
+        """How much news this citizen waits for."""
+        return int((await self._database.rows(HELD_BY, who=citizen))[0]["many"])
+
     async def waiting(self) -> dict[str, int]:
         """How many there are of each kind, held or not."""
         found = {row["kind"]: int(row["waiting"]) for row in await self._database.rows(COUNT)}
@@ -121,6 +126,7 @@ class Promises:
             citizen=promised.citizen,
             sealed=self._seal.close(promised.payload.decode()),
             seen=promised.seen,
+            topic=promised.topic,
             tries=0,
             due_at=due_at,
             expires_at=expires_at,

@@ -56,4 +56,5 @@ FORGET = (
     .where(_P.citizen == bindparam("who"), or_(_P.kind == "answer", _P.kind == "changes"))
     .returning(_P.key)
 )
+HELD_BY = select(func.count().label("many")).where(_P.citizen == bindparam("who"), _P.kind == "changes")
 COUNT = select(_P.kind, func.count().label("waiting")).group_by(_P.kind)

@@ -97,6 +97,7 @@ publications = Table(
     Column("result_set", ForeignKey("result_sets.id"), nullable=False),
     Column("publish_at", BigInteger, nullable=False),  # Unix seconds
     Column("withdrawn_at", BigInteger),  # Unix seconds; null: it holds
+    Column("announced_at", BigInteger),  # Unix seconds; null: who waits for it is still to be told
     sqlite_with_rowid=False,
 )
 
@@ -176,12 +177,14 @@ promises = Table(
     Column("kind", String(10), nullable=False),  # answer, changes or message
     Column("citizen", String(32), nullable=False),  # a name made with a secret, which tells no address
     Column("sealed", Text, nullable=False),  # who is owed what: registry/sealing.py
+    Column("topic", String(80), nullable=False, server_default=""),  # of changes: what the news are about; or empty
     Column("seen", String(32), nullable=False),  # of changes: a digest of what the citizen was last told; else empty
     Column("tries", SmallInteger, nullable=False),
     Column("due_at", BigInteger, nullable=False),  # Unix milliseconds, as below: when it may be taken, or taken again
     Column("expires_at", BigInteger, nullable=False),
     Index("promises_due", "due_at"),
     Index("promises_citizen", "citizen"),
+    Index("promises_topic", "topic"),
     sqlite_with_rowid=False,
 )
 

@@ -27,6 +27,7 @@ from state.errors import ZinError
 
 SEATS_TO_CHECK: Final = 10
 BATCH: Final = 5000  # rows written at once
+AFRESH: Final = {"withdrawn_at": None, "announced_at": None}
 
 
 class NotAllowed(ZinError):
@@ -120,7 +121,7 @@ class Publishing:
                 await self._replace(writer, before[0]["result_set"], named, why)
             told = {"session": found["session"], "department": department, "result_set": named}
             hour = max(int(at), int(self._clock()))
-            await writer.rows(sql.PUBLISH[self._database.dialect], **told, publish_at=hour, withdrawn_at=None)
+            await writer.rows(sql.PUBLISH[self._database.dialect], **told, publish_at=hour, **AFRESH)
             said = {"at": str(hour), "department": department, "why": why}
             await self._keep(writer, by, "results publish", named, **said)
 

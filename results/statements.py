@@ -41,6 +41,22 @@ WITHDRAW: Final = (
     .returning(_P.result_set)
 )
 
+# Who waits for news of a session is looked after from its hour on, and forgotten a while later. Keys are digests:
+# in their order no centre comes last.
+WAKE: Final = (
+    update(tables.promises)
+    .where(tables.promises.c.topic == bindparam("about"))
+    .values(due_at=bindparam("due"), expires_at=bindparam("until"))
+    .returning(tables.promises.c.key)
+)
+_NEWS = (_P.announced_at.is_(None), _P.withdrawn_at.is_(None), _P.publish_at <= bindparam("until"))
+TO_ANNOUNCE: Final = select(_P.session).where(*_NEWS)
+ANNOUNCE: Final = (
+    update(tables.publications)
+    .where(_P.session == bindparam("of"), *_NEWS)
+    .values(announced_at=bindparam("now"))
+    .returning(_P.department)
+)
 _OLD = tables.exam_results.alias("old")
 _SAME = exists().where(
     _OLD.c.result_set == bindparam("before"),

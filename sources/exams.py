@@ -18,6 +18,7 @@ from state.messages import Fact, Outcome, Question
 
 UNKNOWN, UNPUBLISHED = Outcome("unknown"), Outcome("unpublished")
 MOST_SESSIONS = 50
+MOST_ASKED = 40  # look-ups by one citizen in an hour: a family, a teacher with a class; not a machine
 
 
 class Exams:
@@ -90,4 +91,6 @@ def _questions(exams: Mapping[str, Exam]) -> Iterable[Question]:
             **named,
         },
         outcomes=("found", "unknown", "unpublished"),
+        most_asked=MOST_ASKED,
+        topic="exam",
     )

@@ -137,7 +137,7 @@ def _set(exam: str) -> Row:
 
 def _publication(exam: str) -> Row:
     told = {"session": f"{exam}-{YEAR}", "department": "", "result_set": f"{exam}-{YEAR}.1"}
-    return {**told, "publish_at": PUBLISHED_AT, "withdrawn_at": None}
+    return {**told, "publish_at": PUBLISHED_AT, "withdrawn_at": None, "announced_at": PUBLISHED_AT}
 
 
 def _results(chance: Random, name: str, exam: Exam) -> Iterator[Row]:

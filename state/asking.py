@@ -61,6 +61,10 @@ class Asking:
         raise NoWay(f"look-ups without end at {session.screen}")
 
     async def _ask(self, question: Question, session: Session, citizen: str) -> Outcome:
+        if citizen and question.most_asked:
+            asked = await self._store.count(f"asked:{question.name}:{citizen}", MISSES_SECONDS)
+            if asked > question.most_asked:
+                raise Guessing
         if not (question.guarded and citizen):
             return await self._sources.ask(question.name, session.answers)
         misses = f"misses:{question.name}:{citizen}"

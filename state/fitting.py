@@ -54,7 +54,7 @@ def fits(edition: Edition, rooms: Mapping[str, Room]) -> Iterator[Fit]:
             for name, screen in menu.screens.items():
                 if screen.says and name not in sent:
                     yield fit(name, (*longest.of(screen, room.kind), screen.footer))
-            for name in ("guessing", "sorry", "stopped", "enough"):
+            for name in ("guessing", "sorry", "stopped", "enough", "crowded"):
                 yield fit(f"phrases.{name}", (getattr(menu.phrases, name), (), NO_KEYS))
             yield fit("phrases.cut", (*offer(menu), NO_KEYS))
 

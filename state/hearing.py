@@ -17,7 +17,7 @@ from state.search import plain
 class Heard:
     """What was meant; values are what sources get, shown what the citizen saw, under the same names.
 
-    sends and notifies are what the option asks for besides (state/menu.py).
+    sends and notifies are what the option asks for besides (state/menu.py), label what it said.
     """
 
     trigger: str
@@ -25,6 +25,7 @@ class Heard:
     shown: Mapping[str, str]
     sends: str = ""
     notifies: str = ""
+    label: str = ""
 
 
 def new_input(heard: str, text: str, *, joined: bool) -> str | None:
@@ -66,8 +67,9 @@ def hear(screen: Screen, typed: str, rows: Sequence[tuple[str, str]]) -> Heard |
         return Heard("choice", {screen.rows.keep: value}, {screen.rows.keep: label})
     for option in screen.options:
         if option.number == number:
-            shown = dict.fromkeys(option.keep, option.label.texts[0] if option.label else "")
-            return Heard(option.trigger, option.keep, shown, option.sends, option.notifies)
+            label = option.label.texts[0] if option.label else ""
+            shown = dict.fromkeys(option.keep, label)
+            return Heard(option.trigger, option.keep, shown, option.sends, option.notifies, label)
     return None
 
 

@@ -91,6 +91,11 @@ class Conversation:
                 return session.reply()
         raise StoreUnavailable(f"lost {RACES} races for one session")
 
+    def crowded(self, room: Room) -> Reply:
+        """What is said to who cannot be heard now because of all the others: when to come back; in French."""
+        menu = self.menus.current.menu(SOURCE)
+        return Reply(last_words(menu, menu.phrases.crowded, room), closes=True)
+
     def enough(self, room: Room) -> Reply:
         """What is said to who wrote too often, in French, and without hearing what was written."""
         menu = self.menus.current.menu(SOURCE)

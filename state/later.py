@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 from state.messages import Recipient
 
-Kept = Literal["kept", "stopped", "enough"]
+Kept = Literal["kept", "stopped", "enough", "full"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Promise:
     kind: answer, as soon as it can be had; changes, each time that it differs from what was seen. language is the
     citizen's, screen the look-up's name in the menu; answers and shown as a session has them. seen is the digest of
     what the citizen was last told, of changes only. asker is the citizen's name, under which guesses are counted.
+    topic is what the news are about, where somebody tells when there are any. consent is what was chosen, as it was
+    read.
     """
 
     key: str
@@ -33,6 +35,8 @@ class Promise:
     shown: Mapping[str, str] = field(repr=False)
     seen: str = ""
     asker: str = ""
+    topic: str = ""
+    consent: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,8 @@ class Told:
 class Post(Protocol):
     """What leaves besides the answer on the screen. tests/test_post.py is the full contract.
 
-    stopped: this citizen wants no messages; enough: as many went within the hour as one may cause. All raise
-    SourceUnavailable when it cannot be kept.
+    stopped: this citizen wants no messages; enough: as many went within the hour as one may cause; full: as much news
+    is promised as one may wait for. All raise SourceUnavailable when it cannot be kept.
     """
 
     async def send(self, key: str, to: Recipient, words: str) -> Kept: ...

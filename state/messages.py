@@ -125,7 +125,9 @@ class Question:
     needs names the answers that must have been kept before. outcomes are those besides late and unavailable, which
     every question may have. With rows the answer is a list for the citizen to choose from, whose rows each hold an
     "id" beside the facts of gives, most as many as are likely at most; without, gives are the facts that come with
-    "found". guarded: the answer is somebody's own, and guessing in series is stopped.
+    "found". guarded: the answer is somebody's own, and guessing in series is stopped. most_asked is how often one
+    citizen may ask it within an hour, whatever the answer, 0 for any number. topic names the answer that tells what
+    its news are about: changes are then not looked for again and again, but when there is news.
     """
 
     name: str
@@ -135,6 +137,8 @@ class Question:
     rows: bool = False
     most: int = 9
     guarded: bool = False
+    most_asked: int = 0
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,12 @@ class Phrases(Shape):
     stopped: Annotated[Text, _filled_with()] = Field(description="à qui écrit STOP")
     refused: Annotated[Text, _filled_with()] = Field(description="à qui demande un message après avoir écrit STOP")
     enough: Annotated[Text, _filled_with()] = Field(description="à qui a demandé trop de messages en une heure")
+    full: Annotated[Text, _filled_with()] = Field(
+        description="à qui demande à être averti de plus de choses que ce qui est permis"
+    )
+    crowded: Annotated[Text, _filled_with()] = Field(
+        description="à qui appelle quand trop de monde appelle : dit quand rappeler"
+    )
     unsent: Annotated[Text, _filled_with()] = Field(description="quand un message demandé ne peut pas être gardé")
     not_had: Annotated[Text, _filled_with()] = Field(
         description="le message à qui attendait une réponse qui n'a pas pu être obtenue en un jour"

@@ -47,7 +47,8 @@ class Sending:
         except SourceUnavailable as down:
             log.warning("message not kept", why=str(down))
             return menu.phrases.unsent
-        return {"kept": "", "stopped": menu.phrases.refused, "enough": menu.phrases.enough}[kept]
+        phrases = menu.phrases
+        return {"kept": "", "stopped": phrases.refused, "enough": phrases.enough, "full": phrases.full}[kept]
 
     async def _asked(self, menu: Menu, session: Session, heard: Heard, by: Asked) -> Kept:
         wanted = heard.notifies or heard.sends
@@ -65,6 +66,8 @@ class Sending:
                 shown={name: session.shown.get(name, "") for name in question.needs},
                 seen=session.seen() if heard.notifies else "",
                 asker=by.citizen,
+                topic=f"{question.name}:{session.answers.get(question.topic, '')}" if question.topic else "",
+                consent=heard.label,
             )
         )
 

@@ -284,3 +284,22 @@ async def test_a_hash_of_other_settings_is_made_anew_when_its_owner_signs_in(
     assert "$m=16,t=2,p=1$" in await kept(registry)
     assert await accounts.sign_in("awa", GOOD, tries)
     assert len(await deeds(registry)) == 1  # nobody did anything
+
+
+async def test_a_password_changed_while_its_owner_signs_in_stays_changed(
+    accounts: Accounts, tries: InMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await accounts.add("awa", "viewer", GOOD, BY)
+    monkeypatch.setattr(passwords, "HASHER", argon2.PasswordHasher(2, 16, 1))
+    hashed = passwords.hashed
+
+    async def changed_meanwhile(password: str) -> str:
+        monkeypatch.setattr(passwords, "hashed", hashed)
+        await accounts.change_password("awa", OTHER, BY)
+        return await hashed(password)
+
+    monkeypatch.setattr(passwords, "hashed", changed_meanwhile)
+    assert await accounts.sign_in("awa", GOOD, tries)
+    assert await accounts.sign_in("awa", OTHER, tries)
+    with pytest.raises(WrongPassword):
+        await accounts.sign_in("awa", GOOD, tries)

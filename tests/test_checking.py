@@ -84,7 +84,7 @@ def test_an_option_that_no_page_holds_is_a_problem(folder: Path) -> None:
 def test_last_words_that_take_two_pages_are_a_problem(folder: Path) -> None:
     edit(folder / "menus" / "phrases.yaml", "sorry: Le", f"sorry: {'Nous sommes désolés. ' * 9}Le")
     told = problems(folder)
-    assert [(Path(one.file).name, one.line) for one in told] == [("phrases.yaml", 22)]
+    assert [(Path(one.file).name, one.line) for one in told] == [("phrases.yaml", 24)]
     assert told[0].what.startswith("ne tient pas sur une page : raccourcissez (fr africastalking_ussd, fr madapi")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -264,3 +265,15 @@ async def test_a_gateway_of_single_inputs_can_send_the_same_input_twice_in_a_cal
     town.clock.now -= 1.5  # the gateway's own second try comes sooner than anybody reads
     assert (await send("1")).startswith("1 Mangue : 1 000 F")
     assert (await send("1")).startswith("Mangue : combien ?")
+
+
+async def test_who_asks_for_ever_is_slowed_whatever_the_answers(town: Town) -> None:
+    asked = town.market.questions["fruits.price"]
+    limited = {**town.market.questions, "fruits.price": replace(asked, most_asked=3)}
+    town.menus.replace(edition(SMALL, limited))
+    phone = town.phone()
+    for number in (1, 2, 3):
+        assert "Mangue" in (await phone.dial(f"7*1*{number}")).text
+    slowed = await phone.dial("7*1*9")
+    assert (slowed.text.startswith("Trop d'essais"), slowed.closes) == (True, True)
+    assert "Mangue" in (await town.phone("+2290190000002").dial("7*1*9")).text

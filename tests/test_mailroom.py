@@ -119,7 +119,7 @@ async def test_what_a_killed_process_had_promised_to_answer_is_answered_by_anoth
     later = NOW + LEASE
     promises = Promises(open_database(zin.settings), Seal("demo"), lambda: later)
     rooms = zin.rooms_with(promises)
-    assert await Owed(rooms, [Mailroom(WHATSAPP, 5.0, lambda: later)]).round() == 1
+    assert await Owed(rooms, [Mailroom(WHATSAPP, zin.settings, lambda: later)]).round() == 1
     assert [row["gateway"] for row in await zin.outbox()] == ["whatsapp"]
     assert await promises.waiting() == {"answer": 0, "changes": 0, "message": 0}
 

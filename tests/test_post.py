@@ -36,7 +36,7 @@ class Office:
         self.outbox = Outbox(registry.database, seal, self.clock)
         self.promises = Promises(registry.database, seal, self.clock)
         optouts = OptOuts(registry.database, self.clock)
-        settings = Settings(sms_replies_per_hour=MOST)
+        settings = Settings(sms_replies_per_hour=MOST, news_per_citizen=3)
         self.post = PostOffice(self.outbox, self.promises, optouts, InMemory(), settings)
 
 
@@ -104,6 +104,13 @@ async def test_the_same_wish_is_one_promise_and_another_citizen_s_is_another(off
     await office.post.promise(promise("k3", kind="changes", reference="EX-000002"))
     await office.post.promise(promise("k4", to=BOT, kind="changes"))
     assert (await office.promises.waiting())["changes"] == 3
+
+
+async def test_one_citizen_waits_for_so_much_news_and_no_more(office: Office) -> None:
+    said = [await office.post.promise(promise(f"k{n}", to=BOT, kind="changes", reference=f"EX-{n}")) for n in range(5)]
+    assert said == ["kept"] * 3 + ["full"] * 2
+    assert (await office.promises.waiting())["changes"] == 3
+    assert await office.post.promise(promise("k9", to=NUMBER, kind="changes")) == "kept"
 
 
 async def test_what_was_typed_is_sealed(office: Office) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import date
 
 import pytest
@@ -50,6 +51,7 @@ PUBLICATION = {
     "result_set": "bac-2027.1",
     "publish_at": 2000,
     "withdrawn_at": None,
+    "announced_at": None,
 }
 
 
@@ -73,29 +75,50 @@ async def publish(registry: Registry, session: Mapping[str, object] = {}, result
     await registry.add(tables.publications, PUBLICATION)
 
 
+Opened = Callable[..., Exams]
+
+
+@pytest.fixture
+async def opened(registry: Registry) -> AsyncIterator[Opened]:
+    """Makes sources of exams, whose boards read no more when the test is over."""
+    made: list[Exams] = []
+
+    def open_exams(now: Callable[[], float] = time.time) -> Exams:
+        made.append(Exams(registry.database, EXAMS, now))
+        return made[-1]
+
+    yield open_exams
+    for exams in made:
+        await exams.board.close()
+
+
 @pytest.mark.parametrize("typed", ["777", "999"])
-async def test_unpublished_is_said_without_looking_at_the_results(registry: Registry, typed: str) -> None:
+async def test_unpublished_is_said_without_looking_at_the_results(
+    registry: Registry, opened: Opened, typed: str
+) -> None:
     await registry.add(tables.exam_sessions, SESSION)
     async with registry.database.alone() as writer:
         await writer.run("DROP TABLE exam_results;")
-    exams = Exams(registry.database, EXAMS)
+    exams = opened()
     assert (await exams.ask("exams.result", {"exam": "bac-2027", "seat": typed})).trigger == "unpublished"
 
 
 @pytest.mark.parametrize(("now", "outcome"), [(1999.9, "unpublished"), (2000, "found"), (2001, "found")])
-async def test_results_are_told_from_their_hour_on(registry: Registry, now: float, outcome: str) -> None:
+async def test_results_are_told_from_their_hour_on(
+    registry: Registry, opened: Opened, now: float, outcome: str
+) -> None:
     await publish(registry)
-    exams = Exams(registry.database, EXAMS, lambda: now)
+    exams = opened(lambda: now)
     assert (await exams.ask("exams.result", {"exam": "bac-2027", "seat": " 7-7 7"})).trigger == outcome
     assert (await exams.ask("exams.result", {"exam": "bac-2027", "seat": "8"})).trigger == (
         "unknown" if outcome == "found" else outcome
     )
 
 
-async def test_results_that_are_withdrawn_are_no_longer_told_a_second_later(registry: Registry) -> None:
+async def test_results_that_are_withdrawn_are_no_longer_told_a_second_later(registry: Registry, opened: Opened) -> None:
     clock, seat = Clock(3000), {"exam": "bac-2027", "seat": "777"}
     await publish(registry)
-    exams = Exams(registry.database, EXAMS, clock)
+    exams = opened(clock)
     assert (await exams.ask("exams.result", seat)).trigger == "found"
     async with registry.database.alone() as writer:
         await writer.run("UPDATE publications SET withdrawn_at = 3000;")
@@ -103,9 +126,9 @@ async def test_results_that_are_withdrawn_are_no_longer_told_a_second_later(regi
     assert (await exams.ask("exams.result", seat)).trigger == "unpublished"
 
 
-async def test_a_result_is_told_in_the_words_of_its_exam(registry: Registry) -> None:
+async def test_a_result_is_told_in_the_words_of_its_exam(registry: Registry, opened: Opened) -> None:
     await publish(registry)
-    answer = await Exams(registry.database, EXAMS).ask("exams.result", {"exam": "bac-2027", "seat": "777"})
+    answer = await opened().ask("exams.result", {"exam": "bac-2027", "seat": "777"})
     assert answer.facts == {
         "verdict": EXAMS["bac"].verdicts["admitted"].say,
         "advice": EXAMS["bac"].verdicts["admitted"].advice,
@@ -129,16 +152,18 @@ async def test_a_result_is_told_in_the_words_of_its_exam(registry: Registry) -> 
     ],
 )
 async def test_a_verdict_that_the_exam_does_not_have_is_no_answer(
-    registry: Registry, session: Mapping[str, str], result: Mapping[str, str]
+    registry: Registry, opened: Opened, session: Mapping[str, str], result: Mapping[str, str]
 ) -> None:
     await publish(registry, session, result)
     with pytest.raises(SourceUnavailable):
-        await Exams(registry.database, EXAMS).ask("exams.result", {"exam": "bac-2027", "seat": "777"})
+        await opened().ask("exams.result", {"exam": "bac-2027", "seat": "777"})
 
 
-async def test_sessions_are_listed_newest_first_without_those_that_no_file_describes(registry: Registry) -> None:
+async def test_sessions_are_listed_newest_first_without_those_that_no_file_describes(
+    registry: Registry, opened: Opened
+) -> None:
     clock = Clock()
-    exams = Exams(registry.database, EXAMS, clock)
+    exams = opened(clock)
     assert (await exams.ask("exams.open", {})).trigger == "unknown"
     clock.seconds += 2
     sessions = [("cep-2026", "cep", 2026), ("bac-2027", "bac", 2027), ("bac-2026", "bac", 2026), ("x-2027", "x", 2027)]

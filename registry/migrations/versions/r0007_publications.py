@@ -19,7 +19,7 @@ INSERT INTO new_results SELECT session || '.1', seat, verdict, mention, series, 
 """
 PUBLICATIONS = """
 INSERT INTO publications
-SELECT code, '', code || '.1', published_at, NULL FROM exam_sessions
+SELECT code, '', code || '.1', published_at, NULL, published_at FROM exam_sessions
 WHERE published_at IS NOT NULL AND code IN (SELECT session FROM exam_results)
 """
 
@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("result_set", sa.String(50), sa.ForeignKey("result_sets.id"), nullable=False),
         sa.Column("publish_at", sa.BigInteger, nullable=False),
         sa.Column("withdrawn_at", sa.BigInteger),
+        sa.Column("announced_at", sa.BigInteger),
         sqlite_with_rowid=False,
     )
     for statement in (SETS, RESULTS, PUBLICATIONS):

@@ -1,0 +1,14 @@
+"""What promised news is about, so that all who wait for it can be told when it comes."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    op.add_column("promises", sa.Column("topic", sa.String(80), nullable=False, server_default=""))
+    op.create_index("promises_topic", "promises", ["topic"])

@@ -1,0 +1,49 @@
+"""At the hour of a publication, everybody who waits for its news becomes due to be told.
+
+Any number of processes look, every second; the wake-up of all who wait and the note that it was done are one
+transaction, so that it is done once, whoever is killed. Who asks to be told between the hour and the wake-up is looked
+after a minute later in any case (channels/post.py).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from registry.database import Database
+from results import statements as sql
+
+TOPIC: Final = "exams.result"  # what news of a session are promised about (state/messages.py, Question.topic)
+AFTER: Final = 3.0  # seconds after the hour: by then every process tells the results
+NEWS_KEPT: Final = 30 * 24 * 3600.0  # seconds for which who was told is told of corrections too
+LOOK: Final = 1.0  # seconds between two looks
+log = structlog.get_logger()
+
+
+class Herald:
+    """Wakes those who wait. clock gives Unix seconds."""
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database, self._clock = database, clock
+
+    async def round(self) -> int:
+        """Wake who waits for what is published since the last look; always 0: there is time until the next.
+
+        Raises SourceUnavailable.
+        """
+        due = await self._database.rows(sql.TO_ANNOUNCE, until=int(self._clock() - AFTER))
+        for session in dict.fromkeys(row["session"] for row in due):
+            await self._announce(session)
+        return 0
+
+    async def _announce(self, session: str) -> None:
+        now = self._clock()
+        async with self._database.alone() as writer:
+            if not await writer.rows(sql.ANNOUNCE, of=session, until=int(now - AFTER), now=int(now)):
+                return  # another process did it just now
+            until = round((now + NEWS_KEPT) * 1000)
+            woken = await writer.rows(sql.WAKE, about=f"{TOPIC}:{session}", due=round(now * 1000), until=until)
+        log.info("results are out", session=session, waiting=len(woken))
