@@ -78,11 +78,13 @@ class Board:
     def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
         self._database, self._now, self._kept = database, now, Kept(database)
         self._sessions: Mapping[str, Session] = {}
+        self._listed: tuple[Session, ...] = ()
         self._read_at, self._reading = float("-inf"), asyncio.Lock()
 
     async def sessions(self) -> Sequence[Session]:
-        """Every session, the newest year first."""
-        return tuple((await self._fresh()).values())
+        """Every session, the newest year first; the same object as long as nothing changed."""
+        await self._fresh()
+        return self._listed
 
     async def find(self, session: str, seat: str) -> tuple[Session, Result] | None:
         """What is published of a seat; None when the session is published, or not known, and the seat is not in it.
@@ -122,11 +124,13 @@ class Board:
 
     async def _renew(self, now: float) -> None:
         try:
-            self._sessions, self._read_at = await self._read(), now
+            sessions, self._read_at = await self._read(), now
         except SourceUnavailable:
             if now - self._read_at > STALE:
                 raise
             return
+        if sessions != self._sessions:
+            self._sessions, self._listed = sessions, tuple(sessions.values())
         self._kept.want((one for session in self._sessions.values() for one in session.publications), now)
 
     async def _read(self) -> Mapping[str, Session]:

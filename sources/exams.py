@@ -6,7 +6,7 @@ What is published, and of whom, is results/board.py's to know; here it is put in
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from registry.database import Database
 from results.board import Board, Result, Session, Unpublished
@@ -27,11 +27,13 @@ class Exams:
     def __init__(self, database: Database, exams: Mapping[str, Exam], now: Callable[[], float] = time.time) -> None:
         self._database, self._exams = database, exams
         self.board = Board(database, now)
+        self._open_of: Sequence[Session] = ()
+        self._opened = UNKNOWN
         self.questions: Mapping[str, Question] = {one.name: one for one in _questions(exams)}
 
     def take(self, exams: Mapping[str, Exam]) -> None:
         """Tell results in the words of these exams from now on."""
-        self._exams = exams
+        self._exams, self._open_of = exams, ()
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
         if question == "exams.open":
@@ -44,9 +46,12 @@ class Exams:
 
     async def _open(self) -> Outcome:
         """Every session, the newest year first, those of an exam that no file describes left out."""
-        sessions = [one for one in await self.board.sessions() if one.exam in self._exams][:MOST_SESSIONS]
-        rows = [{"id": one.code, **self._named(one)} for one in sessions]
-        return Outcome("found", rows=tuple(rows)) if rows else UNKNOWN
+        sessions = await self.board.sessions()
+        if sessions is not self._open_of:
+            known = [one for one in sessions if one.exam in self._exams][:MOST_SESSIONS]
+            rows = tuple({"id": one.code, **self._named(one)} for one in known)
+            self._open_of, self._opened = sessions, Outcome("found", rows=rows) if rows else UNKNOWN
+        return self._opened
 
     async def _result(self, session: str, seat: str) -> Outcome:
         try:

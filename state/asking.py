@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from state.machine import NoWay, fire
 from state.menu import Menu, Screen
@@ -15,7 +15,16 @@ from state.store import Store
 MOST_MISSES: Final = 10  # wrong answers to one guarded question, within MISSES_SECONDS of the first
 MISSES_SECONDS: Final = 3600.0
 MOST_ROWS: Final = 97  # numbers below 98, which is a key
+Rows = tuple[Mapping[str, str], ...]
 MOST_LOOK_UPS: Final = 10  # in one hop; lint lets none go round in circles
+
+
+class Listed(NamedTuple):
+    """The last rows that a source gave for a list in one language, and as they are told."""
+
+    screen: Screen
+    rows: Rows
+    told: list[tuple[str, str]]
 
 
 class Guessing(Exception):
@@ -35,6 +44,7 @@ class Asking:
 
     def __init__(self, store: Store, sources: Source) -> None:
         self._store, self._sources = store, sources
+        self._lists: dict[tuple[str, str], Listed] = {}
 
     async def follow(self, menu: Menu, session: Session, citizen: str) -> str:
         """Ask what the screen asks, and follow each outcome; gives the last, "" where nothing is asked.
@@ -49,8 +59,7 @@ class Asking:
             outcome = await self._ask(screen.question, session, citizen)
             last = outcome.trigger
             if screen.rows and last == "found":
-                told = partial(row_told, menu, screen)
-                session.rows = [(row["id"], told(row)) for row in outcome.rows[:MOST_ROWS]]
+                session.rows = self._listed(menu, screen, outcome.rows)
                 return last
             session.facts = dict(outcome.facts)
             try:
@@ -59,6 +68,15 @@ class Asking:
                 last = "unavailable"
                 fire(menu.machine, session, last)
         raise NoWay(f"look-ups without end at {session.screen}")
+
+    def _listed(self, menu: Menu, screen: Screen, rows: Rows) -> list[tuple[str, str]]:
+        """The rows as the screen lists them; laid out once as long as the source gives the same ones."""
+        key = (menu.wording.language.code, screen.name)
+        known = self._lists.get(key)
+        if known is None or known.rows is not rows or known.screen is not screen:
+            told = partial(row_told, menu, screen)
+            known = self._lists[key] = Listed(screen, rows, [(row["id"], told(row)) for row in rows[:MOST_ROWS]])
+        return known.told
 
     async def _ask(self, question: Question, session: Session, citizen: str) -> Outcome:
         if citizen and question.most_asked:
