@@ -2,27 +2,28 @@
 
 `play` opens the connections, each a Phone that plays one call after the other until the time or the hops are used up.
 Each call has a phone number and a session of its own, and sends what Africa's Talking would: all inputs so far.
-The phones are plain protocols without tasks, so that the crowd takes as little of its core as it can.
+The phones have no tasks (rehearsal/lines.py), so that the crowd takes as little of its core as it can.
 """
 
 from __future__ import annotations
 
 import asyncio
 import itertools
-import re
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
 from urllib.parse import quote_plus
+
+from rehearsal.lines import Line
 
 MOST_HOPS = 1_000_000  # in one round
 PATIENCE = 10.0  # seconds without an answer after which the gateway, and so the crowd, gives up
 
 FIRST_NUMBER = 40_000_000
 numbers = itertools.count(FIRST_NUMBER)  # 01 40 00 00 00 and up: never the same citizen twice
-length_of = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Seen:
         return sorted(self.times)[min(int(len(self.times) * share), len(self.times) - 1)] * 1000
 
 
-class Phone(asyncio.Protocol):
+class Phone:
     """One connection on which calls are made one after the other."""
 
     def __init__(self, address: str, calls: Iterator[Call], seen: Seen, until: float, pause: float) -> None:
@@ -65,17 +66,12 @@ class Phone(asyncio.Protocol):
         self.due = self.loop.time()
         self.done: asyncio.Future[None] = self.loop.create_future()
         self.texts: Iterator[str] = iter(())
-        self.got, self.over = b"", False
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        self.dial()
+        self.line, self.over = Line(self), False
 
     def dial(self) -> None:
         if perf_counter() > self.until or len(self.seen.times) > MOST_HOPS:
             self.over = True
-            self.transport.close()
+            self.line.end()
             return
         number = next(numbers)
         self.call = next(self.calls)
@@ -89,18 +85,12 @@ class Phone(asyncio.Protocol):
         body = self.form + text
         head = f"POST {self.address} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded"
         self.sent = perf_counter()
-        self.transport.write(f"{head}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+        self.line.ask(f"{head}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
 
-    def data_received(self, data: bytes) -> None:
-        self.got += data
-        head, whole, body = self.got.partition(b"\r\n\r\n")
-        length = length_of.search(head + b"\r\n")
-        if not whole or not length or len(body) < int(length[1]):
-            return
+    def answered(self, line: Line, status: int, body: bytes) -> None:
         self.seen.times.append(perf_counter() - self.sent)
-        self.got = b""
         text = next(self.texts, None)
-        self.look(head, body.decode(), last=text is None)
+        self.look(status, body.decode(), last=text is None)
         if not self.pause:
             self.go_on(text)
         else:
@@ -113,18 +103,18 @@ class Phone(asyncio.Protocol):
         else:
             self.send(text)
 
-    def look(self, head: bytes, body: str, *, last: bool) -> None:
+    def look(self, status: int, body: str, *, last: bool) -> None:
         """Note an answer that is not the right one."""
-        if not head.startswith(b"HTTP/1.1 200 "):
-            self.seen.wrong[head.split(b"\r\n", 1)[0].decode()] += 1
+        if status != 200:
+            self.seen.wrong[f"status {status}"] += 1
         elif last and self.call.ends not in body:
             self.seen.wrong[f"{'*'.join(self.call.inputs)}: {self.call.ends!r} not in {body!r}"] += 1
         elif not last and not body.startswith("CON "):
             self.seen.wrong[f"{'*'.join(self.call.inputs)}: ended early with {body!r}"] += 1
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def lost(self, line: Line) -> None:
         if not self.over:
-            self.seen.wrong[f"connection lost: {exc}"] += 1
+            self.seen.wrong["connection lost"] += 1
         self.done.set_result(None)
 
 
@@ -142,11 +132,15 @@ async def play(port: int, address: str, calls: Sequence[Call], crowd: Crowd) -> 
     loop, seen, dialled, start = asyncio.get_running_loop(), Seen(), itertools.cycle(calls), perf_counter()
     pause = crowd.connections / crowd.rate if crowd.rate else 0.0
 
-    def phone() -> Phone:
-        return Phone(address, dialled, seen, start + crowd.seconds, pause)
-
     async with asyncio.timeout(crowd.seconds + PATIENCE):
-        opened = [await loop.create_connection(phone, "127.0.0.1", port) for _ in range(crowd.connections)]
-        await asyncio.gather(*(one.done for _, one in opened))
+        phones = [Phone(address, dialled, seen, start + crowd.seconds, pause) for _ in range(crowd.connections)]
+        for one in phones:
+            await loop.create_connection(partial(_line_of, one), "127.0.0.1", port)
+            one.dial()
+        await asyncio.gather(*(one.done for one in phones))
     seen.seconds = perf_counter() - start
     return seen
+
+
+def _line_of(phone: Phone) -> Line:
+    return phone.line

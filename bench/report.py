@@ -13,11 +13,11 @@ from bench.processes import CORES, ROOT, Target
 RESULTS = Path(__file__).parent / "results.md"
 HEADER = """# What a hop costs
 
-Four rows for each run of `make bench`, newest last: hops a second of one server process on one core, the time within
+Some rows for each run of `make bench`, newest last: hops a second of one server process on one core, the time within
 which half and 99 in 100 of them were answered, and the CPU that one hop takes. "screens" are calls that ask no source,
-"journeys" all of them, look-ups in SQLite included. The load is all that the server answers ("full"), or the same hops
-a second for all. The floor is a bare aiohttp application with one batched GET and one SET, under the same load.
-bench/hop.py says how it is measured.
+"journeys" all of them, look-ups in SQLite included, "results" look-ups of exam results from the dial to the verdict.
+The load is all that the server answers ("full"), or the same hops a second for all. The floor is a bare aiohttp
+application with one batched GET and one SET, under the same load. bench/hop.py says how it is measured.
 
 | date | commit | machine | phones | calls | load | hops/s | p50 ms | p99 ms | CPU µs | Valkey µs | floor µs | ratio |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|
