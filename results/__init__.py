@@ -1,1 +1,1 @@
-"""An exam's results, from the file that the ministry hands over to the hour at which citizens are told."""
+"""The publication of exam results: sets of rows, who may be told them, and from which hour on."""

@@ -1,0 +1,110 @@
+"""Where each field stands in a file: its headings are looked for, below the titles that many files begin with.
+
+What an operator's layout names comes first, then what everybody writes. Two columns for one field are an error, never a
+choice: « Décision » and « Résultat » in one file may well be of two rounds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from intake.files import File, FileBroken, Numbered, shown
+from intake.headings import FIELDS, FOR_WANT_OF, IN_FRENCH, NEEDED, SPELLINGS, FieldName, key, personal
+from intake.layout import Layout
+
+MOST_COLUMNS = 300
+MOST_TITLES = 30  # rows above which the headings must stand
+MEND = "renommez une colonne dans le fichier, ou nommez-la dans le fichier de colonnes de l'examen"
+Claims = dict[FieldName, list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The row of headings: its line, its width in cells, and the place of each field that it has, from 0.
+
+    used are the headings of these by field, personal those that could name a person, unused all others.
+    """
+
+    line: int
+    width: int
+    places: Mapping[FieldName, int]
+    used: dict[str, str]
+    personal: tuple[str, ...]
+    unused: tuple[str, ...]
+
+
+def find(file: File, head: Iterable[Numbered], layout: Layout) -> Columns | None:
+    """The first row that has headings for all that is needed, if any. Raises FileBroken when two are for one field."""
+    told = _told(layout)
+    for line, _, cells in head:
+        claims = _claims(cells, told)
+        if claims.keys() >= set(NEEDED):
+            for field, places in claims.items():
+                if len(places) > 1:
+                    raise file.broken(_twice(cells, field, places), line, places[1] + 1)
+            if absent := [heading for heading in layout.columns if key(heading) not in map(key, cells)]:
+                what = f"la colonne « {shown(absent[0])} », annoncée dans le fichier de colonnes, n'est pas ici"
+                raise file.broken(what, line)
+            return _columns(line, cells, {field: places[0] for field, places in claims.items()})
+    return None
+
+
+def missing(file: File, heads: Iterable[Sequence[Numbered]], layout: Layout) -> FileBroken:
+    """The error of a file in which no row has the headings needed: what the best row lacks."""
+    told = _told(layout)
+    rows = (
+        (len(claims), -line, claims) for head in heads for line, _, cells in head if (claims := _claims(cells, told))
+    )
+    _, line, claims = max(rows, key=lambda row: row[:2], default=(0, -1, {}))
+    if not claims:
+        what = (
+            f"pas de titres de colonnes dans les {MOST_TITLES} premières lignes : il faut au moins « Numéro de table »"
+        )
+        return file.broken(f"{what} et « Décision »")
+    lacking = " ni ".join(f"« {_heading_of(field, layout)} »" for field in NEEDED if field not in claims)
+    return file.broken(f"pas de colonne {lacking} parmi les titres de cette ligne : {MEND}", -line)
+
+
+def _told(layout: Layout) -> dict[str, FieldName]:
+    return {key(heading): field for heading, field in layout.columns.items()}
+
+
+def _claims(cells: Sequence[str], told: Mapping[str, FieldName]) -> Claims:
+    """The places that claim each field. A field that the layout tells is claimed by no other heading."""
+    if len(cells) > MOST_COLUMNS:
+        return {}
+    by_layout, by_custom, for_want = (defaultdict[FieldName, list[int]](list) for _ in range(3))
+    for place, word in enumerate(map(key, cells)):
+        if word in told:
+            by_layout[told[word]].append(place)
+        elif word in SPELLINGS:
+            by_custom[SPELLINGS[word]].append(place)
+        elif word in FOR_WANT_OF:
+            for_want["seat"].append(place)
+    custom = {**for_want, **by_custom}
+    return {**{field: custom[field] for field in custom if field not in told.values()}, **by_layout}
+
+
+def _columns(line: int, cells: Sequence[str], places: dict[FieldName, int]) -> Columns:
+    left = [shown(cell) for place, cell in enumerate(cells) if cell.strip() and place not in places.values()]
+    return Columns(
+        line,
+        len(cells),
+        places,
+        {field: shown(cells[places[field]]) for field in FIELDS if field in places},
+        tuple(heading for heading in left if personal(heading)),
+        tuple(heading for heading in left if not personal(heading)),
+    )
+
+
+def _twice(cells: Sequence[str], field: FieldName, places: Sequence[int]) -> str:
+    which = " et ".join(f"« {shown(cells[place])} » (colonne {place + 1})" for place in places[:2])
+    return f"deux colonnes pour une seule chose ({IN_FRENCH[field]}) : {which} ; {MEND}"
+
+
+def _heading_of(field: FieldName, layout: Layout) -> str:
+    """The heading that a file should have for this field."""
+    told = (heading for heading, named in layout.columns.items() if named == field)
+    return next(told, {"seat": "Numéro de table", "verdict": "Décision"}[field])

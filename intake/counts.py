@@ -1,0 +1,98 @@
+"""How many candidates have each verdict, in all and group by group, and what is unlike the time before.
+
+Between two reports, names that differ only by accents, capitals or punctuation are one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+
+from intake.rows import Result
+from state.search import plain
+
+MOVED = 5.0  # points of a share that stand out
+GREW = 0.2  # of a group's candidates: more, or fewer, stands out
+BY_CHANCE = 3.0  # standard errors: what chance alone may do to a small group
+KINDS = ("series", "departments", "centres")
+Verdicts = dict[str, int]
+Groups = dict[str, Verdicts]
+_VERDICT = Result._fields.index("verdict")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Candidates by verdict: in all, and in each series, department and centre; no groups where a file tells none."""
+
+    verdicts: Verdicts = field(default_factory=dict)
+    series: Groups = field(default_factory=dict)
+    departments: Groups = field(default_factory=dict)
+    centres: Groups = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A group that is unlike what it was: a verdict's share in percent; its candidates where verdict is "".
+
+    kind is one of KINDS, "" for all candidates together, and group is then "" too. A group that is new was 0 before.
+    """
+
+    kind: str
+    group: str
+    verdict: str
+    before: float
+    now: float
+
+
+def counted(results: Sequence[Result]) -> Counts:
+    """The counts of these results."""
+    verdicts = Counter(map(itemgetter(_VERDICT), results))
+    return Counts(dict(verdicts), *(_grouped(results, name) for name in ("series", "department", "centre")))
+
+
+def _grouped(results: Sequence[Result], name: str) -> Groups:
+    groups: Groups = {}
+    for (group, verdict), many in Counter(map(itemgetter(Result._fields.index(name), _VERDICT), results)).items():
+        groups.setdefault(group, {})[verdict] = many
+    return {} if set(groups) == {""} else dict(sorted(groups.items()))
+
+
+def moves(before: Counts, now: Counts) -> Iterator[Move]:
+    """What stands out beside the time before, all candidates together first, then the greatest moves of each kind."""
+    yield from _moved("", {"": before.verdicts}, {"": now.verdicts})
+    for kind in KINDS:
+        was, became = getattr(before, kind), getattr(now, kind)
+        if was and became:
+            yield from sorted(_moved(kind, was, became), key=_how_far)
+
+
+def _moved(kind: str, before: Groups, now: Groups) -> Iterator[Move]:
+    spelled = {plain(group) or group: group for group in (*before, *now)}
+    was, became = ({plain(group) or group: counts for group, counts in groups.items()} for groups in (before, now))
+    for key, group in spelled.items():
+        yield from _unlike(kind, group, was.get(key, {}), became.get(key, {}))
+
+
+def _unlike(kind: str, group: str, was: Verdicts, became: Verdicts) -> Iterator[Move]:
+    old, new = sum(was.values()), sum(became.values())
+    if abs(new - old) > max(GREW * old, BY_CHANCE * math.sqrt(new + old)) or not old or not new:
+        yield Move(kind, group, "", old, new)
+    for verdict in sorted({*was, *became}) if old and new else ():
+        share, share_now = was.get(verdict, 0) / old, became.get(verdict, 0) / new
+        both = (was.get(verdict, 0) + became.get(verdict, 0)) / (old + new)
+        by_chance = BY_CHANCE * math.sqrt(both * (1 - both) * (1 / old + 1 / new))
+        if abs(share_now - share) > max(MOVED / 100, by_chance):
+            yield Move(kind, group, verdict, round(100 * share, 1), round(100 * share_now, 1))
+
+
+def _how_far(move: Move) -> tuple[bool, float, str]:
+    """Order: groups that came, went, grew or shrank first, then shares; the farthest first."""
+    return move.verdict != "", -abs(move.now - move.before), move.group
+
+
+def share(counts: Mapping[str, int], verdict: str) -> float:
+    """The share of the candidates that have this verdict, in percent."""
+    return 100 * counts.get(verdict, 0) / (sum(counts.values()) or 1)

@@ -1,0 +1,152 @@
+"""Whether what one row says can be true: each word on its own, then together.
+
+Words repeat from row to row, so what a verdict, mention, series and mark say together is judged once and remembered;
+a row then costs one look into a table.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from intake import words
+from intake.files import shown
+from intake.headings import IN_FRENCH, FieldName
+from intake.layout import Layout
+from sources.entries import Exam
+from sources.typed import code
+from state.search import plain
+
+SEAT = r"(?!.*\.0\Z)[0-9A-Z][0-9A-Z./]{2,15}\Z"  # what the menus let citizens type, in the form that is kept
+LONGEST: Mapping[FieldName, int] = {"series": 20, "centre": 60, "department": 40}  # characters
+_DAMAGED = re.compile("\ufffd|â€|Ã[\u00a0-¿€‚-•™š›œžŸ]")  # an accent lost, or read in the wrong encoding
+
+
+class Wrong(NamedTuple):
+    """Why a row is refused: the reason, by which refusals are counted, and what is so in this row."""
+
+    reason: str
+    detail: str = ""
+
+
+class Said(NamedTuple):
+    """What a row says of its candidate, besides the seat number."""
+
+    verdict: str
+    mention: str
+    series: str
+    mark: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a row says, and what is wrong with it."""
+
+    said: Said
+    wrong: tuple[Wrong, ...]
+
+
+class Judge:
+    """Holds rows against the exam, and against what its layout tells."""
+
+    def __init__(self, exam: Exam, layout: Layout) -> None:
+        self._exam, self._layout = exam, layout
+        self._seat = re.compile(f"(?={SEAT})(?:{layout.seat or '.*'})", re.ASCII)
+        self._verdicts = {
+            **words.VERDICTS,
+            **{words.word(verdict.say): name for name, verdict in exam.verdicts.items()},
+            **{words.word(one): name for one, name in layout.verdicts.items()},
+        }
+        self._series = {plain(one): one for one in layout.series}
+        self._least = layout.least()
+        self._names: dict[tuple[FieldName, str], str] = {}
+
+    def is_kept(self, written: str) -> bool:
+        """Whether this is a seat number in the very form that is kept."""
+        return self._seat.fullmatch(written) is not None
+
+    def seat(self, written: str) -> tuple[str, tuple[Wrong, ...]]:
+        """The seat number in the form that is kept. One that cannot be is not shown: it may be a name in its place."""
+        if self.is_kept(seat := code(written)):
+            return seat, ()
+        if not seat:
+            return "", (Wrong("il manque le numéro de table"),)
+        if seat.endswith(".0") or re.fullmatch(r"\d([.,]\d+)?E\+\d+", seat):
+            return "", (
+                Wrong("numéro de table abîmé", "un tableur en a fait un nombre ; mettez la colonne en « Texte »"),
+            )
+        wanted = f"il faut {self._layout.seat}" if self._layout.seat else "il faut 3 à 16 chiffres ou lettres"
+        return "", (Wrong("numéro de table impossible", wanted),)
+
+    def judge(self, written: tuple[str, str, str, str]) -> Judged:
+        """What this verdict, mention, series and mark say together."""
+        verdict, mention, series, mark = written
+        found: list[Wrong] = []
+        said = Said(
+            self._verdict(verdict, found),
+            self._mention(mention, found),
+            self._in_series(series, found),
+            _mark(mark, found),
+        )
+        return Judged(said, tuple(found or self._contradictions(said)))
+
+    def name(self, field: FieldName, written: str) -> tuple[str, tuple[Wrong, ...]]:
+        """A name that citizens read, and what is wrong with it; of two spellings, the one met first is kept."""
+        text = unicodedata.normalize("NFC", " ".join(written.split()))
+        if len(text) > LONGEST[field]:
+            return "", (Wrong(f"{IN_FRENCH[field]} : texte trop long", f"{LONGEST[field]} signes au plus"),)
+        if _DAMAGED.search(written) or not text.isprintable():
+            return "", (Wrong(f"{IN_FRENCH[field]} : accents ou signes abîmés", f"« {shown(text)} »"),)
+        return self._names.setdefault((field, words.word(text) or text), text), ()
+
+    def _verdict(self, written: str, found: list[Wrong]) -> str:
+        verdict = self._verdicts.get(words.word(written), "")
+        if not written.strip():
+            found.append(Wrong("il manque le verdict"))
+        elif not verdict:
+            found.append(Wrong("verdict inconnu", f"« {shown(written)} »"))
+        elif verdict not in self._exam.verdicts:
+            found.append(Wrong("verdict que cet examen ne connaît pas", f"« {shown(written)} »"))
+        return verdict
+
+    def _mention(self, written: str, found: list[Wrong]) -> str:
+        if (mention := words.mention(written)) is None:
+            found.append(Wrong("mention inconnue", f"« {shown(written)} »"))
+        return mention or ""
+
+    def _in_series(self, written: str, found: list[Wrong]) -> str:
+        series, wrong = self.name("series", written)
+        found.extend(wrong)
+        if words.nothing(series) or not self._series:
+            return "" if words.nothing(series) else series
+        if plain(series) not in self._series:
+            found.append(Wrong("série inconnue", f"« {shown(written)} »"))
+        return self._series.get(plain(series), "")
+
+    def _contradictions(self, said: Said) -> Iterator[Wrong]:
+        if said.mention and said.verdict != "admitted":
+            yield Wrong("mention sans admission", said.mention)
+        if said.mark is None:
+            return
+        needed = self._layout.pass_mark
+        if needed is not None and said.verdict == "admitted" and said.mark < needed:
+            yield Wrong(
+                "admis sous la moyenne exigée", f"{words.in_figures(said.mark)} pour {words.in_figures(needed)}"
+            )
+        earned = words.earned(said.mark, self._least)
+        if self._least and said.mention and said.mention != earned:
+            told = f"{said.mention} avec {words.in_figures(said.mark)}"
+            yield Wrong("mention qui contredit la moyenne", f"{told}, qui donne {earned or 'aucune mention'}")
+
+
+def _mark(written: str, found: list[Wrong]) -> Decimal | None:
+    mark = words.mark(written)
+    if mark is None and not words.no_mark(written):
+        found.append(Wrong("moyenne illisible", f"« {shown(written)} »"))
+    elif mark is not None and not 0 <= mark <= words.HIGHEST:
+        found.append(Wrong("moyenne hors de 0 à 20", words.in_figures(mark)))
+    return mark

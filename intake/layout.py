@@ -1,0 +1,107 @@
+"""How one exam's results files are written, where that differs from what everybody writes: a small YAML of operators.
+
+It lies in menus/exams/columns under the exam's own file name, and every key may be left out:
+
+    columns: {Code jury: seat, Avis: verdict}     # heading: what is in the column
+    verdicts: {ADM: admitted, Oral: admissible}   # word of the file: verdict of the exam
+    seat: "[0-9]{6}"                              # form of a seat number, in capitals, without spaces or dashes
+    pass_mark: 10                                 # nobody is admitted with less, out of 20
+    mentions: {Passable: 10, Assez bien: 12}      # the least mark of each mention
+    series: [A1, A2, B, C, D]                     # all that there are
+
+Nothing is checked that is not told: without pass_mark, any mark may be admitted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from intake import words
+from intake.headings import FieldName, key, personal
+from sources.entries import Exam, VerdictName
+from sources.texts import MENTIONS
+from state.errors import MenuBroken, Problem
+from state.likes import safe
+from state.loader import Document, Shape, fit, read
+
+FOLDER = Path("exams", "columns")
+
+
+def _mark(written: Any) -> Decimal:
+    value = words.mark(written) if isinstance(written, str) else None
+    if value is None or not 0 <= value <= words.HIGHEST:
+        raise ValueError("ici il faut une note de 0 à 20, comme 10 ou 9,5")
+    return value
+
+
+Mark = Annotated[Decimal, BeforeValidator(_mark)]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+
+
+class Layout(Shape):
+    """What operators tell of an exam's files; empty, all is as everybody writes it."""
+
+    columns: dict[Word, FieldName] = Field({}, description="titre d'une colonne, et ce qu'elle contient")
+    verdicts: dict[Word, VerdictName] = Field({}, description="mot du fichier, et le verdict qu'il veut dire")
+    seat: Word | None = Field(None, description="forme d'un numéro de table, comme [0-9]{6}")
+    pass_mark: Mark | None = Field(None, description="moyenne sous laquelle personne n'est admis")
+    mentions: dict[Literal["Passable", "Assez bien", "Bien", "Très bien"], Mark] = Field(
+        {}, description="la plus petite moyenne de chaque mention"
+    )
+    series: tuple[Word, ...] = Field((), description="toutes les séries de l'examen")
+
+    def least(self) -> list[tuple[str, Decimal]]:
+        """The least mark of each mention that is told, the lowest mention first."""
+        return [(name, value) for name, value in sorted(self.mentions.items(), key=lambda one: MENTIONS.index(one[0]))]
+
+
+def layout_of(menus: Path, exam_id: str, exam: Exam) -> Layout:
+    """The layout that lies in this folder of menus for the exam, if any. Raises MenuBroken with all its problems."""
+    path = menus / FOLDER / f"{exam_id}.yaml"
+    return read_layout(path, exam) if path.exists() else Layout()
+
+
+def read_layout(path: Path, exam: Exam) -> Layout:
+    """The layout in this file. Raises MenuBroken with every problem in it."""
+    document = read(path)
+    layout = None if document.data is None else fit(document, document.data, Layout)
+    problems = [*document.problems, *(_wrong(document, layout, exam) if layout else ())]
+    if layout is None or problems:
+        raise MenuBroken(sorted(problems))
+    return layout
+
+
+def _wrong(document: Document, layout: Layout, exam: Exam) -> Iterator[Problem]:
+    """What is well formed and cannot be meant."""
+    yield from _columns_wrong(document, layout)
+    spelled: dict[str, str] = {}
+    for word, verdict in layout.verdicts.items():
+        where = ("verdicts", word)
+        if verdict not in exam.verdicts:
+            yield document.complain(where, f"{exam.name} n'a pas ce verdict ; il a {', '.join(exam.verdicts)}")
+        if spelled.setdefault(words.word(word), verdict) != verdict:
+            yield document.complain(where, f"« {word} » est déjà écrit plus haut, pour un autre verdict", key=True)
+    if layout.seat and (unsafe := safe(layout.seat)):
+        yield document.complain(("seat",), unsafe)
+    marks = [value for _, value in layout.least()]
+    if marks != sorted(set(marks)):
+        yield document.complain(("mentions",), "chaque mention demande une moyenne plus haute que celle d'avant")
+
+
+def _columns_wrong(document: Document, layout: Layout) -> Iterator[Problem]:
+    headings, fields = set[str](), set[str]()
+    for heading, field in layout.columns.items():
+        where = ("columns", heading)
+        if personal(heading):
+            yield document.complain(where, "une colonne qui nomme une personne n'est jamais gardée", key=True)
+        if key(heading) in headings:
+            yield document.complain(where, f"la colonne « {heading} » est déjà écrite plus haut", key=True)
+        if field in fields:
+            yield document.complain(where, f"une autre colonne est déjà « {field} » : gardez-en une seule")
+        headings.add(key(heading))
+        fields.add(field)

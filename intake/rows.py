@@ -1,0 +1,142 @@
+"""Rows go in one by one; what comes out is the results that can stand, and why each other row cannot.
+
+A seat number met twice leaves no result at all: nobody can say which of its rows is true.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
+
+from intake.columns import Columns
+from intake.files import Numbered
+from intake.headings import FIELDS, FieldName
+from intake.judging import Judge, Wrong
+
+MOST_TOLD = 20  # refusals of one reason that are told line by line; all are counted
+TWICE = "numéro de table en double"
+_SAID: tuple[FieldName, ...] = ("verdict", "mention", "series", "mark")
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Result(NamedTuple):
+    """One candidate's result, as it is kept. mark is out of 20; what is "" is not told. Printing it tells nothing."""
+
+    seat: str
+    verdict: str
+    mention: str
+    series: str
+    mark: Decimal | None
+    centre: str
+    department: str
+
+    def __repr__(self) -> str:
+        return "Result(...)"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Refusal:
+    """One line of the file that cannot be a result, and why."""
+
+    line: int
+    reason: str
+    detail: str = ""
+
+
+class Once(dict[Key, Value]):
+    """What was worked out of each thing the first time that it was met."""
+
+    def __init__(self, work: Callable[[Key], Value]) -> None:
+        super().__init__()
+        self._work = work
+
+    def __missing__(self, key: Key) -> Value:
+        value = self[key] = self._work(key)
+        return value
+
+
+class Intake:
+    """What was made of the rows taken so far: results, and refusals by line."""
+
+    def __init__(self, columns: Columns, judge: Judge) -> None:
+        self.rows = 0
+        self.refused: set[int] = set()
+        self.refusals: list[Refusal] = []
+        self.reasons: Counter[str] = Counter()
+        self._results: list[Result] = []
+        self._first: dict[str, int] = {}  # the line on which each seat number was met first
+        self._twice: set[str] = set()
+        self._width, self._judge = columns.width, judge
+        place = {field: columns.places.get(field, columns.width) for field in FIELDS}  # beyond the end stands nothing
+        self._seat = place["seat"]
+        self._said = itemgetter(*(place[field] for field in _SAID))
+        self._centre, self._department = place["centre"], place["department"]
+        self._judged = Once(judge.judge)
+        self._centres = Once(partial(judge.name, "centre"))
+        self._departments = Once(partial(judge.name, "department"))
+
+    @property
+    def duplicates(self) -> int:
+        """How many seat numbers were met more than once."""
+        return len(self._twice)
+
+    def results(self) -> list[Result]:
+        """The results that can stand."""
+        return [one for one in self._results if one.seat not in self._twice] if self._twice else self._results
+
+    def take(self, rows: Iterable[Numbered]) -> None:
+        """Take in these rows, which stand below the headings; empty ones do not count."""
+        width, is_kept = self._width, self._judge.is_kept
+        for first, last, cells in rows:
+            wrong = () if len(cells) == width and first == last else self._uneven(first, last, cells)
+            cells.append("")
+            written = cells[self._seat]
+            seat = written if is_kept(written) else ""
+            if not seat and not any(map(str.strip, cells)):
+                continue
+            self.rows += 1
+            if wrong:  # its words may stand under others' headings: no more is said of it
+                self._refuse(first, wrong)
+            elif seat:
+                self._weigh(first, seat, (), cells)
+            else:
+                self._weigh(first, *self._judge.seat(written), cells)
+
+    def _weigh(self, line: int, seat: str, wrong: tuple[Wrong, ...], cells: list[str]) -> None:
+        judged = self._judged[self._said(cells)]
+        centre, wrong_centre = self._centres[cells[self._centre]]
+        department, wrong_department = self._departments[cells[self._department]]
+        if found := wrong + judged.wrong + wrong_centre + wrong_department:
+            self._refuse(line, found)
+        else:
+            self._results.append(Result(seat, *judged.said, centre, department))
+        if seat and (before := self._first.setdefault(seat, line)) != line:
+            self._met_again(seat, before, line)
+
+    def _uneven(self, first: int, last: int, cells: list[str]) -> tuple[Wrong, ...]:
+        """Make a short row as wide as the headings, as Excel means it; tell what else is odd about its shape."""
+        beyond = any(map(str.strip, cells[self._width :]))
+        cells.extend([""] * (self._width - len(cells)))
+        if beyond:
+            return (Wrong("plus de cases que de titres", "une case qui contient le séparateur va entre guillemets"),)
+        return (Wrong("une case tient sur plusieurs lignes", f"jusqu'à la ligne {last}"),) if first != last else ()
+
+    def _met_again(self, seat: str, before: int, line: int) -> None:
+        if seat not in self._twice:
+            self._twice.add(seat)
+            self._refuse(before, (Wrong(TWICE, f"encore ligne {line}"),))
+        self._refuse(line, (Wrong(TWICE, f"déjà ligne {before}"),))
+
+    def _refuse(self, line: int, wrong: Iterable[Wrong]) -> None:
+        self.refused.add(line)
+        for one in wrong:
+            self.reasons[one.reason] += 1
+            if self.reasons[one.reason] <= MOST_TOLD:
+                self.refusals.append(Refusal(line, *one))

@@ -1,0 +1,87 @@
+"""CSV: the encoding is decided from all the bytes, the separator is tried out, then rows come line by line.
+
+UTF-8 is told by its bytes: hardly any other text happens to be valid. What is not UTF-8 is Windows-1252 if it holds
+only signs that French has there; DOS and Mac files, and files stuck together from two, would give wrong letters
+silently, and are refused.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+from intake.files import File, Form, Numbered
+
+SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation"}
+ASCII, UTF8, UTF8_BOM, WINDOWS = "ASCII", "UTF-8", "UTF-8 avec BOM", "Windows-1252"
+CODECS = {ASCII: "ascii", UTF8: "utf-8", UTF8_BOM: "utf-8-sig", WINDOWS: "cp1252"}
+RESAVE = "enregistrez-le en « CSV UTF-8 »"
+_UTF8_LETTER = re.compile(rb"\xc3[\x80-\xbf]")
+_NOT_FRENCH = re.compile(rb"[\x81-\x84\x86-\x8b\x8d-\x90\x98-\x9b\x9d\x9e]")  # in Windows-1252
+
+
+def separated(file: File) -> Iterator[Separated]:
+    """The file cut at each separator that it might have. Raises FileBroken when its bytes are no text."""
+    encoding = _encoding(file)
+    return (Separated(file, encoding, separator) for separator in SEPARATORS)
+
+
+def _encoding(file: File) -> str:
+    if file.raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise file.broken(f"ce fichier est en UTF-16 (« Texte Unicode ») : {RESAVE}")
+    if (byte := file.raw.find(b"\0")) >= 0:
+        what = (
+            "un octet nul : le fichier est abîmé, ou ce n'est pas du texte ; exportez-le de nouveau en CSV ou en XLSX"
+        )
+        raise file.broken(what, file.line_at(byte))
+    if file.raw.isascii():
+        return ASCII
+    try:
+        file.raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _windows(file, error.start)
+    return UTF8_BOM if file.raw.startswith(codecs.BOM_UTF8) else UTF8
+
+
+def _windows(file: File, wrong: int) -> str:
+    """Windows-1252, unless some letters would come out wrong; wrong is the first byte that is not UTF-8."""
+    if file.raw.startswith(codecs.BOM_UTF8) or _UTF8_LETTER.search(file.raw):
+        what = f"ce signe n'est pas en UTF-8, alors que d'autres le sont : deux fichiers ont été mêlés ; {RESAVE}"
+        raise file.broken(what, file.line_at(wrong))
+    if found := _NOT_FRENCH.search(file.raw):
+        what = f"encodage inconnu, ni UTF-8 ni Windows-1252 (Mac, ou MS-DOS ?) : {RESAVE}"
+        raise file.broken(what, file.line_at(found.start()))
+    return WINDOWS
+
+
+class Separated:
+    """A Sheet over the lines of a CSV."""
+
+    def __init__(self, file: File, encoding: str, separator: str) -> None:
+        self._file = file
+        self._text = io.TextIOWrapper(io.BytesIO())
+        self.form = Form(encoding=encoding, separator=separator)
+
+    def rows(self) -> Iterator[Numbered]:
+        """Quotes are held to the rules: one that is not closed would swallow the candidates of the next lines."""
+        self._text = io.TextIOWrapper(io.BytesIO(self._file.raw), CODECS[self.form.encoding], newline="")
+        reader = csv.reader(self._text, delimiter=self.form.separator, strict=True)
+        first = 1
+        try:
+            for cells in reader:
+                yield first, reader.line_num, cells
+                first = reader.line_num + 1
+        except csv.Error as error:
+            raise self._file.broken(_told(error), first) from None
+
+    def share(self) -> float:
+        return self._text.buffer.tell() / len(self._file.raw)
+
+
+def _told(error: csv.Error) -> str:
+    if "field limit" in str(error):
+        return "une case trop longue commence ici : guillemet jamais refermé, ou fichier qui n'est pas un CSV"
+    return "guillemets mal placés à partir d'ici : une case entre guillemets finit par un seul \" avant le séparateur"

@@ -1,0 +1,110 @@
+"""An import's report as a clerk reads it in the terminal, a line at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from intake.counts import KINDS, Counts, Groups, Move, share
+from intake.headings import FIELDS, IN_FRENCH
+from intake.report import Report
+from intake.separated import SEPARATORS
+
+MOST_GROUPS = 20  # shown one by one; all are in the file
+MOST_MOVES = 30
+GROUPS = {"series": "série", "departments": "département", "centres": "centre"}
+
+
+def told(report: Report) -> Iterator[str]:
+    """The report in French, what must be looked at last, where the eye stays."""
+    yield f"{report.file} : {_number(report.size)} octets, SHA-256 {report.sha256}"
+    yield _form(report)
+    yield from _columns(report)
+    told = f"{report.exam} : {_number(report.rows)} lignes, {_number(report.accepted)} acceptées"
+    yield f"{told}, {_number(report.refused)} refusées, {_number(report.duplicates)} numéros en double"
+    yield from _counts(report, report.counts)
+    yield from _to_look_at(report)
+    yield from _refusals(report)
+    yield (
+        "Rien à corriger dans ce fichier."
+        if report.sound
+        else "À corriger dans le fichier, puis à importer de nouveau."
+    )
+
+
+def _form(report: Report) -> str:
+    form = report.form
+    if form.sheet:
+        return f"Lu comme un classeur XLSX, feuille « {form.sheet} »"
+    return f"Lu comme un CSV en {form.encoding}, séparateur {SEPARATORS[form.separator]}"
+
+
+def _columns(report: Report) -> Iterator[str]:
+    used = [f"{IN_FRENCH[field]} = « {report.columns[field]} »" for field in FIELDS if field in report.columns]
+    yield f"Colonnes lues : {', '.join(used)}"
+    if report.personal:
+        yield f"Laissées de côté, elles pourraient nommer une personne : {', '.join(report.personal)}"
+    if report.unused:
+        yield f"Laissées de côté, personne ne les demande : {', '.join(report.unused)}"
+    if len(report.seat_lengths) > 1:
+        lengths = [f"{_number(count)} de {length} signes" for length, count in report.seat_lengths.items()]
+        yield f"Numéros de table de longueurs différentes : {', '.join(lengths)}. Des zéros ont-ils disparu au début ?"
+
+
+def _counts(report: Report, counts: Counts) -> Iterator[str]:
+    yield f"Ensemble : {_verdicts(report, counts.verdicts)}"
+    for kind in KINDS:
+        groups: Groups = getattr(counts, kind)
+        if len(groups) > MOST_GROUPS:
+            yield f"{_number(len(groups))} {GROUPS[kind]}s (le détail est dans le rapport JSON)"
+            continue
+        for group, verdicts in groups.items():
+            yield f"  {GROUPS[kind]} {group or 'sans nom'} : {_verdicts(report, verdicts)}"
+
+
+def _verdicts(report: Report, counts: Mapping[str, int]) -> str:
+    told = [
+        f"{said} {_number(counts[verdict])} ({_decimal(share(counts, verdict))} %)"
+        for verdict, said in report.verdicts.items()
+        if verdict in counts
+    ]
+    return ", ".join(told) or "aucun résultat"
+
+
+def _to_look_at(report: Report) -> Iterator[str]:
+    if report.before is None:
+        return
+    if not report.moves:
+        yield "Rien de très différent du rapport précédent."
+    for move in report.moves[:MOST_MOVES]:
+        yield f"À regarder : {_move(report, move)}"
+    if len(report.moves) > MOST_MOVES:
+        yield f"… et {len(report.moves) - MOST_MOVES} autres écarts, dans le rapport JSON"
+
+
+def _move(report: Report, move: Move) -> str:
+    group = f"{GROUPS[move.kind]} {move.group or 'sans nom'}" if move.kind else "ensemble"
+    if move.verdict:
+        said = report.verdicts.get(move.verdict, move.verdict)
+        return f"{group}, {said} : {_decimal(move.now)} % au lieu de {_decimal(move.before)} %"
+    if not move.now:
+        return f"{group} : absent du fichier, {_number(move.before)} candidats la fois précédente"
+    was = f"au lieu de {_number(move.before)}" if move.before else "absent la fois précédente"
+    return f"{group} : {_number(move.now)} candidats, {was}"
+
+
+def _refusals(report: Report) -> Iterator[str]:
+    for reason, count in report.reasons.items():
+        lines = [refusal for refusal in report.refusals if refusal.reason == reason]
+        yield f"Refusé, {reason} : {_number(count)}"
+        for refusal in lines:
+            yield f"  ligne {refusal.line}" + (f" : {refusal.detail}" if refusal.detail else "")
+        if count > len(lines):
+            yield f"  … et {_number(count - len(lines))} autres"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}".replace(",", " ")
+
+
+def _decimal(value: float) -> str:
+    return f"{value:.1f}".replace(".", ",")

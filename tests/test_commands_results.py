@@ -1,0 +1,123 @@
+"""Results from the ministry's file to the public, as three people type it, and what citizens then learn."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from commands import main
+from registry import open_database
+from results.board import Board, Unpublished
+from settings import Settings
+
+PASSWORD = "un mot de passe assez long"
+PEOPLE = {"ida": "importer", "paul": "approver", "vera": "viewer"}
+
+
+class Office:
+    """A ministry with three people, a registry of its own, and a file of results."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.file, self.seen = folder, folder / "bac.csv", folder / "liste.txt"
+        self.env = {"ZIN_DATA": str(folder)}
+        for name, role in PEOPLE.items():
+            assert self.zin("operators", "add", name, "--role", role, typed=PASSWORD).exit_code == 0
+        self.write({})
+
+    def write(self, other: dict[int, str]) -> None:
+        lines = ["Numéro de table;Décision;Mention;Série;Centre"]
+        for seat in range(500, 540):
+            said = other.get(seat, "ADMIS")
+            lines.append(f"{seat};{said};{'Bien' if said == 'ADMIS' else ''};D;Centre d'exemple")
+        self.file.write_text("\n".join(lines) + "\n", encoding="utf-8-sig")
+        checked = (f"{seat} ; {other.get(seat, 'Admis(e)')}" for seat in range(500, 510))
+        self.seen.write_text("\n".join(checked) + "\n", encoding="utf-8")
+
+    def zin(self, *words: str, typed: str = PASSWORD) -> Result:
+        return CliRunner().invoke(main, words, env=self.env, input=f"{typed}\n")
+
+    def bring(self, name: str = "ida") -> Result:
+        return self.zin("results", "import", str(self.file), "--exam", "bac", "--year", "2027", "--as", name)
+
+    def vouch(self, named: str, name: str = "paul") -> Result:
+        checksum = hashlib.sha256(self.file.read_bytes()).hexdigest()
+        return self.zin("results", "approve", named, "--sha256", checksum, "--seen", str(self.seen), "--as", name)
+
+    def told(self, seat: str) -> str:
+        async def ask() -> str:
+            database = open_database(Settings(data=self.folder))
+            board = Board(database)
+            try:
+                found = await board.find("bac-2027", seat)
+            except Unpublished:
+                return "unpublished"
+            finally:
+                await board.close()
+                await database.close()
+            return found[1].verdict if found else "unknown"
+
+        return asyncio.run(ask())
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path)
+
+
+def test_a_file_becomes_public_by_the_hands_of_two_people(office: Office) -> None:
+    brought = office.bring()
+    assert brought.exit_code == 0, brought.output
+    assert "bac-2027.1" in brought.output
+    assert office.told("505") == "unpublished"
+    assert office.vouch("bac-2027.1").exit_code == 0
+    published = office.zin("results", "publish", "bac-2027.1", "--as", "paul")
+    assert published.exit_code == 0, published.output
+    assert [office.told("505"), office.told("999")] == ["admitted", "unknown"]
+    status = office.zin("results", "status", "bac-2027").output
+    assert "approuvé par paul" in status
+    assert "bac-2027.1, publié le" in status
+    withdrawn = office.zin("results", "withdraw", "bac-2027", "--why", "une erreur", "--as", "paul")
+    assert withdrawn.exit_code == 0
+    assert office.told("505") == "unpublished"
+    assert office.zin("audit", "verify").exit_code == 0
+
+
+REFUSED = [
+    ("the importer approves", lambda office: office.vouch("bac-2027.1", "ida")),
+    ("a viewer approves", lambda office: office.vouch("bac-2027.1", "vera")),
+    ("a draft is published", lambda office: office.zin("results", "publish", "bac-2027.1", "--as", "paul")),
+    ("a wrong password", lambda office: office.zin("results", "discard", "bac-2027.1", "--as", "ida", typed="x")),
+    ("an hour", lambda office: office.zin("results", "publish", "bac-2027.1", "--at", "18h", "--as", "paul")),
+    ("an exam that there is not", lambda office: office.zin("results", "import", str(office.file), "--exam", "bak",
+                                                            "--year", "2027", "--as", "ida")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "done"), REFUSED, ids=[row[0] for row in REFUSED])
+def test_what_the_rules_forbid_ends_in_one_line(office: Office, what: str, done: object) -> None:
+    office.bring()
+    said = done(office)  # type: ignore[operator]
+    assert said.exit_code == 2
+    assert "Traceback" not in said.output
+    assert office.told("505") == "unpublished"
+
+
+def test_a_file_with_something_to_mend_becomes_no_draft(office: Office) -> None:
+    office.write({505: "PEUT-ÊTRE"})
+    said = office.bring()
+    assert said.exit_code == 2
+    assert "À corriger" in said.output
+    assert "bac-2027" not in office.zin("results", "status", "bac-2027").output.replace("Rien pour bac-2027", "")
+
+
+def test_a_list_on_paper_that_says_otherwise_stops_the_approval(office: Office) -> None:
+    office.bring()
+    office.seen.write_text(office.seen.read_text().replace("503 ; Admis(e)", "503 ; Refusé(e)"))
+    said = office.vouch("bac-2027.1")
+    assert said.exit_code == 2
+    assert "relisez la liste" in said.output
+    assert "503" not in said.output
