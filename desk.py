@@ -69,9 +69,10 @@ def seen(settings: Settings, named: str, file: Path) -> Iterator[tuple[str, str]
         seat, mark, said = line.partition(";")
         if not line.strip():
             continue
-        verdict = next((name for words, name in known.items() if words.startswith(plain(said)) and plain(said)), "")
-        if not (mark and verdict):
+        meant = {name for words, name in known.items() if plain(said) in (words, words.partition(" ")[0])}
+        if not mark or len(meant) != 1:
             raise Unclear(f"{file.name}:{number} : il faut « numéro ; verdict », comme 12345 ; Admis(e)")
+        verdict = meant.pop()
         yield code(seat), verdict
 
 
@@ -129,7 +130,9 @@ async def _told(settings: Settings, session: str) -> list[str]:
     try:
         await migrate(database)
         sets = await Publishing(database, production=True).sets(session)
-        known = next((one for one in await Board(database).sessions() if one.code == session), None)
+        board = Board(database)
+        known = next((one for one in await board.sessions() if one.code == session), None)
+        await board.close()
         return [*map(_set, sets), *(_publication(one) for one in (known.publications if known else ()))] or [
             f"Rien pour {session}."
         ]

@@ -13,7 +13,7 @@ class Message:
 
     key is the same whenever the same message is posted again. life is in seconds: after it, it is not worth sending.
     card is the same words for a gateway that has buttons; text says all of it. heard_at is when the citizen last wrote
-    to that gateway, in Unix seconds, 0 when that is not known.
+    to that gateway, in Unix seconds, 0 when that is not known. topic is what its news are about, if it is news.
     """
 
     key: str
@@ -24,6 +24,7 @@ class Message:
     life: float = 24 * 3600.0
     card: Card | None = None
     heard_at: float = 0.0
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ class Outbox:
             address=self._seal.close(message.address),
             text=message.text,
             card=_written(message.card),
+            topic=message.topic,
             heard_at=round(message.heard_at),
             waited_for=message.waited_for,
             state="queued",

@@ -17,7 +17,7 @@ import structlog
 from channels import unanswered
 from channels.mailroom import Mailroom, Rooms
 from channels.message import Message
-from channels.post import ANSWER_LIFE, CHANGES_LIFE, LOOK
+from channels.post import CHANGES_LIFE, LOOK
 from channels.promises import Held
 from channels.rounds import rounds
 from state.errors import ZinError
@@ -80,7 +80,7 @@ class Owed:
         if not (told.had or held.expired):
             await self._rooms.promises.again(held, min(FIRST * 2 ** min(held.tries, 10), LONGEST))
             return
-        await self._post(held.key, promise.to, told.words, waited_for=True)
+        await self._post(held.key, promise, told.words, waited_for=True)
         await self._rooms.promises.done(held)
 
     async def _change(self, held: Held, promise: Promise, told: Told) -> None:
@@ -97,12 +97,12 @@ class Owed:
             await self._rooms.promises.again(held, rest)
             return
         now = f"{told.seen}:{int(times or 0) + 1}"
-        await self._post(f"{held.key}:{now[-8:]}", promise.to, told.words, waited_for=False)
+        await self._post(f"{held.key}:{now[-8:]}", promise, told.words, waited_for=False)
         await self._rooms.promises.again(held, rest, seen=now)
 
-    async def _post(self, key: str, to: Recipient, words: str, *, waited_for: bool) -> None:
-        life = ANSWER_LIFE
-        message = Message(key, to.gateway, to.address, words, waited_for, life, heard_at=to.heard_at)
+    async def _post(self, key: str, promise: Promise, words: str, *, waited_for: bool) -> None:
+        to, about = promise.to, "" if waited_for else promise.topic
+        message = Message(key, to.gateway, to.address, words, waited_for, heard_at=to.heard_at, topic=about)
         await self._rooms.outbox.post(message)
 
 

@@ -21,7 +21,8 @@ from sources.entries import Exam
 from sources.typed import code
 from state.search import plain
 
-SEAT = r"(?!.*\.0\Z)[0-9A-Z][0-9A-Z./]{2,15}\Z"  # what the menus let citizens type, in the form that is kept
+# What the menus let citizens type, in the form that is kept; without a digit it would be a name in the wrong column.
+SEAT = r"(?!.*\.0\Z)(?=.*[0-9])[0-9A-Z][0-9A-Z./]{2,15}\Z"
 LONGEST: Mapping[FieldName, int] = {"series": 20, "centre": 60, "department": 40}  # characters
 _DAMAGED = re.compile("\ufffd|â€|Ã[\u00a0-¿€‚-•™š›œžŸ]")  # an accent lost, or read in the wrong encoding
 
@@ -79,7 +80,11 @@ class Judge:
             return "", (
                 Wrong("numéro de table abîmé", "un tableur en a fait un nombre ; mettez la colonne en « Texte »"),
             )
-        wanted = f"il faut {self._layout.seat}" if self._layout.seat else "il faut 3 à 16 chiffres ou lettres"
+        wanted = (
+            f"il faut {self._layout.seat}"
+            if self._layout.seat
+            else "il faut 3 à 16 chiffres ou lettres, et un chiffre au moins"
+        )
         return "", (Wrong("numéro de table impossible", wanted),)
 
     def judge(self, written: tuple[str, str, str, str]) -> Judged:

@@ -88,13 +88,13 @@ exam_results = Table(
     sqlite_with_rowid=False,
 )
 
-# What is told of a session, from which hour on: one row for the whole of it, or one for each department.
+# What is told of a session, from which hour on, for the whole of it or a department: the newest whose hour has come.
 publications = Table(
     "publications",
     metadata,
     Column("session", ForeignKey("exam_sessions.code", ondelete="CASCADE"), primary_key=True),
     Column("department", String(40), primary_key=True),  # empty: every seat that no other row is about
-    Column("result_set", ForeignKey("result_sets.id"), nullable=False),
+    Column("result_set", ForeignKey("result_sets.id", ondelete="CASCADE"), primary_key=True),
     Column("publish_at", BigInteger, nullable=False),  # Unix seconds
     Column("withdrawn_at", BigInteger),  # Unix seconds; null: it holds
     Column("announced_at", BigInteger),  # Unix seconds; null: who waits for it is still to be told
@@ -142,6 +142,7 @@ outbox = Table(
     Column("address", Text, nullable=False),  # sealed: registry/sealing.py
     Column("text", Text, nullable=False),
     Column("card", Text, nullable=False, server_default=""),  # the same for a gateway with buttons, as JSON; or empty
+    Column("topic", String(80), nullable=False, server_default=""),  # what its news are about, if it is news; or empty
     Column("heard_at", BigInteger, nullable=False, server_default="0"),  # Unix seconds: when the citizen last wrote
     Column("waited_for", Boolean, nullable=False),  # somebody waits for it now: it goes before the others
     Column("state", String(10), nullable=False),  # queued, sending, sent, delivered, failed, expired or cancelled

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+import structlog
 from sqlalchemy import select
 
 from registry import tables
@@ -27,6 +28,7 @@ from state.errors import SourceUnavailable
 FRESH: Final = 1.0  # seconds after which publications are read anew
 STALE: Final = 30.0  # seconds for which they are believed while the registry does not answer
 MOST_SESSIONS: Final = 200
+log = structlog.get_logger()
 _S, _P, _T = tables.exam_sessions.c, tables.publications.c, tables.result_sets.c
 
 SESSIONS: Final = select(tables.exam_sessions).order_by(_S.year.desc(), _S.code).limit(MOST_SESSIONS)
@@ -48,7 +50,17 @@ class Session:
     publications: tuple[Publication, ...] = ()
 
     def holding(self, now: float) -> list[Publication]:
-        return [one for one in self.publications if one.holds(now)]
+        """What is told now: of each department, that of the newest hour that has come."""
+        newest: dict[str, Publication] = {}
+        for one in sorted(self.publications, key=lambda one: one.publish_at):
+            if one.holds(now):
+                newest[one.department] = one
+        return list(newest.values())
+
+    @property
+    def departments(self) -> set[str]:
+        """Those that have an hour of their own, "" for all others, whether it has come or not."""
+        return {one.department for one in self.publications}
 
     def tells(self, publication: Publication, row: Row) -> bool:
         """Whether this row is told by this publication: by that of its department, else by that of all others."""
@@ -79,7 +91,8 @@ class Board:
         self._database, self._now, self._kept = database, now, Kept(database)
         self._sessions: Mapping[str, Session] = {}
         self._listed: tuple[Session, ...] = ()
-        self._read_at, self._reading = float("-inf"), asyncio.Lock()
+        self._read_at = self._tried_at = float("-inf")
+        self._reading = asyncio.Lock()
 
     async def sessions(self) -> Sequence[Session]:
         """Every session, the newest year first; the same object as long as nothing changed."""
@@ -101,7 +114,7 @@ class Board:
             row = await self._kept.row(publication.result_set, seat)
             if row and known.tells(publication, row):
                 return known, _result(row)
-        if len(holding) < len(known.publications):  # it may be of a department whose hour is still to come
+        if len(holding) < len(known.departments):  # it may be of a department whose hour is still to come
             raise Unpublished
         return None
 
@@ -114,20 +127,25 @@ class Board:
         await self._kept.close()
 
     async def _fresh(self) -> Mapping[str, Session]:
-        if self._now() - self._read_at < FRESH:
-            return self._sessions
+        if self._now() - self._tried_at < FRESH:
+            return self._believed()
         async with self._reading:
             now = self._now()
-            if now - self._read_at >= FRESH:
+            if now - self._tried_at >= FRESH:
+                self._tried_at = now  # a registry that does not answer is asked once a second, not by everybody
                 await self._renew(now)
+        return self._believed()
+
+    def _believed(self) -> Mapping[str, Session]:
+        if self._now() - self._read_at > STALE:
+            raise SourceUnavailable("what is published was not read for too long")
         return self._sessions
 
     async def _renew(self, now: float) -> None:
         try:
             sessions, self._read_at = await self._read(), now
-        except SourceUnavailable:
-            if now - self._read_at > STALE:
-                raise
+        except SourceUnavailable as down:
+            log.warning("publications not read", why=str(down))
             return
         if sessions != self._sessions:
             self._sessions, self._listed = sessions, tuple(sessions.values())

@@ -23,9 +23,11 @@ from operators.audit import Audit, Deed
 from registry import tables
 from registry.database import Database, Row, Writer
 from results import statements as sql
+from results.herald import TOPIC
 from state.errors import ZinError
 
 SEATS_TO_CHECK: Final = 10
+LONGEST_WHY: Final = 160  # characters
 BATCH: Final = 5000  # rows written at once
 AFRESH: Final = {"withdrawn_at": None, "announced_at": None}
 
@@ -116,9 +118,11 @@ class Publishing:
             if found["state"] != "approved":
                 raise NotAllowed(f"{named} n'est pas approuvé : une seconde personne doit d'abord l'approuver.")
             await self._refuse_sample(writer, found["session"])
-            before = await writer.rows(sql.PUBLISHED, of=found["session"], where=department)
-            if before and before[0]["result_set"] != named:
-                await self._replace(writer, before[0]["result_set"], named, why)
+            if department and not await writer.rows(sql.SOMEBODY, named=named, where=department):
+                raise NotAllowed(f"Personne dans {named} n'est du département « {department} » : vérifiez le nom.")
+            published = await writer.rows(sql.PUBLISHED, of=found["session"], where=department)
+            if before := next((row["result_set"] for row in published if row["result_set"] != named), ""):
+                await self._replace(writer, before, named, why)
             told = {"session": found["session"], "department": department, "result_set": named}
             hour = max(int(at), int(self._clock()))
             await writer.rows(sql.PUBLISH[self._database.dialect], **told, publish_at=hour, **AFRESH)
@@ -126,15 +130,18 @@ class Publishing:
             await self._keep(writer, by, "results publish", named, **said)
 
     async def withdraw(self, by: Operator, session: str, department: str, why: str) -> str:
-        """Tell nothing of a session, or of one department, any more; gives the set that was told."""
+        """Tell nothing of a session, or of one department, any more, and announce it to nobody else.
+
+        Gives the set that was told.
+        """
         _as(by, "approver")
-        if not why.strip():
-            raise NotAllowed("Dites pourquoi les résultats sont retirés.")
+        _reason(why, "Dites pourquoi les résultats sont retirés.")
         async with self._database.alone() as writer:
             gone = await writer.rows(sql.WITHDRAW, of=session, where=department, now=int(self._clock()))
             if not gone:
                 raise NotAllowed(f"Rien n'est publié pour {session}{f', {department}' if department else ''}.")
-            named = str(gone[0]["result_set"])
+            named = str(gone[-1]["result_set"])
+            await writer.rows(sql.CANCEL, about=f"{TOPIC}:{session}", now=round(self._clock() * 1000))
             await self._keep(writer, by, "results withdraw", named, department=department, why=why)
         return named
 
@@ -153,10 +160,7 @@ class Publishing:
             raise NotAllowed(f"{wrong} verdict(s) sur {len(seen)} ne sont pas ceux du fichier : relisez la liste.")
 
     async def _replace(self, writer: Writer, before: str, named: str, why: str) -> None:
-        if not why.strip():
-            raise NotAllowed(
-                "Ces résultats en remplacent d'autres : dites pourquoi, les personnes concernées le liront."
-            )
+        _reason(why, "Ces résultats en remplacent d'autres : dites pourquoi, les personnes concernées le liront.")
         await writer.rows(sql.TELL_WHY, before=before, named=named, because=why.strip())
 
     async def _one(self, writer: Writer, named: str) -> Row:
@@ -173,6 +177,13 @@ class Publishing:
     async def _keep(self, writer: Writer, by: Operator, action: str, subject: str, **details: str) -> None:
         told = {name: value for name, value in details.items() if value}
         await self._audit.add_within(writer, Deed(by.name, action, subject, told))
+
+
+def _reason(why: str, missing: str) -> None:
+    if not why.strip():
+        raise NotAllowed(missing)
+    if len(why.strip()) > LONGEST_WHY:
+        raise NotAllowed(f"La raison a {len(why.strip())} signes : {LONGEST_WHY} au plus.")
 
 
 def _as(by: Operator, *roles: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, or_, select, update
 
 from registry import tables
 from registry.database import insert_once, upsert
@@ -32,11 +32,22 @@ DISCARD: Final = (
 )
 FORGET_ROWS: Final = delete(tables.exam_results).where(_R.result_set == bindparam("named"))
 SEAT: Final = select(_R.verdict).where(_R.result_set == bindparam("named"), _R.seat == bindparam("called"))
-PUBLISHED: Final = select(tables.publications).where(_P.session == bindparam("of"), _P.department == bindparam("where"))
+PUBLISHED: Final = (
+    select(tables.publications)
+    .where(_P.session == bindparam("of"), _P.department == bindparam("where"), _P.withdrawn_at.is_(None))
+    .order_by(_P.publish_at.desc())
+)
+SOMEBODY: Final = (
+    select(_R.seat).where(_R.result_set == bindparam("named"), _R.department == bindparam("where")).limit(1)
+)
 PUBLISH: Final = {dialect: upsert(dialect, tables.publications) for dialect in DIALECTS}
 WITHDRAW: Final = (
     update(tables.publications)
-    .where(_P.session == bindparam("of"), _P.department == bindparam("where"), _P.withdrawn_at.is_(None))
+    .where(
+        _P.session == bindparam("of"),
+        or_(_P.department == bindparam("where"), bindparam("where") == ""),
+        _P.withdrawn_at.is_(None),
+    )
     .values(withdrawn_at=bindparam("now"))
     .returning(_P.result_set)
 )
@@ -48,6 +59,13 @@ WAKE: Final = (
     .where(tables.promises.c.topic == bindparam("about"))
     .values(due_at=bindparam("due"), expires_at=bindparam("until"))
     .returning(tables.promises.c.key)
+)
+# News that were not sent yet are not sent any more.
+CANCEL: Final = (
+    update(tables.outbox)
+    .where(tables.outbox.c.topic == bindparam("about"), tables.outbox.c.state == "queued")
+    .values(state="cancelled", ended_at=bindparam("now"), why="withdrawn", text="", card="")
+    .returning(tables.outbox.c.key)
 )
 _NEWS = (_P.announced_at.is_(None), _P.withdrawn_at.is_(None), _P.publish_at <= bindparam("until"))
 TO_ANNOUNCE: Final = select(_P.session).where(*_NEWS)
@@ -63,7 +81,6 @@ _SAME = exists().where(
     _OLD.c.seat == _R.seat,
     *(_OLD.c[name] == _R[name] for name in ("verdict", "mention", "series", "centre")),
 )
-DIFFERS: Final = select(func.count().label("many")).where(_R.result_set == bindparam("named"), ~_SAME)
 TELL_WHY: Final = (
     update(tables.exam_results).where(_R.result_set == bindparam("named"), ~_SAME).values(why=bindparam("because"))
 )

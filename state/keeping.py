@@ -32,9 +32,8 @@ class Keeping:
         outcome = await self._asked(menu, session, promise) if asks else ""
         if outcome in NOT_HAD or menu.screens[session.screen].question:  # a list has no words of its own
             return Told(menu.phrases.not_had, "", had=False)
-        told = words(menu, session, session.screen, promise.to.gateway)
-        if promise.kind == "changes":
-            told = f"{told}\n{menu.phrases.until_stop}"
+        under = menu.phrases.until_stop if promise.kind == "changes" else ""
+        told = words(menu, session, session.screen, promise.to.gateway, under)
         return Told(told, session.seen(), had=True)
 
     async def _asked(self, menu: Menu, session: Session, promise: Promise) -> str:

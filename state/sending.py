@@ -72,9 +72,9 @@ class Sending:
         )
 
 
-def words(menu: Menu, session: Session, screen: str, gateway: str) -> str:
-    """What a screen says, as a message: without options, in as few parts as the language allows."""
+def words(menu: Menu, session: Session, screen: str, gateway: str, under: str = "") -> str:
+    """What a screen says, as a message: without options, this under it, in as few parts as the language allows."""
     kind: ChannelKind = "sms" if gateway == "sms" else "chat"
     said = menu.screens[screen].says[kind].fill(known(menu, session))
-    whole = "\n".join(filter(None, (" ".join(line.split()) for line in said.split("\n"))))
+    whole = "\n".join(filter(None, (" ".join(line.split()) for line in (*said.split("\n"), under))))
     return paper(menu.wording.language, LETTERS[kind]).sheet(whole).write(whole)

@@ -16,7 +16,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from rehearsal.candidates import Candidate, candidates
-from rehearsal.plan import SORRY, UNKNOWN, Plan
+from rehearsal.plan import CROWDED, SORRY, UNKNOWN, Plan
 from sources.entries import read_exams
 
 BAC = read_exams(Path(__file__).parent.parent / "menus" / "exams")["bac"]
@@ -128,7 +128,7 @@ def _said(way: str, seat: str) -> str:
         "of no seat": f"CON {told(seat).replace(seat, '')}",
         "two verdicts": f"CON {told(seat)}\nAdmis(e)\nRefusé(e)",
         "full": f"END {SORRY} pour le moment.",
-        "full, politely": "END Beaucoup de monde appelle. Rappelez dans dix minutes.",
+        "full, politely": f"END {CROWDED} en ce moment. Rappelez dans 5 minutes.",
         "not a screen": told(seat),
     }
     return screens.get(way, f"CON {told(seat)}")

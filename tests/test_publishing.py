@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from channels.message import Message
+from channels.outbox import Outbox
 from operators.accounts import Operator
 from operators.audit import Audit
 from registry import tables
+from registry.sealing import Seal
 from results.board import FRESH, Board, Unpublished
+from results.herald import TOPIC
 from results.publishing import SEATS_TO_CHECK, Draft, ExamSession, NotAllowed, Publishing
 from state.errors import SourceUnavailable
 from tests.market import Clock
@@ -178,6 +183,58 @@ async def test_a_correction_says_why_to_those_whom_it_concerns_and_to_nobody_els
         found = await desk.board.find(BAC.code, seat)
         why[seat] = found and found[1].why
     assert why == {"104": "", "105": "Réclamation du 12 juillet", "106": "Réclamation du 12 juillet", "107": ""}
+
+
+async def test_a_replacement_for_later_leaves_what_is_told_until_its_hour(desk: Desk) -> None:
+    await desk.published()
+    made = rows()
+    made[5]["verdict"] = "refused"
+    second = await desk.approved(made[5:] + made[:5])
+    await desk.deeds.publish(PAUL, second, desk.clock.now + 600, why="Deuxième délibération")
+    assert await desk.told() == "admitted"
+    desk.clock.now += 600
+    assert await desk.told() == "refused"
+    await desk.deeds.withdraw(PAUL, BAC.code, "", "une erreur")
+    assert await desk.told() == "unpublished"
+
+
+async def test_a_department_that_nobody_is_of_and_a_reason_too_long_are_refused(desk: Desk) -> None:
+    named = await desk.published()
+    with pytest.raises(NotAllowed, match="Borgu"):
+        await desk.deeds.publish(PAUL, named, 0, "Borgu")
+    second = await desk.approved()
+    with pytest.raises(NotAllowed, match="signes"):
+        await desk.deeds.publish(PAUL, second, 0, why="x" * 161)
+
+
+async def test_a_withdrawal_stops_the_news_that_were_not_sent_yet(desk: Desk) -> None:
+    outbox = Outbox(desk.registry.database, Seal("a secret"), desk.clock)
+    await desk.published()
+    await outbox.post(Message("news", "sms", "+2290190000001", "Admis(e)", topic=f"{TOPIC}:{BAC.code}"))
+    await outbox.post(Message("other", "sms", "+2290190000001", "Bonjour"))
+    await desk.deeds.withdraw(PAUL, BAC.code, "", "une erreur")
+    assert [claimed.message.key for claimed in await outbox.claim(5)] == ["other"]
+
+
+async def test_a_registry_that_hangs_is_asked_once_a_second_and_not_by_everybody(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.published()
+    assert await desk.told() == "admitted"
+    await desk.board.filled()
+    asked = 0
+
+    async def hangs(*_: object, **__: object) -> list[dict[str, Any]]:
+        nonlocal asked
+        asked += 1
+        await asyncio.sleep(0.05)
+        raise SourceUnavailable("told to hang")
+
+    monkeypatch.setattr(desk.registry.database, "rows", hangs)
+    desk.clock.now += FRESH
+    found = await asyncio.gather(*(desk.board.find(BAC.code, "105") for _ in range(50)))
+    assert {one and one[1].verdict for one in found} == {"admitted"}
+    assert asked <= 2
 
 
 async def test_a_draft_is_whole_or_absent(desk: Desk) -> None:

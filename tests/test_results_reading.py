@@ -14,10 +14,8 @@ from openpyxl import load_workbook
 
 from intake.columns import MOST_COLUMNS
 from intake.files import Form
-from intake.headings import personal
 from intake.reading import read
 from intake.rows import Result
-from intake.words import mark, mention
 from tests.handed_over import ADMITTED, EXAMS, HEADINGS, NO_LAYOUT, as_csv, as_xlsx, read_bytes, read_rows, row
 
 EXAMPLES = Path(__file__).parent / "results"
@@ -29,7 +27,7 @@ NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 avec BOM", "cp1252": "Windows-125
 WORD = st.text(FRENCH, min_size=1, max_size=20).map(lambda text: " ".join(text.split())).filter(str.isprintable)
 ROWS = st.lists(
     st.tuples(
-        st.from_regex(r"[0-9A-Z][0-9A-Z./]{2,14}[1-9A-Z]", fullmatch=True),
+        st.from_regex(r"[0-9A-Z][0-9A-Z./]{1,14}[1-9]", fullmatch=True),
         st.sampled_from(["admitted", "refused", "admissible", "adjourned", "absent"]),
         WORD,
         st.decimals(0, 20, places=2),
@@ -138,89 +136,6 @@ def test_progress_is_told_a_hundred_times_at_most_and_ends_at_one(tmp_path: Path
     assert 50 < len(shares) <= 100
     assert shares == sorted(set(shares))
     assert (0 < shares[0] < 0.1, shares[-1]) == (True, 1.0)
-
-
-# Headings
-
-
-@pytest.mark.parametrize(
-    "seat",
-    ["Numéro de table", "NUMERO DE TABLE", "N°Table", "n° de table", "No table", "Nº_table", "N. Table", "Matricule"],
-)
-@pytest.mark.parametrize("verdict", ["Décision", "DECISION", "Verdict", "Résultat", "Décision du jury "])
-def test_headings_are_known_in_the_spellings_of_ministries(tmp_path: Path, seat: str, verdict: str) -> None:
-    found = read_bytes(tmp_path, as_csv([(seat, verdict), ("10001", "admis")]))
-    assert [one.seat for one in found.results] == ["10001"]
-
-
-def test_a_matricule_is_the_seat_number_only_where_there_is_no_other(tmp_path: Path) -> None:
-    found = read_bytes(tmp_path, as_csv([("Matricule", "Table", "Verdict"), ("M-777", "10001", "admis")]))
-    assert [one.seat for one in found.results] == ["10001"]
-    assert found.report.unused == ("Matricule",)
-
-
-@pytest.mark.parametrize(
-    ("heading", "of_a_person"),
-    [
-        *(
-            (one, True)
-            for one in ("Nom", "PRENOMS", "Nom et prénoms", "Né(e) le", "Date de naissance", "Sexe", "Candidat")
-        ),
-        *((one, True) for one in ("date_naiss", "Téléphone du père", "NPI", "Adresse")),
-        *((one, False) for one in ("Nom du centre", "Jury", "Observation", "N° candidat", "Nombre d'absences")),
-    ],
-)
-def test_a_heading_that_could_name_a_person_is_known(heading: str, of_a_person: bool) -> None:
-    assert personal(heading) is of_a_person
-
-
-# Words
-
-
-@pytest.mark.parametrize(
-    ("written", "verdict"),
-    [
-        *((one, "admitted") for one in ("ADMIS", "Admise", "admis(e)", " Admis.", "DÉFINITIVEMENT ADMISE", "Reçue")),
-        *((one, "admissible") for one in ("Admissible", "ADMISSIBLE")),
-        *((one, "refused") for one in ("Refusé", "REFUSEE", "non-admis", "Refusé(e)")),
-        *((one, "adjourned") for one in ("AJOURNE", "ajournée")),
-        *((one, "absent") for one in ("Absent", "ABSENTE", "ABS")),
-    ],
-)
-def test_a_verdict_is_known_whatever_its_gender_and_accents(tmp_path: Path, written: str, verdict: str) -> None:
-    assert [one.verdict for one in read_rows(tmp_path, row(verdict=written, mention="", mark="")).results] == [verdict]
-
-
-@pytest.mark.parametrize(
-    ("written", "kept"),
-    [
-        *(("Passable", "Passable"), ("P", "Passable"), ("ASSEZ-BIEN", "Assez bien"), ("AB", "Assez bien")),
-        *(
-            ("bien", "Bien"),
-            ("Mention Bien", "Bien"),
-            ("TB", "Très bien"),
-            ("TRES BIEN", "Très bien"),
-            ("T. bien", "Très bien"),
-        ),
-        *(("", ""), ("-", ""), ("Néant", ""), ("sans mention", "")),
-        *(("Excellent", None), ("Bien ?", None), ("?", None)),
-    ],
-)
-def test_a_mention_is_one_of_four_or_none(written: str, kept: str | None) -> None:
-    assert mention(written) == kept
-
-
-@pytest.mark.parametrize(
-    ("written", "value"),
-    [("12", "12"), ("12,5", "12.5"), (" 09.75 ", "9.75"), ("14,25/20", "14.25"), ("-1", "-1"), ("100", "100")],
-)
-def test_a_mark_is_read_with_comma_or_point(written: str, value: str) -> None:
-    assert mark(written) == Decimal(value)
-
-
-@pytest.mark.parametrize("written", ["", "douze", "1e1", "1.000,5", "12,", "NaN", "٣", "12/40", "1 2"])
-def test_what_is_no_mark_is_not_guessed(written: str) -> None:
-    assert mark(written) is None
 
 
 def test_a_row_of_too_many_cells_is_no_row_of_headings(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ REFUSED = [
     ({"seat": "12"}, "numéro de table impossible : il faut 3 à 16 chiffres ou lettres"),
     ({"seat": "1" * 17}, "numéro de table impossible : il faut 3 à 16 chiffres ou lettres"),
     ({"seat": "EXEMPLE Élodie"}, "numéro de table impossible : il faut 3 à 16 chiffres ou lettres"),
+    ({"seat": "EXEMPLE"}, "numéro de table impossible : il faut 3 à 16 chiffres ou lettres, et un chiffre au moins"),
     ({"seat": "12345.0"}, "numéro de table abîmé : un tableur en a fait un nombre"),
     ({"seat": "1,23457E+11"}, "numéro de table abîmé : un tableur en a fait un nombre"),
     ({"verdict": ""}, "il manque le verdict"),

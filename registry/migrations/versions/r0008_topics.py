@@ -11,4 +11,5 @@ down_revision = "0007"
 
 def upgrade() -> None:
     op.add_column("promises", sa.Column("topic", sa.String(80), nullable=False, server_default=""))
+    op.add_column("outbox", sa.Column("topic", sa.String(80), nullable=False, server_default=""))
     op.create_index("promises_topic", "promises", ["topic"])
