@@ -97,5 +97,6 @@ def _questions(exams: Mapping[str, Exam]) -> Iterable[Question]:
         },
         outcomes=("found", "unknown", "unpublished"),
         most_asked=MOST_ASKED,
+        series="seat",
         topic="exam",
     )

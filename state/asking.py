@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final, NamedTuple
 
+import structlog
+
 from state.machine import NoWay, fire
 from state.menu import Menu, Screen
 from state.messages import Outcome, Question, Source
@@ -14,7 +16,10 @@ from state.store import Store
 
 MOST_MISSES: Final = 10  # wrong answers to one guarded question, within MISSES_SECONDS of the first
 MISSES_SECONDS: Final = 3600.0
+MOST_IN_SERIES: Final = 60  # wrong answers within a hundred numbers, from all citizens, within SERIES_SECONDS
+SERIES_SECONDS: Final = 600.0
 MOST_ROWS: Final = 97  # numbers below 98, which is a key
+log = structlog.get_logger()
 Rows = tuple[Mapping[str, str], ...]
 MOST_LOOK_UPS: Final = 10  # in one hop; lint lets none go round in circles
 
@@ -79,19 +84,46 @@ class Asking:
         return known.told
 
     async def _ask(self, question: Question, session: Session, citizen: str) -> Outcome:
-        if citizen and question.most_asked:
-            asked = await self._store.count(f"asked:{question.name}:{citizen}", MISSES_SECONDS)
-            if asked > question.most_asked:
+        limits = _limits(question, session.answers, citizen) if citizen else ()
+        for limit in limits:
+            counted = self._store.count if limit.every else self._counted
+            if await counted(limit.key, limit.seconds) > limit.most:
+                log.warning("guessing slowed", question=question.name, who=limit.who)
                 raise Guessing
-        if not (question.guarded and citizen):
-            return await self._sources.ask(question.name, session.answers)
-        misses = f"misses:{question.name}:{citizen}"
-        if int(await self._store.load(misses) or 0) >= MOST_MISSES:
-            raise Guessing
         outcome = await self._sources.ask(question.name, session.answers)
         if outcome.trigger == "unknown":
-            await self._store.count(misses, MISSES_SECONDS)
+            for limit in limits:
+                if not limit.every:
+                    await self._store.count(limit.key, limit.seconds)
         return outcome
+
+    async def _counted(self, key: str, life: float) -> int:
+        """What a limit on wrong answers would be at with one more of them."""
+        return int(await self._store.load(key) or 0) + 1
+
+
+class Limit(NamedTuple):
+    """How often something may be asked within so many seconds; every: whatever the answer, else only wrong ones."""
+
+    key: str
+    most: int
+    seconds: float
+    every: bool
+    who: str
+
+
+def _limits(question: Question, answers: Mapping[str, str], citizen: str) -> tuple[Limit, ...]:
+    name, found = question.name, []
+    if question.most_asked:
+        found.append(Limit(f"asked:{name}:{citizen}", question.most_asked, MISSES_SECONDS, True, "citizen"))
+    if question.guarded:
+        found.append(Limit(f"misses:{name}:{citizen}", MOST_MISSES, MISSES_SECONDS, False, "citizen"))
+    if question.series:
+        others = [answers.get(needed, "") for needed in question.needs if needed != question.series]
+        near = answers.get(question.series, "")[:-2]
+        key = f"series:{name}:{':'.join((*others, near))}"
+        found.append(Limit(key, MOST_IN_SERIES, SERIES_SECONDS, False, "series"))
+    return tuple(found)
 
 
 def row_told(menu: Menu, screen: Screen, row: Mapping[str, str]) -> str:

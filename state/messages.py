@@ -126,8 +126,9 @@ class Question:
     every question may have. With rows the answer is a list for the citizen to choose from, whose rows each hold an
     "id" beside the facts of gives, most as many as are likely at most; without, gives are the facts that come with
     "found". guarded: the answer is somebody's own, and guessing in series is stopped. most_asked is how often one
-    citizen may ask it within an hour, whatever the answer, 0 for any number. topic names the answer that tells what
-    its news are about: changes are then not looked for again and again, but when there is news.
+    citizen may ask it within an hour, whatever the answer, 0 for any number. series names the answer whose numbers
+    stand in a row: too many wrong ones near one another, whoever asks, are guesses too. topic names the answer that
+    tells what its news are about: changes are then not looked for again and again, but when there is news.
     """
 
     name: str
@@ -138,6 +139,7 @@ class Question:
     most: int = 9
     guarded: bool = False
     most_asked: int = 0
+    series: str = ""
     topic: str = ""
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from state.menus import Edition
 from state.messages import Inbound, Outcome
@@ -277,3 +278,18 @@ async def test_who_asks_for_ever_is_slowed_whatever_the_answers(town: Town) -> N
     slowed = await phone.dial("7*1*9")
     assert (slowed.text.startswith("Trop d'essais"), slowed.closes) == (True, True)
     assert "Mangue" in (await town.phone("+2290190000002").dial("7*1*9")).text
+
+
+async def test_wrong_numbers_near_one_another_are_guesses_whoever_asks(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("state.asking.MOST_IN_SERIES", 3)
+    asked = town.market.questions["fruits.price"]
+    town.menus.replace(edition(SMALL, {**town.market.questions, "fruits.price": replace(asked, series="many")}))
+    town.market.does["fruits.price"] = Outcome("unknown")
+    for number in range(3):
+        assert (await town.phone(f"+229019000001{number}").dial(f"7*1*10{number}")).text.startswith("Pas de fruit")
+    with capture_logs() as logs:
+        assert (await town.phone("+2290190000020").dial("7*1*109")).text.startswith("Trop d'essais")
+    assert [line["event"] for line in logs] == ["guessing slowed"]
+    assert (await town.phone("+2290190000021").dial("7*1*205")).text.startswith("Pas de fruit")
