@@ -56,9 +56,7 @@ def upgrade() -> None:
         "publications",
         sa.Column("session", sa.String(40), sa.ForeignKey("exam_sessions.code", ondelete="CASCADE"), primary_key=True),
         sa.Column("department", sa.String(40), primary_key=True),
-        sa.Column(
-            "result_set", sa.String(50), sa.ForeignKey("result_sets.id", ondelete="CASCADE"), primary_key=True
-        ),
+        sa.Column("result_set", sa.String(50), sa.ForeignKey("result_sets.id", ondelete="CASCADE"), primary_key=True),
         sa.Column("publish_at", sa.BigInteger, nullable=False),
         sa.Column("withdrawn_at", sa.BigInteger),
         sa.Column("announced_at", sa.BigInteger),
