@@ -13,6 +13,7 @@ import click
 
 import desk
 from commands_operators import BENIN
+from commands_rehearse import rehearse
 from commands_told import told_in_a_line
 from settings import load
 
@@ -108,3 +109,6 @@ def status(session: str) -> None:
     """Say what there is of SESSION, such as bac-2026, and what is published of it."""
     for line in desk.status(load(), session):
         click.echo(line)
+
+
+results.add_command(rehearse)

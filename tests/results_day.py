@@ -49,12 +49,13 @@ class ResultsDay:
     def __init__(self, behaves: Callable[[str], str]) -> None:
         self._behaves = behaves
         self.asked: Counter[str] = Counter()
-        self.address, self.gateway = "", 0
+        self.address, self.gateway, self.pause = "", 0, 0.0  # pause in seconds, before each screen of a call
         self._sending: set[asyncio.Task[None]] = set()
 
     async def ussd(self, request: web.Request) -> Answer:
         text = str((await request.post())["text"])
         typed = text.split("*") if text else []
+        await asyncio.sleep(self.pause)
         if len(typed) < 3:
             screen = [HOME, EXAMS[0], EXAMS[1]][len(typed)]
             if typed[1:] == ["2"]:

@@ -1,0 +1,114 @@
+"""The verb `zin results rehearse`: results day against a running server, with candidates who are made up."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from commands_told import told_in_a_line
+from settings import load
+
+if TYPE_CHECKING:
+    from rehearsal.figures import Figures
+    from rehearsal.tally import Worth
+
+KINDS: Final[dict[Worth, str]] = {
+    "right": "justes",
+    "wrong": "fausses",
+    "shed": "remises à plus tard",
+    "error": "erreurs",
+    "missing": "perdues",
+}
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--make", type=click.IntRange(1, 1_000_000), help="Write so many made-up candidates to FILE, and stop.")
+@click.option("--session", default="bac-2026", help="The session that FILE was imported for.")
+@click.option("--address", default="http://127.0.0.1:8080", help="The server.")
+@click.option("--plan", "told", default="look_ups=200000,seconds=600,rate=1500,connections=200,gateway=0",
+              help="Look-ups in all, seconds that the day is made to last, most a second, connections, and the port on"
+                   " which the server's messages are taken, 0 where it sends none here.")  # fmt: skip
+@click.option("--mix", default="ussd=80,sms=10,whatsapp=6,telegram=4", help="Shares of the channels.")
+@click.option("--pid", "pids", multiple=True, type=int, help="A process of the server, to watch.")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write a page with plots here.")
+@told_in_a_line
+def rehearse(**given: object) -> None:
+    """Play results day: everybody looks for the candidates of FILE, and each answer is held against it."""
+    if given["make"]:
+        _make(Path(str(given["file"])), str(given["session"]), int(str(given["make"])))
+        return
+    _play(given)
+
+
+def _make(file: Path, session: str, many: int) -> None:
+    from rehearsal.candidates import candidates, write
+    from sources.entries import read_exams
+
+    exam = session.partition("-")[0]
+    written = write(file, candidates(exam, read_exams(load().menus / "exams")[exam], many, seed=1))
+    click.echo(f"{written} candidats inventés dans {file} : importez-les et publiez-les sur un serveur d'essai.")
+
+
+def _play(given: dict[str, object]) -> None:
+    from rehearsal.candidates import read
+    from rehearsal.page import page
+    from rehearsal.plan import Keys, Mix, Plan
+    from rehearsal.run import rehearse as play
+    from sources.entries import read_exams
+
+    settings, session, file = load(), str(given["session"]), Path(str(given["file"]))
+    numbers = dict(_numbers(str(given["told"])))
+    plan = Plan(
+        read(file, read_exams(settings.menus / "exams")[session.partition("-")[0]]),
+        str(given["address"]),
+        Keys.of(settings),
+        session,
+        mix=Mix.read(str(given["mix"])),
+        pids=tuple(given["pids"]),  # type: ignore[arg-type]
+        look_ups=int(numbers["look_ups"]),
+        seconds=numbers["seconds"],
+        rate=numbers["rate"],
+        connections=int(numbers["connections"]),
+        gateway=int(numbers["gateway"]),
+    )
+    figures = asyncio.run(play(plan, click.echo))
+    if report := given["report"]:
+        Path(str(report)).write_text(page(figures), encoding="utf-8")
+    for line in _said(figures):
+        click.echo(line)
+    if not figures.is_sound:
+        sys.exit(2)
+
+
+def _said(figures: Figures) -> Iterator[str]:
+    total = figures.total
+    kinds = {
+        "right": "justes",
+        "wrong": "fausses",
+        "shed": "remises à plus tard",
+        "error": "erreurs",
+        "missing": "perdues",
+    }
+    told = ", ".join(f"{total.worths[worth]} {word}" for worth, word in kinds.items())  # type: ignore[index]
+    yield f"{total.asked} recherches : {told}"
+    yield f"{figures.ended_per_second:.0f} par seconde en moyenne, {figures.best_second:.0f} dans la meilleure seconde"
+    one, peak = total.latency, figures.peak
+    yield f"Temps d'une réponse : moitié en {one.p50:.0f} ms, 99 sur 100 en {one.p99:.0f} ms, au plus {one.most:.0f} ms"
+    yield f"À la pointe : 99 sur 100 en {peak.p99:.0f} ms"
+    yield f"Messages reçus : {total.received}, en double : {total.duplicates}"
+
+
+def _numbers(told: str) -> dict[str, float]:
+    numbers = {"look_ups": 200_000.0, "seconds": 600.0, "rate": 1500.0, "connections": 200.0, "gateway": 0.0}
+    for part in told.split(","):
+        name, _, value = part.strip().partition("=")
+        if name not in numbers or not value.replace(".", "", 1).isdigit():
+            raise click.BadParameter(f"{part!r}; there are: {', '.join(numbers)}", param_hint="--plan")
+        numbers[name] = float(value)
+    return numbers

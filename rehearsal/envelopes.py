@@ -1,0 +1,63 @@
+"""Requests as the gateways send them, byte for byte: a USSD hop, an SMS, a WhatsApp notice, a Telegram update.
+
+Their fields are those of real requests (tests/payloads). Everything that does not change is written once.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import time
+from typing import Final
+from urllib.parse import quote, quote_plus
+
+from rehearsal.plan import Keys
+
+FORM: Final = "application/x-www-form-urlencoded"
+JSON: Final = "application/json"
+
+
+class Envelopes:
+    """Writes to one server; host is that of its address, path stands before every path of its own."""
+
+    def __init__(self, host: str, path: str, keys: Keys) -> None:
+        self._key = keys.whatsapp.encode()
+        secret = quote(keys.secret, safe="")
+        self._ussd = _head(host, f"{path}/ussd/africastalking/{secret}", FORM)
+        self._sms = _head(host, f"{path}/sms/africastalking/{secret}", FORM)
+        self._whatsapp = _head(host, f"{path}/whatsapp", JSON)
+        self._telegram = _head(host, f"{path}/telegram", JSON, f"X-Telegram-Bot-Api-Secret-Token: {keys.telegram}\r\n")
+        self._code, self._phone_id = quote_plus(keys.code), json.dumps(keys.whatsapp_phone_id)
+
+    def ussd(self, session: str, phone: str, text: str) -> bytes:
+        """One hop of a call: all inputs so far, joined by stars."""
+        who = f"sessionId={session}&serviceCode={self._code}&phoneNumber=%2B{phone}&networkCode=61603"
+        return _whole(self._ussd, f"{who}&text={quote_plus(text)}")
+
+    def sms(self, named: str, phone: str, text: str) -> bytes:
+        """One SMS that came in."""
+        return _whole(self._sms, f"from=%2B{phone}&to=5000&text={quote_plus(text)}&id={named}")
+
+    def whatsapp(self, named: str, phone: str, text: str) -> bytes:
+        """One text message that came in, signed."""
+        written = f'"from":"{phone}","id":"wamid.{named}","timestamp":"{time.time():.0f}","type":"text"'
+        message = f'{{{written},"text":{{"body":{json.dumps(text)}}}}}'
+        value = f'{{"metadata":{{"phone_number_id":{self._phone_id}}},"messages":[{message}]}}'
+        changes = f'[{{"field":"messages","value":{value}}}]'
+        body = f'{{"object":"whatsapp_business_account","entry":[{{"changes":{changes}}}]}}'
+        signed = hmac.digest(self._key, body.encode(), "sha256").hex()
+        return _whole(f"{self._whatsapp}X-Hub-Signature-256: sha256={signed}\r\n", body)
+
+    def telegram(self, update: int, chat: int, text: str) -> bytes:
+        """One message that was written to the bot."""
+        where = f'"chat":{{"id":{chat},"type":"private"}}'
+        message = f'{{"message_id":{update},"date":{time.time():.0f},{where},"text":{json.dumps(text)}}}'
+        return _whole(self._telegram, f'{{"update_id":{update},"message":{message}}}')
+
+
+def _head(host: str, path: str, content_type: str, more: str = "") -> str:
+    return f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: {content_type}\r\n{more}"
+
+
+def _whole(head: str, body: str) -> bytes:
+    return f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode()

@@ -1,0 +1,186 @@
+"""Kept connections to a server over HTTP/1.1, each with one request at a time: plain protocols without tasks.
+
+Line is one connection: ask() sends a request made beforehand, and its Asker hears the answer, or that the line is gone.
+Lines are several, for requests that come whenever they come: what finds no line free waits for one, as long as a
+gateway would wait, and the wait counts. A line that is gone is opened anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import deque
+from typing import Final, NamedTuple, Protocol
+
+LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+) *\r\n", re.IGNORECASE)
+END: Final = b"\r\n\r\n"
+LOOK: Final = 0.25  # seconds between two looks for what has waited too long
+AGAIN: Final = 0.2  # seconds before a server that takes no connection is tried anew
+
+
+class Asker(Protocol):
+    """Who asks over a line."""
+
+    def answered(self, line: Line, status: int, body: bytes) -> None: ...
+
+    def lost(self, line: Line) -> None:
+        """The line is gone, with the answer that was waited for, if any."""
+
+
+class Line(asyncio.Protocol):
+    """One connection. An answer must say its length; one that does not ends the line."""
+
+    def __init__(self, asker: Asker) -> None:
+        self._asker, self._got = asker, b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def ask(self, request: bytes) -> None:
+        """Send a request; nothing else may be waited for."""
+        self._transport.write(request)
+
+    def end(self) -> None:
+        """Cut the line, whatever is on its way."""
+        self._transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        if self._got:
+            data = self._got + data
+        ends = data.find(END)
+        length = LENGTH.search(data, 0, ends + 2) if ends >= 0 else None
+        if ends >= 0 and not length:
+            self.end()
+        elif not length or len(data) - ends - len(END) < int(length[1]):
+            self._got = data
+        else:
+            self._got = b""
+            if b"onnection: close\r\n" in data[: ends + 2]:
+                self._transport.close()
+            self._asker.answered(self, int(data[9:12]), data[ends + len(END) :])
+
+    @property
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._asker.lost(self)
+
+
+class Reply(NamedTuple):
+    """What came back: status and body, or why nothing did."""
+
+    status: int
+    body: bytes = b""
+    lost: str = ""
+
+
+class Hearer(Protocol):
+    """Who waits for one answer; now is the loop's time."""
+
+    def heard(self, reply: Reply, now: float) -> None: ...
+
+
+class Lines:
+    """Connections to one server. patience is in seconds, from when a request was due."""
+
+    def __init__(self, host: str, port: int, patience: float) -> None:
+        self._place, self._patience = (host, port), patience
+        self._loop = asyncio.get_running_loop()
+        self._idle: list[Line] = []
+        self._busy: dict[Line, tuple[float, Hearer]] = {}
+        self._waiting: deque[tuple[float, bytes, Hearer]] = deque()
+        self._opening: set[asyncio.Task[None]] = set()
+        self._looking: asyncio.TimerHandle | None = None
+        self._closed = False
+
+    async def open(self, many: int) -> None:
+        """Raises OSError when the server takes none."""
+        for _ in range(many):
+            self._take(await self._new())
+        self._look()
+
+    async def close(self) -> None:
+        """Cut every line; who still waits hears nothing any more."""
+        self._closed = True
+        if self._looking:
+            self._looking.cancel()
+        for task in self._opening:
+            task.cancel()
+        await asyncio.gather(*self._opening, return_exceptions=True)
+        lines, self._busy = [*self._idle, *self._busy], {}
+        for line in lines:
+            line.end()
+        await asyncio.sleep(0)  # the transports close in the loop's next turn
+
+    def ask(self, request: bytes, due: float, hearer: Hearer) -> None:
+        """Send a request that was due then, now if a line is free."""
+        if self._idle:
+            self._send(self._idle.pop(), (due, request, hearer))
+        else:
+            self._waiting.append((due, request, hearer))
+
+    def answered(self, line: Line, status: int, body: bytes) -> None:
+        _, hearer = self._busy.pop(line)
+        if not line.is_closing:
+            self._take(line)
+        hearer.heard(Reply(status, body), self._loop.time())
+
+    def lost(self, line: Line) -> None:
+        due, hearer = self._busy.pop(line, (0.0, None))
+        if line in self._idle:
+            self._idle.remove(line)
+        if self._closed:
+            return
+        task = asyncio.create_task(self._open_again())
+        self._opening.add(task)
+        task.add_done_callback(self._opening.discard)
+        if hearer:
+            now = self._loop.time()
+            hearer.heard(Reply(0, b"", self._too_late(due, now) or "connection closed"), now)
+
+    def _send(self, line: Line, waiting: tuple[float, bytes, Hearer]) -> None:
+        due, request, hearer = waiting
+        self._busy[line] = (due, hearer)
+        line.ask(request)
+
+    def _take(self, line: Line) -> None:
+        """Give a free line to who has waited longest."""
+        if self._waiting:
+            self._send(line, self._waiting.popleft())
+        else:
+            self._idle.append(line)
+
+    def _look(self) -> None:
+        """Give up what has waited too long, as a gateway does."""
+        now = self._loop.time()
+        for line, (due, _) in list(self._busy.items()):
+            if self._too_late(due, now):
+                line.end()
+        while self._waiting and self._too_late(self._waiting[0][0], now):
+            self._give_up(self._too_late(self._waiting[0][0], now), now)
+        self._looking = self._loop.call_later(LOOK, self._look)
+
+    def _too_late(self, due: float, now: float) -> str:
+        return "no answer in time" if now - due >= self._patience else ""
+
+    def _give_up(self, why: str, now: float) -> None:
+        _, _, hearer = self._waiting.popleft()
+        hearer.heard(Reply(0, b"", why), now)
+
+    async def _open_again(self) -> None:
+        while True:
+            try:
+                line = await self._new()
+            except OSError:
+                for _ in range(len(self._waiting)):
+                    self._give_up("no connection", self._loop.time())
+                await asyncio.sleep(AGAIN)
+            else:
+                self._take(line)
+                return
+
+    async def _new(self) -> Line:
+        _, line = await self._loop.create_connection(lambda: Line(self), *self._place)
+        return line

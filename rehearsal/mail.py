@@ -1,0 +1,110 @@
+"""What the server sends by SMS and WhatsApp, taken on a port of this machine in place of the real gateways.
+
+The server is to be started with ZIN_AT_URL=http://127.0.0.1:PORT/version1 and ZIN_WHATSAPP_URL=http://127.0.0.1:PORT/
+whatsapp, with accounts and keys made up. Each citizen of a rehearsal asks once, so an answer is known by its number.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from aiohttp import web
+
+from rehearsal.lookups import LookUp
+from rehearsal.plan import ChannelName, RehearsalImpossible
+from rehearsal.reading import Reader
+
+Came = Literal["right", "wrong", "shed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A look-up whose answer is to come by a message; seat is as it was written, due when it was asked."""
+
+    look_up: LookUp
+    seat: str
+    due: float
+
+
+class Mail:
+    """The answers that are waited for. settled is told each that came; clock gives the loop's time."""
+
+    def __init__(
+        self, reader: Reader, settled: Callable[[Awaited, Came, float], None], clock: Callable[[], float]
+    ) -> None:
+        self._reader, self._settled, self._clock = reader, settled, clock
+        self._awaited: dict[str, Awaited] = {}
+        self._answered: set[str] = set()
+        self.received: Counter[ChannelName] = Counter()
+        self.duplicates: Counter[ChannelName] = Counter()
+        self.last = clock()  # when something came
+
+    def expect(self, phone: str, look_up: LookUp, seat: str, due: float) -> None:
+        """Wait for the answer to this number."""
+        self._awaited[phone] = Awaited(look_up, seat, due)
+
+    def forget(self, phone: str) -> bool:
+        """Wait for it no more; false when it came already."""
+        return self._awaited.pop(phone, None) is not None
+
+    def missing(self) -> Iterator[Awaited]:
+        """What is still waited for."""
+        return iter(tuple(self._awaited.values()))
+
+    def came(self, channel: ChannelName, phone: str, text: str) -> None:
+        """Take a message to this number."""
+        self.received[channel] += 1
+        self.last = now = self._clock()
+        awaited = self._awaited.pop(phone, None)
+        if awaited is None:
+            self.duplicates[channel] += phone in self._answered
+            return
+        self._answered.add(phone)
+        told = self._reader.read(text, awaited.seat)
+        worth: Came = "right" if told == awaited.look_up.told else "shed" if told.kind == "shed" else "wrong"
+        self._settled(awaited, worth, now)
+
+
+@asynccontextmanager
+async def gateways(port: int, mail: Mail) -> AsyncIterator[None]:
+    """Both gateways on this port, as long as this context lasts. Raises RehearsalImpossible when it is taken."""
+    names = itertools.count(1)
+
+    async def sms(request: web.Request) -> web.Response:
+        form = await request.post()
+        phone = str(form.get("to", "")).removeprefix("+")
+        mail.came("sms", phone, str(form.get("message", "")))
+        one = {"statusCode": 101, "number": f"+{phone}", "status": "Success", "cost": "XOF 0"}
+        named = {"messageId": f"ATXid_rehearsal{next(names)}"}
+        return web.json_response({"SMSMessageData": {"Message": "Sent", "Recipients": [{**one, **named}]}}, status=201)
+
+    async def whatsapp(request: web.Request) -> web.Response:
+        sent = await request.json()
+        mail.came("whatsapp", str(sent.get("to", "")), _words(sent))
+        return web.json_response({"messages": [{"id": f"wamid.rehearsal{next(names)}"}]})
+
+    app = web.Application()
+    app.router.add_post("/version1/messaging", sms)
+    app.router.add_post("/whatsapp/{phone_id}/messages", whatsapp)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, "127.0.0.1", port).start()
+        except OSError as taken:
+            raise RehearsalImpossible(f"Le port {port} n'est pas libre pour recevoir les messages.") from taken
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def _words(sent: dict[str, Any]) -> str:
+    """What a message of WhatsApp says above its buttons."""
+    said = sent.get("interactive", {}).get("body", {}).get("text", "") or sent.get("text", {}).get("body", "")
+    return said if isinstance(said, str) else json.dumps(said)

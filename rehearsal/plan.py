@@ -1,0 +1,127 @@
+"""What is to be rehearsed: against which server, by how many citizens, on which channels, how fast.
+
+Citizens have numbers of the form 01 0x xx xx xx, which no network of Benin has (the eight digits of a real number begin
+with 2 to 9), so that no message of a rehearsal can reach anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from rehearsal.candidates import Candidate
+from settings import Settings
+from state.errors import ZinError
+
+ChannelName = Literal["ussd", "sms", "whatsapp", "telegram"]
+SORRY: Final = "Le service ne peut pas répondre"  # how menus/phrases.yaml asks to call again: nothing came in time
+CROWDED: Final = "Beaucoup de monde appelle"  # and how it does before anything was tried
+UNKNOWN: Final = "n'est pas dans la liste"  # how menus/exams.yaml tells of a seat that is in no file
+
+
+class RehearsalImpossible(ZinError):
+    """A rehearsal that cannot begin; the words say what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """How much of the look-ups comes over each channel, in any unit."""
+
+    ussd: float = 80.0
+    sms: float = 10.0
+    whatsapp: float = 6.0
+    telegram: float = 4.0
+
+    @classmethod
+    def read(cls, written: str) -> Mix:
+        """A mix as it is typed, `ussd=80,sms=20`; what is not named has no share. Raises RehearsalImpossible."""
+        shares = dict.fromkeys((one.name for one in fields(cls)), 0.0)
+        for part in written.split(","):
+            name, _, share = part.strip().partition("=")
+            if name not in shares or not share.isdecimal():
+                raise RehearsalImpossible(f"« {part.strip()} » : il faut {'=N,'.join(shares)}=N, en nombres entiers.")
+            shares[name] = float(share)
+        if not any(shares.values()):
+            raise RehearsalImpossible("Il faut au moins un canal avec une part plus grande que zéro.")
+        return cls(**shares)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What the gateways show to be let in; code is the USSD service code."""
+
+    secret: str = field(default="demo", repr=False)
+    whatsapp: str = field(default="demo", repr=False)
+    telegram: str = field(default="demo", repr=False)
+    whatsapp_phone_id: str = "1122078533503"
+    code: str = "*384*229#"
+
+    @classmethod
+    def of(cls, settings: Settings) -> Keys:
+        """The keys of a server with these settings."""
+        return cls(
+            settings.secret.get_secret_value(),
+            settings.whatsapp_app_secret.get_secret_value(),
+            settings.telegram_secret.get_secret_value(),
+            settings.whatsapp_phone_id or cls().whatsapp_phone_id,
+            settings.at_service_code or cls().code,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One rehearsal. seconds is how long the day of 24 hours is made to last; rate the most look-ups in one second.
+
+    gateway is the port on which the rehearsal takes what the server sends by SMS and WhatsApp, 0 where the server sends
+    nothing there: then it is only seen that such a look-up was accepted. shares are parts of 1.
+    """
+
+    candidates: Sequence[Candidate] = field(repr=False)
+    address: str = "http://127.0.0.1:8080"
+    keys: Keys = Keys()
+    session: str = "bac-2026"
+    look_ups: int = 200_000
+    seconds: float = 600.0
+    rate: float = 1500.0
+    seed: int = 1
+    mix: Mix = Mix()
+    connections: int = 200
+    gateway: int = 0
+    pids: tuple[int, ...] = ()
+    dial_through: float = 0.5
+    unknown: float = 0.03
+    mistyped: float = 0.02
+    patience: float = 10.0
+    shed: tuple[str, ...] = (SORRY, CROWDED)
+    not_listed: str = UNKNOWN
+
+    @property
+    def exam(self) -> str:
+        """The word that opens the exam's journey in a message."""
+        return self.session.partition("-")[0].upper()
+
+    @property
+    def label(self) -> str:
+        """The session as the list of exams names it."""
+        return self.session.replace("-", " ")
+
+    def place(self) -> tuple[str, int, str]:
+        """Host, port and path of the server. Raises RehearsalImpossible for what is no such address."""
+        parts = urlsplit(self.address)
+        try:
+            port = parts.port or 80
+        except ValueError:
+            port = 0
+        if parts.scheme != "http" or not parts.hostname or not port or parts.query or parts.fragment:
+            raise RehearsalImpossible("L'adresse du serveur s'écrit comme http://127.0.0.1:8080.")
+        return parts.hostname, port, parts.path.rstrip("/")
+
+    def check(self) -> None:
+        """Raises RehearsalImpossible for a plan that cannot be played."""
+        self.place()
+        if not self.candidates:
+            raise RehearsalImpossible("Il n'y a aucun candidat à chercher.")
+        if min(self.look_ups, self.connections) < 1 or min(self.seconds, self.rate) <= 0:
+            raise RehearsalImpossible("Recherches, connexions, durée et rythme doivent être plus grands que zéro.")

@@ -1,0 +1,129 @@
+"""Two kinds of plot as SVG in a page: lines over time, and bars. Each tells in words what it shows.
+
+Drawn by these lines rather than by a library: matplotlib would bring numpy for two kinds of plot, pygal a script from
+another server, and neither a description that is read aloud. The drawing is 360 wide, a phone's width, so that its
+letters are as large there as those around it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+WIDTH, HEIGHT = 360, 220
+LEFT, RIGHT, TOP, BOTTOM = 46, 8, 10, 28  # around the field of a plot of lines
+BAR, NAME, VALUE = 22, 96, 74  # a bar's height with what is between, and the room for its name and its value
+LINE: Final = 'fill="none" stroke="currentColor" stroke-width="2"'
+DASHES: Final = ("", "6 3", "2 3")  # of each line, so that nobody has to tell colours apart
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a plot is called, and what it shows, in a sentence; name is for its parts, and in no other plot."""
+
+    name: str
+    title: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line: its name, and a value at each time."""
+
+    name: str
+    values: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """How values are laid out: by their size or by their order of magnitude, and how they are written."""
+
+    write: Callable[[float], str]
+    by_magnitude: bool = False
+
+
+def lines(words: Words, times: Sequence[float], series: Sequence[Series], axis: Axis) -> str:
+    """Lines over time, in seconds from the start."""
+    marks = _magnitudes(series) if axis.by_magnitude else _steps(max(max(one.values) for one in series))
+    scale = math.log10 if axis.by_magnitude else float
+    low, high = scale(marks[0]), scale(marks[-1])
+    longest = max(times[-1], 1.0)
+
+    def across(seconds: float) -> float:
+        return LEFT + seconds / longest * (WIDTH - LEFT - RIGHT)
+
+    def up(value: float) -> float:
+        part = (scale(max(value, marks[0])) - low) / (high - low)
+        return HEIGHT - BOTTOM - part * (HEIGHT - TOP - BOTTOM)
+
+    drawn = [*_grid(marks, up, axis.write), *_times(longest, across)]
+    for place, one in enumerate(series):
+        points = " ".join(f"{across(at):.1f},{up(value):.1f}" for at, value in zip(times, one.values, strict=True))
+        dashes = f' stroke-dasharray="{DASHES[place]}"' if DASHES[place] else ""
+        drawn.append(f'<polyline {LINE} class="line{place}"{dashes} points="{points}"/>')
+    return _svg(words, "".join(drawn), HEIGHT) + _legend(series)
+
+
+def bars(words: Words, rows: Sequence[tuple[str, float]], write: Callable[[float], str]) -> str:
+    """One bar a row, below one another, each with its name and its value."""
+    most = max((value for _, value in rows), default=0.0) or 1.0
+    room = WIDTH - NAME - VALUE
+    drawn = []
+    for place, (name, value) in enumerate(rows):
+        top, long = place * BAR + 4, value / most * room
+        drawn.append(f'<text x="{NAME - 6}" y="{top + 12}" text-anchor="end">{escape(name)}</text>')
+        drawn.append(f'<rect class="bar" x="{NAME}" y="{top}" width="{long:.1f}" height="{BAR - 6}"/>')
+        drawn.append(f'<text x="{NAME + long + 4:.1f}" y="{top + 12}">{escape(write(value))}</text>')
+    return _svg(words, "".join(drawn), len(rows) * BAR + 8)
+
+
+def _svg(words: Words, drawn: str, height: int) -> str:
+    title, about = f"{words.name}-title", f"{words.name}-about"
+    told = f'<title id="{title}">{escape(words.title)}</title><desc id="{about}">{escape(words.about)}</desc>'
+    labelled = f'role="img" aria-labelledby="{title} {about}"'
+    inside = f'<g aria-hidden="true" font-size="11" fill="currentColor">{drawn}</g>'
+    return f'<svg viewBox="0 0 {WIDTH} {height}" {labelled}>{told}{inside}</svg>'
+
+
+def _legend(series: Sequence[Series]) -> str:
+    """The name of each line beside a piece of it."""
+    pieces = (
+        f'<span><svg viewBox="0 0 28 8" class="piece" aria-hidden="true"><polyline {LINE} class="line{place}" '
+        f'stroke-dasharray="{DASHES[place] or "none"}" points="0,4 28,4"/></svg> {escape(one.name)}</span>'
+        for place, one in enumerate(series)
+    )
+    return f'<p class="legend">{"".join(pieces)}</p>'
+
+
+def _grid(marks: Sequence[float], up: Callable[[float], float], write: Callable[[float], str]) -> Iterator[str]:
+    for mark in marks:
+        y = up(mark)
+        yield f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
+        yield f'<text x="{LEFT - 4}" y="{y + 4:.1f}" text-anchor="end">{escape(write(mark))}</text>'
+
+
+def _times(longest: float, across: Callable[[float], float]) -> Iterator[str]:
+    """Four times below the plot, in minutes where it lasted for some."""
+    for part in range(5):
+        at = longest * part / 4
+        told = f"{at / 60:.0f} min" if longest >= 240 else f"{at:.0f} s"
+        anchor = ("start", "middle", "middle", "middle", "end")[part]
+        yield f'<text x="{across(at):.1f}" y="{HEIGHT - 10}" text-anchor="{anchor}">{told}</text>'
+
+
+def _steps(most: float) -> list[float]:
+    """Zero, and round values up to the first that is as large as the largest."""
+    rough = max(most, 1e-9) / 4
+    unit = 10.0 ** math.floor(math.log10(rough))
+    step = next(unit * factor for factor in (1, 2, 2.5, 5, 10) if unit * factor >= rough)
+    return [step * count for count in range(math.ceil(max(most, 1e-9) / step) + 1)]
+
+
+def _magnitudes(series: Sequence[Series]) -> list[float]:
+    """Powers of ten around all values above zero, two at least."""
+    values = [value for one in series for value in one.values if value > 0] or [1.0]
+    low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
+    return [10.0**power for power in range(low, max(high, low + 1) + 1)]

@@ -1,0 +1,140 @@
+"""A rehearsal from its first call to its last answer.
+
+arrivals -> a Visit each, when it is due, whatever was answered by then -> Lines -> Tally -> Figures
+
+Citizens do not wait for one another: those who are due while the server is busy are late by that much, and the wait is
+in their times. Everything runs on one core and one event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from random import Random
+from typing import Final
+
+from rehearsal.arrivals import arrivals
+from rehearsal.citizens import Citizens
+from rehearsal.crowd import Crowd
+from rehearsal.envelopes import Envelopes
+from rehearsal.figures import Figures, figures
+from rehearsal.lines import Lines, Reply
+from rehearsal.lookups import look_ups
+from rehearsal.mail import Awaited, Came, Mail, gateways
+from rehearsal.plan import Plan, RehearsalImpossible
+from rehearsal.processes import Watched
+from rehearsal.reading import Reader
+from rehearsal.tally import Tally, Worth
+
+QUIET: Final = 10.0  # seconds without a message after which none is waited for any more
+LOOK: Final = 0.2
+TELL: Final = 5.0  # seconds between two lines of progress
+
+
+async def rehearse(plan: Plan, say: Callable[[str], None]) -> Figures:
+    """Play a plan against its server, telling how it goes. Raises RehearsalImpossible."""
+    plan.check()
+    chance, loop = Random(plan.seed), asyncio.get_running_loop()
+    times, seats = arrivals(plan.look_ups, plan.seconds, plan.rate, chance), look_ups(plan, chance)
+    tally, watched = Tally(), [Watched(pid) for pid in plan.pids]
+    reader = Reader((one.decision for one in plan.candidates), plan.shed, plan.not_listed)
+    mail = Mail(reader, lambda awaited, came, now: _settle(tally, awaited, came, now), loop.time)
+    async with AsyncExitStack() as open_parts:
+        if plan.gateway:
+            await open_parts.enter_async_context(gateways(plan.gateway, mail))
+        lines = await open_parts.enter_async_context(_lines(plan))
+        host, _, path = plan.place()
+        citizens = Citizens(plan, Envelopes(host, path, plan.keys), reader, mail if plan.gateway else None)
+        await _scouted(lines, citizens.scout())
+        open_parts.enter_context(_collected_before())
+        for one in watched:
+            one.begin()
+        began, cpu = time.time(), time.process_time()
+        crowd = Crowd(times, seats, citizens, lines, tally)
+        await _until_over(crowd, mail, say, watched)
+        cpu = time.process_time() - cpu
+    for awaited in mail.missing():
+        tally.ended(awaited.look_up.channel, "missing", awaited.look_up.seat, loop.time())
+    return figures(plan, tally, mail, watched, (began, cpu))
+
+
+def _settle(tally: Tally, awaited: Awaited, came: Came, now: float) -> None:
+    tally.heard[awaited.look_up.channel].messages.append(now - awaited.due)
+    tally.ended(awaited.look_up.channel, came, awaited.look_up.seat, now)
+
+
+async def _until_over(crowd: Crowd, mail: Mail, say: Callable[[str], None], watched: list[Watched]) -> None:
+    """Let the crowd come, and wait for what it is answered."""
+    loop, tally = asyncio.get_running_loop(), crowd.tally
+    crowd.begin()
+    told = tally.began
+    while tally.open() or not crowd.is_begun:
+        await asyncio.sleep(LOOK)
+        for one in watched:
+            one.look()
+        now = loop.time()
+        if now - told >= TELL:
+            told = now
+            say(_progress(tally, now))
+        owed = sum(1 for _ in mail.missing())
+        if crowd.is_begun and owed == tally.open() and now - max(mail.last, crowd.last) > QUIET:
+            return
+
+
+def _progress(tally: Tally, now: float) -> str:
+    done = f"{now - tally.began:.0f} s : {tally.count('right')} bonnes réponses"
+    counts: dict[str, Worth] = {"fausses": "wrong", "remises à plus tard": "shed", "erreurs": "error"}
+    others = [f"{tally.count(worth)} {what}" for what, worth in counts.items()]
+    return ", ".join([done, *others, f"{tally.open()} en attente"])
+
+
+@asynccontextmanager
+async def _lines(plan: Plan) -> AsyncIterator[Lines]:
+    host, port, _ = plan.place()
+    lines = Lines(host, port, plan.patience)
+    try:
+        try:
+            await lines.open(plan.connections)
+        except OSError as refused:
+            what = f"Le serveur ne prend pas {plan.connections} connexions sur {plan.address}."
+            raise RehearsalImpossible(what) from refused
+        yield lines
+    finally:
+        await lines.close()
+
+
+class _Waiting:
+    """One answer, waited for alone."""
+
+    def __init__(self) -> None:
+        self.reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+
+    def heard(self, reply: Reply, now: float) -> None:
+        self.reply.set_result(reply)
+
+
+async def _scouted(lines: Lines, scout: Generator[bytes, Reply, None]) -> None:
+    """Let the scout make its call. Raises RehearsalImpossible."""
+    loop, request = asyncio.get_running_loop(), next(scout)
+    while True:
+        waiting = _Waiting()
+        lines.ask(request, loop.time(), waiting)
+        reply = await waiting.reply
+        try:
+            request = scout.send(reply)
+        except StopIteration:
+            return
+
+
+@contextmanager
+def _collected_before() -> Iterator[None]:
+    """Keep the garbage collector from walking over all candidates again and again while times are taken."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
