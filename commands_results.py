@@ -47,6 +47,8 @@ def import_(file: Path, exam: str, year: int, session: str, name: str) -> None:
         sys.exit(2)
     draft = Draft(read.report.sha256, desk.rows(read), len(read.results), as_json(read.report).decode())
     named = desk.done(settings, name, lambda by, deeds: deeds.draft(by, ExamSession(exam, year, session), draft))
+    for line in desk.differences(settings, exam, named.rpartition(".")[0], named):
+        click.echo(line)
     click.echo(f"Brouillon gardé sous le nom {named}. Une autre personne doit maintenant l'approuver.")
 
 
@@ -76,7 +78,8 @@ def publish(named: str, hour: str, department: str, why: str, name: str) -> None
     """Have SET told to citizens from an hour on."""
     settings, at = load(), desk.hour(hour)
     desk.done(settings, name, lambda by, deeds: deeds.publish(by, named, at, department, why))
-    when = datetime.fromtimestamp(at, BENIN).strftime("le %d/%m/%Y à %H:%M") if hour else "maintenant"
+    later = at > datetime.now(BENIN).timestamp()
+    when = datetime.fromtimestamp(at, BENIN).strftime("le %d/%m/%Y à %H:%M") if later else "maintenant"
     click.echo(f"{named} est publié {when}{f', {department} seulement' if department else ''}.")
 
 

@@ -167,6 +167,25 @@ def rows(read: Read) -> Iterator[Row]:
     return ({field: getattr(one, field) for field in FIELDS} for one in read.results)
 
 
+def differences(settings: Settings, exam: str, session: str, named: str) -> list[str]:
+    """What a set would change of what is published, a line each."""
+    return asyncio.run(_differences(settings, exam, session, named))
+
+
+async def _differences(settings: Settings, exam: str, session: str, named: str) -> list[str]:
+    from registry import open_database
+    from results.differences import differences as found
+    from sources.entries import read_exams
+
+    verdicts = read_exams(settings.menus / "exams")[exam].verdicts
+    words: dict[str, str] = {str(name): verdict.say for name, verdict in verdicts.items()}
+    database = open_database(settings)
+    try:
+        return await found(database, session, named, words)
+    finally:
+        await database.close()
+
+
 def status(settings: Settings, session: str) -> list[str]:
     """What there is of a session, a line each."""
     return asyncio.run(_told(settings, session))

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from registry import tables
 from registry.database import Database
@@ -31,7 +31,14 @@ MOST_SESSIONS: Final = 200
 log = structlog.get_logger()
 _S, _P, _T = tables.exam_sessions.c, tables.publications.c, tables.result_sets.c
 
-SESSIONS: Final = select(tables.exam_sessions).order_by(_S.year.desc(), _S.code).limit(MOST_SESSIONS)
+_SETS = select(_T.id).where(_T.session == _S.code)
+# A session that was only opened by mistake, all of whose files were let go of, is nobody's to choose.
+SESSIONS: Final = (
+    select(tables.exam_sessions)
+    .where(or_(~exists(_SETS), exists(_SETS.where(_T.state != "discarded"))))
+    .order_by(_S.year.desc(), _S.code)
+    .limit(MOST_SESSIONS)
+)
 PUBLICATIONS: Final = (
     select(_P.session, _P.department, _P.result_set, _P.publish_at, _P.withdrawn_at, _T.rows)
     .join(tables.result_sets, _T.id == _P.result_set)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from registry import tables
 from registry.database import insert_once, upsert
@@ -80,6 +80,20 @@ _SAME = exists().where(
     _OLD.c.result_set == bindparam("before"),
     _OLD.c.seat == _R.seat,
     *(_OLD.c[name] == _R[name] for name in ("verdict", "mention", "series", "centre")),
+)
+_WAS = tables.exam_results.alias("was")
+_BEFORE = and_(_WAS.c.result_set == bindparam("before"), _WAS.c.seat == _R.seat)
+CHANGED: Final = (  # how many went from one verdict to another; null: not there before
+    select(_WAS.c.verdict.label("was"), _R.verdict.label("is"), func.count().label("many"))
+    .select_from(tables.exam_results.outerjoin(_WAS, _BEFORE))
+    .where(_R.result_set == bindparam("named"), ~_SAME)
+    .group_by(_WAS.c.verdict, _R.verdict)
+    .order_by(func.count().desc())
+)
+_NEW = tables.exam_results.alias("new")
+GONE: Final = select(func.count().label("many")).where(
+    _R.result_set == bindparam("before"),
+    ~exists().where(_NEW.c.result_set == bindparam("named"), _NEW.c.seat == _R.seat),
 )
 TELL_WHY: Final = (
     update(tables.exam_results).where(_R.result_set == bindparam("named"), ~_SAME).values(why=bindparam("because"))

@@ -100,7 +100,10 @@ class ResultsDay:
                 return answer
             case "500" | "403" | "503":
                 return web.Response(status=int(way))
-        return web.Response(text=_said(way, seat))
+        answered = web.Response(text=_said(way, seat))
+        if way == "right, and hangs up":
+            answered.force_close()
+        return answered
 
     def _send(self, path: str, phone: str, text: str) -> None:
         task = asyncio.create_task(self._sent(path, phone, text))

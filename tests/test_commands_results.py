@@ -121,3 +121,20 @@ def test_a_list_on_paper_that_says_otherwise_stops_the_approval(office: Office) 
     assert said.exit_code == 2
     assert "relisez la liste" in said.output
     assert "503" not in said.output
+
+
+def test_a_correction_is_shown_in_numbers_before_anybody_approves_it(office: Office) -> None:
+    office.bring()
+    office.vouch("bac-2027.1")
+    office.zin("results", "publish", "bac-2027.1", "--as", "paul")
+    office.write({520: "REFUSÉ", 521: "REFUSÉ", 530: "ABSENT"})
+    said = office.bring().output
+    assert "Par rapport à bac-2027.1, qui est publié :" in said
+    assert "2 : de « Admis(e) » à « Refusé(e) »" in said
+    assert "1 : de « Admis(e) » à « Absent(e) »" in said
+    assert "520" not in said.split("Par rapport")[1]
+    assert office.vouch("bac-2027.2").exit_code == 0
+    assert office.zin("results", "publish", "bac-2027.2", "--as", "paul").exit_code == 2
+    assert office.told("520") == "admitted"
+    assert office.zin("results", "publish", "bac-2027.2", "--why", "Réclamation", "--as", "paul").exit_code == 0
+    assert [office.told("520"), office.told("530"), office.told("505")] == ["refused", "absent", "admitted"]

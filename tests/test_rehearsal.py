@@ -24,6 +24,7 @@ def hush(_: str) -> None:
 
 WAYS = [  # how every seat is answered   what that is worth   what was missing
     ("right", "right", ""),
+    ("right, and hangs up", "right", ""),
     ("another's", "wrong", ""),
     ("of a longer seat", "wrong", ""),
     ("of no seat", "wrong", ""),

@@ -1,0 +1,35 @@
+"""What a set of results would change of what is published: shown before anybody approves it, in numbers only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from registry.database import Database, Row
+from results import statements as sql
+
+
+async def differences(database: Database, session: str, named: str, words: Mapping[str, str]) -> list[str]:
+    """What differs from what is published of a session, a line each; none where nothing is published.
+
+    words are the verdicts as citizens read them. Raises SourceUnavailable.
+    """
+    published = await database.rows(sql.PUBLISHED, of=session, where="")
+    before = next((row["result_set"] for row in published if row["result_set"] != named), "")
+    if not before:
+        return []
+    changed = await database.rows(sql.CHANGED, before=before, named=named)
+    gone = (await database.rows(sql.GONE, before=before, named=named))[0]["many"]
+    return [f"Par rapport à {before}, qui est publié :", *_told(changed, gone, words)]
+
+
+def _told(changed: Sequence[Row], gone: int, words: Mapping[str, str]) -> Iterator[str]:
+    for row in changed:
+        was, now = (words.get(verdict or "", "absent du fichier") for verdict in (row["was"], row["is"]))
+        what = (
+            "même verdict, mention, série ou centre changés" if row["was"] == row["is"] else f"de « {was} » à « {now} »"
+        )
+        yield f"  {row['many']} : {what}"
+    if gone:
+        yield f"  {gone} : n'y sont plus"
+    if not (changed or gone):
+        yield "  rien ne change"
