@@ -95,7 +95,7 @@ class Board:
     """The published results of one registry. now gives Unix seconds."""
 
     def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
-        self._database, self._now, self._kept = database, now, Kept(database)
+        self._database, self.now, self._kept = database, now, Kept(database)
         self._sessions: Mapping[str, Session] = {}
         self._listed: tuple[Session, ...] = ()
         self._read_at = self._tried_at = float("-inf")
@@ -114,7 +114,7 @@ class Board:
         known = (await self._fresh()).get(session)
         if known is None:
             return None
-        holding = known.holding(self._now())
+        holding = known.holding(self.now())
         if not holding:
             raise Unpublished
         for publication in holding:
@@ -134,17 +134,17 @@ class Board:
         await self._kept.close()
 
     async def _fresh(self) -> Mapping[str, Session]:
-        if self._now() - self._tried_at < FRESH:
+        if self.now() - self._tried_at < FRESH:
             return self._believed()
         async with self._reading:
-            now = self._now()
+            now = self.now()
             if now - self._tried_at >= FRESH:
                 self._tried_at = now  # a registry that does not answer is asked once a second, not by everybody
                 await self._renew(now)
         return self._believed()
 
     def _believed(self) -> Mapping[str, Session]:
-        if self._now() - self._read_at > STALE:
+        if self.now() - self._read_at > STALE:
             raise SourceUnavailable("what is published was not read for too long")
         return self._sessions
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 
 from registry.database import Database
 from results.board import Board, Result, Session, Unpublished
@@ -17,7 +18,7 @@ from state.errors import SourceUnavailable
 from state.messages import Fact, Outcome, Question
 
 UNKNOWN, UNPUBLISHED = Outcome("unknown"), Outcome("unpublished")
-MOST_SESSIONS = 50
+MOST_SESSIONS, MOST_NAMED = 50, 6
 MOST_ASKED = 40  # look-ups by one citizen in an hour: a family, a teacher with a class; not a machine
 
 
@@ -58,7 +59,18 @@ class Exams:
             found = await self.board.find(session, seat)
         except Unpublished:
             return UNPUBLISHED
-        return Outcome("found", self._told(*found)) if found else UNKNOWN
+        return (
+            Outcome("found", self._told(*found))
+            if found
+            else Outcome("unknown", {"published": await self._published()})
+        )
+
+    async def _published(self) -> str:
+        """The sessions of which results are told now, as citizens name them."""
+        now = self.board.now()
+        known = (one for one in await self.board.sessions() if one.exam in self._exams and one.holding(now))
+        named = (" ".join(filter(None, (self._exams[one.exam].name, str(one.year), one.session))) for one in known)
+        return ", ".join(islice(named, MOST_NAMED))
 
     def _told(self, session: Session, result: Result) -> Mapping[str, str]:
         """The facts of one result; a verdict that the exam's file does not have is no answer at all."""
@@ -69,6 +81,7 @@ class Exams:
             raise SourceUnavailable("a result of an exam or with a verdict that menus/exams does not describe")
         words = {"verdict": verdict.say, "advice": verdict.advice}
         facts = {name: getattr(result, name) for name in ("mention", "series", "centre", "why")}
+        facts["published"] = ""
         return {**words, **self._named(session), **facts}
 
     def _named(self, session: Session) -> Mapping[str, str]:
@@ -91,6 +104,7 @@ def _questions(exams: Mapping[str, Exam]) -> Iterable[Question]:
             "mention": Fact.words(MENTIONS, VERDICT),
             "series": Fact("Série G2"),
             "centre": Fact("Collège d'enseignement général Sainte-Rita"),
+            "published": Fact("BAC 2026, BEPC 2026, CEP 2026, BAC 2026 remplacement"),
             "why": Fact("Corrigé le 12 juillet après une réclamation sur la note de mathématiques."),
             "advice": Fact.words(verdict.advice for verdict in verdicts),
             **named,

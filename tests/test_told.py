@@ -135,6 +135,7 @@ async def test_a_result_is_told_in_the_words_of_its_exam(registry: Registry, ope
         "mention": "Bien",
         "series": "D",
         "centre": "Centre d'exemple 1",
+        "published": "",
         "why": "",
         "name": "BAC",
         "year": "2027",
