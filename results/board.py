@@ -134,13 +134,16 @@ class Board:
         await self._kept.close()
 
     async def _fresh(self) -> Mapping[str, Session]:
-        if self.now() - self._tried_at < FRESH:
+        now = self.now()
+        if now - self._tried_at < FRESH:
             return self._believed()
+        if self._reading.locked() and now - self._read_at <= STALE:
+            return self._sessions  # somebody is asking: what is known is told meanwhile, however long that takes
         async with self._reading:
             now = self.now()
             if now - self._tried_at >= FRESH:
-                self._tried_at = now  # a registry that does not answer is asked once a second, not by everybody
                 await self._renew(now)
+                self._tried_at = now  # a registry that does not answer is asked once a second, not by everybody
         return self._believed()
 
     def _believed(self) -> Mapping[str, Session]:

@@ -6,9 +6,11 @@ import sys
 
 import channels.delivery
 import channels.outbox
+import channels.promises
 from commands import main
 
 if __name__ == "__main__":
     channels.outbox.LEASE = float(sys.argv[1])  # type: ignore[misc]
+    channels.promises.LEASE = float(sys.argv[1])  # type: ignore[misc]
     channels.delivery.PATIENCE = float(sys.argv[1]) / 2  # type: ignore[misc]
     main(["deliver"])

@@ -216,6 +216,14 @@ async def test_a_withdrawal_stops_the_news_that_were_not_sent_yet(desk: Desk) ->
     assert [claimed.message.key for claimed in await outbox.claim(5)] == ["other"]
 
 
+async def test_whoever_asks_while_a_process_has_just_begun_waits_for_its_first_reading(desk: Desk) -> None:
+    await desk.published()
+    for board in (Board(desk.registry.database, desk.clock) for _ in range(3)):
+        found = await asyncio.gather(*(board.find(BAC.code, "105") for _ in range(50)))
+        assert {one and one[1].verdict for one in found} == {"admitted"}
+        await board.close()
+
+
 async def test_a_registry_that_hangs_is_asked_once_a_second_and_not_by_everybody(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
