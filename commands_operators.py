@@ -38,7 +38,12 @@ def operators() -> None:
 
 @operators.command()
 @click.argument("name")
-@click.option("--role", required=True, type=click.Choice(ROLES), help="What they may do: bring, approve, or look on.")
+@click.option(
+    "--role",
+    required=True,
+    type=click.Choice(ROLES),
+    help="Bring results, approve them, edit menus, look on.",
+)
 @told_in_a_line
 def add(name: str, role: Role) -> None:
     """Open an account for NAME; the password is asked for, or read from standard input."""
@@ -50,7 +55,7 @@ def add(name: str, role: Role) -> None:
 @operators.command()
 @click.argument("name")
 @told_in_a_line
-def close(name: str) -> None:
+def disable(name: str) -> None:
     """Close the account of NAME, for good: nobody signs in by it any more, and nobody else gets this name."""
     _with_accounts(lambda accounts: accounts.close(name, _who()))
     click.echo(f"Compte « {name} » fermé.")

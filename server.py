@@ -33,6 +33,11 @@ from channels.rounds import rounds
 from channels.whatsapp import Whatsapp, challenge
 from checking import checked
 from console import health
+from console.access import Access
+from console.desk import desk
+from console.parts import DESK, Desk
+from console.ways import ACCESS
+from operators.accounts import Accounts
 from registry import open_database
 from registry.database import Database
 from registry.migrations import migrate
@@ -79,7 +84,10 @@ def build(
     app[MAILROOMS] = [Mailroom(mailbox, settings, clock) for mailbox in open_mailboxes(settings)]
 
     async def behind(app: web.Application) -> AsyncIterator[None]:
-        async with everything(settings, opened, clock) as app[PARTS]:
+        async with everything(settings, opened, clock) as parts:
+            app[PARTS] = parts
+            app[DESK] = Desk(settings, parts.store, parts.database, parts.conversation.menus)
+            app[ACCESS] = Access(settings, parts.store, Accounts(parts.database, clock), clock)
             yield
             await asyncio.gather(*(room.close() for room in app[MAILROOMS]))
 
@@ -93,7 +101,13 @@ def build(
     app.router.add_get("/health/live", health.live)
     app.router.add_get("/health/ready", health.ready(lambda request: request.app[PARTS].store))
     app.router.add_get("/metrics", health.metrics)
+    app.router.add_get("/", _home)
+    app.add_subapp("/bureau", desk())
     return app
+
+
+async def _home(_: web.Request) -> web.Response:
+    return web.Response(status=302, headers={"Location": "/bureau/"})
 
 
 @asynccontextmanager

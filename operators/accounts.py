@@ -119,6 +119,11 @@ class Accounts:
         """Every account, the closed ones too, by name."""
         return [Account(**row) for row in await self._database.rows(ALL)]
 
+    async def role_of(self, name: str) -> Role | None:
+        """What the open account of this name may do now; None when there is none."""
+        found = await self._database.rows(ONE, called=name)
+        return None if not found or found[0]["closed_at"] is not None else found[0]["role"]
+
     async def sign_in(self, name: str, password: str, tries: Tries) -> Operator:
         """The operator of this name and password. Raises WrongPassword, TooManyTries and what tries raises.
 

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 MOST_CONNECTIONS: Final = 10  # for each process
 MOST_READING: Final = 500  # questions under way or waiting for a connection: a hundred times what it takes to be busy
 WRITE_SECONDS: Final = 60.0
+FAULTS: Final = (  # of asyncpg; the last where a server is stopped in the middle of an answer
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 LOCK: Final = 0x7A696E  # "zin": one writer at a time takes this advisory lock
 
 
@@ -132,6 +137,6 @@ def _told() -> Iterator[None]:
     """The kind of error only: PostgreSQL's words may quote the values of a row, and an address may hold a password."""
     try:
         yield
-    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except (OSError, TimeoutError, ValueError, *FAULTS) as error:
         state = f" {error.sqlstate}" if isinstance(error, asyncpg.PostgresError) else ""
         raise SourceUnavailable(f"PostgreSQL: {type(error).__name__}{state}") from error

@@ -51,7 +51,7 @@ async def test_an_account_is_opened_used_changed_and_closed(registry: Registry, 
     changed = await zin(operators, "password", "awa", given=f"{OTHER}\r\nanother line")
     assert said(changed) == (0, "Mot de passe de « awa » changé.\n", "")
     assert await accounts.sign_in("awa", OTHER, tries)
-    closed = await zin(operators, "close", "awa")
+    closed = await zin(operators, "disable", "awa")
     assert said(closed) == (0, "Compte « awa » fermé.\n", "")
     with pytest.raises(WrongPassword):
         await accounts.sign_in("awa", OTHER, tries)
@@ -72,7 +72,7 @@ async def test_what_is_done_in_the_shell_is_recorded_under_the_name_of_its_user(
     await zin(operators, "add", "awa", "--role", "viewer", given=GOOD)
     login = pwd.getpwuid(os.getuid()).pw_name
     monkeypatch.setattr("commands_operators.os.getuid", lambda: 3_999_999_999)  # a number without a name
-    await zin(operators, "close", "awa")
+    await zin(operators, "disable", "awa")
     entries = await Audit(registry.database).last(9)
     assert [entry.operator for entry in entries] == [f"console:{login}", "console:3999999999"]
 
@@ -98,7 +98,7 @@ MISTAKES = [
     (("add", "awa", "--role", "viewer"), GOOD, "Le nom « awa » est déjà pris"),
     (("password", "bio"), GOOD, "Il n’y a pas de compte ouvert à ce nom."),
     (("password", "awa"), "motdepasse2026", "facile à deviner"),
-    (("close", "bio"), "", "Il n’y a pas de compte ouvert à ce nom."),
+    (("disable", "bio"), "", "Il n’y a pas de compte ouvert à ce nom."),
     (("add", "bio", "--role", "minister"), GOOD, "minister"),
     (("add", "bio"), GOOD, "--role"),
 ]

@@ -18,6 +18,7 @@ from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 from sqlalchemy import Executable, MetaData, Table, bindparam, create_engine, select, update
 
+import registry.desk_tables  # noqa: F401  # adds its tables to those of registry/tables.py
 from registry import FILE, migrations, open_database, tables
 from registry.database import Database, insert_once
 from registry.migrations import NEWEST, migrate

@@ -14,7 +14,7 @@ from registry.database import Database
 from state.errors import ZinError
 
 FOLDER = Path(__file__).parent
-NEWEST = "0008"
+NEWEST = "0009"
 
 
 async def migrate(database: Database) -> None:

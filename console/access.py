@@ -1,0 +1,132 @@
+"""Who may come to the desk: a cookie that says nothing, and a record in the store that says whose it is.
+
+In production nobody comes in without a name and a password. In a demonstration whoever sits at the machine itself
+does: the request comes from loopback and was meant for loopback, so that no page of another site can reach in by a name
+of its own. A record is forgotten when nothing was done for a while, and in any case after a working day; an account
+that is closed loses the desk with its next request.
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from ipaddress import ip_address
+from secrets import token_urlsafe
+from typing import Final
+from urllib.parse import urlsplit
+
+import orjson
+from aiohttp import web
+
+from console.visitors import DEMO, Visitor
+from operators.accounts import Accounts
+from settings import Settings
+from state.store import Store
+
+IDLE: Final = 30 * 60.0  # seconds
+DAY: Final = 9 * 3600.0  # seconds
+TOUCH: Final = 60.0  # seconds between two notes that somebody is still there
+HEADER: Final = "X-Zin-Csrf"
+OWN: Final = ("same-origin", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The record of one visit. name is empty for who has not signed in; times are Unix seconds."""
+
+    name: str
+    csrf: str
+    began: float
+    seen: float
+
+
+class Access:
+    """The door of the desk. clock gives Unix seconds. What asks the store raises StoreUnavailable."""
+
+    def __init__(
+        self, settings: Settings, store: Store, accounts: Accounts, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._demo, self._store, self._accounts, self._clock = settings.env == "demo", store, accounts, clock
+        self.cookie: Final = "zin_desk" if self._demo else "__Host-zin_desk"
+
+    def admits(self, request: web.Request) -> bool:
+        """Whether this request may reach the desk at all."""
+        return not self._demo or (_is_loopback(request.remote or "") and _is_loopback(_host(request.host)))
+
+    async def visitor(self, request: web.Request) -> Visitor | None:
+        """Who this is; None for who has to sign in first."""
+        token = request.cookies.get(self.cookie, "")
+        visit = await self._visit(token) if token else None
+        if visit is None:
+            return None
+        if not visit.name:
+            return Visitor(DEMO, "demo", visit.csrf) if self._demo else None
+        role = await self._accounts.role_of(visit.name)
+        return Visitor(visit.name, role, visit.csrf) if role else None
+
+    async def sign_in(self, response: web.StreamResponse, name: str, password: str) -> None:
+        """Let an operator in. Raises WrongPassword and TooManyTries."""
+        operator = await self._accounts.sign_in(name, password, self._store)
+        await self._begin(response, operator.name)
+
+    async def welcome(self, response: web.StreamResponse) -> Visitor | None:
+        """Let somebody in at a demonstration; None elsewhere."""
+        return Visitor(DEMO, "demo", await self._begin(response, "")) if self._demo else None
+
+    async def sign_out(self, request: web.Request, response: web.StreamResponse) -> None:
+        key = _key(request.cookies.get(self.cookie, ""))
+        await self._store.save(key, await self._store.load(key), b"", 0.001)
+        response.del_cookie(self.cookie, path="/", secure=not self._demo, httponly=True, samesite="Strict")
+
+    async def _begin(self, response: web.StreamResponse, name: str) -> str:
+        token, now = token_urlsafe(32), self._clock()
+        visit = Visit(name, token_urlsafe(32), now, now)
+        await self._store.save(_key(token), b"", _written(visit), IDLE)
+        response.set_cookie(self.cookie, token, path="/", secure=not self._demo, httponly=True, samesite="Strict")
+        return visit.csrf
+
+    async def _visit(self, token: str) -> Visit | None:
+        key = _key(token)
+        kept, now = await self._store.load(key), self._clock()
+        visit = Visit(*orjson.loads(kept)) if kept else None
+        if visit is None or now - visit.began > DAY:
+            return None
+        if now - visit.seen > TOUCH:
+            await self._store.save(key, kept, _written(Visit(visit.name, visit.csrf, visit.began, now)), IDLE)
+        return visit
+
+
+async def is_meant(request: web.Request, visitor: Visitor) -> bool:
+    """Whether this visitor's own page sent this, and no other site in their name."""
+    origin = request.headers.get("Origin", "")
+    if origin and urlsplit(origin).netloc != request.host:
+        return False
+    if request.headers.get("Sec-Fetch-Site", "none") not in OWN:
+        return False
+    given = request.headers.get(HEADER) or str((await request.post()).get("csrf", ""))
+    return hmac.compare_digest(given.encode(), visitor.csrf.encode())
+
+
+def _written(visit: Visit) -> bytes:
+    return orjson.dumps([visit.name, visit.csrf, visit.began, visit.seen])
+
+
+def _key(token: str) -> str:
+    return f"desk:{sha256(token.encode(errors='surrogatepass')).hexdigest()}"
+
+
+def _host(host: str) -> str:
+    """The name in a Host header, without the port."""
+    return urlsplit(f"//{host}").hostname or ""
+
+
+def _is_loopback(name: str) -> bool:
+    if name == "localhost":
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False

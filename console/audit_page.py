@@ -1,0 +1,25 @@
+"""The record of what operators did, the newest first, and whether it is whole."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from console.pages import render
+from console.parts import DESK
+from console.visitors import Visitor
+from console.ways import Way
+from operators.audit import Audit
+
+MOST: Final = 200
+
+
+async def show(request: web.Request, visitor: Visitor) -> web.Response:
+    audit = Audit(request.config_dict[DESK].database)
+    entries = list(reversed(await audit.last(MOST)))
+    found = await audit.verify() if "verifier" in request.query else None
+    return render(request, visitor, "audit.html", entries=entries, found=found)
+
+
+WAYS: Final = (Way("GET", "/journal", "view", show),)

@@ -1,0 +1,26 @@
+"""What the pages of the desk reach for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from registry.database import Database
+from settings import Settings
+from state.menus import Menus
+from state.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The parts of the house that operators look at and work on."""
+
+    settings: Settings
+    store: Store
+    database: Database
+    menus: Menus
+
+
+DESK: Final = web.AppKey("desk", Desk)

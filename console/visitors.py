@@ -1,0 +1,37 @@
+"""Who stands at the desk, and what each may do there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from operators.accounts import Operator
+from operators.roles import Role
+
+DEMO: Final = "demo"  # who is at a demonstration, without an account; may do what leaves no trace at a ministry
+Deed = Literal["enter", "view", "menus", "messages", "results"]
+
+PERMITS: Final[Mapping[Deed, frozenset[str]]] = {
+    "view": frozenset({"importer", "approver", "editor", "viewer", DEMO}),
+    "menus": frozenset({"editor", DEMO}),
+    "messages": frozenset({"editor", "approver", DEMO}),
+    "results": frozenset({"importer", "approver"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody at the desk; csrf is what each form of theirs says back."""
+
+    name: str
+    role: Role | Literal["demo"]
+    csrf: str = field(repr=False)
+
+    def may(self, deed: Deed) -> bool:
+        return deed == "enter" or self.role in PERMITS[deed]
+
+    @property
+    def operator(self) -> Operator | None:
+        """Who this is among the operators; None at a demonstration."""
+        return None if self.role == "demo" else Operator(self.name, self.role)

@@ -1,0 +1,59 @@
+"""The ways into the desk: each address says who may go there, and every request is looked at before it gets there."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from aiohttp import web
+
+from console.access import Access, is_meant
+from console.pages import render
+from console.visitors import Deed, Visitor
+from state.errors import SourceUnavailable, StoreUnavailable
+
+SIGN_IN: Final = "/bureau/connexion"
+ACCESS: Final = web.AppKey("access", Access)
+Act = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One address below /bureau: the deed that one must be permitted to, and what is done."""
+
+    method: str
+    path: str
+    deed: Deed
+    act: Act
+
+    async def enter(self, request: web.Request) -> web.StreamResponse:
+        """Let in whoever may."""
+        access = request.config_dict[ACCESS]
+        if not access.admits(request):
+            return web.Response(status=403, text="Le bureau de démonstration ne s'ouvre que sur cette machine.\n")
+        try:
+            visitor = await access.visitor(request)
+            return await self._entered(request, visitor) if visitor else await self._unknown(request, access)
+        except (StoreUnavailable, SourceUnavailable) as down:
+            log.error("desk without an answer", path=self.path, why=str(down))
+            return web.Response(status=503, text="Le bureau n'a pas de réponse en ce moment : réessayez.\n")
+
+    async def _entered(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+        if not visitor.may(self.deed):
+            said = f"Le rôle de « {visitor.name} » ne permet pas cela."
+            return render(request, visitor, "refused.html", status=403, said=said)
+        if request.method != "GET" and not await is_meant(request, visitor):
+            return render(request, visitor, "refused.html", status=403, said="Cette page a vieilli : rechargez-la.")
+        return await self.act(request, visitor)
+
+    async def _unknown(self, request: web.Request, access: Access) -> web.StreamResponse:
+        """Somebody without a visit: a demonstration begins one, elsewhere one signs in."""
+        if request.method != "GET":
+            return web.Response(status=403, text="Connectez-vous d'abord.\n")
+        back = web.Response(status=303, headers={"Location": request.path_qs})
+        if await access.welcome(back):
+            return back
+        return web.Response(status=303, headers={"Location": SIGN_IN})

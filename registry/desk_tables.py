@@ -1,0 +1,54 @@
+"""The tables of the operators' desk: versions of the menus, figures, and what is paused. Beside registry/tables.py."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, LargeBinary, SmallInteger, String, Table
+
+from registry.tables import metadata
+
+# Menu folders that somebody brought to be published, whole.
+menu_versions = Table(
+    "menu_versions",
+    metadata,
+    Column("version", String(20), primary_key=True),  # as state/journeys.py makes it, of every file in the folder
+    Column("files", LargeBinary, nullable=False),  # a zip
+    Column("staged_by", String(40), nullable=False),
+    Column("staged_at", BigInteger, nullable=False),  # Unix seconds, as below
+    sqlite_with_rowid=False,
+)
+
+# Which of them citizens get: the newest publication; going back is a publication too.
+menu_publications = Table(
+    "menu_publications",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),  # from 1, without a gap
+    Column("version", ForeignKey("menu_versions.version"), nullable=False),
+    Column("published_by", String(40), nullable=False),
+    Column("published_at", BigInteger, nullable=False),
+    Column("why", String(160), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What was counted, an hour of Benin at a time, of all citizens together: nothing here is about anybody.
+figures = Table(
+    "figures",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("hour", SmallInteger, primary_key=True),
+    Column("what", String(20), primary_key=True),
+    Column("of", String(120), primary_key=True),
+    Column("many", BigInteger, nullable=False),
+    Index("figures_what", "what", "day"),
+    sqlite_with_rowid=False,
+)
+
+# What is not sent before somebody lets it go on.
+paused = Table(
+    "paused",
+    metadata,
+    Column("kind", String(10), primary_key=True),  # gateway or topic
+    Column("name", String(80), primary_key=True),
+    Column("paused_by", String(40), nullable=False),
+    Column("paused_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
