@@ -2,8 +2,7 @@
 
 settings -> Valkey (ours, if no address is set) -> store; sources; menus and words; outbox and post -> conversation;
 channels -> doors and mailrooms to it. Starting in that order, stopping in reverse, after the hops in flight are
-answered. Menu and language files are watched: what is sound takes over, menus for new sessions and words for all; what
-is not is told in the log and changes nothing.
+answered.
 """
 
 from __future__ import annotations
@@ -15,9 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
-import structlog
 from aiohttp import web
-from watchfiles import awatch
 
 from channels import open_channels, open_mailboxes, open_senders
 from channels.contract import MOST_BYTES
@@ -46,13 +43,12 @@ from results.herald import LOOK, Herald
 from settings import Settings
 from sources import Sources
 from sources.opening import open_sources
-from state.errors import MenuBroken
 from state.hop import Conversation, Outside
+from state.lookout import Lookout
 from state.menus import Menus
 from state.store import Valkey
 from state.valkey import Embedded
-
-log = structlog.get_logger("zin")
+from watching import watch
 
 OPEN_SESSION_SECONDS: Final = 24 * 3600.0  # the longest life of a session on any channel: an old menu is kept as long
 Opener = Callable[[Settings], Awaitable[Sources]]
@@ -66,6 +62,7 @@ class Parts:
     database: Database
     outside: Outside
     rooms: Rooms
+    lookout: Lookout
 
     @property
     def conversation(self) -> Conversation:
@@ -86,7 +83,7 @@ def build(
     async def behind(app: web.Application) -> AsyncIterator[None]:
         async with everything(settings, opened, clock) as parts:
             app[PARTS] = parts
-            app[DESK] = Desk(settings, parts.store, parts.database, parts.conversation.menus)
+            app[DESK] = Desk(settings, parts.store, parts.database, parts.conversation.menus, parts.lookout)
             app[ACCESS] = Access(settings, parts.store, Accounts(parts.database, clock), clock)
             yield
             await asyncio.gather(*(room.close() for room in app[MAILROOMS]))
@@ -131,11 +128,12 @@ async def everything(
         await migrate(database)
         outbox, promises = Outbox(database, seal, clock), Promises(database, seal, clock)
         post = PostOffice(outbox, promises, OptOuts(database, clock), store, settings)
-        watching = asyncio.create_task(_watch(settings, menus, sources))
+        lookout = Lookout()
+        watching = asyncio.create_task(watch(settings, menus, sources, lookout))
         open_parts.push_async_callback(_stop, watching)
         outside = Outside(store, sources, sources.preferences, post)
         conversation = Conversation(menus, outside, settings, clock)
-        yield Parts(store, database, outside, Rooms(conversation, outbox, promises, post))
+        yield Parts(store, database, outside, Rooms(conversation, outbox, promises, post), lookout)
 
 
 @asynccontextmanager
@@ -166,20 +164,6 @@ async def _valkey(settings: Settings, open_parts: AsyncExitStack) -> str:
     url = await embedded.start()
     open_parts.push_async_callback(embedded.stop)
     return url
-
-
-async def _watch(settings: Settings, menus: Menus, sources: Sources) -> None:
-    """Take up what operators and translators save, as soon as all of it is sound."""
-    async for _ in awatch(settings.menus, settings.locales):
-        try:
-            new = await asyncio.to_thread(checked, settings, sources.questions)
-        except MenuBroken as broken:
-            for problem in broken.problems:
-                log.error("menu not taken up", problem=str(problem))
-            continue
-        sources.take(new.entries, new.edition.offered, new.edition.wordings)
-        menus.replace(new.edition)
-        log.info("menu taken up", version=new.edition.version)
 
 
 async def _stop(task: asyncio.Task[None]) -> None:

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     database_url: SecretStr = Field(SecretStr(""), description="postgresql://…; empty: SQLite in the data folder")
     menus: Path = Field(Path("menus"), description="folder of the menu files")
     locales: Path = Field(Path("locales"), description="folder of the languages and their words")
+    journeys: Path = Field(Path("tests/journeys"), description="folder of the calls written down, to compare with")
     draft_languages: str = Field(
         "", description="languages offered in production without a speaker's review, e.g. fon,yo"
     )

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from registry.database import Database
 from settings import Settings
+from state.lookout import Lookout
 from state.menus import Menus
 from state.store import Store
 
@@ -21,6 +22,7 @@ class Desk:
     store: Store
     database: Database
     menus: Menus
+    lookout: Lookout
 
 
 DESK: Final = web.AppKey("desk", Desk)
