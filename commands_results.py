@@ -64,7 +64,9 @@ def approve(named: str, sha256: str, seen: Path, name: str) -> None:
     from intake.vouching import seen as read_in
 
     settings = load()
-    verdicts = dict(read_in(exam_of(settings, named), seen.read_text(encoding="utf-8-sig", errors="replace"), seen.name))
+    verdicts = dict(
+        read_in(exam_of(settings, named), seen.read_text(encoding="utf-8-sig", errors="replace"), seen.name)
+    )
     desk.done(settings, name, lambda by, deeds: deeds.approve(by, named, sha256, verdicts))
     click.echo(f"{named} est approuvé. Il reste à donner l'heure : zin results publish {named} --at …")
 
