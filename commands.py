@@ -15,6 +15,7 @@ import click
 from pydantic import SecretStr
 
 from commands_gateways import telegram, whatsapp
+from commands_menus import menus
 from commands_operators import audit, operators
 from commands_outbox import outbox
 from commands_results import results
@@ -125,6 +126,7 @@ main.add_command(operators)
 main.add_command(audit)
 main.add_command(results)
 main.add_command(outbox)
+main.add_command(menus)
 
 
 @main.command()

@@ -34,12 +34,14 @@ from console.access import Access
 from console.desk import desk
 from console.parts import DESK, Desk
 from console.ways import ACCESS
+from editions.versions import Versions
 from operators.accounts import Accounts
 from registry import open_database
 from registry.database import Database
 from registry.migrations import migrate
 from registry.sealing import Seal
 from results.herald import LOOK, Herald
+from serving import Taking, in_service, versions_of
 from settings import Settings
 from sources import Sources
 from sources.opening import open_sources
@@ -48,7 +50,7 @@ from state.lookout import Lookout
 from state.menus import Menus
 from state.store import Valkey
 from state.valkey import Embedded
-from watching import watch
+from watching import Watch
 
 OPEN_SESSION_SECONDS: Final = 24 * 3600.0  # the longest life of a session on any channel: an old menu is kept as long
 Opener = Callable[[Settings], Awaitable[Sources]]
@@ -63,6 +65,7 @@ class Parts:
     outside: Outside
     rooms: Rooms
     lookout: Lookout
+    versions: Versions
 
     @property
     def conversation(self) -> Conversation:
@@ -83,7 +86,8 @@ def build(
     async def behind(app: web.Application) -> AsyncIterator[None]:
         async with everything(settings, opened, clock) as parts:
             app[PARTS] = parts
-            app[DESK] = Desk(settings, parts.store, parts.database, parts.conversation.menus, parts.lookout)
+            menus, versions = parts.conversation.menus, parts.versions
+            app[DESK] = Desk(settings, parts.store, parts.database, menus, parts.lookout, versions)
             app[ACCESS] = Access(settings, parts.store, Accounts(parts.database, clock), clock)
             yield
             await asyncio.gather(*(room.close() for room in app[MAILROOMS]))
@@ -116,9 +120,10 @@ async def everything(
     Raises MenuBroken, StoreUnavailable or another ZinError when a part cannot start.
     """
     async with AsyncExitStack() as open_parts:
-        sources = await opened(settings)
+        served = await in_service(settings)
+        sources = await opened(served.settings)
         open_parts.push_async_callback(sources.close)
-        start = checked(settings, sources.questions)
+        start = checked(served.settings, sources.questions)
         sources.take(start.entries, start.edition.offered, start.edition.wordings)
         menus = Menus(start.edition, OPEN_SESSION_SECONDS, clock)
         store = Valkey(await _valkey(settings, open_parts), settings.connect_seconds)
@@ -128,12 +133,15 @@ async def everything(
         await migrate(database)
         outbox, promises = Outbox(database, seal, clock), Promises(database, seal, clock)
         post = PostOffice(outbox, promises, OptOuts(database, clock), store, settings)
-        lookout = Lookout()
-        watching = asyncio.create_task(watch(settings, menus, sources, lookout))
-        open_parts.push_async_callback(_stop, watching)
+        lookout, versions = Lookout(), versions_of(settings, database, sources.questions, clock)
+        open_parts.push_async_callback(versions.compiled.close)
+        await versions.begin(settings.menus)
+        now = await versions.shelf.in_service() if settings.env == "demo" else served.publication
+        watch = Watch(settings, versions.compiled, Taking(menus, sources, database), lookout)
+        open_parts.push_async_callback(_stop, asyncio.create_task(watch.run(now)))
         outside = Outside(store, sources, sources.preferences, post)
         conversation = Conversation(menus, outside, settings, clock)
-        yield Parts(store, database, outside, Rooms(conversation, outbox, promises, post), lookout)
+        yield Parts(store, database, outside, Rooms(conversation, outbox, promises, post), lookout, versions)
 
 
 @asynccontextmanager

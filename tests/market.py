@@ -45,6 +45,7 @@ def menus_in(folder: Path) -> Path:
     shutil.copytree(SMALL, folder / "menus")
     for kind in ("catalogue", "exams", "statuses"):
         shutil.copytree(Path("menus") / kind, folder / "menus" / kind)
+    shutil.copy(Path("menus", "communes.csv"), folder / "menus")
     return folder / "menus"
 
 
