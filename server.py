@@ -18,6 +18,7 @@ from aiohttp import web
 
 from channels import open_channels, open_mailboxes, open_senders
 from channels.contract import MOST_BYTES
+from channels.counted import Counted
 from channels.delivery import Delivery
 from channels.door import door
 from channels.mailroom import Mailroom, Rooms
@@ -34,6 +35,10 @@ from console.access import Access
 from console.desk import desk
 from console.parts import DESK, Desk
 from console.ways import ACCESS
+from figures.counters import Counters
+from figures.flushing import Flushing, flushing
+from figures.ledger import Ledger
+from figures.searches import Searches
 from operators.accounts import Accounts
 from registry import open_database
 from registry.database import Database
@@ -63,6 +68,7 @@ class Parts:
     outside: Outside
     rooms: Rooms
     lookout: Lookout
+    counters: Counters
 
     @property
     def conversation(self) -> Conversation:
@@ -132,15 +138,17 @@ async def everything(
         watching = asyncio.create_task(watch(settings, menus, sources, lookout))
         open_parts.push_async_callback(_stop, watching)
         outside = Outside(store, sources, sources.preferences, post)
-        conversation = Conversation(menus, outside, settings, clock)
-        yield Parts(store, database, outside, Rooms(conversation, outbox, promises, post), lookout)
+        counters, searches = Counters(), Searches(store, settings.secret.get_secret_value())
+        await open_parts.enter_async_context(flushing(Flushing(counters, Ledger(database), searches)))
+        conversation = Conversation(menus, outside, settings, clock, counters)
+        yield Parts(store, database, outside, Rooms(conversation, outbox, promises, post), lookout, counters)
 
 
 @asynccontextmanager
 async def delivering(settings: Settings, parts: Parts, say: Callable[[str], None]) -> AsyncIterator[None]:
     """One delivery of what stands in the outbox, and of what is owed, as long as this context lasts."""
     mailrooms = [Mailroom(mailbox, settings) for mailbox in open_mailboxes(settings)]
-    senders = open_senders(settings, say)
+    senders = [Counted(sender, parts.counters, time.time) for sender in open_senders(settings, say)]
     paces = {sender.gateway: sender.per_second for sender in senders}
 
     async def pace(gateway: str) -> float:
