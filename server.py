@@ -33,6 +33,7 @@ from console import health
 from console.access import Access
 from console.desk import desk
 from console.parts import DESK, Desk
+from console.trials import SERVICE, TRIALS, trials
 from console.ways import ACCESS
 from operators.accounts import Accounts
 from registry import open_database
@@ -85,7 +86,9 @@ def build(
             app[PARTS] = parts
             app[DESK] = Desk(settings, parts.store, parts.database, parts.conversation.menus, parts.lookout)
             app[ACCESS] = Access(settings, parts.store, Accounts(parts.database, clock), clock)
-            yield
+            menus = parts.conversation.menus
+            async with trials(settings, parts.outside, {SERVICE: lambda: menus.current}) as app[TRIALS]:
+                yield
             await asyncio.gather(*(room.close() for room in app[MAILROOMS]))
 
     app.cleanup_ctx.append(behind)
