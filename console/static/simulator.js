@@ -62,6 +62,7 @@ async function restart() {
   handset.forget();
   thread.clear();
   thread.tell();
+  document.querySelector(".trial").classList.toggle("chatting", !CALLED.includes($("canal").value));
   desk.since = (await prepare(desk.chatChannel)).now;
   await prepare(desk.callChannel);
   active = null;
