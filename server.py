@@ -34,6 +34,7 @@ from console import health
 from console.access import Access
 from console.desk import desk
 from console.parts import DESK, Desk
+from console.trials import SERVICE, TRIALS, trials
 from console.ways import ACCESS
 from editions.versions import Versions
 from figures.counters import Counters
@@ -95,7 +96,9 @@ def build(
             menus, versions = parts.conversation.menus, parts.versions
             app[DESK] = Desk(settings, parts.store, parts.database, menus, parts.lookout, versions)
             app[ACCESS] = Access(settings, parts.store, Accounts(parts.database, clock), clock)
-            yield
+            menus = parts.conversation.menus
+            async with trials(settings, parts.outside, {SERVICE: lambda: menus.current}) as app[TRIALS]:
+                yield
             await asyncio.gather(*(room.close() for room in app[MAILROOMS]))
 
     app.cleanup_ctx.append(behind)
