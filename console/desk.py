@@ -12,6 +12,7 @@ from typing import Final
 from aiohttp import web
 
 from console import audit_page, results_deeds, results_page, signing
+from console.faults import in_french
 from console.pages import furnish
 from console.ways import Way
 
@@ -20,7 +21,7 @@ WAYS: Final[tuple[Way, ...]] = (*signing.WAYS, *audit_page.WAYS, *results_page.W
 
 def desk() -> web.Application:
     """The desk as an application to stand below /bureau; the one around it holds ACCESS and DESK."""
-    made = web.Application()
+    made = web.Application(middlewares=[in_french])
     furnish(made)
     made.router.add_get("/connexion", signing.ask)
     made.router.add_post("/connexion", signing.sign_in)

@@ -100,8 +100,8 @@ async def discard(request: web.Request, by: Operator, deeds: Publishing) -> str:
 
 
 async def withdraw(request: web.Request, by: Operator, deeds: Publishing) -> str:
-    form = await said(request)
-    await deeds.withdraw(by, form.get("session", ""), form.get("department", ""), form.get("why", ""))
+    given = await said(request)
+    await deeds.withdraw(by, given.get("session", ""), given.get("department", ""), given.get("why", ""))
     return "?fait=retire"
 
 
