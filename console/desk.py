@@ -11,12 +11,18 @@ from typing import Final
 
 from aiohttp import web
 
-from console import audit_page, results_deeds, results_page, signing
+from console import audit_page, messages_page, results_deeds, results_page, signing
 from console.faults import in_french
 from console.pages import furnish
 from console.ways import Way
 
-WAYS: Final[tuple[Way, ...]] = (*signing.WAYS, *audit_page.WAYS, *results_page.WAYS, *results_deeds.WAYS)
+WAYS: Final[tuple[Way, ...]] = (
+    *signing.WAYS,
+    *audit_page.WAYS,
+    *results_page.WAYS,
+    *results_deeds.WAYS,
+    *messages_page.WAYS,
+)
 
 
 def desk() -> web.Application:
