@@ -48,7 +48,7 @@ DEEDS: dict[tuple[str, str], Deed] = {
 }
 ROLES = ("importer", "approver", "editor", "viewer", "demo")
 LET_IN = {200, 303, 400, 404, 409, 422}  # an empty form is told what it lacks
-WITHOUT_A_TRACE = re.compile(r"Traceback|File \"|\.py\b|Error\b|aiohttp|/home/|/root/|/tmp/")
+WITHOUT_A_TRACE = re.compile(r"Traceback|File \"|\.py\b|Error\b|aiohttp|/(home|root|tmp)/")
 
 
 def ways() -> list[Way]:
@@ -100,7 +100,7 @@ async def test_a_mistake_of_ours_shows_nothing_of_itself(
     valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object, **__: object) -> Any:
-        raise RuntimeError("secret at /root/zin.py")
+        raise RuntimeError("secret in zin.py")
 
     async with desk(valkey_url, tmp_path) as client:
         await signed_in(client, "viewer")
