@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from aiohttp import FormData
+from aiohttp.test_utils import TestClient, TestServer
 
 from console import results_deeds
 from console.access import HEADER
@@ -22,7 +23,8 @@ from operators.accounts import Accounts
 from operators.audit import Audit
 from operators.roles import Role
 from results.overview import Known, overview
-from server import PARTS
+from server import PARTS, build
+from tests.desk import Making
 from tests.office import PASSWORD, PEOPLE, Handed
 from tests.test_desk import Client, csrf, desk
 
@@ -260,3 +262,11 @@ async def test_without_an_account_nothing_is_done_in_a_demonstration_either(valk
         page = await (await client.get("/bureau/resultats")).text()
         assert "zin operators add a.kossou --role importer" in page
         assert "/bureau/connexion" in page
+
+
+async def test_sample_data_is_marked_and_has_no_report(our_settings: Making) -> None:
+    async with TestClient(TestServer(build(our_settings()))) as client:
+        assert "données d'exemple" in unescape(await (await client.get("/bureau/resultats")).text())
+        answer = await client.get("/bureau/resultats/bac-2026.1")
+        assert (answer.status, "n'a pas de rapport" in unescape(await answer.text())) == (200, True)
+        assert (await client.get("/bureau/resultats/bac-2031.1")).status == 404
