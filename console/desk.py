@@ -11,7 +11,8 @@ from typing import Final
 
 from aiohttp import web
 
-from console import audit_page, results_deeds, results_page, signing, simulator_page
+from console import audit_page, messages_page, results_deeds, results_page, signing, simulator_page
+from console.faults import in_french
 from console.following import let_go_at_the_end
 from console.pages import furnish
 from console.ways import Way
@@ -21,13 +22,14 @@ WAYS: Final[tuple[Way, ...]] = (
     *simulator_page.WAYS,
     *results_page.WAYS,
     *results_deeds.WAYS,
+    *messages_page.WAYS,
     *audit_page.WAYS,
 )
 
 
 def desk() -> web.Application:
     """The desk as an application to stand below /bureau; the one around it holds ACCESS and DESK."""
-    made = web.Application()
+    made = web.Application(middlewares=[in_french])
     furnish(made)
     let_go_at_the_end(made)
     made.router.add_get("/connexion", signing.ask)
