@@ -61,7 +61,9 @@ def test_each_way_asks_for_the_deed_that_it_should() -> None:
 
 
 def test_every_way_that_changes_something_asks_for_more_than_to_look() -> None:
-    assert [way for way in WAYS if way.method != "GET" and way.deed == "view"] == []
+    """What is tried on the simulator changes nothing that a citizen meets."""
+    changing = [way for way in WAYS if way.method != "GET" and not way.path.startswith("/essai/")]
+    assert [way for way in changing if way.deed == "view"] == []
     assert {way.method for way in WAYS} <= {"GET", "POST"}
 
 
