@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -41,7 +41,7 @@ async def show(request: web.Request, visitor: Visitor) -> web.Response:
     found = await totals(desk.database, asked.first, asked.last)
     page = {
         "period": asked, "wrong": wrong, "today": now, "head": _head(found, desk.settings.sms_price),
-        "over": await _over(desk.database, asked), "shares": _shares(found),
+        "over": await _over(desk.database, asked), "shares": _shares(found, desk.menus.current.offered),
         "funnels": list(told.funnels(found, desk.menus.current)), "questions": told.questions(found),
         "asked_plot": _asked_plot(found), "sent": found.get("sent", {}), "names": told.NAMES,
         "sought": sorted(found.get("sought", {}).items(), key=lambda row: (-row[1], row[0])),
@@ -88,10 +88,12 @@ def _head(found: Totals, price: float) -> dict[str, Any]:
     }
 
 
-def _shares(found: Totals) -> list[told.Shares]:
+def _shares(found: Totals, offered: Mapping[str, str]) -> list[told.Shares]:
     return [
         told.shares("canaux", "Par canal", found.get("calls", {})),
-        told.shares("langues", "Par langue", found.get("language", {})),
+        told.shares(
+            "langues", "Par langue", {offered.get(of, of): many for of, many in found.get("language", {}).items()}
+        ),
         told.shares("reseaux", "Par réseau", found.get("network", {})),
     ]
 

@@ -125,7 +125,7 @@ def test_plots_say_what_they_show_and_hold_no_style() -> None:
     assert drawn.count("<rect") == 24
     assert "Par &lt;heure&gt;" in drawn
     funnel = passing(Words("b", "Parcours", "Trois."), [("un_écran_au_nom_très_long", 10, 4), ("deux", 0, 0)], str)
-    assert "un_écran_au_no…" in funnel
+    assert "un_écran_au…" in funnel
     assert "style" not in drawn + funnel
     assert columns(Words("c", "Vide", ""), [("0", 0)], str)
 
