@@ -7,13 +7,14 @@ problem. A warning stops nobody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from channels import open_channels, open_mailboxes
 from settings import Settings
 from sources import texts as entry_texts
+from sources.communes import read_communes
 from sources.entries import KINDS, Entries, read_every
 from sources.opening import build_sources
 from state import fitting
@@ -48,13 +49,19 @@ def checked(settings: Settings, asked: Questions | None = None) -> Checked:
     entries, wrong = read_every(settings.menus)
     ours = build_sources(settings, entries=entries).questions
     questions = {name: ours.get(name, one) for name, one in (asked or ours).items()}  # with the facts of these entries
-    if problems := [*problems, *wrong, *_lost(settings.menus), *lint(journeys, questions)]:
+    wrong += [*_lost(settings.menus), *_communes(settings.menus)]
+    if problems := [*problems, *wrong, *lint(journeys, questions)]:
         raise MenuBroken(sorted(set(problems)))
     edition = edition_of(journeys, questions, wordings, settings.drafts)
     found = tuple(fits(edition, rooms(settings)))
     if torn := fitting.problems(edition, found):
         raise MenuBroken(sorted(torn))
     return Checked(edition, entries, found, tuple(sorted(fitting.warnings(edition, found))))
+
+
+def checking(settings: Settings, asked: Questions | None = None) -> Callable[[Path], Checked]:
+    """What checks other folders of menus as `checked` does, with the languages of today."""
+    return lambda menus: checked(settings.model_copy(update={"menus": menus}), asked)
 
 
 def rooms(settings: Settings) -> Mapping[str, Room]:
@@ -75,6 +82,13 @@ def _lost(menus: Path) -> Iterator[Problem]:
                 for sign in FRENCH.lost(message.said):
                     what = f"« {sign} » (U+{ord(sign):04X}) ne s'affiche pas sur un téléphone simple : remplacez-le"
                     yield Problem(message.file, message.line, 1, what)
+
+
+def _communes(menus: Path) -> Iterator[Problem]:
+    try:
+        read_communes(menus / "communes.csv")
+    except MenuBroken as broken:
+        yield from broken.problems
 
 
 def table(found: tuple[Fit, ...]) -> Iterator[str]:

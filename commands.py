@@ -15,7 +15,9 @@ import click
 from pydantic import SecretStr
 
 from commands_gateways import telegram, whatsapp
+from commands_menus import menus
 from commands_operators import audit, operators
+from commands_outbox import outbox
 from commands_results import results
 from commands_told import near, told_in_a_line
 from commands_words import words
@@ -123,6 +125,8 @@ main.add_command(whatsapp)
 main.add_command(operators)
 main.add_command(audit)
 main.add_command(results)
+main.add_command(outbox)
+main.add_command(menus)
 
 
 @main.command()

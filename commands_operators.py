@@ -48,7 +48,7 @@ def operators() -> None:
 def add(name: str, role: Role) -> None:
     """Open an account for NAME; the password is asked for, or read from standard input."""
     password = _new_password()
-    _with_accounts(lambda accounts: accounts.add(name, role, password, _who()))
+    _with_accounts(lambda accounts: accounts.add(name, role, password, who()))
     click.echo(f"Compte « {name} » ouvert ({role}).")
 
 
@@ -57,7 +57,7 @@ def add(name: str, role: Role) -> None:
 @told_in_a_line
 def disable(name: str) -> None:
     """Close the account of NAME, for good: nobody signs in by it any more, and nobody else gets this name."""
-    _with_accounts(lambda accounts: accounts.close(name, _who()))
+    _with_accounts(lambda accounts: accounts.close(name, who()))
     click.echo(f"Compte « {name} » fermé.")
 
 
@@ -67,7 +67,7 @@ def disable(name: str) -> None:
 def password(name: str) -> None:
     """Give NAME a new password, which is asked for, or read from standard input."""
     chosen = _new_password()
-    _with_accounts(lambda accounts: accounts.change_password(name, chosen, _who()))
+    _with_accounts(lambda accounts: accounts.change_password(name, chosen, who()))
     click.echo(f"Mot de passe de « {name} » changé.")
 
 
@@ -91,7 +91,7 @@ def show(last: int) -> None:
     """Show the last entries, one a line, the newest at the end."""
     from operators.audit import Audit
 
-    for entry in _with_database(lambda database: Audit(database).last(last)):
+    for entry in with_database(lambda database: Audit(database).last(last)):
         click.echo(_line(entry))
 
 
@@ -105,7 +105,7 @@ def verify(known: str) -> None:
     known = known.strip().lower()
     if known and not re.fullmatch("[0-9a-f]{64}", known):
         raise click.BadParameter("une empreinte a 64 signes, de 0 à 9 et de a à f", param_hint="--known")
-    found = _with_database(lambda database: Audit(database).verify(known))
+    found = with_database(lambda database: Audit(database).verify(known))
     said = " ".join(filter(None, (_chain(found), _noted(found, known))))
     if found.fault or (known and found.known is None):
         raise ZinError(said)
@@ -170,7 +170,7 @@ def _new_password() -> str:
     return first
 
 
-def _who() -> str:
+def who() -> str:
     try:
         login = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:  # a container may run under a number without a name
@@ -181,10 +181,10 @@ def _who() -> str:
 def _with_accounts(ask: Callable[[Accounts], Awaitable[T]]) -> T:
     from operators.accounts import Accounts
 
-    return _with_database(lambda database: ask(Accounts(database)))
+    return with_database(lambda database: ask(Accounts(database)))
 
 
-def _with_database(ask: Callable[[Database], Awaitable[T]]) -> T:
+def with_database(ask: Callable[[Database], Awaitable[T]]) -> T:
     from registry import open_database
     from registry.migrations import migrate
 

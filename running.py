@@ -18,7 +18,9 @@ from typing import Final
 import structlog
 from aiohttp import web
 
+from playing.quiet import leave_out_played
 from server import PARTS, build, delivering, everything
+from serving import in_service
 from settings import Settings
 from sources.opening import open_sources
 from state.valkey import Embedded
@@ -87,7 +89,9 @@ async def _serve_in(workers: int, settings: Settings, say: Callable[[str], None]
             embedded = Embedded(settings.data)
             await embedded.start()
             shared.push_async_callback(embedded.stop)
-        await (await open_sources(settings)).close()  # tables and sample data are made once, not by each
+        await (
+            await open_sources((await in_service(settings)).settings)
+        ).close()  # tables and sample data are made once, not by each
         keeping = [asyncio.create_task(_keep(settings)) for _ in range(workers)]
         for line in how_to_try(settings):
             say(line)
@@ -156,6 +160,7 @@ def configure_log(settings: Settings) -> None:
     people = settings.env == "demo"
     structlog.configure(
         processors=[
+            leave_out_played,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             *([] if people else [structlog.processors.format_exc_info]),

@@ -35,6 +35,7 @@ from console.access import Access
 from console.desk import desk
 from console.parts import DESK, Desk
 from console.ways import ACCESS
+from editions.versions import Versions
 from figures.counters import Counters
 from figures.flushing import Flushing, flushing
 from figures.ledger import Ledger
@@ -45,6 +46,7 @@ from registry.database import Database
 from registry.migrations import migrate
 from registry.sealing import Seal
 from results.herald import LOOK, Herald
+from serving import Taking, in_service, versions_of
 from settings import Settings
 from sources import Sources
 from sources.opening import open_sources
@@ -53,7 +55,7 @@ from state.lookout import Lookout
 from state.menus import Menus
 from state.store import Valkey
 from state.valkey import Embedded
-from watching import watch
+from watching import Watch
 
 OPEN_SESSION_SECONDS: Final = 24 * 3600.0  # the longest life of a session on any channel: an old menu is kept as long
 Opener = Callable[[Settings], Awaitable[Sources]]
@@ -68,6 +70,7 @@ class Parts:
     outside: Outside
     rooms: Rooms
     lookout: Lookout
+    versions: Versions
     counters: Counters
 
     @property
@@ -89,7 +92,8 @@ def build(
     async def behind(app: web.Application) -> AsyncIterator[None]:
         async with everything(settings, opened, clock) as parts:
             app[PARTS] = parts
-            app[DESK] = Desk(settings, parts.store, parts.database, parts.conversation.menus, parts.lookout)
+            menus, versions = parts.conversation.menus, parts.versions
+            app[DESK] = Desk(settings, parts.store, parts.database, menus, parts.lookout, versions)
             app[ACCESS] = Access(settings, parts.store, Accounts(parts.database, clock), clock)
             yield
             await asyncio.gather(*(room.close() for room in app[MAILROOMS]))
@@ -122,26 +126,38 @@ async def everything(
     Raises MenuBroken, StoreUnavailable or another ZinError when a part cannot start.
     """
     async with AsyncExitStack() as open_parts:
-        sources = await opened(settings)
+        served = await in_service(settings)
+        sources = await opened(served.settings)
         open_parts.push_async_callback(sources.close)
-        start = checked(settings, sources.questions)
+        start = checked(served.settings, sources.questions)
         sources.take(start.entries, start.edition.offered, start.edition.wordings)
         menus = Menus(start.edition, OPEN_SESSION_SECONDS, clock)
         store = Valkey(await _valkey(settings, open_parts), settings.connect_seconds)
         open_parts.push_async_callback(store.close)
-        database, seal = open_database(settings), Seal(settings.secret.get_secret_value())
+        database = open_database(settings)
         open_parts.push_async_callback(database.close)
         await migrate(database)
-        outbox, promises = Outbox(database, seal, clock), Promises(database, seal, clock)
-        post = PostOffice(outbox, promises, OptOuts(database, clock), store, settings)
-        lookout = Lookout()
-        watching = asyncio.create_task(watch(settings, menus, sources, lookout))
-        open_parts.push_async_callback(_stop, watching)
+        outbox, promises, post = _mail(database, store, settings, clock)
+        lookout, versions = Lookout(), versions_of(settings, database, sources.questions, clock)
+        open_parts.push_async_callback(versions.compiled.close)
+        await versions.begin(settings.menus)
+        now = await versions.shelf.in_service() if settings.env == "demo" else served.publication
+        watching = Watch(settings, versions.compiled, Taking(menus, sources, database), lookout).run(now)
+        open_parts.push_async_callback(_stop, asyncio.create_task(watching))
         outside = Outside(store, sources, sources.preferences, post)
         counters, searches = Counters(), Searches(store, settings.secret.get_secret_value())
         await open_parts.enter_async_context(flushing(Flushing(counters, Ledger(database), searches)))
         conversation = Conversation(menus, outside, settings, clock, counters)
-        yield Parts(store, database, outside, Rooms(conversation, outbox, promises, post), lookout, counters)
+        rooms = Rooms(conversation, outbox, promises, post)
+        yield Parts(store, database, outside, rooms, lookout, versions, counters)
+
+
+def _mail(
+    database: Database, store: Valkey, settings: Settings, clock: Callable[[], float]
+) -> tuple[Outbox, Promises, PostOffice]:
+    seal = Seal(settings.secret.get_secret_value())
+    outbox, promises = Outbox(database, seal, clock), Promises(database, seal, clock)
+    return outbox, promises, PostOffice(outbox, promises, OptOuts(database, clock), store, settings)
 
 
 @asynccontextmanager

@@ -1,36 +1,117 @@
-"""Menu and language files are watched: what is sound takes over, menus for new sessions and words for all.
+"""What citizens get is watched: files as they are saved, and versions as they are published; the latest act wins.
 
-What is not sound is told in the log and to the desk, and changes nothing: the version that runs goes on.
+Words that translators save are said at once, in open sessions too. A menu file that is saved is taken up in a
+demonstration; in production it is only read, to tell what is to mend, and a publication is awaited. What is not sound
+is told in the log and to the desk, and changes nothing: the version that runs goes on.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
+from typing import Final, NoReturn
 
 import structlog
 from watchfiles import awatch
 
-from checking import checked
+from channels.rounds import rounds
+from editions.compiled import Compiled
+from editions.errors import MenusRefused
+from editions.shelf import Publication
+from serving import Taking
 from settings import Settings
-from sources import Sources
-from state.errors import MenuBroken
+from state.errors import MenuBroken, Problem, SourceUnavailable
 from state.lookout import Lookout
-from state.menus import Menus
 
+LOOK: Final = 0.3  # seconds between two looks for a publication
 log = structlog.get_logger("zin")
 
 
-async def watch(settings: Settings, menus: Menus, sources: Sources, lookout: Lookout) -> None:
-    """Take up what operators and translators save, as soon as all of it is sound; ends when it is cancelled."""
-    async for _ in awatch(settings.menus, settings.locales):
+class Watch:
+    """One process's watch, from the publication that it serves already; None for none of them, but the folder."""
+
+    def __init__(self, settings: Settings, compiled: Compiled, taking: Taking, lookout: Lookout) -> None:
+        self._settings, self._compiled, self._taking, self._lookout = settings, compiled, taking, lookout
+        self._demo = settings.env == "demo"
+        self._number, self._version, self._turn = 0, "", -1
+        self._one = asyncio.Lock()  # acts are taken up one by one, in the order in which they were seen
+        self._deeds = asyncio.Event()
+
+    async def run(self, serves: Publication | None) -> None:
+        """Take up what comes until this is cancelled."""
+        if serves:
+            self._number, self._version = serves.number, "" if self._demo else serves.version
+        publications = rounds(self._publications, LOOK, "publications of menus")
+        await asyncio.gather(self._menus(), self._words(), publications, self._ahead())
+
+    async def _menus(self) -> None:
+        if not self._demo and not self._settings.menus.is_dir():
+            return  # all versions are brought from elsewhere
+        async for _ in awatch(self._settings.menus):
+            async with self._one:
+                self._version = "" if self._demo else self._version
+                await self._saved(self._folder() if self._demo else self._read())
+
+    async def _words(self) -> None:
+        async for _ in awatch(self._settings.locales):
+            async with self._one:
+                self._compiled.forget()
+                await self._saved(self._published(self._version) if self._version else self._folder())
+            self._deeds.set()
+
+    async def _saved(self, taking_up: Awaitable[None]) -> None:
         try:
-            new = await asyncio.to_thread(checked, settings, sources.questions)
+            await self._told(taking_up)
+        except SourceUnavailable as down:
+            log.error("not all of it taken up", why=str(down))
+
+    async def _told(self, taking_up: Awaitable[None]) -> None:
+        """Take something up, and tell the log and the desk what is to mend before that can be."""
+        problems: tuple[Problem, ...] = ()
+        try:
+            await taking_up
         except MenuBroken as broken:
-            for problem in broken.problems:
-                log.error("menu not taken up", problem=str(problem))
-            lookout.tell(broken.problems)
-            continue
-        sources.take(new.entries, new.edition.offered, new.edition.wordings)
-        menus.replace(new.edition)
-        log.info("menu taken up", version=new.edition.version)
-        lookout.tell()
+            problems = broken.problems
+        except MenusRefused as refused:
+            problems = (Problem(self._version, 1, 1, str(refused)),)
+        for problem in problems:
+            log.error("menu not taken up", problem=str(problem))
+        self._lookout.tell(problems)
+
+    async def _publications(self) -> int:
+        """Look whether somebody published something; always 0: there is time until the next look."""
+        turn = await self._compiled.shelf.turn()
+        if turn != self._turn:
+            async with self._one:
+                last = await self._compiled.shelf.in_service()
+                if last and last.number > self._number:
+                    self._version = last.version
+                    await self._told(self._published(last.version))
+                    self._number = last.number
+            self._turn = turn
+            self._deeds.set()
+        return 0
+
+    async def _ahead(self) -> NoReturn:
+        """Read what is staged, so that its publication is only a switch."""
+        while True:
+            await self._deeds.wait()
+            self._deeds.clear()
+            try:
+                await self._compiled.look_ahead()
+            except (MenuBroken, MenusRefused, SourceUnavailable) as wrong:
+                log.warning("staged menus not read", why=str(wrong))
+
+    async def _read(self) -> None:
+        await asyncio.to_thread(self._compiled.check, self._settings.menus)
+
+    async def _folder(self) -> None:
+        folder = self._settings.menus
+        found = await asyncio.to_thread(self._compiled.check, folder)
+        await self._taking.take(found, folder)
+        log.info("menu taken up", version=found.edition.version)
+
+    async def _published(self, version: str) -> None:
+        found = await self._compiled.of(version)
+        await self._taking.take(found, await self._compiled.folder(version))
+        log.info("menu taken up", version=found.edition.version, published=version)

@@ -11,11 +11,17 @@ from typing import Final
 
 from aiohttp import web
 
-from console import audit_page, figures_page, signing
+from console import audit_page, figures_page, results_deeds, results_page, signing
 from console.pages import furnish
 from console.ways import Way
 
-WAYS: Final[tuple[Way, ...]] = (*signing.WAYS, *audit_page.WAYS, *figures_page.WAYS)
+WAYS: Final[tuple[Way, ...]] = (
+    *signing.WAYS,
+    *audit_page.WAYS,
+    *results_page.WAYS,
+    *results_deeds.WAYS,
+    *figures_page.WAYS,
+)
 
 
 def desk() -> web.Application:

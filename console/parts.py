@@ -7,11 +7,13 @@ from typing import Final
 
 from aiohttp import web
 
+from editions.comparison import Replay
+from editions.versions import Versions
 from registry.database import Database
 from settings import Settings
 from state.lookout import Lookout
 from state.menus import Menus
-from state.store import Store
+from state.store import Valkey
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +21,12 @@ class Desk:
     """The parts of the house that operators look at and work on."""
 
     settings: Settings
-    store: Store
+    store: Valkey
     database: Database
     menus: Menus
     lookout: Lookout
+    versions: Versions
+    replay: Replay | None = None  # plays the calls written down on two folders of menus
 
 
 DESK: Final = web.AppKey("desk", Desk)

@@ -28,7 +28,7 @@ def messages_in(document: Document) -> Iterator[Message]:
     path = Path(document.file)
     kind = next((kind for kind in KINDS if kind.folder == path.parent.name), None)
     entry = fit(document, document.data, kind.shape) if kind else None
-    for place, said, sense in _texts_of(entry) if entry else ():
+    for place, said, sense in texts_of(entry) if entry else ():
         line, _ = document.place(place)
         about = f"{path.parent.name}/{path.stem} : {'.'.join(map(str, place))}"
         yield Message(said, about, document.file, line, sense)
@@ -48,7 +48,8 @@ def extract(file: Any, keywords: object, comment_tags: object, options: object) 
     return [message.extracted() for message in messages_in(parse(file.read(), getattr(file, "name", "")))]
 
 
-def _texts_of(entry: Service | Exam | Status) -> Told:
+def texts_of(entry: Service | Exam | Status) -> Told:
+    """The texts of an entry, each with its place and the sense in which it is meant."""
     match entry:
         case Service():
             yield from _of_service(entry)

@@ -7,12 +7,15 @@ loaded, as its decimal digits.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from hashlib import sha1
 from typing import Any, Final, NamedTuple, Protocol
 
 from redis.exceptions import NoScriptError
 
 from state.batcher import Batcher
+
+AT_ONCE: Final = 500  # keys looked at in one step of a walk through all of them: others wait for a millisecond
 
 
 class Mark(NamedTuple):
@@ -110,6 +113,22 @@ class Valkey:
 
     async def pace(self, key: str, every: float, burst: int) -> float:
         return int(await self._run(PACE, (key,), max(1, round(every * 1e6)), burst)) / 1e6
+
+    async def under(self, start: str, most: int) -> AsyncIterator[bytes]:
+        """What is stored under the keys that begin so, each once and in no order, at most so many.
+
+        What is stored or forgotten meanwhile may be among them or not. Raises StoreUnavailable.
+        """
+        cursor, seen = b"0", set[bytes]()
+        while len(seen) < most:
+            cursor, keys = await self._batcher.execute("SCAN", cursor, "MATCH", f"{start}*", "COUNT", AT_ONCE)
+            if fresh := list(dict.fromkeys(key for key in keys if key not in seen))[: most - len(seen)]:
+                seen.update(fresh)
+                for stored in await self._batcher.execute("MGET", *fresh):
+                    if stored is not None:
+                        yield stored
+            if cursor == b"0":
+                return
 
     async def close(self) -> None:
         await self._batcher.close()

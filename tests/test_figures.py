@@ -15,12 +15,13 @@ from figures.counters import MOST_SOUGHT, OTHERS, Counters, Figure, figures_of
 from figures.flushing import Flushing, flushing
 from figures.ledger import MOST_NAMES, Ledger
 from figures.searches import MOST_OF_ONE, Searches, tellable
+from playing.clock import Clock
+from playing.memory import InMemory
 from state.errors import SourceUnavailable
 from state.messages import Inbound, Outcome
 from state.networks import network
 from tests.counted import Counted, add, counting, rows
-from tests.market import BOT, Clock, Town
-from tests.memory import InMemory
+from tests.market import BOT, Town
 from tests.registry import Registry
 
 MIDNIGHT = 1_790_031_600.0  # 2026-09-22 00:00 in Benin, 23:00 UTC the day before

@@ -1,0 +1,129 @@
+"""The verbs `zin menus`: a folder of menus is brought, compared, published, and taken back (editions/versions.py).
+
+Running servers take up what is published by themselves. Whoever has the shell is recorded as console:LOGIN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import click
+
+from commands_operators import BENIN, who, with_database
+from commands_told import told_in_a_line
+from settings import Settings, load
+
+if TYPE_CHECKING:  # they open the registry, which takes time to import, which other verbs need not wait for
+    from editions.comparison import Comparison
+    from editions.shelf import Publication, Staged
+    from editions.versions import Versions
+    from registry.database import Database
+
+T = TypeVar("T")
+FINISH: Final = "Les appels en cours finissent sur la version où ils ont commencé."
+
+named = click.argument("version", default="")
+
+
+@click.group()
+def menus() -> None:
+    """Versions of the menus: prepared, compared, published, taken back."""
+
+
+@menus.command()
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@told_in_a_line
+def stage(folder: Path | None) -> None:
+    """Check FOLDER, the one that ZIN_MENUS names unless given, and keep it to be compared and published."""
+    brought = folder or load().menus
+    staged = _with_versions(lambda versions: versions.stage(who(), brought))
+    click.echo(f"Version {staged.version} préparée. Comparez : zin menus diff. Publiez : zin menus publish.")
+
+
+@menus.command()
+@named
+@told_in_a_line
+def diff(version: str) -> None:
+    """What a citizen would notice if VERSION, the last one staged unless given, were published."""
+    from editions.comparison import told
+
+    for line in told(_with_versions(lambda versions: _compared(versions, version))):
+        click.echo(line)
+
+
+@menus.command()
+@named
+@click.option("--why", default="", help="What it is for, in the history.")
+@told_in_a_line
+def publish(version: str, why: str) -> None:
+    """Give VERSION to citizens; without a name, the one that is staged, if there is only one."""
+
+    async def publishing(versions: Versions) -> Publication:
+        return await versions.publish(who(), await versions.shelf.only_staged(version), why=why)
+
+    click.echo(f"{_line(_with_versions(publishing))}\n{FINISH}")
+
+
+@menus.command()
+@click.option("--to", "version", default="", metavar="VERSION", help="Not the one before, but this one.")
+@told_in_a_line
+def rollback(version: str) -> None:
+    """Give citizens the version again that they had before."""
+
+    async def going_back(versions: Versions) -> Publication:
+        return await versions.go_back(who(), await versions.shelf.known(version) if version else "")
+
+    click.echo(f"{_line(_with_versions(going_back))}\n{FINISH}")
+
+
+@menus.command()
+@click.option("--last", default=20, type=click.IntRange(1, 10_000), help="How many publications, the newest.")
+@told_in_a_line
+def history(last: int) -> None:
+    """List the publications, the newest first, and above them what is staged."""
+
+    async def telling(versions: Versions) -> list[str]:
+        waiting = [_waiting(one) for one in await versions.shelf.staged()]
+        return waiting + [_line(one) for one in await versions.shelf.history(last)]
+
+    for line in _with_versions(telling) or ["Rien n'a encore été préparé ni publié."]:
+        click.echo(line)
+
+
+async def _compared(versions: Versions, version: str) -> Comparison:
+    from editions.comparison import compare
+    from serving import store_beside
+
+    async with store_beside(load()) as store:
+        return await compare(versions.compiled, await versions.shelf.last_staged(version), store)
+
+
+def _with_versions(ask: Callable[[Versions], Awaitable[T]]) -> T:
+    """What somebody asks of the versions in the registry that the settings name."""
+    from serving import versions_of
+
+    settings: Settings = load()
+
+    async def asked(database: Database) -> T:
+        versions = versions_of(settings, database)
+        try:
+            return await ask(versions)
+        finally:
+            await versions.compiled.close()
+
+    return with_database(asked)
+
+
+def _waiting(staged: Staged) -> str:
+    return f"préparée  {staged.version}  {_hour(staged.at)}  {staged.by}"
+
+
+def _line(made: Publication) -> str:
+    return "  ".join(filter(None, (f"n° {made.number}", made.version, _hour(made.at), made.by, made.why)))
+
+
+def _hour(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, BENIN).strftime("%d/%m/%Y %H:%M")

@@ -1,0 +1,151 @@
+"""A menu folder as one zip, and back: only files that Zin reads, and nothing outside the folder.
+
+A version bears the name of what is in it: a digest over the path and the bytes of every file. (A session is pinned by
+another name, state/journeys.py's, which covers the journeys alone: services, exams and statuses are told to everybody
+as they are today, so that a session need not end when a price changes.)
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path, PurePosixPath
+from typing import IO, Final
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+
+from editions.errors import MenusRefused
+from state.loader import LONGEST_FILE
+
+KINDS: Final = frozenset({".yaml", ".yml", ".json", ".csv", ".md"})
+MOST_FILES: Final = 5_000
+LARGEST: Final = 20_000_000  # bytes of all files together
+DEEPEST: Final = 3  # menus/exams/columns/bac.yaml
+LONGEST_NAME: Final = 100
+NAME: Final = re.compile(r"[0-9a-f]{20}")
+DATE: Final = (1980, 1, 1, 0, 0, 0)  # the same zip for the same files, whenever they were written
+
+Files = Mapping[str, bytes]
+
+
+def read_folder(folder: Path) -> Files:
+    """Every file of a folder that Zin reads, by its path below it. What editors leave beside them stays out.
+
+    Raises MenusRefused when that is no menu folder, or too large.
+    """
+    found = _gathered((path.relative_to(folder).as_posix(), path.open("rb")) for path in _paths(folder))
+    if not any("/" not in name and name.endswith(".yaml") for name in found):
+        raise MenusRefused(f"{folder} : il n'y a pas de fichier .yaml dans ce dossier.")
+    return found
+
+
+def digest(files: Files) -> str:
+    """The name of a version that holds these files."""
+    made = blake2b(digest_size=10)
+    for name, held in sorted(files.items()):
+        for part in (name.encode(), held):
+            made.update(len(part).to_bytes(8, "big") + part)
+    return made.hexdigest()
+
+
+def packed(files: Files) -> bytes:
+    """The zip of these files."""
+    made = io.BytesIO()
+    with ZipFile(made, "w", ZIP_DEFLATED) as archive:
+        for name, held in sorted(files.items()):
+            archive.writestr(ZipInfo(name, DATE), held, ZIP_DEFLATED)
+    return made.getvalue()
+
+
+def unpacked(archive: bytes) -> Files:
+    """The files of a zip. Raises MenusRefused for one that is damaged, too large, or holds what no menu folder does."""
+    try:
+        with ZipFile(io.BytesIO(archive)) as opened:
+            return _gathered((entry.filename, opened.open(entry)) for entry in opened.infolist())
+    except (BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError, zlib.error) as error:
+        raise MenusRefused("Cette version est abîmée : préparez-la de nouveau.") from error
+
+
+def laid_out(files: Files, within: Path) -> Path:
+    """The folder of this version below another one, written whole unless it is there already."""
+    version = digest(files)
+    folder = within / version
+    if _holds(folder, version):
+        return folder
+    within.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = Path(tempfile.mkdtemp(dir=within, prefix=".new-"))
+    try:
+        for name, held in files.items():
+            path = made / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(held)
+        _put(made, folder, version)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    return folder
+
+
+def is_proper(name: str) -> bool:
+    """Whether a file of a menu folder may bear this path."""
+    path = PurePosixPath(name)
+    parts = path.parts
+    return (
+        name == path.as_posix()
+        and 0 < len(parts) <= DEEPEST
+        and all(not part.startswith(".") and len(part) <= LONGEST_NAME for part in parts)
+        and path.suffix in KINDS
+        and name.isprintable()
+        and not set(name) & set('\\:*?"<>|')
+    )
+
+
+def _paths(folder: Path) -> Iterator[Path]:
+    """The files below a folder that may be of a version; nothing hidden, and no folder that lies elsewhere."""
+    for here, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            path = Path(here, name)
+            if not name.startswith(".") and path.suffix in KINDS and path.is_file():
+                yield path
+
+
+def _gathered(given: Iterable[tuple[str, IO[bytes]]]) -> Files:
+    """The files by their paths, in order, as long as each may be of a version and all of them have room in it."""
+    found: dict[str, bytes] = {}
+    room = LARGEST
+    for name, opened in given:
+        with opened:
+            found_again = name in found
+            found[name] = opened.read(LONGEST_FILE + 1)  # what a zip says of its sizes need not be true
+        if found_again or not is_proper(name):
+            raise MenusRefused(f"« {name[:LONGEST_NAME]} » : ce nom de fichier n'est pas d'un dossier de menus.")
+        if len(found[name]) > LONGEST_FILE:
+            raise MenusRefused(f"{name} est trop grand : {LONGEST_FILE} octets au plus.")
+        room -= len(found[name])
+        if room < 0 or len(found) > MOST_FILES:
+            raise MenusRefused(f"Ces menus sont trop grands : {MOST_FILES} fichiers et {LARGEST} octets au plus.")
+    return dict(sorted(found.items()))
+
+
+def _holds(folder: Path, version: str) -> bool:
+    """Whether the folder is this version still: somebody may have written in it, or it was never whole."""
+    try:
+        return digest(read_folder(folder)) == version
+    except (MenusRefused, OSError):
+        return False
+
+
+def _put(made: Path, folder: Path, version: str) -> None:
+    """Put a folder in its place; another process may have done so just before."""
+    with suppress(OSError):
+        made.rename(folder)
+        return
+    if not _holds(folder, version):
+        shutil.rmtree(folder, ignore_errors=True)
+        made.rename(folder)

@@ -1,0 +1,117 @@
+"""Versions read and checked, each once in a process: staged ones ahead, so that a publication is only a switch."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, Protocol
+
+from editions.archive import Files, laid_out
+from editions.shelf import Shelf
+from sources.entries import Entries
+from state.errors import MenuBroken, Problem
+from state.menus import Edition
+
+MOST_KEPT: Final = 4  # versions: what is in service, what is staged, and what somebody may go back to
+AHEAD: Final = 2  # staged versions, the newest, that are read before anybody publishes them
+OLD: Final = 24 * 3600.0  # seconds after which a folder that nothing needs is removed
+
+
+class Sound(Protocol):
+    """A version in which nothing is to mend."""
+
+    @property
+    def edition(self) -> Edition: ...
+
+    @property
+    def entries(self) -> Entries: ...
+
+
+Check = Callable[[Path], Sound]
+
+
+class Compiled:
+    """The versions of a shelf as this process has read them, below a folder of its own.
+
+    check reads a folder of menus with the words of today, in a thread, and raises MenuBroken with all that is to mend.
+    """
+
+    def __init__(self, shelf: Shelf, check: Check, within: Path) -> None:
+        self.shelf, self.check, self._within = shelf, check, within
+        self._known: dict[str, asyncio.Task[Sound]] = {}
+        self.ahead: Edition | None = None  # the version that is staged, for who tries it before it is published
+
+    async def of(self, version: str) -> Sound:
+        """A version, read once. Raises MenusRefused, MenuBroken and SourceUnavailable."""
+        reading = self._known.pop(version, None) or asyncio.create_task(self.afresh(version))
+        self._known[version] = reading  # the last one asked for is the last to go
+        for old in list(self._known)[:-MOST_KEPT]:
+            self._known.pop(old)
+        try:
+            return await asyncio.shield(reading)
+        except Exception:
+            if self._known.get(version) is reading:
+                self._known.pop(version)
+            raise
+
+    async def afresh(self, version: str) -> Sound:
+        """A version as it is with the words of this moment."""
+        return await self.checked(await self.shelf.files(version), Path())
+
+    async def checked(self, files: Files, told_as: Path) -> Sound:
+        """These files, checked; problems are told as if the files lay in that folder."""
+        folder = await asyncio.to_thread(laid_out, files, self._within)
+        try:
+            return await asyncio.to_thread(self.check, folder)
+        except MenuBroken as broken:
+            raise MenuBroken([_told(one, folder, told_as) for one in broken.problems]) from None
+
+    async def folder(self, version: str) -> Path:
+        """Where a version is laid out to be read. Raises as `of` does, without a check."""
+        return await asyncio.to_thread(laid_out, await self.shelf.files(version), self._within)
+
+    def forget(self) -> None:
+        """The words of some language have changed: all versions are read again when they are asked for."""
+        self._known.clear()
+
+    async def close(self) -> None:
+        """Wait for nothing any more."""
+        reading = list(self._known.values())
+        self.forget()
+        for task in reading:
+            task.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
+
+    async def look_ahead(self) -> None:
+        """Read what is staged before anybody publishes it, and what somebody may go back to; raises as `of` does."""
+        staged, last = await self.shelf.staged(), await self.shelf.history(2)
+        if not staged:
+            self.ahead = None
+        for version in dict.fromkeys((*(one.version for one in staged[:AHEAD]), *(one.version for one in last[1:]))):
+            found = await self.of(version)
+            if staged and version == staged[0].version:
+                self.ahead = found.edition
+
+    async def tidy(self) -> None:
+        """Remove folders of versions that are neither in service nor staged, once they are a day old."""
+        last = await self.shelf.in_service()
+        kept = {one.version for one in await self.shelf.staged()} | ({last.version} if last else set())
+        await asyncio.to_thread(_remove, self._within, kept)
+
+
+def _remove(within: Path, kept: set[str]) -> None:
+    for folder in within.iterdir() if within.is_dir() else ():
+        with suppress(OSError):  # another process may be tidying too
+            if folder.name not in kept and time.time() - folder.stat().st_mtime > OLD:
+                shutil.rmtree(folder)
+
+
+def _told(problem: Problem, folder: Path, told_as: Path) -> Problem:
+    """A problem of a file in this folder, as if that lay in another; one of a language's file as it is."""
+    path = Path(problem.file)
+    return replace(problem, file=str(told_as / path.relative_to(folder))) if path.is_relative_to(folder) else problem

@@ -1,0 +1,60 @@
+"""What a citizen would notice if one version took the place of another, in French, a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from editions import screens
+from editions.compiled import Sound
+from editions.entries import communes_changed, entries_changed
+from editions.telling import Line, Section
+from editions.untranslated import falls_back
+from editions.ways import ways_changed
+
+COMMUNES = "communes.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """The sections that have something in them, and the screens and services that go or change, by name."""
+
+    sections: tuple[Section, ...]
+    removed: frozenset[str]
+    changed: frozenset[str]
+    services: frozenset[str]
+
+
+def differences(before: tuple[Sound, Path], after: tuple[Sound, Path]) -> Differences:
+    """What differs between two versions, each with the folder that it was read from. Milliseconds to a second."""
+    (was, from_folder), (now, to_folder) = before, after
+    old, new = was.edition, now.edition
+    added, removed = list(screens.only_in(new, old)), list(screens.only_in(old, new))
+    texts, behaviour = list(screens.texts_changed(old, new)), list(screens.behaviour_changed(old, new))
+    ways, entries = list(ways_changed(old, new)), list(entries_changed(was.entries, now.entries))
+    told = {
+        "Écrans ajoutés": _lines(added),
+        "Écrans retirés": _lines(removed),
+        "Textes changés": [*_lines(texts), *screens.phrases_changed(old, new)],
+        "Chemins changés": _lines(ways),
+        "Réponses et recherches changées": _lines(behaviour),
+        "Mots et numéros qui ouvrent un parcours": list(screens.openings_changed(old, new)),
+        "Services, examens et étapes": _lines(entries),
+        "Communes et centres": list(communes_changed(from_folder / COMMUNES, to_folder / COMMUNES)),
+        "Textes qui restent en français": list(falls_back((old, was.entries), (new, now.entries))),
+    }
+    return Differences(
+        tuple(_sections(told)),
+        frozenset(name for name, _ in removed),
+        frozenset(name for name, _ in (*texts, *behaviour, *ways)),
+        frozenset(name for name, _ in entries),
+    )
+
+
+def _lines(found: list[tuple[str, Line]]) -> list[Line]:
+    return [line for _, line in found]
+
+
+def _sections(told: dict[str, list[Line]]) -> Iterator[Section]:
+    yield from (Section(title, tuple(lines)) for title, lines in told.items() if lines)

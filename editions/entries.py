@@ -1,0 +1,100 @@
+"""Which services, exams, statuses and communes two versions tell differently, a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from editions.telling import Line, short
+from sources.communes import read_communes
+from sources.entries import Entries, Exam, Service, Status
+from state.errors import MenuBroken
+
+PARTS: Final = {
+    "name": "nom",
+    "short": "nom court",
+    "code": "code",
+    "theme": "thème",
+    "life_event": "événement",
+    "administration": "administration",
+    "words": "mots",
+    "cost": "prix",
+    "delay": "délai",
+    "validity": "validité",
+    "documents": "pièces",
+    "where": "où",
+    "url": "adresse",
+    "title": "titre",
+    "publisher": "qui publie",
+    "label": "étape",
+    "advice": "conseil",
+    "verdicts": "verdicts",
+    "source": "source",
+    "as_of": "date",
+    "note": "note",
+    "say": "dit",
+}
+Named = Mapping[str, Service] | Mapping[str, Exam] | Mapping[str, Status]
+
+
+def entries_changed(before: Entries, after: Entries) -> Iterator[tuple[str, Line]]:
+    """The id and the line of every entry that is new, gone, or tells something else."""
+    for what, was, now in (
+        ("service", before.services, after.services),
+        ("examen", before.exams, after.exams),
+        ("étape de demande", before.statuses, after.statuses),
+    ):
+        yield from _changed(what, was, now)
+
+
+def communes_changed(before: Path, after: Path) -> Iterator[Line]:
+    """What two files of communes tell differently."""
+    was, now = set(_communes(before)), set(_communes(after))
+    yield from (Line(f"nouveau : {line}") for line in sorted(now - was))
+    yield from (Line(f"enlevé : {line}") for line in sorted(was - now))
+
+
+def _changed(what: str, was: Named, now: Named) -> Iterator[tuple[str, Line]]:
+    for name in sorted(was.keys() | now.keys()):
+        old, new = was.get(name), now.get(name)
+        if old is None and new is not None:
+            yield name, Line(f"{what} ajouté : {_called(name, new)}")
+        elif new is None and old is not None:
+            yield name, Line(f"{what} enlevé : {_called(name, old)}")
+        elif old is not None and new is not None and old != new:
+            yield name, Line(f"{what} changé : {_called(name, new)}, {' ; '.join(_parts(old, new))}")
+
+
+def _called(name: str, entry: Service | Exam | Status) -> str:
+    said = entry.label if isinstance(entry, Status) else entry.name
+    return f"« {said} » ({name})"
+
+
+def _parts(old: Any, new: Any) -> Iterator[str]:
+    """What of an entry changed, as « prix : 1000 → 1500 »."""
+    was, now = (dict(_flat(entry.model_dump())) for entry in (old, new))
+    for where in dict.fromkeys((*was, *now)):
+        if was.get(where) != now.get(where):
+            yield f"{where} : {short(was.get(where, 'rien'))} → {short(now.get(where, 'rien'))}"
+
+
+def _flat(told: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in told.items():
+        here = above if name == "value" else f"{above} {PARTS.get(name, name)}".strip()
+        if isinstance(value, dict):
+            yield from _flat(value, here)
+        elif isinstance(value, tuple | list):
+            yield here, ", ".join(map(str, value))
+        elif value not in (None, ""):
+            yield here, str(value)
+
+
+def _communes(path: Path) -> Iterator[str]:
+    try:
+        rows = read_communes(path)
+    except MenuBroken:  # a folder without them
+        return
+    for row in rows:
+        centre = f", centre{' depuis le ' + str(row['opened']) if row['opened'] else ''}" if row["centre"] else ""
+        yield f"{row['commune']} ({row['department']}){centre}"

@@ -1,0 +1,9 @@
+"""What cannot be done with a version of the menus; the words are for whoever asked."""
+
+from __future__ import annotations
+
+from state.errors import ZinError
+
+
+class MenusRefused(ZinError):
+    """A version that cannot be staged, published or taken back as it was asked, in one line."""

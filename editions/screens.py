@@ -1,0 +1,107 @@
+"""Which screens and texts of two versions differ, as a citizen reads them, in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from editions.telling import Line, called, texts, written
+from state.languages import SOURCE
+from state.menu import Option, Screen
+from state.menus import Edition
+from state.screens import ChoiceScreen, EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile
+
+SORTS: Mapping[type[ScreenFile], str] = {
+    ChoiceScreen: "des choix", ListScreen: "une liste", QuestionScreen: "une question", LookUpScreen: "une recherche",
+    EndScreen: "une fin"}  # fmt: skip
+
+
+def only_in(edition: Edition, other: Edition) -> Iterator[tuple[str, Line]]:
+    """The screens that one version shows and the other has not: name, and line."""
+    there = other.menus[SOURCE].screens
+    for name, screen in edition.menus[SOURCE].screens.items():
+        if screen.says and name not in there:
+            yield name, Line(called(edition, name))
+
+
+def in_both(before: Edition, after: Edition) -> Iterator[str]:
+    there = before.menus[SOURCE].screens
+    yield from (name for name in after.menus[SOURCE].screens if name in there)
+
+
+def texts_changed(before: Edition, after: Edition) -> Iterator[tuple[str, Line]]:
+    """The texts that differ on screens that both have, in French and in every language that has words for them."""
+    for code in after.menus:
+        language = "" if code == SOURCE else f", en {after.wordings[code].language.name}"
+        for name in in_both(before, after):
+            was, now = (edition.menu(code).screens[name] for edition in (before, after))
+            french = dict(_said(after.menus[SOURCE].screens[name]))
+            told = dict(_said(was))
+            for place, text in _said(now):
+                untranslated = code != SOURCE and text == french.get(place)
+                if not untranslated and place in told and told[place] != text:
+                    yield name, Line(f"{called(after, name)}, {_shown(place)}{language}", told[place], text)
+
+
+def behaviour_changed(before: Edition, after: Edition) -> Iterator[tuple[str, Line]]:
+    """What a screen does otherwise: its sort, what it asks a source, which answers it takes, whether it is private."""
+    for name in in_both(before, after):
+        was, now = (dict(_behaviour(edition.journeys.screens[name])) for edition in (before, after))
+        for what in dict.fromkeys((*was, *now)):
+            if was.get(what, "") != now.get(what, ""):
+                yield name, Line(f"{called(after, name)} : {what}", was.get(what, ""), now.get(what, ""))
+
+
+def phrases_changed(before: Edition, after: Edition) -> Iterator[Line]:
+    """What Zin says by itself, in French."""
+    was, now = (edition.menus[SOURCE].phrases.model_dump() for edition in (before, after))
+    yield from (Line(f"phrase {name}", was[name], said) for name, said in now.items() if was[name] != said)
+
+
+def openings_changed(before: Edition, after: Edition) -> Iterator[Line]:
+    """Titles of journeys, the words that open them, and the numbers that they keep."""
+    for name, journey in after.journeys.files.items():
+        old = before.journeys.files.get(name)
+        if old and old.title != journey.title:
+            yield Line(f"titre du parcours {name}", old.title, journey.title)
+    was, now = (dict(_openings(edition)) for edition in (before, after))
+    for opening in sorted(was.keys() | now.keys()):
+        if was.get(opening) != now.get(opening):
+            yield Line(opening, was.get(opening, ""), now.get(opening, ""))
+
+
+def key_of(option: Option) -> tuple[str, ...]:
+    """What an option does: the same whatever its number and its words."""
+    kept = (f"{name}={value}" for name, value in sorted(option.keep.items()))
+    return option.trigger, option.sends, option.notifies, *kept
+
+
+def _said(screen: Screen) -> Iterator[tuple[str | tuple[str, ...], str]]:
+    yield from texts(screen).items()
+    yield from ((key_of(option), written(option.label)) for option in screen.options if option.label)
+
+
+def _shown(place: str | tuple[str, ...]) -> str:
+    return place if isinstance(place, str) else "un choix"
+
+
+def _openings(edition: Edition) -> Iterator[tuple[str, str]]:
+    for name, journey in edition.journeys.files.items():
+        first = edition.journeys.resolve(name, journey.first)
+        if first:
+            leads = called(edition, first)
+            yield from ((f"le mot « {word} » ouvre", leads) for word in journey.words)
+            if journey.shortcut:
+                yield f"le numéro {journey.shortcut} du premier écran ouvre", leads
+
+
+def _behaviour(screen: ScreenFile) -> Iterator[tuple[str, str]]:
+    yield "sorte d'écran", SORTS[type(screen)]
+    match screen:
+        case QuestionScreen(ask=ask):
+            yield "réponses acceptées", ask.like
+        case ListScreen(listing=listing):
+            yield "question posée à la source", listing.question
+        case LookUpScreen(look_up=look_up):
+            yield "question posée à la source", look_up.question
+    if not isinstance(screen, LookUpScreen) and screen.private:
+        yield "privé", "ne s'affiche plus à qui rappelle"

@@ -1,0 +1,75 @@
+"""How screens and texts are called when a difference is told: by what a citizen reads there, then by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from state.languages import SOURCE
+from state.menu import Screen
+from state.menus import Edition
+from state.words import Counting, Template
+
+LONGEST: Final = 60  # signs of what a screen says, in its name
+CHANNELS: Final = {"ussd": "par USSD", "sms": "par SMS", "chat": "en messagerie"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One difference; before and after are texts as citizens read them, empty where there is none to compare."""
+
+    what: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Differences of one kind, under a heading."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+def called(edition: Edition, name: str) -> str:
+    """A screen, as « Quel examen ? » (exams.which_exam)."""
+    screen = edition.menus[SOURCE].screens[name]
+    if not screen.says:
+        return f"la recherche {name}"
+    return f"« {short(next(iter(texts(screen).values())))} » ({name})"
+
+
+def short(text: str) -> str:
+    """The first line of a text, as much as there is room for."""
+    line = text.strip().partition("\n")[0]
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+def texts(screen: Screen) -> Mapping[str, str]:
+    """What a screen says, by place; one text where all channels say the same. Options are told elsewhere."""
+    found: dict[str, str] = {}
+    told = {kind: written(said) for kind, said in screen.says.items()}
+    if len(set(told.values())) == 1:
+        found["ce que dit l'écran"] = next(iter(told.values()))
+    else:
+        found |= {f"ce que dit l'écran {CHANNELS[kind]}": text for kind, text in told.items()}
+    if screen.rows:
+        found["chaque ligne de la liste"] = written(screen.rows.label)
+    if screen.asked:
+        found["quand la réponse ne convient pas"] = written(screen.asked.hint)
+    return found
+
+
+def written(said: Template | Counting) -> str:
+    """A text with its {names}, as operators write it; of a text that counts, what is said of one and of several."""
+    if isinstance(said, Counting):
+        return "\n".join(dict.fromkeys(said.said_of(many) for many in (1, 2)))
+    return "".join(_parts(said))
+
+
+def _parts(said: Template) -> Iterator[str]:
+    for place, text in enumerate(said.texts):
+        yield text
+        if place < len(said.names):
+            yield f"{{{said.names[place]}}}"

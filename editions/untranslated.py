@@ -1,0 +1,50 @@
+"""Texts that a version brings and that some language has no words for yet: they are shown in French there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from editions.telling import Line
+from sources.entries import Entries
+from sources.texts import texts_of
+from state.languages import SOURCE
+from state.menus import Edition
+from state.phrases import sense_of
+from state.texts import messages_of
+from state.wording import Wording
+from state.words import Template
+
+Text = tuple[str, str, str]  # in French: of one, of several where a number is told, and in which sense
+
+
+def falls_back(before: tuple[Edition, Entries], after: tuple[Edition, Entries]) -> Iterator[Line]:
+    """The new texts that a language offered to citizens shows in French, each with the names of those languages."""
+    edition, known = after[0], set(_texts(*before))
+    offered = [edition.wordings[code] for code in edition.offered if code != SOURCE]
+    for text in dict.fromkeys(_texts(*after)):
+        if text in known or not _has_words(text[0]):
+            continue
+        if lacking := [wording.language.name for wording in offered if _lacks(wording, *text)]:
+            yield Line(f"en {', '.join(lacking)}, ce texte reste en français", after=text[1] or text[0])
+
+
+def _texts(edition: Edition, entries: Entries) -> Iterator[Text]:
+    """Every text of a version that is translated."""
+    phrases = edition.journeys.phrases
+    for name, said in phrases.model_dump().items() if phrases else ():
+        yield said, "", sense_of(name)
+    for journey in edition.journeys.files.values():
+        yield from ((message.said, message.several, message.sense) for message in messages_of(journey))
+    for group in (entries.services, entries.exams, entries.statuses):
+        for entry in group.values():
+            yield from ((said, "", sense) for _, said, sense in texts_of(entry))
+
+
+def _lacks(wording: Wording, one: str, several: str, sense: str) -> bool:
+    if several:
+        return wording.count(one, several, sense)(2) == several
+    return wording.say(one, sense) == one
+
+
+def _has_words(said: str) -> bool:
+    return any(sign.isalpha() for part in Template.of(said).texts for sign in part)

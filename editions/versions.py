@@ -1,0 +1,140 @@
+"""How a version of the menus reaches citizens: it is brought, looked at, published, and may be taken back.
+
+    folder -> staged -> published, as number 1, 2, 3 ... -> gone back to, which is a further publication
+
+Nothing is staged in which there is a problem, and what was staged is checked again before it is published, with the
+words of that moment. Who publishes names the version, so that nobody publishes what they have not looked at, and what
+it takes the place of, if they have compared. A deed and its entry in the audit are one transaction, which nobody writes
+beside: numbers have no gap, however many publish at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from editions import statements as sql
+from editions.archive import digest, packed, read_folder
+from editions.compiled import Compiled
+from editions.errors import MenusRefused
+from editions.shelf import Publication, Staged, publication
+from operators.audit import Audit, Deed
+from registry.database import Writer
+
+FIRST: Final = "première version"
+START: Final = "console:start"  # who publishes the first version: nobody but the server
+LONGEST_WHY: Final = 160  # characters
+FORGOTTEN: Final = 30 * 24 * 3600  # seconds after which a version that was never published is let go of
+
+
+class Versions:
+    """The deeds. clock gives Unix seconds; by is an account, console:LOGIN, or demo.
+
+    Each raises MenusRefused for what cannot be, MenuBroken for what is to mend, and SourceUnavailable; then nothing was
+    changed.
+    """
+
+    def __init__(self, compiled: Compiled, clock: Callable[[], float] = time.time) -> None:
+        self.compiled, self.shelf = compiled, compiled.shelf
+        self._database, self._clock = self.shelf.database, clock
+        self._audit = Audit(self._database, clock)
+
+    async def stage(self, by: str, folder: Path) -> Staged:
+        """Bring a folder of menus, to be compared and published."""
+        files = await asyncio.to_thread(read_folder, folder)
+        await self.compiled.checked(files, folder)
+        version = digest(files)
+        kept = await asyncio.to_thread(packed, files)
+        async with self._database.alone() as writer:
+            last = await self._last(writer)
+            if last and last.version == version:
+                raise MenusRefused(f"Rien à préparer : ces menus sont ceux de la version en service, {version}.")
+            now = await self._keep(writer, version, kept, by)
+            await writer.rows(sql.FORGET, before=now - FORGOTTEN)
+            await self._note(writer, by, "menus stage", version, files=str(len(files)))
+        return Staged(version, by, now)
+
+    async def publish(self, by: str, version: str, *, instead_of: int | None = None, why: str = "") -> Publication:
+        """Give a staged version to citizens; instead_of is the publication that it was compared with."""
+        _hold_to_length(why)
+        await self.compiled.afresh(version)
+        async with self._database.alone() as writer:
+            last = await self._last(writer)
+            _holds_still(last, version, instead_of)
+            if version not in {row["version"] for row in await writer.rows(sql.STAGED)}:
+                raise MenusRefused(f"{version} n'est pas préparée : seule une version préparée peut être publiée.")
+            return await self._publish(writer, by, "menus publish", version, why.strip())
+
+    async def go_back(self, by: str, version: str = "", *, instead_of: int | None = None) -> Publication:
+        """Give citizens a version again that they had before; the one before this, unless it is named."""
+        version = version or await self._before()
+        await self.compiled.afresh(version)
+        async with self._database.alone() as writer:
+            _holds_still(await self._last(writer), version, instead_of)
+            if not await writer.rows(sql.PUBLISHED, named=version):
+                raise MenusRefused(f"{version} n'a jamais été en service : publiez-la.")
+            return await self._publish(writer, by, "menus rollback", version, "")
+
+    async def begin(self, folder: Path) -> None:
+        """Take down the folder that is served as the first publication, when there is none; it was checked."""
+        if await self.shelf.in_service():
+            return
+        files = await asyncio.to_thread(read_folder, folder)
+        kept, version = await asyncio.to_thread(packed, files), digest(files)
+        async with self._database.alone() as writer:
+            if await self._last(writer) is None:
+                await self._keep(writer, version, kept, START)
+                await self._publish(writer, START, "menus publish", version, FIRST)
+
+    async def _before(self) -> str:
+        """The version before the one that is in service."""
+        last = await self.shelf.history(2)
+        if len(last) < 2:
+            raise MenusRefused("Il n'y a pas de version d'avant à laquelle revenir.")
+        return last[1].version
+
+    async def _last(self, writer: Writer) -> Publication | None:
+        return next(map(publication, await writer.rows(sql.PUBLICATIONS, most=1)), None)
+
+    async def _keep(self, writer: Writer, version: str, files: bytes, by: str) -> int:
+        """Keep a version as staged now, and after all that was staged or published before; gives when."""
+        latest = (await writer.rows(sql.LATEST))[0]
+        now = max(int(self._clock()), *(1 + (latest[name] or 0) for name in ("staged", "published")))
+        row: dict[str, Any] = {"version": version, "files": files, "staged_by": by, "staged_at": now}
+        if not await writer.rows(sql.KEEP[self._database.dialect], **row):
+            await writer.rows(sql.STAGE_AGAIN, named=version, by=by, now=now)
+        return now
+
+    async def _publish(self, writer: Writer, by: str, action: str, version: str, why: str) -> Publication:
+        last, latest = await self._last(writer), (await writer.rows(sql.LATEST))[0]
+        now = max(int(self._clock()), latest["staged"] or 0, latest["published"] or 0)
+        made = Publication(last.number + 1 if last else 1, version, by, now, why or _back_to(action))
+        row = {"number": made.number, "version": version, "published_by": by, "published_at": now, "why": made.why}
+        await writer.rows(sql.PUBLISH, **row)
+        before = last.version if last else ""
+        await self._note(writer, by, action, version, number=str(made.number), instead_of=before, why=why)
+        return made
+
+    async def _note(self, writer: Writer, by: str, action: str, version: str, **details: str) -> None:
+        told = {name: value for name, value in details.items() if value}
+        await self._audit.add_within(writer, Deed(by, action, version, told))
+
+
+def _hold_to_length(why: str) -> None:
+    if len(why.strip()) > LONGEST_WHY:
+        raise MenusRefused(f"La raison a {len(why.strip())} signes : {LONGEST_WHY} au plus.")
+
+
+def _holds_still(last: Publication | None, version: str, instead_of: int | None) -> None:
+    """What is in service must not be this version already, and be what it was when somebody compared."""
+    if last and last.version == version:
+        raise MenusRefused(f"La version {version} est déjà en service.")
+    if instead_of is not None and instead_of != (last.number if last else 0):
+        raise MenusRefused("Une autre version a été mise en service entre-temps : comparez de nouveau.")
+
+
+def _back_to(action: str) -> str:
+    return "retour à une version d'avant" if action == "menus rollback" else ""

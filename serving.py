@@ -1,0 +1,99 @@
+"""Which menus citizens get when a process starts, and how a process takes up others.
+
+In production they get the newest publication, and the folder ZIN_MENUS is only where the next version is prepared. A
+demonstration starts on the folder as it stands. The first start of all publishes the folder, so that there is always
+something to go back to.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from checking import checking
+from editions.compiled import Compiled, Sound
+from editions.differences import COMMUNES
+from editions.shelf import Publication, Shelf
+from editions.versions import Versions
+from registry import open_database
+from registry.database import Database
+from registry.migrations import migrate
+from settings import Settings
+from sources import Sources
+from sources.communes import load_communes
+from state.lint.written import Questions
+from state.menus import Menus
+from state.store import Valkey
+from state.valkey import socket_path
+
+FOLDER: Final = "menus"  # in the data folder: where versions are laid out to be read
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The settings with the folder of menus that citizens get, and the publication which that is, if it is one."""
+
+    settings: Settings
+    publication: Publication | None
+
+
+async def in_service(settings: Settings) -> Served:
+    """What a process that starts now serves. Raises MenusRefused and SourceUnavailable."""
+    if settings.env == "demo":
+        return Served(settings, None)
+    database = open_database(settings)
+    try:
+        await migrate(database)
+        versions = versions_of(settings, database)
+        await versions.compiled.tidy()
+        last = await versions.shelf.in_service()
+        folder = await versions.compiled.folder(last.version) if last else settings.menus
+    finally:
+        await database.close()
+    return Served(settings.model_copy(update={"menus": folder}), last)
+
+
+def versions_of(
+    settings: Settings,
+    database: Database,
+    questions: Questions | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Versions:
+    """The versions of this registry, checked against these questions, ours unless given."""
+    compiled = Compiled(Shelf(database), checking(settings, questions), settings.data / FOLDER)
+    return Versions(compiled, clock)
+
+
+@asynccontextmanager
+async def store_beside(settings: Settings) -> AsyncIterator[Valkey]:
+    """The store of the servers that run on these settings, for who only looks; where none runs, it is unavailable."""
+    url = settings.redis_url or f"unix://{quote(str(socket_path(settings.data.resolve())))}"
+    store = Valkey(url, settings.connect_seconds)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """What changes when a process takes up other menus."""
+
+    menus: Menus
+    sources: Sources
+    database: Database
+
+    async def take(self, found: Sound, folder: Path) -> None:
+        """Give citizens this from now on; whoever is on the line finishes on what they began with.
+
+        Raises SourceUnavailable when the communes could not be taken up; everything else was.
+        """
+        self.sources.take(found.entries, found.edition.offered, found.edition.wordings)
+        self.menus.replace(found.edition)
+        if (folder / COMMUNES).exists():
+            await load_communes(self.database, folder / COMMUNES)
