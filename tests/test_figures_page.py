@@ -16,11 +16,11 @@ from console.plots import Words, columns, passing
 from figures.counters import Counters, Figure, figures_of
 from figures.ledger import Ledger
 from figures.reading import Passage, every, over_time, totals, traffic
+from playing.house import ROOM
 from server import PARTS
 from state.messages import Inbound
 from tests.counted import Counted, add
 from tests.desk import Making, chromium, live_desk, needs_browser
-from tests.house import ROOM
 from tests.market import Town
 from tests.registry import Registry
 from tests.test_desk import desk, signed_in
