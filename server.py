@@ -38,9 +38,7 @@ from console.trials import SERVICE, TRIALS, trials
 from console.ways import ACCESS
 from editions.versions import Versions
 from figures.counters import Counters
-from figures.flushing import Flushing, flushing
-from figures.ledger import Ledger
-from figures.searches import Searches
+from figures.flushing import counting
 from operators.accounts import Accounts
 from registry import open_database
 from registry.database import Database
@@ -73,6 +71,11 @@ class Parts:
     lookout: Lookout
     versions: Versions
     counters: Counters
+
+    @property
+    def below(self) -> tuple[Valkey, Database]:
+        """What all of it stands on."""
+        return self.store, self.database
 
     @property
     def conversation(self) -> Conversation:
@@ -110,7 +113,7 @@ def build(
     app.router.add_get(Whatsapp.path, challenge(settings.whatsapp_verify_token.get_secret_value()))
     app.router.add_get("/health/live", health.live)
     app.router.add_get("/health/ready", health.ready(lambda request: request.app[PARTS].store))
-    app.router.add_get("/metrics", health.metrics)
+    app.router.add_get("/metrics", health.metrics(lambda request: request.app[PARTS].below))
     app.router.add_get("/", _home)
     app.add_subapp("/bureau", desk())
     return app
@@ -148,8 +151,7 @@ async def everything(
         watching = Watch(settings, versions.compiled, Taking(menus, sources, database), lookout).run(now)
         open_parts.push_async_callback(_stop, asyncio.create_task(watching))
         outside = Outside(store, sources, sources.preferences, post)
-        counters, searches = Counters(), Searches(store, settings.secret.get_secret_value())
-        await open_parts.enter_async_context(flushing(Flushing(counters, Ledger(database), searches)))
+        counters = await open_parts.enter_async_context(counting(settings, store, database))
         conversation = Conversation(menus, outside, settings, clock, counters)
         rooms = Rooms(conversation, outbox, promises, post)
         yield Parts(store, database, outside, rooms, lookout, versions, counters)

@@ -11,7 +11,7 @@ from typing import Final
 
 from aiohttp import web
 
-from console import audit_page, messages_page, results_deeds, results_page, signing, simulator_page
+from console import audit_page, figures_page, messages_page, results_deeds, results_page, signing, simulator_page
 from console.faults import in_french
 from console.following import let_go_at_the_end
 from console.pages import furnish
@@ -20,6 +20,7 @@ from console.ways import Way
 WAYS: Final[tuple[Way, ...]] = (
     *signing.WAYS,
     *simulator_page.WAYS,
+    *figures_page.WAYS,
     *results_page.WAYS,
     *results_deeds.WAYS,
     *messages_page.WAYS,

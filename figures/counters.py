@@ -49,11 +49,11 @@ class Counters:
 
     def __init__(self) -> None:
         self._hours: dict[int, Hour] = {}
-        self._place, self._now = -1, _nothing()
+        self._begins, self._ends, self._now = 0, 0, _nothing()
         self.waiting: deque[Sought] = deque(maxlen=MOST_SOUGHT)
 
     def walked(self, walk: Walk, at: float) -> None:
-        now = self._hour(at)
+        now = self._now if self._begins <= at < self._ends else self._hour(at)
         now["hops"][walk.channel] += 1
         if walk.begins:
             now["calls"][walk.channel] += 1
@@ -91,7 +91,7 @@ class Counters:
 
     def take(self) -> Mapping[int, Hour]:
         """All that was counted, which is here no more."""
-        taken, self._hours, self._place = self._hours, {}, -1
+        taken, self._hours, self._ends = self._hours, {}, 0
         return taken
 
     def give_back(self, taken: Mapping[int, Hour]) -> None:
@@ -101,12 +101,13 @@ class Counters:
             for what, numbers in hour.items():
                 for name, many in numbers.items():
                     into[what][name] += many
-        self._place = -1
+        self._ends = 0
 
     def _hour(self, at: float) -> Hour:
-        place = int(at + BENIN) // HOUR
-        if place != self._place:
-            self._place, self._now = place, self._hours.setdefault(place, _nothing())
+        if not self._begins <= at < self._ends:
+            place = int(at + BENIN) // HOUR
+            self._begins, self._ends = place * HOUR - BENIN, (place + 1) * HOUR - BENIN
+            self._now = self._hours.setdefault(place, _nothing())
         return self._now
 
 

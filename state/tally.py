@@ -5,7 +5,6 @@ A conversation that is not given a Tally counts nothing: trials on the desk and 
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Final, Protocol
 
 from state.languages import SOURCE
@@ -26,19 +25,18 @@ class Walk:
     outcome and the seconds it took.
     """
 
-    __slots__ = (
-        "_call", "_spoken", "asked", "begins", "channel", "language", "missed", "network", "screens", "served",
-        "sought", "start",
-    )  # fmt: skip
+    # what most hops leave as it is costs them nothing
+    begins = served = False
+    missed = sought = network = language = start = ""
+    asked: tuple[Asked, ...] = ()
 
     def __init__(self, channel: str, before: Session | None) -> None:
         self.channel = channel
         self.screens: list[str] = []
-        self.asked: tuple[Asked, ...] = ()
-        self.missed = self.sought = self.network = self.language = self.start = self._call = self._spoken = ""
-        self.begins = self.served = False
         if before:
-            self.start, self._call, self._spoken = before.screen, before.call, _spoken(before)
+            self.start, self._before = before.screen, (before.call, before.language, before.began)
+        else:
+            self._before = ("", "", False)
 
     def ask(self, question: Question, outcome: Outcome, words: str, seconds: float) -> None:
         """A source was asked; words are the answers that it needed."""
@@ -47,24 +45,18 @@ class Walk:
         if question.rows and question.needs and outcome.trigger == "unknown" and not own:
             self.sought = words
 
-    def end(self, inbound: Inbound, session: Session, *, fresh: bool, goals: Collection[str]) -> None:
+    def end(self, inbound: Inbound, session: Session, *, fresh: bool, goals: frozenset[str]) -> None:
         """The hop is over; goals are the screens where a call is served."""
         self.screens.append(session.screen)
-        self.begins = fresh or session.call != self._call
         if fresh:
             self.start = ""
-        if self.begins:
-            self.network, session.served = network(inbound), False
-        spoken = _spoken(session)
-        if self.begins or spoken != self._spoken:
-            self.language = spoken
-        if not session.served and any(screen in goals for screen in self.screens):
+        if fresh or session.call != self._before[0]:
+            self.begins, self.network, session.served = True, network(inbound), False
+        if self.begins or (session.language, session.began) != self._before[1:]:
+            # as long as the citizen is asked for it, a language is none
+            self.language = session.language or ("" if session.began else SOURCE)
+        if not session.served and not goals.isdisjoint(self.screens):
             session.served = self.served = True
-
-
-def _spoken(session: Session) -> str:
-    """The language of a session, "" as long as the citizen is asked for it."""
-    return session.language or ("" if session.began else SOURCE)
 
 
 class Tally(Protocol):
