@@ -11,17 +11,26 @@ from typing import Final
 
 from aiohttp import web
 
-from console import audit_page, results_deeds, results_page, signing
+from console import audit_page, map_page, results_deeds, results_page, screen_page, signing
+from console.findings import FINDINGS, Findings
 from console.pages import furnish
 from console.ways import Way
 
-WAYS: Final[tuple[Way, ...]] = (*signing.WAYS, *audit_page.WAYS, *results_page.WAYS, *results_deeds.WAYS)
+WAYS: Final[tuple[Way, ...]] = (
+    *signing.WAYS,
+    *audit_page.WAYS,
+    *map_page.WAYS,
+    *screen_page.WAYS,
+    *results_page.WAYS,
+    *results_deeds.WAYS,
+)
 
 
 def desk() -> web.Application:
     """The desk as an application to stand below /bureau; the one around it holds ACCESS and DESK."""
     made = web.Application()
     furnish(made)
+    made[FINDINGS] = Findings()
     made.router.add_get("/connexion", signing.ask)
     made.router.add_post("/connexion", signing.sign_in)
     for way in WAYS:
