@@ -11,8 +11,19 @@ from typing import Final
 
 from aiohttp import web
 
-from console import audit_page, figures_page, messages_page, results_deeds, results_page, signing, simulator_page
+from console import (
+    audit_page,
+    figures_page,
+    map_page,
+    messages_page,
+    results_deeds,
+    results_page,
+    screen_page,
+    signing,
+    simulator_page,
+)
 from console.faults import in_french
+from console.findings import FINDINGS, Findings
 from console.following import let_go_at_the_end
 from console.pages import furnish
 from console.ways import Way
@@ -20,6 +31,8 @@ from console.ways import Way
 WAYS: Final[tuple[Way, ...]] = (
     *signing.WAYS,
     *simulator_page.WAYS,
+    *map_page.WAYS,
+    *screen_page.WAYS,
     *figures_page.WAYS,
     *results_page.WAYS,
     *results_deeds.WAYS,
@@ -33,6 +46,7 @@ def desk() -> web.Application:
     made = web.Application(middlewares=[in_french])
     furnish(made)
     let_go_at_the_end(made)
+    made[FINDINGS] = Findings()
     made.router.add_get("/connexion", signing.ask)
     made.router.add_post("/connexion", signing.sign_in)
     for way in WAYS:
