@@ -18,6 +18,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
+from playing.quiet import leave_out_played
 from server import PARTS, build, delivering, everything
 from serving import in_service
 from settings import Settings
@@ -159,6 +160,7 @@ def configure_log(settings: Settings) -> None:
     people = settings.env == "demo"
     structlog.configure(
         processors=[
+            leave_out_played,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             *([] if people else [structlog.processors.format_exc_info]),

@@ -32,11 +32,11 @@ class Patient:
     """A Source that answers within these seconds and never raises, in front of one that may do neither.
 
     seconds is None in front of a source that answers from memory. A late call is cancelled where it waits: a source
-    whose driver must not be interrupted sees to that itself.
+    whose driver must not be interrupted sees to that itself. Where no citizen asks, nothing counts, nor is it told.
     """
 
-    def __init__(self, source: Source, seconds: float | None) -> None:
-        self._source = source
+    def __init__(self, source: Source, seconds: float | None, *, counts: bool = True) -> None:
+        self._source, self._counts = source, counts
         self._deadline = Deadline(seconds) if seconds else None
         self._counted: dict[tuple[str, str], Histogram] = {}
         self.questions = source.questions
@@ -47,6 +47,8 @@ class Patient:
             outcome, why = await self._answer(asked, answers)
         else:  # nobody can have meant this: no source needs to be asked
             outcome, why = UNKNOWN, ""
+        if not self._counts:
+            return outcome
         seconds = time.perf_counter() - started
         self._counter(question, outcome.trigger).observe(seconds)
         if why:

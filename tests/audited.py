@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from operators.audit import Audit, Deed
+from playing.clock import Clock
 from registry.database import Database
-from tests.market import Clock
 
 DEED = Deed("awa", "results publish", "bac-2026", {"lines": "106 000", "hour": "14:00 « précises »"})
 ENTRIES = 7

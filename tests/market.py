@@ -8,6 +8,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from playing.clock import Clock
+from playing.memory import InMemory
+from playing.posted import Posted
+from playing.remembered import Remembered
 from settings import Settings
 from state.errors import MenuBroken
 from state.hop import Conversation, Outside
@@ -18,9 +22,6 @@ from state.messages import Fact, Inbound, Outcome, Question, Recipient, Reply, R
 from state.search import plain
 from state.store import Store
 from state.wording import read_wordings
-from tests.memory import InMemory
-from tests.posted import Posted
-from tests.preferences import Remembered
 
 SMALL = Path(__file__).parent / "small"
 FRENCH_ONLY = Path(__file__).parent / "french_only"
@@ -97,16 +98,6 @@ class Market:
             case "fruits.price":
                 return Outcome("found", {"cost": str(1000 * int(answers["many"])), "day": "2026-03-05"})
         return Outcome("found", {"secret": "le baobab"}) if answers["code"] == "sésame" else Outcome("unknown")
-
-
-class Clock:
-    """Unix seconds that move when told to."""
-
-    def __init__(self) -> None:
-        self.now = 1_790_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Town:

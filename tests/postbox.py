@@ -19,12 +19,12 @@ from channels.mailroom import Mailroom, Rooms
 from channels.promises import Promises
 from channels.telegram import HEADER as TELEGRAM_SECRET
 from channels.whatsapp import HEADER as WHATSAPP_SIGNATURE
+from playing.remembered import Remembered
 from registry import open_database, tables
 from server import MAILROOMS, PARTS, Parts, build
 from settings import Settings
 from sources import Sources
 from tests.market import FRENCH_ONLY, Market, menus_in
-from tests.preferences import Remembered
 
 MAILBOXES = open_mailboxes(Settings(env="demo"))
 Row = dict[str, Any]

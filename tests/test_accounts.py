@@ -20,11 +20,11 @@ from operators.accounts import (
     WrongPassword,
 )
 from operators.audit import Audit
+from playing.clock import Clock
+from playing.memory import InMemory
 from registry import tables
 from state.errors import SourceUnavailable, StoreUnavailable
 from state.store import Store
-from tests.market import Clock
-from tests.memory import InMemory
 from tests.registry import Registry
 
 GOOD, OTHER = "un âne gris dort", "trois ânes gris dorment"

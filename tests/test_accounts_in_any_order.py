@@ -18,8 +18,8 @@ from operators import passwords
 from operators.accounts import MOST_WRONG, AccountRefused, Accounts, Operator, TooManyTries, WrongPassword
 from operators.audit import Audit
 from operators.roles import ROLES, Role
+from playing.memory import InMemory
 from registry.migrations import migrate
-from tests.memory import InMemory
 from tests.registry import opened
 
 T = TypeVar("T")

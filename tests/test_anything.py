@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.africastalking_ussd import AfricasTalkingUssd
+from playing.house import ROOM, House
 from state.encoding import ALPHABET, septets
 from state.hearing import new_input
 from state.messages import Inbound
-from tests.house import ROOM, House, our_house
+from tests.house import our_house
 
 KEYS = st.sampled_from(["0", "00", "98", *map(str, range(1, 13)), "EX-000001", "0001", "12345", "kandi", "03021961"])
 INPUTS = st.lists(st.one_of(KEYS, st.text(max_size=200)), max_size=12)

@@ -16,11 +16,11 @@ import pytest
 from sqlalchemy import select
 
 from operators.audit import START, Audit, Deed, Entry, Verified
+from playing.clock import Clock
 from registry import tables
 from registry.migrations import migrate
 from state.errors import SourceUnavailable
 from tests.audited import DEED, ENTRIES, audited
-from tests.market import Clock
 from tests.registry import Registry, opened
 
 

@@ -27,13 +27,13 @@ from structlog.testing import capture_logs
 
 from channels import open_channels, open_mailboxes
 from channels.contract import FORM, MOST_BYTES, Channel
+from playing.remembered import Remembered
 from server import build
 from settings import Settings
 from sources import Sources
 from state.errors import BadRequest, Stranger
 from state.messages import Inbound, Reply, SessionEnd
 from tests.market import FRENCH_ONLY, Market, menus_in
-from tests.preferences import Remembered
 
 PAYLOADS = Path(__file__).parent / "payloads"
 CHANNELS = open_channels(Settings(env="demo"))

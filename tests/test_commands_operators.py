@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from commands_operators import audit, operators
 from operators.accounts import Accounts, Operator, WrongPassword
 from operators.audit import Audit, Deed
-from tests.memory import InMemory
+from playing.memory import InMemory
 from tests.registry import Registry
 
 GOOD, OTHER = "un âne gris dort", "trois ânes gris dorment"

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from playing.remembered import Remembered
 from server import build
 from settings import Settings
 from sources import Sources
 from tests.market import FRENCH_ONLY, Market, menus_in
-from tests.preferences import Remembered
 
 CROWDED = "END Beaucoup de monde appelle en ce moment."
 

@@ -18,9 +18,10 @@ from console.visitors import PERMITS
 from console.ways import Way
 from operators.accounts import Accounts
 from operators.roles import ROLES
+from playing.clock import Clock
 from server import PARTS, build
 from settings import Settings
-from tests.market import FRENCH_ONLY, Clock, menus_in
+from tests.market import FRENCH_ONLY, menus_in
 
 PASSWORD = "sept-ananas-bleus"
 Client = TestClient[Any, Any]
@@ -37,9 +38,9 @@ async def desk(url: str, folder: Path, env: str = "production", clock: Clock | N
 
 
 async def no_sources(settings: Settings) -> Any:
+    from playing.remembered import Remembered
     from sources import Sources
     from tests.market import Market
-    from tests.preferences import Remembered
 
     return Sources([Market()], preferences=Remembered())
 

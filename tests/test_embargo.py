@@ -10,11 +10,12 @@ from channels.africastalking_ussd import AfricasTalkingUssd
 from channels.telegram import Telegram
 from channels.whatsapp import Whatsapp
 from operators.accounts import Operator
+from playing.house import House
 from registry import open_database
 from results.publishing import Draft, ExamSession, Publishing
 from settings import Settings
 from state.messages import Inbound, Recipient, Room
-from tests.house import House, our_house
+from tests.house import our_house
 from tests.market import SMS
 
 IDA, PAUL = Operator("ida", "importer"), Operator("paul", "approver")

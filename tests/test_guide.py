@@ -20,6 +20,9 @@ from pydantic import BaseModel, SecretStr
 from checking import checked as all_of_it
 from commands import main
 from console.phone import ROOM, Phone
+from playing.memory import InMemory
+from playing.posted import Posted
+from playing.remembered import Remembered
 from settings import Settings
 from sources.entries import Service, Status, Verdict
 from sources.opening import build_sources, open_sources
@@ -38,9 +41,6 @@ from state.says import Counted, SayByChannel
 from state.screens import SHAPES, Asking, Choice, JourneyFile, Listing, LookUp
 from state.transcript import DIALS, read
 from tests.market import edition
-from tests.memory import InMemory
-from tests.posted import Posted
-from tests.preferences import Remembered
 
 ROOT = Path(__file__).parent.parent
 MENUS = ROOT / "menus"

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from playing.memory import InMemory
 from state.menus import Edition
 from state.messages import Inbound, Outcome
 from tests.market import SMALL, USSD, Town, edition
-from tests.memory import InMemory
 
 HOME = "Bienvenue\n1 Fruits"
 

@@ -14,6 +14,7 @@ from channels.outbox import Outbox
 from channels.post import PostOffice
 from channels.promises import Promises
 from operators.accounts import Operator
+from playing.memory import InMemory
 from registry import tables
 from registry.sealing import Seal
 from results.herald import TOPIC
@@ -21,7 +22,6 @@ from results.publishing import Draft, ExamSession, Publishing
 from state.later import Promise
 from state.messages import Recipient
 from tests.gateways import Told, fake_gateway, recipient
-from tests.memory import InMemory
 from tests.registry import Registry
 from tests.test_killed_delivery import Crew, crew
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from playing.clock import Clock
 from sources.entries import schemas
 from state.drawing import draw
 from state.journeys import read_journeys
@@ -17,7 +18,7 @@ from state.menus import Edition, Menus
 from state.pages import Footer, cut
 from state.paper import paper
 from state.screens import schema
-from tests.market import SMALL, USSD, Clock, Market, edition
+from tests.market import SMALL, USSD, Market, edition
 
 MENUS = Path("menus")
 

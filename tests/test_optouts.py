@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from channels.optouts import OptOuts
+from playing.clock import Clock
 from registry import tables
 from state.errors import SourceUnavailable
-from tests.market import Clock
 from tests.registry import Registry
 
 ANA, BIO = "a" * 32, "b" * 32

@@ -11,10 +11,10 @@ from structlog.testing import capture_logs
 
 from channels.message import Claimed, Message
 from channels.outbox import EARLY_KEPT, KEPT, LEASE, Outbox
+from playing.clock import Clock
 from registry import tables
 from registry.sealing import Seal
 from state.messages import Card
-from tests.market import Clock
 from tests.registry import Registry
 
 SECRET = "a secret of the tests"

@@ -17,6 +17,7 @@ from channels.outbox import Outbox
 from channels.owed import MOST, Owed
 from channels.post import ANSWER_LIFE, CHANGES_LIFE, FIRST_LOOK, LOOK, PostOffice
 from channels.promises import LEASE, Promises
+from playing.memory import InMemory
 from registry import tables
 from registry.sealing import Seal
 from settings import Settings
@@ -24,7 +25,6 @@ from state.errors import SourceUnavailable
 from state.hop import Conversation, Outside
 from state.messages import Outcome
 from tests.market import SMALL, Phone, Town
-from tests.memory import InMemory
 from tests.registry import Registry
 from tests.test_chat import CHATTY
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from operators import passwords
 from operators.accounts import Accounts, WrongPassword
 from operators.passwords import SHORTEST, fits, hashed, is_outdated, wrong_with
+from playing.memory import InMemory
 from state.errors import SourceUnavailable
-from tests.memory import InMemory
 from tests.registry import Registry
 
 GOOD, OTHER = "un âne gris dort", "trois ânes gris dorment"

@@ -11,6 +11,7 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
+from playing.remembered import Remembered
 from registry.postgresql import MOST_READING
 from sources import Sources
 from sources.opening import build_sources
@@ -18,7 +19,6 @@ from sources.patience import Patient
 from state.errors import SourceUnavailable
 from state.messages import Outcome, Question
 from tests.postgresql import Server
-from tests.preferences import Remembered
 from tests.registry import opened
 
 SHORT = 0.1

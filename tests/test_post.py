@@ -11,15 +11,15 @@ from channels.optouts import OptOuts
 from channels.outbox import Outbox
 from channels.post import PostOffice
 from channels.promises import Promises
+from playing.clock import Clock
+from playing.memory import InMemory
+from playing.posted import Posted
 from registry import tables
 from registry.sealing import Seal
 from settings import Settings
 from state.errors import SourceUnavailable
 from state.later import Promise
 from state.messages import Recipient
-from tests.market import Clock
-from tests.memory import InMemory
-from tests.posted import Posted
 from tests.registry import Registry
 
 NUMBER = Recipient("sms", "+2290190000001")

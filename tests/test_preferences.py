@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from playing.clock import Clock
+from playing.remembered import Remembered
 from registry import tables
 from registry.preferences import YEAR, Chosen
 from sources.opening import open_sources
 from state.errors import SourceUnavailable
 from state.messages import Preference, Preferences
-from tests.market import Clock
-from tests.preferences import Remembered
 from tests.registry import Registry, opened
 
 ANA, BIO = "a" * 32, "b" * 32

@@ -15,10 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from operators.accounts import Operator
 from operators.roles import Role
+from playing.clock import Clock
 from registry.migrations import migrate
 from results.board import FRESH, Board, Unpublished
 from results.publishing import ExamSession, NotAllowed, Publishing
-from tests.market import Clock
 from tests.registry import opened
 from tests.test_publishing import LIST, SHA, file
 

@@ -13,13 +13,13 @@ from channels.message import Message
 from channels.outbox import Outbox
 from operators.accounts import Operator
 from operators.audit import Audit
+from playing.clock import Clock
 from registry import tables
 from registry.sealing import Seal
 from results.board import FRESH, Board, Unpublished
 from results.herald import TOPIC
 from results.publishing import SEATS_TO_CHECK, Draft, ExamSession, NotAllowed, Publishing
 from state.errors import SourceUnavailable
-from tests.market import Clock
 from tests.registry import Registry
 
 IDA, PAUL, VERA = Operator("ida", "importer"), Operator("paul", "approver"), Operator("vera", "viewer")

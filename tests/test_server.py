@@ -12,11 +12,11 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from structlog.testing import capture_logs
 
+from playing.remembered import Remembered
 from server import PARTS, build
 from settings import Settings
 from sources import Sources
 from tests.market import FRENCH_ONLY, TONGUES, Market, menus_in
-from tests.preferences import Remembered
 from tests.valkey import Server
 
 USSD = "/ussd/africastalking/demo"

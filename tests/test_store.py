@@ -8,9 +8,9 @@ from contextlib import suppress
 
 import pytest
 
+from playing import memory
+from playing.memory import InMemory
 from state.store import Store, Valkey
-from tests import memory
-from tests.memory import InMemory
 from tests.valkey import Server
 
 Keys = Callable[[], int]

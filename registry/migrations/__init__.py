@@ -8,6 +8,7 @@ and its number goes into NEWEST.
 from __future__ import annotations
 
 import io
+import threading
 from pathlib import Path
 
 from registry.database import Database
@@ -15,6 +16,7 @@ from state.errors import ZinError
 
 FOLDER = Path(__file__).parent
 NEWEST = "0009"
+_WRITING = threading.Lock()  # alembic keeps what it works on in globals
 
 
 async def migrate(database: Database) -> None:
@@ -31,7 +33,7 @@ async def migrate(database: Database) -> None:
 
 
 def script(dialect: str, reached: str) -> str:
-    """The SQL that leads from a version ("" for an empty database) to the newest."""
+    """The SQL that leads from a version ("" for an empty database) to the newest; any thread may ask."""
     from alembic.command import upgrade
     from alembic.config import Config
     from alembic.util import CommandError
@@ -40,7 +42,8 @@ def script(dialect: str, reached: str) -> str:
     config = Config(output_buffer=written, attributes={"dialect": dialect})
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     try:
-        upgrade(config, f"{reached}:{NEWEST}" if reached else NEWEST, sql=True)
+        with _WRITING:
+            upgrade(config, f"{reached}:{NEWEST}" if reached else NEWEST, sql=True)
     except CommandError as error:
         raise ZinError(f"the database is at version {reached}, which this Zin does not know: {error}") from error
     return written.getvalue()

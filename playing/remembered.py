@@ -7,7 +7,7 @@ from state.messages import Preference
 
 
 class Remembered:
-    """Preferences as long as the test lasts; usual is what everybody chose long ago, `down` makes them unavailable."""
+    """Preferences as long as this object; usual is what everybody chose long ago, `down` makes them unavailable."""
 
     def __init__(self, usual: str = "") -> None:
         self.usual = Preference(usual)

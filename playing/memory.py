@@ -1,4 +1,4 @@
-"""The store within one process: what stands in for Valkey where a test is not about it. Held to the same contract."""
+"""The store within one process: what stands in for Valkey where no session must last. Held to the same contract."""
 
 from __future__ import annotations
 

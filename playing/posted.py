@@ -8,7 +8,7 @@ from state.messages import Recipient
 
 
 class Posted:
-    """A post as long as the test lasts; says is its answer to whatever is asked, `down` makes it unavailable."""
+    """A post that sends nothing; says is its answer to whatever is asked, `down` makes it unavailable."""
 
     def __init__(self) -> None:
         self.says: Kept = "kept"

@@ -1,0 +1,106 @@
+"""What houses stand on: one folder of menus as it would be served, and sample data in a database of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from playing.clock import BEGAN
+from playing.house import House
+from registry import open_database
+from settings import Settings
+from sources.careers import Careers
+from sources.catalogue import Catalogue
+from sources.centres import Centres
+from sources.communes import load_communes
+from sources.entries import read_entries
+from sources.exams import Exams
+from sources.languages import Languages
+from sources.opening import open_sources
+from sources.requests import Requests
+from state.errors import MenuBroken
+from state.journeys import read_journeys
+from state.languages import offered
+from state.lint import lint
+from state.lint.written import Questions
+from state.menus import Edition, edition_of
+from state.messages import Source
+from state.wording import read_wordings
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """An edition and the sources under it, by their names."""
+
+    settings: Settings
+    edition: Edition
+    sources: Mapping[str, Source]
+
+    @asynccontextmanager
+    async def house(self) -> AsyncIterator[House]:
+        """A house as nobody has lived in it."""
+        house = House(self.edition, self.sources, self.settings)
+        try:
+            yield house
+        finally:
+            await house.close()
+
+
+def apart(settings: Settings, menus: Path, data: Path) -> Settings:
+    """The same settings on these menus, and on sample data in this folder, whatever registry they name."""
+    ours = {"env": "demo", "menus": menus, "data": data, "database_url": SecretStr(""), "requests_url": ""}
+    return settings.model_copy(update=ours)
+
+
+async def make_sample(settings: Settings) -> None:
+    """Make the database, with the sample data that goes with the settings' menus. Raises MenuBroken."""
+    await (await open_sources(settings)).close()
+
+
+async def copy_sample(made: Settings, settings: Settings) -> None:
+    """The same sample data for other menus: a service that was added or renamed draws no other requests by chance."""
+    await asyncio.to_thread(shutil.copytree, made.data, settings.data)
+    database = open_database(settings)
+    try:
+        await load_communes(database, settings.menus / "communes.csv")
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def ground(settings: Settings) -> AsyncIterator[Ground]:
+    """The settings' menus over the sample data that was made for them, every language offered. Raises MenuBroken."""
+    entries, database = await asyncio.to_thread(read_entries, settings.menus), open_database(settings)
+    catalogue, exams = Catalogue(entries.services), Exams(database, entries.exams, lambda: BEGAN)
+    sources: Mapping[str, Source] = {
+        "exams": exams,  # closed first: it may be reading on its own, and all share the database
+        "services": catalogue,
+        "requests": Requests(database, entries.statuses),
+        "centres": Centres(database),
+        "careers": Careers(database),
+    }
+    try:
+        edition = await asyncio.to_thread(_edition, settings, sources)
+        catalogue.take(entries.services, edition.wordings)
+        yield Ground(settings, edition, sources)
+    finally:
+        for source in sources.values():
+            await source.close()
+
+
+def _edition(settings: Settings, sources: Mapping[str, Source]) -> Edition:
+    journeys, (wordings, problems) = read_journeys(settings.menus), read_wordings(settings.locales)
+    names = offered({code: one.language for code, one in wordings.items()}, settings.drafts)
+    languages = Languages({one.code: one.name for one in names})
+    questions: Questions = {
+        name: one for source in (languages, *sources.values()) for name, one in source.questions.items()
+    }
+    if wrong := [*problems, *lint(journeys, questions)]:
+        raise MenuBroken(sorted(set(wrong)))
+    return edition_of(journeys, questions, wordings, settings.drafts)
