@@ -95,10 +95,11 @@ def history(last: int) -> None:
 
 async def _compared(versions: Versions, version: str) -> Comparison:
     from editions.comparison import compare
-    from serving import store_beside
+    from serving import replaying, store_beside
 
-    async with store_beside(load()) as store:
-        return await compare(versions.compiled, await versions.shelf.last_staged(version), store)
+    settings, staged = load(), await versions.shelf.last_staged(version)
+    async with store_beside(settings) as store:
+        return await compare(versions.compiled, staged, store, replaying(settings))
 
 
 def _with_versions(ask: Callable[[Versions], Awaitable[T]]) -> T:

@@ -41,7 +41,7 @@ from registry.database import Database
 from registry.migrations import migrate
 from registry.sealing import Seal
 from results.herald import LOOK, Herald
-from serving import Taking, in_service, versions_of
+from serving import Taking, in_service, replaying, versions_of
 from settings import Settings
 from sources import Sources
 from sources.opening import open_sources
@@ -87,7 +87,8 @@ def build(
         async with everything(settings, opened, clock) as parts:
             app[PARTS] = parts
             menus, versions = parts.conversation.menus, parts.versions
-            app[DESK] = Desk(settings, parts.store, parts.database, menus, parts.lookout, versions)
+            replay = replaying(settings)
+            app[DESK] = Desk(settings, parts.store, parts.database, menus, parts.lookout, versions, replay)
             app[ACCESS] = Access(settings, parts.store, Accounts(parts.database, clock), clock)
             yield
             await asyncio.gather(*(room.close() for room in app[MAILROOMS]))

@@ -11,27 +11,21 @@ from pathlib import Path
 from typing import Final
 
 from editions.compiled import Compiled
+from editions.contrast import as_text, contrast
 from editions.differences import differences
 from editions.open_sessions import OpenSessions, Walked, look
 from editions.shelf import Publication
 from editions.telling import Line, Section
+from playing.differing import Differing
 from state.errors import StoreUnavailable
 
 NOTHING: Final = "Un citoyen ne remarquerait rien."
+NEW: Final = "Aucune version n'est encore en service : tout est nouveau."
+NOT_KNOWN: Final = "On ne sait pas qui est en ligne : Valkey ne répond pas."
 FINISH: Final = "Ceux qui sont en ligne finissent sur la version où ils ont commencé ; le catalogue change pour tous."
 
 
-@dataclass(frozen=True, slots=True)
-class Retold:
-    """A call written down that shows something else with the new version."""
-
-    name: str
-    title: str
-    before: str
-    after: str
-
-
-Replay = Callable[[Path, Path], Awaitable[Sequence[Retold]]]  # the folders before and after
+Replay = Callable[[Path, Path], Awaitable[Sequence[Differing]]]  # the folders before and after
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +35,7 @@ class Comparison:
     version: str
     in_service: Publication | None
     sections: tuple[Section, ...]
-    retold: tuple[Retold, ...]
+    retold: tuple[Differing, ...]
     open: OpenSessions | None
 
 
@@ -64,7 +58,7 @@ async def compare(compiled: Compiled, version: str, store: Walked, replay: Repla
 def told(found: Comparison) -> Iterator[str]:
     """The comparison as lines of text."""
     if found.in_service is None:
-        yield "Aucune version n'est encore en service : tout est nouveau."
+        yield NEW
         return
     yield f"{found.version} au lieu de {found.in_service.version} (publication {found.in_service.number})"
     for section in found.sections:
@@ -74,7 +68,9 @@ def told(found: Comparison) -> Iterator[str]:
     if found.retold:
         yield "\nAppels écrits qui se passent autrement"
         for call in found.retold:
-            yield from _line(Line(f"{call.title} ({call.name})", call.before, call.after))
+            cannot = f", qui ne se joue pas : {call.problem}" if call.problem else ""
+            yield f"- {call.title} ({call.name}){cannot}"
+            yield from (f"    {line}" for line in as_text(contrast(call.before, call.after)))
     if not found.sections and not found.retold:
         yield NOTHING
     yield ""
@@ -84,7 +80,7 @@ def told(found: Comparison) -> Iterator[str]:
 def people(found: OpenSessions | None) -> Iterator[str]:
     """Who is on the line, in sentences."""
     if found is None:
-        yield "On ne sait pas qui est en ligne : Valkey ne répond pas."
+        yield NOT_KNOWN
         return
     least = "" if found.whole else "au moins "
     yield f"En ligne maintenant : {least}{found.many}."
