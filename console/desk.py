@@ -11,11 +11,11 @@ from typing import Final
 
 from aiohttp import web
 
-from console import audit_page, signing
+from console import audit_page, menus_deeds, menus_page, signing
 from console.pages import furnish
 from console.ways import Way
 
-WAYS: Final[tuple[Way, ...]] = (*signing.WAYS, *audit_page.WAYS)
+WAYS: Final[tuple[Way, ...]] = (*signing.WAYS, *menus_page.WAYS, *menus_deeds.WAYS, *audit_page.WAYS)
 
 
 def desk() -> web.Application:
