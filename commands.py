@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from commands_gateways import telegram, whatsapp
 from commands_menus import menus
 from commands_operators import audit, operators
+from commands_outbox import outbox
 from commands_results import results
 from commands_told import near, told_in_a_line
 from commands_words import words
@@ -124,6 +125,7 @@ main.add_command(whatsapp)
 main.add_command(operators)
 main.add_command(audit)
 main.add_command(results)
+main.add_command(outbox)
 main.add_command(menus)
 
 

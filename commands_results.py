@@ -34,20 +34,19 @@ def results() -> None:
 @told_in_a_line
 def import_(file: Path, exam: str, year: int, session: str, name: str) -> None:
     """Read FILE, report what is in it beside last year's, and keep it as a draft when there is nothing to mend."""
-    from intake.report import as_json
+    from intake.bringing import draft, keep_report
     from intake.told import told
-    from results.publishing import Draft, ExamSession
+    from results.publishing import ExamSession
 
     settings = load()
     read = desk.read(settings, file, exam, year)
     for line in told(read.report):
         click.echo(line)
-    click.echo(f"Rapport : {desk.keep_report(settings, read.report, f'{exam}-{year}')}")
+    click.echo(f"Rapport : {keep_report(settings, read.report, f'{exam}-{year}')}")
     if not read.report.sound:
         sys.exit(2)
-    draft = Draft(read.report.sha256, desk.rows(read), len(read.results), as_json(read.report).decode())
-    named = desk.done(settings, name, lambda by, deeds: deeds.draft(by, ExamSession(exam, year, session), draft))
-    for line in desk.differences(settings, exam, named.rpartition(".")[0], named):
+    named = desk.done(settings, name, lambda by, deeds: deeds.draft(by, ExamSession(exam, year, session), draft(read)))
+    for line in desk.differences(settings, named.rpartition(".")[0], named):
         click.echo(line)
     click.echo(f"Brouillon gardé sous le nom {named}. Une autre personne doit maintenant l'approuver.")
 
@@ -61,8 +60,13 @@ def import_(file: Path, exam: str, year: int, session: str, name: str) -> None:
 @told_in_a_line
 def approve(named: str, sha256: str, seen: Path, name: str) -> None:
     """Vouch for SET, a draft that somebody else brought."""
+    from intake.bringing import exam_of
+    from intake.vouching import seen as read_in
+
     settings = load()
-    verdicts = dict(desk.seen(settings, named, seen))
+    verdicts = dict(
+        read_in(exam_of(settings, named), seen.read_text(encoding="utf-8-sig", errors="replace"), seen.name)
+    )
     desk.done(settings, name, lambda by, deeds: deeds.approve(by, named, sha256, verdicts))
     click.echo(f"{named} est approuvé. Il reste à donner l'heure : zin results publish {named} --at …")
 
@@ -76,7 +80,9 @@ def approve(named: str, sha256: str, seen: Path, name: str) -> None:
 @told_in_a_line
 def publish(named: str, hour: str, department: str, why: str, name: str) -> None:
     """Have SET told to citizens from an hour on."""
-    settings, at = load(), desk.hour(hour)
+    from intake.vouching import hour as meant
+
+    settings, at = load(), meant(hour)
     desk.done(settings, name, lambda by, deeds: deeds.publish(by, named, at, department, why))
     later = at > datetime.now(BENIN).timestamp()
     when = datetime.fromtimestamp(at, BENIN).strftime("le %d/%m/%Y à %H:%M") if later else "maintenant"

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from channels import open_channels, open_mailboxes, open_senders
 from channels.contract import MOST_BYTES
+from channels.counted import Counted
 from channels.delivery import Delivery
 from channels.door import door
 from channels.mailroom import Mailroom, Rooms
@@ -35,6 +36,10 @@ from console.desk import desk
 from console.parts import DESK, Desk
 from console.ways import ACCESS
 from editions.versions import Versions
+from figures.counters import Counters
+from figures.flushing import Flushing, flushing
+from figures.ledger import Ledger
+from figures.searches import Searches
 from operators.accounts import Accounts
 from registry import open_database
 from registry.database import Database
@@ -66,6 +71,7 @@ class Parts:
     rooms: Rooms
     lookout: Lookout
     versions: Versions
+    counters: Counters
 
     @property
     def conversation(self) -> Conversation:
@@ -129,27 +135,36 @@ async def everything(
         menus = Menus(start.edition, OPEN_SESSION_SECONDS, clock)
         store = Valkey(await _valkey(settings, open_parts), settings.connect_seconds)
         open_parts.push_async_callback(store.close)
-        database, seal = open_database(settings), Seal(settings.secret.get_secret_value())
+        database = open_database(settings)
         open_parts.push_async_callback(database.close)
         await migrate(database)
-        outbox, promises = Outbox(database, seal, clock), Promises(database, seal, clock)
-        post = PostOffice(outbox, promises, OptOuts(database, clock), store, settings)
+        outbox, promises, post = _mail(database, store, settings, clock)
         lookout, versions = Lookout(), versions_of(settings, database, sources.questions, clock)
         open_parts.push_async_callback(versions.compiled.close)
-        await versions.begin(settings.menus)
-        now = await versions.shelf.in_service() if settings.env == "demo" else served.publication
+        now = await versions.begin(settings.menus)
         watch = Watch(settings, versions.compiled, Taking(menus, sources, database), lookout)
-        open_parts.push_async_callback(_stop, asyncio.create_task(watch.run(now)))
+        seen = now if settings.env == "demo" else served.publication
+        open_parts.push_async_callback(_stop, asyncio.create_task(watch.run(seen)))
         outside = Outside(store, sources, sources.preferences, post)
-        conversation = Conversation(menus, outside, settings, clock)
-        yield Parts(store, database, outside, Rooms(conversation, outbox, promises, post), lookout, versions)
+        counters, searches = Counters(), Searches(store, settings.secret.get_secret_value())
+        await open_parts.enter_async_context(flushing(Flushing(counters, Ledger(database), searches)))
+        conversation = Conversation(menus, outside, settings, clock, counters)
+        yield Parts(store, database, outside, Rooms(conversation, outbox, promises, post), lookout, versions, counters)
+
+
+def _mail(
+    database: Database, store: Valkey, settings: Settings, clock: Callable[[], float]
+) -> tuple[Outbox, Promises, PostOffice]:
+    seal = Seal(settings.secret.get_secret_value())
+    outbox, promises = Outbox(database, seal, clock), Promises(database, seal, clock)
+    return outbox, promises, PostOffice(outbox, promises, OptOuts(database, clock), store, settings)
 
 
 @asynccontextmanager
 async def delivering(settings: Settings, parts: Parts, say: Callable[[str], None]) -> AsyncIterator[None]:
     """One delivery of what stands in the outbox, and of what is owed, as long as this context lasts."""
     mailrooms = [Mailroom(mailbox, settings) for mailbox in open_mailboxes(settings)]
-    senders = open_senders(settings, say)
+    senders = [Counted(sender, parts.counters, time.time) for sender in open_senders(settings, say)]
     paces = {sender.gateway: sender.per_second for sender in senders}
 
     async def pace(gateway: str) -> float:

@@ -28,6 +28,7 @@ TIDY: Final = 600.0  # seconds between two tidyings
 FIRST: Final = 5.0  # seconds before the second try
 LONGEST: Final = 900.0  # seconds between two tries
 TURN: Final = 10.0  # seconds that a claimed message waits for its turn
+PAUSED: Final = 0.5  # seconds after which a message that was paused while it waited may be claimed when that is over
 PATIENCE: Final = LEASE / 2  # seconds for one try, after which its outcome is unknown
 
 Stopped = Callable[[Recipient], Awaitable[bool]]
@@ -93,7 +94,8 @@ class Delivery:
                 raise AskOperator("no_sender")
             if await self._is_unwanted(claimed.message):
                 raise NotSent("stopped")
-            await self._wait_for_its_turn(sender.gateway)
+            if await self._wait_for_its_turn(sender.gateway) and await self._outbox.is_paused(claimed.message):
+                raise Again("paused", PAUSED)
             async with asyncio.timeout(PATIENCE):
                 reference = await sender.send(claimed.message)
         except Never as no:
@@ -118,13 +120,18 @@ class Delivery:
         """Whether this is told first, to somebody who meanwhile wanted no more."""
         return not message.waited_for and await self._stopped(Recipient(message.gateway, message.address))
 
-    async def _wait_for_its_turn(self, gateway: str) -> None:
-        """Wait as the pace of the gateway wants; for longer than a turn is worth, the message goes back."""
-        until = asyncio.get_running_loop().time() + TURN
+    async def _wait_for_its_turn(self, gateway: str) -> bool:
+        """Wait as the pace of the gateway wants; for longer than a turn is worth, the message goes back.
+
+        Gives whether there was any wait.
+        """
+        until, waited = asyncio.get_running_loop().time() + TURN, False
         while seconds := await self._turn(gateway):
             if asyncio.get_running_loop().time() + seconds > until:
                 raise Again("no_turn", seconds)
             await asyncio.sleep(seconds)
+            waited = True
+        return waited
 
     async def _turn(self, gateway: str) -> float:
         try:

@@ -1,9 +1,9 @@
 """The outbox: messages that Zin sends first, or later, none of which is lost.
 
 A message is posted once under its key, however often that is tried. Any number of delivery processes claim what is due,
-those that somebody waits for first; a claim is a lease, so that what a killed process held is claimed again when it
-runs out. How a try ended is settled by who holds the claim, and by nobody else. What ended is kept a while, without
-its words.
+those that somebody waits for first and never what is paused (channels/pauses.py); a claim is a lease, so that what a
+killed process held is claimed again when it runs out. How a try ended is settled by who holds the claim, and by nobody
+else. What ended is kept a while, without its words.
 
     queued -> sending -> sent, failed or cancelled; sent -> delivered or failed, as the gateway reports
        ^         |
@@ -31,6 +31,7 @@ from channels.outbox_sql import (
     END,
     EXPIRE,
     KNOWN,
+    PAUSED,
     POST,
     PURGE,
     PURGE_EARLY,
@@ -88,6 +89,10 @@ class Outbox:
         claimed = sorted(rows, key=lambda row: not row["waited_for"])
         messages = ((self._message(row), row["tries"]) for row in claimed)
         return [Claimed(message, tries) for message, tries in messages if message]
+
+    async def is_paused(self, message: Message) -> bool:
+        """Whether its gateway or its topic was paused (channels/pauses.py), if only since it was claimed."""
+        return bool(await self._database.rows(PAUSED, gateway=message.gateway, topic=message.topic))
 
     async def sent(self, claimed: Claimed, reference: str) -> bool:
         """The gateway took it, and calls it this. False when the claim had run out."""
@@ -150,6 +155,7 @@ class Outbox:
             bool(row["waited_for"]),
             card=_read(row["card"]),
             heard_at=float(row["heard_at"]),
+            topic=row["topic"],
         )
 
     def _now(self) -> int:

@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, case, delete, or_, select, update
+from sqlalchemy import ScalarSelect, bindparam, case, delete, exists, or_, select, update
 
-from registry import tables
+from registry import desk_tables, tables
 from registry.database import insert_once
 
-_O, _E = tables.outbox.c, tables.early_reports.c
+_O, _E, _P = tables.outbox.c, tables.early_reports.c, desk_tables.paused.c
 WAITING = or_(_O.state == "queued", _O.state == "sending")
+
+
+def _paused(kind: str) -> ScalarSelect[str]:
+    return select(_P.name).where(_P.kind == kind).scalar_subquery()
+
+
+# Asked in the same statement as what is due: no process can claim what was paused a moment before.
+# While nothing is, that is all that is looked at: 100 000 messages that are due would each be looked up twice.
+GOES_ON = or_(
+    ~exists(select(_P.kind)),
+    _O.gateway.not_in(_paused("gateway")) & _O.topic.not_in(_paused("topic")),
+)
+PAUSED = select(_P.name).where(
+    or_(
+        (_P.kind == "gateway") & (_P.name == bindparam("gateway")),
+        (_P.kind == "topic") & (_P.name == bindparam("topic")),
+    )
+)
 
 POST = {dialect: insert_once(dialect, tables.outbox) for dialect in ("sqlite", "postgresql")}
 DUE = (
     select(_O.key)
-    .where(WAITING, _O.due_at <= bindparam("now"), _O.expires_at > bindparam("now"))
+    .where(WAITING, _O.due_at <= bindparam("now"), _O.expires_at > bindparam("now"), GOES_ON)
     .order_by(_O.waited_for.desc(), _O.due_at, _O.key)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-DUE_NOW = select(_O.key).where(WAITING, _O.due_at <= bindparam("now"), _O.expires_at > bindparam("now")).limit(1)
+DUE_NOW = (
+    select(_O.key).where(WAITING, _O.due_at <= bindparam("now"), _O.expires_at > bindparam("now"), GOES_ON).limit(1)
+)
 CLAIM = (
     update(tables.outbox)
     .where(_O.key.in_(DUE))
     .values(state="sending", tries=_O.tries + 1, due_at=bindparam("until"))
-    .returning(_O.key, _O.gateway, _O.address, _O.text, _O.card, _O.heard_at, _O.waited_for, _O.tries)
+    .returning(_O.key, _O.gateway, _O.address, _O.text, _O.card, _O.heard_at, _O.waited_for, _O.topic, _O.tries)
 )
 SETTLE = (
     update(tables.outbox)
@@ -47,7 +67,13 @@ EXPIRE = (
         _O.expires_at <= bindparam("now"),
         or_(_O.state == "queued", _O.due_at <= bindparam("now")),
     )
-    .values(state="expired", ended_at=bindparam("now"), text="", card="")
+    .values(
+        state="expired",
+        ended_at=bindparam("now"),
+        why=case((GOES_ON, _O.why), else_="paused"),
+        text="",
+        card="",
+    )
     .returning(_O.key)
 )
 END = (

@@ -11,11 +11,18 @@ from typing import Final
 
 from aiohttp import web
 
-from console import audit_page, menus_deeds, menus_page, signing
+from console import audit_page, menus_deeds, menus_page, results_deeds, results_page, signing
 from console.pages import furnish
 from console.ways import Way
 
-WAYS: Final[tuple[Way, ...]] = (*signing.WAYS, *menus_page.WAYS, *menus_deeds.WAYS, *audit_page.WAYS)
+WAYS: Final[tuple[Way, ...]] = (
+    *signing.WAYS,
+    *menus_page.WAYS,
+    *menus_deeds.WAYS,
+    *results_page.WAYS,
+    *results_deeds.WAYS,
+    *audit_page.WAYS,
+)
 
 
 def desk() -> web.Application:

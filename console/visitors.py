@@ -10,13 +10,15 @@ from operators.accounts import Operator
 from operators.roles import Role
 
 DEMO: Final = "demo"  # who is at a demonstration, without an account; may do what leaves no trace at a ministry
-Deed = Literal["enter", "view", "menus", "messages", "results"]
+Deed = Literal["enter", "view", "menus", "messages", "results", "import", "approve"]
 
 PERMITS: Final[Mapping[Deed, frozenset[str]]] = {
     "view": frozenset({"importer", "approver", "editor", "viewer", DEMO}),
     "menus": frozenset({"editor", DEMO}),
     "messages": frozenset({"editor", "approver", DEMO}),
     "results": frozenset({"importer", "approver"}),
+    "import": frozenset({"importer"}),
+    "approve": frozenset({"approver"}),
 }
 
 

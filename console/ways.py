@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
+from channels.contract import MOST_BYTES
 from console.access import Access, is_meant
 from console.pages import render
 from console.visitors import Deed, Visitor
@@ -22,12 +23,16 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One address below /bureau: the deed that one must be permitted to, and what is done."""
+    """One address below /bureau: the deed that one must be permitted to, and what is done.
+
+    most is how many bytes may be sent there.
+    """
 
     method: str
     path: str
     deed: Deed
     act: Act
+    most: int = MOST_BYTES
 
     async def enter(self, request: web.Request) -> web.StreamResponse:
         """Let in whoever may."""
@@ -45,6 +50,8 @@ class Way:
         if not visitor.may(self.deed):
             said = f"Le rôle de « {visitor.name} » ne permet pas cela."
             return render(request, visitor, "refused.html", status=403, said=said)
+        if self.most != MOST_BYTES:
+            request = request.clone(client_max_size=self.most)
         if request.method != "GET" and not await is_meant(request, visitor):
             return render(request, visitor, "refused.html", status=403, said="Cette page a vieilli : rechargez-la.")
         return await self.act(request, visitor)

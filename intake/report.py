@@ -55,9 +55,14 @@ def as_json(report: Report) -> bytes:
     return orjson.dumps({"sound": report.sound, **_REPORTS.dump_python(report)}, option=orjson.OPT_INDENT_2)
 
 
-def counts_in(name: str, written: bytes) -> Counts:
-    """The counts in a report that `as_json` wrote; name is for complaints. Raises FileBroken when it is no report."""
+def report_in(name: str, written: bytes) -> Report:
+    """The report that `as_json` wrote; name is for complaints. Raises FileBroken when it is none."""
     try:
-        return _REPORTS.validate_json(written).counts
+        return _REPORTS.validate_json(written)
     except ValidationError as error:
         raise File(name, b"").broken("ce n'est pas un rapport d'import de résultats écrit par Zin") from error
+
+
+def counts_in(name: str, written: bytes) -> Counts:
+    """The counts in such a report. Raises FileBroken."""
+    return report_in(name, written).counts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from functools import partial
 from typing import Final, NamedTuple
@@ -13,6 +14,7 @@ from state.menu import Menu, Screen
 from state.messages import Outcome, Question, Source
 from state.session import Session
 from state.store import Store
+from state.tally import Walk
 
 MOST_MISSES: Final = 10  # wrong answers to one guarded question, within MISSES_SECONDS of the first
 MISSES_SECONDS: Final = 3600.0
@@ -51,17 +53,17 @@ class Asking:
         self._store, self._sources = store, sources
         self._lists: dict[tuple[str, str], Listed] = {}
 
-    async def follow(self, menu: Menu, session: Session, citizen: str) -> str:
+    async def follow(self, menu: Menu, session: Session, citizen: str, walk: Walk | None = None) -> str:
         """Ask what the screen asks, and follow each outcome; gives the last, "" where nothing is asked.
 
-        Without a citizen nobody can be guessing. Raises Guessing and StoreUnavailable.
+        Without a citizen nobody can be guessing, without a walk nothing is counted. Raises Guessing, StoreUnavailable.
         """
         last = ""
         for _ in range(MOST_LOOK_UPS):
             screen = menu.screens[session.screen]
             if screen.question is None:
                 return last
-            outcome = await self._ask(screen.question, session, citizen)
+            outcome = await self._ask(screen.question, session, citizen, walk)
             last = outcome.trigger
             if screen.rows and last == "found":
                 session.rows = self._listed(menu, screen, outcome.rows)
@@ -83,14 +85,18 @@ class Asking:
             known = self._lists[key] = Listed(screen, rows, [(row["id"], told(row)) for row in rows[:MOST_ROWS]])
         return known.told
 
-    async def _ask(self, question: Question, session: Session, citizen: str) -> Outcome:
+    async def _ask(self, question: Question, session: Session, citizen: str, walk: Walk | None) -> Outcome:
         limits = _limits(question, session.answers, citizen) if citizen else ()
         for limit in limits:
             counted = self._store.count if limit.every else self._counted
             if await counted(limit.key, limit.seconds) > limit.most:
                 log.warning("guessing slowed", question=question.name, who=limit.who)
                 raise Guessing
+        started = time.perf_counter()
         outcome = await self._sources.ask(question.name, session.answers)
+        if walk:
+            typed = " ".join(session.answers.get(name, "") for name in question.needs) if question.rows else ""
+            walk.ask(question, outcome, typed, time.perf_counter() - started)
         if outcome.trigger == "unknown":
             for limit in limits:
                 if not limit.every:

@@ -31,6 +31,7 @@ from state.showing import last_words
 from state.steps import Hop, Steps
 from state.store import Mark, Store
 from state.suggesting import Suggesting
+from state.tally import UNCOUNTED, Tally, Walk
 
 RACES: Final = 20  # tries to save before giving up: every lost race is another hop's progress
 
@@ -49,9 +50,14 @@ class Conversation:
     """Everything that a hop needs; one serves all citizens, and holds nothing of any."""
 
     def __init__(
-        self, menus: Menus, outside: Outside, settings: Settings, clock: Callable[[], float] = time.time
+        self,
+        menus: Menus,
+        outside: Outside,
+        settings: Settings,
+        clock: Callable[[], float] = time.time,
+        tally: Tally = UNCOUNTED,
     ) -> None:
-        self.menus = menus
+        self.menus, self._tally = menus, tally
         self._store, self._clock = outside.store, clock
         self._names = Names(settings.secret.get_secret_value())
         self._calls, asking = Calls(menus, settings), Asking(outside.store, outside.sources)
@@ -75,7 +81,7 @@ class Conversation:
 
     async def _answer(self, inbound: Inbound, room: Room, remembers: float | None) -> Reply | None:
         citizen = self._names.here(inbound)
-        key, hop = f"session:{citizen}", Hop(inbound, citizen, room)
+        key = f"session:{citizen}"
         mark = Mark(f"heard:{citizen}:{inbound.message}", remembers) if remembers else None
         for _ in range(RACES):
             was, now = await self._store.load(key), self._clock()
@@ -84,12 +90,21 @@ class Conversation:
                 return before.reply()
             if mark and await self._store.load(mark.key):
                 return None
+            hop = Hop(inbound, citizen, room, Walk(inbound.channel, before))
             session, inputs = self._calls.taken_up(before, inbound, now)
             await (self._chat.hear(session, hop) if mark else self._call.hear(session, inputs, hop))
             session.at, session.hop = now, session.hop + 1
+            hop.walk.end(inbound, session, fresh=session is not before, goals=self._calls.edition(session).goals)
             if await self._store.save(key, was, freeze(session), self._calls.life(session), mark):
+                self._count(hop, now)
                 return session.reply()
         raise StoreUnavailable(f"lost {RACES} races for one session")
+
+    def _count(self, hop: Hop, now: float) -> None:
+        """Told only once the hop is saved, so that one which is heard again is counted once."""
+        self._tally.walked(hop.walk, now)
+        if hop.walk.sought:
+            self._tally.sought(hop.walk.sought, self._names.anywhere(hop.inbound), now)
 
     def crowded(self, room: Room) -> Reply:
         """What is said to who cannot be heard now because of all the others: when to come back; in French."""

@@ -15,6 +15,7 @@ from state.compiling import compile_menu, machine_of
 from state.journeys import HOME, Journey, Journeys
 from state.languages import SOURCE, offered
 from state.lint.written import Questions
+from state.machine import leads
 from state.menu import Menu
 from state.openings import Openings
 from state.pages import cut
@@ -30,7 +31,8 @@ MOST_KEPT = 20  # versions; an operator who saves more often within one session'
 class Edition:
     """One version of all journeys, in every language.
 
-    offered are the languages that citizens may choose, each name by its code; private the screens for one's own eyes.
+    offered are the languages that citizens may choose, each name by its code; private the screens for one's own eyes,
+    goals those where a call is served: the ends, and where a look-up leads that found what was asked for.
     openings are what messages open by their words, titles the journeys by their first screen, index finds those, in
     the words of every language; search is the list in which services are found, help the screen that AIDE shows.
     """
@@ -40,6 +42,7 @@ class Edition:
     menus: Mapping[str, Menu]
     offered: Mapping[str, str]
     private: frozenset[str]
+    goals: frozenset[str]
     journeys: Journeys
     questions: Questions
     wordings: Wordings
@@ -76,6 +79,7 @@ def edition_of(journeys: Journeys, questions: Questions, wordings: Wordings, dra
         menus=menus,
         offered=names,
         private=frozenset(screen.name for screen in screens if screen.private),
+        goals=frozenset(_goals(menus[SOURCE])),
         journeys=journeys,
         questions=questions,
         wordings=wordings,
@@ -85,6 +89,15 @@ def edition_of(journeys: Journeys, questions: Questions, wordings: Wordings, dra
         search=next((one.name for one in screens if one.rows and one.question and one.question.name == SEARCH), ""),
         help=journeys.resolve(HELP, HELP) or journeys.start,
     )
+
+
+def _goals(menu: Menu) -> Iterator[str]:
+    """Each end, and each screen to which a look-up leads that found something."""
+    for screen in menu.screens.values():
+        if screen.ends:
+            yield screen.name
+        if screen.question and not screen.rows:
+            yield leads(menu.machine, screen.name, "found")
 
 
 def _titles(journeys: Journeys) -> Mapping[str, Journey]:

@@ -48,6 +48,7 @@ class Session:
     missed: bool = False  # the last message meant nothing
     mark: str = ""  # of the last answer, which its buttons send back
     card: tuple[str, list[tuple[str, str]]] | None = None  # the last answer in chat: what it said, and its buttons
+    served: bool = False  # this call came to an end, or to what it had asked for
 
     def reply(self) -> Reply:
         """The last answer."""

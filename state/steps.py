@@ -18,17 +18,19 @@ from state.messages import Inbound, Recipient, Room
 from state.screens import CHOSEN
 from state.sending import Asked, Sending
 from state.session import Session
+from state.tally import Walk
 
 
 class Hop(NamedTuple):
     """What stays the same throughout a hop; citizen is the name on this channel that tells no phone number.
 
-    place is that of the input in its call, where one hop brings several.
+    place is that of the input in its call, where one hop brings several. walk is what is noted of it to be counted.
     """
 
     inbound: Inbound
     citizen: str
     room: Room
+    walk: Walk
     place: int = 0
 
 
@@ -41,7 +43,7 @@ class Steps:
     async def arrive(self, menu: Menu, session: Session, hop: Hop) -> None:
         """Make the screen just come to ready to be shown. Raises Guessing."""
         if not settled(menu, session):
-            await self._asking.follow(menu, session, hop.citizen)
+            await self._asking.follow(menu, session, hop.citizen, hop.walk)
 
     async def walk(self, menu: Menu, session: Session, heard: Heard, hop: Hop) -> str:
         """Do what was meant; gives what to say above the screen when that cannot be. Raises Guessing."""
@@ -51,10 +53,11 @@ class Steps:
             refused = await self._sending.ask(menu, session, heard, asked_by(hop))
             if refused:
                 return refused
+        hop.walk.screens.append(session.screen)
         menu = await self._choose(menu, session, heard, hop) if CHOSEN in heard.values else menu
         go(menu, session, heard)
         if not settled(menu, session):
-            await self._asking.follow(menu, session, hop.citizen)
+            await self._asking.follow(menu, session, hop.citizen, hop.walk)
         return ""
 
     async def _choose(self, menu: Menu, session: Session, heard: Heard, hop: Hop) -> Menu:

@@ -1,0 +1,71 @@
+"""The verbs `zin outbox`: how the messages that leave stand, and holding a gateway or a broadcast back.
+
+Whoever has the shell has the database: a pause from here is recorded as console:LOGIN, the name of the system's user.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from commands_operators import who, with_database
+from commands_told import told_in_a_line
+
+if TYPE_CHECKING:  # it opens the registry, which takes time to import, which other verbs need not wait for
+    from channels.standing import Standing
+
+
+@click.group()
+def outbox() -> None:
+    """The messages that leave."""
+
+
+@outbox.command()
+@told_in_a_line
+def status() -> None:
+    """Say what waits and since when, what left in the last hour, what failed and why, and what is paused."""
+    from channels.standing import standing
+
+    for line in _told(with_database(standing)):
+        click.echo(line)
+
+
+@outbox.command()
+@click.argument("name")
+@told_in_a_line
+def pause(name: str) -> None:
+    """Hold back NAME: a gateway (sms, whatsapp, telegram), answers included, or a broadcast of `zin outbox status`."""
+    from channels.pauses import Pauses
+
+    with_database(lambda database: Pauses(database).pause(who(), name))
+    click.echo(f"« {name} » est en pause : rien n'en part avant « zin outbox resume {name} ».")
+
+
+@outbox.command()
+@click.argument("name")
+@told_in_a_line
+def resume(name: str) -> None:
+    """Let NAME go on. What became too late for anybody meanwhile is not sent."""
+    from channels.pauses import Pauses
+
+    with_database(lambda database: Pauses(database).resume(who(), name))
+    click.echo(f"« {name} » repart.")
+
+
+def _told(found: Standing) -> Iterator[str]:
+    for one in found.gateways:
+        states = ", ".join(f"{state} {many}" for state, many in sorted(one.states.items())) or "rien"
+        oldest = "" if one.oldest is None else f" ; le plus ancien attend depuis {round(one.oldest)} s"
+        rate = f" ; partis : {one.left[-1]} à la dernière minute, {sum(one.left)} en une heure"
+        yield f"{one.name} : {states}{oldest}{rate}{_paused(one.paused)}"
+    for topic in found.broadcasts:
+        counts = f"{topic.owed} personnes, {topic.waiting} en attente, {topic.took} partis, {topic.lost} perdus"
+        yield f"annonce {topic.topic} : {counts}{_paused(topic.paused)}"
+    for failure in found.failures:
+        yield f"{failure.gateway}, {failure.state} : {failure.many}, {failure.why or 'sans raison donnée'}"
+
+
+def _paused(paused: object) -> str:
+    return " ; EN PAUSE" if paused else ""

@@ -1,0 +1,114 @@
+"""What operators do with exam results on the desk: bring, approve, publish, withdraw, discard.
+
+Each deed is asked of results/publishing.py, whose rules the command line keeps too, and is in the audit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+
+from channels.contract import MOST_BYTES
+from console.pages import render
+from console.parts import DESK
+from console.results_forms import approval, brought, publication, said
+from console.results_page import show, show_set
+from console.visitors import Visitor
+from console.ways import Act, Way
+from intake.bringing import Unclear, bring, draft, exam_of, keep_report
+from intake.files import FileBroken
+from intake.reading import Read
+from intake.told import told
+from operators.accounts import Operator
+from results.publishing import ExamSession, NotAllowed, Publishing
+from settings import Settings
+from state.errors import MenuBroken
+
+HOME: Final = "/bureau/resultats"
+LARGEST: Final = 100_000_000  # bytes of a file: three times the greatest exam's
+Do = Callable[[web.Request, Operator, Publishing], Awaitable[str]]
+Again = Callable[[web.Request, Visitor, str, int], Awaitable[web.Response]]
+
+
+def _deed(do: Do, again: Again) -> Act:
+    """Do this and go where it says; what the rules forbid, or nobody can understand, is told on the page again."""
+
+    async def act(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+        desk, by = request.config_dict[DESK], visitor.operator
+        if by is None:
+            return render(request, visitor, "refused.html", status=403, said="Il faut un compte à son nom pour cela.")
+        try:
+            address = await do(request, by, Publishing(desk.database, production=desk.settings.env == "production"))
+        except NotAllowed as forbidden:
+            return await again(request, visitor, str(forbidden), 409)
+        except Unclear as unclear:
+            return await again(request, visitor, str(unclear), 422)
+        return web.Response(status=303, headers={"Location": f"{HOME}{address}"})
+
+    return act
+
+
+async def import_(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    """Read a file, report what is in it, and keep it as a draft when there is nothing to mend."""
+    desk = request.config_dict[DESK]
+    try:
+        async with brought(request) as (file, session):
+            read = await asyncio.to_thread(_read, desk.settings, file, session)
+    except FileBroken as broken:
+        told_ = [f"Ligne {broken.problem.line}, colonne {broken.problem.column} : {broken.problem.what}"]
+        return render(request, visitor, "result_refused.html", status=422, lines=told_)
+    except MenuBroken as broken:
+        told_ = [f"menus/exams : {problem.what}" for problem in broken.problems]
+        return render(request, visitor, "result_refused.html", status=422, lines=told_)
+    except Unclear as unclear:
+        return await show(request, visitor, str(unclear), 422)
+    if not read.report.sound:
+        return render(request, visitor, "result_refused.html", status=422, lines=list(told(read.report)))
+
+    async def keep(_: web.Request, by: Operator, deeds: Publishing) -> str:
+        return f"/{await deeds.draft(by, session, draft(read))}?fait=importe"
+
+    return await _deed(keep, show)(request, visitor)
+
+
+def _read(settings: Settings, file: Path, session: ExamSession) -> Read:
+    read = bring(settings, file, session.exam, session.year)
+    keep_report(settings, read.report, f"{session.exam}-{session.year}")
+    return read
+
+
+async def approve(request: web.Request, by: Operator, deeds: Publishing) -> str:
+    named = request.match_info["named"]
+    sha256, verdicts = await approval(request, exam_of(request.config_dict[DESK].settings, named))
+    await deeds.approve(by, named, sha256, verdicts)
+    return f"/{named}?fait=approuve"
+
+
+async def publish(request: web.Request, by: Operator, deeds: Publishing) -> str:
+    named, asked = request.match_info["named"], await publication(request)
+    await deeds.publish(by, named, asked.at, asked.department, asked.why)
+    return "?fait=publie"
+
+
+async def discard(request: web.Request, by: Operator, deeds: Publishing) -> str:
+    await deeds.discard(by, request.match_info["named"])
+    return "?fait=abandonne"
+
+
+async def withdraw(request: web.Request, by: Operator, deeds: Publishing) -> str:
+    form = await said(request)
+    await deeds.withdraw(by, form.get("session", ""), form.get("department", ""), form.get("why", ""))
+    return "?fait=retire"
+
+
+WAYS: Final = (
+    Way("POST", "/resultats/importer", "import", import_, LARGEST + MOST_BYTES),
+    Way("POST", "/resultats/retirer", "approve", _deed(withdraw, show)),
+    Way("POST", "/resultats/{named}/approuver", "approve", _deed(approve, show_set)),
+    Way("POST", "/resultats/{named}/publier", "approve", _deed(publish, show_set)),
+    Way("POST", "/resultats/{named}/abandonner", "results", _deed(discard, show_set)),
+)

@@ -1,0 +1,85 @@
+"""What operators type on the pages of results: a file and its session, an approval, the hour of a publication."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from aiohttp import web
+
+from intake.bringing import Unclear
+from intake.vouching import hour, seen
+from results.publishing import ExamSession
+from sources.entries import Exam
+
+SESSION: Final = re.compile(r"[a-z0-9]{0,20}")
+YEARS: Final = range(2000, 2101)
+LATE: Final = 60.0  # seconds that may pass between the choice of an hour and its arrival here
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """From when on, in Unix seconds, which department, empty for all, and why instead of another."""
+
+    at: float
+    department: str
+    why: str
+
+
+async def said(request: web.Request) -> Mapping[str, str]:
+    """The fields of a form that are text; one that is not there is missing."""
+    return {name: value.strip() for name, value in (await request.post()).items() if isinstance(value, str)}
+
+
+@asynccontextmanager
+async def brought(request: web.Request) -> AsyncIterator[tuple[Path, ExamSession]]:
+    """The file that was sent, kept while this lasts and no longer: it may name people. Raises Unclear."""
+    form, sent = await said(request), (await request.post()).get("file")
+    if not isinstance(sent, web.FileField):
+        raise Unclear("Choisissez d'abord le fichier.")
+    year, session = form.get("year", ""), form.get("session", "")
+    if not (year.isascii() and year.isdigit() and int(year[:5]) in YEARS):
+        raise Unclear(f"« {year[:20]} » n'est pas une année.")
+    if not SESSION.fullmatch(session):
+        raise Unclear("Le nom d'une session n'a que des lettres minuscules, sans accent, et des chiffres : 20 au plus.")
+    with TemporaryDirectory(prefix="zin-") as folder:
+        file = Path(folder, _plain(sent.filename))
+        await asyncio.to_thread(_copy, sent, file)
+        yield file, ExamSession(form.get("exam", ""), int(year), session)
+
+
+async def approval(request: web.Request, exam: Exam | None) -> tuple[str, dict[str, str]]:
+    """The checksum as it was told, and verdicts by seat. Raises Unclear."""
+    form = await said(request)
+    return form.get("sha256", ""), dict(seen(exam, form.get("seen", ""), "ligne"))
+
+
+async def publication(request: web.Request) -> Publication:
+    """When, where and why. At once only when that is what was chosen. Raises Unclear."""
+    form = await said(request)
+    at, now = form.get("at", "").replace("T", " ")[:16], time.time()
+    if form.get("when") == "now":
+        return Publication(now, form.get("department", ""), form.get("why", ""))
+    if not at:
+        raise Unclear("Donnez l'heure, ou choisissez « tout de suite ».")
+    if (then := hour(at)) < now - LATE:
+        raise Unclear("Cette heure est passée. Pour publier maintenant, choisissez « tout de suite ».")
+    return Publication(then, form.get("department", ""), form.get("why", ""))
+
+
+def _plain(name: str) -> str:
+    """A name that is nothing but a name, whatever a browser called the file."""
+    return re.sub(r"[^\w. -]", "_", Path(name).name)[-60:].lstrip(".") or "fichier"
+
+
+def _copy(sent: web.FileField, file: Path) -> None:
+    with file.open("wb") as kept:
+        shutil.copyfileobj(sent.file, kept)

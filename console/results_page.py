@@ -1,0 +1,82 @@
+"""Exam results on the desk: what was brought of each session, its report, and what is told of it.
+
+What is done there is in console/results_deeds.py.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import Final
+
+from aiohttp import web
+
+from console.pages import BENIN, render
+from console.parts import DESK
+from console.results_forms import said
+from console.visitors import Visitor
+from console.ways import Way
+from intake.bringing import exam_of, words
+from intake.report import Report, report_in
+from intake.told import told
+from results.differences import differences
+from results.overview import NoSuchSet, ResultSet, look, overview
+from sources.entries import read_exams
+
+DONE: Final = {
+    "importe": "Brouillon gardé. Une autre personne doit maintenant l'approuver.",
+    "approuve": "Approuvé. Il reste à donner l'heure.",
+    "publie": "L'heure est donnée.",
+    "abandonne": "Abandonné : ses lignes sont effacées.",
+    "retire": "Retiré. Les citoyens lisent « pas encore publié » dans la seconde.",
+}
+
+
+async def show(request: web.Request, visitor: Visitor, wrong: str = "", status: int = 200) -> web.Response:
+    """Every session, and where a file is brought."""
+    desk = request.config_dict[DESK]
+    sessions = await overview(desk.database)
+    exams = {name: exam.name for name, exam in read_exams(desk.settings.menus / "exams").items()}
+    given = {"wrong": wrong, "done": DONE.get(request.query.get("fait", ""), ""), "now": time.time()}
+    year = datetime.now(BENIN).year
+    return render(request, visitor, "results.html", status=status, sessions=sessions, exams=exams, year=year, **given)
+
+
+async def show_set(request: web.Request, visitor: Visitor, wrong: str = "", status: int = 200) -> web.Response:
+    """One file: its report, what it would change, and what this visitor may do with it now."""
+    desk = request.config_dict[DESK]
+    try:
+        found, written = await look(desk.database, request.match_info["named"])
+    except NoSuchSet as none:
+        return render(request, visitor, "refused.html", status=404, said=str(none))
+    report = report_in(found.id, written.encode()) if written else None
+    exam = exam_of(desk.settings, found.id)
+    changes = await differences(desk.database, found.session, found.id, words(exam)) if found.state == "draft" else []
+    given = {
+        "file": found,
+        "lines": _lines(found, report, visitor),
+        "changes": changes,
+        "departments": [name for name in report.counts.departments if name] if report else [],
+        "verdicts": list(words(exam).values()),
+        "wrong": wrong,
+        "done": DONE.get(request.query.get("fait", ""), ""),
+        "typed": await said(request) if wrong else {},
+    }
+    return render(request, visitor, "result_set.html", status=status, **given)
+
+
+def _lines(found: ResultSet, report: Report | None, visitor: Visitor) -> list[str]:
+    """The report as the command line tells it.
+
+    Who is to approve does not read the checksum here: they are to have it from whoever made the file.
+    """
+    lines = list(told(report)) if report else []
+    if found.state == "draft" and visitor.name != found.imported_by:
+        return [line.replace(found.sha256, "à demander à qui a fait le fichier") for line in lines]
+    return lines
+
+
+WAYS: Final = (
+    Way("GET", "/resultats", "view", show),
+    Way("GET", "/resultats/{named}", "view", show_set),
+)

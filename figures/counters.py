@@ -1,0 +1,135 @@
+"""The numbers of one process since its last flush. A hop costs a few additions; names are put together when flushed."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from state.tally import Walk
+
+BENIN: Final = 3600  # seconds before UTC, all year round (Africa/Porto-Novo)
+HOUR: Final = 3600
+FIRST_DAY: Final = date(1970, 1, 1).toordinal()
+BOUNDS: Final = (0.01, 0.05, 0.25, 1.0, 2.0, 3.0)  # seconds
+TOLD_BOUNDS: Final = (*("0.01", "0.05", "0.25", "1", "2", "3"), "more")
+MOST_SOUGHT: Final = 1000  # searches that wait to be looked at; more at once are counted without their words
+LONGEST_NAME: Final = 120  # as the table has it
+OTHERS: Final = "…"
+
+Name = str | tuple[str, str, int]
+Hour = dict[str, defaultdict[Name, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How many of something in one hour of Benin."""
+
+    day: date
+    hour: int
+    what: str
+    of: str
+    many: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Words by which one citizen found nothing; at is in Unix seconds."""
+
+    words: str = field(repr=False)
+    citizen: str = field(repr=False)
+    at: float
+
+
+class Counters:
+    """A Tally that keeps its numbers until somebody takes them."""
+
+    def __init__(self) -> None:
+        self._hours: dict[int, Hour] = {}
+        self._place, self._now = -1, _nothing()
+        self.waiting: deque[Sought] = deque(maxlen=MOST_SOUGHT)
+
+    def walked(self, walk: Walk, at: float) -> None:
+        now = self._hour(at)
+        now["hops"][walk.channel] += 1
+        if walk.begins:
+            now["calls"][walk.channel] += 1
+            if walk.network:
+                now["network"][walk.network] += 1
+        if walk.served:
+            now["served"][walk.channel] += 1
+        if walk.language:
+            now["language"][walk.language] += 1
+        if walk.missed:
+            now["missed"][walk.missed] += 1
+        last = walk.start
+        for screen in walk.screens:
+            if screen != last:
+                if last:
+                    now["went_on"][last] += 1
+                now["arrived"][screen] += 1
+                last = screen
+        for question, outcome, seconds in walk.asked:
+            now["asked"][question, outcome, bisect_left(BOUNDS, seconds)] += 1
+
+    def sought(self, words: str, citizen: str, at: float) -> None:
+        self._hour(at)["nothing"][""] += 1
+        self.waiting.append(Sought(words, citizen, at))
+
+    def sent(self, gateway: str, parts: int, at: float) -> None:
+        now = self._hour(at)
+        now["sent"][gateway] += 1
+        if parts:
+            now["parts"][gateway] += parts
+
+    def add(self, what: str, of: str, many: int, at: float) -> None:
+        """Count something else."""
+        self._hour(at)[what][of] += many
+
+    def take(self) -> Mapping[int, Hour]:
+        """All that was counted, which is here no more."""
+        taken, self._hours, self._place = self._hours, {}, -1
+        return taken
+
+    def give_back(self, taken: Mapping[int, Hour]) -> None:
+        """What was taken could not be kept: it is counted on."""
+        for place, hour in taken.items():
+            into = self._hours.setdefault(place, _nothing())
+            for what, numbers in hour.items():
+                for name, many in numbers.items():
+                    into[what][name] += many
+        self._place = -1
+
+    def _hour(self, at: float) -> Hour:
+        place = int(at + BENIN) // HOUR
+        if place != self._place:
+            self._place, self._now = place, self._hours.setdefault(place, _nothing())
+        return self._now
+
+
+def day_of(at: float) -> date:
+    """The day in Benin of a moment in Unix seconds."""
+    return date.fromordinal(FIRST_DAY + int(at + BENIN) // (24 * HOUR))
+
+
+def figures_of(taken: Mapping[int, Hour]) -> Iterator[Figure]:
+    """The rows of what was taken."""
+    for place, hour in taken.items():
+        day, of_day = date.fromordinal(FIRST_DAY + place // 24), place % 24
+        for what, numbers in hour.items():
+            for name, many in numbers.items():
+                yield Figure(day, of_day, what, _told(name), many)
+
+
+def _told(name: Name) -> str:
+    if isinstance(name, tuple):
+        question, outcome, bound = name
+        return f"{question} {outcome} {TOLD_BOUNDS[bound]}"
+    return name[:LONGEST_NAME]
+
+
+def _nothing() -> Hour:
+    return defaultdict(lambda: defaultdict(int))

@@ -1,0 +1,63 @@
+"""A results file that an operator brings: read beside last year's, reported on, and made a draft of.
+
+The command line (desk.py) and the desk (console/results_page.py) do the same with a file, by these functions.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from intake.layout import layout_of
+from intake.reading import Progress, Read, read
+from intake.report import Report, as_json, counts_in
+from results.publishing import Draft
+from settings import Settings
+from sources.entries import Exam, read_exams
+from state.errors import ZinError
+
+REPORTS: Final = "reports"  # folder in the data folder
+FIELDS: Final = ("seat", "verdict", "mention", "series", "centre", "department")
+
+
+class Unclear(ZinError):
+    """Something that an operator typed and that cannot be understood; the words say what to type."""
+
+
+def bring(settings: Settings, file: Path, exam: str, year: int, progress: Progress = lambda share: None) -> Read:
+    """What is in a file, beside the report of the year before if there is one. Raises FileBroken and Unclear."""
+    exams = read_exams(settings.menus / "exams")
+    if exam not in exams:
+        raise Unclear(f"Il n'y a pas d'examen « {exam} » ; il y a : {', '.join(sorted(exams))}.")
+    before = max((settings.data / REPORTS).glob(f"{exam}-{year - 1}-*.json"), key=_written, default=None)
+    counts = counts_in(before.name, before.read_bytes()) if before else None
+    layout = layout_of(settings.menus, exam, exams[exam])
+    return read(file, exams[exam], layout, before=counts, progress=progress)
+
+
+def keep_report(settings: Settings, report: Report, of: str) -> Path:
+    """Write the report beside the others; gives where."""
+    kept = settings.data / REPORTS / f"{of}-{report.sha256[:12]}.json"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_bytes(as_json(report))
+    return kept
+
+
+def draft(brought: Read) -> Draft:
+    """What is kept of a sound file: its rows in the columns of the registry, and its report."""
+    rows = ({field: getattr(one, field) for field in FIELDS} for one in brought.results)
+    return Draft(brought.report.sha256, rows, len(brought.results), as_json(brought.report).decode())
+
+
+def exam_of(settings: Settings, named: str) -> Exam | None:
+    """The exam that a set or a session, such as bac-2026.1, belongs to."""
+    return read_exams(settings.menus / "exams").get(named.partition("-")[0])
+
+
+def words(exam: Exam | None) -> dict[str, str]:
+    """Each verdict as citizens read it."""
+    return {str(name): verdict.say for name, verdict in exam.verdicts.items()} if exam else {}
+
+
+def _written(path: Path) -> float:
+    return path.stat().st_mtime

@@ -1,0 +1,64 @@
+"""The verbs `zin outbox`, as an administrator types them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from channels.message import Message
+from channels.outbox import Outbox
+from commands import main
+from registry import open_database
+from registry.migrations import migrate
+from registry.sealing import Seal
+from settings import Settings
+
+NUMBER = "+2290190000001"
+BAC = "exams.result:bac-2027"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    async def fill() -> None:
+        database = open_database(Settings(data=tmp_path))
+        await migrate(database)
+        await Outbox(database, Seal("demo")).post(Message("k1", "sms", NUMBER, "BAC : Admis(e)", topic=BAC))
+        await database.close()
+
+    asyncio.run(fill())
+    return tmp_path
+
+
+def zin(folder: Path, *words: str) -> Result:
+    return CliRunner().invoke(main, ["outbox", *words], env={"ZIN_DATA": str(folder)})
+
+
+def test_the_outbox_is_told_in_counts_without_a_number_or_a_word(folder: Path) -> None:
+    said = zin(folder, "status")
+    assert said.exit_code == 0, said.output
+    assert "sms : queued 1 ; le plus ancien attend depuis" in said.output
+    assert f"annonce {BAC} : 0 personnes, 1 en attente, 0 partis, 0 perdus" in said.output
+    assert "0001" not in said.output
+    assert "Admis" not in said.output
+
+
+@pytest.mark.parametrize("name", ["sms", BAC])
+def test_a_gateway_or_a_broadcast_is_paused_and_goes_on_and_the_audit_names_who(folder: Path, name: str) -> None:
+    assert zin(folder, "pause", name).exit_code == 0
+    assert "EN PAUSE" in zin(folder, "status").output
+    assert zin(folder, "pause", name).output == f"« {name} » est déjà en pause.\n"
+    assert zin(folder, "resume", name).exit_code == 0
+    assert "EN PAUSE" not in zin(folder, "status").output
+    audit = CliRunner().invoke(main, ["audit", "show"], env={"ZIN_DATA": str(folder)}).output.splitlines()
+    assert [line.split("  ")[2].partition(":")[0] for line in audit] == ["console", "console"]
+    assert [line.split("  ")[3:] for line in audit] == [["outbox pause", name], ["outbox resume", name]]
+
+
+@pytest.mark.parametrize("words", [["pause", "smz"], ["pause", ""], ["resume", "sms"]])
+def test_what_cannot_be_ends_in_one_line_and_code_2(folder: Path, words: list[str]) -> None:
+    said = zin(folder, *words)
+    assert said.exit_code == 2
+    assert len(said.output.splitlines()) == 1
