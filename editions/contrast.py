@@ -55,7 +55,7 @@ def _row(old: str | None, new: str | None) -> Row:
         return Row(*(None if line is None else ((line, True),) for line in (old, new)))
     words, others = WORDS.findall(old), WORDS.findall(new)
     matched = SequenceMatcher(None, words, others, autojunk=False)
-    if matched.ratio() < LEAST_ALIKE:
+    if _alike(words, others, matched) < LEAST_ALIKE:
         return Row(((old, True),), ((new, True),))
     before, after = list[Piece](), list[Piece]()
     for what, from_old, to_old, from_new, to_new in matched.get_opcodes():
@@ -63,6 +63,14 @@ def _row(old: str | None, new: str | None) -> Row:
         before.append(("".join(words[from_old:to_old]), differs))
         after.append(("".join(others[from_new:to_new]), differs))
     return Row(*(tuple(piece for piece in side if piece[0]) for side in (before, after)))
+
+
+def _alike(words: Sequence[str], others: Sequence[str], matched: SequenceMatcher[str]) -> float:
+    """The share of words, not spaces, that two lines have in common."""
+    said = [word for word in (*words, *others) if word.strip()]
+    blocks = matched.get_matching_blocks()
+    shared = [word for one in blocks for word in words[one.a : one.a + one.size] if word.strip()]
+    return 2 * len(shared) / max(1, len(said))
 
 
 def as_text(rows: Sequence[Row]) -> Iterator[str]:

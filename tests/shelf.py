@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from editions.differences import differences
+from editions.differences import Differences, differences
 from editions.versions import Versions
 from playing.clock import Clock
 from serving import versions_of
@@ -51,11 +51,15 @@ class Bench:
         """What differs: lines by section, and the texts that go with them."""
         compiled = self.versions.compiled
         sides = [(await compiled.of(one), await compiled.folder(one)) for one in (before, after)]
-        found = differences(sides[0], sides[1])
-        return {
-            section.title: [" | ".join(filter(None, (line.what, line.before, line.after))) for line in section.lines]
-            for section in found.sections
-        }
+        return lines(differences(sides[0], sides[1]))
+
+
+def lines(found: Differences) -> dict[str, list[str]]:
+    """The lines of each section, with their texts."""
+    return {
+        section.title: [" | ".join(filter(None, (line.what, line.before, line.after))) for line in section.lines]
+        for section in found.sections
+    }
 
 
 @pytest.fixture
