@@ -45,7 +45,7 @@ from registry.database import Database
 from registry.migrations import migrate
 from registry.sealing import Seal
 from results.herald import LOOK, Herald
-from serving import Taking, in_service, versions_of
+from serving import Taking, in_service, replaying, versions_of
 from settings import Settings
 from sources import Sources
 from sources.opening import open_sources
@@ -97,7 +97,8 @@ def build(
         async with everything(settings, opened, clock) as parts:
             app[PARTS] = parts
             menus, versions = parts.conversation.menus, parts.versions
-            app[DESK] = Desk(settings, parts.store, parts.database, menus, parts.lookout, versions)
+            replay = replaying(settings)
+            app[DESK] = Desk(settings, parts.store, parts.database, menus, parts.lookout, versions, replay)
             app[ACCESS] = Access(settings, parts.store, Accounts(parts.database, clock), clock)
             menus = parts.conversation.menus
             async with trials(settings, parts.outside, {SERVICE: lambda: menus.current}) as app[TRIALS]:
@@ -146,15 +147,14 @@ async def everything(
         outbox, promises, post = _mail(database, store, settings, clock)
         lookout, versions = Lookout(), versions_of(settings, database, sources.questions, clock)
         open_parts.push_async_callback(versions.compiled.close)
-        await versions.begin(settings.menus)
-        now = await versions.shelf.in_service() if settings.env == "demo" else served.publication
-        watching = Watch(settings, versions.compiled, Taking(menus, sources, database), lookout).run(now)
-        open_parts.push_async_callback(_stop, asyncio.create_task(watching))
+        now = await versions.begin(settings.menus)
+        watch = Watch(settings, versions.compiled, Taking(menus, sources, database), lookout)
+        seen = now if settings.env == "demo" else served.publication
+        open_parts.push_async_callback(_stop, asyncio.create_task(watch.run(seen)))
         outside = Outside(store, sources, sources.preferences, post)
         counters = await open_parts.enter_async_context(counting(settings, store, database))
         conversation = Conversation(menus, outside, settings, clock, counters)
-        rooms = Rooms(conversation, outbox, promises, post)
-        yield Parts(store, database, outside, rooms, lookout, versions, counters)
+        yield Parts(store, database, outside, Rooms(conversation, outbox, promises, post), lookout, versions, counters)
 
 
 def _mail(
