@@ -112,7 +112,7 @@ class Access:
         key = _key(token)
         kept, now = await self._store.load(key), self._clock()
         visit = Visit(*orjson.loads(kept)) if kept else None
-        if visit is None or now - visit.began > DAY:
+        if visit is None or now - visit.began > DAY or now - visit.seen > IDLE:
             return None
         if now - visit.seen > TOUCH:
             await self._store.save(key, kept, _written(replace(visit, seen=now)), IDLE)

@@ -220,6 +220,14 @@ async def test_a_visit_in_use_lasts_a_day_and_not_longer(valkey_url: str, tmp_pa
         assert (await client.get("/bureau/journal", allow_redirects=False)).status == 303
 
 
+async def test_a_visit_that_nobody_uses_ends(valkey_url: str, tmp_path: Path) -> None:
+    clock = Clock()
+    async with desk(valkey_url, tmp_path, clock=clock) as client:
+        await signed_in(client, "viewer")
+        clock.now += IDLE + 1
+        assert (await client.get("/bureau/journal", allow_redirects=False)).status == 303
+
+
 @pytest.mark.parametrize("header", ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"])
 async def test_a_demonstration_is_not_open_through_a_proxy(valkey_url: str, tmp_path: Path, header: str) -> None:
     async with desk(valkey_url, tmp_path, env="demo") as client:
