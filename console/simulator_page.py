@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from hashlib import blake2b
 from typing import Any, Final
 
 import orjson
@@ -36,8 +37,8 @@ from state.errors import BadRequest
 
 CODE: Final = "*384*229#"  # dialled where the settings name none
 NAMES: Final = {"service": "En service", "preparee": "Version préparée"}
-# Numbers of the form that the samples use, and MCC-MNC as gateways write them.
-OPERATORS: Final = (("MTN", "61603", "0190000001"), ("Moov", "61602", "0195000001"), ("Celtiis", "61601", "0140000001"))
+# MCC-MNC as gateways write them, and the first digits of numbers of the form that the samples use.
+OPERATORS: Final = (("MTN", "61603", "019000"), ("Moov", "61602", "019500"), ("Celtiis", "61601", "014000"))
 
 
 async def show(request: web.Request, visitor: Visitor) -> web.Response:
@@ -45,9 +46,16 @@ async def show(request: web.Request, visitor: Visitor) -> web.Response:
     told = {line.name: _about(line) for line in lines}
     code = request.config_dict[DESK].settings.at_service_code or CODE
     return render(
-        request, visitor, "simulator.html", lines=told, names=NAMES, operators=OPERATORS, code=code,
+        request, visitor, "simulator.html", lines=told, names=NAMES, operators=_operators(visitor), code=code,
         records=visitor.may("menus"),
     )  # fmt: skip
+
+
+def _operators(visitor: Visitor) -> list[tuple[str, str, str]]:
+    """Each operator's name, network, and a number for this visitor: two who try at once do not share a phone."""
+    own = int.from_bytes(blake2b(visitor.name.encode(), digest_size=4).digest()) % 10_000
+    last = 1 if visitor.name == DEMO else own
+    return [(name, network, f"{first}{last:04}") for name, network, first in OPERATORS]
 
 
 def _about(line: Line) -> Mapping[str, Any]:

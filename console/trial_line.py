@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pydantic import SecretStr
+from sqlalchemy import bindparam, delete
 
 from channels import open_channels, open_mailboxes
 from channels.door import Enter, door
@@ -25,6 +26,7 @@ from channels.phones import citizen
 from channels.post import PostOffice
 from channels.promises import Promises
 from console.trial_store import TrialStore
+from registry import tables
 from registry.database import Database
 from registry.preferences import Chosen
 from registry.sealing import Seal
@@ -36,8 +38,11 @@ from state.messages import Inbound, Recipient, Room
 from state.session import Session, thaw
 
 MANY: Final = 100_000  # SMS that one number may cause: who tries calls again and again
-CALLED: Final = "africastalking_ussd", "madapi"
-Secrets = Mapping[str, str]
+WILLING = (
+    delete(tables.opted_out)
+    .where(tables.opted_out.c.citizen == bindparam("citizen"))
+    .returning(tables.opted_out.c.citizen)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,17 @@ class Line:
 
     async def session(self, at: Phone) -> Session | None:
         return thaw(await self.store.load(self.key(at)))
+
+    def citizens(self, at: Phone) -> dict[str, str]:
+        """The names under which the post knows this phone, by gateway."""
+        whole = {gateway: f"+{to}" if gateway == "whatsapp" else to for gateway, to in at.addresses}
+        return {gateway: self.names.at(Recipient(gateway, to)) for gateway, to in whole.items()}
+
+    async def forget(self, at: Phone) -> None:
+        """What this phone was promised, and that it wanted no more messages."""
+        for named in self.citizens(at).values():
+            await self._rooms.promises.forget(named)
+            await self.database.write(WILLING, citizen=named)
 
     async def close(self) -> None:
         for room in self._mailrooms:

@@ -39,8 +39,9 @@ class Spot:
 
 
 async def prepare(line: Line, at: Phone, language: str) -> None:
-    """Begin anew, in this language; without one, as a citizen who never chose."""
+    """Begin anew, in this language; without one, as a citizen who never chose. Nothing is owed to it nor refused."""
     await line.store.forget(line.key(at))
+    await line.forget(at)
     await line.preferences.keep(line.names.anywhere(at.inbound), Preference(language))
 
 

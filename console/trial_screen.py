@@ -13,7 +13,8 @@ from channels.outbox import card_of
 from console.trial_line import Line, Phone
 from registry import tables
 from state.encoding import in_gsm, septets, sms, units
-from state.messages import Card, Recipient, Room
+from state.errors import ZinError
+from state.messages import Card, Room
 from state.session import Session
 
 _O, _P = tables.outbox.c, tables.promises.c
@@ -64,19 +65,21 @@ async def left(line: Line, at: Phone, since: int, now: int) -> list[Told]:
     """The messages to this phone that would have left since a moment, the oldest first; in Unix milliseconds."""
     await line.database.write(OLD, since=now - DAY)
     rows = await line.database.rows(LEFT, since=since)
-    found = [(row, line.seal.open(row["address"])) for row in reversed(rows)]
+    found = [(row, _opened(line, row["address"])) for row in reversed(rows)]
     return [_message(line, row, address) for row, address in found if (row["gateway"], address) in at.addresses]
+
+
+def _opened(line: Line, sealed: str) -> str:
+    """An address; "" for one that was sealed with a secret of yesterday."""
+    try:
+        return line.seal.open(sealed)
+    except ZinError:
+        return ""
 
 
 async def owed(line: Line, at: Phone) -> int:
     """How many messages this phone was promised for later."""
-    named = {gateway: line.names.at(Recipient(gateway, _one_form(gateway, to))) for gateway, to in at.addresses}
-    return len(await line.database.rows(OWED, **named))
-
-
-def _one_form(gateway: str, address: str) -> str:
-    """The form of an address under which the post knows who has it."""
-    return f"+{address}" if gateway == "whatsapp" else address
+    return len(await line.database.rows(OWED, **line.citizens(at)))
 
 
 def _message(line: Line, row: Mapping[str, Any], address: str) -> Told:

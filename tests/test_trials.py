@@ -16,6 +16,7 @@ import orjson
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client import REGISTRY, generate_latest
+from pydantic import SecretStr
 from redis import Redis
 from sqlalchemy import func, select
 
@@ -154,6 +155,30 @@ async def test_what_is_promised_for_later_is_told(trial: Trying) -> None:
     await trial.ask("appareil", channel="africastalking_ussd", number=NUMBER, language="fr")
     await trial.call("5*100001*03021961*3")
     assert (await trial.ask("ecran", channel="africastalking_ussd", number=NUMBER))["owed"] == 1
+    await trial.ask("appareil", channel="africastalking_ussd", number=NUMBER, language="fr")
+    assert (await trial.ask("ecran", channel="africastalking_ussd", number=NUMBER))["owed"] == 0
+
+
+async def test_who_stopped_all_messages_on_a_trial_may_have_them_again_when_it_begins_anew(trial: Trying) -> None:
+    sms = f"/bureau/essai/service/sms/africastalking/{trial.secret}"
+    form = {"from": NUMBER, "text": "STOP", "id": "m1", "to": "5000"}
+    said = {"channel": "africastalking_ussd", "number": NUMBER, "language": "fr"}
+    await trial.ask("appareil", **said)
+    await trial.client.post(sms, data=form, headers=trial.headers)
+    stopped = await trial.call("3*1*12345*4", "s1")
+    await trial.ask("appareil", **said)
+    assert await trial.call("3*1*12345*4", "s2") != stopped
+
+
+async def test_messages_sealed_with_a_secret_of_yesterday_are_passed_over(our_settings: Making) -> None:
+    settings = our_settings()
+    for secret in ("demo", "another"):
+        changed = settings.model_copy(update={"secret": SecretStr(secret)})
+        async with trying(changed) as trial:
+            await trial.ask("appareil", channel="madapi", number=NUMBER, language="fr")
+            await trial.call("3*1*12345*4")
+            told = await trial.ask("ecran", channel="africastalking_ussd", number=NUMBER, since="0")
+            assert len(told["messages"]) == 1
 
 
 WRONG = [

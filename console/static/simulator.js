@@ -3,6 +3,7 @@
 import { ask } from "./gateways.js";
 import { Handset, dialled } from "./handset.js";
 import { Thread } from "./thread.js";
+import { follow } from "./follow.js";
 import { showMeasures } from "./measures.js";
 
 const $ = (id) => document.getElementById(id);
@@ -61,6 +62,7 @@ async function prepare(channel, more = {}) {
 async function restart() {
   handset.forget();
   thread.clear();
+  tell("suivi", "");
   thread.tell();
   document.querySelector(".trial").classList.toggle("chatting", !CALLED.includes($("canal").value));
   desk.since = (await prepare(desk.chatChannel)).now;
@@ -109,17 +111,8 @@ function onKey(event) {
   event.preventDefault();
 }
 
-function followed(event) {
-  const told = JSON.parse(event.data);
-  const fault = told.problems[0];
-  const more = told.problems.length > 1 ? ` (et ${told.problems.length - 1} autre${told.problems.length > 2 ? "s" : ""})` : "";
-  tell("arret", fault ? `${fault.file}:${fault.line}:${fault.column} : ${fault.what}${more}. Corrigez puis enregistrez ; en attendant, l'ancienne version continue.` : "");
-  const changed = followed.turn !== undefined && (told.turn !== followed.turn || told.version !== followed.version);
-  Object.assign(followed, { turn: told.turn, version: told.version });
-  if (changed && !fault) act(again);
-}
-
 async function again() {
+  if (active === handset && thread.steps.length === 0) thread.clear(); // the same call sends the same messages
   const moved = active ? await active.again(prepare, prepare) : false;
   tell("suivi", moved ? "Menus enregistrés : l'écran est celui de la nouvelle version." : "Menus enregistrés : le prochain appel les montre.");
 }
@@ -160,4 +153,4 @@ if (!$("canal").value) $("canal").value = CALLED[0];
 fillLanguages();
 act(restart);
 if (wanted.has("ecran")) act(() => jump(wanted.get("ecran")));
-new EventSource("/bureau/suivi").addEventListener("message", followed);
+follow($("arret"), () => act(again), () => tell("suivi", ""));

@@ -16,17 +16,18 @@ function element(name, classes, text) {
   return made;
 }
 
-// What a gateway was told, as text and what can be tapped; kind is the gateway's word for it.
+// What a gateway was told, as text and what can be tapped, row by row; kind is the gateway's word for a tap.
 function looks(told) {
   if (told.interactive) {
     const { type, body, action } = told.interactive;
-    const rows = type === "list" ? action.sections.flatMap((section) => section.rows) : action.buttons.map((one) => one.reply);
-    const kind = type === "list" ? "list_reply" : "button_reply";
-    return { text: body.text, opens: type === "list" ? action.button : "", taps: rows.map((row) => ({ kind, sends: row.id, label: row.title, more: row.description })) };
+    const list = type === "list";
+    const rows = list ? action.sections.flatMap((section) => section.rows) : action.buttons.map((one) => one.reply);
+    const tap = (row) => ({ kind: list ? "list_reply" : "button_reply", sends: row.id, label: row.title, more: row.description });
+    return { text: body.text, opens: list ? action.button : "", rows: rows.map((row) => [tap(row)]) };
   }
-  const rows = told.reply_markup?.inline_keyboard ?? [];
-  const taps = rows.flat().map((one) => ({ kind: "callback", sends: one.callback_data, label: one.text }));
-  return { text: told.text?.body ?? told.text, opens: "", taps };
+  const tap = (one) => ({ kind: "callback", sends: one.callback_data, label: one.text });
+  const rows = (told.reply_markup?.inline_keyboard ?? []).map((row) => row.map(tap));
+  return { text: told.text?.body ?? told.text, opens: "", rows };
 }
 
 export class Thread {
@@ -106,22 +107,27 @@ export class Thread {
     this.add(bubble);
   }
 
-  drawn(bubble, { text, opens, taps }) {
+  drawn(bubble, { text, opens, rows }) {
     bubble.append(text);
-    const box = element("div", opens ? "taps rows" : "taps");
-    for (const tap of taps) {
-      const button = element("button", "", tap.label);
-      button.type = "button";
-      if (tap.more) button.append(element("small", "", tap.more));
-      button.addEventListener("click", () => this.act(() => this.send({ tap })));
-      box.append(button);
-    }
+    const taps = rows.map((row) => {
+      const line = element("div", "taps");
+      line.append(...row.map((tap) => this.button(tap)));
+      return line;
+    });
     if (opens) {
-      const list = element("details", "taps");
-      list.append(element("summary", "", opens), box);
+      const list = element("details", "list");
+      list.append(element("summary", "", opens), ...taps);
       bubble.append(list);
-    } else if (taps.length > 0) bubble.append(box);
-    return taps;
+    } else bubble.append(...taps);
+    return rows.flat();
+  }
+
+  button(tap) {
+    const button = element("button", "", tap.label);
+    button.type = "button";
+    if (tap.more) button.append(element("small", "", tap.more));
+    button.addEventListener("click", () => this.act(() => this.send({ tap })));
+    return button;
   }
 
   add(bubble) {
