@@ -34,7 +34,7 @@ from console import health
 from console.access import Access
 from console.desk import desk
 from console.parts import DESK, Desk
-from console.trials import SERVICE, TRIALS, trials
+from console.trials import SERVICE, STAGED, TRIALS, trials
 from console.ways import ACCESS
 from editions.versions import Versions
 from figures.counters import Counters
@@ -100,8 +100,8 @@ def build(
             replay = replaying(settings)
             app[DESK] = Desk(settings, parts.store, parts.database, menus, parts.lookout, versions, replay)
             app[ACCESS] = Access(settings, parts.store, Accounts(parts.database, clock), clock)
-            menus = parts.conversation.menus
-            async with trials(settings, parts.outside, {SERVICE: lambda: menus.current}) as app[TRIALS]:
+            lines = {SERVICE: lambda: menus.current, STAGED: lambda: versions.compiled.ahead}
+            async with trials(settings, parts.outside, lines) as app[TRIALS]:
                 yield
             await asyncio.gather(*(room.close() for room in app[MAILROOMS]))
 

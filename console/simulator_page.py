@@ -29,14 +29,14 @@ from console.recording import NotRecorded, Wish, record
 from console.trial_line import Line, phone
 from console.trial_place import NotShown, Spot, prepare, put
 from console.trial_screen import left, owed, told_of
-from console.trials import TRIALS
+from console.trials import SERVICE, STAGED, TRIALS
 from console.visitors import DEMO, Visitor
 from console.ways import Act, Way
 from settings import Settings
 from state.errors import BadRequest
 
 CODE: Final = "*384*229#"  # dialled where the settings name none
-NAMES: Final = {"service": "En service", "preparee": "Version préparée"}
+NAMES: Final = {SERVICE: "En service", STAGED: "Version préparée"}
 # MCC-MNC as gateways write them, and the first digits of numbers of the form that the samples use.
 OPERATORS: Final = (("MTN", "61603", "019000"), ("Moov", "61602", "019500"), ("Celtiis", "61601", "014000"))
 

@@ -16,7 +16,8 @@ from settings import Settings
 from state.hop import Outside
 from state.menus import Edition
 
-SERVICE: Final = "service"  # the line on which the menus are those that citizens get
+# Lines: the menus that citizens get, and those that somebody staged.
+SERVICE, STAGED = "service", "preparee"
 FILE: Final = "trial.sqlite"
 Editions = Mapping[str, Callable[[], Edition | None]]
 

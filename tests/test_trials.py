@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shutil
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -35,6 +36,7 @@ from settings import Settings
 from state.languages import SOURCE
 from tests.desk import Making, our_settings
 from tests.test_desk import desk, signed_in
+from tests.test_server import until
 
 __all__ = ["our_settings"]
 Client = TestClient[Any, Any]
@@ -58,16 +60,18 @@ class Trying:
         self.client, self.settings, self.headers = client, settings, {HEADER: token}
         self.secret = trial_settings(settings, "service").secret.get_secret_value()
 
-    async def ask(self, what: str, status: int = 200, **said: str) -> dict[str, Any]:
+    async def ask(self, what: str, status: int = 200, /, **said: str) -> dict[str, Any]:
         address = f"/bureau/essai/service/{what}"
         answer = await self.client.post(address, data=said, headers=self.headers)
         assert answer.status == status
         told: dict[str, Any] = await answer.json()
         return told
 
-    async def call(self, text: str, session: str = "s1", number: str = NUMBER) -> str:
+    async def call(self, text: str, session: str = "s1", number: str = NUMBER, line: str = "service") -> str:
         form = {"sessionId": session, "serviceCode": "*384*229#", "phoneNumber": number, "text": text}
-        answer = await self.client.post(USSD + self.secret, data=form, headers=self.headers)
+        secret = trial_settings(self.settings, line).secret.get_secret_value()
+        address = f"{USSD.replace('service', line)}{secret}"
+        answer = await self.client.post(address, data=form, headers=self.headers)
         assert answer.status == 200
         assert answer.headers["Server-Timing"].startswith("zin;dur=")
         return await answer.text()
@@ -108,6 +112,22 @@ async def test_a_line_that_is_not_there_answers_nobody(trial: Trying) -> None:
     for way in ("appareil", f"ussd/africastalking/{trial.secret}"):
         answer = await trial.client.post(f"/bureau/essai/autre/{way}", data={}, headers=trial.headers)
         assert answer.status == 404
+
+
+async def test_a_version_that_is_staged_has_a_line_of_its_own(trial: Trying, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(trial.settings.menus, tmp_path / "next"))
+    home = folder / "home.yaml"
+    home.write_text(home.read_text("utf-8").replace("Services publics du Bénin", "Bonjour du Bénin"), "utf-8")
+    answer = await trial.client.post("/bureau/essai/preparee/ecran", data={}, headers=trial.headers)
+    assert answer.status == 404
+    versions = trial.client.app[PARTS].versions
+    await versions.stage("demo", folder)
+    await until(lambda: versions.compiled.ahead)
+    assert 'value="preparee"' in await (await trial.client.get("/bureau/")).text()
+    for line, says in (("preparee", "Bonjour du Bénin"), ("service", "Services publics du Bénin")):
+        about = {"channel": "africastalking_ussd", "number": NUMBER, "language": "fr"}
+        await trial.client.post(f"/bureau/essai/{line}/appareil", data=about, headers=trial.headers)
+        assert says in await trial.call("", line, line=line)
 
 
 async def test_a_trial_leaves_nothing_where_citizens_have_something_and_is_counted_nowhere(trial: Trying) -> None:
