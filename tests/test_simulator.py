@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from playing.calls import called, transcript
 from playing.ground import apart, ground, make_sample
@@ -62,17 +62,12 @@ class Simulator:
 
 @asynccontextmanager
 async def simulator(settings: Settings, path: str = "/bureau/", width: int = 1200) -> AsyncIterator[Simulator]:
-    async with chromium() as browser, opened(settings, browser, path, width) as page:
-        yield page
-
-
-@asynccontextmanager
-async def opened(settings: Settings, browser: Browser, path: str, width: int) -> AsyncIterator[Simulator]:
-    async with live_desk(settings, browser, width=width) as desk:
+    async with chromium() as browser, live_desk(settings, browser, width=width) as desk:
         await desk.go(path)
         page = Simulator(desk, settings)
         await page.settled()
         yield page
+        assert [fault for fault in desk.faults if not fault.startswith("Failed to load resource")] == []
 
 
 async def test_a_call_leads_to_an_exam_result_and_shows_what_no_citizen_sees(our_settings: Making) -> None:
@@ -261,3 +256,12 @@ async def test_it_is_readable_on_a_telephone(our_settings: Making) -> None:
         await phone.shows(HOME)
         assert await phone.page.locator("html").evaluate("page => page.scrollWidth") <= 390
         await phone.desk.sound()
+
+
+async def test_a_server_that_stops_is_told_in_one_line(our_settings: Making) -> None:
+    async with simulator(our_settings()) as phone:
+        await phone.press("")
+        await phone.page.context.set_offline(True)
+        await phone.press("3")
+        await expect(phone.page.locator("#erreur")).to_contain_text("Le serveur ne répond pas")
+        await phone.page.context.set_offline(False)

@@ -182,7 +182,7 @@ async def test_what_is_promised_for_later_is_told(trial: Trying) -> None:
 async def test_who_stopped_all_messages_on_a_trial_may_have_them_again_when_it_begins_anew(trial: Trying) -> None:
     sms = f"/bureau/essai/service/sms/africastalking/{trial.secret}"
     form = {"from": NUMBER, "text": "STOP", "id": "m1", "to": "5000"}
-    said = {"channel": "africastalking_ussd", "number": NUMBER, "language": "fr"}
+    said: Mapping[str, Any] = {"channel": "africastalking_ussd", "number": NUMBER, "language": "fr"}
     await trial.ask("appareil", **said)
     await trial.client.post(sms, data=form, headers=trial.headers)
     stopped = await trial.call("3*1*12345*4", "s1")

@@ -3,28 +3,39 @@
 const FORM = "application/x-www-form-urlencoded";
 const JSON_TYPE = "application/json";
 
+// What went wrong, in words for whoever looks at the page.
+export class Refused extends Error {}
+
+async function reach(address, request) {
+  try {
+    return await fetch(address, request);
+  } catch {
+    throw new Refused("Le serveur ne répond pas : est-il arrêté ?");
+  }
+}
+
 export function fresh(prefix) {
   return prefix + crypto.randomUUID().replaceAll("-", "");
 }
 
 async function post(line, path, type, body, headers = {}) {
   const began = performance.now();
-  const answer = await fetch(`/bureau/essai/${line.name}${path}`, {
+  const answer = await reach(`/bureau/essai/${line.name}${path}`, {
     method: "POST", body, headers: { "Content-Type": type, "X-Zin-Csrf": line.csrf, ...headers },
   });
   const text = await answer.text();
-  if (!answer.ok) throw new Error(answer.status === 503 ? "Zin n'a pas de réponse en ce moment." : `Refusé (${answer.status}).`);
+  if (!answer.ok) throw new Refused(answer.status === 503 ? "Zin n'a pas de réponse en ce moment." : `Refusé (${answer.status}).`);
   const [, server] = /dur=([\d.]+)/.exec(answer.headers.get("Server-Timing") ?? "") ?? [];
   return { text, server: Number(server), round: performance.now() - began };
 }
 
 export async function ask(line, what, fields) {
-  const answer = await fetch(`/bureau/essai/${line.name}/${what}`, {
+  const answer = await reach(`/bureau/essai/${line.name}/${what}`, {
     method: "POST", body: new URLSearchParams(fields), headers: { "X-Zin-Csrf": line.csrf },
   });
   const told = answer.headers.get("Content-Type")?.startsWith(JSON_TYPE)
     ? await answer.json() : { error: `Refusé (${answer.status}) : rechargez la page.` };
-  if (told.error) throw new Error(told.error);
+  if (told.error) throw new Refused(told.error);
   return told;
 }
 

@@ -1,6 +1,6 @@
 // The phone simulator: settings, keys, and following what is saved.
 
-import { ask } from "./gateways.js";
+import { Refused, ask } from "./gateways.js";
 import { Handset, dialled } from "./handset.js";
 import { Thread } from "./thread.js";
 import { follow } from "./follow.js";
@@ -30,7 +30,8 @@ function act(what) {
       await what();
       tell("erreur", "");
     } catch (wrong) {
-      tell("erreur", wrong instanceof TypeError ? "Le serveur ne répond pas : est-il arrêté ?" : wrong.message);
+      tell("erreur", wrong instanceof Refused ? wrong.message : "La page s'est trompée : rechargez-la.");
+      if (!(wrong instanceof Refused)) reportError(wrong);
     } finally {
       document.body.setAttribute("aria-busy", "false");
     }

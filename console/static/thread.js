@@ -1,6 +1,6 @@
 // The chat: bubbles as each application draws them, with buttons and lists that answer as taps do.
 
-import { message, named } from "./gateways.js";
+import { Refused, message, named } from "./gateways.js";
 import { sameTap } from "./again.js";
 
 const $ = (id) => document.getElementById(id);
@@ -54,7 +54,7 @@ export class Thread {
       if (this.keys.size > had) return;
       await new Promise((done) => setTimeout(done, WAIT));
     }
-    throw new Error("Aucune réponse n'est partie : Zin a peut-être trop tardé.");
+    throw new Refused("Aucune réponse n'est partie : Zin a peut-être trop tardé.");
   }
 
   async again(begin, put) {
