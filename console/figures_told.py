@@ -10,6 +10,7 @@ from console.pages import number
 from console.plots import Words, bars, columns, passing
 from figures.counters import TOLD_BOUNDS
 from figures.reading import Passage, Totals, passages
+from state.languages import SOURCE
 from state.menus import Edition
 
 NAMES: Final = {
@@ -96,11 +97,12 @@ def over(name: str, title: str, rows: Sequence[Row]) -> str:
 def funnels(found: Totals, edition: Edition) -> Iterator[Funnel]:
     """Each journey that somebody came to, in the order of its file; screens that are no more come last."""
     passed, journeys = passages(found), edition.journeys.files
+    goals = edition.menu(SOURCE).goals
     for name in (*journeys, *sorted({screen.partition(".")[0] for screen in passed} - journeys.keys())):
         known = [f"{name}.{screen}" for screen in journeys[name].screens] if name in journeys else []
         gone = sorted(screen for screen in passed if screen.startswith(f"{name}.") and screen not in known)
         stops = [
-            Stop(screen.partition(".")[2], passed[screen], screen in edition.goals)
+            Stop(screen.partition(".")[2], passed[screen], screen in goals)
             for screen in (*known, *gone)
             if screen in passed
         ]

@@ -9,16 +9,13 @@ from pathlib import Path
 
 import pytest
 
-import state.hop
 from playing.calls import called, transcript
 from playing.ground import Ground, apart, ground, make_sample
 from registry import open_database
 from settings import Settings
-from state.hop import Conversation
 from state.journeys import read_journeys
 from state.screens import LookUpScreen
-from state.steps import Hop
-from state.tally import Walk
+from state.tally import Uncounted, Walk
 from tests.counted import rows
 from tests.market import Market
 from tests.test_journeys import JOURNEYS
@@ -59,10 +56,10 @@ def test_every_session_stops_on_one_screen_and_no_other(
 ) -> None:
     walks: list[Walk] = []
 
-    def note(_: Conversation, one: Hop, __: float) -> None:
-        walks.append(one.walk)
+    def note(_: Uncounted, walk: Walk, at: float) -> None:
+        walks.append(walk)
 
-    monkeypatch.setattr(state.hop.Conversation, "_count", note)
+    monkeypatch.setattr(Uncounted, "walked", note)
     runner.run(called(ours, transcript(path)[1]))
     stands: Counter[str] = Counter()
     for walk in walks:
