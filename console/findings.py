@@ -40,10 +40,6 @@ class Words:
     translated: int
     reviewed: int
 
-    @property
-    def whole(self) -> bool:
-        return self.translated == self.texts
-
 
 @dataclass(frozen=True, slots=True)
 class Found:

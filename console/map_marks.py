@@ -82,19 +82,16 @@ def language_marks(found: Found) -> Marks:
     named = {code: wording.language.name for code, wording in found.edition.wordings.items()}
 
     def mark(screens: Iterable[str]) -> Mark:
-        by_language: dict[str, list[str]] = {}
-        texts = 0
-        for words in map(found.words.__getitem__, screens):
-            for code, one in words.items():
-                texts += one.texts
-                by_language.setdefault(code, [])
-                if not one.whole:
-                    by_language[code].append(f"{one.texts - one.translated} sur {one.texts}")
-        if not texts:
+        counts: dict[str, list[int]] = {}
+        for code, one in (item for name in screens for item in found.words[name].items()):
+            added = (one.texts, one.translated, one.reviewed)
+            counts[code] = [sum(pair) for pair in zip(counts.get(code, (0, 0, 0)), added, strict=True)]
+        if not any(texts for texts, _, _ in counts.values()):
             return Mark("none", "rien à traduire")
-        whole = [code for code, lacking in by_language.items() if not lacking]
-        more = tuple(f"{named[code]} : {'traduit' if code in whole else 'incomplet'}" for code in by_language)
-        return Mark(_level(len(whole), len(by_language)), f"{len(whole)} langue(s) sur {len(by_language)}", more)
+        whole = sum(texts == translated for texts, translated, _ in counts.values())
+        more = (f"{named[code]} : {translated} textes sur {texts}, dont {reviewed} relus ou attestés"
+                for code, (texts, translated, reviewed) in counts.items())  # fmt: skip
+        return Mark(_level(whole, len(counts)), f"{whole} langue(s) sur {len(counts)}", tuple(more))
 
     return mark
 

@@ -88,7 +88,7 @@ async def one(request: web.Request, visitor: Visitor) -> web.Response:
     desk, found, aspect = await _asked(request)
     name = request.match_info["journey"]
     if name not in found.edition.journeys.files:
-        return render(request, visitor, "map_unknown.html", status=404, what="parcours", name=name)
+        return render(request, visitor, "map_unknown.html", status=404, what="de parcours", name=name)
     marks = await _all_marks(desk, found, misplaced(desk.lookout.problems, found.edition))
     chart = journey_chart(found.edition, name)
     drawing = _drawing(chart, lambda screen: marks[aspect.name]([screen]), aspect)

@@ -57,7 +57,7 @@ async def show(request: web.Request, visitor: Visitor) -> web.Response:
     found = await request.config_dict[FINDINGS].now(desk)
     edition = found.edition
     if name not in edition.journeys.screens:
-        return render(request, visitor, "map_unknown.html", status=404, what="écran", name=name)
+        return render(request, visitor, "map_unknown.html", status=404, what="d'écran", name=name)
     journey, _, short = name.partition(".")
     document = edition.journeys.files[journey].document
     told: dict[str, Any] = {
