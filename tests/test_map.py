@@ -22,7 +22,7 @@ from figures.ledger import Ledger
 from figures.reading import Passage
 from server import PARTS, build
 from settings import Settings
-from state.errors import Problem
+from state.errors import Problem, SourceUnavailable
 from state.screens import LookUpScreen
 from tests.desk import Making, chromium, live_desk, needs_browser
 
