@@ -144,7 +144,7 @@ async def everything(
         now = await versions.begin(settings.menus)
         watch = Watch(settings, versions.compiled, Taking(menus, sources, database), lookout)
         seen = now if settings.env == "demo" else served.publication
-        open_parts.push_async_callback(_stop, asyncio.create_task(watch.run(seen)))
+        open_parts.push_async_callback(_stop, await watch.start(seen))
         outside = Outside(store, sources, sources.preferences, post)
         counters, searches = Counters(), Searches(store, settings.secret.get_secret_value())
         await open_parts.enter_async_context(flushing(Flushing(counters, Ledger(database), searches)))

@@ -35,16 +35,22 @@ class Watch:
         self._demo = settings.env == "demo"
         self._number, self._version, self._turn = 0, "", -1
         self._one = asyncio.Lock()  # acts are taken up one by one, in the order in which they were seen
-        self._deeds = asyncio.Event()
+        self._begun, self._deeds = asyncio.Event(), asyncio.Event()
 
-    async def run(self, serves: Publication | None) -> None:
-        """Take up what comes until this is cancelled."""
+    async def start(self, serves: Publication | None) -> asyncio.Task[None]:
+        """Miss nothing from now on, and take up what comes until the task is cancelled."""
+        running = asyncio.create_task(self._run(serves))
+        await self._begun.wait()
+        return running
+
+    async def _run(self, serves: Publication | None) -> None:
         if serves:
             self._number, self._version = serves.number, "" if self._demo else serves.version
         publications = rounds(self._publications, LOOK, "publications of menus")
         await asyncio.gather(self._menus(), self._words(), publications, self._ahead())
 
     async def _menus(self) -> None:
+        asyncio.get_running_loop().call_soon(self._begun.set)  # awatch misses nothing once it took its first step
         if not self._demo and not self._settings.menus.is_dir():
             return  # all versions are brought from elsewhere
         async for _ in awatch(self._settings.menus):
