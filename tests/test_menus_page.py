@@ -1,4 +1,4 @@
-"""Versions of the menus on the desk: staged, compared, published and taken back in a browser; not by whoever may not."""
+"""Versions of the menus on the desk: staged, compared, published, taken back in a browser; not by whoever may not."""
 
 from __future__ import annotations
 
