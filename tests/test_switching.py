@@ -90,6 +90,21 @@ async def test_two_processes_switch_within_a_second_and_an_open_call_finishes_on
         assert await until(lambda: serves(one, "Bienvenue") and serves(other, "Bienvenue")) < WITHIN
 
 
+async def test_an_open_call_finishes_on_its_version_also_in_a_process_that_began_since(
+    bench: Bench, valkey_url: str
+) -> None:
+    async with process(bench, valkey_url) as client:
+        await hop(client, "", "04")
+        bench.change("home.yaml", "      - {label: Secret, to: secret}\n      - {label: Longue liste, to: long}\n",
+                     "      - {label: Longue liste, to: long}\n      - {label: Secret, to: secret}\n")  # fmt: skip
+        began_on = parts(client).conversation.menus.current.version
+        await parts(client).versions.publish("awa", await bench.stage())
+        await until(lambda: parts(client).conversation.menus.current.version != began_on)
+    async with process(bench, valkey_url) as again:
+        await until(lambda: parts(again).conversation.menus.of(began_on) is not None)
+        assert (await hop(again, "1", "04")).startswith("CON Le code ?")
+
+
 async def test_in_production_a_saved_file_changes_nothing_until_it_is_published(bench: Bench, valkey_url: str) -> None:
     async with process(bench, valkey_url) as client:
         turn = parts(client).lookout.turn
