@@ -22,7 +22,7 @@ from state import po
 from state.errors import MenuBroken
 from state.languages import SOURCE, Language, read_languages
 from state.po import Standing, Translations, standing
-from state.words import Template
+from state.words import has_words
 
 STANDINGS: Final[tuple[Standing, ...]] = ("reviewed", "attested", "draft", "missing")
 TEMPLATE: Final = "zin.pot"
@@ -40,7 +40,7 @@ def template(menus: Path) -> Catalog:
     """Every message of a folder of menus, which must hold no mistake."""
     catalog = Translations(about=ABOUT_TEMPLATE)
     for file, line, texts, about, sense in extract_from_dir(menus, WRITTEN_IN):
-        if _has_words(texts):
+        if any(map(has_words, (texts,) if isinstance(texts, str) else texts)):
             catalog.add(texts, None, [(f"menus/{file}", line)], auto_comments=about, context=sense)
     for message in own_messages():
         catalog.add(message.said, auto_comments=[message.about], context=message.sense or None)
@@ -148,12 +148,6 @@ def _written(catalog: Catalog) -> bytes:
     file = io.BytesIO()
     write_po(file, catalog, include_lineno=False)
     return file.getvalue()
-
-
-def _has_words(texts: str | tuple[str, ...]) -> bool:
-    """Whether there is something to translate in a text besides what fills it in."""
-    said = texts if isinstance(texts, str) else "".join(texts)
-    return any(sign.isalpha() for part in Template.of(said).texts for sign in part)
 
 
 def _screens(message: Message) -> Iterator[str]:

@@ -7,11 +7,11 @@ problem. A warning stops nobody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from channels import open_channels, open_mailboxes
+from channels.rooms import rooms
 from settings import Settings
 from sources import texts as entry_texts
 from sources.communes import read_communes
@@ -26,7 +26,6 @@ from state.lint import lint
 from state.lint.written import Questions
 from state.loader import read
 from state.menus import Edition, edition_of
-from state.messages import Room
 from state.wording import read_wordings
 
 
@@ -62,16 +61,6 @@ def checked(settings: Settings, asked: Questions | None = None) -> Checked:
 def checking(settings: Settings, asked: Questions | None = None) -> Callable[[Path], Checked]:
     """What checks other folders of menus as `checked` does, with the languages of today."""
     return lambda menus: checked(settings.model_copy(update={"menus": menus}), asked)
-
-
-def rooms(settings: Settings) -> Mapping[str, Room]:
-    """The room of every channel that shows screens, by its name; channels of one room are told once."""
-    first: dict[Room, str] = {}
-    for channel in open_channels(settings):
-        first.setdefault(channel.room, channel.name)
-    for mailbox in open_mailboxes(settings):
-        first.setdefault(mailbox.room, mailbox.name)
-    return {name: room for room, name in first.items()}
 
 
 def _lost(menus: Path) -> Iterator[Problem]:

@@ -34,12 +34,11 @@ from console import health
 from console.access import Access
 from console.desk import desk
 from console.parts import DESK, Desk
+from console.trials import SERVICE, STAGED, TRIALS, trials
 from console.ways import ACCESS
 from editions.versions import Versions
 from figures.counters import Counters
-from figures.flushing import Flushing, flushing
-from figures.ledger import Ledger
-from figures.searches import Searches
+from figures.flushing import counting
 from operators.accounts import Accounts
 from registry import open_database
 from registry.database import Database
@@ -74,6 +73,11 @@ class Parts:
     counters: Counters
 
     @property
+    def below(self) -> tuple[Valkey, Database]:
+        """What all of it stands on."""
+        return self.store, self.database
+
+    @property
     def conversation(self) -> Conversation:
         return self.rooms.conversation
 
@@ -96,7 +100,9 @@ def build(
             replay = replaying(settings)
             app[DESK] = Desk(settings, parts.store, parts.database, menus, parts.lookout, versions, replay)
             app[ACCESS] = Access(settings, parts.store, Accounts(parts.database, clock), clock)
-            yield
+            lines = {SERVICE: lambda: menus.current, STAGED: lambda: versions.compiled.ahead}
+            async with trials(settings, parts.outside, lines) as app[TRIALS]:
+                yield
             await asyncio.gather(*(room.close() for room in app[MAILROOMS]))
 
     app.cleanup_ctx.append(behind)
@@ -108,7 +114,7 @@ def build(
     app.router.add_get(Whatsapp.path, challenge(settings.whatsapp_verify_token.get_secret_value()))
     app.router.add_get("/health/live", health.live)
     app.router.add_get("/health/ready", health.ready(lambda request: request.app[PARTS].store))
-    app.router.add_get("/metrics", health.metrics)
+    app.router.add_get("/metrics", health.metrics(lambda request: request.app[PARTS].below))
     app.router.add_get("/", _home)
     app.add_subapp("/bureau", desk())
     return app
@@ -146,8 +152,7 @@ async def everything(
         seen = now if settings.env == "demo" else served.publication
         open_parts.push_async_callback(_stop, await watch.start(seen))
         outside = Outside(store, sources, sources.preferences, post)
-        counters, searches = Counters(), Searches(store, settings.secret.get_secret_value())
-        await open_parts.enter_async_context(flushing(Flushing(counters, Ledger(database), searches)))
+        counters = await open_parts.enter_async_context(counting(settings, store, database))
         conversation = Conversation(menus, outside, settings, clock, counters)
         yield Parts(store, database, outside, Rooms(conversation, outbox, promises, post), lookout, versions, counters)
 

@@ -12,7 +12,7 @@ from state.menus import Edition
 from state.phrases import sense_of
 from state.texts import messages_of
 from state.wording import Wording
-from state.words import Template
+from state.words import has_words
 
 Text = tuple[str, str, str]  # in French: of one, of several where a number is told, and in which sense
 
@@ -22,7 +22,7 @@ def falls_back(before: tuple[Edition, Entries], after: tuple[Edition, Entries]) 
     edition, known = after[0], set(_texts(*before))
     offered = [edition.wordings[code] for code in edition.offered if code != SOURCE]
     for text in dict.fromkeys(_texts(*after)):
-        if text in known or not _has_words(text[0]):
+        if text in known or not has_words(text[0]):
             continue
         if lacking := [wording.language.name for wording in offered if _lacks(wording, *text)]:
             yield Line(f"en {', '.join(lacking)}, ce texte reste en français", after=text[1] or text[0])
@@ -44,7 +44,3 @@ def _lacks(wording: Wording, one: str, several: str, sense: str) -> bool:
     if several:
         return wording.count(one, several, sense)(2) == several
     return wording.say(one, sense) == one
-
-
-def _has_words(said: str) -> bool:
-    return any(sign.isalpha() for part in Template.of(said).texts for sign in part)

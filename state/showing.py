@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from state.cards import card, dealt
+from state.cards import Cut, card, dealt
 from state.menu import Menu, Screen, told
 from state.messages import Room
 from state.pages import Footer, cut
@@ -30,18 +30,24 @@ def show(menu: Menu, session: Session, room: Room, notice: str = "") -> None:
         say = f"{notice}\n{say}"
     aside = menu.phrases.other_languages if session.aside else ""
     cutter = cut.__wrapped__ if screen.private else cut  # what is private must not outlive the call in its cache
-    if room.kind == "sms":
-        pages = cheapest(say, aside, options, footer, partial(cutter, paper=letters))
-    elif room.rows:
-        pages = dealt(f"{say}\n{aside}", options, footer, room.rows, partial(cutter, paper=letters))
-    else:
-        pages = cutter(f"{say}\n{aside}" if aside else say, options, footer, letters)
+    pages = pages_in(room, (say, options, footer), aside, partial(cutter, paper=letters))
     session.pages = len(pages)
     session.page = min(session.page, session.pages - 1)
     session.text = pages[session.page]
     session.closed = screen.ends and not session.suggested and session.page == session.pages - 1
     if room.kind == "chat":
         session.card = card(session.text, options, session.mark)
+
+
+def pages_in(room: Room, shown: Shown, aside: str, cutter: Cut) -> tuple[str, ...]:
+    """The pages of what is shown in this room; aside is said beneath what the screen says, where there is room."""
+    say, options, footer = shown
+    if room.kind == "sms":
+        return cheapest(say, aside, options, footer, cutter)
+    said = f"{say}\n{aside}" if aside else say
+    if room.rows:
+        return dealt(said, options, footer, room.rows, cutter)
+    return cutter(said, options, footer)
 
 
 def _screen(menu: Menu, session: Session, room: Room) -> Shown:

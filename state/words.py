@@ -58,6 +58,11 @@ class Counting:
         return Template.of(self.said_of(int(digits or 0))).fill(known)
 
 
+def has_words(text: str) -> bool:
+    """Whether there is something to translate in a text besides what fills it in."""
+    return any(sign.isalpha() for part in Template.of(text).texts for sign in part)
+
+
 def stray_braces(text: str) -> Iterator[str]:
     """What stands in braces without being a name, or a brace alone, e.g. "{Nom}" or "}"."""
     yield from _BRACE.findall(_PLACEHOLDER.sub("", text))

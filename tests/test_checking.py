@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from checking import Checked, checked, rooms, table
+from channels.rooms import rooms
+from checking import Checked, checked, table
 from settings import Settings
 from state.errors import MenuBroken, Problem
 from state.fitting import MESSAGE, Fit

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Message
 
-from checking import checked, rooms
+from channels.rooms import rooms
+from checking import checked
 from settings import Settings
 from state.encoding import in_gsm, septets, units
 from state.fitting import MOST_PAGES, only_sent

@@ -1,0 +1,120 @@
+"""What is drawn of the menus: boxes for screens, or for whole journeys, and what leads from one to another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from editions.telling import texts, written
+from editions.ways import MEANT
+from state.journeys import HOME
+from state.languages import SOURCE
+from state.machine import leads
+from state.menu import Option, Screen
+from state.menus import Edition
+from state.screens import ChoiceScreen, EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile
+
+Sort = Literal["choices", "list", "question", "look_up", "end", "journey"]
+SORTS: Final[Mapping[type[ScreenFile], Sort]] = {
+    ChoiceScreen: "choices", ListScreen: "list", QuestionScreen: "question", LookUpScreen: "look_up",
+    EndScreen: "end"}  # fmt: skip
+SAID: Final[Mapping[Sort, str]] = {
+    "choices": "choix", "list": "liste", "question": "question", "look_up": "recherche", "end": "fin",
+    "journey": "parcours"}  # fmt: skip
+NOTHING: Final = "« rien à montrer »"  # what "unknown" means of a list
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A screen, or a journey: what it says first, and where a click leads. outside is of another journey."""
+
+    name: str
+    says: str
+    sort: Sort
+    outside: bool = False
+
+    @property
+    def path(self) -> str:
+        """Its page below /bureau."""
+        return f"plan/{self.name}" if self.sort == "journey" else f"ecran/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """What leads from one box to another, in an operator's words; sent when only words go there, as a message."""
+
+    start: str
+    end: str
+    labels: tuple[str, ...]
+    sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Boxes and arrows, the first box being where one comes in."""
+
+    boxes: tuple[Box, ...]
+    arrows: tuple[Arrow, ...]
+
+
+def journey_chart(edition: Edition, journey: str) -> Chart:
+    """The screens of one journey, and those of others that they lead to."""
+    own = [f"{journey}.{name}" for name in edition.journeys.files[journey].screens]
+    first = edition.journeys.resolve(journey, edition.journeys.files[journey].first)
+    own.sort(key=lambda name: name != first)
+    arrows = tuple(arrow for name in own for arrow in ways_from(edition, name))
+    others = dict.fromkeys(arrow.end for arrow in arrows if arrow.end not in own)
+    return Chart(tuple(_box(edition, name, name in others) for name in (*own, *others)), arrows)
+
+
+def overview(edition: Edition) -> Chart:
+    """Every journey, and how they lead to one another; ways back to the first one are left out: all have them."""
+    between: dict[tuple[str, str], list[str]] = {}
+    for name in edition.journeys.screens:
+        for arrow in ways_from(edition, name):
+            start, end = name.partition(".")[0], arrow.end.partition(".")[0]
+            if end not in (start, HOME):
+                between.setdefault((start, end), []).extend(arrow.labels)
+    names = sorted(edition.journeys.files, key=lambda name: name != HOME)
+    boxes = (Box(name, edition.journeys.files[name].title, "journey") for name in names)
+    return Chart(tuple(boxes), tuple(Arrow(*pair, tuple(labels)) for pair, labels in between.items()))
+
+
+def ways_from(edition: Edition, name: str) -> Iterator[Arrow]:
+    """What leads out of a screen, by where it leads; 0, 00 and the like work everywhere and are left out."""
+    screen, machine = edition.menus[SOURCE].screens[name], edition.menus[SOURCE].machine
+    ways: dict[tuple[str, bool], list[str]] = {}
+    for option in screen.options:
+        ways.setdefault((leads(machine, name, option.trigger), False), []).append(key_and_words(option))
+        for message in filter(None, (option.sends, option.notifies)):
+            ways.setdefault((message, True), []).append(f"message : {key_and_words(option)}")
+    for trigger, end in edition.journeys.graph[name]:
+        if not trigger.startswith("choice "):  # the options, with their shortcuts
+            ways.setdefault((end, False), []).append(_meant(screen, trigger))
+    yield from (Arrow(name, end, tuple(dict.fromkeys(labels)), sent) for (end, sent), labels in ways.items())
+
+
+def ways_to(edition: Edition, name: str) -> Iterator[Arrow]:
+    """What leads to a screen, from all others."""
+    yield from (arrow for other in edition.journeys.screens for arrow in ways_from(edition, other) if arrow.end == name)
+
+
+def key_and_words(option: Option) -> str:
+    """What a citizen reads of an option: « 1 Services »."""
+    return f"{option.number} {written(option.label)}" if option.label else f"{option.number} (raccourci)"
+
+
+def first_words(edition: Edition, name: str) -> str:
+    """What a screen says first, in French; of a look-up, what it asks."""
+    screen = edition.menus[SOURCE].screens[name]
+    said = next(iter(texts(screen).values()), "")
+    return " ".join(said.split()) or f"demande {screen.question.name if screen.question else ''}".strip()
+
+
+def _box(edition: Edition, name: str, outside: bool) -> Box:
+    return Box(name, first_words(edition, name), SORTS[type(edition.journeys.screens[name])], outside)
+
+
+def _meant(screen: Screen, trigger: str) -> str:
+    return NOTHING if screen.rows and trigger == "unknown" else MEANT.get(trigger, f"« {trigger} »")

@@ -1,0 +1,221 @@
+"""Where boxes, labels and arrows of a chart stand, so that nothing lies on anything else.
+
+Layers go down the page. A way that leads up again is laid out as if it led down; each stands as a chain of places, one
+a layer, its label on one of them. igraph puts the places of each layer in an order with few crossings
+(python.igraph.org, layout_sugiyama); how far apart they stand is worked out here, since a box, a label and a line that
+only passes by need very different room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+import igraph
+
+from console.map_chart import Arrow, Chart
+from console.map_layers import layers_of
+from console.map_text import cut, width
+
+BOX: Final = (196, 82)  # width and height of a box
+LABEL: Final = (140, 15)  # greatest width of a label, height of one of its lines
+LINE: Final = 10  # room for a line that passes by
+LETTERS: Final = 11  # size of a label's
+MOST_LINES: Final = 3
+GAP: Final = 16  # between two things side by side
+DROP: Final = 34  # between two layers
+EDGE: Final = 14  # around the drawing
+SWEEPS: Final = 12
+STRAIGHT: Final = 8.0  # how much more a line wants to be straight than a box wants to stand between its neighbours
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One arrow: the points that its line goes through, the lines of its label, and the middle of that."""
+
+    arrow: Arrow
+    points: tuple[Point, ...]
+    says: tuple[str, ...]
+    label: Point
+
+    @property
+    def wide(self) -> float:
+        return _wide(self.says)
+
+    @property
+    def tall(self) -> float:
+        return LABEL[1] * len(self.says) + 4
+
+    @property
+    def path(self) -> str:
+        """The line as SVG draws it: it leaves and reaches each point upright."""
+        (x, y), *ahead = self.points
+        drawn = [f"M{x:.1f},{y:.1f}"]
+        for to_x, to_y in ahead:
+            middle = (y + to_y) / 2
+            drawn.append(f"C{x:.1f},{middle:.1f} {to_x:.1f},{middle:.1f} {to_x:.1f},{to_y:.1f}")
+            x, y = to_x, to_y
+        return " ".join(drawn)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The size of the drawing, the middle of each box by name, and the arrows."""
+
+    width: float
+    height: float
+    boxes: dict[str, Point]
+    arrows: tuple[Drawn, ...]
+
+
+@dataclass(slots=True, eq=False)
+class _Place:
+    """Something that stands in a layer: a box, a label, or a line that passes by."""
+
+    layer: int
+    width: float
+    height: float
+    x: float = 0.0
+    y: float = 0.0
+    tall: float = 0.0  # the height of its layer: a line crosses that upright, so that it meets nothing there
+    near: list[tuple[_Place, float]] = field(default_factory=list, repr=False)  # neighbours, and how much each pulls
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """An arrow's places from the upper box to the lower one; turned when it leads up."""
+
+    arrow: Arrow
+    places: tuple[_Place, ...]
+    says: tuple[str, ...]
+    label: _Place
+    turned: bool
+
+
+def laid_out(chart: Chart) -> Layout:
+    """Where everything stands. Milliseconds for a journey; the same for the same chart."""
+    layers = layers_of(chart)
+    boxes = {name: _Place(2 * layer, *BOX) for name, layer in layers.items()}
+    chains = [_chain(arrow, boxes) for arrow in chart.arrows]
+    every = dict.fromkeys((*boxes.values(), *(place for chain in chains for place in chain.places)))
+    rows = _rows(list(every), chains)
+    for sweep in range(SWEEPS):
+        for row in rows if sweep % 2 else reversed(rows):
+            _settle(row)
+    _put_down(rows)
+    return _drawn(boxes, chains, rows)
+
+
+def _chain(arrow: Arrow, boxes: dict[str, _Place]) -> _Chain:
+    start, end = boxes[arrow.start], boxes[arrow.end]
+    upper, lower = (end, start) if start.layer > end.layer else (start, end)
+    says = label_of(arrow)
+    label = _Place(max(lower.layer - 1, upper.layer + 1), _wide(says), LABEL[1] * len(says) + 4)
+    passing = [_Place(layer, LINE, 0) for layer in range(upper.layer + 1, label.layer)]
+    places = (upper, *passing, label, *([] if lower is upper else [lower]))
+    for one, other in pairwise(places):
+        pull = STRAIGHT if one.width == other.width == LINE else 1.0
+        one.near.append((other, pull))
+        other.near.append((one, pull))
+    return _Chain(arrow, places, says, label, upper is end and upper is not start)
+
+
+def _wide(says: tuple[str, ...]) -> float:
+    return max(width(line, LETTERS) for line in says) + 8
+
+
+def label_of(arrow: Arrow) -> tuple[str, ...]:
+    """An arrow's labels, a line each where there are few enough."""
+    if len(arrow.labels) > MOST_LINES:
+        return (f"{len(arrow.labels)} passages",)
+    return tuple(cut(label, LABEL[0], LETTERS) for label in arrow.labels)
+
+
+def _rows(every: Sequence[_Place], chains: Sequence[_Chain]) -> list[list[_Place]]:
+    """The places of each layer from left to right, in igraph's order."""
+    number = {place: at for at, place in enumerate(every)}
+    edges = [(number[one], number[other]) for chain in chains for one, other in pairwise(chain.places)]
+    graph = igraph.Graph(n=len(every), edges=edges, directed=True)
+    found = graph.layout_sugiyama(layers=[place.layer for place in every], hgap=1, vgap=1, maxiter=200)
+    rows: list[list[_Place]] = [[] for _ in range(max((place.layer for place in every), default=-1) + 1)]
+    for place, (x, _) in sorted(zip(every, found.coords, strict=False), key=lambda pair: float(pair[1][0])):
+        place.x = float(x) * (BOX[0] + GAP) / 2
+        rows[place.layer].append(place)
+    return rows
+
+
+def _settle(row: list[_Place]) -> None:
+    """Move the places of a layer as near to where their neighbours pull them as their widths allow."""
+    if not row:
+        return
+    apart = [0.0]
+    for left, right in pairwise(row):
+        apart.append(apart[-1] + (left.width + right.width) / 2 + GAP)
+    wanted = [_wanted(place) - away for place, away in zip(row, apart, strict=True)]
+    for place, x, away in zip(row, _rising(wanted), apart, strict=True):
+        place.x = x + away
+
+
+def _wanted(place: _Place) -> float:
+    pulls = sum(pull for _, pull in place.near)
+    return sum(other.x * pull for other, pull in place.near) / pulls if pulls else place.x
+
+
+def _rising(wanted: Sequence[float]) -> list[float]:
+    """The numbers nearest to these that never fall: those that would are replaced by their mean, pool by pool."""
+    pools: list[tuple[float, int]] = []
+    for want in wanted:
+        mean, many = want, 1
+        while pools and pools[-1][0] > mean:
+            before, more = pools.pop()
+            mean, many = (mean * many + before * more) / (many + more), many + more
+        pools.append((mean, many))
+    return [mean for mean, many in pools for _ in range(many)]
+
+
+def _put_down(rows: Sequence[Sequence[_Place]]) -> None:
+    """Give every place its height on the page, and let the drawing begin at its left edge."""
+    left = min((place.x - place.width / 2 for row in rows for place in row), default=0.0) - EDGE
+    y = float(EDGE)
+    for row in rows:
+        height = max((place.height for place in row), default=0.0)
+        for place in row:
+            place.x, place.y, place.tall = place.x - left, y + height / 2, height
+        y += height + DROP
+
+
+def _drawn(boxes: dict[str, _Place], chains: Sequence[_Chain], rows: Sequence[Sequence[_Place]]) -> Layout:
+    every = [place for row in rows for place in row]
+    return Layout(
+        width=max((place.x + place.width / 2 for place in every), default=0.0) + EDGE,
+        height=max((place.y + place.height / 2 for place in every), default=0.0) + EDGE,
+        boxes={name: (place.x, place.y) for name, place in boxes.items()},
+        arrows=tuple(_arrow(chain, chains) for chain in chains),
+    )
+
+
+def _arrow(chain: _Chain, chains: Sequence[_Chain]) -> Drawn:
+    """The line of an arrow, from the lower side of the upper box to the upper side of the lower one, or back."""
+    upper, lower = chain.places[0], chain.places[-1]
+    points = [
+        (place.x, y) for place in chain.places[1:-1] for y in (place.y - place.tall / 2, place.y + place.tall / 2)
+    ]
+    points.insert(0, (_port(chain, 0, chains), upper.y + BOX[1] / 2))
+    if lower is chain.label:  # to itself
+        points += [(lower.x, lower.y), (points[0][0] + LINE, points[0][1])]
+    else:
+        points.append((_port(chain, -1, chains), lower.y - BOX[1] / 2))
+    if chain.turned:
+        points.reverse()
+    return Drawn(chain.arrow, tuple(points), chain.says, (chain.label.x, chain.label.y))
+
+
+def _port(chain: _Chain, end: int, chains: Sequence[_Chain]) -> float:
+    """Where on its box's side a line begins or ends: they stand side by side there, in the order in which they come."""
+    box, beside = chain.places[end], 1 if end == 0 else -2
+    here = sorted((one for one in chains if one.places[end] is box), key=lambda one: one.places[beside].x)
+    room = BOX[0] * 0.8
+    return box.x - room / 2 + room * (here.index(chain) + 0.5) / len(here)
