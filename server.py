@@ -150,7 +150,7 @@ async def everything(
         now = await versions.begin(settings.menus)
         watch = Watch(settings, versions.compiled, Taking(menus, sources, database), lookout)
         seen = now if settings.env == "demo" else served.publication
-        open_parts.push_async_callback(_stop, asyncio.create_task(watch.run(seen)))
+        open_parts.push_async_callback(_stop, await watch.start(seen))
         outside = Outside(store, sources, sources.preferences, post)
         counters = await open_parts.enter_async_context(counting(settings, store, database))
         conversation = Conversation(menus, outside, settings, clock, counters)

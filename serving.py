@@ -34,7 +34,7 @@ from state.menus import Menus
 from state.store import Valkey
 from state.valkey import socket_path
 
-FOLDER: Final = "menus"  # in the data folder: where versions are laid out to be read
+FOLDER: Final = "versions"  # in the data folder: where versions of the menus are laid out to be read
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,11 @@ class Menus:
             self._replaced[version] = (edition, since)
         return edition
 
+    def keep(self, edition: Edition) -> None:
+        """Open sessions may be on this edition, which was replaced before this process began."""
+        if edition.version != self.current.version:
+            self._replaced.setdefault(edition.version, (edition, self._clock()))
+
     def replace(self, edition: Edition) -> None:
         """New sessions get this edition from now on, and every session its words."""
         now = self._clock()

@@ -21,10 +21,7 @@ class Bench:
 
     def __init__(self, registry: Registry, folder: Path, locales: Path = FRENCH_ONLY) -> None:
         self.folder, self.clock, self.database = menus_in(folder), Clock(), registry.database
-        self.data = registry.settings.data
-        self.settings = registry.settings.model_copy(
-            update={"menus": self.folder, "locales": locales, "data": folder / "data"}
-        )
+        self.settings = registry.settings.model_copy(update={"menus": self.folder, "locales": locales})
         self.versions = self.other()
 
     def other(self) -> Versions:

@@ -178,7 +178,7 @@ async def _zin_killed_within(bench: Bench, *words: str) -> int:
     """Run a verb that is killed between what it does and the audit's entry, inside the transaction."""
     given = bench.settings
     env = os.environ | {
-        "ZIN_DATA": str(bench.data),
+        "ZIN_DATA": str(given.data),
         "ZIN_DATABASE_URL": given.database_url.get_secret_value(),
         "ZIN_LOCALES": str(given.locales),
     }
