@@ -12,9 +12,10 @@ from channels.outbox import Outbox
 from channels.pauses import Pauses
 from channels.standing import standing
 from console.access import HEADER
+from opening import Parts
 from operators.audit import Audit
 from registry.sealing import Seal
-from server import PARTS, Parts
+from server import PARTS
 from tests.desk import Making, chromium, live_desk, needs_browser
 from tests.test_desk import csrf, desk, signed_in
 

@@ -15,8 +15,9 @@ from structlog.testing import capture_logs
 
 from editions.errors import MenusRefused
 from editions.telling import texts
+from opening import Parts
 from playing.remembered import Remembered
-from server import PARTS, Parts, build
+from server import PARTS, build
 from settings import Settings
 from sources import Sources
 from tests.market import Market
