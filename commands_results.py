@@ -38,7 +38,7 @@ def import_(file: Path, exam: str, year: int, session: str, name: str) -> None:
     from intake.told import told
     from results.publishing import ExamSession
 
-    settings = load()
+    settings = commands_deeds.served()
     read = commands_deeds.read(settings, file, exam, year)
     for line in told(read.report):
         click.echo(line)
@@ -65,7 +65,7 @@ def approve(named: str, sha256: str, seen: Path, name: str) -> None:
     from intake.bringing import exam_of
     from intake.vouching import seen as read_in
 
-    settings = load()
+    settings = commands_deeds.served()
     verdicts = dict(
         read_in(exam_of(settings, named), seen.read_text(encoding="utf-8-sig", errors="replace"), seen.name)
     )

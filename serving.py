@@ -54,11 +54,9 @@ async def in_service(settings: Settings) -> Served:
         await migrate(database)
         versions = versions_of(settings, database)
         await versions.compiled.tidy()
-        last = await versions.shelf.in_service()
-        folder = await versions.compiled.folder(last.version) if last else settings.menus
+        return Served(await versions.served(settings), await versions.shelf.in_service())
     finally:
         await database.close()
-    return Served(settings.model_copy(update={"menus": folder}), last)
 
 
 def versions_of(

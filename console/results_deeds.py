@@ -21,6 +21,7 @@ from intake.apart import apart, bring_apart
 from intake.bringing import Unclear, exam_of
 from operators.accounts import Operator
 from results.publishing import NotAllowed, Publishing
+from settings import Settings
 
 HOME: Final = "/bureau/resultats"
 LARGEST: Final = 100_000_000  # bytes of a file: three times the greatest exam's
@@ -51,7 +52,7 @@ async def import_(request: web.Request, visitor: Visitor) -> web.StreamResponse:
 
     async def keep(request: web.Request, by: Operator, _: Publishing) -> str:
         async with brought(request) as (file, session):
-            done = await apart(bring_apart, request.config_dict[DESK].settings, file, session, by)
+            done = await apart(bring_apart, await _served(request), file, session, by)
         if not done.named:
             raise _Broken(done.lines)
         return f"/{done.named}?fait=importe"
@@ -60,6 +61,12 @@ async def import_(request: web.Request, visitor: Visitor) -> web.StreamResponse:
         return await _deed(keep, show)(request, visitor)
     except _Broken as broken:
         return render(request, visitor, "result_refused.html", status=422, lines=broken.lines)
+
+
+async def _served(request: web.Request) -> Settings:
+    """The settings on the menus that citizens get: exams are those of the version in service."""
+    desk = request.config_dict[DESK]
+    return await desk.versions.served(desk.settings)
 
 
 class _Broken(Exception):
@@ -72,7 +79,7 @@ class _Broken(Exception):
 
 async def approve(request: web.Request, by: Operator, deeds: Publishing) -> str:
     named = request.match_info["named"]
-    sha256, verdicts = await approval(request, exam_of(request.config_dict[DESK].settings, named))
+    sha256, verdicts = await approval(request, exam_of(await _served(request), named))
     await deeds.approve(by, named, sha256, verdicts)
     return f"/{named}?fait=approuve"
 

@@ -37,7 +37,8 @@ async def show(request: web.Request, visitor: Visitor, wrong: str = "", status: 
     """Every session, and where a file is brought."""
     desk = request.config_dict[DESK]
     sessions = await overview(desk.database)
-    exams = {name: exam.name for name, exam in read_exams(desk.settings.menus / "exams").items()}
+    served = await desk.versions.served(desk.settings)
+    exams = {name: exam.name for name, exam in read_exams(served.menus / "exams").items()}
     given = {"wrong": wrong, "done": DONE.get(request.query.get("fait", ""), ""), "now": time.time()}
     year = datetime.now(BENIN).year
     return render(request, visitor, "results.html", status=status, sessions=sessions, exams=exams, year=year, **given)
@@ -51,7 +52,7 @@ async def show_set(request: web.Request, visitor: Visitor, wrong: str = "", stat
     except NoSuchSet as none:
         return render(request, visitor, "refused.html", status=404, said=str(none))
     report = _report(found, written)
-    exam = exam_of(desk.settings, found.id)
+    exam = exam_of(await desk.versions.served(desk.settings), found.id)
     changes = await differences(desk.database, found.session, found.id, words(exam)) if found.state == "draft" else []
     given = {
         "file": found,

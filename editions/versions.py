@@ -23,6 +23,7 @@ from editions.errors import MenusRefused
 from editions.shelf import Publication, Staged, publication
 from operators.audit import Audit, Deed
 from registry.database import Writer
+from settings import Settings
 
 FIRST: Final = "première version"
 START: Final = "console:start"  # who publishes the first version: nobody but the server
@@ -89,6 +90,12 @@ class Versions:
                 return last
             await self._keep(writer, version, kept, START)
             return await self._publish(writer, START, "menus publish", version, FIRST)
+
+    async def served(self, settings: Settings) -> Settings:
+        """The same settings on the menus that citizens get: in production those of the newest publication."""
+        last = await self.shelf.in_service() if settings.env == "production" else None
+        folder = await self.compiled.folder(last.version) if last else settings.menus
+        return settings.model_copy(update={"menus": folder})
 
     async def _before(self) -> str:
         """The version before the one that is in service."""

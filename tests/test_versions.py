@@ -75,6 +75,15 @@ async def test_the_folder_that_is_served_is_the_first_publication_whoever_starts
     assert (await bench.versions.shelf.history())[0].why == FIRST
 
 
+async def test_exams_and_all_else_of_the_menus_are_those_of_the_version_in_service(bench: Bench) -> None:
+    """In production the folder is only where the next version is prepared; a demonstration is on what is saved."""
+    await bench.versions.begin(bench.folder)
+    bench.change("home.yaml", "Bienvenue", "Bonjour")
+    for env, says in (("production", "Bienvenue"), ("demo", "Bonjour")):
+        served = await bench.versions.served(bench.settings.model_copy(update={"env": env}))
+        assert says in (served.menus / "home.yaml").read_text(encoding="utf-8")
+
+
 async def test_a_broken_folder_is_refused_with_file_line_and_column_and_nothing_is_kept(bench: Bench) -> None:
     bench.change("home.yaml", "to: bye}", "to: bey}")
     (bench.folder / "communes.csv").write_text("commune\n", encoding="utf-8")
