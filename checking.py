@@ -8,7 +8,9 @@ problem. A warning stops nobody.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from channels.rooms import rooms
@@ -24,7 +26,7 @@ from state.journeys import read_journeys
 from state.languages import FRENCH
 from state.lint import lint
 from state.lint.written import Questions
-from state.loader import read
+from state.loader import parse
 from state.menus import Edition, edition_of
 from state.wording import read_wordings
 
@@ -67,10 +69,19 @@ def _lost(menus: Path) -> Iterator[Problem]:
     """The signs in entries that no basic phone can show."""
     for kind in KINDS:
         for path in sorted((menus / kind.folder).glob("*.yaml")):
-            for message in entry_texts.messages_in(read(path)):
-                for sign in FRENCH.lost(message.said):
-                    what = f"« {sign} » (U+{ord(sign):04X}) ne s'affiche pas sur un téléphone simple : remplacez-le"
-                    yield Problem(message.file, message.line, 1, what)
+            with suppress(OSError):  # told already, where it was read
+                yield from _lost_in(str(path), path.read_bytes())
+
+
+@lru_cache(maxsize=4096)
+def _lost_in(file: str, raw: bytes) -> tuple[Problem, ...]:
+    """A file that stays is looked through once."""
+    found = []
+    for message in entry_texts.messages_in(parse(raw, file)):
+        for sign in FRENCH.lost(message.said):
+            what = f"« {sign} » (U+{ord(sign):04X}) ne s'affiche pas sur un téléphone simple : remplacez-le"
+            found.append(Problem(message.file, message.line, 1, what))
+    return tuple(found)
 
 
 def _communes(menus: Path) -> Iterator[Problem]:

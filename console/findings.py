@@ -121,7 +121,7 @@ def _words(edition: Edition, locales: Path) -> Mapping[str, Mapping[str, Words]]
     for code, wording in edition.wordings.items():
         if code == SOURCE:
             continue
-        catalog, _ = po.read(locales / f"{code}.po", wording.language)
+        catalog, _ = po.known(locales / f"{code}.po", wording.language)
         for name, languages in found.items():
             languages[code] = _counted([po.standing(catalog.get(*key)) for key in _keys(edition, name)])
     return found

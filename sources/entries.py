@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
@@ -18,10 +19,11 @@ from pydantic import Field
 
 from sources.written import Address, Code, Day, Francs, Label, Note, Text, slug
 from state.errors import MenuBroken, Problem
-from state.loader import Document, Shape, fit, read
+from state.loader import Document, Shape, fit, parse, read
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_ID = 40
+KEPT = 4096  # files as they were read, about 10 KiB each
 
 
 class _Sourced(Shape):
@@ -114,13 +116,23 @@ class Kind(Generic[Entry]):
         """The entries that fit, by id, and every problem of the folder."""
         if not folder.is_dir():
             return {}, [Problem(str(folder), 1, 1, "ce dossier n'existe pas")]
-        documents = [read(path) for path in sorted(folder.iterdir()) if path.suffix in (".yaml", ".yml")]
-        found = {Path(one.file).stem: self._fitted(one) for one in documents}
+        read_one = [self._read(path) for path in sorted(folder.iterdir()) if path.suffix in (".yaml", ".yml")]
+        documents = [document for document, _ in read_one]
+        found = {Path(one.file).stem: entry for one, entry in read_one}
         problems = [problem for one in documents for problem in one.problems]
         problems += self._shared(documents)
         return {name: entry for name, entry in found.items() if entry is not None}, sorted(problems)
 
-    def _fitted(self, document: Document) -> Entry | None:
+    def _read(self, path: Path) -> tuple[Document, Entry | None]:
+        """A file's document, which must not be changed any more, and its entry; a file that stays is read once."""
+        try:
+            return _parsed(self, str(path), path.read_bytes())
+        except OSError:
+            document = read(path)
+            return document, self.fitted(document)
+
+    def fitted(self, document: Document) -> Entry | None:
+        """The entry of a document, which gets the problems."""
         path = Path(document.file)
         if path.suffix != ".yaml":
             document.problems.append(document.complain((), "le nom de ce fichier doit finir par .yaml"))
@@ -143,6 +155,12 @@ class Kind(Generic[Entry]):
                     what = f"« {before} » est déjà dans {Path(there.file).name}, ligne {line}"
                     asked = "choisissez un autre texte" if key == self.unique else "écrivez-le de la même façon"
                     yield one.complain((key,), f"{what} : {asked}")
+
+
+@lru_cache(maxsize=KEPT)
+def _parsed(kind: Kind[Entry], file: str, raw: bytes) -> tuple[Document, Entry | None]:
+    document = parse(raw, file)
+    return document, kind.fitted(document)
 
 
 SERVICES = Kind("catalogue", Service, "short", ("theme", "life_event"))

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from state.encoding import shortest_sms, sms
 from state.errors import Problem
 from state.journeys import Journeys
+from state.languages import Language
 from state.longest import Longest
 from state.menu import Menu
 from state.menus import Edition
@@ -25,6 +26,7 @@ from state.showing import NO_KEYS, offer
 from state.ways import reachable
 
 MOST_PAGES, MOST_PARTS = 3, 6
+KEPT = 16_384  # texts measured, about 1 KiB each
 MESSAGE = "message SMS"
 Shown = tuple[str, tuple[str, ...], Footer]
 
@@ -92,18 +94,34 @@ def _long(edition: Edition, found: Iterable[Fit], limit: int, what: str) -> list
 
 def _fit(menu: Menu, channel: str, room: Room, name: str, shown: Shown) -> Fit:
     say, options, footer = shown
-    letters = paper(menu.wording.language, room)
+    language = menu.wording.language
+    measured = _measured(say, options, (footer.more, footer.keys), language, room)
+    return Fit(name, language.code, channel, *measured)
+
+
+@lru_cache(maxsize=KEPT)
+def _measured(
+    say: str, options: tuple[str, ...], keys: tuple[str, str], language: Language, room: Room
+) -> tuple[int, int, int, str]:
+    """Pages, the largest of them, its room, and why it cannot be shown; most texts are the same at the next change."""
+    footer, letters = _footer(*keys), paper(language, room)
     sheet = letters.sheet("\n".join((say, *options, footer.keys)))
     pages = cut.__wrapped__(say, options, footer, letters)
     space = sheet.room - sheet.size(footer.written(sheet)[0])
     torn = ""
     if any(sheet.size(sheet.write(option)) > space for option in options):
         torn = "un choix ne tient pas sur une page : raccourcissez-le"
-    elif footer is NO_KEYS and len(pages) > 1:
+    elif keys == (NO_KEYS.more, NO_KEYS.keys) and len(pages) > 1:
         torn = "ne tient pas sur une page : raccourcissez"
     elif not "".join(pages).strip():
         torn = "il n'y a rien à montrer"
-    return Fit(name, menu.wording.language.code, channel, len(pages), max(map(sheet.size, pages)), sheet.room, torn)
+    return len(pages), max(map(sheet.size, pages)), sheet.room, torn
+
+
+@lru_cache(maxsize=64)
+def _footer(more: str, keys: str) -> Footer:
+    """The same footer for the same words: how it is written is kept by footer."""
+    return Footer(more, keys)
 
 
 def _told(edition: Edition, found: Iterable[Fit], what: Callable[[Fit], str]) -> list[Problem]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from state.errors import Problem
-from state.loader import Document, Where, fit, read
+from state.loader import Document, Where, fit, parse, read
 from state.phrases import Phrases
 from state.screens import (
     SHAPES,
@@ -32,6 +32,7 @@ from state.screens import (
 HOME = "home"
 LANGUAGE = "language"
 PHRASES = "phrases"
+KEPT = 512  # files as they were read, about 100 KiB each
 OUTCOMES_OF_A_LIST = ("unknown", "late", "unavailable")
 
 
@@ -155,19 +156,36 @@ def read_journeys(folder: Path) -> Journeys:
     files, unread, problems, phrases, digest = {}, set(), [], None, hashlib.blake2b(digest_size=6)
     phrased = Document(str(folder / f"{PHRASES}.yaml"))
     for path in sorted(folder.glob("*.yaml")):
-        document = read(path)
-        digest.update(path.name.encode() + b"\0" + (path.read_bytes() if path.is_file() else b"") + b"\0")
-        if document.data is not None and path.stem == PHRASES:
-            phrases, phrased = fit(document, document.data, Phrases), document
-        elif document.data is not None:
-            files[path.stem] = journey_of(document)
+        raw, document, told = _read(path)
+        digest.update(path.name.encode() + b"\0" + raw + b"\0")
+        problems += document.problems
+        if path.stem == PHRASES and document.data is not None:
+            phrases, phrased = told if isinstance(told, Phrases) else None, document
+        elif isinstance(told, Journey):
+            files[path.stem] = told
         else:
             unread.add(path.stem)
-        problems += document.problems
     for needed in (PHRASES, HOME, LANGUAGE):
         if not (folder / f"{needed}.yaml").exists():
             problems.append(Problem(str(folder / f"{needed}.yaml"), 1, 1, "ce fichier manque"))
     return Journeys(files, frozenset(unread), phrases, phrased, digest.hexdigest(), tuple(problems))
+
+
+def _read(path: Path) -> tuple[bytes, Document, Journey | Phrases | None]:
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        return b"", read(path), None
+    return raw, *_parsed(str(path), raw)
+
+
+@lru_cache(maxsize=KEPT)
+def _parsed(file: str, raw: bytes) -> tuple[Document, Journey | Phrases | None]:
+    """A file's document, which must not be changed any more, and what it holds; a file that stays is read once."""
+    document = parse(raw, file)
+    if document.data is None:
+        return document, None
+    return document, fit(document, document.data, Phrases) if Path(file).stem == PHRASES else journey_of(document)
 
 
 def journey_of(document: Document) -> Journey:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,11 +17,12 @@ from pydantic import AfterValidator, Field, RootModel
 
 from state.encoding import Folding
 from state.errors import Problem
-from state.loader import Shape, fit, form, read
+from state.loader import Shape, fit, form, parse, read
 from state.says import Short
 
 SOURCE = "fr"
 TABLE = "languages.yaml"
+KEPT = 8  # tables as they were read
 Code = Annotated[str, form(r"^[a-z]{2,3}(_[A-Z]{2})?$", "un code de langue : fr, fon, yo", most=6)]
 
 
@@ -88,7 +90,18 @@ class _Table(RootModel[dict[Code, _Row]]):
 
 def read_languages(folder: Path) -> tuple[Mapping[str, Language], list[Problem]]:
     """The table of a folder of locales, in its order, and what is to mend in it; French at least is always there."""
-    document = read(folder / TABLE)
+    path = folder / TABLE
+    try:
+        languages, problems = _read(str(path), path.read_bytes())
+    except OSError:
+        return {SOURCE: FRENCH}, read(path).problems
+    return languages, list(problems)
+
+
+@lru_cache(maxsize=KEPT)
+def _read(file: str, raw: bytes) -> tuple[Mapping[str, Language], list[Problem]]:
+    """A table that stays is read once, so that its languages stay the same ones: what is made of them is kept too."""
+    document = parse(raw, file)
     table = fit(document, document.data, _Table) if document.data is not None else None
     rows = table.root if table else {}
     wrong = [(code, *told) for code, row in rows.items() for told in _wrong(code, rows)]

@@ -17,6 +17,7 @@ class Longest:
 
     def __init__(self, menu: Menu, questions: Mapping[str, Question]) -> None:
         self._wording = menu.wording
+        self._told: dict[int, tuple[Fact, str]] = {}  # by the fact's identity: the fact itself, which keeps that, first
         facts = (item for one in questions.values() if not one.rows for item in one.gives.items())
         self._values: dict[str, str] = {}
         for name, value in (*((name, self._fact(fact)) for name, fact in facts), *self._kept(menu)):
@@ -58,7 +59,12 @@ class Longest:
         return label.fill(lambda name: self._fact(asked.gives[name]) if name in asked.gives else "").strip()
 
     def _fact(self, fact: Fact) -> str:
-        """The fact at its longest, as it is told in this language."""
+        """The fact at its longest, as it is told in this language; worked out once: it may be one of a thousand."""
+        if id(fact) not in self._told:
+            self._told[id(fact)] = fact, self._longest(fact)
+        return self._told[id(fact)][1]
+
+    def _longest(self, fact: Fact) -> str:
         values = MONTHS if fact.kind == "date" else fact.among or (fact.longest,)
         return max((self._wording.tell(value, fact.kind, fact.sense) for value in values), key=self._size)
 

@@ -8,8 +8,10 @@ problem with its file and line. Who stands behind a message is read from its tra
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from gettext import c2py
 from pathlib import Path
 from typing import Literal
@@ -21,6 +23,7 @@ from state.errors import Problem
 from state.languages import Language
 from state.words import Template, stray_braces
 
+KEPT = 16  # catalogues as they were read, of which one may take megabytes
 Standing = Literal["missing", "draft", "attested", "reviewed"]
 REVIEWED = re.compile(r"relu\s*:\s*\S.*\d{4}-\d{2}-\d{2}", re.IGNORECASE)
 ATTESTED = re.compile(r"attesté\s*:\s*\S", re.IGNORECASE)
@@ -72,15 +75,33 @@ def forms(message: Message) -> tuple[str, ...]:
 def read(path: Path, language: Language) -> tuple[Translations, list[Problem]]:
     """The catalogue of a .po file, empty when the file cannot be read, and what is to mend."""
     try:
-        with path.open("rb") as file:
-            catalog = parse(file)
+        return _read(path, path.read_bytes(), language)
+    except OSError as error:
+        what = f"lecture impossible ({error.strerror}) ; « zin words update » fait ce fichier"
+        return Translations(), [_problem(path, 1, what)]
+
+
+def known(path: Path, language: Language) -> tuple[Translations, list[Problem]]:
+    """The same; the catalogue, which must not be changed, is read once as long as its file and its language stay."""
+    try:
+        catalog, problems = _known(path, path.read_bytes(), language)
+    except OSError:
+        return read(path, language)
+    return catalog, list(problems)
+
+
+@lru_cache(maxsize=KEPT)
+def _known(path: Path, raw: bytes, language: Language) -> tuple[Translations, list[Problem]]:
+    return _read(path, raw, language)
+
+
+def _read(path: Path, raw: bytes, language: Language) -> tuple[Translations, list[Problem]]:
+    try:
+        catalog = parse(io.BytesIO(raw))
         codecs.lookup(catalog.charset or "")
     except PoFileError as error:
         what = f"fichier .po illisible ici : {error.line.strip()[:60] or error}"
         return Translations(), [_problem(path, error.lineno + 1, what)]
-    except OSError as error:
-        what = f"lecture impossible ({error.strerror}) ; « zin words update » fait ce fichier"
-        return Translations(), [_problem(path, 1, what)]
     except (UnicodeDecodeError, LookupError):
         return Translations(), [_problem(path, 1, "enregistrez ce fichier en UTF-8, et dites-le dans son en-tête")]
     problems = [] if _plural(catalog) else [_problem(path, 1, "en-tête Plural-Forms illisible")]

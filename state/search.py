@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -19,6 +20,7 @@ from state.encoding import fold
 
 MOST_TYPED = 100  # characters looked at: longer ones are not a search
 MOST_WORDS = 8
+KEPT = 32_768  # phrases of operators and translators, about 200 bytes each
 SHORTEST_WORD = 2  # letters and digits
 SHORTEST_BEGUN = 3
 SHORTEST_NEAR = 4  # letters: below that every word is near every other
@@ -45,11 +47,11 @@ class Index:
 
     def __init__(self, about: Mapping[str, tuple[str, ...]], aside: Mapping[str, tuple[str, ...]]) -> None:
         """about gives each id its phrases, the most telling first; words of aside's phrases count half."""
-        self._phrases = {name: tuple(" ".join(_telling(phrase)) for phrase in about[name]) for name in about}
+        self._phrases = {name: tuple(" ".join(_written(phrase)) for phrase in about[name]) for name in about}
         self._holders: dict[str, dict[str, float]] = defaultdict(dict)
         for phrases, share in ((aside, HALF), (about, 1.0)):
             for name, written in phrases.items():
-                for word in _telling(" ".join(written)):
+                for word in dict.fromkeys(word for phrase in written for word in _written(phrase)):
                     self._holders[word][name] = share
         for holders in self._holders.values():
             rarity = math.log(1 + len(about) / len(holders))
@@ -101,6 +103,12 @@ class Index:
 def says_little(text: str) -> bool:
     """Whether a text holds nothing to be found by: a greeting, a thank you."""
     return not _telling(text)
+
+
+@lru_cache(maxsize=KEPT)
+def _written(phrase: str) -> tuple[str, ...]:
+    """The telling words of a phrase that an operator wrote, of which most are the same at the next change."""
+    return tuple(_telling(phrase))
 
 
 def _telling(text: str) -> list[str]:

@@ -8,7 +8,8 @@ terms of graph theory, those that this screen, or the other, dominates.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import reduce
 
 from state.journeys import OUTCOMES_OF_A_LIST, Journeys
 from state.screens import ListScreen, LookUpScreen
@@ -29,14 +30,68 @@ def reachable(graph: Graph, start: str, without: str = "") -> set[str]:
 
 def ways_back(journeys: Journeys) -> Mapping[str, frozenset[str]]:
     """For each screen, the screens shown before it on a first passage: one where Retour needs no telling."""
-    graph, before = journeys.graph, _before(journeys)
+    through, before = through_which(journeys.graph, journeys.start), _before(journeys)
     found = {}
     for name in journeys.screens:
-        ways = _shown_before(name, before, journeys, set()) & reachable(graph, journeys.start, without=name)
-        for way in sorted(ways) if len(ways) > 1 else ():
-            ways &= reachable(graph, journeys.start, without=way) | {way}
-        found[name] = frozenset(ways)
+        shown = _shown_before(name, before, journeys, set())
+        ways = {way for way in shown if way in through and name not in _above(through, way)}
+        found[name] = frozenset(way for way in ways if not ways & set(_above(through, way)) - {way})
     return found
+
+
+def through_which(graph: Graph, start: str) -> Mapping[str, str]:
+    """For every screen that can be come to, the last other one that no way from start avoids; start for start.
+
+    Source: Cooper, Harvey, Kennedy, A Simple, Fast Dominance Algorithm, 2001.
+    """
+    order = _deepest_first(graph, start)
+    rank = {name: place for place, name in enumerate(order)}
+    into: dict[str, list[str]] = {name: [] for name in order}
+    for name in order:
+        for _, to in graph.get(name, ()):
+            into[to].append(name)
+    through, changed = {start: start}, True
+    while changed:
+        changed = False
+        for name in reversed(order[:-1]):
+            known = [way for way in into[name] if way in through]
+            last = reduce(lambda one, other: _meet(one, other, through, rank), known)
+            changed |= through.get(name) != last
+            through[name] = last
+    return through
+
+
+def _deepest_first(graph: Graph, start: str) -> list[str]:
+    """Every screen that can be come to, each behind those that are come to through it, start last."""
+    order, seen, walk = [], {start}, [(start, iter(graph.get(start, ())))]
+    while walk:
+        name, ways = walk[-1]
+        ahead = next((to for _, to in ways if to not in seen), None)
+        if ahead is None:
+            order.append(name)
+            walk.pop()
+        else:
+            seen.add(ahead)
+            walk.append((ahead, iter(graph.get(ahead, ()))))
+    return order
+
+
+def _meet(one: str, other: str, through: Mapping[str, str], rank: Mapping[str, int]) -> str:
+    """The last screen that both are come to through."""
+    while one != other:
+        if rank[one] < rank[other]:
+            one = through[one]
+        else:
+            other = through[other]
+    return one
+
+
+def _above(through: Mapping[str, str], name: str) -> Iterator[str]:
+    """A screen, and every one that no way to it avoids."""
+    yield name
+    while through[name] != name:
+        name = through[name]
+        yield name
 
 
 def _before(journeys: Journeys) -> Mapping[str, list[tuple[str, str]]]:

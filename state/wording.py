@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from state.languages import FRENCH, SOURCE, Language, read_languages
 from state.messages import FactKind
 from state.words import told
 
+KEPT = 16  # wordings, of which one may take megabytes
 _JOINTS = re.compile(r"(\n?^- |\n|\n?^\(| \((?=[^()]*\)$)|\)$)", re.MULTILINE)
 
 
@@ -73,15 +74,20 @@ Wordings = Mapping[str, Wording]
 def read_wordings(folder: Path) -> tuple[Wordings, list[Problem]]:
     """Every language of a folder of locales with its words, in the order of the table, and what is to mend."""
     languages, problems = read_languages(folder)
-    found: dict[str, Wording] = {SOURCE: Wording(languages[SOURCE])}
+    found: dict[str, Wording] = {SOURCE: _french(languages[SOURCE])}
     catalogs = {}
     for code, language in languages.items():
         if code != SOURCE:
-            catalogs[code], wrong = po.read(folder / f"{code}.po", language)
+            catalogs[code], wrong = po.known(folder / f"{code}.po", language)
             problems += wrong
     for code in catalogs:
         _add(code, languages, catalogs, found)
     return {code: found[code] for code in languages}, problems
+
+
+@lru_cache(maxsize=KEPT)
+def _french(language: Language) -> Wording:
+    return Wording(language)
 
 
 def _add(
@@ -93,9 +99,15 @@ def _add(
         return
     if language.fallback not in found:
         _add(language.fallback, languages, catalogs, found)
+    found[code] = _made(language, catalogs[code], found[language.fallback])
+
+
+@lru_cache(maxsize=KEPT)
+def _made(language: Language, catalog: Catalog, fallback: Wording) -> Wording:
+    """The wording of a language; the same one as long as nothing of it changes."""
     compiled = io.BytesIO()
-    write_mo(compiled, catalogs[code])
+    write_mo(compiled, catalog)
     compiled.seek(0)
     words = GNUTranslations(compiled)
-    words.add_fallback(found[language.fallback].words)
-    found[code] = Wording(language, words)
+    words.add_fallback(fallback.words)
+    return Wording(language, words)

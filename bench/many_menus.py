@@ -1,0 +1,59 @@
+"""Menus as large as the country's may become: copies of our own under other names, until there are enough."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import catalogues
+from bench.processes import ROOT
+
+COPIED = ("exams", "requests", "careers", "centres")
+SERVICE = "aaa-mesure"  # one that the measure changes, found by its own word
+
+
+def many_menus(folder: Path, services: int, journeys: int) -> tuple[Path, Path]:
+    """The folders of menus and of languages, made below this one; every text stands in each language's file."""
+    menus, locales = folder / "menus", folder / "locales"
+    shutil.copytree(ROOT / "menus", menus)
+    shutil.copytree(ROOT / "locales", locales)
+    _services(menus / "catalogue", services)
+    _journeys(menus, journeys)
+    list(catalogues.update(menus, locales))
+    return menus, locales
+
+
+def _services(folder: Path, most: int) -> None:
+    ours = sorted(folder.glob("*.yaml"))
+    for number, path in zip(range(len(ours), most), itertools.cycle(ours), strict=False):
+        text = path.read_text("utf-8")
+        named = re.sub(r"^short: .*$", f"short: Service numéro {number}", text, flags=re.MULTILINE)
+        named = re.sub(r"^name: (.*)$", f"name: Service public numéro {number}", named, flags=re.MULTILINE)
+        name = SERVICE if number == most - 1 else f"service-{number}"
+        if name == SERVICE:
+            named = re.sub(r"^words: .*$", "words: [zinzin]", named, flags=re.MULTILINE)
+        (folder / f"{name}.yaml").write_text(named, "utf-8")
+
+
+def _journeys(menus: Path, most: int) -> None:
+    choices = list(_copies(menus, most))
+    home = menus / "home.yaml"
+    text = home.read_text("utf-8")
+    head, last, rest = text.partition("      - {label: Aide, to: help}\n")
+    assert last, "home.yaml no longer ends its choices with help"
+    home.write_text(head + last + "".join(choices) + rest, "utf-8")
+
+
+def _copies(menus: Path, most: int) -> Iterator[str]:
+    """Copy journeys until there are so many; gives the choice that leads to each."""
+    ours = len([path for path in menus.glob("*.yaml") if path.stem != "phrases"])
+    for number, name in zip(range(ours, most), itertools.cycle(COPIED), strict=False):
+        text = (menus / f"{name}.yaml").read_text("utf-8")
+        text = re.sub(r"^shortcut: .*\n", "", text, flags=re.MULTILINE)
+        text = re.sub(r"^words:.*\n(  .*\n)*", "", text, flags=re.MULTILINE)
+        text = re.sub(r"^title: .*$", f"title: Parcours numéro {number}", text, flags=re.MULTILINE)
+        (menus / f"copy_{number}.yaml").write_text(text, "utf-8")
+        yield f"      - {{label: Parcours numéro {number}, to: copy_{number}}}\n"
