@@ -177,8 +177,5 @@ class Clerk:
 
     @staticmethod
     def _named(within: Locator, name: str) -> Locator:
-        return (
-            within.get_by_role("link", name=name, exact=True)
-            .or_(within.get_by_role("button", name=name, exact=True))
-            .first
-        )
+        said = re.compile(rf"^{re.escape(name)}(?: [0-9a-f]{{8}})?$")  # to who listens, which version besides
+        return within.get_by_role("link", name=said).or_(within.get_by_role("button", name=said)).first

@@ -61,7 +61,14 @@ async def fault(scene: Scene) -> None:
     await scene.shows("Services publics")
     scene.edit("home.yaml", "to: exams}", "to: examens}")
     await scene.shows("vouliez-vous dire")
+
+
+async def mended(scene: Scene) -> None:
+    lookout = scene.desk.parts.lookout
+    turn = lookout.turn
     scene.edit("home.yaml", "to: examens}", "to: exams}")
+    await asyncio.wait_for(lookout.after(turn), 10)
+    await scene.desk.page.reload()
 
 
 async def comparison(scene: Scene) -> None:
@@ -92,7 +99,7 @@ class Picture:
 PICTURES: Final = (
     Picture("simulateur", "/bureau/", result),
     Picture("faute", "/bureau/", fault),
-    Picture("plan", "/bureau/plan", height=700),
+    Picture("plan", "/bureau/plan", mended, height=700),
     Picture("comparaison", "/bureau/menus", comparison),
     Picture("menus", "/bureau/menus", publication),
     Picture("chiffres", "/bureau/chiffres"),
