@@ -33,6 +33,7 @@ bench: .venv/tests ## hops and messages a second, and what a hop costs; adds row
 	@$(BIN)/python -m bench.hop
 	@$(BIN)/python -m bench.delivery
 	@$(BIN)/python -m bench.standings
+	@$(BIN)/python -m bench.desk
 
 lock: .venv/made ## pin what pyproject.toml asks for; delete requirements*.lock before to take newer versions
 	@$(PIP) install uv
