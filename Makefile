@@ -8,10 +8,10 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --un
 	--generate-hashes --no-emit-index-url --no-annotate pyproject.toml --group install
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check soak bench lock clean
+.PHONY: help run test check soak bench pictures lock clean
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/runtime ## start Zin: sample data, and a USSD address on this machine
 	@$(BIN)/zin serve
@@ -34,6 +34,9 @@ bench: .venv/tests ## hops and messages a second, and what a hop costs; adds row
 	@$(BIN)/python -m bench.delivery
 	@$(BIN)/python -m bench.standings
 	@$(BIN)/python -m bench.desk
+
+pictures: .venv/tests ## take the pictures of docs/operateur.md anew; needs Debian's chromium
+	@$(BIN)/python -m tests.pictures
 
 lock: .venv/made ## pin what pyproject.toml asks for; delete requirements*.lock before to take newer versions
 	@$(PIP) install uv

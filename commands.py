@@ -91,12 +91,12 @@ def call(phone: str, record: Path | None, dialled: str) -> None:
 
 
 async def _call(number: str, dialled: str) -> list[Turn]:
-    import server
     from console.phone import Phone, Shown, talk
+    from opening import everything
     from state.hop import Conversation
 
     settings = load()
-    async with server.everything(settings) as parts:
+    async with everything(settings) as parts:
         outside = replace(parts.outside, post=Shown(click.echo))
         phone = Phone(Conversation(parts.conversation.menus, outside, settings), number)
         await talk(phone, dialled, click.echo, input)

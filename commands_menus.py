@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # they open the registry, which takes time to import, which o
     from editions.comparison import Comparison
     from editions.shelf import Publication, Staged
     from editions.versions import Versions
+    from playing.differing import Differing
     from registry.database import Database
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ def diff(version: str) -> None:
     """What a citizen would notice if VERSION, the last one staged unless given, were published."""
     from editions.comparison import told
 
-    for line in told(_with_versions(lambda versions: _compared(versions, version))):
+    for line in told(*_with_versions(lambda versions: _compared(versions, version))):
         click.echo(line)
 
 
@@ -93,12 +94,14 @@ def history(last: int) -> None:
         click.echo(line)
 
 
-async def _compared(versions: Versions, version: str) -> Comparison:
-    from editions.comparison import compare
-    from serving import store_beside
+async def _compared(versions: Versions, version: str) -> tuple[Comparison, tuple[Differing, ...]]:
+    from editions.comparison import compare, retold
+    from serving import replaying, store_beside
 
-    async with store_beside(load()) as store:
-        return await compare(versions.compiled, await versions.shelf.last_staged(version), store)
+    settings, staged = load(), await versions.shelf.last_staged(version)
+    async with store_beside(settings) as store:
+        found = await compare(versions.compiled, staged, store)
+    return found, await retold(versions.compiled, staged, replaying(settings))
 
 
 def _with_versions(ask: Callable[[Versions], Awaitable[T]]) -> T:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-import desk
+import commands_deeds
 from commands_operators import BENIN
 from commands_rehearse import rehearse
 from commands_told import told_in_a_line
@@ -38,15 +38,17 @@ def import_(file: Path, exam: str, year: int, session: str, name: str) -> None:
     from intake.told import told
     from results.publishing import ExamSession
 
-    settings = load()
-    read = desk.read(settings, file, exam, year)
+    settings = commands_deeds.served()
+    read = commands_deeds.read(settings, file, exam, year)
     for line in told(read.report):
         click.echo(line)
     click.echo(f"Rapport : {keep_report(settings, read.report, f'{exam}-{year}')}")
     if not read.report.sound:
         sys.exit(2)
-    named = desk.done(settings, name, lambda by, deeds: deeds.draft(by, ExamSession(exam, year, session), draft(read)))
-    for line in desk.differences(settings, named.rpartition(".")[0], named):
+    named = commands_deeds.done(
+        settings, name, lambda by, deeds: deeds.draft(by, ExamSession(exam, year, session), draft(read))
+    )
+    for line in commands_deeds.differences(settings, named.rpartition(".")[0], named):
         click.echo(line)
     click.echo(f"Brouillon gardé sous le nom {named}. Une autre personne doit maintenant l'approuver.")
 
@@ -63,11 +65,11 @@ def approve(named: str, sha256: str, seen: Path, name: str) -> None:
     from intake.bringing import exam_of
     from intake.vouching import seen as read_in
 
-    settings = load()
+    settings = commands_deeds.served()
     verdicts = dict(
         read_in(exam_of(settings, named), seen.read_text(encoding="utf-8-sig", errors="replace"), seen.name)
     )
-    desk.done(settings, name, lambda by, deeds: deeds.approve(by, named, sha256, verdicts))
+    commands_deeds.done(settings, name, lambda by, deeds: deeds.approve(by, named, sha256, verdicts))
     click.echo(f"{named} est approuvé. Il reste à donner l'heure : zin results publish {named} --at …")
 
 
@@ -83,7 +85,7 @@ def publish(named: str, hour: str, department: str, why: str, name: str) -> None
     from intake.vouching import hour as meant
 
     settings, at = load(), meant(hour)
-    desk.done(settings, name, lambda by, deeds: deeds.publish(by, named, at, department, why))
+    commands_deeds.done(settings, name, lambda by, deeds: deeds.publish(by, named, at, department, why))
     later = at > datetime.now(BENIN).timestamp()
     when = datetime.fromtimestamp(at, BENIN).strftime("le %d/%m/%Y à %H:%M") if later else "maintenant"
     click.echo(f"{named} est publié {when}{f', {department} seulement' if department else ''}.")
@@ -97,7 +99,7 @@ def publish(named: str, hour: str, department: str, why: str, name: str) -> None
 @told_in_a_line
 def withdraw(session: str, department: str, why: str, name: str) -> None:
     """Tell nothing of SESSION, such as bac-2026, any more."""
-    named = desk.done(load(), name, lambda by, deeds: deeds.withdraw(by, session, department, why))
+    named = commands_deeds.done(load(), name, lambda by, deeds: deeds.withdraw(by, session, department, why))
     click.echo(f"{named} n'est plus publié. Les citoyens lisent « pas encore publié » dans la seconde.")
 
 
@@ -107,7 +109,7 @@ def withdraw(session: str, department: str, why: str, name: str) -> None:
 @told_in_a_line
 def discard(named: str, name: str) -> None:
     """Let go of SET, a draft that will not be approved."""
-    desk.done(load(), name, lambda by, deeds: deeds.discard(by, named))
+    commands_deeds.done(load(), name, lambda by, deeds: deeds.discard(by, named))
     click.echo(f"{named} est abandonné.")
 
 
@@ -116,7 +118,7 @@ def discard(named: str, name: str) -> None:
 @told_in_a_line
 def status(session: str) -> None:
     """Say what there is of SESSION, such as bac-2026, and what is published of it."""
-    for line in desk.status(load(), session):
+    for line in commands_deeds.status(load(), session):
         click.echo(line)
 
 

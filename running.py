@@ -18,8 +18,9 @@ from typing import Final
 import structlog
 from aiohttp import web
 
+from opening import delivering, everything
 from playing.quiet import leave_out_played
-from server import PARTS, build, delivering, everything
+from server import PARTS, build
 from serving import in_service
 from settings import Settings
 from sources.opening import open_sources

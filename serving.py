@@ -7,6 +7,7 @@ something to go back to.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -16,10 +17,12 @@ from typing import Final
 from urllib.parse import quote
 
 from checking import checking
+from editions.comparison import Replay
 from editions.compiled import Compiled, Sound
 from editions.differences import COMMUNES
 from editions.shelf import Publication, Shelf
 from editions.versions import Versions
+from playing.differing import Differing, differing
 from registry import open_database
 from registry.database import Database
 from registry.migrations import migrate
@@ -31,7 +34,7 @@ from state.menus import Menus
 from state.store import Valkey
 from state.valkey import socket_path
 
-FOLDER: Final = "menus"  # in the data folder: where versions are laid out to be read
+FOLDER: Final = "versions"  # in the data folder: where versions of the menus are laid out to be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,9 @@ async def in_service(settings: Settings) -> Served:
         await migrate(database)
         versions = versions_of(settings, database)
         await versions.compiled.tidy()
-        last = await versions.shelf.in_service()
-        folder = await versions.compiled.folder(last.version) if last else settings.menus
+        return Served(await versions.served(settings), await versions.shelf.in_service())
     finally:
         await database.close()
-    return Served(settings.model_copy(update={"menus": folder}), last)
 
 
 def versions_of(
@@ -67,6 +68,19 @@ def versions_of(
     """The versions of this registry, checked against these questions, ours unless given."""
     compiled = Compiled(Shelf(database), checking(settings, questions), settings.data / FOLDER)
     return Versions(compiled, clock)
+
+
+def replaying(settings: Settings) -> Replay | None:
+    """What plays the calls that were written down on two folders of menus; None where there are none."""
+    if not settings.journeys.is_dir():
+        return None
+    one = asyncio.Lock()  # it takes a processor for a second or two
+
+    async def replay(before: Path, after: Path) -> list[Differing]:
+        async with one:
+            return await differing(settings.journeys, before, after, settings)
+
+    return replay
 
 
 @asynccontextmanager

@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     data: Path = Field(Path("var"), description="folder of the database and of the embedded Valkey")
     redis_url: str = Field("", description="Redis or Valkey; empty: an embedded Valkey in the data folder")
     database_url: SecretStr = Field(SecretStr(""), description="postgresql://…; empty: SQLite in the data folder")
-    menus: Path = Field(Path("menus"), description="folder of the menu files")
+    menus: Path = Field(Path("menus"), description="folder of the menu files; in production of the next version")
     locales: Path = Field(Path("locales"), description="folder of the languages and their words")
     journeys: Path = Field(Path("tests/journeys"), description="folder of the calls written down, to compare with")
     draft_languages: str = Field(

@@ -8,7 +8,9 @@ is told in the log and to the desk, and changes nothing: the version that runs g
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable
+from itertools import pairwise
 from typing import Final, NoReturn
 
 import structlog
@@ -23,6 +25,8 @@ from settings import Settings
 from state.errors import MenuBroken, Problem, SourceUnavailable
 from state.lookout import Lookout
 
+LATELY: Final = 4  # publications whose open sessions a process that begins takes over
+DAY: Final = 24 * 3600  # seconds: the longest life of a session
 LOOK: Final = 0.3  # seconds between two looks for a publication
 log = structlog.get_logger("zin")
 
@@ -35,16 +39,23 @@ class Watch:
         self._demo = settings.env == "demo"
         self._number, self._version, self._turn = 0, "", -1
         self._one = asyncio.Lock()  # acts are taken up one by one, in the order in which they were seen
-        self._deeds = asyncio.Event()
+        self._begun, self._deeds = asyncio.Event(), asyncio.Event()
 
-    async def run(self, serves: Publication | None) -> None:
-        """Take up what comes until this is cancelled."""
+    async def start(self, serves: Publication | None) -> asyncio.Task[None]:
+        """Miss nothing from now on, and take up what comes until the task is cancelled."""
+        running = asyncio.create_task(self._run(serves))
+        await self._begun.wait()
+        await self._told_late(self._remember())
+        return running
+
+    async def _run(self, serves: Publication | None) -> None:
         if serves:
             self._number, self._version = serves.number, "" if self._demo else serves.version
         publications = rounds(self._publications, LOOK, "publications of menus")
         await asyncio.gather(self._menus(), self._words(), publications, self._ahead())
 
     async def _menus(self) -> None:
+        asyncio.get_running_loop().call_soon(self._begun.set)  # awatch misses nothing once it took its first step
         if not self._demo and not self._settings.menus.is_dir():
             return  # all versions are brought from elsewhere
         async for _ in awatch(self._settings.menus):
@@ -97,10 +108,22 @@ class Watch:
         while True:
             await self._deeds.wait()
             self._deeds.clear()
-            try:
-                await self._compiled.look_ahead()
-            except (MenuBroken, MenusRefused, SourceUnavailable) as wrong:
-                log.warning("staged menus not read", why=str(wrong))
+            await self._told_late(self._compiled.look_ahead())
+
+    async def _remember(self) -> None:
+        """Keep what was in service lately for the sessions that are on it: they began before this process did."""
+        last = await self._compiled.shelf.history(LATELY)
+        for newer, one in pairwise(last):
+            if time.time() - newer.at < DAY:
+                self._taking.menus.keep((await self._compiled.of(one.version)).edition)
+
+    @staticmethod
+    async def _told_late(reading: Awaitable[None]) -> None:
+        """Read versions that nobody waits for yet; who asks for one of them is told what is wrong with it."""
+        try:
+            await reading
+        except (MenuBroken, MenusRefused, SourceUnavailable) as wrong:
+            log.warning("versions of the menus not read ahead", why=str(wrong))
 
     async def _read(self) -> None:
         await asyncio.to_thread(self._compiled.check, self._settings.menus)

@@ -2,6 +2,7 @@
 
 A Valkey is started, then `zin serve` with a data folder of its own, and bench/floor.py, the least that any answer over
 HTTP costs here. Each has the first core to itself while it is its turn; Valkey and the crowd share the last one.
+A second server that counts no figures (bench/uncounted.py) has its turns too: what they cost is the ratio of both.
 The rounds alternate, so that a slow moment of the machine falls on both. CPU is what /proc says of each process. Every
 citizen who calls has chosen French before: the one call of a year in which a language is chosen is not measured. One
 table is printed, and one row goes to bench/results.md. Run it with `make bench`.
@@ -22,7 +23,7 @@ from pathlib import Path
 
 from bench.load import Call, Crowd, Seen, play
 from bench.processes import CORES, ROOT, Target, cpu_of, free_port, started
-from bench.report import keep, show
+from bench.report import UNCOUNTED, keep, show
 from state.batcher import Batcher
 from state.valkey import Embedded
 
@@ -76,14 +77,21 @@ async def targets(stack: AsyncExitStack, folder: Path, url: str) -> list[Target]
     pid = await stack.enter_async_context(started(command, port, {}, folder / "floor.log"))
     floor = Target("floor", "/", [replace(call, ends="") for call in SCREENS], port, pid)
     subprocess.run([sys.executable, "-m", "bench.citizens", str(folder)], cwd=ROOT, check=True)  # noqa: ASYNC221
+    screens = await server(stack, folder, url, "screens", "commands")
+    uncounted = await server(stack, folder, url, UNCOUNTED, "bench.uncounted")
+    others = {"journeys": JOURNEYS, "results": RESULTS}
+    rest = [replace(screens, name=name, calls=calls, seen=Seen()) for name, calls in others.items()]
+    full = [floor, screens, uncounted, *rest]
+    return full + [replace(target, rate=RATE, seen=Seen()) for target in full]
+
+
+async def server(stack: AsyncExitStack, folder: Path, url: str, name: str, module: str) -> Target:
+    """A server under the crowd that looks at screens."""
     port = free_port()
     settings = {"ZIN_PORT": str(port), "ZIN_DATA": str(folder), "ZIN_REDIS_URL": url}
-    command = [str(Path(sys.executable).with_name("zin")), "serve"]
-    pid = await stack.enter_async_context(started(command, port, settings, folder / "server.log"))
-    screens = Target("screens", "/ussd/africastalking/demo", SCREENS, port, pid)
-    others = {"journeys": JOURNEYS, "results": RESULTS}
-    full = [floor, screens, *(replace(screens, name=name, calls=calls, seen=Seen()) for name, calls in others.items())]
-    return full + [replace(target, rate=RATE, seen=Seen()) for target in full]
+    command = [sys.executable, "-m", module, *(["serve"] if module == "commands" else [])]
+    pid = await stack.enter_async_context(started(command, port, settings, folder / f"{name}.log"))
+    return Target(name, "/ussd/africastalking/demo", SCREENS, port, pid)
 
 
 async def measure(target: Target, valkey_pid: int, connections: int, seconds: float) -> None:

@@ -11,11 +11,13 @@ from pathlib import Path
 from bench.processes import CORES, ROOT, Target
 
 RESULTS = Path(__file__).parent / "results.md"
+UNCOUNTED = "uncounted"  # the target that looks at screens and counts no figures
 HEADER = """# What a hop costs
 
 Some rows for each run of `make bench`, newest last: hops a second of one server process on one core, the time within
 which half and 99 in 100 of them were answered, and the CPU that one hop takes. "screens" are calls that ask no source,
-"journeys" all of them, look-ups in SQLite included, "results" look-ups of exam results from the dial to the verdict.
+"uncounted" the same without figures, "journeys" all of them, look-ups in SQLite included, "results" look-ups of exam
+results from the dial to the verdict.
 The load is all that the server answers ("full"), or the same hops a second for all. The floor is a bare aiohttp
 application with one batched GET and one SET, under the same load. bench/hop.py says how it is measured.
 
@@ -31,6 +33,10 @@ def show(measured: Sequence[Target]) -> None:
         print(f"{target.name:10}" + "".join(f"{figure:>10}" for figure in figures))
     for server, floor in _pairs(measured):
         print(f"CPU of a hop over the floor, {server.name}, {_load(server)}: {_over(floor, server)}")
+    for target in measured:
+        if target.name == UNCOUNTED:
+            counted = next(one for one in measured if (one.name, one.rate) == ("screens", target.rate))
+            print(f"CPU of a hop with figures over one without, {_load(target)}: {_over(target, counted)}")
     for target in measured:
         for what, times in target.seen.wrong.most_common(5):
             print(f"{target.name}, {times} times: {what}")

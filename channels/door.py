@@ -12,9 +12,9 @@ from typing import Any, Final, Literal, TypeVar
 
 import structlog
 from aiohttp import web
-from prometheus_client import Counter, Histogram
 
 from channels.contract import Channel
+from channels.meters import METERED, Meters
 from settings import Settings
 from state.deadline import Deadline, TooLate
 from state.errors import BadRequest, StoreUnavailable, Stranger
@@ -28,29 +28,22 @@ R = TypeVar("R")
 log = structlog.get_logger()
 Enter = Callable[[web.Request], Awaitable[web.Response]]
 
-HOPS = Histogram(
-    "zin_hop_seconds",
-    "Time from a hop read to its answer, by how it was answered",
-    ["channel", "how"],
-    buckets=(0.005, 0.025, 0.1, 0.25, 1, 3, 5, 10),
-)
-CALLS = Counter("zin_calls_ended_total", "Calls that a gateway reported as ended, by how", ["channel", "status"])
-TURNED_AWAY = Counter("zin_turned_away_total", "Requests refused at the door", ["channel", "why"])
 
-
-def door(channel: Channel, conversation: Callable[[web.Request], Conversation], settings: Settings) -> Enter:
+def door(
+    channel: Channel, conversation: Callable[[web.Request], Conversation], settings: Settings, meters: Meters = METERED
+) -> Enter:
     """What answers the requests of one gateway."""
-    hall = Hall(channel.name, settings.hop_seconds, settings.most_at_once)
+    hall = Hall(channel.name, settings.hop_seconds, settings.most_at_once, meters)
 
     async def enter(request: web.Request) -> web.Response:
         try:
             channel.verify(request)
             said = await channel.read(request)
         except Stranger:
-            TURNED_AWAY.labels(channel.name, "stranger").inc()
+            meters.turned_away.labels(channel.name, "stranger").inc()
             return web.Response(status=403, text="forbidden\n")
         except BadRequest as wrong:
-            TURNED_AWAY.labels(channel.name, "bad_request").inc()
+            meters.turned_away.labels(channel.name, "bad_request").inc()
             log.info("bad request", channel=channel.name, what=str(wrong))
             return web.Response(status=400, text=f"{wrong}\n")
         if isinstance(said, SessionEnd):
@@ -68,10 +61,11 @@ def door(channel: Channel, conversation: Callable[[web.Request], Conversation], 
 class Hall:
     """One channel's answers and what is counted of them; the counters are bound once, off the path of a hop."""
 
-    def __init__(self, name: str, hop_seconds: float, most: int) -> None:
+    def __init__(self, name: str, hop_seconds: float, most: int, meters: Meters) -> None:
         self._name, self._deadline, self._most, self._inside = name, Deadline(hop_seconds), most, 0
-        self._counted = {how: HOPS.labels(name, how) for how in (ANSWERED, SORRY)}
-        self._crowded = TURNED_AWAY.labels(name, "crowded")
+        self._calls = meters.calls
+        self._counted = {how: meters.hops.labels(name, how) for how in (ANSWERED, SORRY)}
+        self._crowded = meters.turned_away.labels(name, "crowded")
 
     def is_full(self, *, begins: bool) -> bool:
         """Whether one more would have to wait for too long; who is in the middle of a call is let in for longer."""
@@ -101,5 +95,5 @@ class Hall:
 
     def note(self, end: SessionEnd) -> None:
         """Count a call's end; the log says how it went, and nothing of who called or what was said."""
-        CALLS.labels(end.channel, end.status).inc()
+        self._calls.labels(end.channel, end.status).inc()
         log.info("call ended", channel=end.channel, status=end.status, hops=end.hops, seconds=end.seconds)

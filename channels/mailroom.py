@@ -19,9 +19,10 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from channels.door import TURNED_AWAY, Enter, Hall
+from channels.door import Enter, Hall
 from channels.mailbox import Leaving, Mailbox, Report
 from channels.message import Message
+from channels.meters import METERED, Meters
 from channels.outbox import Outbox
 from channels.post import PostOffice
 from channels.promises import LEASE, Promised, Promises
@@ -48,9 +49,11 @@ class Rooms:
 class Mailroom:
     """One channel's messages."""
 
-    def __init__(self, mailbox: Mailbox, settings: Settings, clock: Callable[[], float] = time.time) -> None:
-        self.mailbox, self._hall = mailbox, Hall(mailbox.name, settings.hop_seconds, settings.most_at_once)
-        self._clock = clock
+    def __init__(
+        self, mailbox: Mailbox, settings: Settings, clock: Callable[[], float] = time.time, meters: Meters = METERED
+    ) -> None:
+        self.mailbox, self._hall = mailbox, Hall(mailbox.name, settings.hop_seconds, settings.most_at_once, meters)
+        self._clock, self._turned_away = clock, meters.turned_away
         self._late: set[asyncio.Task[None]] = set()
 
     def door(self, rooms: Callable[[web.Request], Rooms]) -> Enter:
@@ -61,10 +64,10 @@ class Mailroom:
                 self.mailbox.verify(request)
                 said = await self.mailbox.read(request)
             except Stranger:
-                TURNED_AWAY.labels(self.mailbox.name, "stranger").inc()
+                self._turned_away.labels(self.mailbox.name, "stranger").inc()
                 return web.Response(status=403, text="forbidden\n")
             except BadRequest as wrong:
-                TURNED_AWAY.labels(self.mailbox.name, "bad_request").inc()
+                self._turned_away.labels(self.mailbox.name, "bad_request").inc()
                 log.info("bad request", channel=self.mailbox.name, what=str(wrong))
                 return self.mailbox.thank(None, None)
             try:
@@ -89,7 +92,7 @@ class Mailroom:
             return None
         allowed = await rooms.post.allows(to, _name(inbound))
         if allowed == "no":
-            TURNED_AWAY.labels(self.mailbox.name, "too_many").inc()
+            self._turned_away.labels(self.mailbox.name, "too_many").inc()
             return None
         talk = rooms.conversation
         reply: Reply | None

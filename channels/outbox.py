@@ -153,7 +153,7 @@ class Outbox:
             address,
             row["text"],
             bool(row["waited_for"]),
-            card=_read(row["card"]),
+            card=card_of(row["card"]),
             heard_at=float(row["heard_at"]),
             topic=row["topic"],
         )
@@ -166,7 +166,8 @@ def _written(card: Card | None) -> str:
     return orjson.dumps([card.say, card.buttons]).decode() if card else ""
 
 
-def _read(written: str) -> Card | None:
+def card_of(written: str) -> Card | None:
+    """The card in a column."""
     if not written:
         return None
     say, buttons = orjson.loads(written)

@@ -6,6 +6,7 @@ once for the rate, which takes half a second for 300 000 messages in SQLite: for
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ LEFT: Final = (
 OWED: Final = select(_W.topic, func.count().label("many")).where(_W.topic != "").group_by(_W.topic)
 WAITING: Final = ("queued", "sending")
 TOOK: Final = ("sent", "delivered")
+NUMBER: Final = re.compile(r"\d{6,}")  # in a reason, which is a gateway's word
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,10 @@ class Gateway:
     oldest: float | None
     left: Sequence[int]
     paused: Paused | None
+
+    @property
+    def waiting(self) -> int:
+        return sum(self.states.get(state, 0) for state in WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +144,7 @@ def _failures(rows: Sequence[Row]) -> Iterator[Failure]:
     found: dict[tuple[str, str, str], tuple[int, int]] = {}
     for row in rows:
         if row["state"] not in TOOK and (row["why"] or row["state"] not in WAITING):
-            key = row["gateway"], row["state"], row["why"]
+            key = row["gateway"], row["state"], NUMBER.sub("…", row["why"])
             many, last = found.get(key, (0, 0))
             found[key] = many + row["many"], max(last, row["last"] or 0)
     for key, (many, last) in sorted(found.items(), key=lambda one: -one[1][0]):

@@ -3,7 +3,7 @@
 In production nobody comes in without a name and a password. In a demonstration whoever sits at the machine itself
 does: the request comes from loopback and was meant for loopback, so that no page of another site can reach in by a name
 of its own. A record is forgotten when nothing was done for a while, and in any case after a working day; an account
-that is closed loses the desk with its next request.
+that is closed, or whose password was changed, loses the desk with its next request.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import hmac
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from hashlib import sha256
 from ipaddress import ip_address
 from secrets import token_urlsafe
@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import orjson
 from aiohttp import web
 
+from console.sent import form
 from console.visitors import DEMO, Visitor
 from operators.accounts import Accounts
 from settings import Settings
@@ -31,13 +32,18 @@ DAY: Final = 9 * 3600.0  # seconds
 TOUCH: Final = 60.0  # seconds between two notes that somebody is still there
 HEADER: Final = "X-Zin-Csrf"
 OWN: Final = ("same-origin", "none")
+PASSED_ON: Final = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The record of one visit. name is empty for who has not signed in; times are Unix seconds."""
+    """The record of one visit. name is empty for who has not signed in; times are Unix seconds.
+
+    proof is the word of the account (Accounts.standing) when the visit began.
+    """
 
     name: str
+    proof: str
     csrf: str
     began: float
     seen: float
@@ -53,8 +59,14 @@ class Access:
         self.cookie: Final = "zin_desk" if self._demo else "__Host-zin_desk"
 
     def admits(self, request: web.Request) -> bool:
-        """Whether this request may reach the desk at all."""
-        return not self._demo or (_is_loopback(request.remote or "") and _is_loopback(_host(request.host)))
+        """Whether this request may reach the desk at all: a demonstration's only comes from the machine itself.
+
+        What a proxy passes on comes from loopback too, and not from the machine.
+        """
+        if not self._demo:
+            return True
+        passed_on = any(name in request.headers for name in PASSED_ON)
+        return not passed_on and _is_loopback(request.remote or "") and _is_loopback(_host(request.host))
 
     async def visitor(self, request: web.Request) -> Visitor | None:
         """Who this is; None for who has to sign in first."""
@@ -64,63 +76,84 @@ class Access:
             return None
         if not visit.name:
             return Visitor(DEMO, "demo", visit.csrf) if self._demo else None
-        role = await self._accounts.role_of(visit.name)
-        return Visitor(visit.name, role, visit.csrf) if role else None
+        role, proof = await self._accounts.standing(visit.name) or (None, "")
+        return Visitor(visit.name, role, visit.csrf) if role and proof == visit.proof else None
 
-    async def sign_in(self, response: web.StreamResponse, name: str, password: str) -> None:
-        """Let an operator in. Raises WrongPassword and TooManyTries."""
+    async def sign_in(self, request: web.Request, response: web.StreamResponse, name: str, password: str) -> None:
+        """Let an operator in, and end the visit before. Raises WrongPassword and TooManyTries."""
         operator = await self._accounts.sign_in(name, password, self._store)
-        await self._begin(response, operator.name)
+        _, proof = await self._accounts.standing(operator.name) or (None, "")
+        await self._end(request)
+        await self._begin(response, operator.name, proof)
 
     async def welcome(self, response: web.StreamResponse) -> Visitor | None:
         """Let somebody in at a demonstration; None elsewhere."""
-        return Visitor(DEMO, "demo", await self._begin(response, "")) if self._demo else None
+        return Visitor(DEMO, "demo", await self._begin(response, "", "")) if self._demo else None
 
     async def sign_out(self, request: web.Request, response: web.StreamResponse) -> None:
-        key = _key(request.cookies.get(self.cookie, ""))
-        await self._store.save(key, await self._store.load(key), b"", 0.001)
+        await self._end(request)
         response.del_cookie(self.cookie, path="/", secure=not self._demo, httponly=True, samesite="Strict")
 
-    async def _begin(self, response: web.StreamResponse, name: str) -> str:
+    async def _begin(self, response: web.StreamResponse, name: str, proof: str) -> str:
         token, now = token_urlsafe(32), self._clock()
-        visit = Visit(name, token_urlsafe(32), now, now)
+        visit = Visit(name, proof, token_urlsafe(32), now, now)
         await self._store.save(_key(token), b"", _written(visit), IDLE)
         response.set_cookie(self.cookie, token, path="/", secure=not self._demo, httponly=True, samesite="Strict")
         return visit.csrf
+
+    async def _end(self, request: web.Request) -> None:
+        """Forget the visit that this request belongs to, if there is one."""
+        if token := request.cookies.get(self.cookie, ""):
+            key = _key(token)
+            while not await self._store.save(key, await self._store.load(key), b"", 0.001):
+                """Another request noted just now that somebody is there."""
 
     async def _visit(self, token: str) -> Visit | None:
         key = _key(token)
         kept, now = await self._store.load(key), self._clock()
         visit = Visit(*orjson.loads(kept)) if kept else None
-        if visit is None or now - visit.began > DAY:
+        if visit is None or now - visit.began > DAY or now - visit.seen > IDLE:
             return None
         if now - visit.seen > TOUCH:
-            await self._store.save(key, kept, _written(Visit(visit.name, visit.csrf, visit.began, now)), IDLE)
+            await self._store.save(key, kept, _written(replace(visit, seen=now)), IDLE)
         return visit
+
+
+def is_from_here(request: web.Request) -> bool:
+    """Whether nothing says that another site sent this. A browser's Origin cannot be chosen by a page."""
+    origin = request.headers.get("Origin", "")
+    return (not origin or _netloc(origin) == request.host) and request.headers.get("Sec-Fetch-Site", "none") in OWN
 
 
 async def is_meant(request: web.Request, visitor: Visitor) -> bool:
     """Whether this visitor's own page sent this, and no other site in their name."""
-    origin = request.headers.get("Origin", "")
-    if origin and urlsplit(origin).netloc != request.host:
+    if not is_from_here(request):
         return False
-    if request.headers.get("Sec-Fetch-Site", "none") not in OWN:
-        return False
-    given = request.headers.get(HEADER) or str((await request.post()).get("csrf", ""))
+    given = request.headers.get(HEADER) or str((await form(request)).get("csrf", ""))
     return hmac.compare_digest(given.encode(), visitor.csrf.encode())
 
 
 def _written(visit: Visit) -> bytes:
-    return orjson.dumps([visit.name, visit.csrf, visit.began, visit.seen])
+    return orjson.dumps(astuple(visit))
 
 
 def _key(token: str) -> str:
     return f"desk:{sha256(token.encode(errors='surrogatepass')).hexdigest()}"
 
 
+def _netloc(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # a bracket that nobody closes
+        return ""
+
+
 def _host(host: str) -> str:
     """The name in a Host header, without the port."""
-    return urlsplit(f"//{host}").hostname or ""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _is_loopback(name: str) -> bool:

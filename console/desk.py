@@ -11,25 +11,45 @@ from typing import Final
 
 from aiohttp import web
 
-from console import audit_page, map_page, results_deeds, results_page, screen_page, signing
+from console import (
+    audit_page,
+    figures_page,
+    map_page,
+    menus_deeds,
+    menus_page,
+    messages_page,
+    results_deeds,
+    results_page,
+    screen_page,
+    signing,
+    simulator_page,
+)
+from console.faults import in_french
 from console.findings import FINDINGS, Findings
+from console.following import let_go_at_the_end
 from console.pages import furnish
 from console.ways import Way
 
 WAYS: Final[tuple[Way, ...]] = (
     *signing.WAYS,
-    *audit_page.WAYS,
+    *simulator_page.WAYS,
     *map_page.WAYS,
     *screen_page.WAYS,
+    *menus_page.WAYS,
+    *menus_deeds.WAYS,
+    *figures_page.WAYS,
     *results_page.WAYS,
     *results_deeds.WAYS,
+    *messages_page.WAYS,
+    *audit_page.WAYS,
 )
 
 
 def desk() -> web.Application:
     """The desk as an application to stand below /bureau; the one around it holds ACCESS and DESK."""
-    made = web.Application()
+    made = web.Application(middlewares=[in_french])
     furnish(made)
+    let_go_at_the_end(made)
     made[FINDINGS] = Findings()
     made.router.add_get("/connexion", signing.ask)
     made.router.add_post("/connexion", signing.sign_in)

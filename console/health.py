@@ -8,6 +8,8 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from console.now import now
+from registry.database import Database
 from state.errors import StoreUnavailable
 from state.store import Store
 
@@ -29,8 +31,14 @@ def ready(store: Callable[[web.Request], Store]) -> Callable[[web.Request], Awai
     return answer
 
 
-async def metrics(_: web.Request) -> web.Response:
-    return web.Response(body=generate_latest(_counted()), headers={"Content-Type": CONTENT_TYPE_LATEST})
+def metrics(parts: Callable[[web.Request], tuple[Store, Database]]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """What Prometheus reads: all that was counted, and how things stand at this moment."""
+
+    async def answer(request: web.Request) -> web.Response:
+        body = generate_latest(_counted()) + generate_latest(await now(*parts(request)))
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    return answer
 
 
 def _counted() -> CollectorRegistry:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from console.findings import Found
 from console.pages import number
-from console.passages import Passage
+from figures.reading import Passage
 from state.errors import Problem
 from state.screens import EndScreen, LookUpScreen
 

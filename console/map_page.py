@@ -34,6 +34,7 @@ from console.pages import BENIN, render
 from console.parts import DESK, Desk
 from console.visitors import Visitor
 from console.ways import Way
+from figures.reading import traffic
 from state.errors import Problem, SourceUnavailable
 
 DAYS: Final = 30  # of which passages are told
@@ -110,7 +111,7 @@ async def _all_marks(desk: Desk, found: Found, broken: Mapping[str, tuple[Proble
     """The marks of each aspect; figures that cannot be had are as if nothing had been counted."""
     today = datetime.now(BENIN).date()
     try:
-        passed = await desk.traffic(today - timedelta(days=DAYS - 1), today)
+        passed = await traffic(desk.database, today - timedelta(days=DAYS - 1), today)
     except SourceUnavailable:
         passed = {}
     made = (problem_marks(found, broken), language_marks(found), traffic_marks(found, passed))

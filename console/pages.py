@@ -27,6 +27,7 @@ HEADERS: Final = {
     "Referrer-Policy": "same-origin",  # with no-referrer a browser says "Origin: null" of our own forms
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 
@@ -35,7 +36,7 @@ def furnish(desk: web.Application) -> None:
     environment = aiohttp_jinja2.setup(
         desk, loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters |= {"number": number, "hour": hour, "day": day}
+    environment.filters |= {"number": number, "hour": hour, "day": day, "lasting": lasting}
     desk.router.add_static("/static", STATIC)
     desk.on_response_prepare.append(_secure)
 
@@ -60,6 +61,14 @@ def hour(seconds: float) -> str:
 
 def day(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, BENIN).strftime("%d/%m/%Y")
+
+
+def lasting(seconds: float) -> str:
+    """How long, in the one unit that a person would say it in."""
+    for unit, worth in (("j", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * worth:
+            return f"{number(seconds / worth)} {unit}"
+    return f"{number(seconds)} s"
 
 
 async def _secure(_: web.Request, response: web.StreamResponse) -> None:

@@ -7,7 +7,6 @@ from typing import Final
 
 from aiohttp import web
 
-from console.passages import Traffic, uncounted
 from editions.comparison import Replay
 from editions.versions import Versions
 from registry.database import Database
@@ -28,7 +27,6 @@ class Desk:
     lookout: Lookout
     versions: Versions
     replay: Replay | None = None  # plays the calls written down on two folders of menus
-    traffic: Traffic = uncounted
 
 
 DESK: Final = web.AppKey("desk", Desk)

@@ -5,9 +5,7 @@ Each deed is asked of results/publishing.py, whose rules the command line keeps 
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from aiohttp import web
@@ -19,14 +17,11 @@ from console.results_forms import approval, brought, publication, said
 from console.results_page import show, show_set
 from console.visitors import Visitor
 from console.ways import Act, Way
-from intake.bringing import Unclear, bring, draft, exam_of, keep_report
-from intake.files import FileBroken
-from intake.reading import Read
-from intake.told import told
+from intake.apart import apart, bring_apart
+from intake.bringing import Unclear, exam_of
 from operators.accounts import Operator
-from results.publishing import ExamSession, NotAllowed, Publishing
+from results.publishing import NotAllowed, Publishing
 from settings import Settings
-from state.errors import MenuBroken
 
 HOME: Final = "/bureau/resultats"
 LARGEST: Final = 100_000_000  # bytes of a file: three times the greatest exam's
@@ -54,36 +49,37 @@ def _deed(do: Do, again: Again) -> Act:
 
 async def import_(request: web.Request, visitor: Visitor) -> web.StreamResponse:
     """Read a file, report what is in it, and keep it as a draft when there is nothing to mend."""
-    desk = request.config_dict[DESK]
-    try:
+
+    async def keep(request: web.Request, by: Operator, _: Publishing) -> str:
         async with brought(request) as (file, session):
-            read = await asyncio.to_thread(_read, desk.settings, file, session)
-    except FileBroken as broken:
-        told_ = [f"Ligne {broken.problem.line}, colonne {broken.problem.column} : {broken.problem.what}"]
-        return render(request, visitor, "result_refused.html", status=422, lines=told_)
-    except MenuBroken as broken:
-        told_ = [f"menus/exams : {problem.what}" for problem in broken.problems]
-        return render(request, visitor, "result_refused.html", status=422, lines=told_)
-    except Unclear as unclear:
-        return await show(request, visitor, str(unclear), 422)
-    if not read.report.sound:
-        return render(request, visitor, "result_refused.html", status=422, lines=list(told(read.report)))
+            done = await apart(bring_apart, await _served(request), file, session, by)
+        if not done.named:
+            raise _Broken(done.lines)
+        return f"/{done.named}?fait=importe"
 
-    async def keep(_: web.Request, by: Operator, deeds: Publishing) -> str:
-        return f"/{await deeds.draft(by, session, draft(read))}?fait=importe"
-
-    return await _deed(keep, show)(request, visitor)
+    try:
+        return await _deed(keep, show)(request, visitor)
+    except _Broken as broken:
+        return render(request, visitor, "result_refused.html", status=422, lines=broken.lines)
 
 
-def _read(settings: Settings, file: Path, session: ExamSession) -> Read:
-    read = bring(settings, file, session.exam, session.year)
-    keep_report(settings, read.report, f"{session.exam}-{session.year}")
-    return read
+async def _served(request: web.Request) -> Settings:
+    """The settings on the menus that citizens get: exams are those of the version in service."""
+    desk = request.config_dict[DESK]
+    return await desk.versions.served(desk.settings)
+
+
+class _Broken(Exception):
+    """There is something to mend in the file, as these lines say."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__()
+        self.lines = lines
 
 
 async def approve(request: web.Request, by: Operator, deeds: Publishing) -> str:
     named = request.match_info["named"]
-    sha256, verdicts = await approval(request, exam_of(request.config_dict[DESK].settings, named))
+    sha256, verdicts = await approval(request, exam_of(await _served(request), named))
     await deeds.approve(by, named, sha256, verdicts)
     return f"/{named}?fait=approuve"
 
@@ -100,8 +96,8 @@ async def discard(request: web.Request, by: Operator, deeds: Publishing) -> str:
 
 
 async def withdraw(request: web.Request, by: Operator, deeds: Publishing) -> str:
-    form = await said(request)
-    await deeds.withdraw(by, form.get("session", ""), form.get("department", ""), form.get("why", ""))
+    given = await said(request)
+    await deeds.withdraw(by, given.get("session", ""), given.get("department", ""), given.get("why", ""))
     return "?fait=retire"
 
 

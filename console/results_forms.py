@@ -15,13 +15,14 @@ from typing import Final
 
 from aiohttp import web
 
+from console.sent import form
 from intake.bringing import Unclear
 from intake.vouching import hour, seen
 from results.publishing import ExamSession
 from sources.entries import Exam
 
 SESSION: Final = re.compile(r"[a-z0-9]{0,20}")
-YEARS: Final = range(2000, 2101)
+YEAR: Final = re.compile(r"20[0-9]{2}")
 LATE: Final = 60.0  # seconds that may pass between the choice of an hour and its arrival here
 
 
@@ -35,44 +36,48 @@ class Publication:
 
 
 async def said(request: web.Request) -> Mapping[str, str]:
-    """The fields of a form that are text; one that is not there is missing."""
-    return {name: value.strip() for name, value in (await request.post()).items() if isinstance(value, str)}
+    """The fields of a form that are text, without what nobody can see; one that is not there is missing."""
+    return {name: _seen(value) for name, value in (await form(request)).items() if isinstance(value, str)}
 
 
 @asynccontextmanager
 async def brought(request: web.Request) -> AsyncIterator[tuple[Path, ExamSession]]:
     """The file that was sent, kept while this lasts and no longer: it may name people. Raises Unclear."""
-    form, sent = await said(request), (await request.post()).get("file")
+    given, sent = await said(request), (await form(request)).get("file")
     if not isinstance(sent, web.FileField):
         raise Unclear("Choisissez d'abord le fichier.")
-    year, session = form.get("year", ""), form.get("session", "")
-    if not (year.isascii() and year.isdigit() and int(year[:5]) in YEARS):
-        raise Unclear(f"« {year[:20]} » n'est pas une année.")
+    year, session = given.get("year", ""), given.get("session", "")
+    if not YEAR.fullmatch(year):
+        raise Unclear("L'année s'écrit en quatre chiffres, comme 2026.")
     if not SESSION.fullmatch(session):
         raise Unclear("Le nom d'une session n'a que des lettres minuscules, sans accent, et des chiffres : 20 au plus.")
     with TemporaryDirectory(prefix="zin-") as folder:
         file = Path(folder, _plain(sent.filename))
         await asyncio.to_thread(_copy, sent, file)
-        yield file, ExamSession(form.get("exam", ""), int(year), session)
+        yield file, ExamSession(given.get("exam", ""), int(year), session)
 
 
 async def approval(request: web.Request, exam: Exam | None) -> tuple[str, dict[str, str]]:
     """The checksum as it was told, and verdicts by seat. Raises Unclear."""
-    form = await said(request)
-    return form.get("sha256", ""), dict(seen(exam, form.get("seen", ""), "ligne"))
+    given = await said(request)
+    return given.get("sha256", ""), dict(seen(exam, given.get("seen", ""), "ligne"))
 
 
 async def publication(request: web.Request) -> Publication:
     """When, where and why. At once only when that is what was chosen. Raises Unclear."""
-    form = await said(request)
-    at, now = form.get("at", "").replace("T", " ")[:16], time.time()
-    if form.get("when") == "now":
-        return Publication(now, form.get("department", ""), form.get("why", ""))
+    given = await said(request)
+    at, now = given.get("at", "").replace("T", " ")[:16], time.time()
+    if given.get("when") == "now":
+        return Publication(now, given.get("department", ""), given.get("why", ""))
     if not at:
         raise Unclear("Donnez l'heure, ou choisissez « tout de suite ».")
     if (then := hour(at)) < now - LATE:
         raise Unclear("Cette heure est passée. Pour publier maintenant, choisissez « tout de suite ».")
-    return Publication(then, form.get("department", ""), form.get("why", ""))
+    return Publication(then, given.get("department", ""), given.get("why", ""))
+
+
+def _seen(text: str) -> str:
+    return "".join(sign for sign in text if sign.isprintable() or sign == "\n").strip()
 
 
 def _plain(name: str) -> str:

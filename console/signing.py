@@ -6,9 +6,11 @@ from typing import Final
 
 from aiohttp import web
 
+from console.access import is_from_here
 from console.pages import render
+from console.sent import form
 from console.visitors import Visitor
-from console.ways import ACCESS, SIGN_IN, Way
+from console.ways import ACCESS, HERE_ONLY, NO_ANSWER, SIGN_IN, Way
 from operators.accounts import TooManyTries, WrongPassword
 from state.errors import SourceUnavailable, StoreUnavailable
 
@@ -19,23 +21,24 @@ LONGEST: Final = 4096  # characters of a password that is looked at
 async def ask(request: web.Request) -> web.Response:
     """The page that asks for a name and a password."""
     if not request.config_dict[ACCESS].admits(request):
-        return web.Response(status=403, text="Le bureau de démonstration ne s'ouvre que sur cette machine.\n")
+        return render(request, None, "refused.html", status=403, said=HERE_ONLY)
     return render(request, None, "sign_in.html", wrong="", name="")
 
 
 async def sign_in(request: web.Request) -> web.Response:
     """Take what was typed. Nobody is signed in yet whom another site could abuse; the cookie goes to this site only."""
-    access, form = request.config_dict[ACCESS], await request.post()
-    if not access.admits(request) or request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
-        return web.Response(status=403, text="Revenez à la page de connexion.\n")
-    name, password = str(form.get("name", "")).strip(), str(form.get("password", ""))[:LONGEST]
+    access = request.config_dict[ACCESS]
+    if not access.admits(request) or not is_from_here(request):
+        return render(request, None, "refused.html", status=403, said="Revenez à la page de connexion.")
+    given = await form(request)
+    name, password = str(given.get("name", "")).strip(), str(given.get("password", ""))[:LONGEST]
     welcome = web.Response(status=303, headers={"Location": HOME})
     try:
-        await access.sign_in(welcome, name, password)
+        await access.sign_in(request, welcome, name, password)
     except (WrongPassword, TooManyTries) as wrong:
         return render(request, None, "sign_in.html", status=403, wrong=str(wrong), name=name)
     except (StoreUnavailable, SourceUnavailable):
-        return web.Response(status=503, text="Le bureau n'a pas de réponse en ce moment : réessayez.\n")
+        return render(request, None, "refused.html", status=503, said=NO_ANSWER)
     return welcome
 
 

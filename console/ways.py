@@ -16,6 +16,8 @@ from console.visitors import Deed, Visitor
 from state.errors import SourceUnavailable, StoreUnavailable
 
 SIGN_IN: Final = "/bureau/connexion"
+HERE_ONLY: Final = "Le bureau de démonstration ne s'ouvre que sur cette machine."
+NO_ANSWER: Final = "Le bureau n'a pas de réponse en ce moment : réessayez."
 ACCESS: Final = web.AppKey("access", Access)
 Act = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
 log = structlog.get_logger()
@@ -38,28 +40,32 @@ class Way:
         """Let in whoever may."""
         access = request.config_dict[ACCESS]
         if not access.admits(request):
-            return web.Response(status=403, text="Le bureau de démonstration ne s'ouvre que sur cette machine.\n")
+            return render(request, None, "refused.html", status=403, said=HERE_ONLY)
         try:
             visitor = await access.visitor(request)
             return await self._entered(request, visitor) if visitor else await self._unknown(request, access)
         except (StoreUnavailable, SourceUnavailable) as down:
             log.error("desk without an answer", path=self.path, why=str(down))
-            return web.Response(status=503, text="Le bureau n'a pas de réponse en ce moment : réessayez.\n")
+            return render(request, None, "refused.html", status=503, said=NO_ANSWER)
 
     async def _entered(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         if not visitor.may(self.deed):
             said = f"Le rôle de « {visitor.name} » ne permet pas cela."
             return render(request, visitor, "refused.html", status=403, said=said)
-        if self.most != MOST_BYTES:
-            request = request.clone(client_max_size=self.most)
-        if request.method != "GET" and not await is_meant(request, visitor):
-            return render(request, visitor, "refused.html", status=403, said="Cette page a vieilli : rechargez-la.")
-        return await self.act(request, visitor)
+        if request.method == "GET":
+            return await self.act(request, visitor)
+        roomy = request.clone(client_max_size=self.most)
+        try:
+            if not await is_meant(roomy, visitor):
+                return render(request, visitor, "refused.html", status=403, said="Cette page a vieilli : rechargez-la.")
+            return await self.act(roomy, visitor)
+        finally:
+            roomy._finish()  # aiohttp closes the files that came with a request, but not those of its clone
 
     async def _unknown(self, request: web.Request, access: Access) -> web.StreamResponse:
         """Somebody without a visit: a demonstration begins one, elsewhere one signs in."""
         if request.method != "GET":
-            return web.Response(status=403, text="Connectez-vous d'abord.\n")
+            return render(request, None, "refused.html", status=403, said="Connectez-vous d'abord.")
         back = web.Response(status=303, headers={"Location": request.path_qs})
         if await access.welcome(back):
             return back

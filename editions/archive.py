@@ -97,6 +97,7 @@ def is_proper(name: str) -> bool:
     parts = path.parts
     return (
         name == path.as_posix()
+        and not path.is_absolute()
         and 0 < len(parts) <= DEEPEST
         and all(not part.startswith(".") and len(part) <= LONGEST_NAME for part in parts)
         and path.suffix in KINDS

@@ -1,5 +1,5 @@
-"""A staged version held against what citizens get: what they would notice, which calls written down go otherwise, and
-who is in the middle of it.
+"""A staged version held against what citizens get: what they would notice, who is in the midst of it, and which calls
+that were written down go another way.
 """
 
 from __future__ import annotations
@@ -11,89 +11,96 @@ from pathlib import Path
 from typing import Final
 
 from editions.compiled import Compiled
+from editions.contrast import as_text, contrast
 from editions.differences import differences
 from editions.open_sessions import OpenSessions, Walked, look
 from editions.shelf import Publication
 from editions.telling import Line, Section
+from playing.differing import Differing
 from state.errors import StoreUnavailable
 
+CALLS: Final = "Appels écrits qui se passent autrement"
 NOTHING: Final = "Un citoyen ne remarquerait rien."
-FINISH: Final = "Ceux qui sont en ligne finissent sur la version où ils ont commencé ; le catalogue change pour tous."
+NEW: Final = "Aucune version n'est encore en service : tout est nouveau."
+NOT_KNOWN: Final = "On ne sait pas combien de conversations sont ouvertes : Valkey ne répond pas."
+FINISH: Final = "Chacune finit sur la version où elle a commencé ; le catalogue, lui, change pour toutes."
 
 
-@dataclass(frozen=True, slots=True)
-class Retold:
-    """A call written down that shows something else with the new version."""
-
-    name: str
-    title: str
-    before: str
-    after: str
-
-
-Replay = Callable[[Path, Path], Awaitable[Sequence[Retold]]]  # the folders before and after
+Replay = Callable[[Path, Path], Awaitable[Sequence[Differing]]]  # the folders before and after
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What is known before a version is published. open is None when nobody could say who is on the line."""
+    """What is known before a version is published. open is None when nobody could say who is in the midst of a call."""
 
     version: str
     in_service: Publication | None
     sections: tuple[Section, ...]
-    retold: tuple[Retold, ...]
     open: OpenSessions | None
 
 
-async def compare(compiled: Compiled, version: str, store: Walked, replay: Replay | None = None) -> Comparison:
+async def compare(compiled: Compiled, version: str, store: Walked) -> Comparison:
     """Hold a version against the newest publication. Raises MenusRefused, MenuBroken and SourceUnavailable."""
     last = await compiled.shelf.in_service()
     after, to_folder = await compiled.of(version), await compiled.folder(version)
     if last is None:
-        return Comparison(version, None, (), (), None)
+        return Comparison(version, None, (), None)
     before, from_folder = await compiled.of(last.version), await compiled.folder(last.version)
     found = await asyncio.to_thread(differences, (before, from_folder), (after, to_folder))
     try:
         open_now = await look(store, found.removed, found.changed, found.services)
     except StoreUnavailable:
         open_now = None
-    retold = tuple(await replay(from_folder, to_folder)) if replay else ()
-    return Comparison(version, last, found.sections, retold, open_now)
+    return Comparison(version, last, found.sections, open_now)
 
 
-def told(found: Comparison) -> Iterator[str]:
+async def retold(compiled: Compiled, version: str, replay: Replay | None) -> tuple[Differing, ...]:
+    """The calls that were written down and go another way with a version; a second or two. Raises as compare does."""
+    last = await compiled.shelf.in_service()
+    if last is None or replay is None:
+        return ()
+    return tuple(await replay(await compiled.folder(last.version), await compiled.folder(version)))
+
+
+def told(found: Comparison, calls: Sequence[Differing]) -> Iterator[str]:
     """The comparison as lines of text."""
     if found.in_service is None:
-        yield "Aucune version n'est encore en service : tout est nouveau."
+        yield NEW
         return
     yield f"{found.version} au lieu de {found.in_service.version} (publication {found.in_service.number})"
     for section in found.sections:
         yield f"\n{section.title}"
         for line in section.lines:
             yield from _line(line)
-    if found.retold:
-        yield "\nAppels écrits qui se passent autrement"
-        for call in found.retold:
-            yield from _line(Line(f"{call.title} ({call.name})", call.before, call.after))
-    if not found.sections and not found.retold:
+    if calls:
+        yield f"\n{CALLS}"
+        for call in calls:
+            yield f"- {title(call)}"
+            yield from (f"    {line}" for line in as_text(contrast(call.before, call.after)))
+    if not found.sections and not calls:
         yield NOTHING
     yield ""
     yield from people(found.open)
 
 
+def title(call: Differing) -> str:
+    """A call that was written down, by its title and its file, and why it cannot be played."""
+    return f"{call.title} ({call.name})" + (f", qui ne se joue pas : {call.problem}" if call.problem else "")
+
+
 def people(found: OpenSessions | None) -> Iterator[str]:
-    """Who is on the line, in sentences."""
+    """Whose conversations are open, in sentences."""
     if found is None:
-        yield "On ne sait pas qui est en ligne : Valkey ne répond pas."
+        yield NOT_KNOWN
         return
     least = "" if found.whole else "au moins "
-    yield f"En ligne maintenant : {least}{found.many}."
     where = (
         (found.on_removed, "sur un écran retiré"),
         (found.on_changed, "sur un écran changé"),
-        (found.on_service, "sur un service qui change"),
+        (found.on_service, "dans un service qui change"),
     )
-    yield from (f"{many} {place}." for many, place in where if many)
+    noticed = ", ".join(f"{many} {place}" for many, place in where if many)
+    yield f"Conversations ouvertes en ce moment : {least}{found.many}{', dont ' if noticed else ''}{noticed}."
     yield FINISH
 
 

@@ -30,7 +30,7 @@ def differences(before: tuple[Sound, Path], after: tuple[Sound, Path]) -> Differ
     """What differs between two versions, each with the folder that it was read from. Milliseconds to a second."""
     (was, from_folder), (now, to_folder) = before, after
     old, new = was.edition, now.edition
-    added, removed = list(screens.only_in(new, old)), list(screens.only_in(old, new))
+    added, removed = list(screens.added(old, new)), list(screens.removed(old, new))
     texts, behaviour = list(screens.texts_changed(old, new)), list(screens.behaviour_changed(old, new))
     ways, entries = list(ways_changed(old, new)), list(entries_changed(was.entries, now.entries))
     told = {

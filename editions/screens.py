@@ -15,12 +15,23 @@ SORTS: Mapping[type[ScreenFile], str] = {
     EndScreen: "une fin"}  # fmt: skip
 
 
-def only_in(edition: Edition, other: Edition) -> Iterator[tuple[str, Line]]:
-    """The screens that one version shows and the other has not: name, and line."""
+def added(before: Edition, after: Edition) -> Iterator[tuple[str, Line]]:
+    """The screens that are new: name, and line."""
+    yield from ((name, Line(called(after, name), after=text)) for name, text in _only_in(after, before))
+
+
+def removed(before: Edition, after: Edition) -> Iterator[tuple[str, Line]]:
+    """The screens that are gone: name, and line."""
+    yield from ((name, Line(called(before, name), before=text)) for name, text in _only_in(before, after))
+
+
+def _only_in(edition: Edition, other: Edition) -> Iterator[tuple[str, str]]:
+    """The screens that one version shows and the other has not, with what they say."""
     there = other.menus[SOURCE].screens
     for name, screen in edition.menus[SOURCE].screens.items():
         if screen.says and name not in there:
-            yield name, Line(called(edition, name))
+            options = (f"{one.number} {written(one.label)}" for one in screen.options if one.label)
+            yield name, "\n".join((*dict.fromkeys(texts(screen).values()), *options))
 
 
 def in_both(before: Edition, after: Edition) -> Iterator[str]:
@@ -65,8 +76,10 @@ def openings_changed(before: Edition, after: Edition) -> Iterator[Line]:
             yield Line(f"titre du parcours {name}", old.title, journey.title)
     was, now = (dict(_openings(edition)) for edition in (before, after))
     for opening in sorted(was.keys() | now.keys()):
-        if was.get(opening) != now.get(opening):
-            yield Line(opening, was.get(opening, ""), now.get(opening, ""))
+        old_screen, new_screen = was.get(opening, ""), now.get(opening, "")
+        if old_screen != new_screen:
+            led = called(before, old_screen) if old_screen else ""
+            yield Line(opening, led, called(after, new_screen) if new_screen else "")
 
 
 def key_of(option: Option) -> tuple[str, ...]:
@@ -88,10 +101,9 @@ def _openings(edition: Edition) -> Iterator[tuple[str, str]]:
     for name, journey in edition.journeys.files.items():
         first = edition.journeys.resolve(name, journey.first)
         if first:
-            leads = called(edition, first)
-            yield from ((f"le mot « {word} » ouvre", leads) for word in journey.words)
+            yield from ((f"le mot « {word} » ouvre", first) for word in journey.words)
             if journey.shortcut:
-                yield f"le numéro {journey.shortcut} du premier écran ouvre", leads
+                yield f"le numéro {journey.shortcut} du premier écran ouvre", first
 
 
 def _behaviour(screen: ScreenFile) -> Iterator[tuple[str, str]]:

@@ -23,6 +23,7 @@ from editions.errors import MenusRefused
 from editions.shelf import Publication, Staged, publication
 from operators.audit import Audit, Deed
 from registry.database import Writer
+from settings import Settings
 
 FIRST: Final = "première version"
 START: Final = "console:start"  # who publishes the first version: nobody but the server
@@ -78,16 +79,23 @@ class Versions:
                 raise MenusRefused(f"{version} n'a jamais été en service : publiez-la.")
             return await self._publish(writer, by, "menus rollback", version, "")
 
-    async def begin(self, folder: Path) -> None:
-        """Take down the folder that is served as the first publication, when there is none; it was checked."""
-        if await self.shelf.in_service():
-            return
+    async def begin(self, folder: Path) -> Publication:
+        """The newest publication; the folder that is served is taken down as the first one. It was checked."""
+        if last := await self.shelf.in_service():
+            return last
         files = await asyncio.to_thread(read_folder, folder)
         kept, version = await asyncio.to_thread(packed, files), digest(files)
         async with self._database.alone() as writer:
-            if await self._last(writer) is None:
-                await self._keep(writer, version, kept, START)
-                await self._publish(writer, START, "menus publish", version, FIRST)
+            if last := await self._last(writer):
+                return last
+            await self._keep(writer, version, kept, START)
+            return await self._publish(writer, START, "menus publish", version, FIRST)
+
+    async def served(self, settings: Settings) -> Settings:
+        """The same settings on the menus that citizens get: in production those of the newest publication."""
+        last = await self.shelf.in_service() if settings.env == "production" else None
+        folder = await self.compiled.folder(last.version) if last else settings.menus
+        return settings.model_copy(update={"menus": folder})
 
     async def _before(self) -> str:
         """The version before the one that is in service."""

@@ -76,7 +76,7 @@ class _Ways:
                 yield Line(f"{said} mène maintenant à {called(self._after, now)}{told}")
 
     def _leads_elsewhere(self, old: Option, now: Option) -> Line:
-        if self._to(now) == self._led(old):
+        if _dest(self._after, self._name, now.trigger) == _dest(self._before, self._name, old.trigger):
             return Line(f"{self._of}{_said(now)} ne fait plus la même chose avant de mener à {self._to(now)}")
         return Line(f"{self._of}{_said(now)} mène maintenant à {self._to(now)} (avant : {self._led(old)})")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -20,8 +20,8 @@ MOST_SOUGHT: Final = 1000  # searches that wait to be looked at; more at once ar
 LONGEST_NAME: Final = 120  # as the table has it
 OTHERS: Final = "…"
 
+LONGEST_WAY: Final = 8  # screens of a hop that is counted by its way: whoever dials on and on takes no memory
 Name = str | tuple[str, str, int]
-Hour = dict[str, defaultdict[Name, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,69 +44,82 @@ class Sought:
     at: float
 
 
+class Hour:
+    """One hour's numbers. ways counts hops by channel, start and screens, which is all that most hops are."""
+
+    __slots__ = ("numbers", "ways")
+
+    def __init__(self) -> None:
+        self.ways: defaultdict[tuple[str, ...], int] = defaultdict(int)
+        self.numbers: defaultdict[str, defaultdict[Name, int]] = defaultdict(lambda: defaultdict(int))
+
+    def add(self, other: Hour) -> None:
+        for way, many in other.ways.items():
+            self.ways[way] += many
+        for what, numbers in other.numbers.items():
+            for name, many in numbers.items():
+                self.numbers[what][name] += many
+
+    def went(self, way: Sequence[str], many: int) -> None:
+        """Count the steps of a way."""
+        channel, last, *screens = way
+        self.numbers["hops"][channel] += many
+        for screen in screens:
+            if screen != last:
+                if last:
+                    self.numbers["went_on"][last] += many
+                self.numbers["arrived"][screen] += many
+                last = screen
+
+
 class Counters:
     """A Tally that keeps its numbers until somebody takes them."""
 
     def __init__(self) -> None:
         self._hours: dict[int, Hour] = {}
-        self._place, self._now = -1, _nothing()
+        self._begins, self._ends, self._now = 0, 0, Hour()
         self.waiting: deque[Sought] = deque(maxlen=MOST_SOUGHT)
 
     def walked(self, walk: Walk, at: float) -> None:
-        now = self._hour(at)
-        now["hops"][walk.channel] += 1
-        if walk.begins:
-            now["calls"][walk.channel] += 1
-            if walk.network:
-                now["network"][walk.network] += 1
-        if walk.served:
-            now["served"][walk.channel] += 1
-        if walk.language:
-            now["language"][walk.language] += 1
-        if walk.missed:
-            now["missed"][walk.missed] += 1
-        last = walk.start
-        for screen in walk.screens:
-            if screen != last:
-                if last:
-                    now["went_on"][last] += 1
-                now["arrived"][screen] += 1
-                last = screen
-        for question, outcome, seconds in walk.asked:
-            now["asked"][question, outcome, bisect_left(BOUNDS, seconds)] += 1
+        now = self._now if self._begins <= at < self._ends else self._hour(at)
+        way = (walk.channel, walk.start, *walk.screens)
+        if len(way) < LONGEST_WAY:
+            now.ways[way] += 1
+        else:
+            now.went(way, 1)
+        if walk.rare:
+            _count(walk, now.numbers)
 
     def sought(self, words: str, citizen: str, at: float) -> None:
-        self._hour(at)["nothing"][""] += 1
+        self._hour(at).numbers["nothing"][""] += 1
         self.waiting.append(Sought(words, citizen, at))
 
     def sent(self, gateway: str, parts: int, at: float) -> None:
-        now = self._hour(at)
+        now = self._hour(at).numbers
         now["sent"][gateway] += 1
         if parts:
             now["parts"][gateway] += parts
 
     def add(self, what: str, of: str, many: int, at: float) -> None:
         """Count something else."""
-        self._hour(at)[what][of] += many
+        self._hour(at).numbers[what][of] += many
 
     def take(self) -> Mapping[int, Hour]:
         """All that was counted, which is here no more."""
-        taken, self._hours, self._place = self._hours, {}, -1
+        taken, self._hours, self._ends = self._hours, {}, 0
         return taken
 
     def give_back(self, taken: Mapping[int, Hour]) -> None:
         """What was taken could not be kept: it is counted on."""
         for place, hour in taken.items():
-            into = self._hours.setdefault(place, _nothing())
-            for what, numbers in hour.items():
-                for name, many in numbers.items():
-                    into[what][name] += many
-        self._place = -1
+            self._hours.setdefault(place, Hour()).add(hour)
+        self._ends = 0
 
     def _hour(self, at: float) -> Hour:
-        place = int(at + BENIN) // HOUR
-        if place != self._place:
-            self._place, self._now = place, self._hours.setdefault(place, _nothing())
+        if not self._begins <= at < self._ends:
+            place = int(at + BENIN) // HOUR
+            self._begins, self._ends = place * HOUR - BENIN, (place + 1) * HOUR - BENIN
+            self._now = self._hours.setdefault(place, Hour())
         return self._now
 
 
@@ -119,7 +132,11 @@ def figures_of(taken: Mapping[int, Hour]) -> Iterator[Figure]:
     """The rows of what was taken."""
     for place, hour in taken.items():
         day, of_day = date.fromordinal(FIRST_DAY + place // 24), place % 24
-        for what, numbers in hour.items():
+        whole = Hour()
+        for way, many in hour.ways.items():
+            whole.went(way, many)
+        whole.add(hour)
+        for what, numbers in whole.numbers.items():
             for name, many in numbers.items():
                 yield Figure(day, of_day, what, _told(name), many)
 
@@ -131,5 +148,17 @@ def _told(name: Name) -> str:
     return name[:LONGEST_NAME]
 
 
-def _nothing() -> Hour:
-    return defaultdict(lambda: defaultdict(int))
+def _count(walk: Walk, now: defaultdict[str, defaultdict[Name, int]]) -> None:
+    """Count what a walk has besides its way."""
+    if walk.begins:
+        now["calls"][walk.channel] += 1
+        if walk.network:
+            now["network"][walk.network] += 1
+    if walk.served:
+        now["served"][walk.channel] += 1
+    if walk.language:
+        now["language"][walk.language] += 1
+    if walk.missed:
+        now["missed"][walk.missed] += 1
+    for question, outcome, seconds in walk.asked:
+        now["asked"][question, outcome, bisect_left(BOUNDS, seconds)] += 1

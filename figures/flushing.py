@@ -8,14 +8,19 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 import structlog
+from prometheus_client import Counter
 
 from figures.counters import Counters, figures_of
 from figures.ledger import Ledger
 from figures.searches import Searches
+from registry.database import Database
+from settings import Settings
 from state.errors import SourceUnavailable, StoreUnavailable
+from state.store import Store
 
 EVERY: Final = 5.0  # seconds
 log = structlog.get_logger()
+FLUSHED = Counter("zin_figures_flushed_total", "Times that figures went to the registry, by how it went", ["how"])
 
 
 class Flushing:
@@ -31,12 +36,14 @@ class Flushing:
         try:
             await self._ledger.add(figures_of(taken))
         except SourceUnavailable as down:
+            FLUSHED.labels("failed").inc()
             log.warning("figures not kept yet", why=str(down))
             self._counters.give_back(taken)
             return False
         except BaseException:  # whatever it is, the numbers are not its business
             self._counters.give_back(taken)
             raise
+        FLUSHED.labels("kept").inc()
         return True
 
     async def _look(self) -> None:
@@ -74,3 +81,11 @@ async def flushing(work: Flushing) -> AsyncIterator[None]:
     finally:
         stop.set()
         await running
+
+
+@asynccontextmanager
+async def counting(settings: Settings, store: Store, database: Database) -> AsyncIterator[Counters]:
+    """The counters of this process, kept in the registry as long as this context lasts."""
+    counters = Counters()
+    async with flushing(Flushing(counters, Ledger(database), Searches(store, settings.secret.get_secret_value()))):
+        yield counters

@@ -119,10 +119,12 @@ class Accounts:
         """Every account, the closed ones too, by name."""
         return [Account(**row) for row in await self._database.rows(ALL)]
 
-    async def role_of(self, name: str) -> Role | None:
-        """What the open account of this name may do now; None when there is none."""
+    async def standing(self, name: str) -> tuple[Role, str] | None:
+        """What the open account of this name may do now, and a word that changes with its password."""
         found = await self._database.rows(ONE, called=name)
-        return None if not found or found[0]["closed_at"] is not None else found[0]["role"]
+        if not found or found[0]["closed_at"] is not None:
+            return None
+        return found[0]["role"], sha256(found[0]["password"].encode()).hexdigest()
 
     async def sign_in(self, name: str, password: str, tries: Tries) -> Operator:
         """The operator of this name and password. Raises WrongPassword, TooManyTries and what tries raises.

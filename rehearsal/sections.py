@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from console.plots import Axis, Series, Words, bars, lines
 from rehearsal.figures import BOUNDS, Figures, Latency
-from rehearsal.plots import Axis, Series, Words, bars, lines
 from rehearsal.tally import WORTHS, Worth
 from rehearsal.written import aside, decimal, duration, number, table
 

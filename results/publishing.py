@@ -103,7 +103,7 @@ class Publishing:
             if found["imported_by"] == by.name:
                 raise NotAllowed("Qui a importé un fichier ne peut pas l'approuver : il faut une seconde personne.")
             await self._refuse_sample(writer, found["session"])
-            if not compare_digest(sha256.strip().lower(), found["sha256"]):
+            if not compare_digest(sha256.strip().lower().encode(errors="replace"), found["sha256"].encode()):
                 raise NotAllowed("L'empreinte n'est pas celle du fichier importé : vérifiez que c'est le même fichier.")
             await self._compare(writer, named, seen)
             if not await writer.rows(sql.APPROVE, named=named, by=by.name, now=int(self._clock())):

@@ -51,7 +51,7 @@ class Call:
             return carry_on(menu, session, typed)
         heard = understood(menu, session, typed)
         if heard is None:
-            hop.walk.missed = session.screen
+            hop.walk.miss(session.screen)
             return misheard(menu, session, typed)
         wishes = heard.sends or heard.notifies
         return await self._steps.walk(menu, session, heard, hop._replace(place=place) if wishes else hop)

@@ -150,7 +150,7 @@ class Chat:
             return ""
         if (again or not asked) and await self._offer(menu, session, text, hop):
             return ""
-        hop.walk.missed = session.screen
+        hop.walk.miss(session.screen)
         if again:
             _to_menu(menu, session)
             return ""
@@ -168,7 +168,7 @@ class Chat:
         else:
             session.suggested = found
         if not found and not text.isdigit() and not says_little(text):
-            hop.walk.sought = text
+            hop.walk.seek(text)
         return bool(found)
 
     async def _take(self, menu: Menu, session: Session, choice: tuple[str, str], hop: Hop) -> None:

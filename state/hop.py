@@ -90,21 +90,18 @@ class Conversation:
                 return before.reply()
             if mark and await self._store.load(mark.key):
                 return None
-            hop = Hop(inbound, citizen, room, Walk(inbound.channel, before))
+            walk = Walk(inbound.channel, before)
+            hop = Hop(inbound, citizen, room, walk)
             session, inputs = self._calls.taken_up(before, inbound, now)
             await (self._chat.hear(session, hop) if mark else self._call.hear(session, inputs, hop))
             session.at, session.hop = now, session.hop + 1
-            hop.walk.end(inbound, session, fresh=session is not before, goals=self._calls.edition(session).goals)
+            walk.end(inbound, session, session is not before)
             if await self._store.save(key, was, freeze(session), self._calls.life(session), mark):
-                self._count(hop, now)
+                self._tally.walked(walk, now)  # only now: a hop that is heard again is counted once
+                if walk.rare and walk.sought:
+                    self._tally.sought(walk.sought, self._names.anywhere(inbound), now)
                 return session.reply()
         raise StoreUnavailable(f"lost {RACES} races for one session")
-
-    def _count(self, hop: Hop, now: float) -> None:
-        """Told only once the hop is saved, so that one which is heard again is counted once."""
-        self._tally.walked(hop.walk, now)
-        if hop.walk.sought:
-            self._tally.sought(hop.walk.sought, self._names.anywhere(hop.inbound), now)
 
     def crowded(self, room: Room) -> Reply:
         """What is said to who cannot be heard now because of all the others: when to come back; in French."""

@@ -35,6 +35,11 @@ class Longest:
         say = screen.says[kind].fill(lambda name: str(most) if name == COUNT else known(name, ""))
         return say, tuple(f"{number} {label}" for number, label in enumerate(labels, 1))
 
+    @property
+    def values(self) -> Mapping[str, str]:
+        """What stands for each name."""
+        return self._values
+
     def _kept(self, menu: Menu) -> Iterator[tuple[str, str]]:
         for screen in menu.screens.values():
             for option in screen.options:

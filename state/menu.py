@@ -76,7 +76,10 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """One version of all journeys in one language; facts are those that are not told as they come."""
+    """One version of all journeys in one language; facts are those that are not told as they come.
+
+    goals are the screens where a call is served: the ends, and where a look-up leads that found what was asked for.
+    """
 
     version: str
     first: str
@@ -86,6 +89,7 @@ class Menu:
     facts: Mapping[str, Fact]
     wording: Wording
     machine: Any
+    goals: frozenset[str] = frozenset()
 
 
 def told(options: Iterable[Option], known: Callable[[str], str]) -> tuple[str, ...]:

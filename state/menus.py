@@ -31,8 +31,7 @@ MOST_KEPT = 20  # versions; an operator who saves more often within one session'
 class Edition:
     """One version of all journeys, in every language.
 
-    offered are the languages that citizens may choose, each name by its code; private the screens for one's own eyes,
-    goals those where a call is served: the ends, and where a look-up leads that found what was asked for.
+    offered are the languages that citizens may choose, each name by its code; private the screens for one's own eyes.
     openings are what messages open by their words, titles the journeys by their first screen, index finds those, in
     the words of every language; search is the list in which services are found, help the screen that AIDE shows.
     """
@@ -42,7 +41,6 @@ class Edition:
     menus: Mapping[str, Menu]
     offered: Mapping[str, str]
     private: frozenset[str]
-    goals: frozenset[str]
     journeys: Journeys
     questions: Questions
     wordings: Wordings
@@ -79,7 +77,6 @@ def edition_of(journeys: Journeys, questions: Questions, wordings: Wordings, dra
         menus=menus,
         offered=names,
         private=frozenset(screen.name for screen in screens if screen.private),
-        goals=frozenset(_goals(menus[SOURCE])),
         journeys=journeys,
         questions=questions,
         wordings=wordings,
@@ -117,7 +114,9 @@ def _menu(journeys: Journeys, questions: Questions, wording: Wording, machine: A
     menu = compile_menu(journeys, questions, wording, machine)
     others = ", ".join(name for code, name in names.items() if code != wording.language.code)
     said = menu.phrases.other_languages.replace("{languages}", others) if others else ""
-    return replace(menu, phrases=menu.phrases.model_copy(update={"other_languages": said}))
+    return replace(
+        menu, phrases=menu.phrases.model_copy(update={"other_languages": said}), goals=frozenset(_goals(menu))
+    )
 
 
 class Menus:
@@ -137,6 +136,11 @@ class Menus:
             edition = edition.reworded(self.current)
             self._replaced[version] = (edition, since)
         return edition
+
+    def keep(self, edition: Edition) -> None:
+        """Open sessions may be on this edition, which was replaced before this process began."""
+        if edition.version != self.current.version:
+            self._replaced.setdefault(edition.version, (edition, self._clock()))
 
     def replace(self, edition: Edition) -> None:
         """New sessions get this edition from now on, and every session its words."""

@@ -44,6 +44,8 @@ class Steps:
         """Make the screen just come to ready to be shown. Raises Guessing."""
         if not settled(menu, session):
             await self._asking.follow(menu, session, hop.citizen, hop.walk)
+        if session.screen in menu.goals:
+            hop.walk.reach()
 
     async def walk(self, menu: Menu, session: Session, heard: Heard, hop: Hop) -> str:
         """Do what was meant; gives what to say above the screen when that cannot be. Raises Guessing."""
@@ -53,11 +55,13 @@ class Steps:
             refused = await self._sending.ask(menu, session, heard, asked_by(hop))
             if refused:
                 return refused
-        hop.walk.screens.append(session.screen)
+        hop.walk.come_by(session.screen)
         menu = await self._choose(menu, session, heard, hop) if CHOSEN in heard.values else menu
         go(menu, session, heard)
         if not settled(menu, session):
             await self._asking.follow(menu, session, hop.citizen, hop.walk)
+        if session.screen in menu.goals:
+            hop.walk.reach()
         return ""
 
     async def _choose(self, menu: Menu, session: Session, heard: Heard, hop: Hop) -> Menu:

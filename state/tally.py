@@ -5,7 +5,6 @@ A conversation that is not given a Tally counts nothing: trials on the desk and 
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Final, Protocol
 
 from state.languages import SOURCE
@@ -14,6 +13,7 @@ from state.networks import network
 from state.session import Session
 
 Asked = tuple[str, str, float]
+_NOTHING: Final[tuple[Asked, ...]] = ()
 
 
 class Walk:
@@ -23,43 +23,69 @@ class Walk:
     session; screens those that the hop came by, in order, with repetitions. language is set where it is known for the
     first time in a call. served: the call came for the first time to an end or to what it had asked for. missed is the
     screen on which an input meant nothing, sought words by which nothing was found, asked each question with its
-    outcome and the seconds it took.
+    outcome and the seconds it took. All but channel, start and screens are there only where the walk is rare.
     """
 
     __slots__ = (
-        "_call", "_spoken", "asked", "begins", "channel", "language", "missed", "network", "screens", "served",
-        "sought", "start",
+        "_began", "_call", "_spoke", "asked", "begins", "channel", "language", "missed", "network", "rare", "screens",
+        "served", "sought", "start",
     )  # fmt: skip
 
     def __init__(self, channel: str, before: Session | None) -> None:
         self.channel = channel
         self.screens: list[str] = []
-        self.asked: tuple[Asked, ...] = ()
-        self.missed = self.sought = self.network = self.language = self.start = self._call = self._spoken = ""
-        self.begins = self.served = False
+        self.rare, self.asked = False, _NOTHING
         if before:
-            self.start, self._call, self._spoken = before.screen, before.call, _spoken(before)
+            self.start, self._call, self._spoke, self._began = before.screen, before.call, before.language, before.began
+        else:
+            self.start = self._call = self._spoke = ""
+            self._began = False
+
+    def come_by(self, screen: str) -> None:
+        self.screens.append(screen)
+
+    def miss(self, screen: str) -> None:
+        """An input meant nothing on this screen."""
+        self._rarely()
+        self.missed = screen
+
+    def seek(self, words: str) -> None:
+        """Nothing was found by these words."""
+        self._rarely()
+        self.sought = words
+
+    def reach(self) -> None:
+        """The session came to a screen where a call is served."""
+        self._rarely()
+        self.served = True
 
     def ask(self, question: Question, outcome: Outcome, words: str, seconds: float) -> None:
         """A source was asked; words are the answers that it needed."""
+        self._rarely()
         self.asked += ((question.name, outcome.trigger, seconds),)
         own = question.guarded or question.series or question.most_asked
         if question.rows and question.needs and outcome.trigger == "unknown" and not own:
             self.sought = words
 
-    def end(self, inbound: Inbound, session: Session, *, fresh: bool, goals: Collection[str]) -> None:
-        """The hop is over; goals are the screens where a call is served."""
+    def end(self, inbound: Inbound, session: Session, fresh: bool) -> None:
+        """The hop is over; fresh: its session was not there before."""
         self.screens.append(session.screen)
-        self.begins = fresh or session.call != self._call
-        if fresh:
-            self.start = ""
-        if self.begins:
-            self.network, session.served = network(inbound), False
-        spoken = _spoken(session)
-        if self.begins or spoken != self._spoken:
-            self.language = spoken
-        if not session.served and any(screen in goals for screen in self.screens):
-            session.served = self.served = True
+        if fresh or session.call != self._call:
+            self._rarely()
+            self.begins, self.network, session.served = True, network(inbound), False
+            self.start = "" if fresh else self.start
+            self.language = _spoken(session)
+        elif session.language != self._spoke or session.began != self._began:
+            self._rarely()
+            self.language = _spoken(session)
+        if self.rare and self.served:
+            self.served, session.served = not session.served, True
+
+    def _rarely(self) -> None:
+        """There is more to count than the way: what most hops do without costs them nothing."""
+        if not self.rare:
+            self.rare, self.begins, self.served = True, False, False
+            self.missed = self.sought = self.network = self.language = ""
 
 
 def _spoken(session: Session) -> str:

@@ -20,7 +20,8 @@ from pydantic import SecretStr
 
 from channels.telegram import HEADER as TELEGRAM_SECRET
 from channels.whatsapp import HEADER as WHATSAPP_SIGNATURE
-from server import PARTS, build, delivering
+from opening import delivering
+from server import PARTS, build
 from settings import Settings
 from tests import cloud_api, telegram_api
 from tests.cloud_api import CloudApi

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-pytest_plugins = ["tests.valkey", "tests.registry", "tests.desk"]
+pytest_plugins = ["tests.valkey", "tests.registry", "tests.desk", "tests.shelf"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -16,7 +16,8 @@ from aiohttp.test_utils import TestServer
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright
 
-from server import PARTS, Parts, build
+from opening import Parts
+from server import PARTS, build
 from settings import Settings
 
 CHROMIUM: Final = shutil.which("chromium") or ""

@@ -19,9 +19,10 @@ from channels.mailroom import Mailroom, Rooms
 from channels.promises import Promises
 from channels.telegram import HEADER as TELEGRAM_SECRET
 from channels.whatsapp import HEADER as WHATSAPP_SIGNATURE
+from opening import Parts
 from playing.remembered import Remembered
 from registry import open_database, tables
-from server import MAILROOMS, PARTS, Parts, build
+from server import MAILROOMS, PARTS, build
 from settings import Settings
 from sources import Sources
 from tests.market import FRENCH_ONLY, Market, menus_in

@@ -57,7 +57,7 @@ async def signed_in(client: Client, role: str, name: str = "awa") -> str:
 
 
 async def csrf(client: Client) -> str:
-    page = await (await client.get("/bureau/journal")).text()
+    page = await (await client.get("/bureau/messages")).text()
     found = re.search(r'name="csrf" value="([^"]+)"', page)
     assert found
     return found[1]

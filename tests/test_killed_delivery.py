@@ -1,4 +1,4 @@
-"""Delivery processes are killed at any moment, again and again: every message arrives, few twice, none is lost."""
+"""Delivery processes are killed at any moment: every message arrives, few twice, none is lost or sent while paused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import random
 import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from sqlalchemy import func, select
@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from channels.delivery import MOST
 from channels.message import Message
 from channels.outbox import Outbox
+from channels.pauses import Pauses
 from registry import tables
 from registry.sealing import Seal
 from tests.gateways import FakeGateway, Told, fake_gateway, recipient
@@ -24,6 +25,8 @@ from tests.registry import Registry
 LEASE = 2.0  # seconds
 KILLS = 6
 MESSAGES = 240
+BAC = "exams.result:bac-2027"
+HELD = select(tables.outbox.c.key).where(tables.outbox.c.state == "sending")
 LEFT = select(func.count().label("left")).where(tables.outbox.c.state != "sent")
 
 
@@ -86,3 +89,36 @@ async def test_every_message_arrives_whatever_is_killed(registry: Registry) -> N
     assert gateway.sent_at_once == []
     assert kills > KILLS / 2
     assert sum(arrived.values()) - MESSAGES <= kills * MOST
+
+
+async def test_a_pause_holds_in_every_process_whoever_is_killed_and_started_meanwhile(registry: Registry) -> None:
+    outbox = Outbox(registry.database, Seal(registry.settings.secret.get_secret_value()))
+    pauses = Pauses(registry.database)
+    news = {f"news {number:03}" for number in range(MESSAGES)}
+    for number, text in enumerate(sorted(news)):
+        await outbox.post(Message(f"m{number:03}", "sms", "+2290190000001", text, topic=BAC))
+    async with fake_gateway() as gateway:
+
+        def arrived() -> list[str]:
+            return [form["message"] for form in gateway.forms]
+
+        gateway.says = lambda form: Told(recipient(named=f"ATXid_{form['message'][-3:]}"), seconds=0.1)
+        async with crew(registry, gateway) as processes, asyncio.timeout(50):
+            await _until(lambda: len(gateway.forms) > MOST)
+            await pauses.pause("awa", BAC)
+            while await registry.database.rows(HELD):  # noqa: ASYNC110 - what is waited for is in the registry
+                await asyncio.sleep(0.05)
+            held = len(gateway.forms)
+            for answer in ("answer 1", "answer 2"):
+                await processes.kill_one()
+                await outbox.post(Message(answer, "sms", "+2290190000001", answer))
+                await _until(lambda answer=answer: answer in arrived())  # type: ignore[misc]
+            assert not news & set(arrived()[held:])
+            assert held < MESSAGES
+            await pauses.resume("awa", BAC)
+            await _until(lambda: news <= set(arrived()))
+
+
+async def _until(met: Callable[[], bool]) -> None:
+    while not met():  # noqa: ASYNC110 - what is waited for happens in other processes
+        await asyncio.sleep(0.02)

@@ -7,18 +7,19 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
-from datetime import date
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from console.parts import DESK
-from console.passages import Passage, Traffic, uncounted
+from console import map_page
+from console.pages import BENIN
+from figures.counters import Figure
+from figures.ledger import Ledger
+from figures.reading import Passage
 from server import PARTS, build
 from settings import Settings
 from state.errors import Problem, SourceUnavailable
@@ -30,14 +31,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 @asynccontextmanager
-async def desk(settings: Settings, traffic: Traffic = uncounted) -> AsyncIterator[Client]:
-    app = build(settings)
-
-    async def count(app: web.Application) -> None:
-        app[DESK] = replace(app[DESK], traffic=traffic)
-
-    app.on_startup.append(count)
-    async with TestClient(TestServer(app)) as client:
+async def desk(settings: Settings) -> AsyncIterator[Client]:
+    async with TestClient(TestServer(build(settings))) as client:
         yield client
 
 
@@ -208,36 +203,34 @@ async def test_languages_colour_a_screen_by_how_many_have_all_its_words(our_sett
         )
 
 
-@dataclass(frozen=True)
-class Passed:
-    arrived: int
-    went_on: int
-    missed: int = 0
+# Screen of exams: how often it was come to, left for another one, and given an input that meant nothing.
+PASSED = {"which_exam": (1000, 950, 0), "seat": (950, 600, 7), "result": (300, 30, 0), "later": (0, 0, 0)}
 
 
 async def test_passages_colour_a_screen_by_how_many_stop_there(our_settings: Making) -> None:
-    async def counted(first: date, last: date) -> Mapping[str, Passage]:
-        assert (last - first).days == 29
-        return {
-            "exams.which_exam": Passed(1000, 950),
-            "exams.seat": Passed(950, 600, 7),
-            "exams.result": Passed(300, 30),
-        }
-
-    async with desk(our_settings(), counted) as client:
+    today = datetime.now(BENIN).date()
+    days = ((today, 1), (today - timedelta(days=30), 1000))  # what is older than thirty days is not told
+    async with desk(our_settings()) as client:
+        await Ledger(client.app[PARTS].database).add(
+            Figure(day, 9, what, f"exams.{screen}", many * times)
+            for day, times in days
+            for screen, numbers in PASSED.items()
+            for what, many in zip(("arrived", "went_on", "missed"), numbers, strict=True)
+            if many
+        )
         text = await page(client, "plan/exams?couleur=passage")
-        levels = {name: (box(text, f"ecran/exams.{name}").get("class") or "").split()[1]
-                  for name in ("which_exam", "seat", "result", "later")}  # fmt: skip
+        levels = {name: (box(text, f"ecran/exams.{name}").get("class") or "").split()[1] for name in PASSED}
         assert levels == {"which_exam": "good", "seat": "some", "result": "bad", "later": "none"}
         assert "950 venus, 37\u202f% arrêtés" in text
         assert "7 réponses mal tapées" in text
 
 
-async def test_the_map_opens_without_figures(our_settings: Making) -> None:
-    async def down(_: date, __: date) -> Mapping[str, Passage]:
+async def test_the_map_opens_without_figures(our_settings: Making, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def down(*_: Any) -> Mapping[str, Passage]:
         raise SourceUnavailable("no registry")
 
-    async with desk(our_settings(), down) as client:
+    monkeypatch.setattr(map_page, "traffic", down)
+    async with desk(our_settings()) as client:
         assert "pas compté" in await page(client, "plan/exams?couleur=passage")
 
 

@@ -8,11 +8,12 @@ import pytest
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
+from opening import delivering
 from registry import tables
 from rehearsal.candidates import Candidate
 from rehearsal.plan import CROWDED, SORRY, UNKNOWN, Keys, Mix, Plan
 from rehearsal.run import rehearse
-from server import PARTS, build, delivering
+from server import PARTS, build
 from settings import Settings
 from sources.entries import read_exams, read_services, read_statuses
 from sources.sample import sample_rows

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from console.plots import Axis, Series, Words, bars, lines
 from rehearsal.figures import BOUNDS, Figures, Latency, figures
 from rehearsal.mail import Mail
 from rehearsal.page import page
 from rehearsal.plan import Plan
-from rehearsal.plots import Axis, Series, Words, bars, lines
 from rehearsal.processes import Watched
 from rehearsal.reading import Reader
 from rehearsal.tally import Tally, Worth

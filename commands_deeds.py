@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from commands_operators import BENIN
-from settings import Settings
+from settings import Settings, load
 
 if TYPE_CHECKING:  # these open the registry, which takes time to import, which other verbs need not wait for
     from intake.reading import Read
@@ -23,6 +23,13 @@ if TYPE_CHECKING:  # these open the registry, which takes time to import, which 
     from results.publishing import Publishing
 
 T = TypeVar("T")
+
+
+def served() -> Settings:
+    """The settings on the menus that citizens get: exams are those of the version in service."""
+    from serving import in_service
+
+    return asyncio.run(in_service(load())).settings
 
 
 def read(settings: Settings, file: Path, exam: str, year: int) -> Read:

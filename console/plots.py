@@ -1,6 +1,6 @@
-"""Two kinds of plot as SVG in a page: lines over time, and bars. Each tells in words what it shows.
+"""Plots as SVG in a page: lines over time, columns, bars, and bars of what goes on. Each tells in words what it shows.
 
-Drawn by these lines rather than by a library: matplotlib would bring numpy for two kinds of plot, pygal a script from
+Drawn by these lines rather than by a library: matplotlib would bring numpy for a few kinds of plot, pygal a script from
 another server, and neither a description that is read aloud. The drawing is 360 wide, a phone's width, so that its
 letters are as large there as those around it.
 """
@@ -16,6 +16,7 @@ from typing import Final
 WIDTH, HEIGHT = 360, 220
 LEFT, RIGHT, TOP, BOTTOM = 46, 8, 10, 28  # around the field of a plot of lines
 BAR, NAME, VALUE = 22, 96, 74  # a bar's height with what is between, and the room for its name and its value
+LONGEST_NAME: Final = 12  # letters in the room for a name
 LINE: Final = 'fill="none" stroke="currentColor" stroke-width="2"'
 DASHES: Final = ("", "6 3", "2 3")  # of each line, so that nobody has to tell colours apart
 
@@ -74,10 +75,46 @@ def bars(words: Words, rows: Sequence[tuple[str, float]], write: Callable[[float
     drawn = []
     for place, (name, value) in enumerate(rows):
         top, long = place * BAR + 4, value / most * room
-        drawn.append(f'<text x="{NAME - 6}" y="{top + 12}" text-anchor="end">{escape(name)}</text>')
+        drawn.append(f'<text x="{NAME - 6}" y="{top + 12}" text-anchor="end">{_short(name)}</text>')
         drawn.append(f'<rect class="bar" x="{NAME}" y="{top}" width="{long:.1f}" height="{BAR - 6}"/>')
         drawn.append(f'<text x="{NAME + long + 4:.1f}" y="{top + 12}">{escape(write(value))}</text>')
     return _svg(words, "".join(drawn), len(rows) * BAR + 8)
+
+
+def columns(words: Words, rows: Sequence[tuple[str, float]], write: Callable[[float], str]) -> str:
+    """One column a row, side by side; some of the names stand below."""
+    marks = _steps(max((value for _, value in rows), default=1.0) or 1.0)
+    wide, field = (WIDTH - LEFT - RIGHT) / max(len(rows), 1), HEIGHT - TOP - BOTTOM
+
+    def up(value: float) -> float:
+        return HEIGHT - BOTTOM - value / marks[-1] * field
+
+    drawn, every = [*_grid(marks, up, write)], math.ceil(len(rows) / 8)
+    for place, (name, value) in enumerate(rows):
+        left, top = LEFT + place * wide, up(value)
+        size = f'width="{wide * 0.8:.1f}" height="{HEIGHT - BOTTOM - top:.1f}"'
+        drawn.append(f'<rect class="bar" x="{left + wide * 0.1:.1f}" y="{top:.1f}" {size}/>')
+        if place % every == 0:
+            told = f'x="{left + wide / 2:.1f}" y="{HEIGHT - 10}" text-anchor="middle"'
+            drawn.append(f"<text {told}>{escape(name)}</text>")
+    return _svg(words, "".join(drawn), HEIGHT)
+
+
+def passing(words: Words, rows: Sequence[tuple[str, float, float]], write: Callable[[float], str]) -> str:
+    """One bar a row: its name, how many came, and as the full part of the bar how many of them went on."""
+    most, room, drawn = max((came for _, came, _ in rows), default=0.0) or 1.0, WIDTH - NAME - VALUE, []
+    for place, (name, came, went) in enumerate(rows):
+        top, long, full = place * BAR + 4, came / most * room, min(went, came) / most * room
+        drawn.append(f'<text x="{NAME - 6}" y="{top + 12}" text-anchor="end">{_short(name)}</text>')
+        drawn.append(f'<rect class="lost" x="{NAME}" y="{top}" width="{long:.1f}" height="{BAR - 6}"/>')
+        drawn.append(f'<rect class="bar" x="{NAME}" y="{top}" width="{full:.1f}" height="{BAR - 6}"/>')
+        drawn.append(f'<text x="{NAME + long + 4:.1f}" y="{top + 12}">{escape(write(came))}</text>')
+    return _svg(words, "".join(drawn), len(rows) * BAR + 8)
+
+
+def _short(name: str) -> str:
+    """A name in the room that bars have for it; the table beside them has it whole."""
+    return escape(name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…")
 
 
 def _svg(words: Words, drawn: str, height: int) -> str:

@@ -1,0 +1,126 @@
+"""A line to try menus on: the doors of every gateway, and behind them a conversation that no citizen ever meets.
+
+The channels, mailrooms and steps of a conversation are those of the service; only what lies around them is another:
+sessions and counters under keys of their own, messages and choices in a database of their own (trial.sqlite in the
+data folder), nothing counted in the figures. Sources are those of the service, since a trial is to see real facts.
+Its secret is made of the service's own, so that all processes know it; it opens nothing but the trial.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import SecretStr
+from sqlalchemy import bindparam, delete
+
+from channels import open_channels, open_mailboxes
+from channels.door import Enter, door
+from channels.mailroom import Mailroom, Rooms
+from channels.meters import UNMETERED
+from channels.optouts import OptOuts
+from channels.outbox import Outbox
+from channels.phones import citizen
+from channels.post import PostOffice
+from channels.promises import Promises
+from console.trial_store import TrialStore
+from registry import tables
+from registry.database import Database
+from registry.preferences import Chosen
+from registry.sealing import Seal
+from settings import Settings
+from state.citizens import Names
+from state.hop import Conversation, Outside
+from state.menus import Edition, Menus
+from state.messages import Inbound, Recipient, Room
+from state.session import Session, thaw
+
+MANY: Final = 100_000  # SMS that one number may cause: who tries calls again and again
+WILLING = (
+    delete(tables.opted_out)
+    .where(tables.opted_out.c.citizen == bindparam("citizen"))
+    .returning(tables.opted_out.c.citizen)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """One phone on one channel: the citizen as the channel will tell it, and every address that it is written to."""
+
+    inbound: Inbound
+    addresses: frozenset[tuple[str, str]]
+
+
+def phone(channel: str, number: str) -> Phone:
+    """The phone of this number, which stands for its WhatsApp and Telegram accounts too. Raises BadRequest."""
+    known = citizen(number)
+    digits = known.removeprefix("+")
+    addresses = {"sms": known, "whatsapp": digits, "telegram": digits}
+    gateway = channel if channel in addresses else "sms"
+    named = f"tg:{digits}" if channel == "telegram" else known
+    to = Recipient(gateway, addresses[gateway])
+    return Phone(Inbound(channel, named, "", "", joined=False, to=to), frozenset(addresses.items()))
+
+
+class Line:
+    """One line. The edition that it follows is given with each request."""
+
+    def __init__(self, name: str, edition: Edition, outside: Outside, settings: Settings, database: Database) -> None:
+        self.name, self.settings, self.database = name, trial_settings(settings, name), database
+        secret = self.settings.secret.get_secret_value()
+        self.seal, self.names, self.sources = Seal(secret), Names(secret), outside.sources
+        self.store = TrialStore(outside.store, f"trial:{name}:")
+        self.menus = Menus(edition, 0.0, lambda: 0.0)  # a trial is always on the newest menus
+        self.preferences = Chosen(database, settings.source_seconds)
+        outbox, promises = Outbox(database, self.seal), Promises(database, self.seal)
+        post = PostOffice(outbox, promises, OptOuts(database), self.store, self.settings)
+        within = Outside(self.store, self.sources, self.preferences, post)
+        self._rooms = Rooms(Conversation(self.menus, within, self.settings), outbox, promises, post)
+        self._mailrooms = [
+            Mailroom(mailbox, self.settings, meters=UNMETERED) for mailbox in open_mailboxes(self.settings)
+        ]
+        self.doors: Mapping[str, Enter] = {
+            **{one.path: door(one, lambda _: self._rooms.conversation, self.settings, UNMETERED)
+               for one in open_channels(self.settings)},
+            **{one.mailbox.path: one.door(lambda _: self._rooms) for one in self._mailrooms},
+        }  # fmt: skip
+        self.rooms: Mapping[str, Room] = {one.name: one.room for one in open_channels(self.settings)} | {
+            one.mailbox.name: one.mailbox.room for one in self._mailrooms
+        }
+
+    def follow(self, edition: Edition) -> None:
+        """Go on with these menus."""
+        if edition is not self.menus.current:
+            self.menus.replace(edition)
+
+    def key(self, at: Phone) -> str:
+        """Where this phone's session is kept."""
+        return f"session:{self.names.here(at.inbound)}"
+
+    async def session(self, at: Phone) -> Session | None:
+        return thaw(await self.store.load(self.key(at)))
+
+    def citizens(self, at: Phone) -> dict[str, str]:
+        """The names under which the post knows this phone, by gateway."""
+        whole = {gateway: f"+{to}" if gateway == "whatsapp" else to for gateway, to in at.addresses}
+        return {gateway: self.names.at(Recipient(gateway, to)) for gateway, to in whole.items()}
+
+    async def forget(self, at: Phone) -> None:
+        """What this phone was promised, and that it wanted no more messages."""
+        for named in self.citizens(at).values():
+            await self._rooms.promises.forget(named)
+            await self.database.write(WILLING, citizen=named)
+
+    async def close(self) -> None:
+        for room in self._mailrooms:
+            await room.close()
+
+
+def trial_settings(settings: Settings, line: str) -> Settings:
+    """The settings of a line: the same, with secrets of its own."""
+    named = f"trial of {line}".encode()
+    secret = hmac.digest(settings.secret.get_secret_value().encode(), named, "sha256").hex()
+    own = dict.fromkeys(("secret", "whatsapp_app_secret", "telegram_secret"), SecretStr(secret))
+    return settings.model_copy(update={**own, "whatsapp_phone_id": "", "sms_replies_per_hour": MANY})

@@ -1,0 +1,35 @@
+"""The part of the store in which trials keep their sessions and counters, so that they never meet a citizen's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from state.store import Mark, Store
+
+
+@dataclass(frozen=True, slots=True)
+class TrialStore:
+    """A Store inside another, whose every key begins with a word of its own. The one around it is closed by others."""
+
+    around: Store
+    word: str
+
+    async def load(self, key: str) -> bytes:
+        return await self.around.load(self.word + key)
+
+    async def save(self, key: str, was: bytes, now: bytes, life: float, mark: Mark | None = None) -> bool:
+        marked = Mark(self.word + mark.key, mark.life) if mark else None
+        return await self.around.save(self.word + key, was, now, life, marked)
+
+    async def count(self, key: str, life: float) -> int:
+        return await self.around.count(self.word + key, life)
+
+    async def pace(self, key: str, every: float, burst: int) -> float:
+        return await self.around.pace(self.word + key, every, burst)
+
+    async def close(self) -> None:
+        """Nothing of its own is open."""
+
+    async def forget(self, key: str) -> None:
+        """Store nothing there any more."""
+        await self.save(key, await self.load(key), b"", 0.001)

@@ -1,0 +1,89 @@
+"""Two texts side by side, line by line and word by word: what stays, what goes and what comes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import zip_longest
+from typing import Final
+
+AROUND: Final = 2  # lines shown before and after what differs
+WORDS: Final = re.compile(r"\w+|\s+|[^\w\s]")
+LEAST_ALIKE: Final = 0.3  # below this share of equal words two lines are told apart as wholes
+Piece = tuple[str, bool]  # a run of words, and whether the other side has something else there
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line on each side; None where a side has none. A row with neither stands for lines that are left out."""
+
+    before: tuple[Piece, ...] | None = None
+    after: tuple[Piece, ...] | None = None
+
+    @property
+    def same(self) -> bool:
+        return self.before == self.after
+
+
+def contrast(before: str, after: str) -> tuple[Row, ...]:
+    """What differs between two texts, with a little of what stands around it."""
+    was, now = before.strip().splitlines(), after.strip().splitlines()
+    return tuple(_rows(was, now))
+
+
+def _rows(was: Sequence[str], now: Sequence[str]) -> Iterator[Row]:
+    reached = 0
+    for group in SequenceMatcher(None, was, now, autojunk=False).get_grouped_opcodes(AROUND):
+        if group[0][1] > reached:
+            yield Row()
+        for what, from_was, to_was, from_now, to_now in group:
+            for old, new in zip_longest(was[from_was:to_was], now[from_now:to_now]):
+                yield _same(old) if what == "equal" else _row(old, new)
+        reached = group[-1][2]
+    if 0 < reached < len(was):
+        yield Row()
+
+
+def _same(line: str) -> Row:
+    return Row(((line, False),), ((line, False),))
+
+
+def _row(old: str | None, new: str | None) -> Row:
+    if old is None or new is None:
+        return Row(*(None if line is None else ((line, True),) for line in (old, new)))
+    words, others = WORDS.findall(old), WORDS.findall(new)
+    matched = SequenceMatcher(None, words, others, autojunk=False)
+    if _alike(words, others, matched) < LEAST_ALIKE:
+        return Row(((old, True),), ((new, True),))
+    before, after = list[Piece](), list[Piece]()
+    for what, from_old, to_old, from_new, to_new in matched.get_opcodes():
+        differs = what != "equal"
+        before.append(("".join(words[from_old:to_old]), differs))
+        after.append(("".join(others[from_new:to_new]), differs))
+    return Row(*(tuple(piece for piece in side if piece[0]) for side in (before, after)))
+
+
+def _alike(words: Sequence[str], others: Sequence[str], matched: SequenceMatcher[str]) -> float:
+    """The share of words, not spaces, that two lines have in common."""
+    said = [word for word in (*words, *others) if word.strip()]
+    blocks = matched.get_matching_blocks()
+    shared = [word for one in blocks for word in words[one.a : one.a + one.size] if word.strip()]
+    return 2 * len(shared) / max(1, len(said))
+
+
+def as_text(rows: Sequence[Row]) -> Iterator[str]:
+    """The rows for a terminal: what goes with a minus, what comes with a plus."""
+    for row in rows:
+        if row.before is None and row.after is None:
+            yield "  …"
+        elif row.same:
+            yield f"  {_joined(row.before)}"
+        else:
+            yield from (f"- {_joined(row.before)}",) if row.before is not None else ()
+            yield from (f"+ {_joined(row.after)}",) if row.after is not None else ()
+
+
+def _joined(side: tuple[Piece, ...] | None) -> str:
+    return "".join(text for text, _ in side or ())

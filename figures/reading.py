@@ -1,0 +1,81 @@
+"""Figures as they are read: of a day or of several, and how each screen is passed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, bindparam, cast, func, select
+
+from figures.counters import Figure
+from registry.database import Database
+from registry.desk_tables import figures
+
+_F: Final = figures.c
+_DAYS: Final = _F.day.between(bindparam("first"), bindparam("last"))
+_MANY: Final = cast(func.sum(_F.many), BigInteger).label("many")
+TOTALS: Final = select(_F.what, _F.of, _MANY).where(_DAYS).group_by(_F.what, _F.of)
+OVER_TIME: Final = select(_F.day, _F.hour, _MANY).where(_DAYS, _F.what == bindparam("named")).group_by(_F.day, _F.hour)
+EVERY: Final = select(figures).where(_DAYS).order_by(_F.day, _F.hour, _F.what, _F.of)
+Totals = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """How often a screen was come to, was left for another one, and was given an input that meant nothing there."""
+
+    arrived: int = 0
+    went_on: int = 0
+    missed: int = 0
+
+    @property
+    def stayed(self) -> int:
+        """How often nothing came after it. A call that goes on past midnight may have gone on the day after."""
+        return max(0, self.arrived - self.went_on)
+
+
+async def totals(database: Database, first: date, last: date) -> Totals:
+    """What was counted from one day to another, both included: by what, then of which. Raises SourceUnavailable."""
+    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for row in await database.rows(TOTALS, **_days(database, first, last)):
+        found[row["what"]][row["of"]] = int(row["many"])
+    return found
+
+
+async def over_time(database: Database, what: str, first: date, last: date) -> Mapping[tuple[date, int], int]:
+    """How many by day and hour. Raises SourceUnavailable."""
+    rows = await database.rows(OVER_TIME, named=what, **_days(database, first, last))
+    return {(_day(row["day"]), row["hour"]): int(row["many"]) for row in rows}
+
+
+async def every(database: Database, first: date, last: date) -> list[Figure]:
+    """Each figure, in the order of time. Raises SourceUnavailable."""
+    rows = await database.rows(EVERY, **_days(database, first, last))
+    return [Figure(_day(row["day"]), row["hour"], row["what"], row["of"], int(row["many"])) for row in rows]
+
+
+async def traffic(database: Database, day_from: date, day_to: date) -> dict[str, Passage]:
+    """Each screen's passage from one day to another, both included. Raises SourceUnavailable."""
+    return passages(await totals(database, day_from, day_to))
+
+
+def passages(found: Totals) -> dict[str, Passage]:
+    """Each screen's passage among these figures."""
+    came, went, missed = (found.get(what, {}) for what in ("arrived", "went_on", "missed"))
+    return {
+        screen: Passage(came.get(screen, 0), went.get(screen, 0), missed.get(screen, 0))
+        for screen in {*came, *went, *missed}
+    }
+
+
+def _days(database: Database, first: date, last: date) -> dict[str, Any]:
+    """SQLite keeps dates as their text (registry/sqlite.py)."""
+    days = {"first": first, "last": last}
+    return {name: day.isoformat() for name, day in days.items()} if database.dialect == "sqlite" else days
+
+
+def _day(kept: str | date) -> date:
+    return date.fromisoformat(kept) if isinstance(kept, str) else kept

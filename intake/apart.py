@@ -1,0 +1,66 @@
+"""A file brought in a process of its own: the server's goes on answering citizens meanwhile.
+
+272 000 rows read and kept take five seconds of one core, of which a thread would leave citizens nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from intake.bringing import bring, draft, keep_report
+from intake.files import FileBroken
+from intake.reading import Read
+from intake.told import told
+from operators.accounts import Operator
+from registry import open_database
+from results.publishing import ExamSession, Publishing
+from settings import Settings
+from state.errors import MenuBroken
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What was said of a file, a line each, and the set it is kept as; "" when there is something to mend."""
+
+    lines: Sequence[str]
+    named: str = ""
+
+
+def bring_apart(settings: Settings, file: Path, session: ExamSession, by: Operator) -> Brought:
+    """Read a file, keep its report and, when it is sound, its rows. Raises Unclear, NotAllowed, SourceUnavailable."""
+    try:
+        read = bring(settings, file, session.exam, session.year)
+    except FileBroken as broken:
+        problem = broken.problem
+        return Brought([f"Ligne {problem.line}, colonne {problem.column} : {problem.what}"])
+    except MenuBroken as broken:
+        return Brought([f"menus/exams : {problem.what}" for problem in broken.problems])
+    keep_report(settings, read.report, f"{session.exam}-{session.year}")
+    named = asyncio.run(_kept(settings, session, by, read)) if read.report.sound else ""
+    return Brought(list(told(read.report)), named)
+
+
+async def _kept(settings: Settings, session: ExamSession, by: Operator, read: Read) -> str:
+    database = open_database(settings)
+    try:
+        return await Publishing(database, production=settings.env == "production").draft(by, session, draft(read))
+    finally:
+        await database.close()
+
+
+async def apart(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+    """Do this in a process that is begun for it, and ends with it."""
+    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    try:
+        return await asyncio.wrap_future(pool.submit(work, *given, **named))
+    finally:
+        await asyncio.to_thread(pool.shutdown)

@@ -1,0 +1,151 @@
+"""Opens every part that an answer needs, in order, and closes them in reverse, for whoever serves, delivers or calls.
+
+settings -> Valkey (ours, if no address is set) -> store; sources; menus and words; outbox and post -> conversation.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Final
+
+from channels import open_mailboxes, open_senders
+from channels.counted import Counted
+from channels.delivery import Delivery
+from channels.mailroom import Mailroom, Rooms
+from channels.optouts import OptOuts
+from channels.outbox import Outbox
+from channels.owed import Owed
+from channels.post import PostOffice
+from channels.promises import Promises
+from channels.rounds import rounds
+from checking import checked
+from editions.versions import Versions
+from figures.counters import Counters
+from figures.flushing import counting
+from registry import open_database
+from registry.database import Database
+from registry.migrations import migrate
+from registry.sealing import Seal
+from results.herald import LOOK, Herald
+from serving import Taking, in_service, versions_of
+from settings import Settings
+from sources import Sources
+from sources.opening import open_sources
+from state.hop import Conversation, Outside
+from state.lookout import Lookout
+from state.menus import Menus
+from state.store import Valkey
+from state.valkey import Embedded
+from watching import Watch
+
+OPEN_SESSION_SECONDS: Final = 24 * 3600.0  # the longest life of a session on any channel: an old menu is kept as long
+Opener = Callable[[Settings], Awaitable[Sources]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What was opened, for whoever serves, delivers or calls."""
+
+    store: Valkey
+    database: Database
+    outside: Outside
+    rooms: Rooms
+    lookout: Lookout
+    versions: Versions
+    counters: Counters
+
+    @property
+    def below(self) -> tuple[Valkey, Database]:
+        """What all of it stands on."""
+        return self.store, self.database
+
+    @property
+    def conversation(self) -> Conversation:
+        return self.rooms.conversation
+
+
+@asynccontextmanager
+async def everything(
+    settings: Settings, opened: Opener = open_sources, clock: Callable[[], float] = time.time
+) -> AsyncIterator[Parts]:
+    """Every part that a citizen's answer needs, as long as this context lasts.
+
+    Raises MenuBroken, StoreUnavailable or another ZinError when a part cannot start.
+    """
+    async with AsyncExitStack() as open_parts:
+        served = await in_service(settings)
+        sources = await opened(served.settings)
+        open_parts.push_async_callback(sources.close)
+        start = checked(served.settings, sources.questions)
+        sources.take(start.entries, start.edition.offered, start.edition.wordings)
+        menus = Menus(start.edition, OPEN_SESSION_SECONDS, clock)
+        store, database = await _below(settings, open_parts)
+        outbox, promises, post = _mail(database, store, settings, clock)
+        lookout, versions = Lookout(), versions_of(settings, database, sources.questions, clock)
+        open_parts.push_async_callback(versions.compiled.close)
+        now = await versions.begin(settings.menus)
+        watch = Watch(settings, versions.compiled, Taking(menus, sources, database), lookout)
+        seen = now if settings.env == "demo" else served.publication
+        open_parts.push_async_callback(_stop, await watch.start(seen))
+        outside = Outside(store, sources, sources.preferences, post)
+        counters = await open_parts.enter_async_context(counting(settings, store, database))
+        conversation = Conversation(menus, outside, settings, clock, counters)
+        yield Parts(store, database, outside, Rooms(conversation, outbox, promises, post), lookout, versions, counters)
+
+
+def _mail(
+    database: Database, store: Valkey, settings: Settings, clock: Callable[[], float]
+) -> tuple[Outbox, Promises, PostOffice]:
+    seal = Seal(settings.secret.get_secret_value())
+    outbox, promises = Outbox(database, seal, clock), Promises(database, seal, clock)
+    return outbox, promises, PostOffice(outbox, promises, OptOuts(database, clock), store, settings)
+
+
+@asynccontextmanager
+async def delivering(settings: Settings, parts: Parts, say: Callable[[str], None]) -> AsyncIterator[None]:
+    """One delivery of what stands in the outbox, and of what is owed, as long as this context lasts."""
+    mailrooms = [Mailroom(mailbox, settings) for mailbox in open_mailboxes(settings)]
+    senders = [Counted(sender, parts.counters, time.time) for sender in open_senders(settings, say)]
+    paces = {sender.gateway: sender.per_second for sender in senders}
+
+    async def pace(gateway: str) -> float:
+        return await parts.store.pace(f"pace:{gateway}", 1 / paces[gateway], max(1, round(paces[gateway])))
+
+    async with AsyncExitStack() as open_parts:
+        delivery = Delivery(parts.rooms.outbox, senders, pace, parts.rooms.post.stopped)
+        for sender in senders:
+            open_parts.push_async_callback(sender.close)
+        herald = rounds(Herald(parts.database).round, LOOK, "publications")
+        for running in (delivery.run(), Owed(parts.rooms, mailrooms).run(), herald):
+            open_parts.push_async_callback(_stop, asyncio.create_task(running))
+        yield
+
+
+async def _below(settings: Settings, open_parts: AsyncExitStack) -> tuple[Valkey, Database]:
+    """What all of it stands on."""
+    store = Valkey(await _valkey(settings, open_parts), settings.connect_seconds)
+    open_parts.push_async_callback(store.close)
+    database = open_database(settings)
+    open_parts.push_async_callback(database.close)
+    await migrate(database)
+    return store, database
+
+
+async def _valkey(settings: Settings, open_parts: AsyncExitStack) -> str:
+    """The address of the Valkey that the settings name, or of our own, which is kept running until the parts close."""
+    if settings.redis_url:
+        return settings.redis_url
+    embedded = Embedded(settings.data)
+    url = await embedded.start()
+    open_parts.push_async_callback(embedded.stop)
+    return url
+
+
+async def _stop(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

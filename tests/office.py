@@ -1,0 +1,42 @@
+"""An examination office at the desk: an importer, an approver and onlookers, and a made-up file with its paper list."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+from operators.accounts import Accounts
+from operators.roles import ROLES, Role
+from registry.database import Database
+
+PASSWORD: Final = "sept-ananas-bleus"
+PEOPLE: Final[dict[Role, str]] = {"importer": "ida", "approver": "paul", "editor": "edo", "viewer": "vera"}
+SEATS: Final = range(50500, 50540)
+
+
+async def open_accounts(database: Database) -> None:
+    for role in ROLES:
+        await Accounts(database).add(PEOPLE[role], role, PASSWORD, "console:test")
+
+
+class Handed:
+    """A file as the ministry hands it over; other says which seats have another verdict than « ADMIS »."""
+
+    def __init__(self, folder: Path, other: dict[int, str] | None = None) -> None:
+        self._other = other or {}
+        self.path = folder / "bac-2027.csv"
+        lines = ["Numéro de table;Décision;Mention;Série;Centre;Département"]
+        for seat in SEATS:
+            said = self._other.get(seat, "ADMIS")
+            where = "Zou" if seat % 2 else "Mono"
+            lines.append(f"{seat};{said};{'Bien' if said == 'ADMIS' else ''};D;Centre d'exemple;{where}")
+        self.path.write_text("\n".join(lines) + "\n", encoding="utf-8-sig")
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.path.read_bytes()).hexdigest()
+
+    def on_paper(self, many: int = 10) -> str:
+        """The first so many lines of the signed list."""
+        return "\n".join(f"{seat} ; {self._other.get(seat, 'Admis(e)')}" for seat in SEATS[:many])

@@ -1,0 +1,272 @@
+"""What may be sent to the pages of results: by whom, and what becomes of what is wrong, late, forged or twice."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import FormData
+from aiohttp.test_utils import TestClient, TestServer
+
+from console import results_deeds
+from console.access import HEADER
+from console.pages import BENIN
+from operators.accounts import Accounts
+from operators.audit import Audit
+from operators.roles import Role
+from results.overview import Known, overview
+from server import PARTS, build
+from tests.desk import Making
+from tests.office import PASSWORD, PEOPLE, Handed
+from tests.test_desk import Client, csrf, desk
+
+SET = "bac-2027.1"
+TOMORROW = (datetime.now(BENIN) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+YESTERDAY = (datetime.now(BENIN) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+
+
+class Office:
+    """The desk of an office, and what its people send there."""
+
+    def __init__(self, client: Client, folder: Path) -> None:
+        self.client, self.handed = client, Handed(folder)
+        self.database, self._known = client.app[PARTS].database, set[Role]()
+
+    async def come(self, role: Role) -> None:
+        self.client.session.cookie_jar.clear()
+        if role not in self._known:
+            self._known.add(role)
+            await Accounts(self.database).add(PEOPLE[role], role, PASSWORD, "console:test")
+        form = {"name": PEOPLE[role], "password": PASSWORD}
+        await self.client.post("/bureau/connexion", data=form, allow_redirects=False)
+        for cookie in self.client.session.cookie_jar:
+            cookie["secure"] = ""
+        self.csrf = await csrf(self.client)
+
+    async def send(self, path: str, **said: str) -> tuple[int, str]:
+        """The status, and what the page says of it; where it leads when it was done."""
+        form = {"csrf": self.csrf, **said}
+        answer = await self.client.post(f"/bureau/resultats/{path}", data=form, allow_redirects=False)
+        return answer.status, answer.headers.get("Location") or _alert(await answer.text())
+
+    async def bring(self, raw: bytes | None = None, name: str = "bac.csv", **said: str) -> tuple[int, str]:
+        form = FormData({"csrf": self.csrf, "exam": "bac", "year": "2027", "session": "", **said})
+        form.add_field("file", self.handed.path.read_bytes() if raw is None else raw, filename=name)
+        answer = await self.client.post("/bureau/resultats/importer", data=form, allow_redirects=False)
+        return answer.status, answer.headers.get("Location") or unescape(await answer.text())
+
+    async def approve(self) -> tuple[int, str]:
+        return await self.send(f"{SET}/approuver", sha256=self.handed.sha256, seen=self.handed.on_paper())
+
+    async def known(self) -> Known:
+        return next(one for one in await overview(self.database) if one.code == "bac-2027")
+
+    async def state(self) -> str:
+        return (await self.known()).sets[-1].state
+
+    async def deeds(self) -> list[str]:
+        return [entry.action for entry in await Audit(self.database).last(50) if entry.action.startswith("results")]
+
+
+def _alert(page: str) -> str:
+    found = re.search(r'role="alert">(.*?)</p>', page, re.DOTALL)
+    return unescape(found[1]) if found else page
+
+
+@pytest.fixture
+async def office(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    async with desk(valkey_url, tmp_path) as client:
+        yield Office(client, tmp_path)
+    assert list((tmp_path / "temporary").iterdir()) == []  # a file that may name people is left nowhere
+
+
+@pytest.fixture
+async def brought(office: Office) -> Office:
+    """A draft that the importer brought."""
+    await office.come("importer")
+    assert await office.bring() == (303, f"/bureau/resultats/{SET}?fait=importe")
+    return office
+
+
+FILES = [
+    ("nothing", {"raw": b""}, 422, "fichier vide"),
+    ("no results", {"raw": b"bonjour"}, 422, ""),
+    ("an old workbook", {"raw": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600}, 422, "vieux classeur"),
+    ("a broken workbook", {"raw": b"PK\x03\x04" + b"x" * 600}, 422, ""),
+    ("an exam that there is not", {"exam": "bak"}, 422, "Il n'y a pas d'examen « bak »"),
+    ("another folder's exam", {"exam": "../exams/bac"}, 422, "Il n'y a pas d'examen"),
+    ("a year in words", {"year": "deux mille"}, 422, "quatre chiffres"),
+    ("a year of many digits", {"year": "20270"}, 422, "quatre chiffres"),
+    ("Arabic digits", {"year": "٢٠٢٧"}, 422, "quatre chiffres"),
+    ("a session with a slash", {"session": "../x"}, 422, "lettres minuscules"),
+    ("a session with an accent", {"session": "été"}, 422, "lettres minuscules"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "sent", "status", "words"), FILES, ids=[row[0] for row in FILES])
+async def test_a_file_that_cannot_be_a_draft_is_refused_in_words(
+    office: Office, what: str, sent: dict[str, Any], status: int, words: str
+) -> None:
+    await office.come("importer")
+    got, said = await office.bring(**sent)
+    assert (got, words in said) == (status, True), said
+    assert not re.search(r"/tmp|Traceback|\.py", said)
+    assert await office.deeds() == []
+
+
+async def test_a_form_without_its_file_or_with_words_in_its_place_is_told_so(office: Office) -> None:
+    await office.come("importer")
+    for said in ({}, {"file": "x"}):
+        assert await office.send("importer", exam="bac", year="2027", **said) == (422, "Choisissez d'abord le fichier.")
+
+
+async def test_a_file_that_is_too_large_is_refused(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    await office.come("importer")
+    most = next(way.most for way in results_deeds.WAYS if way.path == "/resultats/importer")
+    assert most > results_deeds.LARGEST
+    form = FormData({"csrf": office.csrf})
+    form.add_field("file", _much(most + 1), filename="x.csv")
+    answer = await office.client.post("/bureau/resultats/importer", data=form, allow_redirects=False)
+    assert (answer.status, _alert(await answer.text())) == (413, "Ce qui a été envoyé est trop gros.")
+
+
+async def _much(many: int) -> AsyncIterator[bytes]:
+    block = b"x" * 1_000_000
+    for _ in range(many // len(block) + 1):
+        yield block
+
+
+NAMES = [
+    "../../../etc/passwd",
+    "C:\\bac.csv",
+    "..",
+    "",
+    ".bac",
+    "a" * 300 + ".csv",
+    "<script>alert(1)</script>.csv",
+    "é",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_whatever_a_file_is_called_it_stays_in_its_folder_and_is_only_told(office: Office, name: str) -> None:
+    await office.come("importer")
+    status, where = await office.bring(name=name)
+    if not name:  # a browser says so of a form whose file was not chosen
+        assert (status, "Choisissez d'abord le fichier." in where) == (422, True)
+        return
+    assert status == 303
+    page = await (await office.client.get(where)).text()
+    assert "<script>" not in page
+    assert "40 lignes, 40 acceptées" in page
+
+
+REFUSED: list[tuple[str, tuple[Role, str, dict[str, str]], tuple[int, str]]] = [
+    ("the importer approves", ("importer", "{set}/approuver", {}), (403, "ne permet pas")),
+    ("the importer publishes", ("importer", "{set}/publier", {"when": "now"}), (403, "ne permet pas")),
+    ("the importer withdraws", ("importer", "retirer", {"session": "bac-2027", "why": "x"}), (403, "ne permet pas")),
+    ("an editor approves", ("editor", "{set}/approuver", {}), (403, "ne permet pas")),
+    ("a viewer discards", ("viewer", "{set}/abandonner", {}), (403, "ne permet pas")),
+    ("a draft is published", ("approver", "{set}/publier", {"when": "now"}), (409, "n'est pas approuvé")),
+    ("another checksum", ("approver", "{set}/approuver", {"sha256": "0" * 64}), (409, "L'empreinte n'est pas")),
+    ("a checksum in letters", ("approver", "{set}/approuver", {"sha256": "é\u0000"}), (409, "L'empreinte n'est pas")),
+    ("no lines of the list", ("approver", "{set}/approuver", {"sha256": "own"}), (409, "Il faut 10 numéros")),
+    ("lines that are none", ("approver", "{set}/approuver", {"seen": "50500"}), (422, "ligne:1")),
+    ("other verdicts", ("approver", "{set}/approuver", {"sha256": "own", "seen": "wrong"}), (409, "10 verdict(s)")),
+    ("a set that there is not", ("approver", "bac-2031.9/publier", {"when": "now"}), (404, "Il n'y a pas de fichier")),
+    ("no hour", ("approver", "{set}/publier", {}), (422, "Donnez l'heure")),
+    ("an hour that is past", ("approver", "{set}/publier", {"at": YESTERDAY}), (422, "Cette heure est passée")),
+    ("an hour in words", ("approver", "{set}/publier", {"at": "ce soir"}), (422, "il faut une date")),
+    ("nothing to withdraw", ("approver", "retirer", {"session": "bac-2027", "why": "x"}), (409, "Rien n'est publié")),
+    ("a withdrawal of nothing", ("approver", "retirer", {}), (409, "Dites pourquoi")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "sent", "answered"), REFUSED, ids=[row[0] for row in REFUSED])
+async def test_what_the_rules_forbid_changes_nothing_whatever_is_sent(
+    brought: Office, what: str, sent: tuple[Role, str, dict[str, str]], answered: tuple[int, str]
+) -> None:
+    role, path, said = sent
+    await brought.come(role)
+    own = {"own": brought.handed.sha256, "wrong": brought.handed.on_paper().replace("Admis(e)", "Absent(e)")}
+    form = {name: own.get(value, value) for name, value in said.items()}
+    status, page = await brought.send(path.format(set=SET), **form)
+    assert (status, answered[1] in page) == (answered[0], True), page
+    assert await brought.state() == "draft"
+    assert await brought.deeds() == ["results import"]
+
+
+async def test_an_hour_is_that_of_benin_and_can_be_given_again_until_it_comes(brought: Office) -> None:
+    await brought.come("approver")
+    assert (await brought.approve())[0] == 303
+    for at in (TOMORROW, TOMORROW[:-5] + "23:59"):
+        assert await brought.send(f"{SET}/publier", when="hour", at=at) == (303, "/bureau/resultats?fait=publie")
+        (told,) = (await brought.known()).told
+        assert datetime.fromtimestamp(told.publish_at, BENIN).strftime("%Y-%m-%dT%H:%M") == at
+    page = await (await brought.client.get("/bureau/resultats")).text()
+    assert "sera publié le" in page
+
+
+async def test_one_department_is_published_and_its_name_is_chosen_from_the_file(brought: Office) -> None:
+    await brought.come("approver")
+    await brought.approve()
+    page = await (await brought.client.get(f"/bureau/resultats/{SET}")).text()
+    assert re.findall(r"<option>(\w+)</option>", page) == ["Mono", "Zou"]
+    assert (await brought.send(f"{SET}/publier", when="now", department="Zuo"))[0] == 409
+    assert (await brought.send(f"{SET}/publier", when="now", department="Zou"))[0] == 303
+    (told,) = (await brought.known()).told
+    assert (told.department, told.publish_at <= time.time()) == ("Zou", True)
+
+
+async def test_what_two_approvers_do_at_once_is_done_once(brought: Office) -> None:
+    await brought.come("approver")
+    did = await asyncio.gather(*(brought.approve() for _ in range(4)), brought.send(f"{SET}/abandonner"))
+    assert sorted(status for status, _ in did) == [303, 409, 409, 409, 409]
+    assert len(await brought.deeds()) == 2
+    assert await brought.state() in ("approved", "discarded")
+
+
+async def test_who_is_to_approve_is_not_shown_the_checksum(brought: Office) -> None:
+    page = f"/bureau/resultats/{SET}"
+    assert brought.handed.sha256 in await (await brought.client.get(page)).text()
+    roles: tuple[Role, ...] = ("approver", "viewer")
+    for role in roles:
+        await brought.come(role)
+        assert brought.handed.sha256 not in await (await brought.client.get(page)).text()
+
+
+async def test_what_was_typed_stays_when_it_is_refused(brought: Office) -> None:
+    await brought.come("approver")
+    form = {"csrf": brought.csrf, "sha256": "0" * 64, "seen": "50500 ; Admis(e)"}
+    page = await (await brought.client.post(f"/bureau/resultats/{SET}/approuver", data=form)).text()
+    assert "0" * 64 in page
+    assert "50500 ; Admis(e)</textarea>" in page
+
+
+async def test_without_an_account_nothing_is_done_in_a_demonstration_either(valkey_url: str, tmp_path: Path) -> None:
+    async with desk(valkey_url, tmp_path, env="demo") as client:
+        headers = {HEADER: await csrf(client)}
+        for way in results_deeds.WAYS:
+            path = way.path.replace("{named}", SET)
+            assert (await client.post(f"/bureau{path}", headers=headers)).status == 403
+        page = await (await client.get("/bureau/resultats")).text()
+        assert "zin operators add a.kossou --role importer" in page
+        assert "/bureau/connexion" in page
+
+
+async def test_sample_data_is_marked_and_has_no_report(our_settings: Making) -> None:
+    async with TestClient(TestServer(build(our_settings()))) as client:
+        assert "données d'exemple" in unescape(await (await client.get("/bureau/resultats")).text())
+        answer = await client.get("/bureau/resultats/bac-2026.1")
+        assert (answer.status, "n'a pas de rapport" in unescape(await answer.text())) == (200, True)
+        assert (await client.get("/bureau/resultats/bac-2031.1")).status == 404
