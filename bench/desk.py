@@ -31,6 +31,8 @@ AGAIN = 0.02  # seconds between two looks
 HOW = "Comment chercher le service ?"  # what the screen says whose text is changed
 SAVED, OPENED = 1.0, 2.0  # seconds that a saved file and a page may take
 PAGES = ("plan", "plan/home", "plan/services", "ecran/services.card")
+QUIET = 200  # milliseconds between two changes
+Took = tuple[str, list[float], float]  # what, the seconds of each time, and the seconds that it may take
 HEADING = """
 # The desk on large menus
 
@@ -74,7 +76,7 @@ async def seen(look: Callable[[], Awaitable[str]], words: str, since: float) -> 
     return perf_counter() - since
 
 
-async def save(desk: Desk, menus: Path, rounds: int) -> dict[str, list[float]]:
+async def save(desk: Desk, menus: Path, rounds: int) -> Sequence[Took]:
     """The seconds of each change, by what was looked at."""
     screens, card = menus / "services.yaml", menus / "catalogue" / f"{SERVICE}.yaml"
     heard, shown, priced = list[float](), list[float](), list[float]()
@@ -87,7 +89,8 @@ async def save(desk: Desk, menus: Path, rounds: int) -> dict[str, list[float]]:
         told = f"{price:,} F".replace(",", " ")
         since = change(card, "value: 2800", f"value: {price}")
         priced.append(await seen(lambda: desk.call(f"1*3*{WORD}*1"), told, since))
-    return {"a text, in a call": heard, "a text, on the desk": shown, "a price, in a call": priced}
+    named = {"a text, in a call": heard, "a text, on the map": shown, "a price, in a call": priced}
+    return [(what, times, SAVED) for what, times in named.items()]
 
 
 def change(file: Path, old: str, new: str) -> float:
@@ -101,28 +104,34 @@ def change(file: Path, old: str, new: str) -> float:
     return perf_counter()
 
 
-async def opened(desk: Desk) -> dict[str, list[float]]:
-    """The seconds of each page of the map over HTTP, first and again."""
-    took = {}
-    for path in PAGES:
-        took[f"/bureau/{path}"] = [await _timed(desk.page(path)) for _ in range(3)]
-    return took
+async def opened(desk: Desk) -> Sequence[Took]:
+    """The seconds of each page of the map over HTTP, of which the first was not opened since a change."""
+    return [(f"/bureau/{path}", [await _timed(desk.page(path)) for _ in range(3)], OPENED) for path in PAGES]
 
 
-async def in_chromium(desk: Desk) -> dict[str, list[float]]:
-    """The seconds until a browser has drawn each page; nothing where there is no browser."""
+async def in_chromium(desk: Desk, menus: Path, rounds: int) -> Sequence[Took]:
+    """The seconds until an open simulator shows a change, and until a browser has drawn each page of the map."""
     if not (program := shutil.which("chromium")):
-        return {}
+        return []
     from playwright.async_api import async_playwright
 
-    took = {}
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         page = await browser.new_page()
-        await page.goto(desk.url("/bureau/journal"))
+        await page.goto(desk.url("/bureau/"))
+        simulator = await browser.new_page()
+        await simulator.goto(desk.url("/bureau/?ecran=services.how&langue=fr"))
+        followed = []
+        for number in range(rounds):
+            await page.wait_for_timeout(QUIET)
+            said = f"Chercher ainsi, {number} ?"
+            since = change(menus / "services.yaml", HOW, said)
+            await simulator.get_by_text(said).first.wait_for(timeout=LONGEST * 1000)
+            followed.append(perf_counter() - since)
+        took = [("a text, in the simulator", followed, SAVED)]
         for path in PAGES:
-            address = desk.url(f"/bureau/{path}")
-            took[f"/bureau/{path}, in Chromium"] = [await _timed(page.goto(address)) for _ in range(3)]
+            times = [await _timed(page.goto(desk.url(f"/bureau/{path}"))) for _ in range(3)]
+            took.append((f"/bureau/{path}, in Chromium", times, OPENED))
         await browser.close()
     return took
 
@@ -151,13 +160,12 @@ async def served(folder: Path, services: int, journeys: int) -> AsyncIterator[tu
         yield Desk(session, port), menus
 
 
-async def run(services: int, journeys: int, rounds: int) -> Sequence[tuple[str, list[float], float]]:
+async def run(services: int, journeys: int, rounds: int) -> Sequence[Took]:
     with tempfile.TemporaryDirectory(prefix="zin-bench-") as folder:
         async with served(Path(folder), services, journeys) as (desk, menus):
             await desk.page("plan")
-            took = [(what, times, SAVED) for what, times in (await save(desk, menus, rounds)).items()]
-            took += [(what, times, OPENED) for what, times in (await opened(desk)).items()]
-            return took + [(what, times, OPENED) for what, times in (await in_chromium(desk)).items()]
+            saved = await save(desk, menus, rounds)
+            return [*saved, *await opened(desk), *await in_chromium(desk, menus, rounds)]
 
 
 def main() -> None:
