@@ -126,8 +126,7 @@ async def in_chromium(desk: Desk, menus: Path, rounds: int) -> Sequence[Took]:
             await page.wait_for_timeout(QUIET)
             said = f"Chercher ainsi, {number} ?"
             since = change(menus / "services.yaml", HOW, said)
-            await simulator.get_by_text(said).first.wait_for(timeout=LONGEST * 1000)
-            followed.append(perf_counter() - since)
+            followed.append(await seen(lambda: simulator.inner_text("#ecran"), said, since))
         took = [("a text, in the simulator", followed, SAVED)]
         for path in PAGES:
             times = [await _timed(page.goto(desk.url(f"/bureau/{path}"))) for _ in range(3)]
