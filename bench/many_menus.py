@@ -12,7 +12,7 @@ import catalogues
 from bench.processes import ROOT
 
 COPIED = ("exams", "requests", "careers", "centres")
-SERVICE = "aaa-mesure"  # one that the measure changes, found by its own word
+SERVICE, WORD = "mesure", "zinzin"  # the service that a measure changes, and what it is found by
 
 
 def many_menus(folder: Path, services: int, journeys: int) -> tuple[Path, Path]:
@@ -27,15 +27,18 @@ def many_menus(folder: Path, services: int, journeys: int) -> tuple[Path, Path]:
 
 
 def _services(folder: Path, most: int) -> None:
-    ours = sorted(folder.glob("*.yaml"))
-    for number, path in zip(range(len(ours), most), itertools.cycle(ours), strict=False):
-        text = path.read_text("utf-8")
-        named = re.sub(r"^short: .*$", f"short: Service numéro {number}", text, flags=re.MULTILINE)
-        named = re.sub(r"^name: (.*)$", f"name: Service public numéro {number}", named, flags=re.MULTILINE)
-        name = SERVICE if number == most - 1 else f"service-{number}"
-        if name == SERVICE:
-            named = re.sub(r"^words: .*$", "words: [zinzin]", named, flags=re.MULTILINE)
-        (folder / f"{name}.yaml").write_text(named, "utf-8")
+    ours = sorted(path.read_text("utf-8") for path in folder.glob("*.yaml"))
+    measured = (folder / "cip.yaml").read_text("utf-8")
+    for number, text in zip(range(len(ours), most - 1), itertools.cycle(ours), strict=False):
+        (folder / f"service-{number}.yaml").write_text(_named(text, f"Service numéro {number}"), "utf-8")
+    measured = re.sub(r"^words: .*$", f"words: [{WORD}]", _named(measured, "Mesure"), flags=re.MULTILINE)
+    (folder / f"{SERVICE}.yaml").write_text(measured, "utf-8")
+
+
+def _named(text: str, name: str) -> str:
+    """A service's file under another name."""
+    text = re.sub(r"^short: .*$", f"short: {name}", text, flags=re.MULTILINE)
+    return re.sub(r"^name: .*$", f"name: {name}, tel que son fichier le dit", text, flags=re.MULTILINE)
 
 
 def _journeys(menus: Path, most: int) -> None:

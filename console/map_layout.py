@@ -15,50 +15,17 @@ from typing import Final
 
 import igraph
 
+from console.map_arrow import Drawn, Point, height_of, label_of, width_of
 from console.map_chart import Arrow, Chart
 from console.map_layers import layers_of
-from console.map_text import cut, width
 
 BOX: Final = (196, 82)  # width and height of a box
-LABEL: Final = (140, 15)  # greatest width of a label, height of one of its lines
 LINE: Final = 10  # room for a line that passes by
-LETTERS: Final = 11  # size of a label's
-MOST_LINES: Final = 3
 GAP: Final = 16  # between two things side by side
 DROP: Final = 34  # between two layers
 EDGE: Final = 14  # around the drawing
 SWEEPS: Final = 12
 STRAIGHT: Final = 8.0  # how much more a line wants to be straight than a box wants to stand between its neighbours
-Point = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """One arrow: the points that its line goes through, the lines of its label, and the middle of that."""
-
-    arrow: Arrow
-    points: tuple[Point, ...]
-    says: tuple[str, ...]
-    label: Point
-
-    @property
-    def wide(self) -> float:
-        return _wide(self.says)
-
-    @property
-    def tall(self) -> float:
-        return LABEL[1] * len(self.says) + 4
-
-    @property
-    def path(self) -> str:
-        """The line as SVG draws it: it leaves and reaches each point upright."""
-        (x, y), *ahead = self.points
-        drawn = [f"M{x:.1f},{y:.1f}"]
-        for to_x, to_y in ahead:
-            middle = (y + to_y) / 2
-            drawn.append(f"C{x:.1f},{middle:.1f} {to_x:.1f},{middle:.1f} {to_x:.1f},{to_y:.1f}")
-            x, y = to_x, to_y
-        return " ".join(drawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +80,7 @@ def _chain(arrow: Arrow, boxes: dict[str, _Place]) -> _Chain:
     start, end = boxes[arrow.start], boxes[arrow.end]
     upper, lower = (end, start) if start.layer > end.layer else (start, end)
     says = label_of(arrow)
-    label = _Place(max(lower.layer - 1, upper.layer + 1), _wide(says), LABEL[1] * len(says) + 4)
+    label = _Place(max(lower.layer - 1, upper.layer + 1), width_of(says), height_of(says))
     passing = [_Place(layer, LINE, 0) for layer in range(upper.layer + 1, label.layer)]
     places = (upper, *passing, label, *([] if lower is upper else [lower]))
     for one, other in pairwise(places):
@@ -121,17 +88,6 @@ def _chain(arrow: Arrow, boxes: dict[str, _Place]) -> _Chain:
         one.near.append((other, pull))
         other.near.append((one, pull))
     return _Chain(arrow, places, says, label, upper is end and upper is not start)
-
-
-def _wide(says: tuple[str, ...]) -> float:
-    return max(width(line, LETTERS) for line in says) + 8
-
-
-def label_of(arrow: Arrow) -> tuple[str, ...]:
-    """An arrow's labels, a line each where there are few enough."""
-    if len(arrow.labels) > MOST_LINES:
-        return (f"{len(arrow.labels)} passages",)
-    return tuple(cut(label, LABEL[0], LETTERS) for label in arrow.labels)
 
 
 def _rows(every: Sequence[_Place], chains: Sequence[_Chain]) -> list[list[_Place]]:

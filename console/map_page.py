@@ -16,8 +16,9 @@ from typing import Any, Final
 from aiohttp import web
 
 from console.findings import FINDINGS, Found, misplaced
+from console.map_arrow import Drawn
 from console.map_chart import SAID, Arrow, Chart, journey_chart, overview, ways_to
-from console.map_layout import BOX, Drawn, laid_out
+from console.map_layout import BOX, laid_out
 from console.map_marks import (
     ASPECTS,
     PROBLEMS,

@@ -28,11 +28,15 @@ class Catalogue:
 
     def __init__(self, services: Mapping[str, Service], to_confirm: str = TO_CONFIRM) -> None:
         self._to_confirm = to_confirm
+        self._taken: tuple[Mapping[str, Service], Wordings | None] | None = None
         self.take(services)
         self.questions: Mapping[str, Question] = {question.name: question for question in self._asked()}
 
     def take(self, services: Mapping[str, Service], wordings: Wordings | None = None) -> None:
         """Tell of these services from now on, found by their names in French and in these languages."""
+        if (services, wordings) == self._taken:
+            return  # what was saved is another file: a thousand services need not be laid out again
+        self._taken = services, wordings
         self._rows = {name: {"id": name, "name": service.short} for name, service in services.items()}
         self._cards = {name: Outcome("found", _card(service, self._to_confirm)) for name, service in services.items()}
         self._index = _index(services, wordings or {})

@@ -19,7 +19,7 @@ from state.languages import Language
 from state.longest import Longest
 from state.menu import Menu
 from state.menus import Edition
-from state.messages import Room
+from state.messages import ChannelKind, Room
 from state.pages import Footer, cut
 from state.paper import paper
 from state.showing import NO_KEYS, offer
@@ -48,14 +48,15 @@ def fits(edition: Edition, rooms: Mapping[str, Room]) -> Iterator[Fit]:
     """Every screen in every language on every channel, rooms by the channel's name."""
     sent = only_sent(edition.journeys)
     for menu in edition.menus.values():
-        longest = Longest(menu, edition.questions)
+        longest, shown = Longest(menu, edition.questions), dict[ChannelKind, dict[str, Shown]]()
         for name in sorted(sent):
             yield _sent(menu, name, longest.of(menu.screens[name], "sms")[0])
         for channel, room in rooms.items():
             fit = partial(_fit, menu, channel, room)
-            for name, screen in menu.screens.items():
-                if screen.says and name not in sent:
-                    yield fit(name, (*longest.of(screen, room.kind), screen.footer))
+            if room.kind not in shown:
+                told = ((name, screen) for name, screen in menu.screens.items() if screen.says and name not in sent)
+                shown[room.kind] = {name: (*longest.of(one, room.kind), one.footer) for name, one in told}
+            yield from (fit(name, one) for name, one in shown[room.kind].items())
             for name in ("guessing", "sorry", "stopped", "enough", "crowded"):
                 yield fit(f"phrases.{name}", (getattr(menu.phrases, name), (), NO_KEYS))
             yield fit("phrases.cut", (*offer(menu), NO_KEYS))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 
 from state.menu import Menu, Screen, told
 from state.messages import ChannelKind, Fact, Question
 from state.screens import COUNT
+from state.wording import Wording
 from state.words import Template
 
+KEPT = 1024  # facts in a language, at their longest
 MONTHS = tuple(f"2026-{month:02}-{28 if month == 2 else 30}" for month in range(1, 13))
 
 
@@ -17,7 +20,6 @@ class Longest:
 
     def __init__(self, menu: Menu, questions: Mapping[str, Question]) -> None:
         self._wording = menu.wording
-        self._told: dict[int, tuple[Fact, str]] = {}  # by the fact's identity: the fact itself, which keeps that, first
         facts = (item for one in questions.values() if not one.rows for item in one.gives.items())
         self._values: dict[str, str] = {}
         for name, value in (*((name, self._fact(fact)) for name, fact in facts), *self._kept(menu)):
@@ -59,14 +61,18 @@ class Longest:
         return label.fill(lambda name: self._fact(asked.gives[name]) if name in asked.gives else "").strip()
 
     def _fact(self, fact: Fact) -> str:
-        """The fact at its longest, as it is told in this language; worked out once: it may be one of a thousand."""
-        if id(fact) not in self._told:
-            self._told[id(fact)] = fact, self._longest(fact)
-        return self._told[id(fact)][1]
-
-    def _longest(self, fact: Fact) -> str:
-        values = MONTHS if fact.kind == "date" else fact.among or (fact.longest,)
-        return max((self._wording.tell(value, fact.kind, fact.sense) for value in values), key=self._size)
+        return _longest(self._wording, fact)
 
     def _size(self, text: str) -> int:
-        return len(self._wording.language.folding(text))
+        return _size(self._wording, text)
+
+
+@lru_cache(maxsize=KEPT)
+def _longest(wording: Wording, fact: Fact) -> str:
+    """The fact at its longest, as it is told in this language; it may be one of a thousand."""
+    values = MONTHS if fact.kind == "date" else fact.among or (fact.longest,)
+    return max((wording.tell(value, fact.kind, fact.sense) for value in values), key=partial(_size, wording))
+
+
+def _size(wording: Wording, text: str) -> int:
+    return len(wording.language.folding(text))

@@ -18,8 +18,9 @@ def leads_nowhere(journeys: Journeys, _: Questions) -> Iterator[Problem]:
         if journey.first and journey.first not in {*journey.screens, *journey.unread}:
             what = f"« first » : il n'y a pas d'écran « {journey.first} »"
             yield journey.problem(("first",), what + nearest(journey.first, journey.screens))
+    every = {name: set(journeys.known(name)) for name in journeys.files}
     for journey, name, screen in written(journeys):
-        known = set(journeys.known(journey.name))
+        known = every[journey.name]
         ways = [(move.to, move.where) for move in moves(screen) if move.to != UNAVAILABLE]
         back = getattr(screen, "back", None)
         for to, where in [*ways, *([(back, ("back",))] if back else [])]:

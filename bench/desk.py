@@ -1,0 +1,187 @@
+"""How soon a saved file is seen, and how soon the map opens, with menus of 1 000 services and 40 journeys.
+
+Menus are made of copies of our own (bench/many_menus.py) and `zin serve` is started on them. Files are saved in turn:
+a text of a screen, then a price. Each time the seconds are taken until a call hears the new text, and until
+the desk shows it. Then the pages of the map are opened over HTTP, the first time after a change and once more, and in
+a headless Chromium where there is one. Run it with `make bench`; the rows go to bench/results.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from aiohttp import ClientSession, CookieJar
+
+from bench.many_menus import SERVICE, WORD, many_menus
+from bench.processes import free_port, started
+from bench.report import add_rows, dated
+
+SERVICES, JOURNEYS = 1000, 40
+LONGEST = 30.0  # seconds for one change to be seen
+AGAIN = 0.02  # seconds between two looks
+HOW = "Comment chercher le service ?"  # what the screen says whose text is changed
+SAVED, OPENED = 1.0, 2.0  # seconds that a saved file and a page may take
+PAGES = ("plan", "plan/home", "plan/services", "ecran/services.card")
+QUIET = 200  # milliseconds between two changes
+Took = tuple[str, list[float], float]  # what, the seconds of each time, and the seconds that it may take
+HEADING = """
+# The desk on large menus
+
+Some rows for each run of `make bench`, with 1 000 services and 40 journeys: seconds from saving a file until a call
+hears it and the desk shows it, and seconds in which the pages of the map open. ratio is the longest over what is
+allowed: 1 s for a saved file, 2 s for a page. bench/desk.py says how it is measured.
+
+| date | commit | machine | what | times | median s | longest s | ratio |
+|---|---|---|---|---|---|---|---|
+"""
+
+
+class Desk:
+    """The server, as a citizen and an operator reach it."""
+
+    def __init__(self, session: ClientSession, port: int) -> None:
+        self._session, self._port, self._calls = session, port, 0
+
+    async def call(self, text: str) -> str:
+        """What a caller is shown who typed this."""
+        self._calls += 1
+        form = {"sessionId": f"s{self._calls}", "serviceCode": "*384#", "networkCode": "61603", "text": text,
+                "phoneNumber": f"+22901{self._calls:08}"}  # fmt: skip
+        async with self._session.post(self.url("/ussd/africastalking/demo"), data=form) as answer:
+            return await answer.text()
+
+    async def page(self, path: str) -> str:
+        async with self._session.get(self.url(f"/bureau/{path}")) as answer:
+            assert answer.status == 200, path
+            return await answer.text()
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self._port}{path}"
+
+
+async def seen(look: Callable[[], Awaitable[str]], words: str, since: float) -> float:
+    """Seconds until these words are seen."""
+    async with asyncio.timeout(LONGEST):
+        while words not in await look():  # noqa: ASYNC110 - what is waited for comes over HTTP
+            await asyncio.sleep(AGAIN)
+    return perf_counter() - since
+
+
+async def save(desk: Desk, menus: Path, rounds: int) -> Sequence[Took]:
+    """The seconds of each change, by what was looked at."""
+    screens, card = menus / "services.yaml", menus / "catalogue" / f"{SERVICE}.yaml"
+    heard, shown, priced = list[float](), list[float](), list[float]()
+    for number in range(rounds):
+        said = f"Chercher comment, {2 * number} ?"
+        heard.append(await seen(lambda: desk.call("1"), said, change(screens, HOW, said)))
+        said = f"Chercher comment, {2 * number + 1} ?"
+        shown.append(await seen(lambda: desk.page("ecran/services.how"), said, change(screens, HOW, said)))
+        price = 100_000 + number
+        told = f"{price:,} F".replace(",", " ")
+        since = change(card, "value: 2800", f"value: {price}")
+        priced.append(await seen(lambda: desk.call(f"1*3*{WORD}*1"), told, since))
+    named = {"a text, in a call": heard, "a text, on the map": shown, "a price, in a call": priced}
+    return [(what, times, SAVED) for what, times in named.items()]
+
+
+def change(file: Path, old: str, new: str) -> float:
+    """Save a file with something else where it was made with this; gives the moment."""
+    made = file.with_suffix(".made")
+    if not made.exists():
+        made.write_text(file.read_text("utf-8"), "utf-8")
+    text = made.read_text("utf-8")
+    assert old in text, file
+    file.write_text(text.replace(old, new), "utf-8")
+    return perf_counter()
+
+
+async def opened(desk: Desk) -> Sequence[Took]:
+    """The seconds of each page of the map over HTTP, of which the first was not opened since a change."""
+    return [(f"/bureau/{path}", [await _timed(desk.page(path)) for _ in range(3)], OPENED) for path in PAGES]
+
+
+async def in_chromium(desk: Desk, menus: Path, rounds: int) -> Sequence[Took]:
+    """The seconds until an open simulator shows a change, and until a browser has drawn each page of the map."""
+    if not (program := shutil.which("chromium")):
+        return []
+    from playwright.async_api import async_playwright
+
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        page = await browser.new_page()
+        await page.goto(desk.url("/bureau/"))
+        simulator = await browser.new_page()
+        await simulator.goto(desk.url("/bureau/?ecran=services.how&langue=fr"))
+        followed = []
+        for number in range(rounds):
+            await page.wait_for_timeout(QUIET)
+            said = f"Chercher ainsi, {number} ?"
+            since = change(menus / "services.yaml", HOW, said)
+            followed.append(await seen(lambda: simulator.inner_text("#ecran"), said, since))
+        took = [("a text, in the simulator", followed, SAVED)]
+        for path in PAGES:
+            times = [await _timed(page.goto(desk.url(f"/bureau/{path}"))) for _ in range(3)]
+            took.append((f"/bureau/{path}, in Chromium", times, OPENED))
+        await browser.close()
+    return took
+
+
+async def _timed(doing: Awaitable[object]) -> float:
+    since = perf_counter()
+    await doing
+    return perf_counter() - since
+
+
+@asynccontextmanager
+async def served(folder: Path, services: int, journeys: int) -> AsyncIterator[tuple[Desk, Path]]:
+    menus, locales = many_menus(folder, services, journeys)
+    port = free_port()
+    settings = {
+        "ZIN_PORT": str(port),
+        "ZIN_DATA": str(folder / "data"),
+        "ZIN_MENUS": str(menus),
+        "ZIN_LOCALES": str(locales),
+    }
+    command = [str(Path(sys.executable).with_name("zin")), "serve"]
+    async with (
+        started(command, port, settings, folder / "server.log"),
+        ClientSession(cookie_jar=CookieJar(unsafe=True)) as session,
+    ):
+        yield Desk(session, port), menus
+
+
+async def run(services: int, journeys: int, rounds: int) -> Sequence[Took]:
+    with tempfile.TemporaryDirectory(prefix="zin-bench-") as folder:
+        async with served(Path(folder), services, journeys) as (desk, menus):
+            await desk.page("plan")
+            saved = await save(desk, menus, rounds)
+            return [*saved, *await opened(desk), *await in_chromium(desk, menus, rounds)]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="How soon a saved file is seen, and how soon the map opens.")
+    parser.add_argument("--services", type=int, default=SERVICES)
+    parser.add_argument("--journeys", type=int, default=JOURNEYS)
+    parser.add_argument("--rounds", type=int, choices=range(1, 101), metavar="1..100", default=10)
+    asked = parser.parse_args()
+    rows, run_of = [], dated()
+    print(f"{'':44}{'times':>7}{'median s':>10}{'longest s':>11}{'ratio':>7}")
+    for what, times, most in asyncio.run(run(asked.services, asked.journeys, asked.rounds)):
+        figures = (str(len(times)), f"{median(times):.2f}", f"{max(times):.2f}", f"{max(times) / most:.2f}")
+        print(f"{what:44}{figures[0]:>7}{figures[1]:>10}{figures[2]:>11}{figures[3]:>7}")
+        rows.append([*run_of, what, *figures])
+    if (asked.services, asked.journeys) == (SERVICES, JOURNEYS):
+        add_rows(HEADING, rows)
+
+
+if __name__ == "__main__":
+    main()
