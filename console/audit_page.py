@@ -13,13 +13,29 @@ from console.ways import Way
 from operators.audit import Audit
 
 MOST: Final = 200
+DEEDS: Final = {
+    "operators add": "compte ouvert",
+    "operators close": "compte fermé",
+    "operators password": "mot de passe changé",
+    "menus stage": "menus préparés",
+    "menus publish": "menus publiés",
+    "menus rollback": "menus d'avant remis",
+    "results import": "résultats importés",
+    "results approve": "résultats approuvés",
+    "results publish": "résultats publiés",
+    "results withdraw": "résultats retirés",
+    "results discard": "brouillon abandonné",
+    "outbox pause": "envoi mis en pause",
+    "outbox resume": "envoi repris",
+    "journeys record": "parcours enregistré",
+}
 
 
 async def show(request: web.Request, visitor: Visitor) -> web.Response:
     audit = Audit(request.config_dict[DESK].database)
     entries = list(reversed(await audit.last(MOST)))
     found = await audit.verify() if "verifier" in request.query else None
-    return render(request, visitor, "audit.html", entries=entries, found=found)
+    return render(request, visitor, "audit.html", entries=entries, found=found, deeds=DEEDS)
 
 
 WAYS: Final = (Way("GET", "/journal", "view", show),)

@@ -24,12 +24,18 @@ from state.fitting import only_sent
 from state.longest import Longest
 from state.menu import Menu
 from state.menus import Edition
-from state.messages import ChannelKind, Room
+from state.messages import Room
 from state.pages import cut
 from state.paper import paper
 from state.showing import Shown, pages_in
 
-KINDS: Final[Mapping[ChannelKind, str]] = {"ussd": "USSD", "sms": "SMS", "chat": "Messagerie"}
+CHANNELS: Final = {
+    "africastalking_ussd": "USSD (Africa's Talking)",
+    "madapi": "USSD (MTN)",
+    "africastalking_sms": "SMS",
+    "whatsapp": "WhatsApp",
+    "telegram": "Telegram",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +98,8 @@ def views(edition: Edition, name: str, settings: Settings) -> Iterator[View]:
             yield made("message SMS", pages=tuple(map(_part, sms(said))))
             continue
         for channel, room in rooms(settings).items():
-            yield made(
-                f"{KINDS[room.kind]}, {channel}",
-                pages=tuple(_pages(menu, room, (*longest.of(screen, room.kind), screen.footer))),
-            )
+            shown = (*longest.of(screen, room.kind), screen.footer)
+            yield made(CHANNELS.get(channel, channel), pages=tuple(_pages(menu, room, shown)))
 
 
 def _pages(menu: Menu, room: Room, shown: Shown) -> Iterator[Page]:

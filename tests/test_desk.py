@@ -13,6 +13,7 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
 from console.access import DAY, HEADER
+from console.audit_page import DEEDS
 from console.desk import WAYS
 from console.visitors import PERMITS
 from console.ways import Way
@@ -164,3 +165,10 @@ async def test_an_editor_may_not_publish_results_nor_a_viewer_menus() -> None:
     assert "editor" not in PERMITS["results"]
     assert "demo" not in PERMITS["results"]
     assert PERMITS["menus"] == {"editor", "demo"}
+
+
+def test_every_deed_of_the_audit_has_its_words_in_the_journal() -> None:
+    written = re.compile(r'"((?:operators|menus|results|outbox|journeys) [a-z]+)"')
+    recorded = ("operators/*.py", "results/*.py", "editions/*.py", "channels/*.py", "console/recording.py")
+    found = {deed for names in recorded for path in Path().glob(names) for deed in written.findall(path.read_text())}
+    assert found == DEEDS.keys()

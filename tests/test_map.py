@@ -154,8 +154,8 @@ async def test_every_screen_is_shown_in_every_language_on_every_channel(our_sett
             for code in edition.menus:
                 assert f'id="langue-{code}"' in text, (name, code)
                 assert f"/bureau/?ecran={name}&amp;langue={code}" in text or name in edition.journeys.sent
-            for channel in ("africastalking_ussd", "whatsapp", "telegram"):
-                assert text.count(f", {channel} : ") == len(edition.menus) or name in edition.journeys.sent
+            for channel in ("USSD (Africa&#39;s Talking)", "WhatsApp", "Telegram"):
+                assert text.count(f"<h3>{channel} : ") == len(edition.menus) or name in edition.journeys.sent
 
 
 async def test_a_screen_tells_its_line_its_ways_and_what_its_pages_take(our_settings: Making) -> None:

@@ -185,7 +185,9 @@ async def test_who_waits_for_a_line_too_long_goes_away() -> None:
 async def test_a_server_that_goes_away_is_an_error_for_each() -> None:
     async with results_day() as day:
         going = asyncio.create_task(rehearse(plan(day, look_ups=400, rate=400.0, seconds=1.0, mix=CALLS), hush))
-        await asyncio.sleep(0.5)
+        async with asyncio.timeout(30):
+            while day.asked["right"] < 20:  # noqa: ASYNC110 - what is waited for happens in the fake server
+                await asyncio.sleep(0.01)
     figures: Figures = await going
     assert figures.total.worths["right"] > 0
     assert figures.total.worths["error"] == 400 - figures.total.worths["right"] > 0

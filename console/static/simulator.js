@@ -152,6 +152,7 @@ if (wanted.has("ligne") && wanted.get("ligne") in lines) $("ligne").value = want
 if (wanted.has("canal")) $("canal").value = wanted.get("canal");
 if (!$("canal").value) $("canal").value = CALLED[0];
 fillLanguages();
+document.querySelector(".trial").inert = false; // a key pressed before would have been lost
 act(restart);
 if (wanted.has("ecran")) act(() => jump(wanted.get("ecran")));
 follow($("arret"), () => act(again), () => tell("suivi", ""));
