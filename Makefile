@@ -17,7 +17,7 @@ run: .venv/runtime ## start Zin: sample data, and a USSD address on this machine
 	@$(BIN)/zin serve
 
 test: check ## everything: what check does, then every test
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: .venv/tests ## the quick part: style, types, floors and menus
 	@$(BIN)/ruff check

@@ -83,6 +83,8 @@ def _alert(page: str) -> str:
 
 @pytest.fixture
 async def office(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
+    """Files are read in a thread here; that a process of its own does it as well, tests/test_desk_results.py sees."""
+    monkeypatch.setattr(results_deeds, "apart", asyncio.to_thread)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
     async with desk(valkey_url, tmp_path) as client:
