@@ -13,7 +13,7 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --un
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: .venv/runtime ## start Zin: sample data, and a USSD address on this machine
+run: .venv/runtime ## start Zin: sample data, the operators' desk and the gateways' addresses on this machine
 	@$(BIN)/zin serve
 
 test: check ## everything: what check does, then every test

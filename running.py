@@ -141,6 +141,7 @@ def how_to_try(settings: Settings) -> Iterator[str]:
     address = f"http://{settings.host}:{settings.port}"
     yield f"Zin {settings.env} on {address}; stop with Ctrl-C"
     if settings.env == "demo":
+        yield f"  a phone to try it, and the operators' desk:  {address}/"
         yield f"  a phone in the terminal:  {sys.argv[0]} call"
         yield "  what gateways send, a call and an SMS:"
         yield (
