@@ -19,6 +19,7 @@ from channels.outbox import Outbox
 from channels.pauses import Pauses
 from registry import tables
 from registry.sealing import Seal
+from state.valkey import Embedded
 from tests.gateways import FakeGateway, Told, fake_gateway, recipient
 from tests.registry import Registry
 
@@ -35,6 +36,7 @@ class Crew:
 
     def __init__(self, registry: Registry, gateway: FakeGateway) -> None:
         given = registry.settings
+        self.data = given.data
         self.settings = os.environ | {
             "ZIN_DATA": str(given.data),
             "ZIN_DATABASE_URL": given.database_url.get_secret_value(),
@@ -59,6 +61,9 @@ class Crew:
         for process in self.running:
             process.send_signal(signal.SIGTERM)
         await asyncio.gather(*(process.wait() for process in self.running))
+        store = Embedded(self.data)  # one whose owner was killed is left behind, and would run for ever
+        await store.start()
+        await store.stop()
 
 
 @asynccontextmanager
