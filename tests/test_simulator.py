@@ -52,6 +52,11 @@ class Simulator:
         await self.page.press("#message", "Enter")
         await self.settled()
 
+    async def tap(self, option: str) -> None:
+        """Open the list of the last message, and take this."""
+        await self.page.click(".bubble:last-child summary")
+        await self.page.click(f".bubble:last-child .list button:has-text('{option}')")
+
     async def last(self, words: str) -> None:
         await expect(self.page.locator(".bubble:last-child")).to_contain_text(words)
 
@@ -125,8 +130,7 @@ async def test_a_list_of_whatsapp_opens_and_is_tapped(our_settings: Making) -> N
     async with simulator(our_settings()) as phone:
         await phone.choose("canal", "whatsapp")
         await phone.write("00")
-        await phone.page.click(".bubble:last-child summary")
-        await phone.page.click(".bubble:last-child .list button:has-text('Résultats')")
+        await phone.tap("Résultats")
         await phone.last("Quel examen")
         await phone.seen("ecran", "exams.which_exam")
         await phone.seen("codage", "UTF-8")
@@ -210,8 +214,7 @@ async def test_a_talk_on_whatsapp_follows_too(our_settings: Making) -> None:
     async with simulator(our_settings()) as phone:
         await phone.choose("canal", "whatsapp")
         await phone.write("00")
-        await phone.page.click(".bubble:last-child summary")
-        await phone.page.click(".bubble:last-child .list button:has-text('Résultats')")
+        await phone.tap("Résultats")
         await phone.last("Quel examen")
         phone.save("exams.yaml", lambda text: text.replace("Quel examen ?", "Votre examen ?"))
         await phone.last("Votre examen ?")
