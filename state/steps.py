@@ -58,7 +58,10 @@ class Steps:
         hop.walk.come_by(session.screen)
         menu = await self._choose(menu, session, heard, hop) if CHOSEN in heard.values else menu
         go(menu, session, heard)
-        await self.arrive(menu, session, hop)
+        if not settled(menu, session):
+            await self._asking.follow(menu, session, hop.citizen, hop.walk)
+        if session.screen in menu.goals:
+            hop.walk.reach()
         return ""
 
     async def _choose(self, menu: Menu, session: Session, heard: Heard, hop: Hop) -> Menu:
