@@ -36,7 +36,7 @@ def import_(file: Path, exam: str, year: int, session: str, name: str) -> None:
     """Read FILE, report what is in it beside last year's, and keep it as a draft when there is nothing to mend."""
     from intake.bringing import draft, keep_report
     from intake.told import told
-    from results.publishing import ExamSession
+    from results.approval import ExamSession
 
     settings = commands_deeds.served()
     read = commands_deeds.read(settings, file, exam, year)

@@ -20,7 +20,8 @@ from console.ways import Act, Way
 from intake.apart import apart, bring_apart
 from intake.bringing import Unclear, exam_of
 from operators.accounts import Operator
-from results.publishing import NotAllowed, Publishing
+from results.approval import NotAllowed
+from results.publishing import Publishing
 from settings import Settings
 
 HOME: Final = "/bureau/resultats"

@@ -18,7 +18,7 @@ from aiohttp import web
 from console.sent import form
 from intake.bringing import Unclear
 from intake.vouching import hour, seen
-from results.publishing import ExamSession
+from results.approval import ExamSession
 from sources.entries import Exam
 
 SESSION: Final = re.compile(r"[a-z0-9]{0,20}")

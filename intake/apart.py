@@ -19,7 +19,8 @@ from intake.reading import Read
 from intake.told import told
 from operators.accounts import Operator
 from registry import open_database
-from results.publishing import ExamSession, Publishing
+from results.approval import ExamSession
+from results.publishing import Publishing
 from settings import Settings
 from state.errors import MenuBroken
 

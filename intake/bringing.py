@@ -11,7 +11,7 @@ from typing import Final
 from intake.layout import layout_of
 from intake.reading import Progress, Read, read
 from intake.report import Report, as_json, counts_in
-from results.publishing import Draft
+from results.approval import Draft
 from settings import Settings
 from sources.entries import Exam, read_exams
 from state.errors import ZinError

@@ -12,7 +12,8 @@ from channels.whatsapp import Whatsapp
 from operators.accounts import Operator
 from playing.house import House
 from registry import open_database
-from results.publishing import Draft, ExamSession, Publishing
+from results.approval import Draft, ExamSession
+from results.publishing import Publishing
 from settings import Settings
 from state.messages import Inbound, Recipient, Room
 from tests.house import our_house

@@ -17,8 +17,9 @@ from operators.accounts import Operator
 from playing.memory import InMemory
 from registry import tables
 from registry.sealing import Seal
+from results.approval import Draft, ExamSession
 from results.herald import TOPIC
-from results.publishing import Draft, ExamSession, Publishing
+from results.publishing import Publishing
 from state.later import Promise
 from state.messages import Recipient
 from tests.gateways import Told, fake_gateway, recipient

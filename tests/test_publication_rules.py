@@ -17,8 +17,9 @@ from operators.accounts import Operator
 from operators.roles import Role
 from playing.clock import Clock
 from registry.migrations import migrate
+from results.approval import ExamSession, NotAllowed
 from results.board import FRESH, Board, Unpublished
-from results.publishing import ExamSession, NotAllowed, Publishing
+from results.publishing import Publishing
 from tests.registry import opened
 from tests.test_publishing import LIST, SHA, file
 

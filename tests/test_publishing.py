@@ -16,9 +16,10 @@ from operators.audit import Audit
 from playing.clock import Clock
 from registry import tables
 from registry.sealing import Seal
+from results.approval import SEATS_TO_CHECK, Draft, ExamSession, NotAllowed
 from results.board import FRESH, Board, Unpublished
 from results.herald import TOPIC
-from results.publishing import SEATS_TO_CHECK, Draft, ExamSession, NotAllowed, Publishing
+from results.publishing import Publishing
 from state.errors import SourceUnavailable
 from tests.registry import Registry
 
