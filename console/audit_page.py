@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from console.pages import render
+from console.pages import hour, render
 from console.parts import DESK
 from console.visitors import Visitor
 from console.ways import Way
@@ -35,7 +35,15 @@ async def show(request: web.Request, visitor: Visitor) -> web.Response:
     audit = Audit(request.config_dict[DESK].database)
     entries = list(reversed(await audit.last(MOST)))
     found = await audit.verify() if "verifier" in request.query else None
-    return render(request, visitor, "audit.html", entries=entries, found=found, deeds=DEEDS)
+    return render(request, visitor, "audit.html", entries=entries, found=found, deeds=DEEDS, moment=moment)
+
+
+def moment(at: object) -> str:
+    """The day and hour of an entry, given in Unix milliseconds; what is no moment is shown as it stands."""
+    try:
+        return hour(at / 1000)  # type: ignore[operator]  # a hand in the table may have put anything there
+    except (TypeError, ValueError, OverflowError, OSError):
+        return str(at)
 
 
 WAYS: Final = (Way("GET", "/journal", "view", show),)

@@ -22,20 +22,12 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final, Literal
 
-from sqlalchemy import bindparam, insert, select
-
-from registry import tables
+from operators.audit_rows import ADD, LAST, NEXT, START, TAIL, place_after, read
 from registry.database import Database, Row, Writer
 
-_A = tables.audit.c
-START: Final = "0" * 64  # what stands for the hash before the first entry
 BATCH: Final = 1000  # entries read at once
 LOWEST: Final = -(2**63)  # of a column of 64 bits
 LONGEST: Final = {"operator": 40, "action": 40, "subject": 120}  # characters
-
-LAST: Final = select(tables.audit).order_by(_A.number.desc()).limit(bindparam("most"))
-NEXT: Final = select(tables.audit).where(_A.number >= bindparam("least")).order_by(_A.number).limit(BATCH)
-ADD: Final = insert(tables.audit).values({column.name: bindparam(column.name) for column in tables.audit.c})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,27 +94,28 @@ class Audit:
 
     async def add_within(self, writer: Writer, deed: Deed) -> Entry:
         """Add an entry in a transaction that is open already; it is kept when that is."""
-        last = await writer.rows(LAST, most=1)
+        number, before = place_after(next(iter(await writer.rows(TAIL[self._database.dialect])), None))
         row: dict[str, Any] = {
-            "number": last[0]["number"] + 1 if last else 1,
+            "number": number,
             "at": round(self._clock() * 1000),
             "operator": deed.operator,
             "action": deed.action,
             "subject": deed.subject,
             "details": _canonical(deed.details),
         }
-        row["hash"] = _hash(last[0]["hash"] if last else START, row)
+        row["hash"] = _hash(before, row)
         await writer.rows(ADD, **row)
         return _entry(row)
 
     async def last(self, most: int) -> list[Entry]:
         """The newest entries, oldest of them first."""
-        return [_entry(row) for row in reversed(await self._database.rows(LAST, most=most))]
+        rows = await self._database.rows(LAST[self._database.dialect], most=most)
+        return [_entry(read(row)) for row in reversed(rows)]
 
     async def last_hash(self) -> str:
         """What is worth noting elsewhere: START while there is no entry."""
-        last = await self._database.rows(LAST, most=1)
-        return str(last[0]["hash"]) if last else START
+        last = await self.last(1)
+        return last[0].hash if last else START
 
     async def verify(self, known: str = "") -> Verified:
         """Walk the whole chain, up to the first fault; known is a hash noted elsewhere, if there is one."""
@@ -138,9 +131,9 @@ class Audit:
     async def _all(self) -> AsyncIterator[Row]:
         """Every row in the order of its number, also of such as no entry has, a batch at a time."""
         least = LOWEST
-        while rows := await self._database.rows(NEXT, least=least):
+        while rows := await self._database.rows(NEXT[self._database.dialect], least=least, most=BATCH):
             for row in rows:
-                yield row
+                yield read(row)
             least = rows[-1]["number"] + 1
 
 
@@ -155,7 +148,7 @@ def _fault(expected: int, before: str, row: Row) -> Fault | None:
 
 def _hash(before: str, row: Row) -> str:
     sealed = {name: row[name] for name in ("number", "at", "operator", "action", "subject", "details")}
-    return sha256((before + _canonical(sealed)).encode()).hexdigest()
+    return sha256((before + _canonical(sealed)).encode(errors="surrogatepass")).hexdigest()
 
 
 def _canonical(given: Mapping[str, Any]) -> str:
@@ -164,13 +157,19 @@ def _canonical(given: Mapping[str, Any]) -> str:
 
 
 def _entry(row: Row) -> Entry:
-    return Entry(**{**row, "details": _details(row["details"])})
+    """What a row shows. What nobody of ours wrote is shown as text, for `verify` to complain of."""
+    shown: dict[str, Any] = {name: one if isinstance(one, int) else _visible(one) for name, one in row.items()}
+    return Entry(**{**shown, "details": _details(shown["details"])})
 
 
 def _details(text: str) -> Mapping[str, str]:
-    """The details that a column holds. What nobody of ours wrote is shown as it stands, for `verify` to complain of."""
     try:
         read = json.loads(text)
     except (ValueError, RecursionError):
         read = None
     return read if isinstance(read, dict) else {"?": text}
+
+
+def _visible(value: object) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    return text.encode(errors="replace").decode()

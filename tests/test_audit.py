@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from operators.audit import START, Audit, Deed, Entry, Verified
+from operators.audit import Audit, Deed, Entry, Verified
+from operators.audit_rows import START
 from playing.clock import Clock
 from registry import tables
 from registry.migrations import migrate

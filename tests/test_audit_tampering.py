@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from operators import audit as audits
-from operators.audit import START, Audit, Deed, Fault
+from operators.audit import Audit, Deed, Fault
+from operators.audit_rows import START
 from registry import tables
 from registry.migrations import migrate
 from tests.audited import DEED, ENTRIES, audited
@@ -97,7 +98,7 @@ async def test_a_chain_is_walked_across_batches(
     audit: Audit, registry: Registry, table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if table == "many batches":
-        monkeypatch.setattr(audits, "NEXT", audits.NEXT.limit(2))
+        monkeypatch.setattr(audits, "BATCH", 2)
     assert (await audit.verify()).entries == ENTRIES
     assert await found_after(registry, audit, "DELETE FROM audit WHERE number = 5;") == (4, Fault(5, "missing"))
 
