@@ -18,6 +18,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
+from channels.connections import Runner
 from opening import delivering, everything
 from playing.quiet import leave_out_played
 from server import PARTS, build
@@ -60,7 +61,7 @@ def _shown(line: str) -> None:
 
 async def _serve(settings: Settings, *, shared_port: bool, say: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; hops in flight then are answered before this returns."""
-    runner = web.AppRunner(build(settings), access_log=None, shutdown_timeout=settings.hop_seconds + 1)
+    runner = Runner(build(settings), access_log=None, shutdown_timeout=settings.hop_seconds + 1)
     stop, open_parts = _stop_asked(), AsyncExitStack()
     try:
         await runner.setup()

@@ -13,6 +13,7 @@ from typing import Final
 from aiohttp import web
 
 from channels import open_channels, open_mailboxes
+from channels.connections import HANDLER_ARGS
 from channels.contract import MOST_BYTES
 from channels.door import door
 from channels.mailroom import Mailroom
@@ -37,7 +38,7 @@ def build(
     settings: Settings, *, opened: Opener = open_sources, clock: Callable[[], float] = time.time
 ) -> web.Application:
     """The application, with everything behind it opened when it starts and closed when it stops."""
-    app = web.Application(client_max_size=MOST_BYTES)
+    app = web.Application(client_max_size=MOST_BYTES, handler_args=HANDLER_ARGS)
     app[MAILROOMS] = [Mailroom(mailbox, settings, clock) for mailbox in open_mailboxes(settings)]
 
     async def behind(app: web.Application) -> AsyncIterator[None]:

@@ -21,6 +21,9 @@ MOST_FIELDS: Final = 32
 FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"
 
+# What reading a body raises when it came broken, too slowly (channels/connections.py), or not to its end.
+BROKEN: Final = (web.RequestPayloadError, ConnectionError)
+
 SESSION: Final = re.compile(r"[!-~]{1,128}")
 CODE: Final = re.compile(r"[*#0-9]{1,32}")
 
@@ -65,8 +68,8 @@ async def body(request: web.Request, content_type: str) -> bytes:
         whole = await request.read()  # the application reads no more than this either: server.build
     except web.HTTPRequestEntityTooLarge:
         raise BadRequest(f"more than {MOST_BYTES} bytes") from None
-    except web.RequestPayloadError as error:
-        raise BadRequest("broken body") from error
+    except BROKEN:
+        raise BadRequest("broken body") from None
     return whole
 
 
@@ -105,10 +108,16 @@ def bare(code: str) -> str:
 
 
 async def bounded(stream: StreamReader, most: int) -> bytes | None:
-    """All that comes, None for more than so many bytes; piece by piece, whatever bound the application has."""
+    """All that comes, None for more than so many bytes; piece by piece, whatever bound the application has.
+
+    Raises BadRequest for a broken body.
+    """
     whole = bytearray()
-    async for piece in stream.iter_any():
-        whole += piece
-        if len(whole) > most:
-            return None
+    try:
+        async for piece in stream.iter_any():
+            whole += piece
+            if len(whole) > most:
+                return None
+    except BROKEN:
+        raise BadRequest("broken body") from None
     return bytes(whole)

@@ -97,8 +97,6 @@ async def _update(request: web.Request) -> dict[str, Any]:
     try:
         raw = await bounded(request.content, MOST_BYTES)
         update = None if raw is None else orjson.loads(raw)
-    except web.RequestPayloadError as error:
-        raise BadRequest("broken body") from error
     except orjson.JSONDecodeError:
         raise BadRequest("no JSON") from None
     if raw is None:

@@ -22,7 +22,7 @@ from aiohttp import web
 from channels.contract import bounded
 from channels.mailbox import Said
 from channels.whatsapp_notices import GATEWAY, notice, said
-from state.errors import Stranger
+from state.errors import BadRequest, Stranger
 from state.messages import Inbound, Reply, Room
 
 HEADER: Final = "X-Hub-Signature-256"
@@ -52,8 +52,8 @@ class Whatsapp:
         self.verify(request)
         try:
             raw = await bounded(request.content, MOST_BYTES)
-        except web.RequestPayloadError as error:
-            raise Stranger("broken body") from error
+        except BadRequest as error:
+            raise Stranger(str(error)) from None
         if raw is None:
             raise Stranger(f"more than {MOST_BYTES} bytes")
         signed = "sha256=" + hmac.digest(self.app_secret, raw, "sha256").hex()

@@ -13,6 +13,7 @@ import aiohttp_jinja2
 from aiohttp import web
 from jinja2 import FileSystemLoader, StrictUndefined
 
+from channels.connections import SERVER
 from console.visitors import Visitor
 
 HERE: Final = Path(__file__).parent
@@ -28,6 +29,7 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Server": SERVER,  # of an answer that begins before it is whole, too
 }
 
 

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMessage
 
-NOT_A_FORM = (ValueError, LookupError, AssertionError, BadHttpMessage)  # a charset, a boundary or a part that is none
+from channels.contract import BROKEN
+
+# Broken off, or a charset, a boundary or a part that is none.
+NOT_A_FORM = (*BROKEN, ValueError, LookupError, AssertionError, BadHttpMessage)
 
 
 async def form(request: web.Request) -> Mapping[str, object]:
