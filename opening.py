@@ -21,6 +21,7 @@ from channels.outbox import Outbox
 from channels.owed import Owed
 from channels.post import PostOffice
 from channels.promises import Promises
+from channels.pseudonymous import Pseudonymous
 from channels.rounds import rounds
 from checking import checked
 from editions.versions import Versions
@@ -35,6 +36,7 @@ from serving import Taking, in_service, versions_of
 from settings import Settings
 from sources import Sources
 from sources.opening import open_sources
+from state.citizens import Names
 from state.hop import Conversation, Outside
 from state.lookout import Lookout
 from state.menus import Menus
@@ -109,7 +111,8 @@ def _mail(
 async def delivering(settings: Settings, parts: Parts, say: Callable[[str], None]) -> AsyncIterator[None]:
     """One delivery of what stands in the outbox, and of what is owed, as long as this context lasts."""
     mailrooms = [Mailroom(mailbox, settings) for mailbox in open_mailboxes(settings)]
-    senders = [Counted(sender, parts.counters, time.time) for sender in open_senders(settings, say)]
+    counted = (Counted(sender, parts.counters, time.time) for sender in open_senders(settings, say))
+    senders = [Pseudonymous(sender, Names(settings.secret.get_secret_value())) for sender in counted]
     paces = {sender.gateway: sender.per_second for sender in senders}
 
     async def pace(gateway: str) -> float:

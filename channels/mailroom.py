@@ -13,7 +13,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Final
 
 import structlog
@@ -28,6 +27,7 @@ from channels.post import PostOffice
 from channels.promises import LEASE, Promised, Promises
 from channels.unanswered import written
 from settings import Settings
+from state.citizens import Names
 from state.errors import BadRequest, SourceUnavailable, StoreUnavailable, Stranger
 from state.hop import Conversation
 from state.messages import Inbound, Recipient, Reply
@@ -54,6 +54,7 @@ class Mailroom:
     ) -> None:
         self.mailbox, self._hall = mailbox, Hall(mailbox.name, settings.hop_seconds, settings.most_at_once, meters)
         self._clock, self._turned_away = clock, meters.turned_away
+        self._names = Names(settings.secret.get_secret_value())
         self._late: set[asyncio.Task[None]] = set()
 
     def door(self, rooms: Callable[[web.Request], Rooms]) -> Enter:
@@ -90,7 +91,7 @@ class Mailroom:
         if to.heard_at and self._clock() - to.heard_at > OLDEST:
             log.info("old message left unanswered", channel=self.mailbox.name)
             return None
-        allowed = await rooms.post.allows(to, _name(inbound))
+        allowed = await rooms.post.allows(to, self._names.message(inbound))
         if allowed == "no":
             self._turned_away.labels(self.mailbox.name, "too_many").inc()
             return None
@@ -104,7 +105,7 @@ class Mailroom:
             reply, how = await self._hall.answer(answering, lambda: talk.sorry(self.mailbox.room))
         if reply is None or self.mailbox.carries(inbound):
             return reply
-        await rooms.outbox.post(_message(inbound, to, reply, how))
+        await rooms.outbox.post(self._message(inbound, to, reply, how))
         return None
 
     async def _taken(self, said: Iterable[object], rooms: Rooms) -> web.Response:
@@ -116,7 +117,8 @@ class Mailroom:
                     by_citizen[one.citizen].append(one)
                     last = one
                 case Report():
-                    await rooms.outbox.reported(one.gateway, one.reference, one.state, one.why)
+                    named = self._names.reference(one.gateway, one.reference)
+                    await rooms.outbox.reported(one.gateway, named, one.state, one.why, own=one.reference)
                 case Leaving():
                     await (rooms.post.stop(one.who) if one.for_good else rooms.post.forget(one.who))
         carried = await self._heard(list(by_citizen.values()), rooms)
@@ -133,7 +135,7 @@ class Mailroom:
             self._late.add(task)
             task.add_done_callback(self._late.discard)
             for inbound in tasks[task]:
-                await rooms.promises.keep(owed(inbound))
+                await rooms.promises.keep(self._owed(inbound))
         for task in done:
             task.result()
         return carried[-1] if carried else None
@@ -143,23 +145,17 @@ class Mailroom:
             if reply := await self.hear(inbound, rooms):
                 carried.append(reply)
 
+    def _owed(self, inbound: Inbound) -> Promised:
+        """The promise to answer this message; whoever finds it unanswered after a lease answers it."""
+        key = f"message:{self._names.message(inbound)}"
+        return Promised(key, "message", self._names.here(inbound), written(inbound), due_in=LEASE)
+
+    def _message(self, inbound: Inbound, to: Recipient, reply: Reply, how: str) -> Message:
+        """The answer as a message; words in place of an answer do not stand in the way of the answer itself."""
+        key = f"{inbound.channel}:{self._names.message(inbound)}:{how}"
+        return Message(key, to.gateway, to.address, reply.text, waited_for=True, card=reply.card, heard_at=to.heard_at)
+
 
 def sender(inbound: Inbound) -> Recipient:
     """Where the answer to this message goes."""
     return inbound.to or Recipient("sms", inbound.citizen)
-
-
-def owed(inbound: Inbound) -> Promised:
-    """The promise to answer this message; whoever finds it unanswered after a lease answers it."""
-    name = blake2b(f"{inbound.channel} {inbound.citizen}".encode(), digest_size=16).hexdigest()
-    return Promised(f"message:{_name(inbound)}", "message", name, written(inbound), due_in=LEASE)
-
-
-def _message(inbound: Inbound, to: Recipient, reply: Reply, how: str) -> Message:
-    """The answer as a message; words in place of an answer do not stand in the way of the answer itself."""
-    key = f"{inbound.channel}:{_name(inbound)}:{how}"
-    return Message(key, to.gateway, to.address, reply.text, waited_for=True, card=reply.card, heard_at=to.heard_at)
-
-
-def _name(inbound: Inbound) -> str:
-    return blake2b(inbound.message.encode(), digest_size=16).hexdigest()

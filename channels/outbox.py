@@ -15,6 +15,7 @@ kept until the answer is there, the others change nothing.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any, Final, Literal
@@ -45,6 +46,7 @@ from state.messages import Card
 LEASE: Final = 60.0  # seconds that a process has for what it claimed: longer than any gateway is waited for
 KEPT: Final = 30 * 24 * 3600.0  # seconds that an ended message is kept after its end
 EARLY_KEPT: Final = 24 * 3600.0  # seconds that a report waits for the message that it is of
+NUMBER: Final = re.compile(r"\d(?:[ .-]?\d){5,}")  # in a reason, which is a gateway's word and may quote an address
 Reported = Literal["delivered", "failed"]
 log = structlog.get_logger()
 
@@ -101,11 +103,15 @@ class Outbox:
             await self._end(claimed.message.gateway, reference, early["state"], early["why"])
         return held
 
-    async def reported(self, gateway: str, reference: str, state: Reported, why: str = "") -> bool:
-        """The gateway says how a message that it took ended; False when that ends none, now."""
-        if await self._end(gateway, reference, state, why):
+    async def reported(self, gateway: str, reference: str, state: Reported, why: str = "", own: str = "") -> bool:
+        """The gateway says how a message that it took ended; False when that ends none, now.
+
+        own is the gateway's name as it came, under which messages stand that left before names were keyed.
+        """
+        why = NUMBER.sub("…", why)
+        if await self._end(gateway, reference, state, why, own):
             return True
-        if await self._database.rows(KNOWN, called=gateway, named=reference):
+        if await self._database.rows(KNOWN, called=gateway, named=reference, own=own or reference):
             return False
         row = {"gateway": gateway, "reference": reference, "state": state, "why": why, "reported_at": self._now()}
         await self._database.write(EARLY_POST[self._database.dialect], **row)
@@ -113,7 +119,7 @@ class Outbox:
 
     async def failed(self, claimed: Claimed, why: str) -> bool:
         """It can never be sent."""
-        return await self._settle(claimed, "failed", ended=self._now(), because=why)
+        return await self._settle(claimed, "failed", ended=self._now(), because=NUMBER.sub("…", why))
 
     async def cancelled(self, claimed: Claimed, why: str) -> bool:
         """It was not sent, and will not be."""
@@ -121,7 +127,8 @@ class Outbox:
 
     async def again(self, claimed: Claimed, why: str, seconds: float) -> bool:
         """It was not sent, and is due again in so many seconds."""
-        return await self._settle(claimed, "queued", next=self._now() + round(seconds * 1000), because=why)
+        due = self._now() + round(seconds * 1000)
+        return await self._settle(claimed, "queued", next=due, because=NUMBER.sub("…", why))
 
     async def tidy(self) -> None:
         """End what nobody needs any more, and forget what ended long ago."""
@@ -136,9 +143,9 @@ class Outbox:
         held = {"held": claimed.message.key, "try_": claimed.tries, "to": to}
         return bool(await self._database.write(SETTLE, **{**usual, **held, **told}))
 
-    async def _end(self, gateway: str, reference: str, state: Reported, why: str) -> bool:
-        ended = {"called": gateway, "named": reference, "to": state, "because": why, "ended": self._now()}
-        return bool(await self._database.write(END, **ended))
+    async def _end(self, gateway: str, reference: str, state: Reported, why: str, own: str = "") -> bool:
+        ended = {"called": gateway, "named": reference, "own": own or reference, "to": state, "because": why}
+        return bool(await self._database.write(END, **ended, ended=self._now()))
 
     def _message(self, row: Any) -> Message | None:
         """The message; None, for as long as its lease, where its address cannot be opened: it holds nobody else up."""

@@ -76,13 +76,15 @@ EXPIRE = (
     )
     .returning(_O.key)
 )
+# A message that left before names were keyed stands under the gateway's own.
+_NAMED = (_O.gateway == bindparam("called"), _O.reference.in_((bindparam("named"), bindparam("own"))))
 END = (
     update(tables.outbox)
-    .where(_O.gateway == bindparam("called"), _O.reference == bindparam("named"), _O.state == "sent")
+    .where(*_NAMED, _O.state == "sent")
     .values(state=bindparam("to"), ended_at=bindparam("ended"), why=bindparam("because"))
     .returning(_O.key)
 )
-KNOWN = select(_O.key).where(_O.gateway == bindparam("called"), _O.reference == bindparam("named")).limit(1)
+KNOWN = select(_O.key).where(*_NAMED).limit(1)
 EARLY_POST = {dialect: insert_once(dialect, tables.early_reports) for dialect in ("sqlite", "postgresql")}
 EARLY = select(_E.state, _E.why).where(_E.gateway == bindparam("called"), _E.reference == bindparam("named"))
 PURGE_EARLY = delete(tables.early_reports).where(_E.reported_at <= bindparam("before")).returning(_E.reference)

@@ -6,7 +6,6 @@ once for the rate, which takes half a second for 300 000 messages in SQLite: for
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 
 from channels import GATEWAYS
+from channels.outbox import NUMBER
 from channels.pauses import Paused, Pauses
 from registry import tables
 from registry.database import Database, Row
@@ -38,7 +38,6 @@ LEFT: Final = (
 OWED: Final = select(_W.topic, func.count().label("many")).where(_W.topic != "").group_by(_W.topic)
 WAITING: Final = ("queued", "sending")
 TOOK: Final = ("sent", "delivered")
-NUMBER: Final = re.compile(r"\d{6,}")  # in a reason, which is a gateway's word
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ preferences = Table(
     metadata,
     Column("citizen", String(32), primary_key=True),  # a name made with a secret, which tells no phone number
     Column("language", String(16), nullable=False),
-    Column("call", String(128), nullable=False),  # the gateway's, when that call began with the choice; else empty
+    Column("call", String(128), nullable=False),  # keyed, where that call began with the choice; else empty
     Column("chosen_at", BigInteger, nullable=False),  # Unix seconds
     sqlite_with_rowid=False,
 )
@@ -152,7 +152,7 @@ outbox = Table(
     Column("posted_at", BigInteger, nullable=False),
     Column("sent_at", BigInteger),
     Column("ended_at", BigInteger),
-    Column("reference", String(80), nullable=False),  # the gateway's name for it; empty before it was sent
+    Column("reference", String(80), nullable=False),  # the gateway's name for it, keyed; empty before it was sent
     Column("why", String(80), nullable=False),  # why the last try failed, in a word; never what is in the message
     Index("outbox_due", "state", "due_at"),
     Index("outbox_reference", "reference"),

@@ -39,19 +39,21 @@ class Choosing:
         chosen = known.language in edition.offered
         session.language = known.language if chosen else ""
         # a session that was lost is heard again from its first input, which in such a call answers the choice
-        session.began = not chosen if silent else session.call != "" and known.call == inbound.session
+        session.began = not chosen if silent else session.call != "" and known.call == self._names.call(inbound)
         session.aside = not (chosen or session.began)
         if session.began:
             session.screen = edition.menu("").languages
             if silent and session.call:
-                await self._keep(inbound, Preference("", inbound.session))
+                await self._keep(inbound, Preference("", self._names.call(inbound)))
 
     async def choose(self, edition: Edition, session: Session, language: str, inbound: Inbound) -> None:
         """Answer in this language, if it is one, from now on and in the sessions of a year."""
         if language not in edition.offered:
             return
         session.language = language
-        await self._keep(inbound, Preference(language, session.call if session.began else ""))
+        await self._keep(
+            inbound, Preference(language, self._names.call(inbound) if session.call and session.began else "")
+        )
 
     async def _keep(self, inbound: Inbound, preference: Preference) -> None:
         """Remember this if it can be; nobody's call ends because it cannot."""

@@ -1,4 +1,7 @@
-"""Citizens under names that do not tell their phone numbers: what sessions, counters and choices are kept by."""
+"""Citizens, and their calls and messages, under names that do not tell their phone numbers.
+
+A gateway's id of a message may hold the number, as WhatsApp's does in base64: nothing is stored under one as it came.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,18 @@ class Names:
     def at(self, to: Recipient) -> str:
         """Whoever is written to at this address."""
         return self.of(f"{to.gateway} {to.address}")
+
+    def message(self, inbound: Inbound) -> str:
+        """One message of this citizen on this channel: two citizens' messages under one id of a gateway never meet."""
+        return self.of(f"message\0{inbound.channel}\0{inbound.citizen}\0{inbound.message}")
+
+    def call(self, inbound: Inbound) -> str:
+        """One call of this citizen on this channel."""
+        return self.of(f"call\0{inbound.channel}\0{inbound.citizen}\0{inbound.session}")
+
+    def reference(self, gateway: str, reference: str) -> str:
+        """What a gateway calls a message that it took."""
+        return self.of(f"reference\0{gateway}\0{reference}")
 
     def of(self, citizen: str) -> str:
         """The name of whatever tells somebody from others."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
 from settings import Settings
@@ -81,8 +81,10 @@ class Conversation:
 
     async def _answer(self, inbound: Inbound, room: Room, remembers: float | None) -> Reply | None:
         citizen = self._names.here(inbound)
-        key = f"session:{citizen}"
-        mark = Mark(f"heard:{citizen}:{inbound.message}", remembers) if remembers else None
+        key, mark = f"session:{citizen}", None
+        if remembers:
+            inbound = replace(inbound, message=self._names.message(inbound))
+            mark = Mark(f"heard:{inbound.message}", remembers)
         for _ in range(RACES):
             was, now = await self._store.load(key), self._clock()
             before = thaw(was)

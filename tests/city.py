@@ -35,8 +35,11 @@ SECRET = "a-word_of_the_tests"
 class City:
     """The server, its gateways, and which screens each channel's citizens came to."""
 
-    def __init__(self, client: Client, sms: FakeGateway, cloud: CloudApi, telegram: FakeTelegram) -> None:
-        self.client, self.sms, self.cloud, self.telegram = client, sms, cloud, telegram
+    def __init__(
+        self, client: Client, settings: Settings, sms: FakeGateway, cloud: CloudApi, telegram: FakeTelegram
+    ) -> None:
+        self.settings, self.client = settings, client
+        self.sms, self.cloud, self.telegram = sms, cloud, telegram
         self.screens: dict[str, list[str]] = {}
 
     async def came(self, found: Callable[[], Any]) -> Any:
@@ -117,9 +120,7 @@ class WhatsApp(Bot):
         value = {"metadata": {"phone_number_id": cloud_api.PHONE_ID}, "messages": [told]}
         body = {"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "messages", "value": value}]}]}
         raw = json.dumps(body).encode()
-        signed = "sha256=" + hmac.digest(cloud_api.SECRETS[1].encode(), raw, "sha256").hex()
-        headers = {WHATSAPP_SIGNATURE: signed, "Content-Type": "application/json"}
-        async with self._city.client.post("/whatsapp", data=raw, headers=headers) as answer:
+        async with self._city.client.post("/whatsapp", data=raw, headers=signed(raw)) as answer:
             assert answer.status == 200
         (message,) = await self._city.came(lambda: self._city.cloud.messages[before:])
         assert cloud_api.complaint(message) == ""
@@ -146,6 +147,12 @@ class Telegram(Bot):
         return thanks["text"], [(one["callback_data"], one["text"]) for row in keyboard for one in row]
 
 
+def signed(raw: bytes) -> dict[str, str]:
+    """What Meta says beside a body."""
+    signature = "sha256=" + hmac.digest(cloud_api.SECRETS[1].encode(), raw, "sha256").hex()
+    return {WHATSAPP_SIGNATURE: signature, "Content-Type": "application/json"}
+
+
 def _read_of(message: Mapping[str, Any]) -> tuple[str, list[tuple[str, str]]]:
     """What a message of WhatsApp says, and its buttons or rows."""
     if message["type"] == "text":
@@ -159,7 +166,7 @@ def _read_of(message: Mapping[str, Any]) -> tuple[str, list[tuple[str, str]]]:
 
 
 @asynccontextmanager
-async def city(valkey_url: str, data: Path) -> AsyncIterator[City]:
+async def city(valkey_url: str, data: Path, **more: Any) -> AsyncIterator[City]:
     async with fake_gateway() as sms, cloud_api.cloud_api() as cloud, telegram_api.fake_telegram() as telegram:
         sms.says = lambda form: Told(recipient(named=f"ATXid_{len(sms.forms)}"))
         bots = cloud_api.settings(cloud.url).model_dump()
@@ -174,7 +181,8 @@ async def city(valkey_url: str, data: Path) -> AsyncIterator[City]:
                 "telegram_token": SecretStr(telegram_api.TOKEN),
                 "telegram_secret": SecretStr(SECRET),
                 "telegram_url": telegram.url,
+                **more,
             }
         )
         async with TestClient(TestServer(build(settings))) as client, delivering(settings, client.app[PARTS], print):
-            yield City(client, sms, cloud, telegram)
+            yield City(client, settings, sms, cloud, telegram)

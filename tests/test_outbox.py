@@ -175,6 +175,21 @@ async def test_a_report_ends_the_message_and_a_second_one_changes_nothing(post: 
     assert await post.state() == "delivered"
 
 
+async def test_a_report_still_ends_what_left_before_names_were_keyed(post: Post) -> None:
+    await post.outbox.post(message())
+    await post.outbox.sent(await one(post), "ATXid_1")
+    assert await post.outbox.reported("sms", "keyed", "delivered", own="ATXid_1")
+    assert not await post.outbox.reported("sms", "keyed", "delivered", own="ATXid_1")
+    assert await post.registry.database.rows(select(tables.early_reports)) == []
+
+
+async def test_a_gateway_s_reason_loses_the_number_that_it_quotes(post: Post) -> None:
+    await post.outbox.post(message())
+    await post.outbox.again(await one(post), "no route to +229 01 90 00 00 01", 1.0)
+    (row,) = await post.registry.database.rows(select(tables.outbox))
+    assert row["why"] == "no route to +…"
+
+
 async def test_a_report_that_comes_before_the_answer_to_the_sending_is_not_lost(post: Post) -> None:
     await post.outbox.post(message())
     claimed = await one(post)
