@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from commands_outbox import outbox
 from commands_results import results
 from commands_told import near, told_in_a_line
 from commands_words import words
+from logs.pipeline import configure_command_logs
 from settings import Settings, load
 from state.errors import MenuBroken, Problem
 from state.transcript import Turn, written
@@ -38,7 +41,7 @@ def serve(workers: int) -> None:
     """Answer the gateways until stopped; calls in flight are answered first."""
     import running  # what it opens takes time to import, which the other verbs need not wait for
 
-    running.run(load(), workers, click.echo)
+    running.run(load(), workers, _say())
 
 
 @main.command()
@@ -47,7 +50,7 @@ def deliver() -> None:
     """Take the messages of the outbox to their gateways until stopped; any number of these may run."""
     import running
 
-    running.deliver(load())
+    running.deliver(load(), _say())
 
 
 @main.command()
@@ -138,6 +141,11 @@ def config() -> None:
         click.echo(f"ZIN_{name.upper()}={_masked(getattr(settings, name))}  # {field.description}")
 
 
+def _say() -> Callable[[str], None]:
+    """What writes a line on standard output as it is now, whatever takes its place."""
+    return partial(click.echo, file=sys.stdout)
+
+
 def _masked(value: Any) -> str:
     if isinstance(value, SecretStr):
         return "********" if value.get_secret_value() else ""
@@ -149,5 +157,11 @@ def _shortened(problem: Problem) -> str:
     return f"{near(Path(problem.file))}:{problem.line}:{problem.column}: {problem.what}"
 
 
-if __name__ == "__main__":
+def run() -> None:
+    """The program `zin`: a mistake of ours ends in one line of the log, which does not repeat what was typed."""
+    configure_command_logs()
     main()
+
+
+if __name__ == "__main__":
+    run()

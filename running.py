@@ -1,10 +1,9 @@
-"""How Zin's processes run: the log, the port, several workers on one port, and a stop that leaves nobody unanswered."""
+"""How Zin's processes run: the port, several workers on one port, and a stop that leaves nobody unanswered."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 import os
 import shutil
 import signal
@@ -19,12 +18,14 @@ import structlog
 from aiohttp import web
 
 from channels.connections import Runner
+from logs.pipeline import configure_logs
+from logs.printing import held_back_prints
 from opening import delivering, everything
-from playing.quiet import leave_out_played
 from server import PARTS, build
 from serving import in_service
 from settings import Settings
 from sources.opening import open_sources
+from state.errors import ZinError
 from state.valkey import Embedded
 
 BACKLOG: Final = 1024  # connections that may wait to be taken
@@ -36,27 +37,23 @@ log = structlog.get_logger("zin")
 
 def run(settings: Settings, workers: int, say: Callable[[str], None]) -> None:
     """Serve in this process, or in several that share the port; say is told how to try it once the port answers."""
-    if workers == 1:
-        configure_log(settings)
-        asyncio.run(_serve(settings, shared_port=False, say=say))
-    else:
-        asyncio.run(_serve_in(workers, settings, say))
+    configure_logs(settings)
+    serving = _serve(settings, shared_port=False, say=say) if workers == 1 else _serve_in(workers, settings, say)
+    with held_back_prints():
+        asyncio.run(serving)
 
 
-def deliver(settings: Settings) -> None:
-    """Deliver what stands in the outbox until SIGTERM or SIGINT."""
-    configure_log(settings)
-    asyncio.run(_deliver(settings))
+def deliver(settings: Settings, say: Callable[[str], None]) -> None:
+    """Deliver what stands in the outbox until SIGTERM or SIGINT; a demonstration's messages are said."""
+    configure_logs(settings)
+    with held_back_prints():
+        asyncio.run(_deliver(settings, say))
 
 
-async def _deliver(settings: Settings) -> None:
+async def _deliver(settings: Settings, say: Callable[[str], None]) -> None:
     stop = _stop_asked()
-    async with everything(settings) as parts, delivering(settings, parts, _shown):
+    async with everything(settings) as parts, delivering(settings, parts, say):
         await stop.wait()
-
-
-def _shown(line: str) -> None:
-    print(line, flush=True)
 
 
 async def _serve(settings: Settings, *, shared_port: bool, say: Callable[[str], None]) -> None:
@@ -66,7 +63,7 @@ async def _serve(settings: Settings, *, shared_port: bool, say: Callable[[str], 
     try:
         await runner.setup()
         if settings.env == "demo":  # one command is enough; in production `zin deliver` runs beside
-            await open_parts.enter_async_context(delivering(settings, runner.app[PARTS], _shown))
+            await open_parts.enter_async_context(delivering(settings, runner.app[PARTS], say))
         await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG, reuse_port=shared_port).start()
         gc.collect()
         gc.freeze()  # what was made at the start stays for good: the collector need not look at it every few hops
@@ -123,8 +120,16 @@ def _joined(worker: BaseProcess) -> None:
 
 
 def _work(settings: Settings) -> None:
-    configure_log(settings)
-    asyncio.run(_serve(settings, shared_port=True, say=lambda _: None))
+    configure_logs(settings)
+    try:
+        with held_back_prints():
+            asyncio.run(_serve(settings, shared_port=True, say=lambda _: None))
+    except ZinError as wrong:
+        log.error("worker cannot serve", why=str(wrong))
+        sys.exit(1)
+    except Exception:  # whatever it is: multiprocessing would print it whole
+        log.exception("worker failed")
+        sys.exit(1)
 
 
 def _stop_asked() -> asyncio.Event:
@@ -155,23 +160,3 @@ def how_to_try(settings: Settings) -> Iterator[str]:
         yield "  messages that would leave are shown here"
         yield f"  the menus, taken up when saved:  {settings.menus}/README.md"
         yield f"  health and figures:  {address}/health/ready  {address}/metrics"
-
-
-def configure_log(settings: Settings) -> None:
-    """One line an event on stderr: for people in demo, JSON in production. Tracebacks come without local variables,
-    which hold what citizens typed."""
-    people = settings.env == "demo"
-    structlog.configure(
-        processors=[
-            leave_out_played,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            *([] if people else [structlog.processors.format_exc_info]),
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
-            if people
-            else structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )

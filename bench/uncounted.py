@@ -6,6 +6,8 @@ what notes nothing.
 
 from __future__ import annotations
 
+import sys
+from functools import partial
 from typing import Any
 
 import running
@@ -39,4 +41,4 @@ def _nothing(*_: Any) -> None:
 if __name__ == "__main__":
     setattr(state.hop, "Walk", Blank)  # noqa: B010 - nobody but a measurement may do this, and mypy would not let it
     setattr(Counters, "walked", _nothing)  # noqa: B010
-    running.run(settings.load(), 1, print)
+    running.run(settings.load(), 1, partial(print, file=sys.stdout, flush=True))

@@ -33,8 +33,14 @@ async def in_french(request: web.Request, handler: Handler) -> web.StreamRespons
     except Exception:  # whatever it is: no browser is shown what only a log may say
         if request.writer.output_size:  # an answer that has begun can only be broken off
             raise
-        log.exception("desk failed", method=request.method, path=request.path)
+        log.exception("desk failed", method=request.method, path=_route(request))
         return _page(request, 500)
+
+
+def _route(request: web.Request) -> str:
+    """The address as it is declared: what stands in it may be a trial's secret or somebody's search."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else ""
 
 
 def _page(request: web.Request, status: int) -> web.Response:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from logs.quiet import quiet
 from playing.calls import TranscriptBroken, called, transcript
 from playing.ground import Ground, apart, copy_sample, ground, make_sample
-from playing.quiet import quiet
 from settings import Settings
 from state.transcript import written
 

@@ -14,8 +14,8 @@ from typing import Final
 from aiohttp import ClientSession
 from playwright.async_api import FloatRect, Page, expect
 
+from logs.quiet import quiet
 from opening import delivering
-from playing.quiet import quiet
 from settings import Settings
 from tests.clerk import ROOT, clone
 from tests.desk import LiveDesk, chromium, live_desk

@@ -11,9 +11,9 @@ import structlog
 from prometheus_client import REGISTRY
 from pydantic import SecretStr
 
+from logs.pipeline import configure_logs
+from logs.quiet import leave_out_played
 from playing.differing import Differing, differing
-from playing.quiet import leave_out_played
-from running import configure_log
 from settings import Settings
 from state.errors import MenuBroken
 from state.transcript import read
@@ -171,7 +171,7 @@ def test_a_command_says_nothing_of_what_is_played(menus: Path, capfd: pytest.Cap
 
 @pytest.mark.parametrize("env", ["demo", "production"])
 def test_the_log_of_the_server_leaves_out_what_is_played(env: str) -> None:
-    configure_log(Settings(env=env, secret="s" * 22))
+    configure_logs(Settings(env=env, secret="s" * 22))
     first = structlog.get_config()["processors"][0]
     structlog.reset_defaults()
     assert first is leave_out_played

@@ -1,0 +1,72 @@
+"""The last net under every log line: known secrets and long numbers are masked wherever they stand.
+
+It does not make a line safe to write: whoever logs leaves values of citizens out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any, Final
+from urllib.parse import quote, unquote, urlsplit
+
+from pydantic import SecretStr
+from structlog.typing import EventDict, WrappedLogger
+
+from settings import Settings
+
+MASK: Final = "…"
+MIN_SECRET: Final = 6  # characters; a shorter one, such as `demo`, is no secret, and is part of many words
+MIN_DIGITS: Final = 8  # of a phone number of Benin before 2024; one of today has ten
+MEASURES: Final = frozenset({"bytes", "rows", "seconds"})  # whose values may be great numbers
+# A digest in hexadecimal (a version's name, a checksum) stays; then eight digits or more, however they are spaced.
+NUMBER: Final = re.compile(
+    r"(?P<digest>\b(?=(?:[0-9]*[a-f]){2})[0-9a-f]{16,128}\b)"
+    rf"|\d(?:[ .()\-/\u00a0\u202f]{{0,2}}\d){{{MIN_DIGITS - 1},}}"
+)
+
+
+class Masking:
+    """The processor that masks every value of an event, those within lists and mappings too."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        spelled = {form for secret in secrets for form in (secret, quote(secret, safe="")) if len(secret) >= MIN_SECRET}
+        longest_first = sorted(spelled, key=len, reverse=True)
+        self._secret = re.compile("|".join(map(re.escape, longest_first))) if spelled else None
+
+    def __call__(self, _: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        return {key: value if key in MEASURES else self._masked(value) for key, value in event.items()}
+
+    def _masked(self, value: Any) -> Any:
+        match value:
+            case None | bool() | float():
+                return value
+            case int():
+                return value if abs(value) < 10 ** (MIN_DIGITS - 1) else MASK
+            case str():
+                text = self._secret.sub(MASK, value) if self._secret else value
+                return NUMBER.sub(lambda found: found["digest"] or MASK, text)
+            case dict():
+                return {self._masked(key): self._masked(held) for key, held in value.items()}
+            case list() | tuple() | set() | frozenset():
+                return [self._masked(held) for held in value]
+            case _:
+                return type(value).__name__  # what it would print of itself is unknown
+
+
+def known_secrets(settings: Settings) -> Iterator[str]:
+    """Every secret that the settings hold, and the password within an address."""
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        for one in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(one, SecretStr):
+                yield one.get_secret_value()
+            yield from _passwords(one.get_secret_value() if isinstance(one, SecretStr) else str(one))
+
+
+def _passwords(address: str) -> Iterator[str]:
+    """The password in an address, as it is written there and as it is meant."""
+    with suppress(ValueError):  # a bracket that nobody closes
+        if "://" in address and (password := urlsplit(address).password):
+            yield from (password, unquote(password))

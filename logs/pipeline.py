@@ -1,0 +1,84 @@
+"""The one pipeline of log lines: our own, those of libraries, warnings, and exceptions that nobody caught.
+
+One line an event on stderr: for people in demo, JSON in production. Each line passes the same processors, which leave
+out what is only played, reduce an exception to its type and place, and mask what looks like a secret or a phone number.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import warnings
+from types import TracebackType
+from typing import Any, Final, TextIO
+
+import structlog
+
+from logs.exceptions import describe_exception
+from logs.foreign import ForeignHandler
+from logs.masking import Masking, known_secrets
+from logs.quiet import leave_out_played
+from settings import Settings
+
+STDERR: Final[TextIO] = sys.__stderr__ or sys.stderr
+log = structlog.get_logger("zin")
+
+
+def configure_logs(settings: Settings) -> None:
+    """Send every log line of a server's process through the pipeline, in the form of its environment."""
+    _configure(Masking(known_secrets(settings)), for_people=settings.env == "demo")
+
+
+def configure_command_logs() -> None:
+    """Do the same for a command, whose settings are not read yet, and which says itself what went well."""
+    _configure(Masking(()), for_people=True, level=logging.WARNING)
+
+
+def _configure(mask: Masking, *, for_people: bool, level: int = logging.INFO) -> None:
+    structlog.configure(
+        processors=[
+            leave_out_played,
+            structlog.processors.add_log_level,
+            describe_exception,
+            mask,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.dev.ConsoleRenderer(colors=STDERR.isatty())
+            if for_people
+            else structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(STDERR),
+        cache_logger_on_first_use=True,
+    )
+    _take_over_loggers()
+    warnings.showwarning = _log_warning
+    sys.excepthook = _log_uncaught
+    sys.unraisablehook = lambda raised: _log_raised("exception ignored", raised.exc_value)
+    threading.excepthook = lambda raised: _log_raised("thread failed", raised.exc_value)
+
+
+def _take_over_loggers() -> None:
+    """Give the loggers of all libraries one handler, ours."""
+    logging.root.handlers[:] = [ForeignHandler()]
+    logging.root.setLevel(logging.WARNING)
+    for name in list(logging.root.manager.loggerDict):
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+
+
+def _log_warning(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any, **__: Any
+) -> None:
+    """Log a warning's kind and place; its words may hold a value."""
+    log.warning("python warning", kind=category.__name__, where=f"{filename}:{lineno}")
+
+
+def _log_uncaught(kind: type[BaseException], error: BaseException, _: TracebackType | None) -> None:
+    if not issubclass(kind, KeyboardInterrupt):
+        log.critical("uncaught exception", exc_info=error)
+
+
+def _log_raised(event: str, error: BaseException | None) -> None:
+    log.error(event, exc_info=error)
