@@ -23,6 +23,7 @@ from channels.post import PostOffice
 from channels.promises import Promises
 from channels.pseudonymous import Pseudonymous
 from channels.rounds import rounds
+from channels.supervision import supervise
 from checking import checked
 from editions.versions import Versions
 from figures.counters import Counters
@@ -122,9 +123,14 @@ async def delivering(settings: Settings, parts: Parts, say: Callable[[str], None
         delivery = Delivery(parts.rooms.outbox, senders, pace, parts.rooms.post.stopped)
         for sender in senders:
             open_parts.push_async_callback(sender.close)
-        herald = rounds(Herald(parts.database).round, LOOK, "publications")
-        for running in (delivery.run(), Owed(parts.rooms, mailrooms).run(), herald):
-            open_parts.push_async_callback(_stop, asyncio.create_task(running))
+        owed, herald = Owed(parts.rooms, mailrooms), Herald(parts.database)
+        workers: dict[str, Callable[[], Awaitable[object]]] = {
+            "delivery": delivery.run,
+            "promises": owed.run,
+            "publications": lambda: rounds(herald.round, LOOK, "publications"),
+        }
+        for name, run in workers.items():
+            open_parts.push_async_callback(_stop, asyncio.create_task(supervise(name, run)))
         yield
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from itertools import pairwise
 from typing import Final, NoReturn
 
@@ -17,6 +17,7 @@ import structlog
 from watchfiles import awatch
 
 from channels.rounds import rounds
+from channels.supervision import supervise
 from editions.compiled import Compiled
 from editions.errors import MenusRefused
 from editions.shelf import Publication
@@ -51,13 +52,19 @@ class Watch:
     async def _run(self, serves: Publication | None) -> None:
         if serves:
             self._number, self._version = serves.number, "" if self._demo else serves.version
-        publications = rounds(self._publications, LOOK, "publications of menus")
-        await asyncio.gather(self._menus(), self._words(), publications, self._ahead())
+        workers: dict[str, Callable[[], Awaitable[object]]] = {
+            "words": self._words,
+            "menu_publications": lambda: rounds(self._publications, LOOK, "publications of menus"),
+            "menus_ahead": self._ahead,
+        }
+        if self._demo or self._settings.menus.is_dir():  # else all versions are brought from elsewhere
+            workers["menus"] = self._menus
+        else:
+            self._begun.set()
+        await asyncio.gather(*(supervise(name, run) for name, run in workers.items()))
 
     async def _menus(self) -> None:
         asyncio.get_running_loop().call_soon(self._begun.set)  # awatch misses nothing once it took its first step
-        if not self._demo and not self._settings.menus.is_dir():
-            return  # all versions are brought from elsewhere
         async for _ in awatch(self._settings.menus):
             async with self._one:
                 self._version = "" if self._demo else self._version

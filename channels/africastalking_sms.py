@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar, Final
 
@@ -17,7 +18,9 @@ import requests
 from africastalking.SMS import SMSService
 from requests.adapters import HTTPAdapter
 
+from channels.contract import scalar
 from channels.message import Message
+from channels.retry_after import retry_after
 from channels.sending import Again, AskOperator, Never
 from settings import Settings
 
@@ -85,8 +88,7 @@ def _refuse(answer: Any) -> None:
     """Raises what an answer without a message in it means."""
     status = answer.status_code
     if status == 429:
-        after = answer.headers.get("Retry-After", "")
-        raise Again("too_many", float(after) if after.isdigit() else 0.0)
+        raise Again("too_many", retry_after(answer.headers.get("Retry-After"), time.time()))
     if status >= 500:
         raise Again(f"status_{status}")
     if not 200 <= status < 300:
@@ -98,12 +100,12 @@ def _taken(answer: Any) -> str:
     try:
         told = json.loads(answer.text)["SMSMessageData"]
         recipients = told["Recipients"]
-        status = int(recipients[0]["statusCode"]) if recipients else 0
-        named = str(recipients[0]["messageId"]) if recipients else ""
-    except (ValueError, KeyError, TypeError, IndexError):
+        status = int(scalar(recipients[0]["statusCode"])) if recipients else 0
+        named = scalar(recipients[0]["messageId"]) if recipients else ""
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
         raise Again("unreadable_answer") from None  # whether it was sent is unknown: twice is better than never
     if not recipients:
-        raise AskOperator(str(told.get("Message", "nobody"))[:40])
+        raise AskOperator(scalar(told.get("Message")) or "nobody")
     if status in TAKEN:
         return named
     if status in NEVER:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hmac
 import re
-from typing import ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from aiohttp import StreamReader, web
 from yarl import query_to_pairs
 
+from registry.columns import max_length
+from registry.tables import preferences
 from state.errors import BadRequest, Stranger
 from state.messages import Inbound, Reply, Room, SessionEnd
 
@@ -24,7 +26,7 @@ JSON: Final = "application/json"
 # What reading a body raises when it came broken, too slowly (channels/connections.py), or not to its end.
 BROKEN: Final = (web.RequestPayloadError, ConnectionError)
 
-SESSION: Final = re.compile(r"[!-~]{1,128}")
+SESSION: Final = re.compile(rf"[!-~]{{1,{max_length(preferences.c.call)}}}")
 CODE: Final = re.compile(r"[*#0-9]{1,32}")
 
 
@@ -100,6 +102,11 @@ def checked(session: str, code: str, ours: str) -> None:
         raise BadRequest("impossible service code")
     if ours and bare(code) != bare(ours):
         raise Stranger("another service code")
+
+
+def scalar(value: Any) -> str:
+    """A text or a whole number of JSON as text; "" for all else, whose str() may be deeper than the stack."""
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def bare(code: str) -> str:

@@ -64,8 +64,8 @@ class Delivery:
         """One round, and from time to time a tidying before it."""
         now = asyncio.get_running_loop().time()
         if now - self._tidied >= TIDY:
+            self._tidied = now  # before it is tidied: what cannot be tidied must not keep everything from leaving
             await self._outbox.tidy()
-            self._tidied = now
         return await self.round()
 
     async def round(self) -> int:

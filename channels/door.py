@@ -46,6 +46,10 @@ def door(
             meters.turned_away.labels(channel.name, "bad_request").inc()
             log.info("bad request", channel=channel.name, what=str(wrong))
             return web.Response(status=400, text=f"{wrong}\n")
+        except Exception:  # a fault of ours, and none of the gateway's
+            meters.turned_away.labels(channel.name, "unreadable").inc()
+            log.exception("request not read", channel=channel.name)
+            return web.Response(status=400, text="unreadable\n")
         if isinstance(said, SessionEnd):
             hall.note(said)
             return channel.acknowledge()

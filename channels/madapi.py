@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final, Literal
 import orjson
 from aiohttp import web
 
-from channels.contract import JSON, admit, bare, body, checked
+from channels.contract import JSON, admit, bare, body, checked, scalar
 from channels.phones import citizen
 from state.errors import BadRequest
 from state.messages import Inbound, Reply, Room, SessionEnd
@@ -42,7 +42,7 @@ class Madapi:
         fields = _fields(await body(request, JSON))
         session, code = _text(fields, "sessionId"), _text(fields, "serviceCode")
         checked(session, code, self.code)
-        kind = str(fields.get("messageType"))
+        kind = scalar(fields.get("messageType"))
         if kind in STATUS:
             return SessionEnd(self.name, session, STATUS[kind])
         if kind not in (BEGIN, CONTINUE):

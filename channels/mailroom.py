@@ -3,7 +3,7 @@
 A request may bring several things. Messages of one citizen are heard in their order, those of several side by side. A
 gateway that does not wait long is thanked in time: what is not answered by then is promised in SQL first, so that a
 killed process loses nothing, and heard on. Only when SQL itself cannot keep an answer is a gateway not thanked, so that
-it brings the message again.
+it brings the message again. What no column could ever keep is dropped alone, and counted.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,7 +29,7 @@ from channels.promises import LEASE, Promised, Promises
 from channels.unanswered import written
 from settings import Settings
 from state.citizens import Names
-from state.errors import BadRequest, SourceUnavailable, StoreUnavailable, Stranger
+from state.errors import BadRequest, SourceUnavailable, StoreUnavailable, Stranger, Unstorable
 from state.hop import Conversation
 from state.messages import Inbound, Recipient, Reply
 
@@ -70,6 +71,10 @@ class Mailroom:
             except BadRequest as wrong:
                 self._turned_away.labels(self.mailbox.name, "bad_request").inc()
                 log.info("bad request", channel=self.mailbox.name, what=str(wrong))
+                return self.mailbox.thank(None, None)
+            except Exception:  # a fault of ours, which is the same each time that the gateway brings it
+                self._turned_away.labels(self.mailbox.name, "unreadable").inc()
+                log.exception("request not read", channel=self.mailbox.name)
                 return self.mailbox.thank(None, None)
             try:
                 return await self._taken(said, rooms(request))
@@ -116,11 +121,9 @@ class Mailroom:
                 case Inbound():
                     by_citizen[one.citizen].append(one)
                     last = one
-                case Report():
-                    named = self._names.reference(one.gateway, one.reference)
-                    await rooms.outbox.reported(one.gateway, named, one.state, one.why, own=one.reference)
-                case Leaving():
-                    await (rooms.post.stop(one.who) if one.for_good else rooms.post.forget(one.who))
+                case Report() | Leaving():
+                    with self._dropping():
+                        await self._kept(one, rooms)
         carried = await self._heard(list(by_citizen.values()), rooms)
         return self.mailbox.thank(last, carried)
 
@@ -135,15 +138,33 @@ class Mailroom:
             self._late.add(task)
             task.add_done_callback(self._late.discard)
             for inbound in tasks[task]:
-                await rooms.promises.keep(self._owed(inbound))
+                with self._dropping():
+                    await rooms.promises.keep(self._owed(inbound))
         for task in done:
             task.result()
         return carried[-1] if carried else None
 
     async def _talk(self, talk: list[Inbound], rooms: Rooms, carried: list[Reply]) -> None:
         for inbound in talk:
-            if reply := await self.hear(inbound, rooms):
-                carried.append(reply)
+            with self._dropping():
+                if reply := await self.hear(inbound, rooms):
+                    carried.append(reply)
+
+    @contextmanager
+    def _dropping(self) -> Iterator[None]:
+        """Drop what no column can hold, and count it: brought again, it would be the same."""
+        try:
+            yield
+        except Unstorable as value:
+            self._turned_away.labels(self.mailbox.name, "unstorable").inc()
+            log.warning("dropped what cannot be kept", channel=self.mailbox.name, why=str(value))
+
+    async def _kept(self, one: Report | Leaving, rooms: Rooms) -> None:
+        if isinstance(one, Report):
+            named = self._names.reference(one.gateway, one.reference)
+            await rooms.outbox.reported(one.gateway, named, one.state, one.why, own=one.reference)
+        else:
+            await (rooms.post.stop(one.who) if one.for_good else rooms.post.forget(one.who))
 
     def _owed(self, inbound: Inbound) -> Promised:
         """The promise to answer this message; whoever finds it unanswered after a lease answers it."""

@@ -38,8 +38,10 @@ from channels.outbox_sql import (
     PURGE_EARLY,
     SETTLE,
 )
+from registry.columns import can_hold, cleaned, clipped, milliseconds
 from registry.database import Database
 from registry.sealing import Seal
+from registry.tables import outbox as columns
 from state.errors import ZinError
 from state.messages import Card
 
@@ -52,7 +54,10 @@ log = structlog.get_logger()
 
 
 class Outbox:
-    """The messages of all processes. clock gives Unix seconds. Every method raises SourceUnavailable."""
+    """The messages of all processes. clock gives Unix seconds. Every method raises SourceUnavailable.
+
+    Words are kept as far as SQL can keep them; post and reported raise Unstorable for a key or a name that it cannot.
+    """
 
     def __init__(self, database: Database, seal: Seal, clock: Callable[[], float] = time.time) -> None:
         self._database, self._seal, self._clock = database, seal, clock
@@ -65,15 +70,15 @@ class Outbox:
             key=message.key,
             gateway=message.gateway,
             address=self._seal.close(message.address),
-            text=message.text,
+            text=cleaned(message.text),
             card=_written(message.card),
             topic=message.topic,
-            heard_at=round(message.heard_at),
+            heard_at=min(milliseconds(message.heard_at), now) // 1000,  # what is to come was not heard
             waited_for=message.waited_for,
             state="queued",
             tries=0,
             due_at=now,
-            expires_at=now + round(message.life * 1000),
+            expires_at=now + milliseconds(message.life),
             posted_at=now,
             sent_at=None,
             ended_at=None,
@@ -87,7 +92,7 @@ class Outbox:
         now = self._now()
         if not await self._database.rows(DUE_NOW, now=now):  # a look is cheaper than a transaction
             return []
-        rows = await self._database.write(CLAIM, now=now, most=most, until=now + round(LEASE * 1000))
+        rows = await self._database.write(CLAIM, now=now, most=most, until=now + milliseconds(LEASE))
         claimed = sorted(rows, key=lambda row: not row["waited_for"])
         messages = ((self._message(row), row["tries"]) for row in claimed)
         return [Claimed(message, tries) for message, tries in messages if message]
@@ -97,7 +102,13 @@ class Outbox:
         return bool(await self._database.rows(PAUSED, gateway=message.gateway, topic=message.topic))
 
     async def sent(self, claimed: Claimed, reference: str) -> bool:
-        """The gateway took it, and calls it this. False when the claim had run out."""
+        """The gateway took it, and calls it this. False when the claim had run out.
+
+        What can be no name is not kept, so that the message is not sent again for it; no report will find it.
+        """
+        if not (reference and can_hold(columns.c.reference, reference)):
+            log.warning("a message was sent under a name that cannot be kept", gateway=claimed.message.gateway)
+            return await self._settle(claimed, "sent", sent=self._now())
         held = await self._settle(claimed, "sent", sent=self._now(), named=reference)
         for early in await self._database.rows(EARLY, called=claimed.message.gateway, named=reference):
             await self._end(claimed.message.gateway, reference, early["state"], early["why"])
@@ -108,18 +119,19 @@ class Outbox:
 
         own is the gateway's name as it came, under which messages stand that left before names were keyed.
         """
-        why = NUMBER.sub("…", why)
+        own = own if own and can_hold(columns.c.reference, own) else reference
         if await self._end(gateway, reference, state, why, own):
             return True
-        if await self._database.rows(KNOWN, called=gateway, named=reference, own=own or reference):
+        if await self._database.rows(KNOWN, called=gateway, named=reference, own=own):
             return False
-        row = {"gateway": gateway, "reference": reference, "state": state, "why": why, "reported_at": self._now()}
+        told = {"state": state, "why": _why(why), "reported_at": self._now()}
+        row = {"gateway": gateway, "reference": reference, **told}
         await self._database.write(EARLY_POST[self._database.dialect], **row)
         return await self._end(gateway, reference, state, why)  # if the answer to the sending came just now
 
     async def failed(self, claimed: Claimed, why: str) -> bool:
         """It can never be sent."""
-        return await self._settle(claimed, "failed", ended=self._now(), because=NUMBER.sub("…", why))
+        return await self._settle(claimed, "failed", ended=self._now(), because=why)
 
     async def cancelled(self, claimed: Claimed, why: str) -> bool:
         """It was not sent, and will not be."""
@@ -127,32 +139,33 @@ class Outbox:
 
     async def again(self, claimed: Claimed, why: str, seconds: float) -> bool:
         """It was not sent, and is due again in so many seconds."""
-        due = self._now() + round(seconds * 1000)
-        return await self._settle(claimed, "queued", next=due, because=NUMBER.sub("…", why))
+        return await self._settle(claimed, "queued", next=self._now() + milliseconds(seconds), because=why)
 
     async def tidy(self) -> None:
         """End what nobody needs any more, and forget what ended long ago."""
         await self._database.write(EXPIRE, now=self._now())
-        await self._database.write(PURGE, before=self._now() - round(KEPT * 1000))
-        await self._database.write(PURGE_EARLY, before=self._now() - round(EARLY_KEPT * 1000))
+        await self._database.write(PURGE, before=self._now() - milliseconds(KEPT))
+        await self._database.write(PURGE_EARLY, before=self._now() - milliseconds(EARLY_KEPT))
 
     async def _settle(
         self, claimed: Claimed, to: Literal["sent", "failed", "cancelled", "queued"], **told: Any
     ) -> bool:
-        usual = {"next": 0, "sent": None, "ended": None, "named": "", "because": ""}
+        usual = {"next": 0, "sent": None, "ended": None, "named": ""}
         held = {"held": claimed.message.key, "try_": claimed.tries, "to": to}
-        return bool(await self._database.write(SETTLE, **{**usual, **held, **told}))
+        why = _why(told.pop("because", ""))
+        return bool(await self._database.write(SETTLE, **{**usual, **held, **told}, because=why))
 
     async def _end(self, gateway: str, reference: str, state: Reported, why: str, own: str = "") -> bool:
-        ended = {"called": gateway, "named": reference, "own": own or reference, "to": state, "because": why}
+        ended = {"called": gateway, "named": reference, "own": own or reference, "to": state, "because": _why(why)}
         return bool(await self._database.write(END, **ended, ended=self._now()))
 
     def _message(self, row: Any) -> Message | None:
         """The message; None, for as long as its lease, where its address cannot be opened: it holds nobody else up."""
         try:
-            address = self._seal.open(row["address"])
-        except ZinError as sealed:
-            log.error("message kept back", gateway=row["gateway"], why=str(sealed))
+            address, card = self._seal.open(row["address"]), card_of(row["card"])
+        except (ZinError, TypeError, ValueError) as sealed:
+            why = str(sealed) if isinstance(sealed, ZinError) else "a card that cannot be read"
+            log.error("message kept back", gateway=row["gateway"], why=why)
             return None
         return Message(
             row["key"],
@@ -160,17 +173,25 @@ class Outbox:
             address,
             row["text"],
             bool(row["waited_for"]),
-            card=card_of(row["card"]),
+            card=card,
             heard_at=float(row["heard_at"]),
             topic=row["topic"],
         )
 
     def _now(self) -> int:
-        return round(self._clock() * 1000)
+        return milliseconds(self._clock())
+
+
+def _why(told: str) -> str:
+    """A reason as the column keeps it, without numbers; nothing depends on its end."""
+    return clipped(columns.c.why, NUMBER.sub("…", told))
 
 
 def _written(card: Card | None) -> str:
-    return orjson.dumps([card.say, card.buttons]).decode() if card else ""
+    if not card:
+        return ""
+    buttons = [(cleaned(sends), cleaned(label)) for sends, label in card.buttons]
+    return orjson.dumps([cleaned(card.say), buttons]).decode()
 
 
 def card_of(written: str) -> Card | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from sqlalchemy import ScalarSelect, bindparam, case, delete, exists, or_, select, update
 
 from registry import desk_tables, tables
+from registry.columns import max_integer
 from registry.database import insert_once
 
 _O, _E, _P = tables.outbox.c, tables.early_reports.c, desk_tables.paused.c
+MAX_TRIES = max_integer(_O.tries)  # one that is tried on and on must not stop the rest when its column is full
 WAITING = or_(_O.state == "queued", _O.state == "sending")
 
 
@@ -42,7 +44,11 @@ DUE_NOW = (
 CLAIM = (
     update(tables.outbox)
     .where(_O.key.in_(DUE))
-    .values(state="sending", tries=_O.tries + 1, due_at=bindparam("until"))
+    .values(
+        state="sending",
+        tries=case((_O.tries < MAX_TRIES, _O.tries + 1), else_=_O.tries),
+        due_at=bindparam("until"),
+    )
     .returning(_O.key, _O.gateway, _O.address, _O.text, _O.card, _O.heard_at, _O.waited_for, _O.topic, _O.tries)
 )
 SETTLE = (

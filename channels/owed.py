@@ -20,7 +20,7 @@ from channels.message import Message
 from channels.post import CHANGES_LIFE, LOOK
 from channels.promises import Held
 from channels.rounds import rounds
-from state.errors import ZinError
+from state.errors import Unstorable, ZinError
 from state.later import Promise, Told
 from state.messages import Recipient
 
@@ -62,10 +62,19 @@ class Owed:
                 promise = _promise(held)
                 told = await self._rooms.conversation.keeping.ask(promise)
                 await (self._change if held.kind == "changes" else self._tell)(held, promise, told)
+        except Unstorable as value:  # no later try could keep it either
+            log.error("promise dropped", kind=held.kind, why=str(value))
+            await self._dropped(held)
         except ZinError as down:  # the lease runs out, and the promise is due again
             log.warning("promise not fulfilled", kind=held.kind, why=str(down))
         except Exception:  # a mistake of ours, whatever it is: it must not hold up what is owed to the others
             log.exception("promise failed", kind=held.kind)
+
+    async def _dropped(self, held: Held) -> None:
+        try:
+            await self._rooms.promises.done(held)
+        except ZinError as down:  # the lease runs out, and it is dropped then
+            log.warning("promise not settled", kind=held.kind, why=str(down))
 
     async def _answer(self, held: Held) -> None:
         """Answer a message that nobody answered in time."""

@@ -18,6 +18,7 @@ from typing import Any, Final, Literal, get_args
 import structlog
 
 from channels.promises_sql import AGAIN, CLAIM, COUNT, DONE, DUE_NOW, FORGET, HELD_BY, KEEP, PROLONG, TOLD
+from registry.columns import milliseconds
 from registry.database import Database
 from registry.sealing import Seal
 from state.errors import ZinError
@@ -85,7 +86,7 @@ class Promises:
         now = self._now()
         if not await self._database.rows(DUE_NOW, now=now):  # a look is cheaper than a transaction
             return []
-        until = now + _milliseconds(LEASE)
+        until = now + milliseconds(LEASE)
         rows = await self._database.write(CLAIM, now=now, most=most, until=until)
         return [held for row in rows if (held := self._held(row, now, until))]
 
@@ -99,7 +100,7 @@ class Promises:
         seen is what the citizen was told now; None: nothing.
         """
         now = self._now()
-        times = {"now": now, "next": now + _milliseconds(seconds)}
+        times = {"now": now, "next": now + milliseconds(seconds)}
         if seen is None:
             return bool(await self._database.write(AGAIN, **_claim(held), **times))
         return bool(await self._database.write(TOLD, **_claim(held), **times, told=seen))
@@ -154,16 +155,12 @@ class Promises:
     def _times(self, promised: Promised) -> tuple[int, int, int]:
         """Now, when it is due, and when it expires."""
         now = self._now()
-        expires_at = now + _milliseconds(promised.life)
-        return now, min(now + _milliseconds(promised.due_in), expires_at), expires_at
+        expires_at = now + milliseconds(promised.life)
+        return now, min(now + milliseconds(promised.due_in), expires_at), expires_at
 
     def _now(self) -> int:
-        return _milliseconds(self._clock())
+        return milliseconds(self._clock())
 
 
 def _claim(held: Held) -> dict[str, Any]:
     return {"held": held.key, "try_": held.tries, "lease": held.until}
-
-
-def _milliseconds(seconds: float) -> int:
-    return round(seconds * 1000)

@@ -8,13 +8,12 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, and_, bindparam, case, delete, func, or_, select, update
 
 from registry import tables
+from registry.columns import max_integer
 from registry.database import insert_once
 
-MOST_TRIES = (
-    32_767  # what the column holds: one that can never be opened is claimed for ever, and must not stop the rest
-)
-
 _P = tables.promises.c
+# One that can never be opened is claimed for ever, and must not stop the rest when its column is full.
+MAX_TRIES = max_integer(_P.tries)
 _NOW, _NEXT, _UNTIL = (bindparam(name, type_=BigInteger) for name in ("now", "next", "until"))
 _HELD = and_(_P.key == bindparam("held"), _P.tries == bindparam("try_"), _P.due_at == bindparam("lease"))
 
@@ -40,7 +39,7 @@ DUE = (
 CLAIM = (
     update(tables.promises)
     .where(_P.key.in_(DUE))
-    .values(tries=case((_P.tries < MOST_TRIES, _P.tries + 1), else_=_P.tries), due_at=_UNTIL)
+    .values(tries=case((_P.tries < MAX_TRIES, _P.tries + 1), else_=_P.tries), due_at=_UNTIL)
     .returning(_P.key, _P.kind, _P.citizen, _P.sealed, _P.seen, _P.tries, _P.expires_at)
 )
 DONE = delete(tables.promises).where(_HELD).returning(_P.key)

@@ -22,7 +22,8 @@ class Pseudonymous:
         return self._sender.per_second
 
     async def send(self, message: Message) -> str:
-        return self._names.reference(self.gateway, await self._sender.send(message))
+        named = await self._sender.send(message)
+        return self._names.reference(self.gateway, named) if named else ""  # no name is none that two could share
 
     async def close(self) -> None:
         await self._sender.close()

@@ -14,12 +14,18 @@ log = structlog.get_logger()
 
 
 async def rounds(once: Callable[[], Awaitable[int]], idle: float, of: str) -> NoReturn:
-    """Go on until cancelled; once gives how much was done, idle is in seconds, of names the work in the log."""
+    """Go on until cancelled; once gives how much was done, idle is in seconds, of names the work in the log.
+
+    A round that fails, whatever it raises, is told to the log and followed by a rest and the next one.
+    """
     while True:
         try:
             done = await once()
         except ZinError as down:
             log.warning(f"{of} not read", why=str(down))
+            done = 0
+        except Exception:  # a mistake of ours, or one odd row: it must not end all the rounds after it
+            log.exception(f"{of} failed")
             done = 0
         if not done:
             await asyncio.sleep(idle)

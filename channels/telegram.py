@@ -20,7 +20,7 @@ from typing import Any, ClassVar, Final
 import orjson
 from aiohttp import web
 
-from channels.contract import JSON, bounded
+from channels.contract import JSON, SESSION, bounded
 from channels.mailbox import Leaving, Said
 from channels.telegram_sender import LONGEST, outgoing
 from state.errors import BadRequest, Stranger
@@ -126,7 +126,7 @@ def _written(named: str, message: Mapping[str, Any], dated: str) -> Inbound | No
     if not isinstance(text, str):
         raise BadRequest("a text that is none")
     moment = message.get(dated)
-    to = Recipient(Telegram.name, str(chat), float(moment) if isinstance(moment, int) else 0.0)
+    to = Recipient(Telegram.name, str(chat), float(moment) if isinstance(moment, int) and moment > 0 else 0.0)
     return Inbound(Telegram.name, f"tg:{chat}", "", _meant(text), joined=False, message=named, to=to)
 
 
@@ -136,7 +136,7 @@ def _pressed(named: str, query: Mapping[str, Any]) -> Inbound | None:
     session, data = query.get("id"), query.get("data")
     if chat is None or data is None:
         return None  # a game's button has no data
-    if not isinstance(session, str) or not session or not isinstance(data, str):
+    if not isinstance(session, str) or not SESSION.fullmatch(session) or not isinstance(data, str):
         raise BadRequest("no id of a callback query, or impossible data")
     mark, _, text = data.partition(".")
     mark, text = (mark, text[:LONGEST]) if mark and text else ("", _meant(data))

@@ -8,6 +8,7 @@ core.telegram.org/bots/api#making-requests and #responseparameters, core.telegra
 from __future__ import annotations
 
 import hmac
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -16,8 +17,9 @@ from typing import Any, ClassVar, Final
 import aiohttp
 import orjson
 
-from channels.contract import JSON, bounded
+from channels.contract import JSON, bounded, scalar
 from channels.message import Message
+from channels.retry_after import retry_after
 from channels.sending import Again, AskOperator, Never
 from settings import Settings
 from state.encoding import units
@@ -25,7 +27,6 @@ from state.messages import Card
 
 SECONDS: Final = 9.0  # for one call, from the search for a connection to the last byte of the answer
 MOST_BYTES: Final = 64 * 1024  # of an answer; that to a long message takes 30 KiB
-LONGEST_PAUSE: Final = 3600.0  # seconds
 LONGEST: Final = 4096  # characters of a text
 MOST_BUTTONS, LONGEST_DATA, LONGEST_LABEL = 100, 64, 64  # data in bytes
 WAYS: Final = ("0", "00", "98")  # back, home and more: the ways out of a screen
@@ -133,15 +134,14 @@ def _refuse(answer: Answer) -> None:
 
 def _why(answer: Answer) -> str:
     """Our word for a refusal: Telegram's own may quote what was sent."""
-    words = str(answer.told.get("description", "")).lower().removeprefix("bad request: ")
+    words = scalar(answer.told.get("description")).lower().removeprefix("bad request: ")
     return next((why for start, why in NEVER.items() if words.startswith(start)), "refused")
 
 
 def pause(answer: Answer) -> float:
-    """The seconds that Telegram asks us to wait, an hour at most; 0 if it does not say."""
+    """The seconds that Telegram asks us to wait; 0 if it does not say."""
     told = answer.told.get("parameters")
-    seconds = told.get("retry_after") if isinstance(told, dict) else None
-    return min(max(float(seconds), 0.0), LONGEST_PAUSE) if isinstance(seconds, int | float) else 0.0
+    return retry_after(told.get("retry_after") if isinstance(told, dict) else None, time.time())
 
 
 def _sent(answer: Answer) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from channels.contract import scalar
 from channels.sending import Again, AskOperator, Never
 from channels.whatsapp_notices import is_name, reference
 from state.errors import ZinError
@@ -78,7 +79,7 @@ class Answer:
         """The code of the error, or of the first of several."""
         errors = self.told.get("errors")
         error = self.told.get("error") or (errors[0] if isinstance(errors, list) and errors else None)
-        code = str(error.get("code")) if isinstance(error, dict) else ""
+        code = scalar(error.get("code")) if isinstance(error, dict) else ""
         return int(code) if len(code) < 10 and code.isascii() and code.isdigit() else None
 
 

@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from channels.contract import scalar
 from channels.mailbox import Leaving, Report, Said
 from channels.outbox import Reported
 from channels.phones import citizen
@@ -84,7 +85,7 @@ def _values(told: Json) -> Iterator[Json]:
 
 def _heard(message: Json, value: Json) -> Iterator[Inbound]:
     meant, address, named = _meant(message), _address(message, value), message.get("id")
-    moment = str(message.get("timestamp"))
+    moment = scalar(message.get("timestamp"))
     if meant is None or not address or not is_name(named) or message.get("group_id") is not None:
         return
     if MOMENT.fullmatch(moment):
@@ -100,7 +101,7 @@ def _meant(message: Json) -> tuple[str, str] | None:
             return _typed(_object(message, "text").get("body"))
         case "interactive":
             part = _object(message, "interactive")
-            return _pressed(_object(part, str(part.get("type"))).get("id"))
+            return _pressed(_object(part, scalar(part.get("type"))).get("id"))
         case "button":  # of a template: what it sends is ours only if we gave it a mark
             button = _object(message, "button")
             payload = button.get("payload")
@@ -145,13 +146,13 @@ def _citizen(address: str) -> str:
 
 
 def _reported(status: Json) -> Iterator[Said]:
-    named, state = status.get("id"), STATES.get(str(status.get("status")))
+    named, state = status.get("id"), STATES.get(scalar(status.get("status")))
     if state is None or not is_name(named):
         return
-    codes = [code for one in _objects(status, "errors") if CODE.fullmatch(code := str(one.get("code")))]
+    codes = [code for one in _objects(status, "errors") if CODE.fullmatch(code := scalar(one.get("code")))]
     why = next(iter(codes), "unknown") if state == "failed" else ""
     yield Report(GATEWAY, reference(str(named)), state, why)
-    address = str(status.get("recipient_id") or status.get("recipient_user_id"))
+    address = scalar(status.get("recipient_id") or status.get("recipient_user_id"))
     if state == "failed" and STOPPED in codes and ADDRESS.fullmatch(address):
         yield Leaving(Recipient(GATEWAY, address), for_good=True)
 

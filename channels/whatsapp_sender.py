@@ -21,6 +21,7 @@ import aiohttp
 
 from channels.contract import bounded
 from channels.message import Message
+from channels.retry_after import retry_after
 from channels.sending import Again, Never
 from channels.whatsapp_answers import WINDOW_CLOSED, Answer, taken
 from channels.whatsapp_notices import GATEWAY
@@ -31,7 +32,6 @@ from state.messages import Card
 CHOOSE: Final = "Choisir"  # what opens the list; for citizens
 SECONDS: Final = 9.0  # for one call, from the search for a connection to the last byte of the answer
 MOST_BYTES: Final = 64 * 1024  # of an answer
-LONGEST_PAUSE: Final = 3600.0  # seconds
 WINDOW: Final = 24 * 3600.0  # seconds after the citizen's last message
 LONGEST_TEXT, LONGEST_BODY, LONGEST_VARIABLE = 4096, 1024, 1024
 MOST_BUTTONS, LONGEST_BUTTON = 3, 20
@@ -70,8 +70,7 @@ class WhatsappApi:
                 body = await bounded(response.content, MOST_BYTES)
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
             raise Again(type(error).__name__) from None
-        after = response.headers.get("Retry-After", "")
-        pause = min(float(after), LONGEST_PAUSE) if after.isascii() and after.isdigit() else 0.0
+        pause = retry_after(response.headers.get("Retry-After"), time.time())
         return Answer(response.status, _object(body or b""), pause)
 
     def _new_session(self) -> aiohttp.ClientSession:

@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from console.pages import render
+from state.errors import Unstorable
 
 SAID: Final = {
     400: "Zin n'a pas pu lire ce qui a été envoyé.",
@@ -30,6 +31,9 @@ async def in_french(request: web.Request, handler: Handler) -> web.StreamRespons
         if wrong.status < 400 or request.writer.output_size:
             raise
         return _page(request, wrong.status)
+    except Unstorable as value:  # no operator types what no column can hold: a NUL, a number of 23 digits
+        log.info("desk asked for what cannot be kept", path=request.path, why=str(value))
+        return _page(request, 400)
     except Exception:  # whatever it is: no browser is shown what only a log may say
         if request.writer.output_size:  # an answer that has begun can only be broken off
             raise

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+
+from registry.columns import Check, check_of
+from state.errors import Unstorable
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect, Executable, Table
@@ -33,7 +36,8 @@ class Writer(Protocol):
 class Database(Protocol):
     """Where the registry is kept; tests/test_sources.py runs over every one.
 
-    Each method raises SourceUnavailable when the database does not answer, and the next call connects anew.
+    Each method raises SourceUnavailable when the database does not answer, and the next call connects anew; and
+    Unstorable for a value that no database can take, before any is asked.
     """
 
     @property
@@ -77,15 +81,37 @@ def _insert(dialect: str, table: Table) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A statement in a database's own SQL: names are its placeholders in order, fixed what it sets itself."""
+    """A statement in a database's own SQL: names are its placeholders in order, fixed what it sets itself.
+
+    checks say of a given value whether its column can hold it: registry/columns.py.
+    """
 
     sql: str
     names: tuple[str, ...]
     fixed: Row
+    checks: Mapping[str, Check] = field(default_factory=dict)
 
     def values(self, given: Row) -> list[Any]:
+        """The values of the placeholders. Raises Unstorable."""
+        for name, check in self.checks.items():
+            value = given.get(name)
+            if value is not None and not check(value):
+                raise _unstorable(name, value)
         known = {**self.fixed, **given}
         return [known[name] for name in self.names]
+
+    def all_values(self, rows: Sequence[Row]) -> list[list[Any]]:
+        """The values of many rows; a column at a time, which takes half as long. Raises Unstorable."""
+        for name, check in self.checks.items():
+            given = [value for row in rows if (value := row[name]) is not None]
+            if not all(map(check, given)):
+                raise _unstorable(name, next(value for value in given if not check(value)))
+        return [[row[name] for name in self.names] for row in rows]
+
+
+def _unstorable(name: str, value: object) -> Unstorable:
+    """Without the value itself: it may name somebody."""
+    return Unstorable(f"no column can hold this as {name}: a {type(value).__name__} beyond its bounds")
 
 
 class Tongue:
@@ -99,10 +125,18 @@ class Tongue:
         spoken = self._said.get(asked)
         if spoken is None:
             compiled: Any = asked.compile(dialect=self._dialect)  # type: ignore[attr-defined]
-            spoken = self._said[asked] = Spoken(str(compiled), tuple(compiled.positiontup or ()), compiled.params)
+            checks = _checks(compiled, stored=not asked.is_select)
+            names = tuple(compiled.positiontup or ())
+            spoken = self._said[asked] = Spoken(str(compiled), names, compiled.params, checks)
         return spoken
 
     def addition(self, table: Table, names: Sequence[str]) -> Spoken:
         """The INSERT of one row of a table, with a placeholder for each of these columns."""
         compiled: Any = table.insert().inline().compile(dialect=self._dialect, column_keys=list(names))
-        return Spoken(str(compiled), tuple(compiled.positiontup), {})
+        return Spoken(str(compiled), tuple(compiled.positiontup), {}, _checks(compiled, stored=True))
+
+
+def _checks(compiled: Any, *, stored: bool) -> Mapping[str, Check]:
+    """What holds the values that a statement must be given."""
+    found = {name: check_of(bound.type, stored=stored) for name, bound in compiled.binds.items() if bound.required}
+    return {name: check for name, check in found.items() if check}

@@ -121,7 +121,7 @@ class _Writer:
     async def add(self, table: Table, rows: Sequence[Row]) -> None:
         if rows:
             spoken = self._tongue.addition(table, list(rows[0]))
-            await self._connection.executemany(spoken.sql, [spoken.values(row) for row in rows])
+            await self._connection.executemany(spoken.sql, spoken.all_values(rows))
 
     async def rows(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
         spoken = self._tongue.say(statement)

@@ -98,7 +98,7 @@ class _Writer:
     async def add(self, table: Table, rows: Sequence[Row]) -> None:
         if rows:
             spoken = self._tongue.addition(table, list(rows[0]))
-            await self._connection.executemany(spoken.sql, [_plain(spoken.values(row)) for row in rows])
+            await self._connection.executemany(spoken.sql, list(map(_plain, spoken.all_values(rows))))
 
     async def rows(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
         spoken = self._tongue.say(statement)
@@ -123,11 +123,14 @@ def _statements(script: str) -> Iterator[str]:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """The kind of SQLite's error only, whose words quote what is in a row when that is no text."""
+    """The kind of SQLite's error only, whose words quote what is in a row when that is no text.
+
+    Beside sqlite3.Error the driver raises OverflowError and UnicodeError for values that SQLite has no place for.
+    """
     try:
         yield
     except OSError as error:
         raise SourceUnavailable(f"SQLite: {error}") from error
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OverflowError, UnicodeError) as error:
         name = f" {error.sqlite_errorname}" if hasattr(error, "sqlite_errorname") else ""
         raise SourceUnavailable(f"SQLite: {type(error).__name__}{name}") from error

@@ -2,14 +2,14 @@
 
 A read of one row takes five microseconds, its own trip to a thread and back twenty times that; under load a trip
 carries many, and is followed by a short wait so that the next one carries more. The write-ahead log lets reads go on
-while another connection, here or in another process, writes.
+while another connection, here or in another process, writes. Whatever is raised, nobody is left waiting.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ PRAGMAS: Final = "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL"
 LINGER: Final = 0.002  # seconds between two trips while they carry more than one read
 Rows = list[dict[str, Any]]
 Asked = tuple[str, Sequence[Any]]
+Waiting = tuple[Asked, "asyncio.Future[Rows]"]
 
 
 class Reader:
@@ -27,7 +28,7 @@ class Reader:
         self._path = path
         self._thread: ThreadPoolExecutor | None = None
         self._connection: sqlite3.Connection | None = None
-        self._asked: list[tuple[Asked, asyncio.Future[Rows]]] = []
+        self._asked: list[Waiting] = []
         self._trips: asyncio.Task[None] | None = None
 
     def ask(self, sql: str, values: Sequence[Any]) -> asyncio.Future[Rows]:
@@ -49,18 +50,26 @@ class Reader:
             thread.shutdown()
 
     async def _travel(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._thread = self._thread or ThreadPoolExecutor(1, thread_name_prefix="sqlite")
+        batch: list[Waiting] = []
         try:
             while self._asked:
                 batch, self._asked = self._asked, []
-                found = await loop.run_in_executor(self._thread, self._read, [asked for asked, _ in batch])
+                try:
+                    found = await self._trip([asked for asked, _ in batch])
+                except Exception as error:  # any, of a thread that cannot be started too: who waits is told
+                    fail_all(batch, error)
+                    continue
                 for (_, waiting), rows in zip(batch, found, strict=True):
                     tell(waiting, rows)
                 if len(batch) > 1:
                     await asyncio.sleep(LINGER)
-        finally:
-            self._trips = None
+        finally:  # where even this task was ended, what was asked is not answered by anybody else
+            fail_all([*batch, *self._asked], sqlite3.OperationalError("the reader was stopped"))
+            self._asked, self._trips = [], None
+
+    async def _trip(self, asked: Sequence[Asked]) -> list[Rows | Exception]:
+        self._thread = self._thread or ThreadPoolExecutor(1, thread_name_prefix="sqlite")
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._read, asked)
 
     def _read(self, batch: Sequence[Asked]) -> list[Rows | Exception]:
         """In the thread: each query's rows, or what it failed with, which fails no other."""
@@ -69,7 +78,7 @@ class Reader:
             try:
                 self._connection = self._connection or self._open()
                 found.append([dict(row) for row in self._connection.execute(sql, values)])
-            except (sqlite3.Error, OSError) as error:
+            except Exception as error:  # the driver raises also what is no sqlite3.Error: OverflowError for a value
                 found.append(error)
                 self._let_go()
         return found
@@ -101,3 +110,9 @@ def tell(waiting: asyncio.Future[Rows], rows: Rows | Exception) -> None:
         waiting.set_exception(rows)
     else:
         waiting.set_result(rows)
+
+
+def fail_all(waiting: Iterable[Waiting], error: Exception) -> None:
+    """Tell everybody who still waits that it failed."""
+    for _, rows in waiting:
+        tell(rows, error)

@@ -1,7 +1,7 @@
 """Single statements that write to a SQLite file: all that come while one transaction is under way share the next.
 
 A transaction of its own costs each statement a connection and a wait for the disk, twenty times what the statement
-takes. One that fails is undone alone, and fails no other.
+takes. One that fails is undone alone, and fails no other; whatever is raised, nobody is left waiting.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from registry.sqlite_reader import Asked, Rows, tell
+from registry.sqlite_reader import Asked, Rows, Waiting, fail_all, tell
 
 
 class Writes:
@@ -19,7 +19,7 @@ class Writes:
 
     def __init__(self, opened: Callable[[], sqlite3.Connection]) -> None:
         self._opened = opened
-        self._waiting: list[tuple[Asked, asyncio.Future[Rows]]] = []
+        self._waiting: list[Waiting] = []
         self._work: asyncio.Task[None] | None = None
 
     async def run(self, sql: str, values: Sequence[Any]) -> Rows:
@@ -39,17 +39,20 @@ class Writes:
             await asyncio.wait((self._work,))
 
     async def _run_all(self) -> None:
+        together: list[Waiting] = []
         try:
             while self._waiting:
                 together, self._waiting = self._waiting, []
                 try:
                     ended = await asyncio.to_thread(self._transaction, [asked for asked, _ in together])
-                except (sqlite3.Error, OSError) as error:
-                    ended = [error] * len(together)
+                except Exception as error:  # any: who waits is told, and the next transaction is another
+                    fail_all(together, error)
+                    continue
                 for (_, done), end in zip(together, ended, strict=True):
                     tell(done, end)
-        finally:
-            self._work = None
+        finally:  # where even this task was ended, what was asked is not answered by anybody else
+            fail_all([*together, *self._waiting], sqlite3.OperationalError("the writer was stopped"))
+            self._waiting, self._work = [], None
 
     def _transaction(self, together: Sequence[Asked]) -> list[Rows | Exception]:
         """In a thread: each statement's rows, or what it failed with."""
@@ -67,7 +70,7 @@ def _one(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> Row
     connection.execute("SAVEPOINT one")
     try:
         return [dict(row) for row in connection.execute(sql, values).fetchall()]
-    except sqlite3.Error as error:
+    except Exception as error:  # the driver raises also what is no sqlite3.Error: OverflowError for a value
         connection.execute("ROLLBACK TO one")
         return error
     finally:

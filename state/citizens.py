@@ -44,5 +44,5 @@ class Names:
     def of(self, citizen: str) -> str:
         """The name of whatever tells somebody from others."""
         named = self._keyed.copy()
-        named.update(citizen.encode())
+        named.update(citizen.encode("utf-8", "surrogatepass"))  # a gateway's name for a message may hold anything
         return named.hexdigest()

@@ -1,7 +1,8 @@
 """What can go wrong, each named by who must act.
 
-The gateway mends a BadRequest and a Stranger, whoever runs Zin a StoreUnavailable, the ministry a
-SourceUnavailable, the operator of the menus a MenuBroken. (SettingsWrong lives with the settings, a floor below.)
+The gateway mends a BadRequest and a Stranger, whoever sent it an Unstorable, whoever runs Zin a StoreUnavailable, the
+ministry a SourceUnavailable, the operator of the menus a MenuBroken. (SettingsWrong lives with the settings, a floor
+below.)
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ class StoreUnavailable(ZinError):
 
 class SourceUnavailable(ZinError):
     """A source cannot say: unreachable, failing, or answering nonsense. The words are for the log, not the citizen."""
+
+
+class Unstorable(ZinError):
+    """A value that no column can hold, now or later: it is dropped and counted, since trying again cannot help."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

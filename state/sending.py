@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 
-from state.errors import SourceUnavailable
+from state.errors import SourceUnavailable, Unstorable
 from state.hearing import Heard
 from state.later import Kept, Post, Promise
 from state.menu import Menu
@@ -44,7 +44,7 @@ class Sending:
         """Have this sent; gives what to say instead of going on when it cannot be."""
         try:
             kept = await self._asked(menu, session, heard, by)
-        except SourceUnavailable as down:
+        except (SourceUnavailable, Unstorable) as down:
             log.warning("message not kept", why=str(down))
             return menu.phrases.unsent
         phrases = menu.phrases

@@ -99,11 +99,12 @@ async def test_every_answer_means_one_thing(
     assert len(gateway.forms) == 1
 
 
-async def test_the_pause_that_the_gateway_asks_for_is_told(gateway: FakeGateway) -> None:
-    gateway.says = lambda form: Told("", 429, "text/plain", headers={"Retry-After": "7"})
+@pytest.mark.parametrize(("told", "seconds"), [("7", 7.0), ("9" * 23, 900.0), ("\u00b2", 0.0), ("soon", 0.0)])
+async def test_the_pause_that_the_gateway_asks_for_is_told(gateway: FakeGateway, told: str, seconds: float) -> None:
+    gateway.says = lambda form: Told("", 429, "text/plain", headers={"Retry-After": told})
     with pytest.raises(Again) as later:
         await AfricasTalkingSms(settings(gateway.url)).send(MESSAGE)
-    assert later.value.seconds == 7
+    assert later.value.seconds == seconds
 
 
 async def test_a_gateway_that_is_slow_or_not_there_is_asked_again(

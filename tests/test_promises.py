@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 from channels.promises import LEASE, Kind, Promised
-from channels.promises_sql import MOST_TRIES
+from channels.promises_sql import MAX_TRIES
 from registry import tables
 from state.errors import SourceUnavailable
 from tests.ledger import ANA, BIO, PAYLOAD, Ledger, owed
@@ -156,7 +156,7 @@ async def test_what_can_never_be_opened_stops_nobody_however_often_it_is_claimed
     await ledger.of_a_process("another secret").keep(owed("p1"))
     await ledger.promises.keep(owed("p2"))
     await ledger.registry.database.write(
-        update(tables.promises).where(tables.promises.c.key == "p1").values(tries=MOST_TRIES)
+        update(tables.promises).where(tables.promises.c.key == "p1").values(tries=MAX_TRIES)
     )
     assert [held.key for held in await ledger.promises.claim(10)] == ["p2"]
 

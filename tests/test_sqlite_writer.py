@@ -1,13 +1,18 @@
-"""Statements that write to a SQLite file share a transaction, fail alone, and are kept before anybody is told."""
+"""Statements that write to a SQLite file share a transaction, fail alone, and are kept before anybody is told.
+
+Whatever is raised, nobody is left waiting, of reads neither, and who asks next is served.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from registry.sqlite_reader import Reader
 from registry.sqlite_writer import Writes
 
 ADD = "INSERT INTO fruits VALUES (?) RETURNING name"
@@ -74,3 +79,65 @@ async def test_who_stops_waiting_does_not_take_the_statement_back(file: File) ->
     await file.writes.run(ADD, ["papaya"])
     await file.writes.close()
     assert file.fruits() == ["mango", "papaya"]
+
+
+VALUES: list[Any] = [
+    2**63,
+    10**23,
+    "\ud800",
+    ["a list"],
+    {},
+    object(),
+]  # of which the driver makes errors of four kinds
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
+async def test_a_value_that_sqlite_has_no_place_for_fails_alone(file: File, value: Any) -> None:
+    async with asyncio.timeout(5):
+        ended = await asyncio.gather(
+            *(file.writes.run(ADD, [one]) for one in ("mango", value, "papaya")), return_exceptions=True
+        )
+        assert [isinstance(end, Exception) for end in ended] == [False, True, False]
+        assert await file.writes.run(ADD, ["guava"]) == [{"name": "guava"}]
+    assert file.fruits() == ["guava", "mango", "papaya"]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
+async def test_a_question_with_such_a_value_fails_alone(file: File, value: Any) -> None:
+    reader = Reader(file.path)
+    asked = "SELECT ? AS said"
+    async with asyncio.timeout(5):
+        found = await asyncio.gather(*(reader.ask(asked, [one]) for one in ("a", value, "b")), return_exceptions=True)
+        assert [isinstance(one, Exception) for one in found] == [False, True, False]
+        assert await reader.ask(asked, ["c"]) == [{"said": "c"}]
+        await reader.close()
+
+
+async def test_an_error_that_nobody_expected_fails_all_who_wait_and_the_next_is_served(
+    file: File, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any) -> Any:
+        raise MemoryError
+
+    reader = Reader(file.path)
+    with monkeypatch.context() as broken:
+        broken.setattr(file.writes, "_transaction", fails)
+        broken.setattr(reader, "_read", fails)
+        async with asyncio.timeout(5):
+            tries = (*(file.writes.run(ADD, [name]) for name in "ab"), reader.ask("SELECT 1 AS one", []))
+            ended = await asyncio.gather(*tries, return_exceptions=True)
+    assert [type(end) for end in ended] == [MemoryError] * 3
+    assert await file.writes.run(ADD, ["a"]) == [{"name": "a"}]
+    assert await reader.ask("SELECT 1 AS one", []) == [{"one": 1}]
+    await reader.close()
+
+
+async def test_who_waits_is_told_when_the_work_itself_is_stopped(file: File) -> None:
+    waiting = asyncio.gather(*(file.writes.run(ADD, [name]) for name in "ab"), return_exceptions=True)
+    for _ in range(2):
+        await asyncio.sleep(0)
+    assert file.writes._work
+    file.writes._work.cancel()
+    async with asyncio.timeout(5):
+        assert [type(end) for end in await waiting] == [sqlite3.OperationalError] * 2
+        assert await file.writes.run(ADD, ["c"]) == [{"name": "c"}]

@@ -75,7 +75,7 @@ CODES: dict[int, ZinError] = {
     133010: AskOperator("not_registered"),
     999: AskOperator("code_999"),
 }
-WEDNESDAY = {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}
+WEDNESDAY = {"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}
 ELSEWHERE = {"Location": "http://127.0.0.1:1/"}
 STATUSES: list[tuple[Told, ZinError]] = [
     (failure("190"), AskOperator("wrong_token")),
@@ -87,7 +87,7 @@ STATUSES: list[tuple[Told, ZinError]] = [
     (failure(130429, 429, **{"Retry-After": "7"}), Again("too_many", 7)),
     (failure(131056, 400, **{"Retry-After": "9"}), Again("too_many_to_one", 9)),
     (Told('{"errors": [{"code": 131026}, {"code": 190}]}', 400), Never("undeliverable")),
-    (Told("slow down", 429, headers={"Retry-After": "99999"}), Again("too_many", 3600)),
+    (Told("slow down", 429, headers={"Retry-After": "99999"}), Again("too_many", 900)),
     (Told("slow down", 429, headers={"Retry-After": "-1"}), Again("too_many")),
     (Told("slow down", 429, headers=WEDNESDAY), Again("too_many")),
     (Told("broken", 500, "text/html"), Again("status_500")),
