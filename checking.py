@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from channels.rooms import rooms
+from registry import open_database
 from settings import Settings
 from sources import texts as entry_texts
 from sources.communes import read_communes
@@ -48,7 +49,7 @@ def checked(settings: Settings, asked: Questions | None = None) -> Checked:
     """
     journeys, (wordings, problems) = read_journeys(settings.menus), read_wordings(settings.locales)
     entries, wrong = read_every(settings.menus)
-    ours = build_sources(settings, entries=entries).questions
+    ours = build_sources(settings, open_database(settings), entries).questions
     questions = {name: ours.get(name, one) for name, one in (asked or ours).items()}  # with the facts of these entries
     wrong += [*_lost(settings.menus), *_communes(settings.menus)]
     if problems := [*problems, *wrong, *lint(journeys, questions)]:

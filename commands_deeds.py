@@ -27,9 +27,20 @@ T = TypeVar("T")
 
 def served() -> Settings:
     """The settings on the menus that citizens get: exams are those of the version in service."""
+    return asyncio.run(_served(load()))
+
+
+async def _served(settings: Settings) -> Settings:
+    from registry import open_database
+    from registry.migrations import migrate
     from serving import in_service
 
-    return asyncio.run(in_service(load())).settings
+    database = open_database(settings)
+    try:
+        await migrate(database)
+        return (await in_service(settings, database)).settings
+    finally:
+        await database.close()
 
 
 def read(settings: Settings, file: Path, exam: str, year: int) -> Read:

@@ -1,6 +1,7 @@
 """Opens every part that an answer needs, in order, and closes them in reverse, for whoever serves, delivers or calls.
 
-settings -> Valkey (ours, if no address is set) -> store; sources; menus and words; outbox and post -> conversation.
+settings -> the database, which only this module opens, migrates and closes -> sources; menus and words -> Valkey (ours,
+if no address is set) -> store; outbox and post -> conversation.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ from state.valkey import Embedded
 from watching import Watch
 
 OPEN_SESSION_SECONDS: Final = 24 * 3600.0  # the longest life of a session on any channel: an old menu is kept as long
-Opener = Callable[[Settings], Awaitable[Sources]]
+Opener = Callable[[Settings, Database], Awaitable[Sources]]
+Tables = Callable[[Database], Awaitable[None]]  # brings them to the newest version, or sees that they are at it
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +73,37 @@ class Parts:
         return self.rooms.conversation
 
 
+async def prepare(settings: Settings) -> None:
+    """Do to the database what a start does to it, once for all the workers that start after this.
+
+    Raises MenuBroken, SourceUnavailable or another ZinError.
+    """
+    async with _registry(settings, migrate) as database:
+        served = await in_service(settings, database)
+        await (await open_sources(served.settings, database)).close()
+
+
 @asynccontextmanager
 async def everything(
-    settings: Settings, opened: Opener = open_sources, clock: Callable[[], float] = time.time
+    settings: Settings,
+    opened: Opener = open_sources,
+    clock: Callable[[], float] = time.time,
+    tables: Tables = migrate,
 ) -> AsyncIterator[Parts]:
     """Every part that a citizen's answer needs, as long as this context lasts.
 
     Raises MenuBroken, StoreUnavailable or another ZinError when a part cannot start.
     """
     async with AsyncExitStack() as open_parts:
-        served = await in_service(settings)
-        sources = await opened(served.settings)
+        database = await open_parts.enter_async_context(_registry(settings, tables))
+        served = await in_service(settings, database)
+        sources = await opened(served.settings, database)
         open_parts.push_async_callback(sources.close)
         start = checked(served.settings, sources.questions)
         sources.take(start.entries, start.edition.offered, start.edition.wordings)
         menus = Menus(start.edition, OPEN_SESSION_SECONDS, clock)
-        store, database = await _below(settings, open_parts)
+        store = Valkey(await _valkey(settings, open_parts), settings.connect_seconds)
+        open_parts.push_async_callback(store.close)
         outbox, promises, post = _mail(database, store, settings, clock)
         lookout, versions = Lookout(), versions_of(settings, database, sources.questions, clock)
         open_parts.push_async_callback(versions.compiled.close)
@@ -134,14 +151,15 @@ async def delivering(settings: Settings, parts: Parts, say: Callable[[str], None
         yield
 
 
-async def _below(settings: Settings, open_parts: AsyncExitStack) -> tuple[Valkey, Database]:
-    """What all of it stands on."""
-    store = Valkey(await _valkey(settings, open_parts), settings.connect_seconds)
-    open_parts.push_async_callback(store.close)
+@asynccontextmanager
+async def _registry(settings: Settings, tables: Tables) -> AsyncIterator[Database]:
+    """The database that the settings name, with its tables as they must be, and closed at the end."""
     database = open_database(settings)
-    open_parts.push_async_callback(database.close)
-    await migrate(database)
-    return store, database
+    try:
+        await tables(database)
+        yield database
+    finally:
+        await database.close()
 
 
 async def _valkey(settings: Settings, open_parts: AsyncExitStack) -> str:
@@ -149,9 +167,8 @@ async def _valkey(settings: Settings, open_parts: AsyncExitStack) -> str:
     if settings.redis_url:
         return settings.redis_url
     embedded = Embedded(settings.data)
-    url = await embedded.start()
-    open_parts.push_async_callback(embedded.stop)
-    return url
+    open_parts.push_async_callback(embedded.stop)  # also of a start that is cut short
+    return await embedded.start()
 
 
 async def _stop(task: asyncio.Task[None]) -> None:

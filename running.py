@@ -20,11 +20,11 @@ from aiohttp import web
 from channels.connections import Runner
 from logs.pipeline import configure_logs
 from logs.printing import held_back_prints
-from opening import delivering, everything
+from opening import delivering, everything, prepare
+from registry.migrations import verify_version
 from server import PARTS, build
-from serving import in_service
 from settings import Settings
-from sources.opening import open_sources
+from sources.opening import reopen_sources
 from state.errors import ZinError
 from state.valkey import Embedded
 
@@ -38,9 +38,11 @@ log = structlog.get_logger("zin")
 def run(settings: Settings, workers: int, say: Callable[[str], None]) -> None:
     """Serve in this process, or in several that share the port; say is told how to try it once the port answers."""
     configure_logs(settings)
-    serving = _serve(settings, shared_port=False, say=say) if workers == 1 else _serve_in(workers, settings, say)
     with held_back_prints():
-        asyncio.run(serving)
+        if workers == 1:
+            asyncio.run(_serve(build(settings), settings, shared_port=False, say=say))
+        else:
+            asyncio.run(_serve_in(workers, settings, say))
 
 
 def deliver(settings: Settings, say: Callable[[str], None]) -> None:
@@ -56,9 +58,9 @@ async def _deliver(settings: Settings, say: Callable[[str], None]) -> None:
         await stop.wait()
 
 
-async def _serve(settings: Settings, *, shared_port: bool, say: Callable[[str], None]) -> None:
+async def _serve(app: web.Application, settings: Settings, *, shared_port: bool, say: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; hops in flight then are answered before this returns."""
-    runner = Runner(build(settings), access_log=None, shutdown_timeout=settings.hop_seconds + 1)
+    runner = Runner(app, access_log=None, shutdown_timeout=settings.hop_seconds + 1)
     stop, open_parts = _stop_asked(), AsyncExitStack()
     try:
         await runner.setup()
@@ -88,9 +90,7 @@ async def _serve_in(workers: int, settings: Settings, say: Callable[[str], None]
             embedded = Embedded(settings.data)
             await embedded.start()
             shared.push_async_callback(embedded.stop)
-        await (
-            await open_sources((await in_service(settings)).settings)
-        ).close()  # tables and sample data are made once, not by each
+        await prepare(settings)
         keeping = [asyncio.create_task(_keep(settings)) for _ in range(workers)]
         for line in how_to_try(settings):
             say(line)
@@ -122,8 +122,9 @@ def _joined(worker: BaseProcess) -> None:
 def _work(settings: Settings) -> None:
     configure_logs(settings)
     try:
+        app = build(settings, opened=reopen_sources, tables=verify_version)  # the process that keeps us did the rest
         with held_back_prints():
-            asyncio.run(_serve(settings, shared_port=True, say=lambda _: None))
+            asyncio.run(_serve(app, settings, shared_port=True, say=lambda _: None))
     except ZinError as wrong:
         log.error("worker cannot serve", why=str(wrong))
         sys.exit(1)

@@ -24,8 +24,9 @@ from console.desk import desk
 from console.parts import DESK, Desk
 from console.trials import SERVICE, STAGED, TRIALS, trials
 from console.ways import ACCESS
-from opening import Opener, Parts, everything
+from opening import Opener, Parts, Tables, everything
 from operators.accounts import Accounts
+from registry.migrations import migrate
 from serving import replaying
 from settings import Settings
 from sources.opening import open_sources
@@ -35,14 +36,18 @@ MAILROOMS: Final = web.AppKey("mailrooms", list[Mailroom])
 
 
 def build(
-    settings: Settings, *, opened: Opener = open_sources, clock: Callable[[], float] = time.time
+    settings: Settings,
+    *,
+    opened: Opener = open_sources,
+    clock: Callable[[], float] = time.time,
+    tables: Tables = migrate,
 ) -> web.Application:
     """The application, with everything behind it opened when it starts and closed when it stops."""
     app = web.Application(client_max_size=MOST_BYTES, handler_args=HANDLER_ARGS)
     app[MAILROOMS] = [Mailroom(mailbox, settings, clock) for mailbox in open_mailboxes(settings)]
 
     async def behind(app: web.Application) -> AsyncIterator[None]:
-        async with everything(settings, opened, clock) as parts:
+        async with everything(settings, opened, clock, tables) as parts:
             app[PARTS] = parts
             menus, versions = parts.conversation.menus, parts.versions
             replay = replaying(settings)

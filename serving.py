@@ -23,9 +23,7 @@ from editions.differences import COMMUNES
 from editions.shelf import Publication, Shelf
 from editions.versions import Versions
 from playing.differing import Differing, differing
-from registry import open_database
 from registry.database import Database
-from registry.migrations import migrate
 from settings import Settings
 from sources import Sources
 from sources.communes import load_communes
@@ -45,18 +43,13 @@ class Served:
     publication: Publication | None
 
 
-async def in_service(settings: Settings) -> Served:
+async def in_service(settings: Settings, database: Database) -> Served:
     """What a process that starts now serves. Raises MenusRefused and SourceUnavailable."""
     if settings.env == "demo":
         return Served(settings, None)
-    database = open_database(settings)
-    try:
-        await migrate(database)
-        versions = versions_of(settings, database)
-        await versions.compiled.tidy()
-        return Served(await versions.served(settings), await versions.shelf.in_service())
-    finally:
-        await database.close()
+    versions = versions_of(settings, database)
+    await versions.compiled.tidy()
+    return Served(await versions.served(settings), await versions.shelf.in_service())
 
 
 def versions_of(

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from playing.clock import BEGAN
 from playing.house import House
 from registry import open_database
+from registry.migrations import migrate
 from settings import Settings
 from sources.careers import Careers
 from sources.catalogue import Catalogue
@@ -60,7 +61,12 @@ def apart(settings: Settings, menus: Path, data: Path) -> Settings:
 
 async def make_sample(settings: Settings) -> None:
     """Make the database, with the sample data that goes with the settings' menus. Raises MenuBroken."""
-    await (await open_sources(settings)).close()
+    database = open_database(settings)
+    try:
+        await migrate(database)
+        await (await open_sources(settings, database)).close()
+    finally:
+        await database.close()
 
 
 async def copy_sample(made: Settings, settings: Settings) -> None:
@@ -79,7 +85,7 @@ async def ground(settings: Settings) -> AsyncIterator[Ground]:
     entries, database = await asyncio.to_thread(read_entries, settings.menus), open_database(settings)
     catalogue, exams = Catalogue(entries.services), Exams(database, entries.exams, lambda: BEGAN)
     sources: Mapping[str, Source] = {
-        "exams": exams,  # closed first: it may be reading on its own, and all share the database
+        "exams": exams,
         "services": catalogue,
         "requests": Requests(database, entries.statuses),
         "centres": Centres(database),
@@ -92,6 +98,7 @@ async def ground(settings: Settings) -> AsyncIterator[Ground]:
     finally:
         for source in sources.values():
             await source.close()
+        await database.close()  # last: exams may be reading on their own until they are closed
 
 
 def _edition(settings: Settings, sources: Mapping[str, Source]) -> Edition:

@@ -52,4 +52,4 @@ class Careers:
         return Outcome("found", {**facts, "updated": str(file["updated"])})
 
     async def close(self) -> None:
-        await self._database.close()
+        """Nothing is held open: the database is its owner's."""

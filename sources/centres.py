@@ -66,7 +66,7 @@ class Centres:
                 return atlas.nearest.get(given(answers, "commune"), UNKNOWN)
 
     async def close(self) -> None:
-        await self._database.close()
+        """Nothing is held open: the database is its owner's."""
 
     async def _fresh(self) -> Atlas:
         if self._clock() >= self._old_at:

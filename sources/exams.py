@@ -43,7 +43,6 @@ class Exams:
 
     async def close(self) -> None:
         await self.board.close()
-        await self._database.close()
 
     async def _open(self) -> Outcome:
         """Every session, the newest year first, those of an exam that no file describes left out."""

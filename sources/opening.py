@@ -1,16 +1,15 @@
 """Every source that the settings name, built and opened.
 
-`build_sources` reaches for nothing, which is all that `zin check` needs; `open_sources` also brings the database up to
-date and fills in what must be there. Only this module imports what is heavy: reading an entry file need not wait.
+`build_sources` reaches for nothing, which is all that `zin check` needs; `open_sources` also fills in what must be in
+the database, whose owner has migrated it before and closes it after. Only this module imports what is heavy: reading an
+entry file need not wait.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from registry import open_database
 from registry.database import Database
-from registry.migrations import migrate
 from registry.preferences import Chosen
 from settings import Settings
 from sources import Sources
@@ -29,12 +28,12 @@ from state.languages import offered, read_languages
 from state.wording import Wordings
 
 
-def build_sources(settings: Settings, database: Database | None = None, entries: Entries | None = None) -> Sources:
+def build_sources(settings: Settings, database: Database, entries: Entries | None = None) -> Sources:
     """Every source that the settings name; nothing is connected before the first question.
 
     Entries are read from the settings' menus unless given; raises MenuBroken then.
     """
-    database, entries = database or open_database(settings), entries or read_entries(settings.menus)
+    entries = entries or read_entries(settings.menus)
     catalogue, exams = Catalogue(entries.services), Exams(database, entries.exams)
     table, _ = read_languages(settings.locales)
     languages = Languages({one.code: one.name for one in offered(table, settings.drafts)})
@@ -50,7 +49,6 @@ def build_sources(settings: Settings, database: Database | None = None, entries:
         exams.take(entries.exams)
         requests.take(entries.statuses)
 
-    # They are closed in this order, and share the database: exams, which may be reading on their own, come first.
     waited_for = (exams, requests, Centres(database), Careers(database))
     return Sources(
         (
@@ -62,20 +60,19 @@ def build_sources(settings: Settings, database: Database | None = None, entries:
     )
 
 
-async def open_sources(settings: Settings) -> Sources:
-    """Every source, ready to be asked: tables up to date, communes as in their file, sample data as the settings say.
+async def open_sources(settings: Settings, database: Database) -> Sources:
+    """Every source, ready to be asked: communes as in their file, sample data as the settings say.
 
     Raises MenuBroken, SourceUnavailable when the database cannot be had, and ZinError when production would start on
     sample data.
     """
-    database = open_database(settings)
-    try:
-        sources = build_sources(settings, database)
-        await migrate(database)
-        await load_communes(database, settings.menus / "communes.csv")
-        await Chosen(database, settings.source_seconds).forget_old()
-        await (load_sample if settings.env == "demo" else refuse_sample)(database, settings)
-    except BaseException:  # whatever stopped us, the connections must not outlive the attempt
-        await database.close()
-        raise
+    sources = build_sources(settings, database)
+    await load_communes(database, settings.menus / "communes.csv")
+    await Chosen(database, settings.source_seconds).forget_old()
+    await (load_sample if settings.env == "demo" else refuse_sample)(database, settings)
     return sources
+
+
+async def reopen_sources(settings: Settings, database: Database) -> Sources:
+    """Every source, over a database that another process of this start has filled. Raises MenuBroken."""
+    return build_sources(settings, database)

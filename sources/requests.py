@@ -73,4 +73,4 @@ class Requests:
         return told(self._statuses, request["status"], facts)
 
     async def close(self) -> None:
-        await self._database.close()
+        """Nothing is held open: the database is its owner's."""

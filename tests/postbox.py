@@ -77,7 +77,7 @@ def headers(mailbox: Mailbox, body: str) -> dict[str, str]:
 async def house(valkey_url: str, folder: Path, now: float = 1_795_500_300.0) -> AsyncIterator[House]:
     market = Market()
 
-    async def opened(_: Settings) -> Sources:
+    async def opened(*_: object) -> Sources:
         return Sources([market], preferences=Remembered())
 
     menus = folder / "menus" if (folder / "menus").exists() else menus_in(folder)

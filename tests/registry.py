@@ -20,7 +20,9 @@ from registry import FILE, open_database
 from registry.database import Database, Row
 from registry.migrations import migrate
 from settings import Settings
+from sources import Sources
 from sources.communes import load_communes
+from sources.opening import build_sources
 from sources.sample import load_sample
 from tests.postgresql import Server, programs
 
@@ -69,6 +71,11 @@ class Registry:
 def opened(folder: Path, server: Server | None = None, url: str = "") -> Registry:
     settings = Settings(env="demo", data=folder, menus=MENUS, database_url=SecretStr(url))
     return Registry(settings, open_database(settings), server)
+
+
+def sources_over(settings: Settings) -> Sources:
+    """The sources of these settings, over a database that nobody has filled."""
+    return build_sources(settings, open_database(settings))
 
 
 @pytest.fixture(scope="session")

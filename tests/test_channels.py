@@ -55,7 +55,7 @@ every_row = pytest.mark.parametrize(("channel", "row"), ROWS)
 async def gateway(valkey_url: str, tmp_path: Path) -> AsyncIterator[Client]:
     """The whole application, over the small menu."""
 
-    async def opened(_: Settings) -> Sources:
+    async def opened(*_: object) -> Sources:
         return Sources([Market()], preferences=Remembered())
 
     menus = menus_in(tmp_path)

@@ -88,7 +88,7 @@ async def wire(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     for name in ("HEAD_SECONDS", "BODY_SECONDS", "SWEEP_SECONDS"):
         monkeypatch.setattr(connections, name, 0.3 if name != "SWEEP_SECONDS" else 0.05)
 
-    async def opened(_: Settings) -> Sources:
+    async def opened(*_: object) -> Sources:
         return Sources([Market()], preferences=Remembered())
 
     settings = Settings(redis_url=valkey_url, data=tmp_path, menus=menus_in(tmp_path), locales=FRENCH_ONLY)

@@ -36,7 +36,7 @@ class Line:
 async def line(valkey_url: str, tmp_path: Path) -> AsyncIterator[Line]:
     market = Market()
 
-    async def opened(_: Settings) -> Sources:
+    async def opened(*_: object) -> Sources:
         return Sources([market], preferences=Remembered())
 
     settings = Settings(

@@ -33,12 +33,12 @@ async def desk(url: str, folder: Path, env: str = "production", clock: Clock | N
     secrets = {"secret": "s" * 22} if env == "production" else {}
     folders = {"data": folder, "menus": menus_in(folder), "locales": FRENCH_ONLY}
     settings = Settings.model_validate({"redis_url": url, "env": env, **folders, **secrets})
-    built = {"clock": clock} if clock else {}
+    built: dict[str, Any] = {"clock": clock} if clock else {}
     async with TestClient(TestServer(build(settings, opened=no_sources, **built))) as client:
         yield client
 
 
-async def no_sources(settings: Settings) -> Any:
+async def no_sources(*_: object) -> Any:
     from playing.remembered import Remembered
     from sources import Sources
     from tests.market import Market

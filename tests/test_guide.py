@@ -23,9 +23,11 @@ from console.phone import ROOM, Phone
 from playing.memory import InMemory
 from playing.posted import Posted
 from playing.remembered import Remembered
+from registry import open_database
+from registry.migrations import migrate
 from settings import Settings
 from sources.entries import Service, Status, Verdict
-from sources.opening import build_sources, open_sources
+from sources.opening import open_sources
 from state.asking import MISSES_SECONDS, MOST_MISSES
 from state.encoding import fold
 from state.errors import MenuBroken, Problem
@@ -41,6 +43,7 @@ from state.says import Counted, SayByChannel
 from state.screens import SHAPES, Asking, Choice, JourneyFile, Listing, LookUp
 from state.transcript import DIALS, read
 from tests.market import edition
+from tests.registry import sources_over
 
 ROOT = Path(__file__).parent.parent
 MENUS = ROOT / "menus"
@@ -103,13 +106,16 @@ def test_the_guide_has_its_steps() -> None:
 async def phone(tmp_path: Path, blocks: int) -> AsyncIterator[Phone]:
     """A phone on the menus as they are after these blocks, over sources of their own."""
     settings = Settings(menus=followed(tmp_path, blocks), data=tmp_path, database_url=SecretStr(""))
-    sources, store = await open_sources(settings), InMemory()
+    database, store = open_database(settings), InMemory()
+    await migrate(database)
+    sources = await open_sources(settings, database)
     try:
         menus = Menus(edition(settings.menus, sources.questions), 60, lambda: 0.0)
         yield Phone(Conversation(menus, Outside(store, sources, Remembered(), Posted()), settings), "+2290190000001")
     finally:
         await store.close()
         await sources.close()
+        await database.close()
 
 
 @pytest.mark.parametrize("place", CALLS)
@@ -140,10 +146,10 @@ async def test_the_journey_of_the_guide_works_at_the_end(dialled: str, shown: st
 
 async def test_a_service_of_the_guide_is_found_and_says_what_is_not_known(tmp_path: Path) -> None:
     bare = next(place for place in STEPS if "catalogue/exemple-carte" in BLOCKS[place - 1][1])
-    services = build_sources(Settings(menus=followed(tmp_path, bare)))
+    services = sources_over(Settings(menus=followed(tmp_path, bare)))
     card = await services.ask("services.card", {"service": "exemple-carte"})
     assert card.facts["cost"] == card.facts["documents"] == "à confirmer"
-    full = build_sources(Settings(menus=followed(tmp_path / "full", len(BLOCKS))))
+    full = sources_over(Settings(menus=followed(tmp_path / "full", len(BLOCKS))))
     card = await full.ask("services.card", {"service": "exemple-carte"})
     assert card.facts["cost"] == "1 500 F (timbre compris)"
     assert "à confirmer" not in card.facts.values()
@@ -191,7 +197,7 @@ def test_every_question_is_told_with_what_it_needs_and_gives() -> None:
     }
     assert told == {
         name: (one.rows, frozenset(one.needs), frozenset(() if one.rows else one.outcomes), frozenset(one.gives))
-        for name, one in build_sources(Settings(menus=MENUS)).questions.items()
+        for name, one in sources_over(Settings(menus=MENUS)).questions.items()
     }
 
 

@@ -14,12 +14,11 @@ from structlog.testing import capture_logs
 from playing.remembered import Remembered
 from registry.postgresql import MOST_READING
 from sources import Sources
-from sources.opening import build_sources
 from sources.patience import Patient
 from state.errors import SourceUnavailable
 from state.messages import Outcome, Question
 from tests.postgresql import Server
-from tests.registry import opened
+from tests.registry import opened, sources_over
 
 SHORT = 0.1
 FOUND = Outcome("found", {"fact": "secret-fact"})
@@ -161,7 +160,7 @@ async def test_a_frozen_postgresql_is_late_then_left_alone_and_answers_again_whe
     await registry.fill()
     quick = registry.settings.model_copy(update={"source_seconds": 0.4, "connect_seconds": 0.2})
     await registry.database.close()
-    sources = build_sources(quick)
+    sources = sources_over(quick)
     asked = "careers.file", {"number": "100001", "birth_date": "1961-02-03"}
     assert (await sources.ask(*asked)).trigger == "found"
     await postgresql.freeze()

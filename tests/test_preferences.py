@@ -95,9 +95,9 @@ async def test_opening_the_registry_removes_what_is_older_than_a_year_and_nothin
     old, young = ({"language": "fon", "call": "", "chosen_at": now - YEAR + seconds} for seconds in (-1, 600))
     await registry.add(tables.preferences, {"citizen": ANA, **old}, {"citizen": BIO, **young})
     before = await registry.database.rows(select(tables.preferences).where(tables.preferences.c.citizen == BIO))
-    await (await open_sources(registry.settings)).close()
+    await (await open_sources(registry.settings, registry.database)).close()
     assert await registry.database.rows(select(tables.preferences)) == before
-    sources = await open_sources(registry.settings)
+    sources = await open_sources(registry.settings, registry.database)
     assert await sources.preferences.of(BIO) == Preference("fon")
     await sources.close()
 

@@ -15,11 +15,11 @@ from structlog.testing import capture_logs
 
 from settings import Settings
 from sources.entries import read_statuses
-from sources.opening import build_sources
 from sources.requests_api import FAILURES, LARGEST, RequestsApi
 from state.errors import SourceUnavailable
 from state.messages import Source
 from tests.ministry import API, EXAMPLE, TOKEN, UNKNOWN, Ministry, hold
+from tests.registry import sources_over
 from tests.test_sharing import Clock
 
 MENUS = Path(__file__).parent.parent / "menus"
@@ -58,7 +58,7 @@ async def api(ministry: Ministry, tmp_path: Path) -> AsyncIterator[RequestsApi]:
 
 @pytest.fixture
 async def sources(ministry: Ministry, tmp_path: Path) -> AsyncIterator[Source]:
-    sources = build_sources(settings_for(ministry.url, tmp_path))
+    sources = sources_over(settings_for(ministry.url, tmp_path))
     yield sources
     await sources.close()
 

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-import threading
 import time
 from collections import Counter
 from datetime import date
-from pathlib import Path
 
-import asyncpg  # type: ignore[import-untyped]  # the package carries no types
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
 from registry import tables
-from registry.migrations import migrate
 from settings import Settings
 from sources.entries import read_exams, read_services, read_statuses
 from sources.opening import build_sources, open_sources
 from sources.sample import load_sample, refuse_sample, sample_rows
-from state.errors import MenuBroken, ZinError
+from state.errors import ZinError
 from tests.registry import MENUS, Registry
 
 REAL = {"number": "1", "birth_date": date(1960, 1, 1), "kind": "pension", "step": "", "note": "", "sample": False}
@@ -109,7 +103,7 @@ async def test_production_loads_no_sample_data_and_refuses_to_start_on_it(filled
     with pytest.raises(ZinError, match="holds sample data"):
         await refuse_sample(filled.database, production(filled))
     with pytest.raises(ZinError, match="holds sample data"):
-        await open_sources(production(filled))
+        await open_sources(production(filled), filled.database)
     await refuse_sample(filled.database, filled.settings)
 
 
@@ -123,42 +117,16 @@ async def test_one_sample_row_is_enough_to_refuse(registry: Registry, left: str)
         await refuse_sample(registry.database, production(registry))
 
 
-async def test_production_starts_on_an_empty_database_with_the_communes_and_nothing_else(bare: Registry) -> None:
-    sources = await open_sources(production(bare))
+async def test_production_starts_on_an_empty_database_with_the_communes_and_nothing_else(registry: Registry) -> None:
+    sources = await open_sources(production(registry), registry.database)
     assert (await sources.ask("centres.nearest", {"commune": "kandi"})).trigger == "found"
     assert (await sources.ask("exams.open", {})).trigger == "unknown"
     assert (await sources.ask("requests.status", {"reference": "EX-000001", "proof": "0001"})).trigger == "unknown"
     await sources.close()
 
 
-async def test_a_demonstration_starts_from_nothing_and_again_from_what_it_made(bare: Registry) -> None:
+async def test_a_demonstration_starts_from_nothing_and_again_from_what_it_made(registry: Registry) -> None:
     for _ in range(2):
-        sources = await open_sources(bare.settings)
+        sources = await open_sources(registry.settings, registry.database)
         assert (await sources.ask("exams.open", {})).trigger == "found"
         await sources.close()
-
-
-async def test_a_start_that_fails_leaves_no_connection_behind(bare: Registry, tmp_path: Path) -> None:
-    await migrate(bare.database)
-    await bare.database.close()
-    menus = tmp_path / "menus"
-    shutil.copytree(MENUS, menus)
-    (menus / "communes.csv").write_text("rien\n")
-    with pytest.raises(MenuBroken):
-        await open_sources(bare.settings.model_copy(update={"menus": menus}))
-    assert await connections(bare) == 0
-
-
-async def connections(registry: Registry) -> int:
-    """How many are open on a registry, once those that are closing have closed."""
-    if not registry.server:
-        return sum(thread.name.startswith("sqlite") for thread in threading.enumerate())
-    name = registry.settings.database_url.get_secret_value().partition("?")[0].rpartition("/")[2]
-    watching = await asyncpg.connect(registry.server.url("postgres"))
-    for _ in range(40):
-        held = await watching.fetchval("SELECT count(*) FROM pg_stat_activity WHERE datname = $1", name)
-        if not held:
-            break
-        await asyncio.sleep(0.05)
-    await watching.close()
-    return int(held)

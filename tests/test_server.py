@@ -26,7 +26,7 @@ Client = TestClient[Any, Any]
 def house(url: str, folder: Path, market: Market, **settings: Any) -> Client:
     """A client of the application over the small menu, with a market to break."""
 
-    async def opened(_: Settings) -> Sources:
+    async def opened(*_: object) -> Sources:
         return Sources([market], preferences=Remembered())
 
     folders = {"data": folder, "menus": menus_in(folder), "locales": FRENCH_ONLY}

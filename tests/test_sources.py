@@ -13,7 +13,7 @@ from sources import Sources
 from sources.opening import build_sources
 from state.errors import SourceUnavailable
 from state.messages import Outcome, Question, Source
-from tests.registry import Registry
+from tests.registry import Registry, sources_over
 
 Answers = Mapping[str, str]
 # subjects that go on answering without the database, once read; exams for half a minute (results/board.py)
@@ -186,7 +186,7 @@ async def test_facts_are_not_longer_than_declared_and_dates_are_dates(sources: S
 
 
 def test_every_question_is_in_the_documentation() -> None:
-    questions = build_sources(Settings(env="demo")).questions
+    questions = sources_over(Settings(env="demo")).questions
     lines = (Path(__file__).parent.parent / "docs" / "sources.md").read_text().splitlines()
     rows = {line.split("|")[1].strip(" `"): line for line in lines if line.startswith("| `")}
     assert rows.keys() == questions.keys()

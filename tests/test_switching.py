@@ -33,7 +33,7 @@ Client = TestClient[Any, Any]
 async def process(bench: Bench, url: str, **settings: Any) -> AsyncIterator[Client]:
     """One server over the bench's folder and registry, as another process would run it."""
 
-    async def opened(_: Settings) -> Sources:
+    async def opened(*_: object) -> Sources:
         return Sources([Market()], preferences=Remembered())
 
     ours = {name: getattr(bench.settings, name) for name in ("data", "menus", "locales", "database_url")}

@@ -32,6 +32,15 @@ async def migrate(database: Database) -> None:
             await writer.run(script(database.dialect, reached))
 
 
+async def verify_version(database: Database) -> None:
+    """See that the tables are in the newest form, which another process has brought them to.
+
+    Raises SourceUnavailable, and ZinError when they are in another.
+    """
+    if (reached := await database.version()) != NEWEST:
+        raise ZinError(f"the database is at version {reached or 'none'}, this Zin needs {NEWEST}: start it anew")
+
+
 def script(dialect: str, reached: str) -> str:
     """The SQL that leads from a version ("" for an empty database) to the newest; any thread may ask."""
     from alembic.command import upgrade
