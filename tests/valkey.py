@@ -5,6 +5,8 @@ valkey_url is one server for all tests, emptied before each; own_valkey is one t
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import subprocess
 import time
@@ -21,8 +23,8 @@ class Server:
     """One Valkey process, which keeps nothing on the disk: who starts again has forgotten everything."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder, self._socket = folder, socket_path(folder)
-        self.url = f"unix://{quote(str(self._socket))}"
+        self.folder, self.socket = folder, socket_path(folder)
+        self.url = f"unix://{quote(str(self.socket))}"
 
     def start(self) -> None:
         command = [
@@ -30,11 +32,11 @@ class Server:
             "--port",
             "0",
             "--unixsocket",
-            str(self._socket),
+            str(self.socket),
             "--save",
             "",
             "--dir",
-            str(self._folder),
+            str(self.folder),
         ]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         until = time.monotonic() + 10
@@ -49,10 +51,24 @@ class Server:
     def say(self, command: str) -> bytes:
         """The first line of the answer to one inline command, on a connection of its own."""
         with socket.socket(socket.AF_UNIX) as line:
-            line.settimeout(5)
-            line.connect(str(self._socket))
+            line.settimeout(20)
+            line.connect(str(self.socket))
             line.sendall(command.encode() + b"\r\n")
             return line.makefile("rb").readline()
+
+    def whole(self, command: str) -> str:
+        """The whole answer to one inline command, where that is one text or number."""
+        with socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(20)
+            line.connect(str(self.socket))
+            line.sendall(command.encode() + b"\r\n")
+            answer = line.makefile("rb")
+            first = answer.readline()
+            return (answer.read(int(first[1:])) if first.startswith(b"$") else first[1:].strip()).decode()
+
+    def hang(self) -> None:
+        """Stand still, connected and silent."""
+        os.kill(self.pid, signal.SIGSTOP)
 
     @property
     def pid(self) -> int:
