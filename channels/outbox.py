@@ -195,8 +195,9 @@ def _written(card: Card | None) -> str:
 
 
 def card_of(written: str) -> Card | None:
-    """The card in a column."""
-    if not written:
+    """The card in a column; None without one, or for one that another version wrote: the text says all of it."""
+    try:
+        say, buttons = orjson.loads(written or "null")
+        return Card(str(say), tuple((str(sends), str(label)) for sends, label in buttons))
+    except (TypeError, ValueError):
         return None
-    say, buttons = orjson.loads(written)
-    return Card(say, tuple((sends, label) for sends, label in buttons))

@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-import orjson
 import structlog
 
 from channels import unanswered
@@ -22,12 +21,13 @@ from channels.promises import Held
 from channels.rounds import rounds
 from state.errors import Unstorable, ZinError
 from state.later import Promise, Told
-from state.messages import Recipient
+from state.records import RecordFormat
 
 MOST: Final = 50  # promises in one round
 IDLE: Final = 2.0  # seconds between two looks when nothing is due
 LONGEST: Final = 600.0  # seconds between two tries to have an answer
 FIRST: Final = 30.0
+PROMISE: Final = RecordFormat(Promise)
 log = structlog.get_logger()
 
 
@@ -116,5 +116,5 @@ class Owed:
 
 
 def _promise(held: Held) -> Promise:
-    told = orjson.loads(held.payload)
-    return Promise(**{**told, "to": Recipient(**told["to"])})
+    told = PROMISE.fields_of(held.payload)
+    return Promise(**{**told, "to": unanswered.recipient_of(told["to"])})

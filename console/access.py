@@ -31,6 +31,7 @@ IDLE: Final = 30 * 60.0  # seconds
 DAY: Final = 9 * 3600.0  # seconds
 TOUCH: Final = 60.0  # seconds between two notes that somebody is still there
 HEADER: Final = "X-Zin-Csrf"
+VISIT: Final = 2  # the format of the records: raise it when the fields of Visit change
 OWN: Final = ("same-origin", "none")
 PASSED_ON: Final = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 
@@ -111,7 +112,7 @@ class Access:
     async def _visit(self, token: str) -> Visit | None:
         key = _key(token)
         kept, now = await self._store.load(key), self._clock()
-        visit = Visit(*orjson.loads(kept)) if kept else None
+        visit = _read(kept)
         if visit is None or now - visit.began > DAY or now - visit.seen > IDLE:
             return None
         if now - visit.seen > TOUCH:
@@ -137,8 +138,17 @@ def _written(visit: Visit) -> bytes:
     return orjson.dumps(astuple(visit))
 
 
+def _read(kept: bytes) -> Visit | None:
+    try:
+        name, proof, csrf, began, seen = orjson.loads(kept or b"null")
+        return Visit(str(name), str(proof), str(csrf), float(began), float(seen))
+    except (TypeError, ValueError):
+        return None
+
+
 def _key(token: str) -> str:
-    return f"desk:{sha256(token.encode(errors='surrogatepass')).hexdigest()}"
+    """Where the record is kept: another version of it stands elsewhere, so that none is ever taken for the other."""
+    return f"desk:{VISIT}:{sha256(token.encode(errors='surrogatepass')).hexdigest()}"
 
 
 def _netloc(origin: str) -> str:

@@ -6,9 +6,11 @@ nothing that is not needed for the next hop.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from operator import attrgetter
+from typing import Final
 
 import orjson
 
@@ -65,19 +67,44 @@ class Session:
         self.answers, self.shown, self.facts, self.rows = {}, {}, {}, []
 
 
-_values = attrgetter(*Session.__slots__)
+# What a record begins with. Whoever adds, removes, moves or retypes a field writes another format here, and the fields
+# of the last one below: tests/test_session.py holds them to it. A record of a format that is not named is not read.
+FORMAT: Final = b"2:"
+OLDER: Final[Mapping[bytes, tuple[str, ...]]] = {  # each other format's fields in their order
+    b"": (
+        *("screen", "menu", "call", "at", "heard", "hop", "page", "pages", "answers", "shown", "facts", "rows"),
+        *("offered", "text", "closed", "language", "left", "began", "aside", "suggested", "missed", "mark", "card"),
+        "served",
+    ),
+}
+_NAMES: Final = tuple(Session.__slots__)
+_WIDTH: Final = len(_NAMES)
+_START: Final = len(FORMAT)
+_values = attrgetter(*_NAMES)
 
 
 def freeze(session: Session) -> bytes:
     """The session as the store keeps it: its values in the order of the class, which halves what reading it costs."""
-    return orjson.dumps(_values(session))
+    return FORMAT + orjson.dumps(_values(session))
 
 
 def thaw(stored: bytes) -> Session | None:
-    """The session in a stored record; None when there is none, or it was written by a version too different."""
-    if not stored:
-        return None
+    """The session in a stored record; None when there is none, or it is of a format that is not known."""
+    if not stored.startswith(FORMAT):
+        return _thaw_older(stored)
     try:
-        return Session(*orjson.loads(stored))
+        values = orjson.loads(stored[_START:])
+        return Session(*values) if len(values) == _WIDTH else None
+    except (TypeError, ValueError):
+        return None
+
+
+def _thaw_older(stored: bytes) -> Session | None:
+    """The session in a record of another version, which stands beside this one while servers are replaced."""
+    start = stored.find(b"[")  # no format's name has one
+    names = OLDER.get(stored[:start]) if start >= 0 else None
+    try:
+        values = orjson.loads(stored[start:]) if names else ()
+        return Session(**dict(zip(names, values, strict=True))) if names else None
     except (TypeError, ValueError):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from hashlib import sha256
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from aiohttp import FormData
 
 from channels.contract import MOST_BYTES
 from console import audit_page
-from console.access import DAY, HEADER, IDLE, TOUCH
+from console.access import DAY, HEADER, IDLE, TOUCH, VISIT
 from console.desk import WAYS
 from console.visitors import Deed
 from console.ways import SIGN_IN, Way
@@ -112,6 +113,20 @@ async def test_a_mistake_of_ours_shows_nothing_of_itself(
         assert (answer.status, "Zin s'est trompé." in said) == (500, True)
         assert not WITHOUT_A_TRACE.search(said)
         assert "secret" not in said
+
+
+@pytest.mark.parametrize("record", [b'["ida","p","c",1.0]', b'{"name":"ida"}', b"7", b"\xff", b'["i","p","c","x",{}]'])
+async def test_a_visit_that_another_version_wrote_is_signed_in_anew(
+    valkey_url: str, tmp_path: Path, record: bytes
+) -> None:
+    async with desk(valkey_url, tmp_path) as client:
+        await signed_in(client, "viewer")
+        store = client.app[PARTS].store
+        token = next(cookie.value for cookie in client.session.cookie_jar if "zin_desk" in cookie.key)
+        key = f"desk:{VISIT}:{sha256(token.encode()).hexdigest()}"
+        assert await store.save(key, await store.load(key), record, 60)
+        answer = await client.get("/bureau/journal", allow_redirects=False)
+        assert (answer.status, answer.headers["Location"].partition("?")[0]) == (303, "/bureau/connexion")
 
 
 NO_FORMS = [

@@ -1,0 +1,144 @@
+"""A session in the store, and every other record that one version writes and another may read."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channels import unanswered
+from channels.outbox import card_of
+from console.access import VISIT, Visit
+from state import session
+from state.later import Promise
+from state.messages import Card, Inbound, Recipient
+from state.records import RecordFormat, UnknownRecord
+from state.session import FORMAT, OLDER, Session, freeze, thaw
+
+FULL = Session(
+    "exams.result", "v1", "s1", 1_790_000_000.5, "3*1*12345", 3, 1, 2, {"seat": "12345"}, {"exam": "BAC"}, {"a": "b"},
+    [("a", "BAC")], True, "Admissible", True, "fr", "home.welcome", True, True, [("b", "Bac")], True, "m1",
+    ("Dit", [("m1.1", "Un")]), True,
+)  # fmt: skip
+LAST = "serviced call"  # a field that a version to come may add
+
+
+def told(found: Session | None) -> object:
+    """The session as JSON has it: pairs are lists there."""
+    return orjson.loads(freeze(found)[len(FORMAT) :]) if found else None
+
+
+# Whoever changes a line of this table changes the format's name beside it, and keeps the fields of the one before in
+# OLDER (state/session.py).
+FIELDS = {
+    b"2:": (
+        "screen: str, menu: str, call: str, at: float, heard: str, hop: int, page: int, pages: int, "
+        "answers: dict[str, str], shown: dict[str, str], facts: dict[str, str], rows: list[tuple[str, str]], "
+        "offered: bool, text: str, closed: bool, language: str, left: str, began: bool, aside: bool, "
+        "suggested: list[tuple[str, str]], missed: bool, mark: str, card: tuple[str, list[tuple[str, str]]] | None, "
+        "served: bool"
+    )
+}
+VISITS = {2: "name: str, proof: str, csrf: str, began: float, seen: float"}
+
+
+def described(kind: type[Session] | type[Visit]) -> str:
+    return ", ".join(f"{one.name}: {one.type}" for one in fields(kind))
+
+
+def test_other_fields_are_another_format() -> None:
+    assert described(Session) == FIELDS[FORMAT]
+    assert described(Visit) == VISITS[VISIT]
+
+
+def test_a_session_comes_back_as_it_was() -> None:
+    assert freeze(FULL).startswith(FORMAT)
+    assert told(thaw(freeze(FULL))) == told(FULL)
+
+
+def test_a_session_of_the_version_before_formats_goes_on() -> None:
+    assert told(thaw(freeze(FULL)[len(FORMAT) :])) == told(FULL)
+
+
+VALUES = orjson.loads(freeze(FULL)[len(FORMAT) :])
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        b"",
+        b"3:" + orjson.dumps(VALUES),
+        FORMAT + orjson.dumps([*VALUES, LAST]),
+        FORMAT + orjson.dumps(VALUES[:-1]),
+        orjson.dumps([*VALUES, LAST]),
+        orjson.dumps([LAST, *VALUES]),
+        orjson.dumps(VALUES[:-1]),
+        FORMAT + b"{}",
+        FORMAT + b"7",
+        FORMAT + b"null",
+        b"12",
+        b"\xff\xfe",
+    ],
+)
+def test_a_record_of_another_format_is_not_read_as_a_session(stored: bytes) -> None:
+    assert thaw(stored) is None
+
+
+@given(st.binary(max_size=40))
+def test_no_bytes_are_too_odd(odd: bytes) -> None:
+    assert thaw(odd) is None
+    assert thaw(FORMAT + odd) is None
+
+
+def test_the_version_before_formats_begins_anew_on_a_session_of_today() -> None:
+    with pytest.raises(orjson.JSONDecodeError):  # which it took for a session that is too different
+        orjson.loads(freeze(FULL))
+
+
+def test_an_older_format_is_read_by_its_names_wherever_they_stood(monkeypatch: pytest.MonkeyPatch) -> None:
+    older = [name for name in reversed(OLDER[b""]) if name != "served"]
+    monkeypatch.setattr(session, "OLDER", {b"1:": tuple(older)})
+    values = dict(zip(OLDER[b""], VALUES, strict=True))
+    found = thaw(b"1:" + orjson.dumps([values[name] for name in older]))
+    assert told(found) == told(replace(FULL, served=False))
+
+
+MESSAGE = Inbound("telegram", "tg:1", "", "BAC 12345", joined=False, message="7", to=Recipient("telegram", "1", 5.0))
+
+
+def test_a_message_that_waits_comes_back_also_without_a_field_that_was_added() -> None:
+    assert unanswered.read(unanswered.written(MESSAGE)) == MESSAGE
+    record = orjson.loads(unanswered.written(MESSAGE))
+    del record["pressed"]
+    assert unanswered.read(orjson.dumps(record)) == MESSAGE
+    alone = replace(MESSAGE, to=None)
+    assert unanswered.read(unanswered.written(alone)) == alone
+
+
+@pytest.mark.parametrize("odd", [{"format": 2}, {"tone": "formal"}, {"to": {"gateway": "sms", "sim": 2}}, {"to": 7}])
+def test_a_message_of_another_version_is_left_to_it(odd: dict[str, object]) -> None:
+    with pytest.raises(UnknownRecord):
+        unanswered.read(orjson.dumps({**orjson.loads(unanswered.written(MESSAGE)), **odd}))
+
+
+@pytest.mark.parametrize("record", [b"", b"[]", b"null", b'{"key": "k"}', b'{"format": 9}'])
+def test_what_is_no_promise_is_not_half_a_promise(record: bytes) -> None:
+    with pytest.raises(UnknownRecord):
+        RecordFormat(Promise).fields_of(record)
+
+
+def test_a_card_of_another_version_leaves_the_text_to_be_sent() -> None:
+    assert card_of('["Dit",[["m1.1","Un"]]]') == Card("Dit", (("m1.1", "Un"),))
+    for odd in (
+        "",
+        '{"say":"Dit","buttons":[]}',
+        '["Dit",[],"picture"]',
+        '["Dit",[["a","b","c"]]]',
+        "[",
+        "7",
+        '["a",3]',
+    ):
+        assert card_of(odd) is None
