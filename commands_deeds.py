@@ -20,6 +20,7 @@ from settings import Settings, load
 if TYPE_CHECKING:  # these open the registry, which takes time to import, which other verbs need not wait for
     from intake.reading import Read
     from operators.accounts import Operator
+    from results.overview import Told
     from results.publishing import Publishing
 
 T = TypeVar("T")
@@ -88,19 +89,15 @@ class _OneTry:
 async def _told(settings: Settings, session: str) -> list[str]:
     from registry import open_database
     from registry.migrations import migrate
-    from results.board import Board
+    from results.overview import overview
     from results.publishing import Publishing
 
     database = open_database(settings)
     try:
         await migrate(database)
         sets = await Publishing(database, production=True).sets(session)
-        board = Board(database)
-        known = next((one for one in await board.sessions() if one.code == session), None)
-        await board.close()
-        return [*map(_set, sets), *(_publication(one) for one in (known.publications if known else ()))] or [
-            f"Rien pour {session}."
-        ]
+        told = next((one.told for one in await overview(database) if one.code == session), ())
+        return [*map(_set, sets), *(_publication(one, len(told)) for one in told)] or [f"Rien pour {session}."]
     finally:
         await database.close()
 
@@ -111,10 +108,11 @@ def _set(row: Mapping[str, Any]) -> str:
     return f"{row['id']} : {states[row['state']]}, {row['rows']} lignes, importé par {row['imported_by']}{by}"
 
 
-def _publication(one: Any) -> str:
+def _publication(one: Told, many: int) -> str:
     hour = datetime.fromtimestamp(one.publish_at, BENIN).strftime("%d/%m/%Y %H:%M")
-    what = "retiré" if one.withdrawn else f"publié le {hour}"
-    return f"{one.department or 'tous les départements'} : {one.result_set}, {what}"
+    what = "retiré" if one.withdrawn_at is not None else f"publié le {hour}"
+    whose = ", ".join(one.departments) or ("tous les départements" if many == 1 else "les autres départements")
+    return f"{whose} : {one.result_set}, {what}"
 
 
 def differences(settings: Settings, session: str, named: str) -> list[str]:

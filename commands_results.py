@@ -81,14 +81,19 @@ def approve(named: str, sha256: str, seen: Path, name: str) -> None:
 @signed
 @told_in_a_line
 def publish(named: str, hour: str, department: str, why: str, name: str) -> None:
-    """Have SET told to citizens from an hour on."""
+    """Have SET told to citizens from an hour on; until then nothing is told, not even what was told before."""
     from intake.vouching import hour as meant
 
     settings, at = load(), meant(hour)
-    commands_deeds.done(settings, name, lambda by, deeds: deeds.publish(by, named, at, department, why))
     later = at > datetime.now(BENIN).timestamp()
     when = datetime.fromtimestamp(at, BENIN).strftime("le %d/%m/%Y à %H:%M") if later else "maintenant"
-    click.echo(f"{named} est publié {when}{f', {department} seulement' if department else ''}.")
+    whose = f", {department} seulement" if department else ""
+    if later:
+        click.echo(
+            f"Jusqu'à cette heure, rien n'est dit{whose} : ce qui est publié maintenant ne le sera plus.", err=True
+        )
+    commands_deeds.done(settings, name, lambda by, deeds: deeds.publish(by, named, at, department, why))
+    click.echo(f"{named} est publié {when}{whose}.{' Jusque-là, rien n’est dit.' if later else ''}")
 
 
 @results.command()

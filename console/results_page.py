@@ -27,7 +27,8 @@ from sources.entries import read_exams
 DONE: Final = {
     "importe": "Brouillon gardé. Une autre personne doit maintenant l'approuver.",
     "approuve": "Approuvé. Il reste à donner l'heure.",
-    "publie": "L'heure est donnée.",
+    "publie": "Publié. Ce qui l'était avant pour ces candidats ne l'est plus ; si l'heure est à venir, jusque-là rien "
+    "n'est dit.",
     "abandonne": "Abandonné : ses lignes sont effacées.",
     "retire": "Retiré. Les citoyens lisent « pas encore publié » dans la seconde.",
 }

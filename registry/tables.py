@@ -84,20 +84,35 @@ exam_results = Table(
     Column("series", String(20), nullable=False),
     Column("centre", String(60), nullable=False),
     Column("department", String(40), nullable=False),  # empty where the file does not tell it
-    Column("why", String(160), nullable=False),  # why this row differs from what was published before; else empty
     sqlite_with_rowid=False,
 )
 
-# What is told of a session, from which hour on, for the whole of it or a department: the newest whose hour has come.
+# Which set answers for the seats of one department, one row each time that this was decided: results/succession.py.
 publications = Table(
     "publications",
     metadata,
-    Column("session", ForeignKey("exam_sessions.code", ondelete="CASCADE"), primary_key=True),
-    Column("department", String(40), primary_key=True),  # empty: every seat that no other row is about
-    Column("result_set", ForeignKey("result_sets.id", ondelete="CASCADE"), primary_key=True),
-    Column("publish_at", BigInteger, nullable=False),  # Unix seconds
-    Column("withdrawn_at", BigInteger),  # Unix seconds; null: it holds
-    Column("announced_at", BigInteger),  # Unix seconds; null: who waits for it is still to be told
+    Column("number", BigInteger, primary_key=True, autoincrement=False),  # from 1, in the order of what operators did
+    Column("deed", BigInteger, nullable=False),  # the lowest number of those published at once; 0: nobody asked for it
+    Column("session", ForeignKey("exam_sessions.code", ondelete="CASCADE"), nullable=False),
+    Column("department", String(40), nullable=False),  # empty: every seat that is of none of the others, or in no list
+    Column("result_set", ForeignKey("result_sets.id", ondelete="CASCADE"), nullable=False),
+    Column("publish_at", BigInteger),  # Unix seconds, as all below; null: no hour was given yet
+    Column("replaces", String(50), nullable=False),  # the set that answered last for these seats; empty: none did
+    Column("why", String(160), nullable=False),  # why it replaces that, for those whom it changes; else empty
+    Column("told_at", BigInteger),  # when it was known that its hour had come; null: nobody was told of it so far
+    Column("withdrawn_at", BigInteger),  # null: nobody withdrew it
+    Column("ended_at", BigInteger),  # when a later one took its place; null: it is the last one for its seats
+    Column("announced_at", BigInteger),  # null: who waits for it is still to be told
+    Index("publications_session", "session"),
+    sqlite_with_rowid=False,
+)
+
+# The seats of which a publication says something else than the set that it replaces said.
+publication_changes = Table(
+    "publication_changes",
+    metadata,
+    Column("publication", ForeignKey("publications.number", ondelete="CASCADE"), primary_key=True),
+    Column("seat", String(32), primary_key=True),
     sqlite_with_rowid=False,
 )
 

@@ -75,7 +75,7 @@ class Approval:
             kept = {"id": named, "session": session.code, "sha256": file.sha256, "rows": file.many, "state": "draft"}
             who = {"imported_by": by.name, "imported_at": now, "approved_by": "", "approved_at": None}
             await writer.rows(sql.ADD, **kept, **who, report=file.report)
-            rows = ({**row, "result_set": named, "why": ""} for row in file.rows)
+            rows = ({**row, "result_set": named} for row in file.rows)
             while batch := list(islice(rows, BATCH)):
                 await writer.add(tables.exam_results, batch)
             await self._keep(writer, by, "results import", named, sha256=file.sha256, rows=str(file.many))

@@ -1,11 +1,12 @@
 """What is published now: asked for each look-up, and answered from memory.
 
-    publications              -> which sets are told, read anew every second
+    publications              -> which sets are told of whom, read anew every second (results/publications.py)
     result_sets, exam_results -> the rows of a set, in memory before their hour (results/kept.py)
 
 Until its hour a session's results are not even looked at, wherever they are kept: an answer cannot tell, by its words
 or its time, whether a seat is among them. When the registry does not answer, what was published goes on being told for
-a while; longer, and nothing is told, since it may have been withdrawn.
+a while; longer, and nothing is told, since it may have been withdrawn. How long that is comes from a clock that nobody
+sets, so that a withdrawal is seen within a second whatever the time of day is said to be.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
 import structlog
@@ -21,7 +23,8 @@ from sqlalchemy import exists, or_, select
 
 from registry import tables
 from registry.database import Database
-from results.kept import JOINT, Kept, Publication
+from results.kept import Kept
+from results.publications import OTHERS, Publication, Session
 from results.standings import Row
 from state.errors import SourceUnavailable
 
@@ -40,51 +43,27 @@ SESSIONS: Final = (
     .limit(MOST_SESSIONS)
 )
 PUBLICATIONS: Final = (
-    select(_P.session, _P.department, _P.result_set, _P.publish_at, _P.withdrawn_at, _T.rows)
+    select(_P.number, _P.session, _P.department, _P.result_set, _P.publish_at, _P.withdrawn_at, _P.why, _T.rows)
     .join(tables.result_sets, _T.id == _P.result_set)
-    .order_by(_P.session, _P.department)
+    .where(_P.ended_at.is_(None))
+    .order_by(_P.session, _P.number)
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """One session of an exam, and what is published of it, or will be."""
-
-    code: str
-    exam: str
-    year: int
-    session: str
-    publications: tuple[Publication, ...] = ()
-
-    def holding(self, now: float) -> list[Publication]:
-        """What is told now: of each department, that of the newest hour that has come."""
-        newest: dict[str, Publication] = {}
-        for one in sorted(self.publications, key=lambda one: one.publish_at):
-            if one.holds(now):
-                newest[one.department] = one
-        return list(newest.values())
-
-    @property
-    def departments(self) -> set[str]:
-        """Those that have an hour of their own, "" for all others, whether it has come or not."""
-        return {one.department for one in self.publications}
-
-    def tells(self, publication: Publication, row: Row) -> bool:
-        """Whether this row is told by this publication: by that of its department, else by that of all others."""
-        if publication.department:
-            return row.department == publication.department
-        return all(row.department != one.department for one in self.publications if one.department)
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
-    """What is told of a seat; why it differs from what was told before, if it does. Printing it tells nothing."""
+    """What is told of a seat; why it differs from what was told before, if it does. Printing it tells nothing.
+
+    publication is the number of the one that it is told by. Of a seat that is in no list there are no facts.
+    """
 
     verdict: str = field(repr=False)
     mention: str = field(repr=False)
     series: str = field(repr=False)
     centre: str = field(repr=False)
     why: str = field(repr=False)
+    publication: int
+    is_listed: bool = True
 
 
 class Unpublished(Exception):
@@ -92,10 +71,19 @@ class Unpublished(Exception):
 
 
 class Board:
-    """The published results of one registry. now gives Unix seconds."""
+    """The published results of one registry.
 
-    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
-        self._database, self.now, self._kept = database, now, Kept(database)
+    now gives Unix seconds, and says whether an hour has come. monotonic gives seconds that nobody sets, and says how
+    long ago publications were read.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        now: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._database, self.now, self._monotonic, self._kept = database, now, monotonic, Kept(database)
         self._sessions: Mapping[str, Session] = {}
         self._listed: tuple[Session, ...] = ()
         self._read_at = self._tried_at = float("-inf")
@@ -107,23 +95,34 @@ class Board:
         return self._listed
 
     async def find(self, session: str, seat: str) -> tuple[Session, Result] | None:
-        """What is published of a seat; None when the session is published, or not known, and the seat is not in it.
+        """What is published of a seat; None when there is no such session.
 
         Raises Unpublished and SourceUnavailable.
         """
         known = (await self._fresh()).get(session)
         if known is None:
             return None
-        holding = known.holding(self.now())
-        if not holding:
+        now = self.now()
+        for named in known.sets(now):
+            row = await self._kept.row(named, seat)
+            told_by = known.about(row.department) if row else None
+            if row and told_by and told_by.result_set == named and told_by.holds(now):
+                return known, await self._result(told_by, row)
+        if not known.is_told_whole(now):  # it may be one of those of whom nothing is told now
             raise Unpublished
-        for publication in holding:
-            row = await self._kept.row(publication.result_set, seat)
-            if row and known.tells(publication, row):
-                return known, _result(row)
-        if len(holding) < len(known.departments):  # it may be of a department whose hour is still to come
-            raise Unpublished
-        return None
+        return known, await self._in_no_list(known, seat)
+
+    async def _result(self, told_by: Publication, row: Row) -> Result:
+        why = told_by.why if await self._kept.is_changed(told_by, row.seat) else ""
+        return Result(row.verdict, row.mention, row.series, row.centre, why, told_by.number)
+
+    async def _in_no_list(self, known: Session, seat: str) -> Result:
+        """What is told of a seat that is in no list; a correction may have taken it out of one."""
+        why = ""
+        for one in known.publications.values():
+            if not why and await self._kept.is_changed(one, seat):
+                why = one.why
+        return Result("", "", "", "", why, known.publications[OTHERS].number, is_listed=False)
 
     async def filled(self) -> None:
         """Wait until what is published, or soon will be, is in memory."""
@@ -134,20 +133,20 @@ class Board:
         await self._kept.close()
 
     async def _fresh(self) -> Mapping[str, Session]:
-        now = self.now()
+        now = self._monotonic()
         if now - self._tried_at < FRESH:
             return self._believed()
         if self._reading.locked() and now - self._read_at <= STALE:
             return self._sessions  # somebody is asking: what is known is told meanwhile, however long that takes
         async with self._reading:
-            now = self.now()
+            now = self._monotonic()
             if now - self._tried_at >= FRESH:
                 await self._renew(now)
                 self._tried_at = now  # a registry that does not answer is asked once a second, not by everybody
         return self._believed()
 
     def _believed(self) -> Mapping[str, Session]:
-        if self.now() - self._read_at > STALE:
+        if self._monotonic() - self._read_at > STALE:
             raise SourceUnavailable("what is published was not read for too long")
         return self._sessions
 
@@ -159,20 +158,26 @@ class Board:
             return
         if sessions != self._sessions:
             self._sessions, self._listed = sessions, tuple(sessions.values())
-        self._kept.want((one for session in self._sessions.values() for one in session.publications), now)
+        every = (one for session in self._sessions.values() for one in session.publications.values())
+        self._kept.want(every, self.now())
 
     async def _read(self) -> Mapping[str, Session]:
         sessions, published = await asyncio.gather(self._database.rows(SESSIONS), self._database.rows(PUBLICATIONS))
-        found = {row["code"]: Session(row["code"], row["exam"], row["year"], row["session"]) for row in sessions}
+        about: dict[str, dict[str, Publication]] = {}
         for row in published:
             one = Publication(
-                row["department"], row["result_set"], row["publish_at"], row["withdrawn_at"] is not None, row["rows"]
+                row["number"],
+                row["department"],
+                row["result_set"],
+                row["publish_at"],
+                row["withdrawn_at"] is not None,
+                row["why"],
+                row["rows"],
             )
-            if of := found.get(row["session"]):
-                found[of.code] = replace(of, publications=(*of.publications, one))
-        return found
-
-
-def _result(row: Row) -> Result:
-    mention, _, why = row.mention.partition(JOINT)
-    return Result(row.verdict, mention, row.series, row.centre, why)
+            about.setdefault(row["session"], {})[one.department] = one
+        return {
+            row["code"]: Session(
+                row["code"], row["exam"], row["year"], row["session"], MappingProxyType(about.get(row["code"], {}))
+            )
+            for row in sessions
+        }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from registry.database import Database, Row
-from results import statements as sql
+from results import publication_sql as sql
+from results.succession import covered
 
 
 async def differences(database: Database, session: str, named: str, words: Mapping[str, str]) -> list[str]:
@@ -13,13 +14,13 @@ async def differences(database: Database, session: str, named: str, words: Mappi
 
     words are the verdicts as citizens read them. Raises SourceUnavailable.
     """
-    published = await database.rows(sql.PUBLISHED, of=session, where="")
-    before = next((row["result_set"] for row in published if row["result_set"] != named), "")
-    if not before:
-        return []
-    changed = await database.rows(sql.CHANGED, before=before, named=named)
-    gone = (await database.rows(sql.GONE, before=before, named=named))[0]["many"]
-    return [f"Par rapport à {before}, qui est publié :", *_told(changed, gone, words)]
+    published = covered(await database.rows(sql.PAST, of=session), "")
+    said = []
+    for before in sorted({row["result_set"] for row in published if row["deed"]} - {named}):
+        changed = await database.rows(sql.CHANGED, before=before, named=named)
+        gone = (await database.rows(sql.GONE, before=before, named=named))[0]["many"]
+        said += [f"Par rapport à {before}, qui est publié :", *_told(changed, gone, words)]
+    return said
 
 
 def _told(changed: Sequence[Row], gone: int, words: Mapping[str, str]) -> Iterator[str]:

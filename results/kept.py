@@ -1,27 +1,29 @@
-"""Sets of results kept in memory: those that are told, or will be soon, the newest first as far as there is room."""
+"""Sets of results kept in memory, and the seats that corrections change: those that are told, or will be soon.
+
+The newest come first, as far as there is room. What is not in memory is read from its table, a row at a time.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from registry import tables
 from registry.database import Database
-from results.standings import Builder, Row, Standings
+from results.publications import Publication
+from results.standings import Builder, Given, Row, Standings
 from state.errors import SourceUnavailable
 
 AHEAD: Final = 900.0  # seconds before its hour that a set is taken into memory
 MOST_ROWS: Final = 2_000_000  # in memory: about 70 MB
 BATCH: Final = 2000
-_R = tables.exam_results.c
-_COLUMNS: Final = (_R.seat, _R.verdict, _R.mention, _R.series, _R.centre, _R.department, _R.why)
-JOINT: Final = "\x1f"  # between mention and why, which are kept as one
+_R, _C = tables.exam_results.c, tables.publication_changes.c
+_COLUMNS: Final = (_R.seat, _R.verdict, _R.mention, _R.series, _R.centre, _R.department)
 
 SEAT: Final = select(*_COLUMNS).where(_R.result_set == bindparam("named"), _R.seat == bindparam("called"))
 ROWS: Final = (
@@ -30,46 +32,55 @@ ROWS: Final = (
     .order_by(_R.seat)
     .limit(BATCH)
 )
+CHANGE: Final = select(_C.seat).where(_C.publication == bindparam("named"), _C.seat == bindparam("called"))
+CHANGES: Final = (
+    select(_C.seat)
+    .where(_C.publication == bindparam("named"), _C.seat > bindparam("after"))
+    .order_by(_C.seat)
+    .limit(BATCH)
+)
+NOTHING: Final = Builder().done()  # most corrections change nobody in most departments
+Name = TypeVar("Name", str, int)
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """One set for one department, or for all that have none of their own. publish_at is Unix seconds."""
-
-    department: str
-    result_set: str
-    publish_at: int
-    withdrawn: bool
-    rows: int
-
-    def holds(self, now: float) -> bool:
-        return not self.withdrawn and self.publish_at <= now
-
-
 class Kept:
-    """The sets of one process."""
+    """The sets, and the changed seats, that one process keeps in memory."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._standings: dict[str, Standings] = {}
+        self._changes: dict[int, Standings] = {}  # rows of seats alone
         self._filling: asyncio.Task[None] | None = None
 
     async def row(self, named: str, seat: str) -> Row | None:
-        """The row of a seat in a set: from memory, or by one indexed read until the set is there."""
+        """The row of a seat in a set."""
         standings = self._standings.get(named)
         if standings is not None:
             return standings.get(seat)
         found = await self._database.rows(SEAT, named=named, called=seat)
         return Row(*_given(found[0])) if found else None
 
+    async def is_changed(self, publication: Publication, seat: str) -> bool:
+        """Whether this publication corrects what was said of a seat."""
+        if not publication.why:
+            return False
+        changes = self._changes.get(publication.number)
+        if changes is not None:
+            return changes.get(seat) is not None
+        return bool(await self._database.rows(CHANGE, named=publication.number, called=seat))
+
     def want(self, publications: Iterable[Publication], now: float) -> None:
         """Take into memory what is told, or will be soon, and let go of what is not."""
         wanted = _wanted(publications, now)
-        self._standings = {named: kept for named, kept in self._standings.items() if named in wanted}
-        missing = [named for named in wanted if named not in self._standings]
-        if missing and (self._filling is None or self._filling.done()):
-            self._filling = asyncio.create_task(self._take(missing))
+        sets = {one.result_set for one in wanted}
+        corrections = {one.number for one in wanted if one.why}
+        self._standings = {named: kept for named, kept in self._standings.items() if named in sets}
+        self._changes = {number: kept for number, kept in self._changes.items() if number in corrections}
+        missing = [one for one in wanted if one.result_set not in self._standings]
+        unread = [one for one in wanted if one.why and one.number not in self._changes]
+        if (missing or unread) and (self._filling is None or self._filling.done()):
+            self._filling = asyncio.create_task(self._take(missing, unread))
 
     async def filled(self) -> None:
         """Wait for what is being taken into memory."""
@@ -83,35 +94,54 @@ class Kept:
             with suppress(asyncio.CancelledError):
                 await task
 
-    async def _take(self, missing: Iterable[str]) -> None:
-        for named in missing:
-            try:
-                standings = await self._made(named)
-            except (SourceUnavailable, ValueError) as wrong:
-                log.warning("results not in memory", result_set=named, why=type(wrong).__name__)
-                continue
-            self._standings[named] = standings
-            log.info("results in memory", result_set=named, rows=len(standings), bytes=standings.bytes_held)
+    async def _take(self, missing: Iterable[Publication], unread: Iterable[Publication]) -> None:
+        for one in unread:
+            await self._fill(self._changes, one.number, CHANGES, _seat_alone)
+        for named in dict.fromkeys(one.result_set for one in missing):
+            await self._fill(self._standings, named, ROWS, _given)
 
-    async def _made(self, named: str) -> Standings:
-        builder, after = Builder(), ""
-        while rows := await self._database.rows(ROWS, named=named, after=after):
-            builder.add(map(_given, rows))
+    async def _fill(
+        self,
+        kept: dict[Name, Standings],
+        named: Name,
+        asked: Select[Any],
+        given: Callable[[Mapping[str, Any]], Given],
+    ) -> None:
+        builder = Builder()
+        try:
+            async for rows in self._batches(asked, named):
+                builder.add(map(given, rows))
+        except (SourceUnavailable, ValueError) as wrong:
+            log.warning("results not in memory", of=named, why=type(wrong).__name__)
+            return
+        kept[named] = standings = builder.done() if len(builder) else NOTHING
+        log.info("results in memory", of=named, rows=len(standings), bytes=standings.bytes_held)
+
+    async def _batches(self, asked: Select[Any], named: object) -> AsyncIterator[list[dict[str, Any]]]:
+        after = ""
+        while rows := await self._database.rows(asked, named=named, after=after):
+            yield rows
             after = rows[-1]["seat"]
-        return builder.done()
 
 
-def _wanted(publications: Iterable[Publication], now: float) -> dict[str, None]:
-    wanted: dict[str, None] = {}
-    room = MOST_ROWS
-    for one in sorted(publications, key=lambda one: -one.publish_at):
-        if one.withdrawn or one.publish_at > now + AHEAD or one.result_set in wanted or one.rows > room:
-            continue
-        wanted[one.result_set] = None
-        room -= one.rows
-    return wanted
+def _wanted(publications: Iterable[Publication], now: float) -> list[Publication]:
+    """Those whose sets there is room for."""
+    soon = [
+        one
+        for one in publications
+        if not one.withdrawn and one.publish_at is not None and one.publish_at <= now + AHEAD
+    ]
+    room, sets = MOST_ROWS, set[str]()
+    for one in sorted(soon, key=lambda one: -one.number):
+        if one.result_set not in sets and one.rows <= room:
+            sets.add(one.result_set)
+            room -= one.rows
+    return [one for one in soon if one.result_set in sets]
 
 
-def _given(row: Mapping[str, Any]) -> tuple[str, str, str, str, str, str]:
-    mention = f"{row['mention']}{JOINT}{row['why']}" if row["why"] else row["mention"]
-    return row["seat"], row["verdict"], mention, row["series"], row["centre"], row["department"]
+def _given(row: Mapping[str, Any]) -> Given:
+    return row["seat"], row["verdict"], row["mention"], row["series"], row["centre"], row["department"]
+
+
+def _seat_alone(row: Mapping[str, Any]) -> Given:
+    return row["seat"], "", "", "", "", ""

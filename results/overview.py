@@ -21,8 +21,10 @@ _OF_A_SET: Final = [_T[name] for name in ("id", "session", "sha256", "rows", "st
                                           "approved_by", "approved_at")]  # fmt: skip
 SESSIONS: Final = select(tables.exam_sessions).order_by(_S.year.desc(), _S.code).limit(MOST)
 SETS: Final = select(*_OF_A_SET).order_by(_T.imported_at.desc(), _T.id.desc())
-TOLD: Final = select(_P.session, _P.department, _P.result_set, _P.publish_at, _P.withdrawn_at).order_by(
-    _P.department, _P.publish_at
+TOLD: Final = (  # deed 0: nobody asked for it
+    select(_P.session, _P.deed, _P.department, _P.result_set, _P.publish_at, _P.withdrawn_at)
+    .where(_P.ended_at.is_(None), _P.publish_at.is_not(None), _P.deed != 0)
+    .order_by(_P.deed, _P.department)
 )
 ONE: Final = select(*_OF_A_SET, _T.report).where(_T.id == bindparam("named"))
 
@@ -48,9 +50,9 @@ class ResultSet:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """That a set is told from an hour on, to one department or, where that is empty, to all others."""
+    """That a set is told from an hour on, to these departments, or to all others where there are none."""
 
-    department: str
+    departments: Sequence[str]
     result_set: str
     publish_at: int
     withdrawn_at: int | None
@@ -58,16 +60,20 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A session, its sets, the newest first, and its publications, the withdrawn ones too."""
+    """A session, its sets, the newest first, and its last publications, the withdrawn ones too.
+
+    departments are those that can be withdrawn, each for itself.
+    """
 
     code: str
     sample: bool
     sets: Sequence[ResultSet]
     told: Sequence[Told]
+    departments: Sequence[str] = ()
 
     @property
-    def withdrawable(self) -> list[Told]:
-        return [one for one in self.told if one.withdrawn_at is None]
+    def withdrawable(self) -> bool:
+        return any(one.withdrawn_at is None for one in self.told)
 
 
 async def overview(database: Database) -> list[Known]:
@@ -79,7 +85,8 @@ async def overview(database: Database) -> list[Known]:
             row["code"],
             bool(row["sample"]),
             [ResultSet(**one) for one in sets.get(row["code"], [])],
-            [_told(one) for one in told.get(row["code"], [])],
+            told_of(rows := told.get(row["code"], [])),
+            sorted(one["department"] for one in rows if one["department"] and one["withdrawn_at"] is None),
         )
         for row in sessions
     ]
@@ -95,8 +102,20 @@ async def look(database: Database, named: str) -> tuple[ResultSet, str]:
     return ResultSet(**row), report
 
 
-def _told(row: Row) -> Told:
-    return Told(row["department"], row["result_set"], row["publish_at"], row["withdrawn_at"])
+def told_of(rows: Sequence[Row]) -> list[Told]:
+    """The last publications of a session, those that were one deed and still stand alike together."""
+    together: dict[tuple[int, int | None], list[Row]] = {}
+    for row in rows:
+        together.setdefault((row["deed"], row["withdrawn_at"]), []).append(row)
+    return [_told(one) for one in together.values()]
+
+
+def _told(rows: Sequence[Row]) -> Told:
+    departments = [row["department"] for row in rows]
+    first = rows[0]
+    return Told(
+        [] if "" in departments else departments, first["result_set"], first["publish_at"], first["withdrawn_at"]
+    )
 
 
 def _by_session(rows: Sequence[Row]) -> dict[str, list[Row]]:

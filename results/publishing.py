@@ -1,24 +1,32 @@
 """How approved results become public: an hour, and one switch.
 
-    approved (results/approval.py) -> published at its hour -> withdrawn, or replaced by a later set of the same session
+    approved (results/approval.py) -> published at its hour -> withdrawn, or replaced by another publication
 
 Only an approved set can be given an hour, for the whole session or for one department; before that hour it is as if it
-were not there. A set that replaces another says why, and the rows that differ carry it. Each deed and its entry in the
-audit are one transaction.
+were not there. What was done last decides, never an hour and never the name of a set: publishing ends, in the same
+transaction, whatever was published or was still to come for the same seats (results/succession.py), so that until the
+new hour nothing at all is told of them. To go back to an earlier set is to publish it again.
+
+A publication that replaces another set says why, and keeps which seats it changes: they read the reason. Each deed and
+its entry in the audit are one transaction, and no two of these run at once.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from operators.accounts import Operator
-from registry.database import Writer
-from results import statements as sql
+from registry import tables
+from registry.database import Row, Writer
+from results import publication_sql as sql
+from results import succession
 from results.approval import Approval, NotAllowed, require_role
 from results.herald import TOPIC
+from results.succession import Decision
 
 LONGEST_WHY: Final = 160  # characters
-AFRESH: Final = {"withdrawn_at": None, "announced_at": None}
+CORRECTION: Final = "Ces résultats en remplacent d'autres : dites pourquoi, les personnes concernées le liront."
 
 
 class Publishing(Approval):
@@ -28,22 +36,20 @@ class Publishing(Approval):
     """
 
     async def publish(self, by: Operator, named: str, at: float, department: str = "", why: str = "") -> None:
-        """Have an approved set told from this hour on; why is needed when it replaces another."""
+        """Have an approved set told from this hour on, and nothing else until then; why is needed for a correction."""
         require_role(by, "approver")
         async with self._database.alone() as writer:
             found = await self._find_set(writer, named)
             if found["state"] != "approved":
                 raise NotAllowed(f"{named} n'est pas approuvé : une seconde personne doit d'abord l'approuver.")
             await self._refuse_sample(writer, found["session"])
-            if department and not await writer.rows(sql.SOMEBODY, named=named, where=department):
+            departments = [row["department"] for row in await writer.rows(sql.DEPARTMENTS, named=named)]
+            if department and department not in departments:
                 raise NotAllowed(f"Personne dans {named} n'est du département « {department} » : vérifiez le nom.")
-            published = await writer.rows(sql.PUBLISHED, of=found["session"], where=department)
-            if before := next((row["result_set"] for row in published if row["result_set"] != named), ""):
-                await self._replace(writer, before, named, why)
-            told = {"session": found["session"], "department": department, "result_set": named}
             hour = max(int(at), int(self._clock()))
-            await writer.rows(sql.PUBLISH[self._database.dialect], **told, publish_at=hour, **AFRESH)
-            said = {"at": str(hour), "department": department, "why": why}
+            decided = Decision(found["session"], named, departments, department, hour, why.strip())
+            await self._replace(writer, decided)
+            said = {"at": str(hour), "department": department, "why": decided.why}
             await self._keep(writer, by, "results publish", named, **said)
 
     async def withdraw(self, by: Operator, session: str, department: str, why: str) -> str:
@@ -52,22 +58,67 @@ class Publishing(Approval):
         Gives the set that was told.
         """
         require_role(by, "approver")
-        _reason(why, "Dites pourquoi les résultats sont retirés.")
+        _require_reason(why, "Dites pourquoi les résultats sont retirés.")
+        now = int(self._clock())
         async with self._database.alone() as writer:
-            gone = await writer.rows(sql.WITHDRAW, of=session, where=department, now=int(self._clock()))
+            past = await _past(writer, session, now)
+            gone = await writer.rows(sql.WITHDRAW, of=session, where=department, now=now)
             if not gone:
                 raise NotAllowed(f"Rien n'est publié pour {session}{f', {department}' if department else ''}.")
-            named = str(gone[-1]["result_set"])
+            if renewed := succession.withdraw(past, department, await _next_number(writer)):
+                await writer.rows(sql.END_OTHERS, of=session, now=now)
+                await self._add(writer, renewed)
+            named = str(max(gone, key=lambda row: row["number"])["result_set"])
             await writer.rows(sql.CANCEL, about=f"{TOPIC}:{session}", now=round(self._clock() * 1000))
             await self._keep(writer, by, "results withdraw", named, department=department, why=why)
         return named
 
-    async def _replace(self, writer: Writer, before: str, named: str, why: str) -> None:
-        _reason(why, "Ces résultats en remplacent d'autres : dites pourquoi, les personnes concernées le liront.")
-        await writer.rows(sql.TELL_WHY, before=before, named=named, because=why.strip())
+    async def _replace(self, writer: Writer, decided: Decision) -> None:
+        """End what was published for these seats, and put this in its place."""
+        now = int(self._clock())
+        past = await _past(writer, decided.session, now)
+        if succession.corrected(past, decided):
+            _require_reason(
+                decided.why,
+                "Ces résultats en remplacent d'autres : dites pourquoi, les personnes concernées le liront.",
+            )
+        if decided.department:
+            await _refuse_moved(writer, past, decided)
+            await writer.rows(sql.END_OTHERS, of=decided.session, now=now)
+        made = succession.publish(past, decided, await _next_number(writer))
+        await writer.rows(sql.END, of=decided.session, where=decided.department, now=now)
+        await self._add(writer, made)
+        await writer.rows(sql.NOTE_TOLD, of=decided.session, now=now)
+
+    async def _add(self, writer: Writer, made: Sequence[Row]) -> None:
+        await writer.add(tables.publications, made)
+        for noted in (sql.NOTE_CHANGED, sql.NOTE_GONE):
+            await writer.rows(noted, first=made[0]["number"])
 
 
-def _reason(why: str, missing: str) -> None:
+async def _past(writer: Writer, session: str, now: int) -> list[dict[str, Any]]:
+    """Every publication of a session so far, in their order; it is known of each whether anybody was told of it."""
+    await writer.rows(sql.NOTE_TOLD, of=session, now=now)
+    return await writer.rows(sql.PAST, of=session)
+
+
+async def _next_number(writer: Writer) -> int:
+    return int((await writer.rows(sql.NEXT_NUMBER))[0]["number"])
+
+
+async def _refuse_moved(writer: Writer, past: Sequence[Row], decided: Decision) -> None:
+    """Which seats a department has must be the same in all that is published beside it."""
+    beside = {row["result_set"] for row in succession.covered(past, "")} - {decided.result_set}
+    for before in sorted(beside):
+        moved = await writer.rows(sql.MOVED, named=decided.result_set, before=before, where=decided.department)
+        if many := moved[0]["many"]:
+            raise NotAllowed(
+                f"{many} candidat(s) ne sont pas du même département dans {decided.result_set} et dans {before} : "
+                "publiez pour tous les départements."
+            )
+
+
+def _require_reason(why: str, missing: str) -> None:
     if not why.strip():
         raise NotAllowed(missing)
     if len(why.strip()) > LONGEST_WHY:

@@ -91,6 +91,9 @@ class Builder:
         self._words: dict[str, str] = {}
         self._outcomes, self._places = _Marks(self._words), _Marks(self._words)
 
+    def __len__(self) -> int:
+        return self._rows
+
     def add(self, batch: Iterable[Given]) -> None:
         """Take these rows too. Raises ValueError when a seat was there before."""
         buckets, outcomes, places = self._buckets, self._outcomes, self._places

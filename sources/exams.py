@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 
 from registry.database import Database
-from results.board import Board, Result, Session, Unpublished
+from results.board import Board, Result, Unpublished
+from results.publications import Session
 from sources.entries import Exam, Verdict
 from sources.texts import MENTIONS, VERDICT
 from sources.typed import code, given
@@ -23,11 +24,17 @@ MOST_ASKED = 40  # look-ups by one citizen in an hour: a family, a teacher with 
 
 
 class Exams:
-    """A Source over the published results. now gives Unix seconds."""
+    """A Source over the published results. now gives Unix seconds, monotonic seconds that nobody sets."""
 
-    def __init__(self, database: Database, exams: Mapping[str, Exam], now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        database: Database,
+        exams: Mapping[str, Exam],
+        now: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._database, self._exams = database, exams
-        self.board = Board(database, now)
+        self.board = Board(database, now, monotonic)
         self._open_of: Sequence[Session] = ()
         self._opened = UNKNOWN
         self.questions: Mapping[str, Question] = {one.name: one for one in _questions(exams)}
@@ -58,16 +65,17 @@ class Exams:
             found = await self.board.find(session, seat)
         except Unpublished:
             return UNPUBLISHED
-        return (
-            Outcome("found", self._told(*found))
-            if found
-            else Outcome("unknown", {"published": await self._published()})
-        )
+        if found is None:
+            return Outcome("unknown", {"published": await self._published()})
+        known, result = found
+        if not result.is_listed:
+            return Outcome("unknown", {"published": await self._published(), "why": result.why})
+        return Outcome("found", self._told(known, result))
 
     async def _published(self) -> str:
         """The sessions of which results are told now, as citizens name them."""
         now = self.board.now()
-        known = (one for one in await self.board.sessions() if one.exam in self._exams and one.holding(now))
+        known = (one for one in await self.board.sessions() if one.exam in self._exams and one.is_told(now))
         named = (" ".join(filter(None, (self._exams[one.exam].name, str(one.year), one.session))) for one in known)
         return ", ".join(islice(named, MOST_NAMED))
 

@@ -94,7 +94,7 @@ def sample_rows(
         tables.requests: list(_requests(chance, sorted(one.short for one in services.values()), sorted(statuses))),
         tables.exam_sessions: list(_sessions(exams)),
         tables.result_sets: [_set(name) for name in exams],
-        tables.publications: [_publication(name) for name in exams],
+        tables.publications: [_publication(number, name) for number, name in enumerate(exams, 1)],
         tables.exam_results: [row for name, exam in exams.items() for row in _results(chance, name, exam)],
         tables.careers: list(_careers(chance)),
     }
@@ -135,9 +135,11 @@ def _set(exam: str) -> Row:
     return {**told, **came, "approved_at": PUBLISHED_AT, "report": "{}"}
 
 
-def _publication(exam: str) -> Row:
+def _publication(number: int, exam: str) -> Row:
     told = {"session": f"{exam}-{YEAR}", "department": "", "result_set": f"{exam}-{YEAR}.1"}
-    return {**told, "publish_at": PUBLISHED_AT, "withdrawn_at": None, "announced_at": PUBLISHED_AT}
+    order = {"number": number, "deed": number, "replaces": "", "why": ""}
+    hours = dict.fromkeys(("publish_at", "told_at", "announced_at"), PUBLISHED_AT)
+    return {**told, **order, **hours, "withdrawn_at": None, "ended_at": None}
 
 
 def _results(chance: Random, name: str, exam: Exam) -> Iterator[Row]:
@@ -157,7 +159,6 @@ def _results(chance: Random, name: str, exam: Exam) -> Iterator[Row]:
             "series": chance.choice(SERIES.get(name, ("",))),
             "centre": f"Centre d'exemple {1 + place % 9}",
             "department": "",
-            "why": "",
         }
 
 

@@ -58,7 +58,7 @@ class Office:
             finally:
                 await board.close()
                 await database.close()
-            return found[1].verdict if found else "unknown"
+            return (found and found[1].verdict) or "unknown"
 
         return asyncio.run(ask())
 

@@ -17,7 +17,7 @@ from playing.clock import Clock
 from registry import tables
 from registry.sealing import Seal
 from results.approval import SEATS_TO_CHECK, Draft, ExamSession, NotAllowed
-from results.board import FRESH, Board, Unpublished
+from results.board import FRESH, STALE, Board, Unpublished
 from results.herald import TOPIC
 from results.publishing import Publishing
 from state.errors import SourceUnavailable
@@ -45,7 +45,7 @@ class Desk:
     def __init__(self, registry: Registry, *, production: bool = True) -> None:
         self.registry, self.clock = registry, Clock()
         self.deeds = Publishing(registry.database, production=production, clock=self.clock)
-        self.board = Board(registry.database, self.clock)
+        self.board = Board(registry.database, self.clock, self.clock)
 
     async def approved(self, made: list[dict[str, str]] | None = None) -> str:
         named = await self.deeds.draft(IDA, BAC, file(made))
@@ -64,7 +64,7 @@ class Desk:
             found = await self.board.find(BAC.code, seat)
         except Unpublished:
             return "unpublished"
-        return found[1].verdict if found else "unknown"
+        return (found and found[1].verdict) or "unknown"
 
     async def count(self, table: Any) -> int:
         return int((await self.registry.database.rows(select(func.count().label("n")).select_from(table)))[0]["n"])
@@ -186,13 +186,13 @@ async def test_a_correction_says_why_to_those_whom_it_concerns_and_to_nobody_els
     assert why == {"104": "", "105": "Réclamation du 12 juillet", "106": "Réclamation du 12 juillet", "107": ""}
 
 
-async def test_a_replacement_for_later_leaves_what_is_told_until_its_hour(desk: Desk) -> None:
+async def test_until_the_hour_of_a_replacement_nothing_is_told(desk: Desk) -> None:
     await desk.published()
     made = rows()
     made[5]["verdict"] = "refused"
     second = await desk.approved(made[5:] + made[:5])
     await desk.deeds.publish(PAUL, second, desk.clock.now + 600, why="Deuxième délibération")
-    assert await desk.told() == "admitted"
+    assert [await desk.told(seat) for seat in ("105", "104", "999")] == ["unpublished"] * 3
     desk.clock.now += 600
     assert await desk.told() == "refused"
     await desk.deeds.withdraw(PAUL, BAC.code, "", "une erreur")
@@ -219,7 +219,7 @@ async def test_a_withdrawal_stops_the_news_that_were_not_sent_yet(desk: Desk) ->
 
 async def test_whoever_asks_while_a_process_has_just_begun_waits_for_its_first_reading(desk: Desk) -> None:
     await desk.published()
-    for board in (Board(desk.registry.database, desk.clock) for _ in range(3)):
+    for board in (Board(desk.registry.database, desk.clock, desk.clock) for _ in range(3)):
         found = await asyncio.gather(*(board.find(BAC.code, "105") for _ in range(50)))
         assert {one and one[1].verdict for one in found} == {"admitted"}
         await board.close()
@@ -281,11 +281,48 @@ async def test_a_session_opened_by_mistake_is_not_listed_once_its_draft_is_let_g
 async def test_the_same_answers_come_from_memory_and_from_the_table(desk: Desk) -> None:
     await desk.published()
     desk.clock.now += FRESH
-    fresh = Board(desk.registry.database, desk.clock)
+    fresh = Board(desk.registry.database, desk.clock, desk.clock)
     read = [await fresh.find(BAC.code, seat) for seat in ("100", "129", "99", "")]
     await fresh.filled()
     assert [await fresh.find(BAC.code, seat) for seat in ("100", "129", "99", "")] == read
     await fresh.close()
+
+
+@pytest.mark.parametrize("stepped", [-3600, 3600])
+async def test_a_clock_that_is_set_hides_no_withdrawal_and_shows_nothing_stale(desk: Desk, stepped: int) -> None:
+    seconds = 0.0
+    board = Board(desk.registry.database, desk.clock, lambda: seconds)
+    await desk.published()
+    desk.clock.now += 7200
+    assert (await board.find(BAC.code, "105")) is not None
+    await desk.deeds.withdraw(PAUL, BAC.code, "", "une erreur")
+    desk.clock.now += stepped
+    seconds += FRESH
+    with pytest.raises(Unpublished):
+        await board.find(BAC.code, "105")
+    await board.filled()
+    await desk.registry.database.close()
+    await desk.registry.stop()
+    seconds += STALE - 1
+    with pytest.raises(Unpublished):
+        await board.find(BAC.code, "105")
+    seconds += 2
+    with pytest.raises(SourceUnavailable):
+        await board.find(BAC.code, "105")
+    await board.close()
+
+
+async def test_whether_an_hour_has_come_is_said_by_the_time_of_day(desk: Desk) -> None:
+    board = Board(desk.registry.database, desk.clock, lambda: 0.0)  # read once, and for good
+    await desk.deeds.publish(PAUL, await desk.approved(), desk.clock.now + 3600)
+    for hours, told in ((0, False), (1, True), (-1, False), (1, True)):
+        desk.clock.now += hours * 3600
+        if told:
+            assert await board.find(BAC.code, "105")
+        else:
+            with pytest.raises(Unpublished):
+                await board.find(BAC.code, "105")
+    await board.close()
 
 
 async def test_what_was_published_goes_on_being_told_for_a_while_without_the_registry(desk: Desk) -> None:

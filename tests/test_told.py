@@ -46,11 +46,17 @@ SET = {
     "report": "{}",
 }
 PUBLICATION = {
+    "number": 1,
+    "deed": 1,
     "session": "bac-2027",
     "department": "",
     "result_set": "bac-2027.1",
     "publish_at": 2000,
+    "replaces": "",
+    "why": "",
+    "told_at": None,
     "withdrawn_at": None,
+    "ended_at": None,
     "announced_at": None,
 }
 
@@ -63,7 +69,6 @@ RESULT = {
     "series": "D",
     "centre": "Centre d'exemple 1",
     "department": "",
-    "why": "",
 }
 
 
@@ -83,8 +88,8 @@ async def opened(registry: Registry) -> AsyncIterator[Opened]:
     """Makes sources of exams, whose boards read no more when the test is over."""
     made: list[Exams] = []
 
-    def open_exams(now: Callable[[], float] = time.time) -> Exams:
-        made.append(Exams(registry.database, EXAMS, now))
+    def open_exams(now: Callable[[], float] = time.time, monotonic: Callable[[], float] = time.monotonic) -> Exams:
+        made.append(Exams(registry.database, EXAMS, now, monotonic))
         return made[-1]
 
     yield open_exams
@@ -118,7 +123,7 @@ async def test_results_are_told_from_their_hour_on(
 async def test_results_that_are_withdrawn_are_no_longer_told_a_second_later(registry: Registry, opened: Opened) -> None:
     clock, seat = Clock(3000), {"exam": "bac-2027", "seat": "777"}
     await publish(registry)
-    exams = opened(clock)
+    exams = opened(clock, clock)
     assert (await exams.ask("exams.result", seat)).trigger == "found"
     async with registry.database.alone() as writer:
         await writer.run("UPDATE publications SET withdrawn_at = 3000;")
@@ -164,7 +169,7 @@ async def test_sessions_are_listed_newest_first_without_those_that_no_file_descr
     registry: Registry, opened: Opened
 ) -> None:
     clock = Clock()
-    exams = opened(clock)
+    exams = opened(clock, clock)
     assert (await exams.ask("exams.open", {})).trigger == "unknown"
     clock.seconds += 2
     sessions = [("cep-2026", "cep", 2026), ("bac-2027", "bac", 2027), ("bac-2026", "bac", 2026), ("x-2027", "x", 2027)]

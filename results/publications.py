@@ -1,0 +1,61 @@
+"""What operators decided of the results of a session, and which set answers for a seat because of it.
+
+The seats of a session are divided by department. For those of each department one publication is the last one, and it
+alone decides, whatever hours the earlier ones bear: before its hour and once it is withdrawn nothing is told of them.
+The publication without a department is about all other seats: those of none of the others, and those in no list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+OTHERS = ""  # the department of all seats that are of none of the others
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The last one for the seats of a department. publish_at is Unix seconds; None when no hour was given yet.
+
+    number is its place in the order of what operators did; rows is how many its set has.
+    """
+
+    number: int
+    department: str
+    result_set: str
+    publish_at: int | None
+    withdrawn: bool
+    why: str
+    rows: int
+
+    def holds(self, now: float) -> bool:
+        return not self.withdrawn and self.publish_at is not None and self.publish_at <= now
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One session of an exam, and the last publication for the seats of each department."""
+
+    code: str
+    exam: str
+    year: int
+    session: str
+    publications: Mapping[str, Publication] = field(default_factory=lambda: MappingProxyType({}))
+
+    def is_told(self, now: float) -> bool:
+        """Whether anything of it is told now."""
+        return any(one.holds(now) for one in self.publications.values())
+
+    def is_told_whole(self, now: float) -> bool:
+        """Whether a seat that is in no list can be said to be in none."""
+        return bool(self.publications) and all(one.holds(now) for one in self.publications.values())
+
+    def sets(self, now: float) -> Sequence[str]:
+        """The sets that answer for some seats now, the newest first."""
+        holding = (one for one in self.publications.values() if one.holds(now))
+        return list(dict.fromkeys(one.result_set for one in sorted(holding, key=lambda one: -one.number)))
+
+    def about(self, department: str) -> Publication | None:
+        """The publication that decides for the seats of this department."""
+        return self.publications.get(department) or self.publications.get(OTHERS)

@@ -1,0 +1,119 @@
+"""Which publications take the place of which, when an operator publishes or withdraws results.
+
+A publication is about the seats of one department; what an operator publishes for all is one for each department that
+is known so far, and one for all other seats. A new one ends every earlier one for the same seats, whether that was
+over, held or was still to come: what was ended never comes back, by no hour and by no later withdrawal.
+
+With everything that is done, the publication about all other seats is renewed too: that a seat is in no list depends
+on every list. Where only departments were published, it has no hour until each department of the set has one.
+
+Nothing here reads a clock or a database: rows are those of the table publications, of one session, in their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from registry.database import Row
+from results.publications import OTHERS
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an operator publishes: a set with these departments, for one of them or for all, from this hour on."""
+
+    session: str
+    result_set: str
+    departments: Collection[str]
+    department: str
+    hour: int
+    why: str
+
+
+def publish(past: Sequence[Row], decided: Decision, number: int) -> list[Row]:
+    """The publications that follow from this, numbered from here."""
+    made: list[Row] = [
+        _row(decided, department)
+        | _reason(_last_told(past, department), decided)
+        | {"number": number + place, "deed": number}
+        for place, department in enumerate(_about(past, decided))
+    ]
+    return [*made, _others(past, decided, number + 1)] if decided.department else made
+
+
+def corrected(past: Sequence[Row], decided: Decision) -> set[str]:
+    """The other sets that answered last for some of these seats."""
+    told = (_last_told(past, department) for department in _about(past, decided))
+    return {row["result_set"] for row in told if row} - {decided.result_set}
+
+
+def withdraw(past: Sequence[Row], department: str, number: int) -> list[Row]:
+    """The publication about all other seats, when one department is withdrawn."""
+    others = _last(past, OTHERS)
+    return [_renewed(others, number)] if department and others and _is_given(others) else []
+
+
+def covered(past: Iterable[Row], department: str) -> list[Row]:
+    """The last publications for these seats that have an hour and were not withdrawn."""
+    return [row for row in past if _is_last(row) and _is_given(row) and department in ("", row["department"])]
+
+
+def _about(past: Iterable[Row], decided: Decision) -> list[str]:
+    """The departments of which this is decided; one that was told apart once has a publication of its own for good."""
+    if decided.department:
+        return [decided.department]
+    return sorted({OTHERS, *decided.departments, *(row["department"] for row in past if _is_last(row))})
+
+
+def _reason(before: Row | None, decided: Decision) -> dict[str, str]:
+    """What is replaced, and why: of a set that answered last already, what was said of it then."""
+    if before is None:
+        return {}
+    if before["result_set"] == decided.result_set:
+        return {"replaces": before["replaces"], "why": before["why"]}
+    return {"replaces": before["result_set"], "why": decided.why}
+
+
+def _others(past: Sequence[Row], decided: Decision, number: int) -> dict[str, Any]:
+    """The publication about all other seats, when one department is published."""
+    others = _last(past, OTHERS)
+    if others and others["deed"] and _is_given(others):
+        return _renewed(others, number)
+    hours = {row["department"]: row["publish_at"] for row in covered(past, "") if row["department"]}
+    hours[decided.department] = decided.hour
+    whole = all(department in hours for department in decided.departments)
+    hour = max(hours.values()) if whole else None
+    return _row(decided, OTHERS) | {"number": number, "deed": 0, "publish_at": hour}
+
+
+def _last_told(past: Sequence[Row], department: str) -> Row | None:
+    """The publication that answered last for the seats of a department, if any did."""
+    told = [row for row in past if row["told_at"] is not None]
+    own = [row for row in told if row["department"] == department]
+    return next(iter(reversed(own or [row for row in told if row["department"] == OTHERS])), None)
+
+
+def _last(past: Iterable[Row], department: str) -> Row | None:
+    return next((row for row in past if _is_last(row) and row["department"] == department), None)
+
+
+def _is_last(row: Row) -> bool:
+    return row["ended_at"] is None
+
+
+def _is_given(row: Row) -> bool:
+    return row["publish_at"] is not None and row["withdrawn_at"] is None
+
+
+def _row(decided: Decision, department: str) -> dict[str, Any]:
+    about: dict[str, Any] = {"session": decided.session, "department": department, "result_set": decided.result_set}
+    return about | {"publish_at": decided.hour, "replaces": "", "why": "", "told_at": None} | _FRESH
+
+
+def _renewed(others: Row, number: int) -> dict[str, Any]:
+    return dict(others) | {"number": number} | _FRESH
+
+
+_FRESH: dict[str, Any] = {"withdrawn_at": None, "ended_at": None, "announced_at": None}
