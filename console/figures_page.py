@@ -26,7 +26,7 @@ WHAT: Final = {
     "calls": "appels", "hops": "échanges", "served": "aboutis", "language": "langue", "network": "réseau",
     "arrived": "écran vu", "went_on": "écran quitté pour un autre", "missed": "saisie non comprise",
     "asked": "réponse de source", "sent": "message parti", "parts": "parties de SMS",
-    "nothing": "recherche sans résultat", "sought": "mots cherchés en vain",
+    "nothing": "recherche sans résultat", "sought": "mots cherchés en vain", "refused": "refus à qui devine",
 }  # fmt: skip
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would reckon with what begins so
 

@@ -18,6 +18,7 @@ from state.longest import Longest
 from state.menu import Menu
 from state.menus import Edition
 from state.messages import Preference
+from state.rate_limit import RateLimits
 from state.screens import COUNT
 from state.session import Session, freeze
 from state.showing import show
@@ -76,7 +77,7 @@ async def _list(line: Line, menu: Menu, session: Session, longest: tuple[str, ..
     """Have rows: the real ones where no answer is needed to know them."""
     question, screen, facts = menu.screens[session.screen].question, session.screen, session.facts
     if question and not question.needs:
-        await Asking(line.store, line.sources).follow(menu, session, "")
+        await Asking(line.sources, RateLimits(line.store, line.names)).follow(menu, session, "")
     if session.screen != screen or not session.rows:
         session.screen, session.facts = screen, facts
         session.rows = [(str(place), label.partition(" ")[2]) for place, label in enumerate(longest, 1)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from state.store import Mark, Store
+from state.store import Attempt, Mark, Store, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,12 @@ class TrialStore:
 
     async def count(self, key: str, life: float) -> int:
         return await self.around.count(self.word + key, life)
+
+    async def attempt(self, window: Window, tried: str) -> Attempt:
+        return await self.around.attempt(window._replace(key=self.word + window.key), tried)
+
+    async def withdraw(self, key: str, tried: str) -> None:
+        await self.around.withdraw(self.word + key, tried)
 
     async def pace(self, key: str, every: float, burst: int) -> float:
         return await self.around.pace(self.word + key, every, burst)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from prometheus_client import Counter
+
 from state.tally import Walk
 
 BENIN: Final = 3600  # seconds before UTC, all year round (Africa/Porto-Novo)
@@ -19,6 +21,10 @@ TOLD_BOUNDS: Final = (*("0.01", "0.05", "0.25", "1", "2", "3"), "more")
 MOST_SOUGHT: Final = 1000  # searches that wait to be looked at; more at once are counted without their words
 LONGEST_NAME: Final = 120  # as the table has it
 OTHERS: Final = "…"
+
+REFUSED: Final = Counter(
+    "zin_guesses_refused_total", "Answers not given to who guesses, by question and limit", ["question", "limit"]
+)
 
 LONGEST_WAY: Final = 8  # screens of a hop that is counted by its way: whoever dials on and on takes no memory
 Name = str | tuple[str, str, int]
@@ -93,6 +99,10 @@ class Counters:
     def sought(self, words: str, citizen: str, at: float) -> None:
         self._hour(at).numbers["nothing"][""] += 1
         self.waiting.append(Sought(words, citizen, at))
+
+    def refused(self, question: str, limit: str, at: float) -> None:
+        REFUSED.labels(question, limit).inc()
+        self._hour(at).numbers["refused"][f"{question} {limit}"] += 1
 
     def sent(self, gateway: str, parts: int, at: float) -> None:
         now = self._hour(at).numbers

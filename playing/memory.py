@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from state.store import Mark
+from state.store import Attempt, Mark, Window
 
 MOST_IN_MEMORY: Final = 10_000  # keys
 
@@ -37,6 +37,25 @@ class InMemory:
         else:
             self.kept[key] = b"%d" % times, self.kept[key][1]
         return times
+
+    async def attempt(self, window: Window, tried: str) -> Attempt:
+        known = (await self.load(window.key)).split()
+        is_known, is_new = tried.encode() in known, False
+        if not is_known and len(known) < window.most:
+            is_new = True
+            if known:
+                self.kept[window.key] = b" ".join((*known, tried.encode())), self.kept[window.key][1]
+            else:
+                await self.save(window.key, b"", tried.encode(), window.life)
+        left = self.kept[window.key][1].when() - asyncio.get_running_loop().time() if window.key in self.kept else 0.0
+        return Attempt(is_known or is_new, is_new, left)
+
+    async def withdraw(self, key: str, tried: str) -> None:
+        left = [one for one in (await self.load(key)).split() if one != tried.encode()]
+        if left:
+            self.kept[key] = b" ".join(left), self.kept[key][1]
+        else:
+            self._forget(key)
 
     async def pace(self, key: str, every: float, burst: int) -> float:
         now = asyncio.get_running_loop().time()

@@ -22,7 +22,7 @@ KINDS = dict(zip(("career", "pension"), FILE_KINDS, strict=True))
 FILE = select(tables.careers).where(tables.careers.c.number == bindparam("number"))
 QUESTION = Question(
     "careers.file",
-    needs=("number", "birth_date"),
+    needs={"number": "code", "birth_date": "day"},
     gives={
         "kind": Fact.words(FILE_KINDS),
         "step": Fact("Dossier transmis à la direction de la pension, à liquider"),
@@ -30,6 +30,7 @@ QUESTION = Question(
         "advice": Fact("Apportez l'acte de naissance et le dernier bulletin de paie à votre service du personnel."),
     },
     guarded=True,
+    reference="number",
 )
 
 

@@ -76,11 +76,11 @@ class Catalogue:
         for name in ("services.of_theme", "services.of_life_event"):
             needed, parts = self._parts[name]
             most = max((len(part.rows) for part in parts.values()), default=0)
-            yield Question(name, (needed,), services, rows=True, most=most)
-        yield Question("services.search", ("words",), services, rows=True, most=MOST_FOUND)
+            yield Question(name, {needed: "text"}, services, rows=True, most=most)
+        yield Question("services.search", {"words": "text"}, services, rows=True, most=MOST_FOUND)
         cards = [outcome.facts for outcome in self._cards.values()]
         told = {fact: Fact.words(card[fact] for card in cards) for fact in CARD}
-        yield Question("services.card", ("service",), told)
+        yield Question("services.card", {"service": "text"}, told)
 
 
 def _card(service: Service, to_confirm: str) -> Mapping[str, str]:

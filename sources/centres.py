@@ -28,11 +28,11 @@ COMMUNES = select(tables.communes)
 NAME = {"name": Fact("Ouassa-Péhunco")}
 QUESTIONS = (
     Question("centres.departments", gives={"name": Fact("Atlantique")}, rows=True, most=12),
-    Question("centres.communes", ("department",), NAME, rows=True, most=9),
-    Question("centres.search", ("commune_name",), NAME, rows=True, most=MOST_FOUND),
+    Question("centres.communes", {"department": "text"}, NAME, rows=True, most=9),
+    Question("centres.search", {"commune_name": "text"}, NAME, rows=True, most=MOST_FOUND),
     Question(
         "centres.nearest",
-        ("commune",),
+        {"commune": "text"},
         {
             "commune": Fact("Ouassa-Péhunco"),
             "department": Fact("Atlantique"),

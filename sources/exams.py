@@ -20,7 +20,6 @@ from state.messages import Fact, Outcome, Question
 
 UNKNOWN, UNPUBLISHED = Outcome("unknown"), Outcome("unpublished")
 MOST_SESSIONS, MOST_NAMED = 50, 6
-MOST_ASKED = 40  # look-ups by one citizen in an hour: a family, a teacher with a class; not a machine
 
 
 class Exams:
@@ -105,7 +104,7 @@ def _questions(exams: Mapping[str, Exam]) -> Iterable[Question]:
     yield Question("exams.open", gives=named, rows=True, most=len(exams))
     yield Question(
         "exams.result",
-        needs=("exam", "seat"),
+        needs={"exam": "text", "seat": "code"},
         gives={
             "verdict": Fact.words((verdict.say for verdict in verdicts), VERDICT),
             "mention": Fact.words(MENTIONS, VERDICT),
@@ -117,7 +116,6 @@ def _questions(exams: Mapping[str, Exam]) -> Iterable[Question]:
             **named,
         },
         outcomes=("found", "unknown", "unpublished"),
-        most_asked=MOST_ASKED,
         series="seat",
         topic="exam",
     )

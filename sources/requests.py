@@ -29,7 +29,7 @@ def status_question(statuses: Mapping[str, Status]) -> Question:
     """The one question about requests, whoever answers it."""
     return Question(
         "requests.status",
-        needs=("reference", "proof"),
+        needs={"reference": "code", "proof": "proof"},
         gives={
             "service": Fact("Attestation de non-faillite pour entreprise"),
             "status": Fact.words((status.label for status in statuses.values()), STATUS),
@@ -38,6 +38,7 @@ def status_question(statuses: Mapping[str, Status]) -> Question:
             "note": Fact("Il manque la copie de l'acte de naissance et la quittance du paiement."),
         },
         guarded=True,
+        reference="reference",
     )
 
 

@@ -1,4 +1,4 @@
-"""Questions to the sources: asked while a session stands on a look-up, and stopped when somebody guesses in series."""
+"""Questions to the sources: asked while a session stands on a look-up, within the limits on wrong answers."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ from typing import Final, NamedTuple
 
 import structlog
 
+from state.forms import canonical_answers
 from state.machine import NoWay, fire
 from state.menu import Menu, Screen
 from state.messages import Outcome, Question, Source
+from state.rate_limit import RateLimits, Refused
 from state.session import Session
-from state.store import Store
-from state.tally import Walk
+from state.tally import UNCOUNTED, Tally, Walk
 
-MOST_MISSES: Final = 10  # wrong answers to one guarded question, within MISSES_SECONDS of the first
-MISSES_SECONDS: Final = 3600.0
-MOST_IN_SERIES: Final = 60  # wrong answers within a hundred numbers, from all citizens, within SERIES_SECONDS
-SERIES_SECONDS: Final = 600.0
 MOST_ROWS: Final = 97  # numbers below 98, which is a key
 log = structlog.get_logger()
 Rows = tuple[Mapping[str, str], ...]
@@ -34,10 +31,6 @@ class Listed(NamedTuple):
     told: list[tuple[str, str]]
 
 
-class Guessing(Exception):
-    """One citizen gave too many wrong answers to a guarded question."""
-
-
 def settled(menu: Menu, session: Session) -> bool:
     """Begin on a screen that was just come to; whether it can be shown without asking anything."""
     session.page, session.rows = 0, []
@@ -49,21 +42,26 @@ def settled(menu: Menu, session: Session) -> bool:
 class Asking:
     """What is asked while a session stands on a screen that cannot be shown without."""
 
-    def __init__(self, store: Store, sources: Source) -> None:
-        self._store, self._sources = store, sources
+    def __init__(self, sources: Source, limits: RateLimits, tally: Tally = UNCOUNTED) -> None:
+        self._sources, self._limits, self._tally = sources, limits, tally
         self._lists: dict[tuple[str, str], Listed] = {}
 
     async def follow(self, menu: Menu, session: Session, citizen: str, walk: Walk | None = None) -> str:
         """Ask what the screen asks, and follow each outcome; gives the last, "" where nothing is asked.
 
-        Without a citizen nobody can be guessing, without a walk nothing is counted. Raises Guessing, StoreUnavailable.
+        Without a citizen nobody can be guessing, without a walk nothing is counted. Raises Refused, StoreUnavailable.
         """
         last = ""
         for _ in range(MOST_LOOK_UPS):
             screen = menu.screens[session.screen]
             if screen.question is None:
                 return last
-            outcome = await self._ask(screen.question, session, citizen, walk)
+            try:
+                outcome = await self._ask(screen.question, session, citizen, walk)
+            except Refused as refused:
+                log.warning("guessing held back", question=screen.question.name, limit=refused.limit)
+                self._tally.refused(screen.question.name, refused.limit, refused.now)
+                raise
             last = outcome.trigger
             if screen.rows and last == "found":
                 session.rows = self._listed(menu, screen, outcome.rows)
@@ -86,50 +84,18 @@ class Asking:
         return known.told
 
     async def _ask(self, question: Question, session: Session, citizen: str, walk: Walk | None) -> Outcome:
-        limits = _limits(question, session.answers, citizen) if citizen else ()
-        for limit in limits:
-            counted = self._store.count if limit.every else self._counted
-            if await counted(limit.key, limit.seconds) > limit.most:
-                log.warning("guessing slowed", question=question.name, who=limit.who)
-                raise Guessing
+        answers = canonical_answers(question, session.answers)
+        held = await self._limits.reserve(question, answers, citizen) if citizen and question.guarded else None
         started = time.perf_counter()
-        outcome = await self._sources.ask(question.name, session.answers)
+        outcome = await self._sources.ask(question.name, answers)
         if walk:
-            typed = " ".join(session.answers.get(name, "") for name in question.needs) if question.rows else ""
+            typed = " ".join(answers[name] for name in question.needs) if question.rows else ""
             walk.ask(question, outcome, typed, time.perf_counter() - started)
-        if outcome.trigger == "unknown":
-            for limit in limits:
-                if not limit.every:
-                    await self._store.count(limit.key, limit.seconds)
+        if held and outcome.trigger != "unknown":
+            await self._limits.release(held)
+        elif citizen and question.series and outcome.trigger == "unknown":
+            await self._limits.hold_back(question, answers, citizen)
         return outcome
-
-    async def _counted(self, key: str, life: float) -> int:
-        """What a limit on wrong answers would be at with one more of them."""
-        return int(await self._store.load(key) or 0) + 1
-
-
-class Limit(NamedTuple):
-    """How often something may be asked within so many seconds; every: whatever the answer, else only wrong ones."""
-
-    key: str
-    most: int
-    seconds: float
-    every: bool
-    who: str
-
-
-def _limits(question: Question, answers: Mapping[str, str], citizen: str) -> tuple[Limit, ...]:
-    name, found = question.name, []
-    if question.most_asked:
-        found.append(Limit(f"asked:{name}:{citizen}", question.most_asked, MISSES_SECONDS, True, "citizen"))
-    if question.guarded:
-        found.append(Limit(f"misses:{name}:{citizen}", MOST_MISSES, MISSES_SECONDS, False, "citizen"))
-    if question.series:
-        others = [answers.get(needed, "") for needed in question.needs if needed != question.series]
-        near = answers.get(question.series, "")[:-2]
-        key = f"series:{name}:{':'.join((*others, near))}"
-        found.append(Limit(key, MOST_IN_SERIES, SERIES_SECONDS, False, "series"))
-    return tuple(found)
 
 
 def row_told(menu: Menu, screen: Screen, row: Mapping[str, str]) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from state.asking import Guessing, settled
+from state.asking import settled
 from state.calls import Calls, carry_on
 from state.choosing import Choosing, leave
 from state.hearing import asks_language
 from state.menu import Menu
 from state.menus import Menus
+from state.rate_limit import Refused
 from state.session import Session
-from state.showing import close, misheard, show
+from state.showing import misheard, refuse, show
 from state.steps import Hop, Steps, understood
 
 
@@ -32,8 +33,8 @@ class Call:
         for place, typed in () if notice else enumerate(inputs, before):
             try:
                 missed = await self._step(menu, session, typed.strip(), hop, place)
-            except Guessing:
-                close(menu, session, menu.phrases.guessing, hop.room)
+            except Refused as refused:
+                refuse(menu, session, refused, hop.room)
                 return
             if session.language != spoken:  # another was chosen just now
                 (menu, _), spoken = self._calls.pinned(session), session.language

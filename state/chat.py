@@ -14,7 +14,6 @@ from typing import Final
 
 import structlog
 
-from state.asking import Guessing
 from state.calls import Calls
 from state.choosing import Choosing, leave
 from state.errors import SourceUnavailable
@@ -23,10 +22,11 @@ from state.later import Post
 from state.menu import Menu
 from state.menus import Edition
 from state.openings import Opening
+from state.rate_limit import Refused
 from state.rest import Rest, heard_of
 from state.search import plain, says_little
 from state.session import Session
-from state.showing import close, known, misheard, show
+from state.showing import close, known, misheard, refuse, show
 from state.steps import Hop, Steps, asked_by, go, understood
 from state.suggesting import Suggesting, picked, surely, taken
 
@@ -72,8 +72,8 @@ class Chat:
             return
         try:
             notice = notice or await self._heard(menu, session, said, hop, again)
-        except Guessing:
-            close(menu, session, menu.phrases.guessing, hop.room)
+        except Refused as refused:
+            refuse(self._calls.pinned(session)[0], session, refused, hop.room)
             return
         menu, _ = self._calls.pinned(session)  # another language may have been chosen just now
         show(menu, session, hop.room, notice)

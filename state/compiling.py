@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from state.forms import forms_of
 from state.journeys import Journeys, moves
 from state.likes import like, longest
 from state.lint.written import Questions
 from state.machine import build
 from state.menu import KINDS, Asked, Menu, Option, Rows, Screen, told
-from state.messages import ChannelKind
+from state.messages import ChannelKind, Form
 from state.pages import Footer
 from state.phrases import Phrases, sense_of
 from state.says import Counted, Said, Say, SayByChannel
@@ -38,7 +39,7 @@ def compile_menu(journeys: Journeys, questions: Questions, wording: Wording, mac
     assert journeys.phrases is not None, "lint first"
     said = {name: wording.say(phrase, sense_of(name)) for name, phrase in journeys.phrases.model_dump().items()}
     phrases = journeys.phrases.model_copy(update=said)
-    made = _Screens(journeys, questions, wording, phrases)
+    made = _Screens(journeys, questions, forms_of(questions), wording, phrases)
     gives = (item for question in questions.values() for item in question.gives.items())
     return Menu(
         version=journeys.version,
@@ -69,6 +70,7 @@ class _Screens:
 
     journeys: Journeys
     questions: Questions
+    forms: Mapping[str, Form]
     wording: Wording
     phrases: Phrases
 
@@ -89,7 +91,10 @@ class _Screens:
                 parts["question"] = self.questions[listing.question]
             case QuestionScreen(ask=ask):
                 parts["asked"] = Asked(
-                    ask.keep, like(ask.like), Template.of(say(ask.hint)), ask.longest or longest(ask.like)
+                    ask.keep,
+                    like(ask.like, self.forms.get(ask.keep, "text")),
+                    Template.of(say(ask.hint)),
+                    ask.longest or longest(ask.like),
                 )
             case EndScreen():
                 parts["ends"] = True

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache, partial
+from typing import get_args
 
 from state.encoding import shortest_sms, sms
 from state.errors import Problem
@@ -22,8 +24,10 @@ from state.menus import Edition
 from state.messages import ChannelKind, Room
 from state.pages import Footer, cut
 from state.paper import paper
-from state.showing import NO_KEYS, offer
+from state.rate_limit import Limit
+from state.showing import NO_KEYS, offer, refusal
 from state.ways import reachable
+from state.wording import BENIN
 
 MOST_PAGES, MOST_PARTS = 3, 6
 KEPT = 16_384  # texts measured, about 1 KiB each
@@ -57,9 +61,18 @@ def fits(edition: Edition, rooms: Mapping[str, Room]) -> Iterator[Fit]:
                 told = ((name, screen) for name, screen in menu.screens.items() if screen.says and name not in sent)
                 shown[room.kind] = {name: (*longest.of(one, room.kind), one.footer) for name, one in told}
             yield from (fit(name, one) for name, one in shown[room.kind].items())
-            for name in ("guessing", "sorry", "stopped", "enough", "crowded"):
+            for name in ("sorry", "stopped", "enough", "crowded"):
                 yield fit(f"phrases.{name}", (getattr(menu.phrases, name), (), NO_KEYS))
+            for limit in get_args(Limit):
+                yield fit(f"phrases.{limit}", (_refused(menu, limit), (), NO_KEYS))
             yield fit("phrases.cut", (*offer(menu), NO_KEYS))
+
+
+def _refused(menu: Menu, limit: Limit) -> str:
+    """What is said to who guesses, at its longest."""
+    days = (datetime(2026, month, 28, 23, 59, tzinfo=BENIN).timestamp() for month in range(1, 13))
+    until = max((menu.wording.hour(day, 0.0) for day in days), key=len)
+    return refusal(menu, limit, until)
 
 
 def only_sent(journeys: Journeys) -> frozenset[str]:

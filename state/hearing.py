@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from state.forms import legible
 from state.menu import KEYS, Screen
 from state.search import plain
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What was meant; values are what sources get, shown what the citizen saw, under the same names.
+    """What was meant; values are what sources get, in canonical forms, shown what the citizen saw, by the same names.
 
     sends and notifies are what the option asks for besides (state/menu.py), label what it said.
     """
@@ -57,8 +58,8 @@ def hear(screen: Screen, typed: str, rows: Sequence[tuple[str, str]]) -> Heard |
     if typed in KEYS:
         return Heard(KEYS[typed], {}, {})
     if screen.asked:
-        kept = screen.asked.like(typed)
-        return None if kept is None else Heard("answer", {screen.asked.keep: kept}, {screen.asked.keep: typed})
+        kept, name = screen.asked.like(typed), screen.asked.keep
+        return None if kept is None else Heard("answer", {name: kept}, {name: legible(typed)})
     number = _number(typed)
     if screen.rows:
         if not 1 <= number <= len(rows):

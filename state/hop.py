@@ -25,6 +25,7 @@ from state.languages import SOURCE
 from state.later import Post
 from state.menus import Menus
 from state.messages import Inbound, Preferences, Reply, Room, Source
+from state.rate_limit import RateLimits
 from state.sending import Sending
 from state.session import freeze, thaw
 from state.showing import last_words
@@ -38,12 +39,13 @@ RACES: Final = 20  # tries to save before giving up: every lost race is another 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What a conversation reaches for between two moves."""
+    """What a conversation reaches for between two moves; limits are on its store and its citizens unless given."""
 
     store: Store
     sources: Source
     preferences: Preferences
     post: Post
+    limits: RateLimits | None = None
 
 
 class Conversation:
@@ -60,7 +62,8 @@ class Conversation:
         self.menus, self._tally = menus, tally
         self._store, self._clock = outside.store, clock
         self._names = Names(settings.secret.get_secret_value())
-        self._calls, asking = Calls(menus, settings), Asking(outside.store, outside.sources)
+        limits = outside.limits or RateLimits(outside.store, self._names, clock)
+        self._calls, asking = Calls(menus, settings), Asking(outside.sources, limits, tally)
         choosing = Choosing(outside.preferences, self._names)
         steps = Steps(menus, asking, choosing, Sending(outside.post))
         self._call = Call(menus, self._calls, steps, choosing)

@@ -6,10 +6,11 @@ in the menu of today and the citizen's language.
 
 from __future__ import annotations
 
-from state.asking import Asking, Guessing
+from state.asking import Asking
 from state.later import Promise, Told
 from state.menu import Menu
 from state.menus import Menus
+from state.rate_limit import Refused
 from state.sending import words
 from state.session import Session
 
@@ -37,8 +38,11 @@ class Keeping:
         return Told(told, session.seen(), had=True)
 
     async def _asked(self, menu: Menu, session: Session, promise: Promise) -> str:
-        """The last outcome; none for who guesses, by promises as on the line. What was seen once is no guess."""
+        """The last outcome; none for who guesses, by promises as on the line, until the limit opens again.
+
+        What was seen once is no guess.
+        """
         try:
             return await self._asking.follow(menu, session, promise.asker if promise.kind == "answer" else "")
-        except Guessing:
+        except Refused:
             return ""

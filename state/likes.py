@@ -8,21 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 
-LONGEST = 160  # characters; USSD input is shorter (80 to 90 in the limits that Africa's Talking publishes)
+from state.forms import LONGEST, canonical, day, legible
+from state.messages import Form
+
 Like = Callable[[str], str | None]
-_DAY = re.compile(r"(\d{1,2})[ ./*-](\d{1,2})[ ./*-](\d{4})|(\d{2})(\d{2})(\d{4})", re.ASCII)
 
 
-def like(pattern: str) -> Like:
-    """What reads a typed answer: gives what is kept, or None when it has not the form asked for."""
+def like(pattern: str, form: Form = "text") -> Like:
+    """What reads a typed answer: gives it in the form in which it is kept, or None when it has not the one asked for.
+
+    The pattern is held against what was typed in plain signs (state/forms.py), so that full-width digits are digits.
+    """
     if pattern == "date":
         return _day
     compiled = re.compile(pattern)
 
     def fits(typed: str) -> str | None:
-        return typed if len(typed) <= LONGEST and compiled.fullmatch(typed) else None
+        plain = typed if typed.isascii() else legible(typed)
+        if len(plain) > LONGEST or not compiled.fullmatch(plain):
+            return None
+        kept = canonical(form, plain)
+        return kept if kept or not plain else None
 
     return fits
 
@@ -50,11 +57,4 @@ def safe(pattern: str) -> str:
 
 def _day(typed: str) -> str | None:
     """A day typed as JJMMAAAA or JJ/MM/AAAA, kept as YYYY-MM-DD."""
-    found = _DAY.fullmatch(typed)
-    if not found:
-        return None
-    day, month, year = (int(part) for part in found.groups() if part)
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return None
+    return day(legible(typed)) or None

@@ -118,27 +118,32 @@ class Fact:
         return cls(max(every, key=len, default=""), "words", sense, every)
 
 
+Form = Literal["text", "code", "day", "phone_tail", "proof"]
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What a menu may ask a source, e.g. exams.result.
 
-    needs names the answers that must have been kept before. outcomes are those besides late and unavailable, which
-    every question may have. With rows the answer is a list for the citizen to choose from, whose rows each hold an
-    "id" beside the facts of gives, most as many as are likely at most; without, gives are the facts that come with
-    "found". guarded: the answer is somebody's own, and guessing in series is stopped. most_asked is how often one
-    citizen may ask it within an hour, whatever the answer, 0 for any number. series names the answer whose numbers
-    stand in a row: too many wrong ones near one another, whoever asks, are guesses too. topic names the answer that
-    tells what its news are about: changes are then not looked for again and again, but when there is news.
+    needs names the answers that must have been kept before, each with the form in which it is compared
+    (state/forms.py). outcomes are those besides late and unavailable, which every question may have. With rows the
+    answer is a list for the citizen to choose from, whose rows each hold an "id" beside the facts of gives, most as
+    many as are likely at most; without, gives are the facts that come with "found".
+
+    guarded: the answer is somebody's own, and needs a proof; reference names the need that says whose, so that wrong
+    proofs are limited on each, whoever gives them. series names the need whose numbers stand in a row, of which too
+    many unknown ones are guesses (state/rate_limit.py). topic names the answer that tells what its news are about:
+    changes are then not looked for again and again, but when there is news.
     """
 
     name: str
-    needs: tuple[str, ...] = ()
+    needs: Mapping[str, Form] = field(default_factory=dict)
     gives: Mapping[str, Fact] = field(default_factory=dict)
     outcomes: tuple[str, ...] = ("found", "unknown")
     rows: bool = False
     most: int = 9
     guarded: bool = False
-    most_asked: int = 0
+    reference: str = ""
     series: str = ""
     topic: str = ""
 

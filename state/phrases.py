@@ -32,6 +32,12 @@ def _filled_with(*known: str) -> AfterValidator:
 
 
 Phrase = Annotated[Short, _filled_with()]
+Timed = Annotated[Text, _filled_with("time")]  # {time} is when to try again, as « 15 h 20 »
+# What menus say that were written before there were these phrases.
+TRIED_BY_MANY: Final = (
+    "Trop de mauvaises réponses ont été données pour ce numéro. Réessayez à {time}, ou demandez au centre de services."
+)
+UNKNOWN_NUMBERS: Final = "Trop de numéros inconnus demandés depuis ce téléphone. Réessayez à {time}."
 
 
 class Phrases(Shape):
@@ -68,9 +74,11 @@ class Phrases(Shape):
         description="le message à qui attendait une réponse qui n'a pas pu être obtenue en un jour"
     )
     until_stop: Phrase = Field(description="sous chaque message qui annonce un changement")
-    guessing: Annotated[Text, _filled_with()] = Field(
-        description="après trop de mauvaises réponses à une question privée"
+    guessing: Timed = Field(description="à qui a donné trop de mauvaises réponses à une question privée")
+    tried_by_many: Timed = Field(
+        TRIED_BY_MANY, description="à qui s'est trompé sur un dossier que beaucoup d'autres essaient"
     )
+    unknown_numbers: Timed = Field(UNKNOWN_NUMBERS, description="à qui a demandé trop de numéros inconnus")
     sorry: Annotated[Text, _filled_with()] = Field(
         description="quand Zin lui-même ne peut pas répondre : dit de rappeler"
     )

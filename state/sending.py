@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 
 from state.errors import SourceUnavailable, Unstorable
+from state.forms import canonical_answers
 from state.hearing import Heard
 from state.later import Kept, Post, Promise
 from state.menu import Menu
@@ -55,6 +56,7 @@ class Sending:
         question = menu.screens[wanted].question
         if question is None:
             return await self._post.send(by.key, by.to, words(menu, session, wanted, by.to.gateway))
+        answers = canonical_answers(question, session.answers)  # a session may be older than its form
         return await self._post.promise(
             Promise(
                 key=by.key,
@@ -62,11 +64,11 @@ class Sending:
                 to=by.to,
                 language=session.language,
                 screen=wanted,
-                answers={name: session.answers.get(name, "") for name in question.needs},
+                answers={name: answers[name] for name in question.needs},
                 shown={name: session.shown.get(name, "") for name in question.needs},
                 seen=session.seen() if heard.notifies else "",
                 asker=by.citizen,
-                topic=f"{question.name}:{session.answers.get(question.topic, '')}" if question.topic else "",
+                topic=f"{question.name}:{answers.get(question.topic, '')}" if question.topic else "",
                 consent=heard.label,
             )
         )

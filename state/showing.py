@@ -11,8 +11,10 @@ from state.messages import Room
 from state.pages import Footer, cut
 from state.paper import paper
 from state.parts import cheapest
+from state.rate_limit import Limit, Refused
 from state.screens import COUNT
 from state.session import Session
+from state.words import Template
 
 Shown = tuple[str, tuple[str, ...], Footer]
 NO_KEYS = Footer("", "")
@@ -79,6 +81,30 @@ def misheard(menu: Menu, session: Session, typed: str) -> str:
 def close(menu: Menu, session: Session, say: str, room: Room) -> None:
     """End the call with these words."""
     session.text, session.closed, session.pages, session.card = last_words(menu, say, room), True, 1, None
+
+
+def refuse(menu: Menu, session: Session, refused: Refused, room: Room) -> None:
+    """Say to who guesses when to come back; the call goes on where it stands.
+
+    The keys, which work in any case, are shown where all of it fits on one page.
+    """
+    say = refusal(menu, refused.limit, menu.wording.hour(refused.until, refused.now))
+    session.offered, session.suggested, footer = False, [], menu.screens[session.screen].footer
+    if not footer.keys:
+        show(menu, session, room, say)
+        return
+    cutter = partial(cut, paper=paper(menu.wording.language, room))
+    ways = (pages_in(room, (say, (), keys), "", cutter) for keys in (footer, NO_KEYS))
+    session.text, session.closed = min(ways, key=len)[0], False
+    session.page, session.pages = 0, 1
+    if room.kind == "chat":
+        session.card = card(session.text, (), session.mark)
+
+
+def refusal(menu: Menu, limit: Limit, until: str) -> str:
+    """What is said to who reached this limit."""
+    said: str = getattr(menu.phrases, limit)
+    return Template.of(said).fill({"time": until}.__getitem__)
 
 
 def last_words(menu: Menu, say: str, room: Room) -> str:

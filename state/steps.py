@@ -15,6 +15,7 @@ from state.machine import fire
 from state.menu import Menu
 from state.menus import Menus
 from state.messages import Inbound, Recipient, Room
+from state.rate_limit import Refused
 from state.screens import CHOSEN
 from state.sending import Asked, Sending
 from state.session import Session
@@ -34,6 +35,15 @@ class Hop(NamedTuple):
     place: int = 0
 
 
+class Standing(NamedTuple):
+    """What of a session goes with the screen on which it stands."""
+
+    screen: str
+    page: int
+    rows: list[tuple[str, str]]
+    facts: dict[str, str]
+
+
 class Steps:
     """Walks sessions through the menus."""
 
@@ -41,14 +51,14 @@ class Steps:
         self._menus, self._asking, self._choosing, self._sending = menus, asking, choosing, sending
 
     async def arrive(self, menu: Menu, session: Session, hop: Hop) -> None:
-        """Make the screen just come to ready to be shown. Raises Guessing."""
-        if not settled(menu, session):
-            await self._asking.follow(menu, session, hop.citizen, hop.walk)
-        if session.screen in menu.goals:
-            hop.walk.reach()
+        """Make the screen just come to ready to be shown. Raises Refused, with the session on the first screen."""
+        await self._settle(menu, session, hop, Standing(menu.first, 0, [], {}))
 
     async def walk(self, menu: Menu, session: Session, heard: Heard, hop: Hop) -> str:
-        """Do what was meant; gives what to say above the screen when that cannot be. Raises Guessing."""
+        """Do what was meant; gives what to say above the screen when that cannot be.
+
+        Raises Refused, with the session where it stood.
+        """
         if leaf(session, heard):
             return ""
         if heard.sends or heard.notifies:
@@ -57,12 +67,21 @@ class Steps:
                 return refused
         hop.walk.come_by(session.screen)
         menu = await self._choose(menu, session, heard, hop) if CHOSEN in heard.values else menu
+        before = Standing(session.screen, session.page, session.rows, session.facts)
         go(menu, session, heard)
+        await self._settle(menu, session, hop, before)
+        return ""
+
+    async def _settle(self, menu: Menu, session: Session, hop: Hop, before: Standing) -> None:
+        """Ask what the screen come to asks; who is refused goes back to where they stood before."""
         if not settled(menu, session):
-            await self._asking.follow(menu, session, hop.citizen, hop.walk)
+            try:
+                await self._asking.follow(menu, session, hop.citizen, hop.walk)
+            except Refused:
+                session.screen, session.page, session.rows, session.facts = before
+                raise
         if session.screen in menu.goals:
             hop.walk.reach()
-        return ""
 
     async def _choose(self, menu: Menu, session: Session, heard: Heard, hop: Hop) -> Menu:
         """Take the language that this chose; gives the menu in it."""

@@ -25,6 +25,22 @@ class Mark(NamedTuple):
     life: float
 
 
+class Window(NamedTuple):
+    """A set of different tries under a key: at most so many, all of them forgotten life seconds after the first."""
+
+    key: str
+    most: int
+    life: float
+
+
+class Attempt(NamedTuple):
+    """Whether a try is among those of its window, whether it came in just now, and the seconds until that ends."""
+
+    admitted: bool
+    is_new: bool
+    seconds: float
+
+
 class Store(Protocol):
     """Keeps bytes under a key for a while. tests/test_store.py is the full contract; life is in seconds."""
 
@@ -42,6 +58,15 @@ class Store(Protocol):
 
         May count once too many for each reply that a broken connection swallowed, never too few.
         """
+
+    async def attempt(self, window: Window, tried: str) -> Attempt:
+        """Add a try to its window, in one step, unless that is full; the same try again is no new one.
+
+        tried is a fingerprint without spaces. A window's key is that of nothing else.
+        """
+
+    async def withdraw(self, key: str, tried: str) -> None:
+        """Take a try out of the window with this key."""
 
     async def pace(self, key: str, every: float, burst: int) -> float:
         """Seconds to wait until one more of this may be done; 0 when it may be now, which counts it.
@@ -80,6 +105,17 @@ return times
 """)
 
 
+ATTEMPT: Final = Script("""
+local known = redis.call('SISMEMBER', KEYS[1], ARGV[1])
+local many = redis.call('SCARD', KEYS[1])
+local new = known == 0 and many < tonumber(ARGV[2])
+if new then
+  redis.call('SADD', KEYS[1], ARGV[1])
+  if many == 0 then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
+end
+return {known, new and 1 or 0, redis.call('PTTL', KEYS[1])}
+""")
+
 # The generic cell rate algorithm: what is kept is when all that was counted so far would be due at an even pace.
 PACE: Final = Script("""
 local time = redis.call('TIME')
@@ -111,6 +147,13 @@ class Valkey:
     async def count(self, key: str, life: float) -> int:
         return int(await self._run(COUNT, (key,), _milliseconds(life)))
 
+    async def attempt(self, window: Window, tried: str) -> Attempt:
+        known, new, left = await self._run(ATTEMPT, (window.key,), tried, window.most, _milliseconds(window.life))
+        return Attempt(bool(known or new), bool(new), max(0, left) / 1000)
+
+    async def withdraw(self, key: str, tried: str) -> None:
+        await self._batcher.execute("SREM", key, tried)
+
     async def pace(self, key: str, every: float, burst: int) -> float:
         return int(await self._run(PACE, (key,), max(1, round(every * 1e6)), burst)) / 1e6
 
@@ -133,7 +176,7 @@ class Valkey:
     async def close(self) -> None:
         await self._batcher.close()
 
-    async def _run(self, script: Script, keys: tuple[str, ...], *given: bytes | int) -> Any:
+    async def _run(self, script: Script, keys: tuple[str, ...], *given: bytes | str | int) -> Any:
         try:
             return await self._batcher.execute("EVALSHA", script.digest, len(keys), *keys, *given)
         except NoScriptError:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from state.asking import row_told
+from state.forms import canonical_answers
 from state.menu import Menu
 from state.menus import Edition
 from state.messages import Source
@@ -40,7 +41,7 @@ class Suggesting:
         screen = menu.screens[search]
         assert screen.question, "it is a list"
         asked = screen.question
-        outcome = await self._sources.ask(asked.name, {asked.needs[0]: typed})
+        outcome = await self._sources.ask(asked.name, canonical_answers(asked, dict.fromkeys(asked.needs, typed)))
         return [(f"{search}={row['id']}", row_told(menu, screen, row)) for row in outcome.rows]
 
 

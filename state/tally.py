@@ -63,7 +63,7 @@ class Walk:
         """A source was asked; words are the answers that it needed."""
         self._rarely()
         self.asked += ((question.name, outcome.trigger, seconds),)
-        own = question.guarded or question.series or question.most_asked
+        own = question.guarded or question.series
         if question.rows and question.needs and outcome.trigger == "unknown" and not own:
             self.sought = words
 
@@ -102,6 +102,9 @@ class Tally(Protocol):
     def sought(self, words: str, citizen: str, at: float) -> None:
         """Nothing was found by these words; citizen is a name that tells no phone number."""
 
+    def refused(self, question: str, limit: str, at: float) -> None:
+        """Somebody who guesses was not answered; limit is the one that was reached (state/rate_limit.py)."""
+
     def sent(self, gateway: str, parts: int, at: float) -> None:
         """A message was sent; parts is what it is paid by, 0 where that is nothing."""
 
@@ -113,6 +116,9 @@ class Uncounted:
         """Nothing."""
 
     def sought(self, words: str, citizen: str, at: float) -> None:
+        """Nothing."""
+
+    def refused(self, question: str, limit: str, at: float) -> None:
         """Nothing."""
 
     def sent(self, gateway: str, parts: int, at: float) -> None:

@@ -8,12 +8,15 @@ as fuzzy is shown in the language's fallback, in the end in French. What a sourc
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from functools import lru_cache, partial
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+from typing import Final
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -24,6 +27,7 @@ from state.languages import FRENCH, SOURCE, Language, read_languages
 from state.messages import FactKind
 from state.words import told
 
+BENIN: Final = timezone(timedelta(hours=1))  # all year round
 KEPT = 16  # wordings, of which one may take megabytes
 _JOINTS = re.compile(r"(\n?^- |\n|\n?^\(| \((?=[^()]*\)$)|\)$)", re.MULTILINE)
 
@@ -66,6 +70,14 @@ class Wording:
             return whole
         parts = _JOINTS.split(value)
         return "".join(part if place % 2 or not part else self.say(part, sense) for place, part in enumerate(parts))
+
+    def hour(self, at: float, now: float) -> str:
+        """The minute in Benin from which something holds, and its day if that is not today's; both in Unix seconds."""
+        then, today = (datetime.fromtimestamp(one, BENIN) for one in (math.ceil(at / 60) * 60, now))
+        said = f"{then.hour} h {then.minute:02}"
+        if then.date() == today.date():
+            return said
+        return f"{said} ({self.tell(then.date().isoformat(), 'date')})"
 
 
 Wordings = Mapping[str, Wording]

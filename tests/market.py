@@ -58,10 +58,12 @@ class Market:
             Question("fruits.all", gives={"name": Fact("Pastèque")}, rows=True),
             Question("fruits.many", gives={"name": Fact("Fruit numéro 99")}, rows=True),
             Question(
-                "fruits.price", ("fruit", "many"), {"cost": Fact("999999", "money"), "day": Fact("2026-12-31", "date")}
+                "fruits.price",
+                {"fruit": "text", "many": "text"},
+                {"cost": Fact("999999", "money"), "day": Fact("2026-12-31", "date")},
             ),
-            Question("secret.told", ("code",), {"secret": Fact("x" * 20)}, guarded=True),
-            Question("services.search", ("words",), {"name": Fact("Pastèque")}, rows=True),
+            Question("secret.told", {"code": "text"}, {"secret": Fact("x" * 20)}, guarded=True),
+            Question("services.search", {"words": "text"}, {"name": Fact("Pastèque")}, rows=True),
             Question("languages.offered", gives={"name": Fact("Français")}, rows=True),
         )
     }

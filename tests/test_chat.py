@@ -278,8 +278,9 @@ async def test_an_open_chat_keeps_its_menu(town: Town, folder: Path, writer: Wri
     assert (await town.writer("+2290190000002").write("mangue")).text.startswith("Mangue : combien de kilos ?")
 
 
-async def test_guessing_ends_a_chat_too(writer: Writer) -> None:
-    for _ in range(10):
-        assert (await writer.write("secret faux")).text.startswith("Mauvais code.")
-    ended = await writer.write("secret faux")
-    assert (ended.text.startswith("Trop d'essais"), ended.closes) == (True, True)
+async def test_who_guesses_in_a_chat_is_held_back_and_can_go_on_with_anything_else(writer: Writer) -> None:
+    for letter in "abcdefghij":
+        assert (await writer.write(f"secret faux{letter}")).text.startswith("Mauvais code.")
+    held = await writer.write("secret vrai")
+    assert (held.text.startswith("Trop de mauvaises réponses"), held.closes) == (True, False)
+    assert (await writer.write("mangue")).text.startswith("Mangue : combien ?")

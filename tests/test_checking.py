@@ -12,7 +12,8 @@ from checking import Checked, checked, table
 from settings import Settings
 from state.errors import MenuBroken, Problem
 from state.fitting import MESSAGE, Fit
-from state.likes import LONGEST, longest
+from state.forms import LONGEST
+from state.likes import longest
 
 
 @pytest.fixture
@@ -82,10 +83,15 @@ def test_an_option_that_no_page_holds_is_a_problem(folder: Path) -> None:
     assert "fr " not in problem.what
 
 
+def test_a_refusal_that_leaves_no_room_for_the_hour_is_a_problem(folder: Path) -> None:
+    edit(folder / "menus" / "phrases.yaml", 'guessing: "Trop', f'guessing: "{"Trop et " * 8}trop')
+    assert [(Path(one.file).name, one.line) for one in problems(folder)] == [("phrases.yaml", 23)]
+
+
 def test_last_words_that_take_two_pages_are_a_problem(folder: Path) -> None:
     edit(folder / "menus" / "phrases.yaml", "sorry: Le", f"sorry: {'Nous sommes désolés. ' * 9}Le")
     told = problems(folder)
-    assert [(Path(one.file).name, one.line) for one in told] == [("phrases.yaml", 24)]
+    assert [(Path(one.file).name, one.line) for one in told] == [("phrases.yaml", 26)]
     assert told[0].what.startswith("ne tient pas sur une page : raccourcissez (fr africastalking_ussd, fr madapi")
 
 

@@ -28,7 +28,6 @@ from registry.migrations import migrate
 from settings import Settings
 from sources.entries import Service, Status, Verdict
 from sources.opening import open_sources
-from state.asking import MISSES_SECONDS, MOST_MISSES
 from state.encoding import fold
 from state.errors import MenuBroken, Problem
 from state.hop import Conversation, Outside
@@ -39,6 +38,7 @@ from state.menus import Menus
 from state.pages import Footer, cut
 from state.paper import paper
 from state.phrases import Phrases
+from state.rate_limit import HOUR, MAX_WRONG
 from state.says import Counted, SayByChannel
 from state.screens import SHAPES, Asking, Choice, JourneyFile, Listing, LookUp
 from state.transcript import DIALS, read
@@ -185,7 +185,7 @@ def test_the_figures_of_the_guide_are_those_of_the_code() -> None:
     assert told
     footer = Footer("98 Suite", "0 Retour\n00 Accueil")
     assert [len(cut("m" * (int(told[1]) + more), (), footer, paper(FRENCH, ROOM))) for more in (0, 1)] == [1, 2]
-    assert (MOST_MISSES, MISSES_SECONDS) == (10, 3600)
+    assert (MAX_WRONG, HOUR) == (10, 3600)
     assert "dix réponses fausses en une heure" in GUIDE
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
 
 from playing.memory import InMemory
 from state.menus import Edition
@@ -188,16 +186,6 @@ async def test_a_private_screen_is_gone_when_the_call_is(town: Town) -> None:
     assert "baobab" not in (await phone.dial()).text
 
 
-async def test_guessing_in_series_is_stopped_for_this_citizen_only(town: Town) -> None:
-    phone = town.phone()
-    for wrong in range(10):
-        assert (await phone.dial(f"1*essai{wrong}")).text.startswith("Mauvais code.")
-    stopped = await phone.dial("1*sésame")
-    assert stopped.closes
-    assert stopped.text.startswith("Trop d'essais")
-    assert "le baobab" in (await town.phone("+2290190000002").dial("1*sésame")).text
-
-
 async def test_an_open_session_stays_on_the_menu_it_began_on(town: Town, tmp_path: Path) -> None:
     old, new = town.phone("+2290190000001"), town.phone("+2290190000002")
     await old.dial("7")
@@ -266,30 +254,3 @@ async def test_a_gateway_of_single_inputs_can_send_the_same_input_twice_in_a_cal
     town.clock.now -= 1.5  # the gateway's own second try comes sooner than anybody reads
     assert (await send("1")).startswith("1 Mangue : 1 000 F")
     assert (await send("1")).startswith("Mangue : combien ?")
-
-
-async def test_who_asks_for_ever_is_slowed_whatever_the_answers(town: Town) -> None:
-    asked = town.market.questions["fruits.price"]
-    limited = {**town.market.questions, "fruits.price": replace(asked, most_asked=3)}
-    town.menus.replace(edition(SMALL, limited))
-    phone = town.phone()
-    for number in (1, 2, 3):
-        assert "Mangue" in (await phone.dial(f"7*1*{number}")).text
-    slowed = await phone.dial("7*1*9")
-    assert (slowed.text.startswith("Trop d'essais"), slowed.closes) == (True, True)
-    assert "Mangue" in (await town.phone("+2290190000002").dial("7*1*9")).text
-
-
-async def test_wrong_numbers_near_one_another_are_guesses_whoever_asks(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("state.asking.MOST_IN_SERIES", 3)
-    asked = town.market.questions["fruits.price"]
-    town.menus.replace(edition(SMALL, {**town.market.questions, "fruits.price": replace(asked, series="many")}))
-    town.market.does["fruits.price"] = Outcome("unknown")
-    for number in range(3):
-        assert (await town.phone(f"+229019000001{number}").dial(f"7*1*10{number}")).text.startswith("Pas de fruit")
-    with capture_logs() as logs:
-        assert (await town.phone("+2290190000020").dial("7*1*109")).text.startswith("Trop d'essais")
-    assert [line["event"] for line in logs] == ["guessing slowed"]
-    assert (await town.phone("+2290190000021").dial("7*1*205")).text.startswith("Pas de fruit")

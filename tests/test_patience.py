@@ -32,7 +32,7 @@ class Played:
         self.play, self.seconds = play, seconds
         self.begun = self.ended = 0
         self.closed = False
-        asked = Question(f"{name}.question", ("word",))
+        asked = Question(f"{name}.question", {"word": "text"})
         self.questions: Mapping[str, Question] = {asked.name: asked}
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:

@@ -10,7 +10,7 @@ import pytest
 
 from playing import memory
 from playing.memory import InMemory
-from state.store import Store, Valkey
+from state.store import Store, Valkey, Window
 from tests.valkey import Server
 
 Keys = Callable[[], int]
@@ -119,6 +119,39 @@ class TestEveryStore:
         assert await store.count("n", 60) == 2
         await asyncio.sleep(0.15)
         assert await store.count("n", 60) == 1
+
+    async def test_a_window_admits_so_many_different_tries_however_many_come_at_once(self, store: Store) -> None:
+        window = Window("w", 10, 60)
+        tried = await asyncio.gather(*(store.attempt(window, f"t{one}") for one in range(30)))
+        assert [one.admitted for one in tried].count(True) == 10
+        assert all(one.is_new == one.admitted for one in tried)
+        assert all(59 < one.seconds <= 60 for one in tried)
+        assert (await store.attempt(window._replace(key="v"), "t0")).admitted
+
+    async def test_the_same_try_again_is_no_new_one(self, store: Store) -> None:
+        window = Window("w", 1, 60)
+        assert [(await store.attempt(window, "a"))[:2] for _ in range(3)] == [
+            (True, True),
+            (True, False),
+            (True, False),
+        ]
+        assert (await store.attempt(window, "b"))[:2] == (False, False)
+
+    async def test_a_window_ends_its_life_after_the_first_try(self, store: Store) -> None:
+        window = Window("w", 2, 0.3)
+        await store.attempt(window, "a")
+        await asyncio.sleep(0.2)
+        assert (await store.attempt(window, "b")).seconds <= 0.1
+        assert not (await store.attempt(window, "c")).admitted
+        await asyncio.sleep(0.15)
+        assert (await store.attempt(window, "c")).is_new
+
+    async def test_a_try_that_is_withdrawn_makes_room(self, store: Store) -> None:
+        window = Window("w", 1, 60)
+        await store.withdraw("w", "a")
+        await store.attempt(window, "a")
+        await store.withdraw("w", "a")
+        assert (await store.attempt(window, "b")).is_new
 
     async def test_a_caller_who_gives_up_disturbs_nobody(self, store: Store) -> None:
         for one in range(50):

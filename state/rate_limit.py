@@ -1,0 +1,133 @@
+"""Limits on wrong answers, which hold back whoever guesses and nobody else.
+
+A try is one set of answers to one question; the same try again, by a gateway that repeats itself or a citizen who does,
+is no new one. Tries are kept as keyed fingerprints, in sets that live for a window from the first of them, and are
+added and bounded in one step of the store, so that many at once are no more than the limit.
+
+A personal question (guarded) is counted before its source is asked, since four digits can be tried through: who used
+up their tries is refused whatever comes next, without the source being asked, so that neither words nor time tell
+whether it was right. What turns out not to be wrong is taken back. Each reference is limited as well, whoever asks:
+beyond that, who has no wrong try of their own on it still gets one, and so its owner the first right answer.
+
+A public question (series) is counted only once its source said that there is nothing: a number that exists is never
+refused. What is held back is « unknown », from who asked for too many such numbers, and from who took part where many
+accounts together ask for unknown numbers near one another.
+
+When the store cannot count, personal questions are not answered (StoreUnavailable), and public ones are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import structlog
+
+from state.citizens import Names
+from state.errors import StoreUnavailable
+from state.messages import Question
+from state.store import Store, Window
+
+HOUR: Final = 3600.0  # seconds
+MAX_WRONG: Final = 10  # wrong tries of one citizen at one personal question within an hour
+MAX_WRONG_ON_REFERENCE: Final = 20  # on one reference, by all citizens, within REFERENCE_SECONDS
+REFERENCE_SECONDS: Final = 24 * HOUR
+MAX_UNKNOWN: Final = 40  # unknown numbers asked for by one citizen within an hour
+MAX_NEAR: Final = 60  # unknown numbers within a hundred, asked for by all citizens within NEAR_SECONDS
+MAX_OWN_NEAR: Final = 3  # of those, by one citizen, before that is taking part
+NEAR_SECONDS: Final = 600.0
+
+# The names of the phrases that tell a citizen (state/phrases.py).
+Limit = Literal["guessing", "tried_by_many", "unknown_numbers"]
+log = structlog.get_logger()
+
+
+class Refused(Exception):
+    """A citizen has to wait: which limit was reached, when it opens again, and the time now, in Unix seconds."""
+
+    def __init__(self, limit: Limit, until: float, now: float) -> None:
+        super().__init__(limit)
+        self.limit, self.until, self.now = limit, until, now
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A try that was counted before it was made: its fingerprint, and the keys under which it was not there before."""
+
+    tried: str
+    keys: list[str]
+
+
+class RateLimits:
+    """The limits on what is asked of sources. names are those of citizens; clock gives Unix seconds.
+
+    account is under whose name every try counts, whoever is on the line: an operator's, on a trial.
+    """
+
+    def __init__(self, store: Store, names: Names, clock: Callable[[], float] = time.time, account: str = "") -> None:
+        self._store, self._names, self._clock, self._account = store, names, clock, account
+
+    async def reserve(self, question: Question, answers: Mapping[str, str], citizen: str) -> Reserved:
+        """Count a try at a personal question before it is made. Raises Refused, and StoreUnavailable."""
+        asker, tried = self._account or citizen, self._names.of(_text(question, answers, *question.needs))
+        own = Window(f"wrong:{question.name}:{asker}", MAX_WRONG, HOUR)
+        first = await self._store.attempt(own, tried)
+        if not first.admitted:
+            raise self._refused("guessing", first.seconds)
+        reserved = Reserved(tried, [own.key] if first.is_new else [])
+        if question.reference:
+            reference = self._names.of(_text(question, answers, question.reference))
+            await self._reserve_on(f"wrong_on:{question.name}:{reference}", asker, reserved)
+        return reserved
+
+    async def _reserve_on(self, reference: str, asker: str, reserved: Reserved) -> None:
+        """Count the try on its reference too, by all citizens and by this one."""
+        whole = Window(reference, MAX_WRONG_ON_REFERENCE, REFERENCE_SECONDS)
+        by_all = await self._store.attempt(whole, reserved.tried)
+        most = whole.most if by_all.admitted else 1
+        part = Window(f"{reference}:{asker}", most, REFERENCE_SECONDS)
+        by_one = await self._store.attempt(part, reserved.tried)
+        reserved.keys.extend(window.key for window, one in ((whole, by_all), (part, by_one)) if one.is_new)
+        if not by_one.admitted:
+            await self.release(reserved)  # it is not made, and counts nowhere
+            raise self._refused("tried_by_many", min(by_all.seconds, by_one.seconds))
+
+    async def release(self, reserved: Reserved) -> None:
+        """Take a try back that was not wrong. What cannot be taken back now counts until its window ends."""
+        try:
+            await asyncio.gather(*(self._store.withdraw(key, reserved.tried) for key in reserved.keys))
+        except StoreUnavailable as down:
+            log.warning("try not taken back", why=str(down))
+
+    async def hold_back(self, question: Question, answers: Mapping[str, str], citizen: str) -> None:
+        """Count a number that a public source does not know. Raises Refused where that is not to be told."""
+        try:
+            await self._count_unknown(question, answers, self._account or citizen)
+        except StoreUnavailable as down:
+            log.warning("unknown number not counted", why=str(down))
+
+    async def _count_unknown(self, question: Question, answers: Mapping[str, str], asker: str) -> None:
+        tried = self._names.of(_text(question, answers, *question.needs))
+        others = _text(question, answers, *(name for name in question.needs if name != question.series))
+        near = f"near:{question.name}:{self._names.of(others + answers[question.series][:-2])}"
+        own, by_all, part = await asyncio.gather(
+            self._store.attempt(Window(f"unknown:{question.name}:{asker}", MAX_UNKNOWN, HOUR), tried),
+            self._store.attempt(Window(near, MAX_NEAR, NEAR_SECONDS), tried),
+            self._store.attempt(Window(f"{near}:{asker}", MAX_OWN_NEAR, NEAR_SECONDS), tried),
+        )
+        if not own.admitted:
+            raise self._refused("unknown_numbers", own.seconds)
+        if not (by_all.admitted or part.admitted):
+            raise self._refused("unknown_numbers", min(by_all.seconds, part.seconds))
+
+    def _refused(self, limit: Limit, seconds: float) -> Refused:
+        now = self._clock()
+        return Refused(limit, now + seconds, now)
+
+
+def _text(question: Question, answers: Mapping[str, str], *names: str) -> str:
+    """The answers under these names, as one text from which a fingerprint is made."""
+    return "\0".join((question.name, *(answers.get(name, "") for name in names)))
