@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     at_url: str = Field("", description="address of its API up to the version; empty: the real one, or the sandbox's")
     sms_per_second: float = Field(20.0, gt=0, description="SMS that leave each second, from all processes together")
     sms_replies_per_hour: int = Field(30, gt=0, description="SMS that one number can make Zin send within an hour")
+    chat_replies_per_hour: int = Field(
+        300, gt=0, description="answers and messages that one WhatsApp or Telegram account can cause within an hour"
+    )
     sms_price: float = Field(0.0, ge=0, description="price of one part of an SMS, in F CFA; 0: unknown")
     news_per_citizen: int = Field(10, gt=0, description="things, such as seats, that one citizen can have news of")
     whatsapp_token: SecretStr = Field(

@@ -15,12 +15,12 @@ from typing import ClassVar, Final
 import structlog
 from aiohttp import web
 
-from channels.contract import admit, form
+from channels.contract import admit, cut, form
 from channels.mailbox import Leaving, Report, Said
 from channels.outbox import Reported
 from channels.phones import citizen
 from state.errors import BadRequest
-from state.messages import Inbound, Recipient, Reply, Room
+from state.messages import MAX_NETWORK, Inbound, Recipient, Reply, Room
 
 STATUS: Final[dict[str, Reported | None]] = {
     "Success": "delivered",
@@ -70,8 +70,8 @@ class AfricasTalkingMessages(_Received):
         except BadRequest:  # a name in letters: no citizen has one, and nobody could answer it
             return ()
         to = Recipient("sms", phone, _seconds(fields.get("date", "")))
-        network = fields.get("networkCode", "")
-        return (Inbound(self.name, phone, "", text, joined=False, network=network, message=named, to=to),)
+        network = fields.get("networkCode", "")[:MAX_NETWORK]
+        return (Inbound(self.name, phone, "", cut(text), joined=False, network=network, message=named, to=to),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from aiohttp import web
 from channels.contract import admit, checked, form
 from channels.phones import citizen
 from state.errors import BadRequest
-from state.messages import Inbound, Reply, Room, SessionEnd
+from state.messages import MAX_JOINED, MAX_NETWORK, Inbound, Reply, Room, SessionEnd
 
 STATUS: Final[dict[str, Literal["finished", "left", "failed"]]] = {
     "Success": "finished",
@@ -47,8 +47,8 @@ class AfricasTalkingUssd:
         except KeyError as missing:
             raise BadRequest(f"no {missing.args[0]}") from None
         checked(session, code, self.code)
-        network = fields.get("networkCode", "")
-        return Inbound(self.name, citizen(phone), session, text, joined=True, code=code, network=network)
+        network = fields.get("networkCode", "")[:MAX_NETWORK]
+        return Inbound(self.name, citizen(phone), session, text[:MAX_JOINED], joined=True, code=code, network=network)
 
     def write(self, inbound: Inbound, reply: Reply) -> web.Response:
         return web.Response(text=("END " if reply.closes else "CON ") + reply.text)

@@ -16,7 +16,7 @@ from yarl import query_to_pairs
 from registry.columns import max_length
 from registry.tables import preferences
 from state.errors import BadRequest, Stranger
-from state.messages import Inbound, Reply, Room, SessionEnd
+from state.messages import MAX_TEXT, Inbound, Reply, Room, SessionEnd
 
 MOST_BYTES: Final = 8192  # the longest USSD session's inputs, percent-encoded, take half of it
 MOST_FIELDS: Final = 32
@@ -107,6 +107,11 @@ def checked(session: str, code: str, ours: str) -> None:
 def scalar(value: Any) -> str:
     """A text or a whole number of JSON as text; "" for all else, whose str() may be deeper than the stack."""
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def cut(text: str) -> str:
+    """A message as it is let in: without the blanks around it, and no longer than anybody can mean it to be."""
+    return text.strip()[:MAX_TEXT]
 
 
 def bare(code: str) -> str:

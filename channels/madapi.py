@@ -15,7 +15,7 @@ from aiohttp import web
 from channels.contract import JSON, admit, bare, body, checked, scalar
 from channels.phones import citizen
 from state.errors import BadRequest
-from state.messages import Inbound, Reply, Room, SessionEnd
+from state.messages import MAX_JOINED, MAX_TEXT, Inbound, Reply, Room, SessionEnd
 
 BEGIN: Final = "0"
 CONTINUE: Final = "1"
@@ -48,7 +48,7 @@ class Madapi:
         if kind not in (BEGIN, CONTINUE):
             raise BadRequest("impossible messageType")
         phone, typed, begins = _text(fields, "msisdn"), _text(fields, "ussdString"), kind == BEGIN
-        text = _dialled(typed, code) if begins else typed
+        text = _dialled(typed, code)[:MAX_JOINED] if begins else typed[:MAX_TEXT]
         return Inbound(self.name, citizen(phone), session, text, joined=begins, code=code)
 
     def write(self, inbound: Inbound, reply: Reply) -> web.Response:

@@ -14,6 +14,7 @@ from state.errors import BadRequest
 # ITU-T E.164: fifteen digits at most, country code included; the shortest that the phonenumbers library knows has six.
 INTERNATIONAL: Final = re.compile(r"(?:\+|00)?([1-9][0-9]{5,14})")
 BENIN: Final = re.compile(r"(?:(?:\+|00)?229)?(?:01([0-9]{8})|([2-9][0-9]{7}))")
+MAX_WRITTEN: Final = 64  # characters: what is longer is no number, however it is written
 BETWEEN_DIGITS: Final = dict.fromkeys(map(ord, " \t\r\n.-()/\u00a0\u202f\u2009\u2011"))
 
 
@@ -22,6 +23,8 @@ def citizen(raw: str) -> str:
 
     Raises BadRequest for what no telephone can have as its number; the number is not in its words.
     """
+    if len(raw) > MAX_WRITTEN:
+        raise BadRequest("impossible phone number")
     found = BENIN.fullmatch(raw) or BENIN.fullmatch(raw := raw.translate(BETWEEN_DIGITS))
     if found:
         return f"+22901{found[1] or found[2]}"

@@ -1,7 +1,8 @@
 """What leaves besides the answers: messages that citizens ask for, and what they are promised.
 
 Both go into SQL before the hop that asks for them is saved. Who wants no messages gets none, for good; and nobody makes
-Zin send more SMS within an hour than the settings allow, whether as answers or as messages, since each is paid for.
+Zin send more within an hour than the settings allow, whether as answers or as messages: an SMS is paid for, and what a
+chat asks for takes time from others.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ class PostOffice:
     def __init__(self, outbox: Outbox, promises: Promises, optouts: OptOuts, store: Store, settings: Settings) -> None:
         self._outbox, self._promises, self._optouts, self._store = outbox, promises, optouts, store
         self._names = Names(settings.secret.get_secret_value())
-        self._most, self._most_news = settings.sms_replies_per_hour, settings.news_per_citizen
+        self._most_sms, self._most_chat = settings.sms_replies_per_hour, settings.chat_replies_per_hour
+        self._most_news = settings.news_per_citizen
 
     async def send(self, key: str, to: Recipient, words: str) -> Kept:
         if refused := await self._refused(to, key):
@@ -82,12 +84,11 @@ class PostOffice:
 
     async def allows(self, to: Recipient, key: str) -> Literal["yes", "last", "no"]:
         """Whether one more may go to this citizen now, which counts it, once for each key. Raises StoreUnavailable."""
-        if to.gateway != "sms":
-            return "yes"
+        most = self._most_sms if to.gateway == "sms" else self._most_chat
         sent = f"sent:{self._who(to)}"
         first = await self._store.count(f"{sent}:{key}", HOUR) == 1
         times = await self._store.count(sent, HOUR) if first else int(await self._store.load(sent) or 0)
-        return "yes" if times < self._most else "last" if times == self._most else "no"
+        return "yes" if times < most else "last" if times == most else "no"
 
     async def _refused(self, to: Recipient, key: str) -> Literal["stopped", "enough", ""]:
         if await self.stopped(to):

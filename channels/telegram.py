@@ -20,11 +20,11 @@ from typing import Any, ClassVar, Final
 import orjson
 from aiohttp import web
 
-from channels.contract import JSON, SESSION, bounded
+from channels.contract import JSON, SESSION, bounded, cut
 from channels.mailbox import Leaving, Said
 from channels.telegram_sender import LONGEST, outgoing
 from state.errors import BadRequest, Stranger
-from state.messages import Inbound, Recipient, Reply, Room
+from state.messages import MAX_MARK, Inbound, Recipient, Reply, Room
 
 HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 HOME: Final = "00"  # the key that leads to the first screen from everywhere
@@ -138,8 +138,8 @@ def _pressed(named: str, query: Mapping[str, Any]) -> Inbound | None:
         return None  # a game's button has no data
     if not isinstance(session, str) or not SESSION.fullmatch(session) or not isinstance(data, str):
         raise BadRequest("no id of a callback query, or impossible data")
-    mark, _, text = data.partition(".")
-    mark, text = (mark, text[:LONGEST]) if mark and text else ("", _meant(data))
+    mark, _, text = cut(data).partition(".")
+    mark, text = (mark[:MAX_MARK], text) if mark and text else ("", _meant(data))
     to = Recipient(Telegram.name, str(chat))
     return Inbound(Telegram.name, f"tg:{chat}", session, text, joined=False, message=named, pressed=mark, to=to)
 
@@ -153,7 +153,7 @@ def _left(change: Mapping[str, Any]) -> Leaving | None:
 
 def _meant(text: str) -> str:
     """What is typed; of a command what follows the slash, of /start what its link asks for, else the first screen."""
-    text = text[:LONGEST]
+    text = cut(text)
     if not text.startswith("/"):
         return text
     command, _, rest = text[1:].partition(" ")

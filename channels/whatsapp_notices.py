@@ -17,17 +17,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from channels.contract import scalar
+from channels.contract import cut, scalar
 from channels.mailbox import Leaving, Report, Said
 from channels.outbox import Reported
 from channels.phones import citizen
 from state.errors import BadRequest
-from state.messages import Inbound, Recipient
+from state.messages import MAX_MARK, MAX_MESSAGE, Inbound, Recipient
 
 GATEWAY: Final = "whatsapp"
 ACCOUNT: Final = "whatsapp_business_account"
-LONGEST: Final = 4096  # characters of a text
-NAME: Final = re.compile(r"[!-~]{1,512}")
+NAME: Final = re.compile(rf"[!-~]{{1,{MAX_MESSAGE}}}")
 ADDRESS: Final = re.compile(r"[0-9]{1,20}|[A-Z]{2}\.(?:ENT\.)?[0-9A-Za-z]{1,128}")
 MOMENT: Final = re.compile(r"[1-9][0-9]{0,10}")
 CODE: Final = re.compile(r"[0-9]{1,9}")
@@ -116,13 +115,13 @@ def _meant(message: Json) -> tuple[str, str] | None:
 
 def _typed(text: object) -> tuple[str, str] | None:
     """A text, cut to the longest; half of a sign that UTF-16 writes in two becomes a question mark."""
-    return ("", text[:LONGEST].encode("utf-8", "replace").decode()) if isinstance(text, str) else None
+    return ("", cut(text).encode("utf-8", "replace").decode()) if isinstance(text, str) else None
 
 
 def _pressed(data: object) -> tuple[str, str] | None:
     if typed := _typed(data):
         mark, _, text = typed[1].partition(".")
-        return (mark, text) if mark and text else typed
+        return (mark[:MAX_MARK], text) if mark and text else typed
     return None
 
 

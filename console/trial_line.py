@@ -37,7 +37,7 @@ from state.menus import Edition, Menus
 from state.messages import Inbound, Recipient, Room
 from state.session import Session, thaw
 
-MANY: Final = 100_000  # SMS that one number may cause: who tries calls again and again
+MANY: Final = 100_000  # answers that one number may cause: who tries calls again and again
 WILLING = (
     delete(tables.opted_out)
     .where(tables.opted_out.c.citizen == bindparam("citizen"))
@@ -123,4 +123,6 @@ def trial_settings(settings: Settings, line: str) -> Settings:
     named = f"trial of {line}".encode()
     secret = hmac.digest(settings.secret.get_secret_value().encode(), named, "sha256").hex()
     own = dict.fromkeys(("secret", "whatsapp_app_secret", "telegram_secret"), SecretStr(secret))
-    return settings.model_copy(update={**own, "whatsapp_phone_id": "", "sms_replies_per_hour": MANY})
+    return settings.model_copy(
+        update={**own, "whatsapp_phone_id": "", "sms_replies_per_hour": MANY, "chat_replies_per_hour": MANY}
+    )

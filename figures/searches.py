@@ -58,5 +58,4 @@ class Searches:
 
 def tellable(typed: str) -> str:
     """The words as they may be told; "" for what must never be."""
-    words = plain(typed)
-    return "" if len(typed) > LONGEST or any(sign.isdigit() for sign in typed) else words
+    return "" if len(typed) > LONGEST or any(sign.isdigit() for sign in typed) else plain(typed)

@@ -15,11 +15,12 @@ from settings import Settings
 from state.hearing import new_input
 from state.menu import Menu
 from state.menus import Edition, Menus
-from state.messages import Inbound
+from state.messages import MAX_TEXT, Inbound
 from state.session import Session
 from state.showing import misheard
 
 CHAT_SECONDS: Final = 24 * 3600  # after the last message of a citizen, a bot may answer freely for as long
+MAX_INPUTS: Final = 48  # heard in one hop: a call of three minutes, lost and heard again, has fewer
 ECHO_SECONDS: Final = 1.0  # on a gateway that sends single inputs, nobody reads a screen and answers within this time
 
 
@@ -47,13 +48,14 @@ class Calls:
             typed = new_input(before.heard, inbound.text, joined=inbound.joined)
             late = typed is None and before.heard.startswith(inbound.text)  # an earlier hop, sent again
             before.heard = before.heard if late else inbound.text
-            return before, [] if typed is None else [typed]
+            return before, [] if typed is None else [typed[:MAX_TEXT]]
         if before and not inbound.text and self._can_carry_on(before, now):
             before.offered, before.call, before.heard = True, inbound.session, ""
             return before, []
         edition, text = self.menus.current, inbound.text
         fresh = Session(screen=edition.first, menu=edition.version, call=inbound.session, at=now, heard=text)
-        return fresh, (text.split("*") if inbound.joined else [text]) if text else []
+        inputs = text.split("*", MAX_INPUTS)[:MAX_INPUTS] if inbound.joined else [text]
+        return fresh, [typed[:MAX_TEXT] for typed in inputs] if text else []
 
     def _talk(self, before: Session | None, inbound: Inbound, now: float) -> Session:
         """The session of a message."""

@@ -17,14 +17,15 @@ import structlog
 from state.calls import Calls
 from state.choosing import Choosing, leave
 from state.errors import SourceUnavailable
-from state.hearing import Heard, named
+from state.hearing import Heard, named, names
 from state.later import Post
 from state.menu import Menu
 from state.menus import Edition
+from state.messages import MAX_TEXT
 from state.openings import Opening
 from state.rate_limit import Refused
 from state.rest import Rest, heard_of
-from state.search import plain, says_little
+from state.search import Typed, says_little
 from state.session import Session
 from state.showing import close, known, misheard, refuse, show
 from state.steps import Hop, Steps, asked_by, go, understood
@@ -42,10 +43,14 @@ class Said:
     stale: it comes from a button of an answer that is not the last one.
     """
 
-    text: str
+    typed: Typed
     word: str
     opening: Opening | None
     stale: bool
+
+    @property
+    def text(self) -> str:
+        return self.typed.raw
 
     @property
     def opens(self) -> bool:
@@ -80,7 +85,7 @@ class Chat:
 
     async def _greet(self, edition: Edition, session: Session, said: Said, hop: Hop) -> None:
         """Begin a session: in the language known, or with the choice of one where nothing better is asked for."""
-        means = said.opens or bool(await self._suggesting.find(edition, "", said.text))
+        means = said.opens or bool(await self._suggesting.find(edition, "", said.typed))
         await self._choosing.greet(edition, session, hop.inbound, silent=not means)
 
     async def _stop(self, menu: Menu, session: Session, hop: Hop) -> None:
@@ -100,7 +105,7 @@ class Chat:
             opening = said.opening or Opening(self._calls.edition(session).help, {}, "")
             return await self._open(menu, session, opening, hop)
         if session.hop == 0:
-            if session.began or not await self._offer(menu, session, said.text, hop):
+            if session.began or not await self._offer(menu, session, said.typed, hop):
                 await self._steps.arrive(menu, session, hop)
             return ""
         return await self._go_on(menu, session, said, hop, again)
@@ -127,28 +132,28 @@ class Chat:
             only = understood(menu, session, "1")
             return await self._steps.walk(menu, session, only, hop) if only else ""
         unheard = rest.said == opening.rest != "" and not rest.said.isdigit()
-        return await self._miss(menu, session, rest.said, hop, again=False) if unheard else ""
+        return await self._miss(menu, session, Typed.of(rest.said), hop, again=False) if unheard else ""
 
     async def _go_on(self, menu: Menu, session: Session, said: Said, hop: Hop, again: bool) -> str:
         """Hear a message where the session stands."""
         suggested, session.suggested = session.suggested, []
         if said.stale or (suggested and said.text == "0"):
             return _unasked(menu, session, "")
-        if choice := picked(suggested, said.text):
+        if choice := picked(suggested, said.typed):
             await self._take(menu, session, choice, hop)
             return ""
-        if heard := _meant(menu, session, said.text):
+        if heard := _meant(menu, session, said.typed):
             notice = await self._steps.walk(menu, session, heard, hop)
             return _unasked(menu, session, notice) if notice else ""
-        return await self._miss(menu, session, said.text, hop, again)
+        return await self._miss(menu, session, said.typed, hop, again)
 
-    async def _miss(self, menu: Menu, session: Session, text: str, hop: Hop, again: bool) -> str:
+    async def _miss(self, menu: Menu, session: Session, typed: Typed, hop: Hop, again: bool) -> str:
         """Offer what may have been meant, else say so once, else show the menu."""
-        session.missed, asked = True, menu.screens[session.screen].asked
-        if text and not asked and says_little(text) and not text.isdigit():
+        text, session.missed, asked = typed.raw, True, menu.screens[session.screen].asked
+        if text and not asked and says_little(typed.plain) and not text.isdigit():
             _to_menu(menu, session)
             return ""
-        if (again or not asked) and await self._offer(menu, session, text, hop):
+        if (again or not asked) and await self._offer(menu, session, typed, hop):
             return ""
         hop.walk.miss(session.screen)
         if again:
@@ -159,15 +164,15 @@ class Chat:
         clear = asked or text.isdigit()
         return _unasked(menu, session, misheard(menu, session, text) if clear else menu.phrases.not_understood)
 
-    async def _offer(self, menu: Menu, session: Session, text: str, hop: Hop) -> bool:
+    async def _offer(self, menu: Menu, session: Session, typed: Typed, hop: Hop) -> bool:
         """Offer what these words may mean, or take it when it is one thing; false when they mean nothing."""
-        edition = self._calls.edition(session)
-        found = [] if text.isdigit() else await self._suggesting.find(edition, session.language, text)
-        if len(found) == 1 and surely(found[0], text):
+        edition, text = self._calls.edition(session), typed.raw
+        found = [] if text.isdigit() else await self._suggesting.find(edition, session.language, typed)
+        if len(found) == 1 and surely(found[0], typed):
             await self._take(menu, session, found[0], hop)
         else:
             session.suggested = found
-        if not found and not text.isdigit() and not says_little(text):
+        if not found and not text.isdigit() and not says_little(typed.plain):
             hop.walk.seek(text)
         return bool(found)
 
@@ -181,17 +186,17 @@ class Chat:
 
 def _said(edition: Edition, session: Session, hop: Hop) -> Said:
     inbound = hop.inbound
-    text, pressed = inbound.text.strip(), bool(inbound.pressed)
-    word = plain(text) if not pressed and plain(text) in RESERVED else ""
-    opening = None if pressed or word else edition.openings.find(text)
-    return Said(text, word, opening, pressed and inbound.pressed != session.mark)
+    typed, pressed = Typed.of(inbound.text[:MAX_TEXT].strip()), bool(inbound.pressed)
+    word = typed.plain if not pressed and typed.plain in RESERVED else ""
+    opening = None if pressed or word else edition.openings.find(typed.raw)
+    return Said(typed, word, opening, pressed and inbound.pressed != session.mark)
 
 
-def _meant(menu: Menu, session: Session, text: str) -> Heard | None:
+def _meant(menu: Menu, session: Session, typed: Typed) -> Heard | None:
     """A number, an answer, or an option called by its name."""
-    if heard := understood(menu, session, text):
+    if heard := understood(menu, session, typed.raw):
         return heard
-    number = named(menu.screens[session.screen], text, session.rows, known(menu, session))
+    number = named(names(menu.screens[session.screen], session.rows, known(menu, session)), typed.plain)
     return understood(menu, session, number) if number else None
 
 

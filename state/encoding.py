@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 DEFAULT: Final = (
@@ -22,7 +23,8 @@ ALPHABET: Final = frozenset(DEFAULT + EXTENSION)
 _EXTENDED: Final = re.compile(f"[{re.escape(EXTENSION)}]")
 
 MOST_MARKS: Final = 10  # signs of one letter: more of them are no letter that anybody writes
-COMMON: Final = 0x2100  # what signs below become is remembered, no others: odd inputs cannot fill the memory
+COMMON: Final = 0x2100  # what signs below become is remembered for good
+MAX_ODD: Final = 1024  # of the others, so that odd inputs cannot fill the memory
 
 TYPOGRAPHY: Final = {
     **dict.fromkeys("’‘‚‛ʼʻ`´′", "'"), **dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‐‑‒–—―−•·‣◦▪●", "-"),
@@ -104,8 +106,13 @@ class Folding:
         """What it is made of, as ế of ê and an acute, and ê of e and a circumflex; "?" where a part has no spelling."""
         # 1½ must not read as 11/2: a fraction has a space before it
         parts = unicodedata.decomposition(sign).replace("<fraction>", "0020").split()
-        spelt = "".join(self._sign(chr(int(part, 16))) for part in parts if part[0] != "<")
-        return "?" if not parts or "?" in spelt else spelt
+        spelt = []
+        for part in parts:
+            if part[0] != "<":
+                spelt.append(self._sign(chr(int(part, 16))))
+                if "?" in spelt[-1]:  # the others need no look: U+FDFA has eighteen
+                    return "?"
+        return "".join(spelt) if parts else "?"
 
 
 def _capitals(spelt: Mapping[str, str]) -> Mapping[str, str]:
@@ -187,7 +194,7 @@ class _Signs(dict[int, str]):
     """What each sign becomes, by codepoint, as first asked for."""
 
     def __init__(self, rule: Callable[[str], str]) -> None:
-        self._rule = rule
+        self._rule = lru_cache(maxsize=MAX_ODD)(rule)
 
     def __missing__(self, codepoint: int) -> str:
         becomes = self._rule(chr(codepoint))

@@ -13,6 +13,8 @@ from state.forms import legible
 from state.menu import KEYS, Screen
 from state.search import plain
 
+Names = list[tuple[str, str]]
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -74,12 +76,17 @@ def hear(screen: Screen, typed: str, rows: Sequence[tuple[str, str]]) -> Heard |
     return None
 
 
-def named(screen: Screen, said: str, rows: Sequence[tuple[str, str]], known: Callable[[str], str]) -> str:
-    """The number of the first option that is called so, or whose name begins so, in whole words; "" for none."""
+def names(screen: Screen, rows: Sequence[tuple[str, str]], known: Callable[[str], str]) -> Names:
+    """What the options and rows of this screen are called, each behind its number, in their plain form."""
     options = ((str(option.number), option.label.fill(known)) for option in screen.options if option.label)
     listed = ((str(number), name) for number, row in enumerate(rows, 1) for name in row)
-    words = plain(said)
-    every = [(number, f"{plain(name)} ") for number, name in (*options, *listed)] if words else []
+    return [(number, f"{plain(name)} ") for number, name in (*options, *listed)]
+
+
+def named(every: Names, words: str) -> str:
+    """The number of the first that is called so, or whose name begins so, in whole plain words; "" for none."""
+    if not words:
+        return ""
     whole = (number for number, name in every if name == f"{words} ")
     begun = (number for number, name in every if name.startswith(f"{words} "))
     return next(whole, "") or next(begun, "")

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 ChannelKind = Literal["ussd", "sms", "chat"]
+
+# What a channel lets in of what a gateway brings, in characters; nothing behind it works on more.
+MAX_TEXT: Final = 500  # of one message or input: three SMS have 459
+MAX_JOINED: Final = 8192  # of all inputs of a call
+MAX_MESSAGE: Final = 512  # of the gateway's name for a message
+MAX_MARK: Final = 16
+MAX_NETWORK: Final = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +46,8 @@ class Inbound:
     """One thing a citizen sent.
 
     citizen is E.164 where the channel has phone numbers, opaque elsewhere. text is this hop's input, "" when the
-    session opens; on a joined gateway it is every input of the session so far, joined by "*", nothing escaped.
+    session opens; on a joined gateway it is every input of the session so far, joined by "*", nothing escaped. It has
+    MAX_TEXT characters at most, joined MAX_JOINED.
     code is the service code that was dialled, network the mobile operator's code, both as the gateway wrote them.
 
     On channels that have messages and no calls, message is the gateway's name for this one, and session is empty, or

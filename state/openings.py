@@ -14,6 +14,7 @@ from state.journeys import Journeys
 from state.search import plain
 
 LONGEST = 4  # words of an opening
+MAX_OPENING = 100  # characters of one, as it is typed
 _LETTERS = re.compile(r"([^\W\d_]+)[\s:;,./-]*(.*)", re.DOTALL)
 
 
@@ -39,7 +40,7 @@ class Openings:
     def find(self, said: str) -> Opening | None:
         """What these words open, the longest beginning first; None when they open nothing."""
         for words, rest in _beginnings(said):
-            if found := self._words.get(plain(words)):
+            if len(words) <= MAX_OPENING and (found := self._words.get(plain(words))):
                 return Opening(*found, rest.strip(" \t\r\n:;,./-"))
         return None
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from state.hearing import Heard, hear, named
+from state.hearing import Heard, Names, hear, named, names
 from state.machine import leads
 from state.menu import KEYS, Menu, Screen
+from state.search import plain
 from state.session import Session
 from state.showing import known
 from state.steps import understood
 
 MOST_WORDS = 8
+MAX_NAME = 160  # characters of what an option may be called by
 
 
 class Rest(NamedTuple):
@@ -29,14 +31,14 @@ class Rest(NamedTuple):
 
 def heard_of(menu: Menu, session: Session, rest: Rest) -> tuple[Heard, Rest] | None:
     """What the rest means on this screen, and what is then left of it; None when it means nothing here."""
-    screen = menu.screens[session.screen]
+    screen, every = menu.screens[session.screen], _names(menu, session)
     for name in kept_by(screen) & rest.answers.keys():
         left = {other: value for other, value in rest.answers.items() if other != name}
         for said, more in (*_beginnings(rest.said), ("", rest.said)):
-            if heard := _answer(menu, session, name, f"{rest.answers[name]} {said}".strip()):
+            if heard := _answer(menu, session, every, (name, f"{rest.answers[name]} {said}".strip())):
                 return heard, Rest(left, more)
     for said, more in _beginnings(rest.said):
-        if heard := _meant(menu, session, said):
+        if heard := _meant(menu, session, every, said):
             return heard, Rest(rest.answers, more)
     if rest.said and (asks := _way_to_answer(menu, screen)):
         return asks, rest
@@ -59,19 +61,23 @@ def kept_by(screen: Screen) -> set[str]:
     return {name for option in screen.options for name in option.keep}
 
 
-def _answer(menu: Menu, session: Session, name: str, value: str) -> Heard | None:
+def _answer(menu: Menu, session: Session, every: Names, answer: tuple[str, str]) -> Heard | None:
     """An answer that the opening word gave: the option that keeps it, else as if it had been said."""
+    name, value = answer
     for option in menu.screens[session.screen].options:
         if option.keep.get(name) == value:
             return understood(menu, session, str(option.number))
-    return _meant(menu, session, value)
+    return _meant(menu, session, every, value)
 
 
-def _meant(menu: Menu, session: Session, said: str) -> Heard | None:
-    screen = menu.screens[session.screen]
+def _names(menu: Menu, session: Session) -> Names:
+    return names(menu.screens[session.screen], session.rows, known(menu, session))
+
+
+def _meant(menu: Menu, session: Session, every: Names, said: str) -> Heard | None:
     if said in KEYS:
         return None
-    number = named(screen, said, session.rows, known(menu, session))
+    number = named(every, plain(said)) if len(said) <= MAX_NAME else ""
     return understood(menu, session, number or said)
 
 

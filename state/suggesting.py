@@ -14,7 +14,7 @@ from state.forms import canonical_answers
 from state.menu import Menu
 from state.menus import Edition
 from state.messages import Source
-from state.search import plain, says_little
+from state.search import Typed, plain, says_little
 from state.session import Session
 
 MOST: Final = 5
@@ -27,36 +27,36 @@ class Suggesting:
     def __init__(self, sources: Source) -> None:
         self._sources = sources
 
-    async def find(self, edition: Edition, language: str, typed: str) -> list[tuple[str, str]]:
+    async def find(self, edition: Edition, language: str, typed: Typed) -> list[tuple[str, str]]:
         """Up to MOST, the likeliest first; none when nothing comes near."""
-        if says_little(typed):
+        if says_little(typed.plain):
             return []
         menu = edition.menu(language)
         titles = {name: menu.wording.say(title) for name, title in edition.titles.items()}
-        journeys = [(name, titles[name]) for name in edition.index.find(typed, MOST_JOURNEYS)]
-        services = await self._services(menu, edition.search, typed) if edition.search else []
+        journeys = [(name, titles[name]) for name in edition.index.find(typed.plain, MOST_JOURNEYS)]
+        services = await self._services(menu, edition.search, typed.plain) if edition.search else []
         return [*journeys, *services][:MOST]
 
-    async def _services(self, menu: Menu, search: str, typed: str) -> list[tuple[str, str]]:
+    async def _services(self, menu: Menu, search: str, words: str) -> list[tuple[str, str]]:
         screen = menu.screens[search]
         assert screen.question, "it is a list"
         asked = screen.question
-        outcome = await self._sources.ask(asked.name, canonical_answers(asked, dict.fromkeys(asked.needs, typed)))
+        outcome = await self._sources.ask(asked.name, canonical_answers(asked, dict.fromkeys(asked.needs, words)))
         return [(f"{search}={row['id']}", row_told(menu, screen, row)) for row in outcome.rows]
 
 
-def picked(suggested: list[tuple[str, str]], typed: str) -> tuple[str, str] | None:
+def picked(suggested: list[tuple[str, str]], typed: Typed) -> tuple[str, str] | None:
     """The suggestion that this number, or name, chooses."""
     for number, (where, name) in enumerate(suggested, 1):
-        if typed == str(number) or plain(typed) == plain(name):
+        if typed.raw == str(number) or typed.plain == plain(name):
             return where, name
     return None
 
 
-def surely(suggested: tuple[str, str], typed: str) -> bool:
+def surely(suggested: tuple[str, str], typed: Typed) -> bool:
     """Whether this is what was meant, and not only something near: a word of its name was typed, or begun."""
     name = plain(suggested[1]).split()
-    return any(word.startswith(said) for said in plain(typed).split() if len(said) > 2 for word in name)
+    return any(word.startswith(said) for said in typed.plain.split() if len(said) > 2 for word in name)
 
 
 def taken(session: Session, suggested: tuple[str, str]) -> tuple[str, str]:

@@ -53,6 +53,25 @@ async def test_one_number_cannot_make_zin_send_without_end(zin: House) -> None:
     assert len(await zin.outbox()) == most + 1
 
 
+TELEGRAM = next(one for one in MAILBOXES if one.name == "telegram")
+
+
+def update(named: int, chat: int = 7000000001) -> Row:
+    message = {"date": 1_795_500_300, "chat": {"id": chat, "type": "private"}, "text": "bonjour"}
+    return {"body": json.dumps({"update_id": named, "message": message}), "content_type": "application/json"}
+
+
+async def test_a_chat_is_told_when_it_is_enough_and_then_left_unanswered(
+    zin: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zin.parts.rooms.post, "_most_chat", 3)
+    said = [(await zin.post(TELEGRAM, update(number)))[1] for number in range(5)]
+    assert ["Bienvenue" in one for one in said] == [True, True, False, False, False]
+    assert "Réessayez dans une heure" in said[2]
+    assert said[3:] == ["", ""]
+    assert "Bienvenue" in (await zin.post(TELEGRAM, update(9, chat=7000000002)))[1]
+
+
 async def test_stop_ends_what_was_promised_and_what_comes_unasked_but_no_answer(zin: House) -> None:
     rooms, who = zin.parts.rooms, Recipient("sms", "+2290190000001")
     await zin.post(SMS, sms("stop", "m1"))

@@ -24,7 +24,7 @@ from tests.registry import Registry
 
 NUMBER = Recipient("sms", "+2290190000001")
 BOT = Recipient("telegram", "7000000001")
-MOST = 5
+MOST, MOST_CHAT = 5, 8
 
 
 class Office:
@@ -36,7 +36,7 @@ class Office:
         self.outbox = Outbox(registry.database, seal, self.clock)
         self.promises = Promises(registry.database, seal, self.clock)
         optouts = OptOuts(registry.database, self.clock)
-        settings = Settings(sms_replies_per_hour=MOST, news_per_citizen=3)
+        settings = Settings(sms_replies_per_hour=MOST, chat_replies_per_hour=MOST_CHAT, news_per_citizen=3)
         self.post = PostOffice(self.outbox, self.promises, optouts, InMemory(), settings)
 
 
@@ -90,12 +90,16 @@ async def test_a_number_of_eight_digits_and_of_ten_is_one_citizen(office: Office
     assert not await office.post.stopped(Recipient("whatsapp", "US.1234"))
 
 
-async def test_nobody_makes_zin_send_more_than_the_settings_allow(office: Office) -> None:
-    said = [await office.post.send(f"k{number}", NUMBER, "Bonjour") for number in range(MOST + 2)]
-    assert said == ["kept"] * (MOST - 1) + ["enough"] * 3
-    assert [await office.post.send(f"b{number}", BOT, "Bonjour") for number in range(MOST + 2)] == ["kept"] * (MOST + 2)
-    assert await office.post.promise(promise()) == "enough"
-    assert await office.post.send("other", Recipient("sms", "+2290190000002"), "Bonjour") == "kept"
+LIMITED = [(NUMBER, MOST), (BOT, MOST_CHAT), (Recipient("whatsapp", "2290190000001"), MOST_CHAT)]
+
+
+@pytest.mark.parametrize(("to", "most"), LIMITED, ids=[to.gateway for to, _ in LIMITED])
+async def test_nobody_makes_zin_send_more_than_the_settings_allow(office: Office, to: Recipient, most: int) -> None:
+    said = [await office.post.send(f"k{number}", to, "Bonjour") for number in range(most + 2)]
+    assert said == ["kept"] * (most - 1) + ["enough"] * 3
+    assert await office.post.promise(promise(to=to)) == "enough"
+    assert await office.post.send("other", Recipient(to.gateway, "2290190000002"), "Bonjour") == "kept"
+    assert [await office.post.allows(to, f"k{number}") for number in (0, most + 2)] == ["no", "no"]
 
 
 async def test_the_same_wish_is_one_promise_and_another_citizen_s_is_another(office: Office) -> None:

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from channels.mailbox import Leaving, Report, Said
 from channels.whatsapp import Whatsapp
-from channels.whatsapp_notices import LONGEST, reference
+from channels.whatsapp_notices import reference
 from state.errors import BadRequest
-from state.messages import Inbound, Recipient
+from state.messages import MAX_TEXT, Inbound, Recipient
 from tests.whatsapp_notices import PHONE_ID, SECRET, WORD, message, notice, read
 
 Row = dict[str, Any]
@@ -73,7 +73,7 @@ async def test_a_button_sends_its_mark_and_its_words(kind: str, sends: str, mark
 async def test_a_very_long_text_is_cut() -> None:
     (said,) = await read(notice(message(text={"body": "é" * 5000})))
     assert isinstance(said, Inbound)
-    assert said.text == "é" * LONGEST
+    assert said.text == "é" * MAX_TEXT
 
 
 IMPOSSIBLE: dict[str, list[Any]] = {

@@ -1,0 +1,213 @@
+"""How long the event loop is held by one message, by the worst texts that a citizen can send, on each channel.
+
+The whole server runs in a thread of this process, on sample data, and each text is sent to it as the channel's gateway
+would: as the first message of a citizen, then again as a later one. What is taken is the CPU of the loop's own thread,
+from the request to its answer. Run it with `make bench`; the rows go to bench/results.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from statistics import median
+from typing import Final
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from bench.processes import free_port
+from bench.report import add_rows, dated
+from channels.connections import Runner
+from server import build
+from settings import Settings
+
+ALLOWED_MS: Final = 5.0
+TIMES: Final = 5
+HEADING: Final = """
+# The worst texts
+
+Some rows for each run of `make bench`: CPU that the event loop spends on one message, of as many signs as the gateway
+of its channel can bring, for the first and the later messages of a citizen. ratio is the longest over the 5 ms that one
+message may take. bench/worst_text.py says how it is measured.
+
+| date | commit | machine | channel | text | signs | median ms | longest ms | ratio |
+|---|---|---|---|---|---|---|---|---|
+"""
+JSON: Final = "application/json"
+FORM: Final = "application/x-www-form-urlencoded"
+Brought = tuple[str, bytes, Mapping[str, str]]  # a path, a body and headers
+
+
+def repeated(sign: str) -> Callable[[int], str]:
+    return lambda signs: (sign * (signs // len(sign) + 1))[:signs]
+
+
+def combining(signs: int) -> str:
+    """One letter under marks of many classes, in an order that has to be sorted."""
+    return ("a" + "\u0345\u0301\u0327\u0316\u0334" * (signs // 5 + 1))[:signs]
+
+
+def different(signs: int) -> str:
+    """Compatibility signs, no two of them the same, which nobody can have remembered."""
+    return "".join(chr(0xF900 + place % 0x1B00) for place in range(signs))
+
+
+def words(signs: int) -> str:
+    """Words that nothing bears, and that something is near."""
+    return ("certifikat nationnalite paseport naissence mariagge citoyenn permiss conduirre " * (signs // 79 + 1))[
+        :signs
+    ]
+
+
+TEXTS: Final[Mapping[str, Callable[[int], str]]] = {
+    "BAC 12345": lambda _: "BAC 12345",
+    "U+FDFA": repeated("\ufdfa"),
+    "U+FB2C": repeated("\ufb2c"),
+    "Hangul": repeated("\ud55c"),
+    "Hangul, in parts": repeated("\u1112\u1161\u11ab"),
+    "combining marks": combining,
+    "signs all different": different,
+    "spaces": repeated(" "),
+    "spaces between letters": repeated("a "),
+    "words": words,
+    "BAC, then words": lambda signs: f"BAC {words(signs)}"[:signs],
+    "inputs": repeated("1*0*"),
+}
+
+
+def ussd(number: int, message: int, text: str) -> Brought:
+    said = {"sessionId": f"s{number}-{message}", "serviceCode": "*384#", "phoneNumber": f"+22901{number:08}"}
+    return "/ussd/africastalking/demo", urlencode({**said, "text": text}).encode(), {"Content-Type": FORM}
+
+
+def madapi(number: int, message: int, text: str) -> Brought:
+    said = {"sessionId": f"s{number}", "messageType": "1" if message else "0", "serviceCode": "*384#"}
+    typed = text if message else f"*384*{text}#"
+    told = {**said, "msisdn": f"22901{number:08}", "ussdString": typed}
+    return "/ussd/madapi/demo", json.dumps(told, ensure_ascii=False).encode(), {"Content-Type": JSON}
+
+
+def sms(number: int, message: int, text: str) -> Brought:
+    said = {"id": f"m{number}-{message}", "from": f"+22901{number:08}", "to": "5000", "text": text}
+    return "/sms/africastalking/demo", urlencode(said).encode(), {"Content-Type": FORM}
+
+
+def whatsapp(number: int, message: int, text: str) -> Brought:
+    said = {"from": f"22901{number:08}", "id": f"wamid.{number}-{message}", "timestamp": f"{time.time():.0f}",
+            "type": "text", "text": {"body": text}}  # fmt: skip
+    value = {"metadata": {"phone_number_id": "1"}, "messages": [said]}
+    changes = [{"field": "messages", "value": value}]
+    raw = json.dumps({"object": "whatsapp_business_account", "entry": [{"changes": changes}]}).encode()
+    signed = "sha256=" + hmac.digest(b"demo", raw, "sha256").hex()
+    return "/whatsapp", raw, {"Content-Type": JSON, "X-Hub-Signature-256": signed}
+
+
+def telegram(number: int, message: int, text: str) -> Brought:
+    chat = {"id": number, "type": "private"}
+    said = {"update_id": number * 10 + message, "message": {"date": round(time.time()), "chat": chat, "text": text}}
+    headers = {"Content-Type": JSON, "X-Telegram-Bot-Api-Secret-Token": "demo"}
+    return "/telegram", json.dumps(said, ensure_ascii=False).encode(), headers
+
+
+# What brings a message, and how many bytes one request may have; a sign takes up to nine of a form, six of a JSON text.
+CHANNELS: Final[Mapping[str, tuple[Callable[[int, int, str], Brought], int]]] = {
+    "africastalking_ussd": (ussd, 8 * 1024),
+    "madapi": (madapi, 8 * 1024),
+    "africastalking_sms": (sms, 8 * 1024),
+    "whatsapp": (whatsapp, 1024 * 1024),
+    "telegram": (telegram, 64 * 1024),
+}
+MOST_SIGNS: Final = 100_000
+
+
+def longest(bring: Callable[[int, int, str], Brought], text: Callable[[int], str], most: int) -> int:
+    """How many signs of this text fit into a request."""
+    fits = (signs for signs in (MOST_SIGNS, 40_000, 20_000, 8000, 4096, 2500, 1200, 800)
+            if len(bring(1, 0, text(signs))[1]) <= most)  # fmt: skip
+    return next(fits)
+
+
+class Server:
+    """The server, in a loop of a thread of its own."""
+
+    def __init__(self, port: int, loop: asyncio.AbstractEventLoop) -> None:
+        self._port, self._loop = port, loop
+
+    def spent(self) -> float:
+        """Seconds of CPU that the loop's thread has had."""
+
+        async def now() -> float:
+            return time.thread_time()
+
+        return asyncio.run_coroutine_threadsafe(now(), self._loop).result()
+
+    def send(self, brought: Brought) -> float:
+        """Milliseconds of the loop for this request and all that it leads to at once."""
+        path, body, headers = brought
+        line = HTTPConnection("127.0.0.1", self._port, timeout=60)
+        before = self.spent()
+        line.request("POST", path, body, dict(headers))
+        answer = line.getresponse()
+        answer.read()
+        took = (self.spent() - before) * 1000
+        line.close()
+        assert answer.status in (200, 400), (path, answer.status)
+        return took
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Server]:
+    loop, port, stop = asyncio.new_event_loop(), free_port(), asyncio.Event()
+    ready = threading.Event()
+
+    async def serve() -> None:
+        runner = Runner(build(Settings(data=folder, chat_replies_per_hour=10_000)), access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        ready.set()
+        await stop.wait()
+        await runner.cleanup()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    ready.wait(60)
+    try:
+        yield Server(port, loop)
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(20)
+
+
+def run() -> Iterator[list[str]]:
+    number = 1000
+    with tempfile.TemporaryDirectory(prefix="zin-bench-") as folder, served(Path(folder)) as server:
+        for channel, (bring, most) in CHANNELS.items():
+            server.send(bring(number, 0, "BAC 12345"))
+            for what, text in TEXTS.items():
+                signs, took = longest(bring, text, most), list[float]()
+                for _ in range(TIMES):
+                    number += 1
+                    took += [server.send(bring(number, message, text(signs))) for message in range(3)]
+                signs = len(text(signs))
+                figures = (median(took), max(took), max(took) / ALLOWED_MS)
+                yield [channel, what, str(signs), *(f"{figure:.2f}" for figure in figures)]
+
+
+def main() -> None:
+    rows = []
+    for row in run():
+        print(f"{row[0]:20} {row[1]:24}" + "".join(f"{figure:>10}" for figure in row[2:]), flush=True)
+        rows.append([*dated(), *row])
+    add_rows(HEADING, rows)
+
+
+if __name__ == "__main__":
+    main()
