@@ -6,6 +6,7 @@ commands_results.py has the verbs; results/publishing.py the rules.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
@@ -59,6 +60,26 @@ def done(settings: Settings, name: str, deed: Callable[[Operator, Publishing], A
         click.prompt("Mot de passe", hide_input=True, err=True) if terminal else sys.stdin.readline().rstrip("\n")
     )
     return asyncio.run(_as(settings, name, password, deed))
+
+
+def approve(settings: Settings, name: str, named: str, original: Path) -> None:
+    """Sign in, ask for the verdicts of the seats that are drawn, and vouch for a draft."""
+    from intake.bringing import exam_of
+    from intake.vouching import verdict
+
+    exam = exam_of(settings, named)
+
+    async def vouch(by: Operator, deeds: Publishing) -> None:
+        async with deeds.attempt(by, "results approve", named):
+            seats = await deeds.draw(by, named)
+            click.echo("Lisez sur la liste signée le verdict de chacun de ces numéros de table.")
+            seen = {
+                seat: verdict(exam, click.prompt(f"Table {seat}", default="", show_default=False)) for seat in seats
+            }
+            with original.open("rb") as file:
+                await deeds.approve(by, named, hashlib.file_digest(file, "sha256").hexdigest(), seen)
+
+    done(settings, name, vouch)
 
 
 async def _as(settings: Settings, name: str, password: str, deed: Callable[[Operator, Publishing], Awaitable[T]]) -> T:

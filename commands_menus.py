@@ -62,8 +62,13 @@ def diff(version: str) -> None:
 def publish(version: str, why: str) -> None:
     """Give VERSION to citizens; without a name, the one that is staged, if there is only one."""
 
+    from operators.audit import Audit
+    from operators.refusals import attempt
+
     async def publishing(versions: Versions) -> Publication:
-        return await versions.publish(who(), await versions.shelf.only_staged(version), why=why)
+        async with attempt(Audit(versions.shelf.database), who(), "menus publish", version):
+            chosen = await versions.shelf.only_staged(version)
+        return await versions.publish(who(), chosen, why=why)
 
     click.echo(f"{_line(_with_versions(publishing))}\n{FINISH}")
 
@@ -74,8 +79,13 @@ def publish(version: str, why: str) -> None:
 def rollback(version: str) -> None:
     """Give citizens the version again that they had before."""
 
+    from operators.audit import Audit
+    from operators.refusals import attempt
+
     async def going_back(versions: Versions) -> Publication:
-        return await versions.go_back(who(), await versions.shelf.known(version) if version else "")
+        async with attempt(Audit(versions.shelf.database), who(), "menus rollback", version):
+            chosen = await versions.shelf.known(version) if version else ""
+        return await versions.go_back(who(), chosen)
 
     click.echo(f"{_line(_with_versions(going_back))}\n{FINISH}")
 

@@ -90,8 +90,12 @@ def audit() -> None:
 def show(last: int) -> None:
     """Show the last entries, one a line, the newest at the end."""
     from operators.audit import Audit
+    from results.checksums import without_checksums
 
-    for entry in with_database(lambda database: Audit(database).last(last)):
+    async def entries(database: Database) -> list[Entry]:
+        return await without_checksums(database, await Audit(database).last(last))
+
+    for entry in with_database(entries):
         click.echo(_line(entry))
 
 

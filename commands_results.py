@@ -55,21 +55,16 @@ def import_(file: Path, exam: str, year: int, session: str, name: str) -> None:
 
 @results.command()
 @click.argument("named", metavar="SET")
-@click.option("--sha256", required=True, help="The checksum of the file, as who handed it over tells it.")
-@click.option("--seen", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="Ten lines « seat ; verdict » read from the list on paper.")  # fmt: skip
+@click.argument("original", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @signed
 @told_in_a_line
-def approve(named: str, sha256: str, seen: Path, name: str) -> None:
-    """Vouch for SET, a draft that somebody else brought."""
-    from intake.bringing import exam_of
-    from intake.vouching import seen as read_in
+def approve(named: str, original: Path, name: str) -> None:
+    """Vouch for SET, a draft that somebody else brought, by the ORIGINAL file as whoever made it gives it.
 
+    Zin asks for the verdicts of seats that it draws, as the list on paper has them.
+    """
     settings = commands_deeds.served()
-    verdicts = dict(
-        read_in(exam_of(settings, named), seen.read_text(encoding="utf-8-sig", errors="replace"), seen.name)
-    )
-    commands_deeds.done(settings, name, lambda by, deeds: deeds.approve(by, named, sha256, verdicts))
+    commands_deeds.approve(settings, name, named, original)
     click.echo(f"{named} est approuvé. Il reste à donner l'heure : zin results publish {named} --at …")
 
 

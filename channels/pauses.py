@@ -16,9 +16,9 @@ from sqlalchemy import bindparam, delete, literal, select, union_all
 
 from channels import GATEWAYS
 from operators.audit import Audit, Deed
+from operators.refusals import Refused, attempt
 from registry import desk_tables, tables
 from registry.database import Database, insert_once
-from state.errors import ZinError
 
 Kind = Literal["gateway", "topic"]
 _P, _O, _W = desk_tables.paused.c, tables.outbox.c, tables.promises.c
@@ -35,7 +35,7 @@ KNOWN: Final = union_all(
 )
 
 
-class CannotPause(ZinError):
+class CannotPause(Refused):
     """What was asked to be paused, or to go on, is not there; the words are for whoever asked."""
 
 
@@ -63,20 +63,21 @@ class Pauses:
 
     async def pause(self, by: str, name: str) -> None:
         """Hold back what leaves by this gateway, or is of this broadcast. Raises CannotPause."""
-        kind = kind_of(name)
-        if kind == "topic" and not (name and await self._database.rows(KNOWN, called=name)):
-            raise CannotPause(
-                f"« {name} » n'est ni une passerelle ({', '.join(GATEWAYS)}) ni une annonce que Zin connaît."
-            )
-        row = {"kind": kind, "name": name, "paused_by": by, "paused_at": int(self._clock())}
-        async with self._database.alone() as writer:
-            if not await writer.rows(ADD[self._database.dialect], **row):
-                raise CannotPause(f"« {name} » est déjà en pause.")
-            await self._audit.add_within(writer, Deed(by, "outbox pause", name))
+        async with attempt(self._audit, by, "outbox pause", name):
+            kind = kind_of(name)
+            if kind == "topic" and not (name and await self._database.rows(KNOWN, called=name)):
+                raise CannotPause(
+                    f"« {name} » n'est ni une passerelle ({', '.join(GATEWAYS)}) ni une annonce que Zin connaît."
+                )
+            row = {"kind": kind, "name": name, "paused_by": by, "paused_at": int(self._clock())}
+            async with self._database.alone() as writer:
+                if not await writer.rows(ADD[self._database.dialect], **row):
+                    raise CannotPause(f"« {name} » est déjà en pause.")
+                await self._audit.add_within(writer, Deed(by, "outbox pause", name))
 
     async def resume(self, by: str, name: str) -> None:
         """Let it go on. Raises CannotPause."""
-        async with self._database.alone() as writer:
+        async with attempt(self._audit, by, "outbox resume", name), self._database.alone() as writer:
             if not await writer.rows(END, of=kind_of(name), called=name):
                 raise CannotPause(f"« {name} » n'est pas en pause.")
             await self._audit.add_within(writer, Deed(by, "outbox resume", name))

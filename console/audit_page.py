@@ -11,6 +11,8 @@ from console.parts import DESK
 from console.visitors import Visitor
 from console.ways import Way
 from operators.audit import Audit
+from operators.refusals import MARK
+from results.checksums import without_checksums
 
 MOST: Final = 200
 DEEDS: Final = {
@@ -33,9 +35,16 @@ DEEDS: Final = {
 
 async def show(request: web.Request, visitor: Visitor) -> web.Response:
     audit = Audit(request.config_dict[DESK].database)
-    entries = list(reversed(await audit.last(MOST)))
+    entries = await without_checksums(audit.database, list(reversed(await audit.last(MOST))))
     found = await audit.verify() if "verifier" in request.query else None
-    return render(request, visitor, "audit.html", entries=entries, found=found, deeds=DEEDS, moment=moment)
+    return render(request, visitor, "audit.html", entries=entries, found=found, deed=deed, moment=moment)
+
+
+def deed(action: str) -> str:
+    """An action in a clerk's words; empty for one that has none."""
+    if not action.startswith(MARK):
+        return DEEDS.get(action, "")
+    return f"refusé : {DEEDS.get(action.removeprefix(MARK), 'demande au bureau')}"
 
 
 def moment(at: object) -> str:

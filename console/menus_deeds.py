@@ -9,6 +9,7 @@ from aiohttp import web
 
 from console.menus_page import Told, versions
 from console.parts import DESK, Desk
+from console.refusing import note_form
 from console.visitors import DEMO, Visitor
 from console.ways import Act, Way
 from editions.errors import MenusRefused
@@ -27,6 +28,7 @@ def _deed(do: Do) -> Act:
         try:
             address = await do(request, request.config_dict[DESK], by)
         except MenusRefused as refused:
+            await note_form(request, visitor, refused)
             return await versions(request, visitor, Told(str(refused), status=409))
         except MenuBroken as broken:
             return await versions(request, visitor, Told(TO_MEND, broken.problems, 422))

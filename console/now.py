@@ -6,9 +6,10 @@ import asyncio
 import time
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy import and_, bindparam, case, func, or_, select
 
+from operators.refusals import refusals
 from registry import tables
 from registry.database import Database
 from state.errors import SourceUnavailable, StoreUnavailable
@@ -29,8 +30,8 @@ async def now(store: Store, database: Database) -> CollectorRegistry:
     """The gauges; what does not answer is told by its own, and by the lack of those that it would give."""
     registry = CollectorRegistry()
     up = Gauge("zin_up", "Whether what Zin stands on answers", ["part"], registry=registry)
-    answered = await asyncio.gather(_store(store), _outbox(database, registry))
-    for part, answers in zip(("valkey", "sql"), answered, strict=True):
+    answered = await asyncio.gather(_store(store), _outbox(database, registry), _refused(database, registry))
+    for part, answers in zip(("valkey", "sql"), answered[:2], strict=True):
         up.labels(part).set(answers)
     return registry
 
@@ -62,3 +63,15 @@ async def _outbox(database: Database, registry: CollectorRegistry) -> bool:
         many.labels(row["gateway"]).set(row["many"])
         oldest.labels(row["gateway"]).set((moment - row["oldest"]) / 1000 if row["oldest"] else 0)
     return True
+
+
+async def _refused(database: Database, registry: CollectorRegistry) -> None:
+    """What operators were refused, by the desk and the command line: SQL counts it for all processes together."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            counts = await refusals(database)
+    except (SourceUnavailable, TimeoutError):
+        return
+    refused = Counter("zin_refused", "Deeds of operators that were refused", ["action"], registry=registry)
+    for action, many in counts.items():
+        refused.labels(action).inc(many)

@@ -17,8 +17,8 @@ from typing import Final
 from console.trial_line import Line
 from console.trial_store import TrialStore
 from operators.audit import Audit, Deed
+from operators.refusals import Refused, attempt
 from registry.database import Database
-from state.errors import ZinError
 from state.hop import Conversation, Outside
 from state.later import Kept, Promise
 from state.messages import Inbound, Preference, Recipient, Reply
@@ -30,7 +30,7 @@ FIRST_CALL: Final = "premier appel"  # of who did not choose a language yet: tes
 MOST_STEPS, LONGEST_STEP, LONGEST_TITLE = 60, 160, 100
 
 
-class NotRecorded(ZinError):
+class NotRecorded(Refused):
     """A call that is not written down. The words are French, for who wanted it."""
 
 
@@ -82,19 +82,21 @@ class _Chose:
 
 async def record(line: Line, wish: Wish, by: str, database: Database) -> Path:
     """Write the call down, and that this was done; gives the file. Raises NotRecorded."""
-    path = line.settings.journeys / f"{_name(wish.title)}.txt"
-    steps = list(_steps(line, wish))
-    told = written(" ".join(wish.title.split()), await _called(line, wish, steps))
-    async with database.alone() as writer:
-        await Audit(database).add_within(writer, Deed(by, "journeys record", path.name))
-        try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(told)
-        except FileExistsError:
-            raise NotRecorded(f"Un parcours s'appelle déjà {path.name} : choisissez un autre nom.") from None
-        except OSError as error:
-            why = error.strerror or "erreur"
-            raise NotRecorded(f"Le fichier {path.name} ne peut pas être écrit ({why}).") from None
+    audit = Audit(database)
+    async with attempt(audit, by, "journeys record", wish.title):
+        path = line.settings.journeys / f"{_name(wish.title)}.txt"
+        steps = list(_steps(line, wish))
+        told = written(" ".join(wish.title.split()), await _called(line, wish, steps))
+        async with database.alone() as writer:
+            await audit.add_within(writer, Deed(by, "journeys record", path.name))
+            try:
+                with path.open("x", encoding="utf-8") as file:
+                    file.write(told)
+            except FileExistsError:
+                raise NotRecorded(f"Un parcours s'appelle déjà {path.name} : choisissez un autre nom.") from None
+            except OSError as error:
+                why = error.strerror or "erreur"
+                raise NotRecorded(f"Le fichier {path.name} ne peut pas être écrit ({why}).") from None
     return path
 
 

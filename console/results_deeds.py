@@ -13,18 +13,21 @@ from aiohttp import web
 from channels.contract import MOST_BYTES
 from console.pages import render
 from console.parts import DESK
+from console.refusing import FORM, note_form, note_refusal
 from console.results_forms import approval, brought, publication, said
 from console.results_page import show, show_set
 from console.visitors import Visitor
 from console.ways import Act, Way
 from intake.apart import apart, bring_apart
-from intake.bringing import Unclear, exam_of
+from intake.bringing import Unclear
 from operators.accounts import Operator
+from operators.refusals import Refused
 from results.approval import NotAllowed
 from results.publishing import Publishing
 from settings import Settings
 
 HOME: Final = "/bureau/resultats"
+NO_ACCOUNT: Final = "Il faut un compte à son nom pour cela."
 LARGEST: Final = 100_000_000  # bytes of a file: three times the greatest exam's
 Do = Callable[[web.Request, Operator, Publishing], Awaitable[str]]
 Again = Callable[[web.Request, Visitor, str, int], Awaitable[web.Response]]
@@ -36,13 +39,13 @@ def _deed(do: Do, again: Again) -> Act:
     async def act(request: web.Request, visitor: Visitor) -> web.StreamResponse:
         desk, by = request.config_dict[DESK], visitor.operator
         if by is None:
-            return render(request, visitor, "refused.html", status=403, said="Il faut un compte à son nom pour cela.")
+            await note_refusal(request, visitor, FORM, NO_ACCOUNT)
+            return render(request, visitor, "refused.html", status=403, said=NO_ACCOUNT)
         try:
             address = await do(request, by, Publishing(desk.database, production=desk.settings.env == "production"))
-        except NotAllowed as forbidden:
-            return await again(request, visitor, str(forbidden), 409)
-        except Unclear as unclear:
-            return await again(request, visitor, str(unclear), 422)
+        except (NotAllowed, Unclear) as refused:
+            await note_form(request, visitor, refused)
+            return await again(request, visitor, str(refused), 422 if isinstance(refused, Unclear) else 409)
         return web.Response(status=303, headers={"Location": f"{HOME}{address}"})
 
     return act
@@ -61,6 +64,7 @@ async def import_(request: web.Request, visitor: Visitor) -> web.StreamResponse:
     try:
         return await _deed(keep, show)(request, visitor)
     except _Broken as broken:
+        await note_form(request, visitor, broken)
         return render(request, visitor, "result_refused.html", status=422, lines=broken.lines)
 
 
@@ -70,17 +74,17 @@ async def _served(request: web.Request) -> Settings:
     return await desk.versions.served(desk.settings)
 
 
-class _Broken(Exception):
+class _Broken(Refused):
     """There is something to mend in the file, as these lines say."""
 
     def __init__(self, lines: Sequence[str]) -> None:
-        super().__init__()
+        super().__init__("Il y a à corriger dans le fichier.")
         self.lines = lines
 
 
 async def approve(request: web.Request, by: Operator, deeds: Publishing) -> str:
     named = request.match_info["named"]
-    sha256, verdicts = await approval(request, exam_of(await _served(request), named))
+    sha256, verdicts = await approval(request)
     await deeds.approve(by, named, sha256, verdicts)
     return f"/{named}?fait=approuve"
 

@@ -17,9 +17,9 @@ from aiohttp import web
 
 from console.sent import form
 from intake.bringing import Unclear
-from intake.vouching import hour, seen
+from intake.vouching import hour
 from results.approval import ExamSession
-from sources.entries import Exam
+from results.draws import MAX_SEATS
 
 SESSION: Final = re.compile(r"[a-z0-9]{0,20}")
 YEAR: Final = re.compile(r"20[0-9]{2}")
@@ -57,10 +57,13 @@ async def brought(request: web.Request) -> AsyncIterator[tuple[Path, ExamSession
         yield file, ExamSession(given.get("exam", ""), int(year), session)
 
 
-async def approval(request: web.Request, exam: Exam | None) -> tuple[str, dict[str, str]]:
-    """The checksum as it was told, and verdicts by seat. Raises Unclear."""
+async def approval(request: web.Request) -> tuple[str, dict[str, str]]:
+    """The checksum of the original file, and the verdicts by seat, as far as they were chosen."""
     given = await said(request)
-    return given.get("sha256", ""), dict(seen(exam, given.get("seen", ""), "ligne"))
+    places = range(MAX_SEATS)
+    return given.get("sha256", ""), {
+        given.get(f"seat-{place}", ""): given.get(f"verdict-{place}", "") for place in places
+    }
 
 
 async def publication(request: web.Request) -> Publication:

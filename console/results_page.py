@@ -6,13 +6,14 @@ What is done there is in console/results_deeds.py.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from aiohttp import web
 
 from console.pages import BENIN, render
-from console.parts import DESK
+from console.parts import DESK, Desk
 from console.results_forms import said
 from console.visitors import Visitor
 from console.ways import Way
@@ -20,8 +21,10 @@ from intake.bringing import exam_of, words
 from intake.files import FileBroken
 from intake.report import Report, report_in
 from intake.told import told
+from results.approval import NotAllowed
 from results.differences import differences
 from results.overview import NoSuchSet, ResultSet, look, overview
+from results.publishing import Publishing
 from sources.entries import read_exams
 
 DONE: Final = {
@@ -52,6 +55,7 @@ async def show_set(request: web.Request, visitor: Visitor, wrong: str = "", stat
         found, written = await look(desk.database, request.match_info["named"])
     except NoSuchSet as none:
         return render(request, visitor, "refused.html", status=404, said=str(none))
+    drawn, barred = await _drawn(desk, found, visitor)
     report = _report(found, written)
     exam = exam_of(await desk.versions.served(desk.settings), found.id)
     changes = await differences(desk.database, found.session, found.id, words(exam)) if found.state == "draft" else []
@@ -60,12 +64,26 @@ async def show_set(request: web.Request, visitor: Visitor, wrong: str = "", stat
         "lines": _lines(found, report, visitor),
         "changes": changes,
         "departments": [name for name in report.counts.departments if name] if report else [],
-        "verdicts": list(words(exam).values()),
+        "verdicts": words(exam),
+        "drawn": drawn,
+        "barred": barred,
         "wrong": wrong,
         "done": DONE.get(request.query.get("fait", ""), ""),
         "typed": await said(request) if wrong else {},
     }
     return render(request, visitor, "result_set.html", status=status, **given)
+
+
+async def _drawn(desk: Desk, found: ResultSet, visitor: Visitor) -> tuple[Sequence[str], str]:
+    """The seats that this visitor has to read from the paper list, or why they may not approve this draft."""
+    by = visitor.operator
+    if found.state != "draft" or by is None or not visitor.may("approve"):
+        return (), ""
+    try:
+        deeds = Publishing(desk.database, production=desk.settings.env == "production")
+        return await deeds.draw(by, found.id), ""
+    except NotAllowed as barred:
+        return (), str(barred)
 
 
 def _report(found: ResultSet, written: str) -> Report | None:

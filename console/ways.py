@@ -12,6 +12,7 @@ from aiohttp import web
 from channels.contract import MOST_BYTES
 from console.access import Access, is_meant
 from console.pages import render
+from console.refusing import note_refusal
 from console.visitors import Deed, Visitor
 from state.errors import SourceUnavailable, StoreUnavailable
 
@@ -50,17 +51,20 @@ class Way:
 
     async def _entered(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
         if not visitor.may(self.deed):
-            said = f"Le rôle de « {visitor.name} » ne permet pas cela."
-            return render(request, visitor, "refused.html", status=403, said=said)
+            return await self._refused(request, visitor, f"Le rôle de « {visitor.name} » ne permet pas cela.")
         if request.method == "GET":
             return await self.act(request, visitor)
         roomy = request.clone(client_max_size=self.most)
         try:
             if not await is_meant(roomy, visitor):
-                return render(request, visitor, "refused.html", status=403, said="Cette page a vieilli : rechargez-la.")
+                return await self._refused(request, visitor, "Cette page a vieilli : rechargez-la.")
             return await self.act(roomy, visitor)
         finally:
             roomy._finish()  # aiohttp closes the files that came with a request, but not those of its clone
+
+    async def _refused(self, request: web.Request, visitor: Visitor, why: str) -> web.Response:
+        await note_refusal(request, visitor, f"desk {self.deed}", why)
+        return render(request, visitor, "refused.html", status=403, said=why)
 
     async def _unknown(self, request: web.Request, access: Access) -> web.StreamResponse:
         """Somebody without a visit: a demonstration begins one, elsewhere one signs in."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from state.errors import ZinError
+from operators.refusals import Refused
 
 
-class MenusRefused(ZinError):
+class MenusRefused(Refused):
     """A version that cannot be staged, published or taken back as it was asked, in one line."""

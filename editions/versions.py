@@ -22,6 +22,7 @@ from editions.compiled import Compiled
 from editions.errors import MenusRefused
 from editions.shelf import Publication, Staged, publication
 from operators.audit import Audit, Deed
+from operators.refusals import attempt
 from registry.database import Writer
 from settings import Settings
 
@@ -45,39 +46,42 @@ class Versions:
 
     async def stage(self, by: str, folder: Path) -> Staged:
         """Bring a folder of menus, to be compared and published."""
-        files = await asyncio.to_thread(read_folder, folder)
-        await self.compiled.checked(files, folder)
-        version = digest(files)
-        kept = await asyncio.to_thread(packed, files)
-        async with self._database.alone() as writer:
-            last = await self._last(writer)
-            if last and last.version == version:
-                raise MenusRefused(f"Rien à préparer : ces menus sont ceux de la version en service, {version}.")
-            now = await self._keep(writer, version, kept, by)
-            await writer.rows(sql.FORGET, before=now - FORGOTTEN)
-            await self._note(writer, by, "menus stage", version, files=str(len(files)))
-        return Staged(version, by, now)
+        async with attempt(self._audit, by, "menus stage", folder.name):
+            files = await asyncio.to_thread(read_folder, folder)
+            await self.compiled.checked(files, folder)
+            version = digest(files)
+            kept = await asyncio.to_thread(packed, files)
+            async with self._database.alone() as writer:
+                last = await self._last(writer)
+                if last and last.version == version:
+                    raise MenusRefused(f"Rien à préparer : ces menus sont ceux de la version en service, {version}.")
+                now = await self._keep(writer, version, kept, by)
+                await writer.rows(sql.FORGET, before=now - FORGOTTEN)
+                await self._note(writer, by, "menus stage", version, files=str(len(files)))
+            return Staged(version, by, now)
 
     async def publish(self, by: str, version: str, *, instead_of: int | None = None, why: str = "") -> Publication:
         """Give a staged version to citizens; instead_of is the publication that it was compared with."""
-        _hold_to_length(why)
-        await self.compiled.afresh(version)
-        async with self._database.alone() as writer:
-            last = await self._last(writer)
-            _holds_still(last, version, instead_of)
-            if version not in {row["version"] for row in await writer.rows(sql.STAGED)}:
-                raise MenusRefused(f"{version} n'est pas préparée : seule une version préparée peut être publiée.")
-            return await self._publish(writer, by, "menus publish", version, why.strip())
+        async with attempt(self._audit, by, "menus publish", version):
+            _hold_to_length(why)
+            await self.compiled.afresh(version)
+            async with self._database.alone() as writer:
+                last = await self._last(writer)
+                _holds_still(last, version, instead_of)
+                if version not in {row["version"] for row in await writer.rows(sql.STAGED)}:
+                    raise MenusRefused(f"{version} n'est pas préparée : seule une version préparée peut être publiée.")
+                return await self._publish(writer, by, "menus publish", version, why.strip())
 
     async def go_back(self, by: str, version: str = "", *, instead_of: int | None = None) -> Publication:
         """Give citizens a version again that they had before; the one before this, unless it is named."""
-        version = version or await self._before()
-        await self.compiled.afresh(version)
-        async with self._database.alone() as writer:
-            _holds_still(await self._last(writer), version, instead_of)
-            if not await writer.rows(sql.PUBLISHED, named=version):
-                raise MenusRefused(f"{version} n'a jamais été en service : publiez-la.")
-            return await self._publish(writer, by, "menus rollback", version, "")
+        async with attempt(self._audit, by, "menus rollback", version):
+            version = version or await self._before()
+            await self.compiled.afresh(version)
+            async with self._database.alone() as writer:
+                _holds_still(await self._last(writer), version, instead_of)
+                if not await writer.rows(sql.PUBLISHED, named=version):
+                    raise MenusRefused(f"{version} n'a jamais été en service : publiez-la.")
+                return await self._publish(writer, by, "menus rollback", version, "")
 
     async def begin(self, folder: Path) -> Publication:
         """The newest publication; the folder that is served is taken down as the first one. It was checked."""

@@ -11,16 +11,16 @@ from typing import Final
 from intake.layout import layout_of
 from intake.reading import Progress, Read, read
 from intake.report import Report, as_json, counts_in
+from operators.refusals import Refused
 from results.approval import Draft
 from settings import Settings
 from sources.entries import Exam, read_exams
-from state.errors import ZinError
 
 REPORTS: Final = "reports"  # folder in the data folder
 FIELDS: Final = ("seat", "verdict", "mention", "series", "centre", "department")
 
 
-class Unclear(ZinError):
+class Unclear(Refused):
     """Something that an operator typed and that cannot be understood; the words say what to type."""
 
 

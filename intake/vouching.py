@@ -1,34 +1,26 @@
-"""What an approver types: verdicts read from the list on paper, and the hour of a publication in Benin."""
+"""What an approver types: a verdict read from the list on paper, and the hour of a publication in Benin."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
-from intake.bringing import Unclear, words
+from intake.bringing import Unclear
+from intake.bringing import words as words_of
 from sources.entries import Exam
-from sources.typed import code
 from state.search import plain
 
 BENIN: Final = timezone(timedelta(hours=1))  # all year round
 HOUR: Final = "%Y-%m-%d %H:%M"
 
 
-def seen(exam: Exam | None, lines: str, called: str) -> Iterator[tuple[str, str]]:
-    """Seat and verdict of each line, in the form in which they are kept; called is how complaints call the lines.
-
-    Raises Unclear.
-    """
-    known = {plain(said): name for name, said in words(exam).items()}
-    for number, line in enumerate(lines.splitlines(), 1):
-        seat, mark, said = line.partition(";")
-        if not line.strip():
-            continue
-        meant = {name for told, name in known.items() if plain(said) in (told, told.partition(" ")[0])}
-        if not mark or len(meant) != 1:
-            raise Unclear(f"{called}:{number} : il faut « numéro ; verdict », comme 12345 ; Admis(e)")
-        yield code(seat), meant.pop()
+def verdict(exam: Exam | None, said: str) -> str:
+    """What is kept for a verdict as the list on paper has it, or its first word; empty for nothing. Raises Unclear."""
+    known = {plain(words): name for name, words in words_of(exam).items()}
+    meant = {name for told, name in known.items() if plain(said) in (told, told.partition(" ")[0])}
+    if said.strip() and len(meant) != 1:
+        raise Unclear(f"Ce n'est pas un verdict de cet examen. Il y a : {', '.join(words_of(exam).values())}.")
+    return meant.pop() if said.strip() else ""
 
 
 def hour(written: str) -> float:

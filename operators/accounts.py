@@ -10,6 +10,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -18,6 +19,7 @@ from sqlalchemy import bindparam, select, update
 
 from operators import passwords
 from operators.audit import Audit, Deed
+from operators.refusals import Refused, attempt
 from operators.roles import Role
 from registry import tables
 from registry.database import Database, insert_once
@@ -42,7 +44,7 @@ CHANGE: Final = _OPEN.values(password=bindparam("to"))
 REHASH: Final = CHANGE.where(_O.password == bindparam("was"))
 
 
-class AccountRefused(ZinError):
+class AccountRefused(Refused):
     """An account that cannot be made or changed as it was asked; the words are for whoever asked."""
 
 
@@ -96,24 +98,29 @@ class Accounts:
         self._audit, self._turns = Audit(database, clock), asyncio.Semaphore(AT_ONCE)
 
     async def add(self, name: str, role: Role, password: str, by: str) -> None:
-        if not NAME.fullmatch(name):
-            raise AccountRefused(
-                "Nom refusé : il faut 2 à 40 lettres minuscules, chiffres, points ou tirets, et d’abord une lettre."
-            )
-        deed = Deed(by, "operators add", name, {"role": role})
-        row = {"name": name, "role": role, "password": await _chosen(name, password), "created_at": self._now()}
-        async with self._database.alone() as writer:
-            if not await writer.rows(ADD[self._database.dialect], **row, closed_at=None):
-                raise AccountRefused(f"Le nom « {name} » est déjà pris : un nom qui a servi ne sert plus à personne.")
-            await self._audit.add_within(writer, deed)
+        async with self._attempt(by, "operators add", name):
+            if not NAME.fullmatch(name):
+                raise AccountRefused(
+                    "Nom refusé : il faut 2 à 40 lettres minuscules, chiffres, points ou tirets, et d’abord une lettre."
+                )
+            deed = Deed(by, "operators add", name, {"role": role})
+            row = {"name": name, "role": role, "password": await _chosen(name, password), "created_at": self._now()}
+            async with self._database.alone() as writer:
+                if not await writer.rows(ADD[self._database.dialect], **row, closed_at=None):
+                    raise AccountRefused(
+                        f"Le nom « {name} » est déjà pris : un nom qui a servi ne sert plus à personne."
+                    )
+                await self._audit.add_within(writer, deed)
 
     async def close(self, name: str, by: str) -> None:
         """Let nobody sign in by this name any more."""
-        await self._change(CLOSE, Deed(by, "operators close", _possible(name)), now=self._now())
+        async with self._attempt(by, "operators close", name):
+            await self._change(CLOSE, Deed(by, "operators close", _possible(name)), now=self._now())
 
     async def change_password(self, name: str, password: str, by: str) -> None:
-        deed = Deed(by, "operators password", _possible(name))
-        await self._change(CHANGE, deed, to=await _chosen(name, password))
+        async with self._attempt(by, "operators password", name):
+            deed = Deed(by, "operators password", _possible(name))
+            await self._change(CHANGE, deed, to=await _chosen(name, password))
 
     async def known(self) -> list[Account]:
         """Every account, the closed ones too, by name."""
@@ -151,6 +158,10 @@ class Accounts:
             if not await writer.rows(change, called=deed.subject, **values):
                 raise AccountRefused(NOBODY)
             await self._audit.add_within(writer, deed)
+
+    def _attempt(self, by: str, action: str, name: str) -> AbstractAsyncContextManager[None]:
+        """What no account may bear is not in the audit: somebody may have typed a password there."""
+        return attempt(self._audit, by, action, name if NAME.fullmatch(name) else "?")
 
     def _now(self) -> int:
         return round(self._clock())

@@ -86,18 +86,18 @@ class Audit:
     """The entries of one registry. clock gives Unix seconds. Every method raises SourceUnavailable."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
-        self._database, self._clock = database, clock
+        self.database, self.clock = database, clock
 
     async def add(self, deed: Deed) -> Entry:
-        async with self._database.alone() as writer:
+        async with self.database.alone() as writer:
             return await self.add_within(writer, deed)
 
     async def add_within(self, writer: Writer, deed: Deed) -> Entry:
         """Add an entry in a transaction that is open already; it is kept when that is."""
-        number, before = place_after(next(iter(await writer.rows(TAIL[self._database.dialect])), None))
+        number, before = place_after(next(iter(await writer.rows(TAIL[self.database.dialect])), None))
         row: dict[str, Any] = {
             "number": number,
-            "at": round(self._clock() * 1000),
+            "at": round(self.clock() * 1000),
             "operator": deed.operator,
             "action": deed.action,
             "subject": deed.subject,
@@ -109,7 +109,7 @@ class Audit:
 
     async def last(self, most: int) -> list[Entry]:
         """The newest entries, oldest of them first."""
-        rows = await self._database.rows(LAST[self._database.dialect], most=most)
+        rows = await self.database.rows(LAST[self.database.dialect], most=most)
         return [_entry(read(row)) for row in reversed(rows)]
 
     async def last_hash(self) -> str:
@@ -131,7 +131,7 @@ class Audit:
     async def _all(self) -> AsyncIterator[Row]:
         """Every row in the order of its number, also of such as no entry has, a batch at a time."""
         least = LOWEST
-        while rows := await self._database.rows(NEXT[self._database.dialect], least=least, most=BATCH):
+        while rows := await self.database.rows(NEXT[self.database.dialect], least=least, most=BATCH):
             for row in rows:
                 yield read(row)
             least = rows[-1]["number"] + 1

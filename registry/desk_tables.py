@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, LargeBinary, SmallInteger, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
 
 from registry.tables import metadata
 
@@ -50,5 +62,25 @@ paused = Table(
     Column("name", String(80), primary_key=True),
     Column("paused_by", String(40), nullable=False),
     Column("paused_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# How many deeds of operators were refused, by the action of the audit.
+refusals = Table(
+    "refusals",
+    metadata,
+    Column("action", String(40), primary_key=True),
+    Column("many", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The seats of a draft that one approver has to read from the paper list, drawn once, and how often that went wrong.
+approval_draws = Table(
+    "approval_draws",
+    metadata,
+    Column("result_set", ForeignKey("result_sets.id", ondelete="CASCADE"), primary_key=True),
+    Column("approver", String(40), primary_key=True),
+    Column("seats", Text, nullable=False),  # JSON
+    Column("tries", SmallInteger, nullable=False),
     sqlite_with_rowid=False,
 )

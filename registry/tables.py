@@ -235,6 +235,7 @@ audit = Table(
     Column("subject", String(120), nullable=False),
     Column("details", Text, nullable=False),  # JSON
     Column("hash", String(64), nullable=False),  # of this entry and the one before it
+    Index("audit_operator", "operator", "action", "at"),
     sqlite_with_rowid=False,
 )
 

@@ -3,31 +3,39 @@
     draft -> approved
       +----> discarded
 
-An importer brings a file as a draft. Somebody else, an approver, gives the checksum of the file and ten verdicts read
-from the paper list, which must be those of the draft. Each deed and its entry in the audit are one transaction.
+An importer brings a file as a draft. Somebody else, an approver, gives the checksum of the original file and, read from
+the paper list, the verdicts of seats that are drawn for them (results/draws.py). Whether all of it is that of the draft
+is all that is said, three times at most. Each deed and its entry in the audit are one transaction.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from functools import wraps
 from hmac import compare_digest
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from operators.accounts import Operator
 from operators.audit import Audit, Deed
+from operators.refusals import Refused, attempt, record_within
 from registry import tables
 from registry.database import Database, Row, Writer
 from results import statements as sql
-from state.errors import ZinError
+from results.draws import FORGET, MAX_TRIES, are_right, count_wrong, draw_seats, tries_left
 
-SEATS_TO_CHECK: Final = 10
+OUT: Final = f"{MAX_TRIES} essais sans succès : il faut un autre approbateur, ou importer de nouveau ce fichier."
+MISMATCH: Final = "Cela ne correspond pas au fichier importé : reprenez le fichier d'origine et relisez la liste."
+P = ParamSpec("P")
+T = TypeVar("T")
+Method = Callable[Concatenate[Any, Operator, str, P], Coroutine[Any, Any, T]]
 BATCH: Final = 5000  # rows written at once
 
 
-class NotAllowed(ZinError):
+class NotAllowed(Refused):
     """An operator asked for what the rules of publication forbid; the words say which one, and what to do."""
 
 
@@ -55,6 +63,20 @@ class Draft:
     report: str = field(repr=False)
 
 
+def recorded(action: str) -> Callable[[Method[P, T]], Method[P, T]]:
+    """Have the audit record a deed that is refused; for methods of an operator and the name of a set or a session."""
+
+    def wrap(method: Method[P, T]) -> Method[P, T]:
+        @wraps(method)
+        async def careful(self: Any, by: Operator, subject: str, /, *args: P.args, **more: P.kwargs) -> T:
+            async with self.attempt(by, action, subject):
+                return await method(self, by, subject, *args, **more)
+
+        return careful
+
+    return wrap
+
+
 class Approval:
     """The deeds that make a file an approved set, over one registry. clock gives Unix seconds.
 
@@ -67,8 +89,8 @@ class Approval:
 
     async def draft(self, by: Operator, session: ExamSession, file: Draft) -> str:
         """Keep a file whole, as a draft; gives the name of the set."""
-        require_role(by, "importer")
-        async with self._database.alone() as writer:
+        async with self.attempt(by, "results import", session.code), self._database.alone() as writer:
+            require_role(by, "importer")
             await writer.rows(sql.OPEN_SESSION[self._database.dialect], **_columns(session))
             many = (await writer.rows(sql.MANY, of=session.code))[0]["many"]
             named, now = f"{session.code}.{many + 1}", int(self._clock())
@@ -81,43 +103,71 @@ class Approval:
             await self._keep(writer, by, "results import", named, sha256=file.sha256, rows=str(file.many))
         return named
 
+    @recorded("results discard")
     async def discard(self, by: Operator, named: str) -> None:
         """Let go of a draft that will not be approved."""
-        require_role(by, "importer", "approver")
         async with self._database.alone() as writer:
+            require_role(by, "importer", "approver")
             if not await writer.rows(sql.DISCARD, named=named):
                 raise NotAllowed(f"{named} n'est pas un brouillon : seul un brouillon peut être abandonné.")
             await writer.rows(sql.FORGET_ROWS, named=named)
+            await writer.rows(FORGET, named=named)
             await self._keep(writer, by, "results discard", named)
 
-    async def approve(self, by: Operator, named: str, sha256: str, seen: Mapping[str, str]) -> None:
-        """Vouch for a draft, as somebody who did not bring it; seen are verdicts by seat, read from the paper list."""
-        require_role(by, "approver")
+    async def draw(self, by: Operator, named: str) -> tuple[str, ...]:
+        """The seats of a draft whose verdicts this approver has to read from the paper list, always the same ones."""
         async with self._database.alone() as writer:
-            found = await self._find_set(writer, named)
-            if found["imported_by"] == by.name:
-                raise NotAllowed("Qui a importé un fichier ne peut pas l'approuver : il faut une seconde personne.")
-            await self._refuse_sample(writer, found["session"])
-            if not compare_digest(sha256.strip().lower().encode(errors="replace"), found["sha256"].encode()):
-                raise NotAllowed("L'empreinte n'est pas celle du fichier importé : vérifiez que c'est le même fichier.")
-            await self._compare(writer, named, seen)
-            if not await writer.rows(sql.APPROVE, named=named, by=by.name, now=int(self._clock())):
-                raise NotAllowed(f"{named} n'est plus un brouillon.")
-            await self._keep(writer, by, "results approve", named, sha256=found["sha256"], seats=str(len(seen)))
+            await self._require_approver(writer, by, named)
+        return await draw_seats(self._database, named, by.name)
+
+    @recorded("results approve")
+    async def approve(self, by: Operator, named: str, sha256: str, seen: Mapping[str, str]) -> None:
+        """Vouch for a draft, as somebody who did not bring it.
+
+        seen are verdicts by seat, read from the paper list: those of every seat that `draw` gave. What is not said is
+        whether the checksum was wrong, or which verdicts, or how many.
+        """
+        seats = await self.draw(by, named)
+        if not sha256.strip() or not all(seen.get(seat) for seat in seats):
+            raise NotAllowed("Il faut l'empreinte du fichier, et le verdict de chaque numéro de table.")
+        async with self._database.alone() as writer:
+            found = await self._require_approver(writer, by, named)
+            is_right = await are_right(writer, named, seats, seen)
+            is_right &= compare_digest(sha256.strip().lower().encode(errors="replace"), found["sha256"].encode())
+            refused = None if is_right else await self._refuse(writer, by, named)
+            if not refused:
+                await writer.rows(sql.APPROVE, named=named, by=by.name, now=int(self._clock()))
+                await writer.rows(FORGET, named=named)
+                told = {"sha256": found["sha256"], "seats": str(len(seats))}
+                await self._keep(writer, by, "results approve", named, **told)
+        if refused:  # said once it is counted
+            raise refused
 
     async def sets(self, session: str) -> list[Row]:
         """Every set of a session, the oldest first, as the registry has them."""
         return list(await self._database.rows(sql.SETS, of=session))
 
-    async def _compare(self, writer: Writer, named: str, seen: Mapping[str, str]) -> None:
-        if len(seen) < SEATS_TO_CHECK:
-            raise NotAllowed(f"Il faut {SEATS_TO_CHECK} numéros de table avec leur verdict, lus sur la liste affichée.")
-        wrong = 0
-        for seat, verdict in seen.items():
-            found = await writer.rows(sql.SEAT, named=named, called=seat)
-            wrong += not found or found[0]["verdict"] != verdict
-        if wrong:  # which ones is not said: the list is read again, and not adjusted
-            raise NotAllowed(f"{wrong} verdict(s) sur {len(seen)} ne sont pas ceux du fichier : relisez la liste.")
+    async def _require_approver(self, writer: Writer, by: Operator, named: str) -> Row:
+        """The draft that this operator may approve."""
+        require_role(by, "approver")
+        found = await self._find_set(writer, named)
+        if found["imported_by"] == by.name:
+            raise NotAllowed("Qui a importé un fichier ne peut pas l'approuver : il faut une seconde personne.")
+        if found["state"] != "draft":
+            raise NotAllowed(f"{named} n'est plus un brouillon.")
+        await self._refuse_sample(writer, found["session"])
+        if not await tries_left(writer, named, by.name):
+            raise NotAllowed(OUT)
+        return found
+
+    async def _refuse(self, writer: Writer, by: Operator, named: str) -> NotAllowed:
+        """Count a wrong answer, and record it, in the transaction that compared: however many come at once."""
+        left = await count_wrong(writer, named, by.name)
+        refused = NotAllowed(f"{MISMATCH} {f'Essais restants : {left}.' if left else OUT}")
+        deed = Deed(by.name, "results approve", named)
+        await record_within(writer, self._audit, deed, str(refused), is_bounded=False)
+        refused.is_recorded = True
+        return refused
 
     async def _find_set(self, writer: Writer, named: str) -> Row:
         found = await writer.rows(sql.ONE, named=named)
@@ -129,6 +179,10 @@ class Approval:
         found = await writer.rows(sql.SESSION, called=session)
         if self._production and found[0]["sample"]:
             raise NotAllowed("Ce sont des données d'exemple : elles ne se publient pas en production.")
+
+    def attempt(self, by: Operator, action: str, subject: str) -> AbstractAsyncContextManager[None]:
+        """What is refused in this block is in the audit."""
+        return attempt(self._audit, by.name, action, subject)
 
     async def _keep(self, writer: Writer, by: Operator, action: str, subject: str, **details: str) -> None:
         told = {name: value for name, value in details.items() if value}

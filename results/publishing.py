@@ -21,7 +21,7 @@ from registry import tables
 from registry.database import Row, Writer
 from results import publication_sql as sql
 from results import succession
-from results.approval import Approval, NotAllowed, require_role
+from results.approval import Approval, NotAllowed, recorded, require_role
 from results.herald import TOPIC
 from results.succession import Decision
 
@@ -35,6 +35,7 @@ class Publishing(Approval):
     Each raises NotAllowed for what the rules forbid, and SourceUnavailable; then nothing was changed.
     """
 
+    @recorded("results publish")
     async def publish(self, by: Operator, named: str, at: float, department: str = "", why: str = "") -> None:
         """Have an approved set told from this hour on, and nothing else until then; why is needed for a correction."""
         require_role(by, "approver")
@@ -52,6 +53,7 @@ class Publishing(Approval):
             said = {"at": str(hour), "department": department, "why": decided.why}
             await self._keep(writer, by, "results publish", named, **said)
 
+    @recorded("results withdraw")
     async def withdraw(self, by: Operator, session: str, department: str, why: str) -> str:
         """Tell nothing of a session, or of one department, any more, and announce it to nobody else.
 

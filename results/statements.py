@@ -31,4 +31,3 @@ DISCARD: Final = (
     .returning(_T.id)
 )
 FORGET_ROWS: Final = delete(tables.exam_results).where(_R.result_set == bindparam("named"))
-SEAT: Final = select(_R.verdict).where(_R.result_set == bindparam("named"), _R.seat == bindparam("called"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from operators.audit import Audit, Deed
+from operators.audit import Audit, Deed, Entry
+from operators.refusals import MARK
 from playing.clock import Clock
 from registry.database import Database
 
@@ -21,3 +22,8 @@ async def audited(database: Database) -> Audit:
             clock.now += 1
             await audit.add_within(writer, replace(DEED, subject=f"bac-{number}"))
     return audit
+
+
+async def done(database: Database, most: int = 50) -> list[Entry]:
+    """The entries of deeds that were done, without those that were refused."""
+    return [entry for entry in await Audit(database).last(most) if not entry.action.startswith(MARK)]

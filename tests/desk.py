@@ -14,7 +14,7 @@ from typing import Any, Final
 import pytest
 from aiohttp.test_utils import TestServer
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from opening import Parts
 from server import PARTS, build
@@ -22,6 +22,8 @@ from settings import Settings
 
 CHROMIUM: Final = shutil.which("chromium") or ""
 SERIOUS: Final = ("serious", "critical")
+WAIT: Final = 30_000  # milliseconds: other tests may keep the machine busy
+expect.set_options(timeout=WAIT)
 needs_browser = pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
 
 
@@ -83,7 +85,7 @@ async def live_desk(
     context = await browser.new_context(viewport={"width": width, "height": height}, locale="fr-FR")
     try:
         page = await context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(WAIT)
         yield LiveDesk(server, page)
     finally:
         await context.close()

@@ -37,6 +37,6 @@ class Handed:
     def sha256(self) -> str:
         return hashlib.sha256(self.path.read_bytes()).hexdigest()
 
-    def on_paper(self, many: int = 10) -> str:
-        """The first so many lines of the signed list."""
-        return "\n".join(f"{seat} ; {self._other.get(seat, 'Admis(e)')}" for seat in SEATS[:many])
+    def on_paper(self, seat: str) -> str:
+        """The verdict of a seat on the signed list."""
+        return self._other.get(int(seat), "Admis(e)")

@@ -25,6 +25,7 @@ from playing.memory import InMemory
 from registry import tables
 from state.errors import SourceUnavailable, StoreUnavailable
 from state.store import Store
+from tests.audited import done
 from tests.registry import Registry
 
 GOOD, OTHER = "un âne gris dort", "trois ânes gris dorment"
@@ -51,7 +52,7 @@ def accounts(registry: Registry, clock: Clock, monkeypatch: pytest.MonkeyPatch) 
 
 
 async def deeds(registry: Registry) -> list[tuple[str, str, str, dict[str, str]]]:
-    entries = await Audit(registry.database).last(100)
+    entries = await done(registry.database)
     return [(one.operator, one.action, one.subject, dict(one.details)) for one in entries]
 
 

@@ -19,6 +19,7 @@ from commands_operators import audit, operators
 from operators.accounts import Accounts, Operator, WrongPassword
 from operators.audit import Audit, Deed
 from playing.memory import InMemory
+from tests.audited import done
 from tests.registry import Registry
 
 GOOD, OTHER = "un âne gris dort", "trois ânes gris dorment"
@@ -56,7 +57,7 @@ async def test_an_account_is_opened_used_changed_and_closed(registry: Registry, 
     with pytest.raises(WrongPassword):
         await accounts.sign_in("awa", OTHER, tries)
     await tries.close()
-    actions = [(entry.action, entry.subject, dict(entry.details)) for entry in await Audit(registry.database).last(9)]
+    actions = [(entry.action, entry.subject, dict(entry.details)) for entry in await done(registry.database)]
     assert actions == [
         ("operators add", "awa", {"role": "approver"}),
         ("operators password", "awa", {}),
@@ -73,7 +74,7 @@ async def test_what_is_done_in_the_shell_is_recorded_under_the_name_of_its_user(
     login = pwd.getpwuid(os.getuid()).pw_name
     monkeypatch.setattr("commands_operators.os.getuid", lambda: 3_999_999_999)  # a number without a name
     await zin(operators, "disable", "awa")
-    entries = await Audit(registry.database).last(9)
+    entries = await done(registry.database)
     assert [entry.operator for entry in entries] == [f"console:{login}", "console:3999999999"]
 
 
@@ -112,7 +113,7 @@ async def test_a_mistake_is_told_in_words_with_code_2_and_leaves_nothing(
     result = await zin(operators, *words, given=given)
     assert (result.exit_code, result.stdout) == (2, "")
     assert told in result.stderr
-    assert len(await Audit(registry.database).last(9)) == 1
+    assert len(await done(registry.database)) == 1
 
 
 async def test_a_database_that_does_not_answer_is_told_in_a_line(registry: Registry, zin: Zin) -> None:

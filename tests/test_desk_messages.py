@@ -13,9 +13,9 @@ from channels.pauses import Pauses
 from channels.standing import standing
 from console.access import HEADER
 from opening import Parts
-from operators.audit import Audit
 from registry.sealing import Seal
 from server import PARTS
+from tests.audited import done
 from tests.desk import Making, chromium, live_desk, needs_browser
 from tests.test_desk import csrf, desk, signed_in
 
@@ -58,8 +58,8 @@ async def test_a_gateway_and_an_announcement_are_paused_and_go_on_and_no_number_
         assert "InsufficientBalance …" in shown
         assert "0190000001" not in shown
         assert "Admis" not in shown
-        done = [(entry.operator, entry.action, entry.subject) for entry in await Audit(live.parts.database).last(4)]
-        assert done == [("demo", f"outbox {deed}", name) for name in ("sms", BAC) for deed in ("pause", "resume")]
+        told = [(entry.operator, entry.action, entry.subject) for entry in await done(live.parts.database, 4)]
+        assert told == [("demo", f"outbox {deed}", name) for name in ("sms", BAC) for deed in ("pause", "resume")]
 
 
 @pytest.mark.parametrize(("role", "status"), [("approver", 303), ("editor", 303), ("importer", 403), ("viewer", 403)])

@@ -21,7 +21,9 @@ from console.access import HEADER
 from console.pages import BENIN
 from operators.accounts import Accounts
 from operators.audit import Audit
+from operators.refusals import MARK
 from operators.roles import Role
+from results.approval import MISMATCH, OUT
 from results.overview import Known, overview
 from server import PARTS, build
 from tests.desk import Making
@@ -63,8 +65,16 @@ class Office:
         answer = await self.client.post("/bureau/resultats/importer", data=form, allow_redirects=False)
         return answer.status, answer.headers.get("Location") or unescape(await answer.text())
 
-    async def approve(self) -> tuple[int, str]:
-        return await self.send(f"{SET}/approuver", sha256=self.handed.sha256, seen=self.handed.on_paper())
+    async def drawn(self) -> list[str]:
+        """The seats that the page asks for."""
+        page = await (await self.client.get(f"/bureau/resultats/{SET}")).text()
+        return re.findall(r'name="seat-\d+" value="([^"]+)"', page)
+
+    async def approve(self, verdict: str = "admitted", **said: str) -> tuple[int, str]:
+        read: dict[str, str] = {}
+        for place, seat in enumerate(await self.drawn()):
+            read |= {f"seat-{place}": seat, f"verdict-{place}": verdict}
+        return await self.send(f"{SET}/approuver", **{"sha256": self.handed.sha256, **read, **said})
 
     async def known(self) -> Known:
         return next(one for one in await overview(self.database) if one.code == "bac-2027")
@@ -73,7 +83,7 @@ class Office:
         return (await self.known()).sets[-1].state
 
     async def deeds(self) -> list[str]:
-        return [entry.action for entry in await Audit(self.database).last(50) if entry.action.startswith("results")]
+        return [entry.action for entry in await Audit(self.database).last(50) if "results" in entry.action]
 
 
 def _alert(page: str) -> str:
@@ -180,11 +190,11 @@ REFUSED: list[tuple[str, tuple[Role, str, dict[str, str]], tuple[int, str]]] = [
     ("an editor approves", ("editor", "{set}/approuver", {}), (403, "ne permet pas")),
     ("a viewer discards", ("viewer", "{set}/abandonner", {}), (403, "ne permet pas")),
     ("a draft is published", ("approver", "{set}/publier", {"when": "now"}), (409, "n'est pas approuvé")),
-    ("another checksum", ("approver", "{set}/approuver", {"sha256": "0" * 64}), (409, "L'empreinte n'est pas")),
-    ("a checksum in letters", ("approver", "{set}/approuver", {"sha256": "é\u0000"}), (409, "L'empreinte n'est pas")),
-    ("no lines of the list", ("approver", "{set}/approuver", {"sha256": "own"}), (409, "Il faut 10 numéros")),
-    ("lines that are none", ("approver", "{set}/approuver", {"seen": "50500"}), (422, "ligne:1")),
-    ("other verdicts", ("approver", "{set}/approuver", {"sha256": "own", "seen": "wrong"}), (409, "10 verdict(s)")),
+    ("an approval of nothing", ("approver", "{set}/approuver", {}), (409, "le verdict de chaque")),
+    ("a checksum without verdicts", ("approver", "{set}/approuver", {"sha256": "own"}), (409, "le verdict de chaque")),
+    ("letters for a checksum", ("approver", "{set}/approuver", {"sha256": "é\u0000"}), (409, "le verdict de chaque")),
+    ("verdicts of seats that were not drawn", ("approver", "{set}/approuver", {"sha256": "own", "seat-0": "50500",
+        "verdict-0": "admitted"}), (409, "le verdict de chaque")),
     ("a set that there is not", ("approver", "bac-2031.9/publier", {"when": "now"}), (404, "Il n'y a pas de fichier")),
     ("no hour", ("approver", "{set}/publier", {}), (422, "Donnez l'heure")),
     ("an hour that is past", ("approver", "{set}/publier", {"at": YESTERDAY}), (422, "Cette heure est passée")),
@@ -200,12 +210,16 @@ async def test_what_the_rules_forbid_changes_nothing_whatever_is_sent(
 ) -> None:
     role, path, said = sent
     await brought.come(role)
-    own = {"own": brought.handed.sha256, "wrong": brought.handed.on_paper().replace("Admis(e)", "Absent(e)")}
+    own = {"own": brought.handed.sha256}
     form = {name: own.get(value, value) for name, value in said.items()}
     status, page = await brought.send(path.format(set=SET), **form)
     assert (status, answered[1] in page) == (answered[0], True), page
     assert await brought.state() == "draft"
-    assert await brought.deeds() == ["results import"]
+    entries = await Audit(brought.database).last(50)
+    done = [entry.action for entry in entries if entry.action.startswith("results")]
+    refused = [entry for entry in entries if entry.action.startswith(MARK)]
+    assert (done, [entry.operator for entry in refused]) == (["results import"], [PEOPLE[role]])
+    assert refused[0].details["why"] in page.replace("\n", "?")
 
 
 async def test_an_hour_is_that_of_benin_and_can_be_given_again_until_it_comes(brought: Office) -> None:
@@ -234,7 +248,7 @@ async def test_what_two_approvers_do_at_once_is_done_once(brought: Office) -> No
     await brought.come("approver")
     did = await asyncio.gather(*(brought.approve() for _ in range(4)), brought.send(f"{SET}/abandonner"))
     assert sorted(status for status, _ in did) == [303, 409, 409, 409, 409]
-    assert len(await brought.deeds()) == 2
+    assert [action.startswith(MARK) for action in await brought.deeds()].count(False) == 2
     assert await brought.state() in ("approved", "discarded")
 
 
@@ -244,15 +258,34 @@ async def test_who_is_to_approve_is_not_shown_the_checksum(brought: Office) -> N
     roles: tuple[Role, ...] = ("approver", "viewer")
     for role in roles:
         await brought.come(role)
-        assert brought.handed.sha256 not in await (await brought.client.get(page)).text()
+        for address in (page, "/bureau/journal", "/bureau/resultats"):
+            assert brought.handed.sha256 not in await (await brought.client.get(address)).text()
+    await brought.come("approver")
+    assert "masquée" in await (await brought.client.get("/bureau/journal")).text()
+    await brought.approve()
+    assert brought.handed.sha256 in await (await brought.client.get("/bureau/journal")).text()
 
 
 async def test_what_was_typed_stays_when_it_is_refused(brought: Office) -> None:
     await brought.come("approver")
-    form = {"csrf": brought.csrf, "sha256": "0" * 64, "seen": "50500 ; Admis(e)"}
+    drawn = await brought.drawn()
+    form = {"csrf": brought.csrf, "sha256": "0" * 64, "seat-0": drawn[0], "verdict-0": "refused"}
     page = await (await brought.client.post(f"/bureau/resultats/{SET}/approuver", data=form)).text()
     assert "0" * 64 in page
-    assert "50500 ; Admis(e)</textarea>" in page
+    assert page.count(" selected>") == 1
+    assert '<option value="refused" selected>' in page
+
+
+async def test_the_check_on_the_page_says_no_more_than_that_something_is_wrong(brought: Office) -> None:
+    await brought.come("approver")
+    drawn = await brought.drawn()
+    wrong = [{"sha256": "0" * 64}, {"verdict-3": "absent"}, {"verdict-3": "another word"}]
+    said = [await brought.approve(**one) for one in wrong]
+    assert [status for status, _ in said] == [409, 409, 409]
+    assert [re.sub(r"Essais restants.*|3 essais.*", "", words) for _, words in said] == [f"{MISMATCH} "] * 3
+    page = await (await brought.client.get(f"/bureau/resultats/{SET}")).text()
+    assert (await brought.drawn(), unescape(page).count(OUT), any(seat in page for seat in drawn)) == ([], 1, False)
+    assert (await brought.approve())[0] == 409
 
 
 async def test_without_an_account_nothing_is_done_in_a_demonstration_either(valkey_url: str, tmp_path: Path) -> None:

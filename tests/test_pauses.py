@@ -16,8 +16,8 @@ from channels.message import Message
 from channels.outbox import LEASE
 from channels.pauses import CannotPause, Pauses
 from channels.standing import MINUTES, Standing, standing
-from operators.audit import Audit
 from registry import tables
+from tests.audited import done
 from tests.registry import Registry
 from tests.test_delivery import NUMBER, Gateway, House
 
@@ -130,7 +130,7 @@ async def test_a_pause_and_its_end_are_in_the_audit_and_each_counts_once(office:
     await office.pauses.resume("awa", BAC)
     with pytest.raises(CannotPause, match="n'est pas en pause"):
         await office.pauses.resume("awa", BAC)
-    entries = await Audit(office.database).last(9)
+    entries = await done(office.database)
     assert [(entry.operator, entry.action, entry.subject) for entry in entries] == [
         (paused.paused_by, "outbox pause", BAC),
         ("awa", "outbox resume", BAC),
@@ -142,7 +142,7 @@ async def test_what_nobody_waits_for_cannot_be_paused(office: Office, name: str)
     await office.post("news", topic=BAC)
     with pytest.raises(CannotPause, match="sms, whatsapp, telegram"):
         await office.pauses.pause("awa", name)
-    assert await Audit(office.database).last(9) == []
+    assert await done(office.database) == []
 
 
 async def test_what_a_killed_process_held_stays_paused_and_leaves_once_when_the_pause_is_over(office: Office) -> None:

@@ -1,0 +1,63 @@
+"""The seats that an approver reads from the paper list: drawn at random from the draft, once for each approver.
+
+They are kept, so that a page loaded again, another window or the command line shows the same ones: who could draw anew
+would draw until a seat comes up that they know. MAX_TRIES answers that are not all right, and this approver is out for
+this draft.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from secrets import SystemRandom
+from typing import Final
+
+from sqlalchemy import bindparam, delete, func, select, update
+
+from registry import desk_tables, tables
+from registry.database import Database, Writer, insert_once
+
+MAX_SEATS: Final = 10
+MAX_TRIES: Final = 3
+_R, _D = tables.exam_results.c, desk_tables.approval_draws.c
+_OF: Final = _R.result_set == bindparam("named")
+_MINE: Final = (_D.result_set == bindparam("named"), _D.approver == bindparam("by"))
+MANY: Final = select(func.count().label("many")).where(_OF)
+NTH: Final = select(_R.seat).where(_OF).order_by(_R.seat).offset(bindparam("skipped")).limit(1)
+VERDICT: Final = select(_R.verdict).where(_OF, _R.seat == bindparam("called"))
+KEEP: Final = {one: insert_once(one, desk_tables.approval_draws) for one in ("sqlite", "postgresql")}
+KEPT: Final = select(_D.seats, _D.tries).where(*_MINE)
+WRONG: Final = update(desk_tables.approval_draws).where(*_MINE).values(tries=_D.tries + 1).returning(_D.tries)
+FORGET: Final = delete(desk_tables.approval_draws).where(_D.result_set == bindparam("named"))
+
+
+async def draw_seats(database: Database, named: str, by: str) -> tuple[str, ...]:
+    """The seats of this draft that this approver was given, now or before. Raises SourceUnavailable."""
+    if kept := await database.rows(KEPT, named=named, by=by):
+        return tuple(json.loads(kept[0]["seats"]))
+    many = (await database.rows(MANY, named=named))[0]["many"]
+    places = SystemRandom().sample(range(many), min(many, MAX_SEATS))
+    seats = [(await database.rows(NTH, named=named, skipped=place))[0]["seat"] for place in places]
+    row = {"result_set": named, "approver": by, "seats": json.dumps(seats), "tries": 0}
+    await database.write(KEEP[database.dialect], **row)  # where another window drew just now, that draw holds
+    return tuple(json.loads((await database.rows(KEPT, named=named, by=by))[0]["seats"]))
+
+
+async def tries_left(writer: Writer, named: str, by: str) -> int:
+    """How often this approver may still answer."""
+    kept = await writer.rows(KEPT, named=named, by=by)
+    return max(0, MAX_TRIES - int(kept[0]["tries"])) if kept else MAX_TRIES
+
+
+async def count_wrong(writer: Writer, named: str, by: str) -> int:
+    """Count an answer that was not right; gives how many are left."""
+    return max(0, MAX_TRIES - int((await writer.rows(WRONG, named=named, by=by))[0]["tries"]))
+
+
+async def are_right(writer: Writer, named: str, seats: tuple[str, ...], verdicts: Mapping[str, str]) -> bool:
+    """Whether these are the verdicts of all these seats; every one is looked at, whatever the others are."""
+    wrong = 0
+    for seat in seats:
+        found = await writer.rows(VERDICT, named=named, called=seat)
+        wrong += not found or found[0]["verdict"] != verdicts.get(seat)
+    return bool(seats) and not wrong
