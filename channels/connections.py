@@ -91,7 +91,7 @@ class Connection(web.RequestHandler):
         requests = self._request_count
         super().data_received(data)
         if self._request_count == requests:
-            if self._since == 0.0:
+            if data and self._since == 0.0:  # aiohttp brings nothing at all, too, when it goes on reading
                 self._expect(None)
             self._received += len(data)
         elif self._messages:
@@ -107,7 +107,7 @@ class Connection(web.RequestHandler):
     def is_late(self, now: float) -> bool:
         """Whether what is still missing should have come by now."""
         if self._body is None:
-            return now - self._since > HEAD_SECONDS
+            return now - self._since > HEAD_SECONDS and not self._request_in_progress
         return now - self._since > BODY_SECONDS + self._received / MIN_BYTES_PER_SECOND
 
     def give_up(self, why: str) -> None:

@@ -41,8 +41,8 @@ TOLD = "X-Telegram-Bot-Api-Secret-Token: demo"
 class Wire:
     """The server's address, and what is said to it byte by byte."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    def __init__(self, port: int, market: Market) -> None:
+        self._port, self.market = port, market
 
     async def say(self, *pieces: bytes, pause: float = 0.0) -> bytes:
         """Send these, one after the other, and give all that comes until the server closes."""
@@ -88,8 +88,10 @@ async def wire(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     for name in ("HEAD_SECONDS", "BODY_SECONDS", "SWEEP_SECONDS"):
         monkeypatch.setattr(connections, name, 0.3 if name != "SWEEP_SECONDS" else 0.05)
 
+    market = Market()
+
     async def opened(*_: object) -> Sources:
-        return Sources([Market()], preferences=Remembered())
+        return Sources([market], preferences=Remembered())
 
     settings = Settings(redis_url=valkey_url, data=tmp_path, menus=menus_in(tmp_path), locales=FRENCH_ONLY)
     runner = Runner(build(settings, opened=opened), access_log=None, shutdown_timeout=1)
@@ -97,7 +99,7 @@ async def wire(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     try:
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
-        yield Wire(runner.addresses[0][1])
+        yield Wire(runner.addresses[0][1], market)
     finally:
         await runner.cleanup()
 
@@ -183,6 +185,18 @@ async def test_a_body_that_comes_quickly_enough_has_longer(wire: Wire, monkeypat
     answer = await wire.say(request("/ussd/africastalking/demo", FORM, length=1000), *slow, pause=0.1)
     assert answer.startswith(b"HTTP/1.1 400 ")  # all of it was read, and found to lack what it needs
     assert b"no sessionId" in answer
+
+
+@pytest.mark.parametrize("behind", [b"", b"POST /ussd"], ids=["alone", "half of another behind it"])
+async def test_who_waits_for_an_answer_is_not_late(wire: Wire, behind: bytes) -> None:
+    wire.market.seconds = 1.0
+    said = "sessionId=s1&serviceCode=*384%23&phoneNumber=%2B2290190000001&networkCode=61603&text=7"
+    whole = request("/ussd/africastalking/demo", FORM, body=said.encode())
+    async with wire.line() as (reader, writer):
+        writer.write(whole[:-20])
+        await asyncio.sleep(0.1)
+        writer.write(whole[-20:] + behind)
+        assert b"Quel fruit" in await asyncio.wait_for(reader.readuntil(b"Mangue"), SOON)
 
 
 async def test_an_idle_connection_goes_on(wire: Wire) -> None:
