@@ -64,11 +64,6 @@ class Parts:
     counters: Counters
 
     @property
-    def below(self) -> tuple[Valkey, Database]:
-        """What all of it stands on."""
-        return self.store, self.database
-
-    @property
     def conversation(self) -> Conversation:
         return self.rooms.conversation
 

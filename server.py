@@ -22,16 +22,19 @@ from console import health
 from console.access import Access
 from console.desk import desk
 from console.parts import DESK, Desk
+from console.readiness import Readiness
 from console.trials import SERVICE, STAGED, TRIALS, trials
 from console.ways import ACCESS
 from opening import Opener, Parts, Tables, everything
 from operators.accounts import Accounts
+from registry.database import Database
 from registry.migrations import migrate
 from serving import replaying
 from settings import Settings
 from sources.opening import open_sources
 
 PARTS: Final = web.AppKey("parts", Parts)
+READINESS: Final = web.AppKey("readiness", Readiness)
 MAILROOMS: Final = web.AppKey("mailrooms", list[Mailroom])
 
 
@@ -49,6 +52,7 @@ def build(
     async def behind(app: web.Application) -> AsyncIterator[None]:
         async with everything(settings, opened, clock, tables) as parts:
             app[PARTS] = parts
+            app[READINESS] = Readiness(parts.store, parts.database)
             menus, versions = parts.conversation.menus, parts.versions
             replay = replaying(settings)
             app[DESK] = Desk(settings, parts.store, parts.database, menus, parts.lookout, versions, replay)
@@ -56,7 +60,7 @@ def build(
             lines = {SERVICE: lambda: menus.current, STAGED: lambda: versions.compiled.ahead}
             async with trials(settings, parts.outside, lines) as app[TRIALS]:
                 yield
-            await asyncio.gather(*(room.close() for room in app[MAILROOMS]))
+            await asyncio.gather(app[READINESS].close(), *(room.close() for room in app[MAILROOMS]))
 
     app.cleanup_ctx.append(behind)
     for channel in open_channels(settings):
@@ -66,11 +70,15 @@ def build(
         app.router.add_post(room.mailbox.path, room.door(lambda request: request.app[PARTS].rooms))
     app.router.add_get(Whatsapp.path, challenge(settings.whatsapp_verify_token.get_secret_value()))
     app.router.add_get("/health/live", health.live)
-    app.router.add_get("/health/ready", health.ready(lambda request: request.app[PARTS].store))
-    app.router.add_get("/metrics", health.metrics(lambda request: request.app[PARTS].below))
+    app.router.add_get("/health/ready", health.ready(lambda request: request.app[READINESS]))
+    app.router.add_get("/metrics", health.metrics(lambda request: _watched(request.app)))
     app.router.add_get("/", _home)
     app.add_subapp("/bureau", desk())
     return app
+
+
+def _watched(app: web.Application) -> tuple[Readiness, Database]:
+    return app[READINESS], app[PARTS].database
 
 
 async def _home(_: web.Request) -> web.Response:

@@ -9,29 +9,29 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from console.now import now
+from console.readiness import Readiness
 from registry.database import Database
-from state.errors import StoreUnavailable
-from state.store import Store
 
 
 async def live(_: web.Request) -> web.Response:
     return web.Response(text="alive\n")
 
 
-def ready(store: Callable[[web.Request], Store]) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """What says whether a citizen can be served now; the sources are not asked: the menus say what to do without."""
+def ready(readiness: Callable[[web.Request], Readiness]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """What says whether a citizen can be served now, and what is missing if not: sessions, rows, or both."""
 
     async def answer(request: web.Request) -> web.Response:
-        try:
-            await store(request).load("ready")
-        except StoreUnavailable as down:
-            return web.Response(status=503, text=f"{down}\n")
-        return web.Response(text="ready\n")
+        found = await readiness(request).look()
+        if found:
+            return web.Response(text="ready\n")
+        return web.Response(status=503, text=f"not ready: {found.missing}\n")
 
     return answer
 
 
-def metrics(parts: Callable[[web.Request], tuple[Store, Database]]) -> Callable[[web.Request], Awaitable[web.Response]]:
+def metrics(
+    parts: Callable[[web.Request], tuple[Readiness, Database]],
+) -> Callable[[web.Request], Awaitable[web.Response]]:
     """What Prometheus reads: all that was counted, and how things stand at this moment."""
 
     async def answer(request: web.Request) -> web.Response:

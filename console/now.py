@@ -1,4 +1,4 @@
-"""Gauges of this moment, measured when Prometheus asks: whether Valkey and SQL answer, and what waits to be sent."""
+"""Gauges of this moment, measured when Prometheus asks: what can be written, and what waits to be sent."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy import and_, bindparam, case, func, or_, select
 
+from console.readiness import Readiness
 from operators.refusals import refusals
 from registry import tables
 from registry.database import Database
-from state.errors import SourceUnavailable, StoreUnavailable
-from state.store import Store
+from state.errors import SourceUnavailable
 
 PATIENCE: Final = 2.0  # seconds: Prometheus itself waits for ten
 _O: Final = tables.outbox.c
@@ -26,32 +26,23 @@ WAITING: Final = (
 )
 
 
-async def now(store: Store, database: Database) -> CollectorRegistry:
-    """The gauges; what does not answer is told by its own, and by the lack of those that it would give."""
+async def now(readiness: Readiness, database: Database) -> CollectorRegistry:
+    """The gauges; where SQL does not answer, those that it would give are missing."""
     registry = CollectorRegistry()
-    up = Gauge("zin_up", "Whether what Zin stands on answers", ["part"], registry=registry)
-    answered = await asyncio.gather(_store(store), _outbox(database, registry), _refused(database, registry))
-    for part, answers in zip(("valkey", "sql"), answered[:2], strict=True):
-        up.labels(part).set(answers)
+    up = Gauge("zin_up", "Whether a session can be written to Valkey, and a row to SQL", ["part"], registry=registry)
+    found, *_ = await asyncio.gather(readiness.look(), _outbox(database, registry), _refused(database, registry))
+    up.labels("valkey").set(found.sessions)
+    up.labels("sql").set(found.rows)
     return registry
 
 
-async def _store(store: Store) -> bool:
-    try:
-        async with asyncio.timeout(PATIENCE):
-            await store.load("ready")
-    except (StoreUnavailable, TimeoutError):
-        return False
-    return True
-
-
-async def _outbox(database: Database, registry: CollectorRegistry) -> bool:
+async def _outbox(database: Database, registry: CollectorRegistry) -> None:
     moment = round(time.time() * 1000)
     try:
         async with asyncio.timeout(PATIENCE):
             rows = await database.rows(WAITING, now=moment)
     except (SourceUnavailable, TimeoutError):
-        return False
+        return
     many = Gauge("zin_outbox_waiting", "Messages that wait to be sent", ["gateway"], registry=registry)
     oldest = Gauge(
         "zin_outbox_oldest_seconds",
@@ -62,7 +53,6 @@ async def _outbox(database: Database, registry: CollectorRegistry) -> bool:
     for row in rows:
         many.labels(row["gateway"]).set(row["many"])
         oldest.labels(row["gateway"]).set((moment - row["oldest"]) / 1000 if row["oldest"] else 0)
-    return True
 
 
 async def _refused(database: Database, registry: CollectorRegistry) -> None:

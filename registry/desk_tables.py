@@ -1,4 +1,4 @@
-"""The tables of the operators' desk: versions of the menus, figures, and what is paused. Beside registry/tables.py."""
+"""The tables of the operators' desk and of who watches Zin. Beside registry/tables.py."""
 
 from __future__ import annotations
 
@@ -82,5 +82,14 @@ approval_draws = Table(
     Column("approver", String(40), primary_key=True),
     Column("seats", Text, nullable=False),  # JSON
     Column("tries", SmallInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What shows that a row can be written: one row, written anew by each look (console/readiness.py).
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("written_at", BigInteger, nullable=False),  # Unix nanoseconds
     sqlite_with_rowid=False,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 MOST_CONNECTIONS: Final = 10  # for each process
 MOST_READING: Final = 500  # questions under way or waiting for a connection: a hundred times what it takes to be busy
 WRITE_SECONDS: Final = 60.0
+LEAVING_SECONDS: Final = 1.0  # between two times that all connections are made anew, while a server only reads
 FAULTS: Final = (  # of asyncpg; the last where a server is stopped in the middle of an answer
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
@@ -36,6 +38,7 @@ class PostgreSQL:
         self._url, self._connect_seconds, self._answer_seconds = url, connect_seconds, answer_seconds
         self._tongue = Tongue(speech.dialect())  # type: ignore[no-untyped-call]
         self._pool: Any = None
+        self._left_at, self._leaving = float("-inf"), set[asyncio.Task[None]]()
         self._opening = asyncio.Lock()
         self._reading: set[asyncio.Task[Any]] = set()
 
@@ -66,13 +69,9 @@ class PostgreSQL:
 
     async def close(self) -> None:
         pool, self._pool = self._pool, None
-        if pool is None:
-            return
-        try:
-            async with asyncio.timeout(self._connect_seconds):
-                await pool.close()
-        except TimeoutError:
-            pool.terminate()
+        if pool is not None:
+            await self._let_go(pool)
+        await asyncio.gather(*self._leaving)
 
     async def _read(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
         """A query that nobody waits for any more ends by itself, within the time limits of the driver.
@@ -94,8 +93,34 @@ class PostgreSQL:
     async def _fetch(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
         with _told():
             pool = self._pool or await self._open()
-            async with pool.acquire(timeout=self._connect_seconds) as connection:
-                return [dict(row) for row in await connection.fetch(sql, *values)]
+            try:
+                return await self._fetch_from(pool, sql, values)
+            except asyncpg.ReadOnlySQLTransactionError:  # a primary that was demoted: nothing was done
+                if not self._leave(pool):
+                    raise
+            return await self._fetch_from(self._pool or await self._open(), sql, values)
+
+    async def _fetch_from(self, pool: Any, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+        async with pool.acquire(timeout=self._connect_seconds) as connection:
+            return [dict(row) for row in await connection.fetch(sql, *values)]
+
+    def _leave(self, pool: Any) -> bool:
+        """Have the next question asked on new connections, to where the address leads by now; False if just done."""
+        if self._pool is pool:
+            if time.monotonic() - self._left_at < LEAVING_SECONDS:
+                return False
+            self._pool, self._left_at = None, time.monotonic()
+            leaving = asyncio.create_task(self._let_go(pool))
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
+        return True
+
+    async def _let_go(self, pool: Any) -> None:
+        try:
+            async with asyncio.timeout(self._connect_seconds):
+                await pool.close()
+        except TimeoutError:
+            pool.terminate()
 
     async def _open(self) -> Any:
         async with self._opening:

@@ -36,6 +36,7 @@ class SQLite:
         self._path = path
         self._tongue = Tongue(speech.dialect(paramstyle="qmark"))
         self._reader, self._writes = Reader(path), Writes(self._opened)
+        self._was_there = False
 
     async def rows(self, asked: Executable, **values: object) -> list[dict[str, Any]]:
         spoken = self._tongue.say(asked)
@@ -49,6 +50,7 @@ class SQLite:
     async def version(self) -> str:
         if not self._path.exists():
             return ""
+        self._was_there = True
         if not await self._read("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'", []):
             return ""
         found = await self._read(VERSION, [])
@@ -70,9 +72,15 @@ class SQLite:
         await self._reader.close()
 
     def _make(self) -> None:
-        """See to it that the file is there, for this user alone: it holds dates of birth."""
+        """See to it that the file is there, for this user alone: it holds dates of birth.
+
+        One that was there and is gone is not replaced by an empty one. Raises FileNotFoundError.
+        """
+        if self._was_there and not self._path.exists():
+            raise FileNotFoundError(f"{self._path.name} is gone")
         self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._path.touch(mode=0o600)
+        self._was_there = True
 
     def _opened(self) -> sqlite3.Connection:
         """In a thread: a connection that writes."""

@@ -8,6 +8,7 @@ while another connection, here or in another process, writes. Whatever is raised
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,7 @@ class Reader:
         self._path = path
         self._thread: ThreadPoolExecutor | None = None
         self._connection: sqlite3.Connection | None = None
+        self._file: os.stat_result | None = None  # which the connection has open
         self._asked: list[Waiting] = []
         self._trips: asyncio.Task[None] | None = None
 
@@ -74,6 +76,8 @@ class Reader:
     def _read(self, batch: Sequence[Asked]) -> list[Rows | Exception]:
         """In the thread: each query's rows, or what it failed with, which fails no other."""
         found: list[Rows | Exception] = []
+        if self._connection and not self._leads_to_open_file():
+            self._let_go()
         for sql, values in batch:
             try:
                 self._connection = self._connection or self._open()
@@ -82,6 +86,13 @@ class Reader:
                 found.append(error)
                 self._let_go()
         return found
+
+    def _leads_to_open_file(self) -> bool:
+        """In the thread. A file that was removed or replaced would be read on, as it was, for as long as it is open."""
+        try:
+            return self._file is not None and os.path.samestat(self._file, os.stat(self._path))
+        except OSError:
+            return False
 
     def _open(self) -> sqlite3.Connection:
         """In the thread. mode=rw: where the file is gone, no empty one takes its place."""
@@ -94,6 +105,7 @@ class Reader:
         except sqlite3.Error:
             connection.close()
             raise
+        self._file = os.stat(self._path)
         return connection
 
     def _let_go(self) -> None:

@@ -6,7 +6,8 @@ starts it again when it dies, and stops it at the end. Any other process of the 
 
 What is kept here may be lost and all has a life, so: at most a second of writes is lost to a crash of the machine
 (appendfsync everysec); and when the room is full, whatever would be forgotten first goes first (volatile-ttl), since
-refusing to write would turn away every citizen for the sake of calls that are nearly forgotten.
+refusing to write would turn away every citizen for the sake of calls that are nearly forgotten. For the same reason it
+goes on in memory alone when the disk is full (state/append_only.py), and in a new folder when its own was removed.
 """
 
 from __future__ import annotations
@@ -25,17 +26,19 @@ from urllib.parse import quote
 
 import structlog
 
+from state.append_only import AppendOnlyFile
 from state.errors import StoreUnavailable
+from state.inline_command import ask
 
 START_SECONDS: Final = 10.0  # until the server answers: it reads back what it had written
 STOP_SECONDS: Final = 5.0  # until it has written what it holds and left
-WATCH_SECONDS: Final = 0.2  # between two looks at a server that another process owns
+WATCH_SECONDS: Final = 0.2  # between two looks at the server: short enough that a hop outlives what is mended
 LONGEST_PAUSE: Final = 5.0  # seconds between two starts of a server that keeps dying
 # The system keeps a socket's path in 104 bytes (macOS) or 108 (Linux), the final zero among them: unix(7).
 LONGEST_SOCKET: Final = 103
 SETTINGS: Final = (
     *("--port", "0", "--unixsocketperm", "700", "--logfile", "valkey.log", "--loglevel", "warning"),
-    *("--save", "", "--appendonly", "yes", "--appendfsync", "everysec"),
+    *("--save", "", "--appendfsync", "everysec"),
     *("--maxmemory", "256mb", "--maxmemory-policy", "volatile-ttl"),
 )
 
@@ -48,6 +51,7 @@ class Embedded:
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
         self._socket = socket_path(self._folder)
+        self._file = AppendOnlyFile(self._folder, self._socket)
         self._lock: IO[bytes] | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -55,7 +59,6 @@ class Embedded:
     async def start(self) -> str:
         """The server's address, once it answers. Raises StoreUnavailable."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             await self._run()
         except (OSError, StoreUnavailable) as error:
             await self.stop()
@@ -69,6 +72,11 @@ class Embedded:
         if self._watch:
             self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
+        await self._end()
+        if self._lock:
+            self._lock.close()
+
+    async def _end(self) -> None:
         if self._process and self._process.returncode is None:
             self._process.terminate()
             try:
@@ -76,21 +84,23 @@ class Embedded:
             except TimeoutError:
                 self._process.kill()
                 await self._process.wait()
-        if self._lock:
-            self._lock.close()
+        self._process = None
 
     async def _run(self) -> None:
         """See to it that a server answers: start one if the folder is ours or free, wait for the owner's if not."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self._own():
             if await self._answers():
                 await self._shut_down_orphan()
             self._process = await asyncio.create_subprocess_exec(
-                *(_binary(), "--dir", str(self._folder), "--unixsocket", str(self._socket), *SETTINGS),
+                *(_binary(), "--dir", str(self._folder), "--unixsocket", str(socket_path(self._folder)), *SETTINGS),
+                *("--appendonly", await self._file.option()),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,  # it writes to valkey.log, and must not hold what we print to open
                 stderr=asyncio.subprocess.DEVNULL,
                 umask=0o077,  # sessions are on the disk too
                 start_new_session=True,  # Ctrl-C in the terminal is for us; we then stop it in good order
+                restore_signals=False,  # SIGXFSZ stays ignored: a file that may grow no more is a full disk, not an end
             )
         async with asyncio.timeout(START_SECONDS):
             while not await self._answers():
@@ -103,10 +113,9 @@ class Embedded:
         while True:
             if self._process:
                 since = time.monotonic()
-                await self._process.wait()
+                await self._look_after(self._process)
                 if time.monotonic() - since > LONGEST_PAUSE:  # it did run: it is not one that keeps dying
                     pause = 0.0
-                log.warning("valkey stopped, starting it again", status=self._process.returncode)
             elif await self._answers():
                 pause = 0.0
                 await asyncio.sleep(WATCH_SECONDS)
@@ -116,10 +125,43 @@ class Embedded:
             with suppress(StoreUnavailable, OSError):
                 await self._run()
 
+    async def _look_after(self, process: asyncio.subprocess.Process) -> None:
+        """Look after our server until it is to be started again."""
+        while process.returncode is None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(WATCH_SECONDS):
+                    await process.wait()
+                    break
+            if not self._holds_lock() and self._can_make_folder():
+                log.error("the data folder was removed, starting valkey in a new one")
+                await self._end()
+                return
+            await self._file.look()
+        log.warning("valkey stopped, starting it again", status=process.returncode)
+
+    def _holds_lock(self) -> bool:
+        """Whether the file that we locked is still the one that others find."""
+        if self._lock is None:
+            return False
+        try:
+            return os.path.samestat(os.fstat(self._lock.fileno()), os.stat(self._lock.name))
+        except FileNotFoundError:
+            return False
+
+    def _can_make_folder(self) -> bool:
+        """Make the folder anew; where that cannot be, the server goes on for those who are connected."""
+        with suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return True
+        return False
+
     def _own(self) -> bool:
         """Whether this process is the owner of the folder, or could become it now."""
-        if self._lock:
+        if self._lock and self._holds_lock():
             return True
+        if self._lock:  # of a folder that was removed
+            self._lock.close()
+            self._lock = None
         lock = open(self._folder / "valkey.lock", "ab")  # noqa: SIM115 - held until the end
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -130,12 +172,12 @@ class Embedded:
         return True
 
     async def _answers(self) -> bool:
-        return await _ask(self._socket, b"PING", WATCH_SECONDS) == b"+PONG\r\n"
+        return await ask(self._socket, b"PING", WATCH_SECONDS) == b"+PONG\r\n"
 
     async def _shut_down_orphan(self) -> None:
         """End a server whose owner was killed: nobody would ever stop it, and it may be an older version."""
         log.warning("valkey was left behind by a process that is gone, starting it anew")
-        await _ask(self._socket, b"SHUTDOWN", STOP_SECONDS)
+        await ask(self._socket, b"SHUTDOWN", STOP_SECONDS)
 
 
 def socket_path(folder: Path) -> Path:
@@ -165,17 +207,3 @@ def _binary() -> str:
         return str(get_binary_path())
     except ValkeyBinaryNotFoundError as error:
         raise StoreUnavailable(f"{error} Set ZIN_REDIS_URL to a Valkey or Redis of yours.") from error
-
-
-async def _ask(socket: Path, command: bytes, seconds: float) -> bytes:
-    """The first line that the server on this socket says to a command; b"" when there is none."""
-    try:
-        async with asyncio.timeout(seconds):
-            reader, writer = await asyncio.open_unix_connection(socket)
-            try:
-                writer.write(command + b"\r\n")
-                return await reader.readline()
-            finally:
-                writer.close()
-    except OSError:
-        return b""

@@ -35,27 +35,27 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self._programs, self._numbers = folder, itertools.count()
-        self._folder = Path(tempfile.mkdtemp(prefix="zin-postgresql-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="zin-postgresql-"))
         self._running: subprocess.Popen[bytes] | None = None
         self.filled = False  # the template `filled` is there
         if os.getuid() == 0:
-            os.chown(self._folder, *_plain_user())
+            os.chown(self.folder, *_plain_user())
         made = self._begin("initdb", "-U", "zin", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         if made.wait(START_SECONDS):
-            raise RuntimeError(f"initdb failed:\n{(self._folder / 'log').read_text()}")
+            raise RuntimeError(f"initdb failed:\n{(self.folder / 'log').read_text()}")
         self.start()
 
     def url(self, name: str) -> str:
-        return f"postgresql://zin@/{name}?host={self._folder}"
+        return f"postgresql://zin@/{name}?host={self.folder}"
 
     def start(self) -> None:
-        options = [*QUICK, f"unix_socket_directories={self._folder}"]
+        options = [*QUICK, f"unix_socket_directories={self.folder}"]
         self._running = self._begin("postgres", *(part for option in options for part in ("-c", option)))
         until = time.monotonic() + START_SECONDS
-        ready: list[str | Path] = [self._programs / "pg_isready", "--quiet", "--host", self._folder]
+        ready: list[str | Path] = [self._programs / "pg_isready", "--quiet", "--host", self.folder]
         while subprocess.run(ready, check=False).returncode:
             if time.monotonic() > until or self._running.poll() is not None:
-                raise RuntimeError(f"PostgreSQL did not start:\n{(self._folder / 'log').read_text()}")
+                raise RuntimeError(f"PostgreSQL did not start:\n{(self.folder / 'log').read_text()}")
             time.sleep(0.02)
 
     def stop(self) -> None:
@@ -67,7 +67,7 @@ class Server:
 
     def remove(self) -> None:
         self.stop()
-        shutil.rmtree(self._folder)
+        shutil.rmtree(self.folder)
 
     async def new(self, template: str = "template0", name: str = "") -> str:
         """The address of a new database, a copy of the template."""
@@ -94,8 +94,8 @@ class Server:
 
     def _begin(self, program: str, *options: str | Path) -> subprocess.Popen[bytes]:
         user, group = _plain_user() if os.getuid() == 0 else (None, None)
-        command = [self._programs / program, "-D", self._folder / "data", *options]
-        with (self._folder / "log").open("ab") as log:
+        command = [self._programs / program, "-D", self.folder / "data", *options]
+        with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(
                 command, cwd="/", user=user, group=group, extra_groups=[] if user else None, stdout=log, stderr=log
             )

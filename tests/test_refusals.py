@@ -14,6 +14,7 @@ from channels.pauses import Pauses
 from console.audit_page import DEEDS
 from console.desk import WAYS
 from console.now import now
+from console.readiness import Readiness
 from editions.errors import MenusRefused
 from operators.accounts import Accounts, Operator
 from operators.audit import Audit, Deed, Entry
@@ -132,7 +133,8 @@ async def test_a_deed_is_refused_also_when_that_cannot_be_recorded(registry: Reg
 
 async def test_machines_see_what_was_refused_anywhere_without_names(registry: Registry) -> None:
     await record(Audit(registry.database), Deed("awa", "results approve", "bac-2027.1"), "non")
-    figures = generate_latest(await now(InMemory(), registry.database)).decode()
+    readiness = Readiness(InMemory(), registry.database)
+    figures = generate_latest(await now(readiness, registry.database)).decode()
     assert 'zin_refused_total{action="results approve"} 1.0' in figures
     assert not re.search("awa|bac-2027", figures)
 

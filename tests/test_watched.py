@@ -19,10 +19,12 @@ from sqlalchemy import update
 from channels.message import Message
 from channels.outbox import Outbox
 from console.now import now
+from console.readiness import Readiness
 from playing.memory import InMemory
 from registry import tables
 from registry.sealing import Seal
 from state.errors import StoreUnavailable
+from state.store import Mark
 from tests.registry import Registry
 from tests.test_desk import desk
 
@@ -121,7 +123,7 @@ async def test_what_waits_is_told_by_gateway_and_nobody_is_named(registry: Regis
         await outbox.post(Message(f"k{number}", "sms", f"+229019600000{number}", "mots", waited_for=True))
     late = update(tables.outbox).where(tables.outbox.c.key == "k1").values(due_at=tables.outbox.c.due_at - 400_000)
     await registry.database.write(late.returning(tables.outbox.c.key))
-    gauges = await now(InMemory(), registry.database)
+    gauges = await now(Readiness(InMemory(), registry.database), registry.database)
     assert gauges.get_sample_value("zin_outbox_waiting", {"gateway": "sms"}) == 3
     oldest = gauges.get_sample_value("zin_outbox_oldest_seconds", {"gateway": "sms"}) or 0
     assert 400 <= oldest < 460
@@ -131,13 +133,13 @@ async def test_what_waits_is_told_by_gateway_and_nobody_is_named(registry: Regis
 
 
 class Down(InMemory):
-    async def load(self, key: str) -> bytes:
+    async def save(self, key: str, was: bytes, now: bytes, life: float, mark: Mark | None = None) -> bool:
         raise StoreUnavailable("told to fail")
 
 
 async def test_what_does_not_answer_is_told_as_such(registry: Registry) -> None:
     await registry.database.close()
     await registry.stop()
-    gauges = await now(Down(), registry.database)
+    gauges = await now(Readiness(Down(), registry.database), registry.database)
     assert {gauges.get_sample_value("zin_up", {"part": part}) for part in ("valkey", "sql")} == {0.0}
     assert gauges.get_sample_value("zin_outbox_waiting", {"gateway": "sms"}) is None

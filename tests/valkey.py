@@ -70,6 +70,9 @@ class Server:
         """Stand still, connected and silent."""
         os.kill(self.pid, signal.SIGSTOP)
 
+    def go_on(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
+
     @property
     def pid(self) -> int:
         return self._process.pid

@@ -15,7 +15,7 @@ from registry.database import Database
 from state.errors import ZinError
 
 FOLDER = Path(__file__).parent
-NEWEST = "0011"
+NEWEST = "0012"
 _WRITING = threading.Lock()  # alembic keeps what it works on in globals
 
 
