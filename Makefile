@@ -19,12 +19,13 @@ run: .venv/runtime ## start Zin: sample data, the operators' desk and the gatewa
 test: check ## everything: what check does, then every test
 	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
-check: .venv/tests ## the quick part: style, types, floors and menus
+check: .venv/tests ## the quick part: style, types, floors, menus and licences
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/zin check
+	@$(BIN)/python -m tests.licences
 
 soak: .venv/tests ## calls while Valkey and workers are killed, and 100,000 messages; before a release
 	@$(BIN)/python -m pytest -s tests/soak.py tests/soak_delivery.py

@@ -1,23 +1,21 @@
 """Where boxes, labels and arrows of a chart stand, so that nothing lies on anything else.
 
 Layers go down the page. A way that leads up again is laid out as if it led down; each stands as a chain of places, one
-a layer, its label on one of them. igraph puts the places of each layer in an order with few crossings
-(python.igraph.org, layout_sugiyama); how far apart they stand is worked out here, since a box, a label and a line that
-only passes by need very different room.
+a layer, its label on one of them. The places of each layer stand in an order with few crossings (map_order.py); how far
+apart they stand is worked out here, since a box, a label and a line that only passes by need very different room.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-import igraph
-
 from console.map_arrow import Drawn, Point, height_of, label_of, width_of
 from console.map_chart import Arrow, Chart
 from console.map_layers import layers_of
+from console.map_order import LayeredGraph, ordered
 
 BOX: Final = (196, 82)  # width and height of a box
 LINE: Final = 10  # room for a line that passes by
@@ -51,7 +49,7 @@ class _Place:
     near: list[tuple[_Place, float]] = field(default_factory=list, repr=False)  # neighbours, and how much each pulls
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Chain:
     """An arrow's places from the upper box to the lower one; turned when it leads up."""
 
@@ -91,15 +89,16 @@ def _chain(arrow: Arrow, boxes: dict[str, _Place]) -> _Chain:
 
 
 def _rows(every: Sequence[_Place], chains: Sequence[_Chain]) -> list[list[_Place]]:
-    """The places of each layer from left to right, in igraph's order."""
+    """The places of each layer from left to right, close together around one middle."""
     number = {place: at for at, place in enumerate(every)}
-    edges = [(number[one], number[other]) for chain in chains for one, other in pairwise(chain.places)]
-    graph = igraph.Graph(n=len(every), edges=edges, directed=True)
-    found = graph.layout_sugiyama(layers=[place.layer for place in every], hgap=1, vgap=1, maxiter=200)
-    rows: list[list[_Place]] = [[] for _ in range(max((place.layer for place in every), default=-1) + 1)]
-    for place, (x, _) in sorted(zip(every, found.coords, strict=False), key=lambda pair: float(pair[1][0])):
-        place.x = float(x) * (BOX[0] + GAP) / 2
-        rows[place.layer].append(place)
+    lines = [(number[one], number[other]) for chain in chains for one, other in pairwise(chain.places)]
+    graph = LayeredGraph([place.layer for place in every], lines)
+    rows = [[every[at] for at in row] for row in ordered(graph)]
+    for row in rows:
+        x = -sum(place.width + GAP for place in row) / 2
+        for place in row:
+            place.x = x + place.width / 2
+            x += place.width + GAP
     return rows
 
 
@@ -144,34 +143,41 @@ def _put_down(rows: Sequence[Sequence[_Place]]) -> None:
 
 
 def _drawn(boxes: dict[str, _Place], chains: Sequence[_Chain], rows: Sequence[Sequence[_Place]]) -> Layout:
-    every = [place for row in rows for place in row]
+    every, ports = [place for row in rows for place in row], _ports(chains)
     return Layout(
         width=max((place.x + place.width / 2 for place in every), default=0.0) + EDGE,
         height=max((place.y + place.height / 2 for place in every), default=0.0) + EDGE,
         boxes={name: (place.x, place.y) for name, place in boxes.items()},
-        arrows=tuple(_arrow(chain, chains) for chain in chains),
+        arrows=tuple(_arrow(chain, ports) for chain in chains),
     )
 
 
-def _arrow(chain: _Chain, chains: Sequence[_Chain]) -> Drawn:
+def _arrow(chain: _Chain, ports: Mapping[tuple[_Chain, int], float]) -> Drawn:
     """The line of an arrow, from the lower side of the upper box to the upper side of the lower one, or back."""
     upper, lower = chain.places[0], chain.places[-1]
     points = [
         (place.x, y) for place in chain.places[1:-1] for y in (place.y - place.tall / 2, place.y + place.tall / 2)
     ]
-    points.insert(0, (_port(chain, 0, chains), upper.y + BOX[1] / 2))
+    points.insert(0, (ports[chain, 0], upper.y + BOX[1] / 2))
     if lower is chain.label:  # to itself
         points += [(lower.x, lower.y), (points[0][0] + LINE, points[0][1])]
     else:
-        points.append((_port(chain, -1, chains), lower.y - BOX[1] / 2))
+        points.append((ports[chain, -1], lower.y - BOX[1] / 2))
     if chain.turned:
         points.reverse()
     return Drawn(chain.arrow, tuple(points), chain.says, (chain.label.x, chain.label.y))
 
 
-def _port(chain: _Chain, end: int, chains: Sequence[_Chain]) -> float:
-    """Where on its box's side a line begins or ends: they stand side by side there, in the order in which they come."""
-    box, beside = chain.places[end], 1 if end == 0 else -2
-    here = sorted((one for one in chains if one.places[end] is box), key=lambda one: one.places[beside].x)
-    room = BOX[0] * 0.8
-    return box.x - room / 2 + room * (here.index(chain) + 0.5) / len(here)
+def _ports(chains: Sequence[_Chain]) -> dict[tuple[_Chain, int], float]:
+    """Where on its box's side each line begins (0) and ends (-1): side by side, in the order in which they come."""
+    sides: dict[tuple[_Place, int], list[_Chain]] = {}
+    for chain in chains:
+        for end in (0, -1):
+            sides.setdefault((chain.places[end], end), []).append(chain)
+    ports: dict[tuple[_Chain, int], float] = {}
+    for (box, end), here in sides.items():
+        beside, room = 1 if end == 0 else -2, BOX[0] * 0.8
+        here.sort(key=lambda one: one.places[beside].x)
+        for index, chain in enumerate(here):
+            ports[chain, end] = box.x - room / 2 + room * (index + 0.5) / len(here)
+    return ports

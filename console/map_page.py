@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from aiohttp import web
@@ -18,7 +19,7 @@ from aiohttp import web
 from console.findings import FINDINGS, Found, misplaced
 from console.map_arrow import Drawn
 from console.map_chart import SAID, Arrow, Chart, journey_chart, overview, ways_to
-from console.map_layout import BOX, laid_out
+from console.map_layout import BOX, Layout, laid_out
 from console.map_marks import (
     ASPECTS,
     PROBLEMS,
@@ -119,8 +120,13 @@ async def _all_marks(desk: Desk, found: Found, broken: Mapping[str, tuple[Proble
     return dict(zip(ASPECTS, made, strict=True))
 
 
+@lru_cache(maxsize=64)  # charts: those of the menus that are looked at now
+def _layout(chart: Chart) -> Layout:
+    return laid_out(chart)
+
+
 def _drawing(chart: Chart, marked: Any, aspect: Aspect) -> Drawing:
-    layout = laid_out(chart)
+    layout = _layout(chart)
     boxes = tuple(
         Shown(
             *layout.boxes[box.name],
