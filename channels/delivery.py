@@ -96,6 +96,8 @@ class Delivery:
                 raise NotSent("stopped")
             if await self._wait_for_its_turn(sender.gateway) and await self._outbox.is_paused(claimed.message):
                 raise Again("paused", PAUSED)
+            if not await self._outbox.hand_over(claimed):
+                raise NotSent("withdrawn")
             async with asyncio.timeout(PATIENCE):
                 reference = await sender.send(claimed.message)
         except Never as no:

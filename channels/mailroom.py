@@ -13,7 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
@@ -29,7 +29,7 @@ from channels.promises import LEASE, Promised, Promises
 from channels.unanswered import written
 from settings import Settings
 from state.citizens import Names
-from state.errors import BadRequest, SourceUnavailable, StoreUnavailable, Stranger, Unstorable
+from state.errors import BadRequest, Outdated, SourceUnavailable, StoreUnavailable, Stranger, Unstorable
 from state.hop import Conversation
 from state.messages import Inbound, Recipient, Reply
 
@@ -110,7 +110,10 @@ class Mailroom:
             reply, how = await self._hall.answer(answering, lambda: talk.sorry(self.mailbox.room))
         if reply is None or self.mailbox.carries(inbound):
             return reply
-        await rooms.outbox.post(self._message(inbound, to, reply, how))
+        try:
+            await rooms.outbox.post(self._message(inbound, to, reply, how))
+        except Outdated:  # it was taken back in this very moment, and the gateway need not bring the message again
+            log.info("an answer no longer held when it was to leave", channel=self.mailbox.name)
         return None
 
     async def _taken(self, said: Iterable[object], rooms: Rooms) -> web.Response:
@@ -174,7 +177,8 @@ class Mailroom:
     def _message(self, inbound: Inbound, to: Recipient, reply: Reply, how: str) -> Message:
         """The answer as a message; words in place of an answer do not stand in the way of the answer itself."""
         key = f"{inbound.channel}:{self._names.message(inbound)}:{how}"
-        return Message(key, to.gateway, to.address, reply.text, waited_for=True, card=reply.card, heard_at=to.heard_at)
+        told = Message(key, to.gateway, to.address, reply.text, waited_for=True, heard_at=to.heard_at)
+        return replace(told, card=reply.card, basis=reply.basis)
 
 
 def sender(inbound: Inbound) -> Recipient:

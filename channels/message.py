@@ -14,6 +14,7 @@ class Message:
     key is the same whenever the same message is posted again. life is in seconds: after it, it is not worth sending.
     card is the same words for a gateway that has buttons; text says all of it. heard_at is when the citizen last wrote
     to that gateway, in Unix seconds, 0 when that is not known. topic is what its news are about, if it is news.
+    basis is what its source said that it stands on (state/messages.py, Outcome), 0 for nothing.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Message:
     card: Card | None = None
     heard_at: float = 0.0
     topic: str = ""
+    basis: int = 0
 
 
 @dataclass(frozen=True, slots=True)

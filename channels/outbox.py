@@ -31,9 +31,12 @@ from channels.outbox_sql import (
     EARLY_POST,
     END,
     EXPIRE,
+    HAND_OVER,
+    IS_THERE,
     KNOWN,
     PAUSED,
     POST,
+    POST_STANDING,
     PURGE,
     PURGE_EARLY,
     SETTLE,
@@ -42,7 +45,8 @@ from registry.columns import can_hold, cleaned, clipped, milliseconds
 from registry.database import Database
 from registry.sealing import Seal
 from registry.tables import outbox as columns
-from state.errors import ZinError
+from registry.validity import CANCEL_OUTDATED
+from state.errors import Outdated, ZinError
 from state.messages import Card
 
 LEASE: Final = 60.0  # seconds that a process has for what it claimed: longer than any gateway is waited for
@@ -63,16 +67,21 @@ class Outbox:
         self._database, self._seal, self._clock = database, seal, clock
 
     async def post(self, message: Message) -> bool:
-        """Keep a message until it is delivered; False when one was posted under its key already."""
+        """Keep a message until it is delivered; False when one was posted under its key already.
+
+        Raises Outdated when what it says no longer holds: that is seen, and the message kept, in one transaction.
+        """
         now = self._now()
         posted = await self._database.write(
-            POST[self._database.dialect],
+            (POST_STANDING if message.basis else POST)[self._database.dialect],
             key=message.key,
             gateway=message.gateway,
             address=self._seal.close(message.address),
             text=cleaned(message.text),
             card=_written(message.card),
             topic=message.topic,
+            basis=message.basis,
+            handed_at=None,
             heard_at=min(milliseconds(message.heard_at), now) // 1000,  # what is to come was not heard
             waited_for=message.waited_for,
             state="queued",
@@ -85,7 +94,14 @@ class Outbox:
             reference="",
             why="",
         )
+        if message.basis and not posted and not await self._database.rows(IS_THERE, called=message.key):
+            raise Outdated("what a message says no longer holds")
         return bool(posted)
+
+    async def was_cancelled(self, key: str) -> bool:
+        """Whether the message of this key was taken back before it left."""
+        found = await self._database.rows(IS_THERE, called=key)
+        return bool(found) and found[0]["state"] == "cancelled"
 
     async def claim(self, most: int) -> list[Claimed]:
         """Up to so many messages that are due, for this process to send within LEASE."""
@@ -100,6 +116,13 @@ class Outbox:
     async def is_paused(self, message: Message) -> bool:
         """Whether its gateway or its topic was paused (channels/pauses.py), if only since it was claimed."""
         return bool(await self._database.rows(PAUSED, gateway=message.gateway, topic=message.topic))
+
+    async def hand_over(self, claimed: Claimed) -> bool:
+        """Whether it may go to its gateway now, which is noted; False when what it says no longer holds."""
+        if not claimed.message.basis:
+            return True
+        held = {"held": claimed.message.key, "try_": claimed.tries}
+        return bool(await self._database.write(HAND_OVER, **held, now=self._now()))
 
     async def sent(self, claimed: Claimed, reference: str) -> bool:
         """The gateway took it, and calls it this. False when the claim had run out.
@@ -139,10 +162,14 @@ class Outbox:
 
     async def again(self, claimed: Claimed, why: str, seconds: float) -> bool:
         """It was not sent, and is due again in so many seconds."""
-        return await self._settle(claimed, "queued", next=self._now() + milliseconds(seconds), because=why)
+        held = await self._settle(claimed, "queued", next=self._now() + milliseconds(seconds), because=why)
+        if claimed.message.basis:  # it may have been taken back while the gateway had it
+            await self._database.write(CANCEL_OUTDATED, now=self._now())
+        return held
 
     async def tidy(self) -> None:
         """End what nobody needs any more, and forget what ended long ago."""
+        await self._database.write(CANCEL_OUTDATED, now=self._now())
         await self._database.write(EXPIRE, now=self._now())
         await self._database.write(PURGE, before=self._now() - milliseconds(KEPT))
         await self._database.write(PURGE_EARLY, before=self._now() - milliseconds(EARLY_KEPT))
@@ -176,6 +203,7 @@ class Outbox:
             card=card,
             heard_at=float(row["heard_at"]),
             topic=row["topic"],
+            basis=row["basis"],
         )
 
     def _now(self) -> int:

@@ -6,7 +6,8 @@ from sqlalchemy import ScalarSelect, bindparam, case, delete, exists, or_, selec
 
 from registry import desk_tables, tables
 from registry.columns import max_integer
-from registry.database import insert_once
+from registry.database import insert_once, insert_once_beside
+from registry.validity import can_be_handed, held_fast, holds
 
 _O, _E, _P = tables.outbox.c, tables.early_reports.c, desk_tables.paused.c
 MAX_TRIES = max_integer(_O.tries)  # one that is tried on and on must not stop the rest when its column is full
@@ -31,15 +32,26 @@ PAUSED = select(_P.name).where(
 )
 
 POST = {dialect: insert_once(dialect, tables.outbox) for dialect in ("sqlite", "postgresql")}
+_STANDING = held_fast(bindparam("basis", type_=_O.basis.type)).subquery()
+POST_STANDING = {dialect: insert_once_beside(dialect, tables.outbox, _STANDING) for dialect in ("sqlite", "postgresql")}
+IS_THERE = select(_O.state).where(_O.key == bindparam("called"))
+HAND_OVER = (
+    update(tables.outbox)
+    .where(_O.key == bindparam("held"), _O.tries == bindparam("try_"), _O.state == "sending", can_be_handed())
+    .values(handed_at=bindparam("now"))
+    .returning(_O.key)
+)
 DUE = (
     select(_O.key)
-    .where(WAITING, _O.due_at <= bindparam("now"), _O.expires_at > bindparam("now"), GOES_ON)
+    .where(WAITING, _O.due_at <= bindparam("now"), _O.expires_at > bindparam("now"), GOES_ON, holds(_O.basis))
     .order_by(_O.waited_for.desc(), _O.due_at, _O.key)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
 DUE_NOW = (
-    select(_O.key).where(WAITING, _O.due_at <= bindparam("now"), _O.expires_at > bindparam("now"), GOES_ON).limit(1)
+    select(_O.key)
+    .where(WAITING, _O.due_at <= bindparam("now"), _O.expires_at > bindparam("now"), GOES_ON, holds(_O.basis))
+    .limit(1)
 )
 CLAIM = (
     update(tables.outbox)
@@ -48,8 +60,11 @@ CLAIM = (
         state="sending",
         tries=case((_O.tries < MAX_TRIES, _O.tries + 1), else_=_O.tries),
         due_at=bindparam("until"),
+        handed_at=None,
     )
-    .returning(_O.key, _O.gateway, _O.address, _O.text, _O.card, _O.heard_at, _O.waited_for, _O.topic, _O.tries)
+    .returning(
+        *(_O.key, _O.gateway, _O.address, _O.text, _O.card, _O.heard_at, _O.waited_for, _O.topic, _O.basis, _O.tries)
+    )
 )
 SETTLE = (
     update(tables.outbox)

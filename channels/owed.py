@@ -89,7 +89,7 @@ class Owed:
         if not (told.had or held.expired):
             await self._rooms.promises.again(held, min(FIRST * 2 ** min(held.tries, 10), LONGEST))
             return
-        await self._post(held.key, promise, told.words, waited_for=True)
+        await self._post(held.key, promise, told, waited_for=True)
         await self._rooms.promises.done(held)
 
     async def _change(self, held: Held, promise: Promise, told: Told) -> None:
@@ -102,16 +102,33 @@ class Owed:
         if not told.had:
             await self._rooms.promises.again(held, FIRST if promise.topic else LOOK)
             return
-        if told.seen == seen:
+        if promise.topic and not told.basis:  # nothing is published of it now, which is no news
+            await self._rooms.promises.again(held, rest)
+            return
+        if told.seen == seen and not await self._was_taken_back(held, promise):
             await self._rooms.promises.again(held, rest)
             return
         now = f"{told.seen}:{int(times or 0) + 1}"
-        await self._post(f"{held.key}:{now[-8:]}", promise, told.words, waited_for=False)
+        await self._post(f"{held.key}:{now[-8:]}", promise, told, waited_for=False)
         await self._rooms.promises.again(held, rest, seen=now)
 
-    async def _post(self, key: str, promise: Promise, words: str, *, waited_for: bool) -> None:
+    async def _was_taken_back(self, held: Held, promise: Promise) -> bool:
+        """Whether what was told last never left, since it did not hold then: it does again, and is told now."""
+        return bool(promise.topic) and await self._rooms.outbox.was_cancelled(f"{held.key}:{held.seen[-8:]}")
+
+    async def _post(self, key: str, promise: Promise, told: Told, *, waited_for: bool) -> None:
+        """Raises Outdated when it was taken back meanwhile: the lease runs out, and it is asked again."""
         to, about = promise.to, "" if waited_for else promise.topic
-        message = Message(key, to.gateway, to.address, words, waited_for, heard_at=to.heard_at, topic=about)
+        message = Message(
+            key,
+            to.gateway,
+            to.address,
+            told.words,
+            waited_for,
+            heard_at=to.heard_at,
+            topic=about,
+            basis=told.basis,
+        )
         await self._rooms.outbox.post(message)
 
 

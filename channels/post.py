@@ -41,10 +41,12 @@ class PostOffice:
         self._most_sms, self._most_chat = settings.sms_replies_per_hour, settings.chat_replies_per_hour
         self._most_news = settings.news_per_citizen
 
-    async def send(self, key: str, to: Recipient, words: str) -> Kept:
+    async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> Kept:
         if refused := await self._refused(to, key):
             return refused
-        message = Message(f"send:{key}", to.gateway, to.address, words, waited_for=True, heard_at=to.heard_at)
+        message = Message(
+            f"send:{key}", to.gateway, to.address, words, waited_for=True, heard_at=to.heard_at, basis=basis
+        )
         await self._outbox.post(message)
         return "kept"
 

@@ -29,7 +29,7 @@ class Shown:
 
     say: Callable[[str], None]
 
-    async def send(self, key: str, to: Recipient, words: str) -> Kept:
+    async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> Kept:
         self.say("\n".join((SENT, *(f"  {line}" for line in words.split("\n")))))
         return "kept"
 

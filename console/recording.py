@@ -52,7 +52,7 @@ class _Noted:
 
     words: list[str] = field(default_factory=list)
 
-    async def send(self, key: str, to: Recipient, words: str) -> Kept:
+    async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> Kept:
         self.words.append(words)
         return "kept"
 

@@ -17,7 +17,7 @@ class Posted:
         self.promised: dict[str, Promise] = {}
         self.stopped: list[Recipient] = []
 
-    async def send(self, key: str, to: Recipient, words: str) -> Kept:
+    async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> Kept:
         self._answer()
         if self.says == "kept":
             self.sent.setdefault(key, (to, words))

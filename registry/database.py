@@ -71,6 +71,23 @@ def insert_once(dialect: str, table: Table) -> Executable:
     return statement
 
 
+def insert_once_beside(dialect: str, table: Table, needed: Any) -> Executable:
+    """The same, which also does nothing where this query has no row; its rows are locked as it says."""
+    from sqlalchemy import bindparam, select, true
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect](table)
+    values = (bindparam(column.name, type_=column.type).label(column.name) for column in table.c)
+    # Without a condition SQLite would take ON CONFLICT for one of a join.
+    beside = select(*values).select_from(needed).where(true())
+    statement: Executable = (
+        insert.from_select([column.name for column in table.c], beside)
+        .on_conflict_do_nothing()
+        .returning(*table.primary_key)
+    )
+    return statement
+
+
 def _insert(dialect: str, table: Table) -> Any:
     from sqlalchemy import bindparam
     from sqlalchemy.dialects import postgresql, sqlite

@@ -158,6 +158,7 @@ outbox = Table(
     Column("text", Text, nullable=False),
     Column("card", Text, nullable=False, server_default=""),  # the same for a gateway with buttons, as JSON; or empty
     Column("topic", String(80), nullable=False, server_default=""),  # what its news are about, if it is news; or empty
+    Column("basis", BigInteger, nullable=False, server_default="0"),  # number of the publication it stands on; 0: none
     Column("heard_at", BigInteger, nullable=False, server_default="0"),  # Unix seconds: when the citizen last wrote
     Column("waited_for", Boolean, nullable=False),  # somebody waits for it now: it goes before the others
     Column("state", String(10), nullable=False),  # queued, sending, sent, delivered, failed, expired or cancelled
@@ -165,6 +166,7 @@ outbox = Table(
     Column("due_at", BigInteger, nullable=False),  # Unix milliseconds: when it may be taken, or taken again
     Column("expires_at", BigInteger, nullable=False),  # Unix milliseconds, as all below: it is not sent any more then
     Column("posted_at", BigInteger, nullable=False),
+    Column("handed_at", BigInteger),  # of what stands on a publication: when a process gave it to the gateway
     Column("sent_at", BigInteger),
     Column("ended_at", BigInteger),
     Column("reference", String(80), nullable=False),  # the gateway's name for it, keyed; empty before it was sent

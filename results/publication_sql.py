@@ -105,10 +105,10 @@ WAKE: Final = (
     .values(due_at=bindparam("due"), expires_at=bindparam("until"))
     .returning(tables.promises.c.key)
 )
-# News that were not sent yet are not sent any more.
+# News that were not sent yet, and that were posted before they stood on a publication, are not sent any more.
 CANCEL: Final = (
     update(tables.outbox)
-    .where(tables.outbox.c.topic == bindparam("about"), tables.outbox.c.state == "queued")
+    .where(tables.outbox.c.topic == bindparam("about"), tables.outbox.c.state == "queued", tables.outbox.c.basis == 0)
     .values(state="cancelled", ended_at=bindparam("now"), why="withdrawn", text="", card="")
     .returning(tables.outbox.c.key)
 )

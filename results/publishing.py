@@ -13,12 +13,14 @@ its entry in the audit are one transaction, and no two of these run at once.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
 from operators.accounts import Operator
 from registry import tables
 from registry.database import Row, Writer
+from registry.validity import BEING_HANDED, CANCEL_OUTDATED
 from results import publication_sql as sql
 from results import succession
 from results.approval import Approval, NotAllowed, recorded, require_role
@@ -26,6 +28,8 @@ from results.herald import TOPIC
 from results.succession import Decision
 
 LONGEST_WHY: Final = 160  # characters
+HANDED_SECONDS: Final = 5.0  # the longest that a deed waits for gateways; one takes a message within a second
+LOOK_SECONDS: Final = 0.02
 CORRECTION: Final = "Ces résultats en remplacent d'autres : dites pourquoi, les personnes concernées le liront."
 
 
@@ -51,7 +55,9 @@ class Publishing(Approval):
             decided = Decision(found["session"], named, departments, department, hour, why.strip())
             await self._replace(writer, decided)
             said = {"at": str(hour), "department": department, "why": decided.why}
+            await self._take_back_news(writer, found["session"])
             await self._keep(writer, by, "results publish", named, **said)
+        await self._wait_for_gateways()
 
     @recorded("results withdraw")
     async def withdraw(self, by: Operator, session: str, department: str, why: str) -> str:
@@ -71,9 +77,25 @@ class Publishing(Approval):
                 await writer.rows(sql.END_OTHERS, of=session, now=now)
                 await self._add(writer, renewed)
             named = str(max(gone, key=lambda row: row["number"])["result_set"])
-            await writer.rows(sql.CANCEL, about=f"{TOPIC}:{session}", now=round(self._clock() * 1000))
+            await self._take_back_news(writer, session)
             await self._keep(writer, by, "results withdraw", named, department=department, why=why)
+        await self._wait_for_gateways()
         return named
+
+    async def _take_back_news(self, writer: Writer, session: str) -> None:
+        """Nothing leaves any more that stands on what was just ended; its words are wiped."""
+        now = round(self._clock() * 1000)
+        await writer.rows(CANCEL_OUTDATED, now=now)
+        await writer.rows(sql.CANCEL, about=f"{TOPIC}:{session}", now=now)
+
+    async def _wait_for_gateways(self) -> None:
+        """Wait until no gateway is being given what was taken back, so that nothing of it arrives afterwards."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + HANDED_SECONDS
+        now = round(self._clock() * 1000)
+        while await self._database.rows(BEING_HANDED, now=now) and loop.time() < until:  # noqa: ASYNC110 - any process
+            await asyncio.sleep(LOOK_SECONDS)
+        await self._database.write(CANCEL_OUTDATED, now=now)  # what a gateway did not take
 
     async def _replace(self, writer: Writer, decided: Decision) -> None:
         """End what was published for these seats, and put this in its place."""

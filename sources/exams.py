@@ -68,8 +68,10 @@ class Exams:
             return Outcome("unknown", {"published": await self._published()})
         known, result = found
         if not result.is_listed:
-            return Outcome("unknown", {"published": await self._published(), "why": result.why})
-        return Outcome("found", self._told(known, result))
+            return Outcome(
+                "unknown", {"published": await self._published(), "why": result.why}, basis=result.publication
+            )
+        return Outcome("found", self._told(known, result), basis=result.publication)
 
     async def _published(self) -> str:
         """The sessions of which results are told now, as citizens name them."""

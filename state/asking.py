@@ -66,13 +66,29 @@ class Asking:
             if screen.rows and last == "found":
                 session.rows = self._listed(menu, screen, outcome.rows)
                 return last
-            session.facts = dict(outcome.facts)
+            session.facts, session.basis = dict(outcome.facts), outcome.basis
+            session.looked_up = screen.name if outcome.basis else ""
             try:
                 fire(menu.machine, session, last)
             except NoWay:  # an outcome that the menu does not know is as good as none
                 last = "unavailable"
                 fire(menu.machine, session, last)
         raise NoWay(f"look-ups without end at {session.screen}")
+
+    async def renew(self, menu: Menu, session: Session) -> bool:
+        """Ask again for the facts at hand; whether they were taken back, and the session stands on what is told now."""
+        screen = menu.screens.get(session.looked_up)
+        if screen is None or screen.question is None:  # the menu is another one since
+            session.screen = menu.first
+            settled(menu, session)
+            return True
+        outcome = await self._ask(screen.question, session, "", None)
+        if outcome.basis == session.basis:
+            return False
+        session.screen = screen.name
+        settled(menu, session)
+        await self.follow(menu, session, "")
+        return True
 
     def _listed(self, menu: Menu, screen: Screen, rows: Rows) -> list[tuple[str, str]]:
         """The rows as the screen lists them; laid out once as long as the source gives the same ones."""

@@ -22,12 +22,14 @@ class Call:
 
     async def hear(self, session: Session, inputs: list[str], hop: Hop) -> None:
         """Hear the inputs one after the other, as far as they fit, and show where that leads."""
+        facts = session.facts
         if session.hop == 0:
             await self._choosing.greet(self._menus.current, session, hop.inbound, silent=not hop.inbound.text)
         menu, notice = self._calls.pinned(session)
         if session.began and session.hop == 0 and not settled(menu, session):
             await self._steps.arrive(menu, session, hop)
         if notice or not inputs or session.hop == 0:
+            await self._steps.renew(menu, session, facts)
             show(menu, session, hop.room, notice)
         spoken, before = session.language, _before(session, inputs, hop)
         for place, typed in () if notice else enumerate(inputs, before):
@@ -38,6 +40,8 @@ class Call:
                 return
             if session.language != spoken:  # another was chosen just now
                 (menu, _), spoken = self._calls.pinned(session), session.language
+            if await self._steps.renew(menu, session, facts):
+                missed = ""
             show(menu, session, hop.room, missed)
             if missed or session.closed:
                 return

@@ -67,7 +67,7 @@ class Chat:
     async def hear(self, session: Session, hop: Hop) -> None:
         """Hear one message, and show where that leads."""
         edition = self._calls.edition(session)
-        said, again = _said(edition, session, hop), session.missed
+        said, again, facts = _said(edition, session, hop), session.missed, session.facts
         session.missed, session.mark = False, blake2b(hop.inbound.message.encode(), digest_size=3).hexdigest()
         if session.hop == 0:
             await self._greet(edition, session, said, hop)
@@ -81,6 +81,8 @@ class Chat:
             refuse(self._calls.pinned(session)[0], session, refused, hop.room)
             return
         menu, _ = self._calls.pinned(session)  # another language may have been chosen just now
+        if await self._steps.renew(menu, session, facts):
+            notice = ""
         show(menu, session, hop.room, notice)
 
     async def _greet(self, edition: Edition, session: Session, said: Said, hop: Hop) -> None:

@@ -31,6 +31,10 @@ class SourceUnavailable(ZinError):
     """A source cannot say: unreachable, failing, or answering nonsense. The words are for the log, not the citizen."""
 
 
+class Outdated(SourceUnavailable):
+    """What was to be told no longer holds: it was taken back meanwhile, and must be asked for again."""
+
+
 class Unstorable(ZinError):
     """A value that no column can hold, now or later: it is dropped and counted, since trying again cannot help."""
 

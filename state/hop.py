@@ -1,8 +1,9 @@
 """One hop: what a citizen sent comes in, what the phone shows goes out.
 
 load the session -> hear what was meant -> fire -> ask sources while the screen is a look-up -> show -> save, if
-nobody was quicker. A hop that comes twice is answered with the bytes of the first time; one that lost the race for its
-session starts again and then finds itself to be such a second time. All waiting is at the plug points.
+nobody was quicker. A hop that comes twice is answered with the bytes of the first time, unless what they say was taken
+back since; one that lost the race for its session starts again and then finds itself to be such a second time. All
+waiting is at the plug points.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from state.menus import Menus
 from state.messages import Inbound, Preferences, Reply, Room, Source
 from state.rate_limit import RateLimits
 from state.sending import Sending
-from state.session import freeze, thaw
-from state.showing import last_words
+from state.session import Session, freeze, thaw
+from state.showing import last_words, show
 from state.steps import Hop, Steps
 from state.store import Mark, Store
 from state.suggesting import Suggesting
@@ -65,7 +66,7 @@ class Conversation:
         limits = outside.limits or RateLimits(outside.store, self._names, clock)
         self._calls, asking = Calls(menus, settings), Asking(outside.sources, limits, tally)
         choosing = Choosing(outside.preferences, self._names)
-        steps = Steps(menus, asking, choosing, Sending(outside.post))
+        self._steps = steps = Steps(menus, asking, choosing, Sending(outside.post))
         self._call = Call(menus, self._calls, steps, choosing)
         self._chat = Chat(self._calls, steps, choosing, Suggesting(outside.sources), outside.post)
         self.keeping = Keeping(menus, asking)
@@ -92,7 +93,11 @@ class Conversation:
             was, now = await self._store.load(key), self._clock()
             before = thaw(was)
             if before and self._calls.is_again(before, inbound, now):
-                return before.reply()
+                if not await self._renewed(before, room):
+                    return before.reply()
+                if await self._store.save(key, was, freeze(before), self._calls.life(before), mark):
+                    return before.reply()
+                continue
             if mark and await self._store.load(mark.key):
                 return None
             walk = Walk(inbound.channel, before)
@@ -107,6 +112,16 @@ class Conversation:
                     self._tally.sought(walk.sought, self._names.anywhere(inbound), now)
                 return session.reply()
         raise StoreUnavailable(f"lost {RACES} races for one session")
+
+    async def _renewed(self, session: Session, room: Room) -> bool:
+        """Whether the last answer was taken back, and the session holds what is told now."""
+        if not session.basis or session.closed:
+            return False
+        menu, _ = self._calls.pinned(session)
+        if not await self._steps.renew(menu, session, session.facts):
+            return False
+        show(menu, session, room)
+        return True
 
     def crowded(self, room: Room) -> Reply:
         """What is said to who cannot be heard now because of all the others: when to come back; in French."""

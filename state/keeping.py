@@ -35,7 +35,7 @@ class Keeping:
             return Told(menu.phrases.not_had, "", had=False)
         under = menu.phrases.until_stop if promise.kind == "changes" else ""
         told = words(menu, session, session.screen, promise.to.gateway, under)
-        return Told(told, session.seen(), had=True)
+        return Told(told, session.seen(), had=True, basis=session.basis)
 
     async def _asked(self, menu: Menu, session: Session, promise: Promise) -> str:
         """The last outcome; none for who guesses, by promises as on the line, until the limit opens again.

@@ -43,12 +43,14 @@ class Promise:
 class Told:
     """What became of a promise's look-up: the words to send, and the digest of what they tell.
 
-    had: whether the source could say; without it the words are those of who could not be answered.
+    had: whether the source could say; without it the words are those of who could not be answered. basis is that of the
+    outcome that they tell (state/messages.py).
     """
 
     words: str = field(repr=False)
     seen: str
     had: bool
+    basis: int = 0
 
 
 class Post(Protocol):
@@ -58,7 +60,8 @@ class Post(Protocol):
     is promised as one may wait for. All raise SourceUnavailable when it cannot be kept.
     """
 
-    async def send(self, key: str, to: Recipient, words: str) -> Kept: ...
+    async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> Kept:
+        """Send these words, unless what they stand on was taken back: raises Outdated then."""
 
     async def promise(self, promise: Promise) -> Kept: ...
 

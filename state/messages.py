@@ -91,7 +91,7 @@ class Reply:
     """What the citizen's phone shows now, already folded and cut to the channel's room.
 
     screen is its name in the menu, page counts from 1 to pages: for who looks over the citizen's shoulder. text holds
-    the options too, numbered; card, in chat only, holds them apart.
+    the options too, numbered; card, in chat only, holds them apart. basis is that of the facts at hand (Outcome).
     """
 
     text: str = field(repr=False)
@@ -100,6 +100,7 @@ class Reply:
     page: int = 1
     pages: int = 1
     card: Card | None = None
+    basis: int = 0
 
 
 FactKind = Literal["text", "date", "money", "number", "words"]
@@ -158,11 +159,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a source answered: the trigger it means, and the facts or rows that come with it."""
+    """What a source answered: the trigger it means, and the facts or rows that come with it.
+
+    basis is the source's number for what can be taken back and what the facts then no longer hold without; 0 for none.
+    """
 
     trigger: str
     facts: Mapping[str, str] = field(default_factory=dict, repr=False)
     rows: tuple[Mapping[str, str], ...] = field(default=(), repr=False)
+    basis: int = 0
 
 
 class Source(Protocol):

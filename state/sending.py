@@ -55,7 +55,7 @@ class Sending:
         wanted = heard.notifies or heard.sends
         question = menu.screens[wanted].question
         if question is None:
-            return await self._post.send(by.key, by.to, words(menu, session, wanted, by.to.gateway))
+            return await self._post.send(by.key, by.to, words(menu, session, wanted, by.to.gateway), session.basis)
         answers = canonical_answers(question, session.answers)  # a session may be older than its form
         return await self._post.promise(
             Promise(

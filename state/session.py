@@ -51,11 +51,13 @@ class Session:
     mark: str = ""  # of the last answer, which its buttons send back
     card: tuple[str, list[tuple[str, str]]] | None = None  # the last answer in chat: what it said, and its buttons
     served: bool = False  # this call came to an end, or to what it had asked for
+    basis: int = 0  # what the facts stand on (state/messages.py, Outcome)
+    looked_up: str = ""  # the screen that asked for facts which can be taken back
 
     def reply(self) -> Reply:
         """The last answer."""
         card = Card(self.card[0], tuple((sends, label) for sends, label in self.card[1])) if self.card else None
-        return Reply(self.text, self.closed, self.screen, self.page + 1, self.pages, card)
+        return Reply(self.text, self.closed, self.screen, self.page + 1, self.pages, card, self.basis)
 
     def seen(self) -> str:
         """A digest of what the screen shows: the same as long as its source says the same."""
@@ -64,19 +66,18 @@ class Session:
 
     def forget(self) -> None:
         """Nothing of the journey so far is needed any more."""
-        self.answers, self.shown, self.facts, self.rows = {}, {}, {}, []
+        self.answers, self.shown, self.facts, self.rows, self.basis, self.looked_up = {}, {}, {}, [], 0, ""
 
 
 # What a record begins with. Whoever adds, removes, moves or retypes a field writes another format here, and the fields
 # of the last one below: tests/test_session.py holds them to it. A record of a format that is not named is not read.
-FORMAT: Final = b"2:"
-OLDER: Final[Mapping[bytes, tuple[str, ...]]] = {  # each other format's fields in their order
-    b"": (
-        *("screen", "menu", "call", "at", "heard", "hop", "page", "pages", "answers", "shown", "facts", "rows"),
-        *("offered", "text", "closed", "language", "left", "began", "aside", "suggested", "missed", "mark", "card"),
-        "served",
-    ),
-}
+FORMAT: Final = b"3:"
+_SECOND: Final = (
+    *("screen", "menu", "call", "at", "heard", "hop", "page", "pages", "answers", "shown", "facts", "rows"),
+    *("offered", "text", "closed", "language", "left", "began", "aside", "suggested", "missed", "mark", "card"),
+    "served",
+)
+OLDER: Final[Mapping[bytes, tuple[str, ...]]] = {b"": _SECOND, b"2:": _SECOND}  # each other format's fields in order
 _NAMES: Final = tuple(Session.__slots__)
 _WIDTH: Final = len(_NAMES)
 _START: Final = len(FORMAT)

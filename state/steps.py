@@ -5,6 +5,7 @@ Calls (state/call.py) and chats (state/chat.py) understand what citizens send in
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -54,12 +55,20 @@ class Steps:
         """Make the screen just come to ready to be shown. Raises Refused, with the session on the first screen."""
         await self._settle(menu, session, hop, Standing(menu.first, 0, [], {}))
 
+    async def renew(self, menu: Menu, session: Session, facts: Mapping[str, str]) -> bool:
+        """Look again before facts of an earlier hop are shown once more; whether something else is shown instead."""
+        if not session.basis or session.facts is not facts or not menu.screens[session.screen].private:
+            return False
+        return await self._asking.renew(menu, session)
+
     async def walk(self, menu: Menu, session: Session, heard: Heard, hop: Hop) -> str:
         """Do what was meant; gives what to say above the screen when that cannot be.
 
         Raises Refused, with the session where it stood.
         """
         if leaf(session, heard):
+            return ""
+        if heard.sends and session.basis and await self._asking.renew(menu, session):
             return ""
         if heard.sends or heard.notifies:
             refused = await self._sending.ask(menu, session, heard, asked_by(hop))

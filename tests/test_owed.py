@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 from channels.mailroom import Rooms
@@ -20,13 +21,16 @@ from channels.promises import LEASE, Promises
 from playing.memory import InMemory
 from registry import tables
 from registry.sealing import Seal
+from registry.validity import CANCEL_OUTDATED
 from settings import Settings
 from state.errors import SourceUnavailable
 from state.hop import Conversation, Outside
-from state.messages import Outcome
+from state.later import Promise
+from state.messages import Outcome, Recipient
 from tests.market import SMALL, Phone, Town
 from tests.registry import Registry
 from tests.test_chat import CHATTY
+from tests.test_told import PUBLICATION, SESSION, SET
 
 DOWN = Outcome("unavailable")
 
@@ -206,3 +210,36 @@ async def test_guessing_is_stopped_by_promises_as_on_the_line(street: Street) ->
     street.town.market.does["secret.told"] = Outcome("unknown")
     told = await street.look(FIRST_LOOK)
     assert len(told) == 10
+
+
+async def test_news_that_were_taken_back_are_told_when_they_hold_again_and_nothing_published_is_no_news(
+    street: Street,
+) -> None:
+    for table, row in (
+        (tables.exam_sessions, SESSION),
+        (tables.result_sets, SET),
+        (tables.publications, PUBLICATION),
+    ):
+        await street.registry.add(table, row)
+    answers, to = {"fruit": "m", "many": "1"}, Recipient("sms", "+2290190000001")
+    waits = Promise("k", "changes", to, "fr", "fruits.price", answers, {"fruit": "Mangue"}, "not yet", topic="news")
+    await street.post.promise(waits)
+
+    async def woken(outcome: Outcome) -> list[str]:
+        street.town.market.does["fruits.price"] = outcome
+        await street.registry.database.write(update(tables.promises).values(due_at=0))
+        return await street.look(1)
+
+    async def withdrawn(at: int | None) -> None:
+        await street.registry.database.write(update(tables.publications).values(withdrawn_at=at))
+        await street.registry.database.write(CANCEL_OUTDATED, now=round(street.town.clock.now * 1000))
+
+    told = replace(costs(3000), basis=1)
+    assert await woken(Outcome("unknown")) == []
+    assert len(await woken(told)) == 1
+    assert await woken(told) == []
+    await withdrawn(5)
+    assert await woken(Outcome("unknown")) == await woken(told) == []  # the latter was looked up just before
+    await withdrawn(None)
+    assert len(await woken(told)) == 1
+    assert await woken(told) == []

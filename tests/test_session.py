@@ -21,7 +21,7 @@ from state.session import FORMAT, OLDER, Session, freeze, thaw
 FULL = Session(
     "exams.result", "v1", "s1", 1_790_000_000.5, "3*1*12345", 3, 1, 2, {"seat": "12345"}, {"exam": "BAC"}, {"a": "b"},
     [("a", "BAC")], True, "Admissible", True, "fr", "home.welcome", True, True, [("b", "Bac")], True, "m1",
-    ("Dit", [("m1.1", "Un")]), True,
+    ("Dit", [("m1.1", "Un")]), True, 7, "exams.search",
 )  # fmt: skip
 LAST = "serviced call"  # a field that a version to come may add
 
@@ -34,12 +34,12 @@ def told(found: Session | None) -> object:
 # Whoever changes a line of this table changes the format's name beside it, and keeps the fields of the one before in
 # OLDER (state/session.py).
 FIELDS = {
-    b"2:": (
+    b"3:": (
         "screen: str, menu: str, call: str, at: float, heard: str, hop: int, page: int, pages: int, "
         "answers: dict[str, str], shown: dict[str, str], facts: dict[str, str], rows: list[tuple[str, str]], "
         "offered: bool, text: str, closed: bool, language: str, left: str, began: bool, aside: bool, "
         "suggested: list[tuple[str, str]], missed: bool, mark: str, card: tuple[str, list[tuple[str, str]]] | None, "
-        "served: bool"
+        "served: bool, basis: int, looked_up: str"
     )
 }
 VISITS = {2: "name: str, proof: str, csrf: str, began: float, seen: float"}
@@ -59,23 +59,25 @@ def test_a_session_comes_back_as_it_was() -> None:
     assert told(thaw(freeze(FULL))) == told(FULL)
 
 
-def test_a_session_of_the_version_before_formats_goes_on() -> None:
-    assert told(thaw(freeze(FULL)[len(FORMAT) :])) == told(FULL)
-
-
 VALUES = orjson.loads(freeze(FULL)[len(FORMAT) :])
+SECOND = VALUES[: len(OLDER[b"2:"])]  # what a session held before it said what its facts stand on
+
+
+@pytest.mark.parametrize("older", [b"", b"2:"])
+def test_a_session_of_an_older_format_goes_on(older: bytes) -> None:
+    assert told(thaw(older + orjson.dumps(SECOND))) == told(replace(FULL, basis=0, looked_up=""))
 
 
 @pytest.mark.parametrize(
     "stored",
     [
         b"",
-        b"3:" + orjson.dumps(VALUES),
+        b"4:" + orjson.dumps(VALUES),
         FORMAT + orjson.dumps([*VALUES, LAST]),
         FORMAT + orjson.dumps(VALUES[:-1]),
-        orjson.dumps([*VALUES, LAST]),
-        orjson.dumps([LAST, *VALUES]),
-        orjson.dumps(VALUES[:-1]),
+        orjson.dumps([*SECOND, LAST]),
+        orjson.dumps([LAST, *SECOND]),
+        orjson.dumps(SECOND[:-1]),
         FORMAT + b"{}",
         FORMAT + b"7",
         FORMAT + b"null",
@@ -101,9 +103,9 @@ def test_the_version_before_formats_begins_anew_on_a_session_of_today() -> None:
 def test_an_older_format_is_read_by_its_names_wherever_they_stood(monkeypatch: pytest.MonkeyPatch) -> None:
     older = [name for name in reversed(OLDER[b""]) if name != "served"]
     monkeypatch.setattr(session, "OLDER", {b"1:": tuple(older)})
-    values = dict(zip(OLDER[b""], VALUES, strict=True))
+    values = dict(zip(OLDER[b""], SECOND, strict=True))
     found = thaw(b"1:" + orjson.dumps([values[name] for name in older]))
-    assert told(found) == told(replace(FULL, served=False))
+    assert told(found) == told(replace(FULL, served=False, basis=0, looked_up=""))
 
 
 MESSAGE = Inbound("telegram", "tg:1", "", "BAC 12345", joined=False, message="7", to=Recipient("telegram", "1", 5.0))

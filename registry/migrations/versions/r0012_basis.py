@@ -1,0 +1,14 @@
+"""On which publication a message stands, and when it was handed to its gateway."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+
+
+def upgrade() -> None:
+    op.add_column("outbox", sa.Column("basis", sa.BigInteger, nullable=False, server_default="0"))
+    op.add_column("outbox", sa.Column("handed_at", sa.BigInteger))
