@@ -55,11 +55,7 @@ def read(settings: Settings, file: Path, exam: str, year: int) -> Read:
 
 def done(settings: Settings, name: str, deed: Callable[[Operator, Publishing], Awaitable[T]]) -> T:
     """Sign in, and do this; gives what the deed gives."""
-    terminal = sys.stdin.isatty()
-    password = (
-        click.prompt("Mot de passe", hide_input=True, err=True) if terminal else sys.stdin.readline().rstrip("\n")
-    )
-    return asyncio.run(_as(settings, name, password, deed))
+    return asyncio.run(signed_in(settings, name, password(), deed))
 
 
 def approve(settings: Settings, name: str, named: str, original: Path) -> None:
@@ -82,7 +78,18 @@ def approve(settings: Settings, name: str, named: str, original: Path) -> None:
     done(settings, name, vouch)
 
 
-async def _as(settings: Settings, name: str, password: str, deed: Callable[[Operator, Publishing], Awaitable[T]]) -> T:
+def password() -> str:
+    """The password that somebody types, unseen, or the first line of what another program gives."""
+    if sys.stdin.isatty():
+        typed: str = click.prompt("Mot de passe", hide_input=True, err=True)
+        return typed
+    return sys.stdin.readline().rstrip("\n")
+
+
+async def signed_in(
+    settings: Settings, name: str, password: str, deed: Callable[[Operator, Publishing], Awaitable[T]]
+) -> T:
+    """Sign in under a name and do this, within a loop that runs already."""
     from operators.accounts import Accounts
     from registry import open_database
     from registry.migrations import migrate

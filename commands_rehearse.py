@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
+import commands_deeds
 from commands_told import told_in_a_line
-from settings import load
+from settings import Settings, load
+from state.errors import ZinError
 
 if TYPE_CHECKING:
+    from operators.accounts import Operator as Account
+    from rehearsal.announcement import Operator
     from rehearsal.figures import Figures
     from rehearsal.tally import Worth
+    from results.publishing import Publishing
 
+WHY: Final = "Répétition : publiés et retirés pour l'essai."
 KINDS: Final[dict[Worth, str]] = {
     "right": "justes",
     "wrong": "fausses",
@@ -37,6 +44,13 @@ KINDS: Final[dict[Worth, str]] = {
 @click.option("--mix", default="ussd=80,sms=10,whatsapp=6,telegram=4", help="Shares of the channels.")
 @click.option("--pid", "pids", multiple=True, type=int, help="A process of the server, to watch.")
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write a page with plots here.")
+@click.option(
+    "--adversary", is_flag=True, help="Let somebody attack meanwhile: guesses in series, floods, slow requests."
+)
+@click.option("--announced", default="", metavar="SESSION",
+              help="A session whose approved results have an hour to come: with --adversary, they are published and"
+                   " withdrawn while citizens are being told.")  # fmt: skip
+@click.option("--as", "name", default="", metavar="NAME", help="The approver who publishes and withdraws it.")
 @told_in_a_line
 def rehearse(**given: object) -> None:
     """Play results day: everybody looks for the candidates of FILE, and each answer is held against it."""
@@ -76,14 +90,40 @@ def _play(given: dict[str, object]) -> None:
         rate=numbers["rate"],
         connections=int(numbers["connections"]),
         gateway=int(numbers["gateway"]),
+        adversary=bool(given["adversary"]),
+        announced=str(given["announced"]),
     )
-    figures = asyncio.run(play(plan, click.echo))
+    operator = _operator(settings, plan.announced, str(given["name"])) if plan.announced else None
+    figures = asyncio.run(play(plan, click.echo, operator))
     if report := given["report"]:
         Path(str(report)).write_text(page(figures), encoding="utf-8")
     for line in _said(figures):
         click.echo(line)
     if not figures.is_sound:
         sys.exit(2)
+
+
+def _operator(settings: Settings, session: str, name: str) -> Operator:
+    """Who publishes the newest approved results of the announced session, and withdraws them."""
+    from rehearsal.announcement import Operator
+
+    if not name:
+        raise click.BadParameter("il faut --as NOM, un approbateur", param_hint="--announced")
+    password = commands_deeds.password()
+
+    async def publish(by: Account, deeds: Publishing) -> None:
+        approved = [row["id"] for row in await deeds.sets(session) if row["state"] == "approved"]
+        if not approved:
+            raise ZinError(f"Rien n'est approuvé pour {session} : il n'y a rien à annoncer.")
+        await deeds.publish(by, approved[-1], time.time(), "", WHY)
+
+    async def withdraw(by: Account, deeds: Publishing) -> None:
+        await deeds.withdraw(by, session, "", WHY)
+
+    return Operator(
+        lambda: commands_deeds.signed_in(settings, name, password, publish),
+        lambda: commands_deeds.signed_in(settings, name, password, withdraw),
+    )
 
 
 def _said(figures: Figures) -> Iterator[str]:
@@ -102,6 +142,12 @@ def _said(figures: Figures) -> Iterator[str]:
     yield f"Temps d'une réponse : moitié en {one.p50:.0f} ms, 99 sur 100 en {one.p99:.0f} ms, au plus {one.most:.0f} ms"
     yield f"À la pointe : 99 sur 100 en {peak.p99:.0f} ms"
     yield f"Messages reçus : {total.received}, en double : {total.duplicates}"
+    if tried := figures.attempts:
+        yield f"Adversaire : {tried.guesses} numéros devinés, dont {tried.guesses_slowed} freinés"
+        many = f"{tried.long_texts} textes démesurés, {tried.compressed} corps compressés"
+        yield f"  {many}, {tried.half_open} requêtes jamais finies"
+        yield f"À côté de lui : {tried.bystanders} bonnes questions, {tried.bystanders_refused} refusées à tort"
+        yield f"Retrait : {tried.waiting} attendaient, {tried.news} avertis, {tried.news_late} après le retrait"
 
 
 def _numbers(told: str) -> dict[str, float]:

@@ -20,7 +20,7 @@ from rehearsal.lookups import LookUp
 from rehearsal.mail import Mail
 from rehearsal.plan import Plan, RehearsalImpossible
 from rehearsal.reading import Reader
-from rehearsal.way import Way
+from rehearsal.way import NEWS, Way, number_under
 
 # "awaited": its answer is to come by a message; "taken": nobody can see what it is answered.
 Ended = Literal["right", "wrong", "shed", "error", "awaited", "taken"]
@@ -75,6 +75,17 @@ class Citizens:
             ) from None
         self._dialled = "*".join(one for one, dialled in typed if dialled)
 
+    def ask_for_news(self, number: int, seat: str) -> Generator[bytes, Reply, str]:
+        """Call about a seat that is not published yet, and ask to be written to; gives the phone. Raises Unanswered."""
+        typed = yield from self._to_the_seat(number)
+        text = "*".join([*(one for one, _ in typed), seat])
+        screen = yield from self._hop(number, text)
+        option = number_under(screen, NEWS)
+        if not option:
+            raise Unanswered("wrong")
+        yield from self._hop(number, f"{text}*{option}")
+        return phone_of(number)
+
     def _dials(self, look_up: LookUp, number: int) -> Script:
         text = f"{self._dialled}*{look_up.slip or look_up.seat}"
         return self._seat_given(look_up, number, text)
@@ -128,7 +139,7 @@ class Citizens:
             reply = yield self._write.telegram(2 * number + place, CHATS + number, words)
             if reply.status != 200:
                 return "error"
-            text = _said_by_telegram(reply.body)
+            text = telegram_words(reply.body)
             if place < len(said) - 1 and (told := self._reader.read(text, look_up.slip)).kind != "other":
                 return "shed" if told.kind == "shed" else "wrong"
         return self._worth(text, look_up)
@@ -156,7 +167,8 @@ def phone_of(number: int) -> str:
     return f"22901{number % NUMBERS:08}"
 
 
-def _said_by_telegram(body: bytes) -> str:
+def telegram_words(body: bytes) -> str:
+    """What the bot answers in its response; "" where it answers nothing."""
     try:
         told = json.loads(body or b"{}")
     except ValueError:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from rehearsal.attempts import Attempts
 from rehearsal.mail import Mail
 from rehearsal.plan import Plan
 from rehearsal.processes import Watched
@@ -99,11 +100,13 @@ class Figures:
     behind: float
     cpu: float
     messages_read: bool = field(default=False)
+    attempts: Attempts | None = None
 
     @property
     def is_sound(self) -> bool:
-        """Whether nobody was told anything wrong, and everybody something."""
-        return not any(self.total.worths[worth] for worth in ("wrong", "error", "missing"))
+        """Whether nobody was told anything wrong, everybody something, and no adversary reached anybody else."""
+        answered = not any(self.total.worths[worth] for worth in ("wrong", "error", "missing"))
+        return answered and (self.attempts is None or self.attempts.are_harmless)
 
     @property
     def ended_per_second(self) -> float:

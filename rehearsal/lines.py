@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import deque
-from typing import Final, NamedTuple, Protocol
+from collections.abc import Generator
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+) *\r\n", re.IGNORECASE)
 END: Final = b"\r\n\r\n"
 LOOK: Final = 0.25  # seconds between two looks for what has waited too long
 AGAIN: Final = 0.2  # seconds before a server that takes no connection is tried anew
+T = TypeVar("T")
 
 
 class Asker(Protocol):
@@ -184,3 +186,32 @@ class Lines:
     async def _new(self) -> Line:
         _, line = await self._loop.create_connection(lambda: Line(self), *self._place)
         return line
+
+
+class _Waiting:
+    """One answer, waited for alone."""
+
+    def __init__(self) -> None:
+        self.reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+
+    def heard(self, reply: Reply, now: float) -> None:
+        if not self.reply.done():
+            self.reply.set_result(reply)
+
+
+def fetch(lines: Lines, request: bytes) -> asyncio.Future[Reply]:
+    """Send one request now; its answer, or what became of it, once it is there."""
+    waiting = _Waiting()
+    lines.ask(request, asyncio.get_running_loop().time(), waiting)
+    return waiting.reply
+
+
+async def play(lines: Lines, script: Generator[bytes, Reply, T]) -> T:
+    """Send what a script yields, one request after another, and give what it returns."""
+    request = next(script)
+    while True:
+        reply = await fetch(lines, request)
+        try:
+            request = script.send(reply)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]

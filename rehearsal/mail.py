@@ -44,6 +44,7 @@ class Mail:
         self.received: Counter[ChannelName] = Counter()
         self.duplicates: Counter[ChannelName] = Counter()
         self.last = clock()  # when something came
+        self.takes_news: Callable[[str, str, float], bool] = lambda phone, text, now: False
 
     def expect(self, phone: str, look_up: LookUp, seat: str, due: float) -> None:
         """Wait for the answer to this number."""
@@ -58,9 +59,11 @@ class Mail:
         return iter(tuple(self._awaited.values()))
 
     def came(self, channel: ChannelName, phone: str, text: str) -> None:
-        """Take a message to this number."""
-        self.received[channel] += 1
+        """Take a message to this number, unless it is news that somebody waits for."""
         self.last = now = self._clock()
+        if self.takes_news(phone, text, now):
+            return
+        self.received[channel] += 1
         awaited = self._awaited.pop(phone, None)
         if awaited is None:
             self.duplicates[channel] += phone in self._answered

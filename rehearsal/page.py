@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import escape
 
+from rehearsal.attacks_section import attacks
 from rehearsal.figures import ChannelFigures, Figures
 from rehearsal.sections import CHANNELS, WITHIN, channels, counts, histogram, latencies, rates, within
 from rehearsal.style import STYLE
@@ -19,7 +20,7 @@ def page(figures: Figures) -> str:
         f'<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{STYLE}</style>"
     )
-    parts = (_verdict, counts, channels, rates, latencies, histogram, _messages, _troubles, _server, _how)
+    parts = (_verdict, counts, channels, rates, latencies, histogram, _messages, attacks, _troubles, _server, _how)
     body = "".join(part for make in parts for part in make(figures))
     main = f"<main><h1>{escape(title)}</h1>{body}</main>"
     return f'<!doctype html><html lang="fr"><head>{head}</head><body>{main}</body></html>\n'
@@ -53,6 +54,8 @@ def _verdict(figures: Figures) -> Iterator[str]:
 def _said(figures: Figures) -> str:
     """What is to be kept in mind of all this."""
     worths = figures.total.worths
+    if figures.attempts and not figures.attempts.are_harmless:
+        return "À regarder avant le jour des résultats : l'adversaire a gêné d'autres que lui (voir plus bas)."
     if not figures.is_sound:
         return "À regarder avant le jour des résultats : des réponses étaient fausses ou ne sont pas venues."
     told = ["Aucune réponse fausse, aucune panne."]

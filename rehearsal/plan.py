@@ -75,7 +75,8 @@ class Plan:
     """One rehearsal. seconds is how long the day of 24 hours is made to last; rate the most look-ups in one second.
 
     gateway is the port on which the rehearsal takes what the server sends by SMS and WhatsApp, 0 where the server sends
-    nothing there: then it is only seen that such a look-up was accepted. shares are parts of 1.
+    nothing there: then it is only seen that such a look-up was accepted. shares are parts of 1. adversary says whether
+    somebody attacks meanwhile; announced is the session whose news is withdrawn, "" for none.
     """
 
     candidates: Sequence[Candidate] = field(repr=False)
@@ -96,6 +97,8 @@ class Plan:
     patience: float = 10.0
     shed: tuple[str, ...] = (SORRY, CROWDED)
     not_listed: str = UNKNOWN
+    adversary: bool = False
+    announced: str = ""
 
     @property
     def exam(self) -> str:

@@ -11,17 +11,20 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import replace
 from random import Random
 from typing import Final
 
+from rehearsal.adversary import Adversary
+from rehearsal.announcement import Operator
 from rehearsal.arrivals import arrivals
 from rehearsal.citizens import Citizens
 from rehearsal.crowd import Crowd
 from rehearsal.envelopes import Envelopes
 from rehearsal.figures import Figures, figures
-from rehearsal.lines import Lines, Reply
+from rehearsal.lines import Lines, play
 from rehearsal.lookups import look_ups
 from rehearsal.mail import Awaited, Came, Mail, gateways
 from rehearsal.plan import Plan, RehearsalImpossible
@@ -30,12 +33,16 @@ from rehearsal.reading import Reader
 from rehearsal.tally import Tally, Worth
 
 QUIET: Final = 10.0  # seconds without a message after which none is waited for any more
+AFTER: Final = 1.0  # seconds after the last answer, in which what comes twice still comes
 LOOK: Final = 0.2
 TELL: Final = 5.0  # seconds between two lines of progress
 
 
-async def rehearse(plan: Plan, say: Callable[[str], None]) -> Figures:
-    """Play a plan against its server, telling how it goes. Raises RehearsalImpossible."""
+async def rehearse(plan: Plan, say: Callable[[str], None], operator: Operator | None = None) -> Figures:
+    """Play a plan against its server, telling how it goes; operator is needed where a session is to be announced.
+
+    Raises RehearsalImpossible.
+    """
     plan.check()
     chance, loop = Random(plan.seed), asyncio.get_running_loop()
     times, seats = arrivals(plan.look_ups, plan.seconds, plan.rate, chance), look_ups(plan, chance)
@@ -47,18 +54,22 @@ async def rehearse(plan: Plan, say: Callable[[str], None]) -> Figures:
             await open_parts.enter_async_context(gateways(plan.gateway, mail))
         lines = await open_parts.enter_async_context(_lines(plan))
         host, _, path = plan.place()
-        citizens = Citizens(plan, Envelopes(host, path, plan.keys), reader, mail if plan.gateway else None)
-        await _scouted(lines, citizens.scout())
+        envelopes = Envelopes(host, path, plan.keys)
+        citizens = Citizens(plan, envelopes, reader, mail if plan.gateway else None)
+        await play(lines, citizens.scout())
+        adversary = Adversary(plan, envelopes, reader, mail)
+        await adversary.prepare(lines, operator)
         open_parts.enter_context(_collected_before())
         for one in watched:
             one.begin()
         began, cpu = time.time(), time.process_time()
-        crowd = Crowd(times, seats, citizens, lines, tally)
-        await _until_over(crowd, mail, say, watched)
+        async with adversary.attacking():
+            await _until_over(Crowd(times, seats, citizens, lines, tally), mail, say, watched)
         cpu = time.process_time() - cpu
     for awaited in mail.missing():
         tally.ended(awaited.look_up.channel, "missing", awaited.look_up.seat, loop.time())
-    return figures(plan, tally, mail, watched, (began, cpu))
+    found = figures(plan, tally, mail, watched, (began, cpu))
+    return replace(found, attempts=adversary.attempts if plan.adversary else None)
 
 
 def _settle(tally: Tally, awaited: Awaited, came: Came, now: float) -> None:
@@ -82,6 +93,7 @@ async def _until_over(crowd: Crowd, mail: Mail, say: Callable[[str], None], watc
         owed = sum(1 for _ in mail.missing())
         if crowd.is_begun and owed == tally.open() and now - max(mail.last, crowd.last) > QUIET:
             return
+    await asyncio.sleep(max(0.0, mail.last + AFTER - loop.time()))
 
 
 def _progress(tally: Tally, now: float) -> str:
@@ -104,29 +116,6 @@ async def _lines(plan: Plan) -> AsyncIterator[Lines]:
         yield lines
     finally:
         await lines.close()
-
-
-class _Waiting:
-    """One answer, waited for alone."""
-
-    def __init__(self) -> None:
-        self.reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-
-    def heard(self, reply: Reply, now: float) -> None:
-        self.reply.set_result(reply)
-
-
-async def _scouted(lines: Lines, scout: Generator[bytes, Reply, None]) -> None:
-    """Let the scout make its call. Raises RehearsalImpossible."""
-    loop, request = asyncio.get_running_loop(), next(scout)
-    while True:
-        waiting = _Waiting()
-        lines.ask(request, loop.time(), waiting)
-        reply = await waiting.reply
-        try:
-            request = scout.send(reply)
-        except StopIteration:
-            return
 
 
 @contextmanager

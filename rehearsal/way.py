@@ -9,6 +9,7 @@ from state.search import plain
 
 OPTION: Final = re.compile(r"^(\d{1,2}) (.+)$", re.MULTILINE)
 LANGUAGE, EXAMS = plain("Français"), plain("Résultats d'examens")  # menus/home.yaml names the second so
+NEWS: Final = "M'avertir"  # menus/exams.yaml names the wish to be written to so
 MORE: Final = "98"  # the next page, on every screen
 
 
@@ -37,3 +38,8 @@ class Way:
         if LANGUAGE in numbers:
             return Step(numbers[LANGUAGE], dialled=False, last=False)
         return Step(MORE, dialled=False, last=False) if MORE in numbers.values() else None
+
+
+def number_under(screen: str, words: str) -> str:
+    """The number of the option that is called so, "" where there is none."""
+    return next((number for number, label in OPTION.findall(screen) if plain(label) == plain(words)), "")

@@ -124,8 +124,9 @@ async def test_without_a_gateway_a_message_is_only_seen_to_be_taken() -> None:
 
 
 async def test_telegram_is_read_in_the_response_and_all_channels_have_their_share() -> None:
+    mix = Mix(ussd=2, sms=1, whatsapp=0, telegram=1)
     async with results_day() as day:
-        figures = await rehearse(plan(day, look_ups=400, mix=Mix(ussd=2, sms=1, whatsapp=0, telegram=1)), hush)
+        figures = await rehearse(plan(day, look_ups=400, patience=30, mix=mix), hush)
     asked = {one.name: one.asked for one in figures.channels}
     assert list(asked) == ["ussd", "sms", "telegram"]
     assert abs(asked["ussd"] - 200) < 60

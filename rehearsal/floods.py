@@ -1,0 +1,123 @@
+"""What an adversary sends to make a server slow: the longest texts, compressed bodies, requests that never end."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import itertools
+import secrets
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from typing import Final
+
+from rehearsal.attempts import Attempts
+from rehearsal.citizens import CHATS, phone_of
+from rehearsal.envelopes import Envelopes
+from rehearsal.lines import Lines, Reply, fetch
+from rehearsal.plan import Plan
+
+LONGEST: Final = 4096  # signs, as Telegram and WhatsApp allow: core.telegram.org/bots/api#message
+# What grows most when it is brought into a plain form (NFKD), takes longest to compose, or splits into most words.
+WORST_SIGNS: Final = ("\ufdfa", "\ufb2c", "\uac01", "a\u0323\u0307", " ", "b ")
+PAUSE_SECONDS: Final = 0.25  # between two attacks of one kind
+INFLATED: Final = b"\0" * 2_000_000
+HALF_OPEN: Final = 20  # connections held at once
+HELD_SECONDS: Final = 30.0  # for which the adversary waits until the server closes one
+FIRST_CHAT: Final = 7 * CHATS
+
+
+class Floods:
+    """Long texts, compressed bodies and half-open connections, for as long as the rehearsal lasts."""
+
+    def __init__(self, plan: Plan, envelopes: Envelopes) -> None:
+        self._plan, self._write = plan, envelopes
+
+    async def run(self, lines: Lines, attempts: Attempts) -> None:
+        """Attack until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._write_long_texts(lines, attempts))
+            group.create_task(_repeat(lambda: self._send_compressed(attempts)))
+            for place in range(HALF_OPEN):
+                group.create_task(_repeat(lambda place=place: self._hold_open(place, attempts)))  # type: ignore[misc]
+
+    async def _write_long_texts(self, lines: Lines, attempts: Attempts) -> None:
+        loop = asyncio.get_running_loop()
+        for request in self._long_texts():
+            began = loop.time()
+            reply = await fetch(lines, request)
+            attempts.long_texts += 1
+            attempts.long_texts_failed += not 200 <= reply.status < 500
+            attempts.slowest_long_text_seconds = max(attempts.slowest_long_text_seconds, loop.time() - began)
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    def _long_texts(self) -> Iterator[bytes]:
+        """The worst texts, over each channel in turn, each from somebody new."""
+        mark, chats = secrets.token_hex(5), itertools.count(FIRST_CHAT + secrets.randbelow(CHATS))
+        for number, signs in enumerate(itertools.cycle(WORST_SIGNS)):
+            text = (signs * LONGEST)[:LONGEST]
+            phone, named = phone_of(secrets.randbelow(10**7)), f"{mark}{number}"
+            yield self._write.telegram(next(chats), next(chats), text)
+            yield self._write.whatsapp(named, phone, text)
+            yield self._write.sms(named, phone, text[: LONGEST // 8])
+            yield self._write.ussd(f"ATUid_{named}", phone, text[: LONGEST // 16])
+
+    async def _send_compressed(self, attempts: Attempts) -> None:
+        for request in self._write.compressed(gzip.compress(INFLATED)):
+            reply = await self._send_alone(request)
+            attempts.compressed += 1
+            attempts.compressed_accepted += reply.status == 200
+
+    async def _hold_open(self, place: int, attempts: Attempts) -> None:
+        """Send a part of a request, then a byte now and then; note for how long the server bears it."""
+        loop = asyncio.get_running_loop()
+        reader, writer = await self._connect()
+        began = loop.time()
+        attempts.half_open += 1
+        try:
+            writer.write(self._write.half(place))
+            closed = await _is_closed(reader, writer, HELD_SECONDS)
+        finally:
+            writer.close()
+        attempts.half_open_kept += not closed
+        attempts.longest_half_open_seconds = max(attempts.longest_half_open_seconds, loop.time() - began)
+
+    async def _send_alone(self, request: bytes) -> Reply:
+        """One request on a connection of its own, whose body the server may refuse to read."""
+        reader, writer = await self._connect()
+        try:
+            writer.write(request)
+            async with asyncio.timeout(self._plan.patience):
+                first = await reader.readline()
+            return Reply(int(first[9:12] or 0))
+        except (OSError, TimeoutError, ValueError):
+            return Reply(0, b"", "connection closed")
+        finally:
+            writer.close()
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        host, port, _ = self._plan.place()
+        return await asyncio.open_connection(host, port)
+
+
+async def _is_closed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seconds: float) -> bool:
+    """Trickle bytes; whether the server closes the connection within so many seconds."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + seconds
+    while loop.time() < until:
+        try:
+            async with asyncio.timeout(1.0):
+                if not await reader.read(4096):
+                    return True
+        except TimeoutError:
+            writer.write(b"a")
+        except OSError:
+            return True
+    return False
+
+
+async def _repeat(attack: Callable[[], Awaitable[None]]) -> None:
+    """One attack after another; a server that takes no connection is tried again."""
+    while True:
+        with suppress(OSError):
+            await attack()
+        await asyncio.sleep(PAUSE_SECONDS)

@@ -1,0 +1,107 @@
+"""Series guesses from twenty accounts, and bystanders whose right answers must not suffer for them.
+
+Two accounts at a time try the seats of one hundred that nobody has; then somebody else asks for a candidate of that
+same hundred, by a call and in a chat. One more account asks for many candidates in a row, as a headmaster does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from random import Random
+from typing import Final
+
+from rehearsal.attempts import Attempts
+from rehearsal.candidates import Candidate
+from rehearsal.citizens import CHATS, Citizens, telegram_words
+from rehearsal.envelopes import Envelopes
+from rehearsal.lines import Lines, fetch, play
+from rehearsal.lookups import LookUp
+from rehearsal.plan import Plan
+from rehearsal.reading import Reader, Told, of
+
+PAIRS: Final = 10
+GUESSES: Final = 30  # by each account of a pair in one hundred
+CANDIDATES_IN_A_ROW: Final = 60  # asked for by one account
+PAUSE_SECONDS: Final = 0.2  # between two messages of one account
+FIRST_CHAT: Final = 3 * CHATS  # no chat of the crowd
+FIRST_UPDATE: Final = 10**12  # nor one of its updates
+
+
+class Guesses:
+    """The accounts that guess, and the people beside them."""
+
+    def __init__(self, plan: Plan, envelopes: Envelopes, citizens: Citizens, reader: Reader) -> None:
+        self._plan, self._write, self._citizens, self._reader = plan, envelopes, citizens, reader
+        self._chance = Random(plan.seed)
+        self._chats = itertools.count(FIRST_CHAT + secrets.randbelow(CHATS))
+        self._updates = itertools.count(FIRST_UPDATE + secrets.randbelow(FIRST_UPDATE))
+
+    async def run(self, lines: Lines, attempts: Attempts) -> None:
+        """Guess, and ask, until cancelled."""
+        hundreds = list(by_hundred(self._plan.candidates).values())
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._ask_in_a_row(lines, attempts))
+            for _ in range(PAIRS):
+                group.create_task(self._guess_on(lines, attempts, hundreds))
+
+    async def _guess_on(self, lines: Lines, attempts: Attempts, hundreds: Sequence[Sequence[Candidate]]) -> None:
+        """Two accounts, one hundred after another."""
+        pair = next(self._chats), next(self._chats)
+        while True:
+            candidates = self._chance.choice(hundreds)
+            unknown = unknown_seats(candidates)
+            self._chance.shuffle(unknown)
+            for seats in zip(unknown[:GUESSES], unknown[GUESSES : 2 * GUESSES] or unknown[:GUESSES], strict=False):
+                for chat, seat in zip(pair, seats, strict=True):
+                    _count_guess(await self._ask(lines, chat, seat), attempts)
+                await asyncio.sleep(PAUSE_SECONDS)
+            candidate = self._chance.choice(candidates)
+            _count_bystander(await self._ask(lines, next(self._chats), candidate.seat), candidate, attempts)
+            await self._call(lines, candidate, attempts)
+
+    async def _ask_in_a_row(self, lines: Lines, attempts: Attempts) -> None:
+        chat = next(self._chats)
+        for candidate in self._chance.choices(self._plan.candidates, k=CANDIDATES_IN_A_ROW):
+            _count_bystander(await self._ask(lines, chat, candidate.seat), candidate, attempts)
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _ask(self, lines: Lines, chat: int, seat: str) -> Told:
+        """Write to the bot from one account; gives what it answers."""
+        request = self._write.telegram(next(self._updates), chat, f"{self._plan.exam} {seat}")
+        reply = await fetch(lines, request)
+        return self._reader.read(telegram_words(reply.body) if reply.status == 200 else "", seat)
+
+    async def _call(self, lines: Lines, candidate: Candidate, attempts: Attempts) -> None:
+        look_up = LookUp("ussd", candidate.seat, of(candidate), dialled=True)
+        ended = await play(lines, self._citizens.script(look_up, asyncio.get_running_loop().time()))
+        attempts.bystanders += 1
+        attempts.bystanders_refused += ended not in ("right", "shed")
+
+
+def by_hundred(candidates: Iterable[Candidate]) -> dict[str, list[Candidate]]:
+    """The candidates by all figures of their seats but the last two."""
+    found: dict[str, list[Candidate]] = defaultdict(list)
+    for one in candidates:
+        found[one.seat[:-2]].append(one)
+    return found
+
+
+def unknown_seats(candidates: Sequence[Candidate]) -> list[str]:
+    """The seats of a hundred that none of its candidates has."""
+    known, start = {one.seat for one in candidates}, candidates[0].seat[:-2]
+    return [seat for number in range(100) if (seat := f"{start}{number:02}") not in known]
+
+
+def _count_bystander(told: Told, candidate: Candidate, attempts: Attempts) -> None:
+    attempts.bystanders += 1
+    attempts.bystanders_refused += told != of(candidate) and told.kind != "shed"
+
+
+def _count_guess(told: Told, attempts: Attempts) -> None:
+    attempts.guesses += 1
+    attempts.guesses_slowed += told.kind == "other"
+    attempts.guesses_wrong += told.kind == "result"
