@@ -6,6 +6,7 @@ What an operator or an administrator can mend ends in one line and exit code 2, 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,7 +25,8 @@ from commands_results import results
 from commands_told import near, told_in_a_line
 from commands_words import words
 from logs.pipeline import configure_command_logs
-from settings import Settings, load
+from settings import Address, Settings, load
+from settings.moving import moving_lines
 from state.errors import MenuBroken, Problem
 from state.transcript import Turn, written
 
@@ -122,6 +124,47 @@ def draw(journey: str) -> None:
     click.echo(drawn(journeys, journey), nl=False)
 
 
+@main.group(invoke_without_command=True)
+@click.pass_context
+@told_in_a_line
+def secrets(context: click.Context) -> None:
+    """Print the lines by which each secret gets a value of its own, for the environment; nothing is changed."""
+    if context.invoked_subcommand is None:
+        for line in moving_lines(os.environ):
+            click.echo(line)
+
+
+@secrets.command()
+@told_in_a_line
+def rotate() -> None:
+    """Seal everything with the first of ZIN_REST_KEYS, while servers run; say which keys are needed no more."""
+    for line in asyncio.run(_rotate(load())):
+        click.echo(line)
+
+
+async def _rotate(settings: Settings) -> list[str]:
+    from registry import open_database
+    from registry.fingerprints import needed
+    from registry.migrations import migrate
+    from registry.rotation import rotate
+    from registry.sealing import Seal
+
+    database = open_database(settings)
+    try:
+        await migrate(database)
+        done = await rotate(database, Seal(*settings.secrets.rest))
+        still = await needed(database, settings.secrets.rest)
+    finally:
+        await database.close()
+    told = [f"Scellé de nouveau, avec la première clé : {done.resealed}."]
+    if done.unopened:
+        told.append(f"Aucune clé donnée n'ouvre {done.unopened} texte(s) : il en manque une dans ZIN_REST_KEYS.")
+    if still:
+        others = ", ".join("ZIN_SECRET" if one == settings.secret.get_secret_value() else "une autre" for one in still)
+        return [*told, f"Sert encore, avec la première clé : {others}. Relancez la commande."]
+    return told if done.unopened else [*told, "Seule la première clé de ZIN_REST_KEYS sert encore."]
+
+
 main.add_command(words)
 main.add_command(telegram)
 main.add_command(whatsapp)
@@ -135,7 +178,7 @@ main.add_command(menus)
 @main.command()
 @told_in_a_line
 def config() -> None:
-    """Print every setting with its value and what it means; secrets are masked."""
+    """Print every setting with its value and what it means; secrets are masked, and passwords in addresses."""
     settings = load()
     for name, field in Settings.model_fields.items():
         click.echo(f"ZIN_{name.upper()}={_masked(getattr(settings, name))}  # {field.description}")
@@ -149,7 +192,7 @@ def _say() -> Callable[[str], None]:
 def _masked(value: Any) -> str:
     if isinstance(value, SecretStr):
         return "********" if value.get_secret_value() else ""
-    return str(value)
+    return value.masked if isinstance(value, Address) else str(value)
 
 
 def _shortened(problem: Problem) -> str:

@@ -31,6 +31,7 @@ from figures.counters import Counters
 from figures.flushing import counting
 from registry import open_database
 from registry.database import Database
+from registry.fingerprints import check_secrets
 from registry.migrations import migrate
 from registry.sealing import Seal
 from results.herald import LOOK, Herald
@@ -115,7 +116,7 @@ async def everything(
 def _mail(
     database: Database, store: Valkey, settings: Settings, clock: Callable[[], float]
 ) -> tuple[Outbox, Promises, PostOffice]:
-    seal = Seal(settings.secret.get_secret_value())
+    seal = Seal(*settings.secrets.rest)
     outbox, promises = Outbox(database, seal, clock), Promises(database, seal, clock)
     return outbox, promises, PostOffice(outbox, promises, OptOuts(database, clock), store, settings)
 
@@ -125,7 +126,7 @@ async def delivering(settings: Settings, parts: Parts, say: Callable[[str], None
     """One delivery of what stands in the outbox, and of what is owed, as long as this context lasts."""
     mailrooms = [Mailroom(mailbox, settings) for mailbox in open_mailboxes(settings)]
     counted = (Counted(sender, parts.counters, time.time) for sender in open_senders(settings, say))
-    senders = [Pseudonymous(sender, Names(settings.secret.get_secret_value())) for sender in counted]
+    senders = [Pseudonymous(sender, Names(settings.secrets.pepper)) for sender in counted]
     paces = {sender.gateway: sender.per_second for sender in senders}
 
     async def pace(gateway: str) -> float:
@@ -152,6 +153,7 @@ async def _registry(settings: Settings, tables: Tables) -> AsyncIterator[Databas
     database = open_database(settings)
     try:
         await tables(database)
+        await check_secrets(database, settings.secrets)
         yield database
     finally:
         await database.close()

@@ -12,7 +12,7 @@ from typing import Final
 
 from aiohttp import web
 
-from channels import open_channels, open_mailboxes
+from channels import encoded, open_channels, open_mailboxes
 from channels.connections import HANDLER_ARGS
 from channels.contract import MOST_BYTES
 from channels.door import door
@@ -68,7 +68,7 @@ def build(
         app.router.add_post(channel.path, enter)
     for room in app[MAILROOMS]:
         app.router.add_post(room.mailbox.path, room.door(lambda request: request.app[PARTS].rooms))
-    app.router.add_get(Whatsapp.path, challenge(settings.whatsapp_verify_token.get_secret_value()))
+    app.router.add_get(Whatsapp.path, challenge(encoded(settings.secrets.whatsapp_verify)))
     app.router.add_get("/health/live", health.live)
     app.router.add_get("/health/ready", health.ready(lambda request: request.app[READINESS]))
     app.router.add_get("/metrics", health.metrics(lambda request: _watched(request.app)))

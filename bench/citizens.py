@@ -22,7 +22,7 @@ CITIZENS = 300_000  # more than a run has calls: nobody calls twice
 
 async def choose_french(settings: Settings) -> None:
     """Let everybody who will call have chosen French."""
-    database, names = open_database(settings), Names(settings.secret.get_secret_value())
+    database, names = open_database(settings), Names(settings.secrets.pepper)
     phones = (f"+22901{number}" for number in range(FIRST_NUMBER, FIRST_NUMBER + CITIZENS))
     chosen = {"language": "fr", "call": "", "chosen_at": int(time.time())}
     rows = [{"citizen": names.anywhere(Inbound("", phone, "", "", joined=True)), **chosen} for phone in phones]

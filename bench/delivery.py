@@ -62,7 +62,7 @@ async def fill(settings: Settings) -> None:
     """Make the registry, with as many messages as are measured."""
     database = open_database(settings)
     await migrate(database)
-    outbox = Outbox(database, Seal(settings.secret.get_secret_value()))
+    outbox = Outbox(database, Seal(*settings.secrets.rest))
     for number in range(MESSAGES):
         await outbox.post(Message(f"m{number}", "sms", "+2290190000001", f"Message {number}"))
     await database.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from channels.africastalking_messages import AfricasTalkingMessages, AfricasTalkingOptouts, AfricasTalkingReports
@@ -23,28 +23,30 @@ GATEWAYS: Final = ("sms", "whatsapp", "telegram")
 
 def open_channels(settings: Settings) -> tuple[Channel, ...]:
     """Every channel, with what it has to know."""
-    secret = settings.secret.get_secret_value().encode()
+    at, madapi = encoded(settings.secrets.at), encoded(settings.secrets.madapi)
     return (
-        AfricasTalkingUssd(secret, settings.at_service_code),
-        AfricasTalkingEvents(secret, settings.at_service_code),
-        Madapi(secret, settings.madapi_service_code),
+        AfricasTalkingUssd(at, settings.at_service_code),
+        AfricasTalkingEvents(at, settings.at_service_code),
+        Madapi(madapi, settings.madapi_service_code),
     )
 
 
 def open_mailboxes(settings: Settings) -> tuple[Mailbox, ...]:
     """Every channel of messages, with what it has to know."""
-    secret = settings.secret.get_secret_value().encode()
+    secrets = settings.secrets
+    at = encoded(secrets.at)
     return (
-        AfricasTalkingMessages(secret),
-        AfricasTalkingReports(secret),
-        AfricasTalkingOptouts(secret),
-        Whatsapp(
-            settings.whatsapp_app_secret.get_secret_value().encode(),
-            settings.whatsapp_verify_token.get_secret_value(),
-            settings.whatsapp_phone_id,
-        ),
-        Telegram(settings.telegram_secret.get_secret_value().encode()),
+        AfricasTalkingMessages(at),
+        AfricasTalkingReports(at),
+        AfricasTalkingOptouts(at),
+        Whatsapp(encoded(secrets.whatsapp_app), encoded(secrets.whatsapp_verify), settings.whatsapp_phone_id),
+        Telegram(encoded(secrets.telegram)),
     )
+
+
+def encoded(secrets: Iterable[str]) -> tuple[bytes, ...]:
+    """Secrets as they are compared."""
+    return tuple(secret.encode() for secret in secrets)
 
 
 def open_senders(settings: Settings, say: Callable[[str], None]) -> tuple[Sender, ...]:

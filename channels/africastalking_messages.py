@@ -43,10 +43,10 @@ class _Received:
     remembers: ClassVar[float] = 13 * 3600.0
     patience: ClassVar[float] = 9.0
 
-    secret: bytes = field(repr=False)
+    secrets: tuple[bytes, ...] = field(repr=False)
 
     def verify(self, request: web.Request) -> None:
-        admit(request, self.secret)
+        admit(request, self.secrets)
 
     def carries(self, inbound: Inbound) -> bool:
         return False

@@ -33,11 +33,11 @@ class AfricasTalkingUssd:
     path: ClassVar[str] = "/ussd/africastalking/{secret}"
     room: ClassVar[Room] = Room("ussd", 178, 76)  # 182 or 80 less "CON ", which may count: it is not said
 
-    secret: bytes = field(repr=False)
+    secrets: tuple[bytes, ...] = field(repr=False)
     code: str
 
     def verify(self, request: web.Request) -> None:
-        admit(request, self.secret)
+        admit(request, self.secrets)
 
     async def read(self, request: web.Request) -> Inbound:
         fields = await form(request)
@@ -65,11 +65,11 @@ class AfricasTalkingEvents:
     path: ClassVar[str] = "/ussd/africastalking/{secret}/events"
     room: ClassVar[Room] = AfricasTalkingUssd.room
 
-    secret: bytes = field(repr=False)
+    secrets: tuple[bytes, ...] = field(repr=False)
     code: str
 
     def verify(self, request: web.Request) -> None:
-        admit(request, self.secret)
+        admit(request, self.secrets)
 
     async def read(self, request: web.Request) -> SessionEnd:
         fields = await form(request)

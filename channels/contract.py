@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final, Protocol
 
 from aiohttp import StreamReader, web
@@ -53,11 +54,18 @@ class Channel(Protocol):
         """The answer to a SessionEnd."""
 
 
-def admit(request: web.Request, secret: bytes) -> None:
-    """Raises Stranger unless the address holds our secret. Takes equally long wherever the difference is."""
-    given = request.match_info["secret"].encode("utf-8", "surrogatepass")
-    if not secret or not hmac.compare_digest(given, secret):
+def admit(request: web.Request, secrets: Sequence[bytes]) -> None:
+    """Raises Stranger unless the address holds one of our secrets."""
+    if not is_one_of(request.match_info["secret"].encode("utf-8", "surrogatepass"), secrets):
         raise Stranger("wrong secret in the address")
+
+
+def is_one_of(given: bytes, secrets: Sequence[bytes]) -> bool:
+    """Whether this is one of the secrets in force. Takes equally long whichever it is, and wherever it differs."""
+    found = False
+    for secret in secrets:
+        found |= bool(secret) & hmac.compare_digest(given, secret)
+    return found
 
 
 async def body(request: web.Request, content_type: str) -> bytes:

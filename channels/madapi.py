@@ -32,11 +32,11 @@ class Madapi:
     path: ClassVar[str] = "/ussd/madapi/{secret}"
     room: ClassVar[Room] = Room("ussd", 182, 80)
 
-    secret: bytes = field(repr=False)
+    secrets: tuple[bytes, ...] = field(repr=False)
     code: str
 
     def verify(self, request: web.Request) -> None:
-        admit(request, self.secret)
+        admit(request, self.secrets)
 
     async def read(self, request: web.Request) -> Inbound | SessionEnd:
         fields = _fields(await body(request, JSON))

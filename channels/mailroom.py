@@ -55,7 +55,7 @@ class Mailroom:
     ) -> None:
         self.mailbox, self._hall = mailbox, Hall(mailbox.name, settings.hop_seconds, settings.most_at_once, meters)
         self._clock, self._turned_away = clock, meters.turned_away
-        self._names = Names(settings.secret.get_secret_value())
+        self._names = Names(settings.secrets.pepper)
         self._late: set[asyncio.Task[None]] = set()
 
     def door(self, rooms: Callable[[web.Request], Rooms]) -> Enter:

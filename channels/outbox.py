@@ -76,7 +76,7 @@ class Outbox:
             (POST_STANDING if message.basis else POST)[self._database.dialect],
             key=message.key,
             gateway=message.gateway,
-            address=self._seal.close(message.address),
+            address=self._seal.close(message.address, "outbox", message.key),
             text=cleaned(message.text),
             card=_written(message.card),
             topic=message.topic,
@@ -189,7 +189,7 @@ class Outbox:
     def _message(self, row: Any) -> Message | None:
         """The message; None, for as long as its lease, where its address cannot be opened: it holds nobody else up."""
         try:
-            address, card = self._seal.open(row["address"]), card_of(row["card"])
+            address, card = self._seal.open(row["address"], "outbox", row["key"]), card_of(row["card"])
         except (ZinError, TypeError, ValueError) as sealed:
             why = str(sealed) if isinstance(sealed, ZinError) else "a card that cannot be read"
             log.error("message kept back", gateway=row["gateway"], why=why)

@@ -37,7 +37,7 @@ class PostOffice:
 
     def __init__(self, outbox: Outbox, promises: Promises, optouts: OptOuts, store: Store, settings: Settings) -> None:
         self._outbox, self._promises, self._optouts, self._store = outbox, promises, optouts, store
-        self._names = Names(settings.secret.get_secret_value())
+        self._names = Names(settings.secrets.pepper)
         self._most_sms, self._most_chat = settings.sms_replies_per_hour, settings.chat_replies_per_hour
         self._most_news = settings.news_per_citizen
 

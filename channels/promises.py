@@ -125,7 +125,7 @@ class Promises:
             key=promised.key,
             kind=promised.kind,
             citizen=promised.citizen,
-            sealed=self._seal.close(promised.payload.decode()),
+            sealed=self._seal.close(promised.payload.decode(), "promises", promised.key),
             seen=promised.seen,
             topic=promised.topic,
             tries=0,
@@ -137,7 +137,7 @@ class Promises:
     def _held(self, row: Any, now: int, until: int) -> Held | None:
         """The promise; None, for as long as its lease, where it cannot be opened: it holds nobody else up."""
         try:
-            payload = self._seal.open(row["sealed"]).encode()
+            payload = self._seal.open(row["sealed"], "promises", row["key"]).encode()
         except ZinError as sealed:
             log.error("promise kept back", kind=row["kind"], why=str(sealed))
             return None

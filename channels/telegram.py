@@ -12,7 +12,6 @@ core.telegram.org/bots/api#getting-updates, #making-requests-when-getting-update
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
@@ -20,7 +19,7 @@ from typing import Any, ClassVar, Final
 import orjson
 from aiohttp import web
 
-from channels.contract import JSON, SESSION, bounded, cut
+from channels.contract import JSON, SESSION, bounded, cut, is_one_of
 from channels.mailbox import Leaving, Said
 from channels.telegram_sender import LONGEST, outgoing
 from state.errors import BadRequest, Stranger
@@ -56,7 +55,7 @@ NOT_SAID: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Telegram:
-    """One bot's updates. secret is the word that Telegram was given with our address."""
+    """One bot's updates. secrets are the words that Telegram was, or is to be, given with our address."""
 
     name: ClassVar[str] = "telegram"
     path: ClassVar[str] = "/telegram"
@@ -64,11 +63,11 @@ class Telegram:
     remembers: ClassVar[float] = 24 * 3600.0
     patience: ClassVar[float] = 30.0
 
-    secret: bytes = field(repr=False)
+    secrets: tuple[bytes, ...] = field(repr=False)
 
     def verify(self, request: web.Request) -> None:
         given = request.headers.get(HEADER, "").encode("utf-8", "surrogatepass")
-        if not self.secret or not hmac.compare_digest(given, self.secret):
+        if not is_one_of(given, self.secrets):
             raise Stranger("wrong secret in the header")
 
     async def read(self, request: web.Request) -> Sequence[Said]:

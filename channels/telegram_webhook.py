@@ -34,7 +34,7 @@ async def set_webhook(settings: Settings, public: str) -> list[str]:
         raise ZinError("Aucun robot Telegram : mettez dans ZIN_TELEGRAM_TOKEN le jeton que @BotFather vous a donné")
     webhook = {
         "url": _address(public),
-        "secret_token": settings.telegram_secret.get_secret_value(),
+        "secret_token": next(iter(settings.secrets.telegram), ""),
         "allowed_updates": UPDATES,
         "max_connections": CONNECTIONS,
     }

@@ -19,7 +19,7 @@ from typing import ClassVar, Final
 
 from aiohttp import web
 
-from channels.contract import bounded
+from channels.contract import bounded, is_one_of
 from channels.mailbox import Said
 from channels.whatsapp_notices import GATEWAY, notice, said
 from state.errors import BadRequest, Stranger
@@ -32,7 +32,7 @@ MOST_BYTES: Final = 3 * 1024 * 1024  # "up to 3MB", says Meta; what is refused c
 
 @dataclass(frozen=True, slots=True)
 class Whatsapp:
-    """One number's messages. phone_id is Meta's id of it, "" for any; verify_token is for challenge."""
+    """One number's messages. phone_id is Meta's id of it, "" for any; verify_tokens are for challenge."""
 
     name: ClassVar[str] = GATEWAY
     path: ClassVar[str] = "/whatsapp"
@@ -40,12 +40,12 @@ class Whatsapp:
     remembers: ClassVar[float] = 7 * 24 * 3600.0
     patience: ClassVar[float] = 0.2  # half of our responses are to take no longer than 0.25 s
 
-    app_secret: bytes = field(repr=False)
-    verify_token: str = field(repr=False)
+    app_secrets: tuple[bytes, ...] = field(repr=False)
+    verify_tokens: tuple[bytes, ...] = field(repr=False)
     phone_id: str
 
     def verify(self, request: web.Request) -> None:
-        if not self.app_secret or not SIGNATURE.fullmatch(request.headers.get(HEADER, "")):
+        if not any(self.app_secrets) or not SIGNATURE.fullmatch(request.headers.get(HEADER, "")):
             raise Stranger("no signature, or no secret to check it by")
 
     async def read(self, request: web.Request) -> Sequence[Said]:
@@ -56,8 +56,8 @@ class Whatsapp:
             raise Stranger(str(error)) from None
         if raw is None:
             raise Stranger(f"more than {MOST_BYTES} bytes")
-        signed = "sha256=" + hmac.digest(self.app_secret, raw, "sha256").hex()
-        if not hmac.compare_digest(request.headers[HEADER], signed):
+        signed = [f"sha256={hmac.digest(secret, raw, 'sha256').hex()}".encode() for secret in self.app_secrets]
+        if not is_one_of(request.headers[HEADER].encode(), signed):
             raise Stranger("wrong signature")
         return tuple(said(notice(raw), self.phone_id))
 
@@ -68,14 +68,13 @@ class Whatsapp:
         return web.Response()
 
 
-def challenge(verify_token: str) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """What answers Meta when it is told our address, and asks whether it is ours. An empty token lets nobody in."""
-    expected = verify_token.encode("utf-8", "surrogatepass")
+def challenge(verify_tokens: Sequence[bytes]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """What answers Meta when it is told our address, and asks whether it is ours. Without a token nobody is let in."""
 
     async def answer(request: web.Request) -> web.Response:
         asked = request.query
         given = asked.get("hub.verify_token", "").encode("utf-8", "surrogatepass")
-        known = bool(expected) and hmac.compare_digest(given, expected)
+        known = is_one_of(given, verify_tokens)
         if not known or asked.get("hub.mode") != "subscribe" or "hub.challenge" not in asked:
             return web.Response(status=403)
         return web.Response(body=asked["hub.challenge"].encode("utf-8", "replace"), content_type="text/plain")

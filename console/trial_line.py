@@ -69,8 +69,8 @@ class Line:
 
     def __init__(self, name: str, edition: Edition, outside: Outside, settings: Settings, database: Database) -> None:
         self.name, self.settings, self.database = name, trial_settings(settings, name), database
-        secret = self.settings.secret.get_secret_value()
-        self.seal, self.names, self.sources = Seal(secret), Names(secret), outside.sources
+        secrets = self.settings.secrets
+        self.seal, self.names, self.sources = Seal(*secrets.rest), Names(secrets.pepper), outside.sources
         self.store = TrialStore(outside.store, f"trial:{name}:")
         self.menus = Menus(edition, 0.0, lambda: 0.0)  # a trial is always on the newest menus
         self.preferences = Chosen(database, settings.source_seconds)
@@ -121,8 +121,9 @@ class Line:
 def trial_settings(settings: Settings, line: str) -> Settings:
     """The settings of a line: the same, with secrets of its own."""
     named = f"trial of {line}".encode()
-    secret = hmac.digest(settings.secret.get_secret_value().encode(), named, "sha256").hex()
+    secret = hmac.digest(settings.secrets.pepper.encode(), named, "sha256").hex()
     own = dict.fromkeys(("secret", "whatsapp_app_secret", "telegram_secret"), SecretStr(secret))
+    own |= dict.fromkeys(("at_secrets", "madapi_secrets", "rest_keys", "pepper"), SecretStr(""))  # secret stands in
     return settings.model_copy(
         update={**own, "whatsapp_phone_id": "", "sms_replies_per_hour": MANY, "chat_replies_per_hour": MANY}
     )

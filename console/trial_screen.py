@@ -12,6 +12,7 @@ from channels import GATEWAYS, telegram_sender, whatsapp_sender
 from channels.outbox import card_of
 from console.trial_line import Line, Phone
 from registry import tables
+from registry.database import Row
 from state.encoding import in_gsm, septets, sms, units
 from state.errors import ZinError
 from state.messages import Card, Room
@@ -65,14 +66,14 @@ async def left(line: Line, at: Phone, since: int, now: int) -> list[Told]:
     """The messages to this phone that would have left since a moment, the oldest first; in Unix milliseconds."""
     await line.database.write(OLD, since=now - DAY)
     rows = await line.database.rows(LEFT, since=since)
-    found = [(row, _opened(line, row["address"])) for row in reversed(rows)]
+    found = [(row, _opened(line, row)) for row in reversed(rows)]
     return [_message(line, row, address) for row, address in found if (row["gateway"], address) in at.addresses]
 
 
-def _opened(line: Line, sealed: str) -> str:
+def _opened(line: Line, row: Row) -> str:
     """An address; "" for one that was sealed with a secret of yesterday."""
     try:
-        return line.seal.open(sealed)
+        return line.seal.open(row["address"], "outbox", row["key"])
     except ZinError:
         return ""
 

@@ -87,5 +87,5 @@ async def flushing(work: Flushing) -> AsyncIterator[None]:
 async def counting(settings: Settings, store: Store, database: Database) -> AsyncIterator[Counters]:
     """The counters of this process, kept in the registry as long as this context lasts."""
     counters = Counters()
-    async with flushing(Flushing(counters, Ledger(database), Searches(store, settings.secret.get_secret_value()))):
+    async with flushing(Flushing(counters, Ledger(database), Searches(store, settings.secrets.pepper))):
         yield counters

@@ -215,6 +215,16 @@ opted_out = Table(
     sqlite_with_rowid=False,
 )
 
+# By which secrets the rest is kept: a start with others is refused (registry/fingerprints.py).
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("value", String(32), nullable=False),  # a digest, which tells nothing of the secret
+    Column("since", BigInteger, nullable=False),  # Unix seconds
+    sqlite_with_rowid=False,
+)
+
 # Who works with Zin at a ministry, and everything that they did that citizens will see.
 operators = Table(
     "operators",

@@ -62,9 +62,9 @@ class Keys:
     def of(cls, settings: Settings) -> Keys:
         """The keys of a server with these settings."""
         return cls(
-            settings.secret.get_secret_value(),
-            settings.whatsapp_app_secret.get_secret_value(),
-            settings.telegram_secret.get_secret_value(),
+            next(iter(settings.secrets.at), ""),
+            next(iter(settings.secrets.whatsapp_app), ""),
+            next(iter(settings.secrets.telegram), ""),
             settings.whatsapp_phone_id or cls().whatsapp_phone_id,
             settings.at_service_code or cls().code,
         )

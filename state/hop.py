@@ -62,7 +62,7 @@ class Conversation:
     ) -> None:
         self.menus, self._tally = menus, tally
         self._store, self._clock = outside.store, clock
-        self._names = Names(settings.secret.get_secret_value())
+        self._names = Names(settings.secrets.pepper)
         limits = outside.limits or RateLimits(outside.store, self._names, clock)
         self._calls, asking = Calls(menus, settings), Asking(outside.sources, limits, tally)
         choosing = Choosing(outside.preferences, self._names)

@@ -18,7 +18,7 @@ from tests.house import our_house
 
 KEYS = st.sampled_from(["0", "00", "98", *map(str, range(1, 13)), "EX-000001", "0001", "12345", "kandi", "03021961"])
 INPUTS = st.lists(st.one_of(KEYS, st.text(max_size=200)), max_size=12)
-CHANNEL = AfricasTalkingUssd(b"demo", "")
+CHANNEL = AfricasTalkingUssd((b"demo",), "")
 
 
 @pytest.fixture(scope="module")

@@ -102,7 +102,7 @@ def body_of(fields: dict[str, Any], row: Row) -> str:
 
 def serving(channel: Channel, code: str, secret: bytes = b"demo") -> Channel:
     """The same channel with another service code or secret."""
-    made: Channel = replace(channel, code=code, secret=secret)  # type: ignore[type-var]
+    made: Channel = replace(channel, code=code, secrets=(secret,))  # type: ignore[type-var]
     return made
 
 

@@ -276,6 +276,6 @@ def test_a_delivery_shows_what_has_no_gateway_and_stops_in_good_order(tmp_path: 
 async def post_one(settings: Settings) -> None:
     database = open_database(settings)
     await migrate(database)
-    outbox = Outbox(database, Seal(settings.secret.get_secret_value()))
+    outbox = Outbox(database, Seal(*settings.secrets.rest))
     await outbox.post(Message("k1", "sms", "+2290190000001", "Bonjour"))
     await database.close()

@@ -77,7 +77,7 @@ async def crew(registry: Registry, gateway: FakeGateway) -> AsyncIterator[Crew]:
 
 
 async def test_every_message_arrives_whatever_is_killed(registry: Registry) -> None:
-    outbox = Outbox(registry.database, Seal(registry.settings.secret.get_secret_value()))
+    outbox = Outbox(registry.database, Seal(*registry.settings.secrets.rest))
     for number in range(MESSAGES):
         await outbox.post(Message(f"m{number:03}", "sms", "+2290190000001", f"message {number:03}"))
     async with fake_gateway() as gateway:
@@ -97,7 +97,7 @@ async def test_every_message_arrives_whatever_is_killed(registry: Registry) -> N
 
 
 async def test_a_pause_holds_in_every_process_whoever_is_killed_and_started_meanwhile(registry: Registry) -> None:
-    outbox = Outbox(registry.database, Seal(registry.settings.secret.get_secret_value()))
+    outbox = Outbox(registry.database, Seal(*registry.settings.secrets.rest))
     pauses = Pauses(registry.database)
     news = {f"news {number:03}" for number in range(MESSAGES)}
     for number, text in enumerate(sorted(news)):

@@ -33,7 +33,7 @@ SENT = select(func.count().label("sent")).where(tables.outbox.c.state == "sent")
 
 async def promised(registry: Registry) -> None:
     """Everybody waits for a seat of a session that comes out now."""
-    seal = Seal(registry.settings.secret.get_secret_value())
+    seal = Seal(*registry.settings.secrets.rest)
     outbox, promises = Outbox(registry.database, seal), Promises(registry.database, seal)
     post = PostOffice(outbox, promises, OptOuts(registry.database), InMemory(), registry.settings)
     for number in range(CITIZENS):

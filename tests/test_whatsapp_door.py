@@ -61,7 +61,7 @@ class TestTheSignature:
 
     async def test_lets_nobody_in_where_there_is_no_secret(self) -> None:
         with pytest.raises(Stranger):
-            await read(HELLO, signature(HELLO, b""), Whatsapp(b"", WORD, ""))
+            await read(HELLO, signature(HELLO, b""), Whatsapp((b"",), (WORD.encode(),), ""))
 
     def test_must_be_there_before_anything_is_read(self) -> None:
         for headers in ({}, {HEADER: "sha256=x"}):
@@ -82,8 +82,8 @@ async def client() -> AsyncIterator[Client]:
 
     app = web.Application(client_max_size=8192)
     app.router.add_post("/whatsapp", said)
-    app.router.add_get("/whatsapp", challenge(WORD))
-    app.router.add_get("/closed", challenge(""))
+    app.router.add_get("/whatsapp", challenge((WORD.encode(),)))
+    app.router.add_get("/closed", challenge((b"",)))
     async with TestClient(TestServer(app)) as client:
         yield client
 

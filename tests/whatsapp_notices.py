@@ -17,7 +17,7 @@ from channels.whatsapp import HEADER, Whatsapp
 
 SECRET, WORD = b"the-secret-of-the-app", "a-word-of-our-choice"
 PHONE_ID = "1122078533503"
-WHATSAPP = Whatsapp(SECRET, WORD, "")
+WHATSAPP = Whatsapp((SECRET,), (WORD.encode(),), "")
 PHONE = "2290190000001"
 
 

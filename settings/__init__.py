@@ -6,24 +6,29 @@ Times nest, each shorter than the one outside it, so that a citizen is answered 
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-GATEWAY_SECONDS = 10.0  # Africa's Talking ends the session then: developers.africastalking.com/docs/ussd/overview
-SHORTEST_SECRET = 22  # characters: 128 bits as URL-safe base64
+from settings.addresses import ADDRESSES, Address
+from settings.demonstration import real_things
+from settings.secret_values import DEMO, SHORTEST_SECRET, Secrets, check, listed
 
-ADDRESSES = {
-    "redis_url": ("redis://", "rediss://", "unix://"),
-    "database_url": ("postgresql://", "postgres://"),
-    "requests_url": ("http://", "https://"),
-    "at_url": ("http://", "https://"),
-    "whatsapp_url": ("http://", "https://"),
-    "telegram_url": ("http://", "https://"),
-}
+__all__ = [
+    "ADDRESSES",
+    "DEMO",
+    "GATEWAY_SECONDS",
+    "SHORTEST_SECRET",
+    "Address",
+    "Secrets",
+    "Settings",
+    "SettingsWrong",
+    "load",
+]
+
+GATEWAY_SECONDS = 10.0  # Africa's Talking ends the session then: developers.africastalking.com/docs/ussd/overview
 
 BOTS = {
     "whatsapp": ("token", "app_secret", "verify_token", "phone_id"),
@@ -40,16 +45,24 @@ class SettingsWrong(Exception):
 class Settings(BaseSettings):
     """What can be set from outside; everything else is decided in the code."""
 
-    model_config = SettingsConfigDict(env_prefix="ZIN_", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="ZIN_", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     env: Literal["demo", "production"] = Field(
         "demo", description="demo: sample data, secret `demo`; production: neither"
     )
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="port to listen on")
-    secret: SecretStr = Field(SecretStr(""), description="last part of the gateways' addresses, 22 characters or more")
+    secret: SecretStr = Field(
+        SecretStr(""), description="behind each of the next four, and in place of what is empty; 22 characters or more"
+    )
+    at_secrets: SecretStr = Field(SecretStr(""), description="last part of Africa's Talking's addresses; a list")
+    madapi_secrets: SecretStr = Field(SecretStr(""), description="last part of MTN MADAPI's address; a list")
+    rest_keys: SecretStr = Field(SecretStr(""), description="seal what is kept: the first seals, all open; a list")
+    pepper: SecretStr = Field(SecretStr(""), description="key of the hashes of phone numbers, kept for good")
     data: Path = Field(Path("var"), description="folder of the database and of the embedded Valkey")
-    redis_url: str = Field("", description="Redis or Valkey; empty: an embedded Valkey in the data folder")
+    redis_url: Address = Field(Address(), description="Redis or Valkey; empty: an embedded Valkey in the data folder")
     database_url: SecretStr = Field(SecretStr(""), description="postgresql://…; empty: SQLite in the data folder")
     menus: Path = Field(Path("menus"), description="folder of the menu files; in production of the next version")
     locales: Path = Field(Path("locales"), description="folder of the languages and their words")
@@ -61,7 +74,9 @@ class Settings(BaseSettings):
     at_username: str = Field("", description="Africa's Talking account; empty: SMS are shown in the terminal, not sent")
     at_api_key: SecretStr = Field(SecretStr(""), description="its key")
     at_sender: str = Field("", description="sender of SMS, as registered with Africa's Talking; empty: its own")
-    at_url: str = Field("", description="address of its API up to the version; empty: the real one, or the sandbox's")
+    at_url: Address = Field(
+        Address(), description="address of its API up to the version; empty: the real one, or the sandbox's"
+    )
     sms_per_second: float = Field(20.0, gt=0, description="SMS that leave each second, from all processes together")
     sms_replies_per_hour: int = Field(30, gt=0, description="SMS that one number can make Zin send within an hour")
     chat_replies_per_hour: int = Field(
@@ -72,20 +87,26 @@ class Settings(BaseSettings):
     whatsapp_token: SecretStr = Field(
         SecretStr(""), description="access token of the WhatsApp Cloud API; empty: messages are shown, not sent"
     )
-    whatsapp_app_secret: SecretStr = Field(SecretStr(""), description="secret of the app that signs what comes in")
-    whatsapp_verify_token: SecretStr = Field(SecretStr(""), description="word that Meta asks for when it is connected")
+    whatsapp_app_secret: SecretStr = Field(
+        SecretStr(""), description="secret of the app that signs what comes in; a list"
+    )
+    whatsapp_verify_token: SecretStr = Field(
+        SecretStr(""), description="word that Meta asks for when it is connected; a list"
+    )
     whatsapp_phone_id: str = Field("", description="Meta's id of the number that citizens write to")
-    whatsapp_url: str = Field("https://graph.facebook.com/v23.0", description="address of the Cloud API")
+    whatsapp_url: Address = Field(Address("https://graph.facebook.com/v23.0"), description="address of the Cloud API")
     whatsapp_template: str = Field(
         "", description="approved template with one variable, and its language, e.g. zin_info/fr; empty: none"
     )
     telegram_token: SecretStr = Field(
         SecretStr(""), description="token of the Telegram bot; empty: messages are shown, not sent"
     )
-    telegram_secret: SecretStr = Field(SecretStr(""), description="word that comes with each update, 22 or more signs")
-    telegram_url: str = Field("https://api.telegram.org", description="address of Telegram's API")
+    telegram_secret: SecretStr = Field(
+        SecretStr(""), description="word that comes with each update, 22 or more signs; a list"
+    )
+    telegram_url: Address = Field(Address("https://api.telegram.org"), description="address of Telegram's API")
     madapi_service_code: str = Field("", description="USSD code served through MTN MADAPI; empty: any")
-    requests_url: str = Field("", description="the ministry's requests API; empty: the local registry")
+    requests_url: Address = Field(Address(), description="the ministry's requests API; empty: the local registry")
     requests_token: SecretStr = Field(SecretStr(""), description="bearer token for the requests API")
     xroad_client: str = Field("", description="X-Road-Client header for the requests API, e.g. BJ/GOV/0001/zin")
     hop_seconds: Seconds = Field(5.0, description="time within which a hop is answered, whatever happens, in seconds")
@@ -103,12 +124,29 @@ class Settings(BaseSettings):
         named = frozenset(filter(None, self.draft_languages.replace(" ", "").split(",")))
         return named if self.env == "production" else None
 
+    @property
+    def secrets(self) -> Secrets:
+        """Every secret in force."""
+        shared = tuple(filter(None, (_plain(self.secret),)))
+        return Secrets(
+            at=(*listed(_plain(self.at_secrets)), *shared),
+            madapi=(*listed(_plain(self.madapi_secrets)), *shared),
+            whatsapp_app=listed(_plain(self.whatsapp_app_secret)),
+            whatsapp_verify=listed(_plain(self.whatsapp_verify_token)),
+            telegram=listed(_plain(self.telegram_secret)),
+            rest=(*listed(_plain(self.rest_keys)), *shared),
+            pepper=_plain(self.pepper) or _plain(self.secret),
+        )
+
     @model_validator(mode="before")
     @classmethod
     def _demo_secret(cls, given: Any) -> Any:
+        """What is not set is `demo` in a demonstration, as long as nobody set a secret of their own."""
         if isinstance(given, dict) and given.get("env", "demo") == "demo":
-            for name in ("secret", "whatsapp_app_secret", "whatsapp_verify_token", "telegram_secret"):
-                given.setdefault(name, "demo")
+            known = (_plain(given.get("secret") or ""), _plain(given.get("pepper") or ""))
+            if not any(known) or DEMO in known:
+                for name in ("secret", "whatsapp_app_secret", "whatsapp_verify_token", "telegram_secret"):
+                    given.setdefault(name, DEMO)
         return given
 
     @model_validator(mode="after")
@@ -121,9 +159,8 @@ class Settings(BaseSettings):
                 raise ValueError(f"{name}: an address that begins with {' or '.join(starts)}, or nothing")
         if bool(self.at_username) != bool(self.at_api_key.get_secret_value()):
             raise ValueError("at_username, at_api_key: both, or neither")
-        if self.env == "production" and len(self.secret.get_secret_value()) < SHORTEST_SECRET:
-            raise ValueError(f"secret: in production it is required, {SHORTEST_SECRET} characters or more")
         self._hold_the_bots_together()
+        self._hold_the_secrets_together()
         return self
 
     def _hold_the_bots_together(self) -> None:
@@ -133,11 +170,22 @@ class Settings(BaseSettings):
             if told[names[0]] and not all(told.values()):
                 missing = ", ".join(f"{bot}_{name}" for name, there in told.items() if not there)
                 raise ValueError(f"{missing}: needed with {bot}_{names[0]}")
-            if known := [name for name in names if told[names[0]] and _plain(getattr(self, f"{bot}_{name}")) == "demo"]:
+            if known := [name for name in names if told[names[0]] and DEMO in listed(_of(self, f"{bot}_{name}"))]:
                 raise ValueError(f"{bot}_{known[0]}: `demo` is known to all; choose one of your own")
-        secret = self.telegram_secret.get_secret_value()
-        if self.env == "production" and secret and not re.fullmatch(r"[A-Za-z0-9_-]{22,256}", secret):
-            raise ValueError("telegram_secret: 22 to 256 of A-Z, a-z, 0-9, _ and -")
+
+    def _hold_the_secrets_together(self) -> None:
+        """Secrets are possible, long and apart from one another; `demo` stands beside nothing real."""
+        real = list(real_things(self)) if self.env == "demo" else []
+        if real and self.secrets.is_demo():
+            told = f"{' and '.join(real)}: beside anything real a demonstration needs"
+            raise ValueError(f"{told} a secret of its own, ZIN_SECRET, and not `demo`; or set ZIN_ENV=production")
+        strict = self.env == "production" or bool(real)
+        if wrong := check(self.secrets, _plain(self.secret), strict=strict):
+            raise ValueError(wrong)
+
+
+def _of(settings: Settings, name: str) -> str:
+    return _plain(getattr(settings, name))
 
 
 def _plain(value: str | SecretStr) -> str:

@@ -1,0 +1,101 @@
+"""Whether the pepper and the keys that are given are those of what is kept: looked at before anything is answered.
+
+With another pepper nobody who wrote STOP would be known as such, and with other keys nothing that is owed could be
+told; both would go unnoticed, so a start refuses them. Of the pepper a fingerprint is kept, which tells nothing of it:
+it has 128 bits or more in production.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Column, Select, Table, bindparam, exists, literal, or_, select
+
+from registry import tables
+from registry.database import Database, insert_once, upsert
+from registry.rotation import SEALED
+from registry.sealing import Seal, key_name
+from settings import Secrets
+from state.errors import ZinError
+
+PEPPER: Final = "pepper"
+MAX_OPENED: Final = 20  # rows without the name of a key, of which one must open
+_F = tables.fingerprints.c
+KNOWN: Final = select(_F.value).where(_F.name == bindparam("called"))
+NOTE: Final = {dialect: insert_once(dialect, tables.fingerprints) for dialect in ("sqlite", "postgresql")}
+REPLACE: Final = {dialect: upsert(dialect, tables.fingerprints) for dialect in ("sqlite", "postgresql")}
+_HASHED: Final = (tables.opted_out, tables.preferences, tables.promises)
+HASHED: Final = select(or_(*(exists(select(literal(1)).select_from(table)) for table in _HASHED)).label("met"))
+
+
+class SecretsWrong(ZinError):
+    """A pepper or a key that is not that of what is kept."""
+
+
+async def check_secrets(database: Database, secrets: Secrets) -> None:
+    """Raises SecretsWrong, in one line, when these secrets do not fit what is kept; SourceUnavailable."""
+    await _check_pepper(database, secrets.pepper)
+    seal = Seal(*secrets.rest)
+    for table, column in SEALED:
+        await _check_sealed(database, seal, table, column)
+
+
+async def needed(database: Database, keys: Sequence[str]) -> list[str]:
+    """Those of the keys at rest, but for the first, with which something is still sealed. Raises SourceUnavailable."""
+    unnamed, found = False, set[str]()
+    for _, column in SEALED:
+        unnamed |= bool(await database.rows(_unnamed(column)))
+        for key in keys[1:]:
+            if await database.rows(select(column).where(column.like(f"{key_name(key)}.%")).limit(1)):
+                found.add(key)
+    return [key for key in keys[1:] if unnamed or key in found]
+
+
+def fingerprint(pepper: str) -> str:
+    """What is kept of the pepper."""
+    return hashlib.blake2b(key=pepper.encode()[:64], digest_size=16, person=b"zin pepper name").hexdigest()
+
+
+async def _check_pepper(database: Database, pepper: str) -> None:
+    row = {"name": PEPPER, "value": fingerprint(pepper), "since": round(time.time())}
+    await database.write(NOTE[database.dialect], **row)
+    (kept,) = await database.rows(KNOWN, called=PEPPER)
+    if kept["value"] == row["value"]:
+        return
+    if (await database.rows(HASHED))[0]["met"]:
+        raise SecretsWrong(
+            "ZIN_PEPPER is not the one with which STOP, languages and promises are kept here: set it as it was"
+            " (where it was never set, it was ZIN_SECRET)"
+        )
+    await database.write(REPLACE[database.dialect], **row)
+
+
+async def _check_sealed(database: Database, seal: Seal, table: Table, column: Column[Any]) -> None:
+    others = (column.not_like(f"{name}.%") for name in seal.names)
+    if await database.rows(select(table.c.key).where(column.like("%.%"), *others).limit(1)):
+        raise _unopened(table)
+    rows = await database.rows(_unnamed(column, MAX_OPENED))
+    if rows and not any(_opens(seal, row) for row in rows):
+        raise _unopened(table)
+
+
+def _unnamed(column: Column[Any], most: int = 1) -> Select[Any]:
+    """What was sealed before keys had names."""
+    return select(column.label("sealed")).where(column.not_like("%.%")).limit(most)
+
+
+def _opens(seal: Seal, row: Any) -> bool:
+    try:
+        return bool(seal.open(row["sealed"], "", ""))
+    except ZinError:
+        return False
+
+
+def _unopened(table: Table) -> SecretsWrong:
+    return SecretsWrong(
+        f"{table.name}: something is sealed with a key that is not given: add it behind the others in ZIN_REST_KEYS"
+        " (where it was never set, it was ZIN_SECRET)"
+    )

@@ -1,0 +1,91 @@
+"""Everything that is sealed, sealed anew under the first key, while servers run; and which keys are still needed.
+
+It goes row by row, and a row that changed meanwhile is left to the next pass: it can be killed at any moment and run
+again. A process that still has another first key goes on sealing under that one, so all are started with the new key
+before (docs/deployment.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Column, Select, Table, Update, bindparam, select, update
+
+from registry import tables
+from registry.database import Database, Row
+from registry.sealing import Seal
+from state.errors import ZinError
+
+BATCH: Final = 200  # rows read, opened and written at once
+MAX_PASSES: Final = 5  # over what other processes sealed meanwhile
+SEALED: Final[tuple[tuple[Table, Column[Any]], ...]] = (
+    (tables.outbox, tables.outbox.c.address),
+    (tables.promises, tables.promises.c.sealed),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """How many rows were sealed anew, and how many no key that is given opens."""
+
+    resealed: int
+    unopened: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """What is asked of one table."""
+
+    others: Select[Any]
+    reseal: Update
+
+
+async def rotate(database: Database, seal: Seal) -> Rotation:
+    """Seal anew what is not sealed under the first key. Raises SourceUnavailable; what was done until then is done."""
+    resealed, unopened = 0, 0
+    for table, column in SEALED:
+        for _ in range(MAX_PASSES):
+            done, unopened_here = await _walk(database, seal, table, column)
+            resealed += done
+            if not done:
+                break
+        unopened += unopened_here
+    return Rotation(resealed, unopened)
+
+
+async def _walk(database: Database, seal: Seal, table: Table, column: Column[Any]) -> tuple[int, int]:
+    """One pass over a table; gives how many rows were sealed anew, and how many could not be opened."""
+    asked, after, done, unopened = _statements(table, column), "", 0, 0
+    while rows := await database.rows(asked.others, after=after, own=f"{seal.name}.%", most=BATCH):
+        after = rows[-1]["key"]
+        fresh = list(_resealed(rows, seal, table.name))
+        unopened += len(rows) - len(fresh)
+        written = await asyncio.gather(*(database.write(asked.reseal, **one) for one in fresh))
+        done += sum(map(len, written))
+    return done, unopened
+
+
+def _resealed(rows: list[dict[str, Any]], seal: Seal, table: str) -> Iterator[Row]:
+    for row in rows:
+        try:
+            text = seal.open(row["sealed"], table, row["key"])
+        except ZinError:
+            continue
+        yield {"of": row["key"], "was": row["sealed"], "now": seal.close(text, table, row["key"])}
+
+
+def _statements(table: Table, column: Column[Any]) -> _Statements:
+    key = table.c.key
+    return _Statements(
+        select(key, column.label("sealed"))
+        .where(key > bindparam("after"), column.not_like(bindparam("own")))
+        .order_by(key)
+        .limit(bindparam("most")),
+        update(table)
+        .where(key == bindparam("of"), column == bindparam("was"))
+        .values({column.name: bindparam("now")})
+        .returning(key),
+    )

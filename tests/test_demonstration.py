@@ -1,0 +1,138 @@
+"""A demonstration with the secret that everybody knows touches nothing real: no account, no address, no network."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from settings import Settings
+from settings.addresses import is_local, is_loopback
+
+OWN = {"secret": "s" * 22}
+WHATSAPP = {
+    "whatsapp_token": "t",
+    "whatsapp_app_secret": "a" * 32,
+    "whatsapp_verify_token": "v" * 22,
+    "whatsapp_phone_id": "1",
+}
+TELEGRAM = {"telegram_token": "1:t", "telegram_secret": "w" * 22}
+HERE = "http://127.0.0.1:9/v1"
+
+REAL = {
+    "host": {"host": "0.0.0.0"},
+    "every host": {"host": ""},
+    "host of IPv6": {"host": "::"},
+    "host by name": {"host": "zin.example"},
+    "Africa's Talking": {"at_username": "ministere", "at_api_key": "k"},
+    "sandbox elsewhere": {"at_username": "sandbox", "at_api_key": "k", "at_url": "https://api.africastalking.com/v1"},
+    "WhatsApp": WHATSAPP,
+    "Telegram": TELEGRAM,
+    "PostgreSQL": {"database_url": "postgresql://zin@10.0.0.6/zin"},
+    "PostgreSQL by option": {"database_url": "postgresql:///zin?host=10.0.0.6"},
+    "one PostgreSQL of two": {"database_url": "postgresql://127.0.0.1,10.0.0.6/zin"},
+    "Redis": {"redis_url": "redis://10.0.0.5/0"},
+    "Redis with TLS": {"redis_url": "rediss://redis.example/0"},
+    "a ministry": {"requests_url": "https://api.ministere.bj"},
+    "a name that only looks local": {"requests_url": "http://localhost.example"},
+    "a name before the real one": {"requests_url": "http://localhost@api.example"},
+}
+PLAY = {
+    "nothing": {},
+    "loopback": {"host": "127.0.0.2"},
+    "loopback of IPv6": {"host": "::1"},
+    "localhost": {"host": "localhost"},
+    "sandbox": {"at_username": "sandbox", "at_api_key": "k"},
+    "a stand-in of Africa's Talking": {"at_username": "ministere", "at_api_key": "k", "at_url": HERE},
+    "a stand-in of WhatsApp": {**WHATSAPP, "whatsapp_url": HERE},
+    "a stand-in of Telegram": {**TELEGRAM, "telegram_url": "http://[::1]:9"},
+    "PostgreSQL here": {"database_url": "postgresql://zin@localhost:5433/zin"},
+    "PostgreSQL on a socket": {"database_url": "postgresql:///zin?host=/run/postgresql"},
+    "Redis here": {"redis_url": "redis://127.0.0.1:6379/0"},
+    "Redis on a socket": {"redis_url": "unix:///run/valkey.sock"},
+    "a ministry's stand-in": {"requests_url": HERE},
+}
+NOT_OWN = {
+    "unset": {},
+    "demo": {"secret": "demo"},
+    "a list of one's own alone": {"at_secrets": "a" * 23},
+    "demo behind a list": {"at_secrets": "a" * 23, "secret": "demo"},
+    "keys and pepper beside demo": {"rest_keys": "r" * 22, "pepper": "p" * 22, "secret": "demo"},
+}
+APART = {"at_secrets": "a" * 22, "rest_keys": "r" * 22, "pepper": "p" * 22}
+
+
+def demo(**told: str) -> Settings:
+    return Settings.model_validate({"env": "demo", **told})
+
+
+@pytest.mark.parametrize("secrets", NOT_OWN)
+@pytest.mark.parametrize("real", REAL)
+def test_what_is_real_is_refused_beside_the_secret_of_the_demonstration(real: str, secrets: str) -> None:
+    with pytest.raises(ValidationError, match="ZIN_SECRET, and not `demo`") as wrong:
+        demo(**REAL[real], **NOT_OWN[secrets])
+    said = wrong.value.errors()[0]["msg"]
+    assert next(iter(REAL[real])) in said
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize("secrets", [OWN, APART], ids=["one", "apart"])
+@pytest.mark.parametrize("real", REAL)
+def test_what_is_real_may_be_tried_with_secrets_of_one_s_own(real: str, secrets: dict[str, str]) -> None:
+    found = demo(**REAL[real], **secrets).secrets
+    assert not found.is_demo()
+    assert not [values for values in found.kinds().values() if "demo" in values]
+
+
+@pytest.mark.parametrize("real", REAL)
+def test_a_secret_that_is_soon_guessed_is_none_of_one_s_own(real: str) -> None:
+    with pytest.raises(ValidationError, match="secret: 22 characters"):
+        demo(**REAL[real], secret="court")
+
+
+@pytest.mark.parametrize("one", PLAY)
+def test_what_stays_on_this_machine_needs_nothing(one: str) -> None:
+    assert demo(**PLAY[one]).secrets.at == ("demo",)
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(REAL, 2)))
+def test_each_real_thing_is_refused_beside_each_other(one: str, other: str) -> None:
+    with pytest.raises(ValidationError, match="beside anything real"):
+        demo(**{**REAL[one], **REAL[other]})
+
+
+def test_who_has_a_secret_of_their_own_opens_no_door_with_demo() -> None:
+    found = demo(**OWN, host="0.0.0.0").secrets
+    assert (found.whatsapp_app, found.telegram, found.whatsapp_verify) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("localhost", True), ("/run/x", True), ("0.0.0.0", False),
+     ("", False), ("::", False), ("10.0.0.1", False), ("127.0.0.1.example", False), ("localhost.", False)],
+)  # fmt: skip
+def test_a_host_is_here_or_not(host: str, here: bool) -> None:
+    assert is_loopback(host) is here
+
+
+def test_an_address_that_cannot_be_read_is_not_here() -> None:
+    assert not is_local("http://[")
+    assert not is_local("http://")
+
+
+@pytest.mark.parametrize("verb", ["serve", "deliver"])
+def test_a_start_is_refused_in_one_line(verb: str, tmp_path: Path) -> None:
+    told = {"ZIN_AT_USERNAME": "ministere", "ZIN_AT_API_KEY": "a-key", "ZIN_DATA": str(tmp_path / "data")}
+    env = {name: value for name, value in os.environ.items() if not name.startswith("ZIN_")} | told
+    command = [str(Path(sys.executable).with_name("zin")), verb]
+    ran = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.count("\n") == 1
+    assert "at_username" in ran.stderr
+    assert "a-key" not in ran.stderr
+    assert not (tmp_path / "data").exists()
