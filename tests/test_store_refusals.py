@@ -93,6 +93,34 @@ async def test_a_server_that_is_busy_with_a_script_is_told_and_used_when_it_is_f
     assert await store.load("a") == b""
 
 
+async def test_a_server_that_still_loads_is_told_in_its_word_and_waited_for_within_the_deadline(
+    own_valkey: Server,
+) -> None:
+    patient, hasty = Valkey(own_valkey.url, 30.0), Valkey(own_valkey.url, 1.0)
+    for number in range(200):
+        await patient.save(f"k{number}", b"", b"x" * 1000, 600)
+    assert own_valkey.say("SAVE") == b"+OK\r\n"
+    own_valkey.kill()
+    own_valkey.begin("--key-load-delay", "20000", "--loading-process-events-interval-bytes", "1024")
+    assert b"LOADING" in await asyncio.to_thread(until_it_listens, own_valkey)
+    with pytest.raises(StoreUnavailable, match=r"refuses: LOADING$"):
+        await hasty.load("k1")
+    assert await patient.load("k1") == b"x" * 1000
+    await patient.close()
+    await hasty.close()
+
+
+def until_it_listens(server: Server) -> bytes:
+    """The first answer of a server that was begun."""
+    until = time.monotonic() + 10
+    while True:
+        try:
+            return server.say("PING")
+        except OSError:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+
+
 async def test_reads_go_on_while_writes_are_refused(store: Valkey, own_valkey: Server) -> None:
     await store.save("a", b"", b"1", 60)
     own_valkey.say("CONFIG SET min-replicas-to-write 1")

@@ -27,6 +27,18 @@ class Server:
         self.url = f"unix://{quote(str(self.socket))}"
 
     def start(self) -> None:
+        self.begin()
+        until = time.monotonic() + 10
+        while self._process.poll() is None and time.monotonic() < until:
+            try:
+                if self.say("PING") == b"+PONG\r\n":
+                    return
+            except OSError:
+                time.sleep(0.01)
+        raise AssertionError("no Valkey for the tests")
+
+    def begin(self, *options: str) -> None:
+        """Start it with these options more, and do not wait until it answers."""
         command = [
             _binary(),
             "--port",
@@ -37,16 +49,9 @@ class Server:
             "",
             "--dir",
             str(self.folder),
+            *options,
         ]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        until = time.monotonic() + 10
-        while self._process.poll() is None and time.monotonic() < until:
-            try:
-                if self.say("PING") == b"+PONG\r\n":
-                    return
-            except OSError:
-                time.sleep(0.01)
-        raise AssertionError("no Valkey for the tests")
 
     def say(self, command: str) -> bytes:
         """The first line of the answer to one inline command, on a connection of its own."""
