@@ -54,7 +54,7 @@ def door(
             hall.note(said)
             return channel.acknowledge()
         talk = conversation(request)
-        if hall.is_full(begins=not said.text):
+        if hall.is_busy and await hall.is_full(lambda: talk.goes_on(said)):
             return channel.write(said, hall.turn_away(talk.crowded(channel.room)))
         reply, _ = await hall.answer(talk.answer(said, channel.room), lambda: talk.sorry(channel.room))
         return channel.write(said, reply)
@@ -71,9 +71,29 @@ class Hall:
         self._counted = {how: meters.hops.labels(name, how) for how in (ANSWERED, SORRY)}
         self._crowded = meters.turned_away.labels(name, "crowded")
 
-    def is_full(self, *, begins: bool) -> bool:
-        """Whether one more would have to wait for too long; who is in the middle of a call is let in for longer."""
-        return self._inside >= (self._most if begins else 2 * self._most)
+    @property
+    def is_busy(self) -> bool:
+        """Whether a call that begins would have to wait for too long."""
+        return self._inside >= self._most
+
+    async def is_full(self, goes_on: Callable[[], Coroutine[Any, Any, bool]]) -> bool:
+        """Whether there is no room for one more in a busy hall, where a call that goes on is let in for longer.
+
+        Only the store knows which call that is: one dialled with inputs behind the code has a text from its first hop
+        on, and an empty input may come in the middle of another. It is asked here and not on the usual hop, within a
+        hop's time; when it cannot say, the call counts as one that begins.
+        """
+        if self._inside >= 2 * self._most:
+            return True
+        self._inside += 1  # who is being looked up takes up room too
+        try:
+            is_let_in = await self._deadline.within(goes_on())
+        except (TooLate, StoreUnavailable) as down:
+            log.warning("call not looked up", channel=self._name, why=str(down))
+            is_let_in = False
+        finally:
+            self._inside -= 1
+        return not is_let_in or self._inside >= 2 * self._most
 
     def turn_away(self, reply: Reply) -> Reply:
         """Count somebody who is asked to come back."""

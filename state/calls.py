@@ -35,16 +35,20 @@ class Calls:
         """Whether this hop was answered already: the same inputs, or anything after the last word of a call."""
         if inbound.message:
             return before.heard == inbound.message
-        if before.call != inbound.session or not self._lives(before, now):
+        if not self.is_same_call(before, inbound, now):
             return False
         same = before.heard == inbound.text and (inbound.joined or now - before.at < ECHO_SECONDS)
         return before.closed or same
+
+    def is_same_call(self, before: Session, inbound: Inbound, now: float) -> bool:
+        """Whether this hop belongs to the call of this session, which is not over for us."""
+        return before.call == inbound.session and self._lives(before, now)
 
     def taken_up(self, before: Session | None, inbound: Inbound, now: float) -> tuple[Session, list[str]]:
         """The session that this hop goes on with, which now has heard it, and the inputs to take."""
         if inbound.message:
             return self._talk(before, inbound, now), []
-        if before and before.call == inbound.session and self._lives(before, now):
+        if before and self.is_same_call(before, inbound, now):
             typed = new_input(before.heard, inbound.text, joined=inbound.joined)
             late = typed is None and before.heard.startswith(inbound.text)  # an earlier hop, sent again
             before.heard = before.heard if late else inbound.text

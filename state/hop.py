@@ -123,6 +123,11 @@ class Conversation:
         show(menu, session, room)
         return True
 
+    async def goes_on(self, inbound: Inbound) -> bool:
+        """Whether this hop is one of a call that began before. Raises StoreUnavailable."""
+        before = thaw(await self._store.load(f"session:{self._names.here(inbound)}"))
+        return before is not None and self._calls.is_same_call(before, inbound, self._clock())
+
     def crowded(self, room: Room) -> Reply:
         """What is said to who cannot be heard now because of all the others: when to come back; in French."""
         menu = self.menus.current.menu(SOURCE)
