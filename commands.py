@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from commands_gateways import telegram, whatsapp
 from commands_menus import menus
-from commands_operators import audit, operators
+from commands_operators import audit, operators, who
 from commands_outbox import outbox
 from commands_results import results
 from commands_told import near, told_in_a_line
@@ -29,6 +29,9 @@ from settings import Address, Settings, load
 from settings.moving import moving_lines
 from state.errors import MenuBroken, Problem
 from state.transcript import Turn, written
+
+SHOWN_SAMPLES = "Demandes et carrières : exemples seulement (--reason, avec une raison, pour de vrais dossiers)."
+SHOWN_REAL = "Demandes et carrières : VRAIS DOSSIERS. La raison est au journal."
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
@@ -82,27 +85,40 @@ def check(menus: Path | None, pages: bool) -> None:
 @main.command()
 @click.option("--phone", default="0190000001", help="The number that calls.")
 @click.option("--record", type=click.Path(dir_okay=False, path_type=Path), help="Write the call down in this file.")
+@click.option("--reason", default="", help="Why real personal files are to be shown, for the audit; else samples are.")
 @click.argument("dialled", default="")
 @told_in_a_line
-def call(phone: str, record: Path | None, dialled: str) -> None:
-    """Call from the terminal, the same conversation as a citizen has: DIALLED is what follows the code, as in 3*1."""
+def call(phone: str, record: Path | None, reason: str, dialled: str) -> None:
+    """Call from the terminal, the same conversation as a citizen has: DIALLED is what follows the code, as in 3*1.
+
+    Requests and careers are answered with samples, unless a reason says why real ones are needed.
+    """
     from channels.phones import citizen
 
     if record and not record.absolute().parent.is_dir():  # told now, not when the call to write down is over
         raise click.BadParameter(f"there is no folder {record.parent}", param_hint="--record")
-    turns = asyncio.run(_call(citizen(phone), dialled))
+    turns = asyncio.run(_call(citizen(phone), dialled, reason))
     if record:
         record.write_text(written(f"Appel enregistré dans {record.name}", turns), encoding="utf-8")
 
 
-async def _call(number: str, dialled: str) -> list[Turn]:
+async def _call(number: str, dialled: str, reason: str) -> list[Turn]:
     from console.phone import Phone, Shown, talk
+    from console.real_files import note_reason
+    from console.trial_line import Service, Trier, for_operator
+    from console.trial_sources import trial_sources
     from opening import everything
+    from state.citizens import Names
     from state.hop import Conversation
 
     settings = load()
     async with everything(settings) as parts:
-        outside = replace(parts.outside, post=Shown(click.echo))
+        if reason:
+            async with parts.database.alone() as writer:
+                await note_reason(parts.database, writer, who(), reason)
+        service, names = Service(parts.outside, trial_sources(parts.sources)), Names(settings.secrets.pepper)
+        outside = replace(for_operator(service, names, Trier(who(), bool(reason))), post=Shown(click.echo))
+        click.echo(SHOWN_REAL if reason else SHOWN_SAMPLES)
         phone = Phone(Conversation(parts.conversation.menus, outside, settings), number)
         await talk(phone, dialled, click.echo, input)
     return phone.turns

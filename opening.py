@@ -58,6 +58,7 @@ class Parts:
 
     store: Valkey
     database: Database
+    sources: Sources
     outside: Outside
     rooms: Rooms
     lookout: Lookout
@@ -110,7 +111,9 @@ async def everything(
         outside = Outside(store, sources, sources.preferences, post)
         counters = await open_parts.enter_async_context(counting(settings, store, database))
         conversation = Conversation(menus, outside, settings, clock, counters)
-        yield Parts(store, database, outside, Rooms(conversation, outbox, promises, post), lookout, versions, counters)
+        yield Parts(
+            store, database, sources, outside, Rooms(conversation, outbox, promises, post), lookout, versions, counters
+        )
 
 
 def _mail(

@@ -23,6 +23,8 @@ from console.access import Access
 from console.desk import desk
 from console.parts import DESK, Desk
 from console.readiness import Readiness
+from console.trial_line import Service
+from console.trial_sources import trial_sources
 from console.trials import SERVICE, STAGED, TRIALS, trials
 from console.ways import ACCESS
 from opening import Opener, Parts, Tables, everything
@@ -58,7 +60,7 @@ def build(
             app[DESK] = Desk(settings, parts.store, parts.database, menus, parts.lookout, versions, replay)
             app[ACCESS] = Access(settings, parts.store, Accounts(parts.database, clock), clock)
             lines = {SERVICE: lambda: menus.current, STAGED: lambda: versions.compiled.ahead}
-            async with trials(settings, parts.outside, lines) as app[TRIALS]:
+            async with trials(settings, Service(parts.outside, trial_sources(parts.sources)), lines) as app[TRIALS]:
                 yield
             await asyncio.gather(app[READINESS].close(), *(room.close() for room in app[MAILROOMS]))
 

@@ -30,6 +30,7 @@ DEEDS: Final = {
     "outbox pause": "envoi mis en pause",
     "outbox resume": "envoi repris",
     "journeys record": "parcours enregistré",
+    "trial real files": "vrais dossiers vus à l'essai",
 }
 
 

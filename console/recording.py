@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
-from console.trial_line import Line
+from console.trial_line import Line, Trier
 from console.trial_store import TrialStore
 from operators.audit import Audit, Deed
 from operators.refusals import Refused, attempt
 from registry.database import Database
-from state.hop import Conversation, Outside
+from state.hop import Conversation
 from state.later import Kept, Promise
 from state.messages import Inbound, Preference, Recipient, Reply
 from state.transcript import DIALS, Turn, shown, written
@@ -81,12 +81,15 @@ class _Chose:
 
 
 async def record(line: Line, wish: Wish, by: str, database: Database) -> Path:
-    """Write the call down, and that this was done; gives the file. Raises NotRecorded."""
+    """Write the call down, and that this was done; gives the file. Raises NotRecorded.
+
+    Personal questions are answered with samples, whatever this operator is shown on the line.
+    """
     audit = Audit(database)
     async with attempt(audit, by, "journeys record", wish.title):
         path = line.settings.journeys / f"{_name(wish.title)}.txt"
         steps = list(_steps(line, wish))
-        told = written(" ".join(wish.title.split()), await _called(line, wish, steps))
+        told = written(" ".join(wish.title.split()), await _called(line, wish, steps, Trier(by)))
         async with database.alone() as writer:
             await audit.add_within(writer, Deed(by, "journeys record", path.name))
             try:
@@ -129,10 +132,11 @@ def _steps(line: Line, wish: Wish) -> Iterator[str]:
     yield from steps[1:]
 
 
-async def _called(line: Line, wish: Wish, steps: Sequence[str]) -> list[Turn]:
+async def _called(line: Line, wish: Wish, steps: Sequence[str], trier: Trier) -> list[Turn]:
     post, chosen = _Noted(), _Chose(Preference("fr" if wish.language == "fr" else ""))
     store = TrialStore(line.store, f"{token_hex(8)}:")
-    talk = Conversation(line.menus, Outside(store, line.sources, chosen, post), line.settings)
+    outside = replace(line.outside(trier), store=store, preferences=chosen, post=post)
+    talk = Conversation(line.menus, outside, line.settings)
     turns = [] if wish.language == "fr" else [Turn(FIRST_CALL, happens=True)]
     call, text = "", ""
     for step in steps:

@@ -5,6 +5,7 @@
     /essai/LINE/appareil     begin anew on this phone, on some screen if one is named
     /essai/LINE/ecran        where the screen comes from, what it takes, and the messages that would leave
     /essai/LINE/parcours     write the call down
+    /essai/dossiers          answer personal questions with real files, for a reason, or with samples again
 
 Numbers come in bodies, never in addresses. The page is told the line's secret, by which the gateways' requests are
 signed; it opens nothing but the trial, and only to who may look at the desk.
@@ -22,11 +23,13 @@ from aiohttp import web
 
 from channels import open_channels, open_mailboxes
 from channels.contract import form
+from console import sent
 from console.following import follow
 from console.pages import render
 from console.parts import DESK
+from console.real_files import NotPermitted, RealFiles
 from console.recording import NotRecorded, Wish, record
-from console.trial_line import Line, phone
+from console.trial_line import TRIER, Line, Trier, phone
 from console.trial_place import NotShown, Spot, prepare, put
 from console.trial_screen import left, owed, told_of
 from console.trials import SERVICE, STAGED, TRIALS
@@ -41,13 +44,14 @@ NAMES: Final = {SERVICE: "En service", STAGED: "Version préparée"}
 OPERATORS: Final = (("MTN", "61603", "019000"), ("Moov", "61602", "019500"), ("Celtiis", "61601", "014000"))
 
 
-async def show(request: web.Request, visitor: Visitor) -> web.Response:
+async def show(request: web.Request, visitor: Visitor, wrong: str = "") -> web.Response:
     lines = await request.config_dict[TRIALS].every()
     told = {line.name: _about(line) for line in lines}
     code = request.config_dict[DESK].settings.at_service_code or CODE
     return render(
         request, visitor, "simulator.html", lines=told, names=NAMES, operators=_operators(visitor), code=code,
-        records=visitor.may("menus"),
+        records=visitor.may("menus"), asks=visitor.may("personal"), real=await _real(request).permission(visitor),
+        wrong=wrong,
     )  # fmt: skip
 
 
@@ -120,13 +124,32 @@ async def _record(line: Line, said: Mapping[str, str], request: web.Request, vis
     return {"file": path.name}
 
 
+def _real(request: web.Request) -> RealFiles:
+    parts = request.config_dict[DESK]
+    return RealFiles(parts.store, parts.database)
+
+
+async def choose_files(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    """Show real files for the reason given, or samples again where there is none."""
+    said, real = await sent.form(request), _real(request)
+    try:
+        await (real.permit(visitor, str(said["raison"])) if "raison" in said else real.end(visitor))
+    except NotPermitted as refused:
+        page = await show(request, visitor, str(refused))
+        page.set_status(422)
+        return page
+    return web.Response(status=303, headers={"Location": "/bureau/"})
+
+
 def _gateway(path: str) -> Act:
     """What a gateway sends to this channel's address."""
 
-    async def came(request: web.Request, _: Visitor) -> web.Response:
+    async def came(request: web.Request, visitor: Visitor) -> web.Response:
         line = await request.config_dict[TRIALS].line(request.match_info["line"])
         if line is None:
             return web.Response(status=404, text="no such line\n")
+        is_real = await _real(request).permission(visitor) is not None
+        request[TRIER] = Trier(visitor.name, is_real)
         began = time.perf_counter()
         answer = await line.doors[path](request)
         answer.headers["Server-Timing"] = f"zin;dur={(time.perf_counter() - began) * 1000:.2f}"
@@ -144,6 +167,7 @@ PATHS: Final = (*(one.path for one in open_channels(_ANY)), *(one.path for one i
 WAYS: Final = (
     Way("GET", "/", "view", show),
     Way("GET", "/suivi", "view", follow),
+    Way("POST", "/essai/dossiers", "personal", choose_files),
     Way("POST", "/essai/{line}/appareil", "view", _on_line(_prepare)),
     Way("POST", "/essai/{line}/ecran", "view", _on_line(_look)),
     Way("POST", "/essai/{line}/parcours", "menus", _on_line(_record)),

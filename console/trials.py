@@ -9,11 +9,10 @@ from typing import Final
 
 from aiohttp import web
 
-from console.trial_line import Line
+from console.trial_line import Line, Service
 from registry.migrations import migrate
 from registry.sqlite import SQLite
 from settings import Settings
-from state.hop import Outside
 from state.menus import Edition
 
 # Lines: the menus that citizens get, and those that somebody staged.
@@ -25,8 +24,8 @@ Editions = Mapping[str, Callable[[], Edition | None]]
 class Trials:
     """Lines by their names, which stand in addresses; editions gives each one's menus, None while it has none."""
 
-    def __init__(self, settings: Settings, outside: Outside, editions: Editions) -> None:
-        self._settings, self._outside, self._editions = settings, outside, editions
+    def __init__(self, settings: Settings, service: Service, editions: Editions) -> None:
+        self._settings, self._service, self._editions = settings, service, editions
         self._database = SQLite(settings.data / FILE)
         self._lines: dict[str, Line] = {}
         self._opening = asyncio.Lock()
@@ -44,7 +43,7 @@ class Trials:
         async with self._opening:
             if name not in self._lines:
                 await migrate(self._database)
-                self._lines[name] = Line(name, edition, self._outside, self._settings, self._database)
+                self._lines[name] = Line(name, edition, self._service, self._settings, self._database)
         line = self._lines[name]
         line.follow(edition)
         return line
@@ -56,9 +55,9 @@ class Trials:
 
 
 @asynccontextmanager
-async def trials(settings: Settings, outside: Outside, editions: Editions) -> AsyncIterator[Trials]:
+async def trials(settings: Settings, service: Service, editions: Editions) -> AsyncIterator[Trials]:
     """The lines, as long as this context lasts."""
-    made = Trials(settings, outside, editions)
+    made = Trials(settings, service, editions)
     try:
         yield made
     finally:

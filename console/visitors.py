@@ -10,7 +10,7 @@ from operators.accounts import Operator
 from operators.roles import Role
 
 DEMO: Final = "demo"  # who is at a demonstration, without an account; may do what leaves no trace at a ministry
-Deed = Literal["enter", "view", "menus", "messages", "results", "import", "approve"]
+Deed = Literal["enter", "view", "menus", "messages", "results", "import", "approve", "personal"]
 
 PERMITS: Final[Mapping[Deed, frozenset[str]]] = {
     "view": frozenset({"importer", "approver", "editor", "viewer", DEMO}),
@@ -19,6 +19,7 @@ PERMITS: Final[Mapping[Deed, frozenset[str]]] = {
     "results": frozenset({"importer", "approver"}),
     "import": frozenset({"importer"}),
     "approve": frozenset({"approver"}),
+    "personal": frozenset({"importer", "editor"}),  # real files of citizens on a trial; not at a demonstration
 }
 
 

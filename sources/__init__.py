@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 class Sources:
     """A Source that knows every question, and passes each on to the one that answers it.
 
-    take is called with the entries to tell of from now on, the names of the languages to offer, by their code, and the
-    words of every language.
-    preferences, what citizens chose, are kept in the same registry.
+    take is what takes up entries, languages and words when this does. preferences, what citizens chose, are kept in the
+    same registry.
     """
 
     def __init__(
@@ -27,7 +26,8 @@ class Sources:
         preferences: Preferences,
         take: Callable[[Entries, Mapping[str, str], Wordings], None] = lambda *_: None,
     ) -> None:
-        self._sources, self.preferences, self.take = tuple(sources), preferences, take
+        self._sources, self.preferences, self._take = tuple(sources), preferences, take
+        self._entries: Entries | None = None
         self._answering: dict[str, Source] = {}
         self.questions: dict[str, Question] = {}
         for source in self._sources:
@@ -35,6 +35,18 @@ class Sources:
                 raise ValueError(f"two sources answer {', '.join(sorted(twice))}")
             self.questions.update(source.questions)
             self._answering.update(dict.fromkeys(source.questions, source))
+
+    def take(self, entries: Entries, offered: Mapping[str, str], wordings: Wordings) -> None:
+        """Tell of these entries, in the words of every language, from now on; offered are languages by their code."""
+        self._entries = entries
+        self._take(entries, offered, wordings)
+
+    @property
+    def entries(self) -> Entries:
+        """What is told of now. Raises SourceUnavailable before there is anything."""
+        if self._entries is None:
+            raise SourceUnavailable("no entries were taken up yet")
+        return self._entries
 
     def ask(self, question: str, answers: Mapping[str, str]) -> Coroutine[Any, Any, Outcome]:
         source = self._answering.get(question)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from sqlalchemy import bindparam, select
 
 from registry import tables
-from registry.database import Database
+from registry.database import Database, Row
 from sources.texts import FILE_KINDS
 from sources.typed import code, day, given, same
 from state.errors import SourceUnavailable
@@ -34,6 +34,17 @@ QUESTION = Question(
 )
 
 
+def proved(file: Row | None, birth_date: str) -> Outcome:
+    """What is told of a file to who gives this day. Raises SourceUnavailable for a file of no kind that there is."""
+    born = str(file["birth_date"]) if file else ""
+    if not same(day(birth_date), born) or file is None:
+        return UNKNOWN
+    if file["kind"] not in KINDS:
+        raise SourceUnavailable("a file is neither of a career nor of a pension")
+    facts = {"kind": KINDS[file["kind"]], "step": file["step"], "advice": file["note"]}
+    return Outcome("found", {**facts, "updated": str(file["updated"])})
+
+
 class Careers:
     """A Source over the registry's career and pension files."""
 
@@ -43,14 +54,7 @@ class Careers:
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
         found = await self._database.rows(FILE, number=code(given(answers, "number")))
-        born = str(found[0]["birth_date"]) if found else ""
-        if not same(day(given(answers, "birth_date")), born):
-            return UNKNOWN
-        file = found[0]
-        if file["kind"] not in KINDS:
-            raise SourceUnavailable("a file is neither of a career nor of a pension")
-        facts = {"kind": KINDS[file["kind"]], "step": file["step"], "advice": file["note"]}
-        return Outcome("found", {**facts, "updated": str(file["updated"])})
+        return proved(found[0] if found else None, given(answers, "birth_date"))
 
     async def close(self) -> None:
         """Nothing is held open: the database is its owner's."""

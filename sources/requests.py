@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from sqlalchemy import bindparam, select
 
 from registry import tables
-from registry.database import Database
+from registry.database import Database, Row
 from sources.entries import Status
 from sources.texts import STATUS
 from sources.typed import code, day, given, phone_tail, same
@@ -50,6 +50,16 @@ def told(statuses: Mapping[str, Status], status: str, facts: Mapping[str, str]) 
     return Outcome("found", {"status": known.label, "advice": known.advice, **facts})
 
 
+def proved(statuses: Mapping[str, Status], request: Row | None, proof: str) -> Outcome:
+    """What is told of a request to who gives this proof. Raises SourceUnavailable as told does."""
+    compared = request or NOBODY
+    # both proofs are compared, with a request or without: neither tells by its time which was near
+    fits = [same(phone_tail(proof), compared["phone_tail"]), same(day(proof), str(compared["birth_date"] or ""))]
+    if request is None or not any(fits):
+        return UNKNOWN
+    return told(statuses, request["status"], {name: str(request[name]) for name in ("service", "updated", "note")})
+
+
 class Requests:
     """A Source over the registry's requests."""
 
@@ -65,13 +75,7 @@ class Requests:
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
         reference, proof = code(given(answers, "reference")), given(answers, "proof")
         found = await self._database.rows(REQUEST, reference=reference)
-        request = found[0] if found else NOBODY
-        # both proofs are compared, with a request or without: neither tells by its time which was near
-        proved = [same(phone_tail(proof), request["phone_tail"]), same(day(proof), str(request["birth_date"] or ""))]
-        if not (found and any(proved)):
-            return UNKNOWN
-        facts = {name: str(request[name]) for name in ("service", "updated", "note")}
-        return told(self._statuses, request["status"], facts)
+        return proved(self._statuses, found[0] if found else None, proof)
 
     async def close(self) -> None:
         """Nothing is held open: the database is its owner's."""

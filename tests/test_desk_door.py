@@ -32,6 +32,7 @@ MAY: dict[Deed, set[str]] = {
     "results": {"importer", "approver"},
     "import": {"importer"},
     "approve": {"approver"},
+    "personal": {"importer", "editor"},
 }
 DEEDS: dict[tuple[str, str], Deed] = {
     ("POST", "/deconnexion"): "enter",
@@ -44,6 +45,7 @@ DEEDS: dict[tuple[str, str], Deed] = {
     ("POST", "/resultats/{named}/publier"): "approve",
     ("POST", "/resultats/{named}/abandonner"): "results",
     ("GET", "/messages"): "view",
+    ("POST", "/essai/dossiers"): "personal",
     ("POST", "/messages/pause"): "messages",
     ("POST", "/messages/reprise"): "messages",
 }

@@ -9,6 +9,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ from server import PARTS, build
 from settings import Settings
 from state.languages import SOURCE
 from tests.desk import Making, our_settings
+from tests.market import Market
 from tests.test_desk import desk, signed_in
 from tests.test_server import until
 
@@ -298,8 +300,10 @@ async def test_a_viewer_may_try_but_not_record(valkey_url: str, tmp_path: Path) 
 
 
 async def test_in_production_what_is_for_somebodys_eyes_only_is_not_written_down(
-    valkey_url: str, tmp_path: Path
+    valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    public = replace(Market.questions["secret.told"], guarded=False)  # else it is answered with a sample, or not at all
+    monkeypatch.setattr(Market, "questions", {**Market.questions, public.name: public})
     async with desk(valkey_url, tmp_path) as client:
         token = {HEADER: await signed_in(client, "editor")}
         wish = {"title": "Secret", "language": "fr", "steps": '["(appel) 1*sésame"]'}

@@ -1,0 +1,48 @@
+"""Somebody's own requests and files, made up, for who tries menus: nothing of it is read from a registry."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from registry import tables
+from registry.database import Row
+from sources import careers, requests
+from sources.entries import Entries
+from sources.sample import sample_rows
+from sources.typed import code, given
+from state.messages import Outcome, Question
+
+
+class SampleFiles:
+    """A Source of the personal questions over the rows of sources/sample.py, in the words of the entries of now."""
+
+    def __init__(self, entries: Callable[[], Entries]) -> None:
+        self._entries = entries
+        self._made_of: Entries | None = None
+        self._rows: tuple[Mapping[str, Row], Mapping[str, Row]] = {}, {}
+        asked = requests.status_question({})
+        self._requests = asked.name
+        self.questions: Mapping[str, Question] = {one.name: one for one in (asked, careers.QUESTION)}
+
+    async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+        entries = self._entries()
+        if entries is not self._made_of:
+            self._rows, self._made_of = await asyncio.to_thread(_made, entries), entries
+        of_requests, of_careers = self._rows
+        if question == self._requests:
+            found = of_requests.get(code(given(answers, "reference")))
+            return requests.proved(entries.statuses, found, given(answers, "proof"))
+        return careers.proved(of_careers.get(code(given(answers, "number"))), given(answers, "birth_date"))
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def _made(entries: Entries) -> tuple[Mapping[str, Row], Mapping[str, Row]]:
+    """Requests by their reference, and files by their number."""
+    rows = sample_rows(entries.services, {}, entries.statuses)
+    return (
+        {row["reference"]: row for row in rows[tables.requests]},
+        {row["number"]: row for row in rows[tables.careers]},
+    )
