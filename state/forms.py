@@ -48,6 +48,8 @@ def _plain(sign: str) -> str:
 
 def code(typed: str) -> str:
     """A reference, seat or file number without what people write differently: case, spaces, dashes, a final dot."""
+    if typed.isascii() and typed.isalnum() and len(typed) <= LONGEST:  # as nearly all are: a fifth of the time
+        return typed.upper()
     return _APART.sub("", legible(typed)).strip(_EDGES).upper()
 
 
@@ -82,7 +84,7 @@ _READ: Final[Mapping[Form, Callable[[str], str]]] = {
 
 def canonical(form: Form, typed: str) -> str:
     """What was typed in this form; "" when it cannot be read as one."""
-    return _READ[form](legible(typed))
+    return code(typed) if form == "code" else _READ[form](legible(typed))
 
 
 def canonical_answers(question: Question, answers: Mapping[str, str]) -> Mapping[str, str]:
