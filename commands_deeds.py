@@ -48,9 +48,14 @@ async def _served(settings: Settings) -> Settings:
 def read(settings: Settings, file: Path, exam: str, year: int) -> Read:
     """What is in a file, as intake/bringing.py reads it, with a bar that says how far this is."""
     from intake.bringing import bring
+    from intake.confined import confined
 
     with click.progressbar(length=100, label=file.name, file=sys.stderr) as bar:
-        return bring(settings, file, exam, year, lambda share: bar.update(round(share * 100) - bar.pos))
+
+        def show(share: float) -> None:
+            bar.update(round(share * 100) - bar.pos)
+
+        return confined(settings.data, bring, settings, file, exam, year, progress=show)
 
 
 def done(settings: Settings, name: str, deed: Callable[[Operator, Publishing], Awaitable[T]]) -> T:

@@ -20,6 +20,7 @@ from console.visitors import Visitor
 from console.ways import Act, Way
 from intake.apart import apart, bring_apart
 from intake.bringing import Unclear
+from intake.confined import NotRead
 from operators.accounts import Operator
 from operators.refusals import Refused
 from results.approval import NotAllowed
@@ -43,9 +44,9 @@ def _deed(do: Do, again: Again) -> Act:
             return render(request, visitor, "refused.html", status=403, said=NO_ACCOUNT)
         try:
             address = await do(request, by, Publishing(desk.database, production=desk.settings.env == "production"))
-        except (NotAllowed, Unclear) as refused:
+        except (NotAllowed, Unclear, NotRead) as refused:
             await note_form(request, visitor, refused)
-            return await again(request, visitor, str(refused), 422 if isinstance(refused, Unclear) else 409)
+            return await again(request, visitor, str(refused), 409 if isinstance(refused, NotAllowed) else 422)
         return web.Response(status=303, headers={"Location": f"{HOME}{address}"})
 
     return act

@@ -8,9 +8,11 @@ as they are today, so that a session need not end when a price changes.)
 from __future__ import annotations
 
 import io
+import lzma
 import os
 import re
 import shutil
+import struct
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,6 +32,11 @@ DEEPEST: Final = 3  # menus/exams/columns/bac.yaml
 LONGEST_NAME: Final = 100
 NAME: Final = re.compile(r"[0-9a-f]{20}")
 DATE: Final = (1980, 1, 1, 0, 0, 0)  # the same zip for the same files, whenever they were written
+
+DAMAGE: Final = (  # what zipfile and all that it unpacks with raise for damaged bytes
+    *(BadZipFile, NotImplementedError, RuntimeError, ValueError, KeyError, EOFError, OSError),
+    *(zlib.error, lzma.LZMAError, struct.error),
+)
 
 Files = Mapping[str, bytes]
 
@@ -68,7 +75,7 @@ def unpacked(archive: bytes) -> Files:
     try:
         with ZipFile(io.BytesIO(archive)) as opened:
             return _gathered((entry.filename, opened.open(entry)) for entry in opened.infolist())
-    except (BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError, zlib.error) as error:
+    except DAMAGE as error:
         raise MenusRefused("Cette version est abîmée : préparez-la de nouveau.") from error
 
 

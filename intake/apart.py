@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 from intake.bringing import bring, draft, keep_report
+from intake.confined import confined
 from intake.files import FileBroken
 from intake.reading import Read
 from intake.told import told
@@ -24,7 +23,6 @@ from results.publishing import Publishing
 from settings import Settings
 from state.errors import MenuBroken
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -58,10 +56,6 @@ async def _kept(settings: Settings, session: ExamSession, by: Operator, read: Re
         await database.close()
 
 
-async def apart(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
-    """Do this in a process that is begun for it, and ends with it."""
-    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-    try:
-        return await asyncio.wrap_future(pool.submit(work, *given, **named))
-    finally:
-        await asyncio.to_thread(pool.shutdown)
+async def apart(work: Callable[..., T], settings: Settings, *given: Any) -> T:
+    """Do this in a process of its own, as intake/confined.py has it; settings are the first of what it is given."""
+    return await asyncio.to_thread(confined, settings.data, work, settings, *given)

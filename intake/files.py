@@ -23,6 +23,10 @@ class FileBroken(ZinError):
         super().__init__(str(problem))
         self.problem = problem
 
+    def __reduce__(self) -> tuple[type[FileBroken], tuple[Problem]]:
+        """As it travels from one process to another."""
+        return type(self), (self.problem,)
+
 
 @dataclass(frozen=True, slots=True)
 class File:

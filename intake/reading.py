@@ -25,7 +25,8 @@ from intake.report import Report
 from intake.rows import Intake, Result
 from sources.entries import Exam
 
-LARGEST = 300_000_000  # bytes, all in memory at once: ten times the greatest exam
+LARGEST = 100_000_000  # bytes, all in memory at once: three times the greatest exam
+MAX_ROWS = 600_000  # twice the greatest exam
 BATCH = 2_000  # rows between two looks at how far this is
 STEPS = 100  # of progress, at most
 
@@ -50,7 +51,7 @@ def read(
     file = _taken(path)
     sheet, columns = _opened(file, layout)
     intake = Intake(columns, Judge(exam, layout))
-    _take_in(intake, dropwhile(lambda row: row[0] <= columns.line, sheet.rows()), sheet, progress)
+    _take_in(file, intake, dropwhile(lambda row: row[0] <= columns.line, sheet.rows()), sheet, progress)
     if not intake.rows:
         raise file.broken("aucun résultat sous les titres de cette ligne", columns.line)
     results = intake.results()
@@ -117,11 +118,13 @@ def _opened(file: File, layout: Layout) -> tuple[Sheet, Columns]:
     raise unreadable if unreadable and not any(heads) else missing(file, heads, layout)
 
 
-def _take_in(intake: Intake, rows: Iterator[Numbered], sheet: Sheet, progress: Progress) -> None:
+def _take_in(file: File, intake: Intake, rows: Iterator[Numbered], sheet: Sheet, progress: Progress) -> None:
     """Take all rows in, telling how far this is STEPS times at most."""
     told = 0
     while batch := list(islice(rows, BATCH)):
         intake.take(batch)
+        if intake.rows > MAX_ROWS:
+            raise file.broken(f"plus de {MAX_ROWS // 1000} 000 lignes : n'y laissez qu'un examen", batch[-1][0])
         if (done := int(sheet.share() * (STEPS - 1))) > told:
             progress(done / STEPS)
             told = done

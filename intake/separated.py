@@ -19,6 +19,9 @@ SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation"}
 ASCII, UTF8, UTF8_BOM, WINDOWS = "ASCII", "UTF-8", "UTF-8 avec BOM", "Windows-1252"
 CODECS = {ASCII: "ascii", UTF8: "utf-8", UTF8_BOM: "utf-8-sig", WINDOWS: "cp1252"}
 RESAVE = "enregistrez-le en « CSV UTF-8 »"
+MAX_LINE = 100_000  # characters: 300 columns of 300
+MAX_LINES = 1_000  # of one row, whose cells may hold line ends
+ENDLESS = "une case trop longue commence ici : guillemet jamais refermé, ou fichier qui n'est pas un CSV"
 _UTF8_LETTER = re.compile(rb"\xc3[\x80-\xbf]")
 _NOT_FRENCH = re.compile(rb"[\x81-\x84\x86-\x8b\x8d-\x90\x98-\x9b\x9d\x9e]")  # in Windows-1252
 
@@ -68,8 +71,15 @@ class Separated:
     def rows(self) -> Iterator[Numbered]:
         """Quotes are held to the rules: one that is not closed would swallow the candidates of the next lines."""
         self._text = io.TextIOWrapper(io.BytesIO(self._file.raw), CODECS[self.form.encoding], newline="")
-        reader = csv.reader(self._text, delimiter=self.form.separator, strict=True)
         first = 1
+
+        def lines() -> Iterator[str]:
+            for number, line in enumerate(iter(lambda: self._text.readline(MAX_LINE + 1), ""), 1):
+                if len(line) > MAX_LINE or number - first > MAX_LINES:
+                    raise self._file.broken(ENDLESS, first)
+                yield line
+
+        reader = csv.reader(lines(), delimiter=self.form.separator, strict=True)
         try:
             for cells in reader:
                 yield first, reader.line_num, cells
@@ -83,5 +93,5 @@ class Separated:
 
 def _told(error: csv.Error) -> str:
     if "field limit" in str(error):
-        return "une case trop longue commence ici : guillemet jamais refermé, ou fichier qui n'est pas un CSV"
+        return ENDLESS
     return "guillemets mal placés à partir d'ici : une case entre guillemets finit par un seul \" avant le séparateur"

@@ -1,8 +1,7 @@
 """XLSX: each visible sheet of a workbook as rows of text. A formula is refused: its last result may be an old one.
 
-python-calamine reads a whole sheet into memory; before, the archive is looked through for what makes that unsafe: a
-formula, or a stray cell far from the table. Source: ECMA-376 part 1, 18.2.19 (sheet), 18.3.1.35 (dimension) and
-18.3.1.40 (f).
+python-calamine reads a whole sheet into memory; before, the archive and the cells of a sheet are looked through for
+what makes that unsafe (`archive`, `cells`). Source: ECMA-376 part 1, 18.2.19 (sheet).
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import io
 import lzma
 import posixpath
-import re
 import struct
 import zipfile
 import zlib
@@ -18,33 +16,31 @@ from collections.abc import Iterator
 from datetime import date, time, timedelta
 from typing import Final
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from intake.archive import ArchiveDamaged, ArchiveRefused, Bounds, inflated, inspect
+from intake.cells import SheetRefused, hold_to_a_table
 from intake.files import File, Form, Numbered
 
 ARCHIVE, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # the first bytes of each
 BOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-MOST_CELLS = 25_000_000  # of 24 bytes and more each, all in memory at once
-MOST_UNPACKED = 1_000_000_000  # bytes of one sheet
+BOUNDS: Final = Bounds(max_members=1_000, max_bytes=500_000_000, max_ratio=100)  # the greatest exam: 110 MB, 13 times
 LONGEST_LIST = 1 << 20  # bytes of the list of sheets
 EXACT = 1e15  # a spreadsheet keeps fifteen digits of a number, and makes the rest zeros
-CHUNK, OVERLAP = 1 << 20, 1 << 10  # bytes
 Cell = int | float | str | bool | time | date | timedelta
 
-_DIMENSION = re.compile(rb'dimension\s+ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
-_PREFIX = re.compile(rb"<(\w+:)worksheet[\s>]")
-_REFERENCE = re.compile(rb'\sr="([A-Z]+)(\d+)"')
 _DAMAGE: Final = (  # what reading damaged bytes raises: calamine, then zipfile and all that it unpacks with, then XML
     *(CalamineError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
-    *(KeyError, ValueError, RuntimeError, ElementTree.ParseError),
+    *(KeyError, ValueError, RuntimeError, ElementTree.ParseError, expat.ExpatError),
 )
 
 
 def sheets(file: File) -> Iterator[WorkbookSheet]:
     """The visible sheets in their order, each opened when it is asked for. Raises FileBroken."""
     try:
-        with zipfile.ZipFile(io.BytesIO(file.raw)) as archive:
+        with inspect(file.raw, BOUNDS) as archive:
             if BOOK not in archive.namelist():
                 raise file.broken("ce n'est pas un classeur XLSX : enregistrez les résultats en XLSX ou en CSV")
             parts = _parts(archive)
@@ -53,8 +49,10 @@ def sheets(file: File) -> Iterator[WorkbookSheet]:
                 if one.typ == SheetTypeEnum.WorkSheet and one.visible == SheetVisibleEnum.Visible:
                     _look_through(file, archive, parts[one.name])
                     yield WorkbookSheet(book.get_sheet_by_name(one.name))
-    except _DAMAGE as error:
+    except (ArchiveDamaged, *_DAMAGE) as error:
         raise file.broken("classeur abîmé ou incomplet : copiez-le de nouveau, ou exportez-le en CSV") from error
+    except ArchiveRefused as refused:
+        raise file.broken(f"ce classeur n'est pas ouvert : {refused} ; exportez les résultats en CSV") from None
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -75,41 +73,10 @@ def _small(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
 
 def _look_through(file: File, archive: zipfile.ZipFile, part: str) -> None:
     """Raises FileBroken when this sheet holds a formula or would not fit in memory."""
-    if archive.getinfo(part).file_size > MOST_UNPACKED:
-        raise file.broken("ce classeur est trop gros : exportez les résultats en CSV")
-    with archive.open(part) as xml:
-        seen = xml.read(CHUNK)
-        _hold_to_a_table(file, seen)
-        prefix = found[1] if (found := _PREFIX.search(seen)) else b""
-        formula = re.compile(b"<" + prefix + rb"f[\s>/]")
-        while seen:
-            if found := formula.search(seen):
-                what = "une formule : copiez tout, puis « Collage spécial, Valeurs », et enregistrez"
-                raise file.broken(what, *_place(seen[: found.start()]))
-            more = xml.read(CHUNK)
-            seen = seen[-OVERLAP:] + more if more else b""
-
-
-def _hold_to_a_table(file: File, begins: bytes) -> None:
-    if found := _DIMENSION.search(begins):
-        column, line = _column(found[1]), int(found[2])
-        if column * line > MOST_CELLS:
-            what = "cette feuille va jusqu'à cette case : supprimez les lignes et les colonnes qui dépassent du tableau"
-            raise file.broken(what, line, column)
-
-
-def _place(before: bytes) -> tuple[int, int]:
-    """The line and column of the cell that is open where these bytes end."""
-    references = _REFERENCE.findall(before[-OVERLAP:])
-    return (int(references[-1][1]), _column(references[-1][0])) if references else (1, 1)
-
-
-def _column(letters: bytes) -> int:
-    """The number of a column that a spreadsheet calls so: A is 1, AA is 27."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - ord("A") + 1
-    return number
+    try:
+        hold_to_a_table(lambda: inflated(file.raw, archive.getinfo(part)))
+    except SheetRefused as refused:
+        raise file.broken(str(refused), refused.line, refused.column) from None
 
 
 class WorkbookSheet:

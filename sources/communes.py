@@ -18,6 +18,7 @@ from registry.database import Database, Row
 from sources.typed import day
 from sources.written import slug
 from state.errors import MenuBroken, Problem
+from state.loader import LONGEST_FILE
 
 COLUMNS = ("department", "commune", "centre", "opened", "source")
 CENTRE = {"": False, "oui": True}
@@ -37,6 +38,8 @@ async def load_communes(database: Database, path: Path) -> None:
 def read_communes(path: Path) -> list[Row]:
     """The rows of the file. Raises MenuBroken with every problem in it, by line."""
     try:
+        if path.stat().st_size > LONGEST_FILE:
+            raise MenuBroken([Problem(str(path), 1, 1, "lecture impossible : fichier trop gros (plus d'un mégaoctet)")])
         lines = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise MenuBroken([Problem(str(path), 1, 1, f"lecture impossible : {error}")]) from error

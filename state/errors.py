@@ -58,3 +58,7 @@ class MenuBroken(ZinError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = tuple(problems)
+
+    def __reduce__(self) -> tuple[type[MenuBroken], tuple[Sequence[Problem]]]:
+        """As it travels from one process to another."""
+        return type(self), (self.problems,)

@@ -22,6 +22,7 @@ from state.errors import Problem
 Where = tuple[str | int, ...]
 Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 LONGEST_FILE = 1_000_000
+MAX_DEPTH = 50
 
 
 class Shape(BaseModel):
@@ -93,7 +94,10 @@ def parse(raw: bytes, file: str) -> Document:
         return unread(file, "lecture impossible : fichier trop gros (plus d'un mégaoctet)")
     document = Document(file)
     try:
-        root = yaml.compose(raw.decode("utf-8-sig"), Loader=Loader)
+        text = raw.decode("utf-8-sig")
+        if _is_too_deep(text):
+            return unread(file, f"lecture impossible : plus de {MAX_DEPTH} niveaux les uns dans les autres")
+        root = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -109,6 +113,16 @@ def parse(raw: bytes, file: str) -> Document:
         else:
             document.data = _build(root, (), document)
     return document
+
+
+def _is_too_deep(text: str) -> bool:
+    """Whether parts stand deeper in one another than any file of ours: PyYAML's own reading would end the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            return True
+    return False
 
 
 def _build(node: Any, where: Where, document: Document) -> Any:

@@ -23,6 +23,7 @@ from state.errors import Problem
 from state.languages import Language
 from state.words import Template, stray_braces
 
+LONGEST_FILE = 8_000_000  # bytes; ours take half a megabyte
 KEPT = 16  # catalogues as they were read, of which one may take megabytes
 Standing = Literal["missing", "draft", "attested", "reviewed"]
 REVIEWED = re.compile(r"relu\s*:\s*\S.*\d{4}-\d{2}-\d{2}", re.IGNORECASE)
@@ -75,6 +76,8 @@ def forms(message: Message) -> tuple[str, ...]:
 def read(path: Path, language: Language) -> tuple[Translations, list[Problem]]:
     """The catalogue of a .po file, empty when the file cannot be read, and what is to mend."""
     try:
+        if path.stat().st_size > LONGEST_FILE:
+            return Translations(), [_problem(path, 1, f"fichier trop gros : {LONGEST_FILE // 1_000_000} Mo au plus")]
         return _read(path, path.read_bytes(), language)
     except OSError as error:
         what = f"lecture impossible ({error.strerror}) ; « zin words update » fait ce fichier"
@@ -84,6 +87,8 @@ def read(path: Path, language: Language) -> tuple[Translations, list[Problem]]:
 def known(path: Path, language: Language) -> tuple[Translations, list[Problem]]:
     """The same; the catalogue, which must not be changed, is read once as long as its file and its language stay."""
     try:
+        if path.stat().st_size > LONGEST_FILE:
+            return read(path, language)
         catalog, problems = _known(path, path.read_bytes(), language)
     except OSError:
         return read(path, language)

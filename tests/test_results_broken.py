@@ -6,13 +6,14 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from intake import reading, workbook
+from intake import archive, reading, workbook
 from intake.files import FileBroken
 from intake.reading import read
 from intake.report import as_json
@@ -66,7 +67,7 @@ BROKEN = {
     "a quote never closed": (HEAD + LINES[0] + b'\r\n10002;"ADMIS\r\n' + LINES[3], "3:1: guillemets mal placés"),
     "a quote that closes on a later row": (HEAD + b'10001;"ADMIS\r\n10002;"ADMIS"\r\n', "2:1: guillemets mal placés"),
     "a quote that swallows the file": (HEAD + b'10001;"' + b"10002;ADMIS\r\n" * 20_000, "2:1: une case trop longue"),
-    "one line of ten megabytes": (b"10001,ADMIS," * 900_000, "1:1: pas de titres de colonnes"),
+    "one line of ten megabytes": (b"10001,ADMIS," * 900_000, "1:1: une case trop longue"),
     "one cell of ten megabytes": (b"1" * 10_000_000, "1:1: une case trop longue"),
     "the same heading twice": (b"Table;Verdict;Verdict\n", "1:3: deux colonnes pour une seule chose (verdict)"),
     "two headings for one thing": (
@@ -89,7 +90,7 @@ BROKEN = {
         "30002:2: une formule",
     ),
     "a stray cell": (
-        with_sheet(b'<dimension ref="A1:G2"', b'<dimension ref="A1:XFD1048576"'),
+        with_sheet(b"</sheetData>", b'<row r="9"/><row r="1048576"><c r="XFD1048576"/></row></sheetData>'),
         "1048576:16384: cette feuille va jusqu'à cette case",
     ),
     "no sheet with headings": (as_xlsx([["Bonjour"]], []), "1:1: pas de titres de colonnes"),
@@ -113,19 +114,24 @@ def test_a_formula_is_seen_wherever_the_sheet_is_cut_in_two(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, within: int
 ) -> None:
     raw = as_xlsx([HEADINGS[:2], *(("10001", "ADMIS"),) * 3, ("=1", "ADMIS")])
-    monkeypatch.setattr(workbook, "CHUNK", unzipped(raw)[SHEET].index(b"<f>") + within)
+    monkeypatch.setattr(archive, "PIECE", unzipped(raw)[SHEET].index(b"<f>") + within)
     with pytest.raises(FileBroken, match="csv:5:1: une formule"):
         read_bytes(tmp_path, raw)
 
 
 def test_a_list_of_sheets_that_is_no_list_is_not_unpacked(tmp_path: Path) -> None:
     with pytest.raises(FileBroken, match="classeur abîmé"):
-        read_bytes(tmp_path, rezipped({**unzipped(BOOK), workbook.BOOK: b" " * (workbook.LONGEST_LIST + 1)}))
+        read_bytes(
+            tmp_path,
+            rezipped(
+                {**unzipped(BOOK), workbook.BOOK: b"".join(b"%d " % n for n in range(workbook.LONGEST_LIST // 5))}
+            ),
+        )
 
 
 def test_a_sheet_too_big_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MOST_UNPACKED", 100)
-    with pytest.raises(FileBroken, match="ce classeur est trop gros"):
+    monkeypatch.setattr(workbook, "BOUNDS", replace(workbook.BOUNDS, max_bytes=100))
+    with pytest.raises(FileBroken, match="ce classeur n'est pas ouvert : il devient trop gros quand on l'ouvre"):
         read_bytes(tmp_path, BOOK)
 
 

@@ -1,0 +1,86 @@
+"""What a file from outside costs whoever reads it: peak memory and time of the process that is begun for it.
+
+    .venv/bin/python -m bench.files
+
+Each file is read as the desk and `zin results import` read it (intake/confined.py). The hostile ones are made here, by
+tests/hostile_files.py; none is kept.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from bench.report import add_rows, dated
+from intake.bringing import bring
+from intake.confined import NotRead, confined
+from intake.files import FileBroken
+from settings import Settings
+from tests.handed_over import HEADINGS, as_csv, as_xlsx
+from tests.hostile_files import MIB, bomb, far_away, strings_bomb
+
+CANDIDATES = 272_000  # CEP 2025
+HEADER = """# What a file of results costs
+
+Rows of `python -m bench.files`, newest last: a file and its size, the greatest memory of the process that reads it, the
+processor's time and all the time that it took, and what came of it. "far" is a workbook with one cell at XFD8448,
+"texts" has shared texts that inflate to 700 MB, "bomb" a sheet that inflates to 900 MB; the others have 272 000 rows.
+
+| date | commit | machine | file | KiB | peak MiB | CPU s | s | outcome |
+|---|---|---|---|---|---|---|---|---|
+"""
+
+
+def rows() -> Iterator[tuple[str, ...]]:
+    verdicts = ("ADMIS", "REFUSE", "ADMISSIBLE", "ABSENT")
+    yield HEADINGS
+    for number in range(CANDIDATES):
+        verdict = verdicts[number % 4]
+        mark = "12,5" if verdict == "ADMIS" else ""
+        yield str(100_000 + number), verdict, "", "ABCD"[number % 4], mark, f"Centre {number % 600}", "Borgou"
+
+
+MADE: dict[str, Callable[[], bytes]] = {
+    "far.xlsx": far_away,
+    "texts.xlsx": strings_bomb,
+    "bomb.xlsx": lambda: bomb(900 * MIB),
+    "normal.xlsx": lambda: as_xlsx(list(rows())),
+    "normal.csv": lambda: as_csv(list(rows())),
+}
+
+
+def read(path: Path) -> None:
+    """Read one file, and print what it cost and what came of it; in a process of its own, for its figures alone."""
+    since = perf_counter()
+    try:
+        report = confined(path.parent / "data", bring, Settings(), path, "bac", 2026).report
+        outcome = f"{report.rows} rows"
+    except (FileBroken, NotRead):
+        outcome = "refused"
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    figures = used.ru_maxrss / 1024, used.ru_utime + used.ru_stime, perf_counter() - since
+    print(f"{figures[0]:.0f},{figures[1]:.2f},{figures[2]:.2f},{outcome}")
+
+
+def main() -> None:
+    table = []
+    with TemporaryDirectory(prefix="zin-") as folder:
+        for name, made in MADE.items():
+            path = Path(folder, name)
+            path.write_bytes(made())
+            ran = subprocess.run(
+                [sys.executable, "-m", "bench.files", path], capture_output=True, text=True, check=True
+            )
+            size = f"{path.stat().st_size / 1024:.0f}"
+            table.append([*dated(), name, size, *ran.stdout.strip().split(",")])
+            print(" | ".join(table[-1]))
+    add_rows(HEADER, table)
+
+
+if __name__ == "__main__":
+    read(Path(sys.argv[1])) if sys.argv[1:] else main()

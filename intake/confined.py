@@ -1,0 +1,112 @@
+"""Work on a file that comes from outside, in a process of its own: bounded in memory and in time, and one at a time.
+
+Whatever a file does to its parser, it does it there: the process is ended, and what serves citizens goes on.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import pickle
+import resource
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import structlog
+
+from logs.exceptions import description
+from operators.refusals import Refused
+from state.errors import ZinError
+
+MAX_MEMORY: Final = 1 << 30  # bytes of data of the process; 272 000 results take a quarter
+MAX_SECONDS: Final = 120.0  # 272 000 results take six
+TURN_SECONDS: Final = 20.0  # that a file waits for its turn
+LOCK: Final = "reading.lock"  # in the data folder, which all processes of a server share
+TURN_TAKEN: Final = "Un autre fichier est en cours de lecture : recommencez dans une minute."
+TOO_MUCH_MEMORY: Final = "Ce fichier demande trop de mémoire : exportez les résultats en CSV, un examen par fichier."
+TOO_LONG: Final = "Ce fichier demande trop de temps : exportez les résultats en CSV, un examen par fichier."
+T = TypeVar("T")
+log = structlog.get_logger()
+
+
+class NotRead(Refused):
+    """A file that was not read to its end. The words are French, for who brought it."""
+
+
+def confined(folder: Path, work: Callable[..., T], *given: Any, progress: Callable[[float], object] | None = None) -> T:
+    """What this work gives, done in a process that is begun for it, and ends with it.
+
+    folder is the data folder. With progress, the work is given a function of that name too, and what it says comes
+    here. Raises NotRead, and the ZinErrors of the work.
+    """
+    with _turn(folder):
+        ours, theirs = get_context("spawn").Pipe(duplex=False)
+        doing = partial(work, *given)
+        child = get_context("spawn").Process(target=_work, args=(theirs, doing, progress is not None), daemon=True)
+        child.start()
+        theirs.close()
+        try:
+            done: T = _awaited(ours, progress)
+            return done
+        finally:
+            child.kill()
+            child.join()
+            ours.close()
+
+
+@contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """Wait until no other process of this server is at work on a file. Raises NotRead."""
+    folder.mkdir(parents=True, exist_ok=True)
+    until = time.monotonic() + TURN_SECONDS
+    with (folder / LOCK).open("w") as lock:
+        while True:
+            with suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            if time.monotonic() > until:
+                raise NotRead(TURN_TAKEN)
+            time.sleep(0.1)
+        yield
+
+
+def _awaited(ours: Connection, progress: Callable[[float], object] | None) -> Any:
+    until = time.monotonic() + MAX_SECONDS
+    try:
+        while ours.poll(max(0.0, until - time.monotonic())):
+            kind, told = ours.recv()
+            match kind:
+                case "progress":
+                    (progress or float)(told)
+                case "done":
+                    return told
+                case "refused":
+                    raise told
+                case "failed":
+                    log.error("work on a file failed", what=told)
+                    raise NotRead("Zin s'est trompé sur ce fichier. C'est noté dans le journal du serveur.")
+    except (EOFError, ConnectionError, pickle.UnpicklingError):  # it ran into its bound, and nobody could say so
+        raise NotRead(TOO_MUCH_MEMORY) from None
+    raise NotRead(TOO_LONG)
+
+
+def _work(theirs: Connection, doing: Callable[..., Any], tells: bool) -> None:
+    """What the process does."""
+    resource.setrlimit(resource.RLIMIT_DATA, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        said = {"progress": lambda share: theirs.send(("progress", share))} if tells else {}
+        theirs.send(("done", doing(**said)))
+    except MemoryError:
+        theirs.send(("refused", NotRead(TOO_MUCH_MEMORY)))
+    except ZinError as refused:
+        theirs.send(("refused", refused))
+    except BrokenPipeError:
+        """Whoever waited is gone."""
+    except Exception as error:  # a mistake of ours: multiprocessing would print it, with all that it says
+        theirs.send(("failed", description(error)))
