@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from commands_operators import BENIN
+from commands_operators import BENIN, who
 from settings import Settings, load
 
 if TYPE_CHECKING:  # these open the registry, which takes time to import, which other verbs need not wait for
@@ -96,6 +96,7 @@ async def signed_in(
 ) -> T:
     """Sign in under a name and do this, within a loop that runs already."""
     from operators.accounts import Accounts
+    from operators.attempts import Origin, RecordedTries
     from registry import open_database
     from registry.migrations import migrate
     from results.publishing import Publishing
@@ -103,20 +104,11 @@ async def signed_in(
     database = open_database(settings)
     try:
         await migrate(database)
-        by = await Accounts(database).sign_in(name, password, _OneTry())
+        accounts = Accounts(database, pepper=settings.secrets.pepper)
+        by = await accounts.sign_in(name, password, RecordedTries(database, name), Origin(by=who()))
         return await deed(by, Publishing(database, production=settings.env == "production"))
     finally:
         await database.close()
-
-
-class _OneTry:
-    """Tries that nobody counts: whoever has the shell has the database."""
-
-    async def load(self, key: str) -> bytes:
-        return b""
-
-    async def count(self, key: str, life: float) -> int:
-        return 1
 
 
 async def _told(settings: Settings, session: str) -> list[str]:

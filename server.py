@@ -58,7 +58,7 @@ def build(
             menus, versions = parts.conversation.menus, parts.versions
             replay = replaying(settings)
             app[DESK] = Desk(settings, parts.store, parts.database, menus, parts.lookout, versions, replay)
-            app[ACCESS] = Access(settings, parts.store, Accounts(parts.database, clock), clock)
+            app[ACCESS] = Access(settings, parts.store, Accounts(parts.database, clock, settings.secrets.pepper), clock)
             lines = {SERVICE: lambda: menus.current, STAGED: lambda: versions.compiled.ahead}
             async with trials(settings, Service(parts.outside, trial_sources(parts.sources)), lines) as app[TRIALS]:
                 yield

@@ -21,9 +21,11 @@ from urllib.parse import urlsplit
 import orjson
 from aiohttp import web
 
+from console.client_address import client_address
 from console.sent import form
 from console.visitors import DEMO, Visitor
 from operators.accounts import Accounts
+from operators.attempts import Origin
 from settings import Settings
 from state.store import Store
 
@@ -57,6 +59,7 @@ class Access:
         self, settings: Settings, store: Store, accounts: Accounts, clock: Callable[[], float] = time.time
     ) -> None:
         self._demo, self._store, self._accounts, self._clock = settings.env == "demo", store, accounts, clock
+        self._proxies = settings.trusted_proxies
         self.cookie: Final = "zin_desk" if self._demo else "__Host-zin_desk"
 
     def admits(self, request: web.Request) -> bool:
@@ -81,8 +84,9 @@ class Access:
         return Visitor(visit.name, role, visit.csrf) if role and proof == visit.proof else None
 
     async def sign_in(self, request: web.Request, response: web.StreamResponse, name: str, password: str) -> None:
-        """Let an operator in, and end the visit before. Raises WrongPassword and TooManyTries."""
-        operator = await self._accounts.sign_in(name, password, self._store)
+        """Let an operator in, and end the visit before. Raises SignInRefused (operators/attempts.py)."""
+        origin = Origin(client_address(request, self._proxies))
+        operator = await self._accounts.sign_in(name, password, self._store, origin)
         _, proof = await self._accounts.standing(operator.name) or (None, "")
         await self._end(request)
         await self._begin(response, operator.name, proof)

@@ -19,6 +19,8 @@ DEEDS: Final = {
     "operators add": "compte ouvert",
     "operators close": "compte fermé",
     "operators password": "mot de passe changé",
+    "sign-in": "connexion",
+    "sign-in locked": "connexion, bloquée un quart d'heure",
     "menus stage": "menus préparés",
     "menus publish": "menus publiés",
     "menus rollback": "menus d'avant remis",

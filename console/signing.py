@@ -11,10 +11,11 @@ from console.pages import render
 from console.sent import form
 from console.visitors import Visitor
 from console.ways import ACCESS, HERE_ONLY, NO_ANSWER, SIGN_IN, Way
-from operators.accounts import TooManyTries, WrongPassword
+from operators.attempts import SignInRefused
 from state.errors import SourceUnavailable, StoreUnavailable
 
 HOME: Final = "/bureau/"
+STATUS: Final = {"wrong_password": 403, "locked_out": 403, "busy": 503}
 LONGEST: Final = 4096  # characters of a password that is looked at
 
 
@@ -35,8 +36,11 @@ async def sign_in(request: web.Request) -> web.Response:
     welcome = web.Response(status=303, headers={"Location": HOME})
     try:
         await access.sign_in(request, welcome, name, password)
-    except (WrongPassword, TooManyTries) as wrong:
-        return render(request, None, "sign_in.html", status=403, wrong=str(wrong), name=name)
+    except SignInRefused as wrong:
+        page = render(request, None, "sign_in.html", status=STATUS[wrong.why], wrong=str(wrong), name=name)
+        if wrong.retry_seconds:
+            page.headers["Retry-After"] = str(wrong.retry_seconds)
+        return page
     except (StoreUnavailable, SourceUnavailable):
         return render(request, None, "refused.html", status=503, said=NO_ANSWER)
     return welcome

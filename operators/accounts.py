@@ -6,32 +6,29 @@ audit never speaks of two people by one name: an account is closed, not removed.
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, select, update
 
 from operators import passwords
+from operators.attempts import NO_ACCOUNT, Attempts, Origin, Tries, WrongPassword
 from operators.audit import Audit, Deed
 from operators.refusals import Refused, attempt
 from operators.roles import Role
 from registry import tables
 from registry.database import Database, insert_once
-from state.errors import ZinError
 
 if TYPE_CHECKING:
     from sqlalchemy import Executable
 
 NAME: Final = re.compile(r"[a-z][a-z0-9.-]{1,39}")  # no colon: console:LOGIN is never an operator's
-MOST_WRONG: Final = 10  # passwords for one name
-WRONG_SECONDS: Final = 900  # from the first wrong one
-AT_ONCE: Final = 2  # passwords looked at in one process: each takes 64 MiB meanwhile
+UNKNOWN: Final = Origin()
 NOBODY: Final = "Il n’y a pas de compte ouvert à ce nom."
 
 _O = tables.operators.c
@@ -46,20 +43,6 @@ REHASH: Final = CHANGE.where(_O.password == bindparam("was"))
 
 class AccountRefused(Refused):
     """An account that cannot be made or changed as it was asked; the words are for whoever asked."""
-
-
-class WrongPassword(ZinError):
-    """No open account has this name and this password. Which of the three is wrong is not told."""
-
-    def __init__(self) -> None:
-        super().__init__("Nom ou mot de passe incorrect.")
-
-
-class TooManyTries(ZinError):
-    """So many wrong passwords for one name that the right one is not taken either, for a while."""
-
-    def __init__(self) -> None:
-        super().__init__(f"Trop de mots de passe incorrects : réessayez dans {WRONG_SECONDS // 60} minutes.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +63,17 @@ class Account:
     closed_at: int | None
 
 
-class Tries(Protocol):
-    """Counts wrong passwords for a while, for all processes together: the part of state.store.Store that is needed."""
-
-    async def load(self, key: str) -> bytes: ...
-    async def count(self, key: str, life: float) -> int: ...
-
-
 class Accounts:
-    """The accounts of one registry. clock gives Unix seconds; `by` is who asks for a change, as the audit tells it.
+    """The accounts of one registry. clock gives Unix seconds; `by` is who asks for a change, as the audit tells it;
+    pepper is what names and addresses are kept under (operators/attempts.py).
 
     Every method raises SourceUnavailable, and every change AccountRefused.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time, pepper: str = "") -> None:
         self._database, self._clock = database, clock
-        self._audit, self._turns = Audit(database, clock), asyncio.Semaphore(AT_ONCE)
+        self._audit = Audit(database, clock)
+        self._attempts = Attempts(self._audit, pepper)
 
     async def add(self, name: str, role: Role, password: str, by: str) -> None:
         async with self._attempt(by, "operators add", name):
@@ -133,20 +111,15 @@ class Accounts:
             return None
         return found[0]["role"], sha256(found[0]["password"].encode()).hexdigest()
 
-    async def sign_in(self, name: str, password: str, tries: Tries) -> Operator:
-        """The operator of this name and password. Raises WrongPassword, TooManyTries and what tries raises.
+    async def sign_in(self, name: str, password: str, tries: Tries, origin: Origin = UNKNOWN) -> Operator:
+        """The operator of this name and password. Raises SignInRefused (operators/attempts.py), and what tries raises.
 
-        An unknown name takes as long as a wrong password. Tries that come at the same moment may be let through beyond
-        the most: as many as are looked at at once.
+        An unknown name takes as long as a wrong password.
         """
-        key = f"wrong-password:{sha256(name.encode(errors='surrogatepass')).hexdigest()[:32]}"
-        async with self._turns:
-            if int(await tries.load(key) or 0) >= MOST_WRONG:
-                raise TooManyTries
-            found = await self._database.rows(ONE, called=name) if NAME.fullmatch(name) else []
-            account: dict[str, Any] = found[0] if found else {"password": None, "closed_at": None}
+        found = await self._database.rows(ONE, called=name) if NAME.fullmatch(name) else []
+        account: dict[str, Any] = found[0] if found else {"password": None, "closed_at": None}
+        async with self._attempts.attempt(name, name if found else NO_ACCOUNT, origin, tries):
             if not await passwords.fits(account["password"], password) or account["closed_at"] is not None:
-                await tries.count(key, WRONG_SECONDS)
                 raise WrongPassword
             if passwords.is_outdated(account["password"]):
                 now = await passwords.hashed(password)

@@ -6,6 +6,7 @@ Times nest, each shorter than the one outside it, so that a citizen is answered 
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -54,6 +55,9 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="port to listen on")
+    proxies: str = Field(
+        "", description="addresses of the proxies in front, whose X-Forwarded-For is believed, e.g. 10.0.0.7,fd00::/8"
+    )
     secret: SecretStr = Field(
         SecretStr(""), description="behind each of the next four, and in place of what is empty; 22 characters or more"
     )
@@ -119,6 +123,11 @@ class Settings(BaseSettings):
     redial_seconds: int = Field(600, gt=0, description="time during which a dropped call can be continued, in seconds")
 
     @property
+    def trusted_proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks that proxies names. Raises ValueError."""
+        return tuple(ip_network(one) for one in filter(None, self.proxies.replace(" ", "").split(",")))
+
+    @property
     def drafts(self) -> frozenset[str] | None:
         """The languages offered without a review; None where all of them are, in demo."""
         named = frozenset(filter(None, self.draft_languages.replace(" ", "").split(",")))
@@ -159,6 +168,10 @@ class Settings(BaseSettings):
                 raise ValueError(f"{name}: an address that begins with {' or '.join(starts)}, or nothing")
         if bool(self.at_username) != bool(self.at_api_key.get_secret_value()):
             raise ValueError("at_username, at_api_key: both, or neither")
+        try:
+            self.trusted_proxies  # noqa: B018 - what it raises is what matters
+        except ValueError:
+            raise ValueError("proxies: addresses or networks, with commas between them, or nothing") from None
         self._hold_the_bots_together()
         self._hold_the_secrets_together()
         return self

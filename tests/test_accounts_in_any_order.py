@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from operators import passwords
-from operators.accounts import MOST_WRONG, AccountRefused, Accounts, Operator, TooManyTries, WrongPassword
+from operators.accounts import AccountRefused, Accounts, Operator
+from operators.attempts import MAX_WRONG, TooManyTries, WrongPassword
 from operators.audit import Audit
 from operators.roles import ROLES, Role
 from playing.memory import InMemory
@@ -81,7 +82,7 @@ class Desk(RuleBasedStateMachine):
 
     def sign_in_once(self, name: str, password: str) -> None:
         asked = self.accounts.sign_in(name, password, self.tries)
-        if self.wrong[name] >= MOST_WRONG:
+        if self.wrong[name] >= MAX_WRONG:
             with pytest.raises(TooManyTries):
                 self.run(asked)
         elif name in self.open and self.open[name][1] == password:

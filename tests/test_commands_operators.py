@@ -16,7 +16,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from commands_operators import audit, operators
-from operators.accounts import Accounts, Operator, WrongPassword
+from operators.accounts import Accounts, Operator
+from operators.attempts import WrongPassword
 from operators.audit import Audit, Deed
 from playing.memory import InMemory
 from tests.audited import done

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from operators import passwords
-from operators.accounts import Accounts, WrongPassword
+from operators.accounts import Accounts
+from operators.attempts import WrongPassword
 from operators.passwords import SHORTEST, fits, hashed, is_outdated, wrong_with
 from playing.memory import InMemory
 from state.errors import SourceUnavailable
