@@ -46,7 +46,7 @@ PUBLICATIONS: Final = (
     select(_P.number, _P.session, _P.department, _P.result_set, _P.publish_at, _P.withdrawn_at, _P.why, _T.rows)
     .join(tables.result_sets, _T.id == _P.result_set)
     .where(_P.ended_at.is_(None))
-    .order_by(_P.session, _P.number)
+    .order_by(_P.session, _P.number.desc())
 )
 
 
@@ -113,7 +113,7 @@ class Board:
         return known, await self._in_no_list(known, seat)
 
     async def _result(self, told_by: Publication, row: Row) -> Result:
-        why = told_by.why if await self._kept.is_changed(told_by, row.seat) else ""
+        why = told_by.why if told_by.why and await self._kept.is_changed(told_by, row.seat) else ""
         return Result(row.verdict, row.mention, row.series, row.centre, why, told_by.number)
 
     async def _in_no_list(self, known: Session, seat: str) -> Result:

@@ -7,7 +7,7 @@ The publication without a department is about all other seats: those of none of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -35,7 +35,7 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One session of an exam, and the last publication for the seats of each department."""
+    """One session of an exam, and the last publication for the seats of each department, the newest first."""
 
     code: str
     exam: str
@@ -51,10 +51,13 @@ class Session:
         """Whether a seat that is in no list can be said to be in none."""
         return bool(self.publications) and all(one.holds(now) for one in self.publications.values())
 
-    def sets(self, now: float) -> Sequence[str]:
-        """The sets that answer for some seats now, the newest first."""
-        holding = (one for one in self.publications.values() if one.holds(now))
-        return list(dict.fromkeys(one.result_set for one in sorted(holding, key=lambda one: -one.number)))
+    def sets(self, now: float) -> Iterator[str]:
+        """The sets that answer for some seats now, the newest publication first."""
+        given: list[str] = []
+        for one in self.publications.values():
+            if one.result_set not in given and one.holds(now):
+                given.append(one.result_set)
+                yield one.result_set
 
     def about(self, department: str) -> Publication | None:
         """The publication that decides for the seats of this department."""
