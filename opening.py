@@ -98,7 +98,7 @@ async def everything(
         open_parts.push_async_callback(sources.close)
         start = checked(served.settings, sources.questions)
         sources.take(start.entries, start.edition.offered, start.edition.wordings)
-        menus = Menus(start.edition, OPEN_SESSION_SECONDS, clock)
+        menus = Menus(start.edition, OPEN_SESSION_SECONDS, time.monotonic)
         store = Valkey(await _valkey(settings, open_parts), settings.connect_seconds)
         open_parts.push_async_callback(store.close)
         outbox, promises, post = _mail(database, store, settings, clock)

@@ -25,6 +25,7 @@ import structlog
 
 from channels.message import Claimed, Message
 from channels.outbox_sql import (
+    BRING_FORWARD,
     CLAIM,
     DUE_NOW,
     EARLY,
@@ -50,6 +51,7 @@ from state.errors import Outdated, ZinError
 from state.messages import Card
 
 LEASE: Final = 60.0  # seconds that a process has for what it claimed: longer than any gateway is waited for
+MAX_WAIT_SECONDS: Final = 1800.0  # twice the longest pause between two tries (channels/delivery.py)
 KEPT: Final = 30 * 24 * 3600.0  # seconds that an ended message is kept after its end
 EARLY_KEPT: Final = 24 * 3600.0  # seconds that a report waits for the message that it is of
 NUMBER: Final = re.compile(r"\d(?:[ .-]?\d){5,}")  # in a reason, which is a gateway's word and may quote an address
@@ -168,7 +170,10 @@ class Outbox:
         return held
 
     async def tidy(self) -> None:
-        """End what nobody needs any more, and forget what ended long ago."""
+        """End what nobody needs any more, forget what ended long ago, and make due what a wrong clock put off."""
+        now = self._now()
+        latest, due = now + milliseconds(MAX_WAIT_SECONDS), now + milliseconds(LEASE)
+        await self._database.write(BRING_FORWARD, latest=latest, next=due)
         await self._database.write(CANCEL_OUTDATED, now=self._now())
         await self._database.write(EXPIRE, now=self._now())
         await self._database.write(PURGE, before=self._now() - milliseconds(KEPT))

@@ -81,6 +81,14 @@ SETTLE = (
     )
     .returning(_O.key)
 )
+# A machine whose clock was ahead wrote these times: no message waits, and no process holds one, for longer than a lease
+# or the longest pause.
+BRING_FORWARD = (
+    update(tables.outbox)
+    .where(WAITING, _O.due_at > bindparam("latest"))
+    .values(due_at=bindparam("next"))
+    .returning(_O.key)
+)
 EXPIRE = (
     update(tables.outbox)
     .where(

@@ -10,6 +10,7 @@ what a killed process held is claimed again when it runs out, and only who holds
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,13 +18,27 @@ from typing import Any, Final, Literal, get_args
 
 import structlog
 
-from channels.promises_sql import AGAIN, CLAIM, COUNT, DONE, DUE_NOW, FORGET, HELD_BY, KEEP, PROLONG, TOLD
+from channels.promises_sql import (
+    AGAIN,
+    BRING_FORWARD,
+    CLAIM,
+    COUNT,
+    DONE,
+    DUE_NOW,
+    FORGET,
+    HELD_BY,
+    KEEP,
+    PROLONG,
+    TOLD,
+)
 from registry.columns import milliseconds
 from registry.database import Database
 from registry.sealing import Seal
 from state.errors import ZinError
 
 LEASE: Final = 60.0  # seconds that a process has for what it claimed
+MAX_WAIT_SECONDS: Final = 1800.0  # more than an answer or a message ever waits for its next try
+LOOK_SECONDS: Final = 600.0  # between two looks for what waits longer than that
 Kind = Literal["answer", "changes", "message"]
 log = structlog.get_logger()
 
@@ -69,6 +84,7 @@ class Promises:
 
     def __init__(self, database: Database, seal: Seal, clock: Callable[[], float] = time.time) -> None:
         self._database, self._seal, self._clock = database, seal, clock
+        self._looked = -math.inf  # when times that a wrong clock wrote were looked for, on the monotonic clock
 
     async def keep(self, promised: Promised) -> bool:
         """Promise it; False when that stands under its key already, and lives on as long as this one if of changes."""
@@ -84,6 +100,10 @@ class Promises:
     async def claim(self, most: int) -> list[Held]:
         """Up to so many that are due, those due longest, for this process to settle within LEASE."""
         now = self._now()
+        if time.monotonic() - self._looked > LOOK_SECONDS:
+            self._looked = time.monotonic()
+            latest = now + milliseconds(MAX_WAIT_SECONDS)
+            await self._database.write(BRING_FORWARD, latest=latest, next=now + milliseconds(LEASE))
         if not await self._database.rows(DUE_NOW, now=now):  # a look is cheaper than a transaction
             return []
         until = now + milliseconds(LEASE)

@@ -50,6 +50,13 @@ AGAIN = (
     .returning(_P.key)
 )
 TOLD = AGAIN.values(seen=bindparam("told"), tries=0)
+# An answer or a message waits ten minutes at most; what is due later was written by a machine whose clock was ahead.
+BRING_FORWARD = (
+    update(tables.promises)
+    .where(or_(_P.kind == "answer", _P.kind == "message"), _P.due_at > bindparam("latest", type_=BigInteger))
+    .values(due_at=_NEXT)
+    .returning(_P.key)
+)
 FORGET = (
     delete(tables.promises)
     .where(_P.citizen == bindparam("who"), or_(_P.kind == "answer", _P.kind == "changes"))

@@ -119,7 +119,7 @@ class Access:
         visit = _read(kept)
         if visit is None or now - visit.began > DAY or now - visit.seen > IDLE:
             return None
-        if now - visit.seen > TOUCH:
+        if not 0.0 <= now - visit.seen <= TOUCH:  # also when the clock was put back, or the visit would end in use
             await self._store.save(key, kept, _written(replace(visit, seen=now)), IDLE)
         return visit
 

@@ -37,7 +37,7 @@ class Calls:
             return before.heard == inbound.message
         if not self.is_same_call(before, inbound, now):
             return False
-        same = before.heard == inbound.text and (inbound.joined or now - before.at < ECHO_SECONDS)
+        same = before.heard == inbound.text and (inbound.joined or 0.0 <= now - before.at < ECHO_SECONDS)
         return before.closed or same
 
     def is_same_call(self, before: Session, inbound: Inbound, now: float) -> bool:
@@ -94,7 +94,13 @@ class Calls:
         return float(self.settings.session_seconds if brief else self.settings.redial_seconds)
 
     def _lives(self, session: Session, now: float) -> bool:
-        return now - session.at <= self.settings.session_seconds
+        """Whether a call that the gateway goes on with is still that call.
+
+        The store counts a session's life by a clock of its own: one that seems older than any that it keeps is as young
+        as the others, and it is our clock that was put forward.
+        """
+        age, oldest = now - session.at, max(self.settings.session_seconds, self.settings.redial_seconds)
+        return age <= self.settings.session_seconds or age > oldest
 
     def _can_carry_on(self, before: Session, now: float) -> bool:
         if before.closed or now - before.at > self.settings.redial_seconds:

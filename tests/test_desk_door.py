@@ -237,6 +237,18 @@ async def test_a_visit_in_use_lasts_a_day_and_not_longer(valkey_url: str, tmp_pa
         assert (await client.get("/bureau/journal", allow_redirects=False)).status == 303
 
 
+async def test_a_visit_in_use_goes_on_after_the_clock_was_put_back(valkey_url: str, tmp_path: Path) -> None:
+    clock = Clock()
+    async with desk(valkey_url, tmp_path, clock=clock) as client:
+        await signed_in(client, "viewer")
+        store, token = client.app[PARTS].store, next(iter(client.session.cookie_jar)).value
+        key = f"desk:{VISIT}:{sha256(token.encode()).hexdigest()}"
+        before = await store.load(key)
+        clock.now -= 3600
+        assert (await client.get("/bureau/journal", allow_redirects=False)).status == 200
+        assert await store.load(key) != before  # noted, and so kept for as long as it is in use
+
+
 async def test_a_visit_that_nobody_uses_ends(valkey_url: str, tmp_path: Path) -> None:
     clock = Clock()
     async with desk(valkey_url, tmp_path, clock=clock) as client:
