@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp.test_utils import TestClient, TestServer
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from channels import open_mailboxes
+from channels.contract import Channel
 from channels.mailbox import Mailbox
 from channels.mailroom import Mailroom, Rooms
 from channels.promises import Promises
@@ -52,7 +54,9 @@ class House:
     async def post(self, mailbox: Mailbox, row: Row) -> tuple[int, str]:
         return await self.raw(mailbox, row["body"].encode(), row["content_type"], headers(mailbox, row["body"]))
 
-    async def raw(self, mailbox: Mailbox, body: bytes, content_type: str, known: dict[str, str]) -> tuple[int, str]:
+    async def raw(
+        self, mailbox: Channel | Mailbox, body: bytes, content_type: str, known: dict[str, str]
+    ) -> tuple[int, str]:
         path = mailbox.path.replace("{secret}", "demo")
         async with self.client.post(path, data=body, headers={"Content-Type": content_type, **known}) as answer:
             return answer.status, await answer.text()
@@ -67,21 +71,30 @@ class House:
         return await self.database.rows(select(tables.outbox))
 
 
-def headers(mailbox: Mailbox, body: str) -> dict[str, str]:
+def headers(mailbox: Channel | Mailbox, body: str) -> dict[str, str]:
     """How the gateway says that it is itself."""
     signed = "sha256=" + hmac.digest(b"demo", body.encode(), "sha256").hex()
     return {"whatsapp": {WHATSAPP_SIGNATURE: signed}, "telegram": {TELEGRAM_SECRET: "demo"}}.get(mailbox.name, {})
 
 
 @asynccontextmanager
-async def house(valkey_url: str, folder: Path, now: float = 1_795_500_300.0) -> AsyncIterator[House]:
+async def house(
+    valkey_url: str, folder: Path, now: float = 1_795_500_300.0, database_url: str = ""
+) -> AsyncIterator[House]:
     market = Market()
 
     async def opened(*_: object) -> Sources:
         return Sources([market], preferences=Remembered())
 
     menus = folder / "menus" if (folder / "menus").exists() else menus_in(folder)
-    settings = Settings(env="demo", redis_url=valkey_url, data=folder, menus=menus, locales=FRENCH_ONLY)
+    settings = Settings(
+        env="demo",
+        redis_url=valkey_url,
+        data=folder,
+        menus=menus,
+        locales=FRENCH_ONLY,
+        database_url=SecretStr(database_url),
+    )
     async with TestClient(TestServer(build(settings, opened=opened, clock=lambda: now))) as client:
         zin = House(client, settings, market)
         yield zin
