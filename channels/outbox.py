@@ -194,10 +194,9 @@ class Outbox:
     def _message(self, row: Any) -> Message | None:
         """The message; None, for as long as its lease, where its address cannot be opened: it holds nobody else up."""
         try:
-            address, card = self._seal.open(row["address"], "outbox", row["key"]), card_of(row["card"])
-        except (ZinError, TypeError, ValueError) as sealed:
-            why = str(sealed) if isinstance(sealed, ZinError) else "a card that cannot be read"
-            log.error("message kept back", gateway=row["gateway"], why=why)
+            address = self._seal.open(row["address"], "outbox", row["key"])
+        except ZinError as sealed:
+            log.error("message kept back", gateway=row["gateway"], why=str(sealed))
             return None
         return Message(
             row["key"],
@@ -205,7 +204,7 @@ class Outbox:
             address,
             row["text"],
             bool(row["waited_for"]),
-            card=card,
+            card=card_of(row["card"]),
             heard_at=float(row["heard_at"]),
             topic=row["topic"],
             basis=row["basis"],

@@ -10,15 +10,16 @@ from console.parts import DESK
 from console.visitors import Visitor
 from operators.audit import Audit, Deed
 from operators.refusals import Refused, record
+from registry import tables
+from registry.columns import clipped
 
 FORM: Final = "desk form"
-LONGEST: Final = 120  # characters of an address
 
 
 async def note_refusal(request: web.Request, visitor: Visitor, action: str, why: str) -> None:
     """Put into the audit that this visitor was refused here."""
     audit = Audit(request.config_dict[DESK].database)
-    await record(audit, Deed(visitor.name, action, request.path[:LONGEST]), why)
+    await record(audit, Deed(visitor.name, action, clipped(tables.audit.c.subject, request.path)), why)
 
 
 async def note_form(request: web.Request, visitor: Visitor, refused: Refused) -> None:

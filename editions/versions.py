@@ -23,12 +23,14 @@ from editions.errors import MenusRefused
 from editions.shelf import Publication, Staged, publication
 from operators.audit import Audit, Deed
 from operators.refusals import attempt
+from registry.columns import max_length
 from registry.database import Writer
+from registry.desk_tables import menu_publications
 from settings import Settings
 
 FIRST: Final = "première version"
 START: Final = "console:start"  # who publishes the first version: nobody but the server
-LONGEST_WHY: Final = 160  # characters
+LONGEST_WHY: Final = max_length(menu_publications.c.why)
 FORGOTTEN: Final = 30 * 24 * 3600  # seconds after which a version that was never published is let go of
 
 

@@ -11,6 +11,8 @@ from typing import Final
 
 from prometheus_client import Counter
 
+from registry.columns import clipped
+from registry.desk_tables import figures
 from state.tally import Walk
 
 BENIN: Final = 3600  # seconds before UTC, all year round (Africa/Porto-Novo)
@@ -19,7 +21,6 @@ FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 BOUNDS: Final = (0.01, 0.05, 0.25, 1.0, 2.0, 3.0)  # seconds
 TOLD_BOUNDS: Final = (*("0.01", "0.05", "0.25", "1", "2", "3"), "more")
 MOST_SOUGHT: Final = 1000  # searches that wait to be looked at; more at once are counted without their words
-LONGEST_NAME: Final = 120  # as the table has it
 OTHERS: Final = "…"
 
 REFUSED: Final = Counter(
@@ -155,7 +156,7 @@ def _told(name: Name) -> str:
     if isinstance(name, tuple):
         question, outcome, bound = name
         return f"{question} {outcome} {TOLD_BOUNDS[bound]}"
-    return name[:LONGEST_NAME]
+    return clipped(figures.c.of, name)
 
 
 def _count(walk: Walk, now: defaultdict[str, defaultdict[Name, int]]) -> None:

@@ -17,13 +17,16 @@ from intake import words
 from intake.files import shown
 from intake.headings import IN_FRENCH, FieldName
 from intake.layout import Layout
+from registry import tables
+from registry.columns import max_length
 from sources.entries import Exam
 from sources.typed import code
 from state.search import plain
 
 # What the menus let citizens type, in the form that is kept; without a digit it would be a name in the wrong column.
 SEAT = r"(?!.*\.0\Z)(?=.*[0-9])[0-9A-Z][0-9A-Z./]{2,15}\Z"
-LONGEST: Mapping[FieldName, int] = {"series": 20, "centre": 60, "department": 40}  # characters
+_TEXTS: tuple[FieldName, ...] = ("series", "centre", "department")
+LONGEST: Mapping[FieldName, int] = {name: max_length(tables.exam_results.c[name]) for name in _TEXTS}  # characters
 _DAMAGED = re.compile("\ufffd|â€|Ã[\u00a0-¿€‚-•™š›œžŸ]")  # an accent lost, or read in the wrong encoding
 
 

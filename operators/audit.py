@@ -23,11 +23,13 @@ from hashlib import sha256
 from typing import Any, Final, Literal
 
 from operators.audit_rows import ADD, LAST, NEXT, START, TAIL, place_after, read
+from registry import tables
+from registry.columns import can_hold, max_length
 from registry.database import Database, Row, Writer
 
 BATCH: Final = 1000  # entries read at once
 LOWEST: Final = -(2**63)  # of a column of 64 bits
-LONGEST: Final = {"operator": 40, "action": 40, "subject": 120}  # characters
+LONGEST: Final = {name: max_length(tables.audit.c[name]) for name in ("operator", "action", "subject")}  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ class Deed:
 
     def __post_init__(self) -> None:
         for name, longest in LONGEST.items():
-            if not 0 < len(getattr(self, name)) <= longest:
-                raise ValueError(f"{name}: 1 to {longest} characters")
+            if not (value := getattr(self, name)) or not can_hold(tables.audit.c[name], value):
+                raise ValueError(f"{name}: 1 to {longest} characters, none of them NUL")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from operators.accounts import Operator
 from registry import tables
+from registry.columns import max_length
 from registry.database import Row, Writer
 from registry.validity import BEING_HANDED, CANCEL_OUTDATED
 from results import publication_sql as sql
@@ -27,7 +28,7 @@ from results.approval import Approval, NotAllowed, recorded, require_role
 from results.herald import TOPIC
 from results.succession import Decision
 
-LONGEST_WHY: Final = 160  # characters
+LONGEST_WHY: Final = max_length(tables.publications.c.why)
 HANDED_SECONDS: Final = 5.0  # the longest that a deed waits for gateways; one takes a message within a second
 LOOK_SECONDS: Final = 0.02
 CORRECTION: Final = "Ces résultats en remplacent d'autres : dites pourquoi, les personnes concernées le liront."

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from sqlalchemy import bindparam, select
 
 from registry import tables
+from registry.columns import max_length
 from registry.database import Database, Row
 from sources.entries import Status
 from sources.texts import STATUS
@@ -18,7 +19,8 @@ from sources.typed import code, day, given, phone_tail, same
 from state.errors import SourceUnavailable
 from state.messages import Fact, Outcome, Question
 
-LONGEST_SERVICE, LONGEST_NOTE = 60, 160  # characters, in the registry as in the API
+# Characters, in the registry as in the API.
+LONGEST_SERVICE, LONGEST_NOTE = (max_length(tables.requests.c[name]) for name in ("service", "note"))
 UNKNOWN = Outcome("unknown")
 
 REQUEST = select(tables.requests).where(tables.requests.c.reference == bindparam("reference"))

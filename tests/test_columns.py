@@ -12,10 +12,14 @@ from sqlalchemy import bindparam, select, update
 from channels.message import Claimed, Message
 from channels.outbox import Outbox
 from channels.outbox_sql import MAX_TRIES
+from figures.counters import Counters, figures_of
+from figures.ledger import Ledger
+from operators.audit import Deed
 from playing.clock import Clock
 from registry import tables
 from registry.columns import MAX_SECONDS, can_hold, cleaned, clipped, is_text, max_integer, max_length, milliseconds
 from registry.database import insert_once
+from registry.desk_tables import figures
 from registry.sealing import Seal
 from state.errors import Unstorable
 from tests.registry import Registry
@@ -96,6 +100,21 @@ async def test_a_text_that_is_too_long_to_be_stored_is_simply_in_no_row(registry
         await registry.database.rows(asked, said="a\0")
 
 
+async def test_a_figure_of_whatever_was_sought_is_kept_and_keeps_no_other_back(registry: Registry) -> None:
+    counters = Counters()
+    for sought in ("a\0b", "\ud800", "a" * 10_000, "permis"):
+        counters.add("sought", sought, 1, 1_795_500_300.0)
+    await Ledger(registry.database).add(figures_of(counters.take()))
+    kept = [row["of"] for row in await registry.database.rows(select(figures.c.of).order_by(figures.c.of))]
+    assert sorted(kept) == sorted(clipped(figures.c.of, one) for one in ("a\0b", "\ud800", "a" * 120, "permis"))
+
+
+@pytest.mark.parametrize("subject", ["", "a" * 121, "a\0b", "\ud800"])
+def test_a_deed_on_what_the_audit_cannot_hold_is_none(subject: str) -> None:
+    with pytest.raises(ValueError, match="subject: 1 to 120 characters"):
+        Deed("awa", "outbox pause", subject)
+
+
 class Post:
     """An outbox with one message that was claimed."""
 
@@ -163,9 +182,9 @@ async def test_a_message_that_is_tried_on_and_on_does_not_stop_the_others(post: 
     assert [one.tries for one in await post.outbox.claim(1)] == [MAX_TRIES]
 
 
-async def test_an_odd_row_is_kept_back_and_keeps_nobody_else_back(post: Post) -> None:
+async def test_an_odd_row_keeps_nobody_else_back(post: Post) -> None:
     await post.claimed()
     async with post.registry.database.alone() as writer:
-        await writer.run("UPDATE outbox SET state = 'queued', due_at = 0, card = '[1';")
+        await writer.run("UPDATE outbox SET state = 'queued', due_at = 0, card = '[1', address = 'x';")
     await post.outbox.post(Message("other", "sms", "+2290190000002", "Bonjour"))
     assert [one.message.key for one in await post.outbox.claim(10)] == ["other"]
