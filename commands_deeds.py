@@ -21,6 +21,7 @@ from settings import Settings, load
 if TYPE_CHECKING:  # these open the registry, which takes time to import, which other verbs need not wait for
     from intake.reading import Read
     from operators.accounts import Operator
+    from results.approval import ExamSession
     from results.overview import Told
     from results.publishing import Publishing
 
@@ -45,7 +46,7 @@ async def _served(settings: Settings) -> Settings:
         await database.close()
 
 
-def read(settings: Settings, file: Path, exam: str, year: int) -> Read:
+def read(settings: Settings, file: Path, session: ExamSession) -> Read:
     """What is in a file, as intake/bringing.py reads it, with a bar that says how far this is."""
     from intake.bringing import bring
     from intake.confined import confined
@@ -55,7 +56,7 @@ def read(settings: Settings, file: Path, exam: str, year: int) -> Read:
         def show(share: float) -> None:
             bar.update(round(share * 100) - bar.pos)
 
-        return confined(settings.data, bring, settings, file, exam, year, progress=show)
+        return confined(settings.data, bring, settings, file, session, progress=show)
 
 
 def done(settings: Settings, name: str, deed: Callable[[Operator, Publishing], Awaitable[T]]) -> T:

@@ -39,7 +39,7 @@ def import_(file: Path, exam: str, year: int, session: str, name: str) -> None:
     from results.approval import ExamSession
 
     settings = commands_deeds.served()
-    read = commands_deeds.read(settings, file, exam, year)
+    read = commands_deeds.read(settings, file, ExamSession(exam, year, session))
     for line in told(read.report):
         click.echo(line)
     click.echo(f"Rapport : {keep_report(settings, read.report, f'{exam}-{year}')}")
@@ -101,6 +101,17 @@ def withdraw(session: str, department: str, why: str, name: str) -> None:
     """Tell nothing of SESSION, such as bac-2026, any more."""
     named = commands_deeds.done(load(), name, lambda by, deeds: deeds.withdraw(by, session, department, why))
     click.echo(f"{named} n'est plus publié. Les citoyens lisent « pas encore publié » dans la seconde.")
+
+
+@results.command()
+@click.argument("session")
+@click.option("--why", required=True, help="Why, for the audit.")
+@signed
+@told_in_a_line
+def close(session: str, why: str, name: str) -> None:
+    """Take SESSION, such as bac-2026, off the list of citizens, until something of it is published again."""
+    commands_deeds.done(load(), name, lambda by, deeds: deeds.close_session(by, session, why))
+    click.echo(f"{session} est fermée : elle n'est plus dans la liste des examens.")
 
 
 @results.command()

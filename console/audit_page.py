@@ -12,7 +12,7 @@ from console.visitors import Visitor
 from console.ways import Way
 from operators.audit import Audit
 from operators.refusals import MARK
-from results.checksums import without_checksums
+from results.visibility import visible_entries
 
 MOST: Final = 200
 DEEDS: Final = {
@@ -29,6 +29,7 @@ DEEDS: Final = {
     "results publish": "résultats publiés",
     "results withdraw": "résultats retirés",
     "results discard": "brouillon abandonné",
+    "results close": "session fermée",
     "outbox pause": "envoi mis en pause",
     "outbox resume": "envoi repris",
     "journeys record": "parcours enregistré",
@@ -38,7 +39,7 @@ DEEDS: Final = {
 
 async def show(request: web.Request, visitor: Visitor) -> web.Response:
     audit = Audit(request.config_dict[DESK].database)
-    entries = await without_checksums(audit.database, list(reversed(await audit.last(MOST))))
+    entries = await visible_entries(audit.database, list(reversed(await audit.last(MOST))), visitor.operator)
     found = await audit.verify() if "verifier" in request.query else None
     return render(request, visitor, "audit.html", entries=entries, found=found, deed=deed, moment=moment)
 

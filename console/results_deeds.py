@@ -107,9 +107,16 @@ async def withdraw(request: web.Request, by: Operator, deeds: Publishing) -> str
     return "?fait=retire"
 
 
+async def close(request: web.Request, by: Operator, deeds: Publishing) -> str:
+    given = await said(request)
+    await deeds.close_session(by, given.get("session", ""), given.get("why", ""))
+    return "?fait=ferme"
+
+
 WAYS: Final = (
     Way("POST", "/resultats/importer", "import", import_, LARGEST + MOST_BYTES),
     Way("POST", "/resultats/retirer", "approve", _deed(withdraw, show)),
+    Way("POST", "/resultats/fermer", "approve", _deed(close, show)),
     Way("POST", "/resultats/{named}/approuver", "approve", _deed(approve, show_set)),
     Way("POST", "/resultats/{named}/publier", "approve", _deed(publish, show_set)),
     Way("POST", "/resultats/{named}/abandonner", "results", _deed(discard, show_set)),

@@ -23,8 +23,9 @@ from intake.report import Report, report_in
 from intake.told import told
 from results.approval import NotAllowed
 from results.differences import differences
-from results.overview import NoSuchSet, ResultSet, look, overview
+from results.overview import NoSuchSet, ResultSet, overview
 from results.publishing import Publishing
+from results.visibility import look_at, visibility
 from sources.entries import read_exams
 
 DONE: Final = {
@@ -33,6 +34,7 @@ DONE: Final = {
     "publie": "Publié. Ce qui l'était avant pour ces candidats ne l'est plus ; si l'heure est à venir, jusque-là rien "
     "n'est dit.",
     "abandonne": "Abandonné : ses lignes sont effacées.",
+    "ferme": "Fermée : la session n'est plus dans la liste des examens.",
     "retire": "Retiré. Les citoyens lisent « pas encore publié » dans la seconde.",
 }
 
@@ -40,19 +42,23 @@ DONE: Final = {
 async def show(request: web.Request, visitor: Visitor, wrong: str = "", status: int = 200) -> web.Response:
     """Every session, and where a file is brought."""
     desk = request.config_dict[DESK]
-    sessions = await overview(desk.database)
+    shown = await visibility(desk.database, visitor.operator, time.time())
+    sessions = shown.of(await overview(desk.database))
     served = await desk.versions.served(desk.settings)
-    exams = {name: exam.name for name, exam in read_exams(served.menus / "exams").items()}
+    read = read_exams(served.menus / "exams")
+    exams, named = {name: exam.name for name, exam in read.items()}, {one for e in read.values() for one in e.sessions}
     given = {"wrong": wrong, "done": DONE.get(request.query.get("fait", ""), ""), "now": time.time()}
     year = datetime.now(BENIN).year
-    return render(request, visitor, "results.html", status=status, sessions=sessions, exams=exams, year=year, **given)
+    listed = {"sessions": sessions, "exams": exams, "names": sorted(named), "year": year}
+    return render(request, visitor, "results.html", status=status, **listed, **given)
 
 
 async def show_set(request: web.Request, visitor: Visitor, wrong: str = "", status: int = 200) -> web.Response:
     """One file: its report, what it would change, and what this visitor may do with it now."""
     desk = request.config_dict[DESK]
     try:
-        found, written = await look(desk.database, request.match_info["named"])
+        shown = await visibility(desk.database, visitor.operator, time.time())
+        found, written = await look_at(desk.database, request.match_info["named"], shown)
     except NoSuchSet as none:
         return render(request, visitor, "refused.html", status=404, said=str(none))
     drawn, barred = await _drawn(desk, found, visitor)
@@ -61,7 +67,7 @@ async def show_set(request: web.Request, visitor: Visitor, wrong: str = "", stat
     changes = await differences(desk.database, found.session, found.id, words(exam)) if found.state == "draft" else []
     given = {
         "file": found,
-        "lines": _lines(found, report, visitor),
+        "lines": _lines(found, report, visitor, found.id in shown.public),
         "changes": changes,
         "departments": [name for name in report.counts.departments if name] if report else [],
         "verdicts": words(exam),
@@ -93,12 +99,12 @@ def _report(found: ResultSet, written: str) -> Report | None:
         return None
 
 
-def _lines(found: ResultSet, report: Report | None, visitor: Visitor) -> list[str]:
+def _lines(found: ResultSet, report: Report | None, visitor: Visitor, is_public: bool) -> list[str]:
     """The report as the command line tells it.
 
     Who is to approve does not read the checksum here: they are to have it from whoever made the file.
     """
-    lines = list(told(report)) if report else []
+    lines = list(told(report, is_public=is_public)) if report else []
     if found.state == "draft" and visitor.name != found.imported_by:
         return [line.replace(found.sha256, "à demander à qui a fait le fichier") for line in lines]
     return lines

@@ -37,7 +37,7 @@ class Brought:
 def bring_apart(settings: Settings, file: Path, session: ExamSession, by: Operator) -> Brought:
     """Read a file, keep its report and, when it is sound, its rows. Raises Unclear, NotAllowed, SourceUnavailable."""
     try:
-        read = bring(settings, file, session.exam, session.year)
+        read = bring(settings, file, session)
     except FileBroken as broken:
         problem = broken.problem
         return Brought([f"Ligne {problem.line}, colonne {problem.column} : {problem.what}"])

@@ -5,6 +5,7 @@ The command line (commands_deeds.py) and the desk (console/results_page.py) do t
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,7 @@ from intake.layout import layout_of
 from intake.reading import Progress, Read, read
 from intake.report import Report, as_json, counts_in
 from operators.refusals import Refused
-from results.approval import Draft
+from results.approval import Draft, ExamSession
 from settings import Settings
 from sources.entries import Exam, read_exams
 
@@ -24,11 +25,18 @@ class Unclear(Refused):
     """Something that an operator typed and that cannot be understood; the words say what to type."""
 
 
-def bring(settings: Settings, file: Path, exam: str, year: int, progress: Progress = lambda share: None) -> Read:
-    """What is in a file, beside the report of the year before if there is one. Raises FileBroken and Unclear."""
+def bring(settings: Settings, file: Path, session: ExamSession, progress: Progress = lambda share: None) -> Read:
+    """What is in a file, beside the report of the year before if there is one.
+
+    Raises FileBroken, and Unclear for an exam that there is not, or a session that its file does not name.
+    """
+    exam, year = session.exam, session.year
     exams = read_exams(settings.menus / "exams")
     if exam not in exams:
         raise Unclear(f"Il n'y a pas d'examen « {exam} » ; il y a : {', '.join(sorted(exams))}.")
+    if session.session and session.session not in exams[exam].sessions:
+        named = ", ".join(exams[exam].sessions) or "aucune autre que l'ordinaire"
+        raise Unclear(f"menus/exams/{exam}.yaml ne nomme pas la session « {session.session} » ; il y a : {named}.")
     before = max((settings.data / REPORTS).glob(f"{exam}-{year - 1}-*.json"), key=_written, default=None)
     counts = counts_in(before.name, before.read_bytes()) if before else None
     layout = layout_of(settings.menus, exam, exams[exam])
@@ -38,8 +46,11 @@ def bring(settings: Settings, file: Path, exam: str, year: int, progress: Progre
 def keep_report(settings: Settings, report: Report, of: str) -> Path:
     """Write the report beside the others; gives where."""
     kept = settings.data / REPORTS / f"{of}-{report.sha256[:12]}.json"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_bytes(as_json(report))
+    kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    kept.parent.chmod(0o700)  # it may have been made by a version that let others read it, as may the reports in it
+    with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.write(as_json(report))
     return kept
 
 

@@ -11,18 +11,24 @@ from intake.separated import SEPARATORS
 
 MOST_GROUPS = 20  # shown one by one; all are in the file
 MOST_MOVES = 30
+SMALL = 10  # candidates of a group
 GROUPS = {"series": "série", "departments": "département", "centres": "centre"}
 
 
-def told(report: Report) -> Iterator[str]:
-    """The report in French, what must be looked at last, where the eye stays."""
+def told(report: Report, *, is_public: bool = False) -> Iterator[str]:
+    """The report in French, what must be looked at last, where the eye stays.
+
+    Before it is public, groups of fewer than SMALL candidates are told without their verdicts: they would tell those
+    of people whom everybody knows.
+    """
+    smallest = 0 if is_public else SMALL
     yield f"{report.file} : {_number(report.size)} octets, SHA-256 {report.sha256}"
     yield _form(report)
     yield from _columns(report)
     told = f"{report.exam} : {_number(report.rows)} lignes, {_number(report.accepted)} acceptées"
     yield f"{told}, {_number(report.refused)} refusées, {_number(report.duplicates)} numéros en double"
-    yield from _counts(report, report.counts)
-    yield from _to_look_at(report)
+    yield from _counts(report, report.counts, smallest)
+    yield from _to_look_at(report, smallest)
     yield from _refusals(report)
     yield (
         "Rien à corriger dans ce fichier."
@@ -50,18 +56,20 @@ def _columns(report: Report) -> Iterator[str]:
         yield f"Numéros de table de longueurs différentes : {', '.join(lengths)}. Des zéros ont-ils disparu au début ?"
 
 
-def _counts(report: Report, counts: Counts) -> Iterator[str]:
-    yield f"Ensemble : {_verdicts(report, counts.verdicts)}"
+def _counts(report: Report, counts: Counts, smallest: int) -> Iterator[str]:
+    yield f"Ensemble : {_verdicts(report, counts.verdicts, smallest)}"
     for kind in KINDS:
         groups: Groups = getattr(counts, kind)
         if len(groups) > MOST_GROUPS:
             yield f"{_number(len(groups))} {GROUPS[kind]}s (le détail est dans le rapport JSON)"
             continue
         for group, verdicts in groups.items():
-            yield f"  {GROUPS[kind]} {group or 'sans nom'} : {_verdicts(report, verdicts)}"
+            yield f"  {GROUPS[kind]} {group or 'sans nom'} : {_verdicts(report, verdicts, smallest)}"
 
 
-def _verdicts(report: Report, counts: Mapping[str, int]) -> str:
+def _verdicts(report: Report, counts: Mapping[str, int], smallest: int) -> str:
+    if 0 < sum(counts.values()) < smallest:
+        return f"moins de {smallest} candidats"
     told = [
         f"{said} {_number(counts[verdict])} ({_decimal(share(counts, verdict))} %)"
         for verdict, said in report.verdicts.items()
@@ -70,15 +78,22 @@ def _verdicts(report: Report, counts: Mapping[str, int]) -> str:
     return ", ".join(told) or "aucun résultat"
 
 
-def _to_look_at(report: Report) -> Iterator[str]:
+def _to_look_at(report: Report, smallest: int) -> Iterator[str]:
     if report.before is None:
         return
-    if not report.moves:
+    moves = [move for move in report.moves if not move.verdict or _size(report, move) >= smallest]
+    if not moves:
         yield "Rien de très différent du rapport précédent."
-    for move in report.moves[:MOST_MOVES]:
+    for move in moves[:MOST_MOVES]:
         yield f"À regarder : {_move(report, move)}"
-    if len(report.moves) > MOST_MOVES:
-        yield f"… et {len(report.moves) - MOST_MOVES} autres écarts, dans le rapport JSON"
+    if len(moves) > MOST_MOVES:
+        yield f"… et {len(moves) - MOST_MOVES} autres écarts, dans le rapport JSON"
+
+
+def _size(report: Report, move: Move) -> int:
+    """How many candidates the group of this move has now."""
+    groups: Groups = getattr(report.counts, move.kind) if move.kind else {"": report.counts.verdicts}
+    return sum(groups.get(move.group, {}).values())
 
 
 def _move(report: Report, move: Move) -> str:

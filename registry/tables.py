@@ -52,6 +52,7 @@ exam_sessions = Table(
     Column("exam", String(40), nullable=False),  # file name in menus/exams
     Column("year", SmallInteger, nullable=False),
     Column("session", String(40), nullable=False),  # empty for the ordinary session, else e.g. remplacement
+    Column("closed_at", BigInteger),  # Unix seconds; null: citizens may choose it once something is given an hour
     _sample(),
     sqlite_with_rowid=False,
 )

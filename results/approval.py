@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from functools import wraps
 from hmac import compare_digest
 from itertools import islice
@@ -32,6 +33,7 @@ MISMATCH: Final = "Cela ne correspond pas au fichier importé : reprenez le fich
 P = ParamSpec("P")
 T = TypeVar("T")
 Method = Callable[Concatenate[Any, Operator, str, P], Coroutine[Any, Any, T]]
+BENIN: Final = timezone(timedelta(hours=1))  # all year round
 BATCH: Final = 5000  # rows written at once
 
 
@@ -91,6 +93,7 @@ class Approval:
         """Keep a file whole, as a draft; gives the name of the set."""
         async with self.attempt(by, "results import", session.code), self._database.alone() as writer:
             require_role(by, "importer")
+            self._require_year(session)
             await writer.rows(sql.OPEN_SESSION[self._database.dialect], **_columns(session))
             many = (await writer.rows(sql.MANY, of=session.code))[0]["many"]
             named, now = f"{session.code}.{many + 1}", int(self._clock())
@@ -108,6 +111,9 @@ class Approval:
         """Let go of a draft that will not be approved."""
         async with self._database.alone() as writer:
             require_role(by, "importer", "approver")
+            found = await self._find_set(writer, named)
+            if by.role == "importer" and found["imported_by"] != by.name:
+                raise NotAllowed(f"Il n'y a pas de fichier importé sous le nom {named}.")
             if not await writer.rows(sql.DISCARD, named=named):
                 raise NotAllowed(f"{named} n'est pas un brouillon : seul un brouillon peut être abandonné.")
             await writer.rows(sql.FORGET_ROWS, named=named)
@@ -169,6 +175,10 @@ class Approval:
         refused.is_recorded = True
         return refused
 
+    def _require_year(self, session: ExamSession) -> None:
+        if abs(session.year - datetime.fromtimestamp(self._clock(), BENIN).year) > 1:
+            raise NotAllowed(f"{session.year} : une session est de cette année, de la précédente ou de la suivante.")
+
     async def _find_set(self, writer: Writer, named: str) -> Row:
         found = await writer.rows(sql.ONE, named=named)
         if not found:
@@ -197,4 +207,4 @@ def require_role(by: Operator, *roles: str) -> None:
 
 def _columns(session: ExamSession) -> dict[str, Any]:
     told = {"exam": session.exam, "year": session.year, "session": session.session, "sample": session.sample}
-    return {"code": session.code, **told}
+    return {"code": session.code, "closed_at": None, **told}

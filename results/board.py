@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import Final
 
 import structlog
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from registry import tables
 from registry.database import Database
@@ -34,11 +34,12 @@ MOST_SESSIONS: Final = 200
 log = structlog.get_logger()
 _S, _P, _T = tables.exam_sessions.c, tables.publications.c, tables.result_sets.c
 
+_HOURS = select(_P.number).where(_P.session == _S.code, _P.publish_at.is_not(None))
 _SETS = select(_T.id).where(_T.session == _S.code)
-# A session that was only opened by mistake, all of whose files were let go of, is nobody's to choose.
+# Those of which an approved set was given an hour, and which nobody closed; and what is made up to have none yet.
 SESSIONS: Final = (
     select(tables.exam_sessions)
-    .where(or_(~exists(_SETS), exists(_SETS.where(_T.state != "discarded"))))
+    .where(_S.closed_at.is_(None), or_(exists(_HOURS), and_(_S.sample, ~exists(_SETS))))
     .order_by(_S.year.desc(), _S.code)
     .limit(MOST_SESSIONS)
 )
@@ -94,14 +95,14 @@ class Board:
         await self._fresh()
         return self._listed
 
-    async def find(self, session: str, seat: str) -> tuple[Session, Result] | None:
-        """What is published of a seat; None when there is no such session.
+    async def find(self, session: str, seat: str) -> tuple[Session, Result]:
+        """What is published of a seat. Of a session that is not listed nothing is, whether there is one or not.
 
         Raises Unpublished and SourceUnavailable.
         """
         known = (await self._fresh()).get(session)
         if known is None:
-            return None
+            raise Unpublished
         now = self.now()
         for named in known.sets(now):
             row = await self._kept.row(named, seat)

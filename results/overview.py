@@ -32,6 +32,10 @@ ONE: Final = select(*_OF_A_SET, _T.report).where(_T.id == bindparam("named"))
 class NoSuchSet(ZinError):
     """Nobody brought a file that bears this name."""
 
+    @classmethod
+    def named(cls, named: str) -> NoSuchSet:
+        return cls(f"Il n'y a pas de fichier importé sous le nom {named}.")
+
 
 @dataclass(frozen=True, slots=True)
 class ResultSet:
@@ -70,6 +74,7 @@ class Known:
     sets: Sequence[ResultSet]
     told: Sequence[Told]
     departments: Sequence[str] = ()
+    is_closed: bool = False
 
     @property
     def withdrawable(self) -> bool:
@@ -87,6 +92,7 @@ async def overview(database: Database) -> list[Known]:
             [ResultSet(**one) for one in sets.get(row["code"], [])],
             told_of(rows := told.get(row["code"], [])),
             sorted(one["department"] for one in rows if one["department"] and one["withdrawn_at"] is None),
+            row["closed_at"] is not None,
         )
         for row in sessions
     ]
@@ -96,7 +102,7 @@ async def look(database: Database, named: str) -> tuple[ResultSet, str]:
     """One set, and what its import reported, as JSON. Raises NoSuchSet and SourceUnavailable."""
     found = await database.rows(ONE, named=named)
     if not found:
-        raise NoSuchSet(f"Il n'y a pas de fichier importé sous le nom {named}.")
+        raise NoSuchSet.named(named)
     row: dict[str, Any] = dict(found[0])
     report = str(row.pop("report"))
     return ResultSet(**row), report

@@ -125,3 +125,10 @@ ANNOUNCE: Final = (
     .values(announced_at=bindparam("now"), told_at=func.coalesce(_P.told_at, bindparam("now")))
     .returning(_P.number)
 )
+
+COMING: Final = select(_P.number).where(
+    _P.session == bindparam("of"),
+    _P.ended_at.is_(None),
+    _P.withdrawn_at.is_(None),
+    _P.publish_at > bindparam("now"),
+)

@@ -26,6 +26,7 @@ from results import publication_sql as sql
 from results import succession
 from results.approval import Approval, NotAllowed, recorded, require_role
 from results.herald import TOPIC
+from results.statements import CLOSE_SESSION, REOPEN_SESSION
 from results.succession import Decision
 
 LONGEST_WHY: Final = max_length(tables.publications.c.why)
@@ -55,6 +56,7 @@ class Publishing(Approval):
             hour = max(int(at), int(self._clock()))
             decided = Decision(found["session"], named, departments, department, hour, why.strip())
             await self._replace(writer, decided)
+            await writer.rows(REOPEN_SESSION, of=decided.session)
             said = {"at": str(hour), "department": department, "why": decided.why}
             await self._take_back_news(writer, found["session"])
             await self._keep(writer, by, "results publish", named, **said)
@@ -82,6 +84,19 @@ class Publishing(Approval):
             await self._keep(writer, by, "results withdraw", named, department=department, why=why)
         await self._wait_for_gateways()
         return named
+
+    @recorded("results close")
+    async def close_session(self, by: Operator, session: str, why: str) -> None:
+        """Take a session off the list that citizens choose from, until something of it is published again."""
+        require_role(by, "approver")
+        _require_reason(why, "Dites pourquoi la session est fermée.")
+        now = int(self._clock())
+        async with self._database.alone() as writer:
+            if await writer.rows(sql.COMING, of=session, now=now):
+                raise NotAllowed(f"Une heure est donnée pour {session} : retirez-la d'abord.")
+            if not await writer.rows(CLOSE_SESSION, of=session, now=now):
+                raise NotAllowed(f"Il n'y a pas de session ouverte sous le nom {session}.")
+            await self._keep(writer, by, "results close", session, why=why)
 
     async def _take_back_news(self, writer: Writer, session: str) -> None:
         """Nothing leaves any more that stands on what was just ended; its words are wiped."""

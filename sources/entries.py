@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import Field
 
@@ -81,6 +81,7 @@ class Verdict(Shape):
     advice: Text
 
 
+SessionName = Annotated[str, Field(pattern=r"^[a-z0-9]{1,20}$")]  # citizens read it behind the year
 VerdictName = Literal["admitted", "admissible", "refused", "adjourned", "absent"]
 
 
@@ -90,6 +91,7 @@ class Exam(Shape):
     name: Label = Field(description="le sigle que tout le monde dit : BAC, BEPC")
     title: Text
     publisher: Text
+    sessions: tuple[SessionName, ...] = Field((), description="les autres sessions que l'ordinaire : remplacement")
     verdicts: dict[VerdictName, Verdict] = Field(min_length=1)
 
 

@@ -61,12 +61,9 @@ class Exams:
 
     async def _result(self, session: str, seat: str) -> Outcome:
         try:
-            found = await self.board.find(session, seat)
+            known, result = await self.board.find(session, seat)
         except Unpublished:
             return UNPUBLISHED
-        if found is None:
-            return Outcome("unknown", {"published": await self._published()})
-        known, result = found
         if not result.is_listed:
             return Outcome(
                 "unknown", {"published": await self._published(), "why": result.why}, basis=result.publication

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from console.pages import BENIN
 from operators.accounts import Accounts
 from operators.roles import ROLES, Role
 from registry.database import Database
+from sources.sample import YEAR as SAMPLE_YEAR
 
 PASSWORD: Final = "sept-ananas-bleus"
 PEOPLE: Final[dict[Role, str]] = {"importer": "ida", "approver": "paul", "editor": "edo", "viewer": "vera"}
+THIS_YEAR: Final = datetime.now(BENIN).year
+YEAR: Final = THIS_YEAR + 1 if THIS_YEAR + 1 != SAMPLE_YEAR else THIS_YEAR - 1  # no year of the sample data
 SEATS: Final = range(50500, 50540)
 
 

@@ -14,6 +14,7 @@ from results.approval import MISMATCH
 from results.board import Board, Unpublished
 from results.draws import draw_seats
 from settings import Settings
+from tests.office import YEAR
 
 PASSWORD = "un mot de passe assez long"
 PEOPLE = {"ida": "importer", "paul": "approver", "vera": "viewer"}
@@ -41,7 +42,7 @@ class Office:
         return CliRunner().invoke(main, words, env=self.env, input=f"{typed}\n")
 
     def bring(self, name: str = "ida") -> Result:
-        return self.zin("results", "import", str(self.file), "--exam", "bac", "--year", "2027", "--as", name)
+        return self.zin("results", "import", str(self.file), "--exam", "bac", "--year", str(YEAR), "--as", name)
 
     def vouch(self, named: str, name: str = "paul", wrong: str = "") -> Result:
         """Answer what is asked for each seat as the list on paper has it; wrong is said of the first one instead."""
@@ -62,7 +63,7 @@ class Office:
             database = open_database(Settings(data=self.folder))
             board = Board(database)
             try:
-                found = await board.find("bac-2027", seat)
+                found = await board.find(f"bac-{YEAR}", seat)
             except Unpublished:
                 return "unpublished"
             finally:
@@ -81,29 +82,29 @@ def office(tmp_path: Path) -> Office:
 def test_a_file_becomes_public_by_the_hands_of_two_people(office: Office) -> None:
     brought = office.bring()
     assert brought.exit_code == 0, brought.output
-    assert "bac-2027.1" in brought.output
+    assert f"bac-{YEAR}.1" in brought.output
     assert office.told("505") == "unpublished"
-    assert office.vouch("bac-2027.1").exit_code == 0
-    published = office.zin("results", "publish", "bac-2027.1", "--as", "paul")
+    assert office.vouch(f"bac-{YEAR}.1").exit_code == 0
+    published = office.zin("results", "publish", f"bac-{YEAR}.1", "--as", "paul")
     assert published.exit_code == 0, published.output
     assert [office.told("505"), office.told("999")] == ["admitted", "unknown"]
-    status = office.zin("results", "status", "bac-2027").output
+    status = office.zin("results", "status", f"bac-{YEAR}").output
     assert "approuvé par paul" in status
-    assert "bac-2027.1, publié le" in status
-    withdrawn = office.zin("results", "withdraw", "bac-2027", "--why", "une erreur", "--as", "paul")
+    assert f"bac-{YEAR}.1, publié le" in status
+    withdrawn = office.zin("results", "withdraw", f"bac-{YEAR}", "--why", "une erreur", "--as", "paul")
     assert withdrawn.exit_code == 0
     assert office.told("505") == "unpublished"
     assert office.zin("audit", "verify").exit_code == 0
 
 
 REFUSED = [
-    ("the importer approves", lambda office: office.vouch("bac-2027.1", "ida")),
-    ("a viewer approves", lambda office: office.vouch("bac-2027.1", "vera")),
-    ("a draft is published", lambda office: office.zin("results", "publish", "bac-2027.1", "--as", "paul")),
-    ("a wrong password", lambda office: office.zin("results", "discard", "bac-2027.1", "--as", "ida", typed="x")),
-    ("an hour", lambda office: office.zin("results", "publish", "bac-2027.1", "--at", "18h", "--as", "paul")),
+    ("the importer approves", lambda office: office.vouch(f"bac-{YEAR}.1", "ida")),
+    ("a viewer approves", lambda office: office.vouch(f"bac-{YEAR}.1", "vera")),
+    ("a draft is published", lambda office: office.zin("results", "publish", f"bac-{YEAR}.1", "--as", "paul")),
+    ("a wrong password", lambda office: office.zin("results", "discard", f"bac-{YEAR}.1", "--as", "ida", typed="x")),
+    ("an hour", lambda office: office.zin("results", "publish", f"bac-{YEAR}.1", "--at", "18h", "--as", "paul")),
     ("an exam that there is not", lambda office: office.zin("results", "import", str(office.file), "--exam", "bak",
-                                                            "--year", "2027", "--as", "ida")),
+                                                            "--year", str(YEAR), "--as", "ida")),
 ]  # fmt: skip
 
 
@@ -121,31 +122,31 @@ def test_a_file_with_something_to_mend_becomes_no_draft(office: Office) -> None:
     said = office.bring()
     assert said.exit_code == 2
     assert "À corriger" in said.output
-    assert "bac-2027" not in office.zin("results", "status", "bac-2027").output.replace("Rien pour bac-2027", "")
+    assert office.zin("results", "status", f"bac-{YEAR}").output == f"Rien pour bac-{YEAR}.\n"
 
 
 def test_a_list_on_paper_that_says_otherwise_stops_the_approval(office: Office) -> None:
     office.bring()
-    said = office.vouch("bac-2027.1", wrong="Refusé(e)")
+    said = office.vouch(f"bac-{YEAR}.1", wrong="Refusé(e)")
     assert said.exit_code == 2
     assert MISMATCH in said.output
-    assert office.vouch("bac-2027.1", wrong="Reçu").exit_code == 2  # no verdict: nothing was compared
-    assert office.vouch("bac-2027.1", wrong="\n").exit_code == 2
-    assert office.vouch("bac-2027.1").exit_code == 0
+    assert office.vouch(f"bac-{YEAR}.1", wrong="Reçu").exit_code == 2  # no verdict: nothing was compared
+    assert office.vouch(f"bac-{YEAR}.1", wrong="\n").exit_code == 2
+    assert office.vouch(f"bac-{YEAR}.1").exit_code == 0
 
 
 def test_a_correction_is_shown_in_numbers_before_anybody_approves_it(office: Office) -> None:
     office.bring()
-    office.vouch("bac-2027.1")
-    office.zin("results", "publish", "bac-2027.1", "--as", "paul")
+    office.vouch(f"bac-{YEAR}.1")
+    office.zin("results", "publish", f"bac-{YEAR}.1", "--as", "paul")
     office.write({520: "REFUSÉ", 521: "REFUSÉ", 530: "ABSENT"})
     said = office.bring().output
-    assert "Par rapport à bac-2027.1, qui est publié :" in said
+    assert f"Par rapport à bac-{YEAR}.1, qui est publié :" in said
     assert "2 : de « Admis(e) » à « Refusé(e) »" in said
     assert "1 : de « Admis(e) » à « Absent(e) »" in said
     assert "520" not in said.split("Par rapport")[1]
-    assert office.vouch("bac-2027.2").exit_code == 0
-    assert office.zin("results", "publish", "bac-2027.2", "--as", "paul").exit_code == 2
+    assert office.vouch(f"bac-{YEAR}.2").exit_code == 0
+    assert office.zin("results", "publish", f"bac-{YEAR}.2", "--as", "paul").exit_code == 2
     assert office.told("520") == "admitted"
-    assert office.zin("results", "publish", "bac-2027.2", "--why", "Réclamation", "--as", "paul").exit_code == 0
+    assert office.zin("results", "publish", f"bac-{YEAR}.2", "--why", "Réclamation", "--as", "paul").exit_code == 0
     assert [office.told("520"), office.told("530"), office.told("505")] == ["refused", "absent", "admitted"]

@@ -41,6 +41,7 @@ DEEDS: dict[tuple[str, str], Deed] = {
     ("GET", "/resultats/{named}"): "view",
     ("POST", "/resultats/importer"): "import",
     ("POST", "/resultats/retirer"): "approve",
+    ("POST", "/resultats/fermer"): "approve",
     ("POST", "/resultats/{named}/approuver"): "approve",
     ("POST", "/resultats/{named}/publier"): "approve",
     ("POST", "/resultats/{named}/abandonner"): "results",

@@ -16,11 +16,11 @@ from playwright.async_api import Request, expect
 from operators.audit import Audit
 from results.board import FRESH
 from tests.desk import LiveDesk, Making, chromium, live_desk, needs_browser
-from tests.office import PASSWORD, SEATS, Handed, open_accounts
+from tests.office import PASSWORD, SEATS, YEAR, Handed, open_accounts
 
 pytestmark = needs_browser
 WIDTHS = (1200, 390)
-SET = "bac-2027.1"
+SET = f"bac-{YEAR}.1"
 DROP = """(bytes) => {
   const held = new DataTransfer();
   held.items.add(new File([Uint8Array.from(bytes, (sign) => sign.charCodeAt(0))], "bac.csv"));
@@ -46,7 +46,7 @@ async def come(desk: LiveDesk, name: str, path: str = "/bureau/resultats") -> No
 
 async def bring(desk: LiveDesk, handed: Handed) -> None:
     await desk.page.select_option("#exam", "bac")
-    await desk.page.fill("#year", "2027")
+    await desk.page.fill("#year", str(YEAR))
     await desk.page.set_input_files("#file", handed.path)
     await desk.page.click("text=Importer comme brouillon")
 
@@ -91,7 +91,7 @@ async def call(desk: LiveDesk, seat: int, number: str = "+2290197000011") -> str
     await phone.dial()
     await phone.dial("1")
     exams = await phone.dial("1", "3")
-    found = re.search(r"^(\d+) BAC 2027", exams, re.MULTILINE)
+    found = re.search(rf"^(\d+) BAC {YEAR}", exams, re.MULTILINE)
     assert found, exams
     await phone.dial("1", "3", found[1])
     return await phone.dial("1", "3", found[1], str(seat))
@@ -191,19 +191,19 @@ async def test_what_is_published_is_withdrawn_and_what_replaces_it_says_why(
         await come(desk, "ida")
         await bring(desk, corrected)
         await expect(desk.page.get_by_label("Ce qui changerait")).to_contain_text("1 : de « Admis(e) » à « Refusé(e) »")
-        await come(desk, "paul", "/bureau/resultats/bac-2027.2")
-        await approve(desk, corrected, "bac-2027.2")
+        await come(desk, "paul", f"/bureau/resultats/bac-{YEAR}.2")
+        await approve(desk, corrected, f"bac-{YEAR}.2")
         await desk.page.check("#when-now")
-        await desk.page.click("text=Publier bac-2027.2")
+        await desk.page.click(f"text=Publier bac-{YEAR}.2")
         await expect(desk.page.get_by_role("alert")).to_contain_text("dites pourquoi")
         await desk.page.fill("#why", "Corrigé après réclamation.")
-        await desk.page.click("text=Publier bac-2027.2")
+        await desk.page.click(f"text=Publier bac-{YEAR}.2")
         await expect(desk.page.get_by_role("status")).to_contain_text("jusque-là rien n'est dit")
         assert "Refus" in await call(desk, SEATS[12])
-        section = desk.page.locator("section", has=desk.page.get_by_role("heading", name="bac-2027", exact=True))
+        section = desk.page.locator("section", has=desk.page.get_by_role("heading", name=f"bac-{YEAR}", exact=True))
         await section.locator("summary").click()
         await section.locator("input[name=why]").fill("Erreur dans la série D")
-        await section.get_by_role("button", name="Retirer bac-2027").click()
+        await section.get_by_role("button", name=f"Retirer bac-{YEAR}").click()
         await expect(section).to_contain_text("retiré le")
         await asyncio.sleep(FRESH)
         said = await call(desk, SEATS[12], "+2290197000012")

@@ -27,10 +27,11 @@ from results.approval import MISMATCH, OUT
 from results.overview import Known, overview
 from server import PARTS, build
 from tests.desk import Making
-from tests.office import PASSWORD, PEOPLE, Handed
+from tests.office import PASSWORD, PEOPLE, YEAR, Handed
 from tests.test_desk import Client, csrf, desk
 
-SET = "bac-2027.1"
+BAC = f"bac-{YEAR}"
+SET = f"{BAC}.1"
 TOMORROW = (datetime.now(BENIN) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
 YESTERDAY = (datetime.now(BENIN) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
 
@@ -60,7 +61,7 @@ class Office:
         return answer.status, answer.headers.get("Location") or _alert(await answer.text())
 
     async def bring(self, raw: bytes | None = None, name: str = "bac.csv", **said: str) -> tuple[int, str]:
-        form = FormData({"csrf": self.csrf, "exam": "bac", "year": "2027", "session": "", **said})
+        form = FormData({"csrf": self.csrf, "exam": "bac", "year": str(YEAR), "session": "", **said})
         form.add_field("file", self.handed.path.read_bytes() if raw is None else raw, filename=name)
         answer = await self.client.post("/bureau/resultats/importer", data=form, allow_redirects=False)
         return answer.status, answer.headers.get("Location") or unescape(await answer.text())
@@ -77,7 +78,7 @@ class Office:
         return await self.send(f"{SET}/approuver", **{"sha256": self.handed.sha256, **read, **said})
 
     async def known(self) -> Known:
-        return next(one for one in await overview(self.database) if one.code == "bac-2027")
+        return next(one for one in await overview(self.database) if one.code == f"bac-{YEAR}")
 
     async def state(self) -> str:
         return (await self.known()).sets[-1].state
@@ -118,8 +119,10 @@ FILES = [
     ("an exam that there is not", {"exam": "bak"}, 422, "Il n'y a pas d'examen « bak »"),
     ("another folder's exam", {"exam": "../exams/bac"}, 422, "Il n'y a pas d'examen"),
     ("a year in words", {"year": "deux mille"}, 422, "quatre chiffres"),
-    ("a year of many digits", {"year": "20270"}, 422, "quatre chiffres"),
+    ("a year of many digits", {"year": f"{YEAR}0"}, 422, "quatre chiffres"),
     ("Arabic digits", {"year": "٢٠٢٧"}, 422, "quatre chiffres"),
+    ("a year far away", {"year": str(YEAR + 70)}, 409, "de la précédente ou de la suivante"),
+    ("a session that nobody named", {"session": "votezpourdupont"}, 422, "ne nomme pas la session"),
     ("a session with a slash", {"session": "../x"}, 422, "lettres minuscules"),
     ("a session with an accent", {"session": "été"}, 422, "lettres minuscules"),
 ]  # fmt: skip
@@ -133,13 +136,15 @@ async def test_a_file_that_cannot_be_a_draft_is_refused_in_words(
     got, said = await office.bring(**sent)
     assert (got, words in said) == (status, True), said
     assert not re.search(r"/tmp|Traceback|\.py", said)
-    assert await office.deeds() == []
+    assert all(action.startswith(MARK) for action in await office.deeds())
+    assert await overview(office.database) == []
 
 
 async def test_a_form_without_its_file_or_with_words_in_its_place_is_told_so(office: Office) -> None:
     await office.come("importer")
     for said in ({}, {"file": "x"}):
-        assert await office.send("importer", exam="bac", year="2027", **said) == (422, "Choisissez d'abord le fichier.")
+        sent = await office.send("importer", exam="bac", year=str(YEAR), **said)
+        assert sent == (422, "Choisissez d'abord le fichier.")
 
 
 async def test_a_file_that_is_too_large_is_refused(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,7 +191,7 @@ async def test_whatever_a_file_is_called_it_stays_in_its_folder_and_is_only_told
 REFUSED: list[tuple[str, tuple[Role, str, dict[str, str]], tuple[int, str]]] = [
     ("the importer approves", ("importer", "{set}/approuver", {}), (403, "ne permet pas")),
     ("the importer publishes", ("importer", "{set}/publier", {"when": "now"}), (403, "ne permet pas")),
-    ("the importer withdraws", ("importer", "retirer", {"session": "bac-2027", "why": "x"}), (403, "ne permet pas")),
+    ("the importer withdraws", ("importer", "retirer", {"session": f"bac-{YEAR}", "why": "x"}), (403, "ne permet pas")),
     ("an editor approves", ("editor", "{set}/approuver", {}), (403, "ne permet pas")),
     ("a viewer discards", ("viewer", "{set}/abandonner", {}), (403, "ne permet pas")),
     ("a draft is published", ("approver", "{set}/publier", {"when": "now"}), (409, "n'est pas approuvé")),
@@ -199,7 +204,7 @@ REFUSED: list[tuple[str, tuple[Role, str, dict[str, str]], tuple[int, str]]] = [
     ("no hour", ("approver", "{set}/publier", {}), (422, "Donnez l'heure")),
     ("an hour that is past", ("approver", "{set}/publier", {"at": YESTERDAY}), (422, "Cette heure est passée")),
     ("an hour in words", ("approver", "{set}/publier", {"at": "ce soir"}), (422, "il faut une date")),
-    ("nothing to withdraw", ("approver", "retirer", {"session": "bac-2027", "why": "x"}), (409, "Rien n'est publié")),
+    ("nothing to withdraw", ("approver", "retirer", {"session": BAC, "why": "x"}), (409, "Rien n'est publié")),
     ("a withdrawal of nothing", ("approver", "retirer", {}), (409, "Dites pourquoi")),
 ]  # fmt: skip
 
@@ -255,7 +260,7 @@ async def test_what_two_approvers_do_at_once_is_done_once(brought: Office) -> No
 async def test_who_is_to_approve_is_not_shown_the_checksum(brought: Office) -> None:
     page = f"/bureau/resultats/{SET}"
     assert brought.handed.sha256 in await (await brought.client.get(page)).text()
-    roles: tuple[Role, ...] = ("approver", "viewer")
+    roles: tuple[Role, ...] = ("approver", "viewer", "editor")
     for role in roles:
         await brought.come(role)
         for address in (page, "/bureau/journal", "/bureau/resultats"):
@@ -264,6 +269,59 @@ async def test_who_is_to_approve_is_not_shown_the_checksum(brought: Office) -> N
     assert "masquée" in await (await brought.client.get("/bureau/journal")).text()
     await brought.approve()
     assert brought.handed.sha256 in await (await brought.client.get("/bureau/journal")).text()
+
+
+HERE_FOR: list[tuple[Role, bool]] = [("importer", True), ("approver", True), ("viewer", False), ("editor", False)]
+
+
+@pytest.mark.parametrize(("role", "is_shown"), HERE_FOR)
+async def test_a_draft_is_on_no_page_but_of_who_brought_it_and_who_may_approve_it(
+    brought: Office, role: Role, is_shown: bool
+) -> None:
+    await brought.come(role)
+    answer = await brought.client.get(f"/bureau/resultats/{SET}")
+    assert answer.status == (200 if is_shown else 404)
+    pages = [await (await brought.client.get(f"/bureau/{way}")).text() for way in ("resultats", "journal")]
+    assert [SET in page for page in pages] == [is_shown, is_shown]
+    assert ("<td>brouillon</td>" in pages[1]) is not is_shown  # that something was brought stays in the journal
+
+
+async def test_a_draft_that_an_importer_did_not_bring_is_not_there_for_them(brought: Office) -> None:
+    await Accounts(brought.database).add("ines", "importer", PASSWORD, "console:test")
+    form = {"name": "ines", "password": PASSWORD}
+    await brought.client.post("/bureau/connexion", data=form, allow_redirects=False)
+    for cookie in brought.client.session.cookie_jar:
+        cookie["secure"] = ""
+    brought.csrf = await csrf(brought.client)
+    assert (await brought.client.get(f"/bureau/resultats/{SET}")).status == 404
+    assert (await brought.send(f"{SET}/abandonner"))[0] == 404
+    assert await brought.state() == "draft"
+
+
+async def test_the_report_is_for_everybody_once_citizens_were_told(brought: Office) -> None:
+    await brought.come("approver")
+    await brought.approve()
+    await brought.send(f"{SET}/publier", when="hour", at=TOMORROW)
+    await brought.come("viewer")
+    page = await (await brought.client.get("/bureau/resultats")).text()
+    assert ("sera publié le" in page, f'href="/bureau/resultats/{SET}"' in page) == (True, False)
+    assert (await brought.client.get(f"/bureau/resultats/{SET}")).status == 404
+    await brought.come("approver")
+    await brought.send(f"{SET}/publier", when="now")
+    await brought.come("viewer")
+    assert "40 acceptées" in await (await brought.client.get(f"/bureau/resultats/{SET}")).text()
+
+
+async def test_a_session_is_closed_and_comes_back_when_it_is_published_again(brought: Office) -> None:
+    await brought.come("approver")
+    await brought.approve()
+    await brought.send(f"{SET}/publier", when="now")
+    assert (await brought.send("fermer", session=BAC))[0] == 409
+    assert await brought.send("fermer", session=BAC, why="fini") == (303, "/bureau/resultats?fait=ferme")
+    assert (await brought.known()).is_closed
+    assert (await brought.send("fermer", session=BAC, why="fini"))[0] == 409
+    assert (await brought.send(f"{SET}/publier", when="now", why="encore"))[0] == 303
+    assert not (await brought.known()).is_closed
 
 
 async def test_what_was_typed_stays_when_it_is_refused(brought: Office) -> None:

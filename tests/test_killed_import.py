@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from operators.accounts import Accounts
 from operators.audit import Audit
 from registry import tables
+from tests.office import YEAR
 from tests.registry import Registry
 
 ROWS, KILLS = 20_000, 5
@@ -26,7 +27,7 @@ async def start(registry: Registry, file: Path) -> asyncio.subprocess.Process:
         "ZIN_DATA": str(given.data),
         "ZIN_DATABASE_URL": given.database_url.get_secret_value(),
     }
-    words = ["results", "import", str(file), "--exam", "cep", "--year", "2027", "--as", "ida"]
+    words = ["results", "import", str(file), "--exam", "cep", "--year", str(YEAR), "--as", "ida"]
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "commands", *words, env=env, stdin=pipe, stdout=pipe, stderr=pipe

@@ -275,13 +275,6 @@ async def test_a_draft_can_be_let_go_of_and_what_is_approved_cannot(desk: Desk) 
         await desk.deeds.discard(IDA, named)
 
 
-async def test_a_session_opened_by_mistake_is_not_listed_once_its_draft_is_let_go_of(desk: Desk) -> None:
-    wrong = await desk.deeds.draft(IDA, ExamSession("bac", 2072), file())
-    await desk.deeds.draft(IDA, BAC, file())
-    await desk.deeds.discard(IDA, wrong)
-    assert [one.code for one in await desk.board.sessions()] == [BAC.code]
-
-
 async def test_the_same_answers_come_from_memory_and_from_the_table(desk: Desk) -> None:
     await desk.published()
     desk.clock.now += FRESH

@@ -51,6 +51,7 @@ def refused_deeds(registry: Registry, folder: Path) -> Deeds:
         "results approve": lambda: results.approve(VERA, "bac-2027.1", SHA, {}),
         "results publish": lambda: results.publish(VERA, "bac-2027.1", 0),
         "results withdraw": lambda: results.withdraw(VERA, "bac-2027", "", "parce que"),
+        "results close": lambda: results.close_session(VERA, "bac-2027", "fini"),
         "results discard": lambda: results.discard(VERA, "bac-2027.1"),
         "outbox pause": lambda: pauses.pause(by, "smz"),
         "outbox resume": lambda: pauses.resume(by, "sms"),

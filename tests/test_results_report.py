@@ -30,7 +30,7 @@ def of(admitted: int, refused: int) -> dict[str, int]:
 
 
 def test_the_report_of_an_example_in_the_terminal(rewrite: bool) -> None:
-    lines = list(told(read(BAC, EXAMS["bac"], NO_LAYOUT).report))
+    lines = list(told(read(BAC, EXAMS["bac"], NO_LAYOUT).report, is_public=True))
     written = BAC.with_suffix(".txt")
     if rewrite:
         written.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -174,7 +174,8 @@ async def test_sessions_are_listed_newest_first_without_those_that_no_file_descr
     clock.seconds += 2
     sessions = [("cep-2026", "cep", 2026), ("bac-2027", "bac", 2027), ("bac-2026", "bac", 2026), ("x-2027", "x", 2027)]
     await registry.add(
-        tables.exam_sessions, *({**SESSION, "code": name, "exam": exam, "year": year} for name, exam, year in sessions)
+        tables.exam_sessions,
+        *({**SESSION, "code": name, "exam": exam, "year": year, "sample": True} for name, exam, year in sessions),
     )
     rows = (await exams.ask("exams.open", {})).rows
     assert [row["id"] for row in rows] == ["bac-2027", "bac-2026", "cep-2026"]

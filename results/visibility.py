@@ -1,0 +1,79 @@
+"""Which sets of results an operator may know of: a draft is there for who brought it and who may approve it, only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sqlalchemy import bindparam, or_, select
+
+from operators.accounts import Operator
+from operators.audit import Entry
+from registry import tables
+from registry.database import Database
+from results.overview import Known, NoSuchSet, ResultSet, look
+
+HIDDEN: Final = "brouillon"
+CHECKSUM_HIDDEN: Final = "masquée jusqu'à l'approbation"
+_P, _T = tables.publications.c, tables.result_sets.c
+# Those whose hour came while they were neither withdrawn nor replaced.
+PUBLIC: Final = select(_P.result_set).where(
+    _P.publish_at <= bindparam("now"),
+    or_(_P.withdrawn_at.is_(None), _P.withdrawn_at > _P.publish_at),
+    or_(_P.ended_at.is_(None), _P.ended_at > _P.publish_at),
+)
+UNAPPROVED: Final = select(_T.id, _T.state, _T.imported_by).where(_T.state != "approved")
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """What one operator may know of; by is None without an account. public are sets that citizens were told."""
+
+    by: Operator | None
+    public: Collection[str]
+
+    def shows(self, found: ResultSet) -> bool:
+        return found.id in self.public or is_involved(self.by, found.imported_by)
+
+    def of(self, sessions: Sequence[Known]) -> list[Known]:
+        """The sessions of which this operator may know something, with the sets that they may know of."""
+        shown = [replace(one, sets=[found for found in one.sets if self.shows(found)]) for one in sessions]
+        return [one for one in shown if one.sets or one.told or one.sample]
+
+
+def is_involved(by: Operator | None, imported_by: str) -> bool:
+    """Whether this operator brought a set, or may approve it."""
+    return by is not None and (by.role == "approver" or by.name == imported_by)
+
+
+async def visibility(database: Database, by: Operator | None, now: float) -> Visibility:
+    """now in Unix seconds. Raises SourceUnavailable."""
+    return Visibility(by, {row["result_set"] for row in await database.rows(PUBLIC, now=int(now))})
+
+
+async def look_at(database: Database, named: str, shown: Visibility) -> tuple[ResultSet, str]:
+    """One set and its report; one that is not shown is not there. Raises NoSuchSet and SourceUnavailable."""
+    found, report = await look(database, named)
+    if not shown.shows(found):
+        raise NoSuchSet.named(named)
+    return found, report
+
+
+async def visible_entries(database: Database, entries: Sequence[Entry], by: Operator | None) -> list[Entry]:
+    """The entries of the audit without what they tell of drafts; the chain keeps it. Raises SourceUnavailable."""
+    unapproved = {row["id"]: row for row in await database.rows(UNAPPROVED)}
+
+    def shown() -> Iterator[Entry]:
+        for entry in entries:
+            found = unapproved.get(entry.subject)
+            if found is None:
+                yield entry
+            elif not is_involved(by, found["imported_by"]):
+                yield replace(entry, subject=HIDDEN, details={})
+            elif found["state"] == "draft" and "sha256" in entry.details:
+                yield replace(entry, details={**entry.details, "sha256": CHECKSUM_HIDDEN})
+            else:
+                yield entry
+
+    return list(shown())
