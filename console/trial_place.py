@@ -7,7 +7,7 @@ A screen that is come to out of nowhere has no answers before it: what it tells 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Final
 
@@ -55,8 +55,9 @@ async def put(line: Line, at: Phone, language: str, spot: Spot) -> None:
         raise NotShown(f"L'écran {spot.screen} n'existe pas dans ces menus.")
     if not screen.says:
         raise NotShown(f"L'écran {spot.screen} n'affiche rien : il interroge une source.")
-    session = Session(spot.screen, menu.version, spot.call, time.time(), heard=spot.message, hop=1, language=language)
-    session.mark = blake2b(spot.message.encode(), digest_size=3).hexdigest()
+    heard = line.names.message(replace(at.inbound, message=spot.message)) if spot.message else ""
+    session = Session(spot.screen, menu.version, spot.call, time.time(), heard=heard, hop=1, language=language)
+    session.mark = blake2b(heard.encode(), digest_size=3).hexdigest()
     longest = Longest(menu, edition.questions)
     _fill(edition, session, longest)
     if screen.rows:

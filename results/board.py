@@ -178,7 +178,12 @@ class Board:
             about.setdefault(row["session"], {})[one.department] = one
         return {
             row["code"]: Session(
-                row["code"], row["exam"], row["year"], row["session"], MappingProxyType(about.get(row["code"], {}))
+                row["code"],
+                row["exam"],
+                row["year"],
+                row["session"],
+                bool(row["sample"]),
+                MappingProxyType(about.get(row["code"], {})),
             )
             for row in sessions
         }

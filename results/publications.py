@@ -41,6 +41,7 @@ class Session:
     exam: str
     year: int
     session: str
+    sample: bool = False  # made up
     publications: Mapping[str, Publication] = field(default_factory=lambda: MappingProxyType({}))
 
     def is_told(self, now: float) -> bool:

@@ -42,7 +42,7 @@ def proved(file: Row | None, birth_date: str) -> Outcome:
     if file["kind"] not in KINDS:
         raise SourceUnavailable("a file is neither of a career nor of a pension")
     facts = {"kind": KINDS[file["kind"]], "step": file["step"], "advice": file["note"]}
-    return Outcome("found", {**facts, "updated": str(file["updated"])})
+    return Outcome("found", {**facts, "updated": str(file["updated"])}, sample=bool(file["sample"]))
 
 
 class Careers:

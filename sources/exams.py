@@ -18,7 +18,7 @@ from sources.typed import code, given
 from state.errors import SourceUnavailable
 from state.messages import Fact, Outcome, Question
 
-UNKNOWN, UNPUBLISHED = Outcome("unknown"), Outcome("unpublished")
+UNKNOWN = Outcome("unknown")
 MOST_SESSIONS, MOST_NAMED = 50, 6
 
 
@@ -63,12 +63,18 @@ class Exams:
         try:
             known, result = await self.board.find(session, seat)
         except Unpublished:
-            return UNPUBLISHED
+            return Outcome("unpublished", sample=await self._is_sample(session))
         if not result.is_listed:
             return Outcome(
-                "unknown", {"published": await self._published(), "why": result.why}, basis=result.publication
+                "unknown",
+                {"published": await self._published(), "why": result.why},
+                basis=result.publication,
+                sample=known.sample,
             )
-        return Outcome("found", self._told(known, result), basis=result.publication)
+        return Outcome("found", self._told(known, result), basis=result.publication, sample=known.sample)
+
+    async def _is_sample(self, code: str) -> bool:
+        return any(one.sample for one in await self.board.sessions() if one.code == code)
 
     async def _published(self) -> str:
         """The sessions of which results are told now, as citizens name them."""

@@ -44,12 +44,12 @@ def status_question(statuses: Mapping[str, Status]) -> Question:
     )
 
 
-def told(statuses: Mapping[str, Status], status: str, facts: Mapping[str, str]) -> Outcome:
+def told(statuses: Mapping[str, Status], status: str, facts: Mapping[str, str], *, sample: bool = False) -> Outcome:
     """A request as the citizen reads it. Raises SourceUnavailable for a status that menus/statuses lacks."""
     known = statuses.get(status)
     if known is None:
         raise SourceUnavailable("a request has a status that menus/statuses does not describe")
-    return Outcome("found", {"status": known.label, "advice": known.advice, **facts})
+    return Outcome("found", {"status": known.label, "advice": known.advice, **facts}, sample=sample)
 
 
 def proved(statuses: Mapping[str, Status], request: Row | None, proof: str) -> Outcome:
@@ -59,7 +59,8 @@ def proved(statuses: Mapping[str, Status], request: Row | None, proof: str) -> O
     fits = [same(phone_tail(proof), compared["phone_tail"]), same(day(proof), str(compared["birth_date"] or ""))]
     if request is None or not any(fits):
         return UNKNOWN
-    return told(statuses, request["status"], {name: str(request[name]) for name in ("service", "updated", "note")})
+    facts = {name: str(request[name]) for name in ("service", "updated", "note")}
+    return told(statuses, request["status"], facts, sample=bool(request["sample"]))
 
 
 class Requests:

@@ -14,7 +14,7 @@ from state.machine import NoWay, fire
 from state.menu import Menu, Screen
 from state.messages import Outcome, Question, Source
 from state.rate_limit import RateLimits, Refused
-from state.session import Session
+from state.session import SAMPLE, Session
 from state.tally import UNCOUNTED, Tally, Walk
 
 MOST_ROWS: Final = 97  # numbers below 98, which is a key
@@ -73,6 +73,8 @@ class Asking:
             except NoWay:  # an outcome that the menu does not know is as good as none
                 last = "unavailable"
                 fire(menu.machine, session, last)
+            if outcome.sample:
+                session.facts[SAMPLE] = session.screen
         raise NoWay(f"look-ups without end at {session.screen}")
 
     async def renew(self, menu: Menu, session: Session) -> bool:

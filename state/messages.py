@@ -162,12 +162,14 @@ class Outcome:
     """What a source answered: the trigger it means, and the facts or rows that come with it.
 
     basis is the source's number for what can be taken back and what the facts then no longer hold without; 0 for none.
+    sample: the row that answered is made up, which is said wherever it is told.
     """
 
     trigger: str
     facts: Mapping[str, str] = field(default_factory=dict, repr=False)
     rows: tuple[Mapping[str, str], ...] = field(default=(), repr=False)
     basis: int = 0
+    sample: bool = False
 
 
 class Source(Protocol):

@@ -19,7 +19,7 @@ from state.menu import Menu
 from state.messages import ChannelKind, Recipient, Room
 from state.paper import paper
 from state.session import Session
-from state.showing import known
+from state.showing import known, marked
 
 # Whatever its length it is one message, which an SMS gateway sends in as many parts as it needs.
 LETTERS: Final[dict[ChannelKind, Room]] = {"sms": Room("sms", 0, 0), "chat": Room("chat", 0, 0)}
@@ -77,6 +77,7 @@ class Sending:
 def words(menu: Menu, session: Session, screen: str, gateway: str, under: str = "") -> str:
     """What a screen says, as a message: without options, this under it, in as few parts as the language allows."""
     kind: ChannelKind = "sms" if gateway == "sms" else "chat"
-    said = menu.screens[screen].says[kind].fill(known(menu, session))
+    wanted = menu.screens[screen]
+    said = marked(wanted, session, kind, wanted.says[kind].fill(known(menu, session)))
     whole = "\n".join(filter(None, (" ".join(line.split()) for line in (*said.split("\n"), under))))
     return paper(menu.wording.language, LETTERS[kind]).sheet(whole).write(whole)

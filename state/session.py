@@ -16,6 +16,8 @@ import orjson
 
 from state.messages import Card, Reply
 
+SAMPLE: Final = "sample"  # among the facts: on which screen made-up ones were come to
+
 
 @dataclass(slots=True)
 class Session:

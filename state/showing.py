@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 from state.cards import Cut, card, dealt
 from state.menu import Menu, Screen, told
-from state.messages import Room
+from state.messages import ChannelKind, Room
 from state.pages import Footer, cut
 from state.paper import paper
 from state.parts import cheapest
 from state.rate_limit import Limit, Refused
 from state.screens import COUNT
-from state.session import Session
+from state.session import SAMPLE, Session
 from state.words import Template
 
 Shown = tuple[str, tuple[str, ...], Footer]
 NO_KEYS = Footer("", "")
+EXAMPLE: Final = "EXEMPLE"  # the same in every language, and in every alphabet that travels
 
 
 def show(menu: Menu, session: Session, room: Room, notice: str = "") -> None:
@@ -54,7 +56,21 @@ def pages_in(room: Room, shown: Shown, aside: str, cutter: Cut) -> tuple[str, ..
 
 def _screen(menu: Menu, session: Session, room: Room) -> Shown:
     screen, told_of = menu.screens[session.screen], known(menu, session)
-    return screen.says[room.kind].fill(told_of), _lines(screen, session, told_of), screen.footer
+    said = marked(screen, session, room.kind, screen.says[room.kind].fill(told_of))
+    return said, _lines(screen, session, told_of), screen.footer
+
+
+def marked(screen: Screen, session: Session, kind: ChannelKind, said: str) -> str:
+    """What a screen says, under the word EXEMPLE where it tells of a made-up row.
+
+    No menu and no translation can leave the word out, and no real row brings it: it comes with the facts.
+    """
+    if SAMPLE not in session.facts:
+        return said
+    texts = (screen.says[kind], *(option.label for option in screen.options if screen.lines is None and option.label))
+    named = {name for text in texts for name in (text.names if isinstance(text, Template) else session.facts)}
+    tells = session.facts[SAMPLE] == screen.name or not named.isdisjoint(session.facts)
+    return f"{EXAMPLE}\n{said}" if tells else said
 
 
 def _suggestions(menu: Menu, session: Session) -> Shown:

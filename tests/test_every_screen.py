@@ -22,6 +22,7 @@ from state.messages import Preference, Room
 from state.pages import cut
 from state.paper import paper
 from state.po import forms, parse
+from state.showing import EXAMPLE
 from tests.house import our_house
 from tests.test_paper import CHAT, SMS
 
@@ -48,6 +49,19 @@ def test_every_screen_fits_at_its_longest(language: str, channel: str) -> None:
         say, options = longest.of(screen, room.kind)
         pages = cut(say, options, screen.footer, paper(menu.wording.language, room))
         assert all(fits(page, room) for page in pages), name
+        assert len(pages) <= MOST_PAGES, name
+
+
+@pytest.mark.parametrize("channel", ROOMS)
+@pytest.mark.parametrize("language", [SOURCE, *LANGUAGES])
+def test_every_screen_fits_at_its_longest_under_the_word_that_tells_sample_data(language: str, channel: str) -> None:
+    menu, room = our_edition().menu(language), ROOMS[channel]
+    longest = Longest(menu, our_edition().questions)
+    for name in SCREENS:
+        say, options = longest.of(menu.screens[name], room.kind)
+        pages = cut(f"{EXAMPLE}\n{say}", options, menu.screens[name].footer, paper(menu.wording.language, room))
+        assert all(fits(page, room) for page in pages), name
+        assert pages[0].startswith(f"{EXAMPLE}\n"), name
         assert len(pages) <= MOST_PAGES, name
 
 
