@@ -142,13 +142,13 @@ def sender_at(gateway: str, url: str) -> Sender:
         "telegram": {"telegram_token": "1:token", "telegram_url": url, "telegram_secret": "a-secret-of-the-tests"},
         "whatsapp": {
             "whatsapp_token": "token",
-            "whatsapp_app_secret": "a secret of the tests",
-            "whatsapp_verify_token": "another secret of the tests",
+            "whatsapp_app_secret": "a-secret-of-the-tests",
+            "whatsapp_verify_token": "another-secret-of-the-tests",
             "whatsapp_phone_id": "7",
             "whatsapp_url": url,
         },
     }[gateway]
-    opened = open_senders(Settings(env="demo", secret="a secret of the tests", **known), lambda line: None)
+    opened = open_senders(Settings(env="demo", secret="a-secret-of-the-tests", **known), lambda line: None)
     return Pseudonymous(next(one for one in opened if one.gateway == gateway), Names("a secret"))
 
 
