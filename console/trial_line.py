@@ -24,10 +24,10 @@ from channels.door import Enter, door
 from channels.mailroom import Mailroom, Rooms
 from channels.meters import UNMETERED
 from channels.optouts import OptOuts
-from channels.outbox import Outbox
 from channels.phones import citizen
 from channels.post import PostOffice
 from channels.promises import Promises
+from console.trial_outbox import TrialOutbox
 from console.trial_store import TrialStore
 from registry import tables
 from registry.database import Database
@@ -110,7 +110,7 @@ class Line:
         self.store = TrialStore(service.outside.store, f"trial:{name}:")
         self.menus = Menus(edition, 0.0, lambda: 0.0)  # a trial is always on the newest menus
         self.preferences = Chosen(database, settings.source_seconds)
-        outbox, promises = Outbox(database, self.seal), Promises(database, self.seal)
+        outbox, promises = TrialOutbox(database, self.seal), Promises(database, self.seal)
         self._outbox, self._promises = outbox, promises
         self._post = PostOffice(outbox, promises, OptOuts(database), self.store, self.settings)
         self._mailrooms = [
