@@ -44,4 +44,4 @@ class Handed:
 
     def on_paper(self, seat: str) -> str:
         """The verdict of a seat on the signed list."""
-        return self._other.get(int(seat), "Admis(e)")
+        return {"REFUSE": "Refusé(e)"}.get(self._other.get(int(seat), ""), "Admis(e)")
