@@ -2,8 +2,8 @@
 
 Each password takes 64 MiB and a good part of a second, so tries wait in a short queue, and beyond it are refused at
 once. From where an operator has signed in before there is a queue and a count of its own: strangers neither hold such a
-try up nor lock it out. Whoever is refused is counted and told in the log; the audit has one entry for the first, the
-tenth and the hundredth refusal of an account from one address within WRONG_SECONDS, and MAX_ENTRIES of them in all.
+try up nor lock it out. Each refusal is counted, and in the log. The audit has each wrong password, and of an account
+that is locked out the first, tenth and hundredth try from one address; MAX_ENTRIES of both within WRONG_SECONDS.
 """
 
 from __future__ import annotations
@@ -193,6 +193,8 @@ class Attempts:
         if why not in ACTIONS:
             return
         times = await tries.count(f"refused:{why}:{self._names.of(f'{account} {origin.address}')}", WRONG_SECONDS)
-        if str(times).strip("0") == "1" and await tries.count("refused:entries", WRONG_SECONDS) <= MAX_ENTRIES:
+        if why == "locked_out" and str(times).strip("0") != "1":
+            return
+        if await tries.count("refused:entries", WRONG_SECONDS) <= MAX_ENTRIES:
             told = {"times": str(times)} | ({"address": address} if address else {})
             await self._audit.add(Deed(origin.by, ACTIONS[why], account, told))
