@@ -17,6 +17,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
+import structlog
+
 from operators.accounts import Operator
 from registry import tables
 from registry.columns import max_length
@@ -28,10 +30,12 @@ from results.approval import Approval, NotAllowed, recorded, require_role
 from results.herald import TOPIC
 from results.statements import CLOSE_SESSION, REOPEN_SESSION
 from results.succession import Decision
+from state.errors import SourceUnavailable
 
 LONGEST_WHY: Final = max_length(tables.publications.c.why)
 HANDED_SECONDS: Final = 5.0  # the longest that a deed waits for gateways; one takes a message within a second
 LOOK_SECONDS: Final = 0.02
+log = structlog.get_logger()
 CORRECTION: Final = "Ces résultats en remplacent d'autres : dites pourquoi, les personnes concernées le liront."
 
 
@@ -105,23 +109,26 @@ class Publishing(Approval):
         await writer.rows(sql.CANCEL, about=f"{TOPIC}:{session}", now=now)
 
     async def _wait_for_gateways(self) -> None:
-        """Wait until no gateway is being given what was taken back, so that nothing of it arrives afterwards."""
+        """Wait until no gateway is being given what was taken back, so that nothing of it arrives afterwards.
+
+        The deed is done by then: who asked for it is not told otherwise when the registry stops answering.
+        """
         loop = asyncio.get_running_loop()
         until = loop.time() + HANDED_SECONDS
         now = round(self._clock() * 1000)
-        while await self._database.rows(BEING_HANDED, now=now) and loop.time() < until:  # noqa: ASYNC110 - any process
-            await asyncio.sleep(LOOK_SECONDS)
-        await self._database.write(CANCEL_OUTDATED, now=now)  # what a gateway did not take
+        try:
+            while await self._database.rows(BEING_HANDED, now=now) and loop.time() < until:  # noqa: ASYNC110 - any process
+                await asyncio.sleep(LOOK_SECONDS)
+            await self._database.write(CANCEL_OUTDATED, now=now)  # what a gateway did not take
+        except SourceUnavailable as down:
+            log.warning("done, and gateways not waited for", why=str(down))
 
     async def _replace(self, writer: Writer, decided: Decision) -> None:
         """End what was published for these seats, and put this in its place."""
         now = int(self._clock())
         past = await _past(writer, decided.session, now)
         if succession.corrected(past, decided):
-            _require_reason(
-                decided.why,
-                "Ces résultats en remplacent d'autres : dites pourquoi, les personnes concernées le liront.",
-            )
+            _require_reason(decided.why, CORRECTION)
         if decided.department:
             await _refuse_moved(writer, past, decided)
             await writer.rows(sql.END_OTHERS, of=decided.session, now=now)

@@ -14,10 +14,13 @@ from channels.delivery import Delivery
 from channels.message import Claimed, Message
 from channels.outbox import Outbox
 from channels.sending import Again
+from operators.audit import Audit
 from registry import tables
+from registry.database import Database
 from registry.sealing import Seal
 from results.herald import TOPIC
-from state.errors import Outdated
+from results.publishing import Publishing
+from state.errors import Outdated, SourceUnavailable
 from tests.registry import Registry
 from tests.test_last_publication import Sets, listed
 from tests.test_publishing import BAC, PAUL
@@ -25,6 +28,25 @@ from tests.test_publishing import BAC, PAUL
 MANY = 200
 ABOUT = f"{TOPIC}:{BAC.code}"
 Deed = Callable[[Sets], Awaitable[Any]]
+
+
+class Silenced:
+    """A registry that answers nothing but a transaction of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self.dialect, self.alone = database.dialect, database.alone
+
+    async def rows(self, asked: Any, **values: object) -> list[dict[str, Any]]:
+        raise SourceUnavailable("told to be silent")
+
+    async def write(self, statement: Any, **values: object) -> list[dict[str, Any]]:
+        raise SourceUnavailable("told to be silent")
+
+    async def version(self) -> str:
+        raise SourceUnavailable("told to be silent")
+
+    async def close(self) -> None:
+        return None
 
 
 class Announced(Sets):
@@ -127,6 +149,16 @@ async def test_nothing_reaches_the_gateway_after_the_answer_to_the_deed(desk: An
     states = await desk.states()
     assert states == {"sent": took, "cancelled": MANY - took}
     assert await desk.words_left() == 0
+
+
+async def test_a_deed_that_was_done_is_told_as_done_when_the_registry_then_stops_answering(desk: Announced) -> None:
+    for deed in DEEDS:
+        before = len(await Audit(desk.registry.database).last(50))
+        desk.deeds = Publishing(Silenced(desk.registry.database), production=True, clock=desk.clock)
+        await deed(desk)
+        assert len(await Audit(desk.registry.database).last(50)) == before + 1
+        desk.deeds = Publishing(desk.registry.database, production=True, clock=desk.clock)
+        await desk.publish("bac-2027.1")
 
 
 @pytest.mark.parametrize("deed", DEEDS)
