@@ -25,7 +25,7 @@ from results.approval import NotAllowed
 from results.differences import differences
 from results.overview import NoSuchSet, ResultSet, overview
 from results.publishing import Publishing
-from results.visibility import look_at, visibility
+from results.visibility import Visibility, look_at, visibility
 from sources.entries import read_exams
 
 DONE: Final = {
@@ -67,7 +67,7 @@ async def show_set(request: web.Request, visitor: Visitor, wrong: str = "", stat
     changes = await differences(desk.database, found.session, found.id, words(exam)) if found.state == "draft" else []
     given = {
         "file": found,
-        "lines": _lines(found, report, visitor, found.id in shown.public),
+        "lines": _lines(found, report, shown),
         "changes": changes,
         "departments": [name for name in report.counts.departments if name] if report else [],
         "verdicts": words(exam),
@@ -99,13 +99,13 @@ def _report(found: ResultSet, written: str) -> Report | None:
         return None
 
 
-def _lines(found: ResultSet, report: Report | None, visitor: Visitor, is_public: bool) -> list[str]:
+def _lines(found: ResultSet, report: Report | None, shown: Visibility) -> list[str]:
     """The report as the command line tells it.
 
     Who is to approve does not read the checksum here: they are to have it from whoever made the file.
     """
-    lines = list(told(report, is_public=is_public)) if report else []
-    if found.state == "draft" and visitor.name != found.imported_by:
+    lines = list(told(report, is_public=found.id in shown.public)) if report else []
+    if not shown.shows_checksum(found):
         return [line.replace(found.sha256, "à demander à qui a fait le fichier") for line in lines]
     return lines
 

@@ -14,6 +14,7 @@ from registry import tables
 from registry.database import Database
 from results.overview import Known, NoSuchSet, ResultSet, look
 
+PAGE: Final = "/bureau/resultats/"  # begins the subject of a form about a set that the desk refused
 HIDDEN: Final = "brouillon"
 CHECKSUM_HIDDEN: Final = "masquée jusqu'à l'approbation"
 _P, _T = tables.publications.c, tables.result_sets.c
@@ -23,18 +24,27 @@ PUBLIC: Final = select(_P.result_set).where(
     or_(_P.withdrawn_at.is_(None), _P.withdrawn_at > _P.publish_at),
     or_(_P.ended_at.is_(None), _P.ended_at > _P.publish_at),
 )
-UNAPPROVED: Final = select(_T.id, _T.state, _T.imported_by).where(_T.state != "approved")
+UNAPPROVED: Final = select(_T.id, _T.state, _T.sha256, _T.imported_by).where(_T.state != "approved")
 
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """What one operator may know of; by is None without an account. public are sets that citizens were told."""
+    """What one operator may know of; by is None without an account. public are sets that citizens were told.
+
+    checksums are those that are still asked for: of drafts, and of files that were let go of and can come back.
+    """
 
     by: Operator | None
     public: Collection[str]
+    checksums: Collection[str] = ()
 
     def shows(self, found: ResultSet) -> bool:
         return found.id in self.public or is_involved(self.by, found.imported_by)
+
+    def shows_checksum(self, found: ResultSet) -> bool:
+        """Whether this operator brought the set, or nobody is asked for its checksum any more."""
+        brought = self.by is not None and self.by.name == found.imported_by
+        return brought or found.sha256 not in self.checksums
 
     def of(self, sessions: Sequence[Known]) -> list[Known]:
         """The sessions of which this operator may know something, with the sets that they may know of."""
@@ -49,7 +59,8 @@ def is_involved(by: Operator | None, imported_by: str) -> bool:
 
 async def visibility(database: Database, by: Operator | None, now: float) -> Visibility:
     """now in Unix seconds. Raises SourceUnavailable."""
-    return Visibility(by, {row["result_set"] for row in await database.rows(PUBLIC, now=int(now))})
+    public = {row["result_set"] for row in await database.rows(PUBLIC, now=int(now))}
+    return Visibility(by, public, {row["sha256"] for row in await database.rows(UNAPPROVED)})
 
 
 async def look_at(database: Database, named: str, shown: Visibility) -> tuple[ResultSet, str]:
@@ -63,15 +74,14 @@ async def look_at(database: Database, named: str, shown: Visibility) -> tuple[Re
 async def visible_entries(database: Database, entries: Sequence[Entry], by: Operator | None) -> list[Entry]:
     """The entries of the audit without what they tell of drafts; the chain keeps it. Raises SourceUnavailable."""
     unapproved = {row["id"]: row for row in await database.rows(UNAPPROVED)}
+    checksums = {row["sha256"] for row in unapproved.values()}
 
     def shown() -> Iterator[Entry]:
         for entry in entries:
-            found = unapproved.get(entry.subject)
-            if found is None:
-                yield entry
-            elif not is_involved(by, found["imported_by"]):
+            found = unapproved.get(entry.subject.removeprefix(PAGE).partition("/")[0])
+            if found and not is_involved(by, found["imported_by"]):
                 yield replace(entry, subject=HIDDEN, details={})
-            elif found["state"] == "draft" and "sha256" in entry.details:
+            elif entry.details.get("sha256") in checksums:
                 yield replace(entry, details={**entry.details, "sha256": CHECKSUM_HIDDEN})
             else:
                 yield entry

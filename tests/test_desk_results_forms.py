@@ -271,6 +271,23 @@ async def test_who_is_to_approve_is_not_shown_the_checksum(brought: Office) -> N
     assert brought.handed.sha256 in await (await brought.client.get("/bureau/journal")).text()
 
 
+async def test_a_file_let_go_of_does_not_tell_the_checksum_of_the_draft_that_it_comes_back_as(brought: Office) -> None:
+    await brought.send(f"{SET}/abandonner")
+    await brought.bring()
+    await brought.come("approver")
+    for address in (f"/bureau/resultats/{SET}", f"/bureau/resultats/{BAC}.2", "/bureau/journal", "/bureau/resultats"):
+        assert brought.handed.sha256 not in await (await brought.client.get(address)).text(), address
+
+
+async def test_a_form_that_was_refused_names_no_draft_in_the_journal(brought: Office) -> None:
+    await brought.come("approver")
+    assert (await brought.send(f"{SET}/publier"))[0] == 422
+    assert SET in await (await brought.client.get("/bureau/journal")).text()
+    for role in ("viewer", "editor"):
+        await brought.come(role)
+        assert SET not in await (await brought.client.get("/bureau/journal")).text()
+
+
 HERE_FOR: list[tuple[Role, bool]] = [("importer", True), ("approver", True), ("viewer", False), ("editor", False)]
 
 
