@@ -62,12 +62,22 @@ FROM (
     FROM publication_parts p
 ) numbered
 """
-# Where only departments were published, nothing was said of all other seats: no hour was given to them.
+# Where only departments were published, all other seats are told of once each department of the last set is.
 OTHERS = """
 INSERT INTO new_publications
-SELECT (SELECT max(number) FROM new_publications) + row_number() OVER (ORDER BY session), 0,
-    session, '', max(result_set), NULL, '', '', NULL, NULL, NULL, NULL
-FROM new_publications GROUP BY session HAVING sum(CASE WHEN department = '' THEN 1 ELSE 0 END) = 0
+SELECT newest + row_number() OVER (ORDER BY session), 0, session, '', result_set,
+    CASE WHEN whole THEN hour END, '', '', CASE WHEN whole AND hour <= {now} THEN hour END, NULL, NULL, NULL
+FROM (
+    SELECT l.session, l.result_set, (SELECT max(number) FROM new_publications) AS newest,
+        (SELECT max(p.publish_at) FROM new_publications p
+            WHERE p.session = l.session AND p.ended_at IS NULL AND p.withdrawn_at IS NULL) AS hour,
+        NOT EXISTS (SELECT 1 FROM exam_results r WHERE r.result_set = l.result_set AND r.department NOT IN (
+            SELECT p.department FROM new_publications p
+            WHERE p.session = l.session AND p.ended_at IS NULL AND p.withdrawn_at IS NULL)) AS whole
+    FROM new_publications l
+    WHERE l.number IN (SELECT max(number) FROM new_publications GROUP BY session
+        HAVING sum(CASE WHEN department = '' THEN 1 ELSE 0 END) = 0)
+) last_deeds
 """
 CHANGES = """
 INSERT INTO publication_changes
@@ -95,7 +105,7 @@ def upgrade() -> None:
         sa.Column("announced_at", sa.BigInteger),
         sqlite_with_rowid=False,
     )
-    for statement in (ORDERED, PARTS, PUBLICATIONS.format(now=now), OTHERS):
+    for statement in (ORDERED, PARTS, PUBLICATIONS.format(now=now), OTHERS.format(now=now)):
         op.execute(statement)
     for table in ("publication_parts", "ordered_publications", "publications"):
         op.drop_table(table)
