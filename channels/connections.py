@@ -1,8 +1,9 @@
-"""HTTP connections: how long a request may take to come, how many may be half sent, and what is never looked at.
+"""HTTP connections: how long a request may take to come, how many there may be, and what is never looked at.
 
-aiohttp itself gives a request as long as a connection may be idle, inflates what comes compressed, and reads on what it
-has refused. Here a head and a body have a deadline, a body that is encoded is answered 415, and a refusal closes the
-connection with the rest unread.
+aiohttp itself gives a request as long as a connection may be idle, inflates what comes compressed, reads on what it
+has refused, and waits for ever for who does not read. Here a head and a body have a deadline, and so has who is
+answered; a body that is encoded is answered 415, and a refusal closes the connection with the rest unread. Where there
+are too many connections, those give way that have been idle for longest: without descriptors nobody could be accepted.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import resource
 from collections.abc import Awaitable, Coroutine
+from heapq import nsmallest
 from typing import Any, Final
 
 from aiohttp import StreamReader, hdrs, web
@@ -21,7 +23,11 @@ BODY_SECONDS: Final = 5.0  # from there to the end of its body, and longer by wh
 MIN_BYTES_PER_SECOND: Final = 32 * 1024  # a file of 100 MB has less than an hour
 IDLE_SECONDS: Final = 75.0  # between two requests; a proxy must keep a connection for less (nginx: 60)
 SWEEP_SECONDS: Final = 0.5  # between two looks for who is late
-MAX_HALF_OPEN: Final = min(2048, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
+UNREAD_SECONDS: Final = 30.0  # for which nothing of an answer is taken that is longer than what the system holds for it
+DESCRIPTORS: Final = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+MAX_HALF_OPEN: Final = min(2048, DESCRIPTORS // 2)
+MAX_OPEN: Final = DESCRIPTORS * 3 // 4  # the rest is for databases, files, gateways, and what is accepted at one time
+GIVE_WAY: Final = 16  # idle connections closed at once, so that not each new one looks through all
 SERVER: Final = "Zin"  # without a version: which faults it has is nobody's business
 
 # For web.Application: what aiohttp can be asked for.
@@ -44,6 +50,7 @@ class Connections(web.Server):
         super().__init__(self._admitted, request_factory=made.request_factory, loop=made._loop, **made._kwargs)
         self._handle: Any = made.request_handler
         self._half_open: dict[Connection, None] = {}
+        self._unread: dict[Connection, float] = {}  # since when, by the loop's clock
         self._sweeping: asyncio.TimerHandle | None = None
 
     def __call__(self) -> Connection:
@@ -54,19 +61,44 @@ class Connections(web.Server):
         self._half_open[connection] = None
         if len(self._half_open) > MAX_HALF_OPEN:
             next(iter(self._half_open)).give_up("half_open")
-        if self._sweeping is None:
-            self._sweeping = self._loop.call_later(SWEEP_SECONDS, self._sweep)
+        self._sweep_later()
 
     def forget(self, connection: Connection) -> None:
         """Nothing is missing of what this connection brings, or it is gone."""
         self._half_open.pop(connection, None)
 
+    def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
+        super().connection_made(handler, transport)
+        if len(self._connections) > MAX_OPEN:
+            self._make_room()
+
+    def is_unread(self, connection: Connection, unread: bool) -> None:
+        """Note that an answer waits for its reader, or no longer does."""
+        if unread:
+            self._unread[connection] = self._loop.time()
+            self._sweep_later()
+        else:
+            self._unread.pop(connection, None)
+
+    def _make_room(self) -> None:
+        """Close those that have been idle for longest; who sends, or waits for an answer, stays."""
+        idle = [one for one in self._connections if isinstance(one, Connection) and one.is_idle]
+        for connection in nsmallest(GIVE_WAY, idle, key=Connection.idle_until):
+            TURNED_AWAY.labels("http", "idle").inc()
+            connection.force_close()
+
+    def _sweep_later(self) -> None:
+        if self._sweeping is None:
+            self._sweeping = self._loop.call_later(SWEEP_SECONDS, self._sweep)
+
     def _sweep(self) -> None:
-        now = self._loop.time()
+        now, self._sweeping = self._loop.time(), None
         for connection in [one for one in self._half_open if one.is_late(now)]:
             connection.give_up("slow")
-        again = bool(self._half_open)
-        self._sweeping = self._loop.call_later(SWEEP_SECONDS, self._sweep) if again else None
+        for connection in [one for one, since in self._unread.items() if now - since > UNREAD_SECONDS]:
+            connection.abort()
+        if self._half_open or self._unread:
+            self._sweep_later()
 
     def _admitted(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         return _unreadable() if hdrs.CONTENT_ENCODING in request.headers else self._handle(request)
@@ -102,7 +134,32 @@ class Connection(web.RequestHandler):
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._connections.forget(self)
+        self._connections.is_unread(self, False)
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._connections.is_unread(self, True)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._connections.is_unread(self, False)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it was answered, and nothing has come since."""
+        return self._keepalive_handle is not None and self._since == 0.0 and not self._request_in_progress
+
+    def idle_until(self) -> float:
+        """When it ends if nothing comes, by the loop's clock: the sooner, the longer it has been idle."""
+        return self._next_keepalive_close_time
+
+    def abort(self) -> None:
+        """End it with what was not sent: who does not read would hold it for ever."""
+        self._connections.is_unread(self, False)
+        TURNED_AWAY.labels("http", "unread").inc()
+        if self.transport is not None:
+            self.transport.abort()
 
     def is_late(self, now: float) -> bool:
         """Whether what is still missing should have come by now."""

@@ -219,6 +219,38 @@ async def test_of_too_many_halves_the_oldest_is_closed_and_who_speaks_is_heard(
         assert await asyncio.wait_for(second.read(1), SOON) == b""
 
 
+async def test_of_too_many_connections_the_one_that_is_idle_for_longest_gives_way(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "MAX_OPEN", 3)
+    monkeypatch.setattr(connections, "GIVE_WAY", 1)
+
+    async def is_answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        writer.write(request("/health/live", method="GET"))
+        try:
+            return b" 200 OK" in await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), SOON)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return False
+
+    async with wire.line() as first, wire.line() as second, wire.line() as third:
+        assert [await is_answered(*one) for one in (first, second, third)] == [True] * 3
+        async with wire.line() as fourth:
+            assert [await is_answered(*one) for one in (fourth, first, second)] == [True, False, True]
+
+
+async def test_an_answer_that_is_not_read_is_not_kept_for_ever(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "UNREAD_SECONDS", 0.3)
+    async with wire.line() as (reader, writer):
+        writer.write(request("/bureau/connexion", method="GET") * 5000)
+        await asyncio.sleep(1.5)
+        try:
+            while await asyncio.wait_for(reader.read(65536), SOON):
+                pass
+        except ConnectionError:
+            pass
+    assert b" 200 OK" in await wire.say(request("/health/live", "Connection: close", method="GET"))
+
+
 TOLD_NOTHING = [
     request("/health/live", method="GET"),
     request("/", method="GET"),
