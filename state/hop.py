@@ -101,7 +101,7 @@ class Conversation:
             if mark and await self._store.load(mark.key):
                 return None
             walk = Walk(inbound.channel, before)
-            hop = Hop(inbound, citizen, room, walk)
+            hop = Hop(inbound, citizen, room, walk, self._names)
             session, inputs = self._calls.taken_up(before, inbound, now)
             await (self._chat.hear(session, hop) if mark else self._call.hear(session, inputs, hop))
             session.at, session.hop = now, session.hop + 1

@@ -32,7 +32,7 @@ class Asked:
 
     key: str
     to: Recipient
-    citizen: str
+    asker: str
 
 
 class Sending:
@@ -67,7 +67,7 @@ class Sending:
                 answers={name: answers[name] for name in question.needs},
                 shown={name: session.shown.get(name, "") for name in question.needs},
                 seen=session.seen() if heard.notifies else "",
-                asker=by.citizen,
+                asker=by.asker,
                 topic=f"{question.name}:{answers.get(question.topic, '')}" if question.topic else "",
                 consent=heard.label,
             )

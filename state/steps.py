@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from state.asking import Asking, settled
 from state.choosing import Choosing, come_back
+from state.citizens import Names
 from state.hearing import Heard, hear
 from state.machine import fire
 from state.menu import Menu
@@ -33,7 +34,13 @@ class Hop(NamedTuple):
     citizen: str
     room: Room
     walk: Walk
+    names: Names
     place: int = 0
+
+    @property
+    def asker(self) -> str:
+        """The name under which tries are counted: one phone has no more of them by changing the channel."""
+        return self.names.anywhere(self.inbound)
 
 
 class Standing(NamedTuple):
@@ -85,7 +92,7 @@ class Steps:
         """Ask what the screen come to asks; who is refused goes back to where they stood before."""
         if not settled(menu, session):
             try:
-                await self._asking.follow(menu, session, hop.citizen, hop.walk)
+                await self._asking.follow(menu, session, hop.asker, hop.walk)
             except Refused:
                 session.screen, session.page, session.rows, session.facts = before
                 raise
@@ -104,7 +111,7 @@ def asked_by(hop: Hop) -> Asked:
     inbound = hop.inbound
     told = (inbound.channel, hop.citizen, inbound.session, inbound.message, str(hop.place))
     key = blake2b("\0".join(told).encode(), digest_size=16).hexdigest()
-    return Asked(key, inbound.to or Recipient("sms", inbound.citizen), hop.citizen)
+    return Asked(key, inbound.to or Recipient("sms", inbound.citizen), hop.asker)
 
 
 def understood(menu: Menu, session: Session, typed: str) -> Heard | None:

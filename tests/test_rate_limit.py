@@ -172,6 +172,18 @@ async def test_who_gives_too_many_wrong_proofs_is_refused_even_the_right_one(hou
     assert "EX-000001" in await Citizen(house, channel, 2).proof("0001"), "another phone is not held back"
 
 
+async def test_another_channel_gives_the_same_phone_no_more_tries(house: House) -> None:
+    """Which channel it takes is what a guesser chooses; Telegram alone does not know the phone."""
+    phones = [Citizen(house, channel) for channel in ("africastalking_ussd", "africastalking_sms", "whatsapp")]
+    for proof in range(9000, 9000 + MAX_WRONG):
+        assert UNKNOWN_REQUEST in await phones[proof % 3].proof(f"{proof}", f"EX-{proof:06}")
+    for seat in range(MAX_UNKNOWN):
+        assert UNKNOWN_SEAT in await phones[seat % 3].seat(f"{10 + seat}000")
+    for one in phones:
+        assert TOO_MANY_WRONG in await one.proof("0001"), one.channel
+        assert TOO_MANY_UNKNOWN in await one.seat("99999"), one.channel
+
+
 @pytest.mark.parametrize("limit", get_args(Limit))
 async def test_in_every_language_a_refusal_is_one_page_with_its_keys(house: House, limit: Limit) -> None:
     edition = house.conversation.menus.current
