@@ -72,12 +72,15 @@ class Wording:
         return "".join(part if place % 2 or not part else self.say(part, sense) for place, part in enumerate(parts))
 
     def hour(self, at: float, now: float) -> str:
-        """The minute in Benin from which something holds, and its day if that is not today's; both in Unix seconds."""
+        """The minute in Benin from which something holds, and its day if that is not today's; both in Unix seconds.
+
+        The day is in figures: the name of a month may need letters for which a screen has half the room.
+        """
         then, today = (datetime.fromtimestamp(one, BENIN) for one in (math.ceil(at / 60) * 60, now))
         said = f"{then.hour} h {then.minute:02}"
         if then.date() == today.date():
             return said
-        return f"{said} ({self.tell(then.date().isoformat(), 'date')})"
+        return f"{said} ({then:%d/%m})"
 
 
 Wordings = Mapping[str, Wording]

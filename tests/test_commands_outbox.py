@@ -53,8 +53,10 @@ def test_a_gateway_or_a_broadcast_is_paused_and_goes_on_and_the_audit_names_who(
     assert zin(folder, "resume", name).exit_code == 0
     assert "EN PAUSE" not in zin(folder, "status").output
     audit = CliRunner().invoke(main, ["audit", "show"], env={"ZIN_DATA": str(folder)}).output.splitlines()
-    assert [line.split("  ")[2].partition(":")[0] for line in audit] == ["console", "console"]
-    assert [line.split("  ")[3:] for line in audit] == [["outbox pause", name], ["outbox resume", name]]
+    assert [line.split("  ")[2].partition(":")[0] for line in audit] == ["console"] * 3
+    paused, refused, resumed = (line.split("  ")[3:] for line in audit)
+    assert [paused, resumed] == [["outbox pause", name], ["outbox resume", name]]
+    assert refused[:2] == ["refused: outbox pause", name]
 
 
 @pytest.mark.parametrize("words", [["pause", "smz"], ["pause", ""], ["resume", "sms"]])

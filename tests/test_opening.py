@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import shutil
 import signal
@@ -176,10 +177,11 @@ async def test_a_start_whose_sources_fail_has_started_no_valkey(bare: Registry, 
 async def test_a_start_that_is_cancelled_while_valkey_starts_leaves_it_not_running(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun = asyncio.Event()
+    begun, looks = asyncio.Event(), itertools.count()
 
     async def silent(_: Embedded) -> bool:
-        begun.set()
+        if next(looks):  # the first look is for one that was left behind
+            begun.set()
         return False
 
     monkeypatch.setattr(Embedded, "_answers", silent)
@@ -194,7 +196,6 @@ async def test_a_start_that_is_cancelled_while_valkey_starts_leaves_it_not_runni
     settings = Settings(env="demo", data=tmp_path, menus=MENUS)
     starting = asyncio.create_task(everything(settings).__aenter__())
     await begun.wait()
-    await asyncio.sleep(0.05)
     starting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await starting

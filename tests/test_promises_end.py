@@ -78,11 +78,11 @@ async def test_what_is_settled_while_it_is_asked_for_again_is_promised_anew(
     assert (await ledger.one()).tries == 1
 
 
-@pytest.mark.parametrize("due_in", [0.0, 2 * HOUR])
+@pytest.mark.parametrize(("kind", "due_in"), [("answer", 0.0), ("changes", 2 * HOUR)])
 async def test_what_expires_is_claimed_as_expired_at_its_end_until_the_citizen_was_told(
-    ledger: Ledger, due_in: float
+    ledger: Ledger, kind: Any, due_in: float
 ) -> None:
-    await ledger.promises.keep(owed(due_in=due_in))
+    await ledger.promises.keep(owed(kind=kind, due_in=due_in))
     for held in await ledger.promises.claim(10):
         await ledger.promises.again(held, 2 * HOUR)
     ledger.clock.now += HOUR - 1

@@ -278,9 +278,10 @@ async def test_a_recording_is_in_the_audit_and_never_takes_the_place_of_another(
         assert written.startswith("# ../Les Menus\n\n> (appel)\nServices publics")
         await trial.ask("parcours", 409, **wish)
         assert (tmp_path / "les_menus.txt").read_text(encoding="utf-8") == written
-        last = await Audit(trial.client.app[PARTS].database).last(1)
+        last = await Audit(trial.client.app[PARTS].database).last(2)
         assert [(one.operator, one.action, one.subject) for one in last] == [
-            ("demo", "journeys record", "les_menus.txt")
+            ("demo", "journeys record", "les_menus.txt"),
+            ("demo", "refused: journeys record", "../Les  Menus"),
         ]
     async with trying(our_settings_again(trial.settings, tmp_path / "nowhere")) as trial:
         assert "ne peut pas être écrit" in (await trial.ask("parcours", 409, **wish))["error"]
