@@ -84,7 +84,7 @@ def test_an_option_that_no_page_holds_is_a_problem(folder: Path) -> None:
 
 
 def test_a_refusal_that_leaves_no_room_for_the_hour_is_a_problem(folder: Path) -> None:
-    edit(folder / "menus" / "phrases.yaml", 'guessing: "Trop', f'guessing: "{"Trop et " * 8}trop')
+    edit(folder / "menus" / "phrases.yaml", 'guessing: "Trop', f'guessing: "{"Trop et " * 11}trop')
     assert [(Path(one.file).name, one.line) for one in problems(folder)] == [("phrases.yaml", 23)]
 
 

@@ -185,11 +185,11 @@ async def test_a_start_that_is_cancelled_while_valkey_starts_leaves_it_not_runni
         return False
 
     monkeypatch.setattr(Embedded, "_answers", silent)
-    started: list[Embedded] = []
+    started: list[asyncio.subprocess.Process | None] = []
     stop = Embedded.stop
 
     async def stopped(embedded: Embedded) -> None:
-        started.append(embedded)
+        started.append(embedded._process)
         await stop(embedded)
 
     monkeypatch.setattr(Embedded, "stop", stopped)
@@ -200,8 +200,8 @@ async def test_a_start_that_is_cancelled_while_valkey_starts_leaves_it_not_runni
     with pytest.raises(asyncio.CancelledError):
         await starting
     assert started
-    assert started[0]._process
-    assert started[0]._process.returncode is not None
+    assert started[0]
+    assert started[0].returncode is not None
 
 
 async def connections(registry: Registry) -> int:

@@ -223,7 +223,7 @@ async def test_a_reference_is_limited_whoever_asks_and_its_owner_still_has_the_f
         for _ in range(5):
             assert UNKNOWN_REQUEST in await guesser.proof(f"{next(proofs)}")
     held = await guesser.proof("0001")
-    assert re.search(TRIED_BY_MANY + r"\. Réessayez à 15 h 1[34] \(22 septembre 2026\)", held)
+    assert re.search(TRIED_BY_MANY + r"\. Réessayez à 15 h 1[34] \(22/09\)", held)
     newcomer = Citizen(house, number=80)
     assert UNKNOWN_REQUEST in await newcomer.proof(f"{next(proofs)}"), "one try each"
     assert TRIED_BY_MANY in await newcomer.proof("0001"), "and no second one"

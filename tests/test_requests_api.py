@@ -246,7 +246,8 @@ async def test_a_connection_cut_in_the_middle_of_an_answer_is_unavailable(tmp_pa
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://[broken"])
 async def test_an_address_that_leads_nowhere_is_unavailable(tmp_path: Path, url: str) -> None:
-    api = RequestsApi(settings_for(url, tmp_path), STATUSES)
+    settings = settings_for("http://127.0.0.1:1", tmp_path).model_copy(update={"requests_url": url})
+    api = RequestsApi(settings, STATUSES)
     with pytest.raises(SourceUnavailable):
         await api.ask("requests.status", MINE)
     await api.close()
