@@ -134,7 +134,9 @@ class Embedded:
                     break
             if not self._holds_lock() and self._can_make_folder():
                 log.error("the data folder was removed, starting valkey in a new one")
-                await self._end()
+                process.kill()  # in good order it would remove a socket, which may be that of the next server by now
+                await process.wait()
+                self._process = None
                 return
             await self._file.look()
         log.warning("valkey stopped, starting it again", status=process.returncode)
