@@ -68,10 +68,11 @@ class PostgreSQL:
                 await connection.close(timeout=self._connect_seconds)
 
     async def close(self) -> None:
+        """What nobody waits for any more ends first: a connection that it is making would be left open."""
+        await asyncio.gather(*self._leaving, *self._reading, return_exceptions=True)
         pool, self._pool = self._pool, None
         if pool is not None:
             await self._let_go(pool)
-        await asyncio.gather(*self._leaving)
 
     async def _read(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
         """A query that nobody waits for any more ends by itself, within the time limits of the driver.

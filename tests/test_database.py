@@ -252,6 +252,17 @@ async def test_a_database_that_is_not_there_is_unavailable_and_no_file_is_made(t
     assert not (tmp_path / "none").exists()
 
 
+async def test_closing_leaves_nothing_of_questions_that_nobody_waits_for(bare: Registry) -> None:
+    others = asyncio.all_tasks()
+    asked = [asyncio.create_task(bare.database.version()) for _ in range(3)]
+    await asyncio.sleep(0)
+    for question in asked:
+        question.cancel()
+    await asyncio.gather(*asked, return_exceptions=True)
+    await bare.database.close()
+    assert asyncio.all_tasks() == others
+
+
 async def test_closing_is_not_the_end(registry: Registry) -> None:
     database: Database = registry.database
     for _ in range(2):
