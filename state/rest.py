@@ -23,33 +23,39 @@ MAX_NAME = 160  # characters of what an option may be called by
 
 
 class Rest(NamedTuple):
-    """What is still to be heard: answers by the name they are kept under, and words."""
+    """What is still to be heard: answers by the name they are kept under, and words; and the screens behind it.
+
+    What answered one of those screens is not asked again with the next words: one message is one try.
+    """
 
     answers: dict[str, str]
     said: str
+    passed: frozenset[str] = frozenset()
 
 
 def heard_of(menu: Menu, session: Session, rest: Rest) -> tuple[Heard, Rest] | None:
     """What the rest means on this screen, and what is then left of it; None when it means nothing here."""
     screen, every = menu.screens[session.screen], _names(menu, session)
+    passed = rest.passed | {screen.name}
     for name in kept_by(screen) & rest.answers.keys():
         left = {other: value for other, value in rest.answers.items() if other != name}
         for said, more in (*_beginnings(rest.said), ("", rest.said)):
             if heard := _answer(menu, session, every, (name, f"{rest.answers[name]} {said}".strip())):
-                return heard, Rest(left, more)
+                return heard, Rest(left, more, passed)
     for said, more in _beginnings(rest.said):
         if heard := _meant(menu, session, every, said):
-            return heard, Rest(rest.answers, more)
-    if rest.said and (asks := _way_to_answer(menu, screen)):
-        return asks, rest
+            return heard, Rest(rest.answers, more, passed)
+    if rest.said and (asks := _way_to_answer(menu, screen, rest.passed)):
+        return asks, rest._replace(passed=passed)
     return None
 
 
-def _way_to_answer(menu: Menu, screen: Screen) -> Heard | None:
-    """The one option of a screen that leads to where anything can be typed; None for several."""
+def _way_to_answer(menu: Menu, screen: Screen, passed: frozenset[str]) -> Heard | None:
+    """The one option of a screen that leads to where anything can be typed; None for several, and to a passed one."""
     ways = {option.number: leads(menu.machine, screen.name, option.trigger) for option in screen.options}
     asking = [number for number, to in ways.items() if menu.screens[to].asked]
-    return hear(screen, str(asking[0]), ()) if len(asking) == 1 else None
+    new = len(asking) == 1 and ways[asking[0]] not in passed
+    return hear(screen, str(asking[0]), ()) if new else None
 
 
 def kept_by(screen: Screen) -> set[str]:

@@ -284,3 +284,9 @@ async def test_who_guesses_in_a_chat_is_held_back_and_can_go_on_with_anything_el
     held = await writer.write("secret vrai")
     assert (held.text.startswith("Trop de mauvaises réponses"), held.closes) == (True, False)
     assert (await writer.write("mangue")).text.startswith("Mangue : combien ?")
+
+
+async def test_one_message_tries_one_answer_whatever_else_it_says(town: Town, writer: Writer) -> None:
+    answered = await writer.write("secret faux autre encore faux")
+    assert answered.text.startswith("Mauvais code.")
+    assert [answers["code"] for _, answers in town.market.asked] == ["faux"]
