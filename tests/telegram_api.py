@@ -57,6 +57,7 @@ class FakeTelegram:
         self.instead: Told | None = None
         self.known: dict[str, Any] = {"pending_update_count": 0}
         self.webhook: dict[str, Any] = {}
+        self.chats = {CHAT}
         self.called: list[tuple[str, dict[str, Any]]] = []
         self.connections: set[Any] = set()
         self.url = ""
@@ -95,9 +96,10 @@ class FakeTelegram:
     def _send(self, told: dict[str, Any]) -> web.Response:
         if wrong := complaint(told):
             return _failed(400, f"Bad Request: {wrong}")
-        if told["chat_id"] != CHAT:
+        if told["chat_id"] not in self.chats:
             return _failed(400, "Bad Request: chat not found")
-        return _done({"message_id": len(self.messages), "date": 1790000000, "chat": {"id": CHAT, "type": "private"}})
+        chat = {"id": told["chat_id"], "type": "private"}
+        return _done({"message_id": len(self.messages), "date": 1790000000, "chat": chat})
 
     def _set(self, told: dict[str, Any]) -> web.Response:
         if not told["url"].startswith("https://"):
