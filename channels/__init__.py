@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final
 
 from channels.africastalking_messages import AfricasTalkingMessages, AfricasTalkingOptouts, AfricasTalkingReports
 from channels.africastalking_ussd import AfricasTalkingEvents, AfricasTalkingUssd
@@ -11,14 +10,12 @@ from channels.console import Console
 from channels.contract import Channel
 from channels.madapi import Madapi
 from channels.mailbox import Mailbox
-from channels.sending import Sender
+from channels.sending import GATEWAYS, Sender
 from channels.telegram import Telegram
 from channels.telegram_sender import TelegramSender
 from channels.whatsapp import Whatsapp
 from channels.whatsapp_sender import WhatsappSender
 from settings import Settings
-
-GATEWAYS: Final = ("sms", "whatsapp", "telegram")
 
 
 def open_channels(settings: Settings) -> tuple[Channel, ...]:

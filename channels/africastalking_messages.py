@@ -17,7 +17,7 @@ from aiohttp import web
 
 from channels.contract import admit, cut, form
 from channels.mailbox import Leaving, Report, Said
-from channels.outbox import Reported
+from channels.message import Reported
 from channels.phones import citizen
 from state.errors import BadRequest
 from state.messages import MAX_NETWORK, Inbound, Recipient, Reply, Room

@@ -14,7 +14,7 @@ from typing import ClassVar, Protocol
 
 from aiohttp import web
 
-from channels.outbox import Reported
+from channels.message import Reported
 from state.messages import Inbound, Recipient, Reply, Room
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from state.messages import Card
+
+Reported = Literal["delivered", "failed"]  # by a gateway, of a message that it took
 
 
 @dataclass(frozen=True, slots=True)

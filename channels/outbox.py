@@ -23,7 +23,7 @@ from typing import Any, Final, Literal
 import orjson
 import structlog
 
-from channels.message import Claimed, Message
+from channels.message import Claimed, Message, Reported
 from channels.outbox_sql import (
     BRING_FORWARD,
     CLAIM,
@@ -55,7 +55,6 @@ MAX_WAIT_SECONDS: Final = 1800.0  # twice the longest pause between two tries (c
 KEPT: Final = 30 * 24 * 3600.0  # seconds that an ended message is kept after its end
 EARLY_KEPT: Final = 24 * 3600.0  # seconds that a report waits for the message that it is of
 NUMBER: Final = re.compile(r"\d(?:[ .-]?\d){5,}")  # in a reason, which is a gateway's word and may quote an address
-Reported = Literal["delivered", "failed"]
 log = structlog.get_logger()
 
 

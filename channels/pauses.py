@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from sqlalchemy import bindparam, delete, literal, select, union_all
 
-from channels import GATEWAYS
+from channels.sending import GATEWAYS
 from operators.audit import Audit, Deed
 from operators.refusals import Refused, attempt
 from registry import desk_tables, tables

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from channels.message import Message
 from state.errors import ZinError
+
+GATEWAYS: Final = ("sms", "whatsapp", "telegram")  # that take a message to a citizen
 
 
 class Again(ZinError):

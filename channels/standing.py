@@ -13,9 +13,9 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 
-from channels import GATEWAYS
 from channels.outbox import NUMBER
 from channels.pauses import Paused, Pauses
+from channels.sending import GATEWAYS
 from registry import tables
 from registry.database import Database, Row
 

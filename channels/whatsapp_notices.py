@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from channels.contract import cut, scalar
 from channels.mailbox import Leaving, Report, Said
-from channels.outbox import Reported
+from channels.message import Reported
 from channels.phones import citizen
 from state.errors import BadRequest
 from state.messages import MAX_MARK, MAX_MESSAGE, Inbound, Recipient

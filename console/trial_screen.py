@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, or_, select
 
-from channels import GATEWAYS, telegram_sender, whatsapp_sender
+from channels import telegram_sender, whatsapp_sender
 from channels.outbox import card_of
+from channels.sending import GATEWAYS
 from console.trial_line import Line, Phone
 from registry import tables
 from registry.database import Row
