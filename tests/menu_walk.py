@@ -1,0 +1,198 @@
+"""A walk through our own menus that reads every reply: breadth first, in one room and one language.
+
+Before each input the store is put back to what it held there, so that no path of inputs is typed twice. From a state
+that was seen before, the walk does not go on.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from playing.faulty import Faulty
+from playing.house import CALLER, House
+from state.errors import SourceUnavailable
+from state.languages import SOURCE
+from state.later import Kept
+from state.messages import Inbound, Outcome, Preference, Recipient, Reply, Room
+from state.session import Session, thaw
+
+Path = tuple[str, ...]  # of inputs: the first one opens the call or the chat
+MOST_REPLIES = 20_000  # of one room and language
+LIFE = 3600.0  # seconds that a saved state lasts
+NUMBERED = re.compile(r"^(\d{1,2}) ", re.MULTILINE)
+KEYS, WRONG_NUMBER, WRONG_ANSWER, LANGUAGE = ("98", "0", "00"), "97", "?", "langue"
+ANSWERS: Mapping[str, tuple[str, ...]] = {  # by the name that a menu gives to the answer: some known, one unknown
+    "words": ("passeport", "naissance", "zzzz"),
+    "commune_name": ("kandi", "abomey", "cotonou", "zzzz"),
+    "reference": (*(f"EX-00000{number}" for number in (1, 2, 3, 4, 5, 7)), "ZZ-999999"),
+    "proof": (*(f"000{number}" for number in (1, 2, 3, 4, 5, 7)), "05031990", "9999"),
+    "seat": ("12345", "12346", "12347", "12351", "12352", "1001", "1002", "1003", "1004", "1005", "99999"),
+    "number": ("100001", "100002", "100005", "100006", "999999"),
+    "birth_date": ("03021961", "15061975", "13041993", "25021980", "01011900"),
+}
+MESSAGES = (LANGUAGE, "aide", "stop", "naissance", "je veux un passeport", "kandi", "BAC 12345", "suivi EX-000001")
+
+# What is so during a walk: sources down, empty, or without their look-ups; a citizen who has no language yet; or the
+# post's answer to who wants a message.
+WELL, DOWN, EMPTY, NO_LOOK_UPS, NEW = "", "en panne", "vide", "recherches en panne", "premier appel"
+REFUSING: tuple[Kept, ...] = ("stopped", "enough", "full")
+BRIEF = (NEW, *REFUSING)  # walks that end soon, being like the first one from there on
+STATES = (WELL, DOWN, EMPTY, NO_LOOK_UPS, *BRIEF)
+WRONG_TRIES = (typed for wrong in range(9001, 9012) for typed in (str(wrong), "2", "1"))
+FIRST_PATHS: Mapping[str, tuple[Path, ...]] = {  # the walk goes on from the end of each
+    WELL: (("",), ("", "2", "EX-000001", "1", *WRONG_TRIES)),
+    NEW: (("",), ("3*1",), ("4",)),
+    **dict.fromkeys(REFUSING, (("", "3", "1", "12345", "4"),)),
+}
+
+
+class TooManyReplies(Exception):
+    """The walk does not end within MOST_REPLIES."""
+
+
+class State(NamedTuple):
+    """Where a path of inputs leads: what it shows, and what the store then holds."""
+
+    path: Path
+    reply: Reply
+    session: Session
+    stored: Mapping[str, bytes]
+
+
+class ListsOnly(Faulty):
+    """A source of which only the lists can be had."""
+
+    async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+        if not self.questions[question].rows:
+            raise SourceUnavailable("look-ups are down")
+        return await super().ask(question, answers)
+
+
+class WalkedHouse(House):
+    """A house whose store can be put back to an earlier state."""
+
+    def begin(self, state: str, language: str) -> None:
+        """Let be what a state stands for."""
+        self.preferences.usual = Preference("" if state == NEW else language)
+        self.post.says = next((answer for answer in REFUSING if answer == state), "kept")
+        if state in (DOWN, EMPTY):
+            self.languages.take({SOURCE: "Français"})
+            for source in self.faults.values():
+                source.fault = state
+
+    def stored(self) -> Mapping[str, bytes]:
+        return {key: stored for key, (stored, _) in self._store.kept.items()}
+
+    async def put_back(self, stored: Mapping[str, bytes]) -> None:
+        await self._store.close()
+        for data in (self.preferences.kept, self.post.sent, self.post.promised):
+            data.clear()
+        for key, value in stored.items():
+            await self._store.save(key, b"", value, LIFE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read in one room and language: the replies as lines of JSON, and the names of the screens."""
+
+    channel: str
+    language: str
+    lines: list[str] = field(default_factory=list)
+    screens: set[str] = field(default_factory=set)
+
+
+class Walk:
+    """One walk through all menus, in one of STATES."""
+
+    def __init__(self, house: WalkedHouse, room: Room, found: Found, state: str) -> None:
+        self._house, self._room, self._found, self._state = house, room, found, state
+        self._edition = house.conversation.menus.current
+        self._menu = self._edition.menu(found.language)
+        self._language = "" if state == NEW else found.language
+        looked_up = ((one.name.partition(".")[0], one.question) for one in self._menu.screens.values())
+        self._references = {journey: asked.reference for journey, asked in looked_up if asked and asked.guarded}
+        self._visited: set[tuple[str, ...]] = set()
+
+    async def run(self) -> None:
+        waiting: deque[State] = deque()
+        for path in self._first_paths():
+            stored: Mapping[str, bytes] = {}
+            for end in range(1, len(path) + 1):
+                reached = await self._read(path[:end], stored)
+                stored = reached.stored
+            waiting.append(reached)
+        while waiting:
+            state = waiting.popleft()
+            for typed in self._inputs(state) if self._is_new(state) else ():
+                reached = await self._read((*state.path, typed), state.stored)
+                if typed not in (WRONG_NUMBER, WRONG_ANSWER):  # the same screen, under a notice
+                    waiting.append(reached)
+
+    def _first_paths(self) -> Iterable[Path]:
+        if self._state == NEW and self._room.kind != "ussd":
+            return [("",), *((word,) for word in self._words())]
+        return FIRST_PATHS.get(self._state, (("",),))
+
+    def _words(self) -> tuple[str, ...]:
+        journeys = self._edition.journeys.files.values()
+        return (*(word for one in journeys for word in (one.name, *one.words)), *MESSAGES)
+
+    def _is_new(self, state: State) -> bool:
+        """Whether to type on here: in the walk's language, in a state that was not seen before."""
+        session, reply = state.session, state.reply
+        brief = self._state in BRIEF and len(state.path) > 2
+        if reply.closes or brief or session.language != self._language:
+            return False
+        key = (session.screen, str(reply.page), reply.text, self._whose(session))
+        is_new = key not in self._visited
+        self._visited.add(key)
+        return is_new
+
+    def _whose(self, session: Session) -> str:
+        """Whose file it is once that was asked for; later screens of the same journey need not show it."""
+        name = self._references.get(session.screen.partition(".")[0], "")
+        asked = self._menu.screens[session.screen].asked
+        return "" if asked and asked.keep == name else session.answers.get(name, "")
+
+    def _inputs(self, state: State) -> Iterator[str]:
+        """Each input that is tried in this state, once."""
+        asked = self._menu.screens[state.session.screen].asked
+        inputs = [*NUMBERED.findall(state.reply.text), *KEYS]
+        inputs += (*ANSWERS[asked.keep], WRONG_ANSWER, LANGUAGE) if asked else (WRONG_NUMBER,)
+        if state.session.screen == self._menu.first:
+            inputs += (LANGUAGE,) if self._room.kind == "ussd" else self._words()
+        yield from dict.fromkeys(inputs)
+
+    async def _read(self, path: Path, stored: Mapping[str, bytes]) -> State:
+        """Type the last input of a path where the others led, and note all that can then be read."""
+        await self._house.put_back(stored)
+        talk = self._house.conversation
+        if self._room.kind == "ussd":
+            inbound = Inbound("digest", CALLER, "call", "*".join(path).removeprefix("*"), joined=True)
+            reply: Reply | None = await talk.answer(inbound, self._room)
+        else:
+            to = Recipient("sms" if self._room.kind == "sms" else self._found.channel, CALLER)
+            inbound = Inbound("digest", CALLER, "", path[-1], joined=False, message=f"m{len(path)}", to=to)
+            reply = await talk.answer_once(inbound, self._room, LIFE)
+        assert reply, "a new message is answered"
+        after = self._house.stored()
+        self._found.screens.add(reply.screen)
+        self._found.lines.append(await self._line(path, reply))
+        if len(self._found.lines) > MOST_REPLIES:
+            raise TooManyReplies(f"{self._found.channel} {self._found.language}: more than {MOST_REPLIES} replies")
+        session = next(filter(None, (thaw(value) for key, value in after.items() if key.startswith("session:"))))
+        return State(path, reply, session, after)
+
+    async def _line(self, path: Path, reply: Reply) -> str:
+        post, card = self._house.post, reply.card
+        sent = [words for _, words in post.sent.values()]
+        sent += [(await self._house.conversation.keeping.ask(promise)).words for promise in post.promised.values()]
+        buttons = [(sends.partition(".")[2], label) for sends, label in card.buttons] if card else []
+        where = {"channel": self._found.channel, "language": self._found.language, "state": self._state, "path": path}
+        read = {"text": reply.text, "closes": reply.closes, "messages": sent, "say": card.say if card else ""}
+        return json.dumps({**where, **read, "buttons": buttons}, ensure_ascii=False)
