@@ -32,13 +32,16 @@ from tests.gateways import FakeGateway, Told, fake_gateway, recipient
 from tests.postgresql import Server, programs
 
 MESSAGES = 3000
+CASES = ((1, MESSAGES), (2, MESSAGES), (2, 100_000))  # processes, and how many messages wait
 GATEWAY_SECONDS = 0.02
+AT_ONCE = 200  # messages that are posted together
 LONGEST = 300.0  # seconds for one case
 HEADING = """
 # Messages a second
 
-One row for each case of a run of `make bench`: messages that left the outbox a second, with so many delivery processes,
-to a gateway on this machine that takes 20 ms for each. bench/delivery.py says how it is measured.
+One row for each case of a run of `make bench`: messages that left the outbox a second, with so many delivery processes
+and so many messages that wait, to a gateway on this machine that takes 20 ms for each. The first 3,000 are measured;
+bench/delivery.py says how.
 
 | date | commit | machine | registry | processes | messages | messages/s | twice |
 |---|---|---|---|---|---|---|---|
@@ -58,13 +61,15 @@ class Arrivals:
         return Told(recipient(named=f"ATXid_{len(self.times)}"), seconds=GATEWAY_SECONDS)
 
 
-async def fill(settings: Settings) -> None:
-    """Make the registry, with as many messages as are measured."""
+async def fill(settings: Settings, waiting: int) -> None:
+    """Make the registry, with so many messages."""
     database = open_database(settings)
     await migrate(database)
     outbox = Outbox(database, Seal(*settings.secrets.rest))
-    for number in range(MESSAGES):
-        await outbox.post(Message(f"m{number}", "sms", "+2290190000001", f"Message {number}"))
+    for start in range(0, waiting, AT_ONCE):
+        numbers = range(start, min(start + AT_ONCE, waiting))
+        posts = (Message(f"m{number}", "sms", "+2290190000001", f"Message {number}") for number in numbers)
+        await asyncio.gather(*map(outbox.post, posts))
     await database.close()
 
 
@@ -88,7 +93,9 @@ async def measure(settings: Settings, processes: int, gateway: FakeGateway) -> t
         for process in running:
             process.terminate()
         await asyncio.gather(*(process.wait() for process in running))
-    return (MESSAGES - 1) / (arrivals.times[MESSAGES - 1] - arrivals.times[0]), len(arrivals.times) - MESSAGES
+    return (MESSAGES - 1) / (arrivals.times[MESSAGES - 1] - arrivals.times[0]), len(arrivals.times) - len(
+        arrivals.texts
+    )
 
 
 @contextmanager
@@ -109,14 +116,15 @@ async def run() -> Sequence[Sequence[str]]:
         gateway = await stack.enter_async_context(fake_gateway())
         server = stack.enter_context(postgresql())
         for name in ("SQLite", *(["PostgreSQL"] if server else [])):
-            for processes in (1, 2):
+            for processes, waiting in CASES:
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zin-bench-")))
                 url = await server.new() if server and name == "PostgreSQL" else ""
                 settings = Settings(data=folder, database_url=SecretStr(url))
-                await fill(settings)
+                await fill(settings, waiting)
                 rate, twice = await measure(settings, processes, gateway)
-                print(f"{name}, {processes} process(es): {rate:.0f} messages a second, {twice} twice", flush=True)
-                rows.append([*dated(), name, str(processes), str(MESSAGES), f"{rate:.0f}", str(twice)])
+                said = f"{name}, {processes} process(es), {waiting} wait: {rate:.0f} messages a second, {twice} twice"
+                print(said, flush=True)
+                rows.append([*dated(), name, str(processes), str(waiting), f"{rate:.0f}", str(twice)])
     return rows
 
 

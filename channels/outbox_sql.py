@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ScalarSelect, bindparam, case, delete, exists, or_, select, update
+from sqlalchemy import Integer, ScalarSelect, bindparam, case, delete, exists, literal_column, or_, select, update
 
 from registry import desk_tables, tables
 from registry.columns import max_integer
@@ -11,7 +11,8 @@ from registry.validity import can_be_handed, held_fast, holds
 
 _O, _E, _P = tables.outbox.c, tables.early_reports.c, desk_tables.paused.c
 MAX_TRIES = max_integer(_O.tries)  # one that is tried on and on must not stop the rest when its column is full
-WAITING = or_(_O.state == "queued", _O.state == "sending")
+# As words and not as values: only so the databases see that the index of what waits is meant.
+WAITING = _O.state.in_([literal_column("'queued'"), literal_column("'sending'")])
 
 
 def _paused(kind: str) -> ScalarSelect[str]:
@@ -41,18 +42,13 @@ HAND_OVER = (
     .values(handed_at=bindparam("now"))
     .returning(_O.key)
 )
-DUE = (
+_IN_ORDER = (
     select(_O.key)
     .where(WAITING, _O.due_at <= bindparam("now"), _O.expires_at > bindparam("now"), GOES_ON, holds(_O.basis))
     .order_by(_O.waited_for.desc(), _O.due_at, _O.key)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
 )
-DUE_NOW = (
-    select(_O.key)
-    .where(WAITING, _O.due_at <= bindparam("now"), _O.expires_at > bindparam("now"), GOES_ON, holds(_O.basis))
-    .limit(1)
-)
+DUE = _IN_ORDER.limit(bindparam("most", type_=Integer)).with_for_update(skip_locked=True)
+DUE_NOW = _IN_ORDER.limit(1)  # in order too: only so it is found by the index, and not by reading what was sent
 CLAIM = (
     update(tables.outbox)
     .where(_O.key.in_(DUE))

@@ -5,7 +5,7 @@ What waits is due at its end at the latest, so that what is past its end needs n
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import BigInteger, Integer, and_, bindparam, case, delete, func, or_, select, update
 
 from registry import tables
 from registry.columns import max_integer
@@ -33,7 +33,7 @@ DUE = (
     select(_P.key)
     .where(_P.due_at <= _NOW)
     .order_by(_P.due_at, _P.key)
-    .limit(bindparam("most"))
+    .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True)
 )
 CLAIM = (

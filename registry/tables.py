@@ -22,9 +22,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 metadata = MetaData()
+WAITING = "state IN ('queued', 'sending')"  # of a message: no gateway has taken it yet
 
 
 def _sample() -> Column[Any]:
@@ -172,9 +174,18 @@ outbox = Table(
     Column("ended_at", BigInteger),
     Column("reference", String(80), nullable=False),  # the gateway's name for it, keyed; empty before it was sent
     Column("why", String(80), nullable=False),  # why the last try failed, in a word; never what is in the message
-    Index("outbox_due", "state", "due_at"),
     Index("outbox_reference", "reference"),
     sqlite_with_rowid=False,
+)
+
+# In the order in which messages are claimed: without it each claim sorts all that wait, 100 000 on results day.
+Index(
+    "outbox_waiting",
+    outbox.c.waited_for.desc(),
+    outbox.c.due_at,
+    outbox.c.key,
+    sqlite_where=text(WAITING),
+    postgresql_where=text(WAITING),
 )
 
 early_reports = Table(
@@ -201,7 +212,7 @@ promises = Table(
     Column("tries", SmallInteger, nullable=False),
     Column("due_at", BigInteger, nullable=False),  # Unix milliseconds, as below: when it may be taken, or taken again
     Column("expires_at", BigInteger, nullable=False),
-    Index("promises_due", "due_at"),
+    Index("promises_due", "due_at", "key"),  # in the order in which they are claimed
     Index("promises_citizen", "citizen"),
     Index("promises_topic", "topic"),
     sqlite_with_rowid=False,

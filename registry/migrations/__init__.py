@@ -15,7 +15,7 @@ from registry.database import Database
 from state.errors import ZinError
 
 FOLDER = Path(__file__).parent
-NEWEST = "0015"
+NEWEST = "0016"
 _WRITING = threading.Lock()  # alembic keeps what it works on in globals
 
 
