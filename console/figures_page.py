@@ -14,12 +14,12 @@ from console import figures_told as told
 from console.pages import number, render
 from console.parts import DESK
 from console.period import NoPeriod, Period, period
-from console.plots import Words, bars
 from console.visitors import Visitor
 from console.ways import Way
 from figures.counters import Figure, day_of
 from figures.reading import Totals, every, over_time, totals
 from registry.database import Database
+from reporting.charts import Words, bars
 
 HEADINGS: Final = ("jour", "heure", "quoi", "de", "combien")
 WHAT: Final = {

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from console.pages import number
-from console.plots import Words, bars, columns, passing
 from figures.counters import TOLD_BOUNDS
 from figures.reading import Passage, Totals, passages
+from reporting.charts import Words, bars, columns, passing
 from state.languages import SOURCE
 from state.menus import Edition
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from console.plots import Axis, Series, Words, bars, lines
 from rehearsal.figures import BOUNDS, Figures, Latency
 from rehearsal.tally import WORTHS, Worth
 from rehearsal.written import aside, decimal, duration, number, table
+from reporting.charts import Axis, Series, Words, bars, lines
 
 CHANNELS: Final = {"ussd": "USSD", "sms": "SMS", "whatsapp": "WhatsApp", "telegram": "Telegram", "": "Ensemble"}
 SAID: Final[dict[Worth, str]] = {

@@ -12,11 +12,11 @@ import pytest
 from console.figures_page import written
 from console.figures_told import funnels, questions
 from console.period import NoPeriod, Period, month_of, period
-from console.plots import Words, columns, passing
 from figures.counters import Counters, Figure, figures_of
 from figures.ledger import Ledger
 from figures.reading import Passage, every, over_time, totals, traffic
 from playing.house import ROOM
+from reporting.charts import Words, columns, passing
 from server import PARTS
 from state.messages import Inbound
 from tests.counted import Counted, add

@@ -18,9 +18,10 @@ from settings import Settings
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-PACKAGES: list[str] = PROJECT["tool"]["setuptools"]["packages"]
+PATTERNS: list[str] = PROJECT["tool"]["setuptools"]["packages"]["find"]["include"]
+PACKAGES = [name for name in PATTERNS if not name.endswith(".*")]
 MODULES: list[str] = PROJECT["tool"]["setuptools"]["py-modules"]
-OURS = sorted({name for name in PACKAGES if "." not in name} | set(MODULES))
+OURS = sorted({*PACKAGES, *MODULES})
 NOT_INSTALLED = {"tests", "bench"}
 
 
@@ -50,8 +51,9 @@ def test_no_other_installed_distribution_bears_our_names(name: str) -> None:
 
 
 def test_every_package_and_module_is_listed_in_pyproject() -> None:
-    folders = {str(init.parent.relative_to(ROOT)).replace("/", ".") for init in ROOT.glob("[a-z]*/**/__init__.py")}
-    assert {name for name in folders if name.split(".")[0] not in NOT_INSTALLED} == set(PACKAGES)
+    folders = {init.parent.name for init in ROOT.glob("[a-z]*/__init__.py")}
+    assert folders - NOT_INSTALLED == set(PACKAGES)
+    assert [f"{name}.*" for name in PACKAGES] == [name for name in PATTERNS if name not in PACKAGES]
     assert {path.stem for path in ROOT.glob("*.py")} == set(MODULES)
 
 

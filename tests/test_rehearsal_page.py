@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from console.plots import Axis, Series, Words, bars, lines
 from rehearsal.figures import BOUNDS, Figures, Latency, figures
 from rehearsal.mail import Mail
 from rehearsal.page import page
@@ -19,6 +18,7 @@ from rehearsal.processes import Watched
 from rehearsal.reading import Reader
 from rehearsal.tally import Tally, Worth
 from rehearsal.written import decimal, duration, number
+from reporting.charts import Axis, Series, Words, bars, lines
 from tests.results_day import CANDIDATES
 
 ALONE = {"meta", "br", "line", "polyline", "rect"}

@@ -1,0 +1,1 @@
+"""Charts that the admin and the load test draw."""
