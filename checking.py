@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from channels.rooms import rooms
-from registry import open_database
+from database import open_database
 from settings import Settings
 from sources import texts as entry_texts
 from sources.communes import read_communes

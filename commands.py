@@ -159,11 +159,11 @@ def rotate() -> None:
 
 
 async def _rotate(settings: Settings) -> list[str]:
-    from registry import open_database
-    from registry.fingerprints import needed
-    from registry.migrations import migrate
-    from registry.rotation import rotate
-    from registry.sealing import Seal
+    from database import open_database
+    from database.encryption import Seal
+    from database.key_rotation import rotate
+    from database.migrations import migrate
+    from database.secret_fingerprints import needed
 
     database = open_database(settings)
     try:

@@ -34,8 +34,8 @@ def served() -> Settings:
 
 
 async def _served(settings: Settings) -> Settings:
-    from registry import open_database
-    from registry.migrations import migrate
+    from database import open_database
+    from database.migrations import migrate
     from serving import in_service
 
     database = open_database(settings)
@@ -96,10 +96,10 @@ async def signed_in(
     settings: Settings, name: str, password: str, deed: Callable[[Operator, Publishing], Awaitable[T]]
 ) -> T:
     """Sign in under a name and do this, within a loop that runs already."""
+    from database import open_database
+    from database.migrations import migrate
     from operators.accounts import Accounts
     from operators.attempts import Origin, RecordedTries
-    from registry import open_database
-    from registry.migrations import migrate
     from results.publishing import Publishing
 
     database = open_database(settings)
@@ -113,8 +113,8 @@ async def signed_in(
 
 
 async def _told(settings: Settings, session: str) -> list[str]:
-    from registry import open_database
-    from registry.migrations import migrate
+    from database import open_database
+    from database.migrations import migrate
     from results.overview import overview
     from results.publishing import Publishing
 
@@ -147,8 +147,8 @@ def differences(settings: Settings, session: str, named: str) -> list[str]:
 
 
 async def _differences(settings: Settings, session: str, named: str) -> list[str]:
+    from database import open_database
     from intake.bringing import exam_of, words
-    from registry import open_database
     from results.differences import differences as found
 
     database = open_database(settings)

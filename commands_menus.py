@@ -17,11 +17,11 @@ from commands_told import told_in_a_line
 from settings import Settings, load
 
 if TYPE_CHECKING:  # they open the registry, which takes time to import, which other verbs need not wait for
+    from database.interface import Database
     from editions.comparison import Comparison
     from editions.shelf import Publication, Staged
     from editions.versions import Versions
     from playing.differing import Differing
-    from registry.database import Database
 
 T = TypeVar("T")
 FINISH: Final = "Les appels en cours finissent sur la version où ils ont commencé."

@@ -23,9 +23,9 @@ from settings import load
 from state.errors import ZinError
 
 if TYPE_CHECKING:  # they open the registry, which takes time to import, which other verbs need not wait for
+    from database.interface import Database
     from operators.accounts import Account, Accounts
     from operators.audit import Entry, Verified
-    from registry.database import Database
 
 T = TypeVar("T")
 BENIN: Final = timezone(timedelta(hours=1))  # all year round
@@ -191,8 +191,8 @@ def _with_accounts(ask: Callable[[Accounts], Awaitable[T]]) -> T:
 
 
 def with_database(ask: Callable[[Database], Awaitable[T]]) -> T:
-    from registry import open_database
-    from registry.migrations import migrate
+    from database import open_database
+    from database.migrations import migrate
 
     async def asked() -> T:
         database = open_database(load())

@@ -26,14 +26,14 @@ from channels.pseudonymous import Pseudonymous
 from channels.rounds import rounds
 from channels.supervision import supervise
 from checking import checked
+from database import open_database
+from database.encryption import Seal
+from database.interface import Database
+from database.migrations import migrate
+from database.secret_fingerprints import check_secrets
 from editions.versions import Versions
 from figures.counters import Counters
 from figures.flushing import counting
-from registry import open_database
-from registry.database import Database
-from registry.fingerprints import check_secrets
-from registry.migrations import migrate
-from registry.sealing import Seal
 from results.herald import LOOK, Herald
 from serving import Taking, in_service, versions_of
 from settings import Settings

@@ -18,10 +18,10 @@ import structlog
 from aiohttp import web
 
 from channels.connections import Runner
+from database.migrations import verify_version
 from logs.pipeline import configure_logs
 from logs.printing import held_back_prints
 from opening import delivering, everything, prepare
-from registry.migrations import verify_version
 from server import PARTS, build
 from settings import Settings
 from sources.opening import reopen_sources

@@ -27,10 +27,10 @@ from console.trial_line import Service
 from console.trial_sources import trial_sources
 from console.trials import SERVICE, STAGED, TRIALS, trials
 from console.ways import ACCESS
+from database.interface import Database
+from database.migrations import migrate
 from opening import Opener, Parts, Tables, everything
 from operators.accounts import Accounts
-from registry.database import Database
-from registry.migrations import migrate
 from serving import replaying
 from settings import Settings
 from sources.opening import open_sources

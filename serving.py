@@ -17,13 +17,13 @@ from typing import Final
 from urllib.parse import quote
 
 from checking import checking
+from database.interface import Database
 from editions.comparison import Replay
 from editions.compiled import Compiled, Sound
 from editions.differences import COMMUNES
 from editions.shelf import Publication, Shelf
 from editions.versions import Versions
 from playing.differing import Differing, differing
-from registry.database import Database
 from settings import Settings
 from sources import Sources
 from sources.communes import load_communes

@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 from bench.load import FIRST_NUMBER
-from registry import open_database, tables
-from registry.migrations import migrate
+from database import open_database, tables
+from database.migrations import migrate
 from settings import Settings
 from state.citizens import Names
 from state.messages import Inbound

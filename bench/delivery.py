@@ -24,9 +24,9 @@ from bench.processes import ROOT
 from bench.report import add_rows, dated
 from channels.message import Message
 from channels.outbox import Outbox
-from registry import open_database
-from registry.migrations import migrate
-from registry.sealing import Seal
+from database import open_database
+from database.encryption import Seal
+from database.migrations import migrate
 from settings import Settings
 from tests.gateways import FakeGateway, Told, fake_gateway, recipient
 from tests.postgresql import Server, programs

@@ -2,7 +2,7 @@
 
 Each way has a process of its own, which keeps nothing else: its memory is read before and after rows that come one by
 one, as from a file. Times are CPU of the process with its threads, the least of five, so that what else the machine
-does counts little. "gc" is one full collection. SQLite, through registry/sqlite.py, is asked for one row at a time,
+does counts little. "gc" is one full collection. SQLite, through database/sqlite.py, is asked for one row at a time,
 and for 32 at once; then Standings are filled from it by pages, as a server would, and "longest" is the longest that
 the event loop had no turn for it. A table is printed, and the rows go to bench/results.md. Run it with
 `python -m bench.standings`.
@@ -28,7 +28,7 @@ from sqlalchemy import Column, MetaData, String, Table, bindparam, select
 
 from bench.report import add_rows, dated
 from bench.standings_ways import Get, dict_of_numbers, dict_of_rows, hash_table, sorted_hashes, sorted_seats
-from registry.sqlite import SQLite
+from database.sqlite import SQLite
 from results.standings import Builder, Given, Row, Standings
 
 ROWS, PAGE, ASKED, AT_ONCE = 272_000, 1000, 100_000, 32

@@ -14,8 +14,8 @@ from typing import Any, ClassVar, Final, Protocol
 from aiohttp import StreamReader, web
 from yarl import query_to_pairs
 
-from registry.columns import max_length
-from registry.tables import preferences
+from database.column_limits import max_length
+from database.tables import preferences
 from state.errors import BadRequest, Stranger
 from state.messages import MAX_TEXT, Inbound, Reply, Room, SessionEnd
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from sqlalchemy import bindparam, select
 
-from registry import tables
-from registry.database import Database, insert_once
+from database import tables
+from database.interface import Database, insert_once
 
 _O = tables.opted_out.c
 ADD: Final = {dialect: insert_once(dialect, tables.opted_out) for dialect in ("sqlite", "postgresql")}

@@ -42,11 +42,11 @@ from channels.outbox_sql import (
     PURGE_EARLY,
     SETTLE,
 )
-from registry.columns import can_hold, cleaned, clipped, milliseconds
-from registry.database import Database
-from registry.sealing import Seal
-from registry.tables import outbox as columns
-from registry.validity import CANCEL_OUTDATED
+from database.column_limits import can_hold, cleaned, clipped, milliseconds
+from database.encryption import Seal
+from database.interface import Database
+from database.message_validity import CANCEL_OUTDATED
+from database.tables import outbox as columns
 from state.errors import Outdated, ZinError
 from state.messages import Card
 

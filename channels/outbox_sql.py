@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Integer, ScalarSelect, bindparam, case, delete, exists, literal_column, or_, select, update
 
-from registry import desk_tables, tables
-from registry.columns import max_integer
-from registry.database import insert_once, insert_once_beside
-from registry.validity import can_be_handed, held_fast, holds
+from database import desk_tables, tables
+from database.column_limits import max_integer
+from database.interface import insert_once, insert_once_beside
+from database.message_validity import can_be_handed, held_fast, holds
 
 _O, _E, _P = tables.outbox.c, tables.early_reports.c, desk_tables.paused.c
 MAX_TRIES = max_integer(_O.tries)  # one that is tried on and on must not stop the rest when its column is full

@@ -31,9 +31,9 @@ from channels.promises_sql import (
     PROLONG,
     TOLD,
 )
-from registry.columns import milliseconds
-from registry.database import Database
-from registry.sealing import Seal
+from database.column_limits import milliseconds
+from database.encryption import Seal
+from database.interface import Database
 from state.errors import ZinError
 
 LEASE: Final = 60.0  # seconds that a process has for what it claimed

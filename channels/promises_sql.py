@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Integer, and_, bindparam, case, delete, func, or_, select, update
 
-from registry import tables
-from registry.columns import max_integer
-from registry.database import insert_once
+from database import tables
+from database.column_limits import max_integer
+from database.interface import insert_once
 
 _P = tables.promises.c
 # One that can never be opened is claimed for ever, and must not stop the rest when its column is full.

@@ -16,8 +16,8 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 from channels.outbox import NUMBER
 from channels.pauses import Paused, Pauses
 from channels.sending import GATEWAYS
-from registry import tables
-from registry.database import Database, Row
+from database import tables
+from database.interface import Database, Row
 
 MINUTES: Final = 60  # looked back at
 _O, _W = tables.outbox.c, tables.promises.c

@@ -16,9 +16,9 @@ from console.parts import DESK
 from console.period import NoPeriod, Period, period
 from console.visitors import Visitor
 from console.ways import Way
+from database.interface import Database
 from figures.counters import Figure, day_of
 from figures.reading import Totals, every, over_time, totals
-from registry.database import Database
 from reporting.charts import Words, bars
 
 HEADINGS: Final = ("jour", "heure", "quoi", "de", "combien")

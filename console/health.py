@@ -10,7 +10,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from console.now import now
 from console.readiness import Readiness
-from registry.database import Database
+from database.interface import Database
 
 
 async def live(_: web.Request) -> web.Response:

@@ -10,9 +10,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from console.readiness import Readiness
+from database import tables
+from database.interface import Database
 from operators.refusals import refusals
-from registry import tables
-from registry.database import Database
 from state.errors import SourceUnavailable
 
 PATIENCE: Final = 2.0  # seconds: Prometheus itself waits for ten

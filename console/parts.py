@@ -7,9 +7,9 @@ from typing import Final
 
 from aiohttp import web
 
+from database.interface import Database
 from editions.comparison import Replay
 from editions.versions import Versions
-from registry.database import Database
 from settings import Settings
 from state.lookout import Lookout
 from state.menus import Menus

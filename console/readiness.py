@@ -15,8 +15,8 @@ from typing import Any, Final
 
 import structlog
 
-from registry.database import Database, upsert
-from registry.desk_tables import heartbeats
+from database.desk_tables import heartbeats
+from database.interface import Database, upsert
 from state.errors import SourceUnavailable, StoreUnavailable
 from state.store import Store
 

@@ -14,9 +14,9 @@ from typing import Final
 import orjson
 
 from console.visitors import Visitor
+from database.interface import Database, Writer
 from operators.audit import Audit, Deed
 from operators.refusals import Refused, attempt
-from registry.database import Database, Writer
 from state.store import Store
 
 SECONDS: Final = 30 * 60.0  # how long a permission lasts

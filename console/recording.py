@@ -16,9 +16,9 @@ from typing import Final
 
 from console.trial_line import Line, Trier
 from console.trial_store import TrialStore
+from database.interface import Database
 from operators.audit import Audit, Deed
 from operators.refusals import Refused, attempt
-from registry.database import Database
 from state.hop import Conversation
 from state.later import Kept, Promise
 from state.messages import Inbound, Preference, Recipient, Reply

@@ -8,10 +8,10 @@ from aiohttp import web
 
 from console.parts import DESK
 from console.visitors import Visitor
+from database import tables
+from database.column_limits import clipped
 from operators.audit import Audit, Deed
 from operators.refusals import Refused, record
-from registry import tables
-from registry.columns import clipped
 
 FORM: Final = "desk form"
 

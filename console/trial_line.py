@@ -29,10 +29,10 @@ from channels.post import PostOffice
 from channels.promises import Promises
 from console.trial_outbox import TrialOutbox
 from console.trial_store import TrialStore
-from registry import tables
-from registry.database import Database
-from registry.preferences import Chosen
-from registry.sealing import Seal
+from database import tables
+from database.encryption import Seal
+from database.interface import Database
+from database.preferences import Chosen
 from settings import Settings
 from state.citizens import Names
 from state.hop import Conversation, Outside

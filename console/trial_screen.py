@@ -12,8 +12,8 @@ from channels import telegram_sender, whatsapp_sender
 from channels.outbox import card_of
 from channels.sending import GATEWAYS
 from console.trial_line import Line, Phone
-from registry import tables
-from registry.database import Row
+from database import tables
+from database.interface import Row
 from state.encoding import in_gsm, septets, sms, units
 from state.errors import ZinError
 from state.messages import Card, Room

@@ -10,8 +10,8 @@ from typing import Final
 from aiohttp import web
 
 from console.trial_line import Line, Service
-from registry.migrations import migrate
-from registry.sqlite import SQLite
+from database.migrations import migrate
+from database.sqlite import SQLite
 from settings import Settings
 from state.menus import Edition
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from database.interface import Database
 from editions import statements as sql
 from editions.archive import Files, unpacked
 from editions.errors import MenusRefused
-from registry.database import Database
 
 MOST_TOLD: Final = 200  # publications, the newest
 SHORTEST: Final = 4  # signs of a version's name by which somebody may call it

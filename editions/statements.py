@@ -6,9 +6,9 @@ from typing import Final
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from registry import tables
-from registry.database import insert_once
-from registry.desk_tables import menu_publications, menu_versions
+from database import tables
+from database.desk_tables import menu_publications, menu_versions
+from database.interface import insert_once
 
 _V, _P = menu_versions.c, menu_publications.c
 

@@ -16,6 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from database.column_limits import max_length
+from database.desk_tables import menu_publications
+from database.interface import Writer
 from editions import statements as sql
 from editions.archive import digest, packed, read_folder
 from editions.compiled import Compiled
@@ -23,9 +26,6 @@ from editions.errors import MenusRefused
 from editions.shelf import Publication, Staged, publication
 from operators.audit import Audit, Deed
 from operators.refusals import attempt
-from registry.columns import max_length
-from registry.database import Writer
-from registry.desk_tables import menu_publications
 from settings import Settings
 
 FIRST: Final = "première version"

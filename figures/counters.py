@@ -11,8 +11,8 @@ from typing import Final
 
 from prometheus_client import Counter
 
-from registry.columns import clipped
-from registry.desk_tables import figures
+from database.column_limits import clipped
+from database.desk_tables import figures
 from state.tally import Walk
 
 BENIN: Final = 3600  # seconds before UTC, all year round (Africa/Porto-Novo)

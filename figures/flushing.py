@@ -10,10 +10,10 @@ from typing import Final
 import structlog
 from prometheus_client import Counter
 
+from database.interface import Database
 from figures.counters import Counters, figures_of
 from figures.ledger import Ledger
 from figures.searches import Searches
-from registry.database import Database
 from settings import Settings
 from state.errors import SourceUnavailable, StoreUnavailable
 from state.store import Store

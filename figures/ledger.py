@@ -10,9 +10,9 @@ import orjson
 from sqlalchemy import BigInteger, Date, Integer, String, bindparam, cast, func, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 
+from database.desk_tables import figures
+from database.interface import Database
 from figures.counters import OTHERS, Figure
-from registry.database import Database
-from registry.desk_tables import figures
 
 MOST_NAMES: Final = 5000  # in one flush; menus that need more are counted by their most frequent screens
 COLUMNS: Final = ("day", "hour", "what", "of", "many")

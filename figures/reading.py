@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, bindparam, cast, func, select
 
+from database.desk_tables import figures
+from database.interface import Database
 from figures.counters import Figure
-from registry.database import Database
-from registry.desk_tables import figures
 
 _F: Final = figures.c
 _DAYS: Final = _F.day.between(bindparam("first"), bindparam("last"))
@@ -72,7 +72,7 @@ def passages(found: Totals) -> dict[str, Passage]:
 
 
 def _days(database: Database, first: date, last: date) -> dict[str, Any]:
-    """SQLite keeps dates as their text (registry/sqlite.py)."""
+    """SQLite keeps dates as their text (database/sqlite.py)."""
     days = {"first": first, "last": last}
     return {name: day.isoformat() for name, day in days.items()} if database.dialect == "sqlite" else days
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from database import tables
+from database.column_limits import max_length
 from intake import words
 from intake.files import shown
 from intake.headings import IN_FRENCH, FieldName
 from intake.layout import Layout
-from registry import tables
-from registry.columns import max_length
 from sources.entries import Exam
 from sources.typed import code
 from state.search import plain

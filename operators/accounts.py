@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, select, update
 
+from database import tables
+from database.interface import Database, insert_once
 from operators import passwords
 from operators.attempts import NO_ACCOUNT, Attempts, Origin, Tries, WrongPassword
 from operators.audit import Audit, Deed
 from operators.refusals import Refused, attempt
 from operators.roles import Role
-from registry import tables
-from registry.database import Database, insert_once
 
 if TYPE_CHECKING:
     from sqlalchemy import Executable

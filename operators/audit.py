@@ -22,10 +22,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final, Literal
 
+from database import tables
+from database.column_limits import can_hold, max_length
+from database.interface import Database, Row, Writer
 from operators.audit_rows import ADD, LAST, NEXT, START, TAIL, place_after, read
-from registry import tables
-from registry.columns import can_hold, max_length
-from registry.database import Database, Row, Writer
 
 BATCH: Final = 1000  # entries read at once
 LOWEST: Final = -(2**63)  # of a column of 64 bits

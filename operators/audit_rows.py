@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from sqlalchemy import LargeBinary, Select, bindparam, case, cast, func, insert, select
 
-from registry import tables
-from registry.database import Row
+from database import tables
+from database.interface import Row
 
 _A = tables.audit.c
 _NEXT = tables.audit.alias("next")

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from database import open_database
+from database.migrations import migrate
 from playing.clock import BEGAN
 from playing.house import House
-from registry import open_database
-from registry.migrations import migrate
 from settings import Settings
 from sources.careers import Careers
 from sources.catalogue import Catalogue

@@ -21,8 +21,8 @@ from typing import Final
 import structlog
 from sqlalchemy import and_, exists, or_, select
 
-from registry import tables
-from registry.database import Database
+from database import tables
+from database.interface import Database
 from results.kept import Kept
 from results.publications import OTHERS, Publication, Session
 from results.standings import Row

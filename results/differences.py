@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from registry.database import Database, Row
+from database.interface import Database, Row
 from results import publication_sql as sql
 from results.succession import covered
 

@@ -14,8 +14,8 @@ from typing import Final
 
 from sqlalchemy import bindparam, delete, func, select, update
 
-from registry import desk_tables, tables
-from registry.database import Database, Writer, insert_once
+from database import desk_tables, tables
+from database.interface import Database, Writer, insert_once
 
 MAX_SEATS: Final = 10
 MAX_TRIES: Final = 3

@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 
-from registry.database import Database
+from database.interface import Database
 from results import publication_sql as sql
 
 TOPIC: Final = "exams.result"  # what news of a session are promised about (state/messages.py, Question.topic)

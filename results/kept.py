@@ -13,8 +13,8 @@ from typing import Any, Final, TypeVar
 import structlog
 from sqlalchemy import Select, bindparam, select
 
-from registry import tables
-from registry.database import Database
+from database import tables
+from database.interface import Database
 from results.publications import Publication
 from results.standings import Builder, Given, Row, Standings
 from state.errors import SourceUnavailable

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 
-from registry import tables
-from registry.database import Database, Row
+from database import tables
+from database.interface import Database, Row
 from state.errors import ZinError
 
 MOST: Final = 200  # sessions, the newest first

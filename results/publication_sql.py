@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, update
 
-from registry import tables
+from database import tables
 
 _R, _P, _C = tables.exam_results.c, tables.publications.c, tables.publication_changes.c
 TOLD_OF_A_SEAT: Final = ("verdict", "mention", "series", "centre")  # what is compared to say that a seat changed

@@ -7,7 +7,7 @@ bytes. The garbage collector sees a handful of objects, whatever the number of r
 
 Why so: bench/standings.py keeps 272 000 made-up rows in several ways, in one run. A dict of rows takes 382 bytes a row,
 and each full garbage collection 26 ms to walk it. Over that dict, this takes 0.09 of the memory (9 MB in all), 1.1 of
-the time to make (0.37 s) and 6.5 of the time to get (1.3 µs). One indexed read through registry/sqlite.py costs 70
+the time to make (0.37 s) and 6.5 of the time to get (1.3 µs). One indexed read through database/sqlite.py costs 70
 times this get, and 21 times when 32 are asked at once. Other ways over this one, in memory and in time to get:
 
 * a dict of the seats, each with the number of facts that are kept once: 3.8 and 0.8;

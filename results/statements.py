@@ -6,8 +6,8 @@ from typing import Final
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from registry import tables
-from registry.database import insert_once
+from database import tables
+from database.interface import insert_once
 
 _T, _R, _S = tables.result_sets.c, tables.exam_results.c, tables.exam_sessions.c
 DIALECTS: Final = ("sqlite", "postgresql")

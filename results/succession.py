@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from registry.database import Row
+from database.interface import Row
 from results.publications import OTHERS
 
 

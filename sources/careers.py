@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import bindparam, select
 
-from registry import tables
-from registry.database import Database, Row
+from database import tables
+from database.interface import Database, Row
 from sources.texts import FILE_KINDS
 from sources.typed import code, day, given, same
 from state.errors import SourceUnavailable

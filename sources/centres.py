@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from registry import tables
-from registry.database import Database, Row
+from database import tables
+from database.interface import Database, Row
 from sources.typed import given
 from sources.written import slug
 from state.messages import Fact, Outcome, Question

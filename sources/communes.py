@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from registry import tables
-from registry.database import Database, Row
+from database import tables
+from database.interface import Database, Row
 from sources.typed import day
 from sources.written import slug
 from state.errors import MenuBroken, Problem

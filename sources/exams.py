@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 
-from registry.database import Database
+from database.interface import Database
 from results.board import Board, Result, Unpublished
 from results.publications import Session
 from sources.entries import Exam, Verdict

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from registry.database import Database
-from registry.preferences import Chosen
+from database.interface import Database
+from database.preferences import Chosen
 from settings import Settings
 from sources import Sources
 from sources.careers import Careers

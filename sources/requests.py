@@ -10,9 +10,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import bindparam, select
 
-from registry import tables
-from registry.columns import max_length
-from registry.database import Database, Row
+from database import tables
+from database.column_limits import max_length
+from database.interface import Database, Row
 from sources.entries import Status
 from sources.texts import STATUS
 from sources.typed import code, day, given, phone_tail, same

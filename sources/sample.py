@@ -25,8 +25,8 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Table, exists, literal, or_, select, true
 
-from registry import tables
-from registry.database import Database, Row
+from database import tables
+from database.interface import Database, Row
 from settings import Settings
 from sources.entries import Exam, Service, Status, read_exams, read_services, read_statuses
 from sources.typed import code

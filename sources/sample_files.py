@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 
-from registry import tables
-from registry.database import Row
+from database import tables
+from database.interface import Row
 from sources import careers, requests
 from sources.entries import Entries
 from sources.sample import sample_rows

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from database.interface import Database
 from operators.audit import Audit, Deed, Entry
 from operators.refusals import MARK
 from playing.clock import Clock
-from registry.database import Database
 
 DEED = Deed("awa", "results publish", "bac-2026", {"lines": "106 000", "hour": "14:00 « précises »"})
 ENTRIES = 7

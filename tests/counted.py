@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from database.desk_tables import figures
+from database.interface import Database
 from figures.counters import Counters, Figure
 from figures.flushing import Flushing
 from figures.ledger import Ledger
 from figures.searches import Searches
-from registry.database import Database
-from registry.desk_tables import figures
 from state.hop import Conversation, Outside
 from state.tally import UNCOUNTED, Tally
 from tests.market import Town

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import registry.migrations
+import database.migrations
 import running
-from registry import FILE
-from registry.postgresql import PostgreSQL
-from registry.sqlite import SQLite
+from database import FILE
+from database.postgresql import PostgreSQL
+from database.sqlite import SQLite
 from settings import load
 
 EVENTS = "DATABASE_EVENTS"  # the environment's name for the file
@@ -32,13 +32,13 @@ def watch(put: Callable[[Any, str, Any], None] = setattr) -> None:
     for kind in (SQLite, PostgreSQL):
         for name in ("rows", "write", "alone", "version", "close"):
             put(kind, name, _watched(name, getattr(kind, name)))
-    script = registry.migrations.script
+    script = database.migrations.script
 
     def migrated(dialect: str, reached: str) -> str:
         note("migrated")
         return script(dialect, reached)
 
-    put(registry.migrations, "script", migrated)
+    put(database.migrations, "script", migrated)
 
 
 def _watched(name: str, method: Callable[..., Any]) -> Callable[..., Any]:

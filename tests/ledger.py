@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from channels.promises import Held, Kind, Promised, Promises
+from database import tables
+from database.encryption import Seal
 from playing.clock import Clock
-from registry import tables
-from registry.sealing import Seal
 from tests.registry import Registry
 
 SECRET = "a secret of the tests"

@@ -18,8 +18,8 @@ from typing import Any, Final, NoReturn
 import running
 from channels.africastalking_ussd import AfricasTalkingUssd
 from console.access import Access
+from database.sqlite import SQLite
 from figures.ledger import Ledger
-from registry.sqlite import SQLite
 from results.board import Board
 from settings import load
 from sources.patience import Patient

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from console.pages import BENIN
+from database.interface import Database
 from operators.accounts import Accounts
 from operators.roles import ROLES, Role
-from registry.database import Database
 from sources.sample import YEAR as SAMPLE_YEAR
 
 PASSWORD: Final = "sept-ananas-bleus"

@@ -21,9 +21,9 @@ from channels.mailroom import Mailroom, Rooms
 from channels.promises import Promises
 from channels.telegram import HEADER as TELEGRAM_SECRET
 from channels.whatsapp import HEADER as WHATSAPP_SIGNATURE
+from database import open_database, tables
 from opening import Parts
 from playing.remembered import Remembered
-from registry import open_database, tables
 from server import MAILROOMS, PARTS, build
 from settings import Settings
 from sources import Sources

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from registry import FILE, open_database
-from registry.database import Database, Row
-from registry.migrations import migrate
+from database import FILE, open_database
+from database.interface import Database, Row
+from database.migrations import migrate
 from settings import Settings
 from sources import Sources
 from sources.communes import load_communes

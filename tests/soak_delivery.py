@@ -18,8 +18,8 @@ from sqlalchemy import func, select
 from channels.delivery import MOST
 from channels.message import Message
 from channels.outbox import Outbox
-from registry import tables
-from registry.sealing import Seal
+from database import tables
+from database.encryption import Seal
 from tests.gateways import Told, fake_gateway, recipient
 from tests.registry import Registry
 from tests.test_killed_delivery import Crew

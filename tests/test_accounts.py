@@ -9,6 +9,7 @@ import argon2
 import pytest
 from sqlalchemy import select
 
+from database import tables
 from operators import passwords
 from operators.accounts import (
     Account,
@@ -20,7 +21,6 @@ from operators.attempts import MAX_WRONG, TooManyTries, WrongPassword
 from operators.audit import Audit
 from playing.clock import Clock
 from playing.memory import InMemory
-from registry import tables
 from state.errors import SourceUnavailable, StoreUnavailable
 from state.store import Store
 from tests.audited import done

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from database.desk_tables import approval_draws
 from operators.accounts import Operator
 from operators.audit import Audit
 from playing.clock import Clock
-from registry.desk_tables import approval_draws
 from results.approval import MISMATCH, OUT, NotAllowed
 from results.draws import MAX_SEATS, MAX_TRIES
 from results.publishing import Publishing

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from database import tables
+from database.migrations import migrate
 from operators.audit import Audit, Deed, Entry, Verified
 from operators.audit_rows import START
 from playing.clock import Clock
-from registry import tables
-from registry.migrations import migrate
 from state.errors import SourceUnavailable
 from tests.audited import DEED, ENTRIES, audited
 from tests.registry import Registry, opened

@@ -7,8 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from channels import outbox_sql, promises_sql
-from registry.database import Row
-from registry.tables import outbox, promises
+from database.interface import Row
+from database.tables import outbox, promises
 from tests.registry import Registry
 
 WAITING = 2000

@@ -6,7 +6,7 @@ import pytest
 
 from channels.outbox import LEASE as SENDING
 from channels.promises import LEASE, Kind, Promised, Promises
-from registry.sealing import Seal
+from database.encryption import Seal
 from state.messages import Inbound
 from state.session import Session
 from tests.market import USSD, Town

@@ -12,15 +12,24 @@ from sqlalchemy import bindparam, select, update
 from channels.message import Claimed, Message
 from channels.outbox import Outbox
 from channels.outbox_sql import MAX_TRIES
+from database import tables
+from database.column_limits import (
+    MAX_SECONDS,
+    can_hold,
+    cleaned,
+    clipped,
+    is_text,
+    max_integer,
+    max_length,
+    milliseconds,
+)
+from database.desk_tables import figures
+from database.encryption import Seal
+from database.interface import insert_once
 from figures.counters import Counters, figures_of
 from figures.ledger import Ledger
 from operators.audit import Deed
 from playing.clock import Clock
-from registry import tables
-from registry.columns import MAX_SECONDS, can_hold, cleaned, clipped, is_text, max_integer, max_length, milliseconds
-from registry.database import insert_once
-from registry.desk_tables import figures
-from registry.sealing import Seal
 from state.errors import Unstorable
 from tests.registry import Registry
 from tests.test_told import REQUEST

@@ -24,9 +24,9 @@ import pytest
 from channels.message import Message
 from channels.outbox import Outbox
 from console.phone import framed
-from registry import open_database
-from registry.migrations import migrate
-from registry.sealing import Seal
+from database import open_database
+from database.encryption import Seal
+from database.migrations import migrate
 from settings import Settings
 from state.messages import Reply
 from state.transcript import Turn, read, written

@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from channels.message import Message
 from channels.outbox import Outbox
 from commands import main
-from registry import open_database
-from registry.migrations import migrate
-from registry.sealing import Seal
+from database import open_database
+from database.encryption import Seal
+from database.migrations import migrate
 from settings import Settings
 
 NUMBER = "+2290190000001"

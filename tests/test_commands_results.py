@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from commands import main
-from registry import open_database
+from database import open_database
 from results.approval import MISMATCH
 from results.board import Board, Unpublished
 from results.draws import draw_seats

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from registry import tables
+from database import tables
 from sources.communes import load_communes, read_communes
 from sources.opening import build_sources
 from state.errors import MenuBroken

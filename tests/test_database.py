@@ -18,10 +18,10 @@ from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 from sqlalchemy import Executable, MetaData, Table, bindparam, create_engine, select, update
 
-import registry.desk_tables  # noqa: F401  # adds its tables to those of registry/tables.py
-from registry import FILE, migrations, open_database, tables
-from registry.database import Database, insert_once
-from registry.migrations import NEWEST, migrate
+import database.desk_tables  # noqa: F401  # adds its tables to those of database/tables.py
+from database import FILE, migrations, open_database, tables
+from database.interface import Database, insert_once
+from database.migrations import NEWEST, migrate
 from state.errors import SourceUnavailable, ZinError
 from tests.registry import Registry, opened
 from tests.test_told import REQUEST, RESULT, SESSION, SET

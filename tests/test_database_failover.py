@@ -15,11 +15,11 @@ import pytest
 from sqlalchemy import select
 
 from console.readiness import Readiness, Standing
+from database.desk_tables import heartbeats
+from database.interface import upsert
+from database.migrations import migrate
+from database.postgresql import PostgreSQL
 from playing.memory import InMemory
-from registry.database import upsert
-from registry.desk_tables import heartbeats
-from registry.migrations import migrate
-from registry.postgresql import PostgreSQL
 from state.errors import SourceUnavailable
 from tests.postgresql import Server, programs
 

@@ -16,9 +16,9 @@ from channels.delivery import FIRST, LONGEST, MOST, PATIENCE, TURN, Delivery
 from channels.message import Message
 from channels.outbox import LEASE, Outbox
 from channels.sending import Again, AskOperator, Never
+from database import tables
+from database.encryption import Seal
 from playing.clock import Clock
-from registry import tables
-from registry.sealing import Seal
 from state.errors import SourceUnavailable, StoreUnavailable
 from state.messages import Recipient
 from tests.registry import Registry

@@ -12,8 +12,8 @@ from channels.outbox import Outbox
 from channels.pauses import Pauses
 from channels.standing import standing
 from console.access import HEADER
+from database.encryption import Seal
 from opening import Parts
-from registry.sealing import Seal
 from server import PARTS
 from tests.audited import done
 from tests.desk import Making, chromium, live_desk, needs_browser

@@ -9,9 +9,9 @@ import pytest
 from channels.africastalking_ussd import AfricasTalkingUssd
 from channels.telegram import Telegram
 from channels.whatsapp import Whatsapp
+from database import open_database
 from operators.accounts import Operator
 from playing.house import House
-from registry import open_database
 from results.approval import Draft, ExamSession
 from results.publishing import Publishing
 from settings import Settings

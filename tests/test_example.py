@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from registry import tables
+from database import tables
 from sources.opening import build_sources
 from state.messages import Outcome
 from state.showing import EXAMPLE

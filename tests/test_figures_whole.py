@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from database import open_database
 from playing.calls import called, transcript
 from playing.ground import Ground, apart, ground, make_sample
-from registry import open_database
 from settings import Settings
 from state.journeys import read_journeys
 from state.screens import LookUpScreen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies
 
-from registry import open_database
+from database import open_database
 from settings import Settings
 from sources.opening import build_sources
 from state.forms import LONGEST, canonical, canonical_answers, forms_of, legible

@@ -20,11 +20,11 @@ from pydantic import BaseModel, SecretStr
 from checking import checked as all_of_it
 from commands import main
 from console.phone import ROOM, Phone
+from database import open_database
+from database.migrations import migrate
 from playing.memory import InMemory
 from playing.posted import Posted
 from playing.remembered import Remembered
-from registry import open_database
-from registry.migrations import migrate
 from settings import Settings
 from sources.entries import Service, Status, Verdict
 from sources.opening import open_sources

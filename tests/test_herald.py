@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from channels.promises import LEASE, Promised, Promises
-from registry.sealing import Seal
+from database.encryption import Seal
 from results import publication_sql
 from results.herald import AFTER, NEWS_KEPT, TOPIC, Herald
 from tests.registry import Registry

@@ -17,8 +17,8 @@ from channels.delivery import MOST
 from channels.message import Message
 from channels.outbox import Outbox
 from channels.pauses import Pauses
-from registry import tables
-from registry.sealing import Seal
+from database import tables
+from database.encryption import Seal
 from state.valkey import Embedded
 from tests.gateways import FakeGateway, Told, fake_gateway, recipient
 from tests.registry import Registry

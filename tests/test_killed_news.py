@@ -13,10 +13,10 @@ from channels.optouts import OptOuts
 from channels.outbox import Outbox
 from channels.post import PostOffice
 from channels.promises import Promises
+from database import tables
+from database.encryption import Seal
 from operators.accounts import Operator
 from playing.memory import InMemory
-from registry import tables
-from registry.sealing import Seal
 from results.approval import Draft, ExamSession
 from results.herald import TOPIC
 from results.publishing import Publishing

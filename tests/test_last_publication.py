@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from registry import tables
+from database import tables
 from results.approval import ExamSession, NotAllowed
 from results.board import Unpublished
 from tests.registry import Registry

@@ -12,8 +12,8 @@ import pytest
 from channels.mailroom import Mailroom
 from channels.owed import Owed
 from channels.promises import LEASE, Promises
-from registry import open_database
-from registry.sealing import Seal
+from database import open_database
+from database.encryption import Seal
 from settings import Settings
 from state.errors import SourceUnavailable
 from state.messages import Recipient

@@ -26,9 +26,9 @@ from channels.outbox import Outbox
 from channels.pseudonymous import Pseudonymous
 from channels.retry_after import MAX_SECONDS
 from channels.sending import Sender
+from database import tables
+from database.encryption import Seal
 from playing.clock import Clock
-from registry import tables
-from registry.sealing import Seal
 from settings import Settings
 from state.citizens import Names
 from state.messages import Recipient

@@ -14,10 +14,10 @@ from channels.delivery import Delivery
 from channels.message import Claimed, Message
 from channels.outbox import Outbox
 from channels.sending import Again
+from database import tables
+from database.encryption import Seal
+from database.interface import Database
 from operators.audit import Audit
-from registry import tables
-from registry.database import Database
-from registry.sealing import Seal
 from results.herald import TOPIC
 from results.publishing import Publishing
 from state.errors import Outdated, SourceUnavailable

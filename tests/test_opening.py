@@ -22,9 +22,9 @@ from aiohttp.test_utils import TestClient, TestServer
 from pydantic import SecretStr
 
 from bench.processes import free_port
+from database.interface import Database
+from database.migrations import NEWEST, migrate, verify_version
 from opening import everything, prepare
-from registry.database import Database
-from registry.migrations import NEWEST, migrate, verify_version
 from server import build
 from settings import Settings
 from sources import Sources

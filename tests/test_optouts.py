@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from channels.optouts import OptOuts
+from database import tables
 from playing.clock import Clock
-from registry import tables
 from state.errors import SourceUnavailable
 from tests.registry import Registry
 

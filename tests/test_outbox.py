@@ -11,9 +11,9 @@ from structlog.testing import capture_logs
 
 from channels.message import Claimed, Message
 from channels.outbox import EARLY_KEPT, KEPT, LEASE, Outbox
+from database import tables
+from database.encryption import OTHER, Seal
 from playing.clock import Clock
-from registry import tables
-from registry.sealing import OTHER, Seal
 from state.messages import Card
 from tests.registry import Registry
 

@@ -18,10 +18,10 @@ from channels.outbox import Outbox
 from channels.owed import MOST, Owed
 from channels.post import ANSWER_LIFE, CHANGES_LIFE, FIRST_LOOK, LOOK, PostOffice
 from channels.promises import LEASE, Promises
+from database import tables
+from database.encryption import Seal
+from database.message_validity import CANCEL_OUTDATED
 from playing.memory import InMemory
-from registry import tables
-from registry.sealing import Seal
-from registry.validity import CANCEL_OUTDATED
 from settings import Settings
 from state.errors import SourceUnavailable
 from state.hop import Conversation, Outside

@@ -11,8 +11,8 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
+from database.postgresql import MOST_READING
 from playing.remembered import Remembered
-from registry.postgresql import MOST_READING
 from sources import Sources
 from sources.patience import Patient
 from state.errors import SourceUnavailable

@@ -16,7 +16,7 @@ from channels.message import Message
 from channels.outbox import LEASE
 from channels.pauses import CannotPause, Pauses
 from channels.standing import MINUTES, Standing, standing
-from registry import tables
+from database import tables
 from tests.audited import done
 from tests.registry import Registry
 from tests.test_delivery import NUMBER, Gateway, House

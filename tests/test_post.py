@@ -11,11 +11,11 @@ from channels.optouts import OptOuts
 from channels.outbox import Outbox
 from channels.post import PostOffice
 from channels.promises import Promises
+from database import tables
+from database.encryption import Seal
 from playing.clock import Clock
 from playing.memory import InMemory
 from playing.posted import Posted
-from registry import tables
-from registry.sealing import Seal
 from settings import Settings
 from state.errors import SourceUnavailable
 from state.later import Promise

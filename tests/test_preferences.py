@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from database import tables
+from database.preferences import YEAR, Chosen
 from playing.clock import Clock
 from playing.remembered import Remembered
-from registry import tables
-from registry.preferences import YEAR, Chosen
 from sources.opening import open_sources
 from state.errors import SourceUnavailable
 from state.messages import Preference, Preferences

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from channels.promises import LEASE, Kind, Promised
 from channels.promises_sql import MAX_TRIES
-from registry import tables
+from database import tables
 from state.errors import SourceUnavailable
 from tests.ledger import ANA, BIO, PAYLOAD, Ledger, owed
 from tests.registry import Registry

@@ -26,11 +26,11 @@ from sqlalchemy import select
 from channels.telegram import HEADER as TELEGRAM_SECRET
 from channels.whatsapp import Whatsapp
 from console.trials import FILE
+from database import desk_tables, tables
+from database.interface import Database
+from database.migrations import migrate
+from database.sqlite import SQLite
 from operators.accounts import Accounts
-from registry import desk_tables, tables
-from registry.database import Database
-from registry.migrations import migrate
-from registry.sqlite import SQLite
 from server import PARTS
 from state.later import Promise
 from state.messages import Recipient

@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from database.migrations import migrate
 from operators.accounts import Operator
 from operators.audit import Audit
 from operators.roles import Role
 from playing.clock import Clock
-from registry.migrations import migrate
 from results.approval import ExamSession, NotAllowed
 from results.board import FRESH, Board, Unpublished
 from results.draws import MAX_TRIES

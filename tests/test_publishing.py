@@ -12,11 +12,11 @@ from sqlalchemy import func, select
 
 from channels.message import Message
 from channels.outbox import Outbox
+from database import tables
+from database.encryption import Seal
 from operators.accounts import Operator
 from operators.audit import Audit
 from playing.clock import Clock
-from registry import tables
-from registry.sealing import Seal
 from results.approval import Draft, ExamSession, NotAllowed
 from results.board import FRESH, STALE, Board, Unpublished
 from results.herald import TOPIC

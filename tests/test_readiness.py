@@ -22,10 +22,10 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from console.readiness import FRESH_SECONDS, PATIENCE_SECONDS, Readiness, Standing
+from database import FILE
+from database.desk_tables import heartbeats
+from database.migrations import migrate
 from playing.memory import InMemory
-from registry import FILE
-from registry.desk_tables import heartbeats
-from registry.migrations import migrate
 from state.errors import SourceUnavailable
 from state.store import Mark, Valkey
 from tests.market import Market

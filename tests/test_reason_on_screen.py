@@ -9,9 +9,9 @@ import pytest
 from channels.africastalking_ussd import AfricasTalkingUssd
 from channels.telegram import Telegram
 from channels.whatsapp import Whatsapp
+from database import open_database
+from database.interface import Database
 from playing.house import House
-from registry import open_database
-from registry.database import Database
 from settings import Settings
 from state.messages import Room
 from tests.house import our_house

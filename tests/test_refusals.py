@@ -15,13 +15,13 @@ from console.audit_page import DEEDS
 from console.desk import WAYS
 from console.now import now
 from console.readiness import Readiness
+from database.interface import Database
 from editions.errors import MenusRefused
 from operators.accounts import Accounts, Operator
 from operators.audit import Audit, Deed, Entry
 from operators.refusals import MARK, MAX_ENTRIES, WINDOW_SECONDS, Refused, attempt, record, refusals
 from playing.clock import Clock
 from playing.memory import InMemory
-from registry.database import Database
 from results.publishing import Publishing
 from server import PARTS
 from state.errors import MenuBroken, SourceUnavailable

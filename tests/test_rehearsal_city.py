@@ -8,8 +8,8 @@ import pytest
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
+from database import tables
 from opening import delivering
-from registry import tables
 from rehearsal.candidates import Candidate
 from rehearsal.plan import CROWDED, SORRY, UNKNOWN, Keys, Mix, Plan
 from rehearsal.run import rehearse

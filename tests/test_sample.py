@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from registry import tables
+from database import tables
 from settings import Settings
 from sources.entries import read_exams, read_services, read_statuses
 from sources.opening import build_sources, open_sources

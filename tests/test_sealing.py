@@ -14,10 +14,10 @@ from channels.message import Message
 from channels.optouts import OptOuts
 from channels.outbox import Outbox
 from channels.promises import Promised, Promises
-from registry import rotation, tables
-from registry.fingerprints import SecretsWrong, check_secrets, fingerprint, needed
-from registry.rotation import rotate
-from registry.sealing import Seal, _key
+from database import key_rotation, tables
+from database.encryption import Seal, _key
+from database.key_rotation import rotate
+from database.secret_fingerprints import SecretsWrong, check_secrets, fingerprint, needed
 from settings import Secrets
 from state.errors import SourceUnavailable, ZinError
 from tests.registry import Registry
@@ -118,7 +118,7 @@ async def test_everything_is_sealed_anew_and_then_the_old_key_is_needed_no_more(
 
 
 async def test_a_rotation_that_is_killed_goes_on_where_it_was(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rotation, "BATCH", 2)
+    monkeypatch.setattr(key_rotation, "BATCH", 2)
     seal, write, done = Seal(NEW, OLD), kept.database.write, 0
 
     async def dies(statement: Any, **values: object) -> list[dict[str, Any]]:

@@ -23,11 +23,11 @@ from channels.message import Message
 from channels.optouts import OptOuts
 from channels.outbox import Outbox
 from channels.promises import Promised, Promises
-from registry import open_database, tables
-from registry.fingerprints import check_secrets
-from registry.migrations import migrate
-from registry.preferences import Chosen
-from registry.sealing import Seal, _key
+from database import open_database, tables
+from database.encryption import Seal, _key
+from database.migrations import migrate
+from database.preferences import Chosen
+from database.secret_fingerprints import check_secrets
 from server import build
 from settings import Address, Settings, SettingsWrong, load
 from settings.moving import moving_lines

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from registry.sqlite_reader import Reader
-from registry.sqlite_writer import Writes
+from database.sqlite_reader import Reader
+from database.sqlite_writer import Writes
 
 ADD = "INSERT INTO fruits VALUES (?) RETURNING name"
 

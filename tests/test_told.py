@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from registry import tables
+from database import tables
 from sources.entries import read_exams, read_statuses
 from sources.exams import Exams
 from sources.requests import Requests

@@ -18,10 +18,10 @@ from console.access import HEADER
 from console.real_files import MAX_REASON, SECONDS, RealFiles
 from console.trial_line import trial_settings
 from console.trial_sources import TrialSources
+from database import tables
 from operators.audit import Audit
 from operators.roles import ROLES
 from playing.clock import Clock
-from registry import tables
 from server import PARTS, build
 from settings import Settings
 from sources.entries import read_entries

@@ -29,9 +29,9 @@ from console.trial_line import phone, trial_settings
 from console.trial_place import Spot, put
 from console.trial_screen import told_of
 from console.trials import FILE, TRIALS
+from database import tables
+from database.sqlite import SQLite
 from operators.audit import Audit
-from registry import tables
-from registry.sqlite import SQLite
 from server import PARTS, build
 from settings import Settings
 from state.languages import SOURCE

@@ -20,9 +20,9 @@ from channels.message import Message
 from channels.outbox import Outbox
 from console.now import now
 from console.readiness import Readiness
+from database import tables
+from database.encryption import Seal
 from playing.memory import InMemory
-from registry import tables
-from registry.sealing import Seal
 from state.errors import StoreUnavailable
 from state.store import Mark
 from tests.registry import Registry

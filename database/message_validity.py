@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, bindparam, exists, or_, select, update
 
-from registry import tables
+from database import tables
 
 _O, _P = tables.outbox.c, tables.publications.c
 _VALID: Final = (_P.ended_at.is_(None), _P.withdrawn_at.is_(None))

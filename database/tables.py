@@ -157,7 +157,7 @@ outbox = Table(
     metadata,
     Column("key", String(80), primary_key=True),  # what is posted twice under one key is one message
     Column("gateway", String(20), nullable=False),
-    Column("address", Text, nullable=False),  # sealed: registry/sealing.py
+    Column("address", Text, nullable=False),  # sealed: database/encryption.py
     Column("text", Text, nullable=False),
     Column("card", Text, nullable=False, server_default=""),  # the same for a gateway with buttons, as JSON; or empty
     Column("topic", String(80), nullable=False, server_default=""),  # what its news are about, if it is news; or empty
@@ -206,7 +206,7 @@ promises = Table(
     Column("key", String(80), primary_key=True),  # what is promised twice under one key is one promise
     Column("kind", String(10), nullable=False),  # answer, changes or message
     Column("citizen", String(32), nullable=False),  # a name made with a secret, which tells no address
-    Column("sealed", Text, nullable=False),  # who is owed what: registry/sealing.py
+    Column("sealed", Text, nullable=False),  # who is owed what: database/encryption.py
     Column("topic", String(80), nullable=False, server_default=""),  # of changes: what the news are about; or empty
     Column("seen", String(32), nullable=False),  # of changes: a digest of what the citizen was last told; else empty
     Column("tries", SmallInteger, nullable=False),
@@ -227,7 +227,7 @@ opted_out = Table(
     sqlite_with_rowid=False,
 )
 
-# By which secrets the rest is kept: a start with others is refused (registry/fingerprints.py).
+# By which secrets the rest is kept: a start with others is refused (database/secret_fingerprints.py).
 fingerprints = Table(
     "fingerprints",
     metadata,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import asyncpg  # type: ignore[import-untyped]  # the package carries no types
 from sqlalchemy.dialects.postgresql import asyncpg as speech
 
-from registry.database import VERSION, Row, Tongue
+from database.interface import VERSION, Row, Tongue
 from state.errors import SourceUnavailable
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The tables of the operators' desk and of who watches Zin. Beside registry/tables.py."""
+"""The tables of the operators' desk and of who watches Zin. Beside database/tables.py."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-from registry.tables import metadata
+from database.tables import metadata
 
 # Menu folders that somebody brought to be published, whole.
 menu_versions = Table(

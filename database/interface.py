@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from registry.columns import Check, check_of
+from database.column_limits import Check, check_of
 from state.errors import Unstorable
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _insert(dialect: str, table: Table) -> Any:
 class Spoken:
     """A statement in a database's own SQL: names are its placeholders in order, fixed what it sets itself.
 
-    checks say of a given value whether its column can hold it: registry/columns.py.
+    checks say of a given value whether its column can hold it: database/column_limits.py.
     """
 
     sql: str

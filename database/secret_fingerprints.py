@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Select, Table, bindparam, exists, literal, or_, select
 
-from registry import tables
-from registry.database import Database, insert_once, upsert
-from registry.rotation import SEALED
-from registry.sealing import Seal, key_name
+from database import tables
+from database.encryption import Seal, key_name
+from database.interface import Database, insert_once, upsert
+from database.key_rotation import SEALED
 from settings import Secrets
 from state.errors import ZinError
 

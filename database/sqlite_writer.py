@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from registry.sqlite_reader import Asked, Rows, Waiting, fail_all, tell
+from database.sqlite_reader import Asked, Rows, Waiting, fail_all, tell
 
 
 class Writes:

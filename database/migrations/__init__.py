@@ -11,7 +11,7 @@ import io
 import threading
 from pathlib import Path
 
-from registry.database import Database
+from database.interface import Database
 from state.errors import ZinError
 
 FOLDER = Path(__file__).parent

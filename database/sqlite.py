@@ -1,7 +1,7 @@
 """The registry in a SQLite file: nothing to install, for one machine.
 
-Reads go through one connection in the order they were asked (registry/sqlite_reader.py), single statements that write
-are gathered (registry/sqlite_writer.py), and a longer transaction has a connection of its own.
+Reads go through one connection in the order they were asked (database/sqlite_reader.py), single statements that write
+are gathered (database/sqlite_writer.py), and a longer transaction has a connection of its own.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import aiosqlite
 from sqlalchemy.dialects import sqlite as speech
 
-from registry.database import VERSION, Row, Tongue
-from registry.sqlite_reader import PRAGMAS, Reader
-from registry.sqlite_writer import Writes
+from database.interface import VERSION, Row, Tongue
+from database.sqlite_reader import PRAGMAS, Reader
+from database.sqlite_writer import Writes
 from state.errors import SourceUnavailable
 
 if TYPE_CHECKING:

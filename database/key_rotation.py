@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Select, Table, Update, bindparam, select, update
 
-from registry import tables
-from registry.database import Database, Row
-from registry.sealing import Seal
+from database import tables
+from database.encryption import Seal
+from database.interface import Database, Row
 from state.errors import ZinError
 
 BATCH: Final = 200  # rows read, opened and written at once

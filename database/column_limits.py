@@ -1,7 +1,7 @@
 """What a column can hold, as its type in the tables says: how long a text, how large a number, and only real text.
 
 PostgreSQL refuses what does not fit, each time that it is tried again, and SQLite keeps it or fails in its driver. Both
-are held to the same here, before they see a value (registry/database.py); nobody else writes these numbers down.
+are held to the same here, before they see a value (database/interface.py); nobody else writes these numbers down.
 """
 
 from __future__ import annotations

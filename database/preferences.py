@@ -14,8 +14,8 @@ from typing import Final
 import structlog
 from sqlalchemy import bindparam, delete, select
 
-from registry import tables
-from registry.database import Database, upsert
+from database import tables
+from database.interface import Database, upsert
 from state.deadline import Deadline, TooLate
 from state.errors import SourceUnavailable
 from state.messages import Preference
