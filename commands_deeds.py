@@ -19,8 +19,8 @@ from commands_operators import BENIN, who
 from settings import Settings, load
 
 if TYPE_CHECKING:  # these open the registry, which takes time to import, which other verbs need not wait for
+    from accounts.accounts import Operator
     from intake.reading import Read
-    from operators.accounts import Operator
     from results.approval import ExamSession
     from results.overview import Told
     from results.publishing import Publishing
@@ -96,10 +96,10 @@ async def signed_in(
     settings: Settings, name: str, password: str, deed: Callable[[Operator, Publishing], Awaitable[T]]
 ) -> T:
     """Sign in under a name and do this, within a loop that runs already."""
+    from accounts.accounts import Accounts
+    from accounts.sign_in import Origin, RecordedTries
     from database import open_database
     from database.migrations import migrate
-    from operators.accounts import Accounts
-    from operators.attempts import Origin, RecordedTries
     from results.publishing import Publishing
 
     database = open_database(settings)

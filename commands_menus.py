@@ -62,8 +62,8 @@ def diff(version: str) -> None:
 def publish(version: str, why: str) -> None:
     """Give VERSION to citizens; without a name, the one that is staged, if there is only one."""
 
-    from operators.audit import Audit
-    from operators.refusals import attempt
+    from accounts.audit import Audit
+    from accounts.refusals import attempt
 
     async def publishing(versions: Versions) -> Publication:
         async with attempt(Audit(versions.shelf.database), who(), "menus publish", version):
@@ -79,8 +79,8 @@ def publish(version: str, why: str) -> None:
 def rollback(version: str) -> None:
     """Give citizens the version again that they had before."""
 
-    from operators.audit import Audit
-    from operators.refusals import attempt
+    from accounts.audit import Audit
+    from accounts.refusals import attempt
 
     async def going_back(versions: Versions) -> Publication:
         async with attempt(Audit(versions.shelf.database), who(), "menus rollback", version):

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
+from accounts.accounts import ROLES, Role
 from commands_told import told_in_a_line
-from operators.roles import ROLES, Role
 from settings import load
 from state.errors import ZinError
 
 if TYPE_CHECKING:  # they open the registry, which takes time to import, which other verbs need not wait for
+    from accounts.accounts import Account, Accounts
+    from accounts.audit import Entry, Verified
     from database.interface import Database
-    from operators.accounts import Account, Accounts
-    from operators.audit import Entry, Verified
 
 T = TypeVar("T")
 BENIN: Final = timezone(timedelta(hours=1))  # all year round
@@ -89,8 +89,8 @@ def audit() -> None:
 @told_in_a_line
 def show(last: int) -> None:
     """Show the last entries, one a line, the newest at the end."""
-    from operators.accounts import Operator
-    from operators.audit import Audit
+    from accounts.accounts import Operator
+    from accounts.audit import Audit
     from results.visibility import visible_entries
 
     async def entries(database: Database) -> list[Entry]:
@@ -106,7 +106,7 @@ def show(last: int) -> None:
 @told_in_a_line
 def verify(known: str) -> None:
     """Check that no entry was changed, moved, added by others or taken away; code 2 says that one was."""
-    from operators.audit import Audit
+    from accounts.audit import Audit
 
     known = known.strip().lower()
     if known and not re.fullmatch("[0-9a-f]{64}", known):
@@ -185,7 +185,7 @@ def who() -> str:
 
 
 def _with_accounts(ask: Callable[[Accounts], Awaitable[T]]) -> T:
-    from operators.accounts import Accounts
+    from accounts.accounts import Accounts
 
     return with_database(lambda database: ask(Accounts(database)))
 

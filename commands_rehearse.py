@@ -17,7 +17,7 @@ from settings import Settings, load
 from state.errors import ZinError
 
 if TYPE_CHECKING:
-    from operators.accounts import Operator as Account
+    from accounts.accounts import Operator as Account
     from rehearsal.announcement import Operator
     from rehearsal.figures import Figures
     from rehearsal.tally import Worth

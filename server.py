@@ -12,6 +12,7 @@ from typing import Final
 
 from aiohttp import web
 
+from accounts.accounts import Accounts
 from channels import encoded, open_channels, open_mailboxes
 from channels.connections import HANDLER_ARGS
 from channels.contract import MOST_BYTES
@@ -30,7 +31,6 @@ from console.ways import ACCESS
 from database.interface import Database
 from database.migrations import migrate
 from opening import Opener, Parts, Tables, everything
-from operators.accounts import Accounts
 from serving import replaying
 from settings import Settings
 from sources.opening import open_sources

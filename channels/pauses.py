@@ -14,11 +14,11 @@ from typing import Final, Literal
 
 from sqlalchemy import bindparam, delete, literal, select, union_all
 
+from accounts.audit import Audit, Deed
+from accounts.refusals import Refused, attempt
 from channels.sending import GATEWAYS
 from database import desk_tables, tables
 from database.interface import Database, insert_once
-from operators.audit import Audit, Deed
-from operators.refusals import Refused, attempt
 
 Kind = Literal["gateway", "topic"]
 _P, _O, _W = desk_tables.paused.c, tables.outbox.c, tables.promises.c

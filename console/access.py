@@ -21,11 +21,11 @@ from urllib.parse import urlsplit
 import orjson
 from aiohttp import web
 
+from accounts.accounts import Accounts
+from accounts.sign_in import Origin
 from console.client_address import client_address
 from console.sent import form
 from console.visitors import DEMO, Visitor
-from operators.accounts import Accounts
-from operators.attempts import Origin
 from settings import Settings
 from state.store import Store
 
@@ -84,7 +84,7 @@ class Access:
         return Visitor(visit.name, role, visit.csrf) if role and proof == visit.proof else None
 
     async def sign_in(self, request: web.Request, response: web.StreamResponse, name: str, password: str) -> None:
-        """Let an operator in, and end the visit before. Raises SignInRefused (operators/attempts.py)."""
+        """Let an operator in, and end the visit before. Raises SignInRefused (accounts/sign_in.py)."""
         origin = Origin(client_address(request, self._proxies))
         operator = await self._accounts.sign_in(name, password, self._store, origin)
         _, proof = await self._accounts.standing(operator.name) or (None, "")

@@ -6,12 +6,12 @@ from typing import Final
 
 from aiohttp import web
 
+from accounts.audit import Audit
+from accounts.refusals import MARK
 from console.pages import hour, render
 from console.parts import DESK
 from console.visitors import Visitor
 from console.ways import Way
-from operators.audit import Audit
-from operators.refusals import MARK
 from results.visibility import visible_entries
 
 MOST: Final = 200

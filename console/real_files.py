@@ -13,10 +13,10 @@ from typing import Final
 
 import orjson
 
+from accounts.audit import Audit, Deed
+from accounts.refusals import Refused, attempt
 from console.visitors import Visitor
 from database.interface import Database, Writer
-from operators.audit import Audit, Deed
-from operators.refusals import Refused, attempt
 from state.store import Store
 
 SECONDS: Final = 30 * 60.0  # how long a permission lasts

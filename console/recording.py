@@ -14,11 +14,11 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
+from accounts.audit import Audit, Deed
+from accounts.refusals import Refused, attempt
 from console.trial_line import Line, Trier
 from console.trial_store import TrialStore
 from database.interface import Database
-from operators.audit import Audit, Deed
-from operators.refusals import Refused, attempt
 from state.hop import Conversation
 from state.later import Kept, Promise
 from state.messages import Inbound, Preference, Recipient, Reply

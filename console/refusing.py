@@ -6,12 +6,12 @@ from typing import Final
 
 from aiohttp import web
 
+from accounts.audit import Audit, Deed
+from accounts.refusals import Refused, record
 from console.parts import DESK
 from console.visitors import Visitor
 from database import tables
 from database.column_limits import clipped
-from operators.audit import Audit, Deed
-from operators.refusals import Refused, record
 
 FORM: Final = "desk form"
 

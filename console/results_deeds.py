@@ -10,6 +10,8 @@ from typing import Final
 
 from aiohttp import web
 
+from accounts.accounts import Operator
+from accounts.refusals import Refused
 from channels.contract import MOST_BYTES
 from console.pages import render
 from console.parts import DESK
@@ -21,8 +23,6 @@ from console.ways import Act, Way
 from intake.apart import apart, bring_apart
 from intake.bringing import Unclear
 from intake.confined import NotRead
-from operators.accounts import Operator
-from operators.refusals import Refused
 from results.approval import NotAllowed
 from results.publishing import Publishing
 from settings import Settings

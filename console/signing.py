@@ -6,12 +6,12 @@ from typing import Final
 
 from aiohttp import web
 
+from accounts.sign_in import SignInRefused
 from console.access import is_from_here
 from console.pages import render
 from console.sent import form
 from console.visitors import Visitor
 from console.ways import ACCESS, HERE_ONLY, NO_ANSWER, SIGN_IN, Way
-from operators.attempts import SignInRefused
 from state.errors import SourceUnavailable, StoreUnavailable
 
 HOME: Final = "/bureau/"

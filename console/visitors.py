@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from operators.accounts import Operator
-from operators.roles import Role
+from accounts.accounts import Operator, Role
 
 DEMO: Final = "demo"  # who is at a demonstration, without an account; may do what leaves no trace at a ministry
 Deed = Literal["enter", "view", "menus", "messages", "results", "import", "approve", "personal"]

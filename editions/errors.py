@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from operators.refusals import Refused
+from accounts.refusals import Refused
 
 
 class MenusRefused(Refused):

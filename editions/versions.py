@@ -16,6 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from accounts.audit import Audit, Deed
+from accounts.refusals import attempt
 from database.column_limits import max_length
 from database.desk_tables import menu_publications
 from database.interface import Writer
@@ -24,8 +26,6 @@ from editions.archive import digest, packed, read_folder
 from editions.compiled import Compiled
 from editions.errors import MenusRefused
 from editions.shelf import Publication, Staged, publication
-from operators.audit import Audit, Deed
-from operators.refusals import attempt
 from settings import Settings
 
 FIRST: Final = "première version"

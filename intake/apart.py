@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from accounts.accounts import Operator
 from database import open_database
 from intake.bringing import bring, draft, keep_report
 from intake.confined import confined
 from intake.files import FileBroken
 from intake.reading import Read
 from intake.told import told
-from operators.accounts import Operator
 from results.approval import ExamSession
 from results.publishing import Publishing
 from settings import Settings

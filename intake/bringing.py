@@ -9,10 +9,10 @@ import os
 from pathlib import Path
 from typing import Final
 
+from accounts.refusals import Refused
 from intake.layout import layout_of
 from intake.reading import Progress, Read, read
 from intake.report import Report, as_json, counts_in
-from operators.refusals import Refused
 from results.approval import Draft, ExamSession
 from settings import Settings
 from sources.entries import Exam, read_exams

@@ -19,8 +19,8 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
+from accounts.refusals import Refused
 from logs.exceptions import description
-from operators.refusals import Refused
 from state.errors import ZinError
 
 MAX_MEMORY: Final = 1 << 30  # bytes of data of the process; 272 000 results take a quarter

@@ -20,11 +20,11 @@ from hmac import compare_digest
 from itertools import islice
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
+from accounts.accounts import Operator
+from accounts.audit import Audit, Deed
+from accounts.refusals import Refused, attempt, record_within
 from database import tables
 from database.interface import Database, Row, Writer
-from operators.accounts import Operator
-from operators.audit import Audit, Deed
-from operators.refusals import Refused, attempt, record_within
 from results import statements as sql
 from results.draws import FORGET, MAX_TRIES, are_right, count_wrong, draw_seats, tries_left
 

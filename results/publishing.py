@@ -19,11 +19,11 @@ from typing import Any, Final
 
 import structlog
 
+from accounts.accounts import Operator
 from database import tables
 from database.column_limits import max_length
 from database.interface import Row, Writer
 from database.message_validity import BEING_HANDED, CANCEL_OUTDATED
-from operators.accounts import Operator
 from results import publication_sql as sql
 from results import succession
 from results.approval import Approval, NotAllowed, recorded, require_role

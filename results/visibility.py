@@ -8,10 +8,10 @@ from typing import Final
 
 from sqlalchemy import bindparam, or_, select
 
+from accounts.accounts import Operator
+from accounts.audit import Entry
 from database import tables
 from database.interface import Database
-from operators.accounts import Operator
-from operators.audit import Entry
 from results.overview import Known, NoSuchSet, ResultSet, look
 
 PAGE: Final = "/bureau/resultats/"  # begins the subject of a form about a set that the desk refused

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from accounts.audit import Audit, Deed, Entry
+from accounts.refusals import MARK
 from database.interface import Database
-from operators.audit import Audit, Deed, Entry
-from operators.refusals import MARK
 from playing.clock import Clock
 
 DEED = Deed("awa", "results publish", "bac-2026", {"lines": "106 000", "hour": "14:00 « précises »"})

@@ -7,10 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from accounts.accounts import ROLES, Accounts, Role
 from console.pages import BENIN
 from database.interface import Database
-from operators.accounts import Accounts
-from operators.roles import ROLES, Role
 from sources.sample import YEAR as SAMPLE_YEAR
 
 PASSWORD: Final = "sept-ananas-bleus"

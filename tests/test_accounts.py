@@ -9,16 +9,11 @@ import argon2
 import pytest
 from sqlalchemy import select
 
+from accounts import passwords
+from accounts.accounts import Account, AccountRefused, Accounts, Operator
+from accounts.audit import Audit
+from accounts.sign_in import MAX_WRONG, TooManyTries, WrongPassword
 from database import tables
-from operators import passwords
-from operators.accounts import (
-    Account,
-    AccountRefused,
-    Accounts,
-    Operator,
-)
-from operators.attempts import MAX_WRONG, TooManyTries, WrongPassword
-from operators.audit import Audit
 from playing.clock import Clock
 from playing.memory import InMemory
 from state.errors import SourceUnavailable, StoreUnavailable

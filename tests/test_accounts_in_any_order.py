@@ -14,12 +14,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from accounts import passwords
+from accounts.accounts import ROLES, AccountRefused, Accounts, Operator, Role
+from accounts.audit import Audit
+from accounts.sign_in import MAX_WRONG, TooManyTries, WrongPassword
 from database.migrations import migrate
-from operators import passwords
-from operators.accounts import AccountRefused, Accounts, Operator
-from operators.attempts import MAX_WRONG, TooManyTries, WrongPassword
-from operators.audit import Audit
-from operators.roles import ROLES, Role
 from playing.memory import InMemory
 from tests.audited import done
 from tests.registry import opened

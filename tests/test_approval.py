@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from accounts.accounts import Operator
+from accounts.audit import Audit
 from database.desk_tables import approval_draws
-from operators.accounts import Operator
-from operators.audit import Audit
 from playing.clock import Clock
 from results.approval import MISMATCH, OUT, NotAllowed
 from results.draws import MAX_SEATS, MAX_TRIES

@@ -11,10 +11,10 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from structlog.testing import capture_logs
 
-from console.client_address import client_address
-from operators import passwords
-from operators.accounts import Accounts
-from operators.attempts import (
+from accounts import passwords
+from accounts.accounts import Accounts
+from accounts.audit import Audit
+from accounts.sign_in import (
     MAX_ENTRIES,
     MAX_WAITING,
     MAX_WRONG,
@@ -28,7 +28,7 @@ from operators.attempts import (
     TooManyTries,
     WrongPassword,
 )
-from operators.audit import Audit
+from console.client_address import client_address
 from playing.memory import InMemory
 from tests.registry import Registry
 

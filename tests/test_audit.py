@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from accounts.audit import Audit, Deed, Entry, Verified
+from accounts.audit_rows import START
 from database import tables
 from database.migrations import migrate
-from operators.audit import Audit, Deed, Entry, Verified
-from operators.audit_rows import START
 from playing.clock import Clock
 from state.errors import SourceUnavailable
 from tests.audited import DEED, ENTRIES, audited

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from accounts.audit import Audit
 from database.interface import Database
-from operators.audit import Audit
 from server import PARTS
 from state.errors import SourceUnavailable
 from tests import test_desk

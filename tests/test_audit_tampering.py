@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from accounts import audit as audits
+from accounts.audit import Audit, Deed, Fault
+from accounts.audit_rows import START
 from database import tables
 from database.migrations import migrate
-from operators import audit as audits
-from operators.audit import Audit, Deed, Fault
-from operators.audit_rows import START
 from tests.audited import DEED, ENTRIES, audited
 from tests.registry import Registry, opened
 

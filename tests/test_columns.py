@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import bindparam, select, update
 
+from accounts.audit import Deed
 from channels.message import Claimed, Message
 from channels.outbox import Outbox
 from channels.outbox_sql import MAX_TRIES
@@ -28,7 +29,6 @@ from database.encryption import Seal
 from database.interface import insert_once
 from figures.counters import Counters, figures_of
 from figures.ledger import Ledger
-from operators.audit import Deed
 from playing.clock import Clock
 from state.errors import Unstorable
 from tests.registry import Registry

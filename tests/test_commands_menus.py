@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from accounts.audit import Audit
 from commands import main
-from operators.audit import Audit
 from tests.desk import menus_copy
 from tests.registry import Registry
 

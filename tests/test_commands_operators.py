@@ -15,10 +15,10 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from accounts.accounts import Accounts, Operator
+from accounts.audit import Audit, Deed
+from accounts.sign_in import WrongPassword
 from commands_operators import audit, operators
-from operators.accounts import Accounts, Operator
-from operators.attempts import WrongPassword
-from operators.audit import Audit, Deed
 from playing.memory import InMemory
 from tests.audited import done
 from tests.registry import Registry

@@ -12,13 +12,12 @@ import pytest
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
+from accounts.accounts import ROLES, Accounts
 from console.access import DAY, HEADER
 from console.audit_page import DEEDS
 from console.desk import WAYS
 from console.visitors import PERMITS
 from console.ways import Way
-from operators.accounts import Accounts
-from operators.roles import ROLES
 from playing.clock import Clock
 from server import PARTS, build
 from settings import Settings
@@ -171,4 +170,4 @@ def test_every_deed_of_the_audit_has_its_words_in_the_journal() -> None:
     written = re.compile(r'"((?:operators|menus|results|outbox|journeys) [a-z]+|trial real files)"')
     recorded = ("operators/*.py", "results/*.py", "editions/*.py", "channels/*.py", "console/re*.py")
     found = {deed for names in recorded for path in Path().glob(names) for deed in written.findall(path.read_text())}
-    assert found == DEEDS.keys() - {"sign-in", "sign-in locked"}  # only ever refused: operators/attempts.py
+    assert found == DEEDS.keys() - {"sign-in", "sign-in locked"}  # only ever refused: accounts/sign_in.py

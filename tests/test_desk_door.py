@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from aiohttp import FormData
 
+from accounts.accounts import Accounts
 from channels.contract import MOST_BYTES
 from console import audit_page
 from console.access import DAY, HEADER, IDLE, TOUCH, VISIT
 from console.desk import WAYS
 from console.visitors import Deed
 from console.ways import SIGN_IN, Way
-from operators.accounts import Accounts
 from playing.clock import Clock
 from server import PARTS
 from tests.test_desk import PASSWORD, asked, csrf, desk, signed_in, some

@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 from playwright.async_api import Request, expect
 
-from operators.audit import Audit
+from accounts.audit import Audit
 from results.board import FRESH
 from tests.desk import LiveDesk, Making, chromium, live_desk, needs_browser
 from tests.office import PASSWORD, SEATS, YEAR, Handed, open_accounts

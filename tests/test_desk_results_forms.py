@@ -16,13 +16,12 @@ import pytest
 from aiohttp import FormData
 from aiohttp.test_utils import TestClient, TestServer
 
+from accounts.accounts import Accounts, Role
+from accounts.audit import Audit
+from accounts.refusals import MARK
 from console import results_deeds
 from console.access import HEADER
 from console.pages import BENIN
-from operators.accounts import Accounts
-from operators.audit import Audit
-from operators.refusals import MARK
-from operators.roles import Role
 from results.approval import MISMATCH, OUT
 from results.overview import Known, overview
 from server import PARTS, build

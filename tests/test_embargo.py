@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from accounts.accounts import Operator
 from channels.africastalking_ussd import AfricasTalkingUssd
 from channels.telegram import Telegram
 from channels.whatsapp import Whatsapp
 from database import open_database
-from operators.accounts import Operator
 from playing.house import House
 from results.approval import Draft, ExamSession
 from results.publishing import Publishing

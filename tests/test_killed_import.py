@@ -10,9 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from accounts.accounts import Accounts
+from accounts.audit import Audit
 from database import tables
-from operators.accounts import Accounts
-from operators.audit import Audit
 from tests.office import YEAR
 from tests.registry import Registry
 

@@ -8,6 +8,7 @@ from collections import Counter
 
 from sqlalchemy import func, select
 
+from accounts.accounts import Operator
 from channels.delivery import MOST
 from channels.optouts import OptOuts
 from channels.outbox import Outbox
@@ -15,7 +16,6 @@ from channels.post import PostOffice
 from channels.promises import Promises
 from database import tables
 from database.encryption import Seal
-from operators.accounts import Operator
 from playing.memory import InMemory
 from results.approval import Draft, ExamSession
 from results.herald import TOPIC

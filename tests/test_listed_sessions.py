@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from prometheus_client import REGISTRY, generate_latest
 
+from accounts.accounts import Operator
 from console.now import now
 from console.readiness import Readiness
 from intake.bringing import REPORTS, Unclear, bring, keep_report
 from intake.told import SMALL, told
-from operators.accounts import Operator
 from playing.memory import InMemory
 from results.approval import ExamSession, NotAllowed
 from results.board import FRESH

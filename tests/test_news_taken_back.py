@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from accounts.audit import Audit
 from channels.delivery import Delivery
 from channels.message import Claimed, Message
 from channels.outbox import Outbox
@@ -17,7 +18,6 @@ from channels.sending import Again
 from database import tables
 from database.encryption import Seal
 from database.interface import Database
-from operators.audit import Audit
 from results.herald import TOPIC
 from results.publishing import Publishing
 from state.errors import Outdated, SourceUnavailable

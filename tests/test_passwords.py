@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operators import passwords
-from operators.accounts import Accounts
-from operators.attempts import WrongPassword
-from operators.passwords import SHORTEST, fits, hashed, is_outdated, wrong_with
+from accounts import passwords
+from accounts.accounts import Accounts
+from accounts.passwords import SHORTEST, fits, hashed, is_outdated, wrong_with
+from accounts.sign_in import WrongPassword
 from playing.memory import InMemory
 from state.errors import SourceUnavailable
 from tests.registry import Registry

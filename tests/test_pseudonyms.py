@@ -23,6 +23,7 @@ from pydantic import SecretStr
 from redis import Redis
 from sqlalchemy import select
 
+from accounts.accounts import Accounts
 from channels.telegram import HEADER as TELEGRAM_SECRET
 from channels.whatsapp import Whatsapp
 from console.trials import FILE
@@ -30,7 +31,6 @@ from database import desk_tables, tables
 from database.interface import Database
 from database.migrations import migrate
 from database.sqlite import SQLite
-from operators.accounts import Accounts
 from server import PARTS
 from state.later import Promise
 from state.messages import Recipient

@@ -15,10 +15,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from accounts.accounts import Operator, Role
+from accounts.audit import Audit
 from database.migrations import migrate
-from operators.accounts import Operator
-from operators.audit import Audit
-from operators.roles import Role
 from playing.clock import Clock
 from results.approval import ExamSession, NotAllowed
 from results.board import FRESH, Board, Unpublished

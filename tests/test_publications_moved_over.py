@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from accounts.audit import Audit, Deed
 from database import migrations, tables
 from database.migrations import migrate
-from operators.audit import Audit, Deed
 from results.board import Board, Unpublished
 from tests.registry import Registry
 

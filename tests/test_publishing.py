@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from accounts.accounts import Operator
+from accounts.audit import Audit
 from channels.message import Message
 from channels.outbox import Outbox
 from database import tables
 from database.encryption import Seal
-from operators.accounts import Operator
-from operators.audit import Audit
 from playing.clock import Clock
 from results.approval import Draft, ExamSession, NotAllowed
 from results.board import FRESH, STALE, Board, Unpublished

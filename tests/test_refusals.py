@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from prometheus_client import generate_latest
 
+from accounts.accounts import Accounts, Operator
+from accounts.audit import Audit, Deed, Entry
+from accounts.refusals import MARK, MAX_ENTRIES, WINDOW_SECONDS, Refused, attempt, record, refusals
 from channels.pauses import Pauses
 from console.audit_page import DEEDS
 from console.desk import WAYS
@@ -17,9 +20,6 @@ from console.now import now
 from console.readiness import Readiness
 from database.interface import Database
 from editions.errors import MenusRefused
-from operators.accounts import Accounts, Operator
-from operators.audit import Audit, Deed, Entry
-from operators.refusals import MARK, MAX_ENTRIES, WINDOW_SECONDS, Refused, attempt, record, refusals
 from playing.clock import Clock
 from playing.memory import InMemory
 from results.publishing import Publishing

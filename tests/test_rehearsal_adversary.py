@@ -13,10 +13,10 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
+from accounts.accounts import Operator as Account
 from channels.connections import Runner
 from database import tables
 from opening import Parts, delivering
-from operators.accounts import Operator as Account
 from rehearsal import adversary, announcement, floods, guesses
 from rehearsal.announcement import Announcement, Operator
 from rehearsal.attempts import LATE_SECONDS, Attempts

@@ -14,13 +14,13 @@ from typing import Any, Final
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from accounts.accounts import ROLES
+from accounts.audit import Audit
 from console.access import HEADER
 from console.real_files import MAX_REASON, SECONDS, RealFiles
 from console.trial_line import trial_settings
 from console.trial_sources import TrialSources
 from database import tables
-from operators.audit import Audit
-from operators.roles import ROLES
 from playing.clock import Clock
 from server import PARTS, build
 from settings import Settings

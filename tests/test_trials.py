@@ -22,6 +22,7 @@ from pydantic import SecretStr
 from redis import Redis
 from sqlalchemy import func, select
 
+from accounts.audit import Audit
 from channels.contract import MOST_BYTES
 from console.access import HEADER
 from console.simulator_page import PATHS
@@ -31,7 +32,6 @@ from console.trial_screen import told_of
 from console.trials import FILE, TRIALS
 from database import tables
 from database.sqlite import SQLite
-from operators.audit import Audit
 from server import PARTS, build
 from settings import Settings
 from state.languages import SOURCE

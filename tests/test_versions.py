@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from accounts.audit import Audit
+from accounts.refusals import MARK
 from editions.archive import laid_out, packed, read_folder, unpacked
 from editions.errors import MenusRefused
 from editions.versions import FIRST, FORGOTTEN, START
-from operators.audit import Audit
-from operators.refusals import MARK
 from state.errors import MenuBroken
 from tests.registry import Registry
 from tests.shelf import Bench
@@ -23,8 +23,8 @@ import os, signal, sys
 import serving
 from checking import checking
 from commands import main
-from operators.audit import Audit
-from operators.refusals import MARK
+from accounts.audit import Audit
+from accounts.refusals import MARK
 from tests.market import Market
 serving.checking = lambda settings, _: checking(settings, Market.questions)
 async def killed(*_): os.kill(os.getpid(), signal.SIGKILL)

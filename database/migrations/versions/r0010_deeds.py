@@ -14,7 +14,7 @@ down_revision = "0009"
 
 NOW = {"sqlite": "CAST(strftime('%s', 'now') AS INTEGER)", "postgresql": "CAST(extract(epoch FROM now()) AS BIGINT)"}
 
-# Details are JSON without spaces, its keys in order (operators/audit.py). `replace` finds a text without wildcards.
+# Details are JSON without spaces, its keys in order (accounts/audit.py). `replace` finds a text without wildcards.
 # A withdrawal came after the publication that it withdrew, and after what was published between the two.
 ORDERED = """
 CREATE TABLE ordered_publications AS

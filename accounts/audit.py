@@ -22,10 +22,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final, Literal
 
+from accounts.audit_rows import ADD, LAST, NEXT, START, TAIL, place_after, read
 from database import tables
 from database.column_limits import can_hold, max_length
 from database.interface import Database, Row, Writer
-from operators.audit_rows import ADD, LAST, NEXT, START, TAIL, place_after, read
 
 BATCH: Final = 1000  # entries read at once
 LOWEST: Final = -(2**63)  # of a column of 64 bits

@@ -13,9 +13,9 @@ from typing import Final
 import structlog
 from sqlalchemy import bindparam, func, select, update
 
+from accounts.audit import LONGEST, Audit, Deed
 from database import desk_tables, tables
 from database.interface import Database, Writer, insert_once
-from operators.audit import LONGEST, Audit, Deed
 from state.errors import MenuBroken, SourceUnavailable, ZinError
 
 MAX_ENTRIES: Final = 20

@@ -20,10 +20,10 @@ import prometheus_client
 import structlog
 from sqlalchemy import bindparam, select
 
+from accounts.audit import Audit, Deed
+from accounts.refusals import MARK
 from database import tables
 from database.interface import Database
-from operators.audit import Audit, Deed
-from operators.refusals import MARK
 from state.citizens import Names
 from state.errors import ZinError
 

@@ -2,6 +2,8 @@
 
 A change of an account and its entry in the audit are one transaction. A name is given once and for all, so that the
 audit never speaks of two people by one name: an account is closed, not removed.
+
+What an operator may be: one who brings results, one who lets them be told, one who edits menus, or an onlooker.
 """
 
 from __future__ import annotations
@@ -12,17 +14,16 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from sqlalchemy import bindparam, select, update
 
+from accounts import passwords
+from accounts.audit import Audit, Deed
+from accounts.refusals import Refused, attempt
+from accounts.sign_in import NO_ACCOUNT, Attempts, Origin, Tries, WrongPassword
 from database import tables
 from database.interface import Database, insert_once
-from operators import passwords
-from operators.attempts import NO_ACCOUNT, Attempts, Origin, Tries, WrongPassword
-from operators.audit import Audit, Deed
-from operators.refusals import Refused, attempt
-from operators.roles import Role
 
 if TYPE_CHECKING:
     from sqlalchemy import Executable
@@ -65,7 +66,7 @@ class Account:
 
 class Accounts:
     """The accounts of one registry. clock gives Unix seconds; `by` is who asks for a change, as the audit tells it;
-    pepper is what names and addresses are kept under (operators/attempts.py).
+    pepper is what names and addresses are kept under (accounts/sign_in.py).
 
     Every method raises SourceUnavailable, and every change AccountRefused.
     """
@@ -112,7 +113,7 @@ class Accounts:
         return found[0]["role"], sha256(found[0]["password"].encode()).hexdigest()
 
     async def sign_in(self, name: str, password: str, tries: Tries, origin: Origin = UNKNOWN) -> Operator:
-        """The operator of this name and password. Raises SignInRefused (operators/attempts.py), and what tries raises.
+        """The operator of this name and password. Raises SignInRefused (accounts/sign_in.py), and what tries raises.
 
         An unknown name takes as long as a wrong password.
         """
@@ -152,3 +153,7 @@ async def _chosen(name: str, password: str) -> str:
     if wrong := passwords.wrong_with(name, password):
         raise AccountRefused(f"Mot de passe refusé : {wrong}.")
     return await passwords.hashed(password)
+
+
+Role = Literal["importer", "approver", "editor", "viewer"]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
