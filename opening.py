@@ -13,6 +13,8 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
+from analytics.counters import Counters
+from analytics.flush import counting
 from channels import open_mailboxes, open_senders
 from channels.counted import Counted
 from channels.delivery import Delivery
@@ -32,8 +34,6 @@ from database.interface import Database
 from database.migrations import migrate
 from database.secret_fingerprints import check_secrets
 from editions.versions import Versions
-from figures.counters import Counters
-from figures.flushing import counting
 from results.herald import LOOK, Herald
 from serving import Taking, in_service, versions_of
 from settings import Settings

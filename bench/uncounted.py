@@ -13,7 +13,7 @@ from typing import Any
 import running
 import settings
 import state.hop
-from figures.counters import Counters
+from analytics.counters import Counters
 
 
 class Blank:

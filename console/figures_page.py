@@ -10,6 +10,8 @@ from typing import Any, Final
 from aiohttp import web
 from markupsafe import Markup
 
+from analytics.counters import Figure, day_of
+from analytics.repository import Totals, every, over_time, totals
 from console import figures_told as told
 from console.pages import number, render
 from console.parts import DESK
@@ -17,8 +19,6 @@ from console.period import NoPeriod, Period, period
 from console.visitors import Visitor
 from console.ways import Way
 from database.interface import Database
-from figures.counters import Figure, day_of
-from figures.reading import Totals, every, over_time, totals
 from reporting.charts import Words, bars
 
 HEADINGS: Final = ("jour", "heure", "quoi", "de", "combien")

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from analytics.counters import TOLD_BOUNDS
+from analytics.repository import Passage, Totals, passages
 from console.pages import number
-from figures.counters import TOLD_BOUNDS
-from figures.reading import Passage, Totals, passages
 from reporting.charts import Words, bars, columns, passing
 from state.languages import SOURCE
 from state.menus import Edition

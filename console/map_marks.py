@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from analytics.repository import Passage
 from console.findings import Found
 from console.pages import number
-from figures.reading import Passage
 from state.errors import Problem
 from state.screens import EndScreen, LookUpScreen
 

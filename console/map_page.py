@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from analytics.repository import traffic
 from console.findings import FINDINGS, Found, misplaced
 from console.map_arrow import Drawn
 from console.map_chart import SAID, Arrow, Chart, journey_chart, overview, ways_to
@@ -36,7 +37,6 @@ from console.pages import BENIN, render
 from console.parts import DESK, Desk
 from console.visitors import Visitor
 from console.ways import Way
-from figures.reading import traffic
 from state.errors import Problem, SourceUnavailable
 
 DAYS: Final = 30  # of which passages are told

@@ -8,12 +8,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from analytics.counters import Counters, Figure
+from analytics.flush import Flushing, Searches
+from analytics.repository import Ledger
 from database.desk_tables import figures
 from database.interface import Database
-from figures.counters import Counters, Figure
-from figures.flushing import Flushing
-from figures.ledger import Ledger
-from figures.searches import Searches
 from state.hop import Conversation, Outside
 from state.tally import UNCOUNTED, Tally
 from tests.market import Town

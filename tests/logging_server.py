@@ -16,10 +16,10 @@ from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
 import running
+from analytics.repository import Ledger
 from channels.africastalking_ussd import AfricasTalkingUssd
 from console.access import Access
 from database.sqlite import SQLite
-from figures.ledger import Ledger
 from results.board import Board
 from settings import load
 from sources.patience import Patient

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import bindparam, select, update
 
 from accounts.audit import Deed
+from analytics.counters import Counters, figures_of
+from analytics.repository import Ledger
 from channels.message import Claimed, Message
 from channels.outbox import Outbox
 from channels.outbox_sql import MAX_TRIES
@@ -27,8 +29,6 @@ from database.column_limits import (
 from database.desk_tables import figures
 from database.encryption import Seal
 from database.interface import insert_once
-from figures.counters import Counters, figures_of
-from figures.ledger import Ledger
 from playing.clock import Clock
 from state.errors import Unstorable
 from tests.registry import Registry

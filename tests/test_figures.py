@@ -8,13 +8,12 @@ from datetime import date
 
 import pytest
 
+from analytics.counters import MOST_SOUGHT, OTHERS, Counters, Figure, figures_of
+from analytics.flush import MOST_OF_ONE, Flushing, Searches, flushing, tellable
+from analytics.repository import MOST_NAMES, Ledger
 from channels.counted import Counted as CountedSender
 from channels.message import Message
 from channels.sending import Again
-from figures.counters import MOST_SOUGHT, OTHERS, Counters, Figure, figures_of
-from figures.flushing import Flushing, flushing
-from figures.ledger import MOST_NAMES, Ledger
-from figures.searches import MOST_OF_ONE, Searches, tellable
 from playing.clock import Clock
 from playing.memory import InMemory
 from state.errors import SourceUnavailable

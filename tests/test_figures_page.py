@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from analytics.counters import Counters, Figure, figures_of
+from analytics.repository import Ledger, Passage, every, over_time, totals, traffic
 from console.figures_page import written
 from console.figures_told import funnels, questions
 from console.period import NoPeriod, Period, month_of, period
-from figures.counters import Counters, Figure, figures_of
-from figures.ledger import Ledger
-from figures.reading import Passage, every, over_time, totals, traffic
 from playing.house import ROOM
 from reporting.charts import Words, columns, passing
 from server import PARTS

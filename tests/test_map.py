@@ -15,11 +15,10 @@ from xml.etree import ElementTree
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from analytics.counters import Figure
+from analytics.repository import Ledger, Passage
 from console import map_page
 from console.pages import BENIN
-from figures.counters import Figure
-from figures.ledger import Ledger
-from figures.reading import Passage
 from server import PARTS, build
 from settings import Settings
 from state.errors import Problem, SourceUnavailable
