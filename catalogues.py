@@ -1,7 +1,7 @@
 """The translators' files: every French text goes out to locales/, and what was translated is counted.
 
 menus/ -> locales/zin.pot (extract) -> locales/<language>.po (update) -> Poedit, Weblate or a text editor -> status.
-Babel reads, merges and writes; which texts there are is told by state.texts and sources.texts. A file is written only
+Babel reads, merges and writes; which texts there are is told by state.texts and catalog.texts. A file is written only
 when its messages change, so that dates alone never make a difference.
 """
 
@@ -17,7 +17,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
-from sources.texts import own_messages
+from catalog.texts import own_messages
 from state import po
 from state.errors import MenuBroken
 from state.languages import SOURCE, Language, read_languages
@@ -28,9 +28,9 @@ STANDINGS: Final[tuple[Standing, ...]] = ("reviewed", "attested", "draft", "miss
 TEMPLATE: Final = "zin.pot"
 WRITTEN_IN: Final = (
     ("*.yaml", "state.texts:extract"),
-    ("catalogue/*.yaml", "sources.texts:extract"),
-    ("exams/*.yaml", "sources.texts:extract"),
-    ("statuses/*.yaml", "sources.texts:extract"),
+    ("catalogue/*.yaml", "catalog.texts:extract"),
+    ("exams/*.yaml", "catalog.texts:extract"),
+    ("statuses/*.yaml", "catalog.texts:extract"),
 )
 ABOUT_TEMPLATE: Final = "# Textes français de Zin. « zin words extract » fait ce fichier : ne le modifiez pas."
 ABOUT_LANGUAGE: Final = "# Zin en {name} ({code}).\n# Repose sur : à dire ici."

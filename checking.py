@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from catalog import texts as entry_texts
+from catalog.communes import read_communes
+from catalog.entries import KINDS, Entries, read_every
 from channels.rooms import rooms
 from database import open_database
 from settings import Settings
-from sources import texts as entry_texts
-from sources.communes import read_communes
-from sources.entries import KINDS, Entries, read_every
 from sources.opening import build_sources
 from state import fitting
 from state.errors import MenuBroken, Problem

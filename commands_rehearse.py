@@ -61,8 +61,8 @@ def rehearse(**given: object) -> None:
 
 
 def _make(file: Path, session: str, many: int) -> None:
+    from catalog.entries import read_exams
     from rehearsal.candidates import candidates, write
-    from sources.entries import read_exams
 
     exam = session.partition("-")[0]
     written = write(file, candidates(exam, read_exams(load().menus / "exams")[exam], many, seed=1))
@@ -70,11 +70,11 @@ def _make(file: Path, session: str, many: int) -> None:
 
 
 def _play(given: dict[str, object]) -> None:
+    from catalog.entries import read_exams
     from rehearsal.candidates import read
     from rehearsal.page import page
     from rehearsal.plan import Keys, Mix, Plan
     from rehearsal.run import rehearse as play
-    from sources.entries import read_exams
 
     settings, session, file = load(), str(given["session"]), Path(str(given["file"]))
     numbers = dict(_numbers(str(given["told"])))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from catalog.communes import load_communes
 from checking import checking
 from database.interface import Database
 from editions.comparison import Replay
@@ -26,7 +27,6 @@ from editions.versions import Versions
 from playing.differing import Differing, differing
 from settings import Settings
 from sources import Sources
-from sources.communes import load_communes
 from state.lint.written import Questions
 from state.menus import Menus
 from state.store import Valkey

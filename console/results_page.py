@@ -12,6 +12,7 @@ from typing import Final
 
 from aiohttp import web
 
+from catalog.entries import read_exams
 from console.pages import BENIN, render
 from console.parts import DESK, Desk
 from console.results_forms import said
@@ -26,7 +27,6 @@ from results.differences import differences
 from results.overview import NoSuchSet, ResultSet, overview
 from results.publishing import Publishing
 from results.visibility import Visibility, look_at, visibility
-from sources.entries import read_exams
 
 DONE: Final = {
     "importe": "Brouillon gardé. Une autre personne doit maintenant l'approuver.",

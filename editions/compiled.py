@@ -11,9 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
+from catalog.entries import Entries
 from editions.archive import Files, laid_out
 from editions.shelf import Shelf
-from sources.entries import Entries
 from state.errors import MenuBroken, Problem
 from state.menus import Edition
 

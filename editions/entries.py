@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from catalog.communes import read_communes
+from catalog.entries import Entries, Exam, Service, Status
 from editions.telling import Line, short
-from sources.communes import read_communes
-from sources.entries import Entries, Exam, Service, Status
 from state.errors import MenuBroken
 
 PARTS: Final = {

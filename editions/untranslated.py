@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from catalog.entries import Entries
+from catalog.texts import texts_of
 from editions.telling import Line
-from sources.entries import Entries
-from sources.texts import texts_of
 from state.languages import SOURCE
 from state.menus import Edition
 from state.phrases import sense_of

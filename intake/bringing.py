@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Final
 
 from accounts.refusals import Refused
+from catalog.entries import Exam, read_exams
 from intake.layout import layout_of
 from intake.reading import Progress, Read, read
 from intake.report import Report, as_json, counts_in
 from results.approval import Draft, ExamSession
 from settings import Settings
-from sources.entries import Exam, read_exams
 
 REPORTS: Final = "reports"  # folder in the data folder
 FIELDS: Final = ("seat", "verdict", "mention", "series", "centre", "department")

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from catalog.entries import Exam
+from catalog.normalize import code
 from database import tables
 from database.column_limits import max_length
 from intake import words
 from intake.files import shown
 from intake.headings import IN_FRENCH, FieldName
 from intake.layout import Layout
-from sources.entries import Exam
-from sources.typed import code
 from state.search import plain
 
 # What the menus let citizens type, in the form that is kept; without a digit it would be a name in the wrong column.

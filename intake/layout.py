@@ -21,10 +21,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from catalog.entries import Exam, VerdictName
+from catalog.texts import MENTIONS
 from intake import words
 from intake.headings import FieldName, key, personal
-from sources.entries import Exam, VerdictName
-from sources.texts import MENTIONS
 from state.errors import MenuBroken, Problem
 from state.likes import safe
 from state.loader import Document, Shape, fit, read

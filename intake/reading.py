@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from itertools import dropwhile, islice
 from pathlib import Path
 
+from catalog.entries import Exam
 from intake import separated, workbook
 from intake.columns import MOST_TITLES, Columns, find, missing
 from intake.counts import Counts, counted, moves
@@ -23,7 +24,6 @@ from intake.judging import Judge
 from intake.layout import Layout
 from intake.report import Report
 from intake.rows import Intake, Result
-from sources.entries import Exam
 
 LARGEST = 100_000_000  # bytes, all in memory at once: three times the greatest exam
 MAX_ROWS = 600_000  # twice the greatest exam

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
+from catalog.entries import Exam
 from intake.bringing import Unclear
 from intake.bringing import words as words_of
-from sources.entries import Exam
 from state.search import plain
 
 BENIN: Final = timezone(timedelta(hours=1))  # all year round

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from sources.entries import VerdictName
-from sources.texts import MENTIONS
+from catalog.entries import VerdictName
+from catalog.texts import MENTIONS
 from state.search import plain
 
 HIGHEST = Decimal(20)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from catalog.communes import load_communes
+from catalog.entries import read_entries
 from database import open_database
 from database.migrations import migrate
 from playing.clock import BEGAN
@@ -19,8 +21,6 @@ from settings import Settings
 from sources.careers import Careers
 from sources.catalogue import Catalogue
 from sources.centres import Centres
-from sources.communes import load_communes
-from sources.entries import read_entries
 from sources.exams import Exams
 from sources.languages import Languages
 from sources.opening import open_sources

@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from sources.entries import Exam
+from catalog.entries import Exam
 from sources.sample import MENTIONS, SERIES, WEIGHTS
 from state.errors import ZinError
 from state.search import plain

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
+from catalog.texts import MENTIONS
 from rehearsal.candidates import Candidate
-from sources.texts import MENTIONS
 from state.search import plain
 
 SEAT: Final = "\0"  # stands for the seat

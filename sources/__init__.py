@@ -9,7 +9,7 @@ from state.errors import SourceUnavailable
 from state.messages import Outcome, Preferences, Question, Source
 
 if TYPE_CHECKING:
-    from sources.entries import Entries
+    from catalog.entries import Entries
     from state.wording import Wordings
 
 

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 from sqlalchemy import bindparam, select
 
+from catalog.normalize import code, day, given, same
+from catalog.texts import FILE_KINDS
 from database import tables
 from database.interface import Database, Row
-from sources.texts import FILE_KINDS
-from sources.typed import code, day, given, same
 from state.errors import SourceUnavailable
 from state.messages import Fact, Outcome, Question
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from sources.entries import Documents, Service
-from sources.texts import FREE, TO_CONFIRM
-from sources.written import slug
+from catalog.entries import Documents, Service
+from catalog.entry_types import slug
+from catalog.texts import FREE, TO_CONFIRM
 from state.messages import Fact, Outcome, Question
 from state.search import Index, plain
 from state.wording import Wordings

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from catalog.entry_types import slug
+from catalog.normalize import given
 from database import tables
 from database.interface import Database, Row
-from sources.typed import given
-from sources.written import slug
 from state.messages import Fact, Outcome, Question
 from state.search import Index, plain
 

@@ -9,12 +9,12 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 
+from catalog.entries import Exam, Verdict
+from catalog.normalize import code, given
+from catalog.texts import MENTIONS, VERDICT
 from database.interface import Database
 from results.board import Board, Result, Unpublished
 from results.publications import Session
-from sources.entries import Exam, Verdict
-from sources.texts import MENTIONS, VERDICT
-from sources.typed import code, given
 from state.errors import SourceUnavailable
 from state.messages import Fact, Outcome, Question
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from catalog.communes import load_communes
+from catalog.entries import Entries, read_entries
 from database.interface import Database
 from database.preferences import Chosen
 from settings import Settings
@@ -16,8 +18,6 @@ from sources import Sources
 from sources.careers import Careers
 from sources.catalogue import Catalogue
 from sources.centres import Centres
-from sources.communes import load_communes
-from sources.entries import Entries, read_entries
 from sources.exams import Exams
 from sources.languages import Languages
 from sources.patience import Patient

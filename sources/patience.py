@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import structlog
 from prometheus_client import Histogram
 
-from sources.typed import given
+from catalog.normalize import given
 from state.deadline import Deadline, TooLate
 from state.errors import SourceUnavailable
 from state.messages import Outcome, Question, Source

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 
 from sqlalchemy import bindparam, select
 
+from catalog.entries import Status
+from catalog.normalize import code, day, given, phone_tail, same
+from catalog.texts import STATUS
 from database import tables
 from database.column_limits import max_length
 from database.interface import Database, Row
-from sources.entries import Status
-from sources.texts import STATUS
-from sources.typed import code, day, given, phone_tail, same
 from state.errors import SourceUnavailable
 from state.messages import Fact, Outcome, Question
 

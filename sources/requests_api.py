@@ -12,12 +12,12 @@ from typing import Annotated, Final, Literal
 import aiohttp
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, TypeAdapter, ValidationError
 
+from catalog.entries import Status
+from catalog.normalize import code, day, given, phone_tail
 from settings import Settings
 from sources.breaker import Breaker
-from sources.entries import Status
 from sources.flight import Flight
 from sources.requests import LONGEST_NOTE, LONGEST_SERVICE, UNKNOWN, status_question, told
-from sources.typed import code, day, given, phone_tail
 from state.errors import SourceUnavailable
 from state.messages import Outcome, Question
 

@@ -25,11 +25,11 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Table, exists, literal, or_, select, true
 
+from catalog.entries import Exam, Service, Status, read_exams, read_services, read_statuses
+from catalog.normalize import code
 from database import tables
 from database.interface import Database, Row
 from settings import Settings
-from sources.entries import Exam, Service, Status, read_exams, read_services, read_statuses
-from sources.typed import code
 from state.errors import ZinError
 
 REQUESTS, SEATS, FILES = 300, 500, 100

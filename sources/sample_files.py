@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 
+from catalog.entries import Entries
+from catalog.normalize import code, given
 from database import tables
 from database.interface import Row
 from sources import careers, requests
-from sources.entries import Entries
 from sources.sample import sample_rows
-from sources.typed import code, given
 from state.messages import Outcome, Question
 
 

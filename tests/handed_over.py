@@ -10,10 +10,10 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from catalog.entries import read_exams
 from intake.layout import Layout
 from intake.reading import Read, read
 from intake.rows import Refusal
-from sources.entries import read_exams
 
 MENUS = Path(__file__).parent.parent / "menus"
 EXAMS = read_exams(MENUS / "exams")

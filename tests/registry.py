@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from catalog.communes import load_communes
 from database import FILE, open_database
 from database.interface import Database, Row
 from database.migrations import migrate
 from settings import Settings
 from sources import Sources
-from sources.communes import load_communes
 from sources.opening import build_sources
 from sources.sample import load_sample
 from tests.postgresql import Server, programs

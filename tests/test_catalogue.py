@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.entries import read_services
+from catalog.entry_types import slug
+from catalog.texts import TO_CONFIRM
 from sources.catalogue import MOST_FOUND, Catalogue
-from sources.entries import read_services
-from sources.texts import TO_CONFIRM
-from sources.written import slug
 from state.messages import Outcome
 from state.search import plain
 from state.wording import read_wordings

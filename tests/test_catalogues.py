@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import catalogues
-from sources.texts import messages_in as entry_messages
+from catalog.texts import messages_in as entry_messages
 from state.errors import MenuBroken
 from state.loader import read
 from state.po import Translations, parse, standing

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 import checking
+from catalog import entries
 from checking import Checked, checked
 from settings import Settings
-from sources import entries
 from state import fitting, journeys, languages, loader, po, search, wording
 from state.errors import MenuBroken, Problem
 from state.ways import Graph, reachable, through_which, ways_back

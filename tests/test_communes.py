@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from catalog.communes import load_communes, read_communes
 from database import tables
-from sources.communes import load_communes, read_communes
 from sources.opening import build_sources
 from state.errors import MenuBroken
 from tests.registry import MENUS, Registry

@@ -17,6 +17,7 @@ import pytest
 import yaml
 from pydantic import BaseModel, SecretStr
 
+from catalog.entries import Service, Status, Verdict
 from checking import checked as all_of_it
 from commands import main
 from console.phone import ROOM, Phone
@@ -26,7 +27,6 @@ from playing.memory import InMemory
 from playing.posted import Posted
 from playing.remembered import Remembered
 from settings import Settings
-from sources.entries import Service, Status, Verdict
 from sources.opening import open_sources
 from state.encoding import fold
 from state.errors import MenuBroken, Problem

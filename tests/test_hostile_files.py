@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog.communes import read_communes
 from editions.archive import unpacked
 from editions.errors import MenusRefused
 from intake import confined as confining
@@ -21,7 +22,6 @@ from intake.archive import ArchiveRefused, inspect
 from intake.cells import SheetRefused, hold_to_a_table
 from intake.confined import TOO_LONG, TOO_MUCH_MEMORY, TURN_TAKEN, NotRead, confined
 from intake.files import File, FileBroken
-from sources.communes import read_communes
 from state.errors import MenuBroken, Problem, SourceUnavailable
 from state.languages import SOURCE, read_languages
 from state.loader import LONGEST_FILE, MAX_DEPTH, parse

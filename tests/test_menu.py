@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from catalog.entries import schemas
 from playing.clock import Clock
-from sources.entries import schemas
 from state.drawing import draw
 from state.journeys import read_journeys
 from state.languages import FRENCH

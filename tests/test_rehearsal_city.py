@@ -8,6 +8,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
+from catalog.entries import read_exams, read_services, read_statuses
 from database import tables
 from opening import delivering
 from rehearsal.candidates import Candidate
@@ -15,7 +16,6 @@ from rehearsal.plan import CROWDED, SORRY, UNKNOWN, Keys, Mix, Plan
 from rehearsal.run import rehearse
 from server import PARTS, build
 from settings import Settings
-from sources.entries import read_exams, read_services, read_statuses
 from sources.sample import sample_rows
 from tests.results_day import BAC, free_port
 

@@ -13,8 +13,8 @@ from openapi_spec_validator import validate
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
+from catalog.entries import read_statuses
 from settings import Settings
-from sources.entries import read_statuses
 from sources.requests_api import FAILURES, LARGEST, RequestsApi
 from state.errors import SourceUnavailable
 from state.messages import Source

@@ -10,9 +10,9 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
+from catalog.entries import read_exams, read_services, read_statuses
 from database import tables
 from settings import Settings
-from sources.entries import read_exams, read_services, read_statuses
 from sources.opening import build_sources, open_sources
 from sources.sample import load_sample, refuse_sample, sample_rows
 from state.errors import ZinError

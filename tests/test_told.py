@@ -8,11 +8,11 @@ from datetime import date
 
 import pytest
 
+from catalog.entries import read_exams, read_statuses
+from catalog.normalize import code, day, given, phone_tail, same
 from database import tables
-from sources.entries import read_exams, read_statuses
 from sources.exams import Exams
 from sources.requests import Requests
-from sources.typed import code, day, given, phone_tail, same
 from state.errors import SourceUnavailable
 from tests.registry import MENUS, Registry
 from tests.test_sharing import Clock

@@ -16,6 +16,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from accounts.accounts import ROLES
 from accounts.audit import Audit
+from catalog.entries import read_entries
 from console.access import HEADER
 from console.real_files import MAX_REASON, SECONDS, RealFiles
 from console.trial_line import trial_settings
@@ -24,7 +25,6 @@ from database import tables
 from playing.clock import Clock
 from server import PARTS, build
 from settings import Settings
-from sources.entries import read_entries
 from sources.sample_files import SampleFiles
 from state.rate_limit import MAX_WRONG
 from tests.desk import menus_copy

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import Field
 
-from sources.written import Address, Code, Day, Francs, Label, Note, Text, slug
+from catalog.entry_types import Address, Code, Day, Francs, Label, Note, Text, slug
 from state.errors import MenuBroken, Problem
 from state.loader import Document, Shape, fit, parse, read
 

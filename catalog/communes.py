@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from catalog.entry_types import slug
+from catalog.normalize import day
 from database import tables
 from database.interface import Database, Row
-from sources.typed import day
-from sources.written import slug
 from state.errors import MenuBroken, Problem
 from state.loader import LONGEST_FILE
 

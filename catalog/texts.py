@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sources.entries import KINDS, Exam, Service, Status
+from catalog.entries import KINDS, Exam, Service, Status
 from state.loader import Document, Where, fit, parse
 from state.texts import Message
 
