@@ -19,7 +19,7 @@ from catalog.entries import KINDS, Entries, read_every
 from channels.rooms import rooms
 from database import open_database
 from settings import Settings
-from sources.opening import build_sources
+from sources.registry import build_sources
 from state import fitting
 from state.errors import MenuBroken, Problem
 from state.fitting import MESSAGE, Fit, fits

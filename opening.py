@@ -38,7 +38,7 @@ from results.herald import LOOK, Herald
 from serving import Taking, in_service, versions_of
 from settings import Settings
 from sources import Sources
-from sources.opening import open_sources
+from sources.registry import open_sources
 from state.citizens import Names
 from state.hop import Conversation, Outside
 from state.lookout import Lookout

@@ -24,7 +24,7 @@ from logs.printing import held_back_prints
 from opening import delivering, everything, prepare
 from server import PARTS, build
 from settings import Settings
-from sources.opening import reopen_sources
+from sources.registry import reopen_sources
 from state.errors import ZinError
 from state.valkey import Embedded
 

@@ -33,7 +33,7 @@ from database.migrations import migrate
 from opening import Opener, Parts, Tables, everything
 from serving import replaying
 from settings import Settings
-from sources.opening import open_sources
+from sources.registry import open_sources
 
 PARTS: Final = web.AppKey("parts", Parts)
 READINESS: Final = web.AppKey("readiness", Readiness)

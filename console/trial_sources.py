@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sources import Sources
-from sources.patience import Patient
 from sources.sample_files import SampleFiles
+from sources.timeout import Patient
 from state.messages import Outcome, Question, Source
 
 UNAVAILABLE = Outcome("unavailable")

@@ -19,12 +19,12 @@ from playing.clock import BEGAN
 from playing.house import House
 from settings import Settings
 from sources.careers import Careers
-from sources.catalogue import Catalogue
 from sources.centres import Centres
-from sources.exams import Exams
+from sources.exam_results import Exams
 from sources.languages import Languages
-from sources.opening import open_sources
+from sources.registry import open_sources
 from sources.requests import Requests
+from sources.services import Catalogue
 from state.errors import MenuBroken
 from state.journeys import read_journeys
 from state.languages import offered

@@ -13,7 +13,7 @@ from playing.remembered import Remembered
 from settings import Settings
 from sources import Sources
 from sources.languages import Languages
-from sources.patience import Patient
+from sources.timeout import Patient
 from state.hop import Conversation, Outside
 from state.menus import Edition, Menus
 from state.messages import Inbound, Reply, Source

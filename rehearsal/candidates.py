@@ -14,7 +14,7 @@ from random import Random
 from typing import Final
 
 from catalog.entries import Exam
-from sources.sample import MENTIONS, SERIES, WEIGHTS
+from sources.sample_data import MENTIONS, SERIES, WEIGHTS
 from state.errors import ZinError
 from state.search import plain
 

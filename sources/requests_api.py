@@ -15,9 +15,9 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints, TypeAd
 from catalog.entries import Status
 from catalog.normalize import code, day, given, phone_tail
 from settings import Settings
-from sources.breaker import Breaker
-from sources.flight import Flight
+from sources.circuit_breaker import Breaker
 from sources.requests import LONGEST_NOTE, LONGEST_SERVICE, UNKNOWN, status_question, told
+from sources.single_flight import Flight
 from state.errors import SourceUnavailable
 from state.messages import Outcome, Question
 

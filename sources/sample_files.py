@@ -10,12 +10,12 @@ from catalog.normalize import code, given
 from database import tables
 from database.interface import Row
 from sources import careers, requests
-from sources.sample import sample_rows
+from sources.sample_data import sample_rows
 from state.messages import Outcome, Question
 
 
 class SampleFiles:
-    """A Source of the personal questions over the rows of sources/sample.py, in the words of the entries of now."""
+    """A Source of the personal questions over the rows of sources/sample_data.py, in the words of the entries of now."""
 
     def __init__(self, entries: Callable[[], Entries]) -> None:
         self._entries = entries

@@ -22,7 +22,7 @@ from console.access import Access
 from database.sqlite import SQLite
 from results.board import Board
 from settings import load
-from sources.patience import Patient
+from sources.timeout import Patient
 from state.chat import Chat
 from state.steps import Steps
 from state.store import Valkey

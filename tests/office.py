@@ -10,7 +10,7 @@ from typing import Final
 from accounts.accounts import ROLES, Accounts, Role
 from console.pages import BENIN
 from database.interface import Database
-from sources.sample import YEAR as SAMPLE_YEAR
+from sources.sample_data import YEAR as SAMPLE_YEAR
 
 PASSWORD: Final = "sept-ananas-bleus"
 PEOPLE: Final[dict[Role, str]] = {"importer": "ida", "approver": "paul", "editor": "edo", "viewer": "vera"}

@@ -22,8 +22,8 @@ from database.interface import Database, Row
 from database.migrations import migrate
 from settings import Settings
 from sources import Sources
-from sources.opening import build_sources
-from sources.sample import load_sample
+from sources.registry import build_sources
+from sources.sample_data import load_sample
 from tests.postgresql import Server, programs
 
 MENUS = Path(__file__).parent.parent / "menus"

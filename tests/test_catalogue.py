@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from catalog.entries import read_services
 from catalog.entry_types import slug
 from catalog.texts import TO_CONFIRM
-from sources.catalogue import MOST_FOUND, Catalogue
+from sources.services import MOST_FOUND, Catalogue
 from state.messages import Outcome
 from state.search import plain
 from state.wording import read_wordings

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from catalog.communes import load_communes, read_communes
 from database import tables
-from sources.opening import build_sources
+from sources.registry import build_sources
 from state.errors import MenuBroken
 from tests.registry import MENUS, Registry
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from database import tables
-from sources.opening import build_sources
+from sources.registry import build_sources
 from state.messages import Outcome
 from state.showing import EXAMPLE
 from tests.city import Sms, Telegram, Ussd, WhatsApp, city

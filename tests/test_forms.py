@@ -7,7 +7,7 @@ from hypothesis import given, strategies
 
 from database import open_database
 from settings import Settings
-from sources.opening import build_sources
+from sources.registry import build_sources
 from state.forms import LONGEST, canonical, canonical_answers, forms_of, legible
 from state.messages import Form, Question
 

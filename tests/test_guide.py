@@ -27,7 +27,7 @@ from playing.memory import InMemory
 from playing.posted import Posted
 from playing.remembered import Remembered
 from settings import Settings
-from sources.opening import open_sources
+from sources.registry import open_sources
 from state.encoding import fold
 from state.errors import MenuBroken, Problem
 from state.hop import Conversation, Outside

@@ -18,7 +18,7 @@ from playing.memory import InMemory
 from results.approval import ExamSession, NotAllowed
 from results.board import FRESH
 from settings import Settings
-from sources.exams import Exams
+from sources.exam_results import Exams
 from tests.registry import MENUS, Registry
 from tests.test_publishing import BAC, IDA, LIST, PAUL, SHA, Desk, file
 

@@ -28,7 +28,7 @@ from opening import everything, prepare
 from server import build
 from settings import Settings
 from sources import Sources
-from sources.opening import open_sources, reopen_sources
+from sources.registry import open_sources, reopen_sources
 from state.errors import MenuBroken, SourceUnavailable, StoreUnavailable, ZinError
 from state.valkey import Embedded
 from tests.database_events import EVENTS, watch

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from database.postgresql import MOST_READING
 from playing.remembered import Remembered
 from sources import Sources
-from sources.patience import Patient
+from sources.timeout import Patient
 from state.errors import SourceUnavailable
 from state.messages import Outcome, Question
 from tests.postgresql import Server

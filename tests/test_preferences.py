@@ -17,7 +17,7 @@ from database import tables
 from database.preferences import YEAR, Chosen
 from playing.clock import Clock
 from playing.remembered import Remembered
-from sources.opening import open_sources
+from sources.registry import open_sources
 from state.errors import SourceUnavailable
 from state.messages import Preference, Preferences
 from tests.registry import Registry, opened

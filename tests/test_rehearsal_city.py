@@ -16,7 +16,7 @@ from rehearsal.plan import CROWDED, SORRY, UNKNOWN, Keys, Mix, Plan
 from rehearsal.run import rehearse
 from server import PARTS, build
 from settings import Settings
-from sources.sample import sample_rows
+from sources.sample_data import sample_rows
 from tests.results_day import BAC, free_port
 
 MENUS = Path(__file__).parent.parent / "menus"

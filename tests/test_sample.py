@@ -13,8 +13,8 @@ from sqlalchemy import select
 from catalog.entries import read_exams, read_services, read_statuses
 from database import tables
 from settings import Settings
-from sources.opening import build_sources, open_sources
-from sources.sample import load_sample, refuse_sample, sample_rows
+from sources.registry import build_sources, open_sources
+from sources.sample_data import load_sample, refuse_sample, sample_rows
 from state.errors import ZinError
 from tests.registry import MENUS, Registry
 

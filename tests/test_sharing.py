@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from sources.breaker import Breaker
-from sources.flight import Flight
+from sources.circuit_breaker import Breaker
+from sources.single_flight import Flight
 from state.errors import SourceUnavailable
 
 

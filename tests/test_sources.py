@@ -10,7 +10,7 @@ import pytest
 
 from settings import Settings
 from sources import Sources
-from sources.opening import build_sources
+from sources.registry import build_sources
 from state.errors import SourceUnavailable
 from state.messages import Outcome, Question, Source
 from tests.registry import Registry, sources_over

@@ -11,7 +11,7 @@ import pytest
 from catalog.entries import read_exams, read_statuses
 from catalog.normalize import code, day, given, phone_tail, same
 from database import tables
-from sources.exams import Exams
+from sources.exam_results import Exams
 from sources.requests import Requests
 from state.errors import SourceUnavailable
 from tests.registry import MENUS, Registry

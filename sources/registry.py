@@ -16,14 +16,14 @@ from database.preferences import Chosen
 from settings import Settings
 from sources import Sources
 from sources.careers import Careers
-from sources.catalogue import Catalogue
 from sources.centres import Centres
-from sources.exams import Exams
+from sources.exam_results import Exams
 from sources.languages import Languages
-from sources.patience import Patient
 from sources.requests import Requests
 from sources.requests_api import RequestsApi
-from sources.sample import load_sample, refuse_sample
+from sources.sample_data import load_sample, refuse_sample
+from sources.services import Catalogue
+from sources.timeout import Patient
 from state.languages import offered, read_languages
 from state.wording import Wordings
 
