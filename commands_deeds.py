@@ -20,8 +20,8 @@ from settings import Settings, load
 
 if TYPE_CHECKING:  # these open the registry, which takes time to import, which other verbs need not wait for
     from accounts.accounts import Operator
-    from intake.reading import Read
     from results.approval import ExamSession
+    from results.importing.reader import Read
     from results.overview import Told
     from results.publishing import Publishing
 
@@ -47,9 +47,9 @@ async def _served(settings: Settings) -> Settings:
 
 
 def read(settings: Settings, file: Path, session: ExamSession) -> Read:
-    """What is in a file, as intake/bringing.py reads it, with a bar that says how far this is."""
-    from intake.bringing import bring
-    from intake.confined import confined
+    """What is in a file, as results/importing/service.py reads it, with a bar that says how far this is."""
+    from results.importing.bounded_process import confined
+    from results.importing.service import bring
 
     with click.progressbar(length=100, label=file.name, file=sys.stderr) as bar:
 
@@ -66,8 +66,8 @@ def done(settings: Settings, name: str, deed: Callable[[Operator, Publishing], A
 
 def approve(settings: Settings, name: str, named: str, original: Path) -> None:
     """Sign in, ask for the verdicts of the seats that are drawn, and vouch for a draft."""
-    from intake.bringing import exam_of
-    from intake.vouching import verdict
+    from results.importing.approver_input import verdict
+    from results.importing.service import exam_of
 
     exam = exam_of(settings, named)
 
@@ -148,8 +148,8 @@ def differences(settings: Settings, session: str, named: str) -> list[str]:
 
 async def _differences(settings: Settings, session: str, named: str) -> list[str]:
     from database import open_database
-    from intake.bringing import exam_of, words
     from results.differences import differences as found
+    from results.importing.service import exam_of, words
 
     database = open_database(settings)
     try:

@@ -34,9 +34,9 @@ def results() -> None:
 @told_in_a_line
 def import_(file: Path, exam: str, year: int, session: str, name: str) -> None:
     """Read FILE, report what is in it beside last year's, and keep it as a draft when there is nothing to mend."""
-    from intake.bringing import draft, keep_report
-    from intake.told import told
     from results.approval import ExamSession
+    from results.importing.report import told
+    from results.importing.service import draft, keep_report
 
     settings = commands_deeds.served()
     read = commands_deeds.read(settings, file, ExamSession(exam, year, session))
@@ -77,7 +77,7 @@ def approve(named: str, original: Path, name: str) -> None:
 @told_in_a_line
 def publish(named: str, hour: str, department: str, why: str, name: str) -> None:
     """Have SET told to citizens from an hour on; until then nothing is told, not even what was told before."""
-    from intake.vouching import hour as meant
+    from results.importing.approver_input import hour as meant
 
     settings, at = load(), meant(hour)
     later = at > datetime.now(BENIN).timestamp()

@@ -34,7 +34,7 @@ from database.interface import Database
 from database.migrations import migrate
 from database.secret_fingerprints import check_secrets
 from editions.versions import Versions
-from results.herald import LOOK, Herald
+from results.announcer import LOOK, Herald
 from serving import Taking, in_service, versions_of
 from settings import Settings
 from sources import Sources

@@ -2,8 +2,8 @@
 
     .venv/bin/python -m bench.files
 
-Each file is read as the desk and `zin results import` read it (intake/confined.py). The hostile ones are made here, by
-tests/hostile_files.py; none is kept.
+Each file is read as the desk and `zin results import` read it (results/importing/bounded_process.py). The hostile ones
+are made here, by tests/hostile_files.py; none is kept.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from bench.report import add_rows, dated
-from intake.bringing import bring
-from intake.confined import NotRead, confined
-from intake.files import FileBroken
+from results.importing.bounded_process import NotRead, confined
+from results.importing.service import bring
+from results.importing.sheet import FileBroken
 from settings import Settings
 from tests.handed_over import HEADINGS, as_csv, as_xlsx
 from tests.hostile_files import MIB, bomb, far_away, strings_bomb

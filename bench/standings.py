@@ -29,7 +29,7 @@ from sqlalchemy import Column, MetaData, String, Table, bindparam, select
 from bench.report import add_rows, dated
 from bench.standings_ways import Get, dict_of_numbers, dict_of_rows, hash_table, sorted_hashes, sorted_seats
 from database.sqlite import SQLite
-from results.standings import Builder, Given, Row, Standings
+from results.result_index import Builder, Given, Row, Standings
 
 ROWS, PAGE, ASKED, AT_ONCE = 272_000, 1000, 100_000, 32
 DEPARTMENTS = ("Alibori", "Atacora", "Atlantique", "Borgou", "Collines", "Couffo",

@@ -1,4 +1,4 @@
-"""Other ways to keep a set of results in memory, for bench/standings.py to hold results/standings.py against."""
+"""Other ways to keep a set of results in memory, for bench/standings.py to hold results/result_index.py against."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 
-from results.standings import Given, Row
+from results.result_index import Given, Row
 
 Get = Callable[[str], Row | None]
 Facts = tuple[str, ...]

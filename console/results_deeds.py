@@ -20,10 +20,10 @@ from console.results_forms import approval, brought, publication, said
 from console.results_page import show, show_set
 from console.visitors import Visitor
 from console.ways import Act, Way
-from intake.apart import apart, bring_apart
-from intake.bringing import Unclear
-from intake.confined import NotRead
 from results.approval import NotAllowed
+from results.importing.bounded_process import NotRead
+from results.importing.import_process import apart, bring_apart
+from results.importing.service import Unclear
 from results.publishing import Publishing
 from settings import Settings
 

@@ -16,10 +16,10 @@ from typing import Final
 from aiohttp import web
 
 from console.sent import form
-from intake.bringing import Unclear
-from intake.vouching import hour
 from results.approval import ExamSession
-from results.draws import MAX_SEATS
+from results.approval_sample import MAX_SEATS
+from results.importing.approver_input import hour
+from results.importing.service import Unclear
 
 SESSION: Final = re.compile(r"[a-z0-9]{0,20}")
 YEAR: Final = re.compile(r"20[0-9]{2}")

@@ -18,12 +18,12 @@ from console.parts import DESK, Desk
 from console.results_forms import said
 from console.visitors import Visitor
 from console.ways import Way
-from intake.bringing import exam_of, words
-from intake.files import FileBroken
-from intake.report import Report, report_in
-from intake.told import told
 from results.approval import NotAllowed
 from results.differences import differences
+from results.importing.report import told
+from results.importing.service import exam_of, words
+from results.importing.sheet import FileBroken
+from results.importing.tally import Report, report_in
 from results.overview import NoSuchSet, ResultSet, overview
 from results.publishing import Publishing
 from results.visibility import Visibility, look_at, visibility

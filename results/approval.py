@@ -4,8 +4,8 @@
       +----> discarded
 
 An importer brings a file as a draft. Somebody else, an approver, gives the checksum of the original file and, read from
-the paper list, the verdicts of seats that are drawn for them (results/draws.py). Whether all of it is that of the draft
-is all that is said, three times at most. Each deed and its entry in the audit are one transaction.
+the paper list, the verdicts of seats that are drawn for them (results/approval_sample.py). Whether all of it is that of
+the draft is all that is said, three times at most. Each deed and its entry in the audit are one transaction.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from accounts.audit import Audit, Deed
 from accounts.refusals import Refused, attempt, record_within
 from database import tables
 from database.interface import Database, Row, Writer
-from results import statements as sql
-from results.draws import FORGET, MAX_TRIES, are_right, count_wrong, draw_seats, tries_left
+from results import queries as sql
+from results.approval_sample import FORGET, MAX_TRIES, are_right, count_wrong, draw_seats, tries_left
 
 OUT: Final = f"{MAX_TRIES} essais sans succès : il faut un autre approbateur, ou importer de nouveau ce fichier."
 MISMATCH: Final = "Cela ne correspond pas au fichier importé : reprenez le fichier d'origine et relisez la liste."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from database.interface import Database, Row
-from results import publication_sql as sql
+from results import publication_queries as sql
 from results.succession import covered
 
 

@@ -1,6 +1,6 @@
 """What there is of each session: the files that were brought, how far each came, and what is told of it and when.
 
-For operators, who look now and then; what citizens are told comes from memory (results/board.py).
+For operators, who look now and then; what citizens are told comes from memory (results/published.py).
 """
 
 from __future__ import annotations

@@ -24,11 +24,11 @@ from database import tables
 from database.column_limits import max_length
 from database.interface import Row, Writer
 from database.message_validity import BEING_HANDED, CANCEL_OUTDATED
-from results import publication_sql as sql
+from results import publication_queries as sql
 from results import succession
+from results.announcer import TOPIC
 from results.approval import Approval, NotAllowed, recorded, require_role
-from results.herald import TOPIC
-from results.statements import CLOSE_SESSION, REOPEN_SESSION
+from results.queries import CLOSE_SESSION, REOPEN_SESSION
 from results.succession import Decision
 from state.errors import SourceUnavailable
 

@@ -1,6 +1,6 @@
 """Exam results as citizens are told them: which sessions there are, and one candidate's verdict by seat number.
 
-What is published, and of whom, is results/board.py's to know; here it is put into the words of the exam's file.
+What is published, and of whom, is results/published.py's to know; here it is put into the words of the exam's file.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from catalog.entries import Exam, Verdict
 from catalog.normalize import code, given
 from catalog.texts import MENTIONS, VERDICT
 from database.interface import Database
-from results.board import Board, Result, Unpublished
 from results.publications import Session
+from results.published import Board, Result, Unpublished
 from state.errors import SourceUnavailable
 from state.messages import Fact, Outcome, Question
 

@@ -15,7 +15,7 @@ from state.messages import Outcome, Question
 
 
 class SampleFiles:
-    """A Source of the personal questions over the rows of sources/sample_data.py, in the words of the entries of now."""
+    """A Source of the personal questions over the rows of sources/sample_data.py, in the words of today's entries."""
 
     def __init__(self, entries: Callable[[], Entries]) -> None:
         self._entries = entries

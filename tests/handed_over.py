@@ -11,9 +11,9 @@ from typing import Any
 from openpyxl import Workbook
 
 from catalog.entries import read_exams
-from intake.layout import Layout
-from intake.reading import Read, read
-from intake.rows import Refusal
+from results.importing.layout import Layout
+from results.importing.reader import Read, read
+from results.importing.rows import Refusal
 
 MENUS = Path(__file__).parent.parent / "menus"
 EXAMS = read_exams(MENUS / "exams")

@@ -20,7 +20,7 @@ from analytics.repository import Ledger
 from channels.africastalking_ussd import AfricasTalkingUssd
 from console.access import Access
 from database.sqlite import SQLite
-from results.board import Board
+from results.published import Board
 from settings import load
 from sources.timeout import Patient
 from state.chat import Chat

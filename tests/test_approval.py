@@ -13,7 +13,7 @@ from accounts.audit import Audit
 from database.desk_tables import approval_draws
 from playing.clock import Clock
 from results.approval import MISMATCH, OUT, NotAllowed
-from results.draws import MAX_SEATS, MAX_TRIES
+from results.approval_sample import MAX_SEATS, MAX_TRIES
 from results.publishing import Publishing
 from tests.registry import Registry
 from tests.test_publishing import BAC, IDA, LIST, PAUL, SHA, Desk, file, rows

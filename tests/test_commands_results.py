@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 from commands import main
 from database import open_database
 from results.approval import MISMATCH
-from results.board import Board, Unpublished
-from results.draws import draw_seats
+from results.approval_sample import draw_seats
+from results.published import Board, Unpublished
 from settings import Settings
 from tests.office import YEAR
 

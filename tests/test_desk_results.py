@@ -14,7 +14,7 @@ import pytest
 from playwright.async_api import Request, expect
 
 from accounts.audit import Audit
-from results.board import FRESH
+from results.published import FRESH
 from tests.desk import LiveDesk, Making, chromium, live_desk, needs_browser
 from tests.office import PASSWORD, SEATS, YEAR, Handed, open_accounts
 

@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 
 from channels.promises import LEASE, Promised, Promises
 from database.encryption import Seal
-from results import publication_sql
-from results.herald import AFTER, NEWS_KEPT, TOPIC, Herald
+from results import publication_queries
+from results.announcer import AFTER, NEWS_KEPT, TOPIC, Herald
 from tests.registry import Registry
 from tests.test_publishing import BAC, PAUL, Desk
 
@@ -90,7 +90,7 @@ async def test_a_process_killed_in_the_middle_leaves_all_to_be_woken_by_another(
 ) -> None:
     await desk.wait(2)
     await desk.published()
-    monkeypatch.setattr(publication_sql, "WAKE", "no statement at all")
+    monkeypatch.setattr(publication_queries, "WAKE", "no statement at all")
     with pytest.raises(Exception):  # noqa: B017, PT011 - whatever a killed process dies of
         await desk.woken(AFTER)
     monkeypatch.undo()

@@ -16,12 +16,12 @@ import pytest
 from catalog.communes import read_communes
 from editions.archive import unpacked
 from editions.errors import MenusRefused
-from intake import confined as confining
-from intake import reading, separated, workbook
-from intake.archive import ArchiveRefused, inspect
-from intake.cells import SheetRefused, hold_to_a_table
-from intake.confined import TOO_LONG, TOO_MUCH_MEMORY, TURN_TAKEN, NotRead, confined
-from intake.files import File, FileBroken
+from results.importing import bounded_process as confining
+from results.importing import csv_files, excel, reader
+from results.importing.bounded_process import TOO_LONG, TOO_MUCH_MEMORY, TURN_TAKEN, NotRead, confined
+from results.importing.sheet import File, FileBroken
+from results.importing.sheet_limits import SheetRefused, hold_to_a_table
+from results.importing.zip_limits import ArchiveRefused, inspect
 from state.errors import MenuBroken, Problem, SourceUnavailable
 from state.languages import SOURCE, read_languages
 from state.loader import LONGEST_FILE, MAX_DEPTH, parse
@@ -106,14 +106,14 @@ def test_a_hostile_file_is_refused_in_one_line(tmp_path: Path, made: Callable[[]
 
 def test_a_good_file_is_none_of_these(tmp_path: Path) -> None:
     assert read_bytes(tmp_path, GOOD).report.sound
-    with inspect(GOOD, workbook.BOUNDS) as archive:
+    with inspect(GOOD, excel.BOUNDS) as archive:
         assert SHEET in archive.namelist()
     many_lines = as_csv([HEADINGS, row(centre="CEG\n" * 20)])
     assert read_bytes(tmp_path, many_lines).report.rows == 1
 
 
 def test_more_rows_than_any_exam_has_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MAX_ROWS", 3)
+    monkeypatch.setattr(reader, "MAX_ROWS", 3)
     with pytest.raises(FileBroken, match=r":5:1: plus de 0 000 lignes"):
         read_bytes(tmp_path, as_csv([HEADINGS, *(row(seat=f"1000{n}") for n in range(4))]))
 
@@ -249,8 +249,8 @@ def test_menus_packed_in_another_way_and_damaged_are_refused(method: int) -> Non
     with pytest.raises(MenusRefused, match="abîmée"):
         unpacked(bytes(raw))
     with pytest.raises(ArchiveRefused):
-        inspect(made.getvalue(), workbook.BOUNDS)
+        inspect(made.getvalue(), excel.BOUNDS)
 
 
 def test_a_line_may_be_as_long_as_the_widest_table() -> None:
-    assert separated.MAX_LINE >= 300 * 255
+    assert csv_files.MAX_LINE >= 300 * 255

@@ -17,8 +17,8 @@ from channels.promises import Promises
 from database import tables
 from database.encryption import Seal
 from playing.memory import InMemory
+from results.announcer import TOPIC
 from results.approval import Draft, ExamSession
-from results.herald import TOPIC
 from results.publishing import Publishing
 from state.later import Promise
 from state.messages import Recipient

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from database import tables
 from results.approval import ExamSession, NotAllowed
-from results.board import Unpublished
+from results.published import Unpublished
 from tests.registry import Registry
 from tests.test_publishing import BAC, IDA, PAUL, SHA, Desk, file, seen
 

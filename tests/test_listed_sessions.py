@@ -12,11 +12,11 @@ from prometheus_client import REGISTRY, generate_latest
 from accounts.accounts import Operator
 from console.now import now
 from console.readiness import Readiness
-from intake.bringing import REPORTS, Unclear, bring, keep_report
-from intake.told import SMALL, told
 from playing.memory import InMemory
 from results.approval import ExamSession, NotAllowed
-from results.board import FRESH
+from results.importing.report import SMALL, told
+from results.importing.service import REPORTS, Unclear, bring, keep_report
+from results.published import FRESH
 from settings import Settings
 from sources.exam_results import Exams
 from tests.registry import MENUS, Registry

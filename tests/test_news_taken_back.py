@@ -18,7 +18,7 @@ from channels.sending import Again
 from database import tables
 from database.encryption import Seal
 from database.interface import Database
-from results.herald import TOPIC
+from results.announcer import TOPIC
 from results.publishing import Publishing
 from state.errors import Outdated, SourceUnavailable
 from tests.registry import Registry

@@ -20,8 +20,8 @@ from accounts.audit import Audit
 from database.migrations import migrate
 from playing.clock import Clock
 from results.approval import ExamSession, NotAllowed
-from results.board import FRESH, Board, Unpublished
-from results.draws import MAX_TRIES
+from results.approval_sample import MAX_TRIES
+from results.published import FRESH, Board, Unpublished
 from results.publishing import Publishing
 from tests.registry import opened
 from tests.test_last_publication import listed

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from accounts.audit import Audit, Deed
 from database import migrations, tables
 from database.migrations import migrate
-from results.board import Board, Unpublished
+from results.published import Board, Unpublished
 from tests.registry import Registry
 
 NOW = 2_000_000_000

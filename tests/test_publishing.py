@@ -17,9 +17,9 @@ from channels.outbox import Outbox
 from database import tables
 from database.encryption import Seal
 from playing.clock import Clock
+from results.announcer import TOPIC
 from results.approval import Draft, ExamSession, NotAllowed
-from results.board import FRESH, STALE, Board, Unpublished
-from results.herald import TOPIC
+from results.published import FRESH, STALE, Board, Unpublished
 from results.publishing import Publishing
 from state.errors import SourceUnavailable
 from tests.registry import Registry

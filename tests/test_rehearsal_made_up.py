@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from channels.phones import citizen
-from intake.layout import Layout
-from intake.reading import read as imported
 from rehearsal.arrivals import HOURS, arrivals, hour_of, share
 from rehearsal.candidates import HEADINGS, Candidate, CandidatesBroken, candidates, read, write
 from rehearsal.citizens import NUMBERS, phone_of
 from rehearsal.lookups import look_ups
 from rehearsal.plan import Mix, Plan
 from rehearsal.reading import of, unknown
+from results.importing.layout import Layout
+from results.importing.reader import read as imported
 from tests.results_day import BAC
 
 SHARES = [  # hours since the publication   part of a day's look-ups

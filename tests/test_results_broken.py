@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from intake import archive, reading, workbook
-from intake.files import FileBroken
-from intake.reading import read
-from intake.report import as_json
-from intake.told import told
+from results.importing import excel, reader, zip_limits
+from results.importing.reader import read
+from results.importing.report import told
+from results.importing.sheet import FileBroken
+from results.importing.tally import as_json
 from tests.handed_over import ADMITTED, EXAMS, HEADINGS, NO_LAYOUT, as_csv, as_xlsx, read_bytes
 
 GOOD = as_csv([HEADINGS, ADMITTED])
@@ -31,15 +31,15 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 def rezipped(parts: dict[str, bytes]) -> bytes:
     raw = io.BytesIO()
-    with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as zip_limits:
         for name, text in parts.items():
-            archive.writestr(name, text)
+            zip_limits.writestr(name, text)
     return raw.getvalue()
 
 
 def unzipped(raw: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(io.BytesIO(raw)) as zip_limits:
+        return {name: zip_limits.read(name) for name in zip_limits.namelist()}
 
 
 def with_sheet(before: bytes, after: bytes) -> bytes:
@@ -114,7 +114,7 @@ def test_a_formula_is_seen_wherever_the_sheet_is_cut_in_two(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, within: int
 ) -> None:
     raw = as_xlsx([HEADINGS[:2], *(("10001", "ADMIS"),) * 3, ("=1", "ADMIS")])
-    monkeypatch.setattr(archive, "PIECE", unzipped(raw)[SHEET].index(b"<f>") + within)
+    monkeypatch.setattr(zip_limits, "PIECE", unzipped(raw)[SHEET].index(b"<f>") + within)
     with pytest.raises(FileBroken, match="csv:5:1: une formule"):
         read_bytes(tmp_path, raw)
 
@@ -123,14 +123,12 @@ def test_a_list_of_sheets_that_is_no_list_is_not_unpacked(tmp_path: Path) -> Non
     with pytest.raises(FileBroken, match="classeur abîmé"):
         read_bytes(
             tmp_path,
-            rezipped(
-                {**unzipped(BOOK), workbook.BOOK: b"".join(b"%d " % n for n in range(workbook.LONGEST_LIST // 5))}
-            ),
+            rezipped({**unzipped(BOOK), excel.BOOK: b"".join(b"%d " % n for n in range(excel.LONGEST_LIST // 5))}),
         )
 
 
 def test_a_sheet_too_big_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "BOUNDS", replace(workbook.BOUNDS, max_bytes=100))
+    monkeypatch.setattr(excel, "BOUNDS", replace(excel.BOUNDS, max_bytes=100))
     with pytest.raises(FileBroken, match="ce classeur n'est pas ouvert : il devient trop gros quand on l'ouvre"):
         read_bytes(tmp_path, BOOK)
 
@@ -147,7 +145,7 @@ def test_what_is_no_file_is_told(tmp_path: Path) -> None:
 
 
 def test_a_file_too_big_is_not_even_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "LARGEST", len(GOOD) - 1)
+    monkeypatch.setattr(reader, "LARGEST", len(GOOD) - 1)
     with pytest.raises(FileBroken, match="fichier trop gros"):
         read_bytes(tmp_path, GOOD)
 

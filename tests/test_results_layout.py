@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.files import FileBroken
-from intake.layout import FOLDER, Layout, layout_of, read_layout
+from results.importing.layout import FOLDER, Layout, layout_of, read_layout
+from results.importing.sheet import FileBroken
 from state.errors import MenuBroken
 from tests.handed_over import EXAMS, as_csv, read_bytes
 

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from intake.columns import MOST_COLUMNS
-from intake.files import Form
-from intake.reading import read
-from intake.rows import Result
+from results.importing.columns import MOST_COLUMNS
+from results.importing.reader import read
+from results.importing.rows import Result
+from results.importing.sheet import Form
 from tests.handed_over import ADMITTED, EXAMS, HEADINGS, NO_LAYOUT, as_csv, as_xlsx, read_bytes, read_rows, row
 
 EXAMPLES = Path(__file__).parent / "results"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from database import tables
-from intake.judging import LONGEST
-from intake.layout import Layout
-from intake.rows import MOST_TOLD
+from results.importing.layout import Layout
+from results.importing.row_rules import LONGEST
+from results.importing.rows import MOST_TOLD
 from tests.handed_over import as_csv, read_bytes, read_rows, refused, row
 
 USUAL = {"Passable": "10", "Assez bien": "12", "Bien": "14", "Très bien": "16"}

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from intake.counts import Counts, Move, counted, moves
-from intake.files import FileBroken
-from intake.reading import read
-from intake.report import as_json, counts_in
-from intake.rows import Result
-from intake.told import MOST_MOVES, told
+from results.importing.counts import Counts, Move, counted, moves
+from results.importing.reader import read
+from results.importing.report import MOST_MOVES, told
+from results.importing.rows import Result
+from results.importing.sheet import FileBroken
+from results.importing.tally import as_json, counts_in
 from tests.handed_over import EXAMS, NO_LAYOUT, as_csv, as_xlsx, read_bytes, read_rows, row
 
 EXAMPLES = Path(__file__).parent / "results"

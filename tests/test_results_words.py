@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.headings import personal
-from intake.words import mark, mention
+from results.importing.headings import personal
+from results.importing.vocabulary import mark, mention
 from tests.handed_over import as_csv, read_bytes, read_rows, row
 
 # Headings

@@ -16,7 +16,7 @@ from state.messages import Outcome, Question, Source
 from tests.registry import Registry, sources_over
 
 Answers = Mapping[str, str]
-# subjects that go on answering without the database, once read; exams for half a minute (results/board.py)
+# subjects that go on answering without the database, once read; exams for half a minute (results/published.py)
 IN_MEMORY = {"services", "centres", "languages", "exams"}
 
 # question -> answers, outcome: every question is met, with every outcome that it declares

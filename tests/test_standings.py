@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from results import standings
-from results.standings import Builder, Given, Row, Standings
+from results import result_index
+from results.result_index import Builder, Given, Row, Standings
 
 # Every character, halves of pairs included, and often those that a seat is framed with or that begin alike.
 TEXT = st.text(st.characters(exclude_categories=()) | st.sampled_from("01A\x00\x7f\x80þÿ"), max_size=6)
@@ -30,7 +30,7 @@ def many(number: int) -> Iterator[Given]:
 def _buckets(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """In one bucket, every seat can be taken for every other."""
     if request.param == "one bucket":
-        monkeypatch.setattr(standings, "_MASK", 0)
+        monkeypatch.setattr(result_index, "_MASK", 0)
 
 
 @pytest.mark.usefixtures("_buckets")

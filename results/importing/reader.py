@@ -16,14 +16,14 @@ from itertools import dropwhile, islice
 from pathlib import Path
 
 from catalog.entries import Exam
-from intake import separated, workbook
-from intake.columns import MOST_TITLES, Columns, find, missing
-from intake.counts import Counts, counted, moves
-from intake.files import File, FileBroken, Numbered, Sheet
-from intake.judging import Judge
-from intake.layout import Layout
-from intake.report import Report
-from intake.rows import Intake, Result
+from results.importing import csv_files, excel
+from results.importing.columns import MOST_TITLES, Columns, find, missing
+from results.importing.counts import Counts, counted, moves
+from results.importing.layout import Layout
+from results.importing.row_rules import Judge
+from results.importing.rows import Intake, Result
+from results.importing.sheet import File, FileBroken, Numbered, Sheet
+from results.importing.tally import Report
 
 LARGEST = 100_000_000  # bytes, all in memory at once: three times the greatest exam
 MAX_ROWS = 600_000  # twice the greatest exam
@@ -93,7 +93,7 @@ def _taken(path: Path) -> File:
         raise nothing.broken(f"lecture impossible : {error.strerror}") from error
     if not file.raw.strip():
         raise file.broken("fichier vide")
-    if file.raw.startswith(workbook.OLD_EXCEL):
+    if file.raw.startswith(excel.OLD_EXCEL):
         raise file.broken(
             "vieux classeur (.xls), ou protégé par un mot de passe : enregistrez-le en XLSX sans mot de passe"
         )
@@ -104,7 +104,7 @@ def _opened(file: File, layout: Layout) -> tuple[Sheet, Columns]:
     """The first way of reading the file that shows the headings needed. Raises FileBroken when there is none."""
     heads: list[list[Numbered]] = []
     unreadable: FileBroken | None = None
-    ways = workbook.sheets(file) if file.raw.startswith(workbook.ARCHIVE) else separated.separated(file)
+    ways = excel.sheets(file) if file.raw.startswith(excel.ARCHIVE) else csv_files.separated(file)
     for sheet in ways:
         head: list[Numbered] = []
         try:

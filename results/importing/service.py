@@ -11,10 +11,10 @@ from typing import Final
 
 from accounts.refusals import Refused
 from catalog.entries import Exam, read_exams
-from intake.layout import layout_of
-from intake.reading import Progress, Read, read
-from intake.report import Report, as_json, counts_in
 from results.approval import Draft, ExamSession
+from results.importing.layout import layout_of
+from results.importing.reader import Progress, Read, read
+from results.importing.tally import Report, as_json, counts_in
 from settings import Settings
 
 REPORTS: Final = "reports"  # folder in the data folder

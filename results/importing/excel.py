@@ -20,9 +20,9 @@ from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from intake.archive import ArchiveDamaged, ArchiveRefused, Bounds, inflated, inspect
-from intake.cells import SheetRefused, hold_to_a_table
-from intake.files import File, Form, Numbered
+from results.importing.sheet import File, Form, Numbered
+from results.importing.sheet_limits import SheetRefused, hold_to_a_table
+from results.importing.zip_limits import ArchiveDamaged, ArchiveRefused, Bounds, inflated, inspect
 
 ARCHIVE, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # the first bytes of each
 BOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"

@@ -16,7 +16,7 @@ from sqlalchemy import Select, bindparam, select
 from database import tables
 from database.interface import Database
 from results.publications import Publication
-from results.standings import Builder, Given, Row, Standings
+from results.result_index import Builder, Given, Row, Standings
 from state.errors import SourceUnavailable
 
 AHEAD: Final = 900.0  # seconds before its hour that a set is taken into memory

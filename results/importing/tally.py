@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from intake.counts import Counts, Move
-from intake.files import File, Form
-from intake.rows import Refusal
+from results.importing.counts import Counts, Move
+from results.importing.rows import Refusal
+from results.importing.sheet import File, Form
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from catalog.entries import Exam
 from catalog.normalize import code
 from database import tables
 from database.column_limits import max_length
-from intake import words
-from intake.files import shown
-from intake.headings import IN_FRENCH, FieldName
-from intake.layout import Layout
+from results.importing import vocabulary
+from results.importing.headings import IN_FRENCH, FieldName
+from results.importing.layout import Layout
+from results.importing.sheet import shown
 from state.search import plain
 
 # What the menus let citizens type, in the form that is kept; without a digit it would be a name in the wrong column.
@@ -61,9 +61,9 @@ class Judge:
         self._exam, self._layout = exam, layout
         self._seat = re.compile(f"(?={SEAT})(?:{layout.seat or '.*'})", re.ASCII)
         self._verdicts = {
-            **words.VERDICTS,
-            **{words.word(verdict.say): name for name, verdict in exam.verdicts.items()},
-            **{words.word(one): name for one, name in layout.verdicts.items()},
+            **vocabulary.VERDICTS,
+            **{vocabulary.word(verdict.say): name for name, verdict in exam.verdicts.items()},
+            **{vocabulary.word(one): name for one, name in layout.verdicts.items()},
         }
         self._series = {plain(one): one for one in layout.series}
         self._least = layout.least()
@@ -109,10 +109,10 @@ class Judge:
             return "", (Wrong(f"{IN_FRENCH[field]} : texte trop long", f"{LONGEST[field]} signes au plus"),)
         if _DAMAGED.search(written) or not text.isprintable():
             return "", (Wrong(f"{IN_FRENCH[field]} : accents ou signes abîmés", f"« {shown(text)} »"),)
-        return self._names.setdefault((field, words.word(text) or text), text), ()
+        return self._names.setdefault((field, vocabulary.word(text) or text), text), ()
 
     def _verdict(self, written: str, found: list[Wrong]) -> str:
-        verdict = self._verdicts.get(words.word(written), "")
+        verdict = self._verdicts.get(vocabulary.word(written), "")
         if not written.strip():
             found.append(Wrong("il manque le verdict"))
         elif not verdict:
@@ -122,15 +122,15 @@ class Judge:
         return verdict
 
     def _mention(self, written: str, found: list[Wrong]) -> str:
-        if (mention := words.mention(written)) is None:
+        if (mention := vocabulary.mention(written)) is None:
             found.append(Wrong("mention inconnue", f"« {shown(written)} »"))
         return mention or ""
 
     def _in_series(self, written: str, found: list[Wrong]) -> str:
         series, wrong = self.name("series", written)
         found.extend(wrong)
-        if words.nothing(series) or not self._series:
-            return "" if words.nothing(series) else series
+        if vocabulary.nothing(series) or not self._series:
+            return "" if vocabulary.nothing(series) else series
         if plain(series) not in self._series:
             found.append(Wrong("série inconnue", f"« {shown(written)} »"))
         return self._series.get(plain(series), "")
@@ -143,18 +143,19 @@ class Judge:
         needed = self._layout.pass_mark
         if needed is not None and said.verdict == "admitted" and said.mark < needed:
             yield Wrong(
-                "admis sous la moyenne exigée", f"{words.in_figures(said.mark)} pour {words.in_figures(needed)}"
+                "admis sous la moyenne exigée",
+                f"{vocabulary.in_figures(said.mark)} pour {vocabulary.in_figures(needed)}",
             )
-        earned = words.earned(said.mark, self._least)
+        earned = vocabulary.earned(said.mark, self._least)
         if self._least and said.mention and said.mention != earned:
-            told = f"{said.mention} avec {words.in_figures(said.mark)}"
+            told = f"{said.mention} avec {vocabulary.in_figures(said.mark)}"
             yield Wrong("mention qui contredit la moyenne", f"{told}, qui donne {earned or 'aucune mention'}")
 
 
 def _mark(written: str, found: list[Wrong]) -> Decimal | None:
-    mark = words.mark(written)
-    if mark is None and not words.no_mark(written):
+    mark = vocabulary.mark(written)
+    if mark is None and not vocabulary.no_mark(written):
         found.append(Wrong("moyenne illisible", f"« {shown(written)} »"))
-    elif mark is not None and not 0 <= mark <= words.HIGHEST:
-        found.append(Wrong("moyenne hors de 0 à 20", words.in_figures(mark)))
+    elif mark is not None and not 0 <= mark <= vocabulary.HIGHEST:
+        found.append(Wrong("moyenne hors de 0 à 20", vocabulary.in_figures(mark)))
     return mark

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from intake.rows import Result
+from results.importing.rows import Result
 from state.search import plain
 
 MOVED = 5.0  # points of a share that stand out

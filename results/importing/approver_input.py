@@ -6,8 +6,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from catalog.entries import Exam
-from intake.bringing import Unclear
-from intake.bringing import words as words_of
+from results.importing.service import Unclear
+from results.importing.service import words as words_of
 from state.search import plain
 
 BENIN: Final = timezone(timedelta(hours=1))  # all year round

@@ -13,12 +13,12 @@ from typing import Any, TypeVar
 
 from accounts.accounts import Operator
 from database import open_database
-from intake.bringing import bring, draft, keep_report
-from intake.confined import confined
-from intake.files import FileBroken
-from intake.reading import Read
-from intake.told import told
 from results.approval import ExamSession
+from results.importing.bounded_process import confined
+from results.importing.reader import Read
+from results.importing.report import told
+from results.importing.service import bring, draft, keep_report
+from results.importing.sheet import FileBroken
 from results.publishing import Publishing
 from settings import Settings
 from state.errors import MenuBroken
@@ -57,5 +57,7 @@ async def _kept(settings: Settings, session: ExamSession, by: Operator, read: Re
 
 
 async def apart(work: Callable[..., T], settings: Settings, *given: Any) -> T:
-    """Do this in a process of its own, as intake/confined.py has it; settings are the first of what it is given."""
+    """Do this in a process of its own, as results/importing/bounded_process.py has it; settings are the first of what
+    it is given.
+    """
     return await asyncio.to_thread(confined, settings.data, work, settings, *given)

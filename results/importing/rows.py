@@ -13,10 +13,10 @@ from functools import partial
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
-from intake.columns import Columns
-from intake.files import Numbered
-from intake.headings import FIELDS, FieldName
-from intake.judging import Judge, Wrong
+from results.importing.columns import Columns
+from results.importing.headings import FIELDS, FieldName
+from results.importing.row_rules import Judge, Wrong
+from results.importing.sheet import Numbered
 
 MOST_TOLD = 20  # refusals of one reason that are told line by line; all are counted
 TWICE = "numéro de table en double"

@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 
 from database.interface import Database
-from results import publication_sql as sql
+from results import publication_queries as sql
 
 TOPIC: Final = "exams.result"  # what news of a session are promised about (state/messages.py, Question.topic)
 AFTER: Final = 3.0  # seconds after the hour: by then every process tells the results

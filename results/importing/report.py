@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from intake.counts import KINDS, Counts, Groups, Move, share
-from intake.headings import FIELDS, IN_FRENCH
-from intake.report import Report
-from intake.separated import SEPARATORS
+from results.importing.counts import KINDS, Counts, Groups, Move, share
+from results.importing.csv_files import SEPARATORS
+from results.importing.headings import FIELDS, IN_FRENCH
+from results.importing.tally import Report
 
 MOST_GROUPS = 20  # shown one by one; all are in the file
 MOST_MOVES = 30

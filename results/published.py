@@ -1,7 +1,7 @@
 """What is published now: asked for each look-up, and answered from memory.
 
     publications              -> which sets are told of whom, read anew every second (results/publications.py)
-    result_sets, exam_results -> the rows of a set, in memory before their hour (results/kept.py)
+    result_sets, exam_results -> the rows of a set, in memory before their hour (results/result_cache.py)
 
 Until its hour a session's results are not even looked at, wherever they are kept: an answer cannot tell, by its words
 or its time, whether a seat is among them. When the registry does not answer, what was published goes on being told for
@@ -23,9 +23,9 @@ from sqlalchemy import and_, exists, or_, select
 
 from database import tables
 from database.interface import Database
-from results.kept import Kept
 from results.publications import OTHERS, Publication, Session
-from results.standings import Row
+from results.result_cache import Kept
+from results.result_index import Row
 from state.errors import SourceUnavailable
 
 FRESH: Final = 1.0  # seconds after which publications are read anew

@@ -13,7 +13,7 @@ import io
 import re
 from collections.abc import Iterator
 
-from intake.files import File, Form, Numbered
+from results.importing.sheet import File, Form, Numbered
 
 SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation"}
 ASCII, UTF8, UTF8_BOM, WINDOWS = "ASCII", "UTF-8", "UTF-8 avec BOM", "Windows-1252"

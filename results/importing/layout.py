@@ -23,8 +23,8 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from catalog.entries import Exam, VerdictName
 from catalog.texts import MENTIONS
-from intake import words
-from intake.headings import FieldName, key, personal
+from results.importing import vocabulary
+from results.importing.headings import FieldName, key, personal
 from state.errors import MenuBroken, Problem
 from state.likes import safe
 from state.loader import Document, Shape, fit, read
@@ -33,8 +33,8 @@ FOLDER = Path("exams", "columns")
 
 
 def _mark(written: Any) -> Decimal:
-    value = words.mark(written) if isinstance(written, str) else None
-    if value is None or not 0 <= value <= words.HIGHEST:
+    value = vocabulary.mark(written) if isinstance(written, str) else None
+    if value is None or not 0 <= value <= vocabulary.HIGHEST:
         raise ValueError("ici il faut une note de 0 à 20, comme 10 ou 9,5")
     return value
 
@@ -84,7 +84,7 @@ def _wrong(document: Document, layout: Layout, exam: Exam) -> Iterator[Problem]:
         where = ("verdicts", word)
         if verdict not in exam.verdicts:
             yield document.complain(where, f"{exam.name} n'a pas ce verdict ; il a {', '.join(exam.verdicts)}")
-        if spelled.setdefault(words.word(word), verdict) != verdict:
+        if spelled.setdefault(vocabulary.word(word), verdict) != verdict:
             yield document.complain(where, f"« {word} » est déjà écrit plus haut, pour un autre verdict", key=True)
     if layout.seat and (unsafe := safe(layout.seat)):
         yield document.complain(("seat",), unsafe)

@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from intake.files import File, FileBroken, Numbered, shown
-from intake.headings import FIELDS, FOR_WANT_OF, IN_FRENCH, NEEDED, SPELLINGS, FieldName, key, personal
-from intake.layout import Layout
+from results.importing.headings import FIELDS, FOR_WANT_OF, IN_FRENCH, NEEDED, SPELLINGS, FieldName, key, personal
+from results.importing.layout import Layout
+from results.importing.sheet import File, FileBroken, Numbered, shown
 
 MOST_COLUMNS = 300
 MOST_TITLES = 30  # rows above which the headings must stand
