@@ -16,7 +16,7 @@ from pathlib import Path
 from catalog import texts as entry_texts
 from catalog.communes import read_communes
 from catalog.entries import KINDS, Entries, read_every
-from channels.rooms import rooms
+from channels import rooms
 from database import open_database
 from settings import Settings
 from sources.registry import build_sources

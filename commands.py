@@ -93,7 +93,7 @@ def call(phone: str, record: Path | None, reason: str, dialled: str) -> None:
 
     Requests and careers are answered with samples, unless a reason says why real ones are needed.
     """
-    from channels.phones import citizen
+    from channels.contracts.phone_numbers import citizen
 
     if record and not record.absolute().parent.is_dir():  # told now, not when the call to write down is over
         raise click.BadParameter(f"there is no folder {record.parent}", param_hint="--record")

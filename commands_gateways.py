@@ -20,9 +20,9 @@ def telegram() -> None:
 @told_in_a_line
 def set_webhook(address: str) -> None:
     """Tell Telegram to bring its updates to ADDRESS, where Zin is reached from outside, as in https://zin.example."""
-    from channels import telegram_webhook
+    from channels.telegram import setup
 
-    for line in asyncio.run(telegram_webhook.set_webhook(load(), address)):
+    for line in asyncio.run(setup.set_webhook(load(), address)):
         click.echo(line)
 
 
@@ -35,7 +35,7 @@ def whatsapp() -> None:
 @told_in_a_line
 def check() -> None:
     """Say whether the WhatsApp settings are there and whether Meta takes them."""
-    from channels import whatsapp_check
+    from channels.whatsapp import setup as whatsapp_check
 
     for line in asyncio.run(whatsapp_check.check(load())):
         click.echo(line)

@@ -14,7 +14,7 @@ from commands_operators import who, with_database
 from commands_told import told_in_a_line
 
 if TYPE_CHECKING:  # it opens the registry, which takes time to import, which other verbs need not wait for
-    from channels.standing import Standing
+    from channels.outbox.statistics import Standing
 
 
 @click.group()
@@ -26,7 +26,7 @@ def outbox() -> None:
 @told_in_a_line
 def status() -> None:
     """Say what waits and since when, what left in the last hour, what failed and why, and what is paused."""
-    from channels.standing import standing
+    from channels.outbox.statistics import standing
 
     for line in _told(with_database(standing)):
         click.echo(line)
@@ -37,7 +37,7 @@ def status() -> None:
 @told_in_a_line
 def pause(name: str) -> None:
     """Hold back NAME: a gateway (sms, whatsapp, telegram), answers included, or a broadcast of `zin outbox status`."""
-    from channels.pauses import Pauses
+    from channels.outbox.pauses import Pauses
 
     with_database(lambda database: Pauses(database).pause(who(), name))
     click.echo(f"« {name} » est en pause : rien n'en part avant « zin outbox resume {name} ».")
@@ -48,7 +48,7 @@ def pause(name: str) -> None:
 @told_in_a_line
 def resume(name: str) -> None:
     """Let NAME go on. What became too late for anybody meanwhile is not sent."""
-    from channels.pauses import Pauses
+    from channels.outbox.pauses import Pauses
 
     with_database(lambda database: Pauses(database).resume(who(), name))
     click.echo(f"« {name} » repart.")

@@ -16,17 +16,16 @@ from typing import Final
 from analytics.counters import Counters
 from analytics.flush import counting
 from channels import open_mailboxes, open_senders
-from channels.counted import Counted
-from channels.delivery import Delivery
-from channels.mailroom import Mailroom, Rooms
-from channels.optouts import OptOuts
-from channels.outbox import Outbox
-from channels.owed import Owed
-from channels.post import PostOffice
-from channels.promises import Promises
-from channels.pseudonymous import Pseudonymous
-from channels.rounds import rounds
-from channels.supervision import supervise
+from channels.deferred.repository import Promises
+from channels.outbox.opt_outs import OptOuts
+from channels.outbox.repository import Outbox
+from channels.outbox.sender_wrappers import Counted, Pseudonymous
+from channels.webhooks.messages import Mailroom, Rooms
+from channels.webhooks.outgoing_messages import PostOffice
+from channels.workers.deferred_answers import Owed
+from channels.workers.delivery import Delivery
+from channels.workers.polling import rounds
+from channels.workers.supervision import supervise
 from checking import checked
 from database import open_database
 from database.encryption import Seal

@@ -17,7 +17,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from channels.connections import Runner
+from channels.webhooks.connections import Runner
 from database.migrations import verify_version
 from logs.pipeline import configure_logs
 from logs.printing import held_back_prints

@@ -14,11 +14,11 @@ from aiohttp import web
 
 from accounts.accounts import Accounts
 from channels import encoded, open_channels, open_mailboxes
-from channels.connections import HANDLER_ARGS
-from channels.contract import MOST_BYTES
-from channels.door import door
-from channels.mailroom import Mailroom
-from channels.whatsapp import Whatsapp, challenge
+from channels.contracts.channel import MOST_BYTES
+from channels.webhooks.connections import HANDLER_ARGS
+from channels.webhooks.messages import Mailroom
+from channels.webhooks.ussd import door
+from channels.whatsapp.webhook import Whatsapp, challenge
 from console import health
 from console.access import Access
 from console.desk import desk

@@ -16,8 +16,8 @@ from typing import Final, NoReturn
 import structlog
 from watchfiles import awatch
 
-from channels.rounds import rounds
-from channels.supervision import supervise
+from channels.workers.polling import rounds
+from channels.workers.supervision import supervise
 from editions.compiled import Compiled
 from editions.errors import MenusRefused
 from editions.shelf import Publication

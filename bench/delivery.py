@@ -22,8 +22,8 @@ from pydantic import SecretStr
 
 from bench.processes import ROOT
 from bench.report import add_rows, dated
-from channels.message import Message
-from channels.outbox import Outbox
+from channels.contracts.sender import Message
+from channels.outbox.repository import Outbox
 from database import open_database
 from database.encryption import Seal
 from database.migrations import migrate

@@ -28,7 +28,7 @@ from aiohttp import web
 
 from bench.processes import free_port
 from bench.report import add_rows, dated
-from channels.connections import Runner
+from channels.webhooks.connections import Runner
 from server import build
 from settings import Settings
 

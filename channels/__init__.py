@@ -1,21 +1,25 @@
-"""The channels and gateways that are open: a new one is a module beside this one and a line here."""
+"""The channels and gateways that are open: a new one is a module beside this one and a line here.
+
+The room that every channel has for a screen.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
-from channels.africastalking_messages import AfricasTalkingMessages, AfricasTalkingOptouts, AfricasTalkingReports
-from channels.africastalking_ussd import AfricasTalkingEvents, AfricasTalkingUssd
-from channels.console import Console
-from channels.contract import Channel
-from channels.madapi import Madapi
-from channels.mailbox import Mailbox
-from channels.sending import GATEWAYS, Sender
-from channels.telegram import Telegram
-from channels.telegram_sender import TelegramSender
-from channels.whatsapp import Whatsapp
-from channels.whatsapp_sender import WhatsappSender
+from channels.africastalking.ussd_webhook import AfricasTalkingEvents, AfricasTalkingUssd
+from channels.africastalking.webhook import AfricasTalkingMessages, AfricasTalkingOptouts, AfricasTalkingReports
+from channels.contracts.channel import Channel
+from channels.contracts.message_channel import Mailbox
+from channels.contracts.sender import GATEWAYS, Sender
+from channels.mtn.ussd_webhook import Madapi
+from channels.outbox.sender_wrappers import Console
+from channels.telegram.sender import TelegramSender
+from channels.telegram.webhook import Telegram
+from channels.whatsapp.sender import WhatsappSender
+from channels.whatsapp.webhook import Whatsapp
 from settings import Settings
+from state.messages import Room
 
 
 def open_channels(settings: Settings) -> tuple[Channel, ...]:
@@ -50,7 +54,7 @@ def open_senders(settings: Settings, say: Callable[[str], None]) -> tuple[Sender
     """Every gateway that messages leave by; say is told those for which there is none."""
     senders: list[Sender] = []
     if settings.at_username:
-        from channels.africastalking_sms import AfricasTalkingSms  # slow to import, and only a delivery needs it
+        from channels.africastalking.sender import AfricasTalkingSms  # slow to import, and only a delivery needs it
 
         senders.append(AfricasTalkingSms(settings))
     if settings.whatsapp_token.get_secret_value():
@@ -59,3 +63,13 @@ def open_senders(settings: Settings, say: Callable[[str], None]) -> tuple[Sender
         senders.append(TelegramSender(settings))
     missing = [name for name in GATEWAYS if name not in {sender.gateway for sender in senders}]
     return (*senders, *(Console(name, say, whole=settings.env == "demo") for name in missing))
+
+
+def rooms(settings: Settings) -> Mapping[str, Room]:
+    """The room of every channel that shows screens, by its name; channels of one room are told once."""
+    first: dict[Room, str] = {}
+    for channel in open_channels(settings):
+        first.setdefault(channel.room, channel.name)
+    for mailbox in open_mailboxes(settings):
+        first.setdefault(mailbox.room, mailbox.name)
+    return {name: room for room, name in first.items()}

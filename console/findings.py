@@ -14,7 +14,7 @@ from typing import Final
 
 from aiohttp import web
 
-from channels.rooms import rooms
+from channels import rooms
 from console.parts import Desk
 from settings import Settings
 from state import fitting, po

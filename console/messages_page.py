@@ -1,7 +1,7 @@
 """The messages that leave, in counts: what waits, what left, what failed and why, and holding a gateway or one
 announcement back.
 
-No number and no word of a message comes here (channels/standing.py). `zin outbox` says and does the same.
+No number and no word of a message comes here (channels/outbox/statistics.py). `zin outbox` says and does the same.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Final
 
 from aiohttp import web
 
-from channels.pauses import CannotPause, Pauses
-from channels.standing import standing
+from channels.outbox.pauses import CannotPause, Pauses
+from channels.outbox.statistics import standing
 from console.pages import render
 from console.parts import DESK
 from console.reasons import meant

@@ -13,7 +13,7 @@ import aiohttp_jinja2
 from aiohttp import web
 from jinja2 import FileSystemLoader, StrictUndefined
 
-from channels.connections import SERVER
+from channels.webhooks.connections import SERVER
 from console.visitors import Visitor
 
 HERE: Final = Path(__file__).parent

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from accounts.accounts import Operator
 from accounts.refusals import Refused
-from channels.contract import MOST_BYTES
+from channels.contracts.channel import MOST_BYTES
 from console.pages import render
 from console.parts import DESK
 from console.refusing import FORM, note_form, note_refusal

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from channels.rooms import rooms
+from channels import rooms
 from console.findings import FINDINGS, misplaced
 from console.map_chart import SAID, SORTS, first_words, ways_from, ways_to
 from console.map_marks import SIGNS, language_marks, problem_marks

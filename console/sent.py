@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMessage
 
-from channels.contract import BROKEN
+from channels.contracts.channel import BROKEN
 
 # Broken off, or a charset, a boundary or a part that is none.
 NOT_A_FORM = (*BROKEN, ValueError, LookupError, AssertionError, BadHttpMessage)

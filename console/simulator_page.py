@@ -22,7 +22,7 @@ import orjson
 from aiohttp import web
 
 from channels import open_channels, open_mailboxes
-from channels.contract import form
+from channels.contracts.channel import form
 from console import sent
 from console.following import follow
 from console.pages import render

@@ -20,13 +20,13 @@ from pydantic import SecretStr
 from sqlalchemy import bindparam, delete
 
 from channels import open_channels, open_mailboxes
-from channels.door import Enter, door
-from channels.mailroom import Mailroom, Rooms
-from channels.meters import UNMETERED
-from channels.optouts import OptOuts
-from channels.phones import citizen
-from channels.post import PostOffice
-from channels.promises import Promises
+from channels.contracts.metrics import UNMETERED
+from channels.contracts.phone_numbers import citizen
+from channels.deferred.repository import Promises
+from channels.outbox.opt_outs import OptOuts
+from channels.webhooks.messages import Mailroom, Rooms
+from channels.webhooks.outgoing_messages import PostOffice
+from channels.webhooks.ussd import Enter, door
 from console.trial_outbox import TrialOutbox
 from console.trial_store import TrialStore
 from database import tables

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from channels.message import Message
-from channels.outbox import Outbox
+from channels.contracts.sender import Message
+from channels.outbox.repository import Outbox
 
 
 class TrialOutbox(Outbox):

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, or_, select
 
-from channels import telegram_sender, whatsapp_sender
-from channels.outbox import card_of
-from channels.sending import GATEWAYS
+from channels.contracts.sender import GATEWAYS
+from channels.outbox.repository import card_of
+from channels.telegram import sender
+from channels.whatsapp import sender as whatsapp_sender
 from console.trial_line import Line, Phone
 from database import tables
 from database.interface import Row
@@ -100,5 +101,5 @@ def _paid(line: Line, text: str) -> Told:
 def _looks(gateway: str, address: str, text: str, card: Card | None) -> Told:
     """The message as the gateway is told it."""
     if gateway == "telegram":
-        return telegram_sender.outgoing(address, text, card)
+        return sender.outgoing(address, text, card)
     return whatsapp_sender.outgoing(text, card)

@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from channels.contract import MOST_BYTES
+from channels.contracts.channel import MOST_BYTES
 from console.access import Access, is_meant
 from console.pages import render
 from console.refusing import note_refusal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from channels.africastalking_ussd import AfricasTalkingUssd
+from channels.africastalking.ussd_webhook import AfricasTalkingUssd
 from playing.clock import Clock
 from playing.faulty import Faulty
 from playing.memory import InMemory

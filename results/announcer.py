@@ -2,7 +2,7 @@
 
 Any number of processes look, every second; the wake-up of all who wait and the note that it was done are one
 transaction, so that it is done once, whoever is killed. Who asks to be told between the hour and the wake-up is looked
-after a minute later in any case (channels/post.py).
+after a minute later in any case (channels/webhooks/outgoing_messages.py).
 """
 
 from __future__ import annotations

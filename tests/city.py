@@ -18,8 +18,8 @@ from typing import Any
 from aiohttp.test_utils import TestClient, TestServer
 from pydantic import SecretStr
 
-from channels.telegram import HEADER as TELEGRAM_SECRET
-from channels.whatsapp import HEADER as WHATSAPP_SIGNATURE
+from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
+from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
 from opening import delivering
 from server import PARTS, build
 from settings import Settings

@@ -17,7 +17,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
-from channels.message import Message
+from channels.contracts.sender import Message
 from settings import Settings
 from state.messages import Card
 from tests.gateways import Told

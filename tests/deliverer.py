@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 
-import channels.delivery
-import channels.outbox
-import channels.promises
+import channels.deferred.repository
+import channels.outbox.repository
+import channels.workers.delivery
 from commands import main
 
 if __name__ == "__main__":
-    channels.outbox.LEASE = float(sys.argv[1])  # type: ignore[misc]
-    channels.promises.LEASE = float(sys.argv[1])  # type: ignore[misc]
-    channels.delivery.PATIENCE = float(sys.argv[1]) / 2  # type: ignore[misc]
+    channels.outbox.repository.LEASE = float(sys.argv[1])  # type: ignore[misc]
+    channels.deferred.repository.LEASE = float(sys.argv[1])  # type: ignore[misc]
+    channels.workers.delivery.PATIENCE = float(sys.argv[1]) / 2  # type: ignore[misc]
     main(["deliver"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from channels.promises import Held, Kind, Promised, Promises
+from channels.deferred.repository import Held, Kind, Promised, Promises
 from database import tables
 from database.encryption import Seal
 from playing.clock import Clock

@@ -17,7 +17,7 @@ from typing import Any, Final, NoReturn
 
 import running
 from analytics.repository import Ledger
-from channels.africastalking_ussd import AfricasTalkingUssd
+from channels.africastalking.ussd_webhook import AfricasTalkingUssd
 from console.access import Access
 from database.sqlite import SQLite
 from results.published import Board

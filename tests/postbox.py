@@ -15,12 +15,12 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from channels import open_mailboxes
-from channels.contract import Channel
-from channels.mailbox import Mailbox
-from channels.mailroom import Mailroom, Rooms
-from channels.promises import Promises
-from channels.telegram import HEADER as TELEGRAM_SECRET
-from channels.whatsapp import HEADER as WHATSAPP_SIGNATURE
+from channels.contracts.channel import Channel
+from channels.contracts.message_channel import Mailbox
+from channels.deferred.repository import Promises
+from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
+from channels.webhooks.messages import Mailroom, Rooms
+from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
 from database import open_database, tables
 from opening import Parts
 from playing.remembered import Remembered

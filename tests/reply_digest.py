@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from channels.rooms import rooms
+from channels import rooms
 from logs.quiet import quiet
 from playing.ground import Ground, apart, ground, make_sample
 from settings import Settings

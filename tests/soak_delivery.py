@@ -15,9 +15,9 @@ from typing import Final
 import pytest
 from sqlalchemy import func, select
 
-from channels.delivery import MOST
-from channels.message import Message
-from channels.outbox import Outbox
+from channels.contracts.sender import Message
+from channels.outbox.repository import Outbox
+from channels.workers.delivery import MOST
 from database import tables
 from database.encryption import Seal
 from tests.gateways import Told, fake_gateway, recipient

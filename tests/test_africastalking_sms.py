@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator
 import pytest
 from pydantic import SecretStr
 
-from channels import africastalking_sms, open_senders
-from channels.africastalking_sms import AfricasTalkingSms
-from channels.console import Console
-from channels.message import Message
-from channels.sending import Again, AskOperator, Never
+from channels import open_senders
+from channels.africastalking import sender as africastalking_sms
+from channels.africastalking.sender import AfricasTalkingSms
+from channels.contracts.sender import Again, AskOperator, Message, Never
+from channels.outbox.sender_wrappers import Console
 from settings import Settings
 from tests.gateways import FakeGateway, Told, fake_gateway, recipient
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.africastalking_ussd import AfricasTalkingUssd
+from channels.africastalking.ussd_webhook import AfricasTalkingUssd
 from playing.house import ROOM, House
 from state.encoding import ALPHABET, septets
 from state.hearing import new_input

@@ -23,11 +23,11 @@ from hypothesis import strategies as st
 import state.rest
 import state.steps
 from channels import open_channels, open_mailboxes
-from channels.contract import FORM, JSON, SESSION, Channel
-from channels.mailbox import Mailbox
-from channels.phones import MAX_WRITTEN, citizen
-from channels.telegram import HEADER as TELEGRAM_SECRET
-from channels.whatsapp import HEADER as WHATSAPP_SIGNATURE
+from channels.contracts.channel import FORM, JSON, SESSION, Channel
+from channels.contracts.message_channel import Mailbox
+from channels.contracts.phone_numbers import MAX_WRITTEN, citizen
+from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
+from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
 from settings import Settings
 from state import calls
 from state.encoding import Folding, fold

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from channels import open_channels, open_mailboxes
-from channels.contract import FORM, MOST_BYTES, Channel
+from channels.contracts.channel import FORM, MOST_BYTES, Channel
 from playing.remembered import Remembered
 from server import build
 from settings import Settings

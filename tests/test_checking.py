@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from channels.rooms import rooms
+from channels import rooms
 from checking import Checked, checked, table
 from settings import Settings
 from state.errors import MenuBroken, Problem

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from channels import outbox_sql, promises_sql
+from channels.deferred import queries as promises_sql
+from channels.outbox import queries
 from database.interface import Row
 from database.tables import outbox, promises
 from tests.registry import Registry
@@ -14,8 +15,8 @@ from tests.registry import Registry
 WAITING = 2000
 DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
 LOOKS = {
-    "messages": (outbox_sql.DUE, "outbox_waiting"),
-    "a message": (outbox_sql.DUE_NOW, "outbox_waiting"),
+    "messages": (queries.DUE, "outbox_waiting"),
+    "a message": (queries.DUE_NOW, "outbox_waiting"),
     "deferred answers": (promises_sql.DUE, "promises_due"),
 }
 VALUES = {"now": 10_000, "most": 20}

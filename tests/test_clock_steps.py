@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from channels.outbox import LEASE as SENDING
-from channels.promises import LEASE, Kind, Promised, Promises
+from channels.deferred.repository import LEASE, Kind, Promised, Promises
+from channels.outbox.repository import LEASE as SENDING
 from database.encryption import Seal
 from state.messages import Inbound
 from state.session import Session

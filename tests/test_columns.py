@@ -12,9 +12,9 @@ from sqlalchemy import bindparam, select, update
 from accounts.audit import Deed
 from analytics.counters import Counters, figures_of
 from analytics.repository import Ledger
-from channels.message import Claimed, Message
-from channels.outbox import Outbox
-from channels.outbox_sql import MAX_TRIES
+from channels.contracts.sender import Claimed, Message
+from channels.outbox.queries import MAX_TRIES
+from channels.outbox.repository import Outbox
 from database import tables
 from database.column_limits import (
     MAX_SECONDS,

@@ -21,8 +21,8 @@ from pathlib import Path
 
 import pytest
 
-from channels.message import Message
-from channels.outbox import Outbox
+from channels.contracts.sender import Message
+from channels.outbox.repository import Outbox
 from console.phone import framed
 from database import open_database
 from database.encryption import Seal

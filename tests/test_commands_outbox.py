@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from channels.message import Message
-from channels.outbox import Outbox
+from channels.contracts.sender import Message
+from channels.outbox.repository import Outbox
 from commands import main
 from database import open_database
 from database.encryption import Seal

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from channels import connections, open_channels, open_mailboxes
-from channels.connections import Runner
+from channels import open_channels, open_mailboxes
+from channels.webhooks import connections
+from channels.webhooks.connections import Runner
 from playing.remembered import Remembered
 from server import build
 from settings import Settings

@@ -10,12 +10,11 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from channels.africastalking_sms import TIMEOUT
-from channels.console import Console
-from channels.delivery import FIRST, LONGEST, MOST, PATIENCE, TURN, Delivery
-from channels.message import Message
-from channels.outbox import LEASE, Outbox
-from channels.sending import Again, AskOperator, Never
+from channels.africastalking.sender import TIMEOUT
+from channels.contracts.sender import Again, AskOperator, Message, Never
+from channels.outbox.repository import LEASE, Outbox
+from channels.outbox.sender_wrappers import Console
+from channels.workers.delivery import FIRST, LONGEST, MOST, PATIENCE, TURN, Delivery
 from database import tables
 from database.encryption import Seal
 from playing.clock import Clock
@@ -135,7 +134,7 @@ async def test_what_needs_an_operator_waits_and_says_so_without_a_number(house: 
 
 
 async def test_a_gateway_that_does_not_answer_holds_nobody_up(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("channels.delivery.PATIENCE", 0.05)
+    monkeypatch.setattr("channels.workers.delivery.PATIENCE", 0.05)
     await house.post("slow", "quick")
     house.gateway.does["slow"] = 30.0
     await house.delivery.round()
@@ -219,7 +218,7 @@ async def test_several_deliveries_send_each_message_once(house: House) -> None:
 
 
 async def test_a_delivery_goes_on_when_the_registry_is_back(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("channels.delivery.IDLE", 0.01)
+    monkeypatch.setattr("channels.workers.delivery.IDLE", 0.01)
     await house.post("a")
     claim, down = house.outbox.claim, 3
 

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import FormData
 
 from accounts.accounts import Accounts
-from channels.contract import MOST_BYTES
+from channels.contracts.channel import MOST_BYTES
 from console import audit_page
 from console.access import DAY, HEADER, IDLE, TOUCH, VISIT
 from console.desk import WAYS

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from channels.message import Message
-from channels.outbox import Outbox
-from channels.pauses import Pauses
-from channels.standing import standing
+from channels.contracts.sender import Message
+from channels.outbox.pauses import Pauses
+from channels.outbox.repository import Outbox
+from channels.outbox.statistics import standing
 from console.access import HEADER
 from database.encryption import Seal
 from opening import Parts

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from accounts.accounts import Operator
-from channels.africastalking_ussd import AfricasTalkingUssd
-from channels.telegram import Telegram
-from channels.whatsapp import Whatsapp
+from channels.africastalking.ussd_webhook import AfricasTalkingUssd
+from channels.telegram.webhook import Telegram
+from channels.whatsapp.webhook import Whatsapp
 from database import open_database
 from playing.house import House
 from results.approval import Draft, ExamSession

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Message
 
-from channels.rooms import rooms
+from channels import rooms
 from checking import checked
 from settings import Settings
 from state.encoding import in_gsm, septets, units

@@ -86,7 +86,7 @@ async def test_an_unknown_answer_of_a_made_up_row_says_so_too() -> None:
 async def test_every_channel_and_language_and_the_message_that_is_sent_say_it(
     language: str, valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("channels.delivery.IDLE", 0.01)
+    monkeypatch.setattr("channels.workers.delivery.IDLE", 0.01)
     choice = str(["fr", "fon", "yo", "bba"].index(language) + 1)
     async with city(valkey_url, tmp_path) as zin:
         for citizen in (Ussd(zin), Sms(zin), WhatsApp(zin), Telegram(zin)):

@@ -11,9 +11,8 @@ import pytest
 from analytics.counters import MOST_SOUGHT, OTHERS, Counters, Figure, figures_of
 from analytics.flush import MOST_OF_ONE, Flushing, Searches, flushing, tellable
 from analytics.repository import MOST_NAMES, Ledger
-from channels.counted import Counted as CountedSender
-from channels.message import Message
-from channels.sending import Again
+from channels.contracts.sender import Again, Message
+from channels.outbox.sender_wrappers import Counted as CountedSender
 from playing.clock import Clock
 from playing.memory import InMemory
 from state.errors import SourceUnavailable

@@ -22,7 +22,7 @@ VERDICTS = {"fr": "admis e", "fon": "admis e e din"}
 async def test_a_journey_comes_to_the_same_screens_on_every_channel(
     language: str, valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("channels.delivery.IDLE", 0.01)
+    monkeypatch.setattr("channels.workers.delivery.IDLE", 0.01)
     answered = Conversation._answer
     screens: dict[str, list[str]] = {}
 

@@ -33,7 +33,7 @@ TRIED_BY_MANY = "Trop de mauvaises réponses ont été données pour ce numéro"
 @pytest.fixture
 async def zin(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[City]:
     """A city in which a phone may cause as many SMS as it has tries: how many it may is another limit."""
-    monkeypatch.setattr("channels.delivery.IDLE", 0.01)
+    monkeypatch.setattr("channels.workers.delivery.IDLE", 0.01)
     async with city(valkey_url, tmp_path, sms_replies_per_hour=300) as zin:
         yield zin
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from channels.promises import LEASE, Promised, Promises
+from channels.deferred.repository import LEASE, Promised, Promises
 from database.encryption import Seal
 from results import publication_queries
 from results.announcer import AFTER, NEWS_KEPT, TOPIC, Herald

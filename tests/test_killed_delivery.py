@@ -13,10 +13,10 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy import func, select
 
-from channels.delivery import MOST
-from channels.message import Message
-from channels.outbox import Outbox
-from channels.pauses import Pauses
+from channels.contracts.sender import Message
+from channels.outbox.pauses import Pauses
+from channels.outbox.repository import Outbox
+from channels.workers.delivery import MOST
 from database import tables
 from database.encryption import Seal
 from state.valkey import Embedded

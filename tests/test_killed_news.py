@@ -9,11 +9,11 @@ from collections import Counter
 from sqlalchemy import func, select
 
 from accounts.accounts import Operator
-from channels.delivery import MOST
-from channels.optouts import OptOuts
-from channels.outbox import Outbox
-from channels.post import PostOffice
-from channels.promises import Promises
+from channels.deferred.repository import Promises
+from channels.outbox.opt_outs import OptOuts
+from channels.outbox.repository import Outbox
+from channels.webhooks.outgoing_messages import PostOffice
+from channels.workers.delivery import MOST
 from database import tables
 from database.encryption import Seal
 from playing.memory import InMemory

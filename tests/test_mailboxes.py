@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from channels.mailbox import Leaving, Mailbox, Report, Said
-from channels.telegram import HEADER as TELEGRAM_SECRET
-from channels.whatsapp import HEADER as WHATSAPP_SIGNATURE
+from channels.contracts.message_channel import Leaving, Mailbox, Report, Said
+from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
+from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
 from state.messages import Inbound, Recipient
 from tests.postbox import MAILBOXES, Row, headers, house
 

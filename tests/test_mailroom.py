@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from channels.mailroom import Mailroom
-from channels.owed import Owed
-from channels.promises import LEASE, Promises
+from channels.deferred.repository import LEASE, Promises
+from channels.webhooks.messages import Mailroom
+from channels.workers.deferred_answers import Owed
 from database import open_database
 from database.encryption import Seal
 from settings import Settings

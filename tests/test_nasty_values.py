@@ -18,14 +18,13 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
 from channels import open_channels, open_senders
-from channels.contract import FORM, Channel
-from channels.delivery import Delivery
-from channels.mailbox import Mailbox
-from channels.message import Message
-from channels.outbox import Outbox
-from channels.pseudonymous import Pseudonymous
-from channels.retry_after import MAX_SECONDS
-from channels.sending import Sender
+from channels.contracts.channel import FORM, Channel
+from channels.contracts.message_channel import Mailbox
+from channels.contracts.retry_after import MAX_SECONDS
+from channels.contracts.sender import Message, Sender
+from channels.outbox.repository import Outbox
+from channels.outbox.sender_wrappers import Pseudonymous
+from channels.workers.delivery import Delivery
 from database import tables
 from database.encryption import Seal
 from playing.clock import Clock

@@ -11,10 +11,9 @@ import pytest
 from sqlalchemy import func, select
 
 from accounts.audit import Audit
-from channels.delivery import Delivery
-from channels.message import Claimed, Message
-from channels.outbox import Outbox
-from channels.sending import Again
+from channels.contracts.sender import Again, Claimed, Message
+from channels.outbox.repository import Outbox
+from channels.workers.delivery import Delivery
 from database import tables
 from database.encryption import Seal
 from database.interface import Database

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from channels.optouts import OptOuts
+from channels.outbox.opt_outs import OptOuts
 from database import tables
 from playing.clock import Clock
 from state.errors import SourceUnavailable

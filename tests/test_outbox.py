@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from channels.message import Claimed, Message
-from channels.outbox import EARLY_KEPT, KEPT, LEASE, Outbox
+from channels.contracts.sender import Claimed, Message
+from channels.outbox.repository import EARLY_KEPT, KEPT, LEASE, Outbox
 from database import tables
 from database.encryption import OTHER, Seal
 from playing.clock import Clock

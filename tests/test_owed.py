@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
-from channels.mailroom import Rooms
-from channels.optouts import OptOuts
-from channels.outbox import Outbox
-from channels.owed import MOST, Owed
-from channels.post import ANSWER_LIFE, CHANGES_LIFE, FIRST_LOOK, LOOK, PostOffice
-from channels.promises import LEASE, Promises
+from channels.deferred.repository import LEASE, Promises
+from channels.outbox.opt_outs import OptOuts
+from channels.outbox.repository import Outbox
+from channels.webhooks.messages import Rooms
+from channels.webhooks.outgoing_messages import ANSWER_LIFE, CHANGES_LIFE, FIRST_LOOK, LOOK, PostOffice
+from channels.workers.deferred_answers import MOST, Owed
 from database import tables
 from database.encryption import Seal
 from database.message_validity import CANCEL_OUTDATED

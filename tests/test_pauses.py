@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from channels.delivery import PAUSED, Delivery
-from channels.message import Message
-from channels.outbox import LEASE
-from channels.pauses import CannotPause, Pauses
-from channels.standing import MINUTES, Standing, standing
+from channels.contracts.sender import Message
+from channels.outbox.pauses import CannotPause, Pauses
+from channels.outbox.repository import LEASE
+from channels.outbox.statistics import MINUTES, Standing, standing
+from channels.workers.delivery import PAUSED, Delivery
 from database import tables
 from tests.audited import done
 from tests.registry import Registry

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from channels.phones import citizen
+from channels.contracts.phone_numbers import citizen
 from state.errors import BadRequest
 
 DIGITS = st.text("0123456789", min_size=7, max_size=7)

@@ -7,10 +7,10 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from channels.optouts import OptOuts
-from channels.outbox import Outbox
-from channels.post import PostOffice
-from channels.promises import Promises
+from channels.deferred.repository import Promises
+from channels.outbox.opt_outs import OptOuts
+from channels.outbox.repository import Outbox
+from channels.webhooks.outgoing_messages import PostOffice
 from database import tables
 from database.encryption import Seal
 from playing.clock import Clock

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
-from channels.promises import LEASE, Kind, Promised
-from channels.promises_sql import MAX_TRIES
+from channels.deferred.queries import MAX_TRIES
+from channels.deferred.repository import LEASE, Kind, Promised
 from database import tables
 from state.errors import SourceUnavailable
 from tests.ledger import ANA, BIO, PAYLOAD, Ledger, owed

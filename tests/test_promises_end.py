@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from channels.promises import LEASE, Kind, Promised
-from channels.promises_sql import PROLONG
+from channels.deferred.queries import PROLONG
+from channels.deferred.repository import LEASE, Kind, Promised
 from tests.ledger import HOUR, Ledger, owed
 from tests.registry import Registry
 

@@ -24,8 +24,8 @@ from redis import Redis
 from sqlalchemy import select
 
 from accounts.accounts import Accounts
-from channels.telegram import HEADER as TELEGRAM_SECRET
-from channels.whatsapp import Whatsapp
+from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
+from channels.whatsapp.webhook import Whatsapp
 from console.trials import FILE
 from database import desk_tables, tables
 from database.interface import Database

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 
 from accounts.accounts import Operator
 from accounts.audit import Audit
-from channels.message import Message
-from channels.outbox import Outbox
+from channels.contracts.sender import Message
+from channels.outbox.repository import Outbox
 from database import tables
 from database.encryption import Seal
 from playing.clock import Clock

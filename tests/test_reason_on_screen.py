@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from channels.africastalking_ussd import AfricasTalkingUssd
-from channels.telegram import Telegram
-from channels.whatsapp import Whatsapp
+from channels.africastalking.ussd_webhook import AfricasTalkingUssd
+from channels.telegram.webhook import Telegram
+from channels.whatsapp.webhook import Whatsapp
 from database import open_database
 from database.interface import Database
 from playing.house import House

@@ -13,7 +13,7 @@ from prometheus_client import generate_latest
 from accounts.accounts import Accounts, Operator
 from accounts.audit import Audit, Deed, Entry
 from accounts.refusals import MARK, MAX_ENTRIES, WINDOW_SECONDS, Refused, attempt, record, refusals
-from channels.pauses import Pauses
+from channels.outbox.pauses import Pauses
 from console.audit_page import DEEDS
 from console.desk import WAYS
 from console.now import now

@@ -14,7 +14,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from accounts.accounts import Operator as Account
-from channels.connections import Runner
+from channels.webhooks.connections import Runner
 from database import tables
 from opening import Parts, delivering
 from rehearsal import adversary, announcement, floods, guesses

@@ -38,7 +38,7 @@ def test_the_words_by_which_answers_are_told_apart_are_those_of_the_menus(file: 
 async def test_the_real_server_tells_everybody_what_the_file_says(
     valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("channels.delivery.IDLE", 0.01)
+    monkeypatch.setattr("channels.workers.delivery.IDLE", 0.01)
     gateway = free_port()
     settings = Settings(
         redis_url=valkey_url,

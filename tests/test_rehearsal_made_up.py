@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from channels.phones import citizen
+from channels.contracts.phone_numbers import citizen
 from rehearsal.arrivals import HOURS, arrivals, hour_of, share
 from rehearsal.candidates import HEADINGS, Candidate, CandidatesBroken, candidates, read, write
 from rehearsal.citizens import NUMBERS, phone_of

@@ -10,10 +10,10 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import insert, select, update
 
-from channels.message import Message
-from channels.optouts import OptOuts
-from channels.outbox import Outbox
-from channels.promises import Promised, Promises
+from channels.contracts.sender import Message
+from channels.deferred.repository import Promised, Promises
+from channels.outbox.opt_outs import OptOuts
+from channels.outbox.repository import Outbox
 from database import key_rotation, tables
 from database.encryption import Seal, _key
 from database.key_rotation import rotate

@@ -18,11 +18,11 @@ from cryptography.fernet import Fernet
 from pydantic import ValidationError
 from sqlalchemy import update
 
-from channels.contract import is_one_of
-from channels.message import Message
-from channels.optouts import OptOuts
-from channels.outbox import Outbox
-from channels.promises import Promised, Promises
+from channels.contracts.channel import is_one_of
+from channels.contracts.sender import Message
+from channels.deferred.repository import Promised, Promises
+from channels.outbox.opt_outs import OptOuts
+from channels.outbox.repository import Outbox
 from database import open_database, tables
 from database.encryption import Seal, _key
 from database.migrations import migrate

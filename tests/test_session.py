@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels import unanswered
-from channels.outbox import card_of
+from channels.deferred import repository
+from channels.outbox.repository import card_of
 from console.access import VISIT, Visit
 from state import session
 from state.later import Promise
@@ -112,18 +112,18 @@ MESSAGE = Inbound("telegram", "tg:1", "", "BAC 12345", joined=False, message="7"
 
 
 def test_a_message_that_waits_comes_back_also_without_a_field_that_was_added() -> None:
-    assert unanswered.read(unanswered.written(MESSAGE)) == MESSAGE
-    record = orjson.loads(unanswered.written(MESSAGE))
+    assert repository.read(repository.written(MESSAGE)) == MESSAGE
+    record = orjson.loads(repository.written(MESSAGE))
     del record["pressed"]
-    assert unanswered.read(orjson.dumps(record)) == MESSAGE
+    assert repository.read(orjson.dumps(record)) == MESSAGE
     alone = replace(MESSAGE, to=None)
-    assert unanswered.read(unanswered.written(alone)) == alone
+    assert repository.read(repository.written(alone)) == alone
 
 
 @pytest.mark.parametrize("odd", [{"format": 2}, {"tone": "formal"}, {"to": {"gateway": "sms", "sim": 2}}, {"to": 7}])
 def test_a_message_of_another_version_is_left_to_it(odd: dict[str, object]) -> None:
     with pytest.raises(UnknownRecord):
-        unanswered.read(orjson.dumps({**orjson.loads(unanswered.written(MESSAGE)), **odd}))
+        repository.read(orjson.dumps({**orjson.loads(repository.written(MESSAGE)), **odd}))
 
 
 @pytest.mark.parametrize("record", [b"", b"[]", b"null", b'{"key": "k"}', b'{"format": 9}'])

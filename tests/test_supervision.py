@@ -9,8 +9,8 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from channels.rounds import rounds
-from channels.supervision import supervise
+from channels.workers.polling import rounds
+from channels.workers.supervision import supervise
 from state.errors import SourceUnavailable
 
 

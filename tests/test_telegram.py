@@ -16,9 +16,9 @@ from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.contract import JSON
-from channels.mailbox import Leaving, Said
-from channels.telegram import HEADER, MOST_BYTES, NOT_SAID, Telegram
+from channels.contracts.channel import JSON
+from channels.contracts.message_channel import Leaving, Said
+from channels.telegram.webhook import HEADER, MOST_BYTES, NOT_SAID, Telegram
 from state.errors import BadRequest, Stranger
 from state.messages import MAX_TEXT, Card, Inbound, Recipient, Reply
 from tests.telegram_api import complaint

@@ -15,10 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from channels import telegram_sender
-from channels.message import Message
-from channels.sending import Again, AskOperator, Never
-from channels.telegram_sender import MOST_BYTES, TelegramSender, outgoing
+from channels.contracts.sender import Again, AskOperator, Message, Never
+from channels.telegram import sender as telegram_sender
+from channels.telegram.sender import MOST_BYTES, TelegramSender, outgoing
 from settings import Settings
 from state.messages import Card
 from tests.gateways import Told

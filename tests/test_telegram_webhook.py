@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from channels.telegram_webhook import set_webhook
+from channels.telegram.setup import set_webhook
 from settings import Settings
 from state.errors import ZinError
 from tests.gateways import Told

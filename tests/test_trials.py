@@ -23,7 +23,7 @@ from redis import Redis
 from sqlalchemy import func, select
 
 from accounts.audit import Audit
-from channels.contract import MOST_BYTES
+from channels.contracts.channel import MOST_BYTES
 from console.access import HEADER
 from console.simulator_page import PATHS
 from console.trial_line import phone, trial_settings

@@ -16,8 +16,8 @@ import yaml
 from jsonschema import Draft202012Validator
 from sqlalchemy import update
 
-from channels.message import Message
-from channels.outbox import Outbox
+from channels.contracts.sender import Message
+from channels.outbox.repository import Outbox
 from console.now import now
 from console.readiness import Readiness
 from database import tables

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.mailbox import Leaving, Report, Said
-from channels.whatsapp import Whatsapp
-from channels.whatsapp_notices import reference
+from channels.contracts.message_channel import Leaving, Report, Said
+from channels.whatsapp.events import reference
+from channels.whatsapp.webhook import Whatsapp
 from state.errors import BadRequest
 from state.messages import MAX_TEXT, Inbound, Recipient
 from tests.whatsapp_notices import PHONE_ID, SECRET, WORD, message, notice, read

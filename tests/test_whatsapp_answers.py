@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from channels import whatsapp_sender
-from channels.sending import Again, AskOperator, Never
-from channels.whatsapp_answers import AGAIN, NEVER, OPERATOR
-from channels.whatsapp_sender import MOST_BYTES, WhatsappSender
+from channels.contracts.sender import Again, AskOperator, Never
+from channels.whatsapp import sender as whatsapp_sender
+from channels.whatsapp.error_codes import AGAIN, NEVER, OPERATOR
+from channels.whatsapp.sender import MOST_BYTES, WhatsappSender
 from state.errors import ZinError
 from tests.cloud_api import MESSAGE, NOW, SECRETS, CloudApi, cloud_api, failure, settings, took
 from tests.gateways import Told

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from channels.whatsapp_check import check
+from channels.whatsapp.setup import check
 from settings import Settings
 from tests.cloud_api import SECRETS, CloudApi, cloud_api, failure, settings
 from tests.gateways import Told

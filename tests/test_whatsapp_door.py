@@ -12,8 +12,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
-from channels.contract import JSON
-from channels.whatsapp import HEADER, MOST_BYTES, Whatsapp, challenge
+from channels.contracts.channel import JSON
+from channels.whatsapp.webhook import HEADER, MOST_BYTES, Whatsapp, challenge
 from state.errors import BadRequest, Stranger
 from state.messages import Inbound, Reply
 from tests.whatsapp_notices import PHONE, SECRET, WHATSAPP, WORD, message, notice, read, signature

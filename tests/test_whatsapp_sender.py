@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels import whatsapp_sender
-from channels.sending import AskOperator, Never
-from channels.whatsapp_notices import reference
-from channels.whatsapp_sender import WINDOW, WhatsappSender, outgoing
+from channels.contracts.sender import AskOperator, Never
+from channels.whatsapp import sender as whatsapp_sender
+from channels.whatsapp.events import reference
+from channels.whatsapp.sender import WINDOW, WhatsappSender, outgoing
 from state.messages import Card
 from tests.cloud_api import MESSAGE, NOW, PHONE, CloudApi, cloud_api, complaint, failure, settings, took
 from tests.gateways import Told

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from channels.phones import citizen
+from channels.contracts.phone_numbers import citizen
 from server import PARTS, build
 from settings import Settings
 from state.encoding import in_gsm, septets, units

@@ -12,8 +12,8 @@ from unittest import mock
 from aiohttp import StreamReader
 from aiohttp.test_utils import make_mocked_request
 
-from channels.mailbox import Said
-from channels.whatsapp import HEADER, Whatsapp
+from channels.contracts.message_channel import Said
+from channels.whatsapp.webhook import HEADER, Whatsapp
 
 SECRET, WORD = b"the-secret-of-the-app", "a-word-of-our-choice"
 PHONE_ID = "1122078533503"

@@ -1,0 +1,1 @@
+"""Africa's Talking: USSD calls, and SMS in both directions."""

@@ -1,0 +1,1 @@
+"""What every channel, sender and webhook agrees on."""

@@ -1,0 +1,1 @@
+"""MTN's USSD gateway (MADAPI)."""

@@ -1,0 +1,100 @@
+"""MTN MADAPI, USSD version 1: straight from the operator, JSON in and out, each request with this hop's input only.
+
+The first request of a session holds what was dialled: *123*3*1# comes in as the inputs 3 and 1. Source: the operator's
+OpenAPI file, kept in github.com/api-evangelist/mtn-group, openapi/_original/mtn-group-ussd.yml.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final, Literal
+
+import orjson
+from aiohttp import web
+
+from channels.contracts.channel import JSON, admit, bare, body, checked, scalar
+from channels.contracts.phone_numbers import citizen
+from state.errors import BadRequest
+from state.messages import MAX_JOINED, MAX_TEXT, Inbound, Reply, Room, SessionEnd
+
+BEGIN: Final = "0"
+CONTINUE: Final = "1"
+CONTINUES, ENDS = 1, 2  # as the answer has them
+# End, Notification, Cancel and Timeout: nothing more comes, and nobody waits for a screen.
+STATUS: Final[dict[str, Literal["finished", "left"]]] = {"2": "finished", "3": "finished", "4": "left", "5": "left"}
+
+
+@dataclass(frozen=True, slots=True)
+class Madapi:
+    """The hops and the ends of sessions. code is the service code served, "" for any."""
+
+    name: ClassVar[str] = "madapi"
+    path: ClassVar[str] = "/ussd/madapi/{secret}"
+    room: ClassVar[Room] = Room("ussd", 182, 80)
+
+    secrets: tuple[bytes, ...] = field(repr=False)
+    code: str
+
+    def verify(self, request: web.Request) -> None:
+        admit(request, self.secrets)
+
+    async def read(self, request: web.Request) -> Inbound | SessionEnd:
+        fields = _fields(await body(request, JSON))
+        session, code = _text(fields, "sessionId"), _text(fields, "serviceCode")
+        checked(session, code, self.code)
+        kind = scalar(fields.get("messageType"))
+        if kind in STATUS:
+            return SessionEnd(self.name, session, STATUS[kind])
+        if kind not in (BEGIN, CONTINUE):
+            raise BadRequest("impossible messageType")
+        phone, typed, begins = _text(fields, "msisdn"), _text(fields, "ussdString"), kind == BEGIN
+        text = _dialled(typed, code)[:MAX_JOINED] if begins else typed[:MAX_TEXT]
+        return Inbound(self.name, citizen(phone), session, text, joined=begins, code=code)
+
+    def write(self, inbound: Inbound, reply: Reply) -> web.Response:
+        return _answer(
+            inbound.session,
+            inboundResponse=reply.text,
+            outboundResponse=reply.text,  # required by the file, though it only explains the other
+            userInputRequired=not reply.closes,
+            messageType=ENDS if reply.closes else CONTINUES,
+            serviceCode=inbound.code,
+            msisdn=inbound.citizen.removeprefix("+"),
+        )
+
+    def acknowledge(self) -> web.Response:
+        return _answer("", outboundResponse="", userInputRequired=False, messageType=ENDS)
+
+
+def _fields(raw: bytes) -> dict[str, Any]:
+    try:
+        fields = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise BadRequest("no JSON") from None
+    if not isinstance(fields, dict):
+        raise BadRequest("a JSON object is needed")
+    return fields
+
+
+def _text(fields: dict[str, Any], name: str) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str):
+        raise BadRequest(f"no {name}, or not as text")
+    return value
+
+
+def _dialled(dialled: str, code: str) -> str:
+    """The inputs that were dialled behind the service code, joined by "*"; "" for the code alone or anything else."""
+    bare_code, inputs = bare(code), dialled.strip().removeprefix("*").removesuffix("#")
+    return inputs.removeprefix(f"{bare_code}*") if inputs.startswith(f"{bare_code}*") else ""
+
+
+def _answer(transaction: str, **data: str | int | bool) -> web.Response:
+    told = {
+        "statusCode": "0000",
+        "statusMessage": "Success",
+        "transactionId": transaction,
+        "data": data,
+        "_link": {"self": {"href": "/ussd/madapi"}},  # required by the file; our secret stays out of it
+    }
+    return web.Response(body=orjson.dumps(told), content_type=JSON)

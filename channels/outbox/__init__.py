@@ -1,0 +1,1 @@
+"""The outbox: messages to citizens, stored in SQL until a gateway has taken them."""

@@ -1,0 +1,87 @@
+"""What operators hold back for a while: everything that leaves by one gateway, or one broadcast.
+
+What is paused is not claimed by any process (channels/outbox/queries.py); what was claimed and waits for its turn goes
+back (channels/workers/delivery.py). Life goes on meanwhile: a message that is too late for anybody when its pause ends
+is not sent. A pause and its entry in the audit are one transaction.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from sqlalchemy import bindparam, delete, literal, select, union_all
+
+from accounts.audit import Audit, Deed
+from accounts.refusals import Refused, attempt
+from channels.contracts.sender import GATEWAYS
+from database import desk_tables, tables
+from database.interface import Database, insert_once
+
+Kind = Literal["gateway", "topic"]
+_P, _O, _W = desk_tables.paused.c, tables.outbox.c, tables.promises.c
+ADD: Final = {dialect: insert_once(dialect, desk_tables.paused) for dialect in ("sqlite", "postgresql")}
+END: Final = (
+    delete(desk_tables.paused).where(_P.kind == bindparam("of"), _P.name == bindparam("called")).returning(_P.name)
+)
+ALL: Final = select(desk_tables.paused).order_by(_P.kind, _P.name)
+# Somebody waits for it, or was written to: what is misspelt would hold nothing back.
+_ONE: Final = literal(1).label("one")
+KNOWN: Final = union_all(
+    select(_ONE).where(select(_W.key).where(_W.topic == bindparam("called")).exists()),
+    select(_ONE).where(select(_O.key).where(_O.topic == bindparam("called")).exists()),
+)
+
+
+class CannotPause(Refused):
+    """What was asked to be paused, or to go on, is not there; the words are for whoever asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """What is held back, by whom, and since when, in Unix seconds."""
+
+    kind: Kind
+    name: str
+    paused_by: str
+    paused_at: int
+
+
+def kind_of(name: str) -> Kind:
+    """No broadcast bears the name of a gateway."""
+    return "gateway" if name in GATEWAYS else "topic"
+
+
+class Pauses:
+    """The pauses of one registry. clock gives Unix seconds. Every method raises SourceUnavailable."""
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database, self._clock = database, clock
+        self._audit = Audit(database, clock)
+
+    async def pause(self, by: str, name: str) -> None:
+        """Hold back what leaves by this gateway, or is of this broadcast. Raises CannotPause."""
+        async with attempt(self._audit, by, "outbox pause", name):
+            kind = kind_of(name)
+            if kind == "topic" and not (name and await self._database.rows(KNOWN, called=name)):
+                raise CannotPause(
+                    f"« {name} » n'est ni une passerelle ({', '.join(GATEWAYS)}) ni une annonce que Zin connaît."
+                )
+            row = {"kind": kind, "name": name, "paused_by": by, "paused_at": int(self._clock())}
+            async with self._database.alone() as writer:
+                if not await writer.rows(ADD[self._database.dialect], **row):
+                    raise CannotPause(f"« {name} » est déjà en pause.")
+                await self._audit.add_within(writer, Deed(by, "outbox pause", name))
+
+    async def resume(self, by: str, name: str) -> None:
+        """Let it go on. Raises CannotPause."""
+        async with attempt(self._audit, by, "outbox resume", name), self._database.alone() as writer:
+            if not await writer.rows(END, of=kind_of(name), called=name):
+                raise CannotPause(f"« {name} » n'est pas en pause.")
+            await self._audit.add_within(writer, Deed(by, "outbox resume", name))
+
+    async def known(self) -> list[Paused]:
+        """All that is paused now."""
+        return [Paused(**row) for row in await self._database.rows(ALL)]

@@ -1,0 +1,150 @@
+"""How the outbox stands: what waits and since when, what left in the last hour, what failed and why, each broadcast.
+
+Counts only: no address and no word of a message is read. All that is kept is looked through once for the counts and
+once for the rate, which takes half a second for 300 000 messages in SQLite: for operators, not for a round.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
+
+from channels.contracts.sender import GATEWAYS
+from channels.outbox.pauses import Paused, Pauses
+from channels.outbox.repository import NUMBER
+from database import tables
+from database.interface import Database, Row
+
+MINUTES: Final = 60  # looked back at
+_O, _W = tables.outbox.c, tables.promises.c
+_DUE = and_(_O.state == "queued", _O.due_at <= bindparam("now"))
+_BY = (_O.gateway, _O.topic, _O.state, _O.why)
+COUNTED: Final = select(
+    *_BY,
+    func.count().label("many"),
+    func.min(case((_DUE, _O.posted_at))).label("oldest"),
+    func.max(_O.ended_at).label("last"),
+).group_by(*_BY)
+_MINUTE: ColumnElement[int] = (bindparam("now") - _O.sent_at) // 60_000
+LEFT: Final = (
+    select(_O.gateway, _MINUTE.label("ago"), func.count().label("many"))
+    .where(_O.sent_at > bindparam("since"), or_(*(_O.state == state for state in ("sent", "delivered", "failed"))))
+    .group_by(_O.gateway, "ago")
+)
+OWED: Final = select(_W.topic, func.count().label("many")).where(_W.topic != "").group_by(_W.topic)
+WAITING: Final = ("queued", "sending")
+TOOK: Final = ("sent", "delivered")
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """One gateway. oldest is the age in seconds of what is due and waits longest; left is what left in each of the last
+    sixty minutes, the oldest first."""
+
+    name: str
+    states: Mapping[str, int]
+    oldest: float | None
+    left: Sequence[int]
+    paused: Paused | None
+
+    @property
+    def waiting(self) -> int:
+        return sum(self.states.get(state, 0) for state in WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Messages that ended without arriving, or wait after a try that failed; last in Unix seconds, where they ended."""
+
+    gateway: str
+    state: str
+    why: str
+    many: int
+    last: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """What is told of one topic to all who asked: owed is how many did, and still are told of what changes."""
+
+    topic: str
+    owed: int
+    states: Mapping[str, int]
+    paused: Paused | None
+
+    @property
+    def waiting(self) -> int:
+        return sum(self.states.get(state, 0) for state in WAITING)
+
+    @property
+    def took(self) -> int:
+        """Messages that a gateway took."""
+        return sum(self.states.get(state, 0) for state in TOOK)
+
+    @property
+    def lost(self) -> int:
+        """Messages that will not arrive."""
+        return sum(self.states.values()) - self.waiting - self.took
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The outbox at one moment."""
+
+    gateways: Sequence[Gateway]
+    failures: Sequence[Failure]
+    broadcasts: Sequence[Broadcast]
+
+
+async def standing(database: Database, clock: Callable[[], float] = time.time) -> Standing:
+    """Look once. Raises SourceUnavailable."""
+    now = round(clock() * 1000)
+    rows = await database.rows(COUNTED, now=now)
+    left = await database.rows(LEFT, now=now, since=now - MINUTES * 60_000)
+    owed = {row["topic"]: row["many"] for row in await database.rows(OWED)}
+    paused = {one.name: one for one in await Pauses(database).known()}
+    gateways = (_gateway(name, rows, left, now, paused.get(name)) for name in _gateways(rows))
+    topics = sorted({*owed, *(row["topic"] for row in rows if row["topic"]), *paused} - {*_gateways(rows)})
+    broadcasts = (
+        Broadcast(name, owed.get(name, 0), _states(_of(rows, "topic", name)), paused.get(name)) for name in topics
+    )
+    return Standing(tuple(gateways), tuple(_failures(rows)), tuple(broadcasts))
+
+
+def _gateways(rows: Sequence[Row]) -> list[str]:
+    return list(dict.fromkeys((*GATEWAYS, *sorted(row["gateway"] for row in rows))))
+
+
+def _gateway(name: str, rows: Sequence[Row], left: Sequence[Row], now: int, paused: Paused | None) -> Gateway:
+    mine = _of(rows, "gateway", name)
+    since = min((row["oldest"] for row in mine if row["oldest"] is not None), default=None)
+    ago = {row["ago"]: row["many"] for row in _of(left, "gateway", name)}
+    minutes = tuple(ago.get(minute, 0) for minute in reversed(range(MINUTES)))
+    return Gateway(name, _states(mine), None if since is None else (now - since) / 1000, minutes, paused)
+
+
+def _of(rows: Sequence[Row], column: str, name: str) -> list[Row]:
+    return [row for row in rows if row[column] == name]
+
+
+def _states(rows: Sequence[Row]) -> Mapping[str, int]:
+    states: dict[str, int] = {}
+    for row in rows:
+        states[row["state"]] = states.get(row["state"], 0) + row["many"]
+    return states
+
+
+def _failures(rows: Sequence[Row]) -> Iterator[Failure]:
+    """The most frequent first; of a gateway's reason all broadcasts together."""
+    found: dict[tuple[str, str, str], tuple[int, int]] = {}
+    for row in rows:
+        if row["state"] not in TOOK and (row["why"] or row["state"] not in WAITING):
+            key = row["gateway"], row["state"], NUMBER.sub("…", row["why"])
+            many, last = found.get(key, (0, 0))
+            found[key] = many + row["many"], max(last, row["last"] or 0)
+    for key, (many, last) in sorted(found.items(), key=lambda one: -one[1][0]):
+        yield Failure(*key, many, last / 1000 if last else None)

@@ -1,0 +1,1 @@
+"""Telegram's Bot API: webhook, sender and registration of the webhook's address."""

@@ -1,0 +1,1 @@
+"""What gateways call: USSD hops, messages, and the limits of their HTTP connections."""

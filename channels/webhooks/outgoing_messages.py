@@ -1,0 +1,107 @@
+"""What leaves besides the answers: messages that citizens ask for, and what they are promised.
+
+Both go into SQL before the hop that asks for them is saved. Who wants no messages gets none, for good; and nobody makes
+Zin send more within an hour than the settings allow, whether as answers or as messages: an SMS is paid for, and what a
+chat asks for takes time from others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final, Literal
+
+import orjson
+
+from channels.contracts.phone_numbers import citizen
+from channels.contracts.sender import Message
+from channels.deferred.repository import Promised, Promises
+from channels.outbox.opt_outs import OptOuts
+from channels.outbox.repository import Outbox
+from settings import Settings
+from state.citizens import Names
+from state.errors import BadRequest
+from state.later import Kept, Promise
+from state.messages import Recipient
+from state.store import Store
+
+HOUR: Final = 3600.0
+FIRST_LOOK: Final = 30.0  # seconds before what could not be had is asked again
+LOOK: Final = 600.0  # seconds between two looks for a change
+SOON: Final = 60.0  # seconds before the one look for news that may have come just now; later ones are announced
+NUMBERED: Final = ("sms", "whatsapp")  # gateways whose addresses are phone numbers
+ANSWER_LIFE, CHANGES_LIFE = 24 * HOUR, 180 * 24 * HOUR
+
+
+class PostOffice:
+    """A Post over the outbox and the promises."""
+
+    def __init__(self, outbox: Outbox, promises: Promises, optouts: OptOuts, store: Store, settings: Settings) -> None:
+        self._outbox, self._promises, self._optouts, self._store = outbox, promises, optouts, store
+        self._names = Names(settings.secrets.pepper)
+        self._most_sms, self._most_chat = settings.sms_replies_per_hour, settings.chat_replies_per_hour
+        self._most_news = settings.news_per_citizen
+
+    async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> Kept:
+        if refused := await self._refused(to, key):
+            return refused
+        message = Message(
+            f"send:{key}", to.gateway, to.address, words, waited_for=True, heard_at=to.heard_at, basis=basis
+        )
+        await self._outbox.post(message)
+        return "kept"
+
+    async def promise(self, promise: Promise) -> Kept:
+        if refused := await self._refused(promise.to, promise.key):
+            return refused
+        who = self._who(promise.to)
+        changes = promise.kind == "changes"
+        same = f"{who}:{promise.screen}:{sorted(promise.answers.items())}" if changes else promise.key
+        if changes and await self._promises.held_by(who) >= self._most_news:
+            return "full"
+        await self._promises.keep(
+            Promised(
+                key=f"{promise.kind}:{self._names.of(same)}",
+                kind=promise.kind,
+                citizen=who,
+                payload=orjson.dumps(promise),
+                seen=promise.seen,
+                topic=promise.topic if changes else "",
+                due_in=(SOON if promise.topic else LOOK) if changes else FIRST_LOOK,
+                life=CHANGES_LIFE if changes else ANSWER_LIFE,
+            )
+        )
+        return "kept"
+
+    async def stop(self, who: Recipient) -> None:
+        await self._optouts.add(self._who(who))
+        await self.forget(who)
+
+    async def forget(self, who: Recipient) -> None:
+        """Nothing that was promised to this citizen is owed any more."""
+        await self._promises.forget(self._who(who))
+
+    async def stopped(self, to: Recipient) -> bool:
+        """Whether this citizen wants no messages but answers."""
+        return await self._optouts.has(self._who(to))
+
+    async def allows(self, to: Recipient, key: str) -> Literal["yes", "last", "no"]:
+        """Whether one more may go to this citizen now, which counts it, once for each key. Raises StoreUnavailable."""
+        most = self._most_sms if to.gateway == "sms" else self._most_chat
+        sent = f"sent:{self._who(to)}"
+        first = await self._store.count(f"{sent}:{key}", HOUR) == 1
+        times = await self._store.count(sent, HOUR) if first else int(await self._store.load(sent) or 0)
+        return "yes" if times < most else "last" if times == most else "no"
+
+    async def _refused(self, to: Recipient, key: str) -> Literal["stopped", "enough", ""]:
+        if await self.stopped(to):
+            return "stopped"
+        return "" if await self.allows(to, key) == "yes" else "enough"
+
+    def _who(self, to: Recipient) -> str:
+        """The name of who is written to there, the same whether a number has eight digits or ten."""
+        if to.gateway not in NUMBERED:
+            return self._names.at(to)
+        try:
+            return self._names.at(replace(to, address=citizen(to.address)))
+        except BadRequest:  # an id in place of a number
+            return self._names.at(to)

@@ -1,0 +1,118 @@
+"""What an answer of WhatsApp's Cloud API means: sent, again, never, or ask an operator.
+
+An error is told by its code; the HTTP status counts where there is none, or one that is not in the tables. Each code
+stands under who must act: nobody but time, nobody ever, or whoever has the account at Meta. Source of the codes:
+developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from channels.contracts.channel import scalar
+from channels.contracts.sender import Again, AskOperator, Never
+from channels.whatsapp.events import is_name, reference
+from state.errors import ZinError
+
+WINDOW_CLOSED: Final = 131047
+AGAIN: Final = {
+    1: "unknown_error",
+    2: "service_down",
+    4: "too_many_calls",
+    80007: "too_many_calls",
+    130429: "too_many",
+    131000: "something_went_wrong",
+    131016: "overloaded",
+    131056: "too_many_to_one",
+    131057: "maintenance",
+    133004: "server_down",
+    133016: "too_many_registrations",
+}
+PAUSES: Final = {131056: 6.0}  # seconds: that is how often one person can be written to
+NEVER: Final = {
+    130472: "experiment",  # Meta holds templates back from some people, and lets nobody out
+    131008: "refused_parameter",
+    131009: "refused_parameter",
+    131021: "own_number",
+    131026: "undeliverable",
+    WINDOW_CLOSED: "window_closed",
+    131049: "held_back",  # so many templates a person; trying again only makes it worse
+    131050: "stopped",
+    131051: "unsupported",
+    131062: "no_phone",  # a name of Meta's is not enough for this template
+    132005: "too_long",  # together with the template's own words
+}
+OPERATOR: Final = {
+    0: "wrong_token",
+    3: "no_permission",
+    10: "no_permission",
+    33: "wrong_phone_id",
+    100: "wrong_request",  # most often the phone id
+    190: "wrong_token",
+    368: "blocked",
+    130497: "country_blocked",
+    131005: "no_permission",
+    131030: "test_number",  # until the app is live it writes only to the numbers that were entered at Meta
+    131031: "account_locked",
+    131037: "no_display_name",
+    131042: "payment",
+    131045: "not_registered",
+    131048: "spam_limit",  # too many people blocked the number: Meta lets go once its quality is better
+    133010: "not_registered",
+}
+PERMISSIONS: Final = range(200, 300)
+TEMPLATES: Final = range(132000, 133000)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The HTTP status, the JSON object that came, empty if none did, and the seconds that we are asked to wait."""
+
+    status: int
+    told: Mapping[str, Any] = field(repr=False)
+    pause: float = 0.0
+
+    @property
+    def code(self) -> int | None:
+        """The code of the error, or of the first of several."""
+        errors = self.told.get("errors")
+        error = self.told.get("error") or (errors[0] if isinstance(errors, list) and errors else None)
+        code = scalar(error.get("code")) if isinstance(error, dict) else ""
+        return int(code) if len(code) < 10 and code.isascii() and code.isdigit() else None
+
+
+def taken(answer: Answer) -> str:
+    """The reference of the one message that was sent. Raises what any other answer means."""
+    messages = answer.told.get("messages")
+    first = messages[0] if isinstance(messages, list) and messages else None
+    named = first.get("id") if isinstance(first, dict) else None
+    if answer.status != 200 or not is_name(named):
+        raise _meant(answer)
+    return reference(str(named))
+
+
+def _meant(answer: Answer) -> ZinError:
+    code = answer.code
+    if code in AGAIN:
+        return Again(AGAIN[code], answer.pause or PAUSES.get(code, 0.0))
+    if code in NEVER:
+        return Never(NEVER[code])
+    if code in OPERATOR:
+        return AskOperator(OPERATOR[code])
+    if code is not None and code in PERMISSIONS:
+        return AskOperator("no_permission")
+    if code is not None and code in TEMPLATES:
+        return AskOperator(f"template_{code}")
+    return _by_status(answer, f"status_{answer.status}" if code is None else f"code_{code}")
+
+
+def _by_status(answer: Answer, why: str) -> ZinError:
+    if answer.status == 429:
+        return Again("too_many", answer.pause)
+    if answer.status >= 500:
+        return Again(why, answer.pause)
+    if answer.status < 300:
+        return Again("unreadable_answer")  # whether it was sent is unknown: twice is better than never
+    return AskOperator(why)

@@ -1,0 +1,168 @@
+"""WhatsApp, Cloud API: messages go out as buttons, a list or text, and every answer is looked at.
+
+    Message -> heard within 24 hours  -> three buttons, else a list of ten rows, else the text with numbered lines
+            -> longer ago, or refused -> the template that Meta approved, with the text as its one variable
+
+Lengths are counted in UTF-16 units, the strictest way that Meta could count them. The token is in a header only, and
+no exception's own words leave this module. Sources, below developers.facebook.com/documentation/business-messaging/
+whatsapp: messages/interactive-reply-buttons-messages, messages/interactive-list-messages, templates and throughput.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Final
+from urllib.parse import quote
+
+import aiohttp
+
+from channels.contracts.channel import bounded
+from channels.contracts.retry_after import retry_after
+from channels.contracts.sender import Again, Message, Never
+from channels.whatsapp.error_codes import WINDOW_CLOSED, Answer, taken
+from channels.whatsapp.events import GATEWAY
+from settings import Settings
+from state.encoding import units
+from state.messages import Card
+
+CHOOSE: Final = "Choisir"  # what opens the list; for citizens
+SECONDS: Final = 9.0  # for one call, from the search for a connection to the last byte of the answer
+MOST_BYTES: Final = 64 * 1024  # of an answer
+WINDOW: Final = 24 * 3600.0  # seconds after the citizen's last message
+LONGEST_TEXT, LONGEST_BODY, LONGEST_VARIABLE = 4096, 1024, 1024
+MOST_BUTTONS, LONGEST_BUTTON = 3, 20
+MOST_ROWS, LONGEST_ROW, LONGEST_DESCRIPTION = 10, 24, 72
+
+Json = dict[str, Any]
+
+
+class WhatsappApi:
+    """The Cloud API for one number, over one HTTP session that opens when it is first needed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._address = f"{settings.whatsapp_url.rstrip('/')}/{quote(settings.whatsapp_phone_id, safe='')}"
+        self._token = settings.whatsapp_token
+        self._connect_seconds = settings.connect_seconds
+        self._session: aiohttp.ClientSession | None = None
+
+    async def post(self, message: Json) -> Answer:
+        """Take a message there. Raises Again when no answer comes."""
+        return await self._ask("POST", "/messages", json=message)
+
+    async def number(self, fields: str) -> Answer:
+        """What Meta knows of the number. Raises Again when no answer comes."""
+        return await self._ask("GET", "", params={"fields": fields})
+
+    async def close(self) -> None:
+        session, self._session = self._session, None
+        if session:
+            await session.close()
+
+    async def _ask(self, method: str, path: str, **told: Any) -> Answer:
+        if self._session is None:
+            self._session = self._new_session()
+        try:
+            async with self._session.request(method, self._address + path, allow_redirects=False, **told) as response:
+                body = await bounded(response.content, MOST_BYTES)
+        except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
+            raise Again(type(error).__name__) from None
+        pause = retry_after(response.headers.get("Retry-After"), time.time())
+        return Answer(response.status, _object(body or b""), pause)
+
+    def _new_session(self) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            headers={"Authorization": f"Bearer {self._token.get_secret_value()}"},
+            timeout=aiohttp.ClientTimeout(total=SECONDS, connect=self._connect_seconds),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+
+
+class WhatsappSender:
+    """A Sender. Several messages may be on their way at once. clock gives Unix seconds."""
+
+    gateway: ClassVar[str] = GATEWAY
+    per_second: ClassVar[float] = 40.0  # Meta bears 80, what citizens write among them
+
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
+        self._api, self._clock = WhatsappApi(settings), clock
+        self._template, _, self._language = settings.whatsapp_template.partition("/")
+
+    async def send(self, message: Message) -> str:
+        if not message.heard_at or self._clock() - message.heard_at <= WINDOW:
+            answer = await self._api.post(_addressed(message.address, outgoing(message.text, message.card)))
+            if answer.code != WINDOW_CLOSED or not self._template:
+                return taken(answer)
+        elif not self._template:
+            raise Never("window_closed")
+        template = _templated(self._template, self._language, message.text)
+        return taken(await self._api.post(_addressed(message.address, template)))
+
+    async def close(self) -> None:
+        await self._api.close()
+
+
+def outgoing(text: str, card: Card | None) -> Json:
+    """What is said, in the best way that has room for it. Raises Never for a text that is too long."""
+    interactive = _interactive(card) if card else None
+    if interactive:
+        return {"type": "interactive", "interactive": interactive}
+    if units(text) > LONGEST_TEXT:
+        raise Never("too_long")
+    return {"type": "text", "text": {"preview_url": False, "body": text}}
+
+
+def _addressed(address: str, said: Json) -> Json:
+    """A name of Meta's is written to in another field than a phone number."""
+    to = "to" if address.isdecimal() else "recipient"
+    return {"messaging_product": GATEWAY, "recipient_type": "individual", to: address, **said}
+
+
+def _interactive(card: Card) -> Json | None:
+    """The card with buttons, else with a list, None where neither has room for it."""
+    if not card.say.strip() or units(card.say) > LONGEST_BODY:
+        return None
+    buttons = [(sends, " ".join(label.split())) for sends, label in card.buttons]
+    body = {"text": card.say}
+    if 1 <= len(buttons) <= MOST_BUTTONS and _fit([label for _, label in buttons], LONGEST_BUTTON):
+        replies = [{"type": "reply", "reply": {"id": sends, "title": label}} for sends, label in buttons]
+        return {"type": "button", "body": body, "action": {"buttons": replies}}
+    rows = [_row(sends, label) for sends, label in buttons]
+    if not 1 <= len(rows) <= MOST_ROWS or not _fit([row["title"] for row in rows], LONGEST_ROW):
+        return None
+    if any(units(row.get("description", "")) > LONGEST_DESCRIPTION for row in rows):
+        return None
+    return {"type": "list", "body": body, "action": {"button": CHOOSE, "sections": [{"rows": rows}]}}
+
+
+def _row(sends: str, label: str) -> dict[str, str]:
+    """A row of a list; one whose label is too long has its first words as title, and all of it below."""
+    if units(label) <= LONGEST_ROW:
+        return {"id": sends, "title": label}
+    return {"id": sends, "title": textwrap.shorten(label, LONGEST_ROW, placeholder="…"), "description": label}
+
+
+def _fit(titles: Sequence[str], longest: int) -> bool:
+    """Whether Meta takes these titles: none empty, none too long, no two alike."""
+    distinct = {title.casefold() for title in titles}
+    return len(distinct) == len(titles) and all(title.strip("…") and units(title) <= longest for title in titles)
+
+
+def _templated(name: str, language: str, text: str) -> Json:
+    """The template around a text; its variable bears neither line breaks nor runs of spaces. Raises Never."""
+    words = " / ".join(filter(None, (" ".join(line.split()) for line in text.splitlines())))
+    if units(words) > LONGEST_VARIABLE:
+        raise Never("too_long")
+    body = {"type": "body", "parameters": [{"type": "text", "text": words}]}
+    template = {"name": name, "language": {"code": language}, "components": [body]}
+    return {"type": "template", "template": template}
+
+
+def _object(body: bytes) -> Mapping[str, Any]:
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -1,0 +1,113 @@
+"""Whether WhatsApp is ready: each setting, what Meta says of our number, and what remains to be entered there.
+
+Lines to print, for whoever sets it up; none shows a token or a secret. Source: developers.facebook.com/documentation/
+business-messaging/whatsapp/business-phone-numbers/phone-numbers
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from pydantic import SecretStr
+
+from channels.contracts.sender import Again
+from channels.whatsapp.error_codes import OPERATOR, PERMISSIONS, Answer
+from channels.whatsapp.sender import WhatsappApi
+from channels.whatsapp.webhook import Whatsapp
+from settings import Settings
+
+FIELDS: Final = "display_phone_number,verified_name,quality_rating"
+QUALITY: Final = {"GREEN": "bonne", "YELLOW": "moyenne", "RED": "mauvaise"}
+WANTED: Final = {
+    "whatsapp_token": "le jeton d'accès permanent d'un utilisateur système de votre compte Meta",
+    "whatsapp_app_secret": "la clé secrète de l'application (chez Meta : Paramètres, Général)",
+    "whatsapp_verify_token": "un mot long de votre choix, que Meta vous demandera aussi",
+    "whatsapp_phone_id": "l'identifiant du numéro (chez Meta : WhatsApp, Configuration de l'API), et non le numéro",
+}
+SAMPLE: Final = "demo"  # what the secrets are while Zin is being tried
+LONGEST: Final = 60  # characters of Meta's own words
+
+
+async def check(settings: Settings) -> list[str]:
+    """How the connection to WhatsApp stands, and what to do, in lines to print."""
+    lines = [_setting(settings, name) for name in WANTED]
+    lines.append(_template(settings.whatsapp_template))
+    if settings.whatsapp_token.get_secret_value() and settings.whatsapp_phone_id:
+        lines.append(await _number(settings))
+    else:
+        lines.append("Numéro : pas encore vérifié ; donnez d'abord ZIN_WHATSAPP_TOKEN et ZIN_WHATSAPP_PHONE_ID")
+    return [*lines, *_reminders()]
+
+
+def _setting(settings: Settings, name: str) -> str:
+    told = getattr(settings, name)
+    value = told.get_secret_value() if isinstance(told, SecretStr) else told
+    shown = f"ZIN_{name.upper()}"
+    if not value:
+        return f"{shown} : manque ; mettez-y {WANTED[name]}"
+    if value == SAMPLE:
+        return f"{shown} : vaut encore « {SAMPLE} » ; mettez-y {WANTED[name]}"
+    if name == "whatsapp_phone_id" and not (value.isascii() and value.isdigit()):
+        return f"{shown} : ne doit avoir que des chiffres ; mettez-y {WANTED[name]}"
+    return f"{shown} : présent"
+
+
+def _template(told: str) -> str:
+    name, _, language = told.partition("/")
+    if not told:
+        return (
+            "ZIN_WHATSAPP_TEMPLATE : aucun ; 24 heures après le dernier message d'un citoyen, rien ne peut plus lui"
+            " être envoyé. Faites approuver un modèle chez Meta, puis mettez ici son nom et sa langue : zin_info/fr"
+        )
+    if not name or not language:
+        return "ZIN_WHATSAPP_TEMPLATE : mal écrit ; il faut le nom du modèle, une barre et sa langue, comme zin_info/fr"
+    return f"ZIN_WHATSAPP_TEMPLATE : le modèle {name}, en {language}"
+
+
+async def _number(settings: Settings) -> str:
+    api = WhatsappApi(settings)
+    try:
+        answer = await api.number(FIELDS)
+    except Again as error:
+        return f"Numéro : Meta ne répond pas ({error}) ; vérifiez que ce serveur a accès à Internet, puis recommencez"
+    finally:
+        await api.close()
+    number = answer.told.get("display_phone_number")
+    if answer.status != 200 or not isinstance(number, str):
+        return f"Numéro : {_wrong(answer)}"
+    quality = QUALITY.get(str(answer.told.get("quality_rating")), "pas encore connue")
+    name = answer.told.get("verified_name")
+    return f"Numéro : {_plain(number)} (« {_plain(name or 'sans nom')} ») répond ; qualité : {quality}"
+
+
+def _wrong(answer: Answer) -> str:
+    """What is wrong, and what to do, where Meta does not tell of the number."""
+    code = answer.code
+    meant = OPERATOR.get(code, "") if code is not None else ""
+    if meant == "wrong_token" or answer.status == 401:
+        return "Meta refuse le jeton ; créez-en un nouveau et mettez-le dans ZIN_WHATSAPP_TOKEN"
+    if meant == "no_permission" or code in PERMISSIONS or answer.status == 403:
+        return (
+            "le jeton n'a pas le droit de s'en servir ; donnez à son utilisateur ce compte WhatsApp, et les droits"
+            " whatsapp_business_messaging et whatsapp_business_management"
+        )
+    if meant in ("wrong_request", "wrong_phone_id") or answer.status == 404:
+        return f"Meta ne connaît pas cet identifiant ; mettez dans ZIN_WHATSAPP_PHONE_ID {WANTED['whatsapp_phone_id']}"
+    told = f"statut {answer.status}" if code is None else f"erreur {code}"
+    return (
+        f"réponse inattendue de Meta ({told}) ; recommencez dans quelques minutes, et si cela dure vérifiez"
+        " ZIN_WHATSAPP_URL"
+    )
+
+
+def _plain(words: object) -> str:
+    return " ".join(str(words).split())[:LONGEST]
+
+
+def _reminders() -> Iterator[str]:
+    yield (
+        "Chez Meta, WhatsApp, Configuration, Webhook : entrez l'adresse https://votre-domaine"
+        f"{Whatsapp.path} et le mot de ZIN_WHATSAPP_VERIFY_TOKEN"
+    )
+    yield "Au même endroit, abonnez-vous au champ « messages », à lui seul"

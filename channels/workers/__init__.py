@@ -1,0 +1,1 @@
+"""Background workers: delivery of the outbox, deferred answers, and their supervision."""
