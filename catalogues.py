@@ -1,8 +1,8 @@
 """The translators' files: every French text goes out to locales/, and what was translated is counted.
 
 menus/ -> locales/zin.pot (extract) -> locales/<language>.po (update) -> Poedit, Weblate or a text editor -> status.
-Babel reads, merges and writes; which texts there are is told by state.texts and catalog.texts. A file is written only
-when its messages change, so that dates alone never make a difference.
+Babel reads, merges and writes; which texts there are is told by state.menu.extraction and catalog.texts. A file is
+written only when its messages change, so that dates alone never make a difference.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from catalog.texts import own_messages
-from state import po
 from state.errors import MenuBroken
-from state.languages import SOURCE, Language, read_languages
-from state.po import Standing, Translations, standing
-from state.words import has_words
+from state.text import po_files
+from state.text.languages import SOURCE, Language, read_languages
+from state.text.po_files import Standing, Translations, standing
+from state.text.template import has_words
 
 STANDINGS: Final[tuple[Standing, ...]] = ("reviewed", "attested", "draft", "missing")
 TEMPLATE: Final = "zin.pot"
 WRITTEN_IN: Final = (
-    ("*.yaml", "state.texts:extract"),
+    ("*.yaml", "state.menu.extraction:extract"),
     ("catalogue/*.yaml", "catalog.texts:extract"),
     ("exams/*.yaml", "catalog.texts:extract"),
     ("statuses/*.yaml", "catalog.texts:extract"),
@@ -125,7 +125,7 @@ def _catalog(locales: Path, language: Language) -> Catalog:
     if not path.exists():
         about = ABOUT_LANGUAGE.format(name=language.name, code=language.code)
         return Translations(language.code, about)
-    catalog, problems = po.read(path, language)
+    catalog, problems = po_files.read(path, language)
     if problems:
         raise MenuBroken(problems)
     return catalog
@@ -134,7 +134,7 @@ def _catalog(locales: Path, language: Language) -> Catalog:
 def _keep(path: Path, catalog: Catalog) -> bool:
     """Write the catalogue unless the file says the same already, whenever it was written."""
     if path.exists():
-        old, today = po.parse(io.BytesIO(path.read_bytes())), (catalog.creation_date, catalog.revision_date)
+        old, today = po_files.parse(io.BytesIO(path.read_bytes())), (catalog.creation_date, catalog.revision_date)
         catalog.creation_date, catalog.revision_date = old.creation_date, old.revision_date
         if _written(catalog) == _written(old):
             return False

@@ -20,16 +20,16 @@ from channels import rooms
 from database import open_database
 from settings import Settings
 from sources.registry import build_sources
-from state import fitting
 from state.errors import MenuBroken, Problem
-from state.fitting import MESSAGE, Fit, fits
-from state.journeys import read_journeys
-from state.languages import FRENCH
-from state.lint import lint
-from state.lint.written import Questions
-from state.loader import parse
-from state.menus import Edition, edition_of
-from state.wording import read_wordings
+from state.menu.journeys import read_journeys
+from state.menu.lint import lint
+from state.menu.lint.rule import Questions
+from state.menu.versions import Edition, edition_of
+from state.rendering import size_check
+from state.rendering.size_check import MESSAGE, Fit, fits
+from state.text.languages import FRENCH
+from state.text.translations import read_wordings
+from state.yaml_files.loader import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ def checked(settings: Settings, asked: Questions | None = None) -> Checked:
         raise MenuBroken(sorted(set(problems)))
     edition = edition_of(journeys, questions, wordings, settings.drafts)
     found = tuple(fits(edition, rooms(settings)))
-    if torn := fitting.problems(edition, found):
+    if torn := size_check.problems(edition, found):
         raise MenuBroken(sorted(torn))
-    return Checked(edition, entries, found, tuple(sorted(fitting.warnings(edition, found))))
+    return Checked(edition, entries, found, tuple(sorted(size_check.warnings(edition, found))))
 
 
 def checking(settings: Settings, asked: Questions | None = None) -> Callable[[Path], Checked]:

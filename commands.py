@@ -108,8 +108,8 @@ async def _call(number: str, dialled: str, reason: str) -> list[Turn]:
     from console.trial_line import Service, Trier, for_operator
     from console.trial_sources import trial_sources
     from opening import everything
-    from state.citizens import Names
-    from state.hop import Conversation
+    from state.conversation.conversation import Conversation
+    from state.identity import Names
 
     settings = load()
     async with everything(settings) as parts:
@@ -129,8 +129,8 @@ async def _call(number: str, dialled: str, reason: str) -> list[Turn]:
 @told_in_a_line
 def draw(journey: str) -> None:
     """Draw the menus, or one journey, as Mermaid text."""
-    from state.drawing import draw as drawn
-    from state.journeys import read_journeys
+    from state.menu.diagram import draw as drawn
+    from state.menu.journeys import read_journeys
 
     journeys = read_journeys(load().menus)
     if journeys.problems:

@@ -38,12 +38,11 @@ from serving import Taking, in_service, versions_of
 from settings import Settings
 from sources import Sources
 from sources.registry import open_sources
-from state.citizens import Names
-from state.hop import Conversation, Outside
-from state.lookout import Lookout
-from state.menus import Menus
-from state.store import Valkey
-from state.valkey import Embedded
+from state.conversation.conversation import Conversation, Outside
+from state.identity import Names
+from state.menu.versions import Lookout, Menus
+from state.store.embedded import Embedded
+from state.store.redis import Valkey
 from watching import Watch
 
 OPEN_SESSION_SECONDS: Final = 24 * 3600.0  # the longest life of a session on any channel: an old menu is kept as long

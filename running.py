@@ -26,7 +26,7 @@ from server import PARTS, build
 from settings import Settings
 from sources.registry import reopen_sources
 from state.errors import ZinError
-from state.valkey import Embedded
+from state.store.embedded import Embedded
 
 BACKLOG: Final = 1024  # connections that may wait to be taken
 YOUNG: Final = 50_000  # objects made before the collector looks for cycles among them: a hop leaves none

@@ -27,10 +27,10 @@ from editions.versions import Versions
 from playing.differing import Differing, differing
 from settings import Settings
 from sources import Sources
-from state.lint.written import Questions
-from state.menus import Menus
-from state.store import Valkey
-from state.valkey import socket_path
+from state.menu.lint.rule import Questions
+from state.menu.versions import Menus
+from state.store.embedded import socket_path
+from state.store.redis import Valkey
 
 FOLDER: Final = "versions"  # in the data folder: where versions of the menus are laid out to be read
 

@@ -24,7 +24,7 @@ from editions.shelf import Publication
 from serving import Taking
 from settings import Settings
 from state.errors import MenuBroken, Problem, SourceUnavailable
-from state.lookout import Lookout
+from state.menu.versions import Lookout
 
 LATELY: Final = 4  # publications whose open sessions a process that begins takes over
 DAY: Final = 24 * 3600  # seconds: the longest life of a session

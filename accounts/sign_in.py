@@ -24,8 +24,8 @@ from accounts.audit import Audit, Deed
 from accounts.refusals import MARK
 from database import tables
 from database.interface import Database
-from state.citizens import Names
 from state.errors import ZinError
+from state.identity import Names
 
 MAX_WRONG: Final = 10  # passwords for one name
 MAX_WRONG_OF_ADDRESS: Final = 30  # passwords from one address, whatever the names
@@ -85,7 +85,7 @@ class TooBusy(SignInRefused):
 
 
 class Tries(Protocol):
-    """Counts for a while, for all processes together: the part of state.store.Store that is needed."""
+    """Counts for a while, for all processes together: the part of state.store.redis.Store that is needed."""
 
     async def load(self, key: str) -> bytes: ...
     async def count(self, key: str, life: float) -> int: ...

@@ -1,7 +1,7 @@
 """Figures of what citizens do, all of them together: how often, where to, how far, and nothing about anybody.
 
-    a hop (state/hop.py) -> Walk -> Counters, plain numbers in this process -> every few seconds one statement that
-    adds them to the table `figures` -> what the desk shows (reading.py)
+    a hop (state/conversation/conversation.py) -> Walk -> Counters, plain numbers in this process -> every few seconds
+    one statement that adds them to the table `figures` -> what the desk shows (reading.py)
 
 A row is an hour of Benin, what was counted, of which screen, channel, network, language or question, and how many. All
 names come from the menus and from our own code. The only words of citizens that are ever kept are those by which

@@ -13,7 +13,7 @@ from prometheus_client import Counter
 
 from database.column_limits import clipped
 from database.desk_tables import figures
-from state.tally import Walk
+from state.conversation.trace import Walk
 
 BENIN: Final = 3600  # seconds before UTC, all year round (Africa/Porto-Novo)
 HOUR: Final = 3600

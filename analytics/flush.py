@@ -23,10 +23,10 @@ from analytics.counters import Counters, Sought, day_of, figures_of
 from analytics.repository import Ledger
 from database.interface import Database
 from settings import Settings
-from state.citizens import Names
 from state.errors import SourceUnavailable, StoreUnavailable
-from state.search import plain
-from state.store import Store
+from state.identity import Names
+from state.store.redis import Store
+from state.text.search import plain
 
 EVERY: Final = 5.0  # seconds
 log = structlog.get_logger()

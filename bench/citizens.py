@@ -14,8 +14,8 @@ from bench.load import FIRST_NUMBER
 from database import open_database, tables
 from database.migrations import migrate
 from settings import Settings
-from state.citizens import Names
-from state.messages import Inbound
+from state.identity import Names
+from state.interfaces import Inbound
 
 CITIZENS = 300_000  # more than a run has calls: nobody calls twice
 

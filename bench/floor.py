@@ -10,7 +10,7 @@ import sys
 
 from aiohttp import web
 
-from state.batcher import Batcher
+from state.store.pipeline import Batcher
 
 RECORD = b"s" * 400
 SCREEN = "CON " + "Services publics du Benin\n" + "\n".join(f"{number}. Une option du menu" for number in range(1, 6))

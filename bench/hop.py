@@ -24,8 +24,8 @@ from pathlib import Path
 from bench.load import Call, Crowd, Seen, play
 from bench.processes import CORES, ROOT, Target, cpu_of, free_port, started
 from bench.report import UNCOUNTED, keep, show
-from state.batcher import Batcher
-from state.valkey import Embedded
+from state.store.embedded import Embedded
+from state.store.pipeline import Batcher
 
 # What citizens do: typed after dialling, and words of the screen on which the call ends. SCREENS asks no source: it
 # is the hop alone, what the floor is the floor of. JOURNEYS is every journey, with lists, searches and look-ups in SQL.

@@ -12,7 +12,7 @@ from typing import Any
 
 import running
 import settings
-import state.hop
+import state.conversation.conversation
 from analytics.counters import Counters
 
 
@@ -39,6 +39,6 @@ def _nothing(*_: Any) -> None:
 
 
 if __name__ == "__main__":
-    setattr(state.hop, "Walk", Blank)  # noqa: B010 - nobody but a measurement may do this, and mypy would not let it
+    setattr(state.conversation.conversation, "Walk", Blank)  # noqa: B010 - nobody but a measurement may do this, and mypy would not let it
     setattr(Counters, "walked", _nothing)  # noqa: B010
     running.run(settings.load(), 1, partial(print, file=sys.stdout, flush=True))

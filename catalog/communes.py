@@ -18,7 +18,7 @@ from catalog.normalize import day
 from database import tables
 from database.interface import Database, Row
 from state.errors import MenuBroken, Problem
-from state.loader import LONGEST_FILE
+from state.yaml_files.loader import LONGEST_FILE
 
 COLUMNS = ("department", "commune", "centre", "opened", "source")
 CENTRE = {"": False, "oui": True}

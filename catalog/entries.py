@@ -1,8 +1,8 @@
 """Reference data as operators write it: one file a service, an exam or a status, whose name is the entry's id.
 
-A folder is read file by file into shapes (`state.loader`), then the files are held against one another; every mistake
-of every file is told at once, as file:line:column. A figure lives beside its source and the date at which it was
-true: one that nobody has verified is left out of its file, and is then shown as « à confirmer ».
+A folder is read file by file into shapes (`state.yaml_files.loader`), then the files are held against one another;
+every mistake of every file is told at once, as file:line:column. A figure lives beside its source and the date at which
+it was true: one that nobody has verified is left out of its file, and is then shown as « à confirmer ».
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pydantic import Field
 
 from catalog.entry_types import Address, Code, Day, Francs, Label, Note, Text, slug
 from state.errors import MenuBroken, Problem
-from state.loader import Document, Shape, fit, parse, read
+from state.yaml_files.loader import Document, Shape, fit, parse, read
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_ID = 40

@@ -1,7 +1,7 @@
 """What citizens type to name a thing and to prove that it is theirs, as sources read and compare it.
 
-Answers come in their canonical form (state/forms.py); a source brings them into it once more, since it answers for
-what it tells whoever asks.
+Answers come in their canonical form (state/text/answer_forms.py); a source brings them into it once more, since it
+answers for what it tells whoever asks.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hmac import compare_digest
 
-from state.forms import LONGEST, code, day, phone_tail
+from state.text.answer_forms import LONGEST, code, day, phone_tail
 
 __all__ = ["code", "day", "given", "phone_tail", "same"]
 

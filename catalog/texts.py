@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from catalog.entries import KINDS, Exam, Service, Status
-from state.loader import Document, Where, fit, parse
-from state.texts import Message
+from state.menu.extraction import Message
+from state.yaml_files.loader import Document, Where, fit, parse
 
 VERDICT, STATUS = "résultat d'examen", "étape d'une demande"  # the senses of words that are short and common
 TO_CONFIRM = "à confirmer"

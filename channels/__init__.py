@@ -19,7 +19,7 @@ from channels.telegram.webhook import Telegram
 from channels.whatsapp.sender import WhatsappSender
 from channels.whatsapp.webhook import Whatsapp
 from settings import Settings
-from state.messages import Room
+from state.interfaces import Room
 
 
 def open_channels(settings: Settings) -> tuple[Channel, ...]:

@@ -27,7 +27,7 @@ from console.client_address import client_address
 from console.sent import form
 from console.visitors import DEMO, Visitor
 from settings import Settings
-from state.store import Store
+from state.store.redis import Store
 
 IDLE: Final = 30 * 60.0  # seconds
 DAY: Final = 9 * 3600.0  # seconds

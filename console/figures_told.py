@@ -10,8 +10,8 @@ from analytics.counters import TOLD_BOUNDS
 from analytics.repository import Passage, Totals, passages
 from console.pages import number
 from reporting.charts import Words, bars, columns, passing
-from state.languages import SOURCE
-from state.menus import Edition
+from state.menu.versions import Edition
+from state.text.languages import SOURCE
 
 NAMES: Final = {
     "africastalking_ussd": "Appels",

@@ -17,16 +17,17 @@ from aiohttp import web
 from channels import rooms
 from console.parts import Desk
 from settings import Settings
-from state import fitting, po
 from state.errors import Problem
-from state.fitting import Fit, fits
-from state.journeys import Journey
-from state.languages import SOURCE
-from state.menus import Edition
-from state.po import Standing
-from state.says import Counted
-from state.screens import said_of
-from state.words import has_words
+from state.menu.journeys import Journey
+from state.menu.schema import said_of
+from state.menu.versions import Edition
+from state.rendering import size_check
+from state.rendering.size_check import Fit, fits
+from state.text import po_files
+from state.text.languages import SOURCE
+from state.text.po_files import Standing
+from state.text.template import has_words
+from state.yaml_files.types import Counted
 
 RELIED_ON: Final = ("reviewed", "attested")
 KEY: Final = re.compile(r"""^(\s+)["']?([a-z][a-z0-9_]*)["']?\s*:""")
@@ -72,7 +73,7 @@ FINDINGS: Final = web.AppKey("findings", Findings)
 def found(edition: Edition, settings: Settings) -> Found:
     """What there is to say of an edition; tenths of a second."""
     fit = tuple(fits(edition, rooms(settings)))
-    warnings = _by_screen(fitting.warnings(edition, fit), edition)
+    warnings = _by_screen(size_check.warnings(edition, fit), edition)
     return Found(edition, fit, warnings, _words(edition, settings.locales))
 
 
@@ -121,9 +122,9 @@ def _words(edition: Edition, locales: Path) -> Mapping[str, Mapping[str, Words]]
     for code, wording in edition.wordings.items():
         if code == SOURCE:
             continue
-        catalog, _ = po.known(locales / f"{code}.po", wording.language)
+        catalog, _ = po_files.known(locales / f"{code}.po", wording.language)
         for name, languages in found.items():
-            languages[code] = _counted([po.standing(catalog.get(*key)) for key in _keys(edition, name)])
+            languages[code] = _counted([po_files.standing(catalog.get(*key)) for key in _keys(edition, name)])
     return found
 
 

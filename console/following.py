@@ -13,7 +13,7 @@ from aiohttp import web
 from console.access import IDLE
 from console.parts import DESK
 from console.visitors import Visitor
-from state.lookout import Lookout
+from state.menu.versions import Lookout
 
 BEAT: Final = 15.0  # seconds between two signs of life, by which a page that is gone is noticed
 OVER: Final = web.AppKey("over", asyncio.Event)

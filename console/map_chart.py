@@ -8,12 +8,12 @@ from typing import Final, Literal
 
 from editions.telling import texts, written
 from editions.ways import MEANT
-from state.journeys import HOME
-from state.languages import SOURCE
-from state.machine import leads
-from state.menu import Option, Screen
-from state.menus import Edition
-from state.screens import ChoiceScreen, EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile
+from state.menu.journeys import HOME
+from state.menu.machine import leads
+from state.menu.model import Option, Screen
+from state.menu.schema import ChoiceScreen, EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile
+from state.menu.versions import Edition
+from state.text.languages import SOURCE
 
 Sort = Literal["choices", "list", "question", "look_up", "end", "journey"]
 SORTS: Final[Mapping[type[ScreenFile], Sort]] = {

@@ -10,7 +10,7 @@ from analytics.repository import Passage
 from console.findings import Found
 from console.pages import number
 from state.errors import Problem
-from state.screens import EndScreen, LookUpScreen
+from state.menu.schema import EndScreen, LookUpScreen
 
 Level = Literal["good", "some", "bad", "none"]
 LOST: Final = (0.2, 0.5)  # the share of those who stopped on a screen from which it is some, and many

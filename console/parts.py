@@ -11,9 +11,8 @@ from database.interface import Database
 from editions.comparison import Replay
 from editions.versions import Versions
 from settings import Settings
-from state.lookout import Lookout
-from state.menus import Menus
-from state.store import Valkey
+from state.menu.versions import Lookout, Menus
+from state.store.redis import Valkey
 
 
 @dataclass(frozen=True, slots=True)

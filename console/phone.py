@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Final
 
-from state.encoding import in_gsm, septets, units
-from state.hop import Conversation
-from state.later import Kept, Promise
-from state.messages import Inbound, Recipient, Reply, Room
+from state.conversation.conversation import Conversation
+from state.conversation.deferred_answers import Kept, Promise
+from state.interfaces import Inbound, Recipient, Reply, Room
+from state.text.encoding import in_gsm, septets, units
 from state.transcript import DIALS, OVER, Turn, shown
 
 ROOM: Final = Room("ussd", 178, 76)  # as on Africa's Talking: 182 septets less its "CON "

@@ -18,7 +18,7 @@ import structlog
 from database.desk_tables import heartbeats
 from database.interface import Database, upsert
 from state.errors import SourceUnavailable, StoreUnavailable
-from state.store import Store
+from state.store.redis import Store
 
 FRESH_SECONDS: Final = 1.0  # for which a look is believed
 PATIENCE_SECONDS: Final = 2.0  # for both, which are tried at once

@@ -17,7 +17,7 @@ from accounts.audit import Audit, Deed
 from accounts.refusals import Refused, attempt
 from console.visitors import Visitor
 from database.interface import Database, Writer
-from state.store import Store
+from state.store.redis import Store
 
 SECONDS: Final = 30 * 60.0  # how long a permission lasts
 MIN_REASON, MAX_REASON = 10, 160  # signs

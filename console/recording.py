@@ -19,9 +19,9 @@ from accounts.refusals import Refused, attempt
 from console.trial_line import Line, Trier
 from console.trial_store import TrialStore
 from database.interface import Database
-from state.hop import Conversation
-from state.later import Kept, Promise
-from state.messages import Inbound, Preference, Recipient, Reply
+from state.conversation.conversation import Conversation
+from state.conversation.deferred_answers import Kept, Promise
+from state.interfaces import Inbound, Preference, Recipient, Reply
 from state.transcript import DIALS, Turn, shown, written
 
 CALLER: Final = "+2290190000001"

@@ -19,15 +19,15 @@ from console.parts import DESK
 from console.visitors import Visitor
 from console.ways import Way
 from settings import Settings
-from state.encoding import in_gsm, septets, shortest_sms, sms, units
-from state.fitting import only_sent
-from state.longest import Longest
-from state.menu import Menu
-from state.menus import Edition
-from state.messages import Room
-from state.pages import cut
-from state.paper import paper
-from state.showing import Shown, pages_in
+from state.interfaces import Room
+from state.menu.model import Menu
+from state.menu.versions import Edition
+from state.rendering.longest_values import Longest
+from state.rendering.render import Shown, pages_in
+from state.rendering.size_check import only_sent
+from state.text.encoding import in_gsm, septets, shortest_sms, sms, units
+from state.text.page_format import paper
+from state.text.pagination import cut
 
 CHANNELS: Final = {
     "africastalking_ussd": "USSD (Africa's Talking)",

@@ -34,10 +34,10 @@ from database.encryption import Seal
 from database.interface import Database
 from database.preferences import Chosen
 from settings import Settings
-from state.citizens import Names
-from state.hop import Conversation, Outside
-from state.menus import Edition, Menus
-from state.messages import Inbound, Recipient, Room, Source
+from state.conversation.conversation import Conversation, Outside
+from state.identity import Names
+from state.interfaces import Inbound, Recipient, Room, Source
+from state.menu.versions import Edition, Menus
 from state.rate_limit import RateLimits
 from state.session import Session, thaw
 

@@ -12,16 +12,16 @@ from hashlib import blake2b
 from typing import Final
 
 from console.trial_line import Line, Phone
-from state.asking import Asking
+from state.conversation.lookups import Asking
 from state.errors import ZinError
-from state.longest import Longest
-from state.menu import Menu
-from state.menus import Edition
-from state.messages import Preference
+from state.interfaces import Preference
+from state.menu.model import Menu
+from state.menu.schema import COUNT
+from state.menu.versions import Edition
 from state.rate_limit import RateLimits
-from state.screens import COUNT
+from state.rendering.longest_values import Longest
+from state.rendering.render import show
 from state.session import Session, freeze
-from state.showing import show
 
 LIFE: Final = 24 * 3600.0  # seconds
 

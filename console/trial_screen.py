@@ -15,10 +15,10 @@ from channels.whatsapp import sender as whatsapp_sender
 from console.trial_line import Line, Phone
 from database import tables
 from database.interface import Row
-from state.encoding import in_gsm, septets, sms, units
 from state.errors import ZinError
-from state.messages import Card, Room
+from state.interfaces import Card, Room
 from state.session import Session
+from state.text.encoding import in_gsm, septets, sms, units
 
 _O, _P = tables.outbox.c, tables.promises.c
 MOST: Final = 200  # messages looked at

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sources import Sources
 from sources.sample_files import SampleFiles
 from sources.timeout import Patient
-from state.messages import Outcome, Question, Source
+from state.interfaces import Outcome, Question, Source
 
 UNAVAILABLE = Outcome("unavailable")
 SECONDS = 3.0  # for a sample to be made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from state.store import Attempt, Mark, Store, Window
+from state.store.redis import Attempt, Mark, Store, Window
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from console.trial_line import Line, Service
 from database.migrations import migrate
 from database.sqlite import SQLite
 from settings import Settings
-from state.menus import Edition
+from state.menu.versions import Edition
 
 # Lines: the menus that citizens get, and those that somebody staged.
 SERVICE, STAGED = "service", "preparee"

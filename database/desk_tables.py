@@ -22,7 +22,7 @@ from database.tables import metadata
 menu_versions = Table(
     "menu_versions",
     metadata,
-    Column("version", String(20), primary_key=True),  # as state/journeys.py makes it, of every file in the folder
+    Column("version", String(20), primary_key=True),  # as state/menu/journeys.py makes it, of every file in the folder
     Column("files", LargeBinary, nullable=False),  # a zip
     Column("staged_by", String(40), nullable=False),
     Column("staged_at", BigInteger, nullable=False),  # Unix seconds, as below

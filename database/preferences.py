@@ -18,7 +18,7 @@ from database import tables
 from database.interface import Database, upsert
 from state.deadline import Deadline, TooLate
 from state.errors import SourceUnavailable
-from state.messages import Preference
+from state.interfaces import Preference
 
 log = structlog.get_logger()
 

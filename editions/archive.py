@@ -1,8 +1,8 @@
 """A menu folder as one zip, and back: only files that Zin reads, and nothing outside the folder.
 
 A version bears the name of what is in it: a digest over the path and the bytes of every file. (A session is pinned by
-another name, state/journeys.py's, which covers the journeys alone: services, exams and statuses are told to everybody
-as they are today, so that a session need not end when a price changes.)
+another name, state/menu/journeys.py's, which covers the journeys alone: services, exams and statuses are told to
+everybody as they are today, so that a session need not end when a price changes.)
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import IO, Final
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from editions.errors import MenusRefused
-from state.loader import LONGEST_FILE
+from state.yaml_files.loader import LONGEST_FILE
 
 KINDS: Final = frozenset({".yaml", ".yml", ".json", ".csv", ".md"})
 MOST_FILES: Final = 5_000

@@ -15,7 +15,7 @@ from catalog.entries import Entries
 from editions.archive import Files, laid_out
 from editions.shelf import Shelf
 from state.errors import MenuBroken, Problem
-from state.menus import Edition
+from state.menu.versions import Edition
 
 MOST_KEPT: Final = 4  # versions: what is in service, what is staged, and what somebody may go back to
 AHEAD: Final = 2  # staged versions, the newest, that are read before anybody publishes them

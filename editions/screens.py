@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from editions.telling import Line, called, texts, written
-from state.languages import SOURCE
-from state.menu import Option, Screen
-from state.menus import Edition
-from state.screens import ChoiceScreen, EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile
+from state.menu.model import Option, Screen
+from state.menu.schema import ChoiceScreen, EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile
+from state.menu.versions import Edition
+from state.text.languages import SOURCE
 
 SORTS: Mapping[type[ScreenFile], str] = {
     ChoiceScreen: "des choix", ListScreen: "une liste", QuestionScreen: "une question", LookUpScreen: "une recherche",

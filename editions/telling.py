@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from state.languages import SOURCE
-from state.menu import Screen
-from state.menus import Edition
-from state.words import Counting, Template
+from state.menu.model import Screen
+from state.menu.versions import Edition
+from state.text.languages import SOURCE
+from state.text.template import Counting, Template
 
 LONGEST: Final = 60  # signs of what a screen says, in its name
 CHANNELS: Final = {"ussd": "par USSD", "sms": "par SMS", "chat": "en messagerie"}

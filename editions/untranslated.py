@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from catalog.entries import Entries
 from catalog.texts import texts_of
 from editions.telling import Line
-from state.languages import SOURCE
-from state.menus import Edition
-from state.phrases import sense_of
-from state.texts import messages_of
-from state.wording import Wording
-from state.words import has_words
+from state.menu.extraction import messages_of
+from state.menu.phrases import sense_of
+from state.menu.versions import Edition
+from state.text.languages import SOURCE
+from state.text.template import has_words
+from state.text.translations import Wording
 
 Text = tuple[str, str, str]  # in French: of one, of several where a number is told, and in which sense
 

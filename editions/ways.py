@@ -7,10 +7,10 @@ from typing import Final
 
 from editions.screens import in_both, key_of
 from editions.telling import Line, called, written
-from state.languages import SOURCE
-from state.machine import leads
-from state.menu import Option, Screen
-from state.menus import Edition
+from state.menu.machine import leads
+from state.menu.model import Option, Screen
+from state.menu.versions import Edition
+from state.text.languages import SOURCE
 
 EVERYWHERE: Final = frozenset({"home", "language"})
 MEANT: Final = {

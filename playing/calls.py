@@ -15,7 +15,7 @@ from playing.faulty import FAULTS
 from playing.ground import Ground
 from playing.house import House
 from state.errors import ZinError
-from state.messages import Preference
+from state.interfaces import Preference
 from state.transcript import DIALS, Turn, read, shown
 
 LATER = re.compile(r"(\d{1,9}) secondes plus tard")

@@ -7,7 +7,7 @@ from typing import Final
 
 from state.deadline import TooLate
 from state.errors import SourceUnavailable
-from state.messages import Outcome, Source
+from state.interfaces import Outcome, Source
 
 WELL: Final = "rétablie"
 FAULTS: Final = ("en panne", "lente", "absurde", "vide", WELL)

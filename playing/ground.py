@@ -26,13 +26,13 @@ from sources.registry import open_sources
 from sources.requests import Requests
 from sources.services import Catalogue
 from state.errors import MenuBroken
-from state.journeys import read_journeys
-from state.languages import offered
-from state.lint import lint
-from state.lint.written import Questions
-from state.menus import Edition, edition_of
-from state.messages import Source
-from state.wording import read_wordings
+from state.interfaces import Source
+from state.menu.journeys import read_journeys
+from state.menu.lint import lint
+from state.menu.lint.rule import Questions
+from state.menu.versions import Edition, edition_of
+from state.text.languages import offered
+from state.text.translations import read_wordings
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from channels.africastalking.ussd_webhook import AfricasTalkingUssd
 from playing.clock import Clock
 from playing.faulty import Faulty
-from playing.memory import InMemory
 from playing.posted import Posted
 from playing.remembered import Remembered
 from settings import Settings
 from sources import Sources
 from sources.languages import Languages
 from sources.timeout import Patient
-from state.hop import Conversation, Outside
-from state.menus import Edition, Menus
-from state.messages import Inbound, Reply, Source
+from state.conversation.conversation import Conversation, Outside
+from state.interfaces import Inbound, Reply, Source
+from state.menu.versions import Edition, Menus
+from state.store.memory import InMemory
 
 ROOM = AfricasTalkingUssd.room
 KEPT_FOR = 86_400.0  # seconds that an edition is kept for open calls, as long as in the server

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from state.conversation.deferred_answers import Kept, Promise
 from state.errors import SourceUnavailable
-from state.later import Kept, Promise
-from state.messages import Recipient
+from state.interfaces import Recipient
 
 
 class Posted:

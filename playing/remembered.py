@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from state.errors import SourceUnavailable
-from state.messages import Preference
+from state.interfaces import Preference
 
 
 class Remembered:

@@ -16,7 +16,7 @@ from typing import Final
 from catalog.entries import Exam
 from sources.sample_data import MENTIONS, SERIES, WEIGHTS
 from state.errors import ZinError
-from state.search import plain
+from state.text.search import plain
 
 HEADINGS: Final = ("numéro de table", "décision", "mention", "série", "centre", "département")
 DEPARTMENTS: Final = (

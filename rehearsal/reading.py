@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from catalog.texts import MENTIONS
 from rehearsal.candidates import Candidate
-from state.search import plain
+from state.text.search import plain
 
 SEAT: Final = "\0"  # stands for the seat
 MOST_WORDINGS: Final = 4096  # kept; there are a few dozens unless answers are wrong

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from state.search import plain
+from state.text.search import plain
 
 OPTION: Final = re.compile(r"^(\d{1,2}) (.+)$", re.MULTILINE)
 LANGUAGE, EXAMS = plain("Français"), plain("Résultats d'examens")  # menus/home.yaml names the second so

@@ -16,7 +16,7 @@ import structlog
 from database.interface import Database
 from results import publication_queries as sql
 
-TOPIC: Final = "exams.result"  # what news of a session are promised about (state/messages.py, Question.topic)
+TOPIC: Final = "exams.result"  # what news of a session are promised about (state/interfaces.py, Question.topic)
 AFTER: Final = 3.0  # seconds after the hour: by then every process tells the results
 NEWS_KEPT: Final = 30 * 24 * 3600.0  # seconds for which who was told is told of corrections too
 LOOK: Final = 1.0  # seconds between two looks

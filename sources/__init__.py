@@ -6,11 +6,11 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from state.errors import SourceUnavailable
-from state.messages import Outcome, Preferences, Question, Source
+from state.interfaces import Outcome, Preferences, Question, Source
 
 if TYPE_CHECKING:
     from catalog.entries import Entries
-    from state.wording import Wordings
+    from state.text.translations import Wordings
 
 
 class Sources:

@@ -14,7 +14,7 @@ from catalog.texts import FILE_KINDS
 from database import tables
 from database.interface import Database, Row
 from state.errors import SourceUnavailable
-from state.messages import Fact, Outcome, Question
+from state.interfaces import Fact, Outcome, Question
 
 UNKNOWN = Outcome("unknown")
 KINDS = dict(zip(("career", "pension"), FILE_KINDS, strict=True))

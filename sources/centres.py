@@ -17,8 +17,8 @@ from catalog.entry_types import slug
 from catalog.normalize import given
 from database import tables
 from database.interface import Database, Row
-from state.messages import Fact, Outcome, Question
-from state.search import Index, plain
+from state.interfaces import Fact, Outcome, Question
+from state.text.search import Index, plain
 
 UNKNOWN = Outcome("unknown")
 MOST_FOUND = 9

@@ -16,7 +16,7 @@ from database.interface import Database
 from results.publications import Session
 from results.published import Board, Result, Unpublished
 from state.errors import SourceUnavailable
-from state.messages import Fact, Outcome, Question
+from state.interfaces import Fact, Outcome, Question
 
 UNKNOWN = Outcome("unknown")
 MOST_SESSIONS, MOST_NAMED = 50, 6

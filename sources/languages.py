@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from state.messages import Fact, Outcome, Question
+from state.interfaces import Fact, Outcome, Question
 
 
 class Languages:

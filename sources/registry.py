@@ -24,8 +24,8 @@ from sources.requests_api import RequestsApi
 from sources.sample_data import load_sample, refuse_sample
 from sources.services import Catalogue
 from sources.timeout import Patient
-from state.languages import offered, read_languages
-from state.wording import Wordings
+from state.text.languages import offered, read_languages
+from state.text.translations import Wordings
 
 
 def build_sources(settings: Settings, database: Database, entries: Entries | None = None) -> Sources:

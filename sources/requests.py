@@ -17,7 +17,7 @@ from database import tables
 from database.column_limits import max_length
 from database.interface import Database, Row
 from state.errors import SourceUnavailable
-from state.messages import Fact, Outcome, Question
+from state.interfaces import Fact, Outcome, Question
 
 # Characters, in the registry as in the API.
 LONGEST_SERVICE, LONGEST_NOTE = (max_length(tables.requests.c[name]) for name in ("service", "note"))

@@ -19,7 +19,7 @@ from sources.circuit_breaker import Breaker
 from sources.requests import LONGEST_NOTE, LONGEST_SERVICE, UNKNOWN, status_question, told
 from sources.single_flight import Flight
 from state.errors import SourceUnavailable
-from state.messages import Outcome, Question
+from state.interfaces import Outcome, Question
 
 PATH: Final = "/requests/status"
 LARGEST: Final = 16 * 1024  # bytes of an answer; a long one takes 1 KiB

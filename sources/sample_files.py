@@ -11,7 +11,7 @@ from database import tables
 from database.interface import Row
 from sources import careers, requests
 from sources.sample_data import sample_rows
-from state.messages import Outcome, Question
+from state.interfaces import Outcome, Question
 
 
 class SampleFiles:

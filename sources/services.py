@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from catalog.entries import Documents, Service
 from catalog.entry_types import slug
 from catalog.texts import FREE, TO_CONFIRM
-from state.messages import Fact, Outcome, Question
-from state.search import Index, plain
-from state.wording import Wordings
+from state.interfaces import Fact, Outcome, Question
+from state.text.search import Index, plain
+from state.text.translations import Wordings
 
 MOST_FOUND = 9
 CARD = ("name", "administration", "cost", "documents", "delay", "validity", "where", "url")

@@ -15,7 +15,7 @@ from prometheus_client import Histogram
 from catalog.normalize import given
 from state.deadline import Deadline, TooLate
 from state.errors import SourceUnavailable
-from state.messages import Outcome, Question, Source
+from state.interfaces import Outcome, Question, Source
 
 log = structlog.get_logger()
 

@@ -26,10 +26,10 @@ from typing import Final, Literal
 
 import structlog
 
-from state.citizens import Names
 from state.errors import StoreUnavailable
-from state.messages import Question
-from state.store import Store, Window
+from state.identity import Names
+from state.interfaces import Question
+from state.store.redis import Store, Window
 
 HOUR: Final = 3600.0  # seconds
 MAX_WRONG: Final = 10  # wrong tries of one citizen at one personal question within an hour
@@ -40,7 +40,7 @@ MAX_NEAR: Final = 60  # unknown numbers within a hundred, asked for by all citiz
 MAX_OWN_NEAR: Final = 3  # of those, by one citizen, before that is taking part
 NEAR_SECONDS: Final = 600.0
 
-# The names of the phrases that tell a citizen (state/phrases.py).
+# The names of the phrases that tell a citizen (state/menu/phrases.py).
 Limit = Literal["guessing", "tried_by_many", "unknown_numbers"]
 log = structlog.get_logger()
 

@@ -14,7 +14,7 @@ from typing import Final
 
 import orjson
 
-from state.messages import Card, Reply
+from state.interfaces import Card, Reply
 
 SAMPLE: Final = "sample"  # among the facts: on which screen made-up ones were come to
 
@@ -53,7 +53,7 @@ class Session:
     mark: str = ""  # of the last answer, which its buttons send back
     card: tuple[str, list[tuple[str, str]]] | None = None  # the last answer in chat: what it said, and its buttons
     served: bool = False  # this call came to an end, or to what it had asked for
-    basis: int = 0  # what the facts stand on (state/messages.py, Outcome)
+    basis: int = 0  # what the facts stand on (state/interfaces.py, Outcome)
     looked_up: str = ""  # the screen that asked for facts which can be taken back
 
     def reply(self) -> Reply:

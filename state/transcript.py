@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from state.messages import Reply
+from state.interfaces import Reply
 
 DIALS = "(appel)"
 OVER = "-- fin de l'appel"

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from channels.contracts.sender import Message
 from settings import Settings
-from state.messages import Card
+from state.interfaces import Card
 from tests.gateways import Told
 
 TOKEN = "a-token-of-the-tests"

@@ -13,8 +13,8 @@ from analytics.flush import Flushing, Searches
 from analytics.repository import Ledger
 from database.desk_tables import figures
 from database.interface import Database
-from state.hop import Conversation, Outside
-from state.tally import UNCOUNTED, Tally
+from state.conversation.conversation import Conversation, Outside
+from state.conversation.trace import UNCOUNTED, Tally
 from tests.market import Town
 
 

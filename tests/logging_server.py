@@ -23,9 +23,9 @@ from database.sqlite import SQLite
 from results.published import Board
 from settings import load
 from sources.timeout import Patient
-from state.chat import Chat
-from state.steps import Steps
-from state.store import Valkey
+from state.conversation.chat import Chat
+from state.conversation.navigation import Steps
+from state.store.redis import Valkey
 
 MARKER: Final = "Koffi-Adjovi-ne-le-2001"
 PHONE: Final = "+22901 97 12 34 56"

@@ -9,19 +9,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from playing.clock import Clock
-from playing.memory import InMemory
 from playing.posted import Posted
 from playing.remembered import Remembered
 from settings import Settings
+from state.conversation.conversation import Conversation, Outside
 from state.errors import MenuBroken
-from state.hop import Conversation, Outside
-from state.journeys import read_journeys
-from state.lint import lint
-from state.menus import Edition, Menus, edition_of
-from state.messages import Fact, Inbound, Outcome, Question, Recipient, Reply, Room
-from state.search import plain
-from state.store import Store
-from state.wording import read_wordings
+from state.interfaces import Fact, Inbound, Outcome, Question, Recipient, Reply, Room
+from state.menu.journeys import read_journeys
+from state.menu.lint import lint
+from state.menu.versions import Edition, Menus, edition_of
+from state.store.memory import InMemory
+from state.store.redis import Store
+from state.text.search import plain
+from state.text.translations import read_wordings
 
 SMALL = Path(__file__).parent / "small"
 FRENCH_ONLY = Path(__file__).parent / "french_only"

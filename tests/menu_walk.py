@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 from playing.faulty import Faulty
 from playing.house import CALLER, House
+from state.conversation.deferred_answers import Kept
 from state.errors import SourceUnavailable
-from state.languages import SOURCE
-from state.later import Kept
-from state.messages import Inbound, Outcome, Preference, Recipient, Reply, Room
+from state.interfaces import Inbound, Outcome, Preference, Recipient, Reply, Room
 from state.session import Session, thaw
+from state.text.languages import SOURCE
 
 Path = tuple[str, ...]  # of inputs: the first one opens the call or the chat
 MOST_REPLIES = 20_000  # of one room and language

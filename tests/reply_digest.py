@@ -21,9 +21,9 @@ from channels import rooms
 from logs.quiet import quiet
 from playing.ground import Ground, apart, ground, make_sample
 from settings import Settings
-from state.fitting import only_sent
-from state.languages import SOURCE
-from state.messages import Room, Source
+from state.interfaces import Room, Source
+from state.rendering.size_check import only_sent
+from state.text.languages import SOURCE
 from tests.menu_walk import NEW, NO_LOOK_UPS, STATES, Found, ListsOnly, TooManyReplies, Walk, WalkedHouse
 
 LEAST_REACHED = 0.9  # of the screens that a citizen can come to

@@ -15,9 +15,9 @@ from accounts.audit import Audit
 from accounts.sign_in import MAX_WRONG, TooManyTries, WrongPassword
 from database import tables
 from playing.clock import Clock
-from playing.memory import InMemory
 from state.errors import SourceUnavailable, StoreUnavailable
-from state.store import Store
+from state.store.memory import InMemory
+from state.store.redis import Store
 from tests.audited import done
 from tests.registry import Registry
 

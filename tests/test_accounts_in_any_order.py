@@ -19,7 +19,7 @@ from accounts.accounts import ROLES, AccountRefused, Accounts, Operator, Role
 from accounts.audit import Audit
 from accounts.sign_in import MAX_WRONG, TooManyTries, WrongPassword
 from database.migrations import migrate
-from playing.memory import InMemory
+from state.store.memory import InMemory
 from tests.audited import done
 from tests.registry import opened
 

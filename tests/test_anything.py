@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from channels.africastalking.ussd_webhook import AfricasTalkingUssd
 from playing.house import ROOM, House
-from state.encoding import ALPHABET, septets
-from state.hearing import new_input
-from state.messages import Inbound
+from state.conversation.input import new_input
+from state.interfaces import Inbound
+from state.text.encoding import ALPHABET, septets
 from tests.house import our_house
 
 KEYS = st.sampled_from(["0", "00", "98", *map(str, range(1, 13)), "EX-000001", "0001", "12345", "kandi", "03021961"])

@@ -29,7 +29,7 @@ from accounts.sign_in import (
     WrongPassword,
 )
 from console.client_address import client_address
-from playing.memory import InMemory
+from state.store.memory import InMemory
 from tests.registry import Registry
 
 GOOD, BAD = "un âne gris dort", "une chèvre rousse"

@@ -20,8 +20,8 @@ from aiohttp.test_utils import make_mocked_request
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import state.rest
-import state.steps
+import state.conversation.navigation
+import state.conversation.remaining_text
 from channels import open_channels, open_mailboxes
 from channels.contracts.channel import FORM, JSON, SESSION, Channel
 from channels.contracts.message_channel import Mailbox
@@ -29,18 +29,11 @@ from channels.contracts.phone_numbers import MAX_WRITTEN, citizen
 from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
 from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
 from settings import Settings
-from state import calls
-from state.encoding import Folding, fold
+from state.conversation import session_lifecycle
 from state.errors import BadRequest
-from state.messages import (
-    MAX_JOINED,
-    MAX_MARK,
-    MAX_MESSAGE,
-    MAX_NETWORK,
-    MAX_TEXT,
-    Inbound,
-)
-from state.search import Index, plain
+from state.interfaces import MAX_JOINED, MAX_MARK, MAX_MESSAGE, MAX_NETWORK, MAX_TEXT, Inbound
+from state.text.encoding import Folding, fold
+from state.text.search import Index, plain
 from tests.market import BOT, SMALL, Town
 
 CHATTY = Path(__file__).parent / "chatty"
@@ -158,7 +151,7 @@ class Lengths:
 @pytest.fixture
 def lengths(monkeypatch: pytest.MonkeyPatch) -> Lengths:
     watched = Lengths()
-    for module in (state.rest, state.steps):
+    for module in (state.conversation.remaining_text, state.conversation.navigation):
         monkeypatch.setattr(module, "hear", watched.watch("hear", module.hear, 1))
     monkeypatch.setattr(Index, "find", watched.watch("find", Index.find, 1))
     monkeypatch.setattr(Folding, "__call__", watched.watch("fold", Folding.__call__, 1))
@@ -200,7 +193,7 @@ async def test_a_message_is_brought_into_its_plain_form_once_however_many_rows_t
 
 async def test_a_call_hears_so_many_inputs_at_once(town: Town, lengths: Lengths) -> None:
     await town.phone().dial("1*0*" * 2000)
-    assert lengths.times["hear"] <= calls.MAX_INPUTS
+    assert lengths.times["hear"] <= session_lifecycle.MAX_INPUTS
 
 
 async def test_an_input_of_a_call_that_goes_on_is_cut_too(town: Town, lengths: Lengths) -> None:

@@ -13,9 +13,9 @@ from catalog.entries import read_services
 from catalog.entry_types import slug
 from catalog.texts import TO_CONFIRM
 from sources.services import MOST_FOUND, Catalogue
-from state.messages import Outcome
-from state.search import plain
-from state.wording import read_wordings
+from state.interfaces import Outcome
+from state.text.search import plain
+from state.text.translations import read_wordings
 
 SERVICES = read_services(Path(__file__).parent.parent / "menus" / "catalogue")
 CATALOGUE = Catalogue(SERVICES)

@@ -10,9 +10,9 @@ import pytest
 import catalogues
 from catalog.texts import messages_in as entry_messages
 from state.errors import MenuBroken
-from state.loader import read
-from state.po import Translations, parse, standing
-from state.texts import messages_in
+from state.menu.extraction import messages_in
+from state.text.po_files import Translations, parse, standing
+from state.yaml_files.loader import read
 
 TABLE = """fr: {name: Français, offered: true, review: {state: source}}
 fon: {name: Fɔngbe, offered: true, review: {state: draft}}

@@ -32,7 +32,7 @@ from server import build
 from settings import Settings
 from sources import Sources
 from state.errors import BadRequest, Stranger
-from state.messages import Inbound, Reply, SessionEnd
+from state.interfaces import Inbound, Reply, SessionEnd
 from tests.market import FRENCH_ONLY, Market, menus_in
 
 PAYLOADS = Path(__file__).parent / "payloads"

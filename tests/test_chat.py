@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from state.messages import Card, Outcome, Preference
+from state.interfaces import Card, Outcome, Preference
 from tests.market import BOT, SMALL, TONGUES, Town, Writer, edition
 
 CHATTY = Path(__file__).parent / "chatty"

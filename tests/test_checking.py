@@ -11,9 +11,9 @@ from channels import rooms
 from checking import Checked, checked, table
 from settings import Settings
 from state.errors import MenuBroken, Problem
-from state.fitting import MESSAGE, Fit
-from state.forms import LONGEST
-from state.likes import longest
+from state.menu.answer_patterns import longest
+from state.rendering.size_check import MESSAGE, Fit
+from state.text.answer_forms import LONGEST
 
 
 @pytest.fixture

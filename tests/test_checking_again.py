@@ -14,14 +14,17 @@ import checking
 from catalog import entries
 from checking import Checked, checked
 from settings import Settings
-from state import fitting, journeys, languages, loader, po, search, wording
 from state.errors import MenuBroken, Problem
-from state.ways import Graph, reachable, through_which, ways_back
-from state.words import Counting, Template
+from state.menu import journeys
+from state.menu.back_links import Graph, reachable, through_which, ways_back
+from state.rendering import size_check
+from state.text import languages, po_files, search, translations
+from state.text.template import Counting, Template
+from state.yaml_files import loader
 
 KEPT: tuple[Any, ...] = (
-    checking._lost_in, entries._parsed, fitting._measured, fitting._footer, journeys._parsed, languages._read,
-    po._known, search._written, wording._made, wording._french,
+    checking._lost_in, entries._parsed, size_check._measured, size_check._footer, journeys._parsed, languages._read,
+    po_files._known, search._written, translations._made, translations._french,
 )  # fmt: skip
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from structlog.testing import capture_logs
 
-from state.encoding import in_gsm, septets, units
-from state.messages import Inbound, Preference
+from state.interfaces import Inbound, Preference
+from state.text.encoding import in_gsm, septets, units
 from tests.market import TONGUES, USSD, Phone, Town
 
 CHOICE = "Langue ?\n1 Francais\n2 Oke\n3 Dur\n4 Ska\n0 Retour\n00 Accueil"

@@ -7,7 +7,7 @@ import pytest
 from channels.deferred.repository import LEASE, Kind, Promised, Promises
 from channels.outbox.repository import LEASE as SENDING
 from database.encryption import Seal
-from state.messages import Inbound
+from state.interfaces import Inbound
 from state.session import Session
 from tests.market import USSD, Town
 from tests.registry import Registry

@@ -28,7 +28,7 @@ from database import open_database
 from database.encryption import Seal
 from database.migrations import migrate
 from settings import Settings
-from state.messages import Reply
+from state.interfaces import Reply
 from state.transcript import Turn, read, written
 
 ZIN = (sys.executable, "-m", "commands")

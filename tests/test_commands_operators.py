@@ -19,7 +19,7 @@ from accounts.accounts import Accounts, Operator
 from accounts.audit import Audit, Deed
 from accounts.sign_in import WrongPassword
 from commands_operators import audit, operators
-from playing.memory import InMemory
+from state.store.memory import InMemory
 from tests.audited import done
 from tests.registry import Registry
 

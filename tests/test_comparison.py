@@ -16,7 +16,7 @@ from editions.shelf import Publication
 from playing.differing import Differing
 from settings import Settings
 from state.session import Session, freeze
-from state.store import Valkey
+from state.store.redis import Valkey
 from tests.market import FRENCH_ONLY, TONGUES, Market, menus_in
 from tests.registry import Registry
 from tests.shelf import Bench, lines

@@ -15,8 +15,8 @@ from playing.remembered import Remembered
 from server import build
 from settings import Settings
 from sources import Sources
+from state.conversation.conversation import Conversation
 from state.errors import StoreUnavailable
-from state.hop import Conversation
 from tests.market import FRENCH_ONLY, Market, menus_in
 
 CROWDED = "END Beaucoup de monde appelle en ce moment."

@@ -19,8 +19,8 @@ from database.desk_tables import heartbeats
 from database.interface import upsert
 from database.migrations import migrate
 from database.postgresql import PostgreSQL
-from playing.memory import InMemory
 from state.errors import SourceUnavailable
+from state.store.memory import InMemory
 from tests.postgresql import Server, programs
 
 BEAT = upsert("postgresql", heartbeats)

@@ -19,7 +19,7 @@ from database import tables
 from database.encryption import Seal
 from playing.clock import Clock
 from state.errors import SourceUnavailable, StoreUnavailable
-from state.messages import Recipient
+from state.interfaces import Recipient
 from tests.registry import Registry
 
 NUMBER = "+2290190000001"

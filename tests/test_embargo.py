@@ -15,7 +15,7 @@ from playing.house import House
 from results.approval import Draft, ExamSession
 from results.publishing import Publishing
 from settings import Settings
-from state.messages import Inbound, Recipient, Room
+from state.interfaces import Inbound, Recipient, Room
 from tests.house import our_house
 from tests.market import SMS
 

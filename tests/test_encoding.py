@@ -11,7 +11,7 @@ import smsutil
 from hypothesis import example, given, reject
 from hypothesis import strategies as st
 
-from state.encoding import (
+from state.text.encoding import (
     ALPHABET,
     COMMON,
     DEFAULT,

@@ -13,16 +13,16 @@ from babel.messages.catalog import Message
 from channels import rooms
 from checking import checked
 from settings import Settings
-from state.encoding import in_gsm, septets, units
-from state.fitting import MOST_PAGES, only_sent
-from state.languages import SOURCE
-from state.longest import Longest
-from state.menus import Edition
-from state.messages import Preference, Room
-from state.pages import cut
-from state.paper import paper
-from state.po import forms, parse
-from state.showing import EXAMPLE
+from state.interfaces import Preference, Room
+from state.menu.versions import Edition
+from state.rendering.longest_values import Longest
+from state.rendering.render import EXAMPLE
+from state.rendering.size_check import MOST_PAGES, only_sent
+from state.text.encoding import in_gsm, septets, units
+from state.text.languages import SOURCE
+from state.text.page_format import paper
+from state.text.pagination import cut
+from state.text.po_files import forms, parse
 from tests.house import our_house
 from tests.test_paper import CHAT, SMS
 

@@ -12,8 +12,8 @@ from sqlalchemy import update
 
 from database import tables
 from sources.registry import build_sources
-from state.messages import Outcome
-from state.showing import EXAMPLE
+from state.interfaces import Outcome
+from state.rendering.render import EXAMPLE
 from tests.city import Sms, Telegram, Ussd, WhatsApp, city
 from tests.market import BOT, Town
 from tests.registry import Registry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from state.messages import Outcome
+from state.interfaces import Outcome
 from tests.market import BOT, SMS, Town, Writer
 
 ADMITTED = Outcome("found", {"secret": "Admis(e)"}, basis=4)

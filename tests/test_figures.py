@@ -14,10 +14,10 @@ from analytics.repository import MOST_NAMES, Ledger
 from channels.contracts.sender import Again, Message
 from channels.outbox.sender_wrappers import Counted as CountedSender
 from playing.clock import Clock
-from playing.memory import InMemory
 from state.errors import SourceUnavailable
-from state.messages import Inbound, Outcome
-from state.networks import network
+from state.identity import network
+from state.interfaces import Inbound, Outcome
+from state.store.memory import InMemory
 from tests.counted import Counted, add, counting, rows
 from tests.market import BOT, Town
 from tests.registry import Registry

@@ -17,7 +17,7 @@ from console.period import NoPeriod, Period, month_of, period
 from playing.house import ROOM
 from reporting.charts import Words, columns, passing
 from server import PARTS
-from state.messages import Inbound
+from state.interfaces import Inbound
 from tests.counted import Counted, add
 from tests.desk import Making, chromium, live_desk, needs_browser
 from tests.market import Town

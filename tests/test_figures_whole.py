@@ -13,9 +13,9 @@ from database import open_database
 from playing.calls import called, transcript
 from playing.ground import Ground, apart, ground, make_sample
 from settings import Settings
-from state.journeys import read_journeys
-from state.screens import LookUpScreen
-from state.tally import Uncounted, Walk
+from state.conversation.trace import Uncounted, Walk
+from state.menu.journeys import read_journeys
+from state.menu.schema import LookUpScreen
 from tests.counted import rows
 from tests.market import Market
 from tests.test_journeys import JOURNEYS

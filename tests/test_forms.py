@@ -8,8 +8,8 @@ from hypothesis import given, strategies
 from database import open_database
 from settings import Settings
 from sources.registry import build_sources
-from state.forms import LONGEST, canonical, canonical_answers, forms_of, legible
-from state.messages import Form, Question
+from state.interfaces import Form, Question
+from state.text.answer_forms import LONGEST, canonical, canonical_answers, forms_of, legible
 
 ONE_SEAT = [
     "88000", "88000--", "--88000", "8 8000", "88 000", "8-8-0-0-0", "88000.", " 88000 ", "88000#", "88000*",

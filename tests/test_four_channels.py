@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from state.hop import Conversation
-from state.messages import Inbound, Reply
-from state.search import plain
+from state.conversation.conversation import Conversation
+from state.interfaces import Inbound, Reply
+from state.text.search import plain
 from tests.city import Sms, Telegram, Ussd, WhatsApp, city
 
 LANGUAGES = {"fr": "1", "fon": "2"}

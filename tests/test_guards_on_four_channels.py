@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from state.rate_limit import MAX_NEAR, MAX_UNKNOWN, MAX_WRONG, MAX_WRONG_ON_REFERENCE, REFERENCE_SECONDS
-from state.wording import BENIN
+from state.text.translations import BENIN
 from tests.city import City, Sms, Telegram, Ussd, WhatsApp, city
 
 Citizen = Ussd | Sms | WhatsApp | Telegram

@@ -23,25 +23,25 @@ from commands import main
 from console.phone import ROOM, Phone
 from database import open_database
 from database.migrations import migrate
-from playing.memory import InMemory
 from playing.posted import Posted
 from playing.remembered import Remembered
 from settings import Settings
 from sources.registry import open_sources
-from state.encoding import fold
+from state.conversation.conversation import Conversation, Outside
 from state.errors import MenuBroken, Problem
-from state.hop import Conversation, Outside
-from state.languages import FRENCH
-from state.likes import like, safe
-from state.lint import RULES
-from state.menus import Menus
-from state.pages import Footer, cut
-from state.paper import paper
-from state.phrases import Phrases
+from state.menu.answer_patterns import like, safe
+from state.menu.lint import RULES
+from state.menu.phrases import Phrases
+from state.menu.schema import SHAPES, Asking, Choice, JourneyFile, Listing, LookUp
+from state.menu.versions import Menus
 from state.rate_limit import HOUR, MAX_WRONG
-from state.says import Counted, SayByChannel
-from state.screens import SHAPES, Asking, Choice, JourneyFile, Listing, LookUp
+from state.store.memory import InMemory
+from state.text.encoding import fold
+from state.text.languages import FRENCH
+from state.text.page_format import paper
+from state.text.pagination import Footer, cut
 from state.transcript import DIALS, read
+from state.yaml_files.types import Counted, SayByChannel
 from tests.market import edition
 from tests.registry import sources_over
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from playing.memory import InMemory
-from state.menus import Edition
-from state.messages import Inbound, Outcome
+from state.interfaces import Inbound, Outcome
+from state.menu.versions import Edition
+from state.store.memory import InMemory
 from tests.market import SMALL, USSD, Town, edition
 
 HOME = "Bienvenue\n1 Fruits"

@@ -23,9 +23,9 @@ from results.importing.sheet import File, FileBroken
 from results.importing.sheet_limits import SheetRefused, hold_to_a_table
 from results.importing.zip_limits import ArchiveRefused, inspect
 from state.errors import MenuBroken, Problem, SourceUnavailable
-from state.languages import SOURCE, read_languages
-from state.loader import LONGEST_FILE, MAX_DEPTH, parse
-from state.po import read as read_po
+from state.text.languages import SOURCE, read_languages
+from state.text.po_files import read as read_po
+from state.yaml_files.loader import LONGEST_FILE, MAX_DEPTH, parse
 from tests.handed_over import HEADINGS, as_csv, read_bytes, row
 from tests.hostile_files import (
     GOOD_ROW,

@@ -17,9 +17,9 @@ from playing.calls import called, transcript
 from playing.ground import apart, ground, make_sample
 from playing.house import ROOM
 from settings import Settings
-from state.encoding import fold, septets
-from state.journeys import read_journeys
-from state.screens import texts_of
+from state.menu.journeys import read_journeys
+from state.menu.schema import texts_of
+from state.text.encoding import fold, septets
 from state.transcript import Turn, read, written
 
 Played = Callable[[list[Turn]], list[Turn]]

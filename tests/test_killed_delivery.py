@@ -19,7 +19,7 @@ from channels.outbox.repository import Outbox
 from channels.workers.delivery import MOST
 from database import tables
 from database.encryption import Seal
-from state.valkey import Embedded
+from state.store.embedded import Embedded
 from tests.gateways import FakeGateway, Told, fake_gateway, recipient
 from tests.registry import Registry
 

@@ -16,12 +16,12 @@ from channels.webhooks.outgoing_messages import PostOffice
 from channels.workers.delivery import MOST
 from database import tables
 from database.encryption import Seal
-from playing.memory import InMemory
 from results.announcer import TOPIC
 from results.approval import Draft, ExamSession
 from results.publishing import Publishing
-from state.later import Promise
-from state.messages import Recipient
+from state.conversation.deferred_answers import Promise
+from state.interfaces import Recipient
+from state.store.memory import InMemory
 from tests.gateways import Told, fake_gateway, recipient
 from tests.registry import Registry
 from tests.test_killed_delivery import Crew, crew

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from state.languages import offered, read_languages
-from state.wording import read_wordings
+from state.text.languages import offered, read_languages
+from state.text.translations import read_wordings
 from tests.market import TONGUES
 
 ROWS = {"fr": "{name: Français, offered: true, review: {state: source}}"}

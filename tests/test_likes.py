@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from state.likes import like, safe
+from state.menu.answer_patterns import like, safe
 
 DAYS = [
     ("05031990", "1990-03-05"),

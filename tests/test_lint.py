@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from state.errors import Problem
-from state.journeys import read_journeys
-from state.lint import RULES, lint
+from state.menu.journeys import read_journeys
+from state.menu.lint import RULES, lint
 from tests.market import Market
 
 BROKEN = Path(__file__).parent / "broken"

@@ -12,13 +12,13 @@ from prometheus_client import REGISTRY, generate_latest
 from accounts.accounts import Operator
 from console.now import now
 from console.readiness import Readiness
-from playing.memory import InMemory
 from results.approval import ExamSession, NotAllowed
 from results.importing.report import SMALL, told
 from results.importing.service import REPORTS, Unclear, bring, keep_report
 from results.published import FRESH
 from settings import Settings
 from sources.exam_results import Exams
+from state.store.memory import InMemory
 from tests.registry import MENUS, Registry
 from tests.test_publishing import BAC, IDA, LIST, PAUL, SHA, Desk, file
 

@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 from channels.contracts.message_channel import Leaving, Mailbox, Report, Said
 from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
 from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
-from state.messages import Inbound, Recipient
+from state.interfaces import Inbound, Recipient
 from tests.postbox import MAILBOXES, Row, headers, house
 
 PAYLOADS = Path(__file__).parent / "payloads"

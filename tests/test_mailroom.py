@@ -16,7 +16,7 @@ from database import open_database
 from database.encryption import Seal
 from settings import Settings
 from state.errors import SourceUnavailable
-from state.messages import Recipient
+from state.interfaces import Recipient
 from tests.postbox import MAILBOXES, House, Row, house
 
 NOW = 1_795_500_300.0

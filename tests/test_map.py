@@ -22,7 +22,7 @@ from console.pages import BENIN
 from server import PARTS, build
 from settings import Settings
 from state.errors import Problem, SourceUnavailable
-from state.screens import LookUpScreen
+from state.menu.schema import LookUpScreen
 from tests.desk import Making, chromium, live_desk, needs_browser
 
 Client = TestClient[Any, Any]

@@ -10,14 +10,14 @@ import pytest
 
 from catalog.entries import schemas
 from playing.clock import Clock
-from state.drawing import draw
-from state.journeys import read_journeys
-from state.languages import FRENCH
-from state.menu import Menu
-from state.menus import Edition, Menus
-from state.pages import Footer, cut
-from state.paper import paper
-from state.screens import schema
+from state.menu.diagram import draw
+from state.menu.journeys import read_journeys
+from state.menu.model import Menu
+from state.menu.schema import schema
+from state.menu.versions import Edition, Menus
+from state.text.languages import FRENCH
+from state.text.page_format import paper
+from state.text.pagination import Footer, cut
 from tests.market import SMALL, USSD, Market, edition
 
 MENUS = Path("menus")

@@ -29,8 +29,8 @@ from database import tables
 from database.encryption import Seal
 from playing.clock import Clock
 from settings import Settings
-from state.citizens import Names
-from state.messages import Recipient
+from state.identity import Names
+from state.interfaces import Recipient
 from tests.gateways import recipient
 from tests.postbox import MAILBOXES, House, Row, headers, house
 from tests.registry import Registry

@@ -30,7 +30,7 @@ from settings import Settings
 from sources import Sources
 from sources.registry import open_sources, reopen_sources
 from state.errors import MenuBroken, SourceUnavailable, StoreUnavailable, ZinError
-from state.valkey import Embedded
+from state.store.embedded import Embedded
 from tests.database_events import EVENTS, watch
 from tests.registry import MENUS, Registry
 

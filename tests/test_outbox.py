@@ -14,7 +14,7 @@ from channels.outbox.repository import EARLY_KEPT, KEPT, LEASE, Outbox
 from database import tables
 from database.encryption import OTHER, Seal
 from playing.clock import Clock
-from state.messages import Card
+from state.interfaces import Card
 from tests.registry import Registry
 
 SECRET = "a secret of the tests"

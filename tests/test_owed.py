@@ -21,12 +21,12 @@ from channels.workers.deferred_answers import MOST, Owed
 from database import tables
 from database.encryption import Seal
 from database.message_validity import CANCEL_OUTDATED
-from playing.memory import InMemory
 from settings import Settings
+from state.conversation.conversation import Conversation, Outside
+from state.conversation.deferred_answers import Promise
 from state.errors import SourceUnavailable
-from state.hop import Conversation, Outside
-from state.later import Promise
-from state.messages import Outcome, Recipient
+from state.interfaces import Outcome, Recipient
+from state.store.memory import InMemory
 from tests.market import SMALL, Phone, Town
 from tests.registry import Registry
 from tests.test_chat import CHATTY

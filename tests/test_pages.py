@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from state import po
-from state.languages import SOURCE, read_languages
-from state.messages import Room
-from state.pages import Footer, cut
-from state.paper import Paper, paper
+from state.interfaces import Room
+from state.text import po_files
+from state.text.languages import SOURCE, read_languages
+from state.text.page_format import Paper, paper
+from state.text.pagination import Footer, cut
 from tests.test_paper import CHAT, FOLDED, SMS, USSD, WHOLE
 
 FOOTER = Footer("98 Suite", "0 Retour\n00 Accueil")
@@ -52,8 +52,8 @@ def test_every_page_fits_and_no_option_and_no_word_is_lost(name: str, say: str, 
 
 @pytest.mark.parametrize("code", [code for code in LANGUAGES if code != SOURCE])
 def test_a_long_text_of_every_language_is_cut_between_its_words(code: str) -> None:
-    catalog, _ = po.read(Path("locales") / f"{code}.po", LANGUAGES[code])
-    said = [form for message in catalog if message.id for form in po.forms(message) if form]
+    catalog, _ = po_files.read(Path("locales") / f"{code}.po", LANGUAGES[code])
+    said = [form for message in catalog if message.id for form in po_files.forms(message) if form]
     text = " ".join([*said, *DENDI] * 4)
     for room in (USSD, Room("ussd", 182, 80), SMS):
         letters = paper(LANGUAGES[code], room)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from state.encoding import Folding
-from state.languages import Language
-from state.messages import Room
-from state.paper import paper
+from state.interfaces import Room
+from state.text.encoding import Folding
+from state.text.languages import Language
+from state.text.page_format import paper
 
 USSD, SMS, CHAT = Room("ussd", 178, 76), Room("sms", 459, 201), Room("chat", 4096, 4096)
 FOLDED = Language("fon", "Fɔngbe", folding=Folding({"ɔ": "o", "ɛ": "e", "ɖ": "d"}))

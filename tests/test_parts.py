@@ -6,11 +6,11 @@ from functools import partial
 
 import pytest
 
-from state.encoding import sms
-from state.languages import FRENCH
-from state.pages import Footer, cut
-from state.paper import paper
-from state.parts import cheapest
+from state.rendering.channel_layouts import cheapest
+from state.text.encoding import sms
+from state.text.languages import FRENCH
+from state.text.page_format import paper
+from state.text.pagination import Footer, cut
 from tests.market import SMS
 
 FOOTER = Footer("98 Suite", "0 Retour\n00 Accueil")

@@ -13,8 +13,8 @@ from accounts import passwords
 from accounts.accounts import Accounts
 from accounts.passwords import SHORTEST, fits, hashed, is_outdated, wrong_with
 from accounts.sign_in import WrongPassword
-from playing.memory import InMemory
 from state.errors import SourceUnavailable
+from state.store.memory import InMemory
 from tests.registry import Registry
 
 GOOD, OTHER = "un âne gris dort", "trois ânes gris dorment"

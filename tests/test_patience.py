@@ -16,7 +16,7 @@ from playing.remembered import Remembered
 from sources import Sources
 from sources.timeout import Patient
 from state.errors import SourceUnavailable
-from state.messages import Outcome, Question
+from state.interfaces import Outcome, Question
 from tests.postgresql import Server
 from tests.registry import opened, sources_over
 

@@ -14,12 +14,12 @@ from channels.webhooks.outgoing_messages import PostOffice
 from database import tables
 from database.encryption import Seal
 from playing.clock import Clock
-from playing.memory import InMemory
 from playing.posted import Posted
 from settings import Settings
+from state.conversation.deferred_answers import Promise
 from state.errors import SourceUnavailable
-from state.later import Promise
-from state.messages import Recipient
+from state.interfaces import Recipient
+from state.store.memory import InMemory
 from tests.registry import Registry
 
 NUMBER = Recipient("sms", "+2290190000001")

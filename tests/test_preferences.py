@@ -19,7 +19,7 @@ from playing.clock import Clock
 from playing.remembered import Remembered
 from sources.registry import open_sources
 from state.errors import SourceUnavailable
-from state.messages import Preference, Preferences
+from state.interfaces import Preference, Preferences
 from tests.registry import Registry, opened
 
 ANA, BIO = "a" * 32, "b" * 32

@@ -32,8 +32,8 @@ from database.interface import Database
 from database.migrations import migrate
 from database.sqlite import SQLite
 from server import PARTS
-from state.later import Promise
-from state.messages import Recipient
+from state.conversation.deferred_answers import Promise
+from state.interfaces import Recipient
 from tests import cloud_api
 from tests.city import SECRET, City, city, signed
 from tests.gateways import Told, recipient

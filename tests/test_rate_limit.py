@@ -15,13 +15,12 @@ import pytest
 from playing.clock import BEGAN
 from playing.ground import apart, ground, make_sample
 from playing.house import House
-from playing.memory import InMemory
 from settings import Settings
 from sources.requests import Requests
 from state import rate_limit
-from state.citizens import Names
 from state.errors import StoreUnavailable
-from state.messages import Inbound, Outcome, Question, Reply, Room
+from state.identity import Names
+from state.interfaces import Inbound, Outcome, Question, Reply, Room
 from state.rate_limit import (
     MAX_NEAR,
     MAX_OWN_NEAR,
@@ -32,9 +31,10 @@ from state.rate_limit import (
     RateLimits,
     Refused,
 )
+from state.rendering.render import refuse
 from state.session import Session
-from state.showing import refuse
-from state.store import Attempt, Store, Valkey, Window
+from state.store.memory import InMemory
+from state.store.redis import Attempt, Store, Valkey, Window
 
 ROOMS = {
     "africastalking_ussd": Room("ussd", 178, 76),

@@ -25,9 +25,9 @@ from console.readiness import FRESH_SECONDS, PATIENCE_SECONDS, Readiness, Standi
 from database import FILE
 from database.desk_tables import heartbeats
 from database.migrations import migrate
-from playing.memory import InMemory
 from state.errors import SourceUnavailable
-from state.store import Mark, Valkey
+from state.store.memory import InMemory
+from state.store.redis import Mark, Valkey
 from tests.market import Market
 from tests.registry import Registry, opened
 from tests.test_server import hop, house

@@ -13,7 +13,7 @@ from database import open_database
 from database.interface import Database
 from playing.house import House
 from settings import Settings
-from state.messages import Room
+from state.interfaces import Room
 from tests.house import our_house
 from tests.market import SMS
 from tests.registry import Registry

@@ -21,10 +21,10 @@ from console.readiness import Readiness
 from database.interface import Database
 from editions.errors import MenusRefused
 from playing.clock import Clock
-from playing.memory import InMemory
 from results.publishing import Publishing
 from server import PARTS
 from state.errors import MenuBroken, SourceUnavailable
+from state.store.memory import InMemory
 from tests import test_desk
 from tests.registry import Registry
 from tests.shelf import Bench

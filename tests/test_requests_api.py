@@ -17,7 +17,7 @@ from catalog.entries import read_statuses
 from settings import Settings
 from sources.requests_api import FAILURES, LARGEST, RequestsApi
 from state.errors import SourceUnavailable
-from state.messages import Source
+from state.interfaces import Source
 from tests.ministry import API, EXAMPLE, TOKEN, UNKNOWN, Ministry, hold
 from tests.registry import sources_over
 from tests.test_sharing import Clock

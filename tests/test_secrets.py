@@ -31,8 +31,8 @@ from database.secret_fingerprints import check_secrets
 from server import build
 from settings import Address, Settings, SettingsWrong, load
 from settings.moving import moving_lines
-from state.citizens import Names
-from state.messages import Inbound, Preference, Recipient
+from state.identity import Names
+from state.interfaces import Inbound, Preference, Recipient
 from tests.market import FRENCH_ONLY, menus_in
 from tests.test_desk import no_sources
 

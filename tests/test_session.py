@@ -13,9 +13,9 @@ from channels.deferred import repository
 from channels.outbox.repository import card_of
 from console.access import VISIT, Visit
 from state import session
-from state.later import Promise
-from state.messages import Card, Inbound, Recipient
-from state.records import RecordFormat, UnknownRecord
+from state.conversation.deferred_answers import Promise
+from state.interfaces import Card, Inbound, Recipient
+from state.record_format import RecordFormat, UnknownRecord
 from state.session import FORMAT, OLDER, Session, freeze, thaw
 
 FULL = Session(

@@ -10,17 +10,7 @@ import smsutil
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from state.encoding import (
-    ALPHABET,
-    Folding,
-    fold,
-    in_gsm,
-    septets,
-    shortest_sms,
-    sms,
-    typeset,
-    units,
-)
+from state.text.encoding import ALPHABET, Folding, fold, in_gsm, septets, shortest_sms, sms, typeset, units
 from tests.test_encoding import signs, texts
 
 long_texts = st.text(signs, min_size=60, max_size=300) | st.text(sorted(ALPHABET), min_size=150, max_size=500)

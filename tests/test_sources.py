@@ -12,7 +12,7 @@ from settings import Settings
 from sources import Sources
 from sources.registry import build_sources
 from state.errors import SourceUnavailable
-from state.messages import Outcome, Question, Source
+from state.interfaces import Outcome, Question, Source
 from tests.registry import Registry, sources_over
 
 Answers = Mapping[str, str]

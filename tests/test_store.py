@@ -8,9 +8,9 @@ from contextlib import suppress
 
 import pytest
 
-from playing import memory
-from playing.memory import InMemory
-from state.store import Store, Valkey, Window
+from state.store import memory
+from state.store.memory import InMemory
+from state.store.redis import Store, Valkey, Window
 from tests.valkey import Server
 
 Keys = Callable[[], int]

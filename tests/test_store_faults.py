@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from state.errors import StoreUnavailable
-from state.store import Valkey
+from state.store.redis import Valkey
 from tests.valkey import Server
 
 

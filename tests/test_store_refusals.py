@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from state.errors import StoreUnavailable
-from state.store import Valkey
+from state.store.redis import Valkey
 from tests.valkey import Server
 
 SAVES: Final[dict[str, Callable[[Valkey], Awaitable[object]]]] = {

@@ -20,7 +20,7 @@ from channels.contracts.channel import JSON
 from channels.contracts.message_channel import Leaving, Said
 from channels.telegram.webhook import HEADER, MOST_BYTES, NOT_SAID, Telegram
 from state.errors import BadRequest, Stranger
-from state.messages import MAX_TEXT, Card, Inbound, Recipient, Reply
+from state.interfaces import MAX_TEXT, Card, Inbound, Recipient, Reply
 from tests.telegram_api import complaint
 
 SECRET = b"a-word_that-comes-with-updates"

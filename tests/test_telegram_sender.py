@@ -19,7 +19,7 @@ from channels.contracts.sender import Again, AskOperator, Message, Never
 from channels.telegram import sender as telegram_sender
 from channels.telegram.sender import MOST_BYTES, TelegramSender, outgoing
 from settings import Settings
-from state.messages import Card
+from state.interfaces import Card
 from tests.gateways import Told
 from tests.telegram_api import CHAT, TOKEN, FakeTelegram, complaint, failure, fake_telegram
 

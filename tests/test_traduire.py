@@ -12,8 +12,8 @@ from babel.messages.catalog import Message
 from commands import main
 from commands_words import words
 from settings import Settings
-from state.languages import read_languages
-from state.po import standing
+from state.text.languages import read_languages
+from state.text.po_files import standing
 
 PAGE = (Path(__file__).parent.parent / "docs" / "traduire.md").read_text(encoding="utf-8")
 MARKS = re.findall(r"(?m)^ +\| `# (.+?)` \| ", PAGE)

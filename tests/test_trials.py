@@ -34,7 +34,7 @@ from database import tables
 from database.sqlite import SQLite
 from server import PARTS, build
 from settings import Settings
-from state.languages import SOURCE
+from state.text.languages import SOURCE
 from tests.desk import Making, our_settings
 from tests.market import Market
 from tests.test_desk import desk, signed_in

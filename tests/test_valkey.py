@@ -14,8 +14,8 @@ import pytest
 from redis.asyncio import Redis
 
 from state.errors import StoreUnavailable
-from state.store import Valkey
-from state.valkey import LONGEST_SOCKET, Embedded, socket_path
+from state.store.embedded import LONGEST_SOCKET, Embedded, socket_path
+from state.store.redis import Valkey
 
 
 @asynccontextmanager
@@ -183,7 +183,7 @@ async def test_one_that_does_not_answer_in_time_is_ended_and_the_folder_free_aga
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("state.valkey.START_SECONDS", 0.001)
+        patch.setattr("state.store.embedded.START_SECONDS", 0.001)
         with pytest.raises(StoreUnavailable, match="no answer"):
             await Embedded(tmp_path).start()
     async with running(tmp_path) as url:

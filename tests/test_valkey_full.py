@@ -18,9 +18,9 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as ConnectionLost
 from structlog.testing import capture_logs
 
-from state.append_only import AppendOnlyFile
-from state.store import Valkey
-from state.valkey import Embedded, socket_path
+from state.store.append_only_file import AppendOnlyFile
+from state.store.embedded import Embedded, socket_path
+from state.store.redis import Valkey
 from tests.test_valkey import pid, running, saved, server
 
 LARGE = b"x" * 20_000
@@ -28,7 +28,7 @@ LARGE = b"x" * 20_000
 
 @pytest.fixture
 def _looks_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("state.append_only.AGAIN_SECONDS", 0.5)
+    monkeypatch.setattr("state.store.append_only_file.AGAIN_SECONDS", 0.5)
 
 
 def limit(process: int, size: int) -> None:
@@ -76,8 +76,8 @@ async def test_with_a_full_disk_sessions_go_on_and_its_file_is_begun_again_when_
 
 async def test_a_start_on_a_full_disk_writes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     room = False
-    monkeypatch.setattr("state.append_only._has_room", lambda _: room)
-    monkeypatch.setattr("state.append_only.AGAIN_SECONDS", 0.3)
+    monkeypatch.setattr("state.store.append_only_file._has_room", lambda _: room)
+    monkeypatch.setattr("state.store.append_only_file.AGAIN_SECONDS", 0.3)
     with capture_logs() as logs:
         async with running(tmp_path) as url:
             assert (await server(url))["appendonly"] == "no"

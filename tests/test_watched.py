@@ -22,9 +22,9 @@ from console.now import now
 from console.readiness import Readiness
 from database import tables
 from database.encryption import Seal
-from playing.memory import InMemory
 from state.errors import StoreUnavailable
-from state.store import Mark
+from state.store.memory import InMemory
+from state.store.redis import Mark
 from tests.registry import Registry
 from tests.test_desk import desk
 

@@ -17,7 +17,7 @@ from channels.contracts.message_channel import Leaving, Report, Said
 from channels.whatsapp.events import reference
 from channels.whatsapp.webhook import Whatsapp
 from state.errors import BadRequest
-from state.messages import MAX_TEXT, Inbound, Recipient
+from state.interfaces import MAX_TEXT, Inbound, Recipient
 from tests.whatsapp_notices import PHONE_ID, SECRET, WORD, message, notice, read
 
 Row = dict[str, Any]

@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 from channels.contracts.channel import JSON
 from channels.whatsapp.webhook import HEADER, MOST_BYTES, Whatsapp, challenge
 from state.errors import BadRequest, Stranger
-from state.messages import Inbound, Reply
+from state.interfaces import Inbound, Reply
 from tests.whatsapp_notices import PHONE, SECRET, WHATSAPP, WORD, message, notice, read, signature
 
 Client = TestClient[Any, Any]

@@ -15,7 +15,7 @@ from channels.contracts.sender import AskOperator, Never
 from channels.whatsapp import sender as whatsapp_sender
 from channels.whatsapp.events import reference
 from channels.whatsapp.sender import WINDOW, WhatsappSender, outgoing
-from state.messages import Card
+from state.interfaces import Card
 from tests.cloud_api import MESSAGE, NOW, PHONE, CloudApi, cloud_api, complaint, failure, settings, took
 from tests.gateways import Told
 

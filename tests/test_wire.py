@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from channels.contracts.phone_numbers import citizen
 from server import PARTS, build
 from settings import Settings
-from state.encoding import in_gsm, septets, units
+from state.text.encoding import in_gsm, septets, units
 
 USSD = "/ussd/africastalking/demo"
 AFTER_CHOICE = ("3", "1", "12345", "1", "1", "2", "00", "7", "1", "0", "0", "2", "EX-000001", "1", "0001", "1")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from state.wording import Wording, read_wordings
+from state.text.translations import Wording, read_wordings
 from tests.market import FRENCH_ONLY, TONGUES
 
 HEAD = """msgid ""

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import pytest
 
-from state.valkey import _binary, socket_path
+from state.store.embedded import _binary, socket_path
 
 
 class Server:

@@ -16,7 +16,7 @@ from aiohttp import web
 from channels.contracts.channel import admit, checked, form
 from channels.contracts.phone_numbers import citizen
 from state.errors import BadRequest
-from state.messages import MAX_JOINED, MAX_NETWORK, Inbound, Reply, Room, SessionEnd
+from state.interfaces import MAX_JOINED, MAX_NETWORK, Inbound, Reply, Room, SessionEnd
 
 STATUS: Final[dict[str, Literal["finished", "left", "failed"]]] = {
     "Success": "finished",

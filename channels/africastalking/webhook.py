@@ -20,7 +20,7 @@ from channels.contracts.message_channel import Leaving, Report, Said
 from channels.contracts.phone_numbers import citizen
 from channels.contracts.sender import Reported
 from state.errors import BadRequest
-from state.messages import MAX_NETWORK, Inbound, Recipient, Reply, Room
+from state.interfaces import MAX_NETWORK, Inbound, Recipient, Reply, Room
 
 STATUS: Final[dict[str, Reported | None]] = {
     "Success": "delivered",

@@ -17,7 +17,7 @@ from yarl import query_to_pairs
 from database.column_limits import max_length
 from database.tables import preferences
 from state.errors import BadRequest, Stranger
-from state.messages import MAX_TEXT, Inbound, Reply, Room, SessionEnd
+from state.interfaces import MAX_TEXT, Inbound, Reply, Room, SessionEnd
 
 MOST_BYTES: Final = 8192  # the longest USSD session's inputs, percent-encoded, take half of it
 MOST_FIELDS: Final = 32

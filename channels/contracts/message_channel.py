@@ -15,7 +15,7 @@ from typing import ClassVar, Protocol
 from aiohttp import web
 
 from channels.contracts.sender import Reported
-from state.messages import Inbound, Recipient, Reply, Room
+from state.interfaces import Inbound, Recipient, Reply, Room
 
 
 @dataclass(frozen=True, slots=True)

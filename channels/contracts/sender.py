@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
 from state.errors import ZinError
-from state.messages import Card
+from state.interfaces import Card
 
 GATEWAYS: Final = ("sms", "whatsapp", "telegram")  # that take a message to a citizen
 
@@ -60,7 +60,7 @@ class Message:
     key is the same whenever the same message is posted again. life is in seconds: after it, it is not worth sending.
     card is the same words for a gateway that has buttons; text says all of it. heard_at is when the citizen last wrote
     to that gateway, in Unix seconds, 0 when that is not known. topic is what its news are about, if it is news.
-    basis is what its source said that it stands on (state/messages.py, Outcome), 0 for nothing.
+    basis is what its source said that it stands on (state/interfaces.py, Outcome), 0 for nothing.
     """
 
     key: str

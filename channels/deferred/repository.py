@@ -38,8 +38,8 @@ from database.column_limits import milliseconds
 from database.encryption import Seal
 from database.interface import Database
 from state.errors import ZinError
-from state.messages import Inbound, Recipient
-from state.records import RecordFormat, UnknownRecord
+from state.interfaces import Inbound, Recipient
+from state.record_format import RecordFormat, UnknownRecord
 
 LEASE: Final = 60.0  # seconds that a process has for what it claimed
 MAX_WAIT_SECONDS: Final = 1800.0  # more than an answer or a message ever waits for its next try

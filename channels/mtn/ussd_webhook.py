@@ -15,7 +15,7 @@ from aiohttp import web
 from channels.contracts.channel import JSON, admit, bare, body, checked, scalar
 from channels.contracts.phone_numbers import citizen
 from state.errors import BadRequest
-from state.messages import MAX_JOINED, MAX_TEXT, Inbound, Reply, Room, SessionEnd
+from state.interfaces import MAX_JOINED, MAX_TEXT, Inbound, Reply, Room, SessionEnd
 
 BEGIN: Final = "0"
 CONTINUE: Final = "1"

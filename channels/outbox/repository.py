@@ -48,7 +48,7 @@ from database.interface import Database
 from database.message_validity import CANCEL_OUTDATED
 from database.tables import outbox as columns
 from state.errors import Outdated, ZinError
-from state.messages import Card
+from state.interfaces import Card
 
 LEASE: Final = 60.0  # seconds that a process has for what it claimed: longer than any gateway is waited for
 MAX_WAIT_SECONDS: Final = 1800.0  # twice the longest pause between two tries (channels/workers/delivery.py)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from channels.contracts.sender import Message, NotSent, Sender
-from state.citizens import Names
-from state.encoding import in_gsm, sms
-from state.tally import Tally
+from state.conversation.trace import Tally
+from state.identity import Names
+from state.text.encoding import in_gsm, sms
 
 
 @dataclass(frozen=True, slots=True)

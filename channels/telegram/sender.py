@@ -21,8 +21,8 @@ from channels.contracts.channel import JSON, bounded, scalar
 from channels.contracts.retry_after import retry_after
 from channels.contracts.sender import Again, AskOperator, Message, Never
 from settings import Settings
-from state.encoding import units
-from state.messages import Card
+from state.interfaces import Card
+from state.text.encoding import units
 
 SECONDS: Final = 9.0  # for one call, from the search for a connection to the last byte of the answer
 MOST_BYTES: Final = 64 * 1024  # of an answer; that to a long message takes 30 KiB

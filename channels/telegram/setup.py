@@ -16,7 +16,7 @@ from channels.telegram.sender import Answer, TelegramApi, pause
 from channels.telegram.webhook import UPDATES, Telegram
 from settings import Settings
 from state.errors import ZinError
-from state.words import told
+from state.text.template import told
 
 PORTS: Final = (443, 80, 88, 8443)
 CONNECTIONS: Final = 40  # that Telegram may open at once: its own default

@@ -23,7 +23,7 @@ from channels.contracts.channel import JSON, SESSION, bounded, cut, is_one_of
 from channels.contracts.message_channel import Leaving, Said
 from channels.telegram.sender import LONGEST, outgoing
 from state.errors import BadRequest, Stranger
-from state.messages import MAX_MARK, Inbound, Recipient, Reply, Room
+from state.interfaces import MAX_MARK, Inbound, Recipient, Reply, Room
 
 HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 HOME: Final = "00"  # the key that leads to the first screen from everywhere

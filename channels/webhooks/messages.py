@@ -27,10 +27,10 @@ from channels.outbox.repository import Outbox
 from channels.webhooks.outgoing_messages import PostOffice
 from channels.webhooks.ussd import Enter, Hall
 from settings import Settings
-from state.citizens import Names
+from state.conversation.conversation import Conversation
 from state.errors import BadRequest, Outdated, SourceUnavailable, StoreUnavailable, Stranger, Unstorable
-from state.hop import Conversation
-from state.messages import Inbound, Recipient, Reply
+from state.identity import Names
+from state.interfaces import Inbound, Recipient, Reply
 
 OLDEST: Final = 24 * 3600.0  # seconds: what was written before that is not answered as if it were fresh
 log = structlog.get_logger()

@@ -18,11 +18,11 @@ from channels.deferred.repository import Promised, Promises
 from channels.outbox.opt_outs import OptOuts
 from channels.outbox.repository import Outbox
 from settings import Settings
-from state.citizens import Names
+from state.conversation.deferred_answers import Kept, Promise
 from state.errors import BadRequest
-from state.later import Kept, Promise
-from state.messages import Recipient
-from state.store import Store
+from state.identity import Names
+from state.interfaces import Recipient
+from state.store.redis import Store
 
 HOUR: Final = 3600.0
 FIRST_LOOK: Final = 30.0  # seconds before what could not be had is asked again

@@ -16,10 +16,10 @@ from aiohttp import web
 from channels.contracts.channel import Channel
 from channels.contracts.metrics import METERED, Meters
 from settings import Settings
+from state.conversation.conversation import Conversation
 from state.deadline import Deadline, TooLate
 from state.errors import BadRequest, StoreUnavailable, Stranger
-from state.hop import Conversation
-from state.messages import Reply, SessionEnd
+from state.interfaces import Reply, SessionEnd
 
 How = Literal["answered", "sorry"]
 ANSWERED: Final[How] = "answered"

@@ -22,7 +22,7 @@ from channels.contracts.message_channel import Leaving, Report, Said
 from channels.contracts.phone_numbers import citizen
 from channels.contracts.sender import Reported
 from state.errors import BadRequest
-from state.messages import MAX_MARK, MAX_MESSAGE, Inbound, Recipient
+from state.interfaces import MAX_MARK, MAX_MESSAGE, Inbound, Recipient
 
 GATEWAY: Final = "whatsapp"
 ACCOUNT: Final = "whatsapp_business_account"

@@ -25,8 +25,8 @@ from channels.contracts.sender import Again, Message, Never
 from channels.whatsapp.error_codes import WINDOW_CLOSED, Answer, taken
 from channels.whatsapp.events import GATEWAY
 from settings import Settings
-from state.encoding import units
-from state.messages import Card
+from state.interfaces import Card
+from state.text.encoding import units
 
 CHOOSE: Final = "Choisir"  # what opens the list; for citizens
 SECONDS: Final = 9.0  # for one call, from the search for a connection to the last byte of the answer

@@ -23,7 +23,7 @@ from channels.contracts.channel import bounded, is_one_of
 from channels.contracts.message_channel import Said
 from channels.whatsapp.events import GATEWAY, notice, said
 from state.errors import BadRequest, Stranger
-from state.messages import Inbound, Reply, Room
+from state.interfaces import Inbound, Reply, Room
 
 HEADER: Final = "X-Hub-Signature-256"
 SIGNATURE: Final = re.compile(r"sha256=[0-9a-f]{64}")

@@ -19,9 +19,9 @@ from channels.deferred.repository import Held
 from channels.webhooks.messages import Mailroom, Rooms
 from channels.webhooks.outgoing_messages import CHANGES_LIFE, LOOK
 from channels.workers.polling import rounds
+from state.conversation.deferred_answers import Promise, Told
 from state.errors import Unstorable, ZinError
-from state.later import Promise, Told
-from state.records import RecordFormat
+from state.record_format import RecordFormat
 
 MOST: Final = 50  # promises in one round
 IDLE: Final = 2.0  # seconds between two looks when nothing is due

@@ -19,7 +19,7 @@ from channels.contracts.sender import Again, AskOperator, Claimed, Message, Neve
 from channels.outbox.repository import LEASE, Outbox
 from channels.workers.polling import rounds
 from state.errors import SourceUnavailable, StoreUnavailable
-from state.messages import Recipient
+from state.interfaces import Recipient
 
 MOST: Final = 20  # messages in one round
 IDLE: Final = 0.5  # seconds between two looks into an outbox in which nothing is due

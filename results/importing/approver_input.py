@@ -8,7 +8,7 @@ from typing import Final
 from catalog.entries import Exam
 from results.importing.service import Unclear
 from results.importing.service import words as words_of
-from state.search import plain
+from state.text.search import plain
 
 BENIN: Final = timezone(timedelta(hours=1))  # all year round
 HOUR: Final = "%Y-%m-%d %H:%M"

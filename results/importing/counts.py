@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 
 from results.importing.rows import Result
-from state.search import plain
+from state.text.search import plain
 
 MOVED = 5.0  # points of a share that stand out
 GREW = 0.2  # of a group's candidates: more, or fewer, stands out

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, get_args
 
-from state.search import plain
+from state.text.search import plain
 
 FieldName = Literal["seat", "verdict", "mention", "series", "mark", "centre", "department"]
 FIELDS: tuple[FieldName, ...] = get_args(FieldName)

@@ -26,8 +26,8 @@ from catalog.texts import MENTIONS
 from results.importing import vocabulary
 from results.importing.headings import FieldName, key, personal
 from state.errors import MenuBroken, Problem
-from state.likes import safe
-from state.loader import Document, Shape, fit, read
+from state.menu.answer_patterns import safe
+from state.yaml_files.loader import Document, Shape, fit, read
 
 FOLDER = Path("exams", "columns")
 

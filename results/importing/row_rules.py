@@ -21,7 +21,7 @@ from results.importing import vocabulary
 from results.importing.headings import IN_FRENCH, FieldName
 from results.importing.layout import Layout
 from results.importing.sheet import shown
-from state.search import plain
+from state.text.search import plain
 
 # What the menus let citizens type, in the form that is kept; without a digit it would be a name in the wrong column.
 SEAT = r"(?!.*\.0\Z)(?=.*[0-9])[0-9A-Z][0-9A-Z./]{2,15}\Z"

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from catalog.entries import VerdictName
 from catalog.texts import MENTIONS
-from state.search import plain
+from state.text.search import plain
 
 HIGHEST = Decimal(20)
 NO_MENTION = ("sans mention", "aucune", "néant", "non")

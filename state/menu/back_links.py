@@ -1,0 +1,119 @@
+"""Ways through a menu: which screens a citizen can come to, and where Retour leads from each.
+
+Retour leads to the screen shown before. Which one that is does not depend on the call: of the screens that lead here,
+it is the one that a first passage comes by. A screen that can only be reached through this one (« Autre numéro ») leads
+here again and does not count, nor one that can only be reached through another that leads here (« Réessayer »): in the
+terms of graph theory, those that this screen, or the other, dominates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import reduce
+
+from state.menu.journeys import OUTCOMES_OF_A_LIST, Journeys
+from state.menu.schema import ListScreen, LookUpScreen
+
+Graph = Mapping[str, tuple[tuple[str, str], ...]]
+
+
+def reachable(graph: Graph, start: str, without: str = "") -> set[str]:
+    """Every screen that can be come to from start, never passing through `without`."""
+    seen, ahead = {start} - {without}, [start] if start != without else []
+    while ahead:
+        for _, to in graph.get(ahead.pop(), ()):
+            if to not in seen and to != without:
+                seen.add(to)
+                ahead.append(to)
+    return seen
+
+
+def ways_back(journeys: Journeys) -> Mapping[str, frozenset[str]]:
+    """For each screen, the screens shown before it on a first passage: one where Retour needs no telling."""
+    through, before = through_which(journeys.graph, journeys.start), _before(journeys)
+    found = {}
+    for name in journeys.screens:
+        shown = _shown_before(name, before, journeys, set())
+        ways = {way for way in shown if way in through and name not in _above(through, way)}
+        found[name] = frozenset(way for way in ways if not ways & set(_above(through, way)) - {way})
+    return found
+
+
+def through_which(graph: Graph, start: str) -> Mapping[str, str]:
+    """For every screen that can be come to, the last other one that no way from start avoids; start for start.
+
+    Source: Cooper, Harvey, Kennedy, A Simple, Fast Dominance Algorithm, 2001.
+    """
+    order = _deepest_first(graph, start)
+    rank = {name: place for place, name in enumerate(order)}
+    into: dict[str, list[str]] = {name: [] for name in order}
+    for name in order:
+        for _, to in graph.get(name, ()):
+            into[to].append(name)
+    through, changed = {start: start}, True
+    while changed:
+        changed = False
+        for name in reversed(order[:-1]):
+            known = [way for way in into[name] if way in through]
+            last = reduce(lambda one, other: _meet(one, other, through, rank), known)
+            changed |= through.get(name) != last
+            through[name] = last
+    return through
+
+
+def _deepest_first(graph: Graph, start: str) -> list[str]:
+    """Every screen that can be come to, each behind those that are come to through it, start last."""
+    order, seen, walk = [], {start}, [(start, iter(graph.get(start, ())))]
+    while walk:
+        name, ways = walk[-1]
+        ahead = next((to for _, to in ways if to not in seen), None)
+        if ahead is None:
+            order.append(name)
+            walk.pop()
+        else:
+            seen.add(ahead)
+            walk.append((ahead, iter(graph.get(ahead, ()))))
+    return order
+
+
+def _meet(one: str, other: str, through: Mapping[str, str], rank: Mapping[str, int]) -> str:
+    """The last screen that both are come to through."""
+    while one != other:
+        if rank[one] < rank[other]:
+            one = through[one]
+        else:
+            other = through[other]
+    return one
+
+
+def _above(through: Mapping[str, str], name: str) -> Iterator[str]:
+    """A screen, and every one that no way to it avoids."""
+    yield name
+    while through[name] != name:
+        name = through[name]
+        yield name
+
+
+def _before(journeys: Journeys) -> Mapping[str, list[tuple[str, str]]]:
+    before: dict[str, list[tuple[str, str]]] = {}
+    for name, ways in journeys.graph.items():
+        for trigger, to in ways:
+            before.setdefault(to, []).append((trigger, name))
+    return before
+
+
+def _shown_before(
+    name: str, before: Mapping[str, list[tuple[str, str]]], journeys: Journeys, seen: set[str]
+) -> set[str]:
+    """The screens shown that lead here, looking through look-ups and lists that had nothing to show."""
+    found: set[str] = set()
+    for trigger, other in before.get(name, ()):
+        unseen = isinstance(journeys.screens[other], LookUpScreen) or (
+            isinstance(journeys.screens[other], ListScreen) and trigger in OUTCOMES_OF_A_LIST
+        )
+        if not unseen:
+            found.add(other)
+        elif other not in seen:
+            seen.add(other)
+            found |= _shown_before(other, before, journeys, seen)
+    return found

@@ -1,0 +1,135 @@
+"""From journeys as written to a menu ready to be served.
+
+compile_menu turns journeys that lint found sound into a Menu, once for each language: the words differ, the ways and
+the numbers do not. Nothing of the files is read again until the next version. Numbers follow the order of the file,
+but on the first screen a journey's shortcut is its number, so that a dialled `*code*3#` and a typed 3 mean the same
+journey, whatever is added above it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from state.interfaces import ChannelKind, Form
+from state.menu.answer_patterns import like, longest
+from state.menu.back_links import ways_back
+from state.menu.journeys import Journeys, moves
+from state.menu.lint.rule import Questions
+from state.menu.machine import build
+from state.menu.model import KINDS, Asked, Menu, Option, Rows, Screen, told
+from state.menu.phrases import Phrases, sense_of
+from state.menu.schema import ChoiceScreen, EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile
+from state.text.answer_forms import forms_of
+from state.text.pagination import Footer
+from state.text.template import Counting, Template
+from state.text.translations import Wording
+from state.yaml_files.types import Counted, Said, Say, SayByChannel
+
+
+def machine_of(journeys: Journeys) -> Any:
+    """The machine that moves the sessions of every language."""
+    return build(journeys.screens, journeys.start, sorted(set(_edges(journeys, ways_back(journeys)))))
+
+
+def compile_menu(journeys: Journeys, questions: Questions, wording: Wording, machine: Any) -> Menu:
+    """The menu of journeys in which lint found nothing, in the words of one language."""
+    assert journeys.phrases is not None, "lint first"
+    said = {name: wording.say(phrase, sense_of(name)) for name, phrase in journeys.phrases.model_dump().items()}
+    phrases = journeys.phrases.model_copy(update=said)
+    made = _Screens(journeys, questions, forms_of(questions), wording, phrases)
+    gives = (item for question in questions.values() for item in question.gives.items())
+    return Menu(
+        version=journeys.version,
+        first=journeys.start,
+        languages=journeys.languages,
+        screens={name: made.screen(name, screen) for name, screen in journeys.screens.items()},
+        phrases=phrases,
+        facts={name: fact for name, fact in gives if fact.kind != "text"},
+        wording=wording,
+        machine=machine,
+    )
+
+
+def _edges(journeys: Journeys, ways: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str, str]]:
+    for name, screen in journeys.screens.items():
+        for trigger, to in journeys.graph[name]:
+            yield trigger, name, to
+        if not isinstance(screen, LookUpScreen):
+            told = journeys.resolve(name.partition(".")[0], screen.back) if screen.back else None
+            yield "back", name, told or next(iter(ways[name]), journeys.start)
+            yield "home", name, journeys.start
+            yield "language", name, journeys.languages
+
+
+@dataclass(frozen=True, slots=True)
+class _Screens:
+    """Makes the screens of one language."""
+
+    journeys: Journeys
+    questions: Questions
+    forms: Mapping[str, Form]
+    wording: Wording
+    phrases: Phrases
+
+    def screen(self, name: str, screen: ScreenFile) -> Screen:
+        if isinstance(screen, LookUpScreen):
+            return Screen(name, {}, Footer("", ""), question=self.questions[screen.look_up.question])
+        phrases, say = self.phrases, self._say(name)
+        keyless = name == self.journeys.start or isinstance(screen, EndScreen)
+        footer = Footer(f"98 {phrases.more}", "" if keyless else f"0 {phrases.back}\n00 {phrases.home}")
+        parts: dict[str, Any] = {}
+        match screen:
+            case ChoiceScreen():
+                parts["options"] = options = self._options(name, screen)
+                waits = any(option.label and option.label.names for option in options)
+                parts["lines"] = None if waits else told(options, str)
+            case ListScreen(listing=listing):
+                parts["rows"] = Rows(Template.of(say(listing.label)), listing.keep)
+                parts["question"] = self.questions[listing.question]
+            case QuestionScreen(ask=ask):
+                parts["asked"] = Asked(
+                    ask.keep,
+                    like(ask.like, self.forms.get(ask.keep, "text")),
+                    Template.of(say(ask.hint)),
+                    ask.longest or longest(ask.like),
+                )
+            case EndScreen():
+                parts["ends"] = True
+        return Screen(name, self._says(name, screen.say), footer, private=screen.private, **parts)
+
+    def _options(self, name: str, screen: ChoiceScreen) -> tuple[Option, ...]:
+        journeys, say = self.journeys, self._say(name)
+        kept = {to: number for number, to in journeys.shortcuts().items()} if name == journeys.start else {}
+        free = (number for number in count(1) if number not in kept.values())
+        found = []
+        for choice, move in zip(screen.choices, moves(screen), strict=True):
+            to = journeys.leads(name, move) or ""
+            number = kept.pop(to) if to in kept else next(free)
+            sends, notifies = (journeys.leads_from(name, to) for to in (choice.send, choice.notify))
+            label = Template.of(say(choice.label))
+            found.append(Option(number, label, move.trigger, choice.keep, sends, notifies))
+        hidden = (Option(number, None, f"choice {to}", {}) for to, number in kept.items())
+        return tuple(sorted((*found, *hidden), key=lambda option: option.number))
+
+    def _says(self, name: str, say: Say) -> Mapping[ChannelKind, Template | Counting]:
+        if not isinstance(say, SayByChannel):
+            return dict.fromkeys(KINDS, self._said(name, say))
+        by_kind: dict[ChannelKind, Said | None] = {kind: getattr(say, kind) for kind in KINDS}
+        usual: Said = next((said for said in by_kind.values() if said), "")
+        return {kind: self._said(name, said or usual) for kind, said in by_kind.items()}
+
+    def _said(self, name: str, said: Said) -> Template | Counting:
+        senses = self._senses(name)
+        if isinstance(said, Counted):
+            return Counting(said.number, self.wording.count(said.one, said.other, senses.get(said.one, "")))
+        return Template.of(self.wording.say(said, senses.get(said, "")))
+
+    def _say(self, name: str) -> Callable[[str], str]:
+        senses = self._senses(name)
+        return lambda said: self.wording.say(said, senses.get(said, ""))
+
+    def _senses(self, name: str) -> Mapping[str, str]:
+        return self.journeys.files[name.partition(".")[0]].senses

@@ -1,0 +1,79 @@
+"""Every text of the journeys that citizens read, as messages for translators.
+
+A menu file comes in, a message for each text goes out: the operator's French, the sense in which it is meant where the
+file tells one, and where it stands. What Babel extracts and what is asked of a catalogue while Zin runs are made here
+alike, so that they cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from state.menu.journeys import PHRASES, Journey, journey_of
+from state.menu.phrases import Phrases, sense_of
+from state.menu.schema import Place, said_of
+from state.yaml_files.loader import Document, fit, parse
+from state.yaml_files.types import Counted
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One text to translate: its French, the form for several where a number is told, its sense, and where it is."""
+
+    said: str
+    about: str
+    file: str = ""
+    line: int = 1
+    sense: str = ""
+    several: str = ""
+
+    def extracted(self) -> tuple[int, str, tuple[str, ...], list[str]]:
+        """What a Babel extractor yields for it."""
+        texts = (self.said, self.several) if self.several else (self.said,)
+        if not self.sense:
+            return self.line, "ngettext" if self.several else "gettext", texts, [self.about]
+        return self.line, "npgettext" if self.several else "pgettext", (self.sense, *texts), [self.about]
+
+
+def messages_in(document: Document) -> Iterator[Message]:
+    """The messages of one menu file, which is menus/phrases.yaml or a journey."""
+    if Path(document.file).stem == PHRASES:
+        yield from _of_phrases(document)
+    else:
+        yield from messages_of(journey_of(document))
+
+
+def messages_of(journey: Journey) -> Iterator[Message]:
+    """The messages of one journey, screen by screen."""
+    for name, screen in journey.screens.items():
+        for place, said in said_of(screen):
+            about = f"écran {journey.name}.{name} : {_called(place)}"
+            one, several = (said.one, said.other) if isinstance(said, Counted) else (said, "")
+            line, _ = journey.document.place(("screens", name, *place))
+            yield Message(one, about, journey.document.file, line, journey.senses.get(one, ""), several)
+
+
+def extract(file: Any, keywords: object, comment_tags: object, options: object) -> Iterable[Any]:
+    """Babel's extractor for a menu file; see babel.pocoo.org/en/latest/messages.html#writing-extraction-methods."""
+    return [message.extracted() for message in messages_in(parse(file.read(), getattr(file, "name", "")))]
+
+
+def _of_phrases(document: Document) -> Iterator[Message]:
+    phrases = fit(document, document.data, Phrases)
+    for name, said in phrases.model_dump().items() if phrases else ():
+        line, _ = document.place((name,))
+        yield Message(said, f"phrases : {Phrases.model_fields[name].description}", document.file, line, sense_of(name))
+
+
+def _called(place: Place) -> str:
+    match place:
+        case ("say", *kind):
+            return f"ce que dit l'écran ({kind[0]})" if kind else "ce que dit l'écran"
+        case ("choices", int(number), _):
+            return f"choix {number + 1}"
+        case ("list", _):
+            return "une ligne de la liste"
+    return "quand la réponse ne convient pas"

@@ -1,0 +1,55 @@
+"""What must hold in a menu before a citizen sees it: one rule a function, each with a broken example it must find.
+
+A rule reads the journeys as written and what the sources can be asked, and yields the problems with their place. The
+examples are tests/broken/<rule>/; a rule without one makes the tests red.
+"""
+
+from __future__ import annotations
+
+from state.errors import Problem
+from state.menu.journeys import Journeys
+from state.menu.lint.keyword_rules import language_unkept, shortcut_taken, word_taken
+from state.menu.lint.lookup_rules import answer_missing, outcome_forgotten, refuge_missing, unknown_question
+from state.menu.lint.message_rules import notifies_nothing, sends_nothing
+from state.menu.lint.rule import Questions, Rule
+from state.menu.lint.text_rules import (
+    bad_pattern,
+    key_written,
+    number_unknown,
+    numbered_by_hand,
+    sense_unused,
+    sign_unknown,
+    stray_brace,
+    unknown_placeholder,
+)
+from state.menu.lint.transition_rules import asks_for_ever, leads_nowhere, never_shown, retour_unclear
+
+RULES: tuple[Rule, ...] = (
+    leads_nowhere,
+    never_shown,
+    retour_unclear,
+    unknown_question,
+    outcome_forgotten,
+    answer_missing,
+    unknown_placeholder,
+    number_unknown,
+    sense_unused,
+    sign_unknown,
+    stray_brace,
+    numbered_by_hand,
+    key_written,
+    bad_pattern,
+    asks_for_ever,
+    sends_nothing,
+    notifies_nothing,
+    shortcut_taken,
+    word_taken,
+    language_unkept,
+    refuge_missing,
+)
+
+
+def lint(journeys: Journeys, questions: Questions) -> list[Problem]:
+    """Every problem of the menu, those met while reading included, in the order of files and lines."""
+    found = {problem for rule in RULES for problem in rule(journeys, questions)}
+    return sorted(found | set(journeys.problems))

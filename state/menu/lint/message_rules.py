@@ -1,0 +1,47 @@
+"""What an option has sent can be put into words, and what it has announced is what its screen shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from state.errors import Problem
+from state.menu.journeys import Journey, Journeys
+from state.menu.lint.rule import Questions, at, written
+from state.menu.schema import Choice, ChoiceScreen, ListScreen, LookUpScreen
+from state.yaml_files.loader import nearest
+
+
+def sends_nothing(journeys: Journeys, _: Questions) -> Iterator[Problem]:
+    """« send » names a screen with words of its own, or a look-up."""
+    for journey, name, place, choice in _choices(journeys):
+        if choice.send:
+            complain = at(journey, name, "choices", place, "send")
+            known = set(journeys.known(journey.name))
+            meant = journeys.screens.get(journeys.resolve(journey.name, choice.send) or "")
+            if choice.send not in known:
+                yield complain(f"il n'y a pas d'écran « {choice.send} »{nearest(choice.send, known)}")
+            elif isinstance(meant, ListScreen):
+                yield complain(f"« {choice.send} » est une liste : envoyez un écran qui dit quelque chose")
+
+
+def notifies_nothing(journeys: Journeys, _: Questions) -> Iterator[Problem]:
+    """« notify » names a look-up, on a screen to which that look-up leads: only there is it known what was seen."""
+    for journey, name, place, choice in _choices(journeys):
+        if choice.notify:
+            complain = at(journey, name, "choices", place, "notify")
+            asked = journeys.resolve(journey.name, choice.notify) or ""
+            meant = journeys.screens.get(asked)
+            if not isinstance(meant, LookUpScreen):
+                searches = [one for one, screen in journey.screens.items() if isinstance(screen, LookUpScreen)]
+                what = f"« {choice.notify} » n'est pas une recherche (look_up)"
+                yield complain(what + nearest(choice.notify, searches))
+            elif f"{journey.name}.{name}" not in {to for _, to in journeys.graph[asked]}:
+                yield complain(
+                    f"« {choice.notify} » ne mène pas à cet écran : mettez ce choix sur un écran où elle mène"
+                )
+
+
+def _choices(journeys: Journeys) -> Iterator[tuple[Journey, str, int, Choice]]:
+    for journey, name, screen in written(journeys):
+        for place, choice in enumerate(screen.choices) if isinstance(screen, ChoiceScreen) else ():
+            yield journey, name, place, choice

@@ -1,0 +1,72 @@
+"""Every way out leads somewhere, every screen is come to, and Retour is clear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from state.errors import Problem
+from state.menu.back_links import reachable, ways_back
+from state.menu.journeys import OUTCOMES_OF_A_LIST, Journeys, moves
+from state.menu.lint.rule import Questions, at, written
+from state.menu.schema import UNAVAILABLE, EndScreen, ListScreen, LookUpScreen
+from state.yaml_files.loader import nearest
+
+
+def leads_nowhere(journeys: Journeys, _: Questions) -> Iterator[Problem]:
+    """Every way out leads to a screen that exists."""
+    for journey in journeys.files.values():
+        if journey.first and journey.first not in {*journey.screens, *journey.unread}:
+            what = f"« first » : il n'y a pas d'écran « {journey.first} »"
+            yield journey.problem(("first",), what + nearest(journey.first, journey.screens))
+    every = {name: set(journeys.known(name)) for name in journeys.files}
+    for journey, name, screen in written(journeys):
+        known = every[journey.name]
+        ways = [(move.to, move.where) for move in moves(screen) if move.to != UNAVAILABLE]
+        back = getattr(screen, "back", None)
+        for to, where in [*ways, *([(back, ("back",))] if back else [])]:
+            if to not in known:
+                yield at(journey, name, *where)(f"il n'y a pas d'écran « {to} »{nearest(to, known)}")
+
+
+def never_shown(journeys: Journeys, _: Questions) -> Iterator[Problem]:
+    """Every journey, and every screen of it, can be come to from the first screen or by the word LANGUE, or is sent."""
+    if not journeys.start:
+        return
+    seen = reachable(journeys.graph, journeys.start) | reachable(journeys.graph, journeys.languages) | {UNAVAILABLE}
+    seen |= journeys.sent
+    for journey in journeys.files.values():
+        if journey.first not in journey.screens:  # told already, here or where the file was read
+            continue
+        lost = [name for name in journey.screens if f"{journey.name}.{name}" not in seen]
+        if len(lost) == len(journey.screens):
+            yield journey.problem(("title",), "rien ne mène à ce parcours ; ajoutez un choix à home.yaml")
+        elif not journey.unread:
+            for name in lost:
+                yield at(journey, name)("aucun choix ne mène à cet écran ; ajoutez-en un ou supprimez l'écran")
+
+
+def retour_unclear(journeys: Journeys, _: Questions) -> Iterator[Problem]:
+    """From every screen it is clear where 0 leads."""
+    if not journeys.start:
+        return
+    for name, ways in ways_back(journeys).items():
+        journey, short = name.split(".")
+        screen = journeys.screens[name]
+        closes = isinstance(screen, EndScreen)  # nothing is typed there any more
+        if len(ways) > 1 and name != UNAVAILABLE and not closes and getattr(screen, "back", "") is None:
+            several = ", ".join(way.removeprefix(f"{journey}.") for way in sorted(ways))
+            what = f"plusieurs écrans mènent ici ({several}) ; dites où mène 0 Retour avec « back: »"
+            yield at(journeys.files[journey], short)(what)
+
+
+def asks_for_ever(journeys: Journeys, _: Questions) -> Iterator[Problem]:
+    """Look-ups that follow one another come to a screen that is shown."""
+    silent = {
+        name: tuple((trigger, to) for trigger, to in ways if not isinstance(journeys.screens[name], ListScreen)
+                    or trigger in OUTCOMES_OF_A_LIST)
+        for name, ways in journeys.graph.items() if isinstance(journeys.screens[name], LookUpScreen | ListScreen)
+    }  # fmt: skip
+    for name, ways in silent.items():
+        if any(name in reachable(silent, to) for _, to in ways):
+            journey, short = name.split(".")
+            yield at(journeys.files[journey], short)("cette recherche peut tourner en rond sans rien montrer")

@@ -1,0 +1,84 @@
+"""menus/phrases.yaml: what Zin says by itself, on every journey."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field
+
+from state.text.template import Template
+from state.yaml_files.loader import Shape
+from state.yaml_files.types import Short, Text
+
+KEYS: Final = ("back", "home", "more")
+KEY: Final = "touche"  # the sense of the words beside 0, 00 and 98, which stand alone
+
+
+def sense_of(phrase: str) -> str:
+    """The sense in which a phrase is meant, for translators."""
+    return KEY if phrase in KEYS else ""
+
+
+def _filled_with(*known: str) -> AfterValidator:
+    """Holds a phrase to the names that fill it in."""
+
+    def check(said: str) -> str:
+        for name in Template.of(said).names:
+            if name not in known:
+                raise ValueError(f"rien ne remplit {{{name}}} dans cette phrase")
+        return said
+
+    return AfterValidator(check)
+
+
+Phrase = Annotated[Short, _filled_with()]
+Timed = Annotated[Text, _filled_with("time")]  # {time} is when to try again, as « 15 h 20 »
+# What menus say that were written before there were these phrases.
+TRIED_BY_MANY: Final = (
+    "Trop de mauvaises réponses ont été données pour ce numéro. Réessayez à {time}, ou demandez au centre de services."
+)
+UNKNOWN_NUMBERS: Final = "Trop de numéros inconnus demandés depuis ce téléphone. Réessayez à {time}."
+
+
+class Phrases(Shape):
+    """Each phrase by its name; a description says where it stands."""
+
+    back: Phrase = Field(description="à côté de 0")
+    home: Phrase = Field(description="à côté de 00")
+    more: Phrase = Field(description="à côté de 98")
+    misheard: Phrase = Field(description="au-dessus d'un écran dont le choix est mal tapé")
+    empty: Phrase = Field(description="au-dessus d'un écran quand rien n'est tapé")
+    cut: Phrase = Field(description="à qui rappelle après un appel coupé")
+    carry_on: Phrase = Field(description="premier choix alors : reprendre où l'appel a été coupé")
+    start_again: Phrase = Field(description="second choix alors : le premier écran")
+    changed: Phrase = Field(
+        description="au-dessus du premier écran, quand le menu a changé et que l'écran n'existe plus"
+    )
+    other_languages: Annotated[Short, _filled_with("languages")] = Field(
+        description="sous le premier écran de qui a composé un numéro de plus sans avoir choisi de langue"
+    )
+    only_text: Phrase = Field(description="à qui envoie une image ou un son à une messagerie")
+    not_understood: Phrase = Field(description="au-dessus d'un écran, quand un message ne veut rien dire")
+    suggest: Phrase = Field(description="au-dessus de ce qu'un message voulait peut-être dire")
+    stopped: Annotated[Text, _filled_with()] = Field(description="à qui écrit STOP")
+    refused: Annotated[Text, _filled_with()] = Field(description="à qui demande un message après avoir écrit STOP")
+    enough: Annotated[Text, _filled_with()] = Field(description="à qui a demandé trop de messages en une heure")
+    full: Annotated[Text, _filled_with()] = Field(
+        description="à qui demande à être averti de plus de choses que ce qui est permis"
+    )
+    crowded: Annotated[Text, _filled_with()] = Field(
+        description="à qui appelle quand trop de monde appelle : dit quand rappeler"
+    )
+    unsent: Annotated[Text, _filled_with()] = Field(description="quand un message demandé ne peut pas être gardé")
+    not_had: Annotated[Text, _filled_with()] = Field(
+        description="le message à qui attendait une réponse qui n'a pas pu être obtenue en un jour"
+    )
+    until_stop: Phrase = Field(description="sous chaque message qui annonce un changement")
+    guessing: Timed = Field(description="à qui a donné trop de mauvaises réponses à une question privée")
+    tried_by_many: Timed = Field(
+        TRIED_BY_MANY, description="à qui s'est trompé sur un dossier que beaucoup d'autres essaient"
+    )
+    unknown_numbers: Timed = Field(UNKNOWN_NUMBERS, description="à qui a demandé trop de numéros inconnus")
+    sorry: Annotated[Text, _filled_with()] = Field(
+        description="quand Zin lui-même ne peut pas répondre : dit de rappeler"
+    )

@@ -1,0 +1,183 @@
+"""Screens as operators write them: what is said, what may be answered, where each answer leads.
+
+One file is one journey. A screen is of one of five kinds, told by its one key: choices, list, ask, look_up, or none of
+these (an end). These shapes are also what menus/schema.json is made from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Discriminator, Field, Tag, TypeAdapter
+
+from state.yaml_files.loader import Shape, form
+from state.yaml_files.types import Counted, Name, QuestionName, Say, SayByChannel, Short, Target, Text
+
+KINDS = ("choices", "list", "ask", "look_up")
+CHOSEN = "language"  # the name under which the language that a citizen chooses is kept
+COUNT = "count"  # how many rows a list has, for its own screen to tell
+UNAVAILABLE = "home.unavailable"  # where a list leads whose source does not answer, unless the operator says otherwise
+
+
+class Choice(Shape):
+    """One numbered option: its label, where it leads, what choosing it answers, and what it asks to be sent."""
+
+    label: Short
+    to: Target
+    keep: dict[Name, Short] = Field(default_factory=dict)
+    send: Target | None = Field(
+        None,
+        description="écran dont le texte est envoyé par message ; ou recherche dont la réponse le sera, dès qu'on l'a",
+    )
+    notify: Target | None = Field(
+        None, description="recherche dont chaque changement est annoncé par message, jusqu'à STOP"
+    )
+
+
+class Listing(Shape):
+    """Options that a source gives: each row's label, under which name the chosen row's id is kept, where it leads."""
+
+    question: QuestionName = Field(alias="from")
+    label: Short
+    keep: Name
+    to: Target
+    empty: Target
+    late: Target = UNAVAILABLE
+    unavailable: Target = UNAVAILABLE
+
+
+class Asking(Shape):
+    """A free answer: the name it is kept under, the form it must have, what to say when it has not, where it leads.
+
+    like is a pattern over the whole answer (Python's re), or the word `date` for a day typed as JJMMAAAA.
+    """
+
+    keep: Name
+    like: str = Field(min_length=1, max_length=200)
+    longest: Short | None = Field(
+        None, description="la plus longue réponse probable, pour calculer les pages ; sinon ce que like permet"
+    )
+    hint: Short
+    to: Target
+
+
+class LookUp(Shape):
+    """A question to a source; every other key is an outcome and the screen it leads to."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Target]
+    question: QuestionName = Field(alias="from")
+
+    @property
+    def outcomes(self) -> Mapping[str, str]:
+        return self.__pydantic_extra__
+
+
+class _Shown(Shape):
+    say: Say
+    private: bool = Field(False, description="true : ne s'affiche plus à qui rappelle après un appel coupé")
+    back: Target | None = Field(None, description="où mène 0, quand plusieurs écrans mènent ici")
+
+
+class ChoiceScreen(_Shown):
+    """Fixed numbered options."""
+
+    choices: tuple[Choice, ...] = Field(min_length=1, max_length=97)
+
+
+class ListScreen(_Shown):
+    """Options from a source, any number, paged."""
+
+    listing: Listing = Field(alias="list")
+
+
+class QuestionScreen(_Shown):
+    """Free input."""
+
+    ask: Asking
+
+
+class LookUpScreen(Shape):
+    """No display: asks a source, and every outcome leads to a screen."""
+
+    look_up: LookUp
+
+
+class EndScreen(_Shown):
+    """Says something and closes."""
+
+
+def kind_of(written: Any) -> str:
+    """The kind of a screen as written: its one key among the four, or "end"."""
+    return next((kind for kind in KINDS if isinstance(written, dict) and kind in written), "end")
+
+
+ScreenFile = ChoiceScreen | ListScreen | QuestionScreen | LookUpScreen | EndScreen
+SHAPES: Mapping[str, type[ScreenFile]] = {
+    "choices": ChoiceScreen,
+    "list": ListScreen,
+    "ask": QuestionScreen,
+    "look_up": LookUpScreen,
+    "end": EndScreen,
+}
+AnyScreen = Annotated[
+    Annotated[ChoiceScreen, Tag("choices")]
+    | Annotated[ListScreen, Tag("list")]
+    | Annotated[QuestionScreen, Tag("ask")]
+    | Annotated[LookUpScreen, Tag("look_up")]
+    | Annotated[EndScreen, Tag("end")],
+    Discriminator(kind_of),
+]
+
+
+class JourneyFile(Shape):
+    """One menu file, whole: what menus/schema.json describes."""
+
+    title: Short
+    shortcut: Annotated[str, form(r"^[1-9][0-9]{0,2}$", "un nombre de 1 à 999")] | None = Field(
+        None, description="numéro gardé sur le premier écran, quoi qu'on ajoute avant"
+    )
+    words: dict[Short, dict[Name, Short] | None] = Field(
+        default_factory=dict,
+        description="mots qui ouvrent ce parcours par SMS ou messagerie, avec ce qu'ils répondent déjà",
+    )
+    first: Name
+    senses: dict[Text, Short] = Field(
+        default_factory=dict,
+        description="ce que veut dire un texte de ce fichier, quand il faut le préciser aux traducteurs",
+    )
+    screens: dict[Name, AnyScreen] = Field(min_length=1)
+
+
+Place = tuple[str | int, ...]
+
+
+def said_of(screen: ScreenFile) -> Iterator[tuple[Place, str | Counted]]:
+    """Every text of a screen with its place in it, as operators wrote it; a number's two texts together."""
+    if isinstance(screen, _Shown):
+        if isinstance(screen.say, SayByChannel):
+            kinds = ((("say", kind), getattr(screen.say, kind)) for kind in SayByChannel.model_fields)
+            yield from ((place, said) for place, said in kinds if said)
+        else:
+            yield ("say",), screen.say
+    if isinstance(screen, ChoiceScreen):
+        yield from ((("choices", place, "label"), choice.label) for place, choice in enumerate(screen.choices))
+    elif isinstance(screen, ListScreen):
+        yield ("list", "label"), screen.listing.label
+    elif isinstance(screen, QuestionScreen):
+        yield ("ask", "hint"), screen.ask.hint
+
+
+def texts_of(screen: ScreenFile) -> Iterator[tuple[Place, str]]:
+    """Every text of a screen with its place in it, one by one."""
+    for place, said in said_of(screen):
+        if isinstance(said, Counted):
+            yield from (((*place, "one"), said.one), ((*place, "other"), said.other))
+        else:
+            yield place, said
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a menu file, for editors."""
+    return TypeAdapter(JourneyFile).json_schema()

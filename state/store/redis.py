@@ -1,0 +1,187 @@
+"""Where sessions and counters live between two hops; all of it may be lost, none of it may be mixed up.
+
+A hop is one load and one save. The save is a compare-and-set: of two hops of one citizen at the same moment one wins,
+the other is told, and starts again from what the first one stored. One space of names holds both: a counter can be
+loaded, as its decimal digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from hashlib import sha1
+from typing import Any, Final, NamedTuple, Protocol
+
+from redis.exceptions import NoScriptError
+
+from state.store.pipeline import Batcher
+
+AT_ONCE: Final = 500  # keys looked at in one step of a walk through all of them: others wait for a millisecond
+
+
+class Mark(NamedTuple):
+    """A key that is set with what is saved, in the same step, and its life in seconds."""
+
+    key: str
+    life: float
+
+
+class Window(NamedTuple):
+    """A set of different tries under a key: at most so many, all of them forgotten life seconds after the first."""
+
+    key: str
+    most: int
+    life: float
+
+
+class Attempt(NamedTuple):
+    """Whether a try is among those of its window, whether it came in just now, and the seconds until that ends."""
+
+    admitted: bool
+    is_new: bool
+    seconds: float
+
+
+class Store(Protocol):
+    """Keeps bytes under a key for a while. tests/test_store.py is the full contract; life is in seconds."""
+
+    async def load(self, key: str) -> bytes:
+        """What is stored, b"" when there is nothing. Raises StoreUnavailable, as all of these do."""
+
+    async def save(self, key: str, was: bytes, now: bytes, life: float, mark: Mark | None = None) -> bool:
+        """Store now in place of was (b"" for nothing), with the mark, in one step; False when something else is stored.
+
+        When now is stored already that is success: a save whose reply was lost can be sent again.
+        """
+
+    async def count(self, key: str, life: float) -> int:
+        """How often this was counted since the first time, this time included; forgotten life after the first.
+
+        May count once too many for each reply that a broken connection swallowed, never too few.
+        """
+
+    async def attempt(self, window: Window, tried: str) -> Attempt:
+        """Add a try to its window, in one step, unless that is full; the same try again is no new one.
+
+        tried is a fingerprint without spaces. A window's key is that of nothing else.
+        """
+
+    async def withdraw(self, key: str, tried: str) -> None:
+        """Take a try out of the window with this key."""
+
+    async def pace(self, key: str, every: float, burst: int) -> float:
+        """Seconds to wait until one more of this may be done; 0 when it may be now, which counts it.
+
+        One may be done every so many seconds, and up to burst at once after a while without any: by all processes
+        together.
+        """
+
+    async def close(self) -> None: ...
+
+
+class Script:
+    """One step of the server's own; it keeps scripts by their digest, and forgets them when it starts anew."""
+
+    __slots__ = ("digest", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.digest = sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+SAVE: Final = Script("""
+local held = redis.call('GET', KEYS[1])
+if held == ARGV[2] or (held or '') == ARGV[1] then
+  redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+  if KEYS[2] then redis.call('SET', KEYS[2], '1', 'PX', ARGV[4]) end
+  return 1
+end
+return 0
+""")
+
+COUNT: Final = Script("""
+local times = redis.call('INCR', KEYS[1])
+if times == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return times
+""")
+
+
+ATTEMPT: Final = Script("""
+local known = redis.call('SISMEMBER', KEYS[1], ARGV[1])
+local many = redis.call('SCARD', KEYS[1])
+local new = known == 0 and many < tonumber(ARGV[2])
+if new then
+  redis.call('SADD', KEYS[1], ARGV[1])
+  if many == 0 then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
+end
+return {known, new and 1 or 0, redis.call('PTTL', KEYS[1])}
+""")
+
+# The generic cell rate algorithm: what is kept is when all that was counted so far would be due at an even pace.
+PACE: Final = Script("""
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local every, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
+local due = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
+local wait = due - now - every * (burst - 1)
+if wait > 0 then return math.ceil(wait) end
+redis.call('SET', KEYS[1], string.format('%.0f', due + every), 'PX', math.ceil((due + every - now) / 1000) + 1000)
+return 0
+""")
+
+
+class Valkey:
+    """The store that every process of one Zin shares: Valkey, or a Redis of any version with scripts."""
+
+    def __init__(self, url: str, connect_seconds: float) -> None:
+        self._batcher = Batcher(url, connect_seconds)
+
+    async def load(self, key: str) -> bytes:
+        return await self._batcher.execute("GET", key) or b""
+
+    async def save(self, key: str, was: bytes, now: bytes, life: float, mark: Mark | None = None) -> bool:
+        if mark is None:
+            return bool(await self._run(SAVE, (key,), was, now, _milliseconds(life)))
+        lives = _milliseconds(life), _milliseconds(mark.life)
+        return bool(await self._run(SAVE, (key, mark.key), was, now, *lives))
+
+    async def count(self, key: str, life: float) -> int:
+        return int(await self._run(COUNT, (key,), _milliseconds(life)))
+
+    async def attempt(self, window: Window, tried: str) -> Attempt:
+        known, new, left = await self._run(ATTEMPT, (window.key,), tried, window.most, _milliseconds(window.life))
+        return Attempt(bool(known or new), bool(new), max(0, left) / 1000)
+
+    async def withdraw(self, key: str, tried: str) -> None:
+        await self._batcher.execute("SREM", key, tried)
+
+    async def pace(self, key: str, every: float, burst: int) -> float:
+        return int(await self._run(PACE, (key,), max(1, round(every * 1e6)), burst)) / 1e6
+
+    async def under(self, start: str, most: int) -> AsyncIterator[bytes]:
+        """What is stored under the keys that begin so, each once and in no order, at most so many.
+
+        What is stored or forgotten meanwhile may be among them or not. Raises StoreUnavailable.
+        """
+        cursor, seen = b"0", set[bytes]()
+        while len(seen) < most:
+            cursor, keys = await self._batcher.execute("SCAN", cursor, "MATCH", f"{start}*", "COUNT", AT_ONCE)
+            if fresh := list(dict.fromkeys(key for key in keys if key not in seen))[: most - len(seen)]:
+                seen.update(fresh)
+                for stored in await self._batcher.execute("MGET", *fresh):
+                    if stored is not None:
+                        yield stored
+            if cursor == b"0":
+                return
+
+    async def close(self) -> None:
+        await self._batcher.close()
+
+    async def _run(self, script: Script, keys: tuple[str, ...], *given: bytes | str | int) -> Any:
+        try:
+            return await self._batcher.execute("EVALSHA", script.digest, len(keys), *keys, *given)
+        except NoScriptError:
+            return await self._batcher.execute("EVAL", script.text, len(keys), *keys, *given)
+
+
+def _milliseconds(life: float) -> int:
+    return max(1, round(life * 1000))

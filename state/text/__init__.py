@@ -1,0 +1,1 @@
+"""Text: languages, translations, encoding, pages, search and the form of answers."""

@@ -1,0 +1,142 @@
+"""The table of languages, locales/languages.yaml: how each is called, written on a phone, reviewed and offered.
+
+A language is a row here and a .po file beside it; no Python. French is the source: what operators write is French, and
+what a language lacks is shown in its fallback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from babel import Locale, UnknownLocaleError
+from pydantic import AfterValidator, Field, RootModel
+
+from state.errors import Problem
+from state.text.encoding import Folding
+from state.yaml_files.loader import Shape, fit, form, parse, read
+from state.yaml_files.types import Short
+
+SOURCE = "fr"
+TABLE = "languages.yaml"
+KEPT = 8  # tables as they were read
+Code = Annotated[str, form(r"^[a-z]{2,3}(_[A-Z]{2})?$", "un code de langue : fr, fon, yo", most=6)]
+
+
+def _locale(written: str) -> str:
+    try:
+        Locale.parse(written)
+    except (UnknownLocaleError, ValueError):
+        raise ValueError(f"« {written} » : format inconnu de CLDR ; mettez fr_BJ") from None
+    return written
+
+
+def _folding(written: Mapping[str, str]) -> Mapping[str, str]:
+    Folding(written)
+    return written
+
+
+Format = Annotated[str, AfterValidator(_locale)]
+Letters = Annotated[dict[str, str], AfterValidator(_folding)]
+
+
+class _Review(Shape):
+    state: Literal["source", "draft", "reviewed"]
+    by: Short | None = None
+    on: Annotated[str, form(r"^\d{4}-\d{2}-\d{2}$", "une date AAAA-MM-JJ")] | None = None
+
+
+class _Row(Shape):
+    name: Short
+    dates: Format = "fr_BJ"
+    numbers: Format = "fr_BJ"
+    fallback: Code = SOURCE
+    ussd: Literal["gsm", "ucs2"] = "gsm"
+    folding: Letters = Field(default_factory=dict)
+    offered: bool
+    review: _Review
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Language:
+    """One language. dates and numbers are the CLDR locales whose formats it borrows; folded for ussd "gsm"."""
+
+    code: str
+    name: str
+    dates: str = "fr_BJ"
+    numbers: str = "fr_BJ"
+    fallback: str = SOURCE
+    ussd: Literal["gsm", "ucs2"] = "gsm"
+    folding: Folding = field(default_factory=Folding)
+    offered: bool = True
+    reviewed: bool = True
+
+    def lost(self, text: str) -> list[str]:
+        """The signs of a text that no basic phone can show, nor anything in their place."""
+        if self.ussd == "ucs2":
+            return sorted(sign for sign in set(text) if sign > "\uffff")
+        return sorted(sign for sign in set(text) - {"?"} if self.folding(sign) == "?")
+
+
+FRENCH = Language(SOURCE, "Français")
+
+
+class _Table(RootModel[dict[Code, _Row]]):
+    """The whole file."""
+
+
+def read_languages(folder: Path) -> tuple[Mapping[str, Language], list[Problem]]:
+    """The table of a folder of locales, in its order, and what is to mend in it; French at least is always there."""
+    path = folder / TABLE
+    try:
+        languages, problems = _read(str(path), path.read_bytes())
+    except OSError:
+        return {SOURCE: FRENCH}, read(path).problems
+    return languages, list(problems)
+
+
+@lru_cache(maxsize=KEPT)
+def _read(file: str, raw: bytes) -> tuple[Mapping[str, Language], list[Problem]]:
+    """A table that stays is read once, so that its languages stay the same ones: what is made of them is kept too."""
+    document = parse(raw, file)
+    table = fit(document, document.data, _Table) if document.data is not None else None
+    rows = table.root if table else {}
+    wrong = [(code, *told) for code, row in rows.items() for told in _wrong(code, rows)]
+    if table and SOURCE not in rows:
+        wrong.append((SOURCE, (), f"la langue source « {SOURCE} » manque"))
+    document.problems += [document.complain((code, *where), what) for code, where, what in wrong]
+    languages = {code: _language(code, row) for code, row in rows.items()}
+    return languages if SOURCE in languages else {SOURCE: FRENCH, **languages}, document.problems
+
+
+def offered(languages: Mapping[str, Language], drafts: Collection[str] | None) -> list[Language]:
+    """The languages that citizens may choose; drafts names those offered without a review, None lets all be."""
+    return [one for one in languages.values() if one.offered and (one.reviewed or drafts is None or one.code in drafts)]
+
+
+def _language(code: str, row: _Row) -> Language:
+    reviewed = row.review.state != "draft"
+    return Language(
+        code, row.name, row.dates, row.numbers, row.fallback, row.ussd, Folding(row.folding), row.offered, reviewed
+    )
+
+
+def _wrong(code: str, rows: Mapping[str, _Row]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """What one row says that cannot be, and where in the row."""
+    row = rows[code]
+    if (row.review.state == "source") != (code == SOURCE):
+        yield ("review",), f"« source » est l'état de « {SOURCE} », la langue des fichiers de menu, et d'elle seule"
+    if lost := FRENCH.lost(row.name):
+        yield ("name",), f"« {lost[0]} » ne s'affiche pas dans les autres langues : écrivez ce nom autrement"
+    if row.review.state == "reviewed" and not (row.review.by and row.review.on):
+        yield ("review",), "une langue relue dit par qui (by:) et quand (on:)"
+    met, on = {code}, row.fallback
+    while on != SOURCE:
+        if on not in rows or on in met:
+            yield ("fallback",), f"« {on} » ne mène pas au français, par une ou plusieurs langues de ce fichier"
+            return
+        met.add(on)
+        on = rows[on].fallback

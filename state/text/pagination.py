@@ -1,0 +1,120 @@
+"""A screen cut to the phone: text, numbered options and footer keys, as pages that fit.
+
+What is measured is the text that will really travel, written on its sheet (state/text/page_format.py), footer counted.
+A page ends before an option if it can, else after a sentence, else between words; only a word longer than a page is
+split. The last page has no "98". Blank lines, such as a fact that is empty leaves, are not shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from state.text.encoding import letters
+from state.text.page_format import Paper, Sheet
+
+PAGES_KEPT = 4096  # cut screens kept in memory, about 1 KiB each
+Size = Callable[[str], int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Footer:
+    """The keys under a screen: `more` only while another page follows, `keys` always."""
+
+    more: str
+    keys: str
+
+    def written(self, sheet: Sheet) -> tuple[str, str]:
+        """What stands under a page that another follows, and under the last, line feeds included."""
+        return _written_footer(self, sheet)
+
+
+@lru_cache(maxsize=256)
+def _written_footer(footer: Footer, sheet: Sheet) -> tuple[str, str]:
+    write = sheet.write
+    return write(f"\n{footer.more}\n{footer.keys}").rstrip("\n"), write(f"\n{footer.keys}").rstrip("\n")
+
+
+class Piece(NamedTuple):
+    """What is never split: a word or an option; glue joins it to what stands before it on the same page."""
+
+    glue: str
+    text: str
+    rests: bool  # a page may well end after it: the end of a sentence, of a line, of an option
+
+
+@lru_cache(maxsize=PAGES_KEPT)
+def cut(say: str, options: tuple[str, ...], footer: Footer, paper: Paper) -> tuple[str, ...]:
+    """The pages of a screen, none larger than its sheet; at least one, which may be empty."""
+    sheet = paper.sheet("\n".join((say, *options, footer.keys)))
+    more, keys = footer.written(sheet)
+    said, options = sheet.write(say), tuple(map(sheet.write, options))
+    whole = (_whole(said, options) + keys).lstrip("\n")
+    if sheet.size(whole) <= sheet.room:
+        return (whole,)
+    space, last_space = sheet.room - sheet.size(more), sheet.room - sheet.size(keys)
+    rest = [short for piece in _pieces(said, options) for short in _shortened(piece, space, sheet.size)]
+    pages = []
+    while sheet.size(_joined(rest)) > last_space:
+        many = _how_many(rest, space, sheet.size)
+        pages.append(_joined(rest[:many]) + more)
+        rest = rest[many:]
+    pages.append((_joined(rest) + keys).lstrip("\n"))
+    return tuple(pages)
+
+
+def _whole(said: str, options: tuple[str, ...]) -> str:
+    """Text and options as one page has them: what _pieces would come to, without taking it apart."""
+    lines = (" ".join(line.split()) for line in (*said.split("\n"), *options))
+    return "\n".join(filter(None, lines))
+
+
+def _pieces(said: str, options: tuple[str, ...]) -> Iterator[Piece]:
+    for line in said.split("\n"):
+        words, glue = line.split(), "\n"
+        for place, word in enumerate(words, 1):
+            yield Piece(glue, word, place == len(words) or word[-1] in ".!?:;")
+            glue = " "
+    for option in options:
+        yield Piece("\n", re.sub(r"\s+", " ", option).strip(), rests=True)
+
+
+def _shortened(piece: Piece, space: int, size: Size) -> Iterator[Piece]:
+    """The piece itself, or its parts when no page could hold it: between words, else between letters."""
+    if size(piece.text) <= space:
+        yield piece
+        return
+    words = piece.text.split(" ")
+    if len(words) > 1:
+        glue = piece.glue
+        for word in words:
+            yield from _shortened(Piece(glue, word, word is words[-1] and piece.rests), space, size)
+            glue = " "
+        return
+    part = ""
+    for letter in letters(piece.text):
+        if size(part + letter) > space:
+            yield Piece(piece.glue, part, rests=False)
+            piece, part = piece._replace(glue=""), ""
+        part += letter
+    yield piece._replace(text=part)
+
+
+def _how_many(rest: list[Piece], space: int, size: Size) -> int:
+    """How many pieces the next page takes: as many as fit, fewer when that ends it at a better place."""
+    fits = taken = resting = 0
+    for piece in rest:
+        taken += size(piece.text) + (size(piece.glue) if fits else 0)
+        if taken > space:
+            break
+        fits += 1
+        if piece.rests and taken * 2 >= space:
+            resting = fits
+    return resting or fits or 1
+
+
+def _joined(pieces: list[Piece]) -> str:
+    return "".join(piece.glue + piece.text for piece in pieces).lstrip(" \n") if pieces else ""

@@ -1,0 +1,1 @@
+"""YAML files that operators write: read strictly, with faults that say file, line and column."""

@@ -1,0 +1,207 @@
+"""Operators' YAML files as checked data, each error with its file, line and column.
+
+A file is read into plain text values and the place of each (`read`), then held against a pydantic model (`fit`).
+Every scalar stays the text that was typed: YAML would turn `no` into False, `00` into 0 and +229... into a number.
+Problems are collected, never raised one by one, so that one reading shows all there is to mend.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from state.errors import Problem
+from state.yaml_files.error_messages import SAID, in_french
+
+Where = tuple[str | int, ...]
+Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+LONGEST_FILE = 1_000_000
+MAX_DEPTH = 50
+
+
+class Shape(BaseModel):
+    """What a part of an operator's file may hold: the keys named and no other."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Some = TypeVar("Some", bound=BaseModel)
+_FORMS: dict[str, str] = {}
+
+
+def form(pattern: str, words: str, most: int | None = None) -> StringConstraints:
+    """A text of this pattern, which an operator is told in words instead; most counts characters."""
+    _FORMS[pattern] = words
+    return StringConstraints(pattern=pattern, max_length=most)
+
+
+@dataclass(slots=True)
+class Document:
+    """One file's data, and where each part stands: places maps a path of keys to (line, column) of the value."""
+
+    file: str
+    data: Any = None
+    places: dict[Where, tuple[int, int]] = field(default_factory=dict)
+    keys: dict[Where, tuple[int, int]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    _seen: set[int] = field(default_factory=set, repr=False)
+
+    def again(self, node: object) -> bool:
+        """Whether this node was met before: an alias, with which a short file could grow without end."""
+        known = id(node) in self._seen
+        self._seen.add(id(node))
+        return known
+
+    def complain(self, where: Where, what: str, *, key: bool = False) -> Problem:
+        """A problem at this place, or at the nearest place around it that the file has."""
+        return Problem(self.file, *self.place(where, key=key), what)
+
+    def place(self, where: Where, *, key: bool = False) -> tuple[int, int]:
+        """The line and column of what stands there, or of the nearest around it that the file has."""
+        while where and where not in self.places:
+            where = where[:-1]
+        return (self.keys if key and where in self.keys else self.places).get(where, (1, 1))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The hint « did you mean », in French, or nothing when no known word comes near."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f" (vouliez-vous dire « {close[0]} » ?)" if close else ""
+
+
+def read(path: Path) -> Document:
+    """The file as text values with their places; what makes it unreadable is among the document's problems."""
+    try:
+        return parse(path.read_bytes(), str(path))
+    except OSError as error:
+        return unread(str(path), f"lecture impossible : {error.strerror}")
+
+
+def unread(file: str, what: str) -> Document:
+    """The document of a file that cannot be had."""
+    return Document(file, problems=[Problem(file, 1, 1, what)])
+
+
+def parse(raw: bytes, file: str) -> Document:
+    """What stands in this file, as text values with their places."""
+    if len(raw) > LONGEST_FILE:
+        return unread(file, "lecture impossible : fichier trop gros (plus d'un mégaoctet)")
+    document = Document(file)
+    try:
+        text = raw.decode("utf-8-sig")
+        if _is_too_deep(text):
+            return unread(file, f"lecture impossible : plus de {MAX_DEPTH} niveaux les uns dans les autres")
+        root = yaml.compose(text, Loader=Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        document.problems.append(Problem(document.file, line, column, f"YAML illisible ici : {in_french(error)}"))
+    except yaml.YAMLError as error:
+        document.problems.append(document.complain((), f"YAML illisible : {error}"))
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        document.problems.append(Problem(document.file, line, 1, "enregistrez ce fichier en UTF-8"))
+    else:
+        if root is None:
+            document.problems.append(document.complain((), "fichier vide"))
+        else:
+            document.data = _build(root, (), document)
+    return document
+
+
+def _is_too_deep(text: str) -> bool:
+    """Whether parts stand deeper in one another than any file of ours: PyYAML's own reading would end the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            return True
+    return False
+
+
+def _build(node: Any, where: Where, document: Document) -> Any:
+    document.places[where] = _place(node)
+    if document.again(node):
+        document.problems.append(document.complain(where, "les alias (*nom) ne servent pas ici : écrivez le texte"))
+        return None
+    if isinstance(node, yaml.ScalarNode):
+        return None if node.value == "" and node.style is None else node.value
+    if isinstance(node, yaml.SequenceNode):
+        return [_build(child, (*where, place), document) for place, child in enumerate(node.value)]
+    found: dict[str, Any] = {}
+    for key, value in node.value:
+        line, column = _place(key)
+        if not isinstance(key, yaml.ScalarNode):
+            document.problems.append(Problem(document.file, line, column, "une clé doit être un mot"))
+            continue
+        here = (*where, key.value)
+        if key.value in found:
+            first = document.keys[here][0]
+            what = f"la clé « {key.value} » est déjà écrite ligne {first} : gardez-en une seule"
+            document.problems.append(Problem(document.file, line, column, what))
+            continue
+        document.keys[here] = (line, column)
+        found[key.value] = _build(value, here, document)
+    return found
+
+
+def _place(node: Any) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def fit(document: Document, data: Any, model: type[Some], where: Where = ()) -> Some | None:
+    """This part of the document as the model, or None after noting every way in which it does not fit."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        known = set(_known_keys(model))
+        found = error.errors(include_url=False)
+        for one in found:
+            if one["type"] == "too_short" and any(_inside(other["loc"], one["loc"]) for other in found):
+                continue  # pydantic does not count the elements that did not fit
+            document.problems.append(_told(document, (*where, *one["loc"]), one, known))
+        return None
+
+
+def _told(document: Document, where: Where, error: Any, known: set[str]) -> Problem:
+    place, key = _real(document, where), error["type"] in ("extra_forbidden", "missing")
+    name = str(where[-1]) if where else ""
+    if error["type"] == "extra_forbidden":
+        what = f"« {name} » n'a pas sa place ici" if name in known else f"clé inconnue « {name} »{nearest(name, known)}"
+        return document.complain((*place, name), what, key=True)
+    if error["type"] == "missing":
+        return document.complain(place, f"il manque la clé « {name} »", key=key)
+    told = SAID.get(error["type"])
+    if error["type"] == "string_pattern_mismatch":
+        pattern = error["ctx"]["pattern"]
+        return document.complain(
+            place, f"« {error['input']} » : il faut ici {_FORMS.get(pattern, pattern)}", key="[key]" in where
+        )
+    if told is None:
+        return document.complain(place, str(error["msg"]).removeprefix("Value error, "))
+    return document.complain(place, told.format(**{"input": error.get("input"), **error.get("ctx", {})}))
+
+
+def _real(document: Document, where: Where) -> Where:
+    """The path in the file behind a path in the model, whose unions add tags of their own."""
+    real: Where = ()
+    for part in where:
+        if (*real, part) in document.places:
+            real = (*real, part)
+    return real
+
+
+def _inside(where: Where, outer: Where) -> bool:
+    return len(where) > len(outer) and where[: len(outer)] == outer
+
+
+def _known_keys(model: type[BaseModel]) -> Iterator[str]:
+    schema = model.model_json_schema()
+    for part in (schema, *schema.get("$defs", {}).values()):
+        yield from part.get("properties", {})

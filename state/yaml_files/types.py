@@ -1,0 +1,49 @@
+"""The smallest things that operators write: names, short texts, and what a screen says.
+
+What is said may differ by kind of channel, and where a number is told, by that number.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Discriminator, StringConstraints, Tag
+
+from state.yaml_files.loader import Shape, form
+
+Name = Annotated[str, form(r"^[a-z][a-z0-9_]*$", "un nom en minuscules sans accent ni espace", most=40)]
+Target = Annotated[str, form(r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", "le nom d'un écran, ou parcours.écran", most=81)]
+QuestionName = Annotated[str, form(r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", "une question comme exams.result")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+
+
+class Counted(Shape):
+    """What is said of a number: number names it, one is said of a single thing, other of none or several."""
+
+    number: Name
+    one: Text
+    other: Text
+
+
+def _shape_of(said: Any) -> str:
+    if isinstance(said, Counted) or (isinstance(said, dict) and said.keys() & Counted.model_fields.keys()):
+        return "counted"
+    return "by_channel" if isinstance(said, dict | SayByChannel) else "text"
+
+
+Said = Annotated[Annotated[Counted, Tag("counted")] | Annotated[Text, Tag("text")], Discriminator(_shape_of)]
+
+
+class SayByChannel(Shape):
+    """What is said, by kind of channel; a kind without a text of its own takes the first that is there."""
+
+    ussd: Said | None = None
+    sms: Said | None = None
+    chat: Said | None = None
+
+
+Say = Annotated[
+    Annotated[SayByChannel, Tag("by_channel")] | Annotated[Counted, Tag("counted")] | Annotated[Text, Tag("text")],
+    Discriminator(_shape_of),
+]
