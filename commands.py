@@ -64,7 +64,7 @@ def deliver() -> None:
 @told_in_a_line
 def check(menus: Path | None, pages: bool) -> None:
     """Check every file that operators and translators write, and say what is to mend and where."""
-    from checking import checked, table
+    from authoring.validation import checked, table
 
     settings = load()
     settings = settings.model_copy(update={"menus": menus or settings.menus})

@@ -1,4 +1,5 @@
-"""The verbs `zin menus`: a folder of menus is brought, compared, published, and taken back (editions/versions.py).
+"""The verbs `zin menus`: a folder of menus is brought, compared, published, and taken back
+(authoring/versions/publishing.py).
 
 Running servers take up what is published by themselves. Whoever has the shell is recorded as console:LOGIN.
 """
@@ -17,11 +18,11 @@ from commands_told import told_in_a_line
 from settings import Settings, load
 
 if TYPE_CHECKING:  # they open the registry, which takes time to import, which other verbs need not wait for
+    from authoring.diff.comparison import Comparison
+    from authoring.replay.regression import Differing
+    from authoring.versions.publishing import Versions
+    from authoring.versions.repository import Publication, Staged
     from database.interface import Database
-    from editions.comparison import Comparison
-    from editions.shelf import Publication, Staged
-    from editions.versions import Versions
-    from playing.differing import Differing
 
 T = TypeVar("T")
 FINISH: Final = "Les appels en cours finissent sur la version où ils ont commencé."
@@ -49,7 +50,7 @@ def stage(folder: Path | None) -> None:
 @told_in_a_line
 def diff(version: str) -> None:
     """What a citizen would notice if VERSION, the last one staged unless given, were published."""
-    from editions.comparison import told
+    from authoring.diff.comparison import told
 
     for line in told(*_with_versions(lambda versions: _compared(versions, version))):
         click.echo(line)
@@ -105,7 +106,7 @@ def history(last: int) -> None:
 
 
 async def _compared(versions: Versions, version: str) -> tuple[Comparison, tuple[Differing, ...]]:
-    from editions.comparison import compare, retold
+    from authoring.diff.comparison import compare, retold
     from serving import replaying, store_beside
 
     settings, staged = load(), await versions.shelf.last_staged(version)

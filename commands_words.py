@@ -17,20 +17,20 @@ def words() -> None:
 @told_in_a_line
 def extract() -> None:
     """Write every French text of the menus to locales/zin.pot, where translators' tools start from."""
-    import catalogues
+    import authoring.translation_files
 
     settings = load()
-    click.echo(near(catalogues.extract(settings.menus, settings.locales)))
+    click.echo(near(authoring.translation_files.extract(settings.menus, settings.locales)))
 
 
 @words.command()
 @told_in_a_line
 def update() -> None:
     """Bring every language's .po file up to date with the menus; what is translated stays."""
-    import catalogues
+    import authoring.translation_files
 
     settings = load()
-    for path in catalogues.update(settings.menus, settings.locales):
+    for path in authoring.translation_files.update(settings.menus, settings.locales):
         click.echo(near(path))
 
 
@@ -39,14 +39,14 @@ def update() -> None:
 @told_in_a_line
 def status(language: str) -> None:
     """Say how far every language is; with one LANGUAGE, also which screens still show French."""
-    import catalogues
+    import authoring.translation_files
 
     settings = load()
-    found = list(catalogues.status(settings.menus, settings.locales))
+    found = list(authoring.translation_files.status(settings.menus, settings.locales))
     known = [one.language.code for one in found]
     if language and language not in known:
         raise click.BadParameter(f"no language {language!r}; there are: {', '.join(known)}")
-    for line in catalogues.told(found):
+    for line in authoring.translation_files.told(found):
         click.echo(line)
     for one in found:
         if one.language.code == language:

@@ -15,6 +15,8 @@ from typing import Final
 
 from analytics.counters import Counters
 from analytics.flush import counting
+from authoring.validation import checked
+from authoring.versions.publishing import Versions
 from channels import open_mailboxes, open_senders
 from channels.deferred.repository import Promises
 from channels.outbox.opt_outs import OptOuts
@@ -26,13 +28,11 @@ from channels.workers.deferred_answers import Owed
 from channels.workers.delivery import Delivery
 from channels.workers.polling import rounds
 from channels.workers.supervision import supervise
-from checking import checked
 from database import open_database
 from database.encryption import Seal
 from database.interface import Database
 from database.migrations import migrate
 from database.secret_fingerprints import check_secrets
-from editions.versions import Versions
 from results.announcer import LOOK, Herald
 from serving import Taking, in_service, versions_of
 from settings import Settings

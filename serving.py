@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from authoring.diff.comparison import Replay
+from authoring.diff.report import COMMUNES
+from authoring.replay.regression import Differing, differing
+from authoring.validation import checking
+from authoring.versions.cache import Compiled, Sound
+from authoring.versions.publishing import Versions
+from authoring.versions.repository import Publication, Shelf
 from catalog.communes import load_communes
-from checking import checking
 from database.interface import Database
-from editions.comparison import Replay
-from editions.compiled import Compiled, Sound
-from editions.differences import COMMUNES
-from editions.shelf import Publication, Shelf
-from editions.versions import Versions
-from playing.differing import Differing, differing
 from settings import Settings
 from sources import Sources
 from state.menu.lint.rule import Questions

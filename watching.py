@@ -16,11 +16,11 @@ from typing import Final, NoReturn
 import structlog
 from watchfiles import awatch
 
+from authoring.versions.cache import Compiled
+from authoring.versions.errors import MenusRefused
+from authoring.versions.repository import Publication
 from channels.workers.polling import rounds
 from channels.workers.supervision import supervise
-from editions.compiled import Compiled
-from editions.errors import MenusRefused
-from editions.shelf import Publication
 from serving import Taking
 from settings import Settings
 from state.errors import MenuBroken, Problem, SourceUnavailable

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import catalogues
+import authoring.translation_files
 from bench.processes import ROOT
 
 COPIED = ("exams", "requests", "careers", "centres")
@@ -22,7 +22,7 @@ def many_menus(folder: Path, services: int, journeys: int) -> tuple[Path, Path]:
     shutil.copytree(ROOT / "locales", locales)
     _services(menus / "catalogue", services)
     _journeys(menus, journeys)
-    list(catalogues.update(menus, locales))
+    list(authoring.translation_files.update(menus, locales))
     return menus, locales
 
 

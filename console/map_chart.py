@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from editions.telling import texts, written
-from editions.ways import MEANT
+from authoring.diff.changes import texts, written
+from authoring.diff.transitions import MEANT
 from state.menu.journeys import HOME
 from state.menu.machine import leads
 from state.menu.model import Option, Screen

@@ -7,12 +7,12 @@ from typing import Final
 
 from aiohttp import web
 
+from authoring.versions.errors import MenusRefused
 from console.menus_page import Told, versions
 from console.parts import DESK, Desk
 from console.refusing import note_form
 from console.visitors import DEMO, Visitor
 from console.ways import Act, Way
-from editions.errors import MenusRefused
 from state.errors import MenuBroken
 
 HOME: Final = "/bureau/menus"

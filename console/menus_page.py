@@ -9,15 +9,15 @@ from typing import Final
 
 from aiohttp import web
 
+from authoring.diff.comparison import CALLS, Comparison, compare, people, retold, title
+from authoring.diff.text_diff import contrast
+from authoring.versions.archive import digest, read_folder
+from authoring.versions.errors import MenusRefused
+from authoring.versions.repository import Publication, Staged
 from console.pages import render
 from console.parts import DESK, Desk
 from console.visitors import Visitor
 from console.ways import Way
-from editions.archive import digest, read_folder
-from editions.comparison import CALLS, Comparison, compare, people, retold, title
-from editions.contrast import contrast
-from editions.errors import MenusRefused
-from editions.shelf import Publication, Staged
 from state.errors import MenuBroken, Problem
 
 MOST: Final = 200  # lines of one section that are shown

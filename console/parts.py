@@ -7,9 +7,9 @@ from typing import Final
 
 from aiohttp import web
 
+from authoring.diff.comparison import Replay
+from authoring.versions.publishing import Versions
 from database.interface import Database
-from editions.comparison import Replay
-from editions.versions import Versions
 from settings import Settings
 from state.menu.versions import Lookout, Menus
 from state.store.redis import Valkey

@@ -10,7 +10,8 @@
     -- fin de l'appel
 
 « > (appel) 3*1 » dials further inputs with the code, « > » alone sends nothing, and a line with « ! » is something that
-happens to the citizen or to Zin (playing/calls.py says which). Everything else is what the phone shows.
+happens to the citizen or to Zin (authoring/replay/transcript_player.py says which). Everything else is what the phone
+shows.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from accounts.audit import Audit, Deed, Entry
 from accounts.refusals import MARK
+from authoring.replay.fakes import Clock
 from database.interface import Database
-from playing.clock import Clock
 
 DEED = Deed("awa", "results publish", "bac-2026", {"lines": "106 000", "hour": "14:00 « précises »"})
 ENTRIES = 7

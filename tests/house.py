@@ -6,8 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playing.ground import apart, ground, make_sample
-from playing.house import House
+from authoring.replay.sandbox import House, apart, ground, make_sample
 from settings import Settings
 
 

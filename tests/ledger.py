@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from authoring.replay.fakes import Clock
 from channels.deferred.repository import Held, Kind, Promised, Promises
 from database import tables
 from database.encryption import Seal
-from playing.clock import Clock
 from tests.registry import Registry
 
 SECRET = "a secret of the tests"

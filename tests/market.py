@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from playing.clock import Clock
-from playing.posted import Posted
-from playing.remembered import Remembered
+from authoring.replay.fakes import Clock, Posted, Remembered
 from settings import Settings
 from state.conversation.conversation import Conversation, Outside
 from state.errors import MenuBroken

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from playing.faulty import Faulty
-from playing.house import CALLER, House
+from authoring.replay.fakes import Faulty
+from authoring.replay.sandbox import CALLER, House
 from state.conversation.deferred_answers import Kept
 from state.errors import SourceUnavailable
 from state.interfaces import Inbound, Outcome, Preference, Recipient, Reply, Room

@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from pydantic import SecretStr
 from sqlalchemy import select
 
+from authoring.replay.fakes import Remembered
 from channels import open_mailboxes
 from channels.contracts.channel import Channel
 from channels.contracts.message_channel import Mailbox
@@ -23,7 +24,6 @@ from channels.webhooks.messages import Mailroom, Rooms
 from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
 from database import open_database, tables
 from opening import Parts
-from playing.remembered import Remembered
 from server import MAILROOMS, PARTS, build
 from settings import Settings
 from sources import Sources

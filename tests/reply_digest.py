@@ -17,9 +17,9 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from authoring.replay.sandbox import Ground, apart, ground, make_sample
 from channels import rooms
 from logs.quiet import quiet
-from playing.ground import Ground, apart, ground, make_sample
 from settings import Settings
 from state.interfaces import Room, Source
 from state.rendering.size_check import only_sent

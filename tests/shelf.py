@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from editions.differences import Differences, differences
-from editions.versions import Versions
-from playing.clock import Clock
+from authoring.diff.report import Differences, differences
+from authoring.replay.fakes import Clock
+from authoring.versions.publishing import Versions
 from serving import versions_of
 from tests.market import FRENCH_ONLY, Market, menus_in
 from tests.registry import Registry

@@ -13,8 +13,8 @@ from accounts import passwords
 from accounts.accounts import Account, AccountRefused, Accounts, Operator
 from accounts.audit import Audit
 from accounts.sign_in import MAX_WRONG, TooManyTries, WrongPassword
+from authoring.replay.fakes import Clock
 from database import tables
-from playing.clock import Clock
 from state.errors import SourceUnavailable, StoreUnavailable
 from state.store.memory import InMemory
 from state.store.redis import Store

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from authoring.replay.sandbox import ROOM, House
 from channels.africastalking.ussd_webhook import AfricasTalkingUssd
-from playing.house import ROOM, House
 from state.conversation.input import new_input
 from state.interfaces import Inbound
 from state.text.encoding import ALPHABET, septets

@@ -10,8 +10,8 @@ import pytest
 
 from accounts.accounts import Operator
 from accounts.audit import Audit
+from authoring.replay.fakes import Clock
 from database.desk_tables import approval_draws
-from playing.clock import Clock
 from results.approval import MISMATCH, OUT, NotAllowed
 from results.approval_sample import MAX_SEATS, MAX_TRIES
 from results.publishing import Publishing

@@ -17,9 +17,9 @@ from sqlalchemy import select
 
 from accounts.audit import Audit, Deed, Entry, Verified
 from accounts.audit_rows import START
+from authoring.replay.fakes import Clock
 from database import tables
 from database.migrations import migrate
-from playing.clock import Clock
 from state.errors import SourceUnavailable
 from tests.audited import DEED, ENTRIES, audited
 from tests.registry import Registry, opened

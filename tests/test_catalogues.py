@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import catalogues
+import authoring.translation_files
 from catalog.texts import messages_in as entry_messages
 from state.errors import MenuBroken
 from state.menu.extraction import messages_in
@@ -44,7 +44,7 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 def test_the_template_has_every_text_of_menus_and_entries_and_of_the_sources() -> None:
-    texts = catalogues.template(Path("menus"))
+    texts = authoring.translation_files.template(Path("menus"))
     journeys = [one for path in Path("menus").glob("*.yaml") for one in messages_in(read(path))]
     entries = [one for path in Path("menus").glob("*/*.yaml") for one in entry_messages(read(path))]
     assert len(journeys) > 100
@@ -59,18 +59,18 @@ def test_the_template_has_every_text_of_menus_and_entries_and_of_the_sources() -
 def test_the_template_that_is_committed_is_that_of_the_menus(tmp_path: Path) -> None:
     shutil.copy(Path("locales") / "zin.pot", tmp_path)
     before = (tmp_path / "zin.pot").read_bytes()
-    catalogues.extract(Path("menus"), tmp_path)
+    authoring.translation_files.extract(Path("menus"), tmp_path)
     assert (tmp_path / "zin.pot").read_bytes() == before, "run: zin words update"
 
 
 def test_the_languages_that_are_committed_are_up_to_date(tmp_path: Path) -> None:
     folder = Path(shutil.copytree("locales", tmp_path / "locales"))
-    assert list(catalogues.update(Path("menus"), folder)) == [], "run: zin words update"
+    assert list(authoring.translation_files.update(Path("menus"), folder)) == [], "run: zin words update"
 
 
 def test_a_message_says_where_it_stands_and_in_which_sense(menus: Path) -> None:
     edit(menus / "help.yaml", "first: topics\n", "first: topics\nsenses: {Aide: le secours}\n")
-    texts = catalogues.template(menus)
+    texts = authoring.translation_files.template(menus)
     helping = texts.get("Aide", "le secours")
     assert helping
     assert helping.auto_comments == ["écran help.topics : ce que dit l'écran"]
@@ -84,12 +84,12 @@ def test_a_message_says_where_it_stands_and_in_which_sense(menus: Path) -> None:
 
 
 def test_a_file_is_made_for_a_new_language_and_is_not_touched_again(menus: Path, locales: Path) -> None:
-    assert [path.name for path in catalogues.update(menus, locales)] == ["zin.pot", "fon.po"]
+    assert [path.name for path in authoring.translation_files.update(menus, locales)] == ["zin.pot", "fon.po"]
     assert catalog(locales / "fon.po").locale_identifier == "fon"
     assert "Zin en Fɔngbe (fon)" in (locales / "fon.po").read_text(encoding="utf-8")
     for path in locales.glob("*.po*"):  # another day
         edit(path, "POT-Creation-Date: 20", "POT-Creation-Date: 19")
-    assert list(catalogues.update(menus, locales)) == []
+    assert list(authoring.translation_files.update(menus, locales)) == []
 
 
 def translate(locales: Path, said: str, told: str, note: str) -> None:
@@ -101,11 +101,11 @@ def translate(locales: Path, said: str, told: str, note: str) -> None:
 
 
 def test_what_is_translated_stays_and_a_changed_text_waits_for_its_translator(menus: Path, locales: Path) -> None:
-    list(catalogues.update(menus, locales))
+    list(authoring.translation_files.update(menus, locales))
     translate(locales, "Quel examen ?", "Tɛ́nkpɔ́n tɛ ?", "relu : A. B., 2026-01-31")
     translate(locales, "Aucun service trouvé.", "Azɔ ɖě ɖò.", "brouillon")
     edit(menus / "exams.yaml", "say: Quel examen ?", "say: De quel examen ?")
-    assert {path.name for path in catalogues.update(menus, locales)} == {"zin.pot", "fon.po"}
+    assert {path.name for path in authoring.translation_files.update(menus, locales)} == {"zin.pot", "fon.po"}
     found = catalog(locales / "fon.po")
     changed, same = found.get("De quel examen ?"), found.get("Aucun service trouvé.")
     assert changed
@@ -116,44 +116,44 @@ def test_what_is_translated_stays_and_a_changed_text_waits_for_its_translator(me
 
 
 def test_a_text_that_is_gone_can_come_back(menus: Path, locales: Path) -> None:
-    list(catalogues.update(menus, locales))
+    list(authoring.translation_files.update(menus, locales))
     translate(locales, "Pièces à fournir", "Wema lɛ", "brouillon")
     edit(menus / "services.yaml", "- {label: Pièces à fournir, to: documents}", "- {label: Dossier, to: documents}")
-    list(catalogues.update(menus, locales))
+    list(authoring.translation_files.update(menus, locales))
     assert "Wema lɛ" in (locales / "fon.po").read_text(encoding="utf-8")
 
 
 def test_the_rule_for_plurals_of_a_language_that_cldr_does_not_know_stays(menus: Path, locales: Path) -> None:
-    list(catalogues.update(menus, locales))
+    list(authoring.translation_files.update(menus, locales))
     edit(locales / "fon.po", "nplurals=2; plural=(n != 1);", "nplurals=1; plural=0;")
     written = (locales / "fon.po").read_text(encoding="utf-8")
     (locales / "fon.po").write_text(written.replace('msgstr[1] ""\n', ""), encoding="utf-8")
     edit(menus / "exams.yaml", "say: Quel examen ?", "say: Lequel ?")
-    list(catalogues.update(menus, locales))
+    list(authoring.translation_files.update(menus, locales))
     assert '"Plural-Forms: nplurals=1; plural=0;\\n"' in (locales / "fon.po").read_text(encoding="utf-8")
 
 
 def test_status_counts_what_can_be_relied_on_and_names_the_screens_in_french(menus: Path, locales: Path) -> None:
-    list(catalogues.update(menus, locales))
+    list(authoring.translation_files.update(menus, locales))
     notes = ("relu : A. B., 2026-01-31", "attesté : un dictionnaire", "brouillon", "à voir")
     texts = ("Quel examen ?", "Par thème", "Validité", "En ligne")
     for note, said in zip(notes, texts, strict=True):
         translate(locales, said, "x", note)
-    (fon,) = catalogues.status(menus, locales)
+    (fon,) = authoring.translation_files.status(menus, locales)
     missing = fon.messages - 4
     assert fon.counts == {"reviewed": 1, "attested": 1, "draft": 2, "missing": missing}
     assert "exams.which_exam" not in fon.in_french
     assert "exams.seat" in fon.in_french
-    head, row = catalogues.told([fon])
+    head, row = authoring.translation_files.told([fon])
     assert [head.split()[0], row.split()[:2]] == ["messages", ["fon", "Fɔngbe"]]
     assert row.split()[2:8] == [str(fon.messages), "4", "1", "1", "2", str(missing)]
 
 
 def test_a_file_that_cannot_be_read_is_told_and_nothing_is_written(menus: Path, locales: Path) -> None:
-    list(catalogues.update(menus, locales))
+    list(authoring.translation_files.update(menus, locales))
     (locales / "fon.po").write_text("ceci n'est pas un catalogue\n", encoding="utf-8")
     before = {path: path.read_bytes() for path in locales.iterdir()}
     edit(menus / "exams.yaml", "say: Quel examen ?", "say: Lequel ?")
     with pytest.raises(MenuBroken, match=r"fon\.po:1:1: fichier \.po illisible"):
-        list(catalogues.update(menus, locales))
+        list(authoring.translation_files.update(menus, locales))
     assert {path: path.read_bytes() for path in locales.iterdir()} == before

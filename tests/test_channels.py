@@ -25,9 +25,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from authoring.replay.fakes import Remembered
 from channels import open_channels, open_mailboxes
 from channels.contracts.channel import FORM, MOST_BYTES, Channel
-from playing.remembered import Remembered
 from server import build
 from settings import Settings
 from sources import Sources

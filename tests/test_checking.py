@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from authoring.validation import Checked, checked, table
 from channels import rooms
-from checking import Checked, checked, table
 from settings import Settings
 from state.errors import MenuBroken, Problem
 from state.menu.answer_patterns import longest

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-import checking
+import authoring.validation
+from authoring.validation import Checked, checked
 from catalog import entries
-from checking import Checked, checked
 from settings import Settings
 from state.errors import MenuBroken, Problem
 from state.menu import journeys
@@ -23,8 +23,8 @@ from state.text.template import Counting, Template
 from state.yaml_files import loader
 
 KEPT: tuple[Any, ...] = (
-    checking._lost_in, entries._parsed, size_check._measured, size_check._footer, journeys._parsed, languages._read,
-    po_files._known, search._written, translations._made, translations._french,
+    authoring.validation._lost_in, entries._parsed, size_check._measured, size_check._footer, journeys._parsed,
+    languages._read, po_files._known, search._written, translations._made, translations._french,
 )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def test_only_the_file_that_changed_is_parsed_again(settings: Settings, monkeypa
         parsed.append(Path(file).name)
         return loader.parse(raw, file)
 
-    for module in (checking, entries, journeys, languages):
+    for module in (authoring.validation, entries, journeys, languages):
         monkeypatch.setattr(module, "parse", parse)
     checked(settings)
     assert parsed == []

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, select, update
 from accounts.audit import Deed
 from analytics.counters import Counters, figures_of
 from analytics.repository import Ledger
+from authoring.replay.fakes import Clock
 from channels.contracts.sender import Claimed, Message
 from channels.outbox.queries import MAX_TRIES
 from channels.outbox.repository import Outbox
@@ -29,7 +30,6 @@ from database.column_limits import (
 from database.desk_tables import figures
 from database.encryption import Seal
 from database.interface import insert_once
-from playing.clock import Clock
 from state.errors import Unstorable
 from tests.registry import Registry
 from tests.test_told import REQUEST

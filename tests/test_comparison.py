@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from checking import Checked, checked
-from editions.comparison import NOT_KNOWN, NOTHING, Comparison, compare, people, told
-from editions.contrast import as_text, contrast
-from editions.differences import differences
-from editions.open_sessions import OpenSessions, look
-from editions.shelf import Publication
-from playing.differing import Differing
+from authoring.diff.comparison import NOT_KNOWN, NOTHING, Comparison, OpenSessions, compare, look, people, told
+from authoring.diff.report import differences
+from authoring.diff.text_diff import as_text, contrast
+from authoring.replay.regression import Differing
+from authoring.validation import Checked, checked
+from authoring.versions.repository import Publication
 from settings import Settings
 from state.session import Session, freeze
 from state.store.redis import Valkey

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from authoring.replay.fakes import Remembered
 from channels import open_channels, open_mailboxes
 from channels.webhooks import connections
 from channels.webhooks.connections import Runner
-from playing.remembered import Remembered
 from server import build
 from settings import Settings
 from sources import Sources

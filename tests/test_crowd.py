@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from playing.remembered import Remembered
+from authoring.replay.fakes import Remembered
 from server import build
 from settings import Settings
 from sources import Sources

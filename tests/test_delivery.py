@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
+from authoring.replay.fakes import Clock
 from channels.africastalking.sender import TIMEOUT
 from channels.contracts.sender import Again, AskOperator, Message, Never
 from channels.outbox.repository import LEASE, Outbox
@@ -17,7 +18,6 @@ from channels.outbox.sender_wrappers import Console
 from channels.workers.delivery import FIRST, LONGEST, MOST, PATIENCE, TURN, Delivery
 from database import tables
 from database.encryption import Seal
-from playing.clock import Clock
 from state.errors import SourceUnavailable, StoreUnavailable
 from state.interfaces import Recipient
 from tests.registry import Registry

@@ -13,12 +13,12 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
 from accounts.accounts import ROLES, Accounts
+from authoring.replay.fakes import Clock
 from console.access import DAY, HEADER
 from console.audit_page import DEEDS
 from console.desk import WAYS
 from console.visitors import PERMITS
 from console.ways import Way
-from playing.clock import Clock
 from server import PARTS, build
 from settings import Settings
 from tests.market import FRENCH_ONLY, menus_in
@@ -38,7 +38,7 @@ async def desk(url: str, folder: Path, env: str = "production", clock: Clock | N
 
 
 async def no_sources(*_: object) -> Any:
-    from playing.remembered import Remembered
+    from authoring.replay.fakes import Remembered
     from sources import Sources
     from tests.market import Market
 

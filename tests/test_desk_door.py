@@ -13,13 +13,13 @@ import pytest
 from aiohttp import FormData
 
 from accounts.accounts import Accounts
+from authoring.replay.fakes import Clock
 from channels.contracts.channel import MOST_BYTES
 from console import audit_page
 from console.access import DAY, HEADER, IDLE, TOUCH, VISIT
 from console.desk import WAYS
 from console.visitors import Deed
 from console.ways import SIGN_IN, Way
-from playing.clock import Clock
 from server import PARTS
 from tests.test_desk import PASSWORD, asked, csrf, desk, signed_in, some
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from accounts.accounts import Operator
+from authoring.replay.sandbox import House
 from channels.africastalking.ussd_webhook import AfricasTalkingUssd
 from channels.telegram.webhook import Telegram
 from channels.whatsapp.webhook import Whatsapp
 from database import open_database
-from playing.house import House
 from results.approval import Draft, ExamSession
 from results.publishing import Publishing
 from settings import Settings

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Message
 
+from authoring.validation import checked
 from channels import rooms
-from checking import checked
 from settings import Settings
 from state.interfaces import Preference, Room
 from state.menu.versions import Edition

@@ -11,9 +11,9 @@ import pytest
 from analytics.counters import MOST_SOUGHT, OTHERS, Counters, Figure, figures_of
 from analytics.flush import MOST_OF_ONE, Flushing, Searches, flushing, tellable
 from analytics.repository import MOST_NAMES, Ledger
+from authoring.replay.fakes import Clock
 from channels.contracts.sender import Again, Message
 from channels.outbox.sender_wrappers import Counted as CountedSender
-from playing.clock import Clock
 from state.errors import SourceUnavailable
 from state.identity import network
 from state.interfaces import Inbound, Outcome

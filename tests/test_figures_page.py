@@ -11,10 +11,10 @@ import pytest
 
 from analytics.counters import Counters, Figure, figures_of
 from analytics.repository import Ledger, Passage, every, over_time, totals, traffic
+from authoring.replay.sandbox import ROOM
 from console.figures_page import written
 from console.figures_told import funnels, questions
 from console.period import NoPeriod, Period, month_of, period
-from playing.house import ROOM
 from reporting.charts import Words, columns, passing
 from server import PARTS
 from state.interfaces import Inbound

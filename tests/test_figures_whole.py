@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from authoring.replay.sandbox import Ground, apart, ground, make_sample
+from authoring.replay.transcript_player import called, transcript
 from database import open_database
-from playing.calls import called, transcript
-from playing.ground import Ground, apart, ground, make_sample
 from settings import Settings
 from state.conversation.trace import Uncounted, Walk
 from state.menu.journeys import read_journeys

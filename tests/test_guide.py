@@ -17,14 +17,13 @@ import pytest
 import yaml
 from pydantic import BaseModel, SecretStr
 
+from authoring.replay.fakes import Posted, Remembered
+from authoring.validation import checked as all_of_it
 from catalog.entries import Service, Status, Verdict
-from checking import checked as all_of_it
 from commands import main
 from console.phone import ROOM, Phone
 from database import open_database
 from database.migrations import migrate
-from playing.posted import Posted
-from playing.remembered import Remembered
 from settings import Settings
 from sources.registry import open_sources
 from state.conversation.conversation import Conversation, Outside

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from authoring.versions.archive import unpacked
+from authoring.versions.errors import MenusRefused
 from catalog.communes import read_communes
-from editions.archive import unpacked
-from editions.errors import MenusRefused
 from results.importing import bounded_process as confining
 from results.importing import csv_files, excel, reader
 from results.importing.bounded_process import TOO_LONG, TOO_MUCH_MEMORY, TURN_TAKEN, NotRead, confined

@@ -1,7 +1,7 @@
 """Journeys: whole calls over our own menus and sample data, written down as an operator reads them.
 
 tests/journeys/*.txt are compared with what the house answers; `pytest --rewrite` writes anew what the phone shows, and
-the difference is for human eyes. playing/calls.py says what a line « ! » lets happen.
+the difference is for human eyes. authoring/replay/transcript_player.py says what a line « ! » lets happen.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from playing.calls import called, transcript
-from playing.ground import apart, ground, make_sample
-from playing.house import ROOM
+from authoring.replay.sandbox import ROOM, apart, ground, make_sample
+from authoring.replay.transcript_player import called, transcript
 from settings import Settings
 from state.menu.journeys import read_journeys
 from state.menu.schema import texts_of

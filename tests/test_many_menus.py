@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from authoring.validation import checked
 from bench.many_menus import SERVICE, WORD, many_menus
-from checking import checked
 from settings import Settings
 
 

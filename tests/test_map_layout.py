@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checking import checked
+from authoring.validation import checked
 from console.map_chart import Arrow, Box, Chart, journey_chart, overview
 from console.map_layout import BOX, Layout, laid_out
 from console.map_text import cut, lines, width

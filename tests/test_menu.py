@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from authoring.replay.fakes import Clock
 from catalog.entries import schemas
-from playing.clock import Clock
 from state.menu.diagram import draw
 from state.menu.journeys import read_journeys
 from state.menu.model import Menu

@@ -17,6 +17,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
+from authoring.replay.fakes import Clock
 from channels import open_channels, open_senders
 from channels.contracts.channel import FORM, Channel
 from channels.contracts.message_channel import Mailbox
@@ -27,7 +28,6 @@ from channels.outbox.sender_wrappers import Pseudonymous
 from channels.workers.delivery import Delivery
 from database import tables
 from database.encryption import Seal
-from playing.clock import Clock
 from settings import Settings
 from state.identity import Names
 from state.interfaces import Recipient

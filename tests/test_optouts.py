@@ -7,9 +7,9 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
+from authoring.replay.fakes import Clock
 from channels.outbox.opt_outs import OptOuts
 from database import tables
-from playing.clock import Clock
 from state.errors import SourceUnavailable
 from tests.registry import Registry
 

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
+from authoring.replay.fakes import Clock
 from channels.contracts.sender import Claimed, Message
 from channels.outbox.repository import EARLY_KEPT, KEPT, LEASE, Outbox
 from database import tables
 from database.encryption import OTHER, Seal
-from playing.clock import Clock
 from state.interfaces import Card
 from tests.registry import Registry
 

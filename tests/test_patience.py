@@ -11,8 +11,8 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
+from authoring.replay.fakes import Remembered
 from database.postgresql import MOST_READING
-from playing.remembered import Remembered
 from sources import Sources
 from sources.timeout import Patient
 from state.errors import SourceUnavailable

@@ -11,9 +11,9 @@ import structlog
 from prometheus_client import REGISTRY
 from pydantic import SecretStr
 
+from authoring.replay.regression import Differing, differing
 from logs.pipeline import configure_logs
 from logs.quiet import leave_out_played
-from playing.differing import Differing, differing
 from settings import Settings
 from state.errors import MenuBroken
 from state.transcript import read

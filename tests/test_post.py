@@ -7,14 +7,13 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
+from authoring.replay.fakes import Clock, Posted
 from channels.deferred.repository import Promises
 from channels.outbox.opt_outs import OptOuts
 from channels.outbox.repository import Outbox
 from channels.webhooks.outgoing_messages import PostOffice
 from database import tables
 from database.encryption import Seal
-from playing.clock import Clock
-from playing.posted import Posted
 from settings import Settings
 from state.conversation.deferred_answers import Promise
 from state.errors import SourceUnavailable

@@ -13,10 +13,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from authoring.replay.fakes import Clock, Remembered
 from database import tables
 from database.preferences import YEAR, Chosen
-from playing.clock import Clock
-from playing.remembered import Remembered
 from sources.registry import open_sources
 from state.errors import SourceUnavailable
 from state.interfaces import Preference, Preferences

@@ -17,8 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from accounts.accounts import Operator, Role
 from accounts.audit import Audit
+from authoring.replay.fakes import Clock
 from database.migrations import migrate
-from playing.clock import Clock
 from results.approval import ExamSession, NotAllowed
 from results.approval_sample import MAX_TRIES
 from results.published import FRESH, Board, Unpublished

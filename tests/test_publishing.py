@@ -12,11 +12,11 @@ from sqlalchemy import func, select
 
 from accounts.accounts import Operator
 from accounts.audit import Audit
+from authoring.replay.fakes import Clock
 from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
 from database import tables
 from database.encryption import Seal
-from playing.clock import Clock
 from results.announcer import TOPIC
 from results.approval import Draft, ExamSession, NotAllowed
 from results.published import FRESH, STALE, Board, Unpublished

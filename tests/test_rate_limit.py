@@ -12,9 +12,8 @@ from typing import get_args
 
 import pytest
 
-from playing.clock import BEGAN
-from playing.ground import apart, ground, make_sample
-from playing.house import House
+from authoring.replay.fakes import BEGAN
+from authoring.replay.sandbox import House, apart, ground, make_sample
 from settings import Settings
 from sources.requests import Requests
 from state import rate_limit

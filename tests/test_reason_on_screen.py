@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from authoring.replay.sandbox import House
 from channels.africastalking.ussd_webhook import AfricasTalkingUssd
 from channels.telegram.webhook import Telegram
 from channels.whatsapp.webhook import Whatsapp
 from database import open_database
 from database.interface import Database
-from playing.house import House
 from settings import Settings
 from state.interfaces import Room
 from tests.house import our_house

@@ -13,14 +13,14 @@ from prometheus_client import generate_latest
 from accounts.accounts import Accounts, Operator
 from accounts.audit import Audit, Deed, Entry
 from accounts.refusals import MARK, MAX_ENTRIES, WINDOW_SECONDS, Refused, attempt, record, refusals
+from authoring.replay.fakes import Clock
+from authoring.versions.errors import MenusRefused
 from channels.outbox.pauses import Pauses
 from console.audit_page import DEEDS
 from console.desk import WAYS
 from console.now import now
 from console.readiness import Readiness
 from database.interface import Database
-from editions.errors import MenusRefused
-from playing.clock import Clock
 from results.publishing import Publishing
 from server import PARTS
 from state.errors import MenuBroken, SourceUnavailable

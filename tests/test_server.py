@@ -12,7 +12,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from structlog.testing import capture_logs
 
-from playing.remembered import Remembered
+from authoring.replay.fakes import Remembered
 from server import PARTS, build
 from settings import Settings
 from sources import Sources

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from playing.calls import called, transcript
-from playing.ground import apart, ground, make_sample
+from authoring.replay.sandbox import apart, ground, make_sample
+from authoring.replay.transcript_player import called, transcript
 from settings import Settings
 from tests.desk import LiveDesk, Making, chromium, live_desk, needs_browser, our_settings
 

@@ -13,10 +13,10 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from structlog.testing import capture_logs
 
-from editions.errors import MenusRefused
-from editions.telling import texts
+from authoring.diff.changes import texts
+from authoring.replay.fakes import Remembered
+from authoring.versions.errors import MenusRefused
 from opening import Parts
-from playing.remembered import Remembered
 from server import PARTS, build
 from settings import Settings
 from sources import Sources

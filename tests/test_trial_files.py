@@ -16,13 +16,13 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from accounts.accounts import ROLES
 from accounts.audit import Audit
+from authoring.replay.fakes import Clock
 from catalog.entries import read_entries
 from console.access import HEADER
 from console.real_files import MAX_REASON, SECONDS, RealFiles
 from console.trial_line import trial_settings
 from console.trial_sources import TrialSources
 from database import tables
-from playing.clock import Clock
 from server import PARTS, build
 from settings import Settings
 from sources.sample_files import SampleFiles

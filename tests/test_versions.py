@@ -11,9 +11,9 @@ import pytest
 
 from accounts.audit import Audit
 from accounts.refusals import MARK
-from editions.archive import laid_out, packed, read_folder, unpacked
-from editions.errors import MenusRefused
-from editions.versions import FIRST, FORGOTTEN, START
+from authoring.versions.archive import laid_out, packed, read_folder, unpacked
+from authoring.versions.errors import MenusRefused
+from authoring.versions.publishing import FIRST, FORGOTTEN, START
 from state.errors import MenuBroken
 from tests.registry import Registry
 from tests.shelf import Bench
@@ -265,7 +265,7 @@ def test_a_folder_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "home.yaml").write_bytes(b"x" * 3_000_000)
     with pytest.raises(MenusRefused, match="trop grand"):
         read_folder(tmp_path)
-    monkeypatch.setattr("editions.archive.MOST_FILES", 2)
+    monkeypatch.setattr("authoring.versions.archive.MOST_FILES", 2)
     for name in ("home", "a", "b"):
         (tmp_path / f"{name}.yaml").write_text("a: b")
     with pytest.raises(MenusRefused, match="trop grands"):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from authoring.replay.sandbox import Ground, apart, copy_sample, ground, make_sample
+from authoring.replay.transcript_player import TranscriptBroken, called, transcript
 from logs.quiet import quiet
-from playing.calls import TranscriptBroken, called, transcript
-from playing.ground import Ground, apart, copy_sample, ground, make_sample
 from settings import Settings
 from state.transcript import written
 

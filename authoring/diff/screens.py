@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from editions.telling import Line, called, texts, written
+from authoring.diff.changes import Line, called, texts, written
 from state.menu.model import Option, Screen
 from state.menu.schema import ChoiceScreen, EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile
 from state.menu.versions import Edition

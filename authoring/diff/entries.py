@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from authoring.diff.changes import Line, short
 from catalog.communes import read_communes
 from catalog.entries import Entries, Exam, Service, Status
-from editions.telling import Line, short
 from state.errors import MenuBroken
 
 PARTS: Final = {

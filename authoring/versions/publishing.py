@@ -18,14 +18,14 @@ from typing import Any, Final
 
 from accounts.audit import Audit, Deed
 from accounts.refusals import attempt
+from authoring.versions import queries as sql
+from authoring.versions.archive import digest, packed, read_folder
+from authoring.versions.cache import Compiled
+from authoring.versions.errors import MenusRefused
+from authoring.versions.repository import Publication, Staged, publication
 from database.column_limits import max_length
 from database.desk_tables import menu_publications
 from database.interface import Writer
-from editions import statements as sql
-from editions.archive import digest, packed, read_folder
-from editions.compiled import Compiled
-from editions.errors import MenusRefused
-from editions.shelf import Publication, Staged, publication
 from settings import Settings
 
 FIRST: Final = "première version"

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from authoring.versions import queries as sql
+from authoring.versions.archive import Files, unpacked
+from authoring.versions.errors import MenusRefused
 from database.interface import Database
-from editions import statements as sql
-from editions.archive import Files, unpacked
-from editions.errors import MenusRefused
 
 MOST_TOLD: Final = 200  # publications, the newest
 SHORTEST: Final = 4  # signs of a version's name by which somebody may call it

@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Final
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
-from editions.errors import MenusRefused
+from authoring.versions.errors import MenusRefused
 from state.yaml_files.loader import LONGEST_FILE
 
 KINDS: Final = frozenset({".yaml", ".yml", ".json", ".csv", ".md"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from editions.screens import in_both, key_of
-from editions.telling import Line, called, written
+from authoring.diff.changes import Line, called, written
+from authoring.diff.screens import in_both, key_of
 from state.menu.machine import leads
 from state.menu.model import Option, Screen
 from state.menu.versions import Edition

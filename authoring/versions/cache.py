@@ -11,9 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
+from authoring.versions.archive import Files, laid_out
+from authoring.versions.repository import Shelf
 from catalog.entries import Entries
-from editions.archive import Files, laid_out
-from editions.shelf import Shelf
 from state.errors import MenuBroken, Problem
 from state.menu.versions import Edition
 

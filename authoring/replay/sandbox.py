@@ -1,4 +1,7 @@
-"""What houses stand on: one folder of menus as it would be served, and sample data in a database of its own."""
+"""A conversation for one call, with everything in it that a transcript can turn, and a phone to call with.
+
+What houses stand on: one folder of menus as it would be served, and sample data in a database of its own.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,14 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from authoring.replay.fakes import BEGAN, Clock, Faulty, Posted, Remembered
 from catalog.communes import load_communes
 from catalog.entries import read_entries
+from channels.africastalking.ussd_webhook import AfricasTalkingUssd
 from database import open_database
 from database.migrations import migrate
-from playing.clock import BEGAN
-from playing.house import House
 from settings import Settings
+from sources import Sources
 from sources.careers import Careers
 from sources.centres import Centres
 from sources.exam_results import Exams
@@ -25,14 +29,69 @@ from sources.languages import Languages
 from sources.registry import open_sources
 from sources.requests import Requests
 from sources.services import Catalogue
+from sources.timeout import Patient
+from state.conversation.conversation import Conversation, Outside
 from state.errors import MenuBroken
-from state.interfaces import Source
+from state.interfaces import Inbound, Reply, Source
 from state.menu.journeys import read_journeys
 from state.menu.lint import lint
 from state.menu.lint.rule import Questions
-from state.menu.versions import Edition, edition_of
+from state.menu.versions import Edition, Menus, edition_of
+from state.store.memory import InMemory
 from state.text.languages import offered
 from state.text.translations import read_wordings
+
+ROOM = AfricasTalkingUssd.room
+KEPT_FOR = 86_400.0  # seconds that an edition is kept for open calls, as long as in the server
+CALLER = "+2290190000001"
+
+
+class House:
+    """A conversation over an edition and these sources, whose citizens chose French long ago.
+
+    faults are the sources by their names. Nothing that is done here is seen in another house.
+    """
+
+    def __init__(self, edition: Edition, sources: Mapping[str, Source], settings: Settings) -> None:
+        self.clock, self.preferences, self.post = Clock(), Remembered("fr"), Posted()
+        self.languages = Languages(edition.offered)
+        self.faults = {name: Faulty(source) for name, source in sources.items()}
+        self._store, self._calls = InMemory(), 0
+        patient = (Patient(source, settings.source_seconds, counts=False) for source in self.faults.values())
+        asked = Sources((self.languages, *patient), self.preferences)
+        outside = Outside(self._store, asked, self.preferences, self.post)
+        self.conversation = Conversation(Menus(edition, KEPT_FOR, self.clock), outside, settings, self.clock)
+
+    def line(self, number: str = CALLER) -> Line:
+        return Line(self, number)
+
+    def new_call(self) -> str:
+        self._calls += 1
+        return f"call-{self._calls}"
+
+    async def close(self) -> None:
+        """Forget every session; the sources stay open for other houses."""
+        await self._store.close()
+
+
+class Line:
+    """One citizen's phone on a joined gateway."""
+
+    def __init__(self, house: House, number: str) -> None:
+        self._house, self._number = house, number
+        self._call, self._text = house.new_call(), ""
+
+    async def dial(self, inputs: str = "") -> Reply:
+        self._call, self._text = self._house.new_call(), inputs
+        return await self._send()
+
+    async def type(self, typed: str) -> Reply:
+        self._text = f"{self._text}*{typed}" if self._text else typed
+        return await self._send()
+
+    async def _send(self) -> Reply:
+        inbound = Inbound("journey", self._number, self._call, self._text, joined=True)
+        return await self._house.conversation.answer(inbound, ROOM)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from playing.faulty import FAULTS
-from playing.ground import Ground
-from playing.house import House
+from authoring.replay.fakes import FAULTS
+from authoring.replay.sandbox import Ground, House
 from state.errors import ZinError
 from state.interfaces import Preference
 from state.transcript import DIALS, Turn, read, shown

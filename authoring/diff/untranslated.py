@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from authoring.diff.changes import Line
 from catalog.entries import Entries
 from catalog.texts import texts_of
-from editions.telling import Line
 from state.menu.extraction import messages_of
 from state.menu.phrases import sense_of
 from state.menu.versions import Edition

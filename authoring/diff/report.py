@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from editions import screens
-from editions.compiled import Sound
-from editions.entries import communes_changed, entries_changed
-from editions.telling import Line, Section
-from editions.untranslated import falls_back
-from editions.ways import ways_changed
+from authoring.diff import screens
+from authoring.diff.changes import Line, Section
+from authoring.diff.entries import communes_changed, entries_changed
+from authoring.diff.transitions import ways_changed
+from authoring.diff.untranslated import falls_back
+from authoring.versions.cache import Sound
 
 COMMUNES = "communes.csv"
 

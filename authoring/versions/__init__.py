@@ -1,0 +1,1 @@
+"""Versions of the menus: archived in SQL, published, taken back and cached."""
