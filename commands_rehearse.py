@@ -18,9 +18,9 @@ from state.errors import ZinError
 
 if TYPE_CHECKING:
     from accounts.accounts import Operator as Account
-    from rehearsal.announcement import Operator
-    from rehearsal.figures import Figures
-    from rehearsal.tally import Worth
+    from loadtest.metrics import Figures
+    from loadtest.recorder import Worth
+    from loadtest.withdrawn_announcement import Operator
     from results.publishing import Publishing
 
 WHY: Final = "Répétition : publiés et retirés pour l'essai."
@@ -62,7 +62,7 @@ def rehearse(**given: object) -> None:
 
 def _make(file: Path, session: str, many: int) -> None:
     from catalog.entries import read_exams
-    from rehearsal.candidates import candidates, write
+    from loadtest.candidates import candidates, write
 
     exam = session.partition("-")[0]
     written = write(file, candidates(exam, read_exams(load().menus / "exams")[exam], many, seed=1))
@@ -71,10 +71,10 @@ def _make(file: Path, session: str, many: int) -> None:
 
 def _play(given: dict[str, object]) -> None:
     from catalog.entries import read_exams
-    from rehearsal.candidates import read
-    from rehearsal.page import page
-    from rehearsal.plan import Keys, Mix, Plan
-    from rehearsal.run import rehearse as play
+    from loadtest.candidates import read
+    from loadtest.plan import Keys, Mix, Plan
+    from loadtest.report_page import page
+    from loadtest.runner import rehearse as play
 
     settings, session, file = load(), str(given["session"]), Path(str(given["file"]))
     numbers = dict(_numbers(str(given["told"])))
@@ -105,7 +105,7 @@ def _play(given: dict[str, object]) -> None:
 
 def _operator(settings: Settings, session: str, name: str) -> Operator:
     """Who publishes the newest approved results of the announced session, and withdraws them."""
-    from rehearsal.announcement import Operator
+    from loadtest.withdrawn_announcement import Operator
 
     if not name:
         raise click.BadParameter("il faut --as NOM, un approbateur", param_hint="--announced")

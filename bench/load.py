@@ -2,7 +2,7 @@
 
 `play` opens the connections, each a Phone that plays one call after the other until the time or the hops are used up.
 Each call has a phone number and a session of its own, and sends what Africa's Talking would: all inputs so far.
-The phones have no tasks (rehearsal/lines.py), so that the crowd takes as little of its core as it can.
+The phones have no tasks (loadtest/http_pool.py), so that the crowd takes as little of its core as it can.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import partial
 from time import perf_counter
 from urllib.parse import quote_plus
 
-from rehearsal.lines import Line
+from loadtest.http_pool import Line
 
 MOST_HOPS = 1_000_000  # in one round
 PATIENCE = 10.0  # seconds without an answer after which the gateway, and so the crowd, gives up

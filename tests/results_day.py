@@ -16,8 +16,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from catalog.entries import read_exams
-from rehearsal.candidates import Candidate, candidates
-from rehearsal.plan import CROWDED, SORRY, UNKNOWN, Plan
+from loadtest.candidates import Candidate, candidates
+from loadtest.plan import CROWDED, SORRY, UNKNOWN, Plan
 
 BAC = read_exams(Path(__file__).parent.parent / "menus" / "exams")["bac"]
 HOME = "CON Bienvenue\n1 Demandes\n2 Résultats d'examens"

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from rehearsal.figures import Figures
-from rehearsal.plan import Keys, Mix, Plan, RehearsalImpossible
-from rehearsal.run import rehearse
+from loadtest.metrics import Figures
+from loadtest.plan import Keys, Mix, Plan, RehearsalImpossible
+from loadtest.runner import rehearse
 from tests.results_day import FILE, free_port, plan, results_day
 
 CALLS = Mix(ussd=1, sms=0, whatsapp=0, telegram=0)
@@ -97,7 +97,7 @@ MESSAGES = [  # how every seat is answered   what that is worth   messages, and 
 
 @pytest.fixture
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rehearsal.run.QUIET", 0.5)
+    monkeypatch.setattr("loadtest.runner.QUIET", 0.5)
 
 
 @pytest.mark.usefixtures("_impatient")
@@ -196,7 +196,7 @@ async def test_a_server_that_goes_away_is_an_error_for_each() -> None:
 
 
 async def test_progress_is_told_in_numbers_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rehearsal.run.TELL", 0.1)
+    monkeypatch.setattr("loadtest.runner.TELL", 0.1)
     said: list[str] = []
     async with results_day(lambda seat: "another's") as day:
         await rehearse(plan(day, rate=50.0, mix=CALLS), said.append)

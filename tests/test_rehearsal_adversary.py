@@ -16,15 +16,15 @@ from pydantic import SecretStr
 from accounts.accounts import Operator as Account
 from channels.webhooks.connections import Runner
 from database import tables
+from loadtest import adversary, floods, guesses, withdrawn_announcement
+from loadtest.answer_parser import Reader
+from loadtest.attack_counts import LATE_SECONDS, Attempts
+from loadtest.guesses import by_hundred, unknown_seats
+from loadtest.plan import Keys, Mix, Plan, RehearsalImpossible
+from loadtest.report_page import page
+from loadtest.runner import rehearse
+from loadtest.withdrawn_announcement import Announcement, Operator
 from opening import Parts, delivering
-from rehearsal import adversary, announcement, floods, guesses
-from rehearsal.announcement import Announcement, Operator
-from rehearsal.attempts import LATE_SECONDS, Attempts
-from rehearsal.guesses import by_hundred, unknown_seats
-from rehearsal.page import page
-from rehearsal.plan import Keys, Mix, Plan, RehearsalImpossible
-from rehearsal.reading import Reader
-from rehearsal.run import rehearse
 from results.publishing import Publishing
 from server import PARTS, build
 from settings import Settings
@@ -41,8 +41,8 @@ LATER = 10**10  # Unix seconds: long after every test
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     """A short rehearsal has a small adversary, who is soon held back."""
     for module, name, value in (
-        (announcement, "WAITING", 60),
-        (announcement, "AT_ONCE", 4),
+        (withdrawn_announcement, "WAITING", 60),
+        (withdrawn_announcement, "AT_ONCE", 4),
         (floods, "HALF_OPEN", 3),
         (guesses, "PAUSE_SECONDS", 0.01),
         (guesses, "PAIRS", 2),

@@ -10,10 +10,10 @@ from pydantic import SecretStr
 
 from catalog.entries import read_exams, read_services, read_statuses
 from database import tables
+from loadtest.candidates import Candidate
+from loadtest.plan import CROWDED, SORRY, UNKNOWN, Keys, Mix, Plan
+from loadtest.runner import rehearse
 from opening import delivering
-from rehearsal.candidates import Candidate
-from rehearsal.plan import CROWDED, SORRY, UNKNOWN, Keys, Mix, Plan
-from rehearsal.run import rehearse
 from server import PARTS, build
 from settings import Settings
 from sources.sample_data import sample_rows

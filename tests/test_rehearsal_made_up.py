@@ -12,12 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from channels.contracts.phone_numbers import citizen
-from rehearsal.arrivals import HOURS, arrivals, hour_of, share
-from rehearsal.candidates import HEADINGS, Candidate, CandidatesBroken, candidates, read, write
-from rehearsal.citizens import NUMBERS, phone_of
-from rehearsal.lookups import look_ups
-from rehearsal.plan import Mix, Plan
-from rehearsal.reading import of, unknown
+from loadtest.answer_parser import of, unknown
+from loadtest.candidates import HEADINGS, Candidate, CandidatesBroken, candidates, read, write
+from loadtest.plan import Mix, Plan
+from loadtest.scenarios import HOURS, arrivals, hour_of, look_ups, share
+from loadtest.virtual_users import NUMBERS, phone_of
 from results.importing.layout import Layout
 from results.importing.reader import read as imported
 from tests.results_day import BAC

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from rehearsal.figures import BOUNDS, Figures, Latency, figures
-from rehearsal.mail import Mail
-from rehearsal.page import page
-from rehearsal.plan import Plan
-from rehearsal.processes import Watched
-from rehearsal.reading import Reader
-from rehearsal.tally import Tally, Worth
-from rehearsal.written import decimal, duration, number
+from loadtest.answer_parser import Reader
+from loadtest.fake_gateways import Mail
+from loadtest.metrics import BOUNDS, Figures, Latency, figures
+from loadtest.plan import Plan
+from loadtest.process_stats import Watched
+from loadtest.recorder import Tally, Worth
+from loadtest.report_html import decimal, duration, number
+from loadtest.report_page import page
 from reporting.charts import Axis, Series, Words, bars, lines
 from tests.results_day import CANDIDATES
 

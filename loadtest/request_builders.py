@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote, quote_plus
 
-from rehearsal.plan import Keys
+from loadtest.plan import Keys
 
 FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"

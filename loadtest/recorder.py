@@ -10,8 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from rehearsal.lookups import CHANNELS
-from rehearsal.plan import ChannelName
+from loadtest.plan import ChannelName
+from loadtest.scenarios import CHANNELS
 
 Worth = Literal["right", "wrong", "shed", "error", "taken", "missing"]
 WORTHS: Final[tuple[Worth, ...]] = ("right", "wrong", "shed", "error", "taken", "missing")

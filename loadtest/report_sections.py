@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from rehearsal.figures import BOUNDS, Figures, Latency
-from rehearsal.tally import WORTHS, Worth
-from rehearsal.written import aside, decimal, duration, number, table
+from loadtest.metrics import BOUNDS, Figures, Latency
+from loadtest.recorder import WORTHS, Worth
+from loadtest.report_html import aside, decimal, duration, number, table
 from reporting.charts import Axis, Series, Words, bars, lines
 
 CHANNELS: Final = {"ussd": "USSD", "sms": "SMS", "whatsapp": "WhatsApp", "telegram": "Telegram", "": "Ensemble"}

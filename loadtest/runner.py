@@ -17,20 +17,19 @@ from dataclasses import replace
 from random import Random
 from typing import Final
 
-from rehearsal.adversary import Adversary
-from rehearsal.announcement import Operator
-from rehearsal.arrivals import arrivals
-from rehearsal.citizens import Citizens
-from rehearsal.crowd import Crowd
-from rehearsal.envelopes import Envelopes
-from rehearsal.figures import Figures, figures
-from rehearsal.lines import Lines, play
-from rehearsal.lookups import look_ups
-from rehearsal.mail import Awaited, Came, Mail, gateways
-from rehearsal.plan import Plan, RehearsalImpossible
-from rehearsal.processes import Watched
-from rehearsal.reading import Reader
-from rehearsal.tally import Tally, Worth
+from loadtest.adversary import Adversary
+from loadtest.answer_parser import Reader
+from loadtest.fake_gateways import Awaited, Came, Mail, gateways
+from loadtest.http_pool import Lines, play
+from loadtest.metrics import Figures, figures
+from loadtest.plan import Plan, RehearsalImpossible
+from loadtest.process_stats import Watched
+from loadtest.recorder import Tally, Worth
+from loadtest.request_builders import Envelopes
+from loadtest.scenarios import arrivals, look_ups
+from loadtest.scheduler import Crowd
+from loadtest.virtual_users import Citizens
+from loadtest.withdrawn_announcement import Operator
 
 QUIET: Final = 10.0  # seconds without a message after which none is waited for any more
 AFTER: Final = 1.0  # seconds after the last answer, in which what comes twice still comes

@@ -12,16 +12,16 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final
 
-from rehearsal.announcement import Announcement, Operator
-from rehearsal.attempts import Attempts
-from rehearsal.citizens import Citizens
-from rehearsal.envelopes import Envelopes
-from rehearsal.floods import Floods
-from rehearsal.guesses import Guesses
-from rehearsal.lines import Lines, play
-from rehearsal.mail import Mail
-from rehearsal.plan import Plan, RehearsalImpossible
-from rehearsal.reading import Reader
+from loadtest.answer_parser import Reader
+from loadtest.attack_counts import Attempts
+from loadtest.fake_gateways import Mail
+from loadtest.floods import Floods
+from loadtest.guesses import Guesses
+from loadtest.http_pool import Lines, play
+from loadtest.plan import Plan, RehearsalImpossible
+from loadtest.request_builders import Envelopes
+from loadtest.virtual_users import Citizens
+from loadtest.withdrawn_announcement import Announcement, Operator
 
 CONNECTIONS: Final = 40
 SEATS: Final = 200  # of the announced session, asked for again and again by those who wait

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rehearsal.attempts import Attempts
-from rehearsal.figures import Figures
-from rehearsal.written import duration, number, table
+from loadtest.attack_counts import Attempts
+from loadtest.metrics import Figures
+from loadtest.report_html import duration, number, table
 
 
 def attacks(figures: Figures) -> Iterator[str]:

@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from typing import Final
 
-from rehearsal.attempts import Attempts
-from rehearsal.citizens import CHATS, phone_of
-from rehearsal.envelopes import Envelopes
-from rehearsal.lines import Lines, Reply, fetch
-from rehearsal.plan import Plan
+from loadtest.attack_counts import Attempts
+from loadtest.http_pool import Lines, Reply, fetch
+from loadtest.plan import Plan
+from loadtest.request_builders import Envelopes
+from loadtest.virtual_users import CHATS, phone_of
 
 LONGEST: Final = 4096  # signs, as Telegram and WhatsApp allow: core.telegram.org/bots/api#message
 # What grows most when it is brought into a plain form (NFKD), takes longest to compose, or splits into most words.

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from catalog.texts import MENTIONS
-from rehearsal.candidates import Candidate
+from loadtest.candidates import Candidate
 from state.text.search import plain
 
 SEAT: Final = "\0"  # stands for the seat

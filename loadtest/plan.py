@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from rehearsal.candidates import Candidate
+from loadtest.candidates import Candidate
 from settings import Settings
 from state.errors import ZinError
 

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from rehearsal.attempts import Attempts
-from rehearsal.mail import Mail
-from rehearsal.plan import Plan
-from rehearsal.processes import Watched
-from rehearsal.tally import WORTHS, Heard, Tally, Worth
+from loadtest.attack_counts import Attempts
+from loadtest.fake_gateways import Mail
+from loadtest.plan import Plan
+from loadtest.process_stats import Watched
+from loadtest.recorder import WORTHS, Heard, Tally, Worth
 
 SLICES: Final = 120  # of time, at most
 PEAK: Final = 10.0  # seconds

@@ -14,11 +14,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from rehearsal.attempts import LATE_SECONDS, Attempts
-from rehearsal.citizens import NUMBERS, Citizens, Unanswered
-from rehearsal.lines import Lines, Reply, play
-from rehearsal.plan import RehearsalImpossible
-from rehearsal.reading import Reader
+from loadtest.answer_parser import Reader
+from loadtest.attack_counts import LATE_SECONDS, Attempts
+from loadtest.http_pool import Lines, Reply, play
+from loadtest.plan import RehearsalImpossible
+from loadtest.virtual_users import NUMBERS, Citizens, Unanswered
 
 WAITING: Final = 900
 AT_ONCE: Final = 20

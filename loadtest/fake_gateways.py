@@ -16,9 +16,9 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-from rehearsal.lookups import LookUp
-from rehearsal.plan import ChannelName, RehearsalImpossible
-from rehearsal.reading import Reader
+from loadtest.answer_parser import Reader
+from loadtest.plan import ChannelName, RehearsalImpossible
+from loadtest.scenarios import LookUp
 
 Came = Literal["right", "wrong", "shed"]
 

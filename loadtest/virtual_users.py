@@ -14,13 +14,13 @@ from collections.abc import Generator, Iterator
 from functools import lru_cache
 from typing import Final, Literal
 
-from rehearsal.envelopes import Envelopes
-from rehearsal.lines import Reply
-from rehearsal.lookups import LookUp
-from rehearsal.mail import Mail
-from rehearsal.plan import Plan, RehearsalImpossible
-from rehearsal.reading import Reader
-from rehearsal.way import NEWS, Way, number_under
+from loadtest.answer_parser import Reader
+from loadtest.fake_gateways import Mail
+from loadtest.http_pool import Reply
+from loadtest.menu_navigation import NEWS, Way, number_under
+from loadtest.plan import Plan, RehearsalImpossible
+from loadtest.request_builders import Envelopes
+from loadtest.scenarios import LookUp
 
 # "awaited": its answer is to come by a message; "taken": nobody can see what it is answered.
 Ended = Literal["right", "wrong", "shed", "error", "awaited", "taken"]

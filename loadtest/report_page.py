@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import escape
 
-from rehearsal.attacks_section import attacks
-from rehearsal.figures import ChannelFigures, Figures
-from rehearsal.sections import CHANNELS, WITHIN, channels, counts, histogram, latencies, rates, within
-from rehearsal.style import STYLE
-from rehearsal.written import aside, duration, number, table
+from loadtest.adversary_section import attacks
+from loadtest.metrics import ChannelFigures, Figures
+from loadtest.report_html import STYLE, aside, duration, number, table
+from loadtest.report_sections import CHANNELS, WITHIN, channels, counts, histogram, latencies, rates, within
 
 
 def page(figures: Figures) -> str:

@@ -14,14 +14,14 @@ from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Final
 
-from rehearsal.attempts import Attempts
-from rehearsal.candidates import Candidate
-from rehearsal.citizens import CHATS, Citizens, telegram_words
-from rehearsal.envelopes import Envelopes
-from rehearsal.lines import Lines, fetch, play
-from rehearsal.lookups import LookUp
-from rehearsal.plan import Plan
-from rehearsal.reading import Reader, Told, of
+from loadtest.answer_parser import Reader, Told, of
+from loadtest.attack_counts import Attempts
+from loadtest.candidates import Candidate
+from loadtest.http_pool import Lines, fetch, play
+from loadtest.plan import Plan
+from loadtest.request_builders import Envelopes
+from loadtest.scenarios import LookUp
+from loadtest.virtual_users import CHATS, Citizens, telegram_words
 
 PAIRS: Final = 10
 GUESSES: Final = 30  # by each account of a pair in one hundred

@@ -10,10 +10,10 @@ from array import array
 from collections.abc import Iterator
 from typing import Final
 
-from rehearsal.citizens import Citizens, Script
-from rehearsal.lines import Lines, Reply
-from rehearsal.lookups import LookUp
-from rehearsal.tally import Tally
+from loadtest.http_pool import Lines, Reply
+from loadtest.recorder import Tally
+from loadtest.scenarios import LookUp
+from loadtest.virtual_users import Citizens, Script
 
 AT_ONCE: Final = 50  # look-ups begun in one turn of the loop: answers are heard between
 
