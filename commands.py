@@ -107,7 +107,7 @@ async def _call(number: str, dialled: str, reason: str) -> list[Turn]:
     from console.real_files import note_reason
     from console.trial_line import Service, Trier, for_operator
     from console.trial_sources import trial_sources
-    from opening import everything
+    from runtime.services import everything
     from state.conversation.conversation import Conversation
     from state.identity import Names
 

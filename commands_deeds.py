@@ -36,7 +36,7 @@ def served() -> Settings:
 async def _served(settings: Settings) -> Settings:
     from database import open_database
     from database.migrations import migrate
-    from serving import in_service
+    from runtime.active_menus import in_service
 
     database = open_database(settings)
     try:

@@ -107,7 +107,7 @@ def history(last: int) -> None:
 
 async def _compared(versions: Versions, version: str) -> tuple[Comparison, tuple[Differing, ...]]:
     from authoring.diff.comparison import compare, retold
-    from serving import replaying, store_beside
+    from runtime.active_menus import replaying, store_beside
 
     settings, staged = load(), await versions.shelf.last_staged(version)
     async with store_beside(settings) as store:
@@ -117,7 +117,7 @@ async def _compared(versions: Versions, version: str) -> tuple[Comparison, tuple
 
 def _with_versions(ask: Callable[[Versions], Awaitable[T]]) -> T:
     """What somebody asks of the versions in the registry that the settings name."""
-    from serving import versions_of
+    from runtime.active_menus import versions_of
 
     settings: Settings = load()
 

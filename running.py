@@ -21,7 +21,7 @@ from channels.webhooks.connections import Runner
 from database.migrations import verify_version
 from logs.pipeline import configure_logs
 from logs.printing import held_back_prints
-from opening import delivering, everything, prepare
+from runtime.services import delivering, everything, prepare
 from server import PARTS, build
 from settings import Settings
 from sources.registry import reopen_sources

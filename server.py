@@ -1,4 +1,5 @@
-"""Builds the aiohttp application: doors and mailrooms for gateways, and the desk, over the parts of opening.py.
+"""Builds the aiohttp application: doors and mailrooms for gateways, and the desk, over the parts of
+runtime/services.py.
 
 Hops in flight are answered before the parts close.
 """
@@ -19,19 +20,19 @@ from channels.webhooks.connections import HANDLER_ARGS
 from channels.webhooks.messages import Mailroom
 from channels.webhooks.ussd import door
 from channels.whatsapp.webhook import Whatsapp, challenge
-from console import health
 from console.access import Access
 from console.desk import desk
 from console.parts import DESK, Desk
-from console.readiness import Readiness
 from console.trial_line import Service
 from console.trial_sources import trial_sources
 from console.trials import SERVICE, STAGED, TRIALS, trials
 from console.ways import ACCESS
 from database.interface import Database
 from database.migrations import migrate
-from opening import Opener, Parts, Tables, everything
-from serving import replaying
+from runtime import health
+from runtime.active_menus import replaying
+from runtime.readiness import Readiness
+from runtime.services import Opener, Parts, Tables, everything
 from settings import Settings
 from sources.registry import open_sources
 

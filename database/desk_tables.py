@@ -85,7 +85,7 @@ approval_draws = Table(
     sqlite_with_rowid=False,
 )
 
-# What shows that a row can be written: one row, written anew by each look (console/readiness.py).
+# What shows that a row can be written: one row, written anew by each look (runtime/readiness.py).
 heartbeats = Table(
     "heartbeats",
     metadata,

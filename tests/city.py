@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
 from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
-from opening import delivering
+from runtime.services import delivering
 from server import PARTS, build
 from settings import Settings
 from tests import cloud_api, telegram_api

@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestServer
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from opening import Parts
+from runtime.services import Parts
 from server import PARTS, build
 from settings import Settings
 

@@ -15,7 +15,7 @@ from aiohttp import ClientSession
 from playwright.async_api import FloatRect, Page, expect
 
 from logs.quiet import quiet
-from opening import delivering
+from runtime.services import delivering
 from settings import Settings
 from tests.clerk import ROOT, clone
 from tests.desk import LiveDesk, chromium, live_desk

@@ -23,7 +23,7 @@ from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
 from channels.webhooks.messages import Mailroom, Rooms
 from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
 from database import open_database, tables
-from opening import Parts
+from runtime.services import Parts
 from server import MAILROOMS, PARTS, build
 from settings import Settings
 from sources import Sources

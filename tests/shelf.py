@@ -11,7 +11,7 @@ import pytest
 from authoring.diff.report import Differences, differences
 from authoring.replay.fakes import Clock
 from authoring.versions.publishing import Versions
-from serving import versions_of
+from runtime.active_menus import versions_of
 from tests.market import FRENCH_ONLY, Market, menus_in
 from tests.registry import Registry
 

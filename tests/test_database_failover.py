@@ -14,11 +14,11 @@ import asyncpg  # type: ignore[import-untyped]  # the package carries no types
 import pytest
 from sqlalchemy import select
 
-from console.readiness import Readiness, Standing
 from database.desk_tables import heartbeats
 from database.interface import upsert
 from database.migrations import migrate
 from database.postgresql import PostgreSQL
+from runtime.readiness import Readiness, Standing
 from state.errors import SourceUnavailable
 from state.store.memory import InMemory
 from tests.postgresql import Server, programs

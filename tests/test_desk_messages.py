@@ -13,7 +13,7 @@ from channels.outbox.repository import Outbox
 from channels.outbox.statistics import standing
 from console.access import HEADER
 from database.encryption import Seal
-from opening import Parts
+from runtime.services import Parts
 from server import PARTS
 from tests.audited import done
 from tests.desk import Making, chromium, live_desk, needs_browser

@@ -10,12 +10,12 @@ import pytest
 from prometheus_client import REGISTRY, generate_latest
 
 from accounts.accounts import Operator
-from console.now import now
-from console.readiness import Readiness
 from results.approval import ExamSession, NotAllowed
 from results.importing.report import SMALL, told
 from results.importing.service import REPORTS, Unclear, bring, keep_report
 from results.published import FRESH
+from runtime.gauges import now
+from runtime.readiness import Readiness
 from settings import Settings
 from sources.exam_results import Exams
 from state.store.memory import InMemory

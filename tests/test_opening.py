@@ -24,7 +24,7 @@ from pydantic import SecretStr
 from bench.processes import free_port
 from database.interface import Database
 from database.migrations import NEWEST, migrate, verify_version
-from opening import everything, prepare
+from runtime.services import everything, prepare
 from server import build
 from settings import Settings
 from sources import Sources

@@ -21,10 +21,10 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from console.readiness import FRESH_SECONDS, PATIENCE_SECONDS, Readiness, Standing
 from database import FILE
 from database.desk_tables import heartbeats
 from database.migrations import migrate
+from runtime.readiness import FRESH_SECONDS, PATIENCE_SECONDS, Readiness, Standing
 from state.errors import SourceUnavailable
 from state.store.memory import InMemory
 from state.store.redis import Mark, Valkey
@@ -292,7 +292,7 @@ REFUSES: Final = {
 async def test_when_calls_end_in_an_apology_zin_is_not_ready_and_says_of_what(
     own_valkey: Server, tmp_path: Path, state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("console.readiness.FRESH_SECONDS", 0.0)
+    monkeypatch.setattr("runtime.readiness.FRESH_SECONDS", 0.0)
     makes, undoes = REFUSES[state]
     async with house(own_valkey.url, tmp_path / "house", Market()) as client:
         assert await told(client) == (200, "ready\n", {"valkey": 1.0, "sql": 1.0})

@@ -18,10 +18,10 @@ from authoring.versions.errors import MenusRefused
 from channels.outbox.pauses import Pauses
 from console.audit_page import DEEDS
 from console.desk import WAYS
-from console.now import now
-from console.readiness import Readiness
 from database.interface import Database
 from results.publishing import Publishing
+from runtime.gauges import now
+from runtime.readiness import Readiness
 from server import PARTS
 from state.errors import MenuBroken, SourceUnavailable
 from state.store.memory import InMemory

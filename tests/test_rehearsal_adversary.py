@@ -24,8 +24,8 @@ from loadtest.plan import Keys, Mix, Plan, RehearsalImpossible
 from loadtest.report_page import page
 from loadtest.runner import rehearse
 from loadtest.withdrawn_announcement import Announcement, Operator
-from opening import Parts, delivering
 from results.publishing import Publishing
+from runtime.services import Parts, delivering
 from server import PARTS, build
 from settings import Settings
 from state import rate_limit

@@ -13,7 +13,7 @@ from database import tables
 from loadtest.candidates import Candidate
 from loadtest.plan import CROWDED, SORRY, UNKNOWN, Keys, Mix, Plan
 from loadtest.runner import rehearse
-from opening import delivering
+from runtime.services import delivering
 from server import PARTS, build
 from settings import Settings
 from sources.sample_data import sample_rows

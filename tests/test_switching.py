@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from authoring.diff.changes import texts
 from authoring.replay.fakes import Remembered
 from authoring.versions.errors import MenusRefused
-from opening import Parts
+from runtime.services import Parts
 from server import PARTS, build
 from settings import Settings
 from sources import Sources

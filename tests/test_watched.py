@@ -18,10 +18,10 @@ from sqlalchemy import update
 
 from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
-from console.now import now
-from console.readiness import Readiness
 from database import tables
 from database.encryption import Seal
+from runtime.gauges import now
+from runtime.readiness import Readiness
 from state.errors import StoreUnavailable
 from state.store.memory import InMemory
 from state.store.redis import Mark

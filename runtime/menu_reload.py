@@ -21,7 +21,7 @@ from authoring.versions.errors import MenusRefused
 from authoring.versions.repository import Publication
 from channels.workers.polling import rounds
 from channels.workers.supervision import supervise
-from serving import Taking
+from runtime.active_menus import Taking
 from settings import Settings
 from state.errors import MenuBroken, Problem, SourceUnavailable
 from state.menu.versions import Lookout

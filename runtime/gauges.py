@@ -10,9 +10,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from accounts.refusals import refusals
-from console.readiness import Readiness
 from database import tables
 from database.interface import Database
+from runtime.readiness import Readiness
 from state.errors import SourceUnavailable
 
 PATIENCE: Final = 2.0  # seconds: Prometheus itself waits for ten

@@ -34,7 +34,8 @@ from database.interface import Database
 from database.migrations import migrate
 from database.secret_fingerprints import check_secrets
 from results.announcer import LOOK, Herald
-from serving import Taking, in_service, versions_of
+from runtime.active_menus import Taking, in_service, versions_of
+from runtime.menu_reload import Watch
 from settings import Settings
 from sources import Sources
 from sources.registry import open_sources
@@ -43,7 +44,6 @@ from state.identity import Names
 from state.menu.versions import Lookout, Menus
 from state.store.embedded import Embedded
 from state.store.redis import Valkey
-from watching import Watch
 
 OPEN_SESSION_SECONDS: Final = 24 * 3600.0  # the longest life of a session on any channel: an old menu is kept as long
 Opener = Callable[[Settings, Database], Awaitable[Sources]]

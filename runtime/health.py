@@ -8,9 +8,9 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from console.now import now
-from console.readiness import Readiness
 from database.interface import Database
+from runtime.gauges import now
+from runtime.readiness import Readiness
 
 
 async def live(_: web.Request) -> web.Response:
