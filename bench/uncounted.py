@@ -10,7 +10,7 @@ import sys
 from functools import partial
 from typing import Any
 
-import running
+import cli.processes
 import settings
 import state.conversation.conversation
 from analytics.counters import Counters
@@ -41,4 +41,4 @@ def _nothing(*_: Any) -> None:
 if __name__ == "__main__":
     setattr(state.conversation.conversation, "Walk", Blank)  # noqa: B010 - nobody but a measurement may do this, and mypy would not let it
     setattr(Counters, "walked", _nothing)  # noqa: B010
-    running.run(settings.load(), 1, partial(print, file=sys.stdout, flush=True))
+    cli.processes.run(settings.load(), 1, partial(print, file=sys.stdout, flush=True))

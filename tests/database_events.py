@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cli.processes
 import database.migrations
-import running
 from database import FILE
 from database.postgresql import PostgreSQL
 from database.sqlite import SQLite
@@ -68,4 +68,4 @@ if __name__ in ("__main__", "__mp_main__"):  # a worker runs the module of the p
     watch()
 
 if __name__ == "__main__":
-    running.run(load(), int(sys.argv[1]), print)
+    cli.processes.run(load(), int(sys.argv[1]), print)

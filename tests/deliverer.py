@@ -7,7 +7,7 @@ import sys
 import channels.deferred.repository
 import channels.outbox.repository
 import channels.workers.delivery
-from commands import main
+from cli.main import main
 
 if __name__ == "__main__":
     channels.outbox.repository.LEASE = float(sys.argv[1])  # type: ignore[misc]

@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
-import running
+import cli.processes
 from analytics.repository import Ledger
 from channels.africastalking.ussd_webhook import AfricasTalkingUssd
 from console.access import Access
@@ -120,7 +120,7 @@ def main() -> None:
             threading.Thread(target=obey, daemon=True).start()
         print(line, file=sys.__stdout__, flush=True)
 
-    running.run(load(), 1, say)
+    cli.processes.run(load(), 1, say)
     fail()  # a mistake that nothing catches
 
 

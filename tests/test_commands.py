@@ -23,7 +23,7 @@ import pytest
 
 from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
-from console.phone import framed
+from cli.terminal_phone import framed
 from database import open_database
 from database.encryption import Seal
 from database.migrations import migrate

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from click.testing import CliRunner, Result
 
-from commands import main
+from cli.main import main
 from tests import cloud_api, telegram_api
 
 

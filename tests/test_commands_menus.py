@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from accounts.audit import Audit
-from commands import main
+from cli.main import main
 from tests.desk import menus_copy
 from tests.registry import Registry
 

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from accounts.accounts import Accounts, Operator
 from accounts.audit import Audit, Deed
 from accounts.sign_in import WrongPassword
-from commands_operators import audit, operators
+from cli.accounts import audit, operators
 from state.store.memory import InMemory
 from tests.audited import done
 from tests.registry import Registry

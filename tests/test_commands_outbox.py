@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
-from commands import main
+from cli.main import main
 from database import open_database
 from database.encryption import Seal
 from database.migrations import migrate

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from commands import main
+from cli.main import main
 from database import open_database
 from results.approval import MISMATCH
 from results.approval_sample import draw_seats

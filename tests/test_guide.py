@@ -20,8 +20,8 @@ from pydantic import BaseModel, SecretStr
 from authoring.replay.fakes import Posted, Remembered
 from authoring.validation import checked as all_of_it
 from catalog.entries import Service, Status, Verdict
-from commands import main
-from console.phone import ROOM, Phone
+from cli.main import main
+from cli.terminal_phone import ROOM, Phone
 from database import open_database
 from database.migrations import migrate
 from settings import Settings

@@ -9,8 +9,8 @@ import pytest
 import yaml
 from babel.messages.catalog import Message
 
-from commands import main
-from commands_words import words
+from cli.main import main
+from cli.translations import words
 from settings import Settings
 from state.text.languages import read_languages
 from state.text.po_files import standing

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import click
 
-import commands_deeds
-from commands_operators import BENIN
-from commands_rehearse import rehearse
-from commands_told import told_in_a_line
+import cli.signed_in
+from cli.accounts import BENIN
+from cli.errors import told_in_a_line
+from cli.loadtest import rehearse
 from settings import load
 
 signed = click.option("--as", "name", required=True, metavar="NAME", help="The account of who does it.")
@@ -38,17 +38,17 @@ def import_(file: Path, exam: str, year: int, session: str, name: str) -> None:
     from results.importing.report import told
     from results.importing.service import draft, keep_report
 
-    settings = commands_deeds.served()
-    read = commands_deeds.read(settings, file, ExamSession(exam, year, session))
+    settings = cli.signed_in.served()
+    read = cli.signed_in.read(settings, file, ExamSession(exam, year, session))
     for line in told(read.report):
         click.echo(line)
     click.echo(f"Rapport : {keep_report(settings, read.report, f'{exam}-{year}')}")
     if not read.report.sound:
         sys.exit(2)
-    named = commands_deeds.done(
+    named = cli.signed_in.done(
         settings, name, lambda by, deeds: deeds.draft(by, ExamSession(exam, year, session), draft(read))
     )
-    for line in commands_deeds.differences(settings, named.rpartition(".")[0], named):
+    for line in cli.signed_in.differences(settings, named.rpartition(".")[0], named):
         click.echo(line)
     click.echo(f"Brouillon gardé sous le nom {named}. Une autre personne doit maintenant l'approuver.")
 
@@ -63,8 +63,8 @@ def approve(named: str, original: Path, name: str) -> None:
 
     Zin asks for the verdicts of seats that it draws, as the list on paper has them.
     """
-    settings = commands_deeds.served()
-    commands_deeds.approve(settings, name, named, original)
+    settings = cli.signed_in.served()
+    cli.signed_in.approve(settings, name, named, original)
     click.echo(f"{named} est approuvé. Il reste à donner l'heure : zin results publish {named} --at …")
 
 
@@ -87,7 +87,7 @@ def publish(named: str, hour: str, department: str, why: str, name: str) -> None
         click.echo(
             f"Jusqu'à cette heure, rien n'est dit{whose} : ce qui est publié maintenant ne le sera plus.", err=True
         )
-    commands_deeds.done(settings, name, lambda by, deeds: deeds.publish(by, named, at, department, why))
+    cli.signed_in.done(settings, name, lambda by, deeds: deeds.publish(by, named, at, department, why))
     click.echo(f"{named} est publié {when}{whose}.{' Jusque-là, rien n’est dit.' if later else ''}")
 
 
@@ -99,7 +99,7 @@ def publish(named: str, hour: str, department: str, why: str, name: str) -> None
 @told_in_a_line
 def withdraw(session: str, department: str, why: str, name: str) -> None:
     """Tell nothing of SESSION, such as bac-2026, any more."""
-    named = commands_deeds.done(load(), name, lambda by, deeds: deeds.withdraw(by, session, department, why))
+    named = cli.signed_in.done(load(), name, lambda by, deeds: deeds.withdraw(by, session, department, why))
     click.echo(f"{named} n'est plus publié. Les citoyens lisent « pas encore publié » dans la seconde.")
 
 
@@ -110,7 +110,7 @@ def withdraw(session: str, department: str, why: str, name: str) -> None:
 @told_in_a_line
 def close(session: str, why: str, name: str) -> None:
     """Take SESSION, such as bac-2026, off the list of citizens, until something of it is published again."""
-    commands_deeds.done(load(), name, lambda by, deeds: deeds.close_session(by, session, why))
+    cli.signed_in.done(load(), name, lambda by, deeds: deeds.close_session(by, session, why))
     click.echo(f"{session} est fermée : elle n'est plus dans la liste des examens.")
 
 
@@ -120,7 +120,7 @@ def close(session: str, why: str, name: str) -> None:
 @told_in_a_line
 def discard(named: str, name: str) -> None:
     """Let go of SET, a draft that will not be approved."""
-    commands_deeds.done(load(), name, lambda by, deeds: deeds.discard(by, named))
+    cli.signed_in.done(load(), name, lambda by, deeds: deeds.discard(by, named))
     click.echo(f"{named} est abandonné.")
 
 
@@ -129,7 +129,7 @@ def discard(named: str, name: str) -> None:
 @told_in_a_line
 def status(session: str) -> None:
     """Say what there is of SESSION, such as bac-2026, and what is published of it."""
-    for line in commands_deeds.status(load(), session):
+    for line in cli.signed_in.status(load(), session):
         click.echo(line)
 
 

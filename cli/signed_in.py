@@ -1,6 +1,6 @@
 """The results desk behind the command line: files are read and reported on, people sign in, deeds are done.
 
-commands_results.py has the verbs; results/publishing.py the rules.
+cli/results.py has the verbs; results/publishing.py the rules.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from commands_operators import BENIN, who
+from cli.accounts import BENIN, who
 from settings import Settings, load
 
 if TYPE_CHECKING:  # these open the registry, which takes time to import, which other verbs need not wait for

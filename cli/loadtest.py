@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-import commands_deeds
-from commands_told import told_in_a_line
+import cli.signed_in
+from cli.errors import told_in_a_line
 from settings import Settings, load
 from state.errors import ZinError
 
@@ -109,7 +109,7 @@ def _operator(settings: Settings, session: str, name: str) -> Operator:
 
     if not name:
         raise click.BadParameter("il faut --as NOM, un approbateur", param_hint="--announced")
-    password = commands_deeds.password()
+    password = cli.signed_in.password()
 
     async def publish(by: Account, deeds: Publishing) -> None:
         approved = [row["id"] for row in await deeds.sets(session) if row["state"] == "approved"]
@@ -121,8 +121,8 @@ def _operator(settings: Settings, session: str, name: str) -> Operator:
         await deeds.withdraw(by, session, "", WHY)
 
     return Operator(
-        lambda: commands_deeds.signed_in(settings, name, password, publish),
-        lambda: commands_deeds.signed_in(settings, name, password, withdraw),
+        lambda: cli.signed_in.signed_in(settings, name, password, publish),
+        lambda: cli.signed_in.signed_in(settings, name, password, withdraw),
     )
 
 

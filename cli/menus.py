@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
-from commands_operators import BENIN, who, with_database
-from commands_told import told_in_a_line
+from cli.accounts import BENIN, who, with_database
+from cli.errors import told_in_a_line
 from settings import Settings, load
 
 if TYPE_CHECKING:  # they open the registry, which takes time to import, which other verbs need not wait for

@@ -6,7 +6,7 @@ import asyncio
 
 import click
 
-from commands_told import told_in_a_line
+from cli.errors import told_in_a_line
 from settings import load
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from commands_told import near, told_in_a_line
+from cli.errors import near, told_in_a_line
 from settings import load
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands_operators import who, with_database
-from commands_told import told_in_a_line
+from cli.accounts import who, with_database
+from cli.errors import told_in_a_line
 
 if TYPE_CHECKING:  # it opens the registry, which takes time to import, which other verbs need not wait for
     from channels.outbox.statistics import Standing

@@ -17,13 +17,13 @@ from typing import Any
 import click
 from pydantic import SecretStr
 
-from commands_gateways import telegram, whatsapp
-from commands_menus import menus
-from commands_operators import audit, operators, who
-from commands_outbox import outbox
-from commands_results import results
-from commands_told import near, told_in_a_line
-from commands_words import words
+from cli.accounts import audit, operators, who
+from cli.errors import near, told_in_a_line
+from cli.gateways import telegram, whatsapp
+from cli.menus import menus
+from cli.outbox import outbox
+from cli.results import results
+from cli.translations import words
 from logs.pipeline import configure_command_logs
 from settings import Address, Settings, load
 from settings.moving import moving_lines
@@ -44,18 +44,18 @@ def main() -> None:
 @told_in_a_line
 def serve(workers: int) -> None:
     """Answer the gateways until stopped; calls in flight are answered first."""
-    import running  # what it opens takes time to import, which the other verbs need not wait for
+    import cli.processes  # what it opens takes time to import, which the other verbs need not wait for
 
-    running.run(load(), workers, _say())
+    cli.processes.run(load(), workers, _say())
 
 
 @main.command()
 @told_in_a_line
 def deliver() -> None:
     """Take the messages of the outbox to their gateways until stopped; any number of these may run."""
-    import running
+    import cli.processes
 
-    running.deliver(load(), _say())
+    cli.processes.deliver(load(), _say())
 
 
 @main.command()
@@ -103,7 +103,7 @@ def call(phone: str, record: Path | None, reason: str, dialled: str) -> None:
 
 
 async def _call(number: str, dialled: str, reason: str) -> list[Turn]:
-    from console.phone import Phone, Shown, talk
+    from cli.terminal_phone import Phone, Shown, talk
     from console.real_files import note_reason
     from console.trial_line import Service, Trier, for_operator
     from console.trial_sources import trial_sources

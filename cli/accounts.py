@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import click
 
 from accounts.accounts import ROLES, Role
-from commands_told import told_in_a_line
+from cli.errors import told_in_a_line
 from settings import load
 from state.errors import ZinError
 
