@@ -14,19 +14,19 @@ from typing import Final
 from aiohttp import web
 
 from accounts.accounts import Accounts
+from admin.app import desk
+from admin.auth import Access
+from admin.context import DESK, Desk
+from admin.routes import ACCESS
+from admin.simulator.sandbox import Service
+from admin.simulator.sandbox_sources import trial_sources
+from admin.simulator.sandboxes import SERVICE, STAGED, TRIALS, trials
 from channels import encoded, open_channels, open_mailboxes
 from channels.contracts.channel import MOST_BYTES
 from channels.webhooks.connections import HANDLER_ARGS
 from channels.webhooks.messages import Mailroom
 from channels.webhooks.ussd import door
 from channels.whatsapp.webhook import Whatsapp, challenge
-from console.access import Access
-from console.desk import desk
-from console.parts import DESK, Desk
-from console.trial_line import Service
-from console.trial_sources import trial_sources
-from console.trials import SERVICE, STAGED, TRIALS, trials
-from console.ways import ACCESS
 from database.interface import Database
 from database.migrations import migrate
 from runtime import health

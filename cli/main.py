@@ -103,10 +103,10 @@ def call(phone: str, record: Path | None, reason: str, dialled: str) -> None:
 
 
 async def _call(number: str, dialled: str, reason: str) -> list[Turn]:
+    from admin.simulator.real_data_access import note_reason
+    from admin.simulator.sandbox import Service, Trier, for_operator
+    from admin.simulator.sandbox_sources import trial_sources
     from cli.terminal_phone import Phone, Shown, talk
-    from console.real_files import note_reason
-    from console.trial_line import Service, Trier, for_operator
-    from console.trial_sources import trial_sources
     from runtime.services import everything
     from state.conversation.conversation import Conversation
     from state.identity import Names

@@ -16,9 +16,9 @@ from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
 import cli.processes
+from admin.auth import Access
 from analytics.repository import Ledger
 from channels.africastalking.ussd_webhook import AfricasTalkingUssd
-from console.access import Access
 from database.sqlite import SQLite
 from results.published import Board
 from settings import load

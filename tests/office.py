@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from accounts.accounts import ROLES, Accounts, Role
-from console.pages import BENIN
+from admin.templating import BENIN
 from database.interface import Database
 from sources.sample_data import YEAR as SAMPLE_YEAR
 

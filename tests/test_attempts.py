@@ -28,7 +28,7 @@ from accounts.sign_in import (
     TooManyTries,
     WrongPassword,
 )
-from console.client_address import client_address
+from admin.client_address import client_address
 from state.store.memory import InMemory
 from tests.registry import Registry
 

@@ -13,12 +13,12 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
 from accounts.accounts import ROLES, Accounts
+from admin.app import WAYS
+from admin.audit_page import DEEDS
+from admin.auth import DAY, HEADER
+from admin.permissions import PERMITS
+from admin.routes import Way
 from authoring.replay.fakes import Clock
-from console.access import DAY, HEADER
-from console.audit_page import DEEDS
-from console.desk import WAYS
-from console.visitors import PERMITS
-from console.ways import Way
 from server import PARTS, build
 from settings import Settings
 from tests.market import FRENCH_ONLY, menus_in

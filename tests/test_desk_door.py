@@ -13,13 +13,13 @@ import pytest
 from aiohttp import FormData
 
 from accounts.accounts import Accounts
+from admin import audit_page
+from admin.app import WAYS
+from admin.auth import DAY, HEADER, IDLE, TOUCH, VISIT
+from admin.permissions import Deed
+from admin.routes import SIGN_IN, Way
 from authoring.replay.fakes import Clock
 from channels.contracts.channel import MOST_BYTES
-from console import audit_page
-from console.access import DAY, HEADER, IDLE, TOUCH, VISIT
-from console.desk import WAYS
-from console.visitors import Deed
-from console.ways import SIGN_IN, Way
 from server import PARTS
 from tests.test_desk import PASSWORD, asked, csrf, desk, signed_in, some
 

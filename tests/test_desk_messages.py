@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
+from admin.auth import HEADER
 from channels.contracts.sender import Message
 from channels.outbox.pauses import Pauses
 from channels.outbox.repository import Outbox
 from channels.outbox.statistics import standing
-from console.access import HEADER
 from database.encryption import Seal
 from runtime.services import Parts
 from server import PARTS

@@ -19,9 +19,9 @@ from aiohttp.test_utils import TestClient, TestServer
 from accounts.accounts import Accounts, Role
 from accounts.audit import Audit
 from accounts.refusals import MARK
-from console import results_deeds
-from console.access import HEADER
-from console.pages import BENIN
+from admin.auth import HEADER
+from admin.results import results_actions
+from admin.templating import BENIN
 from results.approval import MISMATCH, OUT
 from results.overview import Known, overview
 from server import PARTS, build
@@ -94,7 +94,7 @@ def _alert(page: str) -> str:
 @pytest.fixture
 async def office(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
     """Files are read in a thread here; that a process of its own does it as well, tests/test_desk_results.py sees."""
-    monkeypatch.setattr(results_deeds, "apart", asyncio.to_thread)
+    monkeypatch.setattr(results_actions, "apart", asyncio.to_thread)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
     async with desk(valkey_url, tmp_path) as client:
@@ -148,8 +148,8 @@ async def test_a_form_without_its_file_or_with_words_in_its_place_is_told_so(off
 
 async def test_a_file_that_is_too_large_is_refused(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     await office.come("importer")
-    most = next(way.most for way in results_deeds.WAYS if way.path == "/resultats/importer")
-    assert most > results_deeds.LARGEST
+    most = next(way.most for way in results_actions.WAYS if way.path == "/resultats/importer")
+    assert most > results_actions.LARGEST
     form = FormData({"csrf": office.csrf})
     form.add_field("file", _much(most + 1), filename="x.csv")
     answer = await office.client.post("/bureau/resultats/importer", data=form, allow_redirects=False)
@@ -365,7 +365,7 @@ async def test_the_check_on_the_page_says_no_more_than_that_something_is_wrong(b
 async def test_without_an_account_nothing_is_done_in_a_demonstration_either(valkey_url: str, tmp_path: Path) -> None:
     async with desk(valkey_url, tmp_path, env="demo") as client:
         headers = {HEADER: await csrf(client)}
-        for way in results_deeds.WAYS:
+        for way in results_actions.WAYS:
             path = way.path.replace("{named}", SET)
             assert (await client.post(f"/bureau{path}", headers=headers)).status == 403
         page = await (await client.get("/bureau/resultats")).text()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from console.desk import WAYS
+from admin.app import WAYS
 from tests.desk import LiveDesk, Making, chromium, live_desk, needs_browser, our_settings
 
 __all__ = ["our_settings"]

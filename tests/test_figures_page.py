@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from admin.analytics.analytics_page import written
+from admin.analytics.period import NoPeriod, Period, month_of, period
+from admin.analytics.usage_report import funnels, questions
 from analytics.counters import Counters, Figure, figures_of
 from analytics.repository import Ledger, Passage, every, over_time, totals, traffic
 from authoring.replay.sandbox import ROOM
-from console.figures_page import written
-from console.figures_told import funnels, questions
-from console.period import NoPeriod, Period, month_of, period
 from reporting.charts import Words, columns, passing
 from server import PARTS
 from state.interfaces import Inbound

@@ -15,10 +15,10 @@ from xml.etree import ElementTree
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from admin.menu_map import map_page
+from admin.templating import BENIN
 from analytics.counters import Figure
 from analytics.repository import Ledger, Passage
-from console import map_page
-from console.pages import BENIN
 from server import PARTS, build
 from settings import Settings
 from state.errors import Problem, SourceUnavailable

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from admin.menu_map.edges import cut, lines, width
+from admin.menu_map.graph import Arrow, Box, Chart, journey_chart, overview
+from admin.menu_map.layout import BOX, Layout, laid_out
 from authoring.validation import checked
-from console.map_chart import Arrow, Box, Chart, journey_chart, overview
-from console.map_layout import BOX, Layout, laid_out
-from console.map_text import cut, lines, width
 from settings import Settings
 
 Frame = tuple[float, float, float, float]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.map_order import LayeredGraph, Rows, crossings, ordered
+from admin.menu_map.layer_order import LayeredGraph, Rows, crossings, ordered
 
 Lines = list[tuple[int, int]]
 

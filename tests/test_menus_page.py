@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from console.access import HEADER
+from admin.auth import HEADER
 from tests.desk import LiveDesk, Making, chromium, live_desk, needs_browser
 from tests.test_desk import desk, signed_in
 

@@ -24,9 +24,9 @@ from redis import Redis
 from sqlalchemy import select
 
 from accounts.accounts import Accounts
+from admin.simulator.sandboxes import FILE
 from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
 from channels.whatsapp.webhook import Whatsapp
-from console.trials import FILE
 from database import desk_tables, tables
 from database.interface import Database
 from database.migrations import migrate

@@ -13,11 +13,11 @@ from prometheus_client import generate_latest
 from accounts.accounts import Accounts, Operator
 from accounts.audit import Audit, Deed, Entry
 from accounts.refusals import MARK, MAX_ENTRIES, WINDOW_SECONDS, Refused, attempt, record, refusals
+from admin.app import WAYS
+from admin.audit_page import DEEDS
 from authoring.replay.fakes import Clock
 from authoring.versions.errors import MenusRefused
 from channels.outbox.pauses import Pauses
-from console.audit_page import DEEDS
-from console.desk import WAYS
 from database.interface import Database
 from results.publishing import Publishing
 from runtime.gauges import now

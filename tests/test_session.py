@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from admin.auth import VISIT, Visit
 from channels.deferred import repository
 from channels.outbox.repository import card_of
-from console.access import VISIT, Visit
 from state import session
 from state.conversation.deferred_answers import Promise
 from state.interfaces import Card, Inbound, Recipient

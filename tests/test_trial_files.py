@@ -16,12 +16,12 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from accounts.accounts import ROLES
 from accounts.audit import Audit
+from admin.auth import HEADER
+from admin.simulator.real_data_access import MAX_REASON, SECONDS, RealFiles
+from admin.simulator.sandbox import trial_settings
+from admin.simulator.sandbox_sources import TrialSources
 from authoring.replay.fakes import Clock
 from catalog.entries import read_entries
-from console.access import HEADER
-from console.real_files import MAX_REASON, SECONDS, RealFiles
-from console.trial_line import trial_settings
-from console.trial_sources import TrialSources
 from database import tables
 from server import PARTS, build
 from settings import Settings

@@ -23,13 +23,13 @@ from redis import Redis
 from sqlalchemy import func, select
 
 from accounts.audit import Audit
+from admin.auth import HEADER
+from admin.simulator.inspector import told_of
+from admin.simulator.sandbox import phone, trial_settings
+from admin.simulator.sandbox_setup import Spot, put
+from admin.simulator.sandboxes import FILE, TRIALS
+from admin.simulator.simulator_page import PATHS
 from channels.contracts.channel import MOST_BYTES
-from console.access import HEADER
-from console.simulator_page import PATHS
-from console.trial_line import phone, trial_settings
-from console.trial_place import Spot, put
-from console.trial_screen import told_of
-from console.trials import FILE, TRIALS
 from database import tables
 from database.sqlite import SQLite
 from server import PARTS, build

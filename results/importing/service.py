@@ -1,6 +1,7 @@
 """A results file that an operator brings: read beside last year's, reported on, and made a draft of.
 
-The command line (cli/signed_in.py) and the desk (console/results_page.py) do the same with a file, by these functions.
+The command line (cli/signed_in.py) and the desk (admin/results/results_page.py) do the same with a file, by these
+functions.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Usage statistics in the admin."""

@@ -1,0 +1,122 @@
+"""What citizens do, all of them together, a day or a month at a time: plots with tables beside them, and a CSV file."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from aiohttp import web
+from markupsafe import Markup
+
+from admin.analytics import usage_report as told
+from admin.analytics.period import NoPeriod, Period, period
+from admin.context import DESK
+from admin.permissions import Visitor
+from admin.routes import Way
+from admin.templating import number, render
+from analytics.counters import Figure, day_of
+from analytics.repository import Totals, every, over_time, totals
+from database.interface import Database
+from reporting.charts import Words, bars
+
+HEADINGS: Final = ("jour", "heure", "quoi", "de", "combien")
+WHAT: Final = {
+    "calls": "appels", "hops": "échanges", "served": "aboutis", "language": "langue", "network": "réseau",
+    "arrived": "écran vu", "went_on": "écran quitté pour un autre", "missed": "saisie non comprise",
+    "asked": "réponse de source", "sent": "message parti", "parts": "parties de SMS",
+    "nothing": "recherche sans résultat", "sought": "mots cherchés en vain", "refused": "refus à qui devine",
+}  # fmt: skip
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would reckon with what begins so
+
+
+async def show(request: web.Request, visitor: Visitor) -> web.Response:
+    now, wrong = day_of(time.time()), ""
+    try:
+        asked = period(request.query, now)
+    except NoPeriod as no:
+        asked, wrong = period({}, now), str(no)
+    desk = request.config_dict[DESK]
+    found = await totals(desk.database, asked.first, asked.last)
+    page = {
+        "period": asked, "wrong": wrong, "today": now, "head": _head(found, desk.settings.sms_price),
+        "over": await _over(desk.database, asked), "shares": _shares(found, desk.menus.current.offered),
+        "funnels": list(told.funnels(found, desk.menus.current)), "questions": told.questions(found),
+        "asked_plot": _asked_plot(found), "sent": found.get("sent", {}), "names": told.NAMES,
+        "sought": sorted(found.get("sought", {}).items(), key=lambda row: (-row[1], row[0])),
+        "nothing": sum(found.get("nothing", {}).values()), "svg": Markup,
+    }  # fmt: skip
+    return render(request, visitor, "figures.html", status=400 if wrong else 200, **page)
+
+
+async def export(request: web.Request, visitor: Visitor) -> web.Response:
+    """Every figure of the period, hour by hour, for a spreadsheet in French: semicolons, and UTF-8 said by its mark."""
+    try:
+        asked = period(request.query, day_of(time.time()))
+    except NoPeriod as no:
+        return web.Response(status=400, text=f"{no}\n")
+    rows = await every(request.config_dict[DESK].database, asked.first, asked.last)
+    name = f"zin-{asked.query.partition('=')[2]}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return web.Response(text=written(rows), content_type="text/csv", charset="utf-8", headers=headers)
+
+
+def written(rows: Iterable[Figure]) -> str:
+    lines = ([str(one.day), one.hour, WHAT.get(one.what, one.what), one.of, one.many] for one in rows)
+    return "\ufeff" + "".join(";".join(map(_cell, line)) + "\r\n" for line in (HEADINGS, *lines))
+
+
+def _cell(value: object) -> str:
+    said = str(value)
+    safe = f"'{said}" if said.startswith(FORMULA) else said
+    return '"' + safe.replace('"', '""') + '"' if any(sign in safe for sign in ';"\r\n') else safe
+
+
+def _head(found: Totals, price: float) -> dict[str, Any]:
+    """The numbers above all others."""
+    calls, served, parts = (sum(found.get(what, {}).values()) for what in ("calls", "served", "parts"))
+    return {
+        "calls": calls,
+        "hops": sum(found.get("hops", {}).values()),
+        "served": served,
+        "share": told.percent(served, calls),
+        "left": max(0, calls - served),
+        "parts": parts,
+        "price": price,
+        "cost": parts * price,
+    }
+
+
+def _shares(found: Totals, offered: Mapping[str, str]) -> list[told.Shares]:
+    return [
+        told.shares("canaux", "Par canal", found.get("calls", {})),
+        told.shares(
+            "langues", "Par langue", {offered.get(of, of): many for of, many in found.get("language", {}).items()}
+        ),
+        told.shares("reseaux", "Par réseau", found.get("network", {})),
+    ]
+
+
+async def _over(database: Database, asked: Period) -> dict[str, Any]:
+    """Calls by the hour of a day, or by the day of a month and then by the hour of all its days together."""
+    numbers = await over_time(database, "calls", asked.first, asked.last)
+    hours = [(f"{hour} h", sum(many for (_, at), many in numbers.items() if at == hour)) for hour in range(24)]
+    length = (asked.last - asked.first).days + 1
+    days = [asked.first + timedelta(days=past) for past in range(length)]
+    daily = [(str(day.day), sum(many for (of, _), many in numbers.items() if of == day)) for day in days]
+    return {
+        "hours": hours,
+        "hours_plot": told.over("heures", "Appels heure par heure", hours),
+        "days": [] if asked.is_day else daily,
+        "days_plot": "" if asked.is_day else told.over("jours", "Appels jour par jour", daily),
+    }
+
+
+def _asked_plot(found: Totals) -> str:
+    rows = [(one.question, float(one.answers)) for one in told.questions(found)]
+    about = ", ".join(f"{question} : {answers:.0f}" for question, answers in rows)
+    return bars(Words("sources", "Réponses de chaque source", about), rows, number) if rows else ""
+
+
+WAYS: Final = (Way("GET", "/chiffres", "view", show), Way("GET", "/chiffres.csv", "view", export))

@@ -1,0 +1,142 @@
+"""Figures in a clerk's words: what their page shows of a day or a month, each journey in the order of its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from admin.templating import number
+from analytics.counters import TOLD_BOUNDS
+from analytics.repository import Passage, Totals, passages
+from reporting.charts import Words, bars, columns, passing
+from state.menu.versions import Edition
+from state.text.languages import SOURCE
+
+NAMES: Final = {
+    "africastalking_ussd": "Appels",
+    "madapi": "Appels, MTN",
+    "africastalking_sms": "SMS",
+    "whatsapp": "WhatsApp",
+    "telegram": "Telegram",
+    "sms": "SMS",
+}
+OUTCOMES: Final = {
+    "late": "en retard",
+    "unavailable": "en panne",
+    "unknown": "rien trouvé",
+    "unpublished": "pas encore",
+}
+SLOW: Final = TOLD_BOUNDS[3:]  # more than 0.25 s
+Row = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """One thing told apart: a plot, and its rows with how many and their share in per cent."""
+
+    title: str
+    plot: str
+    rows: Sequence[tuple[str, int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One screen of a journey; ends: a call may well be over there."""
+
+    screen: str
+    passage: Passage
+    ends: bool
+
+    @property
+    def share(self) -> int:
+        """Of those who came, how many in a hundred went no further."""
+        return percent(self.passage.stayed, self.passage.arrived)
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """How far citizens go in one journey."""
+
+    title: str
+    plot: str
+    stops: Sequence[Stop]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question to a source: its answers, those after more than 0.25 s, the slowest, those that found nothing."""
+
+    question: str
+    answers: int
+    slow: int
+    slowest: str
+    others: str
+
+
+def percent(part: int, whole: int) -> int:
+    return round(100 * part / whole) if whole else 0
+
+
+def shares(name: str, title: str, counted: Mapping[str, int]) -> Shares:
+    """The largest first."""
+    rows = sorted(((NAMES.get(of, of), many) for of, many in counted.items()), key=lambda row: (-row[1], row[0]))
+    whole = sum(counted.values())
+    told = ", ".join(f"{of} : {number(many)}" for of, many in rows)
+    plot = bars(Words(name, title, told or "Rien encore."), rows, number) if rows else ""
+    return Shares(title, plot, [(of, many, percent(many, whole)) for of, many in rows])
+
+
+def over(name: str, title: str, rows: Sequence[Row]) -> str:
+    """How many calls, hour by hour or day by day."""
+    most = max(rows, key=lambda row: row[1], default=("", 0))
+    about = f"Le plus grand nombre est {number(most[1])}, à {most[0]}." if most[1] else "Rien encore."
+    return columns(Words(name, title, about), rows, number)
+
+
+def funnels(found: Totals, edition: Edition) -> Iterator[Funnel]:
+    """Each journey that somebody came to, in the order of its file; screens that are no more come last."""
+    passed, journeys = passages(found), edition.journeys.files
+    goals = edition.menu(SOURCE).goals
+    for name in (*journeys, *sorted({screen.partition(".")[0] for screen in passed} - journeys.keys())):
+        known = [f"{name}.{screen}" for screen in journeys[name].screens] if name in journeys else []
+        gone = sorted(screen for screen in passed if screen.startswith(f"{name}.") and screen not in known)
+        stops = [
+            Stop(screen.partition(".")[2], passed[screen], screen in goals)
+            for screen in (*known, *gone)
+            if screen in passed
+        ]
+        if stops:
+            title = journeys[name].title if name in journeys else f"{name} (parcours retiré)"
+            yield Funnel(title, _passing(name, title, stops), stops)
+
+
+def _passing(name: str, title: str, stops: Sequence[Stop]) -> str:
+    rows = [(stop.screen, float(stop.passage.arrived), float(stop.passage.went_on)) for stop in stops]
+    about = ", ".join(f"{stop.screen} : {number(stop.passage.arrived)}" for stop in stops)
+    return passing(Words(f"parcours-{name}", f"{title} : combien viennent, combien continuent", about), rows, number)
+
+
+def questions(found: Totals) -> list[Asked]:
+    """Each question that was asked, the most frequent first."""
+    every: dict[str, list[tuple[str, str, int]]] = {}
+    for of, many in found.get("asked", {}).items():
+        question, outcome, bound = of.split(" ")
+        every.setdefault(question, []).append((outcome, bound, many))
+    told = (_asked(question, answers) for question, answers in every.items())
+    return sorted(told, key=lambda one: (-one.answers, one.question))
+
+
+def _asked(question: str, answers: Sequence[tuple[str, str, int]]) -> Asked:
+    slowest = max((bound for _, bound, _ in answers), key=TOLD_BOUNDS.index)
+    others = {outcome: 0 for outcome, _, _ in answers if outcome != "found"}
+    for outcome, _, many in answers:
+        if outcome in others:
+            others[outcome] += many
+    return Asked(
+        question,
+        sum(many for _, _, many in answers),
+        sum(many for _, bound, many in answers if bound in SLOW),
+        "plus de 3 s" if slowest == TOLD_BOUNDS[-1] else f"{slowest.replace('.', ',')} s",
+        ", ".join(f"{OUTCOMES.get(outcome, outcome)} : {number(many)}" for outcome, many in sorted(others.items())),
+    )

@@ -1,0 +1,52 @@
+"""The operators' desk: pages in the browser, below /bureau.
+
+A request is looked at (admin/routes.py: from where, whose, permitted, meant), then goes to its page's module, which
+asks the same parts as the command line does, and is answered with a page made on the server (admin/templating.py). A
+new page is a module beside this one, a template, and its WAYS here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from admin import audit_page, login
+from admin.analytics import analytics_page
+from admin.error_pages import in_french
+from admin.menu_map import map_page, screen_page
+from admin.menu_map.screen_status import FINDINGS, Findings
+from admin.menus import menus_actions, menus_page
+from admin.outbox import outbox_page
+from admin.results import results_actions, results_page
+from admin.routes import Way
+from admin.simulator import simulator_page
+from admin.simulator.live_reload import let_go_at_the_end
+from admin.templating import furnish
+
+WAYS: Final[tuple[Way, ...]] = (
+    *login.WAYS,
+    *simulator_page.WAYS,
+    *map_page.WAYS,
+    *screen_page.WAYS,
+    *menus_page.WAYS,
+    *menus_actions.WAYS,
+    *analytics_page.WAYS,
+    *results_page.WAYS,
+    *results_actions.WAYS,
+    *outbox_page.WAYS,
+    *audit_page.WAYS,
+)
+
+
+def desk() -> web.Application:
+    """The desk as an application to stand below /bureau; the one around it holds ACCESS and DESK."""
+    made = web.Application(middlewares=[in_french])
+    furnish(made)
+    let_go_at_the_end(made)
+    made[FINDINGS] = Findings()
+    made.router.add_get("/connexion", login.ask)
+    made.router.add_post("/connexion", login.sign_in)
+    for way in WAYS:
+        made.router.add_route(way.method, way.path, way.enter)
+    return made

@@ -1,0 +1,62 @@
+"""The record of what operators did, the newest first, and whether it is whole."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from accounts.audit import Audit
+from accounts.refusals import MARK
+from admin.context import DESK
+from admin.permissions import Visitor
+from admin.routes import Way
+from admin.templating import hour, render
+from results.visibility import visible_entries
+
+MOST: Final = 200
+DEEDS: Final = {
+    "operators add": "compte ouvert",
+    "operators close": "compte fermé",
+    "operators password": "mot de passe changé",
+    "sign-in": "connexion",
+    "sign-in locked": "connexion, bloquée un quart d'heure",
+    "menus stage": "menus préparés",
+    "menus publish": "menus publiés",
+    "menus rollback": "menus d'avant remis",
+    "results import": "résultats importés",
+    "results approve": "résultats approuvés",
+    "results publish": "résultats publiés",
+    "results withdraw": "résultats retirés",
+    "results discard": "brouillon abandonné",
+    "results close": "session fermée",
+    "outbox pause": "envoi mis en pause",
+    "outbox resume": "envoi repris",
+    "journeys record": "parcours enregistré",
+    "trial real files": "vrais dossiers vus à l'essai",
+}
+
+
+async def show(request: web.Request, visitor: Visitor) -> web.Response:
+    audit = Audit(request.config_dict[DESK].database)
+    entries = await visible_entries(audit.database, list(reversed(await audit.last(MOST))), visitor.operator)
+    found = await audit.verify() if "verifier" in request.query else None
+    return render(request, visitor, "audit.html", entries=entries, found=found, deed=deed, moment=moment)
+
+
+def deed(action: str) -> str:
+    """An action in a clerk's words; empty for one that has none."""
+    if not action.startswith(MARK):
+        return DEEDS.get(action, "")
+    return f"refusé : {DEEDS.get(action.removeprefix(MARK), 'demande au bureau')}"
+
+
+def moment(at: object) -> str:
+    """The day and hour of an entry, given in Unix milliseconds; what is no moment is shown as it stands."""
+    try:
+        return hour(at / 1000)  # type: ignore[operator]  # a hand in the table may have put anything there
+    except (TypeError, ValueError, OverflowError, OSError):
+        return str(at)
+
+
+WAYS: Final = (Way("GET", "/journal", "view", show),)

@@ -1,0 +1,179 @@
+"""Who may come to the desk: a cookie that says nothing, and a record in the store that says whose it is.
+
+In production nobody comes in without a name and a password. In a demonstration whoever sits at the machine itself
+does: the request comes from loopback and was meant for loopback, so that no page of another site can reach in by a name
+of its own. A record is forgotten when nothing was done for a while, and in any case after a working day; an account
+that is closed, or whose password was changed, loses the desk with its next request.
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Callable
+from dataclasses import astuple, dataclass, replace
+from hashlib import sha256
+from ipaddress import ip_address
+from secrets import token_urlsafe
+from typing import Final
+from urllib.parse import urlsplit
+
+import orjson
+from aiohttp import web
+
+from accounts.accounts import Accounts
+from accounts.sign_in import Origin
+from admin.client_address import client_address
+from admin.permissions import DEMO, Visitor
+from admin.templating import form
+from settings import Settings
+from state.store.redis import Store
+
+IDLE: Final = 30 * 60.0  # seconds
+DAY: Final = 9 * 3600.0  # seconds
+TOUCH: Final = 60.0  # seconds between two notes that somebody is still there
+HEADER: Final = "X-Zin-Csrf"
+VISIT: Final = 2  # the format of the records: raise it when the fields of Visit change
+OWN: Final = ("same-origin", "none")
+PASSED_ON: Final = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The record of one visit. name is empty for who has not signed in; times are Unix seconds.
+
+    proof is the word of the account (Accounts.standing) when the visit began.
+    """
+
+    name: str
+    proof: str
+    csrf: str
+    began: float
+    seen: float
+
+
+class Access:
+    """The door of the desk. clock gives Unix seconds. What asks the store raises StoreUnavailable."""
+
+    def __init__(
+        self, settings: Settings, store: Store, accounts: Accounts, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._demo, self._store, self._accounts, self._clock = settings.env == "demo", store, accounts, clock
+        self._proxies = settings.trusted_proxies
+        self.cookie: Final = "zin_desk" if self._demo else "__Host-zin_desk"
+
+    def admits(self, request: web.Request) -> bool:
+        """Whether this request may reach the desk at all: a demonstration's only comes from the machine itself.
+
+        What a proxy passes on comes from loopback too, and not from the machine.
+        """
+        if not self._demo:
+            return True
+        passed_on = any(name in request.headers for name in PASSED_ON)
+        return not passed_on and _is_loopback(request.remote or "") and _is_loopback(_host(request.host))
+
+    async def visitor(self, request: web.Request) -> Visitor | None:
+        """Who this is; None for who has to sign in first."""
+        token = request.cookies.get(self.cookie, "")
+        visit = await self._visit(token) if token else None
+        if visit is None:
+            return None
+        if not visit.name:
+            return Visitor(DEMO, "demo", visit.csrf) if self._demo else None
+        role, proof = await self._accounts.standing(visit.name) or (None, "")
+        return Visitor(visit.name, role, visit.csrf) if role and proof == visit.proof else None
+
+    async def sign_in(self, request: web.Request, response: web.StreamResponse, name: str, password: str) -> None:
+        """Let an operator in, and end the visit before. Raises SignInRefused (accounts/sign_in.py)."""
+        origin = Origin(client_address(request, self._proxies))
+        operator = await self._accounts.sign_in(name, password, self._store, origin)
+        _, proof = await self._accounts.standing(operator.name) or (None, "")
+        await self._end(request)
+        await self._begin(response, operator.name, proof)
+
+    async def welcome(self, response: web.StreamResponse) -> Visitor | None:
+        """Let somebody in at a demonstration; None elsewhere."""
+        return Visitor(DEMO, "demo", await self._begin(response, "", "")) if self._demo else None
+
+    async def sign_out(self, request: web.Request, response: web.StreamResponse) -> None:
+        await self._end(request)
+        response.del_cookie(self.cookie, path="/", secure=not self._demo, httponly=True, samesite="Strict")
+
+    async def _begin(self, response: web.StreamResponse, name: str, proof: str) -> str:
+        token, now = token_urlsafe(32), self._clock()
+        visit = Visit(name, proof, token_urlsafe(32), now, now)
+        await self._store.save(_key(token), b"", _written(visit), IDLE)
+        response.set_cookie(self.cookie, token, path="/", secure=not self._demo, httponly=True, samesite="Strict")
+        return visit.csrf
+
+    async def _end(self, request: web.Request) -> None:
+        """Forget the visit that this request belongs to, if there is one."""
+        if token := request.cookies.get(self.cookie, ""):
+            key = _key(token)
+            while not await self._store.save(key, await self._store.load(key), b"", 0.001):
+                """Another request noted just now that somebody is there."""
+
+    async def _visit(self, token: str) -> Visit | None:
+        key = _key(token)
+        kept, now = await self._store.load(key), self._clock()
+        visit = _read(kept)
+        if visit is None or now - visit.began > DAY or now - visit.seen > IDLE:
+            return None
+        if not 0.0 <= now - visit.seen <= TOUCH:  # also when the clock was put back, or the visit would end in use
+            await self._store.save(key, kept, _written(replace(visit, seen=now)), IDLE)
+        return visit
+
+
+def is_from_here(request: web.Request) -> bool:
+    """Whether nothing says that another site sent this. A browser's Origin cannot be chosen by a page."""
+    origin = request.headers.get("Origin", "")
+    return (not origin or _netloc(origin) == request.host) and request.headers.get("Sec-Fetch-Site", "none") in OWN
+
+
+async def is_meant(request: web.Request, visitor: Visitor) -> bool:
+    """Whether this visitor's own page sent this, and no other site in their name."""
+    if not is_from_here(request):
+        return False
+    given = request.headers.get(HEADER) or str((await form(request)).get("csrf", ""))
+    return hmac.compare_digest(given.encode(), visitor.csrf.encode())
+
+
+def _written(visit: Visit) -> bytes:
+    return orjson.dumps(astuple(visit))
+
+
+def _read(kept: bytes) -> Visit | None:
+    try:
+        name, proof, csrf, began, seen = orjson.loads(kept or b"null")
+        return Visit(str(name), str(proof), str(csrf), float(began), float(seen))
+    except (TypeError, ValueError):
+        return None
+
+
+def _key(token: str) -> str:
+    """Where the record is kept: another version of it stands elsewhere, so that none is ever taken for the other."""
+    return f"desk:{VISIT}:{sha256(token.encode(errors='surrogatepass')).hexdigest()}"
+
+
+def _netloc(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # a bracket that nobody closes
+        return ""
+
+
+def _host(host: str) -> str:
+    """The name in a Host header, without the port."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_loopback(name: str) -> bool:
+    if name == "localhost":
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,52 @@
+"""What the desk says when there is nothing to show: in French, in a sentence, and never how it came about."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from admin.templating import render
+from state.errors import Unstorable
+
+SAID: Final = {
+    400: "Zin n'a pas pu lire ce qui a été envoyé.",
+    403: "Cela n'est pas permis.",
+    404: "Cette page n'existe pas.",
+    405: "Cette page ne s'ouvre pas de cette manière.",
+    413: "Ce qui a été envoyé est trop gros.",
+    500: "Zin s'est trompé. C'est noté dans le journal du serveur : prévenez l'administrateur.",
+}
+log = structlog.get_logger()
+
+
+@web.middleware
+async def in_french(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn what went wrong into a page."""
+    try:
+        return await handler(request)
+    except web.HTTPException as wrong:
+        if wrong.status < 400 or request.writer.output_size:
+            raise
+        return _page(request, wrong.status)
+    except Unstorable as value:  # no operator types what no column can hold: a NUL, a number of 23 digits
+        log.info("desk asked for what cannot be kept", path=request.path, why=str(value))
+        return _page(request, 400)
+    except Exception:  # whatever it is: no browser is shown what only a log may say
+        if request.writer.output_size:  # an answer that has begun can only be broken off
+            raise
+        log.exception("desk failed", method=request.method, path=_route(request))
+        return _page(request, 500)
+
+
+def _route(request: web.Request) -> str:
+    """The address as it is declared: what stands in it may be a trial's secret or somebody's search."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else ""
+
+
+def _page(request: web.Request, status: int) -> web.Response:
+    heading = {403: "Refusé", 404: "Introuvable"}.get(status, "Cela n'a pas marché")
+    return render(request, None, "refused.html", status=status, heading=heading, said=SAID.get(status, SAID[400]))

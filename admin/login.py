@@ -1,0 +1,54 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from accounts.sign_in import SignInRefused
+from admin.auth import is_from_here
+from admin.permissions import Visitor
+from admin.routes import ACCESS, HERE_ONLY, NO_ANSWER, SIGN_IN, Way
+from admin.templating import form, render
+from state.errors import SourceUnavailable, StoreUnavailable
+
+HOME: Final = "/bureau/"
+STATUS: Final = {"wrong_password": 403, "locked_out": 403, "busy": 503}
+LONGEST: Final = 4096  # characters of a password that is looked at
+
+
+async def ask(request: web.Request) -> web.Response:
+    """The page that asks for a name and a password."""
+    if not request.config_dict[ACCESS].admits(request):
+        return render(request, None, "refused.html", status=403, said=HERE_ONLY)
+    return render(request, None, "sign_in.html", wrong="", name="")
+
+
+async def sign_in(request: web.Request) -> web.Response:
+    """Take what was typed. Nobody is signed in yet whom another site could abuse; the cookie goes to this site only."""
+    access = request.config_dict[ACCESS]
+    if not access.admits(request) or not is_from_here(request):
+        return render(request, None, "refused.html", status=403, said="Revenez à la page de connexion.")
+    given = await form(request)
+    name, password = str(given.get("name", "")).strip(), str(given.get("password", ""))[:LONGEST]
+    welcome = web.Response(status=303, headers={"Location": HOME})
+    try:
+        await access.sign_in(request, welcome, name, password)
+    except SignInRefused as wrong:
+        page = render(request, None, "sign_in.html", status=STATUS[wrong.why], wrong=str(wrong), name=name)
+        if wrong.retry_seconds:
+            page.headers["Retry-After"] = str(wrong.retry_seconds)
+        return page
+    except (StoreUnavailable, SourceUnavailable):
+        return render(request, None, "refused.html", status=503, said=NO_ANSWER)
+    return welcome
+
+
+async def sign_out(request: web.Request, _: Visitor) -> web.Response:
+    gone = web.Response(status=303, headers={"Location": SIGN_IN})
+    await request.config_dict[ACCESS].sign_out(request, gone)
+    return gone
+
+
+WAYS: Final = (Way("POST", "/deconnexion", "enter", sign_out),)

@@ -1,0 +1,1 @@
+"""The map of the menus, drawn on the server as SVG."""

@@ -1,0 +1,135 @@
+"""How a screen is coloured on the map, and what the colour says in words: no colour stands alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from admin.menu_map.screen_status import Found
+from admin.templating import number
+from analytics.repository import Passage
+from state.errors import Problem
+from state.menu.schema import EndScreen, LookUpScreen
+
+Level = Literal["good", "some", "bad", "none"]
+LOST: Final = (0.2, 0.5)  # the share of those who stopped on a screen from which it is some, and many
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A level, which a colour shows, its sign and its words; more is all there is to say."""
+
+    level: Level
+    says: str
+    more: tuple[str, ...] = ()
+
+    @property
+    def sign(self) -> str:
+        return SIGNS[self.level]
+
+
+SIGNS: Final[Mapping[Level, str]] = {"good": "✓", "some": "!", "bad": "✗", "none": "·"}
+Marks = Callable[[Iterable[str]], Mark]  # of one screen, or of several together
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """One way to colour the map: its name in an address, its title, and what each level means."""
+
+    name: str
+    title: str
+    legend: Mapping[Level, str]
+
+
+PROBLEMS: Final = Aspect(
+    "problemes", "Problèmes",
+    {"good": "rien à corriger", "some": "un avertissement : cela marche, mais relisez", "bad": "à corriger"},
+)  # fmt: skip
+LANGUAGES: Final = Aspect(
+    "langues", "Langues",
+    {"good": "traduit en entier dans toutes les langues", "some": "traduit en entier dans la moitié au moins",
+     "bad": "traduit en entier dans moins de la moitié des langues", "none": "rien à traduire"},
+)  # fmt: skip
+TRAFFIC: Final = Aspect(
+    "passage", "Passage",
+    {"good": "moins d'une personne sur cinq s'arrête ici", "some": "d'une personne sur cinq à la moitié s'arrêtent ici",
+     "bad": "la moitié ou plus s'arrêtent ici", "none": "personne n'est venu, ou l'écran finit l'appel"},
+)  # fmt: skip
+ASPECTS: Final = {aspect.name: aspect for aspect in (PROBLEMS, LANGUAGES, TRAFFIC)}
+
+
+def problem_marks(found: Found, broken: Mapping[str, Sequence[Problem]]) -> Marks:
+    """By what is to mend in the files now, and by the warnings of the edition that runs."""
+
+    def mark(screens: Iterable[str]) -> Mark:
+        names = list(screens)
+        wrong = [str(one) for name in names for one in broken.get(name, ())]
+        warned = [str(one) for name in names for one in found.warnings.get(name, ())]
+        if wrong:
+            return Mark("bad", f"{len(wrong)} à corriger", (*wrong, *warned))
+        return (
+            Mark("some", _many(len(warned), "avertissement"), tuple(warned))
+            if warned
+            else Mark("good", "rien à corriger")
+        )
+
+    return mark
+
+
+def language_marks(found: Found) -> Marks:
+    """By the languages in which everything is translated."""
+    named = {code: wording.language.name for code, wording in found.edition.wordings.items()}
+
+    def mark(screens: Iterable[str]) -> Mark:
+        counts: dict[str, list[int]] = {}
+        for code, one in (item for name in screens for item in found.words[name].items()):
+            added = (one.texts, one.translated, one.reviewed)
+            counts[code] = [sum(pair) for pair in zip(counts.get(code, (0, 0, 0)), added, strict=True)]
+        if not any(texts for texts, _, _ in counts.values()):
+            return Mark("none", "rien à traduire")
+        whole = sum(texts == translated for texts, translated, _ in counts.values())
+        more = (f"{named[code]} : {translated} textes sur {texts}, dont {reviewed} relus ou attestés"
+                for code, (texts, translated, reviewed) in counts.items())  # fmt: skip
+        return Mark(_level(whole, len(counts)), f"{whole} langue(s) sur {len(counts)}", tuple(more))
+
+    return mark
+
+
+def traffic_marks(found: Found, passed: Mapping[str, Passage]) -> Marks:
+    """By how many came, and how many of them went no further."""
+
+    def mark(screens: Iterable[str]) -> Mark:
+        names = [name for name in screens if name in passed and not _passes(found, name)]
+        came = sum(passed[name].arrived for name in names)
+        if not came:
+            return Mark("none", "personne" if passed else "pas compté")
+        stayed = sum(max(0, passed[name].arrived - passed[name].went_on) for name in names if not _ends(found, name))
+        missed = sum(passed[name].missed for name in names)
+        more = (f"{number(came)} passages", f"{number(stayed)} sans suite", f"{number(missed)} réponses mal tapées")
+        if all(_ends(found, name) for name in names):
+            return Mark("none", f"{number(came)} venus, fin", more)
+        share = stayed / came
+        level: Level = "good" if share < LOST[0] else "some" if share < LOST[1] else "bad"
+        return Mark(level, f"{number(came)} venus, {share:.0%} arrêtés".replace("%", "\u202f%"), more)
+
+    return mark
+
+
+def _level(whole: int, many: int) -> Level:
+    if whole == many:
+        return "good"
+    return "some" if whole * 2 >= many else "bad"
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number} {word}{'s' if number > 1 else ''}"
+
+
+def _ends(found: Found, name: str) -> bool:
+    return isinstance(found.edition.journeys.screens.get(name), EndScreen)
+
+
+def _passes(found: Found, name: str) -> bool:
+    """Whether nobody ever sees it: a search, or a screen that is gone."""
+    return isinstance(found.edition.journeys.screens.get(name), LookUpScreen | None)

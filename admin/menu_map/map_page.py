@@ -1,0 +1,156 @@
+"""The map of the menus: all journeys and how they lead to one another, each journey screen by screen.
+
+    /plan             every journey, with what is to mend in it, how far its languages are and who comes
+    /plan/JOURNEY     its drawing, and the same as a table
+
+?couleur= tells by what the drawing is coloured; admin/menu_map/colors.py has the colours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
+
+from aiohttp import web
+
+from admin.context import DESK, Desk
+from admin.menu_map.colors import (
+    ASPECTS,
+    PROBLEMS,
+    SIGNS,
+    Aspect,
+    Mark,
+    Marks,
+    language_marks,
+    problem_marks,
+    traffic_marks,
+)
+from admin.menu_map.edges import Drawn, cut, lines
+from admin.menu_map.graph import SAID, Arrow, Chart, journey_chart, overview, ways_to
+from admin.menu_map.layout import BOX, Layout, laid_out
+from admin.menu_map.screen_status import FINDINGS, Found, misplaced
+from admin.permissions import Visitor
+from admin.routes import Way
+from admin.templating import BENIN, render
+from analytics.repository import traffic
+from state.errors import Problem, SourceUnavailable
+
+DAYS: Final = 30  # of which passages are told
+WORDS: Final = 12.5  # size of a box's letters
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One box as it is drawn: the middle of it, its lines, its mark, and where a click leads."""
+
+    x: float
+    y: float
+    name: str
+    says: tuple[str, ...]
+    whole: str
+    sort: str
+    mark: Mark
+    path: str
+    outside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A chart as it is drawn."""
+
+    width: float
+    height: float
+    boxes: tuple[Shown, ...]
+    arrows: tuple[Drawn, ...]
+
+
+async def every(request: web.Request, visitor: Visitor) -> web.Response:
+    desk, found, aspect = await _asked(request)
+    broken = misplaced(desk.lookout.problems, found.edition)
+    marks = await _all_marks(desk, found, broken)
+    screens = {name: [f"{name}.{one}" for one in file.screens] for name, file in found.edition.journeys.files.items()}
+    rows = [(file, *(one(screens[name]) for one in marks.values())) for name, file in _in_order(found)]
+    drawing = _drawing(overview(found.edition), lambda name: marks[aspect.name](screens[name]), aspect)
+    warnings = [one for told in found.warnings.values() for one in told]
+    told: dict[str, Any] = {
+        "rows": rows,
+        "drawing": drawing,
+        "aspect": aspect,
+        "warnings": warnings,
+        "broken": desk.lookout.problems,
+    }
+    return render(request, visitor, "map.html", aspects=ASPECTS, signs=SIGNS, **told)
+
+
+async def one(request: web.Request, visitor: Visitor) -> web.Response:
+    desk, found, aspect = await _asked(request)
+    name = request.match_info["journey"]
+    if name not in found.edition.journeys.files:
+        return render(request, visitor, "map_unknown.html", status=404, what="de parcours", name=name)
+    marks = await _all_marks(desk, found, misplaced(desk.lookout.problems, found.edition))
+    chart = journey_chart(found.edition, name)
+    drawing = _drawing(chart, lambda screen: marks[aspect.name]([screen]), aspect)
+    out = {box.name: [arrow for arrow in chart.arrows if arrow.start == box.name] for box in chart.boxes}
+    rows = [
+        (box, out[box.name], *(one([box.name]) for one in marks.values())) for box in chart.boxes if not box.outside
+    ]
+    told: dict[str, Any] = {"rows": rows, "drawing": drawing, "aspect": aspect, "broken": desk.lookout.problems}
+    told["journey"], told["sorts"], told["into"] = found.edition.journeys.files[name], SAID, _into(found, chart, name)
+    return render(request, visitor, "map_journey.html", aspects=ASPECTS, signs=SIGNS, **told)
+
+
+async def _asked(request: web.Request) -> tuple[Desk, Found, Aspect]:
+    desk = request.config_dict[DESK]
+    found = await request.config_dict[FINDINGS].now(desk)
+    return desk, found, ASPECTS.get(request.query.get("couleur", ""), PROBLEMS)
+
+
+async def _all_marks(desk: Desk, found: Found, broken: Mapping[str, tuple[Problem, ...]]) -> dict[str, Marks]:
+    """The marks of each aspect; figures that cannot be had are as if nothing had been counted."""
+    today = datetime.now(BENIN).date()
+    try:
+        passed = await traffic(desk.database, today - timedelta(days=DAYS - 1), today)
+    except SourceUnavailable:
+        passed = {}
+    made = (problem_marks(found, broken), language_marks(found), traffic_marks(found, passed))
+    return dict(zip(ASPECTS, made, strict=True))
+
+
+@lru_cache(maxsize=64)  # charts: those of the menus that are looked at now
+def _layout(chart: Chart) -> Layout:
+    return laid_out(chart)
+
+
+def _drawing(chart: Chart, marked: Any, aspect: Aspect) -> Drawing:
+    layout = _layout(chart)
+    boxes = tuple(
+        Shown(
+            *layout.boxes[box.name],
+            name=cut(f"{box.name if box.outside else box.name.rpartition('.')[2]} · {SAID[box.sort]}", BOX[0] - 20, 11),
+            says=lines(box.says, BOX[0] - 20, WORDS, 2),
+            whole=box.says,
+            sort=box.sort,
+            mark=marked(box.name),
+            path=f"/bureau/{box.path}" + (f"?couleur={aspect.name}" if box.sort == "journey" else ""),
+            outside=box.outside,
+        )
+        for box in chart.boxes
+    )
+    return Drawing(layout.width, layout.height, boxes, layout.arrows)
+
+
+def _in_order(found: Found) -> Iterable[tuple[str, Any]]:
+    return ((box.name, found.edition.journeys.files[box.name]) for box in overview(found.edition).boxes)
+
+
+def _into(found: Found, chart: Chart, journey: str) -> list[Arrow]:
+    """What leads into a journey from others."""
+    own = [box.name for box in chart.boxes if not box.outside]
+    every = (arrow for name in own for arrow in ways_to(found.edition, name))
+    return [arrow for arrow in every if arrow.start.partition(".")[0] != journey]
+
+
+WAYS: Final = (Way("GET", "/plan", "view", every), Way("GET", "/plan/{journey}", "view", one))

@@ -1,0 +1,130 @@
+"""One screen as phones show it: in every language, on every channel, page by page, at its longest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from aiohttp import web
+
+from admin.context import DESK
+from admin.menu_map.colors import SIGNS, language_marks, problem_marks
+from admin.menu_map.graph import SAID, SORTS, first_words, ways_from, ways_to
+from admin.menu_map.screen_status import FINDINGS, misplaced
+from admin.permissions import Visitor
+from admin.routes import Way
+from admin.templating import render
+from channels import rooms
+from settings import Settings
+from state.interfaces import Room
+from state.menu.model import Menu
+from state.menu.versions import Edition
+from state.rendering.longest_values import Longest
+from state.rendering.render import Shown, pages_in
+from state.rendering.size_check import only_sent
+from state.text.encoding import in_gsm, septets, shortest_sms, sms, units
+from state.text.page_format import paper
+from state.text.pagination import cut
+
+CHANNELS: Final = {
+    "africastalking_ussd": "USSD (Africa's Talking)",
+    "madapi": "USSD (MTN)",
+    "africastalking_sms": "SMS",
+    "whatsapp": "WhatsApp",
+    "telegram": "Telegram",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its text, what it takes of its room, in septets or units, and the encoding in which it travels."""
+
+    text: str
+    used: int
+    room: int
+    counted: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A screen on one channel in one language."""
+
+    channel: str
+    code: str
+    language: str
+    pages: tuple[Page, ...]
+
+
+async def show(request: web.Request, visitor: Visitor) -> web.Response:
+    desk, name = request.config_dict[DESK], request.match_info["screen"]
+    found = await request.config_dict[FINDINGS].now(desk)
+    edition = found.edition
+    if name not in edition.journeys.screens:
+        return render(request, visitor, "map_unknown.html", status=404, what="d'écran", name=name)
+    journey, _, short = name.partition(".")
+    document = edition.journeys.files[journey].document
+    told: dict[str, Any] = {
+        "name": name,
+        "journey": edition.journeys.files[journey],
+        "says": first_words(edition, name),
+        "sort": SAID[SORTS[type(edition.journeys.screens[name])]],
+        "place": f"{Path(document.file).name}:{document.place(('screens', short), key=True)[0]}",
+        "out": list(ways_from(edition, name)),
+        "into": list(ways_to(edition, name)),
+        "views": _by_language(views(edition, name, desk.settings)),
+        "sent": name in only_sent(edition.journeys),
+        "broken": desk.lookout.problems,
+        "marks": [
+            problem_marks(found, misplaced(desk.lookout.problems, edition))([name]),
+            language_marks(found)([name]),
+        ],
+    }
+    return render(request, visitor, "screen.html", signs=SIGNS, **told)
+
+
+def views(edition: Edition, name: str, settings: Settings) -> Iterator[View]:
+    """A screen on every channel in every language; nothing for a look-up, which nobody sees."""
+    sent = name in only_sent(edition.journeys)
+    for code, menu in edition.menus.items():
+        screen, longest = menu.screens[name], Longest(menu, edition.questions)
+        if not screen.says:
+            continue
+        made = partial(View, code=code, language=menu.wording.language.name)
+        if sent:
+            said = shortest_sms(longest.of(screen, "sms")[0], menu.wording.language.folding)
+            yield made("message SMS", pages=tuple(map(_part, sms(said))))
+            continue
+        for channel, room in rooms(settings).items():
+            shown = (*longest.of(screen, room.kind), screen.footer)
+            yield made(CHANNELS.get(channel, channel), pages=tuple(_pages(menu, room, shown)))
+
+
+def _pages(menu: Menu, room: Room, shown: Shown) -> Iterator[Page]:
+    letters = paper(menu.wording.language, room)
+    for text in pages_in(room, shown, "", partial(cut.__wrapped__, paper=letters)):
+        if room.kind == "chat":
+            yield Page(text, units(text), room.units, "signes")
+        elif in_gsm(text):
+            yield Page(text, septets(text), room.septets, "septets (GSM 7 bits)")
+        else:
+            yield Page(text, units(text), room.units, "unités (UCS-2)")
+
+
+def _part(text: str) -> Page:
+    """One part of an SMS."""
+    if in_gsm(text):
+        return Page(text, septets(text), 160, "septets (GSM 7 bits)")
+    return Page(text, units(text), 70, "unités (UCS-2)")
+
+
+def _by_language(every: Iterable[View]) -> Mapping[str, list[View]]:
+    found: dict[str, list[View]] = {}
+    for view in every:
+        found.setdefault(view.code, []).append(view)
+    return found
+
+
+WAYS: Final = (Way("GET", "/ecran/{screen}", "view", show),)

@@ -1,0 +1,141 @@
+"""What is known of the screens of the edition that runs: how they fit, what to mend, how far each language is.
+
+All of it is worked out once for an edition, in a thread, and kept until another one runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+
+from admin.context import Desk
+from channels import rooms
+from settings import Settings
+from state.errors import Problem
+from state.menu.journeys import Journey
+from state.menu.schema import said_of
+from state.menu.versions import Edition
+from state.rendering import size_check
+from state.rendering.size_check import Fit, fits
+from state.text import po_files
+from state.text.languages import SOURCE
+from state.text.po_files import Standing
+from state.text.template import has_words
+from state.yaml_files.types import Counted
+
+RELIED_ON: Final = ("reviewed", "attested")
+KEY: Final = re.compile(r"""^(\s+)["']?([a-z][a-z0-9_]*)["']?\s*:""")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One screen in one language: how many texts it has, how many of them are translated, and reviewed."""
+
+    texts: int
+    translated: int
+    reviewed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was worked out of one edition. warnings and words are by screen, words then by language."""
+
+    edition: Edition
+    fits: tuple[Fit, ...]
+    warnings: Mapping[str, tuple[Problem, ...]]
+    words: Mapping[str, Mapping[str, Words]]
+
+
+class Findings:
+    """The findings of the edition that runs."""
+
+    def __init__(self) -> None:
+        self._edition: Edition | None = None
+        self._finding: asyncio.Task[Found] | None = None
+
+    async def now(self, desk: Desk) -> Found:
+        edition = desk.menus.current
+        if self._finding is None or self._edition is not edition:
+            self._edition = edition
+            self._finding = asyncio.create_task(asyncio.to_thread(found, edition, desk.settings))
+        return await asyncio.shield(self._finding)
+
+
+FINDINGS: Final = web.AppKey("findings", Findings)
+
+
+def found(edition: Edition, settings: Settings) -> Found:
+    """What there is to say of an edition; tenths of a second."""
+    fit = tuple(fits(edition, rooms(settings)))
+    warnings = _by_screen(size_check.warnings(edition, fit), edition)
+    return Found(edition, fit, warnings, _words(edition, settings.locales))
+
+
+def misplaced(problems: Iterable[Problem], edition: Edition) -> Mapping[str, tuple[Problem, ...]]:
+    """Problems of files as they are now, by the screen of the edition in which each stands, "" for none of them."""
+    placed: dict[str, list[Problem]] = {}
+    for problem in problems:
+        journey = edition.journeys.files.get(Path(problem.file).stem)
+        own = journey is not None and Path(problem.file).parent.name == Path(journey.document.file).parent.name
+        screen = _screen_above(problem, journey) if journey and own else ""
+        placed.setdefault(screen, []).append(problem)
+    return {screen: tuple(told) for screen, told in placed.items()}
+
+
+def _by_screen(problems: Iterable[Problem], edition: Edition) -> Mapping[str, tuple[Problem, ...]]:
+    """Problems of the files that the edition was read from, by screen."""
+    files = {journey.document.file: journey for journey in edition.journeys.files.values()}
+    placed: dict[str, list[Problem]] = {}
+    for problem in problems:
+        journey = files.get(problem.file)
+        begin = (
+            {journey.document.place(("screens", name), key=True)[0]: name for name in journey.screens}
+            if journey
+            else {}
+        )
+        line = max((line for line in begin if line <= problem.line), default=0)
+        placed.setdefault(f"{journey.name}.{begin[line]}" if journey and line else "", []).append(problem)
+    return {screen: tuple(told) for screen, told in placed.items()}
+
+
+def _screen_above(problem: Problem, journey: Journey) -> str:
+    """The screen of a journey in which a line of its file stands now, which may be a file that does not read."""
+    try:
+        lines = Path(problem.file).read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    keys = [(at, found[1], found[2]) for at, line in enumerate(lines, 1) if (found := KEY.match(line))]
+    known = [(at, len(indent), name) for at, indent, name in keys if name in journey.screens]
+    outer = min((indent for _, indent, _ in known), default=0)
+    above = [name for at, indent, name in known if indent == outer and at <= problem.line]
+    return f"{journey.name}.{above[-1]}" if above else ""
+
+
+def _words(edition: Edition, locales: Path) -> Mapping[str, Mapping[str, Words]]:
+    found: dict[str, dict[str, Words]] = {name: {} for name in edition.journeys.screens}
+    for code, wording in edition.wordings.items():
+        if code == SOURCE:
+            continue
+        catalog, _ = po_files.known(locales / f"{code}.po", wording.language)
+        for name, languages in found.items():
+            languages[code] = _counted([po_files.standing(catalog.get(*key)) for key in _keys(edition, name)])
+    return found
+
+
+def _counted(told: list[Standing]) -> Words:
+    return Words(len(told), sum(one != "missing" for one in told), sum(one in RELIED_ON for one in told))
+
+
+def _keys(edition: Edition, screen: str) -> Iterator[tuple[str | tuple[str, str], str | None]]:
+    """What is looked up in a catalogue for each text of a screen."""
+    senses = edition.journeys.files[screen.partition(".")[0]].senses
+    for _, said in said_of(edition.journeys.screens[screen]):
+        one = said.one if isinstance(said, Counted) else said
+        if has_words(one):
+            yield (said.one, said.other) if isinstance(said, Counted) else said, senses.get(one)

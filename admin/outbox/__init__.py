@@ -1,0 +1,1 @@
+"""Messages in the outbox, as operators see them."""

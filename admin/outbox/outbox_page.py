@@ -1,0 +1,60 @@
+"""The messages that leave, in counts: what waits, what left, what failed and why, and holding a gateway or one
+announcement back.
+
+No number and no word of a message comes here (channels/outbox/statistics.py). `zin outbox` says and does the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from aiohttp import web
+
+from admin.context import DESK
+from admin.outbox.failure_reasons import meant
+from admin.permissions import Visitor
+from admin.routes import Act, Way
+from admin.templating import form, render
+from channels.outbox.pauses import CannotPause, Pauses
+from channels.outbox.statistics import standing
+
+HOME: Final = "/bureau/messages"
+DONE: Final = {"pause": "En pause : rien n'en part avant la reprise.", "reprise": "C'est reparti."}
+STATES: Final = {
+    "queued": "en attente",
+    "sending": "en cours d'envoi",
+    "sent": "pris par la passerelle",
+    "delivered": "remis",
+    "failed": "échoué",
+    "expired": "trop tard",
+    "cancelled": "pas envoyé",
+}
+
+
+async def show(request: web.Request, visitor: Visitor, wrong: str = "", status: int = 200) -> web.Response:
+    found = await standing(request.config_dict[DESK].database)
+    done = DONE.get(request.query.get("fait", ""), "")
+    told = {"standing": found, "states": STATES, "meant": meant, "wrong": wrong, "done": done}
+    return render(request, visitor, "messages.html", status=status, **told)
+
+
+def _deed(what: str, do: Callable[[Pauses, str, str], Awaitable[None]]) -> Act:
+    """Do this to what the form names."""
+
+    async def act(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+        named = str((await form(request)).get("name", ""))
+        try:
+            await do(Pauses(request.config_dict[DESK].database), visitor.name, named)
+        except CannotPause as wrong:
+            return await show(request, visitor, str(wrong), 409)
+        return web.Response(status=303, headers={"Location": f"{HOME}?fait={what}"})
+
+    return act
+
+
+WAYS: Final = (
+    Way("GET", "/messages", "view", show),
+    Way("POST", "/messages/pause", "messages", _deed("pause", Pauses.pause)),
+    Way("POST", "/messages/reprise", "messages", _deed("reprise", Pauses.resume)),
+)

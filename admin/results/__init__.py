@@ -1,0 +1,1 @@
+"""Import, approval and publication of exam results in the admin."""

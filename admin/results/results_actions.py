@@ -1,0 +1,123 @@
+"""What operators do with exam results on the desk: bring, approve, publish, withdraw, discard.
+
+Each deed is asked of results/publishing.py, whose rules the command line keeps too, and is in the audit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from aiohttp import web
+
+from accounts.accounts import Operator
+from accounts.refusals import Refused
+from admin.context import DESK
+from admin.permissions import Visitor
+from admin.refusals import FORM, note_form, note_refusal
+from admin.results.results_forms import approval, brought, publication, said
+from admin.results.results_page import show, show_set
+from admin.routes import Act, Way
+from admin.templating import render
+from channels.contracts.channel import MOST_BYTES
+from results.approval import NotAllowed
+from results.importing.bounded_process import NotRead
+from results.importing.import_process import apart, bring_apart
+from results.importing.service import Unclear
+from results.publishing import Publishing
+from settings import Settings
+
+HOME: Final = "/bureau/resultats"
+NO_ACCOUNT: Final = "Il faut un compte à son nom pour cela."
+LARGEST: Final = 100_000_000  # bytes of a file: three times the greatest exam's
+Do = Callable[[web.Request, Operator, Publishing], Awaitable[str]]
+Again = Callable[[web.Request, Visitor, str, int], Awaitable[web.Response]]
+
+
+def _deed(do: Do, again: Again) -> Act:
+    """Do this and go where it says; what the rules forbid, or nobody can understand, is told on the page again."""
+
+    async def act(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+        desk, by = request.config_dict[DESK], visitor.operator
+        if by is None:
+            await note_refusal(request, visitor, FORM, NO_ACCOUNT)
+            return render(request, visitor, "refused.html", status=403, said=NO_ACCOUNT)
+        try:
+            address = await do(request, by, Publishing(desk.database, production=desk.settings.env == "production"))
+        except (NotAllowed, Unclear, NotRead) as refused:
+            await note_form(request, visitor, refused)
+            return await again(request, visitor, str(refused), 409 if isinstance(refused, NotAllowed) else 422)
+        return web.Response(status=303, headers={"Location": f"{HOME}{address}"})
+
+    return act
+
+
+async def import_(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    """Read a file, report what is in it, and keep it as a draft when there is nothing to mend."""
+
+    async def keep(request: web.Request, by: Operator, _: Publishing) -> str:
+        async with brought(request) as (file, session):
+            done = await apart(bring_apart, await _served(request), file, session, by)
+        if not done.named:
+            raise _Broken(done.lines)
+        return f"/{done.named}?fait=importe"
+
+    try:
+        return await _deed(keep, show)(request, visitor)
+    except _Broken as broken:
+        await note_form(request, visitor, broken)
+        return render(request, visitor, "result_refused.html", status=422, lines=broken.lines)
+
+
+async def _served(request: web.Request) -> Settings:
+    """The settings on the menus that citizens get: exams are those of the version in service."""
+    desk = request.config_dict[DESK]
+    return await desk.versions.served(desk.settings)
+
+
+class _Broken(Refused):
+    """There is something to mend in the file, as these lines say."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("Il y a à corriger dans le fichier.")
+        self.lines = lines
+
+
+async def approve(request: web.Request, by: Operator, deeds: Publishing) -> str:
+    named = request.match_info["named"]
+    sha256, verdicts = await approval(request)
+    await deeds.approve(by, named, sha256, verdicts)
+    return f"/{named}?fait=approuve"
+
+
+async def publish(request: web.Request, by: Operator, deeds: Publishing) -> str:
+    named, asked = request.match_info["named"], await publication(request)
+    await deeds.publish(by, named, asked.at, asked.department, asked.why)
+    return "?fait=publie"
+
+
+async def discard(request: web.Request, by: Operator, deeds: Publishing) -> str:
+    await deeds.discard(by, request.match_info["named"])
+    return "?fait=abandonne"
+
+
+async def withdraw(request: web.Request, by: Operator, deeds: Publishing) -> str:
+    given = await said(request)
+    await deeds.withdraw(by, given.get("session", ""), given.get("department", ""), given.get("why", ""))
+    return "?fait=retire"
+
+
+async def close(request: web.Request, by: Operator, deeds: Publishing) -> str:
+    given = await said(request)
+    await deeds.close_session(by, given.get("session", ""), given.get("why", ""))
+    return "?fait=ferme"
+
+
+WAYS: Final = (
+    Way("POST", "/resultats/importer", "import", import_, LARGEST + MOST_BYTES),
+    Way("POST", "/resultats/retirer", "approve", _deed(withdraw, show)),
+    Way("POST", "/resultats/fermer", "approve", _deed(close, show)),
+    Way("POST", "/resultats/{named}/approuver", "approve", _deed(approve, show_set)),
+    Way("POST", "/resultats/{named}/publier", "approve", _deed(publish, show_set)),
+    Way("POST", "/resultats/{named}/abandonner", "results", _deed(discard, show_set)),
+)

@@ -1,0 +1,93 @@
+"""What operators type on the pages of results: a file and its session, an approval, the hour of a publication."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from aiohttp import web
+
+from admin.templating import form
+from results.approval import ExamSession
+from results.approval_sample import MAX_SEATS
+from results.importing.approver_input import hour
+from results.importing.service import Unclear
+
+SESSION: Final = re.compile(r"[a-z0-9]{0,20}")
+YEAR: Final = re.compile(r"20[0-9]{2}")
+LATE: Final = 60.0  # seconds that may pass between the choice of an hour and its arrival here
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """From when on, in Unix seconds, which department, empty for all, and why instead of another."""
+
+    at: float
+    department: str
+    why: str
+
+
+async def said(request: web.Request) -> Mapping[str, str]:
+    """The fields of a form that are text, without what nobody can see; one that is not there is missing."""
+    return {name: _seen(value) for name, value in (await form(request)).items() if isinstance(value, str)}
+
+
+@asynccontextmanager
+async def brought(request: web.Request) -> AsyncIterator[tuple[Path, ExamSession]]:
+    """The file that was sent, kept while this lasts and no longer: it may name people. Raises Unclear."""
+    given, sent = await said(request), (await form(request)).get("file")
+    if not isinstance(sent, web.FileField):
+        raise Unclear("Choisissez d'abord le fichier.")
+    year, session = given.get("year", ""), given.get("session", "")
+    if not YEAR.fullmatch(year):
+        raise Unclear("L'année s'écrit en quatre chiffres, comme 2026.")
+    if not SESSION.fullmatch(session):
+        raise Unclear("Le nom d'une session n'a que des lettres minuscules, sans accent, et des chiffres : 20 au plus.")
+    with TemporaryDirectory(prefix="zin-") as folder:
+        file = Path(folder, _plain(sent.filename))
+        await asyncio.to_thread(_copy, sent, file)
+        yield file, ExamSession(given.get("exam", ""), int(year), session)
+
+
+async def approval(request: web.Request) -> tuple[str, dict[str, str]]:
+    """The checksum of the original file, and the verdicts by seat, as far as they were chosen."""
+    given = await said(request)
+    places = range(MAX_SEATS)
+    return given.get("sha256", ""), {
+        given.get(f"seat-{place}", ""): given.get(f"verdict-{place}", "") for place in places
+    }
+
+
+async def publication(request: web.Request) -> Publication:
+    """When, where and why. At once only when that is what was chosen. Raises Unclear."""
+    given = await said(request)
+    at, now = given.get("at", "").replace("T", " ")[:16], time.time()
+    if given.get("when") == "now":
+        return Publication(now, given.get("department", ""), given.get("why", ""))
+    if not at:
+        raise Unclear("Donnez l'heure, ou choisissez « tout de suite ».")
+    if (then := hour(at)) < now - LATE:
+        raise Unclear("Cette heure est passée. Pour publier maintenant, choisissez « tout de suite ».")
+    return Publication(then, given.get("department", ""), given.get("why", ""))
+
+
+def _seen(text: str) -> str:
+    return "".join(sign for sign in text if sign.isprintable() or sign == "\n").strip()
+
+
+def _plain(name: str) -> str:
+    """A name that is nothing but a name, whatever a browser called the file."""
+    return re.sub(r"[^\w. -]", "_", Path(name).name)[-60:].lstrip(".") or "fichier"
+
+
+def _copy(sent: web.FileField, file: Path) -> None:
+    with file.open("wb") as kept:
+        shutil.copyfileobj(sent.file, kept)

@@ -1,0 +1,116 @@
+"""Exam results on the desk: what was brought of each session, its report, and what is told of it.
+
+What is done there is in admin/results/results_actions.py.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from aiohttp import web
+
+from admin.context import DESK, Desk
+from admin.permissions import Visitor
+from admin.results.results_forms import said
+from admin.routes import Way
+from admin.templating import BENIN, render
+from catalog.entries import read_exams
+from results.approval import NotAllowed
+from results.differences import differences
+from results.importing.report import told
+from results.importing.service import exam_of, words
+from results.importing.sheet import FileBroken
+from results.importing.tally import Report, report_in
+from results.overview import NoSuchSet, ResultSet, overview
+from results.publishing import Publishing
+from results.visibility import Visibility, look_at, visibility
+
+DONE: Final = {
+    "importe": "Brouillon gardé. Une autre personne doit maintenant l'approuver.",
+    "approuve": "Approuvé. Il reste à donner l'heure.",
+    "publie": "Publié. Ce qui l'était avant pour ces candidats ne l'est plus ; si l'heure est à venir, jusque-là rien "
+    "n'est dit.",
+    "abandonne": "Abandonné : ses lignes sont effacées.",
+    "ferme": "Fermée : la session n'est plus dans la liste des examens.",
+    "retire": "Retiré. Les citoyens lisent « pas encore publié » dans la seconde.",
+}
+
+
+async def show(request: web.Request, visitor: Visitor, wrong: str = "", status: int = 200) -> web.Response:
+    """Every session, and where a file is brought."""
+    desk = request.config_dict[DESK]
+    shown = await visibility(desk.database, visitor.operator, time.time())
+    sessions = shown.of(await overview(desk.database))
+    served = await desk.versions.served(desk.settings)
+    read = read_exams(served.menus / "exams")
+    exams, named = {name: exam.name for name, exam in read.items()}, {one for e in read.values() for one in e.sessions}
+    given = {"wrong": wrong, "done": DONE.get(request.query.get("fait", ""), ""), "now": time.time()}
+    year = datetime.now(BENIN).year
+    listed = {"sessions": sessions, "exams": exams, "names": sorted(named), "year": year}
+    return render(request, visitor, "results.html", status=status, **listed, **given)
+
+
+async def show_set(request: web.Request, visitor: Visitor, wrong: str = "", status: int = 200) -> web.Response:
+    """One file: its report, what it would change, and what this visitor may do with it now."""
+    desk = request.config_dict[DESK]
+    try:
+        shown = await visibility(desk.database, visitor.operator, time.time())
+        found, written = await look_at(desk.database, request.match_info["named"], shown)
+    except NoSuchSet as none:
+        return render(request, visitor, "refused.html", status=404, said=str(none))
+    drawn, barred = await _drawn(desk, found, visitor)
+    report = _report(found, written)
+    exam = exam_of(await desk.versions.served(desk.settings), found.id)
+    changes = await differences(desk.database, found.session, found.id, words(exam)) if found.state == "draft" else []
+    given = {
+        "file": found,
+        "lines": _lines(found, report, shown),
+        "changes": changes,
+        "departments": [name for name in report.counts.departments if name] if report else [],
+        "verdicts": words(exam),
+        "drawn": drawn,
+        "barred": barred,
+        "wrong": wrong,
+        "done": DONE.get(request.query.get("fait", ""), ""),
+        "typed": await said(request) if wrong else {},
+    }
+    return render(request, visitor, "result_set.html", status=status, **given)
+
+
+async def _drawn(desk: Desk, found: ResultSet, visitor: Visitor) -> tuple[Sequence[str], str]:
+    """The seats that this visitor has to read from the paper list, or why they may not approve this draft."""
+    by = visitor.operator
+    if found.state != "draft" or by is None or not visitor.may("approve"):
+        return (), ""
+    try:
+        deeds = Publishing(desk.database, production=desk.settings.env == "production")
+        return await deeds.draw(by, found.id), ""
+    except NotAllowed as barred:
+        return (), str(barred)
+
+
+def _report(found: ResultSet, written: str) -> Report | None:
+    try:
+        return report_in(found.id, written.encode())
+    except FileBroken:  # sample data was brought by nobody
+        return None
+
+
+def _lines(found: ResultSet, report: Report | None, shown: Visibility) -> list[str]:
+    """The report as the command line tells it.
+
+    Who is to approve does not read the checksum here: they are to have it from whoever made the file.
+    """
+    lines = list(told(report, is_public=found.id in shown.public)) if report else []
+    if not shown.shows_checksum(found):
+        return [line.replace(found.sha256, "à demander à qui a fait le fichier") for line in lines]
+    return lines
+
+
+WAYS: Final = (
+    Way("GET", "/resultats", "view", show),
+    Way("GET", "/resultats/{named}", "view", show_set),
+)

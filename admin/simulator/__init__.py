@@ -1,0 +1,1 @@
+"""The simulator: a phone in the browser, over a sandbox that no citizen shares."""

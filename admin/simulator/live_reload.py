@@ -1,0 +1,69 @@
+"""What tells an open page that the menus were saved: one event for each look at the files, over one request."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import orjson
+from aiohttp import web
+
+from admin.auth import IDLE
+from admin.context import DESK
+from admin.permissions import Visitor
+from state.menu.versions import Lookout
+
+BEAT: Final = 15.0  # seconds between two signs of life, by which a page that is gone is noticed
+OVER: Final = web.AppKey("over", asyncio.Event)
+
+
+def let_go_at_the_end(desk: web.Application) -> None:
+    """Nobody's open page keeps the server from stopping."""
+    over = desk[OVER] = asyncio.Event()
+
+    async def close(_: web.Application) -> None:
+        over.set()
+
+    desk.on_shutdown.append(close)
+
+
+async def follow(request: web.Request, _: Visitor) -> web.StreamResponse:
+    """Events as long as a visit may be idle: this request alone does not keep one alive."""
+    stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+    await stream.prepare(request)
+    lookout, over = request.config_dict[DESK].lookout, request.config_dict[OVER]
+    telling = asyncio.create_task(_tell(stream, lookout, request))
+    closing = asyncio.create_task(over.wait())
+    try:
+        await asyncio.wait({telling, closing}, timeout=IDLE, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (telling, closing):
+            task.cancel()
+        await asyncio.gather(telling, closing, return_exceptions=True)
+    return stream
+
+
+async def _tell(stream: web.StreamResponse, lookout: Lookout, request: web.Request) -> None:
+    with suppress(ConnectionError):
+        while True:
+            turn = lookout.turn
+            await stream.write(b"data: " + _event(lookout, request) + b"\n\n")
+            while lookout.turn == turn:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(lookout.after(turn), BEAT)
+                if lookout.turn == turn:
+                    await stream.write(b":\n\n")
+
+
+def _event(lookout: Lookout, request: web.Request) -> bytes:
+    problems = [{"file": _short(one.file), "line": one.line, "column": one.column, "what": one.what}
+                for one in lookout.problems]  # fmt: skip
+    version = request.config_dict[DESK].menus.current.version
+    return orjson.dumps({"turn": lookout.turn, "version": version, "problems": problems})
+
+
+def _short(file: str) -> str:
+    path = Path(file)
+    return f"{path.parent.name}/{path.name}"

@@ -1,0 +1,81 @@
+"""Real personal files on trial lines: who asked to see them, with what reason, and until when.
+
+Whoever asks has an account with a role that may, and gives a reason; both are in the audit in one transaction with the
+permission, which ends by itself. It belongs to one visit, and the role is looked at again each time it is used.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+import orjson
+
+from accounts.audit import Audit, Deed
+from accounts.refusals import Refused, attempt
+from admin.permissions import Visitor
+from database.interface import Database, Writer
+from state.store.redis import Store
+
+SECONDS: Final = 30 * 60.0  # how long a permission lasts
+MIN_REASON, MAX_REASON = 10, 160  # signs
+ACTION, SUBJECT = "trial real files", "simulator"  # as the audit has them
+
+
+class NotPermitted(Refused):
+    """Real files are not shown. The words are French, for who asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """To see real files, until then in Unix seconds."""
+
+    until: float
+    reason: str
+
+
+class RealFiles:
+    """The permissions of all visits. Every method raises StoreUnavailable."""
+
+    def __init__(self, store: Store, database: Database) -> None:
+        self._store, self._database = store, database
+
+    async def permission(self, visitor: Visitor) -> Permission | None:
+        """What this visitor was permitted; None for who sees samples."""
+        kept = await self._store.load(_key(visitor)) if visitor.may("personal") else b""
+        found = Permission(*orjson.loads(kept)) if kept else None
+        return found if found and self._now() < found.until else None
+
+    async def permit(self, visitor: Visitor, reason: str) -> None:
+        """Show this visitor real files for a while. Raises NotPermitted, and SourceUnavailable."""
+        by = visitor.operator
+        if by is None or not visitor.may("personal"):
+            raise NotPermitted("Il faut un compte d'importateur ou d'éditeur à son nom pour cela.")
+        key, told = _key(visitor), orjson.dumps([self._now() + SECONDS, " ".join(reason.split())])
+        async with attempt(Audit(self._database), by.name, ACTION, SUBJECT), self._database.alone() as writer:
+            await note_reason(self._database, writer, by.name, reason)
+            while not await self._store.save(key, await self._store.load(key), told, SECONDS):
+                """Another request of the same visit was quicker."""
+
+    async def end(self, visitor: Visitor) -> None:
+        """Back to samples."""
+        key = _key(visitor)
+        while not await self._store.save(key, await self._store.load(key), b"", 0.001):
+            """Another request of the same visit was quicker."""
+
+    def _now(self) -> float:
+        return time.time()
+
+
+async def note_reason(database: Database, writer: Writer, by: str, reason: str) -> None:
+    """Put into the audit, in a transaction that is open, why somebody is shown real files. Raises NotPermitted."""
+    reason = " ".join(reason.split())
+    if not (MIN_REASON <= len(reason) <= MAX_REASON and reason.isprintable()):
+        raise NotPermitted(f"Dites pourquoi vous voulez voir de vrais dossiers, en {MIN_REASON} à {MAX_REASON} signes.")
+    await Audit(database).add_within(writer, Deed(by, ACTION, SUBJECT, {"reason": reason}))
+
+
+def _key(visitor: Visitor) -> str:
+    return f"desk:real:{sha256(visitor.csrf.encode()).hexdigest()}"

@@ -1,0 +1,156 @@
+"""A call made on the simulator, written down as a journey, so that it is made again whenever the menus change.
+
+What was typed is typed once more on a phone that nobody used before, so that the file holds what the phone shows, and
+nothing that a page says it does.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from secrets import token_hex
+from typing import Final
+
+from accounts.audit import Audit, Deed
+from accounts.refusals import Refused, attempt
+from admin.simulator.sandbox import Line, Trier
+from admin.simulator.sandbox_store import TrialStore
+from database.interface import Database
+from state.conversation.conversation import Conversation
+from state.conversation.deferred_answers import Kept, Promise
+from state.interfaces import Inbound, Preference, Recipient, Reply
+from state.transcript import DIALS, Turn, shown, written
+
+CALLER: Final = "+2290190000001"
+CHANNEL: Final = "africastalking_ussd"
+FIRST_CALL: Final = "premier appel"  # of who did not choose a language yet: tests/test_journeys.py
+MOST_STEPS, LONGEST_STEP, LONGEST_TITLE = 60, 160, 100
+
+
+class NotRecorded(Refused):
+    """A call that is not written down. The words are French, for who wanted it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be written down: a title, the language that the caller chose, "" for none yet, and what was typed.
+
+    steps begin with « (appel) », and what was dialled behind the code.
+    """
+
+    title: str
+    language: str
+    steps: Sequence[str]
+
+
+@dataclass(slots=True)
+class _Noted:
+    """A Post that keeps what would leave, until it is asked for it."""
+
+    words: list[str] = field(default_factory=list)
+
+    async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> Kept:
+        self.words.append(words)
+        return "kept"
+
+    async def promise(self, promise: Promise) -> Kept:
+        return "kept"
+
+    async def stop(self, who: Recipient) -> None:
+        """Nobody is written to."""
+
+    def taken(self) -> list[str]:
+        words, self.words = self.words, []
+        return words
+
+
+@dataclass(slots=True)
+class _Chose:
+    """Preferences of the one caller there is."""
+
+    last: Preference
+
+    async def of(self, citizen: str) -> Preference:
+        return self.last
+
+    async def keep(self, citizen: str, preference: Preference) -> None:
+        self.last = preference
+
+
+async def record(line: Line, wish: Wish, by: str, database: Database) -> Path:
+    """Write the call down, and that this was done; gives the file. Raises NotRecorded.
+
+    Personal questions are answered with samples, whatever this operator is shown on the line.
+    """
+    audit = Audit(database)
+    async with attempt(audit, by, "journeys record", wish.title):
+        path = line.settings.journeys / f"{_name(wish.title)}.txt"
+        steps = list(_steps(line, wish))
+        told = written(" ".join(wish.title.split()), await _called(line, wish, steps, Trier(by)))
+        async with database.alone() as writer:
+            await audit.add_within(writer, Deed(by, "journeys record", path.name))
+            try:
+                with path.open("x", encoding="utf-8") as file:
+                    file.write(told)
+            except FileExistsError:
+                raise NotRecorded(f"Un parcours s'appelle déjà {path.name} : choisissez un autre nom.") from None
+            except OSError as error:
+                why = error.strerror or "erreur"
+                raise NotRecorded(f"Le fichier {path.name} ne peut pas être écrit ({why}).") from None
+    return path
+
+
+def _name(title: str) -> str:
+    """A file's name out of a title."""
+    plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:60]
+    if not name or len(title) > LONGEST_TITLE:
+        raise NotRecorded(f"Donnez au parcours un nom de 1 à {LONGEST_TITLE} signes, avec des lettres.")
+    return name
+
+
+def _steps(line: Line, wish: Wish) -> Iterator[str]:
+    """What is done on the new phone: who speaks another language than French chooses it first, as the player does."""
+    steps = wish.steps
+    if not steps or not steps[0].startswith(DIALS) or len(steps) > MOST_STEPS:
+        raise NotRecorded(f"Un parcours commence par un appel et compte au plus {MOST_STEPS} touches.")
+    if any(len(step) > LONGEST_STEP or not step.isprintable() for step in steps):
+        raise NotRecorded("Une réponse tapée a un signe qui ne s'écrit pas, ou trop de signes.")
+    if wish.language in ("", "fr"):
+        yield from steps
+        return
+    offered = list(line.menus.current.offered)
+    if wish.language not in offered:
+        raise NotRecorded("Cette langue n'est pas proposée par ces menus.")
+    yield DIALS
+    yield str(offered.index(wish.language) + 1)
+    dialled = steps[0].removeprefix(DIALS).strip()
+    yield from dialled.split("*") if dialled else ()
+    yield from steps[1:]
+
+
+async def _called(line: Line, wish: Wish, steps: Sequence[str], trier: Trier) -> list[Turn]:
+    post, chosen = _Noted(), _Chose(Preference("fr" if wish.language == "fr" else ""))
+    store = TrialStore(line.store, f"{token_hex(8)}:")
+    outside = replace(line.outside(trier), store=store, preferences=chosen, post=post)
+    talk = Conversation(line.menus, outside, line.settings)
+    turns = [] if wish.language == "fr" else [Turn(FIRST_CALL, happens=True)]
+    call, text = "", ""
+    for step in steps:
+        if step.startswith(DIALS):
+            call, text = token_hex(8), step.removeprefix(DIALS).strip()
+        else:
+            text = f"{text}*{step}" if text else step
+        reply = await talk.answer(Inbound(CHANNEL, CALLER, call, text, joined=True), line.rooms[CHANNEL])
+        _refuse(line, reply)
+        turns.append(Turn(step, "\n".join((shown(reply), *(f"-- message :\n{words}" for words in post.taken())))))
+    return turns
+
+
+def _refuse(line: Line, reply: Reply) -> None:
+    """Results of real people stand in no file."""
+    if line.settings.env == "production" and reply.screen in line.menus.current.private:
+        raise NotRecorded("Un écran de cet appel montre des données d'une personne : il ne s'enregistre pas.")

@@ -1,0 +1,174 @@
+"""A line to try menus on: the doors of every gateway, and behind them a conversation that no citizen ever meets.
+
+The channels, mailrooms and steps of a conversation are those of the service; only what lies around them is another:
+sessions and counters under keys of their own, messages and choices in a database of their own (trial.sqlite in the
+data folder), nothing counted in the figures. Public sources are those of the service, since a trial is to see real
+facts; personal ones answer with samples, unless their real answers were asked for
+(admin/simulator/real_data_access.py). Wrong answers are limited by the operator's account, whatever number, channel or
+line it uses. Its secret is made of the service's own, so that all processes know it; it opens nothing but the trial.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from aiohttp import web
+from pydantic import SecretStr
+from sqlalchemy import bindparam, delete
+
+from admin.simulator.sandbox_outbox import TrialOutbox
+from admin.simulator.sandbox_store import TrialStore
+from channels import open_channels, open_mailboxes
+from channels.contracts.metrics import UNMETERED
+from channels.contracts.phone_numbers import citizen
+from channels.deferred.repository import Promises
+from channels.outbox.opt_outs import OptOuts
+from channels.webhooks.messages import Mailroom, Rooms
+from channels.webhooks.outgoing_messages import PostOffice
+from channels.webhooks.ussd import Enter, door
+from database import tables
+from database.encryption import Seal
+from database.interface import Database
+from database.preferences import Chosen
+from settings import Settings
+from state.conversation.conversation import Conversation, Outside
+from state.identity import Names
+from state.interfaces import Inbound, Recipient, Room, Source
+from state.menu.versions import Edition, Menus
+from state.rate_limit import RateLimits
+from state.session import Session, thaw
+
+MANY: Final = 100_000  # answers that one number may cause: who tries calls again and again
+WILLING = (
+    delete(tables.opted_out)
+    .where(tables.opted_out.c.citizen == bindparam("citizen"))
+    .returning(tables.opted_out.c.citizen)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """One phone on one channel: the citizen as the channel will tell it, and every address that it is written to."""
+
+    inbound: Inbound
+    addresses: frozenset[tuple[str, str]]
+
+
+def phone(channel: str, number: str) -> Phone:
+    """The phone of this number, which stands for its WhatsApp and Telegram accounts too. Raises BadRequest."""
+    known = citizen(number)
+    digits = known.removeprefix("+")
+    addresses = {"sms": known, "whatsapp": digits, "telegram": digits}
+    gateway = channel if channel in addresses else "sms"
+    named = f"tg:{digits}" if channel == "telegram" else known
+    to = Recipient(gateway, addresses[gateway])
+    return Phone(Inbound(channel, named, "", "", joined=False, to=to), frozenset(addresses.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Trier:
+    """Who tries: the name of the account, and whether personal questions are answered with real files."""
+
+    account: str
+    is_real: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a line borrows: what citizens' conversations reach for, and sources with samples of what is personal."""
+
+    outside: Outside
+    samples: Source
+
+
+def for_operator(service: Service, names: Names, trier: Trier) -> Outside:
+    """What an operator's own conversation reaches for: limits on the account, samples in place of personal files.
+
+    What is real is counted beside citizens' tries, since a reference is limited whoever asks; names are the service's.
+    """
+    outside, account = service.outside, names.of(f"operator {trier.account}")
+    if trier.is_real:
+        return replace(outside, limits=RateLimits(outside.store, names, account=account))
+    store = TrialStore(outside.store, "trial:limits:")
+    return replace(outside, sources=service.samples, limits=RateLimits(store, names, account=account))
+
+
+TRIER: Final = web.RequestKey("trier", Trier)  # of a request that comes to a line
+
+
+class Line:
+    """One line. The edition that it follows is given with each request."""
+
+    def __init__(self, name: str, edition: Edition, service: Service, settings: Settings, database: Database) -> None:
+        self.name, self.settings, self.database = name, trial_settings(settings, name), database
+        secrets = self.settings.secrets
+        self.seal, self.names, self.sources = Seal(*secrets.rest), Names(secrets.pepper), service.samples
+        self._service, self._service_names = service, Names(settings.secrets.pepper)
+        self.store = TrialStore(service.outside.store, f"trial:{name}:")
+        self.menus = Menus(edition, 0.0, lambda: 0.0)  # a trial is always on the newest menus
+        self.preferences = Chosen(database, settings.source_seconds)
+        outbox, promises = TrialOutbox(database, self.seal), Promises(database, self.seal)
+        self._outbox, self._promises = outbox, promises
+        self._post = PostOffice(outbox, promises, OptOuts(database), self.store, self.settings)
+        self._mailrooms = [
+            Mailroom(mailbox, self.settings, meters=UNMETERED) for mailbox in open_mailboxes(self.settings)
+        ]
+        self.doors: Mapping[str, Enter] = {
+            **{one.path: door(one, lambda request: self.rooms_of(request[TRIER]).conversation, self.settings, UNMETERED)
+               for one in open_channels(self.settings)},
+            **{one.mailbox.path: one.door(lambda request: self.rooms_of(request[TRIER])) for one in self._mailrooms},
+        }  # fmt: skip
+        self.rooms: Mapping[str, Room] = {one.name: one.room for one in open_channels(self.settings)} | {
+            one.mailbox.name: one.mailbox.room for one in self._mailrooms
+        }
+
+    def outside(self, trier: Trier) -> Outside:
+        """What a conversation of this operator reaches for: their own limits, samples in place of personal files."""
+        apart = for_operator(self._service, self._service_names, trier)
+        return replace(apart, store=self.store, preferences=self.preferences, post=self._post)
+
+    def rooms_of(self, trier: Trier) -> Rooms:
+        """A conversation for one request of this operator, and where its messages go."""
+        talk = Conversation(self.menus, self.outside(trier), self.settings)
+        return Rooms(talk, self._outbox, self._promises, self._post)
+
+    def follow(self, edition: Edition) -> None:
+        """Go on with these menus."""
+        if edition is not self.menus.current:
+            self.menus.replace(edition)
+
+    def key(self, at: Phone) -> str:
+        """Where this phone's session is kept."""
+        return f"session:{self.names.here(at.inbound)}"
+
+    async def session(self, at: Phone) -> Session | None:
+        return thaw(await self.store.load(self.key(at)))
+
+    def citizens(self, at: Phone) -> dict[str, str]:
+        """The names under which the post knows this phone, by gateway."""
+        whole = {gateway: f"+{to}" if gateway == "whatsapp" else to for gateway, to in at.addresses}
+        return {gateway: self.names.at(Recipient(gateway, to)) for gateway, to in whole.items()}
+
+    async def forget(self, at: Phone) -> None:
+        """What this phone was promised, and that it wanted no more messages."""
+        for named in self.citizens(at).values():
+            await self._promises.forget(named)
+            await self.database.write(WILLING, citizen=named)
+
+    async def close(self) -> None:
+        for room in self._mailrooms:
+            await room.close()
+
+
+def trial_settings(settings: Settings, line: str) -> Settings:
+    """The settings of a line: the same, with secrets of its own."""
+    named = f"trial of {line}".encode()
+    secret = hmac.digest(settings.secrets.pepper.encode(), named, "sha256").hex()
+    own = dict.fromkeys(("secret", "whatsapp_app_secret", "telegram_secret"), SecretStr(secret))
+    own |= dict.fromkeys(("at_secrets", "madapi_secrets", "rest_keys", "pepper"), SecretStr(""))  # secret stands in
+    return settings.model_copy(
+        update={**own, "whatsapp_phone_id": "", "sms_replies_per_hour": MANY, "chat_replies_per_hour": MANY}
+    )

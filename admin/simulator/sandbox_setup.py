@@ -1,0 +1,84 @@
+"""A phone made ready for a trial: its language chosen, and if wanted put at once on some screen.
+
+A screen that is come to out of nowhere has no answers before it: what it tells of is the longest that it can be, as
+`zin check` lays out pages; a list that needs no answer has its real rows.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Final
+
+from admin.simulator.sandbox import Line, Phone
+from state.conversation.lookups import Asking
+from state.errors import ZinError
+from state.interfaces import Preference
+from state.menu.model import Menu
+from state.menu.schema import COUNT
+from state.menu.versions import Edition
+from state.rate_limit import RateLimits
+from state.rendering.longest_values import Longest
+from state.rendering.render import show
+from state.session import Session, freeze
+
+LIFE: Final = 24 * 3600.0  # seconds
+
+
+class NotShown(ZinError):
+    """A screen that no phone can show. The words are French, for who asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a phone is to be: the screen, the gateway's id of the call, and the name of the last message."""
+
+    screen: str
+    call: str
+    message: str
+
+
+async def prepare(line: Line, at: Phone, language: str) -> None:
+    """Begin anew, in this language; without one, as a citizen who never chose. Nothing is owed to it nor refused."""
+    await line.store.forget(line.key(at))
+    await line.forget(at)
+    await line.preferences.keep(line.names.anywhere(at.inbound), Preference(language))
+
+
+async def put(line: Line, at: Phone, language: str, spot: Spot) -> None:
+    """Have this phone on that screen. Raises NotShown."""
+    edition, room = line.menus.current, line.rooms[at.inbound.channel]
+    menu = edition.menu(language)
+    screen = menu.screens.get(spot.screen)
+    if screen is None:
+        raise NotShown(f"L'écran {spot.screen} n'existe pas dans ces menus.")
+    if not screen.says:
+        raise NotShown(f"L'écran {spot.screen} n'affiche rien : il interroge une source.")
+    heard = line.names.message(replace(at.inbound, message=spot.message)) if spot.message else ""
+    session = Session(spot.screen, menu.version, spot.call, time.time(), heard=heard, hop=1, language=language)
+    session.mark = blake2b(heard.encode(), digest_size=3).hexdigest()
+    longest = Longest(menu, edition.questions)
+    _fill(edition, session, longest)
+    if screen.rows:
+        await _list(line, menu, session, longest.of(screen, room.kind)[1])
+    show(menu, session, room)
+    await line.store.save(line.key(at), await line.store.load(line.key(at)), freeze(session), LIFE)
+
+
+def _fill(edition: Edition, session: Session, longest: Longest) -> None:
+    """Have something to say for every name; what a source told gives way to what it tells next."""
+    gives = [item for one in edition.questions.values() if not one.rows for item in one.gives.items()]
+    session.facts = {name: max(fact.among, key=len, default=fact.longest) for name, fact in gives}
+    kept = {name: said for name, said in longest.values.items() if name not in session.facts and name != COUNT}
+    session.shown, session.answers = kept, dict(kept)
+
+
+async def _list(line: Line, menu: Menu, session: Session, longest: tuple[str, ...]) -> None:
+    """Have rows: the real ones where no answer is needed to know them."""
+    question, screen, facts = menu.screens[session.screen].question, session.screen, session.facts
+    if question and not question.needs:
+        await Asking(line.sources, RateLimits(line.store, line.names)).follow(menu, session, "")
+    if session.screen != screen or not session.rows:
+        session.screen, session.facts = screen, facts
+        session.rows = [(str(place), label.partition(" ")[2]) for place, label in enumerate(longest, 1)]

@@ -1,0 +1,67 @@
+"""The lines that menus can be tried on, each opened when it is first called."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Final
+
+from aiohttp import web
+
+from admin.simulator.sandbox import Line, Service
+from database.migrations import migrate
+from database.sqlite import SQLite
+from settings import Settings
+from state.menu.versions import Edition
+
+# Lines: the menus that citizens get, and those that somebody staged.
+SERVICE, STAGED = "service", "preparee"
+FILE: Final = "trial.sqlite"
+Editions = Mapping[str, Callable[[], Edition | None]]
+
+
+class Trials:
+    """Lines by their names, which stand in addresses; editions gives each one's menus, None while it has none."""
+
+    def __init__(self, settings: Settings, service: Service, editions: Editions) -> None:
+        self._settings, self._service, self._editions = settings, service, editions
+        self._database = SQLite(settings.data / FILE)
+        self._lines: dict[str, Line] = {}
+        self._opening = asyncio.Lock()
+
+    async def every(self) -> list[Line]:
+        """The lines that can be called now."""
+        found = [await self.line(name) for name in self._editions]
+        return [line for line in found if line]
+
+    async def line(self, name: str) -> Line | None:
+        """The line of this name, on the menus of now. Raises SourceUnavailable."""
+        edition = self._editions[name]() if name in self._editions else None
+        if edition is None:
+            return None
+        async with self._opening:
+            if name not in self._lines:
+                await migrate(self._database)
+                self._lines[name] = Line(name, edition, self._service, self._settings, self._database)
+        line = self._lines[name]
+        line.follow(edition)
+        return line
+
+    async def close(self) -> None:
+        for line in self._lines.values():
+            await line.close()
+        await self._database.close()
+
+
+@asynccontextmanager
+async def trials(settings: Settings, service: Service, editions: Editions) -> AsyncIterator[Trials]:
+    """The lines, as long as this context lasts."""
+    made = Trials(settings, service, editions)
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+TRIALS: Final = web.AppKey("trials", Trials)
