@@ -20,7 +20,7 @@ from aiohttp import web
 from channels.webhooks.connections import Runner
 from database.migrations import verify_version
 from logs.pipeline import configure_logs
-from logs.printing import held_back_prints
+from logs.stdout_capture import held_back_prints
 from runtime.services import delivering, everything, prepare
 from server import PARTS, build
 from settings import Settings

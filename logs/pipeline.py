@@ -16,9 +16,9 @@ from typing import Any, Final, TextIO
 import structlog
 
 from logs.exceptions import describe_exception
-from logs.foreign import ForeignHandler
+from logs.library_loggers import ForeignHandler
 from logs.masking import Masking, known_secrets
-from logs.quiet import leave_out_played
+from logs.suppression import leave_out_played
 from settings import Settings
 
 STDERR: Final[TextIO] = sys.__stderr__ or sys.stderr

@@ -14,7 +14,7 @@ from typing import Final
 from aiohttp import ClientSession
 from playwright.async_api import FloatRect, Page, expect
 
-from logs.quiet import quiet
+from logs.suppression import quiet
 from runtime.services import delivering
 from settings import Settings
 from tests.clerk import ROOT, clone

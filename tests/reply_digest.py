@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 from authoring.replay.sandbox import Ground, apart, ground, make_sample
 from channels import rooms
-from logs.quiet import quiet
+from logs.suppression import quiet
 from settings import Settings
 from state.interfaces import Room, Source
 from state.rendering.size_check import only_sent

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from authoring.replay.regression import Differing, differing
 from logs.pipeline import configure_logs
-from logs.quiet import leave_out_played
+from logs.suppression import leave_out_played
 from settings import Settings
 from state.errors import MenuBroken
 from state.transcript import read

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from authoring.replay.sandbox import Ground, apart, copy_sample, ground, make_sample
 from authoring.replay.transcript_player import TranscriptBroken, called, transcript
-from logs.quiet import quiet
+from logs.suppression import quiet
 from settings import Settings
 from state.transcript import written
 
