@@ -77,7 +77,7 @@ async def targets(stack: AsyncExitStack, folder: Path, url: str) -> list[Target]
     pid = await stack.enter_async_context(started(command, port, {}, folder / "floor.log"))
     floor = Target("floor", "/", [replace(call, ends="") for call in SCREENS], port, pid)
     subprocess.run([sys.executable, "-m", "bench.citizens", str(folder)], cwd=ROOT, check=True)  # noqa: ASYNC221
-    screens = await server(stack, folder, url, "screens", "commands")
+    screens = await server(stack, folder, url, "screens", "cli.main")
     uncounted = await server(stack, folder, url, UNCOUNTED, "bench.uncounted")
     others = {"journeys": JOURNEYS, "results": RESULTS}
     rest = [replace(screens, name=name, calls=calls, seen=Seen()) for name, calls in others.items()]
@@ -89,7 +89,7 @@ async def server(stack: AsyncExitStack, folder: Path, url: str, name: str, modul
     """A server under the crowd that looks at screens."""
     port = free_port()
     settings = {"ZIN_PORT": str(port), "ZIN_DATA": str(folder), "ZIN_REDIS_URL": url}
-    command = [sys.executable, "-m", module, *(["serve"] if module == "commands" else [])]
+    command = [sys.executable, "-m", module, *(["serve"] if module == "cli.main" else [])]
     pid = await stack.enter_async_context(started(command, port, settings, folder / f"{name}.log"))
     return Target(name, "/ussd/africastalking/demo", SCREENS, port, pid)
 

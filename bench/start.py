@@ -54,7 +54,7 @@ def start_twice(workers: int) -> list[tuple[float, float]]:
 
 def start(folder: Path, workers: int) -> tuple[float, float]:
     port, before, began = free_port(), _cpu_seconds(), time.perf_counter()
-    command = [sys.executable, "-m", "commands", "serve", "--workers", str(workers)]
+    command = [sys.executable, "-m", "cli.main", "serve", "--workers", str(workers)]
     environment = os.environ | {"ZIN_DATA": str(folder), "ZIN_PORT": str(port)}
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     try:

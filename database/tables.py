@@ -1,7 +1,7 @@
 """The registry's tables: what the ministries hand over so that citizens can be answered, and no more.
 
 No name of anybody is kept, and of a phone number only the four digits that prove a request. Keys are what citizens
-type, in the form that `typed.code` gives them. registry/migrations makes these tables, step by step; a test holds both
+type, in the form that `typed.code` gives them. database/migrations makes these tables, step by step; a test holds both
 to the same result. Rows marked sample are made up: production refuses to start beside them.
 """
 

@@ -26,7 +26,7 @@ from tests.followed import Step
 ROOT: Final = Path(__file__).parent.parent
 CLONED: Final = ("menus", "locales", "tests/journeys")
 PATIENCE: Final = 60.0  # seconds for a command
-ZIN: Final = f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.quote(sys.executable)} -m commands "$@"\n'
+ZIN: Final = f'#!/bin/sh\nPYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.quote(sys.executable)} -m cli.main "$@"\n'
 EXPORT: Final = re.compile(r"(?m)^export (.+)$")
 FOLDERS: Final = {"data": "var", "menus": "menus", "locales": "locales", "journeys": "tests/journeys"}
 

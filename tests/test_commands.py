@@ -31,7 +31,7 @@ from settings import Settings
 from state.interfaces import Reply
 from state.transcript import Turn, read, written
 
-ZIN = (sys.executable, "-m", "commands")
+ZIN = (sys.executable, "-m", "cli.main")
 
 
 def zin(*words: str, given: str = "", **settings: str) -> subprocess.CompletedProcess[str]:

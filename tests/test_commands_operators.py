@@ -73,7 +73,7 @@ async def test_what_is_done_in_the_shell_is_recorded_under_the_name_of_its_user(
     monkeypatch.setenv("USER", "somebody-else")
     await zin(operators, "add", "awa", "--role", "viewer", given=GOOD)
     login = pwd.getpwuid(os.getuid()).pw_name
-    monkeypatch.setattr("commands_operators.os.getuid", lambda: 3_999_999_999)  # a number without a name
+    monkeypatch.setattr("cli.accounts.os.getuid", lambda: 3_999_999_999)  # a number without a name
     await zin(operators, "disable", "awa")
     entries = await done(registry.database)
     assert [entry.operator for entry in entries] == [f"console:{login}", "console:3999999999"]
@@ -212,7 +212,7 @@ async def test_a_moment_that_is_none_is_shown_as_it_stands(registry: Registry, z
     assert said(await zin(audit, "show")) == (0, f"1  {2**62}  awa  results import  bac-2026\n", "")
 
 
-PROGRAM = "from commands_operators import operators; operators()"
+PROGRAM = "from cli.accounts import operators; operators()"
 
 
 def at_a_terminal(registry: Registry, *typed: str) -> tuple[int, str]:

@@ -30,7 +30,7 @@ async def start(registry: Registry, file: Path) -> asyncio.subprocess.Process:
     words = ["results", "import", str(file), "--exam", "cep", "--year", str(YEAR), "--as", "ida"]
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "commands", *words, env=env, stdin=pipe, stdout=pipe, stderr=pipe
+        sys.executable, "-m", "cli.main", *words, env=env, stdin=pipe, stdout=pipe, stderr=pipe
     )
     assert process.stdin
     process.stdin.write(f"{PASSWORD}\n".encode())
