@@ -35,6 +35,7 @@ SHOWN_REAL = "Demandes et carrières : VRAIS DOSSIERS. La raison est au journal.
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+@click.version_option(package_name="zin", prog_name="zin", message="%(prog)s %(version)s")
 def main() -> None:
     """Zin: public services on every phone."""
 

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -45,6 +46,12 @@ def test_every_verb_explains_itself() -> None:
         told = zin(verb, "--help")
         assert (told.returncode, told.stderr) == (0, "")
         assert len(told.stdout.splitlines()) > 4
+
+
+def test_version_is_the_one_of_the_project() -> None:
+    project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
+    run = zin("--version")
+    assert (run.returncode, run.stdout, run.stderr) == (0, f"zin {project['version']}\n", "")
 
 
 MISTAKES = [
