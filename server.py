@@ -14,9 +14,9 @@ from typing import Final
 from aiohttp import web
 
 from accounts.accounts import Accounts
-from admin.app import desk
+from admin.app import admin_app
 from admin.auth import Access
-from admin.context import DESK, Desk
+from admin.context import ADMIN_CONTEXT, AdminContext
 from admin.routes import ACCESS
 from admin.simulator.sandbox import Service
 from admin.simulator.sandbox_sources import trial_sources
@@ -24,59 +24,61 @@ from admin.simulator.sandboxes import SERVICE, STAGED, TRIALS, trials
 from channels import encoded, open_channels, open_mailboxes
 from channels.contracts.channel import MOST_BYTES
 from channels.webhooks.connections import HANDLER_ARGS
-from channels.webhooks.messages import Mailroom
-from channels.webhooks.ussd import door
-from channels.whatsapp.webhook import Whatsapp, challenge
+from channels.webhooks.messages import MessageWebhook
+from channels.webhooks.ussd import ussd_webhook
+from channels.whatsapp.webhook import Whatsapp, verify_subscription
 from database.interface import Database
 from database.migrations import migrate
 from runtime import health
-from runtime.active_menus import replaying
+from runtime.active_menus import replay_runner
 from runtime.readiness import Readiness
-from runtime.services import Opener, Parts, Tables, everything
+from runtime.services import Services, SourcesFactory, Tables, open_services
 from settings import Settings
 from sources.registry import open_sources
 
-PARTS: Final = web.AppKey("parts", Parts)
+PARTS: Final = web.AppKey("parts", Services)
 READINESS: Final = web.AppKey("readiness", Readiness)
-MAILROOMS: Final = web.AppKey("mailrooms", list[Mailroom])
+MESSAGE_WEBHOOKS: Final = web.AppKey("mailrooms", list[MessageWebhook])
 
 
 def build(
     settings: Settings,
     *,
-    opened: Opener = open_sources,
+    opened: SourcesFactory = open_sources,
     clock: Callable[[], float] = time.time,
     tables: Tables = migrate,
 ) -> web.Application:
     """The application, with everything behind it opened when it starts and closed when it stops."""
     app = web.Application(client_max_size=MOST_BYTES, handler_args=HANDLER_ARGS)
-    app[MAILROOMS] = [Mailroom(mailbox, settings, clock) for mailbox in open_mailboxes(settings)]
+    app[MESSAGE_WEBHOOKS] = [MessageWebhook(mailbox, settings, clock) for mailbox in open_mailboxes(settings)]
 
     async def behind(app: web.Application) -> AsyncIterator[None]:
-        async with everything(settings, opened, clock, tables) as parts:
+        async with open_services(settings, opened, clock, tables) as parts:
             app[PARTS] = parts
             app[READINESS] = Readiness(parts.store, parts.database)
             menus, versions = parts.conversation.menus, parts.versions
-            replay = replaying(settings)
-            app[DESK] = Desk(settings, parts.store, parts.database, menus, parts.lookout, versions, replay)
+            replay = replay_runner(settings)
+            app[ADMIN_CONTEXT] = AdminContext(
+                settings, parts.store, parts.database, menus, parts.lookout, versions, replay
+            )
             app[ACCESS] = Access(settings, parts.store, Accounts(parts.database, clock, settings.secrets.pepper), clock)
-            lines = {SERVICE: lambda: menus.current, STAGED: lambda: versions.compiled.ahead}
+            lines = {SERVICE: lambda: menus.current, STAGED: lambda: versions.compiled.staged_version}
             async with trials(settings, Service(parts.outside, trial_sources(parts.sources)), lines) as app[TRIALS]:
                 yield
-            await asyncio.gather(app[READINESS].close(), *(room.close() for room in app[MAILROOMS]))
+            await asyncio.gather(app[READINESS].close(), *(room.close() for room in app[MESSAGE_WEBHOOKS]))
 
     app.cleanup_ctx.append(behind)
     for channel in open_channels(settings):
-        enter = door(channel, lambda request: request.app[PARTS].conversation, settings)
+        enter = ussd_webhook(channel, lambda request: request.app[PARTS].conversation, settings)
         app.router.add_post(channel.path, enter)
-    for room in app[MAILROOMS]:
+    for room in app[MESSAGE_WEBHOOKS]:
         app.router.add_post(room.mailbox.path, room.door(lambda request: request.app[PARTS].rooms))
-    app.router.add_get(Whatsapp.path, challenge(encoded(settings.secrets.whatsapp_verify)))
+    app.router.add_get(Whatsapp.path, verify_subscription(encoded(settings.secrets.whatsapp_verify)))
     app.router.add_get("/health/live", health.live)
     app.router.add_get("/health/ready", health.ready(lambda request: request.app[READINESS]))
     app.router.add_get("/metrics", health.metrics(lambda request: _watched(request.app)))
     app.router.add_get("/", _home)
-    app.add_subapp("/bureau", desk())
+    app.add_subapp("/bureau", admin_app())
     return app
 
 

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from sqlalchemy import bindparam, select, update
 
 from accounts import passwords
-from accounts.audit import Audit, Deed
+from accounts.audit import Audit, AuditEvent
 from accounts.refusals import Refused, attempt
-from accounts.sign_in import NO_ACCOUNT, Attempts, Origin, Tries, WrongPassword
+from accounts.sign_in import NO_ACCOUNT, AttemptCounter, Attempts, Origin, WrongPassword
 from database import tables
 from database.interface import Database, insert_once
 
@@ -82,9 +82,9 @@ class Accounts:
                 raise AccountRefused(
                     "Nom refusé : il faut 2 à 40 lettres minuscules, chiffres, points ou tirets, et d’abord une lettre."
                 )
-            deed = Deed(by, "operators add", name, {"role": role})
+            deed = AuditEvent(by, "operators add", name, {"role": role})
             row = {"name": name, "role": role, "password": await _chosen(name, password), "created_at": self._now()}
-            async with self._database.alone() as writer:
+            async with self._database.exclusive_transaction() as writer:
                 if not await writer.rows(ADD[self._database.dialect], **row, closed_at=None):
                     raise AccountRefused(
                         f"Le nom « {name} » est déjà pris : un nom qui a servi ne sert plus à personne."
@@ -94,11 +94,11 @@ class Accounts:
     async def close(self, name: str, by: str) -> None:
         """Let nobody sign in by this name any more."""
         async with self._attempt(by, "operators close", name):
-            await self._change(CLOSE, Deed(by, "operators close", _possible(name)), now=self._now())
+            await self._change(CLOSE, AuditEvent(by, "operators close", _possible(name)), now=self._now())
 
     async def change_password(self, name: str, password: str, by: str) -> None:
         async with self._attempt(by, "operators password", name):
-            deed = Deed(by, "operators password", _possible(name))
+            deed = AuditEvent(by, "operators password", _possible(name))
             await self._change(CHANGE, deed, to=await _chosen(name, password))
 
     async def known(self) -> list[Account]:
@@ -112,7 +112,7 @@ class Accounts:
             return None
         return found[0]["role"], sha256(found[0]["password"].encode()).hexdigest()
 
-    async def sign_in(self, name: str, password: str, tries: Tries, origin: Origin = UNKNOWN) -> Operator:
+    async def sign_in(self, name: str, password: str, tries: AttemptCounter, origin: Origin = UNKNOWN) -> Operator:
         """The operator of this name and password. Raises SignInRefused (accounts/sign_in.py), and what tries raises.
 
         An unknown name takes as long as a wrong password.
@@ -127,8 +127,8 @@ class Accounts:
                 await self._database.write(REHASH, called=name, was=account["password"], to=now)
         return Operator(name, account["role"])
 
-    async def _change(self, change: Executable, deed: Deed, **values: object) -> None:
-        async with self._database.alone() as writer:
+    async def _change(self, change: Executable, deed: AuditEvent, **values: object) -> None:
+        async with self._database.exclusive_transaction() as writer:
             if not await writer.rows(change, called=deed.subject, **values):
                 raise AccountRefused(NOBODY)
             await self._audit.add_within(writer, deed)

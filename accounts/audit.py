@@ -33,7 +33,7 @@ LONGEST: Final = {name: max_length(tables.audit.c[name]) for name in ("operator"
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class AuditEvent:
     """What somebody did to what. details never hold a password, a phone number, or anybody's result.
 
     Raises ValueError when a text is empty or longer than its column.
@@ -51,7 +51,7 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """A deed as it was kept. at is in Unix milliseconds."""
 
     number: int
@@ -90,11 +90,11 @@ class Audit:
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self.database, self.clock = database, clock
 
-    async def add(self, deed: Deed) -> Entry:
-        async with self.database.alone() as writer:
+    async def add(self, deed: AuditEvent) -> AuditEntry:
+        async with self.database.exclusive_transaction() as writer:
             return await self.add_within(writer, deed)
 
-    async def add_within(self, writer: Writer, deed: Deed) -> Entry:
+    async def add_within(self, writer: Writer, deed: AuditEvent) -> AuditEntry:
         """Add an entry in a transaction that is open already; it is kept when that is."""
         number, before = place_after(next(iter(await writer.rows(TAIL[self.database.dialect])), None))
         row: dict[str, Any] = {
@@ -109,7 +109,7 @@ class Audit:
         await writer.rows(ADD, **row)
         return _entry(row)
 
-    async def last(self, most: int) -> list[Entry]:
+    async def last(self, most: int) -> list[AuditEntry]:
         """The newest entries, oldest of them first."""
         rows = await self.database.rows(LAST[self.database.dialect], most=most)
         return [_entry(read(row)) for row in reversed(rows)]
@@ -158,10 +158,10 @@ def _canonical(given: Mapping[str, Any]) -> str:
     return json.dumps(given, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr)
 
 
-def _entry(row: Row) -> Entry:
+def _entry(row: Row) -> AuditEntry:
     """What a row shows. What nobody of ours wrote is shown as text, for `verify` to complain of."""
     shown: dict[str, Any] = {name: one if isinstance(one, int) else _visible(one) for name, one in row.items()}
-    return Entry(**{**shown, "details": _details(shown["details"])})
+    return AuditEntry(**{**shown, "details": _details(shown["details"])})
 
 
 def _details(text: str) -> Mapping[str, str]:

@@ -13,10 +13,10 @@ from typing import Final
 import structlog
 from sqlalchemy import bindparam, func, select, update
 
-from accounts.audit import LONGEST, Audit, Deed
+from accounts.audit import LONGEST, Audit, AuditEvent
 from database import desk_tables, tables
 from database.interface import Database, Writer, insert_once
-from state.errors import MenuBroken, SourceUnavailable, ZinError
+from state.errors import InvalidMenu, SourceUnavailable, ZinError
 
 MAX_ENTRIES: Final = 20
 WINDOW_SECONDS: Final = 3600
@@ -41,7 +41,7 @@ class Refused(ZinError):
 @asynccontextmanager
 async def attempt(audit: Audit, by: str, action: str, subject: str) -> AsyncIterator[None]:
     """Record a deed that is refused in this block; to stand outside the transaction of the deed."""
-    deed = Deed(by, action, _printable(subject, LONGEST["subject"]))
+    deed = AuditEvent(by, action, _printable(subject, LONGEST["subject"]))
     try:
         yield
     except Refused as refused:
@@ -49,21 +49,21 @@ async def attempt(audit: Audit, by: str, action: str, subject: str) -> AsyncIter
             await record(audit, deed, str(refused))
             refused.is_recorded = True
         raise
-    except MenuBroken as broken:
+    except InvalidMenu as broken:
         await record(audit, deed, f"{len(broken.problems)} à corriger dans les fichiers")
         raise
 
 
-async def record(audit: Audit, deed: Deed, why: str) -> None:
+async def record(audit: Audit, deed: AuditEvent, why: str) -> None:
     """Record that this deed was refused. Without an answer from the registry it is refused all the same, and logged."""
     try:
-        async with audit.database.alone() as writer:
+        async with audit.database.exclusive_transaction() as writer:
             await record_within(writer, audit, deed, why)
     except SourceUnavailable as down:
         log.error("refused, and not recorded", action=deed.action, why=str(down))
 
 
-async def record_within(writer: Writer, audit: Audit, deed: Deed, why: str, *, is_bounded: bool = True) -> None:
+async def record_within(writer: Writer, audit: Audit, deed: AuditEvent, why: str, *, is_bounded: bool = True) -> None:
     """The same in a transaction that is open already; is_bounded is False where refusals are few in any case."""
     named = f"{MARK}{deed.action}"[: LONGEST["action"]]
     await writer.rows(BEGIN[audit.database.dialect], action=deed.action, many=0)
@@ -75,7 +75,7 @@ async def record_within(writer: Writer, audit: Audit, deed: Deed, why: str, *, i
     details = {**deed.details, "why": _printable(why, LONGEST_WHY)}
     if is_bounded and many == MAX_ENTRIES - 1:
         details["after"] = "les refus suivants de cette heure sont seulement comptés"
-    await audit.add_within(writer, Deed(deed.operator, named, deed.subject, details))
+    await audit.add_within(writer, AuditEvent(deed.operator, named, deed.subject, details))
 
 
 async def refusals(database: Database) -> Mapping[str, int]:

@@ -20,12 +20,12 @@ import prometheus_client
 import structlog
 from sqlalchemy import bindparam, select
 
-from accounts.audit import Audit, Deed
+from accounts.audit import Audit, AuditEvent
 from accounts.refusals import MARK
 from database import tables
 from database.interface import Database
 from state.errors import ZinError
-from state.identity import Names
+from state.identity import Pseudonyms
 
 MAX_WRONG: Final = 10  # passwords for one name
 MAX_WRONG_OF_ADDRESS: Final = 30  # passwords from one address, whatever the names
@@ -84,11 +84,11 @@ class TooBusy(SignInRefused):
         super().__init__(f"Trop de connexions en ce moment : réessayez dans {BUSY_SECONDS} secondes.")
 
 
-class Tries(Protocol):
+class AttemptCounter(Protocol):
     """Counts for a while, for all processes together: the part of state.store.redis.Store that is needed."""
 
-    async def load(self, key: str) -> bytes: ...
-    async def count(self, key: str, life: float) -> int: ...
+    async def get(self, key: str) -> bytes: ...
+    async def increment(self, key: str, life: float) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +105,10 @@ class RecordedTries:
     def __init__(self, database: Database, name: str) -> None:
         self._database, self._name = database, name
 
-    async def load(self, key: str) -> bytes:
+    async def get(self, key: str) -> bytes:
         return b"%d" % await self._failures() if key.startswith("wrong-password:") else b""
 
-    async def count(self, key: str, life: float) -> int:
+    async def increment(self, key: str, life: float) -> int:
         return 1
 
     async def _failures(self) -> int:
@@ -143,11 +143,11 @@ class Attempts:
     """The tries of one process. pepper keeps names and addresses from being read in the store, the log or the audit."""
 
     def __init__(self, audit: Audit, pepper: str) -> None:
-        self._audit, self._names = audit, Names(pepper)
+        self._audit, self._names = audit, Pseudonyms(pepper)
         self._usual, self._others = Queue(0), Queue(MAX_AT_ONCE_OF_ADDRESS)
 
     @asynccontextmanager
-    async def attempt(self, name: str, account: str, origin: Origin, tries: Tries) -> AsyncIterator[None]:
+    async def attempt(self, name: str, account: str, origin: Origin, tries: AttemptCounter) -> AsyncIterator[None]:
         """A turn to look at one password for this name; the body raises WrongPassword.
 
         account is the name of the account, NO_ACCOUNT where there is none. Raises SignInRefused, which then is
@@ -162,9 +162,9 @@ class Attempts:
         SIGN_INS.labels("signed_in").inc()
 
     @asynccontextmanager
-    async def _counted(self, name: str, origin: Origin, tries: Tries) -> AsyncIterator[None]:
+    async def _counted(self, name: str, origin: Origin, tries: AttemptCounter) -> AsyncIterator[None]:
         pair = self._names.of(f"{name} {origin.address}")
-        usual = bool(origin.address and await tries.load(f"signed-in:{pair}"))
+        usual = bool(origin.address and await tries.get(f"signed-in:{pair}"))
         limits = {f"wrong-password:{pair if usual else self._names.of(name)}": MAX_WRONG}
         if origin.address and not usual:
             limits[f"wrong-password-from:{self._names.of(origin.address)}"] = MAX_WRONG_OF_ADDRESS
@@ -175,26 +175,26 @@ class Attempts:
                 yield
             except WrongPassword:
                 for key in limits:
-                    await tries.count(key, WRONG_SECONDS)
+                    await tries.increment(key, WRONG_SECONDS)
                 raise
         if origin.address:
-            await tries.count(f"signed-in:{pair}", USUAL_SECONDS)
+            await tries.increment(f"signed-in:{pair}", USUAL_SECONDS)
 
-    async def _within(self, limits: dict[str, int], tries: Tries) -> None:
+    async def _within(self, limits: dict[str, int], tries: AttemptCounter) -> None:
         for key, most in limits.items():
-            if int(await tries.load(key) or 0) >= most:
+            if int(await tries.get(key) or 0) >= most:
                 raise TooManyTries
 
-    async def _record(self, why: Why, account: str, origin: Origin, tries: Tries) -> None:
+    async def _record(self, why: Why, account: str, origin: Origin, tries: AttemptCounter) -> None:
         """Count, log and, where it is one of those that are kept, add to the audit."""
         address = self._names.of(origin.address)[:12] if origin.address else ""
         SIGN_INS.labels(why).inc()
         log.warning("sign-in refused", why=why, account=account, address=address)
         if why not in ACTIONS:
             return
-        times = await tries.count(f"refused:{why}:{self._names.of(f'{account} {origin.address}')}", WRONG_SECONDS)
+        times = await tries.increment(f"refused:{why}:{self._names.of(f'{account} {origin.address}')}", WRONG_SECONDS)
         if why == "locked_out" and str(times).strip("0") != "1":
             return
-        if await tries.count("refused:entries", WRONG_SECONDS) <= MAX_ENTRIES:
+        if await tries.increment("refused:entries", WRONG_SECONDS) <= MAX_ENTRIES:
             told = {"times": str(times)} | ({"address": address} if address else {})
-            await self._audit.add(Deed(origin.by, ACTIONS[why], account, told))
+            await self._audit.add(AuditEvent(origin.by, ACTIONS[why], account, told))

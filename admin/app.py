@@ -13,18 +13,18 @@ from aiohttp import web
 
 from admin import audit_page, login
 from admin.analytics import analytics_page
-from admin.error_pages import in_french
+from admin.error_pages import error_page_middleware
 from admin.menu_map import map_page, screen_page
-from admin.menu_map.screen_status import FINDINGS, Findings
+from admin.menu_map.screen_status import FINDINGS, ScreenStatusCache
 from admin.menus import menus_actions, menus_page
 from admin.outbox import outbox_page
 from admin.results import results_actions, results_page
-from admin.routes import Way
+from admin.routes import Route
 from admin.simulator import simulator_page
-from admin.simulator.live_reload import let_go_at_the_end
-from admin.templating import furnish
+from admin.simulator.live_reload import close_streams_on_shutdown
+from admin.templating import setup_templates
 
-WAYS: Final[tuple[Way, ...]] = (
+WAYS: Final[tuple[Route, ...]] = (
     *login.WAYS,
     *simulator_page.WAYS,
     *map_page.WAYS,
@@ -39,14 +39,14 @@ WAYS: Final[tuple[Way, ...]] = (
 )
 
 
-def desk() -> web.Application:
+def admin_app() -> web.Application:
     """The desk as an application to stand below /bureau; the one around it holds ACCESS and DESK."""
-    made = web.Application(middlewares=[in_french])
-    furnish(made)
-    let_go_at_the_end(made)
-    made[FINDINGS] = Findings()
+    made = web.Application(middlewares=[error_page_middleware])
+    setup_templates(made)
+    close_streams_on_shutdown(made)
+    made[FINDINGS] = ScreenStatusCache()
     made.router.add_get("/connexion", login.ask)
     made.router.add_post("/connexion", login.sign_in)
     for way in WAYS:
-        made.router.add_route(way.method, way.path, way.enter)
+        made.router.add_route(way.method, way.path, way.handle)
     return made

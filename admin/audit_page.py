@@ -8,14 +8,14 @@ from aiohttp import web
 
 from accounts.audit import Audit
 from accounts.refusals import MARK
-from admin.context import DESK
-from admin.permissions import Visitor
-from admin.routes import Way
+from admin.context import ADMIN_CONTEXT
+from admin.permissions import CurrentUser
+from admin.routes import Route
 from admin.templating import hour, render
 from results.visibility import visible_entries
 
 MOST: Final = 200
-DEEDS: Final = {
+ACTION_LABELS: Final = {
     "operators add": "compte ouvert",
     "operators close": "compte fermé",
     "operators password": "mot de passe changé",
@@ -37,18 +37,20 @@ DEEDS: Final = {
 }
 
 
-async def show(request: web.Request, visitor: Visitor) -> web.Response:
-    audit = Audit(request.config_dict[DESK].database)
+async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
+    audit = Audit(request.config_dict[ADMIN_CONTEXT].database)
     entries = await visible_entries(audit.database, list(reversed(await audit.last(MOST))), visitor.operator)
     found = await audit.verify() if "verifier" in request.query else None
-    return render(request, visitor, "audit.html", entries=entries, found=found, deed=deed, moment=moment)
+    return render(
+        request, visitor, "audit.html", entries=entries, found=found, action_label=action_label, moment=moment
+    )
 
 
-def deed(action: str) -> str:
+def action_label(action: str) -> str:
     """An action in a clerk's words; empty for one that has none."""
     if not action.startswith(MARK):
-        return DEEDS.get(action, "")
-    return f"refusé : {DEEDS.get(action.removeprefix(MARK), 'demande au bureau')}"
+        return ACTION_LABELS.get(action, "")
+    return f"refusé : {ACTION_LABELS.get(action.removeprefix(MARK), 'demande au bureau')}"
 
 
 def moment(at: object) -> str:
@@ -59,4 +61,4 @@ def moment(at: object) -> str:
         return str(at)
 
 
-WAYS: Final = (Way("GET", "/journal", "view", show),)
+WAYS: Final = (Route("GET", "/journal", "view", show),)

@@ -24,7 +24,7 @@ from aiohttp import web
 from accounts.accounts import Accounts
 from accounts.sign_in import Origin
 from admin.client_address import client_address
-from admin.permissions import DEMO, Visitor
+from admin.permissions import DEMO, CurrentUser
 from admin.templating import form
 from settings import Settings
 from state.store.redis import Store
@@ -39,7 +39,7 @@ PASSED_ON: Final = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class LoginSession:
     """The record of one visit. name is empty for who has not signed in; times are Unix seconds.
 
     proof is the word of the account (Accounts.standing) when the visit began.
@@ -72,16 +72,16 @@ class Access:
         passed_on = any(name in request.headers for name in PASSED_ON)
         return not passed_on and _is_loopback(request.remote or "") and _is_loopback(_host(request.host))
 
-    async def visitor(self, request: web.Request) -> Visitor | None:
+    async def visitor(self, request: web.Request) -> CurrentUser | None:
         """Who this is; None for who has to sign in first."""
         token = request.cookies.get(self.cookie, "")
         visit = await self._visit(token) if token else None
         if visit is None:
             return None
         if not visit.name:
-            return Visitor(DEMO, "demo", visit.csrf) if self._demo else None
+            return CurrentUser(DEMO, "demo", visit.csrf) if self._demo else None
         role, proof = await self._accounts.standing(visit.name) or (None, "")
-        return Visitor(visit.name, role, visit.csrf) if role and proof == visit.proof else None
+        return CurrentUser(visit.name, role, visit.csrf) if role and proof == visit.proof else None
 
     async def sign_in(self, request: web.Request, response: web.StreamResponse, name: str, password: str) -> None:
         """Let an operator in, and end the visit before. Raises SignInRefused (accounts/sign_in.py)."""
@@ -91,9 +91,9 @@ class Access:
         await self._end(request)
         await self._begin(response, operator.name, proof)
 
-    async def welcome(self, response: web.StreamResponse) -> Visitor | None:
+    async def welcome(self, response: web.StreamResponse) -> CurrentUser | None:
         """Let somebody in at a demonstration; None elsewhere."""
-        return Visitor(DEMO, "demo", await self._begin(response, "", "")) if self._demo else None
+        return CurrentUser(DEMO, "demo", await self._begin(response, "", "")) if self._demo else None
 
     async def sign_out(self, request: web.Request, response: web.StreamResponse) -> None:
         await self._end(request)
@@ -101,8 +101,8 @@ class Access:
 
     async def _begin(self, response: web.StreamResponse, name: str, proof: str) -> str:
         token, now = token_urlsafe(32), self._clock()
-        visit = Visit(name, proof, token_urlsafe(32), now, now)
-        await self._store.save(_key(token), b"", _written(visit), IDLE)
+        visit = LoginSession(name, proof, token_urlsafe(32), now, now)
+        await self._store.compare_and_set(_key(token), b"", _written(visit), IDLE)
         response.set_cookie(self.cookie, token, path="/", secure=not self._demo, httponly=True, samesite="Strict")
         return visit.csrf
 
@@ -110,42 +110,42 @@ class Access:
         """Forget the visit that this request belongs to, if there is one."""
         if token := request.cookies.get(self.cookie, ""):
             key = _key(token)
-            while not await self._store.save(key, await self._store.load(key), b"", 0.001):
+            while not await self._store.compare_and_set(key, await self._store.get(key), b"", 0.001):
                 """Another request noted just now that somebody is there."""
 
-    async def _visit(self, token: str) -> Visit | None:
+    async def _visit(self, token: str) -> LoginSession | None:
         key = _key(token)
-        kept, now = await self._store.load(key), self._clock()
+        kept, now = await self._store.get(key), self._clock()
         visit = _read(kept)
         if visit is None or now - visit.began > DAY or now - visit.seen > IDLE:
             return None
         if not 0.0 <= now - visit.seen <= TOUCH:  # also when the clock was put back, or the visit would end in use
-            await self._store.save(key, kept, _written(replace(visit, seen=now)), IDLE)
+            await self._store.compare_and_set(key, kept, _written(replace(visit, seen=now)), IDLE)
         return visit
 
 
-def is_from_here(request: web.Request) -> bool:
+def is_same_origin(request: web.Request) -> bool:
     """Whether nothing says that another site sent this. A browser's Origin cannot be chosen by a page."""
     origin = request.headers.get("Origin", "")
     return (not origin or _netloc(origin) == request.host) and request.headers.get("Sec-Fetch-Site", "none") in OWN
 
 
-async def is_meant(request: web.Request, visitor: Visitor) -> bool:
+async def has_valid_csrf(request: web.Request, visitor: CurrentUser) -> bool:
     """Whether this visitor's own page sent this, and no other site in their name."""
-    if not is_from_here(request):
+    if not is_same_origin(request):
         return False
     given = request.headers.get(HEADER) or str((await form(request)).get("csrf", ""))
     return hmac.compare_digest(given.encode(), visitor.csrf.encode())
 
 
-def _written(visit: Visit) -> bytes:
+def _written(visit: LoginSession) -> bytes:
     return orjson.dumps(astuple(visit))
 
 
-def _read(kept: bytes) -> Visit | None:
+def _read(kept: bytes) -> LoginSession | None:
     try:
         name, proof, csrf, began, seen = orjson.loads(kept or b"null")
-        return Visit(str(name), str(proof), str(csrf), float(began), float(seen))
+        return LoginSession(str(name), str(proof), str(csrf), float(began), float(seen))
     except (TypeError, ValueError):
         return None
 

@@ -8,24 +8,24 @@ from typing import Final
 from aiohttp import web
 
 from authoring.diff.comparison import Replay
-from authoring.versions.publishing import Versions
+from authoring.versions.publishing import MenuPublishing
 from database.interface import Database
 from settings import Settings
-from state.menu.versions import Lookout, Menus
-from state.store.redis import Valkey
+from state.menu.versions import ActiveMenus, MenuChangeFeed
+from state.store.redis import RedisSessionStore
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class AdminContext:
     """The parts of the house that operators look at and work on."""
 
     settings: Settings
-    store: Valkey
+    store: RedisSessionStore
     database: Database
-    menus: Menus
-    lookout: Lookout
-    versions: Versions
+    menus: ActiveMenus
+    lookout: MenuChangeFeed
+    versions: MenuPublishing
     replay: Replay | None = None  # plays the calls written down on two folders of menus
 
 
-DESK: Final = web.AppKey("desk", Desk)
+ADMIN_CONTEXT: Final = web.AppKey("desk", AdminContext)

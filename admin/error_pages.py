@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 
 @web.middleware
-async def in_french(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def error_page_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn what went wrong into a page."""
     try:
         return await handler(request)

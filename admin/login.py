@@ -7,9 +7,9 @@ from typing import Final
 from aiohttp import web
 
 from accounts.sign_in import SignInRefused
-from admin.auth import is_from_here
-from admin.permissions import Visitor
-from admin.routes import ACCESS, HERE_ONLY, NO_ANSWER, SIGN_IN, Way
+from admin.auth import is_same_origin
+from admin.permissions import CurrentUser
+from admin.routes import ACCESS, HERE_ONLY, NO_ANSWER, SIGN_IN, Route
 from admin.templating import form, render
 from state.errors import SourceUnavailable, StoreUnavailable
 
@@ -28,7 +28,7 @@ async def ask(request: web.Request) -> web.Response:
 async def sign_in(request: web.Request) -> web.Response:
     """Take what was typed. Nobody is signed in yet whom another site could abuse; the cookie goes to this site only."""
     access = request.config_dict[ACCESS]
-    if not access.admits(request) or not is_from_here(request):
+    if not access.admits(request) or not is_same_origin(request):
         return render(request, None, "refused.html", status=403, said="Revenez à la page de connexion.")
     given = await form(request)
     name, password = str(given.get("name", "")).strip(), str(given.get("password", ""))[:LONGEST]
@@ -45,10 +45,10 @@ async def sign_in(request: web.Request) -> web.Response:
     return welcome
 
 
-async def sign_out(request: web.Request, _: Visitor) -> web.Response:
+async def sign_out(request: web.Request, _: CurrentUser) -> web.Response:
     gone = web.Response(status=303, headers={"Location": SIGN_IN})
     await request.config_dict[ACCESS].sign_out(request, gone)
     return gone
 
 
-WAYS: Final = (Way("POST", "/deconnexion", "enter", sign_out),)
+WAYS: Final = (Route("POST", "/deconnexion", "enter", sign_out),)

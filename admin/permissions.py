@@ -9,9 +9,9 @@ from typing import Final, Literal
 from accounts.accounts import Operator, Role
 
 DEMO: Final = "demo"  # who is at a demonstration, without an account; may do what leaves no trace at a ministry
-Deed = Literal["enter", "view", "menus", "messages", "results", "import", "approve", "personal"]
+Permission = Literal["enter", "view", "menus", "messages", "results", "import", "approve", "personal"]
 
-PERMITS: Final[Mapping[Deed, frozenset[str]]] = {
+PERMITS: Final[Mapping[Permission, frozenset[str]]] = {
     "view": frozenset({"importer", "approver", "editor", "viewer", DEMO}),
     "menus": frozenset({"editor", DEMO}),
     "messages": frozenset({"editor", "approver", DEMO}),
@@ -23,14 +23,14 @@ PERMITS: Final[Mapping[Deed, frozenset[str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class CurrentUser:
     """Somebody at the desk; csrf is what each form of theirs says back."""
 
     name: str
     role: Role | Literal["demo"]
     csrf: str = field(repr=False)
 
-    def may(self, deed: Deed) -> bool:
+    def can(self, deed: Permission) -> bool:
         return deed == "enter" or self.role in PERMITS[deed]
 
     @property

@@ -9,8 +9,8 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from admin.auth import Access, is_meant
-from admin.permissions import Deed, Visitor
+from admin.auth import Access, has_valid_csrf
+from admin.permissions import CurrentUser, Permission
 from admin.refusals import note_refusal
 from admin.templating import render
 from channels.contracts.channel import MOST_BYTES
@@ -20,12 +20,12 @@ SIGN_IN: Final = "/bureau/connexion"
 HERE_ONLY: Final = "Le bureau de démonstration ne s'ouvre que sur cette machine."
 NO_ANSWER: Final = "Le bureau n'a pas de réponse en ce moment : réessayez."
 ACCESS: Final = web.AppKey("access", Access)
-Act = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
+Act = Callable[[web.Request, CurrentUser], Awaitable[web.StreamResponse]]
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Route:
     """One address below /bureau: the deed that one must be permitted to, and what is done.
 
     most is how many bytes may be sent there.
@@ -33,11 +33,11 @@ class Way:
 
     method: str
     path: str
-    deed: Deed
+    permission: Permission
     act: Act
     most: int = MOST_BYTES
 
-    async def enter(self, request: web.Request) -> web.StreamResponse:
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         """Let in whoever may."""
         access = request.config_dict[ACCESS]
         if not access.admits(request):
@@ -49,21 +49,21 @@ class Way:
             log.error("desk without an answer", path=self.path, why=str(down))
             return render(request, None, "refused.html", status=503, said=NO_ANSWER)
 
-    async def _entered(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
-        if not visitor.may(self.deed):
+    async def _entered(self, request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
+        if not visitor.can(self.permission):
             return await self._refused(request, visitor, f"Le rôle de « {visitor.name} » ne permet pas cela.")
         if request.method == "GET":
             return await self.act(request, visitor)
         roomy = request.clone(client_max_size=self.most)
         try:
-            if not await is_meant(roomy, visitor):
+            if not await has_valid_csrf(roomy, visitor):
                 return await self._refused(request, visitor, "Cette page a vieilli : rechargez-la.")
             return await self.act(roomy, visitor)
         finally:
             roomy._finish()  # aiohttp closes the files that came with a request, but not those of its clone
 
-    async def _refused(self, request: web.Request, visitor: Visitor, why: str) -> web.Response:
-        await note_refusal(request, visitor, f"desk {self.deed}", why)
+    async def _refused(self, request: web.Request, visitor: CurrentUser, why: str) -> web.Response:
+        await note_refusal(request, visitor, f"desk {self.permission}", why)
         return render(request, visitor, "refused.html", status=403, said=why)
 
     async def _unknown(self, request: web.Request, access: Access) -> web.StreamResponse:

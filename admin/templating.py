@@ -17,7 +17,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMessage
 from jinja2 import FileSystemLoader, StrictUndefined
 
-from admin.permissions import Visitor
+from admin.permissions import CurrentUser
 from channels.contracts.channel import BROKEN
 from channels.webhooks.connections import SERVER
 
@@ -38,18 +38,18 @@ HEADERS: Final = {
 }
 
 
-def furnish(desk: web.Application) -> None:
+def setup_templates(desk: web.Application) -> None:
     """Give the desk its templates, its static files and its headers."""
     environment = aiohttp_jinja2.setup(
         desk, loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters |= {"number": number, "hour": hour, "day": day, "lasting": lasting}
+    environment.filters |= {"number": number, "hour": hour, "day": day, "lasting": format_duration}
     desk.router.add_static("/static", STATIC)
     desk.on_response_prepare.append(_secure)
 
 
 def render(
-    request: web.Request, visitor: Visitor | None, template: str, *, status: int = 200, **told: Any
+    request: web.Request, visitor: CurrentUser | None, template: str, *, status: int = 200, **told: Any
 ) -> web.Response:
     """A page for this visitor."""
     context = {"visitor": visitor, "path": request.path, **told}
@@ -70,7 +70,7 @@ def day(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, BENIN).strftime("%d/%m/%Y")
 
 
-def lasting(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """How long, in the one unit that a person would say it in."""
     for unit, worth in (("j", 86400), ("h", 3600), ("min", 60)):
         if seconds >= 2 * worth:

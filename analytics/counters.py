@@ -13,15 +13,15 @@ from prometheus_client import Counter
 
 from database.column_limits import clipped
 from database.desk_tables import figures
-from state.conversation.trace import Walk
+from state.conversation.trace import HopTrace
 
 BENIN: Final = 3600  # seconds before UTC, all year round (Africa/Porto-Novo)
 HOUR: Final = 3600
 FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 BOUNDS: Final = (0.01, 0.05, 0.25, 1.0, 2.0, 3.0)  # seconds
-TOLD_BOUNDS: Final = (*("0.01", "0.05", "0.25", "1", "2", "3"), "more")
+BUCKET_LABELS: Final = (*("0.01", "0.05", "0.25", "1", "2", "3"), "more")
 MOST_SOUGHT: Final = 1000  # searches that wait to be looked at; more at once are counted without their words
-OTHERS: Final = "…"
+OVERFLOW_NAME: Final = "…"
 
 REFUSED: Final = Counter(
     "zin_guesses_refused_total", "Answers not given to who guesses, by question and limit", ["question", "limit"]
@@ -87,17 +87,17 @@ class Counters:
         self._begins, self._ends, self._now = 0, 0, Hour()
         self.waiting: deque[Sought] = deque(maxlen=MOST_SOUGHT)
 
-    def walked(self, walk: Walk, at: float) -> None:
+    def record_hop(self, walk: HopTrace, at: float) -> None:
         now = self._now if self._begins <= at < self._ends else self._hour(at)
         way = (walk.channel, walk.start, *walk.screens)
         if len(way) < LONGEST_WAY:
             now.ways[way] += 1
         else:
             now.went(way, 1)
-        if walk.rare:
+        if walk.has_details:
             _count(walk, now.numbers)
 
-    def sought(self, words: str, citizen: str, at: float) -> None:
+    def record_failed_search(self, words: str, citizen: str, at: float) -> None:
         self._hour(at).numbers["nothing"][""] += 1
         self.waiting.append(Sought(words, citizen, at))
 
@@ -115,12 +115,12 @@ class Counters:
         """Count something else."""
         self._hour(at).numbers[what][of] += many
 
-    def take(self) -> Mapping[int, Hour]:
+    def drain(self) -> Mapping[int, Hour]:
         """All that was counted, which is here no more."""
         taken, self._hours, self._ends = self._hours, {}, 0
         return taken
 
-    def give_back(self, taken: Mapping[int, Hour]) -> None:
+    def restore(self, taken: Mapping[int, Hour]) -> None:
         """What was taken could not be kept: it is counted on."""
         for place, hour in taken.items():
             self._hours.setdefault(place, Hour()).add(hour)
@@ -149,17 +149,17 @@ def figures_of(taken: Mapping[int, Hour]) -> Iterator[Figure]:
         whole.add(hour)
         for what, numbers in whole.numbers.items():
             for name, many in numbers.items():
-                yield Figure(day, of_day, what, _told(name), many)
+                yield Figure(day, of_day, what, _bucket_label(name), many)
 
 
-def _told(name: Name) -> str:
+def _bucket_label(name: Name) -> str:
     if isinstance(name, tuple):
         question, outcome, bound = name
-        return f"{question} {outcome} {TOLD_BOUNDS[bound]}"
+        return f"{question} {outcome} {BUCKET_LABELS[bound]}"
     return clipped(figures.c.of, name)
 
 
-def _count(walk: Walk, now: defaultdict[str, defaultdict[Name, int]]) -> None:
+def _count(walk: HopTrace, now: defaultdict[str, defaultdict[Name, int]]) -> None:
     """Count what a walk has besides its way."""
     if walk.begins:
         now["calls"][walk.channel] += 1

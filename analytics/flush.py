@@ -20,11 +20,11 @@ import structlog
 from prometheus_client import Counter
 
 from analytics.counters import Counters, Sought, day_of, figures_of
-from analytics.repository import Ledger
+from analytics.repository import UsageRepository
 from database.interface import Database
 from settings import Settings
 from state.errors import SourceUnavailable, StoreUnavailable
-from state.identity import Names
+from state.identity import Pseudonyms
 from state.store.redis import Store
 from state.text.search import plain
 
@@ -36,22 +36,22 @@ FLUSHED = Counter("zin_figures_flushed_total", "Times that figures went to the r
 class Flushing:
     """Empties the counters of one process."""
 
-    def __init__(self, counters: Counters, ledger: Ledger, searches: Searches) -> None:
+    def __init__(self, counters: Counters, ledger: UsageRepository, searches: Searches) -> None:
         self._counters, self._ledger, self._searches = counters, ledger, searches
 
     async def flush(self) -> bool:
         """Keep what was counted; False when that failed, and all of it is counted on."""
         await self._look()
-        taken = self._counters.take()
+        taken = self._counters.drain()
         try:
             await self._ledger.add(figures_of(taken))
         except SourceUnavailable as down:
             FLUSHED.labels("failed").inc()
             log.warning("figures not kept yet", why=str(down))
-            self._counters.give_back(taken)
+            self._counters.restore(taken)
             return False
         except BaseException:  # whatever it is, the numbers are not its business
-            self._counters.give_back(taken)
+            self._counters.restore(taken)
             raise
         FLUSHED.labels("kept").inc()
         return True
@@ -60,7 +60,7 @@ class Flushing:
         while self._counters.waiting:
             sought = self._counters.waiting.popleft()
             try:
-                await self._searches.look(sought, self._counters)
+                await self._searches.record(sought, self._counters)
             except StoreUnavailable:  # what may be lost in three minutes is lost: words are told a little less often
                 return
 
@@ -97,13 +97,13 @@ async def flushing(work: Flushing) -> AsyncIterator[None]:
 async def counting(settings: Settings, store: Store, database: Database) -> AsyncIterator[Counters]:
     """The counters of this process, kept in the registry as long as this context lasts."""
     counters = Counters()
-    async with flushing(Flushing(counters, Ledger(database), Searches(store, settings.secrets.pepper))):
+    async with flushing(Flushing(counters, UsageRepository(database), Searches(store, settings.secrets.pepper))):
         yield counters
 
 
 ENOUGH: Final = 3  # different citizens
 MOST_OF_ONE: Final = 20  # searches of one citizen that count on one day
-MOST_TOLD: Final = 300  # different words told of one day
+MAX_WORDS_PER_DAY: Final = 300  # different words told of one day
 LONGEST: Final = 40  # characters
 DAY: Final = 24 * 3600.0
 
@@ -112,29 +112,32 @@ class Searches:
     """Looks at what was sought in vain. Raises StoreUnavailable."""
 
     def __init__(self, store: Store, secret: str) -> None:
-        self._store, self._names = store, Names(secret)
+        self._store, self._names = store, Pseudonyms(secret)
 
-    async def look(self, sought: Sought, counters: Counters) -> None:
+    async def record(self, sought: Sought, counters: Counters) -> None:
         """Count these words, if enough citizens typed them."""
         words = tellable(sought.words)
         if not words:
             return
         today = day_of(sought.at)
-        if await self._store.count(self._key(today, "citizen", sought.citizen), DAY) > MOST_OF_ONE:
+        if await self._store.increment(self._key(today, "citizen", sought.citizen), DAY) > MOST_OF_ONE:
             return
-        if await self._store.count(self._key(today, "both", words, sought.citizen), DAY) > 1:
+        if await self._store.increment(self._key(today, "both", words, sought.citizen), DAY) > 1:
             return
-        if new := await self._told(today, words):
+        if new := await self._reportable(today, words):
             counters.add("sought", words, new, sought.at)
 
-    async def _told(self, today: date, words: str) -> int:
+    async def _reportable(self, today: date, words: str) -> int:
         """How many citizens more, now that one more typed these words; 0 as long as they must not be told."""
-        citizens, known = await self._store.count(self._key(today, "words", words), DAY), self._key(today, "is", words)
+        citizens, known = (
+            await self._store.increment(self._key(today, "words", words), DAY),
+            self._key(today, "is", words),
+        )
         if citizens > ENOUGH:
-            return 1 if await self._store.load(known) else 0
-        if citizens < ENOUGH or await self._store.count(self._key(today, "told"), DAY) > MOST_TOLD:
+            return 1 if await self._store.get(known) else 0
+        if citizens < ENOUGH or await self._store.increment(self._key(today, "told"), DAY) > MAX_WORDS_PER_DAY:
             return 0
-        await self._store.count(known, DAY)
+        await self._store.increment(known, DAY)
         return ENOUGH
 
     def _key(self, day: date, *names: str) -> str:

@@ -15,7 +15,7 @@ import orjson
 from sqlalchemy import BigInteger, Date, Integer, String, bindparam, cast, func, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 
-from analytics.counters import OTHERS, Figure
+from analytics.counters import OVERFLOW_NAME, Figure
 from database.desk_tables import figures
 from database.interface import Database
 
@@ -23,7 +23,7 @@ MOST_NAMES: Final = 5000  # in one flush; menus that need more are counted by th
 COLUMNS: Final = ("day", "hour", "what", "of", "many")
 
 
-class Ledger:
+class UsageRepository:
     """Every method raises SourceUnavailable."""
 
     def __init__(self, database: Database) -> None:
@@ -47,7 +47,7 @@ def _bounded(told: Iterable[Figure]) -> Counter[tuple[str, int, str, str]]:
     kept = Counter(dict(numbers.most_common(MOST_NAMES)))
     for (day, hour, what, of), many in numbers.items():
         if (day, hour, what, of) not in kept:
-            kept[day, hour, what, OTHERS] += many
+            kept[day, hour, what, OVERFLOW_NAME] += many
     return kept
 
 

@@ -18,13 +18,13 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from catalog.texts import own_messages
-from state.errors import MenuBroken
+from state.errors import InvalidMenu
 from state.text import po_files
 from state.text.languages import SOURCE, Language, read_languages
-from state.text.po_files import Standing, Translations, standing
+from state.text.po_files import Translations, TranslationStatus, translation_status
 from state.text.template import has_words
 
-STANDINGS: Final[tuple[Standing, ...]] = ("reviewed", "attested", "draft", "missing")
+STANDINGS: Final[tuple[TranslationStatus, ...]] = ("reviewed", "attested", "draft", "missing")
 TEMPLATE: Final = "zin.pot"
 WRITTEN_IN: Final = (
     ("*.yaml", "state.menu.extraction:extract"),
@@ -74,11 +74,11 @@ def update(menus: Path, locales: Path) -> Iterator[Path]:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class LanguageProgress:
     """How far one language is: the messages of each standing, and the screens with something in French."""
 
     language: Language
-    counts: Mapping[Standing, int]
+    counts: Mapping[TranslationStatus, int]
     in_french: tuple[str, ...]
 
     @property
@@ -86,22 +86,22 @@ class Status:
         return sum(self.counts.values())
 
 
-def status(menus: Path, locales: Path) -> Iterator[Status]:
+def status(menus: Path, locales: Path) -> Iterator[LanguageProgress]:
     """How far every language is. Raises MenuBroken when a file cannot be read."""
     texts = [message for message in template(menus) if message.id]
     for language in _languages(locales):
         catalog = _catalog(locales, language)
-        counts: dict[Standing, int] = dict.fromkeys(STANDINGS, 0)
+        counts: dict[TranslationStatus, int] = dict.fromkeys(STANDINGS, 0)
         missing: dict[str, None] = {}
         for message in texts:
-            found = standing(catalog.get(message.id, message.context))
+            found = translation_status(catalog.get(message.id, message.context))
             counts[found] += 1
             if found == "missing":
                 missing.update(dict.fromkeys(_screens(message)))
-        yield Status(language, counts, tuple(missing))
+        yield LanguageProgress(language, counts, tuple(missing))
 
 
-def told(found: Iterable[Status]) -> Iterator[str]:
+def progress_table(found: Iterable[LanguageProgress]) -> Iterator[str]:
     """The table that `zin words status` prints."""
     heads = ("messages", "traduits", "relus", "attestés", "brouillons", "manquants", "écrans en français")
     yield f"{'':16}" + "".join(f"{head:>{max(len(head), 9) + 2}}" for head in heads)
@@ -116,7 +116,7 @@ def told(found: Iterable[Status]) -> Iterator[str]:
 def _languages(locales: Path) -> list[Language]:
     languages, problems = read_languages(locales)
     if problems:
-        raise MenuBroken(problems)
+        raise InvalidMenu(problems)
     return [language for code, language in languages.items() if code != SOURCE]
 
 
@@ -127,7 +127,7 @@ def _catalog(locales: Path, language: Language) -> Catalog:
         return Translations(language.code, about)
     catalog, problems = po_files.read(path, language)
     if problems:
-        raise MenuBroken(problems)
+        raise InvalidMenu(problems)
     return catalog
 
 

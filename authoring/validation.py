@@ -20,29 +20,29 @@ from channels import rooms
 from database import open_database
 from settings import Settings
 from sources.registry import build_sources
-from state.errors import MenuBroken, Problem
+from state.errors import InvalidMenu, Problem
 from state.menu.journeys import read_journeys
 from state.menu.lint import lint
 from state.menu.lint.rule import Questions
-from state.menu.versions import Edition, edition_of
+from state.menu.versions import MenuVersion, build_menu_version
 from state.rendering import size_check
-from state.rendering.size_check import MESSAGE, Fit, fits
+from state.rendering.size_check import MESSAGE, ScreenSizeReport, measure_all
 from state.text.languages import FRENCH
 from state.text.translations import read_wordings
 from state.yaml_files.loader import parse
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class ValidatedMenus:
     """What was read, without a problem, and what there is to say of it."""
 
-    edition: Edition
+    edition: MenuVersion
     entries: Entries
-    fits: tuple[Fit, ...]
+    fits: tuple[ScreenSizeReport, ...]
     warnings: tuple[Problem, ...]
 
 
-def checked(settings: Settings, asked: Questions | None = None) -> Checked:
+def validate(settings: Settings, asked: Questions | None = None) -> ValidatedMenus:
     """What the settings' folders hold; asked are the questions that their sources answer, ours unless given.
 
     Raises MenuBroken with everything that is to mend, all of it at once.
@@ -51,22 +51,22 @@ def checked(settings: Settings, asked: Questions | None = None) -> Checked:
     entries, wrong = read_every(settings.menus)
     ours = build_sources(settings, open_database(settings), entries).questions
     questions = {name: ours.get(name, one) for name, one in (asked or ours).items()}  # with the facts of these entries
-    wrong += [*_lost(settings.menus), *_communes(settings.menus)]
+    wrong += [*_undisplayable_characters(settings.menus), *_communes(settings.menus)]
     if problems := [*problems, *wrong, *lint(journeys, questions)]:
-        raise MenuBroken(sorted(set(problems)))
-    edition = edition_of(journeys, questions, wordings, settings.drafts)
-    found = tuple(fits(edition, rooms(settings)))
+        raise InvalidMenu(sorted(set(problems)))
+    edition = build_menu_version(journeys, questions, wordings, settings.drafts)
+    found = tuple(measure_all(edition, rooms(settings)))
     if torn := size_check.problems(edition, found):
-        raise MenuBroken(sorted(torn))
-    return Checked(edition, entries, found, tuple(sorted(size_check.warnings(edition, found))))
+        raise InvalidMenu(sorted(torn))
+    return ValidatedMenus(edition, entries, found, tuple(sorted(size_check.warnings(edition, found))))
 
 
-def checking(settings: Settings, asked: Questions | None = None) -> Callable[[Path], Checked]:
+def folder_validator(settings: Settings, asked: Questions | None = None) -> Callable[[Path], ValidatedMenus]:
     """What checks other folders of menus as `checked` does, with the languages of today."""
-    return lambda menus: checked(settings.model_copy(update={"menus": menus}), asked)
+    return lambda menus: validate(settings.model_copy(update={"menus": menus}), asked)
 
 
-def _lost(menus: Path) -> Iterator[Problem]:
+def _undisplayable_characters(menus: Path) -> Iterator[Problem]:
     """The signs in entries that no basic phone can show."""
     for kind in KINDS:
         for path in sorted((menus / kind.folder).glob("*.yaml")):
@@ -88,11 +88,11 @@ def _lost_in(file: str, raw: bytes) -> tuple[Problem, ...]:
 def _communes(menus: Path) -> Iterator[Problem]:
     try:
         read_communes(menus / "communes.csv")
-    except MenuBroken as broken:
+    except InvalidMenu as broken:
         yield from broken.problems
 
 
-def table(found: tuple[Fit, ...]) -> Iterator[str]:
+def table(found: tuple[ScreenSizeReport, ...]) -> Iterator[str]:
     """The pages of every screen, one line each, languages side by side, channel by channel."""
     for channel in dict.fromkeys(fit.channel for fit in found):
         here = [fit for fit in found if fit.channel == channel]

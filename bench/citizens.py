@@ -14,7 +14,7 @@ from bench.load import FIRST_NUMBER
 from database import open_database, tables
 from database.migrations import migrate
 from settings import Settings
-from state.identity import Names
+from state.identity import Pseudonyms
 from state.interfaces import Inbound
 
 CITIZENS = 300_000  # more than a run has calls: nobody calls twice
@@ -22,12 +22,15 @@ CITIZENS = 300_000  # more than a run has calls: nobody calls twice
 
 async def choose_french(settings: Settings) -> None:
     """Let everybody who will call have chosen French."""
-    database, names = open_database(settings), Names(settings.secrets.pepper)
+    database, names = open_database(settings), Pseudonyms(settings.secrets.pepper)
     phones = (f"+22901{number}" for number in range(FIRST_NUMBER, FIRST_NUMBER + CITIZENS))
     chosen = {"language": "fr", "call": "", "chosen_at": int(time.time())}
-    rows = [{"citizen": names.anywhere(Inbound("", phone, "", "", joined=True)), **chosen} for phone in phones]
+    rows = [
+        {"citizen": names.across_channels(Inbound("", phone, "", "", inputs_are_cumulative=True)), **chosen}
+        for phone in phones
+    ]
     await migrate(database)
-    async with database.alone() as writer:
+    async with database.exclusive_transaction() as writer:
         await writer.add(tables.preferences, rows)
     await database.close()
 

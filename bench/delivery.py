@@ -69,7 +69,7 @@ async def fill(settings: Settings, waiting: int) -> None:
     for start in range(0, waiting, AT_ONCE):
         numbers = range(start, min(start + AT_ONCE, waiting))
         posts = (Message(f"m{number}", "sms", "+2290190000001", f"Message {number}") for number in numbers)
-        await asyncio.gather(*map(outbox.post, posts))
+        await asyncio.gather(*map(outbox.enqueue, posts))
     await database.close()
 
 

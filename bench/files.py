@@ -18,7 +18,7 @@ from time import perf_counter
 
 from bench.report import add_rows, dated
 from results.importing.bounded_process import NotRead, confined
-from results.importing.service import bring
+from results.importing.service import read_file
 from results.importing.sheet import FileBroken
 from settings import Settings
 from tests.handed_over import HEADINGS, as_csv, as_xlsx
@@ -58,7 +58,7 @@ def read(path: Path) -> None:
     """Read one file, and print what it cost and what came of it; in a process of its own, for its figures alone."""
     since = perf_counter()
     try:
-        report = confined(path.parent / "data", bring, Settings(), path, "bac", 2026).report
+        report = confined(path.parent / "data", read_file, Settings(), path, "bac", 2026).report
         outcome = f"{report.rows} rows"
     except (FileBroken, NotRead):
         outcome = "refused"

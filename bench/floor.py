@@ -10,7 +10,7 @@ import sys
 
 from aiohttp import web
 
-from state.store.pipeline import Batcher
+from state.store.pipeline import CommandPipeline
 
 RECORD = b"s" * 400
 SCREEN = "CON " + "Services publics du Benin\n" + "\n".join(f"{number}. Une option du menu" for number in range(1, 6))
@@ -27,7 +27,7 @@ def application(valkey: str) -> web.Application:
     async def close(_: web.Application) -> None:
         await batcher.close()
 
-    batcher = Batcher(valkey, deadline=1.0)
+    batcher = CommandPipeline(valkey, deadline=1.0)
     app = web.Application()
     app.router.add_post("/", answer)
     app.on_cleanup.append(close)

@@ -24,8 +24,8 @@ from pathlib import Path
 from bench.load import Call, Crowd, Seen, play
 from bench.processes import CORES, ROOT, Target, cpu_of, free_port, started
 from bench.report import UNCOUNTED, keep, show
-from state.store.embedded import Embedded
-from state.store.pipeline import Batcher
+from state.store.embedded import EmbeddedValkey
+from state.store.pipeline import CommandPipeline
 
 # What citizens do: typed after dialling, and words of the screen on which the call ends. SCREENS asks no source: it
 # is the hop alone, what the floor is the floor of. JOURNEYS is every journey, with lists, searches and look-ups in SQL.
@@ -59,9 +59,9 @@ RATE = 4000  # hops a second that both can answer: at the same load, a hop's sha
 @asynccontextmanager
 async def valkey(folder: Path) -> AsyncIterator[tuple[str, int]]:
     """A Valkey on our core: its address and its pid."""
-    server = Embedded(folder)
+    server = EmbeddedValkey(folder)
     url = await server.start()
-    batcher = Batcher(url, deadline=1.0)
+    batcher = CommandPipeline(url, deadline=1.0)
     try:
         told = (await batcher.execute("INFO", "server")).decode().splitlines()
         yield url, next(int(line.partition(":")[2]) for line in told if line.startswith("process_id:"))

@@ -17,7 +17,7 @@ from functools import partial
 from time import perf_counter
 from urllib.parse import quote_plus
 
-from loadtest.http_pool import Line
+from loadtest.http_pool import HttpConnection
 
 MOST_HOPS = 1_000_000  # in one round
 PATIENCE = 10.0  # seconds without an answer after which the gateway, and so the crowd, gives up
@@ -66,7 +66,7 @@ class Phone:
         self.due = self.loop.time()
         self.done: asyncio.Future[None] = self.loop.create_future()
         self.texts: Iterator[str] = iter(())
-        self.line, self.over = Line(self), False
+        self.line, self.over = HttpConnection(self), False
 
     def dial(self) -> None:
         if perf_counter() > self.until or len(self.seen.times) > MOST_HOPS:
@@ -87,7 +87,7 @@ class Phone:
         self.sent = perf_counter()
         self.line.ask(f"{head}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
 
-    def answered(self, line: Line, status: int, body: bytes) -> None:
+    def answered(self, line: HttpConnection, status: int, body: bytes) -> None:
         self.seen.times.append(perf_counter() - self.sent)
         text = next(self.texts, None)
         self.look(status, body.decode(), last=text is None)
@@ -112,7 +112,7 @@ class Phone:
         elif not last and not body.startswith("CON "):
             self.seen.wrong[f"{'*'.join(self.call.inputs)}: ended early with {body!r}"] += 1
 
-    def lost(self, line: Line) -> None:
+    def lost(self, line: HttpConnection) -> None:
         if not self.over:
             self.seen.wrong["connection lost"] += 1
         self.done.set_result(None)
@@ -142,5 +142,5 @@ async def play(port: int, address: str, calls: Sequence[Call], crowd: Crowd) -> 
     return seen
 
 
-def _line_of(phone: Phone) -> Line:
+def _line_of(phone: Phone) -> HttpConnection:
     return phone.line

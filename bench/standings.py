@@ -29,7 +29,7 @@ from sqlalchemy import Column, MetaData, String, Table, bindparam, select
 from bench.report import add_rows, dated
 from bench.standings_ways import Get, dict_of_numbers, dict_of_rows, hash_table, sorted_hashes, sorted_seats
 from database.sqlite import SQLite
-from results.result_index import Builder, Given, Row, Standings
+from results.result_index import Given, ResultIndex, ResultIndexBuilder, Row
 
 ROWS, PAGE, ASKED, AT_ONCE = 272_000, 1000, 100_000, 32
 DEPARTMENTS = ("Alibori", "Atacora", "Atlantique", "Borgou", "Collines", "Couffo",
@@ -67,13 +67,21 @@ class Cost:
     def figures(self, first: Cost) -> list[str]:
         """With ratios to the first way."""
         held, make, get = (
-            (_told(one), _told(one and other and one / other))
+            (_cost_line(one), _cost_line(one and other and one / other))
             for one, other in ((self.held, first.held), (self.make, first.make), (self.get, first.get))
         )
-        return [self.name, *held, *make, *get, _told(self.miss), _told(self.collect), _told(self.longest)]
+        return [
+            self.name,
+            *held,
+            *make,
+            *get,
+            _cost_line(self.miss),
+            _cost_line(self.collect),
+            _cost_line(self.longest),
+        ]
 
 
-def _told(figure: float | None) -> str:
+def _cost_line(figure: float | None) -> str:
     return "" if figure is None else f"{figure:.2f}"
 
 
@@ -106,7 +114,7 @@ def cpu(run: Callable[[], object]) -> float:
 
 
 def standings(rows: Iterable[Given]) -> Get:
-    return Standings.of(rows).get
+    return ResultIndex.of(rows).get
 
 
 WAYS = (dict_of_rows, dict_of_numbers, sorted_seats, sorted_hashes, hash_table, standings)
@@ -134,7 +142,7 @@ def in_memory(way: Callable[[Iterable[Given]], Get]) -> Cost:
 async def from_sqlite(folder: Path) -> list[Cost]:
     """One row at a time, several at once, and Standings filled by pages."""
     database = SQLite(folder / "bench.sqlite")
-    async with database.alone() as writer:
+    async with database.exclusive_transaction() as writer:
         await writer.run(CREATED)
         await writer.add(TABLE, [Row(*row)._asdict() for row in made_up()])
     costs = [Cost(f"SQLite, {many} at once", get=await read(database, many)) for many in (1, AT_ONCE)]
@@ -155,7 +163,7 @@ async def read(database: SQLite, many: int) -> float:
 
 async def filled(database: SQLite) -> float:
     """The longest that Standings kept the event loop while they were made from pages, in seconds."""
-    builder, facts, last, turns = Builder(), itemgetter(*Row._fields), "", []
+    builder, facts, last, turns = ResultIndexBuilder(), itemgetter(*Row._fields), "", []
     while page := await database.rows(NEXT, seat=last):
         begun, last = thread_time(), page[-1]["seat"]
         builder.add(map(facts, page))

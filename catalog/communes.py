@@ -17,7 +17,7 @@ from catalog.entry_types import slug
 from catalog.normalize import day
 from database import tables
 from database.interface import Database, Row
-from state.errors import MenuBroken, Problem
+from state.errors import InvalidMenu, Problem
 from state.yaml_files.loader import LONGEST_FILE
 
 COLUMNS = ("department", "commune", "centre", "opened", "source")
@@ -30,7 +30,7 @@ async def load_communes(database: Database, path: Path) -> None:
     wanted = read_communes(path)
     if _same(await database.rows(COMMUNES), wanted):
         return
-    async with database.alone() as writer:
+    async with database.exclusive_transaction() as writer:
         await writer.run("DELETE FROM communes;")
         await writer.add(tables.communes, wanted)
 
@@ -39,10 +39,12 @@ def read_communes(path: Path) -> list[Row]:
     """The rows of the file. Raises MenuBroken with every problem in it, by line."""
     try:
         if path.stat().st_size > LONGEST_FILE:
-            raise MenuBroken([Problem(str(path), 1, 1, "lecture impossible : fichier trop gros (plus d'un mégaoctet)")])
+            raise InvalidMenu(
+                [Problem(str(path), 1, 1, "lecture impossible : fichier trop gros (plus d'un mégaoctet)")]
+            )
         lines = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise MenuBroken([Problem(str(path), 1, 1, f"lecture impossible : {error}")]) from error
+        raise InvalidMenu([Problem(str(path), 1, 1, f"lecture impossible : {error}")]) from error
     seen: dict[str, int] = {}
     problems = [
         Problem(str(path), number, 1, what)
@@ -52,7 +54,7 @@ def read_communes(path: Path) -> list[Row]:
     if not lines:
         problems.append(Problem(str(path), 1, 1, "aucune commune dans ce fichier"))
     if problems:
-        raise MenuBroken(problems)
+        raise InvalidMenu(problems)
     return [_row(line) for line in lines]
 
 

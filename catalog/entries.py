@@ -18,15 +18,15 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import Field
 
 from catalog.entry_types import Address, Code, Day, Francs, Label, Note, Text, slug
-from state.errors import MenuBroken, Problem
-from state.yaml_files.loader import Document, Shape, fit, parse, read
+from state.errors import InvalidMenu, Problem
+from state.yaml_files.loader import Document, StrictModel, parse, read, validate
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_ID = 40
-KEPT = 4096  # files as they were read, about 10 KiB each
+MAX_CACHED = 4096  # files as they were read, about 10 KiB each
 
 
-class _Sourced(Shape):
+class _Sourced(StrictModel):
     source: Text = Field(description="où ce fait a été lu : en toutes lettres, ou l'adresse")
     as_of: Day = Field(description="date à laquelle il était vrai : AAAA, AAAA-MM ou AAAA-MM-JJ")
     note: Note = Field("", description="ce que le citoyen doit savoir en plus ; s'affiche entre parenthèses")
@@ -56,7 +56,7 @@ class Site(_Sourced):
     value: Address
 
 
-class Service(Shape):
+class Service(StrictModel):
     """One public service; every figure may be missing, and is then not known."""
 
     name: Text
@@ -74,7 +74,7 @@ class Service(Shape):
     url: Site | None = None
 
 
-class Verdict(Shape):
+class Verdict(StrictModel):
     """What a candidate reads: the verdict, and what comes next."""
 
     say: Label
@@ -85,7 +85,7 @@ SessionName = Annotated[str, Field(pattern=r"^[a-z0-9]{1,20}$")]  # citizens rea
 VerdictName = Literal["admitted", "admissible", "refused", "adjourned", "absent"]
 
 
-class Exam(Shape):
+class Exam(StrictModel):
     """One national exam, and only the verdicts that it knows."""
 
     name: Label = Field(description="le sigle que tout le monde dit : BAC, BEPC")
@@ -95,7 +95,7 @@ class Exam(Shape):
     verdicts: dict[VerdictName, Verdict] = Field(min_length=1)
 
 
-class Status(Shape):
+class Status(StrictModel):
     """One stage of a citizen's request, and what the citizen should do now."""
 
     label: Label
@@ -137,11 +137,11 @@ class Kind(Generic[Entry]):
         """The entry of a document, which gets the problems."""
         path = Path(document.file)
         if path.suffix != ".yaml":
-            document.problems.append(document.complain((), "le nom de ce fichier doit finir par .yaml"))
+            document.problems.append(document.problem_at((), "le nom de ce fichier doit finir par .yaml"))
         if not ID.fullmatch(path.stem) or len(path.stem) > LONGEST_ID:
             what = f"nom de fichier : minuscules sans accent, chiffres et tirets, {LONGEST_ID} signes au plus"
-            document.problems.append(document.complain((), what))
-        return None if document.data is None else fit(document, document.data, self.shape)
+            document.problems.append(document.problem_at((), what))
+        return None if document.data is None else validate(document, document.data, self.shape)
 
     def _shared(self, documents: list[Document]) -> Iterator[Problem]:
         """Two files that a citizen could not tell apart, or one group that two files spell in two ways."""
@@ -156,10 +156,10 @@ class Kind(Generic[Entry]):
                     line, _ = there.places[(key,)]
                     what = f"« {before} » est déjà dans {Path(there.file).name}, ligne {line}"
                     asked = "choisissez un autre texte" if key == self.unique else "écrivez-le de la même façon"
-                    yield one.complain((key,), f"{what} : {asked}")
+                    yield one.problem_at((key,), f"{what} : {asked}")
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MAX_CACHED)
 def _parsed(kind: Kind[Entry], file: str, raw: bytes) -> tuple[Document, Entry | None]:
     document = parse(raw, file)
     return document, kind.fitted(document)
@@ -174,7 +174,7 @@ KINDS: tuple[Kind[Any], ...] = (SERVICES, EXAMS, STATUSES)
 def _all_well(read_entries: tuple[dict[str, Entry], list[Problem]]) -> Mapping[str, Entry]:
     entries, problems = read_entries
     if problems:
-        raise MenuBroken(problems)
+        raise InvalidMenu(problems)
     return entries
 
 
@@ -212,7 +212,7 @@ def read_entries(menus: Path) -> Entries:
     """Every entry below this folder of menus. Raises MenuBroken with every problem of every file."""
     entries, problems = read_every(menus)
     if problems:
-        raise MenuBroken(problems)
+        raise InvalidMenu(problems)
     return entries
 
 

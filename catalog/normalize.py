@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hmac import compare_digest
 
-from state.text.answer_forms import LONGEST, code, day, phone_tail
+from state.text.answer_forms import LONGEST, day, last_four_digits, normalize_code
 
-__all__ = ["code", "day", "given", "phone_tail", "same"]
+__all__ = ["answer", "constant_time_equal", "day", "last_four_digits", "normalize_code"]
 
 
-def given(answers: Mapping[str, str], name: str) -> str:
+def answer(answers: Mapping[str, str], name: str) -> str:
     """The answer kept under this name; "" when it is missing or nobody can have meant it: too long, or unprintable."""
     typed = " ".join(answers.get(name, "").split())
     return typed if len(typed) <= LONGEST and typed.isprintable() else ""
 
 
-def same(typed: str, kept: str) -> bool:
+def constant_time_equal(typed: str, kept: str) -> bool:
     """Whether a proof is the one that is kept; takes as long when it is wrong, and nothing proves what is not kept."""
     return compare_digest(typed.encode(), kept.encode()) and typed != ""

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from catalog.entries import KINDS, Exam, Service, Status
-from state.menu.extraction import Message
-from state.yaml_files.loader import Document, Where, fit, parse
+from state.menu.extraction import TranslatableText
+from state.yaml_files.loader import Document, Where, parse, validate
 
 VERDICT, STATUS = "résultat d'examen", "étape d'une demande"  # the senses of words that are short and common
 TO_CONFIRM = "à confirmer"
@@ -23,24 +23,24 @@ FILE_KINDS = ("carrière", "pension")
 Told = Iterator[tuple[Where, str, str]]
 
 
-def messages_in(document: Document) -> Iterator[Message]:
+def messages_in(document: Document) -> Iterator[TranslatableText]:
     """The messages of one entry file, told apart by the folder that it is in."""
     path = Path(document.file)
     kind = next((kind for kind in KINDS if kind.folder == path.parent.name), None)
-    entry = fit(document, document.data, kind.shape) if kind else None
+    entry = validate(document, document.data, kind.shape) if kind else None
     for place, said, sense in texts_of(entry) if entry else ():
         line, _ = document.place(place)
         about = f"{path.parent.name}/{path.stem} : {'.'.join(map(str, place))}"
-        yield Message(said, about, document.file, line, sense)
+        yield TranslatableText(said, about, document.file, line, sense)
 
 
-def own_messages() -> Iterator[Message]:
+def own_messages() -> Iterator[TranslatableText]:
     """What the sources say in words of their own."""
     for said, about in ((TO_CONFIRM, "à la place d'un prix, d'un délai ou d'une pièce qui n'est pas connu"),
                         (FREE, "le prix d'un service qui ne coûte rien")):  # fmt: skip
-        yield Message(said, about)
-    yield from (Message(mention, "mention d'un résultat d'examen", sense=VERDICT) for mention in MENTIONS)
-    yield from (Message(kind, "ce dont un agent de l'État suit le dossier") for kind in FILE_KINDS)
+        yield TranslatableText(said, about)
+    yield from (TranslatableText(mention, "mention d'un résultat d'examen", sense=VERDICT) for mention in MENTIONS)
+    yield from (TranslatableText(kind, "ce dont un agent de l'État suit le dossier") for kind in FILE_KINDS)
 
 
 def extract(file: Any, keywords: object, comment_tags: object, options: object) -> Iterable[Any]:

@@ -10,16 +10,16 @@ from collections.abc import Callable, Iterable, Mapping
 from channels.africastalking.ussd_webhook import AfricasTalkingEvents, AfricasTalkingUssd
 from channels.africastalking.webhook import AfricasTalkingMessages, AfricasTalkingOptouts, AfricasTalkingReports
 from channels.contracts.channel import Channel
-from channels.contracts.message_channel import Mailbox
+from channels.contracts.message_channel import MessageChannel
 from channels.contracts.sender import GATEWAYS, Sender
 from channels.mtn.ussd_webhook import Madapi
-from channels.outbox.sender_wrappers import Console
+from channels.outbox.sender_wrappers import DryRunSender
 from channels.telegram.sender import TelegramSender
 from channels.telegram.webhook import Telegram
 from channels.whatsapp.sender import WhatsappSender
 from channels.whatsapp.webhook import Whatsapp
 from settings import Settings
-from state.interfaces import Room
+from state.interfaces import ScreenSize
 
 
 def open_channels(settings: Settings) -> tuple[Channel, ...]:
@@ -32,7 +32,7 @@ def open_channels(settings: Settings) -> tuple[Channel, ...]:
     )
 
 
-def open_mailboxes(settings: Settings) -> tuple[Mailbox, ...]:
+def open_mailboxes(settings: Settings) -> tuple[MessageChannel, ...]:
     """Every channel of messages, with what it has to know."""
     secrets = settings.secrets
     at = encoded(secrets.at)
@@ -62,12 +62,12 @@ def open_senders(settings: Settings, say: Callable[[str], None]) -> tuple[Sender
     if settings.telegram_token.get_secret_value():
         senders.append(TelegramSender(settings))
     missing = [name for name in GATEWAYS if name not in {sender.gateway for sender in senders}]
-    return (*senders, *(Console(name, say, whole=settings.env == "demo") for name in missing))
+    return (*senders, *(DryRunSender(name, say, whole=settings.env == "demo") for name in missing))
 
 
-def rooms(settings: Settings) -> Mapping[str, Room]:
+def rooms(settings: Settings) -> Mapping[str, ScreenSize]:
     """The room of every channel that shows screens, by its name; channels of one room are told once."""
-    first: dict[Room, str] = {}
+    first: dict[ScreenSize, str] = {}
     for channel in open_channels(settings):
         first.setdefault(channel.room, channel.name)
     for mailbox in open_mailboxes(settings):

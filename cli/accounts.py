@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import click
 
 from accounts.accounts import ROLES, Role
-from cli.errors import told_in_a_line
+from cli.errors import report_errors
 from settings import load
 from state.errors import ZinError
 
 if TYPE_CHECKING:  # they open the registry, which takes time to import, which other verbs need not wait for
     from accounts.accounts import Account, Accounts
-    from accounts.audit import Entry, Verified
+    from accounts.audit import AuditEntry, Verified
     from database.interface import Database
 
 T = TypeVar("T")
@@ -44,35 +44,35 @@ def operators() -> None:
     type=click.Choice(ROLES),
     help="Bring results, approve them, edit menus, look on.",
 )
-@told_in_a_line
+@report_errors
 def add(name: str, role: Role) -> None:
     """Open an account for NAME; the password is asked for, or read from standard input."""
     password = _new_password()
-    _with_accounts(lambda accounts: accounts.add(name, role, password, who()))
+    _with_accounts(lambda accounts: accounts.add(name, role, password, audit_identity()))
     click.echo(f"Compte « {name} » ouvert ({role}).")
 
 
 @operators.command()
 @click.argument("name")
-@told_in_a_line
+@report_errors
 def disable(name: str) -> None:
     """Close the account of NAME, for good: nobody signs in by it any more, and nobody else gets this name."""
-    _with_accounts(lambda accounts: accounts.close(name, who()))
+    _with_accounts(lambda accounts: accounts.close(name, audit_identity()))
     click.echo(f"Compte « {name} » fermé.")
 
 
 @operators.command()
 @click.argument("name")
-@told_in_a_line
+@report_errors
 def password(name: str) -> None:
     """Give NAME a new password, which is asked for, or read from standard input."""
     chosen = _new_password()
-    _with_accounts(lambda accounts: accounts.change_password(name, chosen, who()))
+    _with_accounts(lambda accounts: accounts.change_password(name, chosen, audit_identity()))
     click.echo(f"Mot de passe de « {name} » changé.")
 
 
 @operators.command("list")
-@told_in_a_line
+@report_errors
 def list_() -> None:
     """List every account, the closed ones too."""
     for account in _with_accounts(lambda accounts: accounts.known()):
@@ -86,15 +86,17 @@ def audit() -> None:
 
 @audit.command()
 @click.option("--last", default=20, type=click.IntRange(1, 10_000), help="How many entries, the newest.")
-@told_in_a_line
+@report_errors
 def show(last: int) -> None:
     """Show the last entries, one a line, the newest at the end."""
     from accounts.accounts import Operator
     from accounts.audit import Audit
     from results.visibility import visible_entries
 
-    async def entries(database: Database) -> list[Entry]:
-        reader = Operator(who(), "approver")  # whoever has the shell; no approver is shown the checksum of a draft
+    async def entries(database: Database) -> list[AuditEntry]:
+        reader = Operator(
+            audit_identity(), "approver"
+        )  # whoever has the shell; no approver is shown the checksum of a draft
         return await visible_entries(database, await Audit(database).last(last), reader)
 
     for entry in with_database(entries):
@@ -103,7 +105,7 @@ def show(last: int) -> None:
 
 @audit.command()
 @click.option("--known", default="", metavar="HASH", help="The last hash as it was noted elsewhere: is it still there?")
-@told_in_a_line
+@report_errors
 def verify(known: str) -> None:
     """Check that no entry was changed, moved, added by others or taken away; code 2 says that one was."""
     from accounts.audit import Audit
@@ -137,7 +139,7 @@ def _noted(found: Verified, known: str) -> str:
     return "Mais l’empreinte notée n’y est pas : la fin a été coupée, ou tout a été réécrit."
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: AuditEntry) -> str:
     details = (f"{name}={said}" for name, said in entry.details.items())
     told = (entry.number, _moment(entry.at), entry.operator, entry.action, entry.subject, *details)
     return "  ".join(_visible(str(one)) for one in told)
@@ -176,7 +178,7 @@ def _new_password() -> str:
     return first
 
 
-def who() -> str:
+def audit_identity() -> str:
     try:
         login = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:  # a container may run under a number without a name

@@ -17,7 +17,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def told_in_a_line(verb: Callable[P, R]) -> Callable[P, R]:
+def report_errors(verb: Callable[P, R]) -> Callable[P, R]:
     """Turn what somebody can mend into words and exit code 2."""
 
     @wraps(verb)
@@ -35,7 +35,7 @@ def told_in_a_line(verb: Callable[P, R]) -> Callable[P, R]:
     return careful
 
 
-def near(file: Path) -> Path:
+def relative_to_cwd(file: Path) -> Path:
     """A file as seen from here."""
     here = Path.cwd()
     return file.relative_to(here) if file.is_absolute() and file.is_relative_to(here) else file

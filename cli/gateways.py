@@ -6,7 +6,7 @@ import asyncio
 
 import click
 
-from cli.errors import told_in_a_line
+from cli.errors import report_errors
 from settings import load
 
 
@@ -17,7 +17,7 @@ def telegram() -> None:
 
 @telegram.command()
 @click.argument("address")
-@told_in_a_line
+@report_errors
 def set_webhook(address: str) -> None:
     """Tell Telegram to bring its updates to ADDRESS, where Zin is reached from outside, as in https://zin.example."""
     from channels.telegram import setup
@@ -32,7 +32,7 @@ def whatsapp() -> None:
 
 
 @whatsapp.command()
-@told_in_a_line
+@report_errors
 def check() -> None:
     """Say whether the WhatsApp settings are there and whether Meta takes them."""
     from channels.whatsapp import setup as whatsapp_check

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 import cli.signed_in
-from cli.errors import told_in_a_line
+from cli.errors import report_errors
 from settings import Settings, load
 from state.errors import ZinError
 
@@ -51,7 +51,7 @@ KINDS: Final[dict[Worth, str]] = {
               help="A session whose approved results have an hour to come: with --adversary, they are published and"
                    " withdrawn while citizens are being told.")  # fmt: skip
 @click.option("--as", "name", default="", metavar="NAME", help="The approver who publishes and withdraws it.")
-@told_in_a_line
+@report_errors
 def rehearse(**given: object) -> None:
     """Play results day: everybody looks for the candidates of FILE, and each answer is held against it."""
     if given["make"]:
@@ -97,7 +97,7 @@ def _play(given: dict[str, object]) -> None:
     figures = asyncio.run(play(plan, click.echo, operator))
     if report := given["report"]:
         Path(str(report)).write_text(page(figures), encoding="utf-8")
-    for line in _said(figures):
+    for line in _lines(figures):
         click.echo(line)
     if not figures.is_sound:
         sys.exit(2)
@@ -126,7 +126,7 @@ def _operator(settings: Settings, session: str, name: str) -> Operator:
     )
 
 
-def _said(figures: Figures) -> Iterator[str]:
+def _lines(figures: Figures) -> Iterator[str]:
     total = figures.total
     kinds = {
         "right": "justes",

@@ -17,8 +17,8 @@ from typing import Any
 import click
 from pydantic import SecretStr
 
-from cli.accounts import audit, operators, who
-from cli.errors import near, told_in_a_line
+from cli.accounts import audit, audit_identity, operators
+from cli.errors import relative_to_cwd, report_errors
 from cli.gateways import telegram, whatsapp
 from cli.menus import menus
 from cli.outbox import outbox
@@ -27,7 +27,7 @@ from cli.translations import words
 from logs.pipeline import configure_command_logs
 from settings import Address, Settings, load
 from settings.moving import moving_lines
-from state.errors import MenuBroken, Problem
+from state.errors import InvalidMenu, Problem
 from state.transcript import Turn, written
 
 SHOWN_SAMPLES = "Demandes et carrières : exemples seulement (--reason, avec une raison, pour de vrais dossiers)."
@@ -42,7 +42,7 @@ def main() -> None:
 
 @main.command()
 @click.option("--workers", default=1, type=click.IntRange(1, 64), help="Processes that share the port.")
-@told_in_a_line
+@report_errors
 def serve(workers: int) -> None:
     """Answer the gateways until stopped; calls in flight are answered first."""
     import cli.processes  # what it opens takes time to import, which the other verbs need not wait for
@@ -51,7 +51,7 @@ def serve(workers: int) -> None:
 
 
 @main.command()
-@told_in_a_line
+@report_errors
 def deliver() -> None:
     """Take the messages of the outbox to their gateways until stopped; any number of these may run."""
     import cli.processes
@@ -62,16 +62,16 @@ def deliver() -> None:
 @main.command()
 @click.option("--pages", is_flag=True, help="Print how many pages each screen takes, in each language.")
 @click.argument("menus", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@told_in_a_line
+@report_errors
 def check(menus: Path | None, pages: bool) -> None:
     """Check every file that operators and translators write, and say what is to mend and where."""
-    from authoring.validation import checked, table
+    from authoring.validation import table, validate
 
     settings = load()
     settings = settings.model_copy(update={"menus": menus or settings.menus})
     try:
-        found = checked(settings)
-    except MenuBroken as broken:
+        found = validate(settings)
+    except InvalidMenu as broken:
         for problem in broken.problems:
             click.echo(_shortened(problem))
         click.echo(f"{len(broken.problems)} problème(s) dans {settings.menus} ou {settings.locales}", err=True)
@@ -88,17 +88,17 @@ def check(menus: Path | None, pages: bool) -> None:
 @click.option("--record", type=click.Path(dir_okay=False, path_type=Path), help="Write the call down in this file.")
 @click.option("--reason", default="", help="Why real personal files are to be shown, for the audit; else samples are.")
 @click.argument("dialled", default="")
-@told_in_a_line
+@report_errors
 def call(phone: str, record: Path | None, reason: str, dialled: str) -> None:
     """Call from the terminal, the same conversation as a citizen has: DIALLED is what follows the code, as in 3*1.
 
     Requests and careers are answered with samples, unless a reason says why real ones are needed.
     """
-    from channels.contracts.phone_numbers import citizen
+    from channels.contracts.phone_numbers import normalize_number
 
     if record and not record.absolute().parent.is_dir():  # told now, not when the call to write down is over
         raise click.BadParameter(f"there is no folder {record.parent}", param_hint="--record")
-    turns = asyncio.run(_call(citizen(phone), dialled, reason))
+    turns = asyncio.run(_call(normalize_number(phone), dialled, reason))
     if record:
         record.write_text(written(f"Appel enregistré dans {record.name}", turns), encoding="utf-8")
 
@@ -108,17 +108,17 @@ async def _call(number: str, dialled: str, reason: str) -> list[Turn]:
     from admin.simulator.sandbox import Service, Trier, for_operator
     from admin.simulator.sandbox_sources import trial_sources
     from cli.terminal_phone import Phone, Shown, talk
-    from runtime.services import everything
+    from runtime.services import open_services
     from state.conversation.conversation import Conversation
-    from state.identity import Names
+    from state.identity import Pseudonyms
 
     settings = load()
-    async with everything(settings) as parts:
+    async with open_services(settings) as parts:
         if reason:
-            async with parts.database.alone() as writer:
-                await note_reason(parts.database, writer, who(), reason)
-        service, names = Service(parts.outside, trial_sources(parts.sources)), Names(settings.secrets.pepper)
-        outside = replace(for_operator(service, names, Trier(who(), bool(reason))), post=Shown(click.echo))
+            async with parts.database.exclusive_transaction() as writer:
+                await note_reason(parts.database, writer, audit_identity(), reason)
+        service, names = Service(parts.outside, trial_sources(parts.sources)), Pseudonyms(settings.secrets.pepper)
+        outside = replace(for_operator(service, names, Trier(audit_identity(), bool(reason))), post=Shown(click.echo))
         click.echo(SHOWN_REAL if reason else SHOWN_SAMPLES)
         phone = Phone(Conversation(parts.conversation.menus, outside, settings), number)
         await talk(phone, dialled, click.echo, input)
@@ -127,7 +127,7 @@ async def _call(number: str, dialled: str, reason: str) -> list[Turn]:
 
 @main.command()
 @click.argument("journey", default="")
-@told_in_a_line
+@report_errors
 def draw(journey: str) -> None:
     """Draw the menus, or one journey, as Mermaid text."""
     from state.menu.diagram import draw as drawn
@@ -135,7 +135,7 @@ def draw(journey: str) -> None:
 
     journeys = read_journeys(load().menus)
     if journeys.problems:
-        raise MenuBroken(journeys.problems)
+        raise InvalidMenu(journeys.problems)
     if journey and journey not in journeys.files:
         raise click.BadParameter(f"no journey {journey!r}; there are: {', '.join(sorted(journeys.files))}")
     click.echo(drawn(journeys, journey), nl=False)
@@ -143,7 +143,7 @@ def draw(journey: str) -> None:
 
 @main.group(invoke_without_command=True)
 @click.pass_context
-@told_in_a_line
+@report_errors
 def secrets(context: click.Context) -> None:
     """Print the lines by which each secret gets a value of its own, for the environment; nothing is changed."""
     if context.invoked_subcommand is None:
@@ -152,7 +152,7 @@ def secrets(context: click.Context) -> None:
 
 
 @secrets.command()
-@told_in_a_line
+@report_errors
 def rotate() -> None:
     """Seal everything with the first of ZIN_REST_KEYS, while servers run; say which keys are needed no more."""
     for line in asyncio.run(_rotate(load())):
@@ -193,7 +193,7 @@ main.add_command(menus)
 
 
 @main.command()
-@told_in_a_line
+@report_errors
 def config() -> None:
     """Print every setting with its value and what it means; secrets are masked, and passwords in addresses."""
     settings = load()
@@ -214,7 +214,7 @@ def _masked(value: Any) -> str:
 
 def _shortened(problem: Problem) -> str:
     """The problem with its file as seen from here."""
-    return f"{near(Path(problem.file))}:{problem.line}:{problem.column}: {problem.what}"
+    return f"{relative_to_cwd(Path(problem.file))}:{problem.line}:{problem.column}: {problem.what}"
 
 
 def run() -> None:

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
-from cli.accounts import BENIN, who, with_database
-from cli.errors import told_in_a_line
+from cli.accounts import BENIN, audit_identity, with_database
+from cli.errors import report_errors
 from settings import Settings, load
 
 if TYPE_CHECKING:  # they open the registry, which takes time to import, which other verbs need not wait for
     from authoring.diff.comparison import Comparison
-    from authoring.replay.regression import Differing
-    from authoring.versions.publishing import Versions
+    from authoring.replay.regression import ReplayDifference
+    from authoring.versions.publishing import MenuPublishing
     from authoring.versions.repository import Publication, Staged
     from database.interface import Database
 
@@ -37,67 +37,67 @@ def menus() -> None:
 
 @menus.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@told_in_a_line
+@report_errors
 def stage(folder: Path | None) -> None:
     """Check FOLDER, the one that ZIN_MENUS names unless given, and keep it to be compared and published."""
     brought = folder or load().menus
-    staged = _with_versions(lambda versions: versions.stage(who(), brought))
+    staged = _with_versions(lambda versions: versions.stage(audit_identity(), brought))
     click.echo(f"Version {staged.version} préparée. Comparez : zin menus diff. Publiez : zin menus publish.")
 
 
 @menus.command()
 @named
-@told_in_a_line
+@report_errors
 def diff(version: str) -> None:
     """What a citizen would notice if VERSION, the last one staged unless given, were published."""
-    from authoring.diff.comparison import told
+    from authoring.diff.comparison import comparison_lines
 
-    for line in told(*_with_versions(lambda versions: _compared(versions, version))):
+    for line in comparison_lines(*_with_versions(lambda versions: _compared(versions, version))):
         click.echo(line)
 
 
 @menus.command()
 @named
 @click.option("--why", default="", help="What it is for, in the history.")
-@told_in_a_line
+@report_errors
 def publish(version: str, why: str) -> None:
     """Give VERSION to citizens; without a name, the one that is staged, if there is only one."""
 
     from accounts.audit import Audit
     from accounts.refusals import attempt
 
-    async def publishing(versions: Versions) -> Publication:
-        async with attempt(Audit(versions.shelf.database), who(), "menus publish", version):
+    async def publishing(versions: MenuPublishing) -> Publication:
+        async with attempt(Audit(versions.shelf.database), audit_identity(), "menus publish", version):
             chosen = await versions.shelf.only_staged(version)
-        return await versions.publish(who(), chosen, why=why)
+        return await versions.publish(audit_identity(), chosen, why=why)
 
     click.echo(f"{_line(_with_versions(publishing))}\n{FINISH}")
 
 
 @menus.command()
 @click.option("--to", "version", default="", metavar="VERSION", help="Not the one before, but this one.")
-@told_in_a_line
+@report_errors
 def rollback(version: str) -> None:
     """Give citizens the version again that they had before."""
 
     from accounts.audit import Audit
     from accounts.refusals import attempt
 
-    async def going_back(versions: Versions) -> Publication:
-        async with attempt(Audit(versions.shelf.database), who(), "menus rollback", version):
-            chosen = await versions.shelf.known(version) if version else ""
-        return await versions.go_back(who(), chosen)
+    async def going_back(versions: MenuPublishing) -> Publication:
+        async with attempt(Audit(versions.shelf.database), audit_identity(), "menus rollback", version):
+            chosen = await versions.shelf.resolve_name(version) if version else ""
+        return await versions.rollback(audit_identity(), chosen)
 
     click.echo(f"{_line(_with_versions(going_back))}\n{FINISH}")
 
 
 @menus.command()
 @click.option("--last", default=20, type=click.IntRange(1, 10_000), help="How many publications, the newest.")
-@told_in_a_line
+@report_errors
 def history(last: int) -> None:
     """List the publications, the newest first, and above them what is staged."""
 
-    async def telling(versions: Versions) -> list[str]:
+    async def telling(versions: MenuPublishing) -> list[str]:
         waiting = [_waiting(one) for one in await versions.shelf.staged()]
         return waiting + [_line(one) for one in await versions.shelf.history(last)]
 
@@ -105,17 +105,17 @@ def history(last: int) -> None:
         click.echo(line)
 
 
-async def _compared(versions: Versions, version: str) -> tuple[Comparison, tuple[Differing, ...]]:
-    from authoring.diff.comparison import compare, retold
-    from runtime.active_menus import replaying, store_beside
+async def _compared(versions: MenuPublishing, version: str) -> tuple[Comparison, tuple[ReplayDifference, ...]]:
+    from authoring.diff.comparison import compare, replay_journeys
+    from runtime.active_menus import connect_store, replay_runner
 
     settings, staged = load(), await versions.shelf.last_staged(version)
-    async with store_beside(settings) as store:
+    async with connect_store(settings) as store:
         found = await compare(versions.compiled, staged, store)
-    return found, await retold(versions.compiled, staged, replaying(settings))
+    return found, await replay_journeys(versions.compiled, staged, replay_runner(settings))
 
 
-def _with_versions(ask: Callable[[Versions], Awaitable[T]]) -> T:
+def _with_versions(ask: Callable[[MenuPublishing], Awaitable[T]]) -> T:
     """What somebody asks of the versions in the registry that the settings name."""
     from runtime.active_menus import versions_of
 

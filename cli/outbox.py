@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.accounts import who, with_database
-from cli.errors import told_in_a_line
+from cli.accounts import audit_identity, with_database
+from cli.errors import report_errors
 
 if TYPE_CHECKING:  # it opens the registry, which takes time to import, which other verbs need not wait for
-    from channels.outbox.statistics import Standing
+    from channels.outbox.statistics import OutboxStatistics
 
 
 @click.group()
@@ -23,45 +23,45 @@ def outbox() -> None:
 
 
 @outbox.command()
-@told_in_a_line
+@report_errors
 def status() -> None:
     """Say what waits and since when, what left in the last hour, what failed and why, and what is paused."""
-    from channels.outbox.statistics import standing
+    from channels.outbox.statistics import outbox_statistics
 
-    for line in _told(with_database(standing)):
+    for line in _lines(with_database(outbox_statistics)):
         click.echo(line)
 
 
 @outbox.command()
 @click.argument("name")
-@told_in_a_line
+@report_errors
 def pause(name: str) -> None:
     """Hold back NAME: a gateway (sms, whatsapp, telegram), answers included, or a broadcast of `zin outbox status`."""
     from channels.outbox.pauses import Pauses
 
-    with_database(lambda database: Pauses(database).pause(who(), name))
+    with_database(lambda database: Pauses(database).pause(audit_identity(), name))
     click.echo(f"« {name} » est en pause : rien n'en part avant « zin outbox resume {name} ».")
 
 
 @outbox.command()
 @click.argument("name")
-@told_in_a_line
+@report_errors
 def resume(name: str) -> None:
     """Let NAME go on. What became too late for anybody meanwhile is not sent."""
     from channels.outbox.pauses import Pauses
 
-    with_database(lambda database: Pauses(database).resume(who(), name))
+    with_database(lambda database: Pauses(database).resume(audit_identity(), name))
     click.echo(f"« {name} » repart.")
 
 
-def _told(found: Standing) -> Iterator[str]:
+def _lines(found: OutboxStatistics) -> Iterator[str]:
     for one in found.gateways:
         states = ", ".join(f"{state} {many}" for state, many in sorted(one.states.items())) or "rien"
         oldest = "" if one.oldest is None else f" ; le plus ancien attend depuis {round(one.oldest)} s"
         rate = f" ; partis : {one.left[-1]} à la dernière minute, {sum(one.left)} en une heure"
         yield f"{one.name} : {states}{oldest}{rate}{_paused(one.paused)}"
     for topic in found.broadcasts:
-        counts = f"{topic.owed} personnes, {topic.waiting} en attente, {topic.took} partis, {topic.lost} perdus"
+        counts = f"{topic.pending} personnes, {topic.waiting} en attente, {topic.took} partis, {topic.lost} perdus"
         yield f"annonce {topic.topic} : {counts}{_paused(topic.paused)}"
     for failure in found.failures:
         yield f"{failure.gateway}, {failure.state} : {failure.many}, {failure.why or 'sans raison donnée'}"

@@ -21,15 +21,15 @@ from channels.webhooks.connections import Runner
 from database.migrations import verify_version
 from logs.pipeline import configure_logs
 from logs.stdout_capture import held_back_prints
-from runtime.services import delivering, everything, prepare
+from runtime.services import open_services, prepare, run_delivery
 from server import PARTS, build
 from settings import Settings
 from sources.registry import reopen_sources
 from state.errors import ZinError
-from state.store.embedded import Embedded
+from state.store.embedded import EmbeddedValkey
 
 BACKLOG: Final = 1024  # connections that may wait to be taken
-YOUNG: Final = 50_000  # objects made before the collector looks for cycles among them: a hop leaves none
+GC_THRESHOLD: Final = 50_000  # objects made before the collector looks for cycles among them: a hop leaves none
 PAUSE: Final = 1.0  # seconds before a worker that died is started again
 
 log = structlog.get_logger("zin")
@@ -54,7 +54,7 @@ def deliver(settings: Settings, say: Callable[[str], None]) -> None:
 
 async def _deliver(settings: Settings, say: Callable[[str], None]) -> None:
     stop = _stop_asked()
-    async with everything(settings) as parts, delivering(settings, parts, say):
+    async with open_services(settings) as parts, run_delivery(settings, parts, say):
         await stop.wait()
 
 
@@ -65,12 +65,12 @@ async def _serve(app: web.Application, settings: Settings, *, shared_port: bool,
     try:
         await runner.setup()
         if settings.env == "demo":  # one command is enough; in production `zin deliver` runs beside
-            await open_parts.enter_async_context(delivering(settings, runner.app[PARTS], say))
+            await open_parts.enter_async_context(run_delivery(settings, runner.app[PARTS], say))
         await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG, reuse_port=shared_port).start()
         gc.collect()
         gc.freeze()  # what was made at the start stays for good: the collector need not look at it every few hops
-        gc.set_threshold(YOUNG)
-        for line in how_to_try(settings):
+        gc.set_threshold(GC_THRESHOLD)
+        for line in startup_hints(settings):
             say(line)
         await stop.wait()
     finally:
@@ -87,12 +87,12 @@ async def _serve_in(workers: int, settings: Settings, say: Callable[[str], None]
     stop = _stop_asked()
     async with AsyncExitStack() as shared:
         if not settings.redis_url:
-            embedded = Embedded(settings.data)
+            embedded = EmbeddedValkey(settings.data)
             await embedded.start()
             shared.push_async_callback(embedded.stop)
         await prepare(settings)
-        keeping = [asyncio.create_task(_keep(settings)) for _ in range(workers)]
-        for line in how_to_try(settings):
+        keeping = [asyncio.create_task(_supervise_worker(settings)) for _ in range(workers)]
+        for line in startup_hints(settings):
             say(line)
         await stop.wait()
         for task in keeping:
@@ -100,7 +100,7 @@ async def _serve_in(workers: int, settings: Settings, say: Callable[[str], None]
         await asyncio.gather(*keeping, return_exceptions=True)
 
 
-async def _keep(settings: Settings) -> None:
+async def _supervise_worker(settings: Settings) -> None:
     """One worker, started again when it dies, ended when this is cancelled."""
     while True:
         worker = get_context("spawn").Process(target=_work, args=(settings,))
@@ -143,7 +143,7 @@ def _stop_asked() -> asyncio.Event:
     return stop
 
 
-def how_to_try(settings: Settings) -> Iterator[str]:
+def startup_hints(settings: Settings) -> Iterator[str]:
     """Lines that tell whoever started Zin what to do next."""
     address = f"http://{settings.host}:{settings.port}"
     yield f"Zin {settings.env} on {address}; stop with Ctrl-C"

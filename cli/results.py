@@ -13,7 +13,7 @@ import click
 
 import cli.signed_in
 from cli.accounts import BENIN
-from cli.errors import told_in_a_line
+from cli.errors import report_errors
 from cli.loadtest import rehearse
 from settings import load
 
@@ -31,21 +31,21 @@ def results() -> None:
 @click.option("--year", required=True, type=click.IntRange(2000, 2100))
 @click.option("--session", default="", help="Empty for the ordinary session, else e.g. remplacement.")
 @signed
-@told_in_a_line
+@report_errors
 def import_(file: Path, exam: str, year: int, session: str, name: str) -> None:
     """Read FILE, report what is in it beside last year's, and keep it as a draft when there is nothing to mend."""
     from results.approval import ExamSession
-    from results.importing.report import told
+    from results.importing.report import report_lines
     from results.importing.service import draft, keep_report
 
-    settings = cli.signed_in.served()
+    settings = cli.signed_in.active_settings()
     read = cli.signed_in.read(settings, file, ExamSession(exam, year, session))
-    for line in told(read.report):
+    for line in report_lines(read.report):
         click.echo(line)
     click.echo(f"Rapport : {keep_report(settings, read.report, f'{exam}-{year}')}")
     if not read.report.sound:
         sys.exit(2)
-    named = cli.signed_in.done(
+    named = cli.signed_in.run_signed_in(
         settings, name, lambda by, deeds: deeds.draft(by, ExamSession(exam, year, session), draft(read))
     )
     for line in cli.signed_in.differences(settings, named.rpartition(".")[0], named):
@@ -57,13 +57,13 @@ def import_(file: Path, exam: str, year: int, session: str, name: str) -> None:
 @click.argument("named", metavar="SET")
 @click.argument("original", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @signed
-@told_in_a_line
+@report_errors
 def approve(named: str, original: Path, name: str) -> None:
     """Vouch for SET, a draft that somebody else brought, by the ORIGINAL file as whoever made it gives it.
 
     Zin asks for the verdicts of seats that it draws, as the list on paper has them.
     """
-    settings = cli.signed_in.served()
+    settings = cli.signed_in.active_settings()
     cli.signed_in.approve(settings, name, named, original)
     click.echo(f"{named} est approuvé. Il reste à donner l'heure : zin results publish {named} --at …")
 
@@ -74,10 +74,10 @@ def approve(named: str, original: Path, name: str) -> None:
 @click.option("--department", default="", help="Only the seats of this department.")
 @click.option("--why", default="", help="Why these results replace others: those concerned read it.")
 @signed
-@told_in_a_line
+@report_errors
 def publish(named: str, hour: str, department: str, why: str, name: str) -> None:
     """Have SET told to citizens from an hour on; until then nothing is told, not even what was told before."""
-    from results.importing.approver_input import hour as meant
+    from results.importing.approver_input import parse_hour as meant
 
     settings, at = load(), meant(hour)
     later = at > datetime.now(BENIN).timestamp()
@@ -87,7 +87,7 @@ def publish(named: str, hour: str, department: str, why: str, name: str) -> None
         click.echo(
             f"Jusqu'à cette heure, rien n'est dit{whose} : ce qui est publié maintenant ne le sera plus.", err=True
         )
-    cli.signed_in.done(settings, name, lambda by, deeds: deeds.publish(by, named, at, department, why))
+    cli.signed_in.run_signed_in(settings, name, lambda by, deeds: deeds.publish(by, named, at, department, why))
     click.echo(f"{named} est publié {when}{whose}.{' Jusque-là, rien n’est dit.' if later else ''}")
 
 
@@ -96,10 +96,10 @@ def publish(named: str, hour: str, department: str, why: str, name: str) -> None
 @click.option("--department", default="", help="Only the seats of this department.")
 @click.option("--why", required=True, help="Why, for the audit.")
 @signed
-@told_in_a_line
+@report_errors
 def withdraw(session: str, department: str, why: str, name: str) -> None:
     """Tell nothing of SESSION, such as bac-2026, any more."""
-    named = cli.signed_in.done(load(), name, lambda by, deeds: deeds.withdraw(by, session, department, why))
+    named = cli.signed_in.run_signed_in(load(), name, lambda by, deeds: deeds.withdraw(by, session, department, why))
     click.echo(f"{named} n'est plus publié. Les citoyens lisent « pas encore publié » dans la seconde.")
 
 
@@ -107,26 +107,26 @@ def withdraw(session: str, department: str, why: str, name: str) -> None:
 @click.argument("session")
 @click.option("--why", required=True, help="Why, for the audit.")
 @signed
-@told_in_a_line
+@report_errors
 def close(session: str, why: str, name: str) -> None:
     """Take SESSION, such as bac-2026, off the list of citizens, until something of it is published again."""
-    cli.signed_in.done(load(), name, lambda by, deeds: deeds.close_session(by, session, why))
+    cli.signed_in.run_signed_in(load(), name, lambda by, deeds: deeds.close_session(by, session, why))
     click.echo(f"{session} est fermée : elle n'est plus dans la liste des examens.")
 
 
 @results.command()
 @click.argument("named", metavar="SET")
 @signed
-@told_in_a_line
+@report_errors
 def discard(named: str, name: str) -> None:
     """Let go of SET, a draft that will not be approved."""
-    cli.signed_in.done(load(), name, lambda by, deeds: deeds.discard(by, named))
+    cli.signed_in.run_signed_in(load(), name, lambda by, deeds: deeds.discard(by, named))
     click.echo(f"{named} est abandonné.")
 
 
 @results.command()
 @click.argument("session")
-@told_in_a_line
+@report_errors
 def status(session: str) -> None:
     """Say what there is of SESSION, such as bac-2026, and what is published of it."""
     for line in cli.signed_in.status(load(), session):

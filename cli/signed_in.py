@@ -15,20 +15,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cli.accounts import BENIN, who
+from cli.accounts import BENIN, audit_identity
 from settings import Settings, load
 
 if TYPE_CHECKING:  # these open the registry, which takes time to import, which other verbs need not wait for
     from accounts.accounts import Operator
     from results.approval import ExamSession
     from results.importing.reader import Read
-    from results.overview import Told
+    from results.overview import PublicationRow
     from results.publishing import Publishing
 
 T = TypeVar("T")
 
 
-def served() -> Settings:
+def active_settings() -> Settings:
     """The settings on the menus that citizens get: exams are those of the version in service."""
     return asyncio.run(_served(load()))
 
@@ -36,12 +36,12 @@ def served() -> Settings:
 async def _served(settings: Settings) -> Settings:
     from database import open_database
     from database.migrations import migrate
-    from runtime.active_menus import in_service
+    from runtime.active_menus import load_active_menus
 
     database = open_database(settings)
     try:
         await migrate(database)
-        return (await in_service(settings, database)).settings
+        return (await load_active_menus(settings, database)).settings
     finally:
         await database.close()
 
@@ -49,17 +49,17 @@ async def _served(settings: Settings) -> Settings:
 def read(settings: Settings, file: Path, session: ExamSession) -> Read:
     """What is in a file, as results/importing/service.py reads it, with a bar that says how far this is."""
     from results.importing.bounded_process import confined
-    from results.importing.service import bring
+    from results.importing.service import read_file
 
     with click.progressbar(length=100, label=file.name, file=sys.stderr) as bar:
 
         def show(share: float) -> None:
             bar.update(round(share * 100) - bar.pos)
 
-        return confined(settings.data, bring, settings, file, session, progress=show)
+        return confined(settings.data, read_file, settings, file, session, progress=show)
 
 
-def done(settings: Settings, name: str, deed: Callable[[Operator, Publishing], Awaitable[T]]) -> T:
+def run_signed_in(settings: Settings, name: str, deed: Callable[[Operator, Publishing], Awaitable[T]]) -> T:
     """Sign in, and do this; gives what the deed gives."""
     return asyncio.run(signed_in(settings, name, password(), deed))
 
@@ -81,7 +81,7 @@ def approve(settings: Settings, name: str, named: str, original: Path) -> None:
             with original.open("rb") as file:
                 await deeds.approve(by, named, hashlib.file_digest(file, "sha256").hexdigest(), seen)
 
-    done(settings, name, vouch)
+    run_signed_in(settings, name, vouch)
 
 
 def password() -> str:
@@ -106,13 +106,13 @@ async def signed_in(
     try:
         await migrate(database)
         accounts = Accounts(database, pepper=settings.secrets.pepper)
-        by = await accounts.sign_in(name, password, RecordedTries(database, name), Origin(by=who()))
+        by = await accounts.sign_in(name, password, RecordedTries(database, name), Origin(by=audit_identity()))
         return await deed(by, Publishing(database, production=settings.env == "production"))
     finally:
         await database.close()
 
 
-async def _told(settings: Settings, session: str) -> list[str]:
+async def _lines(settings: Settings, session: str) -> list[str]:
     from database import open_database
     from database.migrations import migrate
     from results.overview import overview
@@ -122,7 +122,7 @@ async def _told(settings: Settings, session: str) -> list[str]:
     try:
         await migrate(database)
         sets = await Publishing(database, production=True).sets(session)
-        told = next((one.told for one in await overview(database) if one.code == session), ())
+        told = next((one.publications for one in await overview(database) if one.code == session), ())
         return [*map(_set, sets), *(_publication(one, len(told)) for one in told)] or [f"Rien pour {session}."]
     finally:
         await database.close()
@@ -134,7 +134,7 @@ def _set(row: Mapping[str, Any]) -> str:
     return f"{row['id']} : {states[row['state']]}, {row['rows']} lignes, importé par {row['imported_by']}{by}"
 
 
-def _publication(one: Told, many: int) -> str:
+def _publication(one: PublicationRow, many: int) -> str:
     hour = datetime.fromtimestamp(one.publish_at, BENIN).strftime("%d/%m/%Y %H:%M")
     what = "retiré" if one.withdrawn_at is not None else f"publié le {hour}"
     whose = ", ".join(one.departments) or ("tous les départements" if many == 1 else "les autres départements")
@@ -160,4 +160,4 @@ async def _differences(settings: Settings, session: str, named: str) -> list[str
 
 def status(settings: Settings, session: str) -> list[str]:
     """What there is of a session, a line each."""
-    return asyncio.run(_told(settings, session))
+    return asyncio.run(_lines(settings, session))

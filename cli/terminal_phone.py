@@ -12,12 +12,12 @@ from secrets import token_hex
 from typing import Final
 
 from state.conversation.conversation import Conversation
-from state.conversation.deferred_answers import Kept, Promise
-from state.interfaces import Inbound, Recipient, Reply, Room
-from state.text.encoding import in_gsm, septets, units
+from state.conversation.deferred_answers import DeferredRequest, RequestResult
+from state.interfaces import Inbound, Recipient, Reply, ScreenSize
+from state.text.encoding import in_gsm, septets, utf16_units
 from state.transcript import DIALS, OVER, Turn, shown
 
-ROOM: Final = Room("ussd", 178, 76)  # as on Africa's Talking: 182 septets less its "CON "
+ROOM: Final = ScreenSize("ussd", 178, 76)  # as on Africa's Talking: 182 septets less its "CON "
 PROMPT: Final = "> "
 SENT: Final = "-- message qui serait envoyé :"
 PROMISED: Final = "-- un message serait envoyé plus tard"
@@ -29,11 +29,11 @@ class Shown:
 
     say: Callable[[str], None]
 
-    async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> Kept:
+    async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> RequestResult:
         self.say("\n".join((SENT, *(f"  {line}" for line in words.split("\n")))))
         return "kept"
 
-    async def promise(self, promise: Promise) -> Kept:
+    async def promise(self, promise: DeferredRequest) -> RequestResult:
         self.say(PROMISED)
         return "kept"
 
@@ -62,8 +62,8 @@ class Phone:
         return await self._send(typed)
 
     async def _send(self, does: str) -> Reply:
-        inbound = Inbound("terminal", self.number, self.call, self.text, joined=True)
-        reply = await self.conversation.answer(inbound, ROOM)
+        inbound = Inbound("terminal", self.number, self.call, self.text, inputs_are_cumulative=True)
+        reply = await self.conversation.handle(inbound, ROOM)
         self.turns.append(Turn(does, shown(reply)))
         return reply
 
@@ -74,7 +74,7 @@ async def talk(phone: Phone, dialled: str, say: Callable[[str], None], listen: C
     while True:
         for line in framed(reply):
             say(line)
-        if reply.closes:
+        if reply.ends_session:
             say(OVER)
             return
         try:
@@ -92,5 +92,7 @@ def framed(reply: Reply) -> Iterator[str]:
     yield from (f"│ {line:<{width}} │" for line in lines)
     yield f"└─{'─' * width}─┘"
     narrow = in_gsm(reply.text)
-    takes = f"{septets(reply.text)}/{ROOM.septets} septets" if narrow else f"{units(reply.text)}/{ROOM.units} UCS-2"
+    takes = (
+        f"{septets(reply.text)}/{ROOM.septets} septets" if narrow else f"{utf16_units(reply.text)}/{ROOM.units} UCS-2"
+    )
     yield f"  {takes}, page {reply.page}/{reply.pages}, {reply.screen}"

@@ -34,11 +34,11 @@ class Seal:
         """The names of the keys that are given, with which what they sealed begins."""
         return tuple(self._keys)
 
-    def close(self, text: str, table: str, row: str) -> str:
+    def encrypt(self, text: str, table: str, row: str) -> str:
         """The text sealed for this row."""
         return f"{self.name}.{self._keys[self.name].encrypt(f'{_bound(table, row)}{text}'.encode()).decode()}"
 
-    def open(self, sealed: str, table: str, row: str) -> str:
+    def decrypt(self, sealed: str, table: str, row: str) -> str:
         """What was sealed for this row. Raises ZinError for another key or row, and for what was tampered with."""
         name, named, token = sealed.rpartition(".")
         key = self._keys.get(name) if named else self._all

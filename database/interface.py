@@ -51,7 +51,7 @@ class Database(Protocol):
     async def write(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
         """Run one statement that writes, whole or not at all; gives the rows that it returns."""
 
-    def alone(self) -> AbstractAsyncContextManager[Writer]: ...
+    def exclusive_transaction(self) -> AbstractAsyncContextManager[Writer]: ...
 
     async def close(self) -> None:
         """Let go of every connection; a question asked later opens one again."""
@@ -97,7 +97,7 @@ def _insert(dialect: str, table: Table) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class CompiledStatement:
     """A statement in a database's own SQL: names are its placeholders in order, fixed what it sets itself.
 
     checks say of a given value whether its column can hold it: database/column_limits.py.
@@ -131,26 +131,26 @@ def _unstorable(name: str, value: object) -> Unstorable:
     return Unstorable(f"no column can hold this as {name}: a {type(value).__name__} beyond its bounds")
 
 
-class Tongue:
+class StatementCompiler:
     """Turns statements into one database's SQL, each once."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._said: dict[Executable, Spoken] = {}
+        self._said: dict[Executable, CompiledStatement] = {}
 
-    def say(self, asked: Executable) -> Spoken:
+    def compile(self, asked: Executable) -> CompiledStatement:
         spoken = self._said.get(asked)
         if spoken is None:
             compiled: Any = asked.compile(dialect=self._dialect)  # type: ignore[attr-defined]
             checks = _checks(compiled, stored=not asked.is_select)
             names = tuple(compiled.positiontup or ())
-            spoken = self._said[asked] = Spoken(str(compiled), names, compiled.params, checks)
+            spoken = self._said[asked] = CompiledStatement(str(compiled), names, compiled.params, checks)
         return spoken
 
-    def addition(self, table: Table, names: Sequence[str]) -> Spoken:
+    def addition(self, table: Table, names: Sequence[str]) -> CompiledStatement:
         """The INSERT of one row of a table, with a placeholder for each of these columns."""
         compiled: Any = table.insert().inline().compile(dialect=self._dialect, column_keys=list(names))
-        return Spoken(str(compiled), tuple(compiled.positiontup), {}, _checks(compiled, stored=True))
+        return CompiledStatement(str(compiled), tuple(compiled.positiontup), {}, _checks(compiled, stored=True))
 
 
 def _checks(compiled: Any, *, stored: bool) -> Mapping[str, Check]:

@@ -71,10 +71,10 @@ async def _walk(database: Database, seal: Seal, table: Table, column: Column[Any
 def _resealed(rows: list[dict[str, Any]], seal: Seal, table: str) -> Iterator[Row]:
     for row in rows:
         try:
-            text = seal.open(row["sealed"], table, row["key"])
+            text = seal.decrypt(row["sealed"], table, row["key"])
         except ZinError:
             continue
-        yield {"of": row["key"], "was": row["sealed"], "now": seal.close(text, table, row["key"])}
+        yield {"of": row["key"], "was": row["sealed"], "now": seal.encrypt(text, table, row["key"])}
 
 
 def _statements(table: Table, column: Column[Any]) -> _Statements:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import asyncpg  # type: ignore[import-untyped]  # the package carries no types
 from sqlalchemy.dialects.postgresql import asyncpg as speech
 
-from database.interface import VERSION, Row, Tongue
+from database.interface import VERSION, Row, StatementCompiler
 from state.errors import SourceUnavailable
 
 if TYPE_CHECKING:
@@ -36,18 +36,18 @@ class PostgreSQL:
 
     def __init__(self, url: str, connect_seconds: float, answer_seconds: float) -> None:
         self._url, self._connect_seconds, self._answer_seconds = url, connect_seconds, answer_seconds
-        self._tongue = Tongue(speech.dialect())  # type: ignore[no-untyped-call]
+        self._tongue = StatementCompiler(speech.dialect())  # type: ignore[no-untyped-call]
         self._pool: Any = None
         self._left_at, self._leaving = float("-inf"), set[asyncio.Task[None]]()
         self._opening = asyncio.Lock()
         self._reading: set[asyncio.Task[Any]] = set()
 
     async def rows(self, asked: Executable, **values: object) -> list[dict[str, Any]]:
-        spoken = self._tongue.say(asked)
+        spoken = self._tongue.compile(asked)
         return await self._read(spoken.sql, spoken.values(values))
 
     async def write(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
-        spoken = self._tongue.say(statement)
+        spoken = self._tongue.compile(statement)
         return await self._read(spoken.sql, spoken.values(values))
 
     async def version(self) -> str:
@@ -57,8 +57,8 @@ class PostgreSQL:
         return str(found[0]["version_num"]) if found else ""
 
     @asynccontextmanager
-    async def alone(self) -> AsyncIterator[_Writer]:
-        with _told():
+    async def exclusive_transaction(self) -> AsyncIterator[_Writer]:
+        with _translated_errors():
             connection = await asyncpg.connect(self._url, timeout=self._connect_seconds, command_timeout=WRITE_SECONDS)
             try:
                 async with connection.transaction():
@@ -92,7 +92,7 @@ class PostgreSQL:
             reading.exception()  # whoever still waits has it too; of a late one nobody would ever ask
 
     async def _fetch(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
-        with _told():
+        with _translated_errors():
             pool = self._pool or await self._open()
             try:
                 return await self._fetch_from(pool, sql, values)
@@ -138,7 +138,7 @@ class PostgreSQL:
 
 
 class _Writer:
-    def __init__(self, connection: Any, tongue: Tongue) -> None:
+    def __init__(self, connection: Any, tongue: StatementCompiler) -> None:
         self._connection, self._tongue = connection, tongue
 
     async def run(self, script: str) -> None:
@@ -150,7 +150,7 @@ class _Writer:
             await self._connection.executemany(spoken.sql, spoken.all_values(rows))
 
     async def rows(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
-        spoken = self._tongue.say(statement)
+        spoken = self._tongue.compile(statement)
         return [dict(row) for row in await self._connection.fetch(spoken.sql, *spoken.values(values))]
 
 
@@ -159,7 +159,7 @@ async def _nothing_to_reset(_: Any) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _translated_errors() -> Iterator[None]:
     """The kind of error only: PostgreSQL's words may quote the values of a row, and an address may hold a password."""
     try:
         yield

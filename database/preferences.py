@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, delete, select
 
 from database import tables
 from database.interface import Database, upsert
-from state.deadline import Deadline, TooLate
+from state.deadline import Deadline, DeadlineExceeded
 from state.errors import SourceUnavailable
 from state.interfaces import Preference
 
@@ -30,7 +30,7 @@ CHOOSE = {dialect: upsert(dialect, tables.preferences) for dialect in ("sqlite",
 FORGET = delete(tables.preferences).where(_P.chosen_at <= bindparam("since"))
 
 
-class Chosen:
+class PreferenceRepository:
     """Preferences over the registry, within so many seconds. now gives Unix seconds."""
 
     def __init__(self, database: Database, seconds: float, now: Callable[[], float] = time.time) -> None:
@@ -38,13 +38,13 @@ class Chosen:
         self._choose = CHOOSE[database.dialect]
 
     async def of(self, citizen: str) -> Preference:
-        with _told():
+        with _language_of():
             found = await self._deadline.within(self._database.rows(CHOSEN, citizen=citizen, since=self._since()))
             return Preference(found[0]["language"], found[0]["call"]) if found else Preference()
 
     async def keep(self, citizen: str, preference: Preference) -> None:
         chosen = {"language": preference.language, "call": preference.call, "chosen_at": int(self._now())}
-        with _told():
+        with _language_of():
             await self._deadline.within(self._database.write(self._choose, citizen=citizen, **chosen))
 
     async def forget_old(self) -> None:
@@ -56,13 +56,13 @@ class Chosen:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _language_of() -> Iterator[None]:
     """Whatever goes wrong is SourceUnavailable, and says nothing of the citizen."""
     try:
         yield
     except SourceUnavailable:
         raise
-    except TooLate as late:
+    except DeadlineExceeded as late:
         raise SourceUnavailable(f"the registry is late: {late}") from late
     except Exception as mistake:
         # As broad as a Patient's, and for the same reason: whatever a driver makes of a broken database, a call is

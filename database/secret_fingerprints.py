@@ -89,7 +89,7 @@ def _unnamed(column: Column[Any], most: int = 1) -> Select[Any]:
 
 def _opens(seal: Seal, row: Any) -> bool:
     try:
-        return bool(seal.open(row["sealed"], "", ""))
+        return bool(seal.decrypt(row["sealed"], "", ""))
     except ZinError:
         return False
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import aiosqlite
 from sqlalchemy.dialects import sqlite as speech
 
-from database.interface import VERSION, Row, Tongue
+from database.interface import VERSION, Row, StatementCompiler
 from database.sqlite_reader import PRAGMAS, Reader
 from database.sqlite_writer import Writes
 from state.errors import SourceUnavailable
@@ -34,17 +34,17 @@ class SQLite:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._tongue = Tongue(speech.dialect(paramstyle="qmark"))
+        self._tongue = StatementCompiler(speech.dialect(paramstyle="qmark"))
         self._reader, self._writes = Reader(path), Writes(self._opened)
         self._was_there = False
 
     async def rows(self, asked: Executable, **values: object) -> list[dict[str, Any]]:
-        spoken = self._tongue.say(asked)
+        spoken = self._tongue.compile(asked)
         return await self._read(spoken.sql, spoken.values(values))
 
     async def write(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
-        spoken = self._tongue.say(statement)
-        with _told():
+        spoken = self._tongue.compile(statement)
+        with _translated_errors():
             return await self._writes.run(spoken.sql, _plain(spoken.values(values)))
 
     async def version(self) -> str:
@@ -57,8 +57,8 @@ class SQLite:
         return str(found[0]["version_num"]) if found else ""
 
     @asynccontextmanager
-    async def alone(self) -> AsyncIterator[_Writer]:
-        with _told():
+    async def exclusive_transaction(self) -> AsyncIterator[_Writer]:
+        with _translated_errors():
             self._make()
             async with aiosqlite.connect(self._path, timeout=WRITE_SECONDS, isolation_level=None) as connection:
                 connection.row_factory = sqlite3.Row
@@ -91,12 +91,12 @@ class SQLite:
         return connection
 
     async def _read(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
-        with _told():
+        with _translated_errors():
             return await self._reader.ask(sql, values)
 
 
 class _Writer:
-    def __init__(self, connection: aiosqlite.Connection, tongue: Tongue) -> None:
+    def __init__(self, connection: aiosqlite.Connection, tongue: StatementCompiler) -> None:
         self._connection, self._tongue = connection, tongue
 
     async def run(self, script: str) -> None:
@@ -109,7 +109,7 @@ class _Writer:
             await self._connection.executemany(spoken.sql, list(map(_plain, spoken.all_values(rows))))
 
     async def rows(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
-        spoken = self._tongue.say(statement)
+        spoken = self._tongue.compile(statement)
         found = await self._connection.execute_fetchall(spoken.sql, _plain(spoken.values(values)))
         return [dict(row) for row in found]
 
@@ -130,7 +130,7 @@ def _statements(script: str) -> Iterator[str]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _translated_errors() -> Iterator[None]:
     """The kind of SQLite's error only, whose words quote what is in a row when that is no text.
 
     Beside sqlite3.Error the driver raises OverflowError and UnicodeError for values that SQLite has no place for.

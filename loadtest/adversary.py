@@ -14,12 +14,12 @@ from typing import Final
 
 from loadtest.answer_parser import Reader
 from loadtest.attack_counts import Attempts
-from loadtest.fake_gateways import Mail
+from loadtest.fake_gateways import FakeGateways
 from loadtest.floods import Floods
 from loadtest.guesses import Guesses
-from loadtest.http_pool import Lines, play
+from loadtest.http_pool import ConnectionPool, play
 from loadtest.plan import Plan, RehearsalImpossible
-from loadtest.request_builders import Envelopes
+from loadtest.request_builders import RequestBuilder
 from loadtest.virtual_users import Citizens
 from loadtest.withdrawn_announcement import Announcement, Operator
 
@@ -31,12 +31,12 @@ MIDDLE: Final = 0.3  # the part of the rehearsal after which the announced sessi
 class Adversary:
     """Attacks one server for as long as the crowd is there, where the plan wants it."""
 
-    def __init__(self, plan: Plan, envelopes: Envelopes, reader: Reader, mail: Mail) -> None:
+    def __init__(self, plan: Plan, envelopes: RequestBuilder, reader: Reader, mail: FakeGateways) -> None:
         self.attempts = Attempts()
         self._plan, self._envelopes, self._reader, self._mail = plan, envelopes, reader, mail
         self._announcement: Announcement | None = None
 
-    async def prepare(self, lines: Lines, operator: Operator | None) -> None:
+    async def prepare(self, lines: ConnectionPool, operator: Operator | None) -> None:
         """Have citizens wait for the announced session, if there is one. Raises RehearsalImpossible."""
         if not (self._plan.adversary and self._plan.announced and operator):
             return
@@ -56,7 +56,7 @@ class Adversary:
             yield
             return
         host, port, _ = self._plan.place()
-        lines = Lines(host, port, self._plan.patience)
+        lines = ConnectionPool(host, port, self._plan.patience)
         citizens = self._citizens(self._plan)
         await lines.open(CONNECTIONS)
         await play(lines, citizens.scout())

@@ -19,7 +19,7 @@ MOST_WORDINGS: Final = 4096  # kept; there are a few dozens unless answers are w
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ParsedAnswer:
     """What an answer says; decision and mention without accents or capitals, since not every phone has them."""
 
     kind: Literal["result", "unknown", "shed", "other"]
@@ -27,14 +27,14 @@ class Told:
     mention: str = ""
 
 
-def of(candidate: Candidate) -> Told:
+def of(candidate: Candidate) -> ParsedAnswer:
     """What the file says of a candidate."""
-    return Told("result", plain(candidate.decision), plain(candidate.mention))
+    return ParsedAnswer("result", plain(candidate.decision), plain(candidate.mention))
 
 
-def unknown() -> Told:
+def unknown() -> ParsedAnswer:
     """What is to be said of a seat that is in no file."""
-    return Told("unknown")
+    return ParsedAnswer("unknown")
 
 
 class Reader:
@@ -46,19 +46,19 @@ class Reader:
         self._shed, self._not_listed = [plain(words) for words in shed], plain(not_listed)
         self._understood = lru_cache(MOST_WORDINGS)(self._understand)
 
-    def read(self, text: str, seat: str) -> Told:
+    def read(self, text: str, seat: str) -> ParsedAnswer:
         """What this text says of the seat."""
         return self._understood(text.replace(seat, SEAT))
 
-    def _understand(self, text: str) -> Told:
+    def _understand(self, text: str) -> ParsedAnswer:
         words, lines = plain(text), {plain(line) for line in text.splitlines()}
         if any(shed in words for shed in self._shed):
-            return Told("shed")
+            return ParsedAnswer("shed")
         before, here, after = text.partition(SEAT)
         whole = here and not before[-1:].isalnum() and not after[:1].isalnum()  # else it is a part of another seat
         decisions, mentions = lines & self._decisions, lines & self._mentions
         if whole and len(decisions) == 1 and len(mentions) <= 1:
-            return Told("result", *decisions, *mentions)
+            return ParsedAnswer("result", *decisions, *mentions)
         if whole and not decisions and self._not_listed in words:
-            return Told("unknown")
-        return Told("other")
+            return ParsedAnswer("unknown")
+        return ParsedAnswer("other")

@@ -24,7 +24,7 @@ Came = Literal["right", "wrong", "shed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Awaited:
+class ExpectedMessages:
     """A look-up whose answer is to come by a message; seat is as it was written, due when it was asked."""
 
     look_up: LookUp
@@ -32,14 +32,14 @@ class Awaited:
     due: float
 
 
-class Mail:
+class FakeGateways:
     """The answers that are waited for. settled is told each that came; clock gives the loop's time."""
 
     def __init__(
-        self, reader: Reader, settled: Callable[[Awaited, Came, float], None], clock: Callable[[], float]
+        self, reader: Reader, settled: Callable[[ExpectedMessages, Came, float], None], clock: Callable[[], float]
     ) -> None:
         self._reader, self._settled, self._clock = reader, settled, clock
-        self._awaited: dict[str, Awaited] = {}
+        self._awaited: dict[str, ExpectedMessages] = {}
         self._answered: set[str] = set()
         self.received: Counter[ChannelName] = Counter()
         self.duplicates: Counter[ChannelName] = Counter()
@@ -48,13 +48,13 @@ class Mail:
 
     def expect(self, phone: str, look_up: LookUp, seat: str, due: float) -> None:
         """Wait for the answer to this number."""
-        self._awaited[phone] = Awaited(look_up, seat, due)
+        self._awaited[phone] = ExpectedMessages(look_up, seat, due)
 
     def forget(self, phone: str) -> bool:
         """Wait for it no more; false when it came already."""
         return self._awaited.pop(phone, None) is not None
 
-    def missing(self) -> Iterator[Awaited]:
+    def missing(self) -> Iterator[ExpectedMessages]:
         """What is still waited for."""
         return iter(tuple(self._awaited.values()))
 
@@ -70,12 +70,12 @@ class Mail:
             return
         self._answered.add(phone)
         told = self._reader.read(text, awaited.seat)
-        worth: Came = "right" if told == awaited.look_up.told else "shed" if told.kind == "shed" else "wrong"
+        worth: Came = "right" if told == awaited.look_up.expected else "shed" if told.kind == "shed" else "wrong"
         self._settled(awaited, worth, now)
 
 
 @asynccontextmanager
-async def gateways(port: int, mail: Mail) -> AsyncIterator[None]:
+async def gateways(port: int, mail: FakeGateways) -> AsyncIterator[None]:
     """Both gateways on this port, as long as this context lasts. Raises RehearsalImpossible when it is taken."""
     names = itertools.count(1)
 

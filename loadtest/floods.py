@@ -11,9 +11,9 @@ from contextlib import suppress
 from typing import Final
 
 from loadtest.attack_counts import Attempts
-from loadtest.http_pool import Lines, Reply, fetch
+from loadtest.http_pool import ConnectionPool, Reply, fetch
 from loadtest.plan import Plan
-from loadtest.request_builders import Envelopes
+from loadtest.request_builders import RequestBuilder
 from loadtest.virtual_users import CHATS, phone_of
 
 LONGEST: Final = 4096  # signs, as Telegram and WhatsApp allow: core.telegram.org/bots/api#message
@@ -29,10 +29,10 @@ FIRST_CHAT: Final = 7 * CHATS
 class Floods:
     """Long texts, compressed bodies and half-open connections, for as long as the rehearsal lasts."""
 
-    def __init__(self, plan: Plan, envelopes: Envelopes) -> None:
+    def __init__(self, plan: Plan, envelopes: RequestBuilder) -> None:
         self._plan, self._write = plan, envelopes
 
-    async def run(self, lines: Lines, attempts: Attempts) -> None:
+    async def run(self, lines: ConnectionPool, attempts: Attempts) -> None:
         """Attack until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._write_long_texts(lines, attempts))
@@ -40,7 +40,7 @@ class Floods:
             for place in range(HALF_OPEN):
                 group.create_task(_repeat(lambda place=place: self._hold_open(place, attempts)))  # type: ignore[misc]
 
-    async def _write_long_texts(self, lines: Lines, attempts: Attempts) -> None:
+    async def _write_long_texts(self, lines: ConnectionPool, attempts: Attempts) -> None:
         loop = asyncio.get_running_loop()
         for request in self._long_texts():
             began = loop.time()

@@ -14,12 +14,12 @@ from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Final
 
-from loadtest.answer_parser import Reader, Told, of
+from loadtest.answer_parser import ParsedAnswer, Reader, of
 from loadtest.attack_counts import Attempts
 from loadtest.candidates import Candidate
-from loadtest.http_pool import Lines, fetch, play
+from loadtest.http_pool import ConnectionPool, fetch, play
 from loadtest.plan import Plan
-from loadtest.request_builders import Envelopes
+from loadtest.request_builders import RequestBuilder
 from loadtest.scenarios import LookUp
 from loadtest.virtual_users import CHATS, Citizens, telegram_words
 
@@ -34,13 +34,13 @@ FIRST_UPDATE: Final = 10**12  # nor one of its updates
 class Guesses:
     """The accounts that guess, and the people beside them."""
 
-    def __init__(self, plan: Plan, envelopes: Envelopes, citizens: Citizens, reader: Reader) -> None:
+    def __init__(self, plan: Plan, envelopes: RequestBuilder, citizens: Citizens, reader: Reader) -> None:
         self._plan, self._write, self._citizens, self._reader = plan, envelopes, citizens, reader
         self._chance = Random(plan.seed)
         self._chats = itertools.count(FIRST_CHAT + secrets.randbelow(CHATS))
         self._updates = itertools.count(FIRST_UPDATE + secrets.randbelow(FIRST_UPDATE))
 
-    async def run(self, lines: Lines, attempts: Attempts) -> None:
+    async def run(self, lines: ConnectionPool, attempts: Attempts) -> None:
         """Guess, and ask, until cancelled."""
         hundreds = list(by_hundred(self._plan.candidates).values())
         async with asyncio.TaskGroup() as group:
@@ -48,7 +48,9 @@ class Guesses:
             for _ in range(PAIRS):
                 group.create_task(self._guess_on(lines, attempts, hundreds))
 
-    async def _guess_on(self, lines: Lines, attempts: Attempts, hundreds: Sequence[Sequence[Candidate]]) -> None:
+    async def _guess_on(
+        self, lines: ConnectionPool, attempts: Attempts, hundreds: Sequence[Sequence[Candidate]]
+    ) -> None:
         """Two accounts, one hundred after another."""
         pair = next(self._chats), next(self._chats)
         while True:
@@ -63,19 +65,19 @@ class Guesses:
             _count_bystander(await self._ask(lines, next(self._chats), candidate.seat), candidate, attempts)
             await self._call(lines, candidate, attempts)
 
-    async def _ask_in_a_row(self, lines: Lines, attempts: Attempts) -> None:
+    async def _ask_in_a_row(self, lines: ConnectionPool, attempts: Attempts) -> None:
         chat = next(self._chats)
         for candidate in self._chance.choices(self._plan.candidates, k=CANDIDATES_IN_A_ROW):
             _count_bystander(await self._ask(lines, chat, candidate.seat), candidate, attempts)
             await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _ask(self, lines: Lines, chat: int, seat: str) -> Told:
+    async def _ask(self, lines: ConnectionPool, chat: int, seat: str) -> ParsedAnswer:
         """Write to the bot from one account; gives what it answers."""
         request = self._write.telegram(next(self._updates), chat, f"{self._plan.exam} {seat}")
         reply = await fetch(lines, request)
         return self._reader.read(telegram_words(reply.body) if reply.status == 200 else "", seat)
 
-    async def _call(self, lines: Lines, candidate: Candidate, attempts: Attempts) -> None:
+    async def _call(self, lines: ConnectionPool, candidate: Candidate, attempts: Attempts) -> None:
         look_up = LookUp("ussd", candidate.seat, of(candidate), dialled=True)
         ended = await play(lines, self._citizens.script(look_up, asyncio.get_running_loop().time()))
         attempts.bystanders += 1
@@ -96,12 +98,12 @@ def unknown_seats(candidates: Sequence[Candidate]) -> list[str]:
     return [seat for number in range(100) if (seat := f"{start}{number:02}") not in known]
 
 
-def _count_bystander(told: Told, candidate: Candidate, attempts: Attempts) -> None:
+def _count_bystander(told: ParsedAnswer, candidate: Candidate, attempts: Attempts) -> None:
     attempts.bystanders += 1
     attempts.bystanders_refused += told != of(candidate) and told.kind != "shed"
 
 
-def _count_guess(told: Told, attempts: Attempts) -> None:
+def _count_guess(told: ParsedAnswer, attempts: Attempts) -> None:
     attempts.guesses += 1
     attempts.guesses_slowed += told.kind == "other"
     attempts.guesses_wrong += told.kind == "result"

@@ -23,13 +23,13 @@ T = TypeVar("T")
 class Asker(Protocol):
     """Who asks over a line."""
 
-    def answered(self, line: Line, status: int, body: bytes) -> None: ...
+    def answered(self, line: HttpConnection, status: int, body: bytes) -> None: ...
 
-    def lost(self, line: Line) -> None:
+    def lost(self, line: HttpConnection) -> None:
         """The line is gone, with the answer that was waited for, if any."""
 
 
-class Line(asyncio.Protocol):
+class HttpConnection(asyncio.Protocol):
     """One connection. An answer must say its length; one that does not ends the line."""
 
     def __init__(self, asker: Asker) -> None:
@@ -84,14 +84,14 @@ class Hearer(Protocol):
     def heard(self, reply: Reply, now: float) -> None: ...
 
 
-class Lines:
+class ConnectionPool:
     """Connections to one server. patience is in seconds, from when a request was due."""
 
     def __init__(self, host: str, port: int, patience: float) -> None:
         self._place, self._patience = (host, port), patience
         self._loop = asyncio.get_running_loop()
-        self._idle: list[Line] = []
-        self._busy: dict[Line, tuple[float, Hearer]] = {}
+        self._idle: list[HttpConnection] = []
+        self._busy: dict[HttpConnection, tuple[float, Hearer]] = {}
         self._waiting: deque[tuple[float, bytes, Hearer]] = deque()
         self._opening: set[asyncio.Task[None]] = set()
         self._looking: asyncio.TimerHandle | None = None
@@ -123,13 +123,13 @@ class Lines:
         else:
             self._waiting.append((due, request, hearer))
 
-    def answered(self, line: Line, status: int, body: bytes) -> None:
+    def answered(self, line: HttpConnection, status: int, body: bytes) -> None:
         _, hearer = self._busy.pop(line)
         if not line.is_closing:
             self._take(line)
         hearer.heard(Reply(status, body), self._loop.time())
 
-    def lost(self, line: Line) -> None:
+    def lost(self, line: HttpConnection) -> None:
         due, hearer = self._busy.pop(line, (0.0, None))
         if line in self._idle:
             self._idle.remove(line)
@@ -142,12 +142,12 @@ class Lines:
             now = self._loop.time()
             hearer.heard(Reply(0, b"", self._too_late(due, now) or "connection closed"), now)
 
-    def _send(self, line: Line, waiting: tuple[float, bytes, Hearer]) -> None:
+    def _send(self, line: HttpConnection, waiting: tuple[float, bytes, Hearer]) -> None:
         due, request, hearer = waiting
         self._busy[line] = (due, hearer)
         line.ask(request)
 
-    def _take(self, line: Line) -> None:
+    def _take(self, line: HttpConnection) -> None:
         """Give a free line to who has waited longest."""
         if self._waiting:
             self._send(line, self._waiting.popleft())
@@ -183,8 +183,8 @@ class Lines:
                 self._take(line)
                 return
 
-    async def _new(self) -> Line:
-        _, line = await self._loop.create_connection(lambda: Line(self), *self._place)
+    async def _new(self) -> HttpConnection:
+        _, line = await self._loop.create_connection(lambda: HttpConnection(self), *self._place)
         return line
 
 
@@ -199,14 +199,14 @@ class _Waiting:
             self.reply.set_result(reply)
 
 
-def fetch(lines: Lines, request: bytes) -> asyncio.Future[Reply]:
+def fetch(lines: ConnectionPool, request: bytes) -> asyncio.Future[Reply]:
     """Send one request now; its answer, or what became of it, once it is there."""
     waiting = _Waiting()
     lines.ask(request, asyncio.get_running_loop().time(), waiting)
     return waiting.reply
 
 
-async def play(lines: Lines, script: Generator[bytes, Reply, T]) -> T:
+async def play(lines: ConnectionPool, script: Generator[bytes, Reply, T]) -> T:
     """Send what a script yields, one request after another, and give what it returns."""
     request = next(script)
     while True:

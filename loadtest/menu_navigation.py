@@ -21,7 +21,7 @@ class Step(NamedTuple):
     last: bool
 
 
-class Way:
+class MenuPath:
     """The way to one session of an exam, as the list of exams names it."""
 
     def __init__(self, exam: str) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from loadtest.attack_counts import Attempts
-from loadtest.fake_gateways import Mail
+from loadtest.fake_gateways import FakeGateways
 from loadtest.plan import Plan
 from loadtest.process_stats import Watched
 from loadtest.recorder import WORTHS, Heard, Tally, Worth
@@ -113,7 +113,9 @@ class Figures:
         return (self.total.asked - self.total.worths["missing"]) / self.seconds
 
 
-def figures(plan: Plan, tally: Tally, mail: Mail, watched: Sequence[Watched], spent: tuple[float, float]) -> Figures:
+def figures(
+    plan: Plan, tally: Tally, mail: FakeGateways, watched: Sequence[Watched], spent: tuple[float, float]
+) -> Figures:
     """spent is when the rehearsal began, and the seconds of CPU that it took itself."""
     began, cpu = spent
     all_heard = list(tally.heard.values())
@@ -146,7 +148,7 @@ def figures(plan: Plan, tally: Tally, mail: Mail, watched: Sequence[Watched], sp
     )
 
 
-def _channel(name: str, every: Sequence[Heard], mail: Mail) -> ChannelFigures:
+def _channel(name: str, every: Sequence[Heard], mail: FakeGateways) -> ChannelFigures:
     worths = {worth: sum(heard.worths[worth] for heard in every) for worth in WORTHS}
     counted = {one: many for one, many in mail.received.items() if name in ("", one)}
     twice = {one: many for one, many in mail.duplicates.items() if name in ("", one)}

@@ -18,7 +18,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"
 
 
-class Envelopes:
+class RequestBuilder:
     """Writes to one server; host is that of its address, path stands before every path of its own."""
 
     def __init__(self, host: str, path: str, keys: Keys) -> None:

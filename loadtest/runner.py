@@ -19,15 +19,15 @@ from typing import Final
 
 from loadtest.adversary import Adversary
 from loadtest.answer_parser import Reader
-from loadtest.fake_gateways import Awaited, Came, Mail, gateways
-from loadtest.http_pool import Lines, play
+from loadtest.fake_gateways import Came, ExpectedMessages, FakeGateways, gateways
+from loadtest.http_pool import ConnectionPool, play
 from loadtest.metrics import Figures, figures
 from loadtest.plan import Plan, RehearsalImpossible
 from loadtest.process_stats import Watched
 from loadtest.recorder import Tally, Worth
-from loadtest.request_builders import Envelopes
+from loadtest.request_builders import RequestBuilder
 from loadtest.scenarios import arrivals, look_ups
-from loadtest.scheduler import Crowd
+from loadtest.scheduler import LoadScheduler
 from loadtest.virtual_users import Citizens
 from loadtest.withdrawn_announcement import Operator
 
@@ -47,13 +47,13 @@ async def rehearse(plan: Plan, say: Callable[[str], None], operator: Operator | 
     times, seats = arrivals(plan.look_ups, plan.seconds, plan.rate, chance), look_ups(plan, chance)
     tally, watched = Tally(), [Watched(pid) for pid in plan.pids]
     reader = Reader((one.decision for one in plan.candidates), plan.shed, plan.not_listed)
-    mail = Mail(reader, lambda awaited, came, now: _settle(tally, awaited, came, now), loop.time)
+    mail = FakeGateways(reader, lambda awaited, came, now: _settle(tally, awaited, came, now), loop.time)
     async with AsyncExitStack() as open_parts:
         if plan.gateway:
             await open_parts.enter_async_context(gateways(plan.gateway, mail))
         lines = await open_parts.enter_async_context(_lines(plan))
         host, _, path = plan.place()
-        envelopes = Envelopes(host, path, plan.keys)
+        envelopes = RequestBuilder(host, path, plan.keys)
         citizens = Citizens(plan, envelopes, reader, mail if plan.gateway else None)
         await play(lines, citizens.scout())
         adversary = Adversary(plan, envelopes, reader, mail)
@@ -63,7 +63,7 @@ async def rehearse(plan: Plan, say: Callable[[str], None], operator: Operator | 
             one.begin()
         began, cpu = time.time(), time.process_time()
         async with adversary.attacking():
-            await _until_over(Crowd(times, seats, citizens, lines, tally), mail, say, watched)
+            await _until_over(LoadScheduler(times, seats, citizens, lines, tally), mail, say, watched)
         cpu = time.process_time() - cpu
     for awaited in mail.missing():
         tally.ended(awaited.look_up.channel, "missing", awaited.look_up.seat, loop.time())
@@ -71,12 +71,14 @@ async def rehearse(plan: Plan, say: Callable[[str], None], operator: Operator | 
     return replace(found, attempts=adversary.attempts if plan.adversary else None)
 
 
-def _settle(tally: Tally, awaited: Awaited, came: Came, now: float) -> None:
+def _settle(tally: Tally, awaited: ExpectedMessages, came: Came, now: float) -> None:
     tally.heard[awaited.look_up.channel].messages.append(now - awaited.due)
     tally.ended(awaited.look_up.channel, came, awaited.look_up.seat, now)
 
 
-async def _until_over(crowd: Crowd, mail: Mail, say: Callable[[str], None], watched: list[Watched]) -> None:
+async def _until_over(
+    crowd: LoadScheduler, mail: FakeGateways, say: Callable[[str], None], watched: list[Watched]
+) -> None:
     """Let the crowd come, and wait for what it is answered."""
     loop, tally = asyncio.get_running_loop(), crowd.tally
     crowd.begin()
@@ -103,9 +105,9 @@ def _progress(tally: Tally, now: float) -> str:
 
 
 @asynccontextmanager
-async def _lines(plan: Plan) -> AsyncIterator[Lines]:
+async def _lines(plan: Plan) -> AsyncIterator[ConnectionPool]:
     host, port, _ = plan.place()
-    lines = Lines(host, port, plan.patience)
+    lines = ConnectionPool(host, port, plan.patience)
     try:
         try:
             await lines.open(plan.connections)

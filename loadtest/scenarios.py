@@ -17,7 +17,7 @@ from dataclasses import astuple, dataclass, field
 from random import Random
 from typing import Final
 
-from loadtest.answer_parser import Told, of, unknown
+from loadtest.answer_parser import ParsedAnswer, of, unknown
 from loadtest.plan import ChannelName, Plan
 
 CHANNELS: tuple[ChannelName, ...] = ("ussd", "sms", "whatsapp", "telegram")  # in the order of a Mix
@@ -29,7 +29,7 @@ class LookUp:
 
     channel: ChannelName
     seat: str
-    told: Told = field(repr=False)
+    expected: ParsedAnswer = field(repr=False)
     slip: str = ""
     dialled: bool = False
 
@@ -39,7 +39,7 @@ def look_ups(plan: Plan, chance: Random) -> Iterator[LookUp]:
     return _drawn(plan, {one.seat: of(one) for one in plan.candidates}, chance)
 
 
-def _drawn(plan: Plan, told: Mapping[str, Told], chance: Random) -> Iterator[LookUp]:
+def _drawn(plan: Plan, told: Mapping[str, ParsedAnswer], chance: Random) -> Iterator[LookUp]:
     seats, shares = list(told), astuple(plan.mix)
     while True:
         for channel in chance.choices(CHANNELS, shares, k=1000):
@@ -51,7 +51,7 @@ def _drawn(plan: Plan, told: Mapping[str, Told], chance: Random) -> Iterator[Loo
             yield LookUp(channel, seat, told.get(seat) or unknown(), slip, chance.random() < plan.dial_through)
 
 
-def _unknown(like: str, told: Mapping[str, Told], chance: Random) -> str:
+def _unknown(like: str, told: Mapping[str, ParsedAnswer], chance: Random) -> str:
     """A seat as long as that one, which is in no file: another with figures, or one more figure where all are taken."""
     for _ in range(100):
         seat = "".join(chance.choices("0123456789", k=len(like)))

@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterator
 from typing import Final
 
-from loadtest.http_pool import Lines, Reply
+from loadtest.http_pool import ConnectionPool, Reply
 from loadtest.recorder import Tally
 from loadtest.scenarios import LookUp
 from loadtest.virtual_users import Citizens, Script
@@ -18,11 +18,11 @@ from loadtest.virtual_users import Citizens, Script
 AT_ONCE: Final = 50  # look-ups begun in one turn of the loop: answers are heard between
 
 
-class Crowd:
+class LoadScheduler:
     """All visits, each begun when it is due."""
 
     def __init__(
-        self, times: array[float], seats: Iterator[LookUp], citizens: Citizens, lines: Lines, tally: Tally
+        self, times: array[float], seats: Iterator[LookUp], citizens: Citizens, lines: ConnectionPool, tally: Tally
     ) -> None:
         self._times, self._seats, self._citizens, self._lines = times, seats, citizens, lines
         self.tally, self._begun = tally, 0
@@ -55,16 +55,16 @@ class Crowd:
             self._begun += 1
             self.tally.behind = max(self.tally.behind, now - due)
             look_up = next(self._seats)
-            Visit(self._lines, self.tally, look_up, self._citizens.script(look_up, due)).begin(due)
+            VirtualUser(self._lines, self.tally, look_up, self._citizens.script(look_up, due)).begin(due)
         self._loop.call_soon(self._arrive)
 
 
-class Visit:
+class VirtualUser:
     """One look-up, from its first request to its end."""
 
     __slots__ = ("_due", "_lines", "_look_up", "_script", "_tally")
 
-    def __init__(self, lines: Lines, tally: Tally, look_up: LookUp, script: Script) -> None:
+    def __init__(self, lines: ConnectionPool, tally: Tally, look_up: LookUp, script: Script) -> None:
         self._lines, self._tally, self._look_up, self._script = lines, tally, look_up, script
 
     def begin(self, due: float) -> None:

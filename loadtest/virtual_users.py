@@ -15,11 +15,11 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from loadtest.answer_parser import Reader
-from loadtest.fake_gateways import Mail
+from loadtest.fake_gateways import FakeGateways
 from loadtest.http_pool import Reply
-from loadtest.menu_navigation import NEWS, Way, number_under
+from loadtest.menu_navigation import NEWS, MenuPath, number_under
 from loadtest.plan import Plan, RehearsalImpossible
-from loadtest.request_builders import Envelopes
+from loadtest.request_builders import RequestBuilder
 from loadtest.scenarios import LookUp
 
 # "awaited": its answer is to come by a message; "taken": nobody can see what it is answered.
@@ -42,9 +42,9 @@ class Unanswered(Exception):
 class Citizens:
     """Makes the script of each look-up. Names of sessions and messages are new in each rehearsal."""
 
-    def __init__(self, plan: Plan, envelopes: Envelopes, reader: Reader, mail: Mail | None) -> None:
+    def __init__(self, plan: Plan, envelopes: RequestBuilder, reader: Reader, mail: FakeGateways | None) -> None:
         self._exam, self._write, self._reader, self._mail = plan.exam, envelopes, reader, mail
-        self._way = Way(plan.label)
+        self._way = MenuPath(plan.label)
         self._step = lru_cache(256)(self._way.step)
         self._mark = secrets.token_hex(5)
         self._numbers: Iterator[int] = itertools.count(secrets.randbelow(NUMBERS))
@@ -159,7 +159,7 @@ class Citizens:
 
     def _worth(self, text: str, look_up: LookUp) -> Ended:
         told = self._reader.read(text, look_up.seat)
-        return "right" if told == look_up.told else "shed" if told.kind == "shed" else "wrong"
+        return "right" if told == look_up.expected else "shed" if told.kind == "shed" else "wrong"
 
 
 def phone_of(number: int) -> str:

@@ -16,7 +16,7 @@ from typing import Final
 
 from loadtest.answer_parser import Reader
 from loadtest.attack_counts import LATE_SECONDS, Attempts
-from loadtest.http_pool import Lines, Reply, play
+from loadtest.http_pool import ConnectionPool, Reply, play
 from loadtest.plan import RehearsalImpossible
 from loadtest.virtual_users import NUMBERS, Citizens, Unanswered
 
@@ -45,7 +45,7 @@ class Announcement:
     withdrawn_at: float = float("inf")
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def gather(self, lines: Lines, citizens: Citizens, seats: list[str]) -> None:
+    async def gather(self, lines: ConnectionPool, citizens: Citizens, seats: list[str]) -> None:
         """Let everybody call who will wait. Raises RehearsalImpossible when one cannot ask to be written to."""
         numbers, queue = (
             itertools.count(secrets.randbelow(NUMBERS)),

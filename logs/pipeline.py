@@ -18,7 +18,7 @@ import structlog
 from logs.exceptions import describe_exception
 from logs.library_loggers import ForeignHandler
 from logs.masking import Masking, known_secrets
-from logs.suppression import leave_out_played
+from logs.suppression import drop_replay_logs
 from settings import Settings
 
 STDERR: Final[TextIO] = sys.__stderr__ or sys.stderr
@@ -38,7 +38,7 @@ def configure_command_logs() -> None:
 def _configure(mask: Masking, *, for_people: bool, level: int = logging.INFO) -> None:
     structlog.configure(
         processors=[
-            leave_out_played,
+            drop_replay_logs,
             structlog.processors.add_log_level,
             describe_exception,
             mask,

@@ -13,7 +13,7 @@ from structlog.typing import EventDict, WrappedLogger
 _PLAYED: Final = ContextVar("played", default=False)
 
 
-def leave_out_played(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+def drop_replay_logs(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """The first processor of a log, which drops what is told while something is played."""
     if _PLAYED.get():
         raise structlog.DropEvent
@@ -21,10 +21,10 @@ def leave_out_played(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def suppress_logs() -> Iterator[None]:
     """Nothing goes to the log from within, nor from the tasks and threads that begin there."""
     if not structlog.is_configured():  # a command, whose log nobody set up
-        structlog.configure(processors=[leave_out_played, *structlog.get_config()["processors"]])
+        structlog.configure(processors=[drop_replay_logs, *structlog.get_config()["processors"]])
     played = _PLAYED.set(True)
     try:
         yield

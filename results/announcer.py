@@ -18,12 +18,12 @@ from results import publication_queries as sql
 
 TOPIC: Final = "exams.result"  # what news of a session are promised about (state/interfaces.py, Question.topic)
 AFTER: Final = 3.0  # seconds after the hour: by then every process tells the results
-NEWS_KEPT: Final = 30 * 24 * 3600.0  # seconds for which who was told is told of corrections too
+NEWS_SECONDS: Final = 30 * 24 * 3600.0  # seconds for which who was told is told of corrections too
 LOOK: Final = 1.0  # seconds between two looks
 log = structlog.get_logger()
 
 
-class Herald:
+class ResultAnnouncer:
     """Wakes those who wait. clock gives Unix seconds."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
@@ -41,9 +41,9 @@ class Herald:
 
     async def _announce(self, session: str) -> None:
         now = self._clock()
-        async with self._database.alone() as writer:
+        async with self._database.exclusive_transaction() as writer:
             if not await writer.rows(sql.ANNOUNCE, of=session, until=int(now - AFTER), now=int(now)):
                 return  # another process did it just now
-            until = round((now + NEWS_KEPT) * 1000)
+            until = round((now + NEWS_SECONDS) * 1000)
             woken = await writer.rows(sql.WAKE, about=f"{TOPIC}:{session}", due=round(now * 1000), until=until)
         log.info("results are out", session=session, waiting=len(woken))

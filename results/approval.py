@@ -21,7 +21,7 @@ from itertools import islice
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from accounts.accounts import Operator
-from accounts.audit import Audit, Deed
+from accounts.audit import Audit, AuditEvent
 from accounts.refusals import Refused, attempt, record_within
 from database import tables
 from database.interface import Database, Row, Writer
@@ -37,7 +37,7 @@ BENIN: Final = timezone(timedelta(hours=1))  # all year round
 BATCH: Final = 5000  # rows written at once
 
 
-class NotAllowed(Refused):
+class PublicationRefused(Refused):
     """An operator asked for what the rules of publication forbid; the words say which one, and what to do."""
 
 
@@ -91,7 +91,7 @@ class Approval:
 
     async def draft(self, by: Operator, session: ExamSession, file: Draft) -> str:
         """Keep a file whole, as a draft; gives the name of the set."""
-        async with self.attempt(by, "results import", session.code), self._database.alone() as writer:
+        async with self.attempt(by, "results import", session.code), self._database.exclusive_transaction() as writer:
             require_role(by, "importer")
             self._require_year(session)
             await writer.rows(sql.OPEN_SESSION[self._database.dialect], **_columns(session))
@@ -109,20 +109,20 @@ class Approval:
     @recorded("results discard")
     async def discard(self, by: Operator, named: str) -> None:
         """Let go of a draft that will not be approved."""
-        async with self._database.alone() as writer:
+        async with self._database.exclusive_transaction() as writer:
             require_role(by, "importer", "approver")
             found = await self._find_set(writer, named)
             if by.role == "importer" and found["imported_by"] != by.name:
-                raise NotAllowed(f"Il n'y a pas de fichier importé sous le nom {named}.")
+                raise PublicationRefused(f"Il n'y a pas de fichier importé sous le nom {named}.")
             if not await writer.rows(sql.DISCARD, named=named):
-                raise NotAllowed(f"{named} n'est pas un brouillon : seul un brouillon peut être abandonné.")
+                raise PublicationRefused(f"{named} n'est pas un brouillon : seul un brouillon peut être abandonné.")
             await writer.rows(sql.FORGET_ROWS, named=named)
             await writer.rows(FORGET, named=named)
             await self._keep(writer, by, "results discard", named)
 
     async def draw(self, by: Operator, named: str) -> tuple[str, ...]:
         """The seats of a draft whose verdicts this approver has to read from the paper list, always the same ones."""
-        async with self._database.alone() as writer:
+        async with self._database.exclusive_transaction() as writer:
             await self._require_approver(writer, by, named)
         return await draw_seats(self._database, named, by.name)
 
@@ -135,8 +135,8 @@ class Approval:
         """
         seats = await self.draw(by, named)
         if not sha256.strip() or not all(seen.get(seat) for seat in seats):
-            raise NotAllowed("Il faut l'empreinte du fichier, et le verdict de chaque numéro de table.")
-        async with self._database.alone() as writer:
+            raise PublicationRefused("Il faut l'empreinte du fichier, et le verdict de chaque numéro de table.")
+        async with self._database.exclusive_transaction() as writer:
             found = await self._require_approver(writer, by, named)
             is_right = await are_right(writer, named, seats, seen)
             is_right &= compare_digest(sha256.strip().lower().encode(errors="replace"), found["sha256"].encode())
@@ -158,37 +158,39 @@ class Approval:
         require_role(by, "approver")
         found = await self._find_set(writer, named)
         if found["imported_by"] == by.name:
-            raise NotAllowed("Qui a importé un fichier ne peut pas l'approuver : il faut une seconde personne.")
+            raise PublicationRefused("Qui a importé un fichier ne peut pas l'approuver : il faut une seconde personne.")
         if found["state"] != "draft":
-            raise NotAllowed(f"{named} n'est plus un brouillon.")
+            raise PublicationRefused(f"{named} n'est plus un brouillon.")
         await self._refuse_sample(writer, found["session"])
         if not await tries_left(writer, named, by.name):
-            raise NotAllowed(OUT)
+            raise PublicationRefused(OUT)
         return found
 
-    async def _refuse(self, writer: Writer, by: Operator, named: str) -> NotAllowed:
+    async def _refuse(self, writer: Writer, by: Operator, named: str) -> PublicationRefused:
         """Count a wrong answer, and record it, in the transaction that compared: however many come at once."""
         left = await count_wrong(writer, named, by.name)
-        refused = NotAllowed(f"{MISMATCH} {f'Essais restants : {left}.' if left else OUT}")
-        deed = Deed(by.name, "results approve", named)
+        refused = PublicationRefused(f"{MISMATCH} {f'Essais restants : {left}.' if left else OUT}")
+        deed = AuditEvent(by.name, "results approve", named)
         await record_within(writer, self._audit, deed, str(refused), is_bounded=False)
         refused.is_recorded = True
         return refused
 
     def _require_year(self, session: ExamSession) -> None:
         if abs(session.year - datetime.fromtimestamp(self._clock(), BENIN).year) > 1:
-            raise NotAllowed(f"{session.year} : une session est de cette année, de la précédente ou de la suivante.")
+            raise PublicationRefused(
+                f"{session.year} : une session est de cette année, de la précédente ou de la suivante."
+            )
 
     async def _find_set(self, writer: Writer, named: str) -> Row:
         found = await writer.rows(sql.ONE, named=named)
         if not found:
-            raise NotAllowed(f"Il n'y a pas de fichier importé sous le nom {named}.")
+            raise PublicationRefused(f"Il n'y a pas de fichier importé sous le nom {named}.")
         return found[0]
 
     async def _refuse_sample(self, writer: Writer, session: str) -> None:
         found = await writer.rows(sql.SESSION, called=session)
         if self._production and found[0]["sample"]:
-            raise NotAllowed("Ce sont des données d'exemple : elles ne se publient pas en production.")
+            raise PublicationRefused("Ce sont des données d'exemple : elles ne se publient pas en production.")
 
     def attempt(self, by: Operator, action: str, subject: str) -> AbstractAsyncContextManager[None]:
         """What is refused in this block is in the audit."""
@@ -196,13 +198,13 @@ class Approval:
 
     async def _keep(self, writer: Writer, by: Operator, action: str, subject: str, **details: str) -> None:
         told = {name: value for name, value in details.items() if value}
-        await self._audit.add_within(writer, Deed(by.name, action, subject, told))
+        await self._audit.add_within(writer, AuditEvent(by.name, action, subject, told))
 
 
 def require_role(by: Operator, *roles: str) -> None:
     if by.role not in roles:
         wanted = " ou ".join({"importer": "importateur", "approver": "approbateur"}[role] for role in roles)
-        raise NotAllowed(f"Il faut le rôle d'{wanted} ; {by.name} a celui de {by.role}.")
+        raise PublicationRefused(f"Il faut le rôle d'{wanted} ; {by.name} a celui de {by.role}.")
 
 
 def _columns(session: ExamSession) -> dict[str, Any]:

@@ -25,27 +25,27 @@ _MINE: Final = (_D.result_set == bindparam("named"), _D.approver == bindparam("b
 MANY: Final = select(func.count().label("many")).where(_OF)
 NTH: Final = select(_R.seat).where(_OF).order_by(_R.seat).offset(bindparam("skipped")).limit(1)
 VERDICT: Final = select(_R.verdict).where(_OF, _R.seat == bindparam("called"))
-KEEP: Final = {one: insert_once(one, desk_tables.approval_draws) for one in ("sqlite", "postgresql")}
-KEPT: Final = select(_D.seats, _D.tries).where(*_MINE)
+STORE: Final = {one: insert_once(one, desk_tables.approval_draws) for one in ("sqlite", "postgresql")}
+STORED: Final = select(_D.seats, _D.tries).where(*_MINE)
 WRONG: Final = update(desk_tables.approval_draws).where(*_MINE).values(tries=_D.tries + 1).returning(_D.tries)
 FORGET: Final = delete(desk_tables.approval_draws).where(_D.result_set == bindparam("named"))
 
 
 async def draw_seats(database: Database, named: str, by: str) -> tuple[str, ...]:
     """The seats of this draft that this approver was given, now or before. Raises SourceUnavailable."""
-    if kept := await database.rows(KEPT, named=named, by=by):
+    if kept := await database.rows(STORED, named=named, by=by):
         return tuple(json.loads(kept[0]["seats"]))
     many = (await database.rows(MANY, named=named))[0]["many"]
     places = SystemRandom().sample(range(many), min(many, MAX_SEATS))
     seats = [(await database.rows(NTH, named=named, skipped=place))[0]["seat"] for place in places]
     row = {"result_set": named, "approver": by, "seats": json.dumps(seats), "tries": 0}
-    await database.write(KEEP[database.dialect], **row)  # where another window drew just now, that draw holds
-    return tuple(json.loads((await database.rows(KEPT, named=named, by=by))[0]["seats"]))
+    await database.write(STORE[database.dialect], **row)  # where another window drew just now, that draw holds
+    return tuple(json.loads((await database.rows(STORED, named=named, by=by))[0]["seats"]))
 
 
 async def tries_left(writer: Writer, named: str, by: str) -> int:
     """How often this approver may still answer."""
-    kept = await writer.rows(KEPT, named=named, by=by)
+    kept = await writer.rows(STORED, named=named, by=by)
     return max(0, MAX_TRIES - int(kept[0]["tries"])) if kept else MAX_TRIES
 
 

@@ -19,11 +19,11 @@ async def differences(database: Database, session: str, named: str, words: Mappi
     for before in sorted({row["result_set"] for row in published if row["deed"]} - {named}):
         changed = await database.rows(sql.CHANGED, before=before, named=named)
         gone = (await database.rows(sql.GONE, before=before, named=named))[0]["many"]
-        said += [f"Par rapport à {before}, qui est publié :", *_told(changed, gone, words)]
+        said += [f"Par rapport à {before}, qui est publié :", *_change_lines(changed, gone, words)]
     return said
 
 
-def _told(changed: Sequence[Row], gone: int, words: Mapping[str, str]) -> Iterator[str]:
+def _change_lines(changed: Sequence[Row], gone: int, words: Mapping[str, str]) -> Iterator[str]:
     for row in changed:
         was, now = (words.get(verdict or "", "absent du fichier") for verdict in (row["was"], row["is"]))
         what = (

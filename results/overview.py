@@ -21,7 +21,7 @@ _OF_A_SET: Final = [_T[name] for name in ("id", "session", "sha256", "rows", "st
                                           "approved_by", "approved_at")]  # fmt: skip
 SESSIONS: Final = select(tables.exam_sessions).order_by(_S.year.desc(), _S.code).limit(MOST)
 SETS: Final = select(*_OF_A_SET).order_by(_T.imported_at.desc(), _T.id.desc())
-TOLD: Final = (  # deed 0: nobody asked for it
+PUBLICATIONS: Final = (  # deed 0: nobody asked for it
     select(_P.session, _P.deed, _P.department, _P.result_set, _P.publish_at, _P.withdrawn_at)
     .where(_P.ended_at.is_(None), _P.publish_at.is_not(None), _P.deed != 0)
     .order_by(_P.deed, _P.department)
@@ -53,7 +53,7 @@ class ResultSet:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PublicationRow:
     """That a set is told from an hour on, to these departments, or to all others where there are none."""
 
     departments: Sequence[str]
@@ -63,7 +63,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class SessionOverview:
     """A session, its sets, the newest first, and its last publications, the withdrawn ones too.
 
     departments are those that can be withdrawn, each for itself.
@@ -72,25 +72,25 @@ class Known:
     code: str
     sample: bool
     sets: Sequence[ResultSet]
-    told: Sequence[Told]
+    publications: Sequence[PublicationRow]
     departments: Sequence[str] = ()
     is_closed: bool = False
 
     @property
     def withdrawable(self) -> bool:
-        return any(one.withdrawn_at is None for one in self.told)
+        return any(one.withdrawn_at is None for one in self.publications)
 
 
-async def overview(database: Database) -> list[Known]:
+async def overview(database: Database) -> list[SessionOverview]:
     """Every session. Raises SourceUnavailable."""
     sessions = await database.rows(SESSIONS)
-    sets, told = _by_session(await database.rows(SETS)), _by_session(await database.rows(TOLD))
+    sets, told = _by_session(await database.rows(SETS)), _by_session(await database.rows(PUBLICATIONS))
     return [
-        Known(
+        SessionOverview(
             row["code"],
             bool(row["sample"]),
             [ResultSet(**one) for one in sets.get(row["code"], [])],
-            told_of(rows := told.get(row["code"], [])),
+            publication_rows(rows := told.get(row["code"], [])),
             sorted(one["department"] for one in rows if one["department"] and one["withdrawn_at"] is None),
             row["closed_at"] is not None,
         )
@@ -108,18 +108,18 @@ async def look(database: Database, named: str) -> tuple[ResultSet, str]:
     return ResultSet(**row), report
 
 
-def told_of(rows: Sequence[Row]) -> list[Told]:
+def publication_rows(rows: Sequence[Row]) -> list[PublicationRow]:
     """The last publications of a session, those that were one deed and still stand alike together."""
     together: dict[tuple[int, int | None], list[Row]] = {}
     for row in rows:
         together.setdefault((row["deed"], row["withdrawn_at"]), []).append(row)
-    return [_told(one) for one in together.values()]
+    return [_publication_row(one) for one in together.values()]
 
 
-def _told(rows: Sequence[Row]) -> Told:
+def _publication_row(rows: Sequence[Row]) -> PublicationRow:
     departments = [row["department"] for row in rows]
     first = rows[0]
-    return Told(
+    return PublicationRow(
         [] if "" in departments else departments, first["result_set"], first["publish_at"], first["withdrawn_at"]
     )
 

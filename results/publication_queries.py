@@ -9,11 +9,11 @@ from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, updat
 from database import tables
 
 _R, _P, _C = tables.exam_results.c, tables.publications.c, tables.publication_changes.c
-TOLD_OF_A_SEAT: Final = ("verdict", "mention", "series", "centre")  # what is compared to say that a seat changed
+PUBLISHED_FOR_SEAT: Final = ("verdict", "mention", "series", "centre")  # what is compared to say that a seat changed
 
 NEXT_NUMBER: Final = select((func.coalesce(func.max(_P.number), 0) + 1).label("number"))
 # Asked again later, the clock may have been set back meanwhile.
-NOTE_TOLD: Final = (
+NOTE_PUBLISHED: Final = (
     update(tables.publications)
     .where(
         _P.session == bindparam("of"),
@@ -61,7 +61,7 @@ MOVED: Final = (
 
 
 def _same(old: Any, new: Any) -> Any:
-    return and_(old.seat == new.seat, *(old[name] == new[name] for name in TOLD_OF_A_SEAT))
+    return and_(old.seat == new.seat, *(old[name] == new[name] for name in PUBLISHED_FOR_SEAT))
 
 
 _CORRECTIONS = (_P.number >= bindparam("first"), _P.why != "", _P.replaces != "")

@@ -44,11 +44,11 @@ class Session:
     sample: bool = False  # made up
     publications: Mapping[str, Publication] = field(default_factory=lambda: MappingProxyType({}))
 
-    def is_told(self, now: float) -> bool:
+    def is_published(self, now: float) -> bool:
         """Whether anything of it is told now."""
         return any(one.holds(now) for one in self.publications.values())
 
-    def is_told_whole(self, now: float) -> bool:
+    def is_fully_published(self, now: float) -> bool:
         """Whether a seat that is in no list can be said to be in none."""
         return bool(self.publications) and all(one.holds(now) for one in self.publications.values())
 

@@ -24,7 +24,7 @@ from sqlalchemy import and_, exists, or_, select
 from database import tables
 from database.interface import Database
 from results.publications import OTHERS, Publication, Session
-from results.result_cache import Kept
+from results.result_cache import ResultSetCache
 from results.result_index import Row
 from state.errors import SourceUnavailable
 
@@ -71,7 +71,7 @@ class Unpublished(Exception):
     """Nothing is told of this session, or not of every seat, yet."""
 
 
-class Board:
+class PublishedResults:
     """The published results of one registry.
 
     now gives Unix seconds, and says whether an hour has come. monotonic gives seconds that nobody sets, and says how
@@ -84,7 +84,7 @@ class Board:
         now: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._database, self.now, self._monotonic, self._kept = database, now, monotonic, Kept(database)
+        self._database, self.now, self._monotonic, self._kept = database, now, monotonic, ResultSetCache(database)
         self._sessions: Mapping[str, Session] = {}
         self._listed: tuple[Session, ...] = ()
         self._read_at = self._tried_at = float("-inf")
@@ -109,7 +109,7 @@ class Board:
             told_by = known.about(row.department) if row else None
             if row and told_by and told_by.result_set == named and told_by.holds(now):
                 return known, await self._result(told_by, row)
-        if not known.is_told_whole(now):  # it may be one of those of whom nothing is told now
+        if not known.is_fully_published(now):  # it may be one of those of whom nothing is told now
             raise Unpublished
         return known, await self._in_no_list(known, seat)
 

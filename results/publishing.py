@@ -27,7 +27,7 @@ from database.message_validity import BEING_HANDED, CANCEL_OUTDATED
 from results import publication_queries as sql
 from results import succession
 from results.announcer import TOPIC
-from results.approval import Approval, NotAllowed, recorded, require_role
+from results.approval import Approval, PublicationRefused, recorded, require_role
 from results.queries import CLOSE_SESSION, REOPEN_SESSION
 from results.succession import Decision
 from state.errors import SourceUnavailable
@@ -49,14 +49,16 @@ class Publishing(Approval):
     async def publish(self, by: Operator, named: str, at: float, department: str = "", why: str = "") -> None:
         """Have an approved set told from this hour on, and nothing else until then; why is needed for a correction."""
         require_role(by, "approver")
-        async with self._database.alone() as writer:
+        async with self._database.exclusive_transaction() as writer:
             found = await self._find_set(writer, named)
             if found["state"] != "approved":
-                raise NotAllowed(f"{named} n'est pas approuvé : une seconde personne doit d'abord l'approuver.")
+                raise PublicationRefused(f"{named} n'est pas approuvé : une seconde personne doit d'abord l'approuver.")
             await self._refuse_sample(writer, found["session"])
             departments = [row["department"] for row in await writer.rows(sql.DEPARTMENTS, named=named)]
             if department and department not in departments:
-                raise NotAllowed(f"Personne dans {named} n'est du département « {department} » : vérifiez le nom.")
+                raise PublicationRefused(
+                    f"Personne dans {named} n'est du département « {department} » : vérifiez le nom."
+                )
             hour = max(int(at), int(self._clock()))
             decided = Decision(found["session"], named, departments, department, hour, why.strip())
             await self._replace(writer, decided)
@@ -75,11 +77,11 @@ class Publishing(Approval):
         require_role(by, "approver")
         _require_reason(why, "Dites pourquoi les résultats sont retirés.")
         now = int(self._clock())
-        async with self._database.alone() as writer:
+        async with self._database.exclusive_transaction() as writer:
             past = await _past(writer, session, now)
             gone = await writer.rows(sql.WITHDRAW, of=session, where=department, now=now)
             if not gone:
-                raise NotAllowed(f"Rien n'est publié pour {session}{f', {department}' if department else ''}.")
+                raise PublicationRefused(f"Rien n'est publié pour {session}{f', {department}' if department else ''}.")
             if renewed := succession.withdraw(past, department, await _next_number(writer)):
                 await writer.rows(sql.END_OTHERS, of=session, now=now)
                 await self._add(writer, renewed)
@@ -95,11 +97,11 @@ class Publishing(Approval):
         require_role(by, "approver")
         _require_reason(why, "Dites pourquoi la session est fermée.")
         now = int(self._clock())
-        async with self._database.alone() as writer:
+        async with self._database.exclusive_transaction() as writer:
             if await writer.rows(sql.COMING, of=session, now=now):
-                raise NotAllowed(f"Une heure est donnée pour {session} : retirez-la d'abord.")
+                raise PublicationRefused(f"Une heure est donnée pour {session} : retirez-la d'abord.")
             if not await writer.rows(CLOSE_SESSION, of=session, now=now):
-                raise NotAllowed(f"Il n'y a pas de session ouverte sous le nom {session}.")
+                raise PublicationRefused(f"Il n'y a pas de session ouverte sous le nom {session}.")
             await self._keep(writer, by, "results close", session, why=why)
 
     async def _take_back_news(self, writer: Writer, session: str) -> None:
@@ -135,7 +137,7 @@ class Publishing(Approval):
         made = succession.publish(past, decided, await _next_number(writer))
         await writer.rows(sql.END, of=decided.session, where=decided.department, now=now)
         await self._add(writer, made)
-        await writer.rows(sql.NOTE_TOLD, of=decided.session, now=now)
+        await writer.rows(sql.NOTE_PUBLISHED, of=decided.session, now=now)
 
     async def _add(self, writer: Writer, made: Sequence[Row]) -> None:
         await writer.add(tables.publications, made)
@@ -145,7 +147,7 @@ class Publishing(Approval):
 
 async def _past(writer: Writer, session: str, now: int) -> list[dict[str, Any]]:
     """Every publication of a session so far, in their order; it is known of each whether anybody was told of it."""
-    await writer.rows(sql.NOTE_TOLD, of=session, now=now)
+    await writer.rows(sql.NOTE_PUBLISHED, of=session, now=now)
     return await writer.rows(sql.PAST, of=session)
 
 
@@ -159,7 +161,7 @@ async def _refuse_moved(writer: Writer, past: Sequence[Row], decided: Decision) 
     for before in sorted(beside):
         moved = await writer.rows(sql.MOVED, named=decided.result_set, before=before, where=decided.department)
         if many := moved[0]["many"]:
-            raise NotAllowed(
+            raise PublicationRefused(
                 f"{many} candidat(s) ne sont pas du même département dans {decided.result_set} et dans {before} : "
                 "publiez pour tous les départements."
             )
@@ -167,6 +169,6 @@ async def _refuse_moved(writer: Writer, past: Sequence[Row], decided: Decision) 
 
 def _require_reason(why: str, missing: str) -> None:
     if not why.strip():
-        raise NotAllowed(missing)
+        raise PublicationRefused(missing)
     if len(why.strip()) > LONGEST_WHY:
-        raise NotAllowed(f"La raison a {len(why.strip())} signes : {LONGEST_WHY} au plus.")
+        raise PublicationRefused(f"La raison a {len(why.strip())} signes : {LONGEST_WHY} au plus.")

@@ -16,7 +16,7 @@ from sqlalchemy import Select, bindparam, select
 from database import tables
 from database.interface import Database
 from results.publications import Publication
-from results.result_index import Builder, Given, Row, Standings
+from results.result_index import Given, ResultIndex, ResultIndexBuilder, Row
 from state.errors import SourceUnavailable
 
 AHEAD: Final = 900.0  # seconds before its hour that a set is taken into memory
@@ -39,18 +39,18 @@ CHANGES: Final = (
     .order_by(_C.seat)
     .limit(BATCH)
 )
-NOTHING: Final = Builder().done()  # most corrections change nobody in most departments
+NOTHING: Final = ResultIndexBuilder().done()  # most corrections change nobody in most departments
 Name = TypeVar("Name", str, int)
 log = structlog.get_logger()
 
 
-class Kept:
+class ResultSetCache:
     """The sets, and the changed seats, that one process keeps in memory."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._standings: dict[str, Standings] = {}
-        self._changes: dict[int, Standings] = {}  # rows of seats alone
+        self._standings: dict[str, ResultIndex] = {}
+        self._changes: dict[int, ResultIndex] = {}  # rows of seats alone
         self._filling: asyncio.Task[None] | None = None
 
     async def row(self, named: str, seat: str) -> Row | None:
@@ -102,12 +102,12 @@ class Kept:
 
     async def _fill(
         self,
-        kept: dict[Name, Standings],
+        kept: dict[Name, ResultIndex],
         named: Name,
         asked: Select[Any],
         given: Callable[[Mapping[str, Any]], Given],
     ) -> None:
-        builder = Builder()
+        builder = ResultIndexBuilder()
         try:
             async for rows in self._batches(asked, named):
                 builder.add(map(given, rows))

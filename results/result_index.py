@@ -48,7 +48,7 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Standings:
+class ResultIndex:
     """The rows of one set, made by a Builder and never changed: any number of threads may ask.
 
     bytes_held is what Python counts for all that it keeps, without what the allocator rounds up.
@@ -61,9 +61,9 @@ class Standings:
     _places: Mapping[bytes, Facts]
 
     @classmethod
-    def of(cls, rows: Iterable[Given]) -> Standings:
+    def of(cls, rows: Iterable[Given]) -> ResultIndex:
         """The standings of all these at once. Raises ValueError when two have the same seat."""
-        builder = Builder()
+        builder = ResultIndexBuilder()
         builder.add(rows)
         return builder.done()
 
@@ -79,7 +79,7 @@ class Standings:
         return Row(seat, *self._outcomes[outcome], *self._places[place])
 
 
-class Builder:
+class ResultIndexBuilder:
     """Takes the rows of one set in batches, none of which it keeps, so that others may have their turn in between.
 
     A thousand rows take one to two milliseconds. After a ValueError it is of no more use.
@@ -105,12 +105,12 @@ class Builder:
             buckets[number] = bucket + written + outcomes[verdict, mention] + places[series, centre, department]
             self._rows += 1
 
-    def done(self) -> Standings:
+    def done(self) -> ResultIndex:
         """The standings of the rows so far."""
         buckets, outcomes, places = tuple(self._buckets), dict(self._outcomes.told), dict(self._places.told)
         held = _size(filter(None, buckets)) + _size(self._words) + self._outcomes.held + self._places.held
         held += _size((buckets, outcomes, places))
-        return Standings(held, self._rows, buckets, outcomes, places)
+        return ResultIndex(held, self._rows, buckets, outcomes, places)
 
 
 class _Marks(dict[Facts, bytes]):

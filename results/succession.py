@@ -36,7 +36,7 @@ def publish(past: Sequence[Row], decided: Decision, number: int) -> list[Row]:
     """The publications that follow from this, numbered from here."""
     made: list[Row] = [
         _row(decided, department)
-        | _reason(_last_told(past, department), decided)
+        | _reason(_last_published(past, department), decided)
         | {"number": number + place, "deed": number}
         for place, department in enumerate(_about(past, decided))
     ]
@@ -45,7 +45,7 @@ def publish(past: Sequence[Row], decided: Decision, number: int) -> list[Row]:
 
 def corrected(past: Sequence[Row], decided: Decision) -> set[str]:
     """The other sets that answered last for some of these seats."""
-    told = (_last_told(past, department) for department in _about(past, decided))
+    told = (_last_published(past, department) for department in _about(past, decided))
     return {row["result_set"] for row in told if row} - {decided.result_set}
 
 
@@ -88,7 +88,7 @@ def _others(past: Sequence[Row], decided: Decision, number: int) -> dict[str, An
     return _row(decided, OTHERS) | {"number": number, "deed": 0, "publish_at": hour}
 
 
-def _last_told(past: Sequence[Row], department: str) -> Row | None:
+def _last_published(past: Sequence[Row], department: str) -> Row | None:
     """The publication that answered last for the seats of a department, if any did."""
     told = [row for row in past if row["told_at"] is not None]
     own = [row for row in told if row["department"] == department]

@@ -9,10 +9,10 @@ from typing import Final
 from sqlalchemy import bindparam, or_, select
 
 from accounts.accounts import Operator
-from accounts.audit import Entry
+from accounts.audit import AuditEntry
 from database import tables
 from database.interface import Database
-from results.overview import Known, NoSuchSet, ResultSet, look
+from results.overview import NoSuchSet, ResultSet, SessionOverview, look
 
 PAGE: Final = "/bureau/resultats/"  # begins the subject of a form about a set that the desk refused
 HIDDEN: Final = "brouillon"
@@ -46,10 +46,10 @@ class Visibility:
         brought = self.by is not None and self.by.name == found.imported_by
         return brought or found.sha256 not in self.checksums
 
-    def of(self, sessions: Sequence[Known]) -> list[Known]:
+    def of(self, sessions: Sequence[SessionOverview]) -> list[SessionOverview]:
         """The sessions of which this operator may know something, with the sets that they may know of."""
         shown = [replace(one, sets=[found for found in one.sets if self.shows(found)]) for one in sessions]
-        return [one for one in shown if one.sets or one.told or one.sample]
+        return [one for one in shown if one.sets or one.publications or one.sample]
 
 
 def is_involved(by: Operator | None, imported_by: str) -> bool:
@@ -71,12 +71,12 @@ async def look_at(database: Database, named: str, shown: Visibility) -> tuple[Re
     return found, report
 
 
-async def visible_entries(database: Database, entries: Sequence[Entry], by: Operator | None) -> list[Entry]:
+async def visible_entries(database: Database, entries: Sequence[AuditEntry], by: Operator | None) -> list[AuditEntry]:
     """The entries of the audit without what they tell of drafts; the chain keeps it. Raises SourceUnavailable."""
     unapproved = {row["id"]: row for row in await database.rows(UNAPPROVED)}
     checksums = {row["sha256"] for row in unapproved.values()}
 
-    def shown() -> Iterator[Entry]:
+    def shown() -> Iterator[AuditEntry]:
         for entry in entries:
             found = unapproved.get(entry.subject.removeprefix(PAGE).partition("/")[0])
             if found and not is_involved(by, found["imported_by"]):

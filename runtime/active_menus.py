@@ -18,38 +18,38 @@ from urllib.parse import quote
 
 from authoring.diff.comparison import Replay
 from authoring.diff.report import COMMUNES
-from authoring.replay.regression import Differing, differing
-from authoring.validation import checking
-from authoring.versions.cache import Compiled, Sound
-from authoring.versions.publishing import Versions
-from authoring.versions.repository import Publication, Shelf
+from authoring.replay.regression import ReplayDifference, find_replay_differences
+from authoring.validation import folder_validator
+from authoring.versions.cache import CompiledMenus, CompiledVersionCache
+from authoring.versions.publishing import MenuPublishing
+from authoring.versions.repository import Publication, VersionRepository
 from catalog.communes import load_communes
 from database.interface import Database
 from settings import Settings
 from sources import Sources
 from state.menu.lint.rule import Questions
-from state.menu.versions import Menus
+from state.menu.versions import ActiveMenus
 from state.store.embedded import socket_path
-from state.store.redis import Valkey
+from state.store.redis import RedisSessionStore
 
 FOLDER: Final = "versions"  # in the data folder: where versions of the menus are laid out to be read
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class LoadedMenus:
     """The settings with the folder of menus that citizens get, and the publication which that is, if it is one."""
 
     settings: Settings
     publication: Publication | None
 
 
-async def in_service(settings: Settings, database: Database) -> Served:
+async def load_active_menus(settings: Settings, database: Database) -> LoadedMenus:
     """What a process that starts now serves. Raises MenusRefused and SourceUnavailable."""
     if settings.env == "demo":
-        return Served(settings, None)
+        return LoadedMenus(settings, None)
     versions = versions_of(settings, database)
     await versions.compiled.tidy()
-    return Served(await versions.served(settings), await versions.shelf.in_service())
+    return LoadedMenus(await versions.active_settings(settings), await versions.shelf.current())
 
 
 def versions_of(
@@ -57,30 +57,32 @@ def versions_of(
     database: Database,
     questions: Questions | None = None,
     clock: Callable[[], float] = time.time,
-) -> Versions:
+) -> MenuPublishing:
     """The versions of this registry, checked against these questions, ours unless given."""
-    compiled = Compiled(Shelf(database), checking(settings, questions), settings.data / FOLDER)
-    return Versions(compiled, clock)
+    compiled = CompiledVersionCache(
+        VersionRepository(database), folder_validator(settings, questions), settings.data / FOLDER
+    )
+    return MenuPublishing(compiled, clock)
 
 
-def replaying(settings: Settings) -> Replay | None:
+def replay_runner(settings: Settings) -> Replay | None:
     """What plays the calls that were written down on two folders of menus; None where there are none."""
     if not settings.journeys.is_dir():
         return None
     one = asyncio.Lock()  # it takes a processor for a second or two
 
-    async def replay(before: Path, after: Path) -> list[Differing]:
+    async def replay(before: Path, after: Path) -> list[ReplayDifference]:
         async with one:
-            return await differing(settings.journeys, before, after, settings)
+            return await find_replay_differences(settings.journeys, before, after, settings)
 
     return replay
 
 
 @asynccontextmanager
-async def store_beside(settings: Settings) -> AsyncIterator[Valkey]:
+async def connect_store(settings: Settings) -> AsyncIterator[RedisSessionStore]:
     """The store of the servers that run on these settings, for who only looks; where none runs, it is unavailable."""
     url = settings.redis_url or f"unix://{quote(str(socket_path(settings.data.resolve())))}"
-    store = Valkey(url, settings.connect_seconds)
+    store = RedisSessionStore(url, settings.connect_seconds)
     try:
         yield store
     finally:
@@ -88,19 +90,19 @@ async def store_beside(settings: Settings) -> AsyncIterator[Valkey]:
 
 
 @dataclass(frozen=True, slots=True)
-class Taking:
+class MenuActivator:
     """What changes when a process takes up other menus."""
 
-    menus: Menus
+    menus: ActiveMenus
     sources: Sources
     database: Database
 
-    async def take(self, found: Sound, folder: Path) -> None:
+    async def take(self, found: CompiledMenus, folder: Path) -> None:
         """Give citizens this from now on; whoever is on the line finishes on what they began with.
 
         Raises SourceUnavailable when the communes could not be taken up; everything else was.
         """
-        self.sources.take(found.entries, found.edition.offered, found.edition.wordings)
-        self.menus.replace(found.edition)
+        self.sources.reload(found.entries, found.edition.offered, found.edition.wordings)
+        self.menus.activate(found.edition)
         if (folder / COMMUNES).exists():
             await load_communes(self.database, folder / COMMUNES)

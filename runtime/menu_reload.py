@@ -16,26 +16,28 @@ from typing import Final, NoReturn
 import structlog
 from watchfiles import awatch
 
-from authoring.versions.cache import Compiled
+from authoring.versions.cache import CompiledVersionCache
 from authoring.versions.errors import MenusRefused
 from authoring.versions.repository import Publication
-from channels.workers.polling import rounds
+from channels.workers.polling import poll_forever
 from channels.workers.supervision import supervise
-from runtime.active_menus import Taking
+from runtime.active_menus import MenuActivator
 from settings import Settings
-from state.errors import MenuBroken, Problem, SourceUnavailable
-from state.menu.versions import Lookout
+from state.errors import InvalidMenu, Problem, SourceUnavailable
+from state.menu.versions import MenuChangeFeed
 
-LATELY: Final = 4  # publications whose open sessions a process that begins takes over
+RECENT_PUBLICATIONS: Final = 4  # publications whose open sessions a process that begins takes over
 DAY: Final = 24 * 3600  # seconds: the longest life of a session
-LOOK: Final = 0.3  # seconds between two looks for a publication
+POLL_SECONDS: Final = 0.3  # seconds between two looks for a publication
 log = structlog.get_logger("zin")
 
 
-class Watch:
+class MenuReloader:
     """One process's watch, from the publication that it serves already; None for none of them, but the folder."""
 
-    def __init__(self, settings: Settings, compiled: Compiled, taking: Taking, lookout: Lookout) -> None:
+    def __init__(
+        self, settings: Settings, compiled: CompiledVersionCache, taking: MenuActivator, lookout: MenuChangeFeed
+    ) -> None:
         self._settings, self._compiled, self._taking, self._lookout = settings, compiled, taking, lookout
         self._demo = settings.env == "demo"
         self._number, self._version, self._turn = 0, "", -1
@@ -46,7 +48,7 @@ class Watch:
         """Miss nothing from now on, and take up what comes until the task is cancelled."""
         running = asyncio.create_task(self._run(serves))
         await self._begun.wait()
-        await self._told_late(self._remember())
+        await self._preload(self._remember())
         return running
 
     async def _run(self, serves: Publication | None) -> None:
@@ -54,7 +56,7 @@ class Watch:
             self._number, self._version = serves.number, "" if self._demo else serves.version
         workers: dict[str, Callable[[], Awaitable[object]]] = {
             "words": self._words,
-            "menu_publications": lambda: rounds(self._publications, LOOK, "publications of menus"),
+            "menu_publications": lambda: poll_forever(self._publications, POLL_SECONDS, "publications of menus"),
             "menus_ahead": self._ahead,
         }
         if self._demo or self._settings.menus.is_dir():  # else all versions are brought from elsewhere
@@ -79,16 +81,16 @@ class Watch:
 
     async def _saved(self, taking_up: Awaitable[None]) -> None:
         try:
-            await self._told(taking_up)
+            await self._apply(taking_up)
         except SourceUnavailable as down:
             log.error("not all of it taken up", why=str(down))
 
-    async def _told(self, taking_up: Awaitable[None]) -> None:
+    async def _apply(self, taking_up: Awaitable[None]) -> None:
         """Take something up, and tell the log and the desk what is to mend before that can be."""
         problems: tuple[Problem, ...] = ()
         try:
             await taking_up
-        except MenuBroken as broken:
+        except InvalidMenu as broken:
             problems = broken.problems
         except MenusRefused as refused:
             problems = (Problem(self._version, 1, 1, str(refused)),)
@@ -98,13 +100,13 @@ class Watch:
 
     async def _publications(self) -> int:
         """Look whether somebody published something; always 0: there is time until the next look."""
-        turn = await self._compiled.shelf.turn()
+        turn = await self._compiled.shelf.revision()
         if turn != self._turn:
             async with self._one:
-                last = await self._compiled.shelf.in_service()
+                last = await self._compiled.shelf.current()
                 if last and last.number > self._number:
                     self._version = last.version
-                    await self._told(self._published(last.version))
+                    await self._apply(self._published(last.version))
                     self._number = last.number
             self._turn = turn
             self._deeds.set()
@@ -115,21 +117,21 @@ class Watch:
         while True:
             await self._deeds.wait()
             self._deeds.clear()
-            await self._told_late(self._compiled.look_ahead())
+            await self._preload(self._compiled.preload())
 
     async def _remember(self) -> None:
         """Keep what was in service lately for the sessions that are on it: they began before this process did."""
-        last = await self._compiled.shelf.history(LATELY)
+        last = await self._compiled.shelf.history(RECENT_PUBLICATIONS)
         for newer, one in pairwise(last):
             if time.time() - newer.at < DAY:
-                self._taking.menus.keep((await self._compiled.of(one.version)).edition)
+                self._taking.menus.retain((await self._compiled.get(one.version)).edition)
 
     @staticmethod
-    async def _told_late(reading: Awaitable[None]) -> None:
+    async def _preload(reading: Awaitable[None]) -> None:
         """Read versions that nobody waits for yet; who asks for one of them is told what is wrong with it."""
         try:
             await reading
-        except (MenuBroken, MenusRefused, SourceUnavailable) as wrong:
+        except (InvalidMenu, MenusRefused, SourceUnavailable) as wrong:
             log.warning("versions of the menus not read ahead", why=str(wrong))
 
     async def _read(self) -> None:
@@ -142,6 +144,6 @@ class Watch:
         log.info("menu taken up", version=found.edition.version)
 
     async def _published(self, version: str) -> None:
-        found = await self._compiled.of(version)
+        found = await self._compiled.get(version)
         await self._taking.take(found, await self._compiled.folder(version))
         log.info("menu taken up", version=found.edition.version, published=version)

@@ -50,7 +50,7 @@ class Readiness:
     def __init__(self, store: Store, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
         """clock is in seconds and never steps back."""
         self._clock, self._looking = clock, asyncio.Lock()
-        self._sessions = _Probe("sessions", lambda: store.save(NAME, b"", b"1", LIFE_SECONDS))
+        self._sessions = _Probe("sessions", lambda: store.compare_and_set(NAME, b"", b"1", LIFE_SECONDS))
         self._rows = _Probe("rows", lambda: _write(database))
         self._found, self._old_at = Standing(sessions=False, rows=False), clock()
 
@@ -79,21 +79,21 @@ class _Probe:
         writing = self._writing = self._writing or asyncio.create_task(self._write())
         done, _ = await asyncio.wait((writing,), timeout=PATIENCE_SECONDS)
         if not done:
-            return self._told(f"no answer within {PATIENCE_SECONDS} s")
+            return self._outcome(f"no answer within {PATIENCE_SECONDS} s")
         self._writing = None
         failure = writing.exception()
         if failure is None:
-            return self._told("")
+            return self._outcome("")
         if not isinstance(failure, (StoreUnavailable, SourceUnavailable)):
             log.error("probe failed", part=self._name, exc_info=failure)
-        return self._told(str(failure) or type(failure).__name__)
+        return self._outcome(str(failure) or type(failure).__name__)
 
     async def close(self) -> None:
         if self._writing:
             self._writing.cancel()
             await asyncio.gather(self._writing, return_exceptions=True)
 
-    def _told(self, why: str) -> bool:
+    def _outcome(self, why: str) -> bool:
         """Say in the log why it fails, once until that changes; gives whether it succeeds."""
         if why != self._said:
             log.error("not ready", part=self._name, why=why) if why else log.info("ready again", part=self._name)

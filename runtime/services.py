@@ -15,52 +15,52 @@ from typing import Final
 
 from analytics.counters import Counters
 from analytics.flush import counting
-from authoring.validation import checked
-from authoring.versions.publishing import Versions
+from authoring.validation import validate
+from authoring.versions.publishing import MenuPublishing
 from channels import open_mailboxes, open_senders
-from channels.deferred.repository import Promises
+from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
 from channels.outbox.repository import Outbox
-from channels.outbox.sender_wrappers import Counted, Pseudonymous
-from channels.webhooks.messages import Mailroom, Rooms
-from channels.webhooks.outgoing_messages import PostOffice
-from channels.workers.deferred_answers import Owed
-from channels.workers.delivery import Delivery
-from channels.workers.polling import rounds
+from channels.outbox.sender_wrappers import CountingSender, Pseudonymous
+from channels.webhooks.messages import MessageWebhook, MessagingServices
+from channels.webhooks.outgoing_messages import OutgoingMessageService
+from channels.workers.deferred_answers import DeferredWorker
+from channels.workers.delivery import DeliveryWorker
+from channels.workers.polling import poll_forever
 from channels.workers.supervision import supervise
 from database import open_database
 from database.encryption import Seal
 from database.interface import Database
 from database.migrations import migrate
 from database.secret_fingerprints import check_secrets
-from results.announcer import LOOK, Herald
-from runtime.active_menus import Taking, in_service, versions_of
-from runtime.menu_reload import Watch
+from results.announcer import LOOK, ResultAnnouncer
+from runtime.active_menus import MenuActivator, load_active_menus, versions_of
+from runtime.menu_reload import MenuReloader
 from settings import Settings
 from sources import Sources
 from sources.registry import open_sources
-from state.conversation.conversation import Conversation, Outside
-from state.identity import Names
-from state.menu.versions import Lookout, Menus
-from state.store.embedded import Embedded
-from state.store.redis import Valkey
+from state.conversation.conversation import Conversation, ConversationPorts
+from state.identity import Pseudonyms
+from state.menu.versions import ActiveMenus, MenuChangeFeed
+from state.store.embedded import EmbeddedValkey
+from state.store.redis import RedisSessionStore
 
 OPEN_SESSION_SECONDS: Final = 24 * 3600.0  # the longest life of a session on any channel: an old menu is kept as long
-Opener = Callable[[Settings, Database], Awaitable[Sources]]
+SourcesFactory = Callable[[Settings, Database], Awaitable[Sources]]
 Tables = Callable[[Database], Awaitable[None]]  # brings them to the newest version, or sees that they are at it
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Services:
     """What was opened, for whoever serves, delivers or calls."""
 
-    store: Valkey
+    store: RedisSessionStore
     database: Database
     sources: Sources
-    outside: Outside
-    rooms: Rooms
-    lookout: Lookout
-    versions: Versions
+    outside: ConversationPorts
+    rooms: MessagingServices
+    lookout: MenuChangeFeed
+    versions: MenuPublishing
     counters: Counters
 
     @property
@@ -74,74 +74,81 @@ async def prepare(settings: Settings) -> None:
     Raises MenuBroken, SourceUnavailable or another ZinError.
     """
     async with _registry(settings, migrate) as database:
-        served = await in_service(settings, database)
+        served = await load_active_menus(settings, database)
         await (await open_sources(served.settings, database)).close()
 
 
 @asynccontextmanager
-async def everything(
+async def open_services(
     settings: Settings,
-    opened: Opener = open_sources,
+    opened: SourcesFactory = open_sources,
     clock: Callable[[], float] = time.time,
     tables: Tables = migrate,
-) -> AsyncIterator[Parts]:
+) -> AsyncIterator[Services]:
     """Every part that a citizen's answer needs, as long as this context lasts.
 
     Raises MenuBroken, StoreUnavailable or another ZinError when a part cannot start.
     """
     async with AsyncExitStack() as open_parts:
         database = await open_parts.enter_async_context(_registry(settings, tables))
-        served = await in_service(settings, database)
+        served = await load_active_menus(settings, database)
         sources = await opened(served.settings, database)
         open_parts.push_async_callback(sources.close)
-        start = checked(served.settings, sources.questions)
-        sources.take(start.entries, start.edition.offered, start.edition.wordings)
-        menus = Menus(start.edition, OPEN_SESSION_SECONDS, time.monotonic)
-        store = Valkey(await _valkey(settings, open_parts), settings.connect_seconds)
+        start = validate(served.settings, sources.questions)
+        sources.reload(start.entries, start.edition.offered, start.edition.wordings)
+        menus = ActiveMenus(start.edition, OPEN_SESSION_SECONDS, time.monotonic)
+        store = RedisSessionStore(await _valkey(settings, open_parts), settings.connect_seconds)
         open_parts.push_async_callback(store.close)
         outbox, promises, post = _mail(database, store, settings, clock)
-        lookout, versions = Lookout(), versions_of(settings, database, sources.questions, clock)
+        lookout, versions = MenuChangeFeed(), versions_of(settings, database, sources.questions, clock)
         open_parts.push_async_callback(versions.compiled.close)
-        now = await versions.begin(settings.menus)
-        watch = Watch(settings, versions.compiled, Taking(menus, sources, database), lookout)
+        now = await versions.ensure_first_publication(settings.menus)
+        watch = MenuReloader(settings, versions.compiled, MenuActivator(menus, sources, database), lookout)
         seen = now if settings.env == "demo" else served.publication
         open_parts.push_async_callback(_stop, await watch.start(seen))
-        outside = Outside(store, sources, sources.preferences, post)
+        outside = ConversationPorts(store, sources, sources.preferences, post)
         counters = await open_parts.enter_async_context(counting(settings, store, database))
         conversation = Conversation(menus, outside, settings, clock, counters)
-        yield Parts(
-            store, database, sources, outside, Rooms(conversation, outbox, promises, post), lookout, versions, counters
+        yield Services(
+            store,
+            database,
+            sources,
+            outside,
+            MessagingServices(conversation, outbox, promises, post),
+            lookout,
+            versions,
+            counters,
         )
 
 
 def _mail(
-    database: Database, store: Valkey, settings: Settings, clock: Callable[[], float]
-) -> tuple[Outbox, Promises, PostOffice]:
+    database: Database, store: RedisSessionStore, settings: Settings, clock: Callable[[], float]
+) -> tuple[Outbox, DeferredRepository, OutgoingMessageService]:
     seal = Seal(*settings.secrets.rest)
-    outbox, promises = Outbox(database, seal, clock), Promises(database, seal, clock)
-    return outbox, promises, PostOffice(outbox, promises, OptOuts(database, clock), store, settings)
+    outbox, promises = Outbox(database, seal, clock), DeferredRepository(database, seal, clock)
+    return outbox, promises, OutgoingMessageService(outbox, promises, OptOuts(database, clock), store, settings)
 
 
 @asynccontextmanager
-async def delivering(settings: Settings, parts: Parts, say: Callable[[str], None]) -> AsyncIterator[None]:
+async def run_delivery(settings: Settings, parts: Services, say: Callable[[str], None]) -> AsyncIterator[None]:
     """One delivery of what stands in the outbox, and of what is owed, as long as this context lasts."""
-    mailrooms = [Mailroom(mailbox, settings) for mailbox in open_mailboxes(settings)]
-    counted = (Counted(sender, parts.counters, time.time) for sender in open_senders(settings, say))
-    senders = [Pseudonymous(sender, Names(settings.secrets.pepper)) for sender in counted]
+    mailrooms = [MessageWebhook(mailbox, settings) for mailbox in open_mailboxes(settings)]
+    counted = (CountingSender(sender, parts.counters, time.time) for sender in open_senders(settings, say))
+    senders = [Pseudonymous(sender, Pseudonyms(settings.secrets.pepper)) for sender in counted]
     paces = {sender.gateway: sender.per_second for sender in senders}
 
     async def pace(gateway: str) -> float:
-        return await parts.store.pace(f"pace:{gateway}", 1 / paces[gateway], max(1, round(paces[gateway])))
+        return await parts.store.throttle(f"pace:{gateway}", 1 / paces[gateway], max(1, round(paces[gateway])))
 
     async with AsyncExitStack() as open_parts:
-        delivery = Delivery(parts.rooms.outbox, senders, pace, parts.rooms.post.stopped)
+        delivery = DeliveryWorker(parts.rooms.outbox, senders, pace, parts.rooms.post.stopped)
         for sender in senders:
             open_parts.push_async_callback(sender.close)
-        owed, herald = Owed(parts.rooms, mailrooms), Herald(parts.database)
+        owed, herald = DeferredWorker(parts.rooms, mailrooms), ResultAnnouncer(parts.database)
         workers: dict[str, Callable[[], Awaitable[object]]] = {
             "delivery": delivery.run,
             "promises": owed.run,
-            "publications": lambda: rounds(herald.round, LOOK, "publications"),
+            "publications": lambda: poll_forever(herald.round, LOOK, "publications"),
         }
         for name, run in workers.items():
             open_parts.push_async_callback(_stop, asyncio.create_task(supervise(name, run)))
@@ -164,7 +171,7 @@ async def _valkey(settings: Settings, open_parts: AsyncExitStack) -> str:
     """The address of the Valkey that the settings name, or of our own, which is kept running until the parts close."""
     if settings.redis_url:
         return settings.redis_url
-    embedded = Embedded(settings.data)
+    embedded = EmbeddedValkey(settings.data)
     open_parts.push_async_callback(embedded.stop)  # also of a start that is cut short
     return await embedded.start()
 

@@ -210,10 +210,10 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise SettingsWrong("\n".join(_told(one) for one in error.errors(include_url=False))) from None
+        raise SettingsWrong("\n".join(_error_line(one) for one in error.errors(include_url=False))) from None
 
 
-def _told(error: Any) -> str:
+def _error_line(error: Any) -> str:
     said = str(error["msg"]).removeprefix("Value error, ")
     name = "_".join(map(str, error["loc"])).upper()
     return f"ZIN_{name}: {said}" if name else f"ZIN settings: {said}"

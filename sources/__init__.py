@@ -36,7 +36,7 @@ class Sources:
             self.questions.update(source.questions)
             self._answering.update(dict.fromkeys(source.questions, source))
 
-    def take(self, entries: Entries, offered: Mapping[str, str], wordings: Wordings) -> None:
+    def reload(self, entries: Entries, offered: Mapping[str, str], wordings: Wordings) -> None:
         """Tell of these entries, in the words of every language, from now on; offered are languages by their code."""
         self._entries = entries
         self._take(entries, offered, wordings)

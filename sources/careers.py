@@ -9,12 +9,12 @@ from collections.abc import Mapping
 
 from sqlalchemy import bindparam, select
 
-from catalog.normalize import code, day, given, same
+from catalog.normalize import answer, constant_time_equal, day, normalize_code
 from catalog.texts import FILE_KINDS
 from database import tables
 from database.interface import Database, Row
 from state.errors import SourceUnavailable
-from state.interfaces import Fact, Outcome, Question
+from state.interfaces import FieldSpec, Outcome, Question
 
 UNKNOWN = Outcome("unknown")
 KINDS = dict(zip(("career", "pension"), FILE_KINDS, strict=True))
@@ -24,10 +24,12 @@ QUESTION = Question(
     "careers.file",
     needs={"number": "code", "birth_date": "day"},
     gives={
-        "kind": Fact.words(FILE_KINDS),
-        "step": Fact("Dossier transmis à la direction de la pension, à liquider"),
-        "updated": Fact("2026-12-31", "date"),
-        "advice": Fact("Apportez l'acte de naissance et le dernier bulletin de paie à votre service du personnel."),
+        "kind": FieldSpec.words(FILE_KINDS),
+        "step": FieldSpec("Dossier transmis à la direction de la pension, à liquider"),
+        "updated": FieldSpec("2026-12-31", "date"),
+        "advice": FieldSpec(
+            "Apportez l'acte de naissance et le dernier bulletin de paie à votre service du personnel."
+        ),
     },
     guarded=True,
     reference="number",
@@ -37,7 +39,7 @@ QUESTION = Question(
 def proved(file: Row | None, birth_date: str) -> Outcome:
     """What is told of a file to who gives this day. Raises SourceUnavailable for a file of no kind that there is."""
     born = str(file["birth_date"]) if file else ""
-    if not same(day(birth_date), born) or file is None:
+    if not constant_time_equal(day(birth_date), born) or file is None:
         return UNKNOWN
     if file["kind"] not in KINDS:
         raise SourceUnavailable("a file is neither of a career nor of a pension")
@@ -53,8 +55,8 @@ class Careers:
         self.questions: Mapping[str, Question] = {QUESTION.name: QUESTION}
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
-        found = await self._database.rows(FILE, number=code(given(answers, "number")))
-        return proved(found[0] if found else None, given(answers, "birth_date"))
+        found = await self._database.rows(FILE, number=normalize_code(answer(answers, "number")))
+        return proved(found[0] if found else None, answer(answers, "birth_date"))
 
     async def close(self) -> None:
         """Nothing is held open: the database is its owner's."""

@@ -14,30 +14,30 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from catalog.entry_types import slug
-from catalog.normalize import given
+from catalog.normalize import answer
 from database import tables
 from database.interface import Database, Row
-from state.interfaces import Fact, Outcome, Question
+from state.interfaces import FieldSpec, Outcome, Question
 from state.text.search import Index, plain
 
 UNKNOWN = Outcome("unknown")
 MOST_FOUND = 9
-KEPT_SECONDS = 600.0
+CACHE_SECONDS = 600.0
 
 COMMUNES = select(tables.communes)
-NAME = {"name": Fact("Ouassa-Péhunco")}
+NAME = {"name": FieldSpec("Ouassa-Péhunco")}
 QUESTIONS = (
-    Question("centres.departments", gives={"name": Fact("Atlantique")}, rows=True, most=12),
-    Question("centres.communes", {"department": "text"}, NAME, rows=True, most=9),
-    Question("centres.search", {"commune_name": "text"}, NAME, rows=True, most=MOST_FOUND),
+    Question("centres.departments", gives={"name": FieldSpec("Atlantique")}, rows=True, max_rows=12),
+    Question("centres.communes", {"department": "text"}, NAME, rows=True, max_rows=9),
+    Question("centres.search", {"commune_name": "text"}, NAME, rows=True, max_rows=MOST_FOUND),
     Question(
         "centres.nearest",
         {"commune": "text"},
         {
-            "commune": Fact("Ouassa-Péhunco"),
-            "department": Fact("Atlantique"),
-            "opened": Fact("2021-12-21", "date"),
-            "centres": Fact("Ouassa-Péhunco, Tanguiéta, Natitingou"),
+            "commune": FieldSpec("Ouassa-Péhunco"),
+            "department": FieldSpec("Atlantique"),
+            "opened": FieldSpec("2021-12-21", "date"),
+            "centres": FieldSpec("Ouassa-Péhunco, Tanguiéta, Natitingou"),
         },
         outcomes=("found", "elsewhere", "unknown"),
     ),
@@ -58,12 +58,12 @@ class Centres:
             case "centres.departments":
                 return _found(atlas.departments)
             case "centres.communes":
-                return _found(atlas.of_department.get(given(answers, "department"), ()))
+                return _found(atlas.of_department.get(answer(answers, "department"), ()))
             case "centres.search":
-                typed = given(answers, "commune_name")
+                typed = answer(answers, "commune_name")
                 return _found(atlas.rows[name] for name in atlas.index.find(typed, MOST_FOUND))
             case _:
-                return atlas.nearest.get(given(answers, "commune"), UNKNOWN)
+                return atlas.nearest.get(answer(answers, "commune"), UNKNOWN)
 
     async def close(self) -> None:
         """Nothing is held open: the database is its owner's."""
@@ -71,7 +71,7 @@ class Centres:
     async def _fresh(self) -> Atlas:
         if self._clock() >= self._old_at:
             self._atlas = Atlas(await self._database.rows(COMMUNES))
-            self._old_at = self._clock() + KEPT_SECONDS
+            self._old_at = self._clock() + CACHE_SECONDS
         return self._atlas
 
 

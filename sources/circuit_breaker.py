@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from state.errors import SourceUnavailable
 
 
-class Breaker:
+class CircuitBreaker:
     """Opens after so many failures in a row; after a rest, in seconds, lets one call try, and closes if it succeeds."""
 
     def __init__(self, failures: int, rest: float, clock: Callable[[], float] = time.monotonic) -> None:

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 
 from catalog.entries import Exam, Verdict
-from catalog.normalize import code, given
+from catalog.normalize import answer, normalize_code
 from catalog.texts import MENTIONS, VERDICT
 from database.interface import Database
 from results.publications import Session
-from results.published import Board, Result, Unpublished
+from results.published import PublishedResults, Result, Unpublished
 from state.errors import SourceUnavailable
-from state.interfaces import Fact, Outcome, Question
+from state.interfaces import FieldSpec, Outcome, Question
 
 UNKNOWN = Outcome("unknown")
 MOST_SESSIONS, MOST_NAMED = 50, 6
@@ -33,7 +33,7 @@ class Exams:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database, self._exams = database, exams
-        self.board = Board(database, now, monotonic)
+        self.board = PublishedResults(database, now, monotonic)
         self._open_of: Sequence[Session] = ()
         self._opened = UNKNOWN
         self.questions: Mapping[str, Question] = {one.name: one for one in _questions(exams)}
@@ -45,7 +45,7 @@ class Exams:
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
         if question == "exams.open":
             return await self._open()
-        return await self._result(given(answers, "exam"), code(given(answers, "seat")))
+        return await self._result(answer(answers, "exam"), normalize_code(answer(answers, "seat")))
 
     async def close(self) -> None:
         await self.board.close()
@@ -71,7 +71,7 @@ class Exams:
                 basis=result.publication,
                 sample=known.sample,
             )
-        return Outcome("found", self._told(known, result), basis=result.publication, sample=known.sample)
+        return Outcome("found", self._result_facts(known, result), basis=result.publication, sample=known.sample)
 
     async def _is_sample(self, code: str) -> bool:
         return any(one.sample for one in await self.board.sessions() if one.code == code)
@@ -79,11 +79,11 @@ class Exams:
     async def _published(self) -> str:
         """The sessions of which results are told now, as citizens name them."""
         now = self.board.now()
-        known = (one for one in await self.board.sessions() if one.exam in self._exams and one.is_told(now))
+        known = (one for one in await self.board.sessions() if one.exam in self._exams and one.is_published(now))
         named = (" ".join(filter(None, (self._exams[one.exam].name, str(one.year), one.session))) for one in known)
         return ", ".join(islice(named, MOST_NAMED))
 
-    def _told(self, session: Session, result: Result) -> Mapping[str, str]:
+    def _result_facts(self, session: Session, result: Result) -> Mapping[str, str]:
         """The facts of one result; a verdict that the exam's file does not have is no answer at all."""
         exam = self._exams.get(session.exam)
         verdicts = dict[str, Verdict](exam.verdicts.items()) if exam else {}
@@ -102,25 +102,25 @@ class Exams:
 def _questions(exams: Mapping[str, Exam]) -> Iterable[Question]:
     verdicts = [verdict for exam in exams.values() for verdict in exam.verdicts.values()]
     named = {
-        "name": Fact.words(exam.name for exam in exams.values()),
-        "year": Fact("2026"),
-        "session": Fact("remplacement"),
+        "name": FieldSpec.words(exam.name for exam in exams.values()),
+        "year": FieldSpec("2026"),
+        "session": FieldSpec("remplacement"),
     }
-    yield Question("exams.open", gives=named, rows=True, most=len(exams))
+    yield Question("exams.open", gives=named, rows=True, max_rows=len(exams))
     yield Question(
         "exams.result",
         needs={"exam": "text", "seat": "code"},
         gives={
-            "verdict": Fact.words((verdict.say for verdict in verdicts), VERDICT),
-            "mention": Fact.words(MENTIONS, VERDICT),
-            "series": Fact("Série G2"),
-            "centre": Fact("Collège d'enseignement général Sainte-Rita"),
-            "published": Fact("BAC 2026, BEPC 2026, CEP 2026, BAC 2026 remplacement"),
-            "why": Fact("Corrigé le 12 juillet après une réclamation sur la note de mathématiques."),
-            "advice": Fact.words(verdict.advice for verdict in verdicts),
+            "verdict": FieldSpec.words((verdict.say for verdict in verdicts), VERDICT),
+            "mention": FieldSpec.words(MENTIONS, VERDICT),
+            "series": FieldSpec("Série G2"),
+            "centre": FieldSpec("Collège d'enseignement général Sainte-Rita"),
+            "published": FieldSpec("BAC 2026, BEPC 2026, CEP 2026, BAC 2026 remplacement"),
+            "why": FieldSpec("Corrigé le 12 juillet après une réclamation sur la note de mathématiques."),
+            "advice": FieldSpec.words(verdict.advice for verdict in verdicts),
             **named,
         },
         outcomes=("found", "unknown", "unpublished"),
-        series="seat",
+        guess_range_field="seat",
         topic="exam",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from state.interfaces import Fact, Outcome, Question
+from state.interfaces import FieldSpec, Outcome, Question
 
 
 class Languages:
@@ -13,8 +13,8 @@ class Languages:
     def __init__(self, offered: Mapping[str, str]) -> None:
         """offered gives each language's name by its code."""
         self.take(offered)
-        named = {"name": Fact(max(offered.values(), key=len, default=""))}
-        asked = Question("languages.offered", gives=named, rows=True, most=len(offered))
+        named = {"name": FieldSpec(max(offered.values(), key=len, default=""))}
+        asked = Question("languages.offered", gives=named, rows=True, max_rows=len(offered))
         self.questions: Mapping[str, Question] = {asked.name: asked}
 
     def take(self, offered: Mapping[str, str]) -> None:

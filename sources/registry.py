@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from catalog.communes import load_communes
 from catalog.entries import Entries, read_entries
 from database.interface import Database
-from database.preferences import Chosen
+from database.preferences import PreferenceRepository
 from settings import Settings
 from sources import Sources
 from sources.careers import Careers
@@ -23,7 +23,7 @@ from sources.requests import Requests
 from sources.requests_api import RequestsApi
 from sources.sample_data import load_sample, refuse_sample
 from sources.services import Catalogue
-from sources.timeout import Patient
+from sources.timeout import TimeLimitedSource
 from state.text.languages import offered, read_languages
 from state.text.translations import Wordings
 
@@ -52,10 +52,10 @@ def build_sources(settings: Settings, database: Database, entries: Entries | Non
     waited_for = (exams, requests, Centres(database), Careers(database))
     return Sources(
         (
-            *(Patient(source, None) for source in (catalogue, languages)),
-            *(Patient(source, settings.source_seconds) for source in waited_for),
+            *(TimeLimitedSource(source, None) for source in (catalogue, languages)),
+            *(TimeLimitedSource(source, settings.source_seconds) for source in waited_for),
         ),
-        Chosen(database, settings.source_seconds),
+        PreferenceRepository(database, settings.source_seconds),
         take,
     )
 
@@ -68,7 +68,7 @@ async def open_sources(settings: Settings, database: Database) -> Sources:
     """
     sources = build_sources(settings, database)
     await load_communes(database, settings.menus / "communes.csv")
-    await Chosen(database, settings.source_seconds).forget_old()
+    await PreferenceRepository(database, settings.source_seconds).forget_old()
     await (load_sample if settings.env == "demo" else refuse_sample)(database, settings)
     return sources
 

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from sqlalchemy import bindparam, select
 
 from catalog.entries import Status
-from catalog.normalize import code, day, given, phone_tail, same
+from catalog.normalize import answer, constant_time_equal, day, last_four_digits, normalize_code
 from catalog.texts import STATUS
 from database import tables
 from database.column_limits import max_length
 from database.interface import Database, Row
 from state.errors import SourceUnavailable
-from state.interfaces import Fact, Outcome, Question
+from state.interfaces import FieldSpec, Outcome, Question
 
 # Characters, in the registry as in the API.
 LONGEST_SERVICE, LONGEST_NOTE = (max_length(tables.requests.c[name]) for name in ("service", "note"))
@@ -33,18 +33,20 @@ def status_question(statuses: Mapping[str, Status]) -> Question:
         "requests.status",
         needs={"reference": "code", "proof": "proof"},
         gives={
-            "service": Fact("Attestation de non-faillite pour entreprise"),
-            "status": Fact.words((status.label for status in statuses.values()), STATUS),
-            "advice": Fact.words(status.advice for status in statuses.values()),
-            "updated": Fact("2026-12-31", "date"),
-            "note": Fact("Il manque la copie de l'acte de naissance et la quittance du paiement."),
+            "service": FieldSpec("Attestation de non-faillite pour entreprise"),
+            "status": FieldSpec.words((status.label for status in statuses.values()), STATUS),
+            "advice": FieldSpec.words(status.advice for status in statuses.values()),
+            "updated": FieldSpec("2026-12-31", "date"),
+            "note": FieldSpec("Il manque la copie de l'acte de naissance et la quittance du paiement."),
         },
         guarded=True,
         reference="reference",
     )
 
 
-def told(statuses: Mapping[str, Status], status: str, facts: Mapping[str, str], *, sample: bool = False) -> Outcome:
+def to_outcome(
+    statuses: Mapping[str, Status], status: str, facts: Mapping[str, str], *, sample: bool = False
+) -> Outcome:
     """A request as the citizen reads it. Raises SourceUnavailable for a status that menus/statuses lacks."""
     known = statuses.get(status)
     if known is None:
@@ -56,11 +58,14 @@ def proved(statuses: Mapping[str, Status], request: Row | None, proof: str) -> O
     """What is told of a request to who gives this proof. Raises SourceUnavailable as told does."""
     compared = request or NOBODY
     # both proofs are compared, with a request or without: neither tells by its time which was near
-    fits = [same(phone_tail(proof), compared["phone_tail"]), same(day(proof), str(compared["birth_date"] or ""))]
+    fits = [
+        constant_time_equal(last_four_digits(proof), compared["phone_tail"]),
+        constant_time_equal(day(proof), str(compared["birth_date"] or "")),
+    ]
     if request is None or not any(fits):
         return UNKNOWN
     facts = {name: str(request[name]) for name in ("service", "updated", "note")}
-    return told(statuses, request["status"], facts, sample=bool(request["sample"]))
+    return to_outcome(statuses, request["status"], facts, sample=bool(request["sample"]))
 
 
 class Requests:
@@ -76,7 +81,7 @@ class Requests:
         self._statuses = statuses
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
-        reference, proof = code(given(answers, "reference")), given(answers, "proof")
+        reference, proof = normalize_code(answer(answers, "reference")), answer(answers, "proof")
         found = await self._database.rows(REQUEST, reference=reference)
         return proved(self._statuses, found[0] if found else None, proof)
 

@@ -13,11 +13,11 @@ import aiohttp
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, TypeAdapter, ValidationError
 
 from catalog.entries import Status
-from catalog.normalize import code, day, given, phone_tail
+from catalog.normalize import answer, day, last_four_digits, normalize_code
 from settings import Settings
-from sources.circuit_breaker import Breaker
-from sources.requests import LONGEST_NOTE, LONGEST_SERVICE, UNKNOWN, status_question, told
-from sources.single_flight import Flight
+from sources.circuit_breaker import CircuitBreaker
+from sources.requests import LONGEST_NOTE, LONGEST_SERVICE, UNKNOWN, status_question, to_outcome
+from sources.single_flight import SingleFlightCache
 from state.errors import SourceUnavailable
 from state.interfaces import Outcome, Question
 
@@ -56,8 +56,8 @@ class RequestsApi:
         self._settings, self._statuses = settings, statuses
         self._url = settings.requests_url.rstrip("/") + PATH
         self._session: aiohttp.ClientSession | None = None
-        self._flight: Flight[Outcome] = Flight(KEPT_SECONDS, MOST_KEPT)
-        self._breaker = Breaker(FAILURES, REST_SECONDS)
+        self._flight: SingleFlightCache[Outcome] = SingleFlightCache(KEPT_SECONDS, MOST_KEPT)
+        self._breaker = CircuitBreaker(FAILURES, REST_SECONDS)
         asked = status_question(statuses)
         self.questions: Mapping[str, Question] = {asked.name: asked}
 
@@ -66,8 +66,8 @@ class RequestsApi:
         self._statuses = statuses
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
-        reference, proof = code(given(answers, "reference")), given(answers, "proof")
-        proofs = {"phone_tail": phone_tail(proof), "birth_date": day(proof)}
+        reference, proof = normalize_code(answer(answers, "reference")), answer(answers, "proof")
+        proofs = {"phone_tail": last_four_digits(proof), "birth_date": day(proof)}
         proved = {name: value for name, value in proofs.items() if value}
         if not reference or not proved:
             return UNKNOWN
@@ -85,7 +85,7 @@ class RequestsApi:
         if isinstance(answer, _Unknown):
             return UNKNOWN
         facts = {"service": answer.service, "updated": answer.updated, "note": answer.note}
-        return told(self._statuses, answer.status, facts)
+        return to_outcome(self._statuses, answer.status, facts)
 
     async def _post(self, asked: Mapping[str, str]) -> bytes:
         if self._session is None:

@@ -26,7 +26,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, Table, exists, literal, or_, select, true
 
 from catalog.entries import Exam, Service, Status, read_exams, read_services, read_statuses
-from catalog.normalize import code
+from catalog.normalize import normalize_code
 from database import tables
 from database.interface import Database, Row
 from settings import Settings
@@ -68,7 +68,7 @@ async def load_sample(database: Database, settings: Settings) -> None:
         read_exams(settings.menus / "exams"),
         read_statuses(settings.menus / "statuses"),
     )
-    async with database.alone() as writer:
+    async with database.exclusive_transaction() as writer:
         if await _is_met(database, _ANY):  # another process was here first
             return
         for table, made in rows.items():
@@ -104,7 +104,7 @@ def _requests(chance: Random, services: list[str], statuses: list[str]) -> Itera
     fixed: Mapping[int, Row] = {1: {"status": "ready", "birth_date": date(1990, 3, 5)}, 2: {"status": "incomplete"}}
     for number in range(1, REQUESTS + 1):
         yield {
-            "reference": code(f"EX-{number:06}"),
+            "reference": normalize_code(f"EX-{number:06}"),
             "service": chance.choice(services),
             "status": chance.choice(statuses),
             "updated": _day(chance, LAST_DAY, 90),
@@ -153,7 +153,7 @@ def _results(chance: Random, name: str, exam: Exam) -> Iterator[Row]:
         mention = chance.choice(MENTIONS.get(name, ("",))) if verdict == "admitted" else ""
         yield {
             "result_set": f"{name}-{YEAR}.1",
-            "seat": code(str(first + place)),
+            "seat": normalize_code(str(first + place)),
             "verdict": verdict,
             "mention": "Assez bien" if mention and place == 0 else mention,
             "series": chance.choice(SERIES.get(name, ("",))),
@@ -166,7 +166,7 @@ def _careers(chance: Random) -> Iterator[Row]:
     fixed = {100001: (date(1961, 2, 3), STEPS[2]), 100002: (date(1975, 6, 15), STEPS[0])}
     for number in range(100001, 100001 + FILES):
         born, (kind, step, note) = fixed.get(number, (_day(chance, date(1995, 12, 31), 12_000), chance.choice(STEPS)))
-        told = {"number": code(str(number)), "birth_date": born, "kind": kind, "step": step, "note": note}
+        told = {"number": normalize_code(str(number)), "birth_date": born, "kind": kind, "step": step, "note": note}
         yield {**told, "updated": _day(chance, LAST_DAY, 90), "sample": True}
 
 

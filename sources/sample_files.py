@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 
 from catalog.entries import Entries
-from catalog.normalize import code, given
+from catalog.normalize import answer, normalize_code
 from database import tables
 from database.interface import Row
 from sources import careers, requests
@@ -31,9 +31,9 @@ class SampleFiles:
             self._rows, self._made_of = await asyncio.to_thread(_made, entries), entries
         of_requests, of_careers = self._rows
         if question == self._requests:
-            found = of_requests.get(code(given(answers, "reference")))
-            return requests.proved(entries.statuses, found, given(answers, "proof"))
-        return careers.proved(of_careers.get(code(given(answers, "number"))), given(answers, "birth_date"))
+            found = of_requests.get(normalize_code(answer(answers, "reference")))
+            return requests.proved(entries.statuses, found, answer(answers, "proof"))
+        return careers.proved(of_careers.get(normalize_code(answer(answers, "number"))), answer(answers, "birth_date"))
 
     async def close(self) -> None:
         """Nothing is open."""

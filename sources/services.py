@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from catalog.entries import Documents, Service
 from catalog.entry_types import slug
 from catalog.texts import FREE, TO_CONFIRM
-from state.interfaces import Fact, Outcome, Question
+from state.interfaces import FieldSpec, Outcome, Question
 from state.text.search import Index, plain
 from state.text.translations import Wordings
 
@@ -69,17 +69,17 @@ class Catalogue:
         return {group: sorted(groups[group], key=_alphabet) for group in sorted(groups, key=plain)}
 
     def _asked(self) -> Iterable[Question]:
-        services = {"name": Fact.words(row["name"] for row in self._rows.values())}
+        services = {"name": FieldSpec.words(row["name"] for row in self._rows.values())}
         for name, outcome in self._lists.items():
-            named = {"name": Fact.words(row["name"] for row in outcome.rows)}
-            yield Question(name, gives=named, rows=True, most=len(outcome.rows))
+            named = {"name": FieldSpec.words(row["name"] for row in outcome.rows)}
+            yield Question(name, gives=named, rows=True, max_rows=len(outcome.rows))
         for name in ("services.of_theme", "services.of_life_event"):
             needed, parts = self._parts[name]
             most = max((len(part.rows) for part in parts.values()), default=0)
-            yield Question(name, {needed: "text"}, services, rows=True, most=most)
-        yield Question("services.search", {"words": "text"}, services, rows=True, most=MOST_FOUND)
+            yield Question(name, {needed: "text"}, services, rows=True, max_rows=most)
+        yield Question("services.search", {"words": "text"}, services, rows=True, max_rows=MOST_FOUND)
         cards = [outcome.facts for outcome in self._cards.values()]
-        told = {fact: Fact.words(card[fact] for card in cards) for fact in CARD}
+        told = {fact: FieldSpec.words(card[fact] for card in cards) for fact in CARD}
         yield Question("services.card", {"service": "text"}, told)
 
 
@@ -113,7 +113,7 @@ def _with_note(told: str, note: str) -> str:
 def _index(services: Mapping[str, Service], wordings: Wordings) -> Index:
     def called(service: Service) -> Iterable[str]:
         yield from (service.short, *service.words, service.name)
-        said = (wording.say(name) for wording in wordings.values() for name in (service.short, service.name))
+        said = (wording.translate(name) for wording in wordings.values() for name in (service.short, service.name))
         yield from dict.fromkeys(name for name in said if name not in (service.short, service.name))
 
     return Index(

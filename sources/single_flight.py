@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 Value = TypeVar("Value")
 
 
-class Flight(Generic[Value]):
+class SingleFlightCache(Generic[Value]):
     """Shares calls that have the same words, and keeps at most so many answers for so many seconds.
 
     The words are kept only as a hash under a secret of this process: they may hold a citizen's proof.

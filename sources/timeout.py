@@ -12,8 +12,8 @@ from collections.abc import Mapping
 import structlog
 from prometheus_client import Histogram
 
-from catalog.normalize import given
-from state.deadline import Deadline, TooLate
+from catalog.normalize import answer
+from state.deadline import Deadline, DeadlineExceeded
 from state.errors import SourceUnavailable
 from state.interfaces import Outcome, Question, Source
 
@@ -28,7 +28,7 @@ SECONDS = Histogram(
 LATE, UNAVAILABLE, UNKNOWN = Outcome("late"), Outcome("unavailable"), Outcome("unknown")
 
 
-class Patient:
+class TimeLimitedSource:
     """A Source that answers within these seconds and never raises, in front of one that may do neither.
 
     seconds is None in front of a source that answers from memory. A late call is cancelled where it waits: a source
@@ -43,7 +43,7 @@ class Patient:
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
         asked, started = self.questions[question], time.perf_counter()
-        if all(given(answers, name) for name in asked.needs):
+        if all(answer(answers, name) for name in asked.needs):
             outcome, why = await self._answer(asked, answers)
         else:  # nobody can have meant this: no source needs to be asked
             outcome, why = UNKNOWN, ""
@@ -63,7 +63,7 @@ class Patient:
         call = self._source.ask(asked.name, answers)
         try:
             outcome = await (self._deadline.within(call) if self._deadline else call)
-        except TooLate as error:
+        except DeadlineExceeded as error:
             return LATE, str(error)
         except SourceUnavailable as error:
             return UNAVAILABLE, str(error)

@@ -14,7 +14,7 @@ SWEEPS: Final = 20  # in the time given: how late an end may come, in parts of i
 Answer = TypeVar("Answer")
 
 
-class TooLate(TimeoutError):
+class DeadlineExceeded(TimeoutError):
     """The time was up before there was an answer."""
 
 
@@ -40,7 +40,7 @@ class Deadline:
             return await answer
         except asyncio.CancelledError:
             if task in self._overdue and task.uncancel() == 0:
-                raise TooLate(f"no answer within {self._seconds} s") from None
+                raise DeadlineExceeded(f"no answer within {self._seconds} s") from None
             raise
         finally:
             del self._since[task]

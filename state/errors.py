@@ -19,7 +19,7 @@ class BadRequest(ZinError):
     """A gateway's request that lacks a field or holds an impossible one; nothing was stored. Answered 400."""
 
 
-class Stranger(ZinError):
+class Unauthenticated(ZinError):
     """A request from someone who does not know our secret, or for another service code. Answered 403."""
 
 
@@ -52,13 +52,13 @@ class Problem:
         return f"{self.file}:{self.line}:{self.column}: {self.what}"
 
 
-class MenuBroken(ZinError):
+class InvalidMenu(ZinError):
     """Files that cannot go live, with every problem found in one reading."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = tuple(problems)
 
-    def __reduce__(self) -> tuple[type[MenuBroken], tuple[Sequence[Problem]]]:
+    def __reduce__(self) -> tuple[type[InvalidMenu], tuple[Sequence[Problem]]]:
         """As it travels from one process to another."""
         return type(self), (self.problems,)

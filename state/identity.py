@@ -16,22 +16,22 @@ from typing import Final
 from state.interfaces import Inbound, Recipient
 
 
-class Names:
+class Pseudonyms:
     """Names made with a secret, the same for the same citizen as long as the secret stays."""
 
     def __init__(self, secret: str) -> None:
         self._keyed = hashlib.blake2b(key=secret.encode()[:64], digest_size=16)
 
-    def here(self, inbound: Inbound) -> str:
+    def on_channel(self, inbound: Inbound) -> str:
         """The citizen on this channel: two phones' sessions, or one phone's on two channels, never meet."""
         return self.of(f"{inbound.channel} {inbound.citizen}")
 
-    def anywhere(self, inbound: Inbound) -> str:
+    def across_channels(self, inbound: Inbound) -> str:
         """The citizen on every channel that knows the phone; on one that does not, the citizen there."""
         known = inbound.citizen.startswith("+")
-        return self.of(inbound.citizen) if known else self.here(inbound)
+        return self.of(inbound.citizen) if known else self.on_channel(inbound)
 
-    def at(self, to: Recipient) -> str:
+    def of_recipient(self, to: Recipient) -> str:
         """Whoever is written to at this address."""
         return self.of(f"{to.gateway} {to.address}")
 

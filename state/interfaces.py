@@ -17,7 +17,7 @@ MAX_NETWORK: Final = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Room:
+class ScreenSize:
     """The room of one screen, once the gateway took its own: GSM 7-bit septets, or else UTF-16 code units.
 
     rows is how many options it can have, 0 for as many as there is room.
@@ -59,12 +59,12 @@ class Inbound:
     citizen: str = field(repr=False)
     session: str
     text: str = field(repr=False)
-    joined: bool
+    inputs_are_cumulative: bool
     code: str = ""
     network: str = ""
     message: str = ""
-    pressed: str = ""
-    to: Recipient | None = None
+    button_mark: str = ""
+    reply_to: Recipient | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Reply:
     """
 
     text: str = field(repr=False)
-    closes: bool
+    ends_session: bool
     screen: str = ""
     page: int = 1
     pages: int = 1
@@ -107,7 +107,7 @@ FactKind = Literal["text", "date", "money", "number", "words"]
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class FieldSpec:
     """One thing that a source tells, always travelling as text: a date as YYYY-MM-DD, money as whole francs.
 
     Words are an operator's French, translated when they are shown; sense tells those that are spelled alike apart.
@@ -121,7 +121,7 @@ class Fact:
     among: tuple[str, ...] = ()
 
     @classmethod
-    def words(cls, among: Iterable[str], sense: str = "") -> Fact:
+    def words(cls, among: Iterable[str], sense: str = "") -> FieldSpec:
         """The fact that is always one of these."""
         every = tuple(dict.fromkeys(among))
         return cls(max(every, key=len, default=""), "words", sense, every)
@@ -147,13 +147,13 @@ class Question:
 
     name: str
     needs: Mapping[str, Form] = field(default_factory=dict)
-    gives: Mapping[str, Fact] = field(default_factory=dict)
+    gives: Mapping[str, FieldSpec] = field(default_factory=dict)
     outcomes: tuple[str, ...] = ("found", "unknown")
     rows: bool = False
-    most: int = 9
+    max_rows: int = 9
     guarded: bool = False
     reference: str = ""
-    series: str = ""
+    guess_range_field: str = ""
     topic: str = ""
 
 

@@ -27,7 +27,7 @@ from typing import Final, Literal
 import structlog
 
 from state.errors import StoreUnavailable
-from state.identity import Names
+from state.identity import Pseudonyms
 from state.interfaces import Question
 from state.store.redis import Store, Window
 
@@ -45,7 +45,7 @@ Limit = Literal["guessing", "tried_by_many", "unknown_numbers"]
 log = structlog.get_logger()
 
 
-class Refused(Exception):
+class TooManyGuesses(Exception):
     """A citizen has to wait: which limit was reached, when it opens again, and the time now, in Unix seconds."""
 
     def __init__(self, limit: Limit, until: float, now: float) -> None:
@@ -67,7 +67,9 @@ class RateLimits:
     account is under whose name every try counts, whoever is on the line: an operator's, on a trial.
     """
 
-    def __init__(self, store: Store, names: Names, clock: Callable[[], float] = time.time, account: str = "") -> None:
+    def __init__(
+        self, store: Store, names: Pseudonyms, clock: Callable[[], float] = time.time, account: str = ""
+    ) -> None:
         self._store, self._names, self._clock, self._account = store, names, clock, account
 
     async def reserve(self, question: Question, answers: Mapping[str, str], citizen: str) -> Reserved:
@@ -111,8 +113,8 @@ class RateLimits:
 
     async def _count_unknown(self, question: Question, answers: Mapping[str, str], asker: str) -> None:
         tried = self._names.of(_text(question, answers, *question.needs))
-        others = _text(question, answers, *(name for name in question.needs if name != question.series))
-        near = f"near:{question.name}:{self._names.of(others + answers[question.series][:-2])}"
+        others = _text(question, answers, *(name for name in question.needs if name != question.guess_range_field))
+        near = f"near:{question.name}:{self._names.of(others + answers[question.guess_range_field][:-2])}"
         own, by_all, part = await asyncio.gather(
             self._store.attempt(Window(f"unknown:{question.name}:{asker}", MAX_UNKNOWN, HOUR), tried),
             self._store.attempt(Window(near, MAX_NEAR, NEAR_SECONDS), tried),
@@ -123,9 +125,9 @@ class RateLimits:
         if not (by_all.admitted or part.admitted):
             raise self._refused("unknown_numbers", min(by_all.seconds, part.seconds))
 
-    def _refused(self, limit: Limit, seconds: float) -> Refused:
+    def _refused(self, limit: Limit, seconds: float) -> TooManyGuesses:
         now = self._clock()
-        return Refused(limit, now + seconds, now)
+        return TooManyGuesses(limit, now + seconds, now)
 
 
 def _text(question: Question, answers: Mapping[str, str], *names: str) -> str:

@@ -31,9 +31,9 @@ class Session:
 
     screen: str
     menu: str
-    call: str
+    gateway_session_id: str
     at: float
-    heard: str = ""
+    last_input: str = ""
     hop: int = 0
     page: int = 0
     pages: int = 1
@@ -41,15 +41,15 @@ class Session:
     shown: dict[str, str] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
     rows: list[tuple[str, str]] = field(default_factory=list)
-    offered: bool = False  # the citizen called back, and was asked whether to carry on
+    resume_prompted: bool = False  # the citizen called back, and was asked whether to carry on
     text: str = ""
     closed: bool = False
     language: str = ""  # the one chosen, "" for none yet
-    left: str = ""  # the screen left to choose a language, to come back to
-    began: bool = False  # on the language screen, and nothing was chosen yet
-    aside: bool = False  # whether this screen says how to change the language
+    return_screen: str = ""  # the screen left to choose a language, to come back to
+    awaiting_first_language: bool = False  # on the language screen, and nothing was chosen yet
+    show_language_hint: bool = False  # whether this screen says how to change the language
     suggested: list[tuple[str, str]] = field(default_factory=list)  # what was offered for words that are no option
-    missed: bool = False  # the last message meant nothing
+    last_not_understood: bool = False  # the last message meant nothing
     mark: str = ""  # of the last answer, which its buttons send back
     card: tuple[str, list[tuple[str, str]]] | None = None  # the last answer in chat: what it said, and its buttons
     served: bool = False  # this call came to an end, or to what it had asked for
@@ -61,12 +61,12 @@ class Session:
         card = Card(self.card[0], tuple((sends, label) for sends, label in self.card[1])) if self.card else None
         return Reply(self.text, self.closed, self.screen, self.page + 1, self.pages, card, self.basis)
 
-    def seen(self) -> str:
+    def facts_digest(self) -> str:
         """A digest of what the screen shows: the same as long as its source says the same."""
         told = orjson.dumps([self.screen, sorted(self.facts.items())])
         return blake2b(told, digest_size=12).hexdigest()
 
-    def forget(self) -> None:
+    def clear_journey(self) -> None:
         """Nothing of the journey so far is needed any more."""
         self.answers, self.shown, self.facts, self.rows, self.basis, self.looked_up = {}, {}, {}, [], 0, ""
 
@@ -75,8 +75,33 @@ class Session:
 # of the last one below: tests/test_session.py holds them to it. A record of a format that is not named is not read.
 FORMAT: Final = b"3:"
 _SECOND: Final = (
-    *("screen", "menu", "call", "at", "heard", "hop", "page", "pages", "answers", "shown", "facts", "rows"),
-    *("offered", "text", "closed", "language", "left", "began", "aside", "suggested", "missed", "mark", "card"),
+    *(
+        "screen",
+        "menu",
+        "gateway_session_id",
+        "at",
+        "last_input",
+        "hop",
+        "page",
+        "pages",
+        "answers",
+        "shown",
+        "facts",
+        "rows",
+    ),
+    *(
+        "resume_prompted",
+        "text",
+        "closed",
+        "language",
+        "return_screen",
+        "awaiting_first_language",
+        "show_language_hint",
+        "suggested",
+        "last_not_understood",
+        "mark",
+        "card",
+    ),
     "served",
 )
 OLDER: Final[Mapping[bytes, tuple[str, ...]]] = {b"": _SECOND, b"2:": _SECOND}  # each other format's fields in order
@@ -86,12 +111,12 @@ _START: Final = len(FORMAT)
 _values = attrgetter(*_NAMES)
 
 
-def freeze(session: Session) -> bytes:
+def serialize(session: Session) -> bytes:
     """The session as the store keeps it: its values in the order of the class, which halves what reading it costs."""
     return FORMAT + orjson.dumps(_values(session))
 
 
-def thaw(stored: bytes) -> Session | None:
+def deserialize(stored: bytes) -> Session | None:
     """The session in a stored record; None when there is none, or it is of a format that is not known."""
     if not stored.startswith(FORMAT):
         return _thaw_older(stored)

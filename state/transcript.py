@@ -39,7 +39,7 @@ class Turn:
 
 def shown(reply: Reply) -> str:
     """A reply as a transcript has it."""
-    return f"{reply.text}\n{OVER}" if reply.closes else reply.text
+    return f"{reply.text}\n{OVER}" if reply.ends_session else reply.text
 
 
 def written(title: str, turns: Iterable[Turn]) -> str:

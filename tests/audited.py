@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from accounts.audit import Audit, Deed, Entry
+from accounts.audit import Audit, AuditEntry, AuditEvent
 from accounts.refusals import MARK
 from authoring.replay.fakes import Clock
 from database.interface import Database
 
-DEED = Deed("awa", "results publish", "bac-2026", {"lines": "106 000", "hour": "14:00 « précises »"})
+DEED = AuditEvent("awa", "results publish", "bac-2026", {"lines": "106 000", "hour": "14:00 « précises »"})
 ENTRIES = 7
 
 
@@ -17,13 +17,13 @@ async def audited(database: Database) -> Audit:
     """The audit of this database, with an entry for each of seven seconds."""
     clock = Clock()
     audit = Audit(database, clock)
-    async with database.alone() as writer:
+    async with database.exclusive_transaction() as writer:
         for number in range(1, ENTRIES + 1):
             clock.now += 1
             await audit.add_within(writer, replace(DEED, subject=f"bac-{number}"))
     return audit
 
 
-async def done(database: Database, most: int = 50) -> list[Entry]:
+async def done(database: Database, most: int = 50) -> list[AuditEntry]:
     """The entries of deeds that were done, without those that were refused."""
     return [entry for entry in await Audit(database).last(most) if not entry.action.startswith(MARK)]

@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
 from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
-from runtime.services import delivering
+from runtime.services import run_delivery
 from server import PARTS, build
 from settings import Settings
 from tests import cloud_api, telegram_api
@@ -195,5 +195,5 @@ async def city(valkey_url: str, data: Path, **more: Any) -> AsyncIterator[City]:
                 **more,
             }
         )
-        async with TestClient(TestServer(build(settings))) as client, delivering(settings, client.app[PARTS], print):
+        async with TestClient(TestServer(build(settings))) as client, run_delivery(settings, client.app[PARTS], print):
             yield City(client, settings, sms, cloud, telegram)

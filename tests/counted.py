@@ -10,17 +10,17 @@ from sqlalchemy import select
 
 from analytics.counters import Counters, Figure
 from analytics.flush import Flushing, Searches
-from analytics.repository import Ledger
+from analytics.repository import UsageRepository
 from database.desk_tables import figures
 from database.interface import Database
-from state.conversation.conversation import Conversation, Outside
-from state.conversation.trace import UNCOUNTED, Tally
+from state.conversation.conversation import Conversation, ConversationPorts
+from state.conversation.trace import UNCOUNTED, UsageRecorder
 from tests.market import Town
 
 
-def counting(town: Town, tally: Tally = UNCOUNTED) -> Town:
+def counting(town: Town, tally: UsageRecorder = UNCOUNTED) -> Town:
     """The town, told to count."""
-    outside = Outside(town.store, town.market, town.preferences, town.post)
+    outside = ConversationPorts(town.store, town.market, town.preferences, town.post)
     town.conversation = Conversation(town.menus, outside, town.settings, town.clock, tally)
     return town
 
@@ -32,7 +32,7 @@ class Counted:
         self.counters, self.database = Counters(), database
         self.town = counting(town or Town(), self.counters)
         searches = Searches(self.town.store, "demo")
-        self.flushing = Flushing(self.counters, Ledger(database), searches)
+        self.flushing = Flushing(self.counters, UsageRepository(database), searches)
 
     async def kept(self, what: str) -> Mapping[str, int]:
         """What stands in the registry of this after a flush, all hours together."""
@@ -49,4 +49,4 @@ async def rows(database: Database) -> list[dict[str, Any]]:
 
 
 async def add(database: Database, *told: Figure) -> None:
-    await Ledger(database).add(told)
+    await UsageRepository(database).add(told)

@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestServer
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from runtime.services import Parts
+from runtime.services import Services
 from server import PARTS, build
 from settings import Settings
 
@@ -39,7 +39,7 @@ class LiveDesk:
         page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
 
     @property
-    def parts(self) -> Parts:
+    def parts(self) -> Services:
         return self.server.app[PARTS]
 
     def url(self, path: str = "/bureau/") -> str:

@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from authoring.replay.sandbox import House, apart, ground, make_sample
+from authoring.replay.sandbox import ReplaySandbox, ground, make_sample, sandbox_settings
 from settings import Settings
 
 
 @asynccontextmanager
-async def our_house(data: Path, locales: Path = Path("locales")) -> AsyncIterator[House]:
+async def our_house(data: Path, locales: Path = Path("locales")) -> AsyncIterator[ReplaySandbox]:
     """A house over a database of its own in this folder."""
-    settings = apart(Settings(locales=locales), Path("menus"), data)
+    settings = sandbox_settings(Settings(locales=locales), Path("menus"), data)
     await make_sample(settings)
     async with ground(settings) as ours, ours.house() as house:
         yield house

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from authoring.replay.fakes import Clock
-from channels.deferred.repository import Held, Kind, Promised, Promises
+from channels.deferred.repository import ClaimedDeferred, DeferredRepository, Kind, NewDeferred
 from database import tables
 from database.encryption import Seal
 from tests.registry import Registry
@@ -23,10 +23,10 @@ class Ledger:
         self.clock, self.registry = Clock(), registry
         self.promises = self.of_a_process()
 
-    def of_a_process(self, secret: str = SECRET) -> Promises:
-        return Promises(self.registry.database, Seal(secret), self.clock)
+    def of_a_process(self, secret: str = SECRET) -> DeferredRepository:
+        return DeferredRepository(self.registry.database, Seal(secret), self.clock)
 
-    async def one(self) -> Held:
+    async def one(self) -> ClaimedDeferred:
         (held,) = await self.promises.claim(10)
         return held
 
@@ -36,5 +36,5 @@ class Ledger:
 
 def owed(
     key: str = "p1", kind: Kind = "answer", citizen: str = ANA, *, due_in: float = 0.0, life: float = HOUR
-) -> Promised:
-    return Promised(key, kind, citizen, PAYLOAD, "digest", due_in, life)
+) -> NewDeferred:
+    return NewDeferred(key, kind, citizen, PAYLOAD, "digest", due_in, life)

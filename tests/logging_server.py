@@ -17,15 +17,15 @@ from typing import Any, Final, NoReturn
 
 import cli.processes
 from admin.auth import Access
-from analytics.repository import Ledger
+from analytics.repository import UsageRepository
 from channels.africastalking.ussd_webhook import AfricasTalkingUssd
 from database.sqlite import SQLite
-from results.published import Board
+from results.published import PublishedResults
 from settings import load
-from sources.timeout import Patient
-from state.conversation.chat import Chat
-from state.conversation.navigation import Steps
-from state.store.redis import Valkey
+from sources.timeout import TimeLimitedSource
+from state.conversation.chat import ChatDialogue
+from state.conversation.navigation import Navigator
+from state.store.redis import RedisSessionStore
 
 MARKER: Final = "Koffi-Adjovi-ne-le-2001"
 PHONE: Final = "+22901 97 12 34 56"
@@ -33,13 +33,13 @@ PHONE: Final = "+22901 97 12 34 56"
 PLACES: Final[dict[str, tuple[Any, str]]] = {
     "channel": (AfricasTalkingUssd, "write"),
     "console": (Access, "visitor"),
-    "conversation": (Steps, "walk"),
-    "chat": (Chat, "hear"),
-    "figures": (Ledger, "add"),
+    "conversation": (Navigator, "walk"),
+    "chat": (ChatDialogue, "hear"),
+    "figures": (UsageRepository, "add"),
     "registry": (SQLite, "rows"),
-    "results": (Board, "find"),
-    "source": (Patient, "ask"),
-    "store": (Valkey, "load"),
+    "results": (PublishedResults, "find"),
+    "source": (TimeLimitedSource, "ask"),
+    "store": (RedisSessionStore, "load"),
 }
 BROKEN: Final[set[str]] = set()
 

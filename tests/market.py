@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from authoring.replay.fakes import Clock, Posted, Remembered
+from authoring.replay.fakes import Clock, FakeOutgoingMessages, FakePreferences
 from settings import Settings
-from state.conversation.conversation import Conversation, Outside
-from state.errors import MenuBroken
-from state.interfaces import Fact, Inbound, Outcome, Question, Recipient, Reply, Room
+from state.conversation.conversation import Conversation, ConversationPorts
+from state.errors import InvalidMenu
+from state.interfaces import FieldSpec, Inbound, Outcome, Question, Recipient, Reply, ScreenSize
 from state.menu.journeys import read_journeys
 from state.menu.lint import lint
-from state.menu.versions import Edition, Menus, edition_of
+from state.menu.versions import ActiveMenus, MenuVersion, build_menu_version
 from state.store.memory import InMemory
 from state.store.redis import Store
 from state.text.search import plain
@@ -24,18 +24,18 @@ from state.text.translations import read_wordings
 SMALL = Path(__file__).parent / "small"
 FRENCH_ONLY = Path(__file__).parent / "french_only"
 TONGUES = Path(__file__).parent / "small_locales"  # three invented languages
-USSD = Room("ussd", 178, 76)
-SMS = Room("sms", 459, 201)
-BOT = Room("chat", 0, 1024, rows=7)
+USSD = ScreenSize("ussd", 178, 76)
+SMS = ScreenSize("sms", 459, 201)
+BOT = ScreenSize("chat", 0, 1024, rows=7)
 FRUITS = ({"id": "m", "name": "Mangue"}, {"id": "p", "name": "Papaye"})
 
 
-def edition(folder: Path, questions: Mapping[str, Question], locales: Path = FRENCH_ONLY) -> Edition:
+def edition(folder: Path, questions: Mapping[str, Question], locales: Path = FRENCH_ONLY) -> MenuVersion:
     """The edition in these folders, drafts offered. Raises MenuBroken with what is to mend in them."""
     journeys, (wordings, problems) = read_journeys(folder), read_wordings(locales)
     if wrong := [*problems, *lint(journeys, questions)]:
-        raise MenuBroken(wrong)
-    return edition_of(journeys, questions, wordings, None)
+        raise InvalidMenu(wrong)
+    return build_menu_version(journeys, questions, wordings, None)
 
 
 def menus_in(folder: Path) -> Path:
@@ -53,16 +53,16 @@ class Market:
     questions: Mapping[str, Question] = {
         one.name: one
         for one in (
-            Question("fruits.all", gives={"name": Fact("Pastèque")}, rows=True),
-            Question("fruits.many", gives={"name": Fact("Fruit numéro 99")}, rows=True),
+            Question("fruits.all", gives={"name": FieldSpec("Pastèque")}, rows=True),
+            Question("fruits.many", gives={"name": FieldSpec("Fruit numéro 99")}, rows=True),
             Question(
                 "fruits.price",
                 {"fruit": "text", "many": "text"},
-                {"cost": Fact("999999", "money"), "day": Fact("2026-12-31", "date")},
+                {"cost": FieldSpec("999999", "money"), "day": FieldSpec("2026-12-31", "date")},
             ),
-            Question("secret.told", {"code": "text"}, {"secret": Fact("x" * 20)}, guarded=True),
-            Question("services.search", {"words": "text"}, {"name": Fact("Pastèque")}, rows=True),
-            Question("languages.offered", gives={"name": Fact("Français")}, rows=True),
+            Question("secret.told", {"code": "text"}, {"secret": FieldSpec("x" * 20)}, guarded=True),
+            Question("services.search", {"words": "text"}, {"name": FieldSpec("Pastèque")}, rows=True),
+            Question("languages.offered", gives={"name": FieldSpec("Français")}, rows=True),
         )
     }
 
@@ -104,18 +104,23 @@ class Town:
     """One conversation over the small menu, with everything that a test turns."""
 
     def __init__(self, store: Store | None = None, folder: Path = SMALL, locales: Path = FRENCH_ONLY) -> None:
-        self.clock, self.market, self.preferences, self.post = Clock(), Market(), Remembered(), Posted()
+        self.clock, self.market, self.preferences, self.post = (
+            Clock(),
+            Market(),
+            FakePreferences(),
+            FakeOutgoingMessages(),
+        )
         self.settings = Settings(_env_file=None)
         self.store = store or InMemory()
-        self.menus = Menus(edition(folder, self.market.questions, locales), 86_400, self.clock)
+        self.menus = ActiveMenus(edition(folder, self.market.questions, locales), 86_400, self.clock)
         self.market.offered = self.menus.current.offered
-        outside = Outside(self.store, self.market, self.preferences, self.post)
+        outside = ConversationPorts(self.store, self.market, self.preferences, self.post)
         self.conversation = Conversation(self.menus, outside, self.settings, self.clock)
 
     def phone(self, number: str = "+2290190000001") -> Phone:
         return Phone(self, number)
 
-    def writer(self, number: str = "+2290190000001", room: Room = SMS) -> Writer:
+    def writer(self, number: str = "+2290190000001", room: ScreenSize = SMS) -> Writer:
         return Writer(self, number, room)
 
 
@@ -140,13 +145,15 @@ class Phone:
     async def post(self, text: str) -> Reply:
         """Send what the gateway would send for this text of the call."""
         call = f"{self._number}-{self._calls}"
-        return await self._town.conversation.answer(Inbound("test", self._number, call, text, joined=True), USSD)
+        return await self._town.conversation.handle(
+            Inbound("test", self._number, call, text, inputs_are_cumulative=True), USSD
+        )
 
 
 class Writer:
     """A citizen who writes messages: by SMS, or to a bot with buttons."""
 
-    def __init__(self, town: Town, number: str, room: Room) -> None:
+    def __init__(self, town: Town, number: str, room: ScreenSize) -> None:
         self._town, self._number, self._room = town, number, room
         self._messages = 0
 
@@ -160,15 +167,17 @@ class Writer:
     async def press(self, sends: str) -> Reply:
         """Press a button that sends this."""
         mark, _, text = sends.partition(".")
-        reply = await self.send(replace(self.message(text), pressed=mark))
+        reply = await self.send(replace(self.message(text), button_mark=mark))
         assert reply, "a new message is answered"
         return reply
 
     def message(self, text: str) -> Inbound:
         self._messages += 1
         to = Recipient("sms" if self._room.kind == "sms" else "bot", self._number)
-        return Inbound("writes", self._number, "", text, joined=False, message=f"m{self._messages}", to=to)
+        return Inbound(
+            "writes", self._number, "", text, inputs_are_cumulative=False, message=f"m{self._messages}", reply_to=to
+        )
 
     async def send(self, inbound: Inbound) -> Reply | None:
         """Bring this message, which may have been brought before."""
-        return await self._town.conversation.answer_once(inbound, self._room, 3600.0)
+        return await self._town.conversation.handle_message(inbound, self._room, 3600.0)

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from authoring.replay.fakes import Faulty
-from authoring.replay.sandbox import CALLER, House
-from state.conversation.deferred_answers import Kept
+from authoring.replay.fakes import FaultInjectingSource
+from authoring.replay.sandbox import CALLER, ReplaySandbox
+from state.conversation.deferred_answers import RequestResult
 from state.errors import SourceUnavailable
-from state.interfaces import Inbound, Outcome, Preference, Recipient, Reply, Room
-from state.session import Session, thaw
+from state.interfaces import Inbound, Outcome, Preference, Recipient, Reply, ScreenSize
+from state.session import Session, deserialize
 from state.text.languages import SOURCE
 
 Path = tuple[str, ...]  # of inputs: the first one opens the call or the chat
@@ -40,7 +40,7 @@ MESSAGES = (LANGUAGE, "aide", "stop", "naissance", "je veux un passeport", "kand
 # What is so during a walk: sources down, empty, or without their look-ups; a citizen who has no language yet; or the
 # post's answer to who wants a message.
 WELL, DOWN, EMPTY, NO_LOOK_UPS, NEW = "", "en panne", "vide", "recherches en panne", "premier appel"
-REFUSING: tuple[Kept, ...] = ("stopped", "enough", "full")
+REFUSING: tuple[RequestResult, ...] = ("stopped", "enough", "full")
 BRIEF = (NEW, *REFUSING)  # walks that end soon, being like the first one from there on
 STATES = (WELL, DOWN, EMPTY, NO_LOOK_UPS, *BRIEF)
 WRONG_TRIES = (typed for wrong in range(9001, 9012) for typed in (str(wrong), "2", "1"))
@@ -64,7 +64,7 @@ class State(NamedTuple):
     stored: Mapping[str, bytes]
 
 
-class ListsOnly(Faulty):
+class ListsOnly(FaultInjectingSource):
     """A source of which only the lists can be had."""
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
@@ -73,7 +73,7 @@ class ListsOnly(Faulty):
         return await super().ask(question, answers)
 
 
-class WalkedHouse(House):
+class WalkedHouse(ReplaySandbox):
     """A house whose store can be put back to an earlier state."""
 
     def begin(self, state: str, language: str) -> None:
@@ -93,7 +93,7 @@ class WalkedHouse(House):
         for data in (self.preferences.kept, self.post.sent, self.post.promised):
             data.clear()
         for key, value in stored.items():
-            await self._store.save(key, b"", value, LIFE)
+            await self._store.compare_and_set(key, b"", value, LIFE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Found:
 class Walk:
     """One walk through all menus, in one of STATES."""
 
-    def __init__(self, house: WalkedHouse, room: Room, found: Found, state: str) -> None:
+    def __init__(self, house: WalkedHouse, room: ScreenSize, found: Found, state: str) -> None:
         self._house, self._room, self._found, self._state = house, room, found, state
         self._edition = house.conversation.menus.current
         self._menu = self._edition.menu(found.language)
@@ -146,7 +146,7 @@ class Walk:
         """Whether to type on here: in the walk's language, in a state that was not seen before."""
         session, reply = state.session, state.reply
         brief = self._state in BRIEF and len(state.path) > 2
-        if reply.closes or brief or session.language != self._language:
+        if reply.ends_session or brief or session.language != self._language:
             return False
         key = (session.screen, str(reply.page), reply.text, self._whose(session))
         is_new = key not in self._visited
@@ -173,26 +173,30 @@ class Walk:
         await self._house.put_back(stored)
         talk = self._house.conversation
         if self._room.kind == "ussd":
-            inbound = Inbound("digest", CALLER, "call", "*".join(path).removeprefix("*"), joined=True)
-            reply: Reply | None = await talk.answer(inbound, self._room)
+            inbound = Inbound("digest", CALLER, "call", "*".join(path).removeprefix("*"), inputs_are_cumulative=True)
+            reply: Reply | None = await talk.handle(inbound, self._room)
         else:
             to = Recipient("sms" if self._room.kind == "sms" else self._found.channel, CALLER)
-            inbound = Inbound("digest", CALLER, "", path[-1], joined=False, message=f"m{len(path)}", to=to)
-            reply = await talk.answer_once(inbound, self._room, LIFE)
+            inbound = Inbound(
+                "digest", CALLER, "", path[-1], inputs_are_cumulative=False, message=f"m{len(path)}", reply_to=to
+            )
+            reply = await talk.handle_message(inbound, self._room, LIFE)
         assert reply, "a new message is answered"
         after = self._house.stored()
         self._found.screens.add(reply.screen)
         self._found.lines.append(await self._line(path, reply))
         if len(self._found.lines) > MOST_REPLIES:
             raise TooManyReplies(f"{self._found.channel} {self._found.language}: more than {MOST_REPLIES} replies")
-        session = next(filter(None, (thaw(value) for key, value in after.items() if key.startswith("session:"))))
+        session = next(filter(None, (deserialize(value) for key, value in after.items() if key.startswith("session:"))))
         return State(path, reply, session, after)
 
     async def _line(self, path: Path, reply: Reply) -> str:
         post, card = self._house.post, reply.card
         sent = [words for _, words in post.sent.values()]
-        sent += [(await self._house.conversation.keeping.ask(promise)).words for promise in post.promised.values()]
+        sent += [
+            (await self._house.conversation.deferred_lookups.ask(promise)).words for promise in post.promised.values()
+        ]
         buttons = [(sends.partition(".")[2], label) for sends, label in card.buttons] if card else []
         where = {"channel": self._found.channel, "language": self._found.language, "state": self._state, "path": path}
-        read = {"text": reply.text, "closes": reply.closes, "messages": sent, "say": card.say if card else ""}
+        read = {"text": reply.text, "closes": reply.ends_session, "messages": sent, "say": card.say if card else ""}
         return json.dumps({**where, **read, "buttons": buttons}, ensure_ascii=False)

@@ -14,8 +14,8 @@ from typing import Final
 from aiohttp import ClientSession
 from playwright.async_api import FloatRect, Page, expect
 
-from logs.suppression import quiet
-from runtime.services import delivering
+from logs.suppression import suppress_logs
+from runtime.services import run_delivery
 from settings import Settings
 from tests.clerk import ROOT, clone
 from tests.desk import LiveDesk, chromium, live_desk
@@ -65,7 +65,7 @@ async def fault(scene: Scene) -> None:
 
 async def mended(scene: Scene) -> None:
     lookout = scene.desk.parts.lookout
-    turn = lookout.turn
+    turn = lookout.revision
     scene.edit("home.yaml", "to: examens}", "to: exams}")
     await asyncio.wait_for(lookout.after(turn), 10)
     await scene.desk.page.reload()
@@ -136,7 +136,7 @@ async def take(folder: Path) -> list[str]:
     async with AsyncExitStack() as open_:
         browser = await open_.enter_async_context(chromium())
         desk = await open_.enter_async_context(live_desk(settings, browser, WIDTH, HEIGHT))
-        await open_.enter_async_context(delivering(settings, desk.parts, lambda _: None))
+        await open_.enter_async_context(run_delivery(settings, desk.parts, lambda _: None))
         await call(desk)
         for picture in PICTURES:
             answer = await desk.page.goto(desk.url(picture.path))
@@ -151,7 +151,7 @@ async def take(folder: Path) -> list[str]:
 
 def main() -> None:
     IMAGES.mkdir(exist_ok=True)
-    with quiet(), TemporaryDirectory(prefix="zin-") as folder:
+    with suppress_logs(), TemporaryDirectory(prefix="zin-") as folder:
         missing = asyncio.run(take(clone(Path(folder))))
     for path in sorted(IMAGES.glob("*.png")):
         sys.stdout.write(f"{path.relative_to(ROOT)}  {path.stat().st_size:,} bytes\n")

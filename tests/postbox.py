@@ -14,17 +14,17 @@ from aiohttp.test_utils import TestClient, TestServer
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from authoring.replay.fakes import Remembered
+from authoring.replay.fakes import FakePreferences
 from channels import open_mailboxes
 from channels.contracts.channel import Channel
-from channels.contracts.message_channel import Mailbox
-from channels.deferred.repository import Promises
+from channels.contracts.message_channel import MessageChannel
+from channels.deferred.repository import DeferredRepository
 from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
-from channels.webhooks.messages import Mailroom, Rooms
+from channels.webhooks.messages import MessageWebhook, MessagingServices
 from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
 from database import open_database, tables
-from runtime.services import Parts
-from server import MAILROOMS, PARTS, build
+from runtime.services import Services
+from server import MESSAGE_WEBHOOKS, PARTS, build
 from settings import Settings
 from sources import Sources
 from tests.market import FRENCH_ONLY, Market, menus_in
@@ -38,24 +38,24 @@ class House:
     """The whole server over the small menu, at the hour at which a request was sent."""
 
     def __init__(self, client: Client, settings: Settings, market: Market) -> None:
-        parts: Parts = client.app[PARTS]
+        parts: Services = client.app[PARTS]
         self.client, self.parts, self.settings, self.market = client, parts, settings, market
         self.database = open_database(settings)
 
     @property
-    def mailrooms(self) -> list[Mailroom]:
-        found: list[Mailroom] = self.client.app[MAILROOMS]
+    def mailrooms(self) -> list[MessageWebhook]:
+        found: list[MessageWebhook] = self.client.app[MESSAGE_WEBHOOKS]
         return found
 
-    def rooms_with(self, promises: Promises) -> Rooms:
+    def rooms_with(self, promises: DeferredRepository) -> MessagingServices:
         """What another process would reach for, with promises of its own."""
         return replace(self.parts.rooms, promises=promises)
 
-    async def post(self, mailbox: Mailbox, row: Row) -> tuple[int, str]:
+    async def post(self, mailbox: MessageChannel, row: Row) -> tuple[int, str]:
         return await self.raw(mailbox, row["body"].encode(), row["content_type"], headers(mailbox, row["body"]))
 
     async def raw(
-        self, mailbox: Channel | Mailbox, body: bytes, content_type: str, known: dict[str, str]
+        self, mailbox: Channel | MessageChannel, body: bytes, content_type: str, known: dict[str, str]
     ) -> tuple[int, str]:
         path = mailbox.path.replace("{secret}", "demo")
         async with self.client.post(path, data=body, headers={"Content-Type": content_type, **known}) as answer:
@@ -71,7 +71,7 @@ class House:
         return await self.database.rows(select(tables.outbox))
 
 
-def headers(mailbox: Channel | Mailbox, body: str) -> dict[str, str]:
+def headers(mailbox: Channel | MessageChannel, body: str) -> dict[str, str]:
     """How the gateway says that it is itself."""
     signed = "sha256=" + hmac.digest(b"demo", body.encode(), "sha256").hex()
     return {"whatsapp": {WHATSAPP_SIGNATURE: signed}, "telegram": {TELEGRAM_SECRET: "demo"}}.get(mailbox.name, {})
@@ -84,7 +84,7 @@ async def house(
     market = Market()
 
     async def opened(*_: object) -> Sources:
-        return Sources([market], preferences=Remembered())
+        return Sources([market], preferences=FakePreferences())
 
     menus = folder / "menus" if (folder / "menus").exists() else menus_in(folder)
     settings = Settings(

@@ -59,7 +59,7 @@ class Registry:
             self._file.with_suffix(".away").replace(self._file)
 
     async def add(self, table: Any, *rows: Row) -> None:
-        async with self.database.alone() as writer:
+        async with self.database.exclusive_transaction() as writer:
             await writer.add(table, rows)
 
     async def fill(self) -> None:

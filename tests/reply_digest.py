@@ -17,11 +17,11 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from authoring.replay.sandbox import Ground, apart, ground, make_sample
+from authoring.replay.sandbox import SampleMenus, ground, make_sample, sandbox_settings
 from channels import rooms
-from logs.suppression import quiet
+from logs.suppression import suppress_logs
 from settings import Settings
-from state.interfaces import Room, Source
+from state.interfaces import ScreenSize, Source
 from state.rendering.size_check import only_sent
 from state.text.languages import SOURCE
 from tests.menu_walk import NEW, NO_LOOK_UPS, STATES, Found, ListsOnly, TooManyReplies, Walk, WalkedHouse
@@ -31,7 +31,7 @@ SOURCE_SECONDS = 600.0  # that a source may take: on a busy machine too, none is
 JOURNEYS = Path(__file__).parent / "journeys"
 
 
-async def walked(ours: Ground, channel: str, room: Room, language: str) -> Found:
+async def walked(ours: SampleMenus, channel: str, room: ScreenSize, language: str) -> Found:
     """All walks in one room and language; a language that is not offered yet is walked as if it were."""
     found = Found(channel, language)
     name = ours.edition.menu(language).wording.language.name
@@ -45,15 +45,19 @@ async def walked(ours: Ground, channel: str, room: Room, language: str) -> Found
         await Walk(house, room, found, state).run()
         await house.close()
     talk = house.conversation
-    for reply in (talk.crowded(room), talk.enough(room), talk.sorry(room)):  # said in place of any answer
+    for reply in (
+        talk.overloaded_reply(room),
+        talk.rate_limited_reply(room),
+        talk.unavailable_reply(room),
+    ):  # said in place of any answer
         found.lines.append(json.dumps({"channel": channel, "language": language, "text": reply.text}))
     return found
 
 
 async def digested() -> tuple[list[Found], frozenset[str]]:
     """What was read in every room and language, and every screen that a citizen can come to."""
-    with TemporaryDirectory() as folder, quiet():
-        settings = apart(Settings(_env_file=None), Path("menus"), Path(folder))
+    with TemporaryDirectory() as folder, suppress_logs():
+        settings = sandbox_settings(Settings(_env_file=None), Path("menus"), Path(folder))
         settings = settings.model_copy(update={"source_seconds": SOURCE_SECONDS})
         await make_sample(settings)
         async with ground(settings) as ours:

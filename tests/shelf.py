@@ -10,7 +10,7 @@ import pytest
 
 from authoring.diff.report import Differences, differences
 from authoring.replay.fakes import Clock
-from authoring.versions.publishing import Versions
+from authoring.versions.publishing import MenuPublishing
 from runtime.active_menus import versions_of
 from tests.market import FRENCH_ONLY, Market, menus_in
 from tests.registry import Registry
@@ -24,7 +24,7 @@ class Bench:
         self.settings = registry.settings.model_copy(update={"menus": self.folder, "locales": locales})
         self.versions = self.other()
 
-    def other(self) -> Versions:
+    def other(self) -> MenuPublishing:
         """The same versions as another process has them."""
         return versions_of(self.settings, self.database, Market.questions, self.clock)
 
@@ -47,7 +47,7 @@ class Bench:
     async def told(self, before: str, after: str) -> dict[str, list[str]]:
         """What differs: lines by section, and the texts that go with them."""
         compiled = self.versions.compiled
-        sides = [(await compiled.of(one), await compiled.folder(one)) for one in (before, after)]
+        sides = [(await compiled.get(one), await compiled.folder(one)) for one in (before, after)]
         return lines(differences(sides[0], sides[1]))
 
 

@@ -34,7 +34,7 @@ async def fill(registry: Registry) -> None:
     outbox = Outbox(registry.database, Seal(*registry.settings.secrets.rest))
     for start in range(0, MESSAGES, 200):
         posts = (Message(f"m{n}", "sms", "+2290190000001", f"message {n:06}") for n in range(start, start + 200))
-        await asyncio.gather(*map(outbox.post, posts))
+        await asyncio.gather(*map(outbox.enqueue, posts))
 
 
 def resident(pid: int) -> int:

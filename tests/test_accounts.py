@@ -104,7 +104,7 @@ async def test_a_change_that_is_refused_leaves_no_trace(registry: Registry, acco
 
 
 async def test_an_account_whose_entry_cannot_be_kept_is_not_made(registry: Registry, accounts: Accounts) -> None:
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         await writer.run("DROP TABLE audit;")
     with pytest.raises(SourceUnavailable):
         await accounts.add("awa", "approver", GOOD, BY)
@@ -176,7 +176,7 @@ async def test_a_hash_that_somebody_broke_opens_to_nobody(
     registry: Registry, accounts: Accounts, tries: InMemory, broken: str
 ) -> None:
     await accounts.add("awa", "viewer", GOOD, BY)
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         await writer.run(f"UPDATE operators SET password = '{broken}';")
     with pytest.raises((WrongPassword, SourceUnavailable)):
         await accounts.sign_in("awa", GOOD, tries)
@@ -218,9 +218,9 @@ class Lives(InMemory):
         super().__init__()
         self.lives: list[float] = []
 
-    async def count(self, key: str, life: float) -> int:
+    async def increment(self, key: str, life: float) -> int:
         self.lives.append(life)
-        return await super().count(key, life)
+        return await super().increment(key, life)
 
 
 async def test_a_quarter_of_an_hour_after_the_first_wrong_password_all_are_forgotten(accounts: Accounts) -> None:
@@ -242,11 +242,11 @@ async def test_tries_at_the_same_moment_are_counted_too(accounts: Accounts, trie
         if isinstance(ended[-1], TooManyTries):
             break
     assert [type(one) for one in ended] == [TooManyTries] * 5
-    assert int(await tries.load(next(key for key in tries.kept if key.startswith("wrong-password:")))) == MAX_WRONG
+    assert int(await tries.get(next(key for key in tries.kept if key.startswith("wrong-password:")))) == MAX_WRONG
 
 
 class Gone(InMemory):
-    async def load(self, key: str) -> bytes:
+    async def get(self, key: str) -> bytes:
         raise StoreUnavailable("told to fail")
 
 

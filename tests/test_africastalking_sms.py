@@ -12,8 +12,8 @@ from pydantic import SecretStr
 from channels import open_senders
 from channels.africastalking import sender as africastalking_sms
 from channels.africastalking.sender import AfricasTalkingSms
-from channels.contracts.sender import Again, AskOperator, Message, Never
-from channels.outbox.sender_wrappers import Console
+from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater
+from channels.outbox.sender_wrappers import DryRunSender
 from settings import Settings
 from tests.gateways import FakeGateway, Told, fake_gateway, recipient
 
@@ -58,28 +58,28 @@ MEANT = [
     (Told(recipient(100)), None, "ATXid_1"),
     (Told(recipient(101)), None, "ATXid_1"),
     (Told(recipient(102), content_type="text/plain"), None, "ATXid_1"),
-    (Told(recipient(401)), AskOperator, "RiskHold"),
-    (Told(recipient(402)), AskOperator, "InvalidSenderId"),
-    (Told(recipient(403, "None")), Never, "InvalidPhoneNumber"),
-    (Told(recipient(404, "None")), Never, "UnsupportedNumberType"),
-    (Told(recipient(405, "None")), AskOperator, "InsufficientBalance"),
-    (Told(recipient(406, "None")), Never, "UserInBlacklist"),
-    (Told(recipient(407, "None")), Again, "CouldNotRoute"),
-    (Told(recipient(409, "None")), Never, "DoNotDisturbRejection"),
-    (Told(recipient(500, "None")), Again, "InternalServerError"),
-    (Told(recipient(501, "None")), Again, "GatewayError"),
-    (Told(recipient(502, "None")), Again, "RejectedByGateway"),
-    (Told(recipient(999, "None")), Again, "code_999"),
-    (Told(NOBODY), AskOperator, "InvalidSenderId"),
-    (Told("The supplied authentication is invalid", 401, "text/plain"), AskOperator, "wrong_key"),
-    (Told("gone", 404, "text/plain"), AskOperator, "status_404"),
-    (Told("", 302, "text/plain", headers={"Location": "http://127.0.0.1:1/"}), AskOperator, "status_302"),
-    (Told("slow down", 429, "text/plain"), Again, "too_many"),
-    (Told("broken", 500, "text/html"), Again, "status_500"),
-    (Told("Sent", 201, "text/plain"), Again, "unreadable_answer"),
-    (Told("{}"), Again, "unreadable_answer"),
-    (Told('{"SMSMessageData": {"Recipients": [{}]}}'), Again, "unreadable_answer"),
-    (Told("", closes=True), Again, "ConnectionError"),
+    (Told(recipient(401)), NeedsOperator, "RiskHold"),
+    (Told(recipient(402)), NeedsOperator, "InvalidSenderId"),
+    (Told(recipient(403, "None")), PermanentFailure, "InvalidPhoneNumber"),
+    (Told(recipient(404, "None")), PermanentFailure, "UnsupportedNumberType"),
+    (Told(recipient(405, "None")), NeedsOperator, "InsufficientBalance"),
+    (Told(recipient(406, "None")), PermanentFailure, "UserInBlacklist"),
+    (Told(recipient(407, "None")), RetryLater, "CouldNotRoute"),
+    (Told(recipient(409, "None")), PermanentFailure, "DoNotDisturbRejection"),
+    (Told(recipient(500, "None")), RetryLater, "InternalServerError"),
+    (Told(recipient(501, "None")), RetryLater, "GatewayError"),
+    (Told(recipient(502, "None")), RetryLater, "RejectedByGateway"),
+    (Told(recipient(999, "None")), RetryLater, "code_999"),
+    (Told(NOBODY), NeedsOperator, "InvalidSenderId"),
+    (Told("The supplied authentication is invalid", 401, "text/plain"), NeedsOperator, "wrong_key"),
+    (Told("gone", 404, "text/plain"), NeedsOperator, "status_404"),
+    (Told("", 302, "text/plain", headers={"Location": "http://127.0.0.1:1/"}), NeedsOperator, "status_302"),
+    (Told("slow down", 429, "text/plain"), RetryLater, "too_many"),
+    (Told("broken", 500, "text/html"), RetryLater, "status_500"),
+    (Told("Sent", 201, "text/plain"), RetryLater, "unreadable_answer"),
+    (Told("{}"), RetryLater, "unreadable_answer"),
+    (Told('{"SMSMessageData": {"Recipients": [{}]}}'), RetryLater, "unreadable_answer"),
+    (Told("", closes=True), RetryLater, "ConnectionError"),
 ]
 
 
@@ -102,7 +102,7 @@ async def test_every_answer_means_one_thing(
 @pytest.mark.parametrize(("told", "seconds"), [("7", 7.0), ("9" * 23, 900.0), ("\u00b2", 0.0), ("soon", 0.0)])
 async def test_the_pause_that_the_gateway_asks_for_is_told(gateway: FakeGateway, told: str, seconds: float) -> None:
     gateway.says = lambda form: Told("", 429, "text/plain", headers={"Retry-After": told})
-    with pytest.raises(Again) as later:
+    with pytest.raises(RetryLater) as later:
         await AfricasTalkingSms(settings(gateway.url)).send(MESSAGE)
     assert later.value.seconds == seconds
 
@@ -112,22 +112,22 @@ async def test_a_gateway_that_is_slow_or_not_there_is_asked_again(
 ) -> None:
     monkeypatch.setattr(africastalking_sms, "TIMEOUT", (0.2, 0.2))
     gateway.says = lambda form: Told(recipient(), seconds=1)
-    with pytest.raises(Again, match="ReadTimeout"):
+    with pytest.raises(RetryLater, match="ReadTimeout"):
         await AfricasTalkingSms(settings(gateway.url)).send(MESSAGE)
-    with pytest.raises(Again, match="ConnectionError"):
+    with pytest.raises(RetryLater, match="ConnectionError"):
         await AfricasTalkingSms(settings("http://127.0.0.1:1/version1")).send(MESSAGE)
 
 
 @pytest.mark.parametrize("number", ["MTN", "", "0190000001", "+229"])
 async def test_an_impossible_number_never_leaves(gateway: FakeGateway, number: str) -> None:
-    with pytest.raises(Never, match="impossible_number"):
+    with pytest.raises(PermanentFailure, match="impossible_number"):
         await AfricasTalkingSms(settings(gateway.url)).send(Message("k1", "sms", number, "Bonjour"))
     assert gateway.forms == []
 
 
 def test_without_an_account_messages_are_shown() -> None:
     shown = {one.gateway: type(one) for one in open_senders(Settings(), print)}
-    assert shown == {"sms": Console, "whatsapp": Console, "telegram": Console}
+    assert shown == {"sms": DryRunSender, "whatsapp": DryRunSender, "telegram": DryRunSender}
     assert {one.gateway: type(one) for one in open_senders(settings(""), print)} == shown | {"sms": AfricasTalkingSms}
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from authoring.replay.sandbox import ROOM, House
+from authoring.replay.sandbox import ROOM, ReplaySandbox
 from channels.africastalking.ussd_webhook import AfricasTalkingUssd
-from state.conversation.input import new_input
+from state.conversation.input import input_since_last_hop
 from state.interfaces import Inbound
 from state.text.encoding import ALPHABET, septets
 from tests.house import our_house
@@ -22,11 +22,11 @@ CHANNEL = AfricasTalkingUssd((b"demo",), "")
 
 
 @pytest.fixture(scope="module")
-def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, asyncio.Runner]]:
+def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ReplaySandbox, asyncio.Runner]]:
     """One house for all examples, on an event loop of its own: its database belongs to that loop."""
     with asyncio.Runner() as runner:
         context = our_house(tmp_path_factory.mktemp("house"))
-        house: House = runner.run(context.__aenter__())
+        house: ReplaySandbox = runner.run(context.__aenter__())
         yield house, runner
         runner.run(context.__aexit__(None, None, None))
 
@@ -34,7 +34,7 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, 
 @settings(max_examples=150, deadline=None)
 @given(inputs=INPUTS, dialled=st.booleans())
 def test_any_inputs_are_answered_with_con_or_end_and_fit(
-    lived_in: tuple[House, asyncio.Runner], inputs: list[str], dialled: bool
+    lived_in: tuple[ReplaySandbox, asyncio.Runner], inputs: list[str], dialled: bool
 ) -> None:
     house, runner = lived_in
 
@@ -44,7 +44,9 @@ def test_any_inputs_are_answered_with_con_or_end_and_fit(
         for typed in () if dialled else inputs:
             replies.append(await line.type(typed))
         for reply in replies:
-            sent = CHANNEL.write(Inbound("test", "+2290190000001", "s", "", joined=True), reply).text or ""
+            sent = (
+                CHANNEL.write(Inbound("test", "+2290190000001", "s", "", inputs_are_cumulative=True), reply).text or ""
+            )
             assert sent.startswith(("CON ", "END "))
             assert set(sent) <= ALPHABET
             assert septets(reply.text) <= ROOM.septets
@@ -61,6 +63,6 @@ def test_inputs_are_told_apart_however_they_are_joined(inputs: list[str]) -> Non
         text = f"{text}*{typed}" if text or place else typed
         if text == heard:  # nothing was typed first: no gateway can tell that from a repetition
             continue
-        fresh = new_input(heard, text, joined=True)
+        fresh = input_since_last_hop(heard, text, joined=True)
         assert fresh == (typed if heard else text)
         heard = text

@@ -12,7 +12,7 @@ from accounts.accounts import Operator
 from accounts.audit import Audit
 from authoring.replay.fakes import Clock
 from database.desk_tables import approval_draws
-from results.approval import MISMATCH, OUT, NotAllowed
+from results.approval import MISMATCH, OUT, PublicationRefused
 from results.approval_sample import MAX_SEATS, MAX_TRIES
 from results.publishing import Publishing
 from tests.registry import Registry
@@ -30,7 +30,7 @@ async def desk(registry: Registry) -> AsyncIterator[Desk]:
 
 
 async def refused(desk: Desk, by: Operator, named: str, sha256: str, seen: dict[str, str]) -> str:
-    with pytest.raises(NotAllowed) as told:
+    with pytest.raises(PublicationRefused) as told:
         await desk.deeds.approve(by, named, sha256, seen)
     return str(told.value)
 
@@ -94,7 +94,7 @@ async def test_after_three_wrong_answers_another_approver_or_another_import_is_n
         assert f"restants : {left}." in await refused(desk, PAUL, named, SHA, WRONG)
     assert OUT in await refused(desk, PAUL, named, SHA, WRONG)
     assert await refused(desk, PAUL, named, SHA, LIST) == OUT
-    with pytest.raises(NotAllowed, match="essais sans"):
+    with pytest.raises(PublicationRefused, match="essais sans"):
         await desk.deeds.draw(PAUL, named)
     again = await desk.deeds.draft(IDA, BAC, file())
     await desk.deeds.approve(PAUL, again, SHA, LIST)
@@ -126,14 +126,14 @@ async def test_a_set_that_is_no_draft_any_more_answers_nobody(desk: Desk) -> Non
     named = await desk.approved()
     for seen in (LIST, WRONG):
         assert await refused(desk, EVA, named, SHA, seen) == f"{named} n'est plus un brouillon."
-    with pytest.raises(NotAllowed):
+    with pytest.raises(PublicationRefused):
         await desk.deeds.draw(EVA, named)
 
 
 async def test_nobody_else_is_given_seats(desk: Desk) -> None:
     named = await desk.deeds.draft(IDA, BAC, file())
     for by in (IDA, Operator("ida", "approver"), Operator("vera", "viewer"), Operator("edo", "editor")):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(PublicationRefused):
             await desk.deeds.draw(by, named)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from accounts.audit import Audit, Deed, Entry, Verified
+from accounts.audit import Audit, AuditEntry, AuditEvent, Verified
 from accounts.audit_rows import START
 from authoring.replay.fakes import Clock
 from database import tables
@@ -34,7 +34,7 @@ async def test_an_entry_is_kept_as_it_was_given_with_its_number_and_moment(regis
     clock = Clock()
     audit = Audit(registry.database, clock)
     first = await audit.add(DEED)
-    assert first == Entry(
+    assert first == AuditEntry(
         1, round(clock.now * 1000), "awa", "results publish", "bac-2026", DEED.details, await audit.last_hash()
     )
     second = await audit.add(replace(DEED, operator="console:bio", details={}))
@@ -80,7 +80,7 @@ async def test_a_deed_and_its_entry_are_kept_together_or_not_at_all(registry: Re
         await do_and_fail(registry, audit, commune)
     assert await registry.database.rows(select(tables.communes)) == []
     assert (await audit.verify()).entries == ENTRIES
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         await writer.add(tables.communes, [commune])
         await audit.add_within(writer, DEED)
         assert (await audit.add_within(writer, DEED)).number == ENTRIES + 2
@@ -89,7 +89,7 @@ async def test_a_deed_and_its_entry_are_kept_together_or_not_at_all(registry: Re
 
 
 async def do_and_fail(registry: Registry, audit: Audit, row: dict[str, Any]) -> None:
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         await writer.add(tables.communes, [row])
         await audit.add_within(writer, DEED)
         raise ZeroDivisionError
@@ -148,7 +148,7 @@ def test_a_deed_that_no_column_could_hold_is_refused_at_once(field: str, text: s
 
 async def test_texts_as_long_as_their_columns_are_kept(registry: Registry) -> None:
     audit = Audit(registry.database)
-    await audit.add(Deed("é" * 40, "é" * 40, "é" * 120, {"«\n\0»": "\\\"'\u2028"}))
+    await audit.add(AuditEvent("é" * 40, "é" * 40, "é" * 120, {"«\n\0»": "\\\"'\u2028"}))
     assert (await audit.verify()).entries == 1
     assert (await audit.last(1))[0].details == {"«\n\0»": "\\\"'\u2028"}
 

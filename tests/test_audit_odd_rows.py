@@ -78,7 +78,7 @@ async def test_what_is_published_can_be_withdrawn_whatever_row_the_audit_has(
 
 
 async def _put(database: Database, script: str) -> None:
-    async with database.alone() as writer:
+    async with database.exclusive_transaction() as writer:
         await writer.run(script if script.endswith(";") else f"{script};")
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from accounts import audit as audits
-from accounts.audit import Audit, Deed, Fault
+from accounts.audit import Audit, AuditEvent, Fault
 from accounts.audit_rows import START
 from database import tables
 from database.migrations import migrate
@@ -86,7 +86,7 @@ async def test_rows_taken_out_moved_or_put_in_are_found_at_the_first(
 async def found_after(registry: Registry, audit: Audit, script: str) -> tuple[int, Fault | None]:
     """How many entries hold after somebody was at the table, and what the first fault is."""
     noted = await audit.last_hash()
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         await writer.run(script)
     found = await audit.verify(noted)
     assert (found.known is None) == (found.entries < ENTRIES)  # what is beyond a fault is not vouched for
@@ -105,7 +105,7 @@ async def test_a_chain_is_walked_across_batches(
 
 async def test_an_end_cut_off_is_seen_only_by_a_hash_noted_elsewhere(registry: Registry, audit: Audit) -> None:
     early, late = [(await audit.last(ENTRIES))[at].hash for at in (2, 6)]
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         await writer.run("DELETE FROM audit WHERE number > 5;")
     found = await audit.verify(late)
     assert (found.entries, found.fault, found.known) == (5, None, None)
@@ -114,7 +114,7 @@ async def test_an_end_cut_off_is_seen_only_by_a_hash_noted_elsewhere(registry: R
 
 async def test_a_chain_written_anew_is_seen_only_by_a_hash_noted_elsewhere(registry: Registry, audit: Audit) -> None:
     noted = await audit.last_hash()
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         await writer.run("DELETE FROM audit;")
     for number in range(1, ENTRIES + 1):
         await audit.add(replace(DEED, operator="bio", subject=f"bac-{number}"))
@@ -130,7 +130,7 @@ async def test_what_only_sqlite_lets_into_a_column_is_a_fault_like_others(tmp_pa
     registry = opened(tmp_path)
     await migrate(registry.database)
     audit = await audited(registry.database)
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         await writer.run(f"UPDATE audit SET {change} WHERE number = 4;")
     found = await audit.verify()
     assert (found.entries, found.fault and found.fault.number) == (3, 4)
@@ -142,20 +142,22 @@ async def test_what_only_sqlite_lets_into_a_column_is_a_fault_like_others(tmp_pa
 async def test_details_that_nobody_of_ours_wrote_are_shown_as_they_stand(
     registry: Registry, audit: Audit, details: str
 ) -> None:
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         await writer.run(f"UPDATE audit SET details = '{details}' WHERE number = 7;")
     assert (await audit.last(1))[0].details == {"?": details}
 
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=40)
-deeds = st.builds(Deed, texts, texts, texts, st.dictionaries(st.text(st.characters(codec="utf-8")), texts, max_size=3))
+deeds = st.builds(
+    AuditEvent, texts, texts, texts, st.dictionaries(st.text(st.characters(codec="utf-8")), texts, max_size=3)
+)
 columns = st.sampled_from(["operator", "action", "subject", "details", "hash"])
 
 
 @settings(deadline=None, max_examples=40)
 @given(kept=st.lists(deeds, min_size=1, max_size=6), data=st.data())
 def test_whatever_is_recorded_verifies_and_whatever_is_changed_is_found(
-    kept: list[Deed], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+    kept: list[AuditEvent], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     number, column, text = data.draw(st.integers(1, len(kept))), data.draw(columns), data.draw(texts)
 
@@ -163,7 +165,7 @@ def test_whatever_is_recorded_verifies_and_whatever_is_changed_is_found(
         registry = opened(tmp_path_factory.mktemp("audit"))
         await migrate(registry.database)
         audit = Audit(registry.database)
-        async with registry.database.alone() as writer:
+        async with registry.database.exclusive_transaction() as writer:
             for deed in kept:
                 await audit.add_within(writer, deed)
         assert (await audit.verify()).entries == len(kept)

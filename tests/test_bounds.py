@@ -24,8 +24,8 @@ import state.conversation.navigation
 import state.conversation.remaining_text
 from channels import open_channels, open_mailboxes
 from channels.contracts.channel import FORM, JSON, SESSION, Channel
-from channels.contracts.message_channel import Mailbox
-from channels.contracts.phone_numbers import MAX_WRITTEN, citizen
+from channels.contracts.message_channel import MessageChannel
+from channels.contracts.phone_numbers import MAX_WRITTEN, normalize_number
 from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
 from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
 from settings import Settings
@@ -41,7 +41,7 @@ SIGNS = ["\ufdfa", "\ufb2c", "\ud55c", "\u1112\u1161\u11ab", "\u0345\u0301\u0327
 SIGNS += ["1*", "BAC "]
 LONG = st.builds(lambda sign, times: sign * times, st.sampled_from(SIGNS), st.integers(1, 3000))
 TEXTS = st.one_of(st.text(max_size=40), LONG, st.builds("".join, st.lists(LONG, max_size=3)))
-GATEWAYS: dict[str, Channel | Mailbox] = {
+GATEWAYS: dict[str, Channel | MessageChannel] = {
     **{one.name: one for one in open_channels(Settings(env="demo"))},
     **{one.name: one for one in open_mailboxes(Settings(env="demo"))},
 }
@@ -110,10 +110,10 @@ async def read(name: str, body: bytes, content_type: str) -> list[Inbound]:
 @given(text=TEXTS, other=TEXTS)
 async def test_a_channel_lets_in_so_many_characters(name: str, text: str, other: str) -> None:
     for inbound in await read(name, *BRINGS[name](text, other)):
-        assert len(inbound.text) <= (MAX_JOINED if inbound.joined else MAX_TEXT)
+        assert len(inbound.text) <= (MAX_JOINED if inbound.inputs_are_cumulative else MAX_TEXT)
         assert not inbound.session or SESSION.fullmatch(inbound.session)
         assert len(inbound.message) <= MAX_MESSAGE
-        assert len(inbound.pressed) <= MAX_MARK
+        assert len(inbound.button_mark) <= MAX_MARK
         assert len(inbound.network) <= MAX_NETWORK
         assert len(inbound.citizen) <= MAX_MESSAGE
 
@@ -121,13 +121,13 @@ async def test_a_channel_lets_in_so_many_characters(name: str, text: str, other:
 @pytest.mark.parametrize("name", ["africastalking_sms", "whatsapp", "telegram"])
 async def test_blanks_around_a_message_hide_nothing_of_it(name: str) -> None:
     for inbound in await read(name, *BRINGS[name](" " * 5000 + "STOP" + " " * 400, "x")):
-        assert inbound.text == "STOP" or inbound.pressed
+        assert inbound.text == "STOP" or inbound.button_mark
 
 
 def test_what_is_too_long_for_a_phone_number_is_none() -> None:
-    assert citizen("+229 01 90 00 00 01".ljust(MAX_WRITTEN)) == PHONE
+    assert normalize_number("+229 01 90 00 00 01".ljust(MAX_WRITTEN)) == PHONE
     with pytest.raises(BadRequest):
-        citizen("+229 01 90 00 00 01".ljust(MAX_WRITTEN + 1))
+        normalize_number("+229 01 90 00 00 01".ljust(MAX_WRITTEN + 1))
 
 
 class Lengths:

@@ -9,9 +9,9 @@ import pytest
 
 import authoring.translation_files
 from catalog.texts import messages_in as entry_messages
-from state.errors import MenuBroken
+from state.errors import InvalidMenu
 from state.menu.extraction import messages_in
-from state.text.po_files import Translations, parse, standing
+from state.text.po_files import Translations, parse, translation_status
 from state.yaml_files.loader import read
 
 TABLE = """fr: {name: Français, offered: true, review: {state: source}}
@@ -110,9 +110,9 @@ def test_what_is_translated_stays_and_a_changed_text_waits_for_its_translator(me
     changed, same = found.get("De quel examen ?"), found.get("Aucun service trouvé.")
     assert changed
     assert same
-    assert (changed.string, changed.fuzzy, standing(changed)) == ("Tɛ́nkpɔ́n tɛ ?", True, "missing")
+    assert (changed.string, changed.fuzzy, translation_status(changed)) == ("Tɛ́nkpɔ́n tɛ ?", True, "missing")
     assert changed.user_comments == []  # whoever reviewed it did not review this
-    assert (same.string, standing(same)) == ("Azɔ ɖě ɖò.", "draft")
+    assert (same.string, translation_status(same)) == ("Azɔ ɖě ɖò.", "draft")
 
 
 def test_a_text_that_is_gone_can_come_back(menus: Path, locales: Path) -> None:
@@ -144,7 +144,7 @@ def test_status_counts_what_can_be_relied_on_and_names_the_screens_in_french(men
     assert fon.counts == {"reviewed": 1, "attested": 1, "draft": 2, "missing": missing}
     assert "exams.which_exam" not in fon.in_french
     assert "exams.seat" in fon.in_french
-    head, row = authoring.translation_files.told([fon])
+    head, row = authoring.translation_files.progress_table([fon])
     assert [head.split()[0], row.split()[:2]] == ["messages", ["fon", "Fɔngbe"]]
     assert row.split()[2:8] == [str(fon.messages), "4", "1", "1", "2", str(missing)]
 
@@ -154,6 +154,6 @@ def test_a_file_that_cannot_be_read_is_told_and_nothing_is_written(menus: Path, 
     (locales / "fon.po").write_text("ceci n'est pas un catalogue\n", encoding="utf-8")
     before = {path: path.read_bytes() for path in locales.iterdir()}
     edit(menus / "exams.yaml", "say: Quel examen ?", "say: Lequel ?")
-    with pytest.raises(MenuBroken, match=r"fon\.po:1:1: fichier \.po illisible"):
+    with pytest.raises(InvalidMenu, match=r"fon\.po:1:1: fichier \.po illisible"):
         list(authoring.translation_files.update(menus, locales))
     assert {path: path.read_bytes() for path in locales.iterdir()} == before

@@ -25,13 +25,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from authoring.replay.fakes import Remembered
+from authoring.replay.fakes import FakePreferences
 from channels import open_channels, open_mailboxes
 from channels.contracts.channel import FORM, MOST_BYTES, Channel
 from server import build
 from settings import Settings
 from sources import Sources
-from state.errors import BadRequest, Stranger
+from state.errors import BadRequest, Unauthenticated
 from state.interfaces import Inbound, Reply, SessionEnd
 from tests.market import FRENCH_ONLY, Market, menus_in
 
@@ -56,7 +56,7 @@ async def gateway(valkey_url: str, tmp_path: Path) -> AsyncIterator[Client]:
     """The whole application, over the small menu."""
 
     async def opened(*_: object) -> Sources:
-        return Sources([Market()], preferences=Remembered())
+        return Sources([Market()], preferences=FakePreferences())
 
     menus = menus_in(tmp_path)
     settings = Settings(env="demo", redis_url=valkey_url, data=tmp_path, menus=menus, locales=FRENCH_ONLY)
@@ -154,7 +154,7 @@ class TestEveryChannel:
 
     async def test_lets_nobody_in_when_there_is_no_secret(self, channel: Channel) -> None:
         open_to_all = serving(channel, "", secret=b"")
-        with pytest.raises(Stranger):
+        with pytest.raises(Unauthenticated):
             open_to_all.verify(make_mocked_request("POST", "/", match_info={"secret": ""}))
 
     async def test_answers_no_other_method(self, gateway: Client, channel: Channel) -> None:
@@ -218,7 +218,7 @@ class TestEveryChannel:
         for ours in ("", code, code.strip("*#"), f"*{code.strip('*#')}#"):
             await read(serving(channel, ours), row["body"].encode(), row["content_type"])
         for other in ("*384*22#", f"{code.strip('*#')}*1", "*3842*29#"):
-            with pytest.raises(Stranger):
+            with pytest.raises(Unauthenticated):
                 await read(serving(channel, other), row["body"].encode(), row["content_type"])
 
     async def test_shows_neither_its_secret_nor_a_number_when_printed(self, channel: Channel) -> None:
@@ -286,7 +286,7 @@ async def test_madapi_is_answered_in_its_own_shape(gateway: Client) -> None:
 
 @pytest.mark.parametrize(("closes", "text"), [(False, "CON Été\n1 Oui"), (True, "END Été\n1 Oui")])
 def test_africastalking_says_at_the_first_byte_whether_it_goes_on(closes: bool, text: str) -> None:
-    inbound = Inbound("africastalking_ussd", "+2290190000001", "s", "", joined=True)
+    inbound = Inbound("africastalking_ussd", "+2290190000001", "s", "", inputs_are_cumulative=True)
     answer = CHANNELS[0].write(inbound, Reply("Été\n1 Oui", closes))
     assert answer.body == text.encode()
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"

@@ -72,7 +72,7 @@ async def test_a_chat_goes_on_by_numbers_names_and_answers(writer: Writer) -> No
     assert (await writer.write("0")).text.startswith("Choisissez")
     assert (await writer.write("00")).text == HOME
     bye = await writer.write("5")
-    assert (bye.text, bye.closes) == ("Au revoir", True)
+    assert (bye.text, bye.ends_session) == ("Au revoir", True)
     assert (await writer.write("merci")).text == HOME
 
 
@@ -168,7 +168,7 @@ async def test_messages_of_one_citizen_at_once_are_all_heard(writer: Writer) -> 
 
 async def test_stop_is_kept_and_answered_once(town: Town, writer: Writer) -> None:
     stopped = await writer.write("STOP")
-    assert (stopped.text, stopped.closes) == (
+    assert (stopped.text, stopped.ends_session) == (
         "C'est noté : nous ne vous écrirons plus, sauf pour répondre à vos messages.",
         True,
     )
@@ -272,7 +272,7 @@ async def test_an_open_chat_keeps_its_menu(town: Town, folder: Path, writer: Wri
     await writer.write("mangue")
     changed = folder / "fruits.yaml"
     changed.write_text(changed.read_text().replace("combien ?", "combien de kilos ?"))
-    town.menus.replace(edition(folder, town.market.questions))
+    town.menus.activate(edition(folder, town.market.questions))
     assert (await writer.write("abc")).text.startswith("Un nombre.\nMangue : combien ?")
     assert (await writer.write("00", "mangue")).text.startswith("Mangue : combien ?")
     assert (await town.writer("+2290190000002").write("mangue")).text.startswith("Mangue : combien de kilos ?")
@@ -282,7 +282,7 @@ async def test_who_guesses_in_a_chat_is_held_back_and_can_go_on_with_anything_el
     for letter in "abcdefghij":
         assert (await writer.write(f"secret faux{letter}")).text.startswith("Mauvais code.")
     held = await writer.write("secret vrai")
-    assert (held.text.startswith("Trop de mauvaises réponses"), held.closes) == (True, False)
+    assert (held.text.startswith("Trop de mauvaises réponses"), held.ends_session) == (True, False)
     assert (await writer.write("mangue")).text.startswith("Mangue : combien ?")
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from authoring.validation import Checked, checked, table
+from authoring.validation import ValidatedMenus, table, validate
 from channels import rooms
 from settings import Settings
-from state.errors import MenuBroken, Problem
+from state.errors import InvalidMenu, Problem
 from state.menu.answer_patterns import longest
-from state.rendering.size_check import MESSAGE, Fit
+from state.rendering.size_check import MESSAGE, ScreenSizeReport
 from state.text.answer_forms import LONGEST
 
 
@@ -24,12 +24,12 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def check(folder: Path) -> Checked:
-    return checked(Settings(menus=folder / "menus", locales=folder / "locales"))
+def check(folder: Path) -> ValidatedMenus:
+    return validate(Settings(menus=folder / "menus", locales=folder / "locales"))
 
 
 def problems(folder: Path) -> list[Problem]:
-    with pytest.raises(MenuBroken) as broken:
+    with pytest.raises(InvalidMenu) as broken:
         check(folder)
     return list(broken.value.problems)
 
@@ -40,7 +40,7 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(written.replace(old, new), encoding="utf-8")
 
 
-def fit(found: Checked, screen: str, language: str = "fr") -> Fit:
+def fit(found: ValidatedMenus, screen: str, language: str = "fr") -> ScreenSizeReport:
     return next(one for one in found.fits if (one.screen, one.language) == (screen, language))
 
 
@@ -115,7 +115,7 @@ def test_everything_is_told_at_once(folder: Path) -> None:
 def test_production_offers_only_what_was_reviewed_or_what_the_operator_names(folder: Path) -> None:
     def offered(**settings: str) -> list[str]:
         made = Settings.model_validate({"env": "production", "secret": "x" * 22, **settings})
-        return list(checked(made).edition.offered)
+        return list(validate(made).edition.offered)
 
     assert offered() == ["fr"]
     assert offered(draft_languages="yo, fon") == ["fr", "fon", "yo"]

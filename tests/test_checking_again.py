@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 import authoring.validation
-from authoring.validation import Checked, checked
+from authoring.validation import ValidatedMenus, validate
 from catalog import entries
 from settings import Settings
-from state.errors import MenuBroken, Problem
+from state.errors import InvalidMenu, Problem
 from state.menu import journeys
-from state.menu.back_links import Graph, reachable, through_which, ways_back
+from state.menu.back_links import Graph, back_targets, immediate_dominators, reachable
 from state.rendering import size_check
 from state.text import languages, po_files, search, translations
-from state.text.template import Counting, Template
+from state.text.template import PluralTemplate, Template
 from state.yaml_files import loader
 
 KEPT: tuple[Any, ...] = (
@@ -38,21 +38,21 @@ def settings(tmp_path: Path) -> Settings:
 def told(settings: Settings) -> tuple[object, ...]:
     """What a check says, in a form that two checks can be held against each other in."""
     try:
-        found = checked(settings)
-    except MenuBroken as broken:
+        found = validate(settings)
+    except InvalidMenu as broken:
         return broken.problems
     return shown(found)
 
 
-def shown(found: Checked) -> tuple[object, ...]:
+def shown(found: ValidatedMenus) -> tuple[object, ...]:
     every = ((code, screen) for code, menu in found.edition.menus.items() for screen in menu.screens.values())
     says = [(code, screen.name, screen.lines, screen.footer.keys, *map(said, screen.says.values()))
             for code, screen in every]  # fmt: skip
     return found.edition.version, found.edition.offered, found.fits, found.warnings, found.entries, says
 
 
-def said(text: Template | Counting) -> object:
-    return [text.said_of(many) for many in range(4)] if isinstance(text, Counting) else text
+def said(text: Template | PluralTemplate) -> object:
+    return [text.said_of(many) for many in range(4)] if isinstance(text, PluralTemplate) else text
 
 
 def afresh(settings: Settings) -> tuple[object, ...]:
@@ -68,7 +68,7 @@ def change(path: Path, old: str, new: str) -> None:
 
 
 def test_only_the_file_that_changed_is_parsed_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    checked(settings)
+    validate(settings)
     parsed: list[str] = []
 
     def parse(raw: bytes, file: str) -> loader.Document:
@@ -77,13 +77,13 @@ def test_only_the_file_that_changed_is_parsed_again(settings: Settings, monkeypa
 
     for module in (authoring.validation, entries, journeys, languages):
         monkeypatch.setattr(module, "parse", parse)
-    checked(settings)
+    validate(settings)
     assert parsed == []
     change(settings.menus / "exams.yaml", "Quel examen ?", "Lequel ?")
-    assert checked(settings).edition.menus["fr"].screens["exams.which_exam"].says["ussd"].fill(str) == "Lequel ?"
+    assert validate(settings).edition.menus["fr"].screens["exams.which_exam"].says["ussd"].fill(str) == "Lequel ?"
     assert parsed == ["exams.yaml"]
     change(settings.menus / "catalogue" / "cip.yaml", "2800", "2900")
-    assert checked(settings).entries.services["cip"].cost.value == "2900"  # type: ignore[union-attr]
+    assert validate(settings).entries.services["cip"].cost.value == "2900"  # type: ignore[union-attr]
     assert set(parsed) == {"exams.yaml", "cip.yaml"}
 
 
@@ -139,7 +139,7 @@ def test_ways_back_are_those_of_their_definition(seed: int) -> None:
     graph: Graph = {str(one): tuple((f"t{way}", str(chance.randrange(many))) for way in range(chance.randint(0, 3)))
                     for one in range(many)}  # fmt: skip
     menu: Any = SimpleNamespace(graph=graph, start="0", screens=dict.fromkeys(graph))
-    assert set(through_which(graph, "0")) == reachable(graph, "0")
+    assert set(immediate_dominators(graph, "0")) == reachable(graph, "0")
     expected = {}
     for name in graph:
         shown_before = {one for one, ways in graph.items() for _, to in ways if to == name}
@@ -147,4 +147,4 @@ def test_ways_back_are_those_of_their_definition(seed: int) -> None:
         for way in sorted(ways) if len(ways) > 1 else ():
             ways &= reachable(graph, "0", without=way) | {way}
         expected[name] = frozenset(ways)
-    assert ways_back(menu) == expected
+    assert back_targets(menu) == expected

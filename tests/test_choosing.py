@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from state.interfaces import Inbound, Preference
-from state.text.encoding import in_gsm, septets, units
+from state.text.encoding import in_gsm, septets, utf16_units
 from tests.market import TONGUES, USSD, Phone, Town
 
 CHOICE = "Langue ?\n1 Francais\n2 Oke\n3 Dur\n4 Ska\n0 Retour\n00 Accueil"
@@ -34,8 +34,8 @@ async def test_the_choice_is_kept_for_the_next_calls_of_this_phone_only(town: To
 
 async def test_the_choice_is_kept_on_every_channel_that_knows_the_phone(town: Town) -> None:
     async def first(channel: str, citizen: str) -> str:
-        inbound = Inbound(channel, citizen, "s1", "", joined=True)
-        return (await town.conversation.answer(inbound, USSD)).text
+        inbound = Inbound(channel, citizen, "s1", "", inputs_are_cumulative=True)
+        return (await town.conversation.handle(inbound, USSD)).text
 
     phone = town.phone("+2290190000001")
     await phone.dial()
@@ -170,7 +170,7 @@ async def test_a_language_can_keep_its_letters_and_then_has_eighty_signs(town: T
     phone = await chosen(town, "3")
     for typed in ("", "7", "0", "2", "98", "98"):
         reply = await (phone.type(typed) if typed else phone.dial())
-        assert units(f"CON {reply.text}") <= 80
+        assert utf16_units(f"CON {reply.text}") <= 80
         if not in_gsm(reply.text):
             continue
         assert septets(f"CON {reply.text}") <= 182

@@ -47,7 +47,7 @@ def promise(number: int) -> Row:
 async def plan(registry: Registry, statement: str) -> str:
     """How the database goes about a statement, once it knows what is in its tables."""
     asked = "EXPLAIN QUERY PLAN" if registry.database.dialect == "sqlite" else "EXPLAIN"
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         await writer.run("ANALYZE")
         rows = await writer.rows(text(f"{asked} {statement}"))
     return "\n".join(str(value) for row in rows for value in row.values())

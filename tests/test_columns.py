@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import bindparam, select, update
 
-from accounts.audit import Deed
+from accounts.audit import AuditEvent
 from analytics.counters import Counters, figures_of
-from analytics.repository import Ledger
+from analytics.repository import UsageRepository
 from authoring.replay.fakes import Clock
-from channels.contracts.sender import Claimed, Message
+from channels.contracts.sender import ClaimedMessage, Message
 from channels.outbox.queries import MAX_TRIES
 from channels.outbox.repository import Outbox
 from database import tables
@@ -97,7 +97,7 @@ async def test_a_value_that_no_column_holds_is_refused_wherever_it_is_written(re
 
 
 async def ask_within(registry: Registry, changing: Any, value: Any) -> None:
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         await writer.add(tables.requests, [REQUEST])
         await writer.rows(changing, said=value)
 
@@ -113,7 +113,7 @@ async def test_a_figure_of_whatever_was_sought_is_kept_and_keeps_no_other_back(r
     counters = Counters()
     for sought in ("a\0b", "\ud800", "a" * 10_000, "permis"):
         counters.add("sought", sought, 1, 1_795_500_300.0)
-    await Ledger(registry.database).add(figures_of(counters.take()))
+    await UsageRepository(registry.database).add(figures_of(counters.drain()))
     kept = [row["of"] for row in await registry.database.rows(select(figures.c.of).order_by(figures.c.of))]
     assert sorted(kept) == sorted(clipped(figures.c.of, one) for one in ("a\0b", "\ud800", "a" * 120, "permis"))
 
@@ -121,7 +121,7 @@ async def test_a_figure_of_whatever_was_sought_is_kept_and_keeps_no_other_back(r
 @pytest.mark.parametrize("subject", ["", "a" * 121, "a\0b", "\ud800"])
 def test_a_deed_on_what_the_audit_cannot_hold_is_none(subject: str) -> None:
     with pytest.raises(ValueError, match="subject: 1 to 120 characters"):
-        Deed("awa", "outbox pause", subject)
+        AuditEvent("awa", "outbox pause", subject)
 
 
 class Post:
@@ -131,8 +131,8 @@ class Post:
         self.clock, self.registry = Clock(), registry
         self.outbox = Outbox(registry.database, Seal("a secret"), self.clock)
 
-    async def claimed(self, **told: Any) -> Claimed:
-        await self.outbox.post(Message("k", "sms", "+2290190000001", "Bonjour", **told))
+    async def claimed(self, **told: Any) -> ClaimedMessage:
+        await self.outbox.enqueue(Message("k", "sms", "+2290190000001", "Bonjour", **told))
         (claimed,) = await self.outbox.claim(1)
         return claimed
 
@@ -147,7 +147,7 @@ def post(registry: Registry) -> Post:
 
 @pytest.mark.parametrize("seconds", [10**23, float("inf"), -float("inf"), float("nan"), 1.8e9])
 async def test_no_wait_is_too_long_for_its_column(post: Post, seconds: float) -> None:
-    assert await post.outbox.again(await post.claimed(), "too_many", seconds)
+    assert await post.outbox.reschedule(await post.claimed(), "too_many", seconds)
     assert (await post.row())["state"] == "queued"
 
 
@@ -160,21 +160,21 @@ async def test_a_message_sent_under_a_name_that_cannot_be_kept_is_not_sent_again
 @pytest.mark.parametrize("named", ["a" * 90, "a\0", "\ud800"])
 async def test_a_report_of_a_name_that_cannot_be_kept_is_refused_for_good(post: Post, named: str) -> None:
     with pytest.raises(Unstorable):
-        await post.outbox.reported("sms", named, "delivered")
+        await post.outbox.record_report("sms", named, "delivered")
 
 
 @pytest.mark.parametrize("own", ["a" * 90, "a\0", "\ud800", ""])
 async def test_a_report_ends_its_message_whatever_the_gateway_itself_calls_it(post: Post, own: str) -> None:
     assert await post.outbox.sent(await post.claimed(), "digest")
-    assert await post.outbox.reported("sms", "digest", "delivered", own=own)
-    assert not await post.outbox.reported("sms", "another digest", "delivered", own=own)
+    assert await post.outbox.record_report("sms", "digest", "delivered", own=own)
+    assert not await post.outbox.record_report("sms", "another digest", "delivered", own=own)
 
 
 @pytest.mark.parametrize("why", ["a" * 10_000, "no\0way", "\ud800"])
 async def test_a_reason_is_kept_as_far_as_there_is_room(post: Post, why: str) -> None:
     assert await post.outbox.failed(await post.claimed(), why)
     assert (await post.row())["why"] == clipped(tables.outbox.c.why, why)
-    assert not await post.outbox.reported("sms", "unknown", "failed", why)
+    assert not await post.outbox.record_report("sms", "unknown", "failed", why)
 
 
 @pytest.mark.parametrize("heard_at", [10.0**23, 2.0**63, float("inf")])
@@ -185,15 +185,15 @@ async def test_a_citizen_was_not_heard_in_times_to_come(post: Post, heard_at: fl
 
 async def test_a_message_that_is_tried_on_and_on_does_not_stop_the_others(post: Post) -> None:
     claimed = await post.claimed()
-    async with post.registry.database.alone() as writer:
+    async with post.registry.database.exclusive_transaction() as writer:
         await writer.run(f"UPDATE outbox SET tries = {MAX_TRIES};")
-    assert await post.outbox.again(Claimed(claimed.message, MAX_TRIES), "too_many", 0.0)
+    assert await post.outbox.reschedule(ClaimedMessage(claimed.message, MAX_TRIES), "too_many", 0.0)
     assert [one.tries for one in await post.outbox.claim(1)] == [MAX_TRIES]
 
 
 async def test_an_odd_row_keeps_nobody_else_back(post: Post) -> None:
     await post.claimed()
-    async with post.registry.database.alone() as writer:
+    async with post.registry.database.exclusive_transaction() as writer:
         await writer.run("UPDATE outbox SET state = 'queued', due_at = 0, card = '[1', address = 'x';")
-    await post.outbox.post(Message("other", "sms", "+2290190000002", "Bonjour"))
+    await post.outbox.enqueue(Message("other", "sms", "+2290190000002", "Bonjour"))
     assert [one.message.key for one in await post.outbox.claim(10)] == ["other"]

@@ -263,9 +263,10 @@ def test_a_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:
 
 def test_a_screen_in_its_own_letters_is_measured_as_it_travels() -> None:
     assert (
-        list(framed(Reply("Fɔ ?", closes=False, screen="fruits.which")))[-1] == "  4/76 UCS-2, page 1/1, fruits.which"
+        list(framed(Reply("Fɔ ?", ends_session=False, screen="fruits.which")))[-1]
+        == "  4/76 UCS-2, page 1/1, fruits.which"
     )
-    assert list(framed(Reply("[Fo]", closes=False, screen="x")))[-1] == "  6/178 septets, page 1/1, x"
+    assert list(framed(Reply("[Fo]", ends_session=False, screen="x")))[-1] == "  6/178 septets, page 1/1, x"
 
 
 def test_a_delivery_shows_what_has_no_gateway_and_stops_in_good_order(tmp_path: Path) -> None:
@@ -284,5 +285,5 @@ async def post_one(settings: Settings) -> None:
     database = open_database(settings)
     await migrate(database)
     outbox = Outbox(database, Seal(*settings.secrets.rest))
-    await outbox.post(Message("k1", "sms", "+2290190000001", "Bonjour"))
+    await outbox.enqueue(Message("k1", "sms", "+2290190000001", "Bonjour"))
     await database.close()

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from accounts.accounts import Accounts, Operator
-from accounts.audit import Audit, Deed
+from accounts.audit import Audit, AuditEvent
 from accounts.sign_in import WrongPassword
 from cli.accounts import audit, operators
 from state.store.memory import InMemory
@@ -125,7 +125,7 @@ async def test_a_database_that_does_not_answer_is_told_in_a_line(registry: Regis
         assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
 
 
-async def record(registry: Registry, *deeds: Deed) -> list[str]:
+async def record(registry: Registry, *deeds: AuditEvent) -> list[str]:
     """The hashes of these deeds, done one a second from 22 September 2026 at 00:00 in Benin."""
     moments = iter(range(1_790_031_600, 1_790_031_700))
     kept = Audit(registry.database, lambda: next(moments))
@@ -136,9 +136,9 @@ async def test_the_last_entries_are_shown_one_a_line_the_newest_at_the_end(regis
     assert said(await zin(audit, "show")) == (0, "", "")
     await record(
         registry,
-        Deed("awa", "results import", "bac-2026", {"lines": "106 000"}),
-        Deed("bio", "results approve", "bac-2026"),
-        Deed("bio", "results publish", "bac-2026\n3  console:root\x1b[2J", {"hour": "14\r:00\u202e"}),
+        AuditEvent("awa", "results import", "bac-2026", {"lines": "106 000"}),
+        AuditEvent("bio", "results approve", "bac-2026"),
+        AuditEvent("bio", "results publish", "bac-2026\n3  console:root\x1b[2J", {"hour": "14\r:00\u202e"}),
     )
     lines = [
         "1  22/09/2026 00:00:00  awa  results import  bac-2026  lines=106 000",
@@ -150,14 +150,14 @@ async def test_the_last_entries_are_shown_one_a_line_the_newest_at_the_end(regis
 
 
 async def test_twenty_entries_are_shown_unless_more_are_asked_for(registry: Registry, zin: Zin) -> None:
-    await record(registry, *[Deed("awa", "results import", "bac-2026")] * 22)
+    await record(registry, *[AuditEvent("awa", "results import", "bac-2026")] * 22)
     shown = [len((await zin(audit, "show", *words)).stdout.splitlines()) for words in ((), ("--last", "50"))]
     assert shown == [20, 22]
 
 
 async def test_a_whole_chain_is_told_with_what_to_note(registry: Registry, zin: Zin) -> None:
     assert said(await zin(audit, "verify")) == (0, f"Journal intact : 0 ligne(s), dernière empreinte {'0' * 64}.\n", "")
-    hashes = await record(registry, *[Deed("awa", "results import", "bac-2026")] * 3)
+    hashes = await record(registry, *[AuditEvent("awa", "results import", "bac-2026")] * 3)
     told = f"Journal intact : 3 ligne(s), dernière empreinte {hashes[-1]}."
     assert said(await zin(audit, "verify")) == (0, f"{told}\n", "")
     known = await zin(audit, "verify", "--known", f" {hashes[1].upper()} ")
@@ -177,8 +177,8 @@ TAMPERED = [
 async def test_a_chain_that_was_changed_is_told_with_where_and_code_2(
     registry: Registry, zin: Zin, script: str, told: str
 ) -> None:
-    hashes = await record(registry, *[Deed("awa", "results import", "bac-2026")] * 3)
-    async with registry.database.alone() as writer:
+    hashes = await record(registry, *[AuditEvent("awa", "results import", "bac-2026")] * 3)
+    async with registry.database.exclusive_transaction() as writer:
         await writer.run(script)
     for words in ((), ("--known", hashes[2])):
         result = await zin(audit, "verify", *words)
@@ -189,8 +189,8 @@ async def test_a_chain_that_was_changed_is_told_with_where_and_code_2(
 
 
 async def test_an_end_that_was_cut_off_is_told_to_who_noted_its_hash(registry: Registry, zin: Zin) -> None:
-    hashes = await record(registry, *[Deed("awa", "results import", "bac-2026")] * 3)
-    async with registry.database.alone() as writer:
+    hashes = await record(registry, *[AuditEvent("awa", "results import", "bac-2026")] * 3)
+    async with registry.database.exclusive_transaction() as writer:
         await writer.run("DELETE FROM audit WHERE number = 3;")
     assert (await zin(audit, "verify")).exit_code == 0
     result = await zin(audit, "verify", "--known", hashes[2])
@@ -206,8 +206,8 @@ async def test_a_noted_hash_that_is_none_is_a_mistake_of_typing(zin: Zin, known:
 
 
 async def test_a_moment_that_is_none_is_shown_as_it_stands(registry: Registry, zin: Zin) -> None:
-    await record(registry, Deed("awa", "results import", "bac-2026"))
-    async with registry.database.alone() as writer:
+    await record(registry, AuditEvent("awa", "results import", "bac-2026"))
+    async with registry.database.exclusive_transaction() as writer:
         await writer.run(f"UPDATE audit SET at = {2**62};")
     assert said(await zin(audit, "show")) == (0, f"1  {2**62}  awa  results import  bac-2026\n", "")
 

@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
     async def fill() -> None:
         database = open_database(Settings(data=tmp_path))
         await migrate(database)
-        await Outbox(database, Seal("demo")).post(Message("k1", "sms", NUMBER, "BAC : Admis(e)", topic=BAC))
+        await Outbox(database, Seal("demo")).enqueue(Message("k1", "sms", NUMBER, "BAC : Admis(e)", topic=BAC))
         await database.close()
 
     asyncio.run(fill())

@@ -12,7 +12,7 @@ from cli.main import main
 from database import open_database
 from results.approval import MISMATCH
 from results.approval_sample import draw_seats
-from results.published import Board, Unpublished
+from results.published import PublishedResults, Unpublished
 from settings import Settings
 from tests.office import YEAR
 
@@ -61,7 +61,7 @@ class Office:
     def told(self, seat: str) -> str:
         async def ask() -> str:
             database = open_database(Settings(data=self.folder))
-            board = Board(database)
+            board = PublishedResults(database)
             try:
                 found = await board.find(f"bac-{YEAR}", seat)
             except Unpublished:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from catalog.communes import load_communes, read_communes
 from database import tables
 from sources.registry import build_sources
-from state.errors import MenuBroken
+from state.errors import InvalidMenu
 from tests.registry import MENUS, Registry
 
 HEADER = "department,commune,centre,opened,source\n"
@@ -36,7 +36,10 @@ async def test_the_table_of_communes_follows_its_file(registry: Registry, tmp_pa
 
 async def test_a_file_that_did_not_change_is_not_written_again(registry: Registry) -> None:
     await load_communes(registry.database, MENUS / "communes.csv")
-    async with registry.database.alone(), asyncio.timeout(2):  # a writer would have to wait for its turn
+    async with (
+        registry.database.exclusive_transaction(),
+        asyncio.timeout(2),
+    ):  # a writer would have to wait for its turn
         await load_communes(registry.database, MENUS / "communes.csv")
 
 
@@ -67,7 +70,7 @@ def test_a_mistake_in_the_file_of_communes_is_told_with_its_line(
 ) -> None:
     path = tmp_path / "communes.csv"
     path.write_text(text)
-    with pytest.raises(MenuBroken) as error:
+    with pytest.raises(InvalidMenu) as error:
         read_communes(path)
     assert [problem.line for problem in error.value.problems] == [line]
     assert what in str(error.value)
@@ -78,7 +81,7 @@ def test_a_file_of_communes_that_cannot_be_read_is_told(tmp_path: Path, raw: byt
     path = tmp_path / "communes.csv"
     if raw is not None:
         path.write_bytes(raw)
-    with pytest.raises(MenuBroken, match="lecture impossible"):
+    with pytest.raises(InvalidMenu, match="lecture impossible"):
         read_communes(path)
 
 

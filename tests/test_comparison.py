@@ -7,15 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from authoring.diff.comparison import NOT_KNOWN, NOTHING, Comparison, OpenSessions, compare, look, people, told
+from authoring.diff.comparison import (
+    NOT_KNOWN,
+    NOTHING,
+    Comparison,
+    OpenSessions,
+    compare,
+    comparison_lines,
+    count_affected_sessions,
+    open_session_lines,
+)
 from authoring.diff.report import differences
-from authoring.diff.text_diff import as_text, contrast
-from authoring.replay.regression import Differing
-from authoring.validation import Checked, checked
+from authoring.diff.text_diff import as_text, side_by_side
+from authoring.replay.regression import ReplayDifference
+from authoring.validation import ValidatedMenus, validate
 from authoring.versions.repository import Publication
 from settings import Settings
-from state.session import Session, freeze
-from state.store.redis import Valkey
+from state.session import Session, serialize
+from state.store.redis import RedisSessionStore
 from tests.market import FRENCH_ONLY, TONGUES, Market, menus_in
 from tests.registry import Registry
 from tests.shelf import Bench, lines
@@ -72,13 +81,13 @@ def test_a_screen_that_goes_is_told_with_what_it_said(tmp_path: Path) -> None:
 
 def noticed(folder: Path, file: str, old: str, new: str, begun: tuple[str, str] = ("", "")) -> dict[str, list[str]]:
     """What one change of the small menu makes a citizen notice; begun is one that was made before."""
-    menus, found = menus_in(folder), list[tuple[Checked, Path]]()
+    menus, found = menus_in(folder), list[tuple[ValidatedMenus, Path]]()
     for number, (was, now) in enumerate((begun, (old, new))):
         text = (menus / file).read_text(encoding="utf-8")
         assert not was or text.count(was) == 1, was
         (menus / file).write_text(text.replace(was, now) if was else text, encoding="utf-8")
         kept = Path(shutil.copytree(menus, folder / str(number)))
-        found.append((checked(Settings(menus=kept, locales=FRENCH_ONLY), Market.questions), kept))
+        found.append((validate(Settings(menus=kept, locales=FRENCH_ONLY), Market.questions), kept))
     return lines(differences(*found))
 
 
@@ -106,55 +115,55 @@ async def test_a_file_that_citizens_never_see_is_a_version_that_changes_nothing(
 
 
 async def test_open_sessions_are_counted_by_what_changes_under_them(own_valkey: Server) -> None:
-    store = Valkey(own_valkey.url, 1.0)
+    store = RedisSessionStore(own_valkey.url, 1.0)
     for number, (screen, closed, service) in enumerate(
         [("a", False, ""), ("b", False, ""), ("b", False, "cip"), ("b", True, "cip"), ("c", False, "cip")]
     ):
         session = Session(screen, "v1", "", 0.0, closed=closed, answers={"service": service} if service else {})
-        await store.save(f"session:{number}", b"", freeze(session), 60)
-    await store.save("session:odd", b"", b"not one of ours", 60)
-    await store.save("desk:x", b"", freeze(Session("a", "v1", "", 0.0)), 60)
-    found = await look(store, {"a"}, {"b"}, {"cip"})
+        await store.compare_and_set(f"session:{number}", b"", serialize(session), 60)
+    await store.compare_and_set("session:odd", b"", b"not one of ours", 60)
+    await store.compare_and_set("desk:x", b"", serialize(Session("a", "v1", "", 0.0)), 60)
+    found = await count_affected_sessions(store, {"a"}, {"b"}, {"cip"})
     assert found == OpenSessions(many=4, on_removed=1, on_changed=2, on_service=2)
-    least = await look(store, {"a"}, {"b"}, {"cip"}, most=2)
+    least = await count_affected_sessions(store, {"a"}, {"b"}, {"cip"}, most=2)
     assert not least.whole
     await store.close()
 
 
 async def test_a_walk_through_many_keys_gives_each_once(own_valkey: Server) -> None:
-    store = Valkey(own_valkey.url, 1.0)
+    store = RedisSessionStore(own_valkey.url, 1.0)
     for number in range(1500):
-        await store.save(f"session:{number}", b"", str(number).encode(), 60)
-    assert sorted([int(one) async for one in store.under("session:", 5000)]) == list(range(1500))
-    assert len([one async for one in store.under("session:", 700)]) == 700
+        await store.compare_and_set(f"session:{number}", b"", str(number).encode(), 60)
+    assert sorted([int(one) async for one in store.scan("session:", 5000)]) == list(range(1500))
+    assert len([one async for one in store.scan("session:", 700)]) == 700
     await store.close()
 
 
 async def test_without_valkey_the_comparison_says_that_it_does_not_know(bench: Bench, own_valkey: Server) -> None:
     await bench.publish()
     bench.change(HOME, "Bienvenue", "Bonjour")
-    version, store = await bench.stage(), Valkey(own_valkey.url, 0.2)
+    version, store = await bench.stage(), RedisSessionStore(own_valkey.url, 0.2)
     own_valkey.kill()
     found = await compare(bench.versions.compiled, version, store)
     assert found.open is None
-    assert list(people(found.open)) == [NOT_KNOWN]
+    assert list(open_session_lines(found.open)) == [NOT_KNOWN]
     await store.close()
 
 
 def test_the_sentences_say_who_would_notice() -> None:
-    first = next(people(OpenSessions(12, 1, 3, 2)))
+    first = next(open_session_lines(OpenSessions(12, 1, 3, 2)))
     assert first == (
         "Conversations ouvertes en ce moment : 12, dont 1 sur un écran retiré, 3 sur un écran changé, "
         "2 dans un service qui change."
     )
-    assert next(people(OpenSessions(20_000, whole=False))).endswith(" : au moins 20000.")
+    assert next(open_session_lines(OpenSessions(20_000, whole=False))).endswith(" : au moins 20000.")
 
 
 def test_a_comparison_without_a_difference_says_so() -> None:
     found = Comparison("a" * 20, Publication(1, "b" * 20, "awa", 0, ""), (), OpenSessions())
-    assert NOTHING in list(told(found, ()))
-    calls = (Differing("x", "Un appel", problem="ligne 3"),)
-    assert "- Un appel (x), qui ne se joue pas : ligne 3" in list(told(found, calls))
+    assert NOTHING in list(comparison_lines(found, ()))
+    calls = (ReplayDifference("x", "Un appel", problem="ligne 3"),)
+    assert "- Un appel (x), qui ne se joue pas : ligne 3" in list(comparison_lines(found, calls))
 
 
 # Two texts side by side
@@ -162,17 +171,17 @@ def test_a_comparison_without_a_difference_says_so() -> None:
 
 def test_two_texts_are_told_by_the_lines_that_differ_and_a_little_around_them() -> None:
     before = "\n".join("abcdefghij")
-    assert list(as_text(contrast(before, before.replace("e", "E")))) == [
+    assert list(as_text(side_by_side(before, before.replace("e", "E")))) == [
         "  …", "  c", "  d", "- e", "+ E", "  f", "  g", "  …"]  # fmt: skip
-    assert list(as_text(contrast("a\nb", "a\nb\nc"))) == ["  a", "  b", "+ c"]
-    assert list(as_text(contrast("", "c"))) == ["+ c"]
-    assert contrast("same", "same") == ()
+    assert list(as_text(side_by_side("a\nb", "a\nb\nc"))) == ["  a", "  b", "+ c"]
+    assert list(as_text(side_by_side("", "c"))) == ["+ c"]
+    assert side_by_side("same", "same") == ()
 
 
 def test_within_a_line_only_the_words_that_differ_are_marked() -> None:
-    (row,) = contrast("Quel examen ?", "Quel examen cherchez-vous ?")
+    (row,) = side_by_side("Quel examen ?", "Quel examen cherchez-vous ?")
     assert not any(differs for _, differs in row.before or ())
     assert "".join(text for text, _ in row.after or ()) == "Quel examen cherchez-vous ?"
     assert [text.strip() for text, differs in row.after or () if differs] == ["cherchez-vous"]
-    (other,) = contrast("Si l'appel est coupé", "En cas de coupure")
+    (other,) = side_by_side("Si l'appel est coupé", "En cas de coupure")
     assert (other.before, other.after) == ((("Si l'appel est coupé", True),), (("En cas de coupure", True),))

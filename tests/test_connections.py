@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from authoring.replay.fakes import Remembered
+from authoring.replay.fakes import FakePreferences
 from channels import open_channels, open_mailboxes
 from channels.webhooks import connections
 from channels.webhooks.connections import Runner
@@ -92,7 +92,7 @@ async def wire(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     market = Market()
 
     async def opened(*_: object) -> Sources:
-        return Sources([market], preferences=Remembered())
+        return Sources([market], preferences=FakePreferences())
 
     settings = Settings(redis_url=valkey_url, data=tmp_path, menus=menus_in(tmp_path), locales=FRENCH_ONLY)
     runner = Runner(build(settings, opened=opened), access_log=None, shutdown_timeout=1)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from authoring.replay.fakes import Remembered
+from authoring.replay.fakes import FakePreferences
 from server import build
 from settings import Settings
 from sources import Sources
@@ -50,7 +50,7 @@ async def line(valkey_url: str, tmp_path: Path) -> AsyncIterator[Line]:
     market = Market()
 
     async def opened(*_: object) -> Sources:
-        return Sources([market], preferences=Remembered())
+        return Sources([market], preferences=FakePreferences())
 
     settings = Settings(
         redis_url=valkey_url, data=tmp_path, menus=menus_in(tmp_path), locales=FRENCH_ONLY, most_at_once=2

@@ -143,7 +143,7 @@ async def test_several_processes_may_start_at_once_on_an_empty_database(bare: Re
 
 
 async def test_a_database_that_a_newer_zin_has_changed_is_refused_in_words(registry: Registry) -> None:
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         await writer.run("UPDATE alembic_version SET version_num = '9999';")
     with pytest.raises(ZinError, match="version 9999, which this Zin does not know"):
         await migrate(registry.database)
@@ -158,7 +158,7 @@ async def test_a_transaction_that_fails_leaves_nothing(registry: Registry) -> No
 
 
 async def begin_and_fail(registry: Registry) -> None:
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         await writer.add(tables.requests, [REQUEST])
         raise ZeroDivisionError
 
@@ -178,7 +178,7 @@ async def test_a_text_that_is_none_is_not_quoted_in_what_sqlite_says_of_it(tmp_p
     registry = opened(tmp_path)
     await migrate(registry.database)
     await registry.add(tables.requests, REQUEST)
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         await writer.run("UPDATE requests SET note = CAST(X'736563726574FF' AS TEXT);")  # "secret", and no UTF-8
     with pytest.raises(SourceUnavailable) as error:
         await registry.database.rows(select(tables.requests))
@@ -208,7 +208,7 @@ async def test_a_written_statement_that_fails_quotes_no_value_and_leaves_nothing
 
 
 async def test_readers_do_not_wait_for_a_writer_and_see_nothing_unfinished(registry: Registry) -> None:
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         await writer.add(tables.requests, [REQUEST])
         async with asyncio.timeout(2):
             assert await registry.database.rows(select(tables.requests)) == []
@@ -219,7 +219,7 @@ async def test_two_writers_take_turns(registry: Registry) -> None:
     order: list[str] = []
 
     async def write(name: str) -> None:
-        async with registry.database.alone() as writer:
+        async with registry.database.exclusive_transaction() as writer:
             order.append(f"{name} begins")
             await writer.run("DELETE FROM careers;")
             await asyncio.sleep(0.05)
@@ -240,7 +240,7 @@ async def test_results_of_a_session_that_is_removed_go_with_it(registry: Registr
     await registry.add(tables.exam_sessions, SESSION)
     await registry.add(tables.result_sets, SET)
     await registry.add(tables.exam_results, RESULT)
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         await writer.run("DELETE FROM exam_sessions;")
     assert await registry.database.rows(select(tables.exam_results)) == []
 
@@ -296,7 +296,7 @@ async def test_a_transaction_asks_and_writes_with_values_and_sees_what_it_wrote(
     tagged = {**REQUEST, "note": "'); DROP TABLE requests; --"}
     asked = select(tables.requests).where(tables.requests.c.note == bindparam("said"))
     moved = update(tables.requests).values(updated=bindparam("day")).returning(tables.requests.c.reference)
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         assert await writer.rows(asked, said=tagged["note"]) == []
         await writer.add(tables.requests, [tagged])
         assert await writer.rows(moved, day=date(2026, 10, 1)) == [{"reference": "AB123"}]
@@ -314,6 +314,6 @@ async def test_a_statement_that_fails_in_a_transaction_undoes_it_all_and_quotes_
 
 
 async def add_and_ask(registry: Registry, changed: Executable) -> None:
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         await writer.add(tables.requests, [REQUEST])
         await writer.rows(changed, said=None, left="secret")

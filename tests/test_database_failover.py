@@ -107,7 +107,7 @@ async def test_the_statement_that_a_demoted_primary_refuses_is_run_on_the_new_on
     there = [row["name"] for row in await database.rows(select(heartbeats))]
     assert "after" in there
     assert "before" not in there, "reads go to the new one too"
-    async with database.alone() as writer:
+    async with database.exclusive_transaction() as writer:
         await writer.rows(heartbeats.update().where(heartbeats.c.name == "after").values(written_at=3))
     await database.close()
 

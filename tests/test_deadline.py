@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from state.deadline import Deadline, TooLate
+from state.deadline import Deadline, DeadlineExceeded
 
 
 async def answer(seconds: float) -> str:
@@ -24,7 +24,7 @@ async def test_what_takes_too_long_is_ended_and_the_rest_is_not() -> None:
     slow, quick = await asyncio.gather(
         deadline.within(answer(30)), deadline.within(answer(0.05)), return_exceptions=True
     )
-    assert isinstance(slow, TooLate)
+    assert isinstance(slow, DeadlineExceeded)
     assert quick == "here"
     assert asyncio.get_running_loop().time() - started < 5
 
@@ -32,7 +32,7 @@ async def test_what_takes_too_long_is_ended_and_the_rest_is_not() -> None:
 async def test_a_task_goes_on_after_its_answer_was_too_late() -> None:
     deadline = Deadline(0.05)
     for _ in range(3):
-        with pytest.raises(TooLate):
+        with pytest.raises(DeadlineExceeded):
             await deadline.within(answer(30))
     assert await deadline.within(answer(0)) == "here"
 

@@ -12,10 +12,10 @@ from structlog.testing import capture_logs
 
 from authoring.replay.fakes import Clock
 from channels.africastalking.sender import TIMEOUT
-from channels.contracts.sender import Again, AskOperator, Message, Never
+from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater
 from channels.outbox.repository import LEASE, Outbox
-from channels.outbox.sender_wrappers import Console
-from channels.workers.delivery import FIRST, LONGEST, MOST, PATIENCE, TURN, Delivery
+from channels.outbox.sender_wrappers import DryRunSender
+from channels.workers.delivery import FIRST, LONGEST, MOST, PATIENCE, TURN, DeliveryWorker
 from database import tables
 from database.encryption import Seal
 from state.errors import SourceUnavailable, StoreUnavailable
@@ -55,7 +55,7 @@ class House:
         self.paces: list[float | Exception] = []
         self.outbox = Outbox(registry.database, Seal("a secret"), self.clock)
         self.stopped: set[str] = set()
-        self.delivery = Delivery(self.outbox, [self.gateway], self.pace, self.has_stopped, lambda: 0.5)
+        self.delivery = DeliveryWorker(self.outbox, [self.gateway], self.pace, self.has_stopped, lambda: 0.5)
 
     async def pace(self, gateway: str) -> float:
         told = self.paces.pop(0) if self.paces else 0.0
@@ -68,7 +68,7 @@ class House:
 
     async def post(self, *keys: str, gateway: str = "sms") -> None:
         for key in keys:
-            await self.outbox.post(Message(key, gateway, NUMBER, "Bonjour"))
+            await self.outbox.enqueue(Message(key, gateway, NUMBER, "Bonjour"))
 
     async def rows(self) -> dict[str, dict[str, Any]]:
         return {row["key"]: row for row in await self.registry.database.rows(select(tables.outbox))}
@@ -93,7 +93,7 @@ async def test_what_is_due_is_sent_and_keeps_the_name_that_the_gateway_gave(hous
 
 async def test_a_gateway_that_cannot_now_is_asked_again_after_a_pause_that_doubles(house: House) -> None:
     await house.post("a")
-    house.gateway.does["a"] = Again("busy")
+    house.gateway.does["a"] = RetryLater("busy")
     pauses = []
     for _ in range(12):
         await house.delivery.round()
@@ -108,14 +108,14 @@ async def test_a_gateway_that_cannot_now_is_asked_again_after_a_pause_that_doubl
 
 async def test_the_pause_that_a_gateway_asks_for_is_kept(house: House) -> None:
     await house.post("a")
-    house.gateway.does["a"] = Again("too_many", 42)
+    house.gateway.does["a"] = RetryLater("too_many", 42)
     await house.delivery.round()
     assert round(await house.seconds("a")) == 42
 
 
 async def test_what_can_never_be_sent_is_not_tried_again(house: House) -> None:
     await house.post("a")
-    house.gateway.does["a"] = Never("invalid_number")
+    house.gateway.does["a"] = PermanentFailure("invalid_number")
     await house.delivery.round()
     row = (await house.rows())["a"]
     assert (row["state"], row["why"], row["text"]) == ("failed", "invalid_number", "")
@@ -124,7 +124,7 @@ async def test_what_can_never_be_sent_is_not_tried_again(house: House) -> None:
 @pytest.mark.parametrize("gateway", ["sms", "nobody's"])
 async def test_what_needs_an_operator_waits_and_says_so_without_a_number(house: House, gateway: str) -> None:
     await house.post("a", gateway=gateway)
-    house.gateway.does["a"] = AskOperator("wrong_key")
+    house.gateway.does["a"] = NeedsOperator("wrong_key")
     with capture_logs() as logs:
         await house.delivery.round()
     assert [line["event"] for line in logs] == ["messages wait for an operator"]
@@ -185,7 +185,7 @@ async def test_a_mistake_of_a_sender_holds_nobody_up_and_loses_nothing(house: Ho
 async def test_without_a_gateway_a_message_is_shown_and_marked_as_not_sent(house: House) -> None:
     said: list[str] = []
     await house.post("a")
-    await Delivery(house.outbox, [Console("sms", said.append)], house.pace, house.has_stopped).round()
+    await DeliveryWorker(house.outbox, [DryRunSender("sms", said.append)], house.pace, house.has_stopped).round()
     assert said == ["SMS non envoyé (aucune passerelle) au …0001, 1 partie(s) en GSM :\n  Bonjour"]
     row = (await house.rows())["a"]
     assert (row["state"], row["why"]) == ("cancelled", "no_gateway")
@@ -194,13 +194,15 @@ async def test_without_a_gateway_a_message_is_shown_and_marked_as_not_sent(house
 async def test_in_production_the_journal_holds_no_words(house: House) -> None:
     said: list[str] = []
     await house.post("a")
-    await Delivery(house.outbox, [Console("sms", said.append, whole=False)], house.pace, house.has_stopped).round()
+    await DeliveryWorker(
+        house.outbox, [DryRunSender("sms", said.append, whole=False)], house.pace, house.has_stopped
+    ).round()
     assert said == ["SMS non envoyé (aucune passerelle) au …0001, 1 partie(s) en GSM :"]
 
 
 async def test_who_wants_no_more_is_told_nothing_that_was_not_asked_for(house: House) -> None:
     await house.post("news")
-    await house.outbox.post(Message("answer", "sms", NUMBER, "Bonjour", waited_for=True))
+    await house.outbox.enqueue(Message("answer", "sms", NUMBER, "Bonjour", is_awaited=True))
     house.stopped.add(NUMBER)
     await house.delivery.round()
     rows = await house.rows()
@@ -211,7 +213,7 @@ async def test_several_deliveries_send_each_message_once(house: House) -> None:
     keys = [f"m{number:03}" for number in range(3 * MOST)]
     await house.post(*keys)
     house.gateway.does.update(dict.fromkeys(keys, 0.002))
-    others = [Delivery(house.outbox, [house.gateway], house.pace, house.has_stopped) for _ in range(3)]
+    others = [DeliveryWorker(house.outbox, [house.gateway], house.pace, house.has_stopped) for _ in range(3)]
     while any(await asyncio.gather(*(one.round() for one in others))):
         pass
     assert house.gateway.took == dict.fromkeys(keys, 1)

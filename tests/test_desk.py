@@ -14,10 +14,10 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from accounts.accounts import ROLES, Accounts
 from admin.app import WAYS
-from admin.audit_page import DEEDS
+from admin.audit_page import ACTION_LABELS
 from admin.auth import DAY, HEADER
 from admin.permissions import PERMITS
-from admin.routes import Way
+from admin.routes import Route
 from authoring.replay.fakes import Clock
 from server import PARTS, build
 from settings import Settings
@@ -38,11 +38,11 @@ async def desk(url: str, folder: Path, env: str = "production", clock: Clock | N
 
 
 async def no_sources(*_: object) -> Any:
-    from authoring.replay.fakes import Remembered
+    from authoring.replay.fakes import FakePreferences
     from sources import Sources
     from tests.market import Market
 
-    return Sources([Market()], preferences=Remembered())
+    return Sources([Market()], preferences=FakePreferences())
 
 
 async def signed_in(client: Client, role: str, name: str = "awa") -> str:
@@ -63,12 +63,12 @@ async def csrf(client: Client) -> str:
     return found[1]
 
 
-def some(way: Way) -> str:
+def some(way: Route) -> str:
     """An address of this way."""
     return "/bureau" + re.sub(r"\{[^}]+\}", "x", way.path)
 
 
-async def asked(client: Client, way: Way, **said: Any) -> ClientResponse:
+async def asked(client: Client, way: Route, **said: Any) -> ClientResponse:
     return await client.request(way.method, some(way), allow_redirects=False, **said)
 
 
@@ -84,7 +84,7 @@ async def test_no_role_does_what_it_is_not_permitted_to(valkey_url: str, tmp_pat
     async with desk(valkey_url, tmp_path) as client:
         token = await signed_in(client, role)
         for way in WAYS:
-            if way.deed != "enter" and role not in PERMITS[way.deed]:
+            if way.permission != "enter" and role not in PERMITS[way.permission]:
                 assert (await asked(client, way, headers={HEADER: token})).status == 403, way
 
 
@@ -170,4 +170,4 @@ def test_every_deed_of_the_audit_has_its_words_in_the_journal() -> None:
     written = re.compile(r'"((?:operators|menus|results|outbox|journeys) [a-z]+|trial real files)"')
     recorded = ("accounts/*.py", "results/*.py", "authoring/**/*.py", "channels/**/*.py", "admin/**/re*.py")
     found = {deed for names in recorded for path in Path().glob(names) for deed in written.findall(path.read_text())}
-    assert found == DEEDS.keys() - {"sign-in", "sign-in locked"}  # only ever refused: accounts/sign_in.py
+    assert found == ACTION_LABELS.keys() - {"sign-in", "sign-in locked"}  # only ever refused: accounts/sign_in.py

@@ -16,15 +16,15 @@ from accounts.accounts import Accounts
 from admin import audit_page
 from admin.app import WAYS
 from admin.auth import DAY, HEADER, IDLE, TOUCH, VISIT
-from admin.permissions import Deed
-from admin.routes import SIGN_IN, Way
+from admin.permissions import Permission
+from admin.routes import SIGN_IN, Route
 from authoring.replay.fakes import Clock
 from channels.contracts.channel import MOST_BYTES
 from server import PARTS
 from tests.test_desk import PASSWORD, asked, csrf, desk, signed_in, some
 
 # Written here once more, by hand: who may do what is not to change by a slip in one place.
-MAY: dict[Deed, set[str]] = {
+MAY: dict[Permission, set[str]] = {
     "enter": {"importer", "approver", "editor", "viewer", "demo"},
     "view": {"importer", "approver", "editor", "viewer", "demo"},
     "menus": {"editor", "demo"},
@@ -34,7 +34,7 @@ MAY: dict[Deed, set[str]] = {
     "approve": {"approver"},
     "personal": {"importer", "editor"},
 }
-DEEDS: dict[tuple[str, str], Deed] = {
+DEEDS: dict[tuple[str, str], Permission] = {
     ("POST", "/deconnexion"): "enter",
     ("GET", "/journal"): "view",
     ("GET", "/resultats"): "view",
@@ -55,19 +55,19 @@ LET_IN = {200, 303, 400, 404, 409, 422}  # an empty form is told what it lacks
 WITHOUT_A_TRACE = re.compile(r"Traceback|File \"|\.py\b|Error\b|aiohttp|/(home|root|tmp)/")
 
 
-def ways() -> list[Way]:
+def ways() -> list[Route]:
     """Leaving last: it ends the visit."""
     return sorted(WAYS, key=lambda way: way.path == "/deconnexion")
 
 
 def test_each_way_asks_for_the_deed_that_it_should() -> None:
-    assert {(way.method, way.path): way.deed for way in WAYS if (way.method, way.path) in DEEDS} == DEEDS
+    assert {(way.method, way.path): way.permission for way in WAYS if (way.method, way.path) in DEEDS} == DEEDS
 
 
 def test_every_way_that_changes_something_asks_for_more_than_to_look() -> None:
     """What is tried on the simulator changes nothing that a citizen meets."""
     changing = [way for way in WAYS if way.method != "GET" and not way.path.startswith("/essai/")]
-    assert [way for way in changing if way.deed == "view"] == []
+    assert [way for way in changing if way.permission == "view"] == []
     assert {way.method for way in WAYS} <= {"GET", "POST"}
 
 
@@ -79,7 +79,9 @@ async def test_every_role_gets_where_it_may_and_nowhere_else(valkey_url: str, tm
         for way in ways():
             async with await asked(client, way, headers={HEADER: token}) as answer:
                 got[way.method, way.path] = (answer.status in LET_IN, answer.status == 403)
-        assert got == {(way.method, way.path): (role in MAY[way.deed], role not in MAY[way.deed]) for way in ways()}
+        assert got == {
+            (way.method, way.path): (role in MAY[way.permission], role not in MAY[way.permission]) for way in ways()
+        }
 
 
 async def test_by_no_way_does_a_stranger_get_further_than_to_the_door(valkey_url: str, tmp_path: Path) -> None:
@@ -288,4 +290,4 @@ async def test_a_form_of_a_hundred_megabytes_is_taken_nowhere_but_where_files_co
             form = FormData({"csrf": token})
             form.add_field("file", b"x" * (2 * MOST_BYTES), filename="x.csv")
             answer = await client.post(some(way), data=form, allow_redirects=False)
-            assert answer.status == (413 if "importer" in MAY[way.deed] else 403), way
+            assert answer.status == (413 if "importer" in MAY[way.permission] else 403), way

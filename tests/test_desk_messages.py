@@ -11,9 +11,9 @@ from admin.auth import HEADER
 from channels.contracts.sender import Message
 from channels.outbox.pauses import Pauses
 from channels.outbox.repository import Outbox
-from channels.outbox.statistics import standing
+from channels.outbox.statistics import outbox_statistics
 from database.encryption import Seal
-from runtime.services import Parts
+from runtime.services import Services
 from server import PARTS
 from tests.audited import done
 from tests.desk import Making, chromium, live_desk, needs_browser
@@ -23,15 +23,15 @@ BAC = "exams.result:bac-2027"
 NUMBER = "+2290190000001"
 
 
-async def wait_in(parts: Parts, *gateways: str) -> None:
+async def wait_in(parts: Services, *gateways: str) -> None:
     """One message by each of these gateways, of an announcement; one that failed before, too."""
     outbox = Outbox(parts.database, Seal("demo"))
-    await outbox.post(Message("failed", "sms", NUMBER, "BAC : Admis(e)"))
+    await outbox.enqueue(Message("failed", "sms", NUMBER, "BAC : Admis(e)"))
     await outbox.failed((await outbox.claim(1))[0], "InsufficientBalance 22990000001")
-    await outbox.post(Message("left", "sms", NUMBER, "BAC : Admis(e)"))
+    await outbox.enqueue(Message("left", "sms", NUMBER, "BAC : Admis(e)"))
     await outbox.sent((await outbox.claim(1))[0], "ATXid_1")
     for gateway in gateways:
-        await outbox.post(Message(f"to-{gateway}", gateway, NUMBER, "BAC : Admis(e)", topic=BAC))
+        await outbox.enqueue(Message(f"to-{gateway}", gateway, NUMBER, "BAC : Admis(e)", topic=BAC))
 
 
 @needs_browser
@@ -70,7 +70,7 @@ async def test_who_may_pause_is_named_in_the_audit_and_who_may_not_changes_nothi
         form = {"csrf": await signed_in(client, role), "name": "sms"}
         answer = await client.post("/bureau/messages/pause", data=form, allow_redirects=False)
         assert answer.status == status
-        gateways = (await standing(client.app[PARTS].database)).gateways
+        gateways = (await outbox_statistics(client.app[PARTS].database)).gateways
         assert [one.paused.paused_by for one in gateways if one.paused] == (["awa"] if status == 303 else [])
 
 

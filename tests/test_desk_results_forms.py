@@ -23,7 +23,7 @@ from admin.auth import HEADER
 from admin.results import results_actions
 from admin.templating import BENIN
 from results.approval import MISMATCH, OUT
-from results.overview import Known, overview
+from results.overview import SessionOverview, overview
 from server import PARTS, build
 from tests.desk import Making
 from tests.office import PASSWORD, PEOPLE, YEAR, Handed
@@ -76,7 +76,7 @@ class Office:
             read |= {f"seat-{place}": seat, f"verdict-{place}": verdict}
         return await self.send(f"{SET}/approuver", **{"sha256": self.handed.sha256, **read, **said})
 
-    async def known(self) -> Known:
+    async def known(self) -> SessionOverview:
         return next(one for one in await overview(self.database) if one.code == f"bac-{YEAR}")
 
     async def state(self) -> str:
@@ -231,7 +231,7 @@ async def test_an_hour_is_that_of_benin_and_can_be_given_again_until_it_comes(br
     assert (await brought.approve())[0] == 303
     for at in (TOMORROW, TOMORROW[:-5] + "23:59"):
         assert await brought.send(f"{SET}/publier", when="hour", at=at) == (303, "/bureau/resultats?fait=publie")
-        (told,) = (await brought.known()).told
+        (told,) = (await brought.known()).publications
         assert datetime.fromtimestamp(told.publish_at, BENIN).strftime("%Y-%m-%dT%H:%M") == at
     page = await (await brought.client.get("/bureau/resultats")).text()
     assert "sera publié le" in page
@@ -244,7 +244,7 @@ async def test_one_department_is_published_and_its_name_is_chosen_from_the_file(
     assert re.findall(r"<option>(\w+)</option>", page) == ["Mono", "Zou"]
     assert (await brought.send(f"{SET}/publier", when="now", department="Zuo"))[0] == 409
     assert (await brought.send(f"{SET}/publier", when="now", department="Zou"))[0] == 303
-    (told,) = (await brought.known()).told
+    (told,) = (await brought.known()).publications
     assert (told.departments, told.publish_at <= time.time()) == (["Zou"], True)
 
 

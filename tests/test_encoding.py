@@ -19,10 +19,10 @@ from state.text.encoding import (
     fold,
     in_gsm,
     letters,
+    normalize_typography,
     septets,
-    sms,
-    typeset,
-    units,
+    split_sms,
+    utf16_units,
 )
 
 OURS = "ɔɛɖŋỌọṣéêœ½“’‹<\n\r\u200d\u00ad\u0301\u0338\ufe0f😀"  # our languages, typography, what nobody sees
@@ -50,12 +50,12 @@ def test_the_alphabet_is_the_one_of_the_standard() -> None:
 
 @given(texts)
 def test_a_sign_beyond_the_first_plane_takes_two_units_of_ucs2(text: str) -> None:
-    assert units(text) == len(text) + sum(ord(sign) > 0xFFFF for sign in text)
+    assert utf16_units(text) == len(text) + sum(ord(sign) > 0xFFFF for sign in text)
 
 
 def test_half_a_surrogate_pair_which_json_may_carry_is_counted_and_shown_as_nothing() -> None:
-    assert (units("a\ud83d"), typeset("a\ud83d"), fold("a\ud83d")) == (2, "a", "a")
-    assert sms("a\ud83d") == ("a\ud83d",)
+    assert (utf16_units("a\ud83d"), normalize_typography("a\ud83d"), fold("a\ud83d")) == (2, "a", "a")
+    assert split_sms("a\ud83d") == ("a\ud83d",)
 
 
 # Plain signs around whole letters: what a UCS-2 screen carries
@@ -73,12 +73,16 @@ TYPESET = [
 
 @pytest.mark.parametrize(("written", "shown"), TYPESET)
 def test_a_text_keeps_its_letters_and_gets_plain_signs(written: str, shown: str) -> None:
-    assert typeset(written) == shown
+    assert normalize_typography(written) == shown
 
 
 @given(texts)
 def test_plain_signs_stay_plain(text: str) -> None:
-    assert typeset(typeset(text)) == typeset(text) == unicodedata.normalize("NFC", typeset(text))
+    assert (
+        normalize_typography(normalize_typography(text))
+        == normalize_typography(text)
+        == unicodedata.normalize("NFC", normalize_typography(text))
+    )
 
 
 # Folding
@@ -112,10 +116,10 @@ BLOCKS = [" ".join(map(chr, range(start, start + 0x1000))) for start in PLANES]
 
 def test_folding_any_sign_stays_in_the_alphabet_and_changes_nothing_twice() -> None:
     for block in BLOCKS:
-        folded, plain = fold(block), typeset(block)
+        folded, plain = fold(block), normalize_typography(block)
         assert in_gsm(folded)
         assert fold(folded) == folded
-        assert typeset(plain) == plain
+        assert normalize_typography(plain) == plain
 
 
 @given(texts)

@@ -19,7 +19,7 @@ from catalog.entries import (
     read_statuses,
     schemas,
 )
-from state.errors import MenuBroken
+from state.errors import InvalidMenu
 
 ROOT = Path(__file__).parent.parent
 MENUS = ROOT / "menus"
@@ -108,14 +108,14 @@ def test_a_broken_entry_is_told_where_and_what(path: Path) -> None:
 
 
 def test_all_problems_of_all_files_are_told_at_once() -> None:
-    with pytest.raises(MenuBroken) as broken:
+    with pytest.raises(InvalidMenu) as broken:
         read_services(BROKEN / "catalogue")
     assert len({problem.file for problem in broken.value.problems}) == len(list((BROKEN / "catalogue").iterdir())) - 1
 
 
 @pytest.mark.parametrize("read", [read_services, read_exams, read_statuses])
 def test_a_folder_that_is_missing_is_a_problem(read: Callable[[Path], Mapping[str, object]], tmp_path: Path) -> None:
-    with pytest.raises(MenuBroken, match="ce dossier n'existe pas"):
+    with pytest.raises(InvalidMenu, match="ce dossier n'existe pas"):
         read(tmp_path / "nowhere")
 
 

@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Message
 
-from authoring.validation import checked
+from authoring.validation import validate
 from channels import rooms
 from settings import Settings
-from state.interfaces import Preference, Room
-from state.menu.versions import Edition
-from state.rendering.longest_values import Longest
+from state.interfaces import Preference, ScreenSize
+from state.menu.versions import MenuVersion
+from state.rendering.longest_values import WorstCaseValues
 from state.rendering.render import EXAMPLE
 from state.rendering.size_check import MOST_PAGES, only_sent
-from state.text.encoding import in_gsm, septets, units
+from state.text.encoding import in_gsm, septets, utf16_units
 from state.text.languages import SOURCE
 from state.text.page_format import paper
-from state.text.pagination import cut
+from state.text.pagination import paginate
 from state.text.po_files import forms, parse
 from tests.house import our_house
 from tests.test_paper import CHAT, SMS
@@ -31,8 +31,8 @@ LANGUAGES = [path.stem for path in sorted(Path("locales").glob("*.po"))]
 
 
 @cache
-def our_edition() -> Edition:
-    return checked(Settings()).edition
+def our_edition() -> MenuVersion:
+    return validate(Settings()).edition
 
 
 MESSAGES = only_sent(our_edition().journeys)
@@ -43,11 +43,11 @@ SCREENS = [name for name, screen in our_edition().menu(SOURCE).screens.items() i
 @pytest.mark.parametrize("language", [SOURCE, *LANGUAGES])
 def test_every_screen_fits_at_its_longest(language: str, channel: str) -> None:
     menu, room = our_edition().menu(language), ROOMS[channel]
-    longest = Longest(menu, our_edition().questions)
+    longest = WorstCaseValues(menu, our_edition().questions)
     for name in SCREENS:
         screen = menu.screens[name]
         say, options = longest.of(screen, room.kind)
-        pages = cut(say, options, screen.footer, paper(menu.wording.language, room))
+        pages = paginate(say, options, screen.footer, paper(menu.wording.language, room))
         assert all(fits(page, room) for page in pages), name
         assert len(pages) <= MOST_PAGES, name
 
@@ -56,17 +56,17 @@ def test_every_screen_fits_at_its_longest(language: str, channel: str) -> None:
 @pytest.mark.parametrize("language", [SOURCE, *LANGUAGES])
 def test_every_screen_fits_at_its_longest_under_the_word_that_tells_sample_data(language: str, channel: str) -> None:
     menu, room = our_edition().menu(language), ROOMS[channel]
-    longest = Longest(menu, our_edition().questions)
+    longest = WorstCaseValues(menu, our_edition().questions)
     for name in SCREENS:
         say, options = longest.of(menu.screens[name], room.kind)
-        pages = cut(f"{EXAMPLE}\n{say}", options, menu.screens[name].footer, paper(menu.wording.language, room))
+        pages = paginate(f"{EXAMPLE}\n{say}", options, menu.screens[name].footer, paper(menu.wording.language, room))
         assert all(fits(page, room) for page in pages), name
         assert pages[0].startswith(f"{EXAMPLE}\n"), name
         assert len(pages) <= MOST_PAGES, name
 
 
-def fits(page: str, room: Room) -> bool:
-    return septets(page) <= room.septets if room.septets and in_gsm(page) else units(page) <= room.units
+def fits(page: str, room: ScreenSize) -> bool:
+    return septets(page) <= room.septets if room.septets and in_gsm(page) else utf16_units(page) <= room.units
 
 
 @pytest.mark.parametrize("code", [code for code in our_edition().offered if code != SOURCE])
@@ -79,10 +79,10 @@ async def test_deleting_any_message_leaves_every_screen_and_journey_in_french_th
         gone = translated[part::3]
         folder = without(gone, code, tmp_path / str(part))
         settings = Settings(locales=folder)
-        menu = checked(settings).edition.menu(code)
+        menu = validate(settings).edition.menu(code)
         for message in gone:
             said = message.id[0] if isinstance(message.id, tuple | list) else message.id
-            assert menu.wording.say(said, message.context or "") == said
+            assert menu.wording.translate(said, message.context or "") == said
         async with our_house(tmp_path / f"data{part}", locales=folder) as house:
             house.preferences.usual = Preference(code)
             line = house.line()

@@ -8,12 +8,12 @@ from datetime import date
 
 import pytest
 
-from analytics.counters import MOST_SOUGHT, OTHERS, Counters, Figure, figures_of
+from analytics.counters import MOST_SOUGHT, OVERFLOW_NAME, Counters, Figure, figures_of
 from analytics.flush import MOST_OF_ONE, Flushing, Searches, flushing, tellable
-from analytics.repository import MOST_NAMES, Ledger
+from analytics.repository import MOST_NAMES, UsageRepository
 from authoring.replay.fakes import Clock
-from channels.contracts.sender import Again, Message
-from channels.outbox.sender_wrappers import Counted as CountedSender
+from channels.contracts.sender import Message, RetryLater
+from channels.outbox.sender_wrappers import CountingSender as CountedSender
 from state.errors import SourceUnavailable
 from state.identity import network
 from state.interfaces import Inbound, Outcome
@@ -50,11 +50,11 @@ async def test_dialled_through_or_opened_by_a_word_each_screen_on_the_way_counts
     await phone.dial()
     await phone.type("7", "2", "12")
     await quick.town.phone().dial("7*2*12")
-    one_by_one = {figure.of: figure.many for figure in figures_of(slow.counters.take()) if figure.what == "arrived"}
-    at_once = {figure.of: figure.many for figure in figures_of(quick.counters.take()) if figure.what == "arrived"}
+    one_by_one = {figure.of: figure.many for figure in figures_of(slow.counters.drain()) if figure.what == "arrived"}
+    at_once = {figure.of: figure.many for figure in figures_of(quick.counters.drain()) if figure.what == "arrived"}
     assert at_once == one_by_one
     await written.town.writer().write("fruits papaye", "12")
-    by_word = {figure.of for figure in figures_of(written.counters.take()) if figure.what == "arrived"}
+    by_word = {figure.of for figure in figures_of(written.counters.drain()) if figure.what == "arrived"}
     assert by_word == set(one_by_one) - {"home.welcome"}
 
 
@@ -119,7 +119,7 @@ async def test_nothing_of_a_citizen_is_in_any_row_or_key(registry: Registry) -> 
         await phone.dial()
         await phone.type("7", "2", "4321", "00", "1", "sésame")
         for said in ("AWA KODJO 0196123456", "zzz ma carte 77", "je suis Awa Kodjo de Parakou, et voici mon secret"):
-            await here.town.conversation.answer_once(_message(here, said, number), BOT, 60.0)
+            await here.town.conversation.handle_message(_message(here, said, number), BOT, 60.0)
     await here.flushing.flush()
     told = str(await rows(registry.database))
     assert "arrived" in told
@@ -134,7 +134,7 @@ async def test_words_sought_in_vain_are_told_once_three_citizens_typed_them(regi
 
     async def seek(words: str, citizen: int) -> None:
         message = _message(here, words, f"+229019612345{citizen}")
-        await here.town.conversation.answer_once(message, BOT, 60.0)
+        await here.town.conversation.handle_message(message, BOT, 60.0)
 
     for citizen in (1, 2, 2):
         await seek("Tracteur !", citizen)
@@ -149,8 +149,10 @@ async def test_words_sought_in_vain_are_told_once_three_citizens_typed_them(regi
 async def test_one_citizen_on_two_channels_is_one(registry: Registry) -> None:
     here = Counted(registry.database)
     for channel, number in (("sms", 1), ("whatsapp", 1), ("bot", 1), ("sms", 2)):
-        inbound = Inbound(channel, f"+229019612345{number}", "", "tracteur", joined=False, message=channel)
-        await here.town.conversation.answer_once(inbound, BOT, 60.0)
+        inbound = Inbound(
+            channel, f"+229019612345{number}", "", "tracteur", inputs_are_cumulative=False, message=channel
+        )
+        await here.town.conversation.handle_message(inbound, BOT, 60.0)
     assert await here.kept("sought") == {}
 
 
@@ -177,11 +179,11 @@ async def test_one_citizen_cannot_fill_the_list_of_words() -> None:
     letters = [f"mot {chr(97 + number)}" for number in range(MOST_OF_ONE + 5)]
     for citizen in ("a", "b", "c"):
         for words in letters:
-            counters.sought(words, citizen, clock)
+            counters.record_failed_search(words, citizen, clock)
     waiting = list(counters.waiting)
     for sought in waiting:
-        await searches.look(sought, counters)
-    told = [figure for figure in figures_of(counters.take()) if figure.what == "sought"]
+        await searches.record(sought, counters)
+    told = [figure for figure in figures_of(counters.drain()) if figure.what == "sought"]
     assert len(told) == MOST_OF_ONE
     await store.close()
 
@@ -189,7 +191,7 @@ async def test_one_citizen_cannot_fill_the_list_of_words() -> None:
 def test_searches_that_wait_are_bounded() -> None:
     counters = Counters()
     for number in range(MOST_SOUGHT + 50):
-        counters.sought("mot", str(number), 0.0)
+        counters.record_failed_search("mot", str(number), 0.0)
     assert len(counters.waiting) == MOST_SOUGHT
 
 
@@ -220,7 +222,7 @@ async def test_two_processes_add_up(registry: Registry) -> None:
 async def test_many_flushes_at_once_lose_nothing(registry: Registry) -> None:
     day = date(2026, 11, 24)
     told = [[Figure(day, hour, "arrived", f"s{place}", 1) for place in range(50)] for hour in (8, 9) for _ in range(10)]
-    await asyncio.gather(*(Ledger(registry.database).add(one) for one in told))
+    await asyncio.gather(*(UsageRepository(registry.database).add(one) for one in told))
     found = await rows(registry.database)
     assert (len(found), sum(row["many"] for row in found)) == (100, 1000)
 
@@ -246,7 +248,7 @@ async def test_what_was_counted_is_kept_at_the_end(registry: Registry) -> None:
 
 
 async def test_a_mistake_in_the_counting_ends_neither_it_nor_anything_else() -> None:
-    class Broken(Ledger):
+    class Broken(UsageRepository):
         def __init__(self) -> None:
             self.tries = 0
 
@@ -259,13 +261,13 @@ async def test_a_mistake_in_the_counting_ends_neither_it_nor_anything_else() -> 
     async with flushing(Flushing(counters, ledger, Searches(store, "demo"))):
         assert (await town.phone().dial()).text
     assert ledger.tries == 1
-    assert [figure.many for figure in figures_of(counters.take()) if figure.what == "calls"] == [1]
+    assert [figure.many for figure in figures_of(counters.drain()) if figure.what == "calls"] == [1]
 
 
 async def test_words_are_lost_with_the_store_and_numbers_are_not(registry: Registry) -> None:
     here = Counted(registry.database)
-    here.counters.sought("tracteur", "a", 0.0)
-    here.flushing = Flushing(here.counters, Ledger(registry.database), Searches(_Down(), "demo"))
+    here.counters.record_failed_search("tracteur", "a", 0.0)
+    here.flushing = Flushing(here.counters, UsageRepository(registry.database), Searches(_Down(), "demo"))
     assert await here.kept("nothing") == {"": 1}
 
 
@@ -274,7 +276,7 @@ async def test_names_beyond_the_bound_are_counted_together(registry: Registry) -
     many = [Figure(day, 8, "arrived", f"s{place}", 2 if place < MOST_NAMES else 1) for place in range(MOST_NAMES + 7)]
     await add(registry.database, *many)
     found = {row["of"]: row["many"] for row in await rows(registry.database)}
-    assert (len(found), found[OTHERS]) == (MOST_NAMES + 1, 7)
+    assert (len(found), found[OVERFLOW_NAME]) == (MOST_NAMES + 1, 7)
 
 
 async def test_a_conversation_without_a_tally_counts_nothing(registry: Registry) -> None:
@@ -307,7 +309,7 @@ class _Gateway:
 
     async def send(self, message: Message) -> str:
         if self.refuses:
-            raise Again("told to")
+            raise RetryLater("told to")
         return "named"
 
     async def close(self) -> None:
@@ -319,10 +321,10 @@ async def test_a_message_is_counted_with_its_parts_once_the_gateway_took_it() ->
     sender = CountedSender(gateway, counters, lambda: 0.0)
     await sender.send(Message("k", "sms", "+2290196000001", "a" * 161))
     gateway.refuses = True
-    with pytest.raises(Again):
+    with pytest.raises(RetryLater):
         await sender.send(Message("k", "sms", "+2290196000001", "a"))
     await sender.close()
-    assert {(figure.what, figure.of): figure.many for figure in figures_of(counters.take())} == {
+    assert {(figure.what, figure.of): figure.many for figure in figures_of(counters.drain())} == {
         ("sent", "sms"): 1,
         ("parts", "sms"): 2,
     }
@@ -341,7 +343,7 @@ async def test_a_message_is_counted_with_its_parts_once_the_gateway_took_it() ->
     ],
 )
 def test_the_network_is_the_gateways_word_else_the_numbers(citizen: str, code: str, name: str) -> None:
-    assert network(Inbound("test", citizen, "s", "", joined=True, network=code)) == name
+    assert network(Inbound("test", citizen, "s", "", inputs_are_cumulative=True, network=code)) == name
 
 
 async def test_a_ledger_without_a_database_says_so(registry: Registry) -> None:
@@ -353,4 +355,4 @@ async def test_a_ledger_without_a_database_says_so(registry: Registry) -> None:
 
 def _message(here: Counted, text: str, citizen: str) -> Inbound:
     here.town.clock.now += 1
-    return Inbound("bot", citizen, "", text, joined=False, message=str(here.town.clock.now))
+    return Inbound("bot", citizen, "", text, inputs_are_cumulative=False, message=str(here.town.clock.now))

@@ -13,7 +13,7 @@ from admin.analytics.analytics_page import written
 from admin.analytics.period import NoPeriod, Period, month_of, period
 from admin.analytics.usage_report import funnels, questions
 from analytics.counters import Counters, Figure, figures_of
-from analytics.repository import Ledger, Passage, every, over_time, totals, traffic
+from analytics.repository import Passage, UsageRepository, every, over_time, totals, traffic
 from authoring.replay.sandbox import ROOM
 from reporting.charts import Words, columns, passing
 from server import PARTS
@@ -112,7 +112,7 @@ def test_answers_of_sources_are_put_together_by_question() -> None:
     walk = {"exams.result found 0.05": 8, "exams.result found 1": 2, "exams.result late more": 1, "a.b unknown 0.01": 1}
     for of, many in walk.items():
         counters.add("asked", of, many, 0.0)
-    found = {"asked": {figure.of: figure.many for figure in figures_of(counters.take())}}
+    found = {"asked": {figure.of: figure.many for figure in figures_of(counters.drain())}}
     first, second = questions(found)
     assert (first.question, first.answers, first.slow) == ("exams.result", 11, 3)
     assert (first.slowest, first.others) == ("plus de 3 s", "en retard : 1")
@@ -147,7 +147,7 @@ async def test_the_file_is_for_who_may_view_and_says_its_kind(valkey_url: str, t
     async with desk(valkey_url, tmp_path) as client:
         assert (await client.get("/bureau/chiffres.csv", allow_redirects=False)).status == 303
         await signed_in(client, "viewer")
-        await Ledger(client.app[PARTS].database).add([Figure(DAY, 8, "calls", "test", 7)])
+        await UsageRepository(client.app[PARTS].database).add([Figure(DAY, 8, "calls", "test", 7)])
         answer = await client.get("/bureau/chiffres.csv?jour=2026-11-24")
         assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
         assert answer.headers["Content-Disposition"] == 'attachment; filename="zin-2026-11-24.csv"'
@@ -174,10 +174,12 @@ async def test_a_call_is_on_the_page_which_is_sound_for_every_eye_and_hand(our_s
     async with chromium() as browser, live_desk(our_settings(sms_price=5.0), browser, width=390) as here:
         parts = here.parts
         for number, text in enumerate(("", "3*1*12345", "1*1", "9", "3*1", "1*3*zzzzzz")):
-            inbound = Inbound("africastalking_ussd", f"+229019600000{number}", f"s{number}", text, joined=True)
-            await parts.conversation.answer(inbound, ROOM)
+            inbound = Inbound(
+                "africastalking_ussd", f"+229019600000{number}", f"s{number}", text, inputs_are_cumulative=True
+            )
+            await parts.conversation.handle(inbound, ROOM)
         parts.counters.sent("sms", 2, datetime.now(UTC).timestamp())
-        await Ledger(parts.database).add(figures_of(parts.counters.take()))
+        await UsageRepository(parts.database).add(figures_of(parts.counters.drain()))
         await here.go("/bureau/chiffres")
         heads = " ".join((await here.page.inner_text(".heads")).split())
         assert "Appels et conversations 6" in heads

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from authoring.replay.sandbox import Ground, apart, ground, make_sample
-from authoring.replay.transcript_player import called, transcript
+from authoring.replay.sandbox import SampleMenus, ground, make_sample, sandbox_settings
+from authoring.replay.transcript_player import replay, transcript
 from database import open_database
 from settings import Settings
-from state.conversation.trace import Uncounted, Walk
+from state.conversation.trace import HopTrace, NullRecorder
 from state.menu.journeys import read_journeys
 from state.menu.schema import LookUpScreen
 from tests.counted import rows
@@ -42,8 +42,8 @@ def runner() -> Iterator[asyncio.Runner]:
 
 
 @pytest.fixture(scope="module")
-def ours(runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    settings = apart(Settings(), Path("menus"), tmp_path_factory.mktemp("ground"))
+def ours(runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleMenus]:
+    settings = sandbox_settings(Settings(), Path("menus"), tmp_path_factory.mktemp("ground"))
     runner.run(make_sample(settings))
     context = ground(settings)
     yield runner.run(context.__aenter__())
@@ -52,15 +52,15 @@ def ours(runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.mark.parametrize("path", JOURNEYS, ids=lambda path: path.stem)
 def test_every_session_stops_on_one_screen_and_no_other(
-    path: Path, runner: asyncio.Runner, ours: Ground, monkeypatch: pytest.MonkeyPatch
+    path: Path, runner: asyncio.Runner, ours: SampleMenus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    walks: list[Walk] = []
+    walks: list[HopTrace] = []
 
-    def note(_: Uncounted, walk: Walk, at: float) -> None:
+    def note(_: NullRecorder, walk: HopTrace, at: float) -> None:
         walks.append(walk)
 
-    monkeypatch.setattr(Uncounted, "walked", note)
-    runner.run(called(ours, transcript(path)[1]))
+    monkeypatch.setattr(NullRecorder, "walked", note)
+    runner.run(replay(ours, transcript(path)[1]))
     stands: Counter[str] = Counter()
     for walk in walks:
         last = walk.start

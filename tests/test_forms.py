@@ -73,5 +73,5 @@ def test_whoever_can_be_guessed_at_is_named_in_a_form_that_has_one_spelling() ->
         if question.guarded:
             assert question.reference in question.needs, question.name
             assert "text" not in question.needs.values(), question.name
-        if question.series:
-            assert question.needs[question.series] == "code"
+        if question.guess_range_field:
+            assert question.needs[question.guess_range_field] == "code"

@@ -17,8 +17,8 @@ import pytest
 import yaml
 from pydantic import BaseModel, SecretStr
 
-from authoring.replay.fakes import Posted, Remembered
-from authoring.validation import checked as all_of_it
+from authoring.replay.fakes import FakeOutgoingMessages, FakePreferences
+from authoring.validation import validate as all_of_it
 from catalog.entries import Service, Status, Verdict
 from cli.main import main
 from cli.terminal_phone import ROOM, Phone
@@ -26,19 +26,19 @@ from database import open_database
 from database.migrations import migrate
 from settings import Settings
 from sources.registry import open_sources
-from state.conversation.conversation import Conversation, Outside
-from state.errors import MenuBroken, Problem
-from state.menu.answer_patterns import like, safe
+from state.conversation.conversation import Conversation, ConversationPorts
+from state.errors import InvalidMenu, Problem
+from state.menu.answer_patterns import compile_pattern, pattern_problem
 from state.menu.lint import RULES
 from state.menu.phrases import Phrases
 from state.menu.schema import SHAPES, Asking, Choice, JourneyFile, Listing, LookUp
-from state.menu.versions import Menus
+from state.menu.versions import ActiveMenus
 from state.rate_limit import HOUR, MAX_WRONG
 from state.store.memory import InMemory
 from state.text.encoding import fold
 from state.text.languages import FRENCH
 from state.text.page_format import paper
-from state.text.pagination import Footer, cut
+from state.text.pagination import Footer, paginate
 from state.transcript import DIALS, read
 from state.yaml_files.types import Counted, SayByChannel
 from tests.market import edition
@@ -83,7 +83,7 @@ def checked(menus: Path) -> list[Problem]:
     """What zin check has to say of these menus."""
     try:
         all_of_it(Settings(menus=menus))
-    except MenuBroken as broken:
+    except InvalidMenu as broken:
         return list(broken.problems)
     return []
 
@@ -109,8 +109,11 @@ async def phone(tmp_path: Path, blocks: int) -> AsyncIterator[Phone]:
     await migrate(database)
     sources = await open_sources(settings, database)
     try:
-        menus = Menus(edition(settings.menus, sources.questions), 60, lambda: 0.0)
-        yield Phone(Conversation(menus, Outside(store, sources, Remembered(), Posted()), settings), "+2290190000001")
+        menus = ActiveMenus(edition(settings.menus, sources.questions), 60, lambda: 0.0)
+        yield Phone(
+            Conversation(menus, ConversationPorts(store, sources, FakePreferences(), FakeOutgoingMessages()), settings),
+            "+2290190000001",
+        )
     finally:
         await store.close()
         await sources.close()
@@ -161,9 +164,9 @@ FORMS = re.findall(r"(?m)^\| [^|`]+ \| `\"?(.+?)\"?` \| `(.+?)` \| `(.+?)` \|$",
 
 @pytest.mark.parametrize(("form", "taken", "refused"), FORMS)
 def test_a_form_to_copy_takes_and_refuses_what_it_says(form: str, taken: str, refused: str) -> None:
-    assert not safe(form)
-    assert like(form)(taken)
-    assert like(form)(refused) is None
+    assert not pattern_problem(form)
+    assert compile_pattern(form)(taken)
+    assert compile_pattern(form)(refused) is None
 
 
 FOLDED = re.findall(r"(?m)^\| `([^`]+)` \| `([^`]+)` \|$", GUIDE)
@@ -183,7 +186,7 @@ def test_the_figures_of_the_guide_are_those_of_the_code() -> None:
     told = re.search(r"restez sous (\d+)", GUIDE)
     assert told
     footer = Footer("98 Suite", "0 Retour\n00 Accueil")
-    assert [len(cut("m" * (int(told[1]) + more), (), footer, paper(FRENCH, ROOM))) for more in (0, 1)] == [1, 2]
+    assert [len(paginate("m" * (int(told[1]) + more), (), footer, paper(FRENCH, ROOM))) for more in (0, 1)] == [1, 2]
     assert (MAX_WRONG, HOUR) == (10, 3600)
     assert "dix réponses fausses en une heure" in GUIDE
 

@@ -7,10 +7,10 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from channels.deferred.repository import LEASE, Promised, Promises
+from channels.deferred.repository import LEASE, DeferredRepository, NewDeferred
 from database.encryption import Seal
 from results import publication_queries
-from results.announcer import AFTER, NEWS_KEPT, TOPIC, Herald
+from results.announcer import AFTER, NEWS_SECONDS, TOPIC, ResultAnnouncer
 from tests.registry import Registry
 from tests.test_publishing import BAC, PAUL, Desk
 
@@ -22,14 +22,14 @@ class Waiting(Desk):
 
     def __init__(self, registry: Registry) -> None:
         super().__init__(registry)
-        self.promises = Promises(registry.database, Seal("a secret"), self.clock)
-        self.heralds = [Herald(registry.database, self.clock) for _ in range(3)]
+        self.promises = DeferredRepository(registry.database, Seal("a secret"), self.clock)
+        self.heralds = [ResultAnnouncer(registry.database, self.clock) for _ in range(3)]
 
     async def wait(self, many: int, topic: str = f"{TOPIC}:{BAC.code}") -> None:
         for number in range(many):
             key = f"changes:{topic}:{number}"
-            await self.promises.keep(
-                Promised(key, "changes", f"{number:032}", b"{}", due_in=LONG, life=LONG, topic=topic)
+            await self.promises.add(
+                NewDeferred(key, "changes", f"{number:032}", b"{}", due_in=LONG, life=LONG, topic=topic)
             )
 
     async def woken(self, seconds: float = 0.0) -> int:
@@ -62,14 +62,14 @@ async def test_a_correction_wakes_who_waits_again_and_a_withdrawal_nobody(desk: 
     await desk.published()
     assert await desk.woken(AFTER) == 2
     for held in await desk.promises.claim(100):
-        await desk.promises.again(held, LONG)
+        await desk.promises.reschedule(held, LONG)
     second = await desk.approved()
     await desk.deeds.publish(PAUL, second, 0, why="Une réclamation")
     desk.clock.now += 60
     assert await desk.woken(AFTER) == 2
     await desk.deeds.withdraw(PAUL, BAC.code, "", "une erreur")
     for held in await desk.promises.claim(100):
-        await desk.promises.again(held, LONG)
+        await desk.promises.reschedule(held, LONG)
     desk.clock.now += LEASE
     held_again = await desk.promises.claim(100)
     assert len(held_again) == 2  # those of before, whose lease ran out
@@ -80,7 +80,7 @@ async def test_who_was_told_is_forgotten_a_while_later(desk: Waiting) -> None:
     await desk.wait(1)
     await desk.published()
     assert await desk.woken(AFTER) == 1
-    desk.clock.now += NEWS_KEPT + 60
+    desk.clock.now += NEWS_SECONDS + 60
     (held,) = await desk.promises.claim(1)
     assert held.expired
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from state.interfaces import Inbound, Outcome
-from state.menu.versions import Edition
+from state.menu.versions import MenuVersion
 from state.store.memory import InMemory
 from tests.market import SMALL, USSD, Town, edition
 
@@ -28,11 +28,11 @@ async def test_a_call_goes_from_screen_to_screen(town: Town) -> None:
     assert (await phone.type("2")).text == "Papaye : combien ?\n0 Retour\n00 Accueil"
     told = await phone.type("12")
     assert told.text == "12 Papaye : 12 000 F, le 5 mars 2026\n1 Autre nombre\n0 Retour\n00 Accueil"
-    assert not told.closes
+    assert not told.ends_session
     assert (await phone.type("0")).text.startswith("Papaye : combien ?")
     assert (await phone.type("00")).text.startswith("Bienvenue")
     bye = await phone.type("3")
-    assert (bye.text, bye.closes) == ("Au revoir", True)
+    assert (bye.text, bye.ends_session) == ("Au revoir", True)
 
 
 async def test_the_same_hop_twice_is_answered_with_the_same_bytes_and_asked_once(town: Town) -> None:
@@ -189,7 +189,7 @@ async def test_a_private_screen_is_gone_when_the_call_is(town: Town) -> None:
 async def test_an_open_session_stays_on_the_menu_it_began_on(town: Town, tmp_path: Path) -> None:
     old, new = town.phone("+2290190000001"), town.phone("+2290190000002")
     await old.dial("7")
-    town.menus.replace(changed(town, tmp_path))
+    town.menus.activate(changed(town, tmp_path))
     assert (await new.dial("7")).text.startswith("Quel beau fruit ?")
     assert (await old.type("1", "0")).text.startswith("Quel fruit ?")
 
@@ -198,14 +198,14 @@ async def test_a_session_whose_menu_is_gone_goes_on_where_the_screen_is_still_th
     phone, lost = town.phone("+2290190000001"), town.phone("+2290190000002")
     await phone.dial("7*1")
     await lost.dial("2*3")
-    town.menus.replace(changed(town, tmp_path))
+    town.menus.activate(changed(town, tmp_path))
     town.menus._replaced.clear()
     assert "5 000 F" in (await phone.type("5")).text
     reply = await lost.type("1")
     assert reply.text.startswith("Le menu a changé, nous reprenons au début.\nBienvenue")
 
 
-def changed(town: Town, folder: Path) -> Edition:
+def changed(town: Town, folder: Path) -> MenuVersion:
     """The small menu with another text, and without its long list."""
     shutil.copytree(SMALL, folder, dirs_exist_ok=True)
     (folder / "long.yaml").unlink()
@@ -224,7 +224,7 @@ async def test_a_record_that_cannot_be_read_is_a_new_session(town: Town) -> None
     assert isinstance(town.store, InMemory)
     key = next(iter(town.store.kept))
     for odd in (b"{", b"[]", b'{"screen": "x"}', b"\xff"):
-        assert await town.store.save(key, await town.store.load(key), odd, 60)
+        assert await town.store.compare_and_set(key, await town.store.get(key), odd, 60)
         assert (await phone.dial()).text.startswith("Bienvenue")
 
 
@@ -243,9 +243,9 @@ async def test_fifty_callers_each_get_their_own_answer(town: Town) -> None:
 
 async def test_a_gateway_of_single_inputs_can_send_the_same_input_twice_in_a_call(town: Town) -> None:
     async def send(text: str, *, joined: bool = False) -> str:
-        inbound = Inbound("single", "+2290190000001", "s1", text, joined=joined)
+        inbound = Inbound("single", "+2290190000001", "s1", text, inputs_are_cumulative=joined)
         town.clock.now += 2
-        return (await town.conversation.answer(inbound, USSD)).text
+        return (await town.conversation.handle(inbound, USSD)).text
 
     await send("", joined=True)
     assert (await send("7")).startswith("Quel fruit ?")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from authoring.versions.archive import unpacked
+from authoring.versions.archive import unzip_files
 from authoring.versions.errors import MenusRefused
 from catalog.communes import read_communes
 from results.importing import bounded_process as confining
@@ -22,7 +22,7 @@ from results.importing.bounded_process import TOO_LONG, TOO_MUCH_MEMORY, TURN_TA
 from results.importing.sheet import File, FileBroken
 from results.importing.sheet_limits import SheetRefused, hold_to_a_table
 from results.importing.zip_limits import ArchiveRefused, inspect
-from state.errors import MenuBroken, Problem, SourceUnavailable
+from state.errors import InvalidMenu, Problem, SourceUnavailable
 from state.text.languages import SOURCE, read_languages
 from state.text.po_files import read as read_po
 from state.yaml_files.loader import LONGEST_FILE, MAX_DEPTH, parse
@@ -154,7 +154,7 @@ def broken(path: Path) -> None:
 
 
 def menus_broken(path: Path) -> None:
-    raise MenuBroken([Problem(str(path), 1, 2, "cela")])
+    raise InvalidMenu([Problem(str(path), 1, 2, "cela")])
 
 
 def unavailable(_: Path) -> None:
@@ -186,7 +186,7 @@ def test_what_the_work_gives_tells_or_raises_comes_back(tmp_path: Path) -> None:
     with pytest.raises(FileBroken) as wrong:
         confined(tmp_path, broken, tmp_path)
     assert (wrong.value.problem.line, wrong.value.problem.what) == (3, "ceci")
-    with pytest.raises(MenuBroken) as menus:
+    with pytest.raises(InvalidMenu) as menus:
         confined(tmp_path, menus_broken, tmp_path)
     assert menus.value.problems[0].what == "cela"
     with pytest.raises(SourceUnavailable, match="SQLite: locked"):
@@ -235,7 +235,7 @@ def test_a_catalogue_or_a_list_of_communes_that_is_too_big_is_not_read(tmp_path:
     path = tmp_path / "communes.csv"
     path.touch()
     os.truncate(path, LONGEST_FILE + 1)
-    with pytest.raises(MenuBroken, match="fichier trop gros"):
+    with pytest.raises(InvalidMenu, match="fichier trop gros"):
         read_communes(path)
 
 
@@ -247,7 +247,7 @@ def test_menus_packed_in_another_way_and_damaged_are_refused(method: int) -> Non
     raw = bytearray(made.getvalue())
     raw[60:90] = bytes(30)
     with pytest.raises(MenusRefused, match="abîmée"):
-        unpacked(bytes(raw))
+        unzip_files(bytes(raw))
     with pytest.raises(ArchiveRefused):
         inspect(made.getvalue(), excel.BOUNDS)
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from authoring.replay.sandbox import ROOM, apart, ground, make_sample
-from authoring.replay.transcript_player import called, transcript
+from authoring.replay.sandbox import ROOM, ground, make_sample, sandbox_settings
+from authoring.replay.transcript_player import replay, transcript
 from settings import Settings
 from state.menu.journeys import read_journeys
 from state.menu.schema import texts_of
@@ -28,12 +28,12 @@ JOURNEYS = sorted((Path(__file__).parent / "journeys").glob("*.txt"))
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """Plays a call, each in a house of its own on one ground; its database belongs to one event loop."""
-    settings = apart(Settings(), Path("menus"), tmp_path_factory.mktemp("ground"))
+    settings = sandbox_settings(Settings(), Path("menus"), tmp_path_factory.mktemp("ground"))
     with asyncio.Runner() as runner:
         runner.run(make_sample(settings))
         context = ground(settings)
         ours = runner.run(context.__aenter__())
-        yield lambda turns: runner.run(called(ours, turns))
+        yield lambda turns: runner.run(replay(ours, turns))
         runner.run(context.__aexit__(None, None, None))
 
 

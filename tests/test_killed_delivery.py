@@ -19,7 +19,7 @@ from channels.outbox.repository import Outbox
 from channels.workers.delivery import MOST
 from database import tables
 from database.encryption import Seal
-from state.store.embedded import Embedded
+from state.store.embedded import EmbeddedValkey
 from tests.gateways import FakeGateway, Told, fake_gateway, recipient
 from tests.registry import Registry
 
@@ -61,7 +61,7 @@ class Crew:
         for process in self.running:
             process.send_signal(signal.SIGTERM)
         await asyncio.gather(*(process.wait() for process in self.running))
-        store = Embedded(self.data)  # one whose owner was killed is left behind, and would run for ever
+        store = EmbeddedValkey(self.data)  # one whose owner was killed is left behind, and would run for ever
         await store.start()
         await store.stop()
 
@@ -79,7 +79,7 @@ async def crew(registry: Registry, gateway: FakeGateway) -> AsyncIterator[Crew]:
 async def test_every_message_arrives_whatever_is_killed(registry: Registry) -> None:
     outbox = Outbox(registry.database, Seal(*registry.settings.secrets.rest))
     for number in range(MESSAGES):
-        await outbox.post(Message(f"m{number:03}", "sms", "+2290190000001", f"message {number:03}"))
+        await outbox.enqueue(Message(f"m{number:03}", "sms", "+2290190000001", f"message {number:03}"))
     async with fake_gateway() as gateway:
         gateway.says = lambda form: Told(recipient(named=f"ATXid_{form['message'][-3:]}"), seconds=0.25)
         async with crew(registry, gateway) as processes, asyncio.timeout(50):
@@ -101,7 +101,7 @@ async def test_a_pause_holds_in_every_process_whoever_is_killed_and_started_mean
     pauses = Pauses(registry.database)
     news = {f"news {number:03}" for number in range(MESSAGES)}
     for number, text in enumerate(sorted(news)):
-        await outbox.post(Message(f"m{number:03}", "sms", "+2290190000001", text, topic=BAC))
+        await outbox.enqueue(Message(f"m{number:03}", "sms", "+2290190000001", text, topic=BAC))
     async with fake_gateway() as gateway:
 
         def arrived() -> list[str]:
@@ -116,7 +116,7 @@ async def test_a_pause_holds_in_every_process_whoever_is_killed_and_started_mean
             held = len(gateway.forms)
             for answer in ("answer 1", "answer 2"):
                 await processes.kill_one()
-                await outbox.post(Message(answer, "sms", "+2290190000001", answer))
+                await outbox.enqueue(Message(answer, "sms", "+2290190000001", answer))
                 await _until(lambda answer=answer: answer in arrived())  # type: ignore[misc]
             assert not news & set(arrived()[held:])
             assert held < MESSAGES

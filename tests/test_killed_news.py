@@ -9,17 +9,17 @@ from collections import Counter
 from sqlalchemy import func, select
 
 from accounts.accounts import Operator
-from channels.deferred.repository import Promises
+from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
 from channels.outbox.repository import Outbox
-from channels.webhooks.outgoing_messages import PostOffice
+from channels.webhooks.outgoing_messages import OutgoingMessageService
 from channels.workers.delivery import MOST
 from database import tables
 from database.encryption import Seal
 from results.announcer import TOPIC
 from results.approval import Draft, ExamSession
 from results.publishing import Publishing
-from state.conversation.deferred_answers import Promise
+from state.conversation.deferred_answers import DeferredRequest
 from state.interfaces import Recipient
 from state.store.memory import InMemory
 from tests.gateways import Told, fake_gateway, recipient
@@ -34,12 +34,14 @@ SENT = select(func.count().label("sent")).where(tables.outbox.c.state == "sent")
 async def promised(registry: Registry) -> None:
     """Everybody waits for a seat of a session that comes out now."""
     seal = Seal(*registry.settings.secrets.rest)
-    outbox, promises = Outbox(registry.database, seal), Promises(registry.database, seal)
-    post = PostOffice(outbox, promises, OptOuts(registry.database), InMemory(), registry.settings)
+    outbox, promises = Outbox(registry.database, seal), DeferredRepository(registry.database, seal)
+    post = OutgoingMessageService(outbox, promises, OptOuts(registry.database), InMemory(), registry.settings)
     for number in range(CITIZENS):
         answers = {"exam": "bac-2027", "seat": str(700_000 + number)}
         to, topic = Recipient("sms", f"+22901900{number:05}"), f"{TOPIC}:bac-2027"
-        told = Promise(str(number), "changes", to, "fr", "exams.search", answers, answers, "nothing yet", topic=topic)
+        told = DeferredRequest(
+            str(number), "changes", to, "fr", "exams.search", answers, answers, "nothing yet", topic=topic
+        )
         assert await post.promise(told) == "kept"
     row = {"verdict": "admitted", "mention": "", "series": "D", "centre": "Centre", "department": ""}
     rows = [{"seat": str(700_000 + number), **row} for number in range(CITIZENS)]

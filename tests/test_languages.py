@@ -87,7 +87,7 @@ def test_a_translation_that_cannot_be_shown_is_told_with_its_file_and_line(
     wordings, problems = read_wordings(tmp_path)
     assert any(told in str(problem) for problem in problems), problems
     assert 5 < problems[0].line < 11
-    assert wordings["fon"].say("Bonjour") == "Bonjour"  # nothing of a broken file is said
+    assert wordings["fon"].translate("Bonjour") == "Bonjour"  # nothing of a broken file is said
 
 
 def test_a_number_need_not_be_said_of_one_thing(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from database import tables
-from results.approval import ExamSession, NotAllowed
+from results.approval import ExamSession, PublicationRefused
 from results.published import Unpublished
 from tests.registry import Registry
 from tests.test_publishing import BAC, IDA, PAUL, SHA, Desk, file, seen
@@ -127,9 +127,9 @@ async def test_a_department_is_withdrawn_from_what_was_published_for_all(sets: S
     await sets.deeds.withdraw(PAUL, BAC.code, "Zou", "une erreur")
     assert await sets.told_all() == {"Borgou": "admitted", "Zou": "unpublished"}
     assert await sets.told("999") == "unpublished"  # it may be one of those
-    with pytest.raises(NotAllowed, match="Rien n'est publié"):
+    with pytest.raises(PublicationRefused, match="Rien n'est publié"):
         await sets.deeds.withdraw(PAUL, BAC.code, "Zou", "encore")
-    with pytest.raises(NotAllowed, match="Rien n'est publié"):
+    with pytest.raises(PublicationRefused, match="Rien n'est publié"):
         await sets.deeds.withdraw(PAUL, BAC.code, "Zuo", "mal écrit")
     await sets.publish("bac-2027.1", department="Zou")
     assert await sets.told_all() == dict.fromkeys(DEPARTMENTS, "admitted")
@@ -150,7 +150,7 @@ async def test_a_department_is_corrected_only_where_both_lists_agree_who_is_of_i
     await sets.publish(await sets.add(made))
     moved = [{**row, "department": "Zou" if row["seat"] == "105" else row["department"]} for row in listed("refused")]
     second = await sets.add(moved)
-    with pytest.raises(NotAllowed, match=r"^1 candidat.*tous les départements"):
+    with pytest.raises(PublicationRefused, match=r"^1 candidat.*tous les départements"):
         await sets.publish(second, department="Zou")
     await sets.publish(second)
     assert await sets.told_all() == dict.fromkeys(DEPARTMENTS, "refused")
@@ -173,7 +173,7 @@ async def test_all_whom_a_correction_changes_read_why_and_nobody_else(sets: Sets
     changed = listed("admitted", seat_105="refused", seat_120="refused")
     changed[6]["mention"] = "Bien"
     second = await sets.add([*changed[:29], changed[29] | {"seat": "200"}])
-    with pytest.raises(NotAllowed, match="pourquoi"):
+    with pytest.raises(PublicationRefused, match="pourquoi"):
         await sets.publish(second, why="")
     await sets.publish(second)
     reasons = {seat: await sets.reason(seat) for seat in ("105", "106", "120", "129", "200", "104", "999")}
@@ -206,7 +206,7 @@ async def test_what_was_withdrawn_and_is_put_right_says_why(sets: Sets) -> None:
     await sets.publish(first, why="")  # nothing was changed
     assert [await sets.reason(seat) for seat in SEATS.values()] == ["", ""]
     await sets.deeds.withdraw(PAUL, BAC.code, "", "une erreur, vraiment")
-    with pytest.raises(NotAllowed, match="pourquoi"):
+    with pytest.raises(PublicationRefused, match="pourquoi"):
         await sets.publish(second, why="")
     await sets.publish(second)
     assert [await sets.reason(seat) for seat in SEATS.values()] == [WHY, WHY]

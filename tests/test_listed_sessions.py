@@ -10,9 +10,9 @@ import pytest
 from prometheus_client import REGISTRY, generate_latest
 
 from accounts.accounts import Operator
-from results.approval import ExamSession, NotAllowed
-from results.importing.report import SMALL, told
-from results.importing.service import REPORTS, Unclear, bring, keep_report
+from results.approval import ExamSession, PublicationRefused
+from results.importing.report import SMALL, report_lines
+from results.importing.service import REPORTS, InvalidInput, keep_report, read_file
 from results.published import FRESH
 from runtime.gauges import now
 from runtime.readiness import Readiness
@@ -71,7 +71,7 @@ async def test_fifty_drafts_push_nothing_off_the_list(desk: Desk) -> None:
 
 @pytest.mark.parametrize("year", [YEAR - 2, YEAR + 2, 2099, 0])
 async def test_a_session_of_a_year_far_away_is_refused(desk: Desk, year: int) -> None:
-    with pytest.raises(NotAllowed, match="de la précédente ou de la suivante"):
+    with pytest.raises(PublicationRefused, match="de la précédente ou de la suivante"):
         await desk.deeds.draft(IDA, ExamSession("bac", year), file())
     for near in (YEAR - 1, YEAR, YEAR + 1):
         await desk.deeds.draft(IDA, ExamSession("cep", near), file())
@@ -79,23 +79,23 @@ async def test_a_session_of_a_year_far_away_is_refused(desk: Desk, year: int) ->
 
 async def test_a_closed_session_leaves_the_list_until_it_is_published_again(desk: Desk) -> None:
     named = await desk.published()
-    with pytest.raises(NotAllowed):
+    with pytest.raises(PublicationRefused):
         await desk.deeds.close_session(IDA, BAC.code, "fini")
-    with pytest.raises(NotAllowed, match="pourquoi"):
+    with pytest.raises(PublicationRefused, match="pourquoi"):
         await desk.deeds.close_session(PAUL, BAC.code, " ")
     await desk.deeds.close_session(PAUL, BAC.code, "fini")
     assert (await listed(desk), await desk.told()) == ([], "unpublished")
     await desk.deeds.publish(PAUL, named, desk.clock.now + 60, why="encore")
     assert await listed(desk) == [BAC.code]
-    with pytest.raises(NotAllowed, match="heure est donnée"):
+    with pytest.raises(PublicationRefused, match="heure est donnée"):
         await desk.deeds.close_session(PAUL, BAC.code, "fini")
 
 
 async def test_an_importer_lets_go_of_own_drafts_only(desk: Desk) -> None:
     named = await desk.deeds.draft(IDA, BAC, file())
-    with pytest.raises(NotAllowed) as refused:
+    with pytest.raises(PublicationRefused) as refused:
         await desk.deeds.discard(Operator("ines", "importer"), named)
-    with pytest.raises(NotAllowed) as none:
+    with pytest.raises(PublicationRefused) as none:
         await desk.deeds.discard(Operator("ines", "importer"), "bac-2027.9")
     assert str(refused.value).replace(named, "X") == str(none.value).replace("bac-2027.9", "X")
     await desk.deeds.discard(PAUL, named)
@@ -122,26 +122,26 @@ def written(folder: Path, lines: list[str]) -> Path:
 def test_a_session_has_a_name_that_the_exams_file_knows(tmp_path: Path) -> None:
     path = written(tmp_path, ["100;ADMIS;D;Centre"])
     for name in ("", "remplacement"):
-        assert bring(settings(tmp_path), path, ExamSession("bac", YEAR, name)).report.sound
+        assert read_file(settings(tmp_path), path, ExamSession("bac", YEAR, name)).report.sound
     for exam, name in (("bac", "votezpourdupont"), ("cep", "remplacement")):
-        with pytest.raises(Unclear, match="ne nomme pas la session"):
-            bring(settings(tmp_path), path, ExamSession(exam, YEAR, name))
+        with pytest.raises(InvalidInput, match="ne nomme pas la session"):
+            read_file(settings(tmp_path), path, ExamSession(exam, YEAR, name))
 
 
 def test_the_verdicts_of_a_few_candidates_are_told_to_nobody_before_the_hour(tmp_path: Path) -> None:
     small = [f"{100 + n};REFUSE;D;Petit centre" for n in range(SMALL - 1)]
     large = [f"{200 + n};ADMIS;C;Grand centre" for n in range(SMALL)]
-    report = bring(settings(tmp_path), written(tmp_path, small + large), ExamSession("bac", YEAR)).report
-    before, after = "\n".join(told(report)), "\n".join(told(report, is_public=True))
+    report = read_file(settings(tmp_path), written(tmp_path, small + large), ExamSession("bac", YEAR)).report
+    before, after = "\n".join(report_lines(report)), "\n".join(report_lines(report, is_public=True))
     assert "centre Petit centre : moins de 10 candidats" in before
     assert "centre Grand centre : Admis(e) 10" in before
     assert "centre Petit centre : Refusé(e) 9" in after
-    alone = bring(settings(tmp_path), written(tmp_path, small), ExamSession("bac", YEAR)).report
-    assert "Ensemble : moins de 10 candidats" in "\n".join(told(alone))
+    alone = read_file(settings(tmp_path), written(tmp_path, small), ExamSession("bac", YEAR)).report
+    assert "Ensemble : moins de 10 candidats" in "\n".join(report_lines(alone))
 
 
 def test_a_report_can_be_read_by_its_user_only(tmp_path: Path) -> None:
-    report = bring(settings(tmp_path), written(tmp_path, ["100;ADMIS;D;Centre"]), ExamSession("bac", YEAR)).report
+    report = read_file(settings(tmp_path), written(tmp_path, ["100;ADMIS;D;Centre"]), ExamSession("bac", YEAR)).report
     (tmp_path / REPORTS).mkdir(mode=0o755)
     for _ in range(2):
         kept = keep_report(settings(tmp_path), report, "bac-2026")

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from channels.contracts.message_channel import Leaving, Mailbox, Report, Said
+from channels.contracts.message_channel import ChannelEvent, DeliveryReport, MessageChannel, OptOut
 from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
 from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
 from state.interfaces import Inbound, Recipient
@@ -34,10 +34,10 @@ every_row = pytest.mark.parametrize(("mailbox", "row"), ROWS)
 every_mailbox = pytest.mark.parametrize("mailbox", MAILBOXES, ids=lambda one: one.name)
 
 
-def said(row: Row) -> list[Said]:
+def said(row: Row) -> list[ChannelEvent]:
     """What a row says that its request is read as."""
-    kinds: dict[str, Any] = {"Inbound": Inbound, "Report": Report, "Leaving": Leaving}
-    found: list[Said] = []
+    kinds: dict[str, Any] = {"Inbound": Inbound, "Report": DeliveryReport, "Leaving": OptOut}
+    found: list[ChannelEvent] = []
     for one in row["said"]:
         fields: dict[str, Any] = {
             name: Recipient(**value) if name in ("to", "who") else value for name, value in one.items()
@@ -52,12 +52,12 @@ def messages(row: Row) -> list[Inbound]:
 
 def hour_of(row: Row) -> float:
     """A minute after the last message of a request, which else would be too old to be answered."""
-    return max((one.to.heard_at for one in messages(row) if one.to), default=0.0) + 60 or 1_795_500_300.0
+    return max((one.reply_to.heard_at for one in messages(row) if one.reply_to), default=0.0) + 60 or 1_795_500_300.0
 
 
 @every_row
 async def test_every_real_request_is_thanked_and_has_the_effect_that_it_says(
-    mailbox: Mailbox, row: Row, valkey_url: str, tmp_path: Path
+    mailbox: MessageChannel, row: Row, valkey_url: str, tmp_path: Path
 ) -> None:
     async with house(valkey_url, tmp_path, hour_of(row)) as zin:
         with capture_logs() as logs:
@@ -66,12 +66,12 @@ async def test_every_real_request_is_thanked_and_has_the_effect_that_it_says(
         assert first[0] == again[0] == row["status"] == 200
         assert any(line["event"] == "bad request" for line in logs) == row.get("unreadable", False)
         posted = await zin.outbox()
-        answered = [one for one in messages(row) if not mailbox.carries(one)]
+        answered = [one for one in messages(row) if not mailbox.replies_inline(one)]
         assert len(posted) == len({(one.citizen, one.message) for one in answered})
-        assert {message["gateway"] for message in posted} == {one.to.gateway for one in answered if one.to}
+        assert {message["gateway"] for message in posted} == {one.reply_to.gateway for one in answered if one.reply_to}
         assert first[1] == again[1]  # what travels in the response is the same bytes again
         for one in said(row):
-            if isinstance(one, Leaving) and one.for_good:
+            if isinstance(one, OptOut) and one.for_good:
                 assert await zin.parts.rooms.post.stopped(one.who)
         told = str(logs)
         assert not [one.citizen for one in messages(row) if len(one.citizen) > 6 and one.citizen[-6:] in told]
@@ -91,14 +91,14 @@ async def test_a_report_ends_the_message_that_it_is_of(valkey_url: str, tmp_path
 
 @every_mailbox
 class TestEveryMailbox:
-    def test_has_a_table_of_real_requests(self, mailbox: Mailbox) -> None:
+    def test_has_a_table_of_real_requests(self, mailbox: MessageChannel) -> None:
         rows = table(mailbox.name)
         assert any(row["said"] for row in rows)
         assert any(row.get("unreadable") for row in rows)
         assert all(row["source"] and row["what"] for row in rows)
 
     async def test_turns_strangers_away_and_keeps_nothing(
-        self, mailbox: Mailbox, valkey_url: str, tmp_path: Path
+        self, mailbox: MessageChannel, valkey_url: str, tmp_path: Path
     ) -> None:
         row = next(row for row in table(mailbox.name) if row["said"])
         async with house(valkey_url, tmp_path) as zin:
@@ -110,7 +110,9 @@ class TestEveryMailbox:
                 assert answer.status == 403
             assert await zin.outbox() == []
 
-    async def test_bears_a_body_that_says_nothing(self, mailbox: Mailbox, valkey_url: str, tmp_path: Path) -> None:
+    async def test_bears_a_body_that_says_nothing(
+        self, mailbox: MessageChannel, valkey_url: str, tmp_path: Path
+    ) -> None:
         kind = table(mailbox.name)[0]["content_type"]
         async with house(valkey_url, tmp_path) as zin:
             for body in (b"", b"\xff\xfe", b"\0", b"&&&", b"=", b"{}", b"[]", b"null", b'"', b"%", b"[" * 5000):

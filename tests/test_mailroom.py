@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from channels.deferred.repository import LEASE, Promises
-from channels.webhooks.messages import Mailroom
-from channels.workers.deferred_answers import Owed
+from channels.deferred.repository import LEASE, DeferredRepository
+from channels.webhooks.messages import MessageWebhook
+from channels.workers.deferred_answers import DeferredWorker
 from database import open_database
 from database.encryption import Seal
 from settings import Settings
@@ -136,9 +136,9 @@ async def test_what_a_killed_process_had_promised_to_answer_is_answered_by_anoth
     assert await zin.outbox() == []
     zin.market.seconds = 0.0
     later = NOW + LEASE
-    promises = Promises(open_database(zin.settings), Seal("demo"), lambda: later)
+    promises = DeferredRepository(open_database(zin.settings), Seal("demo"), lambda: later)
     rooms = zin.rooms_with(promises)
-    assert await Owed(rooms, [Mailroom(WHATSAPP, zin.settings, lambda: later)]).round() == 1
+    assert await DeferredWorker(rooms, [MessageWebhook(WHATSAPP, zin.settings, lambda: later)]).round() == 1
     assert [row["gateway"] for row in await zin.outbox()] == ["whatsapp"]
     assert await promises.waiting() == {"answer": 0, "changes": 0, "message": 0}
 
@@ -166,4 +166,4 @@ async def test_a_bot_s_answer_keeps_its_buttons_until_it_is_sent(zin: House) -> 
         "Bienvenue",
         ["Secret", "Longue liste", "Au revoir", "Fruits"],
     )
-    assert claimed.message.heard_at == round(NOW)
+    assert claimed.message.last_inbound_at == round(NOW)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from authoring.validation import checked
+from authoring.validation import validate
 from bench.many_menus import SERVICE, WORD, many_menus
 from settings import Settings
 
 
 def test_menus_are_made_as_large_as_asked_for_and_sound(tmp_path: Path) -> None:
     menus, locales = many_menus(tmp_path, services=70, journeys=13)
-    found = checked(Settings(_env_file=None, menus=menus, locales=locales, data=tmp_path / "data"))
+    found = validate(Settings(_env_file=None, menus=menus, locales=locales, data=tmp_path / "data"))
     assert len(found.entries.services) == 70
     assert len(found.edition.journeys.files) == 13
     assert found.entries.services[SERVICE].words == (WORD,)

@@ -18,7 +18,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from admin.menu_map import map_page
 from admin.templating import BENIN
 from analytics.counters import Figure
-from analytics.repository import Ledger, Passage
+from analytics.repository import Passage, UsageRepository
 from server import PARTS, build
 from settings import Settings
 from state.errors import Problem, SourceUnavailable
@@ -210,7 +210,7 @@ async def test_passages_colour_a_screen_by_how_many_stop_there(our_settings: Mak
     today = datetime.now(BENIN).date()
     days = ((today, 1), (today - timedelta(days=30), 1000))  # what is older than thirty days is not told
     async with desk(our_settings()) as client:
-        await Ledger(client.app[PARTS].database).add(
+        await UsageRepository(client.app[PARTS].database).add(
             Figure(day, 9, what, f"exams.{screen}", many * times)
             for day, times in days
             for screen, numbers in PASSED.items()

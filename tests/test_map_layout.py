@@ -11,7 +11,7 @@ import pytest
 from admin.menu_map.edges import cut, lines, width
 from admin.menu_map.graph import Arrow, Box, Chart, journey_chart, overview
 from admin.menu_map.layout import BOX, Layout, laid_out
-from authoring.validation import checked
+from authoring.validation import validate
 from settings import Settings
 
 Frame = tuple[float, float, float, float]
@@ -75,7 +75,7 @@ def test_nothing_lies_on_anything_else_in_any_chart(seed: int) -> None:
 
 
 def test_our_menus_are_drawn_with_nothing_on_anything_else_and_the_same_each_time() -> None:
-    edition = checked(Settings(_env_file=None, menus=Path("menus"))).edition
+    edition = validate(Settings(_env_file=None, menus=Path("menus"))).edition
     for drawn in (overview(edition), *(journey_chart(edition, name) for name in edition.journeys.files)):
         holds(drawn)
         assert laid_out(drawn) == laid_out(drawn)

@@ -14,10 +14,10 @@ from state.menu.diagram import draw
 from state.menu.journeys import read_journeys
 from state.menu.model import Menu
 from state.menu.schema import schema
-from state.menu.versions import Edition, Menus
+from state.menu.versions import ActiveMenus, MenuVersion
 from state.text.languages import FRENCH
 from state.text.page_format import paper
-from state.text.pagination import Footer, cut
+from state.text.pagination import Footer, paginate
 from tests.market import SMALL, USSD, Market, edition
 
 MENUS = Path("menus")
@@ -25,7 +25,7 @@ MENUS = Path("menus")
 FOOTER = Footer("98 Suite", "0 Retour")
 
 
-def french(edition: Edition) -> Menu:
+def french(edition: MenuVersion) -> Menu:
     return edition.menu("fr")
 
 
@@ -33,7 +33,7 @@ def numbered(menu: Menu, screen: str) -> list[tuple[int, str | None]]:
     return [(one.number, one.label.texts[0] if one.label else None) for one in menu.screens[screen].options]
 
 
-def edited(folder: Path, file: str, old: str, new: str) -> Edition:
+def edited(folder: Path, file: str, old: str, new: str) -> MenuVersion:
     shutil.copytree(SMALL, folder, dirs_exist_ok=True)
     written = (folder / file).read_text(encoding="utf-8")
     assert old in written
@@ -83,33 +83,33 @@ def test_the_same_files_are_the_same_version_everywhere(tmp_path: Path) -> None:
 def test_replaced_menus_are_kept_as_long_as_a_session_can_need_them(tmp_path: Path) -> None:
     clock = Clock()
     versions = [edited(tmp_path / str(n), "home.yaml", "Bienvenue", f"Bonjour {n}") for n in range(30)]
-    menus = Menus(versions[0], 100, clock)
-    menus.replace(versions[1])
+    menus = ActiveMenus(versions[0], 100, clock)
+    menus.activate(versions[1])
     clock.now += 101
-    menus.replace(versions[2])
-    assert menus.of(versions[0].version) is None
-    kept = menus.of(versions[1].version)
+    menus.activate(versions[2])
+    assert menus.get(versions[0].version) is None
+    kept = menus.get(versions[1].version)
     assert kept
     assert kept.version == versions[1].version
     for menu in versions[3:]:
-        menus.replace(menu)
+        menus.activate(menu)
     assert menus.current is versions[29]
     assert len(menus._replaced) == 20
-    menus.replace(versions[28])  # going back to an earlier text is going back to its version
-    assert menus.of(versions[28].version) is menus.current
+    menus.activate(versions[28])  # going back to an earlier text is going back to its version
+    assert menus.get(versions[28].version) is menus.current
 
 
 def test_cut_screens_are_kept_until_a_menu_is_replaced(tmp_path: Path) -> None:
-    menus = Menus(edition(SMALL, Market.questions), 100, Clock())
+    menus = ActiveMenus(edition(SMALL, Market.questions), 100, Clock())
     letters = paper(FRENCH, USSD)
-    assert cut("Bonjour", ("1 Oui",), FOOTER, letters) is cut("Bonjour", ("1 Oui",), FOOTER, letters)
-    most = cut.cache_info().maxsize
+    assert paginate("Bonjour", ("1 Oui",), FOOTER, letters) is paginate("Bonjour", ("1 Oui",), FOOTER, letters)
+    most = paginate.cache_info().maxsize
     assert most
     for number in range(most + 10):
-        cut(f"Bonjour {number}", (), FOOTER, letters)
-    assert cut.cache_info().currsize == most
-    menus.replace(edited(tmp_path, "home.yaml", "Bienvenue", "Bonjour"))
-    assert cut.cache_info().currsize == 0
+        paginate(f"Bonjour {number}", (), FOOTER, letters)
+    assert paginate.cache_info().currsize == most
+    menus.activate(edited(tmp_path, "home.yaml", "Bienvenue", "Bonjour"))
+    assert paginate.cache_info().currsize == 0
 
 
 def test_a_drawing_shows_what_is_said_and_what_is_typed() -> None:

@@ -62,7 +62,7 @@ async def test_broken_files_are_refused_with_their_places(our_settings: Making) 
     async with chromium() as browser, live_desk(settings, browser) as live:
         await live.go("/bureau/menus")
         change(settings.menus, "help.yaml", "to: keys}", "to: kesy}")
-        await live.parts.lookout.after(live.parts.lookout.turn)
+        await live.parts.lookout.after(live.parts.lookout.revision)
         await live.go("/bureau/menus")
         await expect(live.page.get_by_text(re.compile(r"help.yaml:\d+:\d+")).first).to_be_visible()
         await live.page.get_by_role("button", name="Préparer ces fichiers").click()

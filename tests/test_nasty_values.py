@@ -20,16 +20,16 @@ from sqlalchemy import select
 from authoring.replay.fakes import Clock
 from channels import open_channels, open_senders
 from channels.contracts.channel import FORM, Channel
-from channels.contracts.message_channel import Mailbox
+from channels.contracts.message_channel import MessageChannel
 from channels.contracts.retry_after import MAX_SECONDS
 from channels.contracts.sender import Message, Sender
 from channels.outbox.repository import Outbox
 from channels.outbox.sender_wrappers import Pseudonymous
-from channels.workers.delivery import Delivery
+from channels.workers.delivery import DeliveryWorker
 from database import tables
 from database.encryption import Seal
 from settings import Settings
-from state.identity import Names
+from state.identity import Pseudonyms
 from state.interfaces import Recipient
 from tests.gateways import recipient
 from tests.postbox import MAILBOXES, House, Row, headers, house
@@ -41,7 +41,7 @@ DEEP: Final = "[" * 990 + "]" * 990
 # As JSON has them.
 NUMBERS: Final = ("9" * 23, "18446744073709551615", "9223372036854775808", "-1", "1.5", "1e308")
 OTHERS: Final = (*NUMBERS, '"\\ud800"', "true", "null", "[]", "{}", '["a"]', DEEP)
-GATEWAYS: Final[tuple[Channel | Mailbox, ...]] = (*open_channels(Settings(env="demo")), *MAILBOXES)
+GATEWAYS: Final[tuple[Channel | MessageChannel, ...]] = (*open_channels(Settings(env="demo")), *MAILBOXES)
 SMS: Final = next(one for one in MAILBOXES if one.name == "africastalking_sms")
 HELP: Final = {"from": "+2290197000099", "to": "5000", "text": "aide", "id": "the next good message"}
 
@@ -79,7 +79,7 @@ def places(told: Any) -> Iterator[tuple[Any, Any]]:
 
 @pytest.mark.parametrize("gateway", GATEWAYS, ids=lambda one: one.name)
 async def test_no_value_in_any_field_is_an_error_of_ours_or_holds_up_who_comes_next(
-    gateway: Channel | Mailbox, registry: Registry, valkey_url: str
+    gateway: Channel | MessageChannel, registry: Registry, valkey_url: str
 ) -> None:
     row = first_good(gateway.name)
     url = registry.settings.database_url.get_secret_value()
@@ -148,7 +148,7 @@ def sender_at(gateway: str, url: str) -> Sender:
         },
     }[gateway]
     opened = open_senders(Settings(env="demo", secret="a-secret-of-the-tests", **known), lambda line: None)
-    return Pseudonymous(next(one for one in opened if one.gateway == gateway), Names("a secret"))
+    return Pseudonymous(next(one for one in opened if one.gateway == gateway), Pseudonyms("a secret"))
 
 
 @pytest.mark.parametrize("gateway", sorted(GOOD))
@@ -156,10 +156,10 @@ async def test_no_answer_to_a_message_leaves_it_unsettled_or_waiting_for_long(ga
     clock, told, address = Clock(), answers(gateway), "+2290190000001" if gateway == "sms" else "2290190000001"
     outbox = Outbox(registry.database, Seal("a secret"), clock)
     for number in range(len(told)):
-        await outbox.post(Message(f"k{number}", gateway, address, "Bonjour"))
+        await outbox.enqueue(Message(f"k{number}", gateway, address, "Bonjour"))
     async with answering(told, GOOD[gateway]) as url:
         sender = sender_at(gateway, url)
-        delivery = Delivery(outbox, [sender], pace, stopped, lambda: 0.5)
+        delivery = DeliveryWorker(outbox, [sender], pace, stopped, lambda: 0.5)
         async with asyncio.timeout(50):
             while await delivery.round():
                 pass
@@ -167,7 +167,7 @@ async def test_no_answer_to_a_message_leaves_it_unsettled_or_waiting_for_long(ga
             rows = await registry.database.rows(select(tables.outbox))
             assert {row["state"] for row in rows} <= {"queued", "sent", "failed"}
             assert max(row["due_at"] for row in rows) <= (clock() + MAX_SECONDS) * 1000
-            await outbox.post(Message("good", gateway, address, "Bonjour"))
+            await outbox.enqueue(Message("good", gateway, address, "Bonjour"))
             await delivery.round()
             (good,) = await registry.database.rows(select(tables.outbox).where(tables.outbox.c.key == "good"))
             assert good["state"] == "sent"

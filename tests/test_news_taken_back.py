@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import func, select
 
 from accounts.audit import Audit
-from channels.contracts.sender import Again, Claimed, Message
+from channels.contracts.sender import ClaimedMessage, Message, RetryLater
 from channels.outbox.repository import Outbox
-from channels.workers.delivery import Delivery
+from channels.workers.delivery import DeliveryWorker
 from database import tables
 from database.encryption import Seal
 from database.interface import Database
@@ -33,7 +33,7 @@ class Silenced:
     """A registry that answers nothing but a transaction of its own."""
 
     def __init__(self, database: Database) -> None:
-        self.dialect, self.alone = database.dialect, database.alone
+        self.dialect, self.exclusive_transaction = database.dialect, database.exclusive_transaction
 
     async def rows(self, asked: Any, **values: object) -> list[dict[str, Any]]:
         raise SourceUnavailable("told to be silent")
@@ -63,7 +63,7 @@ class Announced(Sets):
         self.took[message.text] += 1
         await asyncio.sleep(self.seconds)
         if self.fails:
-            raise Again("told to fail")
+            raise RetryLater("told to fail")
         return f"ATXid_{message.key}"
 
     async def close(self) -> None:
@@ -78,20 +78,20 @@ class Announced(Sets):
     async def announce(self, many: int, words: str, seat: str = "105", **more: Any) -> int:
         basis = await self.basis(seat)
         for number in range(many):
-            await self.outbox.post(self.message(f"{words} {number}", words, basis, **more))
+            await self.outbox.enqueue(self.message(f"{words} {number}", words, basis, **more))
         return basis
 
     def message(self, key: str, words: str, basis: int, **more: Any) -> Message:
         return Message(key, "sms", "+2290190000001", words, topic=ABOUT, basis=basis, **more)
 
-    def delivery(self) -> Delivery:
+    def delivery(self) -> DeliveryWorker:
         async def pace(gateway: str) -> float:
             return 0.0
 
         async def stopped(to: object) -> bool:
             return False
 
-        return Delivery(self.outbox, [self], pace, stopped, lambda: 0.5)
+        return DeliveryWorker(self.outbox, [self], pace, stopped, lambda: 0.5)
 
     async def states(self) -> dict[str, int]:
         column = tables.outbox.c.state
@@ -165,7 +165,7 @@ async def test_what_was_looked_up_before_the_deed_is_not_posted_after_it(desk: A
     basis = await desk.basis()
     await deed(desk)
     with pytest.raises(Outdated):
-        await desk.outbox.post(desk.message("late", "Admis(e)", basis))
+        await desk.outbox.enqueue(desk.message("late", "Admis(e)", basis))
     assert await desk.states() == {}
 
 
@@ -175,7 +175,7 @@ async def test_what_is_posted_while_the_deed_is_done_does_not_leave(desk: Announ
 
     async def post(number: int) -> None:
         try:
-            await desk.outbox.post(desk.message(f"news {number}", "Admis(e)", basis))
+            await desk.outbox.enqueue(desk.message(f"news {number}", "Admis(e)", basis))
         except Outdated:
             return
 
@@ -212,7 +212,7 @@ async def test_what_a_gateway_did_not_take_is_not_tried_again(desk: Announced) -
 async def test_other_departments_and_what_stands_on_nothing_leave(desk: Announced) -> None:
     await desk.announce(3, "de Zou", seat="120")
     await desk.announce(3, "de Borgou")
-    await desk.outbox.post(Message("else", "sms", "+2290190000001", "Bonjour"))
+    await desk.outbox.enqueue(Message("else", "sms", "+2290190000001", "Bonjour"))
     await withdraw_borgou(desk)
     await desk.delivery().round()
     assert desk.took == {"de Zou": 3, "Bonjour": 1}
@@ -234,8 +234,8 @@ async def test_an_answer_that_somebody_waits_for_is_taken_back_too(desk: Announc
 
 async def test_the_same_message_posted_twice_is_no_outdated_one(desk: Announced) -> None:
     basis = await desk.basis()
-    posted = [await desk.outbox.post(desk.message("once", "Admis(e)", basis)) for _ in range(2)]
+    posted = [await desk.outbox.enqueue(desk.message("once", "Admis(e)", basis)) for _ in range(2)]
     assert posted == [True, False]
     (claimed,) = await desk.outbox.claim(5)
-    assert isinstance(claimed, Claimed)
+    assert isinstance(claimed, ClaimedMessage)
     assert claimed.message.basis == basis

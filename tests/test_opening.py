@@ -24,13 +24,13 @@ from pydantic import SecretStr
 from bench.processes import free_port
 from database.interface import Database
 from database.migrations import NEWEST, migrate, verify_version
-from runtime.services import everything, prepare
+from runtime.services import open_services, prepare
 from server import build
 from settings import Settings
 from sources import Sources
 from sources.registry import open_sources, reopen_sources
-from state.errors import MenuBroken, SourceUnavailable, StoreUnavailable, ZinError
-from state.store.embedded import Embedded
+from state.errors import InvalidMenu, SourceUnavailable, StoreUnavailable, ZinError
+from state.store.embedded import EmbeddedValkey
 from tests.database_events import EVENTS, watch
 from tests.registry import MENUS, Registry
 
@@ -151,13 +151,13 @@ async def broken_valkey(settings: Settings, folder: Path) -> Settings:
 
 @pytest.mark.parametrize(
     ("broken", "error"),
-    [(broken_communes, MenuBroken), (broken_menu, MenuBroken), (broken_valkey, StoreUnavailable)],
+    [(broken_communes, InvalidMenu), (broken_menu, InvalidMenu), (broken_valkey, StoreUnavailable)],
 )
 async def test_a_start_that_fails_half_way_closes_what_it_opened(
     bare: Registry, tmp_path: Path, broken: Any, error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        async with everything(await broken(bare.settings, tmp_path)):
+        async with open_services(await broken(bare.settings, tmp_path)):
             pass
     assert await connections(bare) == 0
 
@@ -168,7 +168,7 @@ async def test_a_start_whose_sources_fail_has_started_no_valkey(bare: Registry, 
         raise SourceUnavailable("told to fail")
 
     with pytest.raises(SourceUnavailable):
-        async with everything(bare.settings, fails):
+        async with open_services(bare.settings, fails):
             pass
     assert await connections(bare) == 0
     assert not (tmp_path / "valkey.sock").exists()
@@ -179,22 +179,22 @@ async def test_a_start_that_is_cancelled_while_valkey_starts_leaves_it_not_runni
 ) -> None:
     begun, looks = asyncio.Event(), itertools.count()
 
-    async def silent(_: Embedded) -> bool:
+    async def silent(_: EmbeddedValkey) -> bool:
         if next(looks):  # the first look is for one that was left behind
             begun.set()
         return False
 
-    monkeypatch.setattr(Embedded, "_answers", silent)
+    monkeypatch.setattr(EmbeddedValkey, "_answers", silent)
     started: list[asyncio.subprocess.Process | None] = []
-    stop = Embedded.stop
+    stop = EmbeddedValkey.stop
 
-    async def stopped(embedded: Embedded) -> None:
+    async def stopped(embedded: EmbeddedValkey) -> None:
         started.append(embedded._process)
         await stop(embedded)
 
-    monkeypatch.setattr(Embedded, "stop", stopped)
+    monkeypatch.setattr(EmbeddedValkey, "stop", stopped)
     settings = Settings(env="demo", data=tmp_path, menus=MENUS)
-    starting = asyncio.create_task(everything(settings).__aenter__())
+    starting = asyncio.create_task(open_services(settings).__aenter__())
     await begun.wait()
     starting.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from authoring.replay.fakes import Clock
-from channels.contracts.sender import Claimed, Message
-from channels.outbox.repository import EARLY_KEPT, KEPT, LEASE, Outbox
+from channels.contracts.sender import ClaimedMessage, Message
+from channels.outbox.repository import EARLY_RETENTION_SECONDS, LEASE, RETENTION_SECONDS, Outbox
 from database import tables
 from database.encryption import OTHER, Seal
 from state.interfaces import Card
@@ -42,13 +42,13 @@ def message(key: str = "k1", *, waited_for: bool = False, life: float = 3600.0) 
     return Message(key, "sms", NUMBER, "BAC 2026 : Admis(e)", waited_for, life)
 
 
-async def one(post: Post) -> Claimed:
+async def one(post: Post) -> ClaimedMessage:
     (claimed,) = await post.outbox.claim(10)
     return claimed
 
 
 async def test_what_is_posted_is_claimed_whole_and_once(post: Post) -> None:
-    assert await post.outbox.post(message())
+    assert await post.outbox.enqueue(message())
     claimed = await one(post)
     assert (claimed.message.address, claimed.message.text, claimed.tries) == (NUMBER, "BAC 2026 : Admis(e)", 1)
     assert await post.outbox.claim(10) == []
@@ -57,22 +57,22 @@ async def test_what_is_posted_is_claimed_whole_and_once(post: Post) -> None:
 
 
 async def test_what_is_posted_twice_under_one_key_is_one_message(post: Post) -> None:
-    posted = await asyncio.gather(*(post.outbox.post(message()) for _ in range(5)))
+    posted = await asyncio.gather(*(post.outbox.enqueue(message()) for _ in range(5)))
     assert sorted(posted) == [False, False, False, False, True]
     assert len(await post.outbox.claim(10)) == 1
-    assert not await post.outbox.post(message())
+    assert not await post.outbox.enqueue(message())
 
 
 async def test_who_waits_is_served_before_the_others(post: Post) -> None:
     for key in ("a", "b", "c"):
-        await post.outbox.post(message(key))
+        await post.outbox.enqueue(message(key))
         post.clock.now += 1
-    await post.outbox.post(message("d", waited_for=True))
+    await post.outbox.enqueue(message("d", waited_for=True))
     assert [claimed.message.key for claimed in await post.outbox.claim(2)] == ["d", "a"]
 
 
 async def test_what_a_killed_process_held_is_claimed_again_and_only_the_new_holder_settles_it(post: Post) -> None:
-    await post.outbox.post(message())
+    await post.outbox.enqueue(message())
     lost = await one(post)
     post.clock.now += LEASE - 1
     assert await post.outbox.claim(10) == []
@@ -86,8 +86,8 @@ async def test_what_a_killed_process_held_is_claimed_again_and_only_the_new_hold
 
 
 async def test_a_try_that_failed_is_due_again_when_said(post: Post) -> None:
-    await post.outbox.post(message())
-    assert await post.outbox.again(await one(post), "gateway_down", 30)
+    await post.outbox.enqueue(message())
+    assert await post.outbox.reschedule(await one(post), "gateway_down", 30)
     assert await post.outbox.claim(10) == []
     post.clock.now += 30
     claimed = await one(post)
@@ -95,8 +95,8 @@ async def test_a_try_that_failed_is_due_again_when_said(post: Post) -> None:
 
 
 async def test_nothing_is_sent_after_its_time(post: Post) -> None:
-    await post.outbox.post(message(life=100))
-    await post.outbox.post(message("k2", life=100))
+    await post.outbox.enqueue(message(life=100))
+    await post.outbox.enqueue(message("k2", life=100))
     assert len(await post.outbox.claim(1)) == 1
     post.clock.now += 101
     assert await post.outbox.claim(10) == []
@@ -105,7 +105,7 @@ async def test_nothing_is_sent_after_its_time(post: Post) -> None:
 
 
 async def test_what_is_being_sent_when_its_time_ends_is_left_to_who_sends_it(post: Post) -> None:
-    await post.outbox.post(message(life=LEASE / 2))
+    await post.outbox.enqueue(message(life=LEASE / 2))
     claimed = await one(post)
     post.clock.now += LEASE - 1
     await post.outbox.tidy()
@@ -114,11 +114,11 @@ async def test_what_is_being_sent_when_its_time_ends_is_left_to_who_sends_it(pos
 
 
 async def test_an_ended_message_keeps_no_words_and_is_forgotten_in_the_end(post: Post) -> None:
-    await post.outbox.post(message())
+    await post.outbox.enqueue(message())
     assert await post.outbox.failed(await one(post), "invalid_number")
     (row,) = await post.registry.database.rows(select(tables.outbox))
     assert (row["text"], row["why"], row["ended_at"]) == ("", "invalid_number", round(post.clock.now * 1000))
-    post.clock.now += KEPT - 1
+    post.clock.now += RETENTION_SECONDS - 1
     await post.outbox.tidy()
     assert await post.state() == "failed"
     post.clock.now += 1
@@ -127,9 +127,9 @@ async def test_an_ended_message_keeps_no_words_and_is_forgotten_in_the_end(post:
 
 
 async def test_what_no_gateway_reports_on_is_forgotten_too(post: Post) -> None:
-    await post.outbox.post(message())
+    await post.outbox.enqueue(message())
     await post.outbox.sent(await one(post), "1")
-    post.clock.now += KEPT - 1
+    post.clock.now += RETENTION_SECONDS - 1
     await post.outbox.tidy()
     assert await post.state() == "sent"
     post.clock.now += 1
@@ -139,10 +139,10 @@ async def test_what_no_gateway_reports_on_is_forgotten_too(post: Post) -> None:
 
 async def test_buttons_and_the_hour_of_the_last_word_travel_with_a_message_until_it_has_ended(post: Post) -> None:
     card = Card("Quel fruit ?", (("a1.1", "Mangue"), ("a1.00", "Accueil")))
-    await post.outbox.post(Message("k1", "bot", NUMBER, "Quel fruit ?", card=card, heard_at=1_790_000_000.0))
+    await post.outbox.enqueue(Message("k1", "bot", NUMBER, "Quel fruit ?", card=card, last_inbound_at=1_790_000_000.0))
     claimed = await one(post)
-    assert (claimed.message.card, claimed.message.heard_at) == (card, 1_790_000_000.0)
-    await post.outbox.again(claimed, "busy", 0)
+    assert (claimed.message.card, claimed.message.last_inbound_at) == (card, 1_790_000_000.0)
+    await post.outbox.reschedule(claimed, "busy", 0)
     claimed = await one(post)
     assert claimed.message.card == card
     await post.outbox.failed(claimed, "blocked")
@@ -151,14 +151,14 @@ async def test_buttons_and_the_hour_of_the_last_word_travel_with_a_message_until
 
 
 async def test_a_number_is_sealed_at_rest_and_opened_by_the_same_secret_only(post: Post) -> None:
-    await post.outbox.post(message())
-    await post.outbox.post(message("k2"))
+    await post.outbox.enqueue(message())
+    await post.outbox.enqueue(message("k2"))
     rows = await post.registry.database.rows(select(tables.outbox.c.address))
     assert not [row for row in rows if "90000001" in row["address"]]
     assert rows[0]["address"] != rows[1]["address"]
-    await post.outbox.post(message("k3"))
+    await post.outbox.enqueue(message("k3"))
     stranger = Outbox(post.registry.database, Seal("another secret"), post.clock)
-    await stranger.post(message("k4"))
+    await stranger.enqueue(message("k4"))
     with capture_logs() as logs:
         assert [one.message.key for one in await stranger.claim(10)] == ["k4"]  # the others hold nobody up
     assert {line["why"] for line in logs} == {OTHER}
@@ -167,33 +167,33 @@ async def test_a_number_is_sealed_at_rest_and_opened_by_the_same_secret_only(pos
 
 
 async def test_a_report_ends_the_message_and_a_second_one_changes_nothing(post: Post) -> None:
-    await post.outbox.post(message())
+    await post.outbox.enqueue(message())
     await post.outbox.sent(await one(post), "ATXid_1")
-    assert await post.outbox.reported("sms", "ATXid_1", "delivered")
-    assert not await post.outbox.reported("sms", "ATXid_1", "failed", "Expired")
-    assert not await post.outbox.reported("sms", "ATXid_1", "delivered")
+    assert await post.outbox.record_report("sms", "ATXid_1", "delivered")
+    assert not await post.outbox.record_report("sms", "ATXid_1", "failed", "Expired")
+    assert not await post.outbox.record_report("sms", "ATXid_1", "delivered")
     assert await post.state() == "delivered"
 
 
 async def test_a_report_still_ends_what_left_before_names_were_keyed(post: Post) -> None:
-    await post.outbox.post(message())
+    await post.outbox.enqueue(message())
     await post.outbox.sent(await one(post), "ATXid_1")
-    assert await post.outbox.reported("sms", "keyed", "delivered", own="ATXid_1")
-    assert not await post.outbox.reported("sms", "keyed", "delivered", own="ATXid_1")
+    assert await post.outbox.record_report("sms", "keyed", "delivered", own="ATXid_1")
+    assert not await post.outbox.record_report("sms", "keyed", "delivered", own="ATXid_1")
     assert await post.registry.database.rows(select(tables.early_reports)) == []
 
 
 async def test_a_gateway_s_reason_loses_the_number_that_it_quotes(post: Post) -> None:
-    await post.outbox.post(message())
-    await post.outbox.again(await one(post), "no route to +229 01 90 00 00 01", 1.0)
+    await post.outbox.enqueue(message())
+    await post.outbox.reschedule(await one(post), "no route to +229 01 90 00 00 01", 1.0)
     (row,) = await post.registry.database.rows(select(tables.outbox))
     assert row["why"] == "no route to +…"
 
 
 async def test_a_report_that_comes_before_the_answer_to_the_sending_is_not_lost(post: Post) -> None:
-    await post.outbox.post(message())
+    await post.outbox.enqueue(message())
     claimed = await one(post)
-    assert not await post.outbox.reported("sms", "ATXid_1", "failed", "UserInBlackList")
+    assert not await post.outbox.record_report("sms", "ATXid_1", "failed", "UserInBlackList")
     assert await post.state() == "sending"
     assert await post.outbox.sent(claimed, "ATXid_1")
     (row,) = await post.registry.database.rows(select(tables.outbox))
@@ -201,19 +201,19 @@ async def test_a_report_that_comes_before_the_answer_to_the_sending_is_not_lost(
 
 
 async def test_a_report_of_another_gateway_or_of_nothing_of_ours_ends_nothing(post: Post) -> None:
-    await post.outbox.post(message())
+    await post.outbox.enqueue(message())
     await post.outbox.sent(await one(post), "1")
-    assert not await post.outbox.reported("whatsapp", "1", "delivered")
-    assert not await post.outbox.reported("sms", "2", "delivered")
+    assert not await post.outbox.record_report("whatsapp", "1", "delivered")
+    assert not await post.outbox.record_report("sms", "2", "delivered")
     assert await post.state() == "sent"
-    post.clock.now += EARLY_KEPT
+    post.clock.now += EARLY_RETENTION_SECONDS
     await post.outbox.tidy()
     assert await post.registry.database.rows(select(tables.early_reports)) == []
 
 
 async def test_two_processes_never_hold_one_message_at_the_same_time(post: Post) -> None:
     for number in range(60):
-        await post.outbox.post(message(f"m{number:02}", waited_for=number % 3 == 0))
+        await post.outbox.enqueue(message(f"m{number:02}", waited_for=number % 3 == 0))
     held: Counter[str] = Counter()
 
     async def deliver() -> None:

@@ -20,11 +20,11 @@ async def test_every_set_and_publication_of_a_session_is_told_the_newest_set_fir
         (second, "draft", ""),
         (named, "approved", "paul"),
     ]
-    assert [(one.departments, one.result_set, one.withdrawn_at) for one in bac.told] == [([], named, None)]
+    assert [(one.departments, one.result_set, one.withdrawn_at) for one in bac.publications] == [([], named, None)]
     assert bac.withdrawable
     await desk.deeds.withdraw(PAUL, "bac-2027", "", "une erreur")
     (bac,) = await overview(registry.database)
-    assert (bac.withdrawable, bac.told[0].withdrawn_at) == (False, int(desk.clock.now))
+    assert (bac.withdrawable, bac.publications[0].withdrawn_at) == (False, int(desk.clock.now))
 
 
 async def test_one_set_is_looked_at_with_its_report(registry: Registry) -> None:

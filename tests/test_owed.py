@@ -12,18 +12,18 @@ import pytest
 from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
-from channels.deferred.repository import LEASE, Promises
+from channels.deferred.repository import LEASE, DeferredRepository
 from channels.outbox.opt_outs import OptOuts
 from channels.outbox.repository import Outbox
-from channels.webhooks.messages import Rooms
-from channels.webhooks.outgoing_messages import ANSWER_LIFE, CHANGES_LIFE, FIRST_LOOK, LOOK, PostOffice
-from channels.workers.deferred_answers import MOST, Owed
+from channels.webhooks.messages import MessagingServices
+from channels.webhooks.outgoing_messages import ANSWER_LIFE, CHANGES_LIFE, FIRST_LOOK, LOOK, OutgoingMessageService
+from channels.workers.deferred_answers import MOST, DeferredWorker
 from database import tables
 from database.encryption import Seal
 from database.message_validity import CANCEL_OUTDATED
 from settings import Settings
-from state.conversation.conversation import Conversation, Outside
-from state.conversation.deferred_answers import Promise
+from state.conversation.conversation import Conversation, ConversationPorts
+from state.conversation.deferred_answers import DeferredRequest
 from state.errors import SourceUnavailable
 from state.interfaces import Outcome, Recipient
 from state.store.memory import InMemory
@@ -45,11 +45,11 @@ class Street:
     def __init__(self, registry: Registry, menus: Path) -> None:
         self.town, self.registry = Town(folder=menus), registry
         clock, seal, database = self.town.clock, Seal("a secret of the tests"), registry.database
-        self.outbox, self.promises = Outbox(database, seal, clock), Promises(database, seal, clock)
-        self.post = PostOffice(self.outbox, self.promises, OptOuts(database, clock), InMemory(), Settings())
-        outside = Outside(self.town.store, self.town.market, self.town.preferences, self.post)
+        self.outbox, self.promises = Outbox(database, seal, clock), DeferredRepository(database, seal, clock)
+        self.post = OutgoingMessageService(self.outbox, self.promises, OptOuts(database, clock), InMemory(), Settings())
+        outside = ConversationPorts(self.town.store, self.town.market, self.town.preferences, self.post)
         self.town.conversation = Conversation(self.town.menus, outside, self.town.settings, clock)
-        self.owed = Owed(Rooms(self.town.conversation, self.outbox, self.promises, self.post), ())
+        self.owed = DeferredWorker(MessagingServices(self.town.conversation, self.outbox, self.promises, self.post), ())
 
     async def subscribed(self) -> Phone:
         """A citizen who wants to be told of each change of a price, after seeing one of 1000."""
@@ -160,7 +160,7 @@ async def test_a_process_killed_before_it_settled_leaves_nothing_told_twice(
     async def killed(*_: object, **__: object) -> bool:
         raise SourceUnavailable("told to fail")
 
-    monkeypatch.setattr(Promises, "again", killed)
+    monkeypatch.setattr(DeferredRepository, "again", killed)
     assert len(await street.look()) == 1
     monkeypatch.undo()
     assert await street.look(LEASE) == []
@@ -222,7 +222,9 @@ async def test_news_that_were_taken_back_are_told_when_they_hold_again_and_nothi
     ):
         await street.registry.add(table, row)
     answers, to = {"fruit": "m", "many": "1"}, Recipient("sms", "+2290190000001")
-    waits = Promise("k", "changes", to, "fr", "fruits.price", answers, {"fruit": "Mangue"}, "not yet", topic="news")
+    waits = DeferredRequest(
+        "k", "changes", to, "fr", "fruits.price", answers, {"fruit": "Mangue"}, "not yet", topic="news"
+    )
     await street.post.promise(waits)
 
     async def woken(outcome: Outcome) -> list[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from state.interfaces import Room
+from state.interfaces import ScreenSize
 from state.text.encoding import Folding
 from state.text.languages import Language
 from state.text.page_format import paper
 
-USSD, SMS, CHAT = Room("ussd", 178, 76), Room("sms", 459, 201), Room("chat", 4096, 4096)
+USSD, SMS, CHAT = ScreenSize("ussd", 178, 76), ScreenSize("sms", 459, 201), ScreenSize("chat", 4096, 4096)
 FOLDED = Language("fon", "Fɔngbe", folding=Folding({"ɔ": "o", "ɛ": "e", "ɖ": "d"}))
 WHOLE = Language("fon", "Fɔngbe", ussd="ucs2", folding=FOLDED.folding)
 LONG = "ɖɔ̀ xó « ɔ » " * 10
@@ -28,7 +28,7 @@ SHEETS = [
     ("language", "room", "text", "written", "fits"), [row[1:] for row in SHEETS], ids=[row[0] for row in SHEETS]
 )
 def test_a_text_is_written_for_its_channel_and_language(
-    language: Language, room: Room, text: str, written: str, fits: int
+    language: Language, room: ScreenSize, text: str, written: str, fits: int
 ) -> None:
     sheet = paper(language, room).sheet(text)
     assert (sheet.write(text), sheet.room) == (written, fits)

@@ -6,11 +6,11 @@ from functools import partial
 
 import pytest
 
-from state.rendering.channel_layouts import cheapest
-from state.text.encoding import sms
+from state.rendering.channel_layouts import cheapest_sms_pages
+from state.text.encoding import split_sms
 from state.text.languages import FRENCH
 from state.text.page_format import paper
-from state.text.pagination import Footer, cut
+from state.text.pagination import Footer, paginate
 from tests.market import SMS
 
 FOOTER = Footer("98 Suite", "0 Retour\n00 Accueil")
@@ -23,13 +23,13 @@ ASIDE = "Fongbe : tapez LANGUE"
 )
 def test_what_costs_a_part_is_left_out(letters: int, has: tuple[bool, bool], parts: int) -> None:
     said = "a" * letters
-    (page,) = cheapest(said, ASIDE, (), FOOTER, partial(cut, paper=paper(FRENCH, SMS)))
+    (page,) = cheapest_sms_pages(said, ASIDE, (), FOOTER, partial(paginate, paper=paper(FRENCH, SMS)))
     assert page.startswith(said)
     assert ("00 Accueil" in page, ASIDE in page) == has
-    assert len(sms(page)) == parts
+    assert len(split_sms(page)) == parts
 
 
 def test_options_are_never_left_out() -> None:
     options = tuple(f"{number} {'b' * 30}" for number in range(1, 8))
-    (page,) = cheapest("Choisissez", "", options, FOOTER, partial(cut, paper=paper(FRENCH, SMS)))
+    (page,) = cheapest_sms_pages("Choisissez", "", options, FOOTER, partial(paginate, paper=paper(FRENCH, SMS)))
     assert all(option in page for option in options)

@@ -11,10 +11,10 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from authoring.replay.fakes import Remembered
+from authoring.replay.fakes import FakePreferences
 from database.postgresql import MOST_READING
 from sources import Sources
-from sources.timeout import Patient
+from sources.timeout import TimeLimitedSource
 from state.errors import SourceUnavailable
 from state.interfaces import Outcome, Question
 from tests.postgresql import Server
@@ -69,7 +69,7 @@ FAULTS = [
 async def test_any_fault_is_unavailable(error: Exception, seconds: float | None) -> None:
     source = Played(failing(error))
     with capture_logs() as lines:
-        outcome = await Patient(source, seconds).ask("played.question", TYPED)
+        outcome = await TimeLimitedSource(source, seconds).ask("played.question", TYPED)
     assert outcome == Outcome("unavailable")
     assert source.begun == source.ended == 1
     asked = lines[-1]
@@ -80,33 +80,34 @@ async def test_any_fault_is_unavailable(error: Exception, seconds: float | None)
 @pytest.mark.parametrize("seconds", [SHORT, None])
 async def test_a_mistake_of_ours_is_in_the_log_with_its_traceback(seconds: float | None) -> None:
     with capture_logs() as lines:
-        await Patient(Played(failing(ZeroDivisionError())), seconds).ask("played.question", TYPED)
+        await TimeLimitedSource(Played(failing(ZeroDivisionError())), seconds).ask("played.question", TYPED)
     assert lines[0]["log_level"] == "error"
     assert lines[0]["exc_info"] is True
 
 
 async def test_an_outcome_that_is_not_declared_is_unavailable() -> None:
     for trigger in ("late", "unpublished", "Found", ""):
-        outcome = await Patient(Played(lambda trigger=trigger: Outcome(trigger)), SHORT).ask("played.question", TYPED)  # type: ignore[misc]
+        played = Played(lambda trigger=trigger: Outcome(trigger))  # type: ignore[misc]
+        outcome = await TimeLimitedSource(played, SHORT).ask("played.question", TYPED)
         assert outcome.trigger == "unavailable"
 
 
 @pytest.mark.parametrize("seconds", [SHORT, None])
 async def test_an_answer_in_time_comes_as_it_is(seconds: float | None) -> None:
-    assert await Patient(Played(), seconds).ask("played.question", TYPED) is FOUND
+    assert await TimeLimitedSource(Played(), seconds).ask("played.question", TYPED) is FOUND
 
 
 async def test_a_slow_answer_is_late_in_time_and_waited_for_no_longer() -> None:
     source = Played(seconds=30)
     started = time.perf_counter()
-    assert await Patient(source, SHORT).ask("played.question", TYPED) == Outcome("late")
+    assert await TimeLimitedSource(source, SHORT).ask("played.question", TYPED) == Outcome("late")
     assert SHORT <= time.perf_counter() - started < 5
     assert (source.begun, source.ended) == (1, 1)
 
 
 async def test_a_hop_that_is_given_up_takes_its_question_with_it() -> None:
     source = Played(seconds=30)
-    hop = asyncio.create_task(Patient(source, 60).ask("played.question", TYPED))
+    hop = asyncio.create_task(TimeLimitedSource(source, 60).ask("played.question", TYPED))
     await asyncio.sleep(0.01)
     hop.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -118,7 +119,7 @@ async def test_a_hop_that_is_given_up_takes_its_question_with_it() -> None:
 async def test_what_nobody_can_have_meant_is_unknown_and_not_asked(word: str | None) -> None:
     source = Played()
     answers = {} if word is None else {"word": word}
-    assert (await Patient(source, SHORT).ask("played.question", answers)).trigger == "unknown"
+    assert (await TimeLimitedSource(source, SHORT).ask("played.question", answers)).trigger == "unknown"
     assert not source.begun
 
 
@@ -128,7 +129,7 @@ async def test_what_was_asked_is_counted_and_logged_without_a_word_of_it() -> No
         return REGISTRY.get_sample_value("zin_source_seconds_count", labels) or 0.0
 
     source = Played(name="counted")
-    patient = Patient(source, SHORT)
+    patient = TimeLimitedSource(source, SHORT)
     with capture_logs() as lines:
         for play in (lambda: FOUND, failing(SourceUnavailable("down")), lambda: Outcome("unknown"), lambda: FOUND):
             source.play = play
@@ -140,7 +141,7 @@ async def test_what_was_asked_is_counted_and_logged_without_a_word_of_it() -> No
 
 async def test_sources_pass_each_question_on_and_refuse_one_that_two_answer() -> None:
     one, other = Played(name="one"), Played(lambda: Outcome("unknown"), name="other")
-    sources = Sources([one, other], Remembered())
+    sources = Sources([one, other], FakePreferences())
     assert sources.questions.keys() == {"one.question", "other.question"}
     assert (await sources.ask("other.question", TYPED)).trigger == "unknown"
     assert (one.begun, other.begun) == (0, 1)
@@ -150,7 +151,7 @@ async def test_sources_pass_each_question_on_and_refuse_one_that_two_answer() ->
     assert one.closed
     assert other.closed
     with pytest.raises(ValueError, match=r"one\.question"):
-        Sources([one, Played(name="one")], Remembered())
+        Sources([one, Played(name="one")], FakePreferences())
 
 
 async def test_a_frozen_postgresql_is_late_then_left_alone_and_answers_again_when_it_thaws(

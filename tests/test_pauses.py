@@ -14,8 +14,8 @@ from sqlalchemy import select
 from channels.contracts.sender import Message
 from channels.outbox.pauses import CannotPause, Pauses
 from channels.outbox.repository import LEASE
-from channels.outbox.statistics import MINUTES, Standing, standing
-from channels.workers.delivery import PAUSED, Delivery
+from channels.outbox.statistics import MINUTES, OutboxStatistics, outbox_statistics
+from channels.workers.delivery import PAUSED, DeliveryWorker
 from database import tables
 from tests.audited import done
 from tests.registry import Registry
@@ -37,11 +37,13 @@ class Office:
         self.pauses = Pauses(registry.database, self.house.clock)
         self.database = registry.database
 
-    def delivery(self) -> Delivery:
-        return Delivery(self.house.outbox, [self.sms, self.other], self.house.pace, self.house.has_stopped, lambda: 0.5)
+    def delivery(self) -> DeliveryWorker:
+        return DeliveryWorker(
+            self.house.outbox, [self.sms, self.other], self.house.pace, self.house.has_stopped, lambda: 0.5
+        )
 
     async def post(self, key: str, gateway: str = "sms", topic: str = "", life: float = 3600.0) -> None:
-        await self.house.outbox.post(Message(key, gateway, NUMBER, "Bonjour", not topic, life, topic=topic))
+        await self.house.outbox.enqueue(Message(key, gateway, NUMBER, "Bonjour", not topic, life, topic=topic))
 
     async def deliver(self) -> None:
         while await self.delivery().round():
@@ -51,8 +53,8 @@ class Office:
     def took(self) -> Counter[str]:
         return self.sms.took + self.other.took
 
-    async def standing(self) -> Standing:
-        return await standing(self.database, self.house.clock)
+    async def standing(self) -> OutboxStatistics:
+        return await outbox_statistics(self.database, self.house.clock)
 
 
 @pytest.fixture
@@ -96,7 +98,7 @@ async def test_what_was_claimed_and_waits_for_its_turn_when_it_is_paused_goes_ba
             return 0.01
         return 0.0
 
-    await Delivery(office.house.outbox, [office.sms], pace, office.house.has_stopped, lambda: 0.5).round()
+    await DeliveryWorker(office.house.outbox, [office.sms], pace, office.house.has_stopped, lambda: 0.5).round()
     row = (await office.house.rows())["news"]
     assert (office.took, row["state"], row["why"]) == ({}, "queued", "paused")
     await office.pauses.resume("awa", BAC)
@@ -172,7 +174,7 @@ async def test_a_delivery_that_runs_stops_within_a_second_and_goes_on_afterwards
 
     for number in range(60):
         await office.post(f"m{number:02}", topic=BAC)
-    delivery = Delivery(office.house.outbox, [office.sms], pace, office.house.has_stopped, lambda: 0.5)
+    delivery = DeliveryWorker(office.house.outbox, [office.sms], pace, office.house.has_stopped, lambda: 0.5)
     running = asyncio.create_task(delivery.run())
     await _taken(office, {"m00"})
     await office.pauses.pause("awa", name)
@@ -272,6 +274,6 @@ async def test_the_oldest_that_is_due_has_the_age_of_its_posting(office: Office)
     office.house.clock.now += 120
     await office.post("b")
     assert (await office.standing()).gateways[0].oldest == 120
-    await office.house.outbox.again((await office.house.outbox.claim(9))[0], "too_many", 600)
+    await office.house.outbox.reschedule((await office.house.outbox.claim(9))[0], "too_many", 600)
     found: Any = await office.standing()
     assert [(one.state, one.why) for one in found.failures] == [("queued", "too_many")]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from channels.contracts.phone_numbers import citizen
+from channels.contracts.phone_numbers import normalize_number
 from state.errors import BadRequest
 
 DIGITS = st.text("0123456789", min_size=7, max_size=7)
@@ -26,7 +26,7 @@ IMPOSSIBLE = [
 
 @pytest.mark.parametrize("raw", SPELLINGS)
 def test_every_spelling_is_one_citizen(raw: str) -> None:
-    assert citizen(raw) == "+2290197000001"
+    assert normalize_number(raw) == "+2290197000001"
 
 
 @pytest.mark.parametrize(
@@ -43,13 +43,13 @@ def test_every_spelling_is_one_citizen(raw: str) -> None:
     ],
 )
 def test_numbers_that_look_like_others(raw: str, canonical: str) -> None:
-    assert citizen(raw) == canonical
+    assert normalize_number(raw) == canonical
 
 
 @pytest.mark.parametrize("raw", IMPOSSIBLE)
 def test_what_is_no_number_is_refused_without_repeating_it(raw: str) -> None:
     with pytest.raises(BadRequest) as refused:
-        citizen(raw)
+        normalize_number(raw)
     assert str(refused.value) == "impossible phone number"
 
 
@@ -60,14 +60,14 @@ def test_any_spelling_of_any_number_of_benin_is_one_citizen(
     written = before + "01" * new + home
     for at in sorted(data.draw(st.sets(st.integers(0, len(written)))), reverse=True):
         written = written[:at] + data.draw(st.sampled_from(" .-()\u00a0")) + written[at:]
-    assert citizen(written) == f"+22901{home}"
+    assert normalize_number(written) == f"+22901{home}"
 
 
 @settings(deadline=None)  # the first number from abroad waits for the tables of all countries
 @given(st.text(max_size=30) | st.text("+0123456789 ", max_size=20))
 def test_anything_else_is_a_number_or_a_bad_request(raw: str) -> None:
     try:
-        found = citizen(raw)
+        found = normalize_number(raw)
     except BadRequest:
         return
     assert found[0] == "+"
@@ -80,7 +80,7 @@ def test_anything_else_is_a_number_or_a_bad_request(raw: str) -> None:
 @given(st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True))
 def test_the_canonical_form_is_its_own_canonical_form(raw: str) -> None:
     try:
-        found = citizen(raw)
+        found = normalize_number(raw)
     except BadRequest:
         return
-    assert citizen(found) == found
+    assert normalize_number(found) == found

@@ -11,11 +11,11 @@ import structlog
 from prometheus_client import REGISTRY
 from pydantic import SecretStr
 
-from authoring.replay.regression import Differing, differing
+from authoring.replay.regression import ReplayDifference, find_replay_differences
 from logs.pipeline import configure_logs
-from logs.suppression import leave_out_played
+from logs.suppression import drop_replay_logs
 from settings import Settings
-from state.errors import MenuBroken
+from state.errors import InvalidMenu
 from state.transcript import read
 from tests.desk import menus_copy
 
@@ -36,9 +36,9 @@ def edited(menus: Path, file: str, old: str, new: str) -> None:
     (menus / file).write_text(text.replace(old, new), encoding="utf-8")
 
 
-def found(after: Path, journeys: Path = JOURNEYS) -> dict[str, Differing]:
+def found(after: Path, journeys: Path = JOURNEYS) -> dict[str, ReplayDifference]:
     """What differs, by its name, when these menus take the place of ours."""
-    return {one.name: one for one in asyncio.run(differing(journeys, MENUS, after, NOWHERE))}
+    return {one.name: one for one in asyncio.run(find_replay_differences(journeys, MENUS, after, NOWHERE))}
 
 
 def showing(text: str) -> set[str]:
@@ -132,10 +132,10 @@ def test_whatever_is_written_down_is_answered(turns: str, menus: Path, tmp_path:
 
 def test_menus_in_which_something_is_to_mend_are_told_with_file_and_line(menus: Path) -> None:
     edited(menus, "home.yaml", "to: services}", "to: servicess}")
-    with pytest.raises(MenuBroken, match=r"home\.yaml:10:\d+: "):
+    with pytest.raises(InvalidMenu, match=r"home\.yaml:10:\d+: "):
         found(menus)
     edited(menus, "exams/bac.yaml", "name:", "nom:")
-    with pytest.raises(MenuBroken, match=r"bac\.yaml:\d+:\d+: "):
+    with pytest.raises(InvalidMenu, match=r"bac\.yaml:\d+:\d+: "):
         found(menus)
 
 
@@ -148,7 +148,9 @@ async def test_two_runs_at_once_do_not_disturb_each_other_nor_the_loop(menus: Pa
     other = menus_copy(tmp_path / "other")
     edited(menus, "exams.yaml", DOWN, "Patience.")
     edited(other, "careers.yaml", "Tapez votre date de naissance", "Donnez votre date de naissance")
-    runs = asyncio.gather(*(differing(JOURNEYS, MENUS, after, NOWHERE) for after in (menus, other, menus)))
+    runs = asyncio.gather(
+        *(find_replay_differences(JOURNEYS, MENUS, after, NOWHERE) for after in (menus, other, menus))
+    )
     turns = 0
     while not runs.done():
         await asyncio.sleep(0.01)
@@ -174,7 +176,7 @@ def test_the_log_of_the_server_leaves_out_what_is_played(env: str) -> None:
     configure_logs(Settings(env=env, secret="s" * 22))
     first = structlog.get_config()["processors"][0]
     structlog.reset_defaults()
-    assert first is leave_out_played
+    assert first is drop_replay_logs
 
 
 def test_nothing_stays_behind_and_nothing_counts(menus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

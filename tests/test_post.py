@@ -7,15 +7,15 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from authoring.replay.fakes import Clock, Posted
-from channels.deferred.repository import Promises
+from authoring.replay.fakes import Clock, FakeOutgoingMessages
+from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
 from channels.outbox.repository import Outbox
-from channels.webhooks.outgoing_messages import PostOffice
+from channels.webhooks.outgoing_messages import OutgoingMessageService
 from database import tables
 from database.encryption import Seal
 from settings import Settings
-from state.conversation.deferred_answers import Promise
+from state.conversation.deferred_answers import DeferredRequest
 from state.errors import SourceUnavailable
 from state.interfaces import Recipient
 from state.store.memory import InMemory
@@ -33,10 +33,10 @@ class Office:
         self.registry, self.clock = registry, Clock()
         seal = Seal("a secret of the tests")
         self.outbox = Outbox(registry.database, seal, self.clock)
-        self.promises = Promises(registry.database, seal, self.clock)
+        self.promises = DeferredRepository(registry.database, seal, self.clock)
         optouts = OptOuts(registry.database, self.clock)
         settings = Settings(sms_replies_per_hour=MOST, chat_replies_per_hour=MOST_CHAT, news_per_citizen=3)
-        self.post = PostOffice(self.outbox, self.promises, optouts, InMemory(), settings)
+        self.post = OutgoingMessageService(self.outbox, self.promises, optouts, InMemory(), settings)
 
 
 @pytest.fixture
@@ -44,14 +44,14 @@ def office(registry: Registry) -> Office:
     return Office(registry)
 
 
-def promise(key: str = "k1", to: Recipient = NUMBER, **told: str) -> Promise:
+def promise(key: str = "k1", to: Recipient = NUMBER, **told: str) -> DeferredRequest:
     answers = {"reference": told.get("reference", "EX-000001"), "proof": "0001"}
     kind = "changes" if told.get("kind") == "changes" else "answer"
-    return Promise(key, kind, to, "fr", "requests.search", answers, answers, told.get("seen", ""))  # type: ignore[arg-type]
+    return DeferredRequest(key, kind, to, "fr", "requests.search", answers, answers, told.get("seen", ""))  # type: ignore[arg-type]
 
 
 async def test_the_stand_in_keeps_the_least_of_the_contract() -> None:
-    post = Posted()
+    post = FakeOutgoingMessages()
     assert [await post.send("k1", NUMBER, "Bonjour") for _ in range(2)] == ["kept", "kept"]
     assert len(post.sent) == 1
     assert await post.promise(promise()) == "kept"
@@ -66,7 +66,7 @@ async def test_what_is_sent_stands_in_the_outbox_once_and_before_what_nobody_wai
     (claimed,) = await office.outbox.claim(5)
     message = claimed.message
     assert (message.gateway, message.address, message.text) == ("sms", NUMBER.address, "Bonjour")
-    assert message.waited_for
+    assert message.is_awaited
 
 
 async def test_who_said_stop_gets_nothing_and_is_promised_nothing_for_good(office: Office) -> None:
@@ -98,7 +98,7 @@ async def test_nobody_makes_zin_send_more_than_the_settings_allow(office: Office
     assert said == ["kept"] * (most - 1) + ["enough"] * 3
     assert await office.post.promise(promise(to=to)) == "enough"
     assert await office.post.send("other", Recipient(to.gateway, "2290190000002"), "Bonjour") == "kept"
-    assert [await office.post.allows(to, f"k{number}") for number in (0, most + 2)] == ["no", "no"]
+    assert [await office.post.check_rate_limit(to, f"k{number}") for number in (0, most + 2)] == ["no", "no"]
 
 
 async def test_the_same_wish_is_one_promise_and_another_citizen_s_is_another(office: Office) -> None:

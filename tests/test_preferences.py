@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from authoring.replay.fakes import Clock, Remembered
+from authoring.replay.fakes import Clock, FakePreferences
 from database import tables
-from database.preferences import YEAR, Chosen
+from database.preferences import YEAR, PreferenceRepository
 from sources.registry import open_sources
 from state.errors import SourceUnavailable
 from state.interfaces import Preference, Preferences
@@ -26,7 +26,7 @@ ANA, BIO = "a" * 32, "b" * 32
 
 @pytest.fixture(params=["in memory", "in the registry"])
 def preferences(request: pytest.FixtureRequest, registry: Registry) -> Preferences:
-    return Remembered() if request.param == "in memory" else Chosen(registry.database, 1.0)
+    return FakePreferences() if request.param == "in memory" else PreferenceRepository(registry.database, 1.0)
 
 
 async def test_nothing_is_known_before_the_first_choice(preferences: Preferences) -> None:
@@ -53,7 +53,7 @@ async def test_many_choices_at_once_leave_one_for_each_citizen(preferences: Pref
 def choose_in_a_process_of_its_own(folder: Path, url: str, gate: Any, code: str) -> None:
     async def choose() -> None:
         registry = opened(folder, url=url)
-        chosen = Chosen(registry.database, 20.0)
+        chosen = PreferenceRepository(registry.database, 20.0)
         gate.wait(30)
         for number in range(20):
             await chosen.keep(ANA, Preference(code, f"{code}-{number}"))
@@ -72,12 +72,14 @@ async def test_processes_that_write_the_same_citizen_at_once_leave_the_last_choi
     for process in begun:
         await asyncio.to_thread(process.join, 50)
     assert [process.exitcode for process in begun] == [0, 0, 0]
-    assert await Chosen(registry.database, 1.0).of(ANA) in [Preference(code, f"{code}-19") for code in codes]
+    assert await PreferenceRepository(registry.database, 1.0).of(ANA) in [
+        Preference(code, f"{code}-19") for code in codes
+    ]
 
 
 async def test_a_choice_is_forgotten_after_a_year_and_removed_when_zin_starts(registry: Registry) -> None:
     clock = Clock()
-    chosen = Chosen(registry.database, 1.0, clock)
+    chosen = PreferenceRepository(registry.database, 1.0, clock)
     await chosen.keep(ANA, Preference("fon"))
     clock.now += YEAR - 1
     assert await chosen.of(ANA) == Preference("fon")
@@ -102,7 +104,7 @@ async def test_opening_the_registry_removes_what_is_older_than_a_year_and_nothin
 
 
 async def test_a_registry_that_is_down_says_so_and_nothing_of_the_citizen(filled: Registry) -> None:
-    chosen = Chosen(filled.database, 1.0)
+    chosen = PreferenceRepository(filled.database, 1.0)
     await filled.stop()
     with pytest.raises(SourceUnavailable) as unread:
         await chosen.of(ANA)
@@ -118,7 +120,7 @@ async def test_a_registry_that_is_down_says_so_and_nothing_of_the_citizen(filled
 async def held_up(registry: Registry) -> AsyncIterator[None]:
     """Reading takes longer than anybody waits: the table is locked, or what is read before takes long."""
     if registry.server:
-        async with registry.database.alone() as writer:
+        async with registry.database.exclusive_transaction() as writer:
             await writer.run("LOCK TABLE preferences;")
             yield
         return
@@ -131,7 +133,7 @@ async def held_up(registry: Registry) -> AsyncIterator[None]:
 
 
 async def test_a_registry_that_is_slow_is_waited_for_no_longer_than_said(registry: Registry) -> None:
-    chosen = Chosen(registry.database, 0.2)
+    chosen = PreferenceRepository(registry.database, 0.2)
     async with held_up(registry):
         await late(chosen.of(ANA))
     async with written_by_somebody_else(registry):
@@ -143,7 +145,7 @@ async def test_a_registry_that_is_slow_is_waited_for_no_longer_than_said(registr
 @asynccontextmanager
 async def written_by_somebody_else(registry: Registry) -> AsyncIterator[None]:
     """Somebody writes for a long time: to a file nobody else can then, to a server not to the same table."""
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         if registry.server:
             await writer.run("LOCK TABLE preferences IN SHARE MODE;")
         yield
@@ -172,7 +174,7 @@ class Mistaken:
 
 async def test_a_driver_that_fails_in_any_other_way_is_unavailable_at_once_for_all_who_wait() -> None:
     mistaken: Any = Mistaken()
-    chosen = Chosen(mistaken, 20.0)
+    chosen = PreferenceRepository(mistaken, 20.0)
     async with asyncio.timeout(2):
         asked = chosen.of(ANA), chosen.keep(ANA, Preference("fon")), chosen.keep(BIO, Preference("yo"))
         answers = await asyncio.gather(*asked, return_exceptions=True)
@@ -180,7 +182,7 @@ async def test_a_driver_that_fails_in_any_other_way_is_unavailable_at_once_for_a
 
 
 async def test_who_stops_waiting_does_not_take_the_choice_from_the_others(registry: Registry) -> None:
-    chosen = Chosen(registry.database, 5.0)
+    chosen = PreferenceRepository(registry.database, 5.0)
     async with written_by_somebody_else(registry):
         waiting = [asyncio.create_task(chosen.keep(name, Preference("fon"))) for name in (ANA, BIO)]
         await asyncio.sleep(0.05)

@@ -32,7 +32,7 @@ from database.interface import Database
 from database.migrations import migrate
 from database.sqlite import SQLite
 from server import PARTS
-from state.conversation.deferred_answers import Promise
+from state.conversation.deferred_answers import DeferredRequest
 from state.interfaces import Recipient
 from tests import cloud_api
 from tests.city import SECRET, City, city, signed
@@ -113,13 +113,15 @@ async def everything_done(valkey_url: str, folder: Path, database: str) -> Async
         await traffic.all()
         rooms = zin.client.app[PARTS].rooms
         for number, to in enumerate((Recipient("sms", "+2290190000002"), Recipient("telegram", str(CHAT)))):
-            promise = Promise(f"k{number}", "answer", to, "fr", "exams.search", {"exam": "bac-2026", "seat": "1"}, {})
+            promise = DeferredRequest(
+                f"k{number}", "answer", to, "fr", "exams.search", {"exam": "bac-2026", "seat": "1"}, {}
+            )
             assert await rooms.post.promise(promise) == "kept"
-        Whatsapp.patience, was = 0.0, Whatsapp.patience
+        Whatsapp.response_deadline, was = 0.0, Whatsapp.response_deadline
         try:
             await traffic.whatsapp("bepc")
         finally:
-            Whatsapp.patience = was
+            Whatsapp.response_deadline = was
         await Accounts(zin.client.app[PARTS].database).add("awa", "viewer", "un long mot de passe", "console:test")
         page = await (await zin.client.get("/bureau/")).text()
         found = re.search(r'data-csrf="([^"]+)"', page)

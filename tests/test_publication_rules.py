@@ -19,9 +19,9 @@ from accounts.accounts import Operator, Role
 from accounts.audit import Audit
 from authoring.replay.fakes import Clock
 from database.migrations import migrate
-from results.approval import ExamSession, NotAllowed
+from results.approval import ExamSession, PublicationRefused
 from results.approval_sample import MAX_TRIES
-from results.published import FRESH, Board, Unpublished
+from results.published import FRESH, PublishedResults, Unpublished
 from results.publishing import Publishing
 from tests.registry import opened
 from tests.test_last_publication import listed
@@ -111,7 +111,7 @@ class Ministry(RuleBasedStateMachine):
         self.runner, self.folder = asyncio.Runner(), Path(tempfile.mkdtemp())
         self.registry, self.clock, self.seconds = opened(self.folder), Clock(), 0.0
         self.deeds = Publishing(self.registry.database, production=True, clock=self.clock)
-        self.board = Board(self.registry.database, self.clock, lambda: self.seconds)
+        self.board = PublishedResults(self.registry.database, self.clock, lambda: self.seconds)
         self.brought: dict[str, str] = {}  # set -> who brought it
         self.tried = Counter[tuple[str, str]]()  # answers that were wrong, by who gave them and of which set
         self.vouched: set[str] = set()
@@ -227,7 +227,7 @@ class Ministry(RuleBasedStateMachine):
         """What a deed gives, or done where it gives nothing; None when it is not allowed."""
         try:
             return self.runner.run(deed) or done
-        except NotAllowed:
+        except PublicationRefused:
             return None
 
     def _told(self, session: str, seat: str) -> str:

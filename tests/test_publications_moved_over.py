@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from accounts.audit import Audit, Deed
+from accounts.audit import Audit, AuditEvent
 from database import migrations, tables
 from database.migrations import migrate
-from results.published import Board, Unpublished
+from results.published import PublishedResults, Unpublished
 from tests.registry import Registry
 
 NOW = 2_000_000_000
@@ -55,16 +55,16 @@ class Old:
 
     async def noted(self, action: str, named: str, department: str) -> None:
         details = {"at": "1", "why": 'dit : "department":"Zou"'} | ({"department": department} if department else {})
-        await Audit(self.registry.database).add(Deed("paul", action, named, details))
+        await Audit(self.registry.database).add(AuditEvent("paul", action, named, details))
 
     async def told(self, now: float = NOW) -> list[str]:
         """What the seats 1 and 2, and one that is in no list, are told after the move."""
-        board = Board(self.registry.database, lambda: now)
+        board = PublishedResults(self.registry.database, lambda: now)
         said = [await self._told(board, seat) for seat in ("1", "2", "9")]
         await board.close()
         return said
 
-    async def _told(self, board: Board, seat: str) -> str:
+    async def _told(self, board: PublishedResults, seat: str) -> str:
         try:
             found = await board.find(SESSION, seat)
         except Unpublished:
@@ -73,7 +73,7 @@ class Old:
         return (found[1].verdict or "unknown") + (f" ({found[1].why})" if found[1].why else "")
 
     async def _run(self, statement: str) -> None:
-        async with self.registry.database.alone() as writer:
+        async with self.registry.database.exclusive_transaction() as writer:
             await writer.run(statement)
 
 

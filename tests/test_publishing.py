@@ -18,8 +18,8 @@ from channels.outbox.repository import Outbox
 from database import tables
 from database.encryption import Seal
 from results.announcer import TOPIC
-from results.approval import Draft, ExamSession, NotAllowed
-from results.published import FRESH, STALE, Board, Unpublished
+from results.approval import Draft, ExamSession, PublicationRefused
+from results.published import FRESH, STALE, PublishedResults, Unpublished
 from results.publishing import Publishing
 from state.errors import SourceUnavailable
 from tests.registry import Registry
@@ -46,7 +46,7 @@ class Desk:
     def __init__(self, registry: Registry, *, production: bool = True) -> None:
         self.registry, self.clock = registry, Clock()
         self.deeds = Publishing(registry.database, production=production, clock=self.clock)
-        self.board = Board(registry.database, self.clock, self.clock)
+        self.board = PublishedResults(registry.database, self.clock, self.clock)
 
     async def approved(self, made: list[dict[str, str]] | None = None) -> str:
         named = await self.deeds.draft(IDA, BAC, file(made))
@@ -120,7 +120,7 @@ REFUSED = [
 async def test_nobody_approves_against_the_rules(desk: Desk, who: str, by: Operator, told: dict[str, Any]) -> None:
     named = await desk.deeds.draft(IDA, BAC, file())
     given: dict[str, Any] = {"named": named, "sha256": SHA, "seen": LIST, **told}
-    with pytest.raises(NotAllowed) as refused:
+    with pytest.raises(PublicationRefused) as refused:
         await desk.deeds.approve(by, given["named"], given["sha256"], given["seen"])
     assert not re.search(r"\b1[0-2][0-9]\b", str(refused.value))
     assert (await desk.deeds.sets(BAC.code))[0]["state"] == "draft"
@@ -131,12 +131,12 @@ async def test_nobody_approves_against_the_rules(desk: Desk, who: str, by: Opera
 @pytest.mark.parametrize("by", [IDA, VERA])
 async def test_only_an_approver_publishes_and_only_what_was_approved(desk: Desk, by: Operator) -> None:
     draft = await desk.deeds.draft(IDA, BAC, file())
-    with pytest.raises(NotAllowed):
+    with pytest.raises(PublicationRefused):
         await desk.deeds.publish(PAUL, draft, desk.clock.now)
     named = await desk.approved()
-    with pytest.raises(NotAllowed):
+    with pytest.raises(PublicationRefused):
         await desk.deeds.publish(by, named, desk.clock.now)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(PublicationRefused):
         await desk.deeds.withdraw(by, BAC.code, "", "parce que")
     assert await desk.told() == "unpublished"
 
@@ -144,10 +144,10 @@ async def test_only_an_approver_publishes_and_only_what_was_approved(desk: Desk,
 async def test_sample_data_is_never_approved_in_production(registry: Registry) -> None:
     desk, sample = Desk(registry), ExamSession("bac", 2027, sample=True)
     named = await desk.deeds.draft(IDA, sample, file())
-    with pytest.raises(NotAllowed, match="exemple"):
+    with pytest.raises(PublicationRefused, match="exemple"):
         await desk.deeds.approve(PAUL, named, SHA, LIST)
     await Desk(registry, production=False).deeds.approve(PAUL, named, SHA, LIST)
-    with pytest.raises(NotAllowed, match="exemple"):
+    with pytest.raises(PublicationRefused, match="exemple"):
         await desk.deeds.publish(PAUL, named, 0)
 
 
@@ -178,7 +178,7 @@ async def test_a_correction_says_why_to_those_whom_it_concerns_and_to_nobody_els
     made[5]["verdict"], made[6]["mention"] = "refused", "Bien"
     second = await desk.deeds.draft(IDA, BAC, file(made))
     await desk.deeds.approve(PAUL, second, SHA, seen(made))
-    with pytest.raises(NotAllowed, match="pourquoi"):
+    with pytest.raises(PublicationRefused, match="pourquoi"):
         await desk.deeds.publish(PAUL, second, desk.clock.now)
     assert await desk.told() == "admitted"
     await desk.deeds.publish(PAUL, second, desk.clock.now, why="Réclamation du 12 juillet")
@@ -205,25 +205,25 @@ async def test_until_the_hour_of_a_replacement_nothing_is_told(desk: Desk) -> No
 
 async def test_a_department_that_nobody_is_of_and_a_reason_too_long_are_refused(desk: Desk) -> None:
     named = await desk.published()
-    with pytest.raises(NotAllowed, match="Borgu"):
+    with pytest.raises(PublicationRefused, match="Borgu"):
         await desk.deeds.publish(PAUL, named, 0, "Borgu")
     second = await desk.approved()
-    with pytest.raises(NotAllowed, match="signes"):
+    with pytest.raises(PublicationRefused, match="signes"):
         await desk.deeds.publish(PAUL, second, 0, why="x" * 161)
 
 
 async def test_a_withdrawal_stops_the_news_that_were_not_sent_yet(desk: Desk) -> None:
     outbox = Outbox(desk.registry.database, Seal("a secret"), desk.clock)
     await desk.published()
-    await outbox.post(Message("news", "sms", "+2290190000001", "Admis(e)", topic=f"{TOPIC}:{BAC.code}"))
-    await outbox.post(Message("other", "sms", "+2290190000001", "Bonjour"))
+    await outbox.enqueue(Message("news", "sms", "+2290190000001", "Admis(e)", topic=f"{TOPIC}:{BAC.code}"))
+    await outbox.enqueue(Message("other", "sms", "+2290190000001", "Bonjour"))
     await desk.deeds.withdraw(PAUL, BAC.code, "", "une erreur")
     assert [claimed.message.key for claimed in await outbox.claim(5)] == ["other"]
 
 
 async def test_whoever_asks_while_a_process_has_just_begun_waits_for_its_first_reading(desk: Desk) -> None:
     await desk.published()
-    for board in (Board(desk.registry.database, desk.clock, desk.clock) for _ in range(3)):
+    for board in (PublishedResults(desk.registry.database, desk.clock, desk.clock) for _ in range(3)):
         found = await asyncio.gather(*(board.find(BAC.code, "105") for _ in range(50)))
         assert {one and one[1].verdict for one in found} == {"admitted"}
         await board.close()
@@ -268,17 +268,17 @@ async def test_a_draft_can_be_let_go_of_and_what_is_approved_cannot(desk: Desk) 
     draft = await desk.deeds.draft(IDA, BAC, file())
     await desk.deeds.discard(IDA, draft)
     assert await desk.count(tables.exam_results) == 0
-    with pytest.raises(NotAllowed):
+    with pytest.raises(PublicationRefused):
         await desk.deeds.approve(PAUL, draft, SHA, LIST)
     named = await desk.approved()
-    with pytest.raises(NotAllowed):
+    with pytest.raises(PublicationRefused):
         await desk.deeds.discard(IDA, named)
 
 
 async def test_the_same_answers_come_from_memory_and_from_the_table(desk: Desk) -> None:
     await desk.published()
     desk.clock.now += FRESH
-    fresh = Board(desk.registry.database, desk.clock, desk.clock)
+    fresh = PublishedResults(desk.registry.database, desk.clock, desk.clock)
     read = [await fresh.find(BAC.code, seat) for seat in ("100", "129", "99", "")]
     await fresh.filled()
     assert [await fresh.find(BAC.code, seat) for seat in ("100", "129", "99", "")] == read
@@ -288,7 +288,7 @@ async def test_the_same_answers_come_from_memory_and_from_the_table(desk: Desk) 
 @pytest.mark.parametrize("stepped", [-3600, 3600])
 async def test_a_clock_that_is_set_hides_no_withdrawal_and_shows_nothing_stale(desk: Desk, stepped: int) -> None:
     seconds = 0.0
-    board = Board(desk.registry.database, desk.clock, lambda: seconds)
+    board = PublishedResults(desk.registry.database, desk.clock, lambda: seconds)
     await desk.published()
     desk.clock.now += 7200
     assert (await board.find(BAC.code, "105")) is not None
@@ -310,7 +310,7 @@ async def test_a_clock_that_is_set_hides_no_withdrawal_and_shows_nothing_stale(d
 
 
 async def test_whether_an_hour_has_come_is_said_by_the_time_of_day(desk: Desk) -> None:
-    board = Board(desk.registry.database, desk.clock, lambda: 0.0)  # read once, and for good
+    board = PublishedResults(desk.registry.database, desk.clock, lambda: 0.0)  # read once, and for good
     await desk.deeds.publish(PAUL, await desk.approved(), desk.clock.now + 3600)
     for hours, told in ((0, False), (1, True), (-1, False), (1, True)):
         desk.clock.now += hours * 3600

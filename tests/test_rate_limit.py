@@ -13,13 +13,13 @@ from typing import get_args
 import pytest
 
 from authoring.replay.fakes import BEGAN
-from authoring.replay.sandbox import House, apart, ground, make_sample
+from authoring.replay.sandbox import ReplaySandbox, ground, make_sample, sandbox_settings
 from settings import Settings
 from sources.requests import Requests
 from state import rate_limit
 from state.errors import StoreUnavailable
-from state.identity import Names
-from state.interfaces import Inbound, Outcome, Question, Reply, Room
+from state.identity import Pseudonyms
+from state.interfaces import Inbound, Outcome, Question, Reply, ScreenSize
 from state.rate_limit import (
     MAX_NEAR,
     MAX_OWN_NEAR,
@@ -28,18 +28,18 @@ from state.rate_limit import (
     MAX_WRONG_ON_REFERENCE,
     Limit,
     RateLimits,
-    Refused,
+    TooManyGuesses,
 )
 from state.rendering.render import refuse
 from state.session import Session
 from state.store.memory import InMemory
-from state.store.redis import Attempt, Store, Valkey, Window
+from state.store.redis import Attempt, RedisSessionStore, Store, Window
 
 ROOMS = {
-    "africastalking_ussd": Room("ussd", 178, 76),
-    "africastalking_sms": Room("sms", 459, 201),
-    "whatsapp": Room("chat", 0, 1024, rows=10),
-    "telegram": Room("chat", 0, 1024, rows=7),
+    "africastalking_ussd": ScreenSize("ussd", 178, 76),
+    "africastalking_sms": ScreenSize("sms", 459, 201),
+    "whatsapp": ScreenSize("chat", 0, 1024, rows=10),
+    "telegram": ScreenSize("chat", 0, 1024, rows=7),
 }
 UNKNOWN_SEAT, UNKNOWN_REQUEST = "n'est pas dans la liste publiée", "Aucune demande ne correspond"
 TOO_MANY_UNKNOWN, TOO_MANY_WRONG = "Trop de numéros inconnus", "Trop de mauvaises réponses depuis ce téléphone"
@@ -47,8 +47,8 @@ TRIED_BY_MANY = "Trop de mauvaises réponses ont été données pour ce numéro"
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    settings = apart(Settings(), Path("menus"), tmp_path)
+async def house(tmp_path: Path) -> AsyncIterator[ReplaySandbox]:
+    settings = sandbox_settings(Settings(), Path("menus"), tmp_path)
     await make_sample(settings)
     async with ground(settings) as ours, ours.house() as house:
         yield house
@@ -59,7 +59,7 @@ class Citizen:
 
     sent = count()
 
-    def __init__(self, house: House, channel: str = "africastalking_ussd", number: int = 1) -> None:
+    def __init__(self, house: ReplaySandbox, channel: str = "africastalking_ussd", number: int = 1) -> None:
         self._talk, self.channel, self._named = house.conversation, channel, f"+22901900{number:05}"
 
     async def seat(self, seat: str) -> str:
@@ -83,17 +83,19 @@ class Citizen:
 
     async def _send(self, text: str) -> str:
         self._text = text
-        inbound = Inbound(self.channel, self._named, self._call, text, joined=True)
-        reply = await self._talk.answer(inbound, self._room)
+        inbound = Inbound(self.channel, self._named, self._call, text, inputs_are_cumulative=True)
+        reply = await self._talk.handle(inbound, self._room)
         return self._read(reply)
 
     async def write(self, text: str) -> str:
-        inbound = Inbound(self.channel, self._named, "", text, joined=False, message=f"m{next(self.sent)}")
-        reply = await self._talk.answer_once(inbound, self._room, 3600.0)
+        inbound = Inbound(
+            self.channel, self._named, "", text, inputs_are_cumulative=False, message=f"m{next(self.sent)}"
+        )
+        reply = await self._talk.handle_message(inbound, self._room, 3600.0)
         assert reply
         return self._read(reply)
 
-    async def has_promised(self, house: House, seat: str) -> None:
+    async def has_promised(self, house: ReplaySandbox, seat: str) -> None:
         """Ask for a result that cannot be had, and to be written to when it can."""
         await self.dial("3*1")
         house.faults["exams"].fault = "en panne"
@@ -107,23 +109,23 @@ class Citizen:
         return await self.write("00")
 
     @property
-    def _room(self) -> Room:
+    def _room(self) -> ScreenSize:
         return ROOMS[self.channel]
 
     def _read(self, reply: Reply) -> str:
-        assert not reply.closes
+        assert not reply.ends_session
         assert reply.pages == 1 or not reply.text.startswith("Trop")
         return reply.text
 
 
-async def test_a_headmaster_is_told_as_many_results_as_there_are(house: House) -> None:
+async def test_a_headmaster_is_told_as_many_results_as_there_are(house: ReplaySandbox) -> None:
     for channel in ROOMS:
         citizen = Citizen(house, channel)
         for seat in range(12345, 12345 + 2 * MAX_UNKNOWN):
             assert f"table {seat}" in await citizen.seat(str(seat)), channel
 
 
-async def test_two_who_guess_seats_hold_back_nobody_else_on_any_channel(house: House) -> None:
+async def test_two_who_guess_seats_hold_back_nobody_else_on_any_channel(house: ReplaySandbox) -> None:
     guessers = [Citizen(house, "telegram", number) for number in (1, 2)]
     for seat in range(88000, 88000 + MAX_NEAR):
         assert UNKNOWN_SEAT in await guessers[seat % 2].seat(str(seat))
@@ -137,7 +139,7 @@ async def test_two_who_guess_seats_hold_back_nobody_else_on_any_channel(house: H
         assert "table 12346" in await other.seat("12346")
 
 
-async def test_a_right_number_within_the_hundred_that_is_guessed_at_is_told(house: House) -> None:
+async def test_a_right_number_within_the_hundred_that_is_guessed_at_is_told(house: ReplaySandbox) -> None:
     """Seats 12345 to 12844 exist; those before them are guessed."""
     for seat in range(12300, 12345):
         for number in (1, 2):
@@ -147,7 +149,9 @@ async def test_a_right_number_within_the_hundred_that_is_guessed_at_is_told(hous
 
 
 @pytest.mark.parametrize("channel", ROOMS)
-async def test_who_asked_for_too_many_unknown_numbers_is_told_so_and_until_when(house: House, channel: str) -> None:
+async def test_who_asked_for_too_many_unknown_numbers_is_told_so_and_until_when(
+    house: ReplaySandbox, channel: str
+) -> None:
     citizen = Citizen(house, channel)
     for seat in range(MAX_UNKNOWN):
         assert UNKNOWN_SEAT in await citizen.seat(f"{10 + seat}000")
@@ -160,7 +164,9 @@ async def test_who_asked_for_too_many_unknown_numbers_is_told_so_and_until_when(
 
 
 @pytest.mark.parametrize("channel", ROOMS)
-async def test_who_gives_too_many_wrong_proofs_is_refused_even_the_right_one(house: House, channel: str) -> None:
+async def test_who_gives_too_many_wrong_proofs_is_refused_even_the_right_one(
+    house: ReplaySandbox, channel: str
+) -> None:
     citizen = Citizen(house, channel)
     for proof in range(9000, 9000 + MAX_WRONG):
         assert UNKNOWN_REQUEST in await citizen.proof(f"{proof}")
@@ -171,7 +177,7 @@ async def test_who_gives_too_many_wrong_proofs_is_refused_even_the_right_one(hou
     assert "EX-000001" in await Citizen(house, channel, 2).proof("0001"), "another phone is not held back"
 
 
-async def test_another_channel_gives_the_same_phone_no_more_tries(house: House) -> None:
+async def test_another_channel_gives_the_same_phone_no_more_tries(house: ReplaySandbox) -> None:
     """Which channel it takes is what a guesser chooses; Telegram alone does not know the phone."""
     phones = [Citizen(house, channel) for channel in ("africastalking_ussd", "africastalking_sms", "whatsapp")]
     for proof in range(9000, 9000 + MAX_WRONG):
@@ -184,14 +190,14 @@ async def test_another_channel_gives_the_same_phone_no_more_tries(house: House) 
 
 
 @pytest.mark.parametrize("limit", get_args(Limit))
-async def test_in_every_language_a_refusal_is_one_page_with_its_keys(house: House, limit: Limit) -> None:
+async def test_in_every_language_a_refusal_is_one_page_with_its_keys(house: ReplaySandbox, limit: Limit) -> None:
     edition = house.conversation.menus.current
     tomorrow = BEGAN + 24 * 3600
     for code in edition.offered:
         menu = edition.menu(code)
         session = Session("exams.seat", menu.version, "c", BEGAN, language=code)
         for room in ROOMS.values():
-            refuse(menu, session, Refused(limit, tomorrow, BEGAN), room)
+            refuse(menu, session, TooManyGuesses(limit, tomorrow, BEGAN), room)
             assert (session.page, session.pages, session.closed) == (0, 1, False)
             assert "15 h 14 (" in session.text
             if room.kind != "sms":  # which leaves keys out where that saves a part
@@ -199,14 +205,14 @@ async def test_in_every_language_a_refusal_is_one_page_with_its_keys(house: Hous
                 assert "\n00 " in session.text
 
 
-async def test_right_proofs_are_not_counted(house: House) -> None:
+async def test_right_proofs_are_not_counted(house: ReplaySandbox) -> None:
     citizen = Citizen(house)
     for number in range(3, 3 + 2 * MAX_WRONG):
         assert f"EX-{number:06}" in await citizen.proof(f"{number:04}", f"EX-{number:06}")
     assert UNKNOWN_REQUEST in await citizen.proof("9999")
 
 
-async def test_an_answer_that_could_not_be_had_is_not_counted(house: House) -> None:
+async def test_an_answer_that_could_not_be_had_is_not_counted(house: ReplaySandbox) -> None:
     citizen = Citizen(house)
     house.faults["requests"].fault = "lente"
     for proof in range(9000, 9000 + 2 * MAX_WRONG):
@@ -215,7 +221,9 @@ async def test_an_answer_that_could_not_be_had_is_not_counted(house: House) -> N
     assert "EX-000001" in await citizen.proof("0001")
 
 
-async def test_a_reference_is_limited_whoever_asks_and_its_owner_still_has_the_first_answer(house: House) -> None:
+async def test_a_reference_is_limited_whoever_asks_and_its_owner_still_has_the_first_answer(
+    house: ReplaySandbox,
+) -> None:
     proofs = iter(range(1000, 9999))
     for number in range(MAX_WRONG_ON_REFERENCE // 5):  # four accounts on four channels
         guesser = Citizen(house, list(ROOMS)[number], 50 + number)
@@ -233,7 +241,7 @@ async def test_a_reference_is_limited_whoever_asks_and_its_owner_still_has_the_f
     assert "EX-000002" in await guesser.proof("0002", "EX-000002"), "another reference is not closed"
 
 
-async def test_a_try_that_is_refused_counts_nowhere(house: House) -> None:
+async def test_a_try_that_is_refused_counts_nowhere(house: ReplaySandbox) -> None:
     for number in range(2):
         for proof in range(MAX_WRONG_ON_REFERENCE // 2):
             await Citizen(house, number=number).proof(f"{1 + number}0{proof:02}")
@@ -248,7 +256,7 @@ SPELLINGS = ["88000", "88000--", "8 8000", "88-000", "８８０００", "88\u201
 
 
 @pytest.mark.parametrize("channel", ROOMS)
-async def test_spellings_of_one_number_are_one_try_in_the_session_too(house: House, channel: str) -> None:
+async def test_spellings_of_one_number_are_one_try_in_the_session_too(house: ReplaySandbox, channel: str) -> None:
     citizen = Citizen(house, channel)
     for spelling in SPELLINGS:
         assert UNKNOWN_SEAT in await citizen.seat(spelling)
@@ -260,18 +268,18 @@ async def test_spellings_of_one_number_are_one_try_in_the_session_too(house: Hou
     assert UNKNOWN_SEAT in await citizen.seat("88 000")
 
 
-async def test_what_is_promised_is_kept_under_one_form(house: House) -> None:
+async def test_what_is_promised_is_kept_under_one_form(house: ReplaySandbox) -> None:
     citizen = Citizen(house)
     for spelling in ("88000", "88000--", "8 8000"):
         await citizen.has_promised(house, spelling)
     assert {promise.answers["seat"] for promise in house.post.promised.values()} == {"88000"}
 
 
-async def test_a_promise_of_before_is_counted_in_its_form(house: House) -> None:
+async def test_a_promise_of_before_is_counted_in_its_form(house: ReplaySandbox) -> None:
     citizen = Citizen(house)
     await citizen.has_promised(house, "88000")
     (promise,) = house.post.promised.values()
-    asked = house.conversation.keeping
+    asked = house.conversation.deferred_lookups
     for spelling in (*SPELLINGS, *(f"{10 + seat}000" for seat in range(MAX_UNKNOWN - 1))):
         old = {**promise.answers, "seat": spelling}
         told = await asked.ask(replace(promise, answers=old))
@@ -279,7 +287,9 @@ async def test_a_promise_of_before_is_counted_in_its_form(house: House) -> None:
     assert not (await asked.ask(replace(promise, answers={**promise.answers, "seat": "99999"}))).had
 
 
-async def test_twenty_proofs_at_once_are_no_more_than_the_limit(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_twenty_proofs_at_once_are_no_more_than_the_limit(
+    house: ReplaySandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked, answer = set[str](), Requests.ask
 
     async def watched(self: Requests, question: str, answers: Mapping[str, str]) -> Outcome:
@@ -294,25 +304,27 @@ async def test_twenty_proofs_at_once_are_no_more_than_the_limit(house: House, mo
 
 
 PERSONAL = Question("files.one", {"number": "code", "proof": "proof"}, guarded=True, reference="number")
-PUBLIC = Question("seats.one", {"exam": "text", "seat": "code"}, series="seat")
+PUBLIC = Question("seats.one", {"exam": "text", "seat": "code"}, guess_range_field="seat")
 
 
 @pytest.fixture(params=["memory", "valkey"])
 async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
     store: Store = (
-        InMemory() if request.param == "memory" else Valkey(request.getfixturevalue("shared_valkey").url, 1.0)
+        InMemory()
+        if request.param == "memory"
+        else RedisSessionStore(request.getfixturevalue("shared_valkey").url, 1.0)
     )
     yield store
     await store.close()
 
 
 async def test_tries_at_once_are_no_more_than_the_limits(store: Store) -> None:
-    limits, names = RateLimits(store, Names("s")), [f"c{number}" for number in range(12)]
+    limits, names = RateLimits(store, Pseudonyms("s")), [f"c{number}" for number in range(12)]
     made = await asyncio.gather(
         *(limits.reserve(PERSONAL, {"number": "1", "proof": f"{proof}"}, "me") for proof in range(20)),
         return_exceptions=True,
     )
-    assert [isinstance(one, Refused) for one in made].count(False) == MAX_WRONG
+    assert [isinstance(one, TooManyGuesses) for one in made].count(False) == MAX_WRONG
     made = await asyncio.gather(
         *(
             limits.reserve(PERSONAL, {"number": "2", "proof": f"{name}{one}"}, name)
@@ -321,17 +333,17 @@ async def test_tries_at_once_are_no_more_than_the_limits(store: Store) -> None:
         ),
         return_exceptions=True,
     )
-    admitted = [isinstance(one, Refused) for one in made].count(False)
+    admitted = [isinstance(one, TooManyGuesses) for one in made].count(False)
     assert MAX_WRONG_ON_REFERENCE <= admitted <= MAX_WRONG_ON_REFERENCE + len(names)
 
 
 async def test_the_end_of_a_wait_is_that_of_the_window(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate_limit, "HOUR", 0.4)
-    limits = RateLimits(store, Names("s"), lambda: 100.0)
+    limits = RateLimits(store, Pseudonyms("s"), lambda: 100.0)
     for proof in range(MAX_WRONG):
         await limits.reserve(PERSONAL, {"number": "1", "proof": f"{proof}"}, "me")
     await asyncio.sleep(0.2)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(TooManyGuesses) as refused:
         await limits.reserve(PERSONAL, {"number": "1", "proof": "x"}, "me")
     assert 100.0 < refused.value.until <= 100.2
     await asyncio.sleep(refused.value.until - 100.0 + 0.05)
@@ -339,12 +351,12 @@ async def test_the_end_of_a_wait_is_that_of_the_window(store: Store, monkeypatch
 
 
 async def test_who_takes_part_in_a_series_is_held_back_after_a_few(store: Store) -> None:
-    limits = RateLimits(store, Names("s"))
+    limits = RateLimits(store, Pseudonyms("s"))
     for seat in range(MAX_NEAR):
         await limits.hold_back(PUBLIC, {"exam": "e", "seat": f"880{seat:02}"}, f"c{seat}")
     for seat in range(MAX_OWN_NEAR):
         await limits.hold_back(PUBLIC, {"exam": "e", "seat": f"8809{seat}"}, "me")
-    with pytest.raises(Refused):
+    with pytest.raises(TooManyGuesses):
         await limits.hold_back(PUBLIC, {"exam": "e", "seat": "88098"}, "me")
     await limits.hold_back(PUBLIC, {"exam": "other", "seat": "88098"}, "me")
     await limits.hold_back(PUBLIC, {"exam": "e", "seat": "77098"}, "me")
@@ -361,14 +373,14 @@ class Down(InMemory):
 
 
 async def test_when_nothing_can_be_counted_what_is_personal_is_not_told_and_what_is_public_is() -> None:
-    limits = RateLimits(Down(), Names("s"))
+    limits = RateLimits(Down(), Pseudonyms("s"))
     await limits.hold_back(PUBLIC, {"exam": "e", "seat": "1"}, "me")
     await limits.release(rate_limit.Reserved("t", ["k"]))
     with pytest.raises(StoreUnavailable):
         await limits.reserve(PERSONAL, {"number": "1", "proof": "2"}, "me")
 
 
-async def test_nothing_that_was_typed_stands_in_the_store(house: House) -> None:
+async def test_nothing_that_was_typed_stands_in_the_store(house: ReplaySandbox) -> None:
     citizen = Citizen(house)
     await citizen.proof("9123", "EX-000777")
     await citizen.seat("88123")

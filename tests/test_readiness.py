@@ -27,7 +27,7 @@ from database.migrations import migrate
 from runtime.readiness import FRESH_SECONDS, PATIENCE_SECONDS, Readiness, Standing
 from state.errors import SourceUnavailable
 from state.store.memory import InMemory
-from state.store.redis import Mark, Valkey
+from state.store.redis import DedupKey, RedisSessionStore
 from tests.market import Market
 from tests.registry import Registry, opened
 from tests.test_server import hop, house
@@ -54,10 +54,10 @@ class Counted(InMemory):
 
     saves = 0
 
-    async def save(self, key: str, was: bytes, now: bytes, life: float, mark: Mark | None = None) -> bool:
+    async def save(self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None) -> bool:
         self.saves += 1
         await asyncio.sleep(0.02)
-        return await super().save(key, was, now, life, mark)
+        return await super().compare_and_set(key, was, now, life, mark)
 
 
 # What a look costs
@@ -184,7 +184,7 @@ async def test_a_folder_that_was_removed_is_not_made_anew_and_its_rows_are_not_t
         with pytest.raises(SourceUnavailable):
             await file.database.write(heartbeats.insert().values(name="x", written_at=1))
         with pytest.raises(SourceUnavailable, match="is gone"):
-            async with file.database.alone():
+            async with file.database.exclusive_transaction():
                 pass
         assert not file.settings.data.exists()
     assert await file.database.rows(select(heartbeats)) == []
@@ -252,7 +252,7 @@ async def hanging(registry: Registry) -> AsyncIterator[None]:
 async def test_it_is_answered_when_all_hangs_and_no_second_write_joins_the_first(
     registry: Registry, own_valkey: Server
 ) -> None:
-    clock, store = Clock(), Valkey(own_valkey.url, 1.0)
+    clock, store = Clock(), RedisSessionStore(own_valkey.url, 1.0)
     readiness = Readiness(store, registry.database, clock)
     assert await readiness.look() == READY
     async with hanging(registry):

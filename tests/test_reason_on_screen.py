@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from authoring.replay.sandbox import House
+from authoring.replay.sandbox import ReplaySandbox
 from channels.africastalking.ussd_webhook import AfricasTalkingUssd
 from channels.telegram.webhook import Telegram
 from channels.whatsapp.webhook import Whatsapp
 from database import open_database
 from database.interface import Database
 from settings import Settings
-from state.interfaces import Room
+from state.interfaces import ScreenSize
 from tests.house import our_house
 from tests.market import SMS
 from tests.registry import Registry
@@ -34,7 +34,7 @@ async def corrected(database: Database, data: Path) -> None:
     await sets.board.close()
 
 
-async def told(house: House, room: Room, seat: str) -> str:
+async def told(house: ReplaySandbox, room: ScreenSize, seat: str) -> str:
     """All that is said, on every page of a phone's screen."""
     if room.kind == "ussd":
         line = house.line(f"+22901900{seat}")
@@ -45,7 +45,7 @@ async def told(house: House, room: Room, seat: str) -> str:
 @pytest.mark.parametrize(
     "room", [AfricasTalkingUssd.room, SMS, Whatsapp.room, Telegram.room], ids=["ussd", "sms", "whatsapp", "telegram"]
 )
-async def test_who_was_taken_out_of_the_list_reads_why(room: Room, tmp_path: Path) -> None:
+async def test_who_was_taken_out_of_the_list_reads_why(room: ScreenSize, tmp_path: Path) -> None:
     async with our_house(tmp_path) as house:
         database = open_database(Settings(data=tmp_path))
         await corrected(database, tmp_path)

@@ -11,10 +11,10 @@ import pytest
 from prometheus_client import generate_latest
 
 from accounts.accounts import Accounts, Operator
-from accounts.audit import Audit, Deed, Entry
+from accounts.audit import Audit, AuditEntry, AuditEvent
 from accounts.refusals import MARK, MAX_ENTRIES, WINDOW_SECONDS, Refused, attempt, record, refusals
 from admin.app import WAYS
-from admin.audit_page import DEEDS
+from admin.audit_page import ACTION_LABELS
 from authoring.replay.fakes import Clock
 from authoring.versions.errors import MenusRefused
 from channels.outbox.pauses import Pauses
@@ -23,7 +23,7 @@ from results.publishing import Publishing
 from runtime.gauges import now
 from runtime.readiness import Readiness
 from server import PARTS
-from state.errors import MenuBroken, SourceUnavailable
+from state.errors import InvalidMenu, SourceUnavailable
 from state.store.memory import InMemory
 from tests import test_desk
 from tests.registry import Registry
@@ -47,7 +47,7 @@ def refused_deeds(registry: Registry, folder: Path) -> Deeds:
         "operators password": lambda: accounts.change_password("awa", PASSWORD, by),
         "menus stage": lambda: bench.versions.stage(by, folder / "nowhere"),
         "menus publish": lambda: bench.versions.publish(by, "x"),
-        "menus rollback": lambda: bench.versions.go_back(by),
+        "menus rollback": lambda: bench.versions.rollback(by),
         "results import": lambda: results.draft(VERA, BAC, file()),
         "results approve": lambda: results.approve(VERA, "bac-2027.1", SHA, {}),
         "results publish": lambda: results.publish(VERA, "bac-2027.1", 0),
@@ -59,15 +59,15 @@ def refused_deeds(registry: Registry, folder: Path) -> Deeds:
     }
 
 
-async def refused_entries(database: Database) -> list[Entry]:
+async def refused_entries(database: Database) -> list[AuditEntry]:
     return [entry for entry in await Audit(database).last(200) if entry.action.startswith(MARK)]
 
 
 async def test_a_refused_deed_of_every_kind_is_in_the_audit_and_counted(registry: Registry, tmp_path: Path) -> None:
     deeds = refused_deeds(registry, tmp_path / "menus")
-    assert deeds.keys() == DEEDS.keys() - ELSEWHERE
+    assert deeds.keys() == ACTION_LABELS.keys() - ELSEWHERE
     for deed in deeds.values():
-        with pytest.raises((Refused, MenuBroken)):
+        with pytest.raises((Refused, InvalidMenu)):
             await deed()
     entries = await refused_entries(registry.database)
     assert [entry.action.removeprefix(MARK) for entry in entries] == list(deeds)
@@ -82,20 +82,20 @@ async def test_one_operator_cannot_flood_the_audit_and_all_that_was_refused_is_c
     audit = Audit(registry.database, clock)
     for by in ("awa", "bio"):
         for _ in range(MAX_ENTRIES + 5):
-            await record(audit, Deed(by, "menus publish", "x"), "non")
+            await record(audit, AuditEvent(by, "menus publish", "x"), "non")
     entries = await refused_entries(registry.database)
     assert [entry.operator for entry in entries] == ["awa"] * MAX_ENTRIES + ["bio"] * MAX_ENTRIES
     assert [number for number, entry in enumerate(entries, 1) if "after" in entry.details] == [20, 40]
-    await record(audit, Deed("awa", "menus rollback", "x"), "non")  # another deed is not hidden by that
+    await record(audit, AuditEvent("awa", "menus rollback", "x"), "non")  # another deed is not hidden by that
     clock.now += WINDOW_SECONDS + 1
-    await record(audit, Deed("awa", "menus publish", "x"), "non")
+    await record(audit, AuditEvent("awa", "menus publish", "x"), "non")
     assert len(await refused_entries(registry.database)) == 2 * MAX_ENTRIES + 2
     assert (await refusals(registry.database))["menus publish"] == 2 * (MAX_ENTRIES + 5) + 1
 
 
 async def test_refusals_at_once_are_each_counted(registry: Registry) -> None:
     audit = Audit(registry.database)
-    await asyncio.gather(*(record(audit, Deed("awa", "menus publish", "x"), "non") for _ in range(10)))
+    await asyncio.gather(*(record(audit, AuditEvent("awa", "menus publish", "x"), "non") for _ in range(10)))
     assert (await refusals(registry.database), len(await refused_entries(registry.database))) == (
         {"menus publish": 10},
         10,
@@ -134,7 +134,7 @@ async def test_a_deed_is_refused_also_when_that_cannot_be_recorded(registry: Reg
 
 
 async def test_machines_see_what_was_refused_anywhere_without_names(registry: Registry) -> None:
-    await record(Audit(registry.database), Deed("awa", "results approve", "bac-2027.1"), "non")
+    await record(Audit(registry.database), AuditEvent("awa", "results approve", "bac-2027.1"), "non")
     readiness = Readiness(InMemory(), registry.database)
     figures = generate_latest(await now(readiness, registry.database)).decode()
     assert 'zin_refused_total{action="results approve"} 1.0' in figures

@@ -25,7 +25,7 @@ from loadtest.report_page import page
 from loadtest.runner import rehearse
 from loadtest.withdrawn_announcement import Announcement, Operator
 from results.publishing import Publishing
-from runtime.services import Parts, delivering
+from runtime.services import Services, run_delivery
 from server import PARTS, build
 from settings import Settings
 from state import rate_limit
@@ -54,7 +54,7 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def served(valkey_url: str, data: Path, **more: Any) -> AsyncIterator[tuple[Plan, Parts]]:
+async def served(valkey_url: str, data: Path, **more: Any) -> AsyncIterator[tuple[Plan, Services]]:
     """The real server over our menus and sample results, and a short rehearsal with an adversary against it."""
     gateway = free_port()
     settings = Settings(
@@ -68,7 +68,7 @@ async def served(valkey_url: str, data: Path, **more: Any) -> AsyncIterator[tupl
     runner = Runner(build(settings), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     try:
-        async with delivering(settings, runner.app[PARTS], print):
+        async with run_delivery(settings, runner.app[PARTS], print):
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             address = f"http://127.0.0.1:{runner.addresses[0][1]}"
             crowd: dict[str, Any] = {"look_ups": 60, "seconds": 3.0, "rate": 100.0, "connections": 10}
@@ -78,13 +78,13 @@ async def served(valkey_url: str, data: Path, **more: Any) -> AsyncIterator[tupl
         await runner.cleanup()
 
 
-async def announced(parts: Parts, plan: Plan) -> Operator:
+async def announced(parts: Services, plan: Plan) -> Operator:
     """A session with approved results and an hour to come, and who publishes and withdraws it."""
     named, at = f"{ANNOUNCED}.1", {"imported_at": 1, "approved_at": 1}
     kept: Mapping[str, Any] = {"id": named, "session": ANNOUNCED, "sha256": "", "rows": len(plan.candidates)}
     by = {"state": "approved", "imported_by": "ida", "approved_by": "lea", "report": "{}"}
     told = {"verdict": "admitted", "mention": "", "series": "D", "centre": "Centre d'essai", "department": ""}
-    async with parts.database.alone() as writer:
+    async with parts.database.exclusive_transaction() as writer:
         await writer.add(tables.result_sets, [{**kept, **by, **at}])
         rows = [{"result_set": named, "seat": one.seat, **told} for one in plan.candidates]
         await writer.add(tables.exam_results, rows)

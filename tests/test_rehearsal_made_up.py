@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from channels.contracts.phone_numbers import citizen
+from channels.contracts.phone_numbers import normalize_number
 from loadtest.answer_parser import of, unknown
 from loadtest.candidates import HEADINGS, Candidate, CandidatesBroken, candidates, read, write
 from loadtest.plan import Mix, Plan
@@ -114,7 +114,7 @@ def test_look_ups_have_the_shares_of_the_plan() -> None:
     shares = {name: many / 10_000 for name, many in channels.items()}
     assert shares == pytest.approx({"ussd": 0.6, "sms": 0.2, "whatsapp": 0.15, "telegram": 0.05}, abs=0.02)
     known = {one.seat: of(one) for one in made}
-    assert all(one.told == known.get(one.seat, unknown()) for one in drawn)
+    assert all(one.expected == known.get(one.seat, unknown()) for one in drawn)
     assert sum(one.seat not in known for one in drawn) / 10_000 == pytest.approx(0.2, abs=0.02)
     assert sum(bool(one.slip) for one in drawn) / 10_000 == pytest.approx(0.1, abs=0.02)
     assert sum(one.dialled for one in drawn) / 10_000 == pytest.approx(0.25, abs=0.02)
@@ -124,11 +124,11 @@ def test_look_ups_have_the_shares_of_the_plan() -> None:
 def test_where_every_seat_is_taken_an_unknown_one_is_still_found() -> None:
     every = [Candidate(f"{seat:03}", "Admis(e)") for seat in range(1000)]
     drawn = islice(look_ups(Plan(every, unknown=1.0), Random(1)), 5)
-    assert all(one.told == unknown() and one.seat not in {each.seat for each in every} for one in drawn)
+    assert all(one.expected == unknown() and one.seat not in {each.seat for each in every} for one in drawn)
 
 
 @pytest.mark.parametrize("number", [0, 1, NUMBERS - 1, NUMBERS, 12_345_678_901])
 def test_numbers_of_citizens_are_canonical_and_no_network_has_them(number: int) -> None:
     phone = phone_of(number)
-    assert citizen(f"+{phone}") == f"+{phone}"
+    assert normalize_number(f"+{phone}") == f"+{phone}"
     assert phone.startswith("229010")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from loadtest.answer_parser import Reader
-from loadtest.fake_gateways import Mail
+from loadtest.fake_gateways import FakeGateways
 from loadtest.metrics import BOUNDS, Figures, Latency, figures
 from loadtest.plan import Plan
 from loadtest.process_stats import Watched
@@ -33,7 +33,7 @@ def made(*hops: tuple[float, float, Worth], **more: Any) -> Figures:
         tally.ended("ussd", worth, "123456", 100 + due + took)
     if any(worth == "error" for _, _, worth in hops):
         tally.errors["status 500"] += 1
-    mail = Mail(Reader((), (), ""), lambda *_: None, lambda: 0.0)
+    mail = FakeGateways(Reader((), (), ""), lambda *_: None, lambda: 0.0)
     watched = [Watched(4242, 50_000_000, 90_000_000, 1.0, 3.0, gone=True)]
     return replace(figures(Plan(CANDIDATES), tally, mail, watched, (1_784_073_600.0, 2.0)), **more)
 

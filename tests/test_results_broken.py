@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from results.importing import excel, reader, zip_limits
 from results.importing.reader import read
-from results.importing.report import told
+from results.importing.report import report_lines
 from results.importing.sheet import FileBroken
 from results.importing.tally import as_json
 from tests.handed_over import ADMITTED, EXAMS, HEADINGS, NO_LAYOUT, as_csv, as_xlsx, read_bytes
@@ -166,7 +166,7 @@ def reads_or_complains(folder: Path, raw: bytes) -> None:
         return
     assert report.rows == report.accepted + report.refused
     assert json.loads(as_json(report))["sound"] is (report.refused == 0)
-    assert all(line.isprintable() for line in told(report))
+    assert all(line.isprintable() for line in report_lines(report))
 
 
 JUNK = st.lists(

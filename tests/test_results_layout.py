@@ -9,7 +9,7 @@ import pytest
 
 from results.importing.layout import FOLDER, Layout, layout_of, read_layout
 from results.importing.sheet import FileBroken
-from state.errors import MenuBroken
+from state.errors import InvalidMenu
 from tests.handed_over import EXAMS, as_csv, read_bytes
 
 LAYOUTS = Path(__file__).parent / "results" / "layouts"
@@ -35,13 +35,13 @@ def test_a_layout_lies_beside_the_exam_under_its_name(tmp_path: Path) -> None:
 def test_a_broken_layout_is_told_where_and_what(path: Path) -> None:
     """The first lines of a broken file are what is said of it."""
     expected = [line[2:] for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("# ")]
-    with pytest.raises(MenuBroken) as broken:
+    with pytest.raises(InvalidMenu) as broken:
         read_layout(path, EXAMS["cep"])
     assert [f"{one.line}:{one.column}: {one.what}" for one in broken.value.problems] == expected
 
 
 def test_a_layout_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(MenuBroken, match="lecture impossible"):
+    with pytest.raises(InvalidMenu, match="lecture impossible"):
         read_layout(tmp_path / "nowhere.yaml", EXAMS["cep"])
 
 

@@ -10,7 +10,7 @@ import pytest
 from database import tables
 from results.importing.layout import Layout
 from results.importing.row_rules import LONGEST
-from results.importing.rows import MOST_TOLD
+from results.importing.rows import MAX_LISTED
 from tests.handed_over import as_csv, read_bytes, read_rows, refused, row
 
 USUAL = {"Passable": "10", "Assez bien": "12", "Bien": "14", "Très bien": "16"}
@@ -108,7 +108,7 @@ def test_all_refusals_are_counted_and_the_first_of_each_reason_told(tmp_path: Pa
     wrong = [row(seat=str(seat), verdict="?") for seat in range(1000, 1050)]
     found = read_rows(tmp_path, *wrong, row(seat="2000", mention="?"))
     assert found.report.reasons == {"verdict inconnu": 50, "mention inconnue": 1}
-    assert [one.line for one in found.report.refusals] == [*range(2, 2 + MOST_TOLD), 52]
+    assert [one.line for one in found.report.refusals] == [*range(2, 2 + MAX_LISTED), 52]
 
 
 @pytest.mark.parametrize("field", LONGEST)

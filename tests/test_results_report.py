@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from results.importing.counts import Counts, Move, counted, moves
+from results.importing.counts import Counts, NotableChange, counted, notable_changes
 from results.importing.reader import read
-from results.importing.report import MOST_MOVES, told
+from results.importing.report import MOST_MOVES, report_lines
 from results.importing.rows import Result
 from results.importing.sheet import FileBroken
 from results.importing.tally import as_json, counts_in
@@ -30,7 +30,7 @@ def of(admitted: int, refused: int) -> dict[str, int]:
 
 
 def test_the_report_of_an_example_in_the_terminal(rewrite: bool) -> None:
-    lines = list(told(read(BAC, EXAMS["bac"], NO_LAYOUT).report, is_public=True))
+    lines = list(report_lines(read(BAC, EXAMS["bac"], NO_LAYOUT).report, is_public=True))
     written = BAC.with_suffix(".txt")
     if rewrite:
         written.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -54,7 +54,7 @@ def test_the_report_names_the_very_bytes_that_were_read(tmp_path: Path) -> None:
 
 def test_no_candidate_is_in_the_report() -> None:
     report = read(BAC, EXAMS["bac"], NO_LAYOUT).report
-    for text in (as_json(report).decode(), "\n".join(told(report)), repr(report)):
+    for text in (as_json(report).decode(), "\n".join(report_lines(report)), repr(report)):
         assert not re.search(r"EXEMPLE|1000\d|10-003|/2008", text)
     assert report.personal == ("Nom et prénoms", "Né(e) le", "Sexe")
 
@@ -82,20 +82,22 @@ def test_what_is_no_report_gives_no_counts(written: bytes) -> None:
 def test_seat_numbers_of_several_lengths_are_told(tmp_path: Path) -> None:
     found = read_rows(tmp_path, row(seat="000123"), row(seat="000124"), row(seat="125"))
     assert found.report.seat_lengths == {"6": 2, "3": 1}
-    assert "Numéros de table de longueurs différentes : 2 de 6 signes, 1 de 3 signes" in "\n".join(told(found.report))
+    assert "Numéros de table de longueurs différentes : 2 de 6 signes, 1 de 3 signes" in "\n".join(
+        report_lines(found.report)
+    )
 
 
 def test_columns_that_are_not_there_give_no_groups() -> None:
     report = read(EXAMPLES / "small.csv", EXAMS["cep"], NO_LAYOUT).report
     assert report.counts == Counts({"admitted": 1, "adjourned": 1})
     assert report.sound
-    assert list(told(report))[-1] == "Rien à corriger dans ce fichier."
+    assert list(report_lines(report))[-1] == "Rien à corriger dans ce fichier."
 
 
 def test_many_centres_are_counted_in_the_terminal_and_listed_in_the_file(tmp_path: Path) -> None:
     rows = [row(seat=str(1000 + place), centre=f"CEG fictif {place}") for place in range(30)]
     report = read_rows(tmp_path, *rows).report
-    assert "30 centres (le détail est dans le rapport JSON)" in list(told(report))
+    assert "30 centres (le détail est dans le rapport JSON)" in list(report_lines(report))
     assert len(json.loads(as_json(report))["counts"]["centres"]) == 30
 
 
@@ -121,7 +123,7 @@ def test_what_moved_by_more_than_a_few_points_stands_out(
 ) -> None:
     same = of(3000, 3000)
     was, became = ({"Zou": counts, "Mono": same} for counts in (before, now))
-    found = moves(Counts(same, centres=was), Counts(same, centres=became))
+    found = notable_changes(Counts(same, centres=was), Counts(same, centres=became))
     assert [(one.kind, one.group, one.verdict, one.before, one.now) for one in found] == [
         ("centres", "Zou", *one) for one in moved
     ]
@@ -129,17 +131,17 @@ def test_what_moved_by_more_than_a_few_points_stands_out(
 
 def test_a_group_spelled_otherwise_is_the_same_group() -> None:
     was, became = Counts(of(9, 9), {"D": of(9, 9)}), Counts(of(9, 9), {"d": of(9, 9)})
-    assert list(moves(was, became)) == []
+    assert list(notable_changes(was, became)) == []
 
 
 def test_what_neither_report_tells_does_not_stand_out() -> None:
-    assert list(moves(Counts(of(9, 9)), Counts(of(9, 9), departments={"Zou": of(9, 9)}))) == []
+    assert list(notable_changes(Counts(of(9, 9)), Counts(of(9, 9), departments={"Zou": of(9, 9)}))) == []
 
 
 def test_the_whole_comes_first_then_the_farthest_of_each_kind() -> None:
     was = Counts(of(900, 100), {"C": of(90, 10), "D": of(900, 100)})
     became = Counts(of(100, 900), {"C": of(60, 40), "D": of(100, 900)})
-    found = [(one.group, one.verdict) for one in moves(was, became)]
+    found = [(one.group, one.verdict) for one in notable_changes(was, became)]
     assert found == [
         ("", "admitted"),
         ("", "refused"),
@@ -156,7 +158,7 @@ def test_what_stands_out_is_told_in_words(tmp_path: Path) -> None:
     path.write_bytes(raw)
     before = Counts(of(150, 50), departments={"ZOU": of(150, 50), "Mono": of(20, 0)})
     report = read(path, EXAMS["cep"], NO_LAYOUT, before=before).report
-    assert [line for line in told(report) if line.startswith("À regarder")] == [
+    assert [line for line in report_lines(report) if line.startswith("À regarder")] == [
         "À regarder : ensemble, Admis(e) : 0,0 % au lieu de 75,0 %",
         "À regarder : ensemble, Refusé(e) : 100,0 % au lieu de 25,0 %",
         "À regarder : département Mono : absent du fichier, 20 candidats la fois précédente",
@@ -170,13 +172,13 @@ def test_nothing_unlike_is_told_too(tmp_path: Path) -> None:
     report = read(
         EXAMPLES / "small.csv", EXAMS["cep"], NO_LAYOUT, before=Counts({"admitted": 1, "adjourned": 1})
     ).report
-    assert "Rien de très différent du rapport précédent." in list(told(report))
+    assert "Rien de très différent du rapport précédent." in list(report_lines(report))
 
 
 def test_a_long_list_of_moves_is_cut_and_counted() -> None:
     report = read(EXAMPLES / "small.csv", EXAMS["cep"], NO_LAYOUT).report
-    many = tuple(Move("centres", f"CEG fictif {place}", "", 0, 9) for place in range(MOST_MOVES + 7))
-    lines = list(told(replace(report, before=Counts(), moves=many)))
+    many = tuple(NotableChange("centres", f"CEG fictif {place}", "", 0, 9) for place in range(MOST_MOVES + 7))
+    lines = list(report_lines(replace(report, before=Counts(), moves=many)))
     assert sum(line.startswith("À regarder") for line in lines) == MOST_MOVES
     assert "… et 7 autres écarts, dans le rapport JSON" in lines
 

@@ -110,7 +110,7 @@ async def test_production_loads_no_sample_data_and_refuses_to_start_on_it(filled
 @pytest.mark.parametrize("left", ["requests", "exam_sessions", "careers"])
 async def test_one_sample_row_is_enough_to_refuse(registry: Registry, left: str) -> None:
     await load_sample(registry.database, registry.settings)
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         for table in {"requests", "exam_sessions", "careers"} - {left}:
             await writer.run(f"DELETE FROM {table};")
     with pytest.raises(ZinError, match="holds sample data"):

@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import insert, select, update
 
 from channels.contracts.sender import Message
-from channels.deferred.repository import Promised, Promises
+from channels.deferred.repository import DeferredRepository, NewDeferred
 from channels.outbox.opt_outs import OptOuts
 from channels.outbox.repository import Outbox
 from database import key_rotation, tables
@@ -38,33 +38,37 @@ def unnamed(text: str, secret: str = OLD) -> str:
 
 def test_what_was_sealed_opens_in_its_own_row_and_table_only() -> None:
     seal = Seal(OLD)
-    sealed = seal.close(NUMBER, "outbox", "k1")
-    assert seal.open(sealed, "outbox", "k1") == NUMBER
+    sealed = seal.encrypt(NUMBER, "outbox", "k1")
+    assert seal.decrypt(sealed, "outbox", "k1") == NUMBER
     for table, row in (("outbox", "k2"), ("promises", "k1"), ("", ""), ("outbox", "k1\0+229")):
         with pytest.raises(ZinError, match="for another row"):
-            seal.open(sealed, table, row)
+            seal.decrypt(sealed, table, row)
 
 
 def test_a_sealed_text_that_lost_the_name_of_its_key_does_not_pass_for_one_of_before() -> None:
-    sealed = Seal(OLD).close(NUMBER, "outbox", "k1")
+    sealed = Seal(OLD).encrypt(NUMBER, "outbox", "k1")
     with pytest.raises(ZinError):
-        Seal(OLD).open(sealed.partition(".")[2], "outbox", "k1")
+        Seal(OLD).decrypt(sealed.partition(".")[2], "outbox", "k1")
 
 
 @pytest.mark.parametrize("sealed", ["", ".", "a.b", "gAAAA", "é.x", f"{Seal(OLD).name}.", "\0", "00000000." + "g" * 99])
 def test_what_nobody_sealed_is_told_in_a_line(sealed: str) -> None:
     with pytest.raises(ZinError, match="ZIN_REST_KEYS"):
-        Seal(OLD).open(sealed, "outbox", "k1")
+        Seal(OLD).decrypt(sealed, "outbox", "k1")
 
 
 def test_the_first_key_seals_and_all_open_what_was_sealed_before_keys_had_names_too() -> None:
     both = Seal(NEW, OLD)
-    for sealed in (Seal(OLD).close(NUMBER, "outbox", "k1"), Seal(NEW).close(NUMBER, "outbox", "k1"), unnamed(NUMBER)):
-        assert both.open(sealed, "outbox", "k1") == NUMBER
-    fresh = both.close(NUMBER, "outbox", "k1")
-    assert Seal(NEW).open(fresh, "outbox", "k1") == NUMBER
+    for sealed in (
+        Seal(OLD).encrypt(NUMBER, "outbox", "k1"),
+        Seal(NEW).encrypt(NUMBER, "outbox", "k1"),
+        unnamed(NUMBER),
+    ):
+        assert both.decrypt(sealed, "outbox", "k1") == NUMBER
+    fresh = both.encrypt(NUMBER, "outbox", "k1")
+    assert Seal(NEW).decrypt(fresh, "outbox", "k1") == NUMBER
     with pytest.raises(ZinError):
-        Seal(OLD).open(fresh, "outbox", "k1")
+        Seal(OLD).decrypt(fresh, "outbox", "k1")
 
 
 class Kept:
@@ -76,13 +80,13 @@ class Kept:
     def outbox(self, *keys: str) -> Outbox:
         return Outbox(self.database, Seal(*keys))
 
-    def promises(self, *keys: str) -> Promises:
-        return Promises(self.database, Seal(*keys))
+    def promises(self, *keys: str) -> DeferredRepository:
+        return DeferredRepository(self.database, Seal(*keys))
 
     async def fill(self, many: int = 7) -> None:
         for number in range(many):
-            await self.outbox(OLD).post(Message(f"m{number}", "sms", f"{NUMBER[:-1]}{number % 10}", "Bonjour"))
-            await self.promises(OLD).keep(Promised(f"p{number}", "changes", "c" * 32, f'["{number}"]'.encode()))
+            await self.outbox(OLD).enqueue(Message(f"m{number}", "sms", f"{NUMBER[:-1]}{number % 10}", "Bonjour"))
+            await self.promises(OLD).add(NewDeferred(f"p{number}", "changes", "c" * 32, f'["{number}"]'.encode()))
         text = update(tables.outbox).where(_O.key == "m0").values(address=unnamed(NUMBER)).returning(_O.key)
         await self.database.write(text)
         text = update(tables.promises).where(_P.key == "p0").values(sealed=unnamed('["0"]')).returning(_P.key)
@@ -144,7 +148,7 @@ async def test_messages_are_posted_claimed_and_sent_while_all_is_sealed_anew(kep
     async def deliver() -> None:
         outbox = kept.outbox(NEW, OLD)
         for number in range(20):
-            await outbox.post(Message(f"n{number}", "sms", NUMBER, "Bonjour"))
+            await outbox.enqueue(Message(f"n{number}", "sms", NUMBER, "Bonjour"))
             for one in await outbox.claim(3):
                 seen.append(one.message.key)
                 await outbox.sent(one, "")

@@ -20,18 +20,18 @@ from sqlalchemy import update
 
 from channels.contracts.channel import is_one_of
 from channels.contracts.sender import Message
-from channels.deferred.repository import Promised, Promises
+from channels.deferred.repository import DeferredRepository, NewDeferred
 from channels.outbox.opt_outs import OptOuts
 from channels.outbox.repository import Outbox
 from database import open_database, tables
 from database.encryption import Seal, _key
 from database.migrations import migrate
-from database.preferences import Chosen
+from database.preferences import PreferenceRepository
 from database.secret_fingerprints import check_secrets
 from server import build
 from settings import Address, Settings, SettingsWrong, load
 from settings.moving import moving_lines
-from state.identity import Names
+from state.identity import Pseudonyms
 from state.interfaces import Inbound, Preference, Recipient
 from tests.market import FRENCH_ONLY, menus_in
 from tests.test_desk import no_sources
@@ -216,28 +216,28 @@ async def fill(data: Path) -> None:
     """An installation of before: one secret, what is sealed bound to no row."""
     database = open_database(settings(secret=A, data=str(data)))
     await migrate(database)
-    names, to = Names(A), Recipient("sms", NUMBER)
-    await OptOuts(database).add(names.at(to))
-    await Chosen(database, 3.0).keep(names.anywhere(HERE), Preference("fon"))
-    await Outbox(database, Seal(A)).post(Message("m1", "sms", NUMBER, "Bonjour"))
-    await Promises(database, Seal(A)).keep(Promised("p1", "changes", names.at(to), b'["owed"]'))
+    names, to = Pseudonyms(A), Recipient("sms", NUMBER)
+    await OptOuts(database).add(names.of_recipient(to))
+    await PreferenceRepository(database, 3.0).keep(names.across_channels(HERE), Preference("fon"))
+    await Outbox(database, Seal(A)).enqueue(Message("m1", "sms", NUMBER, "Bonjour"))
+    await DeferredRepository(database, Seal(A)).add(NewDeferred("p1", "changes", names.of_recipient(to), b'["owed"]'))
     for table, column, text in ((tables.outbox, "address", NUMBER), (tables.promises, "sealed", '["owed"]')):
         old = {column: KEY.encrypt(text.encode()).decode()}
         await database.write(update(table).values(old).returning(table.c.key))
     await database.close()
 
 
-HERE = Inbound("africastalking_sms", NUMBER, "", "", joined=False)
+HERE = Inbound("africastalking_sms", NUMBER, "", "", inputs_are_cumulative=False)
 
 
 async def everything_is_there(made: Settings) -> None:
     """STOP, the language, the message and the promise are those of before."""
-    database, names, seal = open_database(made), Names(made.secrets.pepper), Seal(*made.secrets.rest)
+    database, names, seal = open_database(made), Pseudonyms(made.secrets.pepper), Seal(*made.secrets.rest)
     await check_secrets(database, made.secrets)
-    assert await OptOuts(database).has(names.at(Recipient("sms", NUMBER)))
-    assert (await Chosen(database, 3.0).of(names.anywhere(HERE))).language == "fon"
+    assert await OptOuts(database).has(names.of_recipient(Recipient("sms", NUMBER)))
+    assert (await PreferenceRepository(database, 3.0).of(names.across_channels(HERE))).language == "fon"
     assert [one.message.address for one in await Outbox(database, seal).claim(5)] == [NUMBER]
-    assert [one.payload for one in await Promises(database, seal).claim(5)] == [b'["owed"]']
+    assert [one.payload for one in await DeferredRepository(database, seal).claim(5)] == [b'["owed"]']
     await database.close()
 
 

@@ -12,7 +12,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from structlog.testing import capture_logs
 
-from authoring.replay.fakes import Remembered
+from authoring.replay.fakes import FakePreferences
 from server import PARTS, build
 from settings import Settings
 from sources import Sources
@@ -27,7 +27,7 @@ def house(url: str, folder: Path, market: Market, **settings: Any) -> Client:
     """A client of the application over the small menu, with a market to break."""
 
     async def opened(*_: object) -> Sources:
-        return Sources([market], preferences=Remembered())
+        return Sources([market], preferences=FakePreferences())
 
     folders = {"data": folder, "menus": menus_in(folder), "locales": FRENCH_ONLY}
     made = Settings.model_validate({"redis_url": url, **folders, **settings})

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin.auth import VISIT, Visit
+from admin.auth import VISIT, LoginSession
 from channels.deferred import repository
 from channels.outbox.repository import card_of
 from state import session
-from state.conversation.deferred_answers import Promise
+from state.conversation.deferred_answers import DeferredRequest
 from state.interfaces import Card, Inbound, Recipient
 from state.record_format import RecordFormat, UnknownRecord
-from state.session import FORMAT, OLDER, Session, freeze, thaw
+from state.session import FORMAT, OLDER, Session, deserialize, serialize
 
 FULL = Session(
     "exams.result", "v1", "s1", 1_790_000_000.5, "3*1*12345", 3, 1, 2, {"seat": "12345"}, {"exam": "BAC"}, {"a": "b"},
@@ -28,7 +28,7 @@ LAST = "serviced call"  # a field that a version to come may add
 
 def told(found: Session | None) -> object:
     """The session as JSON has it: pairs are lists there."""
-    return orjson.loads(freeze(found)[len(FORMAT) :]) if found else None
+    return orjson.loads(serialize(found)[len(FORMAT) :]) if found else None
 
 
 # Whoever changes a line of this table changes the format's name beside it, and keeps the fields of the one before in
@@ -45,27 +45,27 @@ FIELDS = {
 VISITS = {2: "name: str, proof: str, csrf: str, began: float, seen: float"}
 
 
-def described(kind: type[Session] | type[Visit]) -> str:
+def described(kind: type[Session] | type[LoginSession]) -> str:
     return ", ".join(f"{one.name}: {one.type}" for one in fields(kind))
 
 
 def test_other_fields_are_another_format() -> None:
     assert described(Session) == FIELDS[FORMAT]
-    assert described(Visit) == VISITS[VISIT]
+    assert described(LoginSession) == VISITS[VISIT]
 
 
 def test_a_session_comes_back_as_it_was() -> None:
-    assert freeze(FULL).startswith(FORMAT)
-    assert told(thaw(freeze(FULL))) == told(FULL)
+    assert serialize(FULL).startswith(FORMAT)
+    assert told(deserialize(serialize(FULL))) == told(FULL)
 
 
-VALUES = orjson.loads(freeze(FULL)[len(FORMAT) :])
+VALUES = orjson.loads(serialize(FULL)[len(FORMAT) :])
 SECOND = VALUES[: len(OLDER[b"2:"])]  # what a session held before it said what its facts stand on
 
 
 @pytest.mark.parametrize("older", [b"", b"2:"])
 def test_a_session_of_an_older_format_goes_on(older: bytes) -> None:
-    assert told(thaw(older + orjson.dumps(SECOND))) == told(replace(FULL, basis=0, looked_up=""))
+    assert told(deserialize(older + orjson.dumps(SECOND))) == told(replace(FULL, basis=0, looked_up=""))
 
 
 @pytest.mark.parametrize(
@@ -86,29 +86,37 @@ def test_a_session_of_an_older_format_goes_on(older: bytes) -> None:
     ],
 )
 def test_a_record_of_another_format_is_not_read_as_a_session(stored: bytes) -> None:
-    assert thaw(stored) is None
+    assert deserialize(stored) is None
 
 
 @given(st.binary(max_size=40))
 def test_no_bytes_are_too_odd(odd: bytes) -> None:
-    assert thaw(odd) is None
-    assert thaw(FORMAT + odd) is None
+    assert deserialize(odd) is None
+    assert deserialize(FORMAT + odd) is None
 
 
 def test_the_version_before_formats_begins_anew_on_a_session_of_today() -> None:
     with pytest.raises(orjson.JSONDecodeError):  # which it took for a session that is too different
-        orjson.loads(freeze(FULL))
+        orjson.loads(serialize(FULL))
 
 
 def test_an_older_format_is_read_by_its_names_wherever_they_stood(monkeypatch: pytest.MonkeyPatch) -> None:
     older = [name for name in reversed(OLDER[b""]) if name != "served"]
     monkeypatch.setattr(session, "OLDER", {b"1:": tuple(older)})
     values = dict(zip(OLDER[b""], SECOND, strict=True))
-    found = thaw(b"1:" + orjson.dumps([values[name] for name in older]))
+    found = deserialize(b"1:" + orjson.dumps([values[name] for name in older]))
     assert told(found) == told(replace(FULL, served=False, basis=0, looked_up=""))
 
 
-MESSAGE = Inbound("telegram", "tg:1", "", "BAC 12345", joined=False, message="7", to=Recipient("telegram", "1", 5.0))
+MESSAGE = Inbound(
+    "telegram",
+    "tg:1",
+    "",
+    "BAC 12345",
+    inputs_are_cumulative=False,
+    message="7",
+    reply_to=Recipient("telegram", "1", 5.0),
+)
 
 
 def test_a_message_that_waits_comes_back_also_without_a_field_that_was_added() -> None:
@@ -116,7 +124,7 @@ def test_a_message_that_waits_comes_back_also_without_a_field_that_was_added() -
     record = orjson.loads(repository.written(MESSAGE))
     del record["pressed"]
     assert repository.read(orjson.dumps(record)) == MESSAGE
-    alone = replace(MESSAGE, to=None)
+    alone = replace(MESSAGE, reply_to=None)
     assert repository.read(repository.written(alone)) == alone
 
 
@@ -129,7 +137,7 @@ def test_a_message_of_another_version_is_left_to_it(odd: dict[str, object]) -> N
 @pytest.mark.parametrize("record", [b"", b"[]", b"null", b'{"key": "k"}', b'{"format": 9}'])
 def test_what_is_no_promise_is_not_half_a_promise(record: bytes) -> None:
     with pytest.raises(UnknownRecord):
-        RecordFormat(Promise).fields_of(record)
+        RecordFormat(DeferredRequest).fields_of(record)
 
 
 def test_a_card_of_another_version_leaves_the_text_to_be_sent() -> None:

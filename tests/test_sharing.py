@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from sources.circuit_breaker import Breaker
-from sources.single_flight import Flight
+from sources.circuit_breaker import CircuitBreaker
+from sources.single_flight import SingleFlightCache
 from state.errors import SourceUnavailable
 
 
@@ -29,7 +29,7 @@ async def test_answers_are_kept_for_their_seconds_and_no_more_than_so_many() -> 
         calls += 1
         return calls
 
-    flight: Flight[int] = Flight(5.0, 2, clock)
+    flight: SingleFlightCache[int] = SingleFlightCache(5.0, 2, clock)
     assert [await flight.get(("a",), call), await flight.get(("a",), call)] == [1, 1]
     clock.seconds += 5.1
     assert await flight.get(("a",), call) == 2
@@ -42,7 +42,7 @@ async def test_what_was_asked_is_not_kept_in_clear() -> None:
     async def call() -> str:
         return "answer"
 
-    words, flights = ("EX000001", "0001"), [Flight[str](5.0, 10) for _ in range(2)]
+    words, flights = ("EX000001", "0001"), [SingleFlightCache[str](5.0, 10) for _ in range(2)]
     for flight in flights:
         await flight.get(words, call)
     keys = [next(iter(flight._landed)) for flight in flights]
@@ -57,7 +57,7 @@ async def test_one_who_stops_waiting_does_not_take_the_answer_from_the_others() 
         await landing.wait()
         return "landed"
 
-    flight: Flight[str] = Flight(5.0, 10)
+    flight: SingleFlightCache[str] = SingleFlightCache(5.0, 10)
     waiting = [asyncio.create_task(flight.get(("a",), call)) for _ in range(3)]
     await asyncio.sleep(0)
     waiting[0].cancel()
@@ -75,7 +75,7 @@ async def test_a_failure_is_told_to_all_who_wait_and_not_kept() -> None:
     async def work() -> str:
         return "up"
 
-    flight: Flight[str] = Flight(5.0, 10)
+    flight: SingleFlightCache[str] = SingleFlightCache(5.0, 10)
     told = await asyncio.gather(*(flight.get(("a",), fail) for _ in range(3)), return_exceptions=True)
     assert [str(error) for error in told] == ["down"] * 3
     assert await flight.get(("a",), work) == "up"
@@ -83,7 +83,7 @@ async def test_a_failure_is_told_to_all_who_wait_and_not_kept() -> None:
 
 def test_a_breaker_lets_only_one_call_try() -> None:
     clock = Clock()
-    breaker = Breaker(1, 10, clock)
+    breaker = CircuitBreaker(1, 10, clock)
     with pytest.raises(SourceUnavailable, match="down"), breaker.call():
         raise SourceUnavailable("down")
     clock.seconds += 10
@@ -95,7 +95,7 @@ def test_a_breaker_lets_only_one_call_try() -> None:
 
 def test_a_try_that_is_broken_off_leaves_the_breaker_ready_for_another() -> None:
     clock = Clock()
-    breaker = Breaker(1, 10, clock)
+    breaker = CircuitBreaker(1, 10, clock)
     with pytest.raises(SourceUnavailable), breaker.call():
         raise SourceUnavailable("down")
     clock.seconds += 10
@@ -106,7 +106,7 @@ def test_a_try_that_is_broken_off_leaves_the_breaker_ready_for_another() -> None
 
 
 def test_failures_that_are_not_in_a_row_do_not_open_a_breaker() -> None:
-    breaker = Breaker(2, 10, Clock())
+    breaker = CircuitBreaker(2, 10, Clock())
     for _ in range(3):
         with pytest.raises(SourceUnavailable, match="down"), breaker.call():
             raise SourceUnavailable("down")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from authoring.replay.sandbox import apart, ground, make_sample
-from authoring.replay.transcript_player import called, transcript
+from authoring.replay.sandbox import ground, make_sample, sandbox_settings
+from authoring.replay.transcript_player import replay, transcript
 from settings import Settings
 from tests.desk import LiveDesk, Making, chromium, live_desk, needs_browser, our_settings
 
@@ -233,12 +233,12 @@ async def test_a_call_that_was_recorded_plays_as_it_was_written_down(our_setting
         await phone.page.fill("#titre", "Le résultat du BAC")
         await phone.page.press("#titre", "Enter")
         await expect(phone.page.locator("#erreur")).to_contain_text("s'appelle déjà le_resultat_du_bac.txt")
-    settings = apart(Settings(), Path("menus"), tmp_path / "ground")
+    settings = sandbox_settings(Settings(), Path("menus"), tmp_path / "ground")
     await make_sample(settings)
     async with ground(settings) as ours:
         for path in sorted(journeys.glob("*.txt")):
             _, turns = transcript(path)
-            assert [str(turn) for turn in await called(ours, turns)] == [str(turn) for turn in turns]
+            assert [str(turn) for turn in await replay(ours, turns)] == [str(turn) for turn in turns]
 
 
 async def test_the_map_can_open_the_phone_at_a_screen_in_a_language(our_settings: Making) -> None:

@@ -10,7 +10,17 @@ import smsutil
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from state.text.encoding import ALPHABET, Folding, fold, in_gsm, septets, shortest_sms, sms, typeset, units
+from state.text.encoding import (
+    ALPHABET,
+    Folding,
+    fold,
+    in_gsm,
+    normalize_typography,
+    septets,
+    shortest_sms,
+    split_sms,
+    utf16_units,
+)
 from tests.test_encoding import signs, texts
 
 long_texts = st.text(signs, min_size=60, max_size=300) | st.text(sorted(ALPHABET), min_size=150, max_size=500)
@@ -37,16 +47,16 @@ COUNTED = [
 
 @pytest.mark.parametrize(("text", "signs_each"), COUNTED)
 def test_an_sms_is_cut_as_it_travels_and_tears_nothing_apart(text: str, signs_each: list[int]) -> None:
-    assert [len(part) for part in sms(text)] == signs_each
+    assert [len(part) for part in split_sms(text)] == signs_each
 
 
 @given(long_texts)
 @example("")
 @example("ɔ" + "\u0301" * 200)
 def test_parts_join_to_the_text_and_each_fits(text: str) -> None:
-    parts = sms(text)
+    parts = split_sms(text)
     assert "".join(parts) == text
-    size, alone, many = (septets, 160, 153) if in_gsm(text) else (units, 70, 67)
+    size, alone, many = (septets, 160, 153) if in_gsm(text) else (utf16_units, 70, 67)
     assert all(0 < size(part) <= many for part in parts) or (len(parts) == 1 and size(text) <= alone)
     for before, part in pairwise(parts):
         # a letter is torn only where it takes more than a part, and has filled one
@@ -61,13 +71,13 @@ DIFFERENCES = [  # of smsutil
 
 @pytest.mark.parametrize("text", [row[1] for row in DIFFERENCES], ids=[row[0] for row in DIFFERENCES])
 def test_another_library_differs_here(text: str) -> None:
-    assert others(text) != list(sms(text))
+    assert others(text) != list(split_sms(text))
 
 
 @given(long_texts)
 def test_parts_are_those_of_another_library_but_for_these_differences(text: str) -> None:
     text = "".join(sign for sign in text if sign != "\x1b" and not is_mark(sign))
-    assert others(text) == list(sms(text))
+    assert others(text) == list(split_sms(text))
 
 
 def others(text: str) -> list[str]:
@@ -101,5 +111,5 @@ def test_an_sms_keeps_letters_that_phones_have_whatever_the_table() -> None:
 
 @given(texts.map(lambda text: text * 8))
 def test_the_shortest_sms_is_never_longer_than_either_spelling(text: str) -> None:
-    own, folded = typeset(text), fold(text)
-    assert len(sms(shortest_sms(text, fold))) == min(len(sms(own)), len(sms(folded))) or in_gsm(own)
+    own, folded = normalize_typography(text), fold(text)
+    assert len(split_sms(shortest_sms(text, fold))) == min(len(split_sms(own)), len(split_sms(folded))) or in_gsm(own)

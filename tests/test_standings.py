@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from results import result_index
-from results.result_index import Builder, Given, Row, Standings
+from results.result_index import Given, ResultIndex, ResultIndexBuilder, Row
 
 # Every character, halves of pairs included, and often those that a seat is framed with or that begin alike.
 TEXT = st.text(st.characters(exclude_categories=()) | st.sampled_from("01A\x00\x7f\x80þÿ"), max_size=6)
@@ -37,7 +37,7 @@ def _buckets(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 class TestAsADict:
     @given(rows=ROWS, others=st.lists(TEXT), cut=st.integers(0, 40))
     def test_any_rows_in_any_batches(self, rows: list[Given], others: list[str], cut: int) -> None:
-        builder = Builder()
+        builder = ResultIndexBuilder()
         builder.add(rows[:cut])
         builder.add(iter(rows[cut:]))
         made, kept = builder.done(), {row[0]: row for row in rows}
@@ -51,18 +51,18 @@ class TestAsADict:
     def test_a_seat_that_is_there_twice_is_refused(self, rows: list[Given], data: st.DataObject) -> None:
         twice = data.draw(st.sampled_from(rows))[0]
         with pytest.raises(ValueError, match=r"^two rows have the same seat$"):
-            Standings.of([*rows, (twice, "another", "", "", "", "")])
+            ResultIndex.of([*rows, (twice, "another", "", "", "", "")])
 
     def test_thousands_of_rows(self) -> None:
         rows = {row[0]: row for row in many(3000)}
-        made = Standings.of(rows.values())
+        made = ResultIndex.of(rows.values())
         between = (str(int(seat) + 1) for seat in rows)
         assert all(made.get(seat) == row for seat, row in rows.items())
         assert not any(made.get(seat) for seat in between)
 
 
 def test_a_row_has_its_facts_by_name() -> None:
-    row = Standings.of([("12345", "admitted", "Bien", "D", "CEG Gbégamey", "Littoral")]).get("12345")
+    row = ResultIndex.of([("12345", "admitted", "Bien", "D", "CEG Gbégamey", "Littoral")]).get("12345")
     assert row == Row("12345", "admitted", "Bien", "D", "CEG Gbégamey", "Littoral")
     assert row is not None
     assert (row.verdict, row.department) == ("admitted", "Littoral")
@@ -85,32 +85,32 @@ def test_a_row_has_its_facts_by_name() -> None:
     ],
 )
 def test_what_only_looks_like_a_seat_is_not_there(kept: str, asked: str) -> None:
-    made = Standings.of([(kept, "admitted", "", "", "", "")])
+    made = ResultIndex.of([(kept, "admitted", "", "", "", "")])
     assert made.get(kept) is not None
     assert made.get(asked) is None
 
 
 def test_nothing_is_in_an_empty_set() -> None:
-    assert len(Standings.of([])) == 0
-    assert Standings.of([]).get("12345") is None
+    assert len(ResultIndex.of([])) == 0
+    assert ResultIndex.of([]).get("12345") is None
 
 
 def test_more_places_than_two_bytes_can_tell() -> None:
     rows = [(str(one), "admitted", "", "", f"centre {one}", "") for one in range(70_000)]
-    made = Standings.of(rows)
+    made = ResultIndex.of(rows)
     assert all(made.get(row[0]) == row for row in rows)
     assert made.get("") is None
 
 
 def test_a_seat_that_comes_again_in_a_later_batch_is_refused_without_being_told() -> None:
-    builder = Builder()
+    builder = ResultIndexBuilder()
     builder.add(many(10))
     with pytest.raises(ValueError, match=r"^two rows have the same seat$"):
         builder.add(many(1))
 
 
 def test_what_is_made_stays_as_it_is_while_its_builder_goes_on() -> None:
-    builder = Builder()
+    builder = ResultIndexBuilder()
     builder.add(many(10))
     made = builder.done()
     held = made.bytes_held
@@ -122,16 +122,16 @@ def test_what_is_made_stays_as_it_is_while_its_builder_goes_on() -> None:
 
 
 def test_printing_tells_no_result() -> None:
-    made = Standings.of([("12345", "refused", "", "D", "CEG Gbégamey", "Littoral")])
+    made = ResultIndex.of([("12345", "refused", "", "D", "CEG Gbégamey", "Littoral")])
     assert not any(fact in f"{made!r} {made.get('12345')!r}" for fact in ("12345", "refused", "Littoral"))
 
 
 async def test_batches_from_threads_while_others_ask() -> None:
     """A set is filled beside the event loop, and another one is asked from several threads at the same moment."""
     rows = list(many(3000))
-    published, builder = Standings.of(rows), Builder()
+    published, builder = ResultIndex.of(rows), ResultIndexBuilder()
 
-    def ask(made: Standings) -> bool:
+    def ask(made: ResultIndex) -> bool:
         return all(made.get(row[0]) == row for row in rows)
 
     async def fill() -> bool:
@@ -148,7 +148,7 @@ def test_bytes_held_is_what_it_takes() -> None:
     tracemalloc.start()
     try:
         before = tracemalloc.get_traced_memory()[0]
-        made = Standings.of(many(30_000))
+        made = ResultIndex.of(many(30_000))
         gc.collect()
         taken = tracemalloc.get_traced_memory()[0] - before
     finally:
@@ -160,7 +160,7 @@ def test_bytes_held_is_what_it_takes() -> None:
 def test_the_garbage_collector_has_next_to_nothing_to_see() -> None:
     gc.collect()
     before = len(gc.get_objects())
-    made = Standings.of(many(30_000))
+    made = ResultIndex.of(many(30_000))
     gc.collect()
     assert len(gc.get_objects()) - before < 50
     assert len(made) == 30_000

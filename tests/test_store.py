@@ -10,7 +10,7 @@ import pytest
 
 from state.store import memory
 from state.store.memory import InMemory
-from state.store.redis import Store, Valkey, Window
+from state.store.redis import RedisSessionStore, Store, Window
 from tests.valkey import Server
 
 Keys = Callable[[], int]
@@ -25,7 +25,7 @@ async def kept(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Store, Key
         await memory.close()
         return
     server: Server = request.getfixturevalue("shared_valkey")
-    valkey = Valkey(server.url, 1.0)
+    valkey = RedisSessionStore(server.url, 1.0)
     yield valkey, lambda: int(server.say("DBSIZE")[1:])
     await valkey.close()
 
@@ -37,10 +37,10 @@ def store(kept: tuple[Store, Keys]) -> Store:
 
 class TestEveryStore:
     async def test_a_pace_lets_a_burst_through_and_then_one_at_a_time(self, store: Store) -> None:
-        assert [await store.pace("sms", 10.0, 3) for _ in range(3)] == [0, 0, 0]
-        assert 9 < await store.pace("sms", 10.0, 3) <= 10
-        assert 9 < await store.pace("sms", 10.0, 3) <= 10  # to have waited in vain costs nothing
-        assert await store.pace("whatsapp", 10.0, 3) == 0
+        assert [await store.throttle("sms", 10.0, 3) for _ in range(3)] == [0, 0, 0]
+        assert 9 < await store.throttle("sms", 10.0, 3) <= 10
+        assert 9 < await store.throttle("sms", 10.0, 3) <= 10  # to have waited in vain costs nothing
+        assert await store.throttle("whatsapp", 10.0, 3) == 0
 
     async def test_a_pace_is_one_for_all_who_share_it(self, store: Store) -> None:
         loop, sent = asyncio.get_running_loop(), 0
@@ -49,7 +49,7 @@ class TestEveryStore:
         async def send() -> None:
             nonlocal sent
             while loop.time() < until:
-                if wait := await store.pace("sms", 0.02, 1):
+                if wait := await store.throttle("sms", 0.02, 1):
                     await asyncio.sleep(wait)
                 else:
                     sent += 1
@@ -58,50 +58,50 @@ class TestEveryStore:
         assert 15 <= sent <= 26  # 25 in half a second, and one to begin with
 
     async def test_nothing_is_stored_at_first(self, store: Store) -> None:
-        assert await store.load("a") == b""
+        assert await store.get("a") == b""
 
     async def test_what_is_saved_is_loaded_byte_for_byte(self, store: Store) -> None:
         every_byte = bytes(range(256)) * 40
-        assert await store.save("a", b"", every_byte, 60)
-        assert await store.load("a") == every_byte
-        assert await store.load("b") == b""
+        assert await store.compare_and_set("a", b"", every_byte, 60)
+        assert await store.get("a") == every_byte
+        assert await store.get("b") == b""
 
     async def test_a_save_replaces_only_what_was_loaded(self, store: Store) -> None:
-        assert await store.save("a", b"", b"1", 60)
-        assert await store.save("a", b"1", b"2", 60)
-        assert not await store.save("a", b"1", b"3", 60)
-        assert not await store.save("a", b"", b"3", 60)
-        assert await store.load("a") == b"2"
+        assert await store.compare_and_set("a", b"", b"1", 60)
+        assert await store.compare_and_set("a", b"1", b"2", 60)
+        assert not await store.compare_and_set("a", b"1", b"3", 60)
+        assert not await store.compare_and_set("a", b"", b"3", 60)
+        assert await store.get("a") == b"2"
 
     async def test_what_has_gone_is_not_replaced(self, store: Store) -> None:
-        assert not await store.save("a", b"1", b"2", 60)
-        assert await store.load("a") == b""
+        assert not await store.compare_and_set("a", b"1", b"2", 60)
+        assert await store.get("a") == b""
 
     async def test_a_save_that_comes_twice_succeeds_twice(self, store: Store) -> None:
         for _ in range(2):
-            assert await store.save("a", b"", b"1", 60)
-        assert await store.load("a") == b"1"
+            assert await store.compare_and_set("a", b"", b"1", 60)
+        assert await store.get("a") == b"1"
 
     async def test_of_many_at_once_one_wins(self, store: Store) -> None:
-        won = await asyncio.gather(*(store.save("a", b"", b"%d" % one, 60) for one in range(50)))
+        won = await asyncio.gather(*(store.compare_and_set("a", b"", b"%d" % one, 60) for one in range(50)))
         assert sum(won) == 1
-        assert await store.load("a") == b"%d" % won.index(True)
+        assert await store.get("a") == b"%d" % won.index(True)
 
     async def test_what_is_saved_is_forgotten_after_its_life(self, store: Store) -> None:
-        assert await store.save("a", b"", b"1", 0.05)
+        assert await store.compare_and_set("a", b"", b"1", 0.05)
         await asyncio.sleep(0.1)
-        assert await store.load("a") == b""
-        assert await store.save("a", b"", b"2", 60)
+        assert await store.get("a") == b""
+        assert await store.compare_and_set("a", b"", b"2", 60)
 
     async def test_each_save_begins_a_new_life(self, store: Store) -> None:
-        assert await store.save("a", b"", b"1", 0.05)
-        assert await store.save("a", b"1", b"2", 60)
+        assert await store.compare_and_set("a", b"", b"1", 0.05)
+        assert await store.compare_and_set("a", b"1", b"2", 60)
         await asyncio.sleep(0.1)
-        assert await store.load("a") == b"2"
+        assert await store.get("a") == b"2"
 
     async def test_abandoned_sessions_leave_nothing(self, kept: tuple[Store, Keys]) -> None:
         store, keys = kept
-        await asyncio.gather(*(store.save(f"s:{one}", b"", b"x" * 200, 0.5) for one in range(10_000)))
+        await asyncio.gather(*(store.compare_and_set(f"s:{one}", b"", b"x" * 200, 0.5) for one in range(10_000)))
         assert keys() > 0
         await asyncio.sleep(0.5)
         for _ in range(200):  # a server sweeps ten times a second, a part of what is over each time
@@ -109,16 +109,16 @@ class TestEveryStore:
         assert keys() == 0
 
     async def test_counts_what_is_counted_at_once(self, store: Store) -> None:
-        assert sorted(await asyncio.gather(*(store.count("n", 60) for _ in range(20)))) == list(range(1, 21))
-        assert await store.count("m", 60) == 1
-        assert await store.load("n") == b"20"
+        assert sorted(await asyncio.gather(*(store.increment("n", 60) for _ in range(20)))) == list(range(1, 21))
+        assert await store.increment("m", 60) == 1
+        assert await store.get("n") == b"20"
 
     async def test_a_count_begins_anew_its_life_after_the_first_time(self, store: Store) -> None:
-        assert await store.count("n", 0.3) == 1
+        assert await store.increment("n", 0.3) == 1
         await asyncio.sleep(0.2)
-        assert await store.count("n", 60) == 2
+        assert await store.increment("n", 60) == 2
         await asyncio.sleep(0.15)
-        assert await store.count("n", 60) == 1
+        assert await store.increment("n", 60) == 1
 
     async def test_a_window_admits_so_many_different_tries_however_many_come_at_once(self, store: Store) -> None:
         window = Window("w", 10, 60)
@@ -155,8 +155,8 @@ class TestEveryStore:
 
     async def test_a_caller_who_gives_up_disturbs_nobody(self, store: Store) -> None:
         for one in range(50):
-            await store.save(f"s:{one}", b"", b"%d" % one, 60)
-        loads = [asyncio.create_task(store.load(f"s:{one}")) for one in range(50)]
+            await store.compare_and_set(f"s:{one}", b"", b"%d" % one, 60)
+        loads = [asyncio.create_task(store.get(f"s:{one}")) for one in range(50)]
         await asyncio.sleep(0)
         for load in loads[::3]:
             load.cancel()
@@ -169,8 +169,8 @@ async def test_memory_has_a_bound_and_forgets_the_oldest_first(monkeypatch: pyte
     monkeypatch.setattr(memory, "MOST_IN_MEMORY", 3)
     store = InMemory()
     for key in "abca":
-        await store.save(key, await store.load(key), b"1" + await store.load(key), 60)
-    await store.save("d", b"", b"1", 60)
+        await store.compare_and_set(key, await store.get(key), b"1" + await store.get(key), 60)
+    await store.compare_and_set("d", b"", b"1", 60)
     assert list(store.kept) == ["c", "a", "d"]
     await store.close()
     assert not store.kept

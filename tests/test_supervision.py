@@ -9,7 +9,7 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from channels.workers.polling import rounds
+from channels.workers.polling import poll_forever
 from channels.workers.supervision import supervise
 from state.errors import SourceUnavailable
 
@@ -70,7 +70,7 @@ async def test_a_round_that_fails_is_told_and_followed_by_the_next(error: Except
         return 0
 
     with capture_logs() as logs:
-        task = asyncio.create_task(rounds(once, 0.001, "work"))
+        task = asyncio.create_task(poll_forever(once, 0.001, "work"))
         async with asyncio.timeout(5):
             await again.wait()
         task.cancel()

@@ -14,9 +14,9 @@ from aiohttp.test_utils import TestClient, TestServer
 from structlog.testing import capture_logs
 
 from authoring.diff.changes import texts
-from authoring.replay.fakes import Remembered
+from authoring.replay.fakes import FakePreferences
 from authoring.versions.errors import MenusRefused
-from runtime.services import Parts
+from runtime.services import Services
 from server import PARTS, build
 from settings import Settings
 from sources import Sources
@@ -34,7 +34,7 @@ async def process(bench: Bench, url: str, **settings: Any) -> AsyncIterator[Clie
     """One server over the bench's folder and registry, as another process would run it."""
 
     async def opened(*_: object) -> Sources:
-        return Sources([Market()], preferences=Remembered())
+        return Sources([Market()], preferences=FakePreferences())
 
     ours = {name: getattr(bench.settings, name) for name in ("data", "menus", "locales", "database_url")}
     told = {**ours, "redis_url": url, "env": "production", "secret": SECRET, **settings}
@@ -42,8 +42,8 @@ async def process(bench: Bench, url: str, **settings: Any) -> AsyncIterator[Clie
         yield client
 
 
-def parts(client: Client) -> Parts:
-    found: Parts = client.app[PARTS]
+def parts(client: Client) -> Services:
+    found: Services = client.app[PARTS]
     return found
 
 
@@ -79,15 +79,15 @@ async def test_two_processes_switch_within_a_second_and_an_open_call_finishes_on
                      "      - {label: Longue liste, to: long}\n      - {label: Secret, to: secret}\n")  # fmt: skip
         version = await bench.stage()
         ahead = [parts(client).versions.compiled for client in (one, other)]
-        await until(lambda: all(compiled.ahead for compiled in ahead))
+        await until(lambda: all(compiled.staged_version for compiled in ahead))
         await parts(one).versions.publish("awa", version)
         took = await until(lambda: serves(one, "Bonjour") and serves(other, "Bonjour"))
         assert took < WITHIN
         for client in (one, other):  # a hop may come to either
             assert (await hop(client, "1", "01")).startswith("CON Le code ?")
         assert (await hop(other, "", "02")).startswith("CON Bonjour\n1 Longue liste")
-        await until(lambda: not any(compiled.ahead for compiled in ahead))
-        await parts(other).versions.go_back("awa")
+        await until(lambda: not any(compiled.staged_version for compiled in ahead))
+        await parts(other).versions.rollback("awa")
         assert await until(lambda: serves(one, "Bienvenue") and serves(other, "Bienvenue")) < WITHIN
 
 
@@ -102,15 +102,15 @@ async def test_an_open_call_finishes_on_its_version_also_in_a_process_that_began
         await parts(client).versions.publish("awa", await bench.stage())
         await until(lambda: parts(client).conversation.menus.current.version != began_on)
     async with process(bench, valkey_url) as again:
-        await until(lambda: parts(again).conversation.menus.of(began_on) is not None)
+        await until(lambda: parts(again).conversation.menus.get(began_on) is not None)
         assert (await hop(again, "1", "04")).startswith("CON Le code ?")
 
 
 async def test_in_production_a_saved_file_changes_nothing_until_it_is_published(bench: Bench, valkey_url: str) -> None:
     async with process(bench, valkey_url) as client:
-        turn = parts(client).lookout.turn
+        turn = parts(client).lookout.revision
         bench.change("home.yaml", "Bienvenue", "Bonjour")
-        await until(lambda: parts(client).lookout.turn > turn)
+        await until(lambda: parts(client).lookout.revision > turn)
         assert serves(client, "Bienvenue")
         await parts(client).versions.publish("awa", await bench.stage())
         await until(lambda: serves(client, "Bonjour"))
@@ -141,7 +141,7 @@ async def test_in_a_demonstration_the_latest_act_wins(bench: Bench, valkey_url: 
         await until(lambda: serves(client, "Bonjour"))
         bench.change("home.yaml", "Bonsoir", "Salut")
         await until(lambda: serves(client, "Salut"))
-        await parts(client).versions.go_back("awa")
+        await parts(client).versions.rollback("awa")
         await until(lambda: serves(client, "Bienvenue"))
 
 
@@ -183,7 +183,7 @@ async def test_a_publication_that_cannot_be_read_leaves_the_old_version_and_is_t
         bench.change("home.yaml", "Bienvenue", "Bonjour")
         version = await bench.stage()
         compiled = parts(client).versions.compiled
-        await until(lambda: bool(compiled.ahead))
+        await until(lambda: bool(compiled.staged_version))
 
         async def damaged(_: str) -> Any:
             raise MenusRefused("Cette version est abîmée.")

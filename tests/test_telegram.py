@@ -17,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.contracts.channel import JSON
-from channels.contracts.message_channel import Leaving, Said
-from channels.telegram.webhook import HEADER, MOST_BYTES, NOT_SAID, Telegram
-from state.errors import BadRequest, Stranger
+from channels.contracts.message_channel import ChannelEvent, OptOut
+from channels.telegram.webhook import HEADER, MOST_BYTES, SERVICE_MESSAGES, Telegram
+from state.errors import BadRequest, Unauthenticated
 from state.interfaces import MAX_TEXT, Card, Inbound, Recipient, Reply
 from tests.telegram_api import complaint
 
@@ -33,7 +33,7 @@ TABLE = Path(__file__).parent / "payloads" / "telegram.jsonl"
 ROWS: list[Row] = [json.loads(line) for line in TABLE.read_text(encoding="utf-8").splitlines()]
 
 
-async def read(body: bytes, content_type: str = JSON) -> Sequence[Said]:
+async def read(body: bytes, content_type: str = JSON) -> Sequence[ChannelEvent]:
     """What is made of a body, without HTTP in between."""
     payload = StreamReader(mock.Mock(), 2**16, loop=asyncio.get_running_loop())
     payload.feed_data(body)
@@ -43,11 +43,11 @@ async def read(body: bytes, content_type: str = JSON) -> Sequence[Said]:
     )
 
 
-def told(one: Row) -> Said:
+def told(one: Row) -> ChannelEvent:
     """What a row says that it is read as."""
     fields = dict(one)
     if fields.pop("kind") == "Leaving":
-        return Leaving(Recipient(**fields["who"]), fields["for_good"])
+        return OptOut(Recipient(**fields["who"]), fields["for_good"])
     return Inbound(**fields | {"to": Recipient(**fields["to"])})
 
 
@@ -105,7 +105,7 @@ async def test_a_text_longer_than_any_screen_is_cut() -> None:
     assert len(await text_of(message(caption="/" + "é" * 5000))) <= MAX_TEXT
 
 
-@pytest.mark.parametrize("key", sorted(NOT_SAID))
+@pytest.mark.parametrize("key", sorted(SERVICE_MESSAGES))
 async def test_what_nobody_wrote_is_passed_over(key: str) -> None:
     assert await read(message(**{key: {"anything": 1}})) == ()
 
@@ -153,11 +153,11 @@ async def bears(body: bytes) -> None:
         return
     for said in every:
         if isinstance(said, Inbound):
-            assert said.to is not None
-            assert said.citizen == f"tg:{said.to.address}"
+            assert said.reply_to is not None
+            assert said.citizen == f"tg:{said.reply_to.address}"
             assert len(said.text) <= 4096
-            assert TELEGRAM.carries(said) == (said.session == "")
-            TELEGRAM.thank(said, Reply("Bonjour", closes=False))
+            assert TELEGRAM.replies_inline(said) == (said.session == "")
+            TELEGRAM.acknowledge(said, Reply("Bonjour", ends_session=False))
 
 
 @settings(deadline=None)
@@ -194,12 +194,12 @@ STRANGE = ["", "wrong", SECRET.decode().upper(), SECRET.decode() + "x", SECRET.d
 
 @pytest.mark.parametrize("given_word", STRANGE, ids=[ascii(word[:12]) for word in STRANGE])
 def test_a_stranger_is_turned_away(given_word: str) -> None:
-    with pytest.raises(Stranger):
+    with pytest.raises(Unauthenticated):
         TELEGRAM.verify(make_mocked_request("POST", "/telegram", headers={HEADER: given_word}))
 
 
 def test_whoever_brings_no_word_at_all_is_a_stranger() -> None:
-    with pytest.raises(Stranger):
+    with pytest.raises(Unauthenticated):
         TELEGRAM.verify(make_mocked_request("POST", "/telegram"))
 
 
@@ -207,13 +207,13 @@ def test_whoever_brings_no_word_at_all_is_a_stranger() -> None:
 def test_no_other_word_lets_anybody_in_and_none_is_an_error(word: str) -> None:
     for telegram in (TELEGRAM, Telegram(("clé-é".encode(),)), Telegram((b"",)), Telegram(())):
         if word.encode("utf-8", "surrogatepass") not in telegram.secrets or not word:
-            with pytest.raises(Stranger):
+            with pytest.raises(Unauthenticated):
                 telegram.verify(make_mocked_request("POST", "/telegram", headers={HEADER: word}))
 
 
 def test_an_empty_secret_lets_nobody_in() -> None:
     for headers in ({}, {HEADER: ""}):
-        with pytest.raises(Stranger):
+        with pytest.raises(Unauthenticated):
             Telegram((b"",)).verify(make_mocked_request("POST", "/telegram", headers=headers))
 
 
@@ -229,7 +229,7 @@ async def client() -> AsyncIterator[Client]:
         try:
             TELEGRAM.verify(request)
             return web.json_response([getattr(said, "text", "") for said in await TELEGRAM.read(request)])
-        except Stranger:
+        except Unauthenticated:
             return web.Response(status=403)
         except BadRequest as wrong:
             return web.Response(text=str(wrong))
@@ -269,14 +269,14 @@ async def test_over_http_a_long_update_is_read_and_a_too_long_or_broken_one_is_t
     assert await posted(client, b"no gzip", **{"Content-Encoding": "gzip"}) == (200, "broken body")
 
 
-WRITTEN = Inbound("telegram", f"tg:{CHAT}", "", "1", False, message="1", to=Recipient("telegram", str(CHAT)))
-PRESSED = Inbound("telegram", f"tg:{CHAT}", "q1", "1", False, message="2", to=Recipient("telegram", str(CHAT)))
+WRITTEN = Inbound("telegram", f"tg:{CHAT}", "", "1", False, message="1", reply_to=Recipient("telegram", str(CHAT)))
+PRESSED = Inbound("telegram", f"tg:{CHAT}", "q1", "1", False, message="2", reply_to=Recipient("telegram", str(CHAT)))
 CARD = Card("Quel examen ?", (("3f2a91.1", "BAC"), ("3f2a91.0", "Retour"), ("3f2a91.00", "Accueil")))
-REPLY = Reply("Quel examen ?\n1. BAC\n0. Retour\n00. Accueil", closes=False, card=CARD)
+REPLY = Reply("Quel examen ?\n1. BAC\n0. Retour\n00. Accueil", ends_session=False, card=CARD)
 
 
 def thanks(inbound: Inbound | None, reply: Reply | None) -> dict[str, Any]:
-    response = TELEGRAM.thank(inbound, reply)
+    response = TELEGRAM.acknowledge(inbound, reply)
     assert (response.status, response.content_type) == (200, JSON)
     assert isinstance(response.body, bytes)
     read_back: dict[str, Any] = json.loads(response.body)
@@ -284,7 +284,7 @@ def thanks(inbound: Inbound | None, reply: Reply | None) -> dict[str, Any]:
 
 
 def test_the_answer_to_a_message_travels_in_the_response() -> None:
-    assert TELEGRAM.carries(WRITTEN)
+    assert TELEGRAM.replies_inline(WRITTEN)
     assert thanks(WRITTEN, REPLY) == {
         "method": "sendMessage",
         "chat_id": CHAT,
@@ -306,19 +306,19 @@ def test_the_answer_to_a_message_travels_in_the_response() -> None:
     "card", [None, Card(""), Card("Fin."), Card("", CARD.buttons), Card("?", (("m.1", "x" * 65),))]
 )
 def test_an_answer_without_a_card_that_fits_travels_as_text(card: Card | None) -> None:
-    response = thanks(WRITTEN, Reply(REPLY.text, closes=True, card=card))
+    response = thanks(WRITTEN, Reply(REPLY.text, ends_session=True, card=card))
     assert (response["text"], "reply_markup" in response) == (REPLY.text, False)
 
 
 @pytest.mark.parametrize("reply", [None, REPLY], ids=["answered later", "answered now"])
 def test_a_button_that_was_pressed_is_let_go_and_answered_otherwise(reply: Reply | None) -> None:
-    assert not TELEGRAM.carries(PRESSED)
+    assert not TELEGRAM.replies_inline(PRESSED)
     assert thanks(PRESSED, reply) == {"method": "answerCallbackQuery", "callback_query_id": "q1"}
 
 
 @pytest.mark.parametrize(("inbound", "reply"), [(None, None), (None, REPLY), (WRITTEN, None)])
 def test_what_needs_no_answer_is_thanked_with_nothing(inbound: Inbound | None, reply: Reply | None) -> None:
-    response = TELEGRAM.thank(inbound, reply)
+    response = TELEGRAM.acknowledge(inbound, reply)
     assert (response.status, response.body) == (200, None)
 
 
@@ -327,6 +327,6 @@ BUTTONS = st.lists(st.tuples(st.from_regex(r"[0-9a-f]{6}\.[0-9]{1,3}", fullmatch
 
 @given(text=st.text(min_size=1, max_size=4096).filter(str.strip), say=st.text(), buttons=BUTTONS)
 def test_telegram_takes_any_answer(text: str, say: str, buttons: list[tuple[str, str]]) -> None:
-    reply = Reply(text[:2000], closes=False, card=Card(say, tuple(buttons)))
+    reply = Reply(text[:2000], ends_session=False, card=Card(say, tuple(buttons)))
     if reply.text.strip():
         assert complaint(thanks(WRITTEN, reply)) == ""

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from channels.contracts.sender import Again, AskOperator, Message, Never
+from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater
 from channels.telegram import sender as telegram_sender
 from channels.telegram.sender import MOST_BYTES, TelegramSender, outgoing
 from settings import Settings
@@ -179,33 +179,33 @@ async def test_a_sender_that_was_closed_sends_again_when_asked(sender: TelegramS
 LONG = json.dumps({"ok": True, "result": {"message_id": 1, "text": "x" * MOST_BYTES}})
 MOVED = failure(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=-100123)
 MEANT = [
-    (failure(400, "Bad Request: chat not found"), Never, "chat_not_found"),
-    (failure(400, "Bad Request: message is too long"), Never, "message_too_long"),
-    (failure(400, "Bad Request: MESSAGE_TOO_LONG"), Never, "message_too_long"),
-    (failure(400, f"Bad Request: user {CHAT} is strange"), Never, "refused"),
-    (failure(400, ""), Never, "refused"),
-    (MOVED, Never, "refused"),
-    (Told("[]", 400), Never, "refused"),
-    (failure(403, "Forbidden: bot was blocked by the user"), Never, "blocked"),
-    (failure(403, "Forbidden: user is deactivated"), Never, "blocked"),
-    (failure(401, "Unauthorized"), AskOperator, "wrong_token"),
-    (failure(404, "Not Found"), AskOperator, "wrong_token"),
-    (Told("<html>", 404, "text/html"), AskOperator, "wrong_token"),
-    (Told("", 302, headers={"Location": "http://127.0.0.1:1/"}), AskOperator, "status_302"),
-    (Told("", 405), AskOperator, "status_405"),
-    (failure(429, "Too Many Requests: retry after 7", retry_after=7), Again, "too_many"),
-    (failure(500, "Internal Server Error"), Again, "status_500"),
-    (Told("<html>bad gateway", 502, "text/html"), Again, "status_502"),
-    (Told("", 200), Again, "unreadable_answer"),
-    (Told("sent", 200, "text/plain"), Again, "unreadable_answer"),
-    (Told("[1]", 200), Again, "unreadable_answer"),
-    (Told('{"ok": true}', 200), Again, "unreadable_answer"),
-    (Told('{"ok": true, "result": {"message_id": "1"}}', 200), Again, "unreadable_answer"),
-    (Told('{"result": {"message_id": 1}}', 200), Again, "unreadable_answer"),
-    (Told('{"ok": false, "result": {"message_id": 1}}', 200), Again, "unreadable_answer"),
-    (Told(LONG, 200), Again, "unreadable_answer"),
-    (Told("", 200, closes=True), Again, "ServerDisconnectedError"),
-    (Told("{}", 200, headers={"Content-Encoding": "gzip"}), Again, "ClientPayloadError"),
+    (failure(400, "Bad Request: chat not found"), PermanentFailure, "chat_not_found"),
+    (failure(400, "Bad Request: message is too long"), PermanentFailure, "message_too_long"),
+    (failure(400, "Bad Request: MESSAGE_TOO_LONG"), PermanentFailure, "message_too_long"),
+    (failure(400, f"Bad Request: user {CHAT} is strange"), PermanentFailure, "refused"),
+    (failure(400, ""), PermanentFailure, "refused"),
+    (MOVED, PermanentFailure, "refused"),
+    (Told("[]", 400), PermanentFailure, "refused"),
+    (failure(403, "Forbidden: bot was blocked by the user"), PermanentFailure, "blocked"),
+    (failure(403, "Forbidden: user is deactivated"), PermanentFailure, "blocked"),
+    (failure(401, "Unauthorized"), NeedsOperator, "wrong_token"),
+    (failure(404, "Not Found"), NeedsOperator, "wrong_token"),
+    (Told("<html>", 404, "text/html"), NeedsOperator, "wrong_token"),
+    (Told("", 302, headers={"Location": "http://127.0.0.1:1/"}), NeedsOperator, "status_302"),
+    (Told("", 405), NeedsOperator, "status_405"),
+    (failure(429, "Too Many Requests: retry after 7", retry_after=7), RetryLater, "too_many"),
+    (failure(500, "Internal Server Error"), RetryLater, "status_500"),
+    (Told("<html>bad gateway", 502, "text/html"), RetryLater, "status_502"),
+    (Told("", 200), RetryLater, "unreadable_answer"),
+    (Told("sent", 200, "text/plain"), RetryLater, "unreadable_answer"),
+    (Told("[1]", 200), RetryLater, "unreadable_answer"),
+    (Told('{"ok": true}', 200), RetryLater, "unreadable_answer"),
+    (Told('{"ok": true, "result": {"message_id": "1"}}', 200), RetryLater, "unreadable_answer"),
+    (Told('{"result": {"message_id": 1}}', 200), RetryLater, "unreadable_answer"),
+    (Told('{"ok": false, "result": {"message_id": 1}}', 200), RetryLater, "unreadable_answer"),
+    (Told(LONG, 200), RetryLater, "unreadable_answer"),
+    (Told("", 200, closes=True), RetryLater, "ServerDisconnectedError"),
+    (Told("{}", 200, headers={"Content-Encoding": "gzip"}), RetryLater, "ClientPayloadError"),
 ]
 
 
@@ -237,7 +237,7 @@ async def test_the_pause_that_telegram_asks_for_is_told(
     telegram: FakeTelegram, sender: TelegramSender, parameters: Any, seconds: float
 ) -> None:
     telegram.instead = Told(json.dumps({"ok": False, "error_code": 429, "parameters": parameters}), 429)
-    with pytest.raises(Again, match="too_many") as later:
+    with pytest.raises(RetryLater, match="too_many") as later:
         await sender.send(MESSAGE)
     assert later.value.seconds == seconds
 
@@ -248,11 +248,11 @@ async def test_a_telegram_that_is_slow_or_not_there_is_asked_again(
     monkeypatch.setattr(telegram_sender, "SECONDS", 0.2)
     telegram.instead = Told("{}", 200, seconds=5)
     started = time.monotonic()
-    with pytest.raises(Again, match="TimeoutError"):
+    with pytest.raises(RetryLater, match="TimeoutError"):
         await sender.send(MESSAGE)
     assert time.monotonic() - started < 2
     nowhere = TelegramSender(settings("http://127.0.0.1:1"))
-    with pytest.raises(Again, match="ClientConnectorError") as raised:
+    with pytest.raises(RetryLater, match="ClientConnectorError") as raised:
         await nowhere.send(MESSAGE)
     assert TOKEN not in "".join(map(repr, (raised.value, raised.value.__cause__)))
     await nowhere.close()
@@ -260,18 +260,18 @@ async def test_a_telegram_that_is_slow_or_not_there_is_asked_again(
 
 async def test_a_token_that_telegram_does_not_know_is_for_an_operator(telegram: FakeTelegram) -> None:
     sender = TelegramSender(settings(telegram.url, "110201543:mistyped"))
-    with pytest.raises(AskOperator, match="wrong_token"):
+    with pytest.raises(NeedsOperator, match="wrong_token"):
         await sender.send(MESSAGE)
     await sender.close()
 
 
 @pytest.mark.parametrize("address", ["", "MTN", "+2290190000001.", "@zin", "7000000001x"])
 async def test_an_impossible_address_never_leaves(telegram: FakeTelegram, sender: TelegramSender, address: str) -> None:
-    with pytest.raises(Never, match="impossible_address"):
+    with pytest.raises(PermanentFailure, match="impossible_address"):
         await sender.send(replace(MESSAGE, address=address))
     assert telegram.called == []
 
 
 async def test_a_chat_that_telegram_does_not_know_is_never_written_to(sender: TelegramSender) -> None:
-    with pytest.raises(Never, match="chat_not_found"):
+    with pytest.raises(PermanentFailure, match="chat_not_found"):
         await sender.send(replace(MESSAGE, address="1"))

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from catalog.entries import read_exams, read_statuses
-from catalog.normalize import code, day, given, phone_tail, same
+from catalog.normalize import answer, constant_time_equal, day, last_four_digits, normalize_code
 from database import tables
 from sources.exam_results import Exams
 from sources.requests import Requests
@@ -102,7 +102,7 @@ async def test_unpublished_is_said_without_looking_at_the_results(
     registry: Registry, opened: Opened, typed: str
 ) -> None:
     await registry.add(tables.exam_sessions, SESSION)
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         await writer.run("DROP TABLE exam_results;")
     exams = opened()
     assert (await exams.ask("exams.result", {"exam": "bac-2027", "seat": typed})).trigger == "unpublished"
@@ -125,7 +125,7 @@ async def test_results_that_are_withdrawn_are_no_longer_told_a_second_later(regi
     await publish(registry)
     exams = opened(clock, clock)
     assert (await exams.ask("exams.result", seat)).trigger == "found"
-    async with registry.database.alone() as writer:
+    async with registry.database.exclusive_transaction() as writer:
         await writer.run("UPDATE publications SET withdrawn_at = 3000;")
     clock.seconds += 1
     assert (await exams.ask("exams.result", seat)).trigger == "unpublished"
@@ -215,12 +215,12 @@ async def test_a_status_that_nobody_described_is_no_answer(registry: Registry) -
 
 @pytest.mark.parametrize("typed", ["ex-000 123", "EX000123", " Ex 000–123 ", "e x 0 0 0 1 2 3", "ex\u00a0000\u2011123"])
 def test_case_spaces_and_dashes_are_not_part_of_a_number(typed: str) -> None:
-    assert code(given({"reference": typed}, "reference")) == "EX000123"
+    assert normalize_code(answer({"reference": typed}, "reference")) == "EX000123"
 
 
 @pytest.mark.parametrize(("one", "other"), [("12/345", "123/45"), ("A.1", "A1"), ("0123", "123"), ("O1", "01")])
 def test_other_differences_are_part_of_a_number(one: str, other: str) -> None:
-    assert code(one) != code(other)
+    assert normalize_code(one) != normalize_code(other)
 
 
 @pytest.mark.parametrize(
@@ -242,5 +242,10 @@ def test_days_as_citizens_and_files_write_them(typed: str, read: str) -> None:
 
 
 def test_only_four_plain_digits_end_a_phone_number_and_nothing_proves_what_is_not_kept() -> None:
-    assert [phone_tail(typed) for typed in ("0001", "001", "00012", "00a1", "٠٠٠١")] == ["0001", "", "", "", ""]
-    assert [same("0001", "0001"), same("0001", "0002"), same("", ""), same("é", "e")] == [True, False, False, False]
+    assert [last_four_digits(typed) for typed in ("0001", "001", "00012", "00a1", "٠٠٠١")] == ["0001", "", "", "", ""]
+    assert [
+        constant_time_equal("0001", "0001"),
+        constant_time_equal("0001", "0002"),
+        constant_time_equal("", ""),
+        constant_time_equal("é", "e"),
+    ] == [True, False, False, False]

@@ -13,7 +13,7 @@ from cli.main import main
 from cli.translations import words
 from settings import Settings
 from state.text.languages import read_languages
-from state.text.po_files import standing
+from state.text.po_files import translation_status
 
 PAGE = (Path(__file__).parent.parent / "docs" / "traduire.md").read_text(encoding="utf-8")
 MARKS = re.findall(r"(?m)^ +\| `# (.+?)` \| ", PAGE)
@@ -28,10 +28,14 @@ def test_every_command_of_the_page_exists() -> None:
 
 
 def test_every_mark_counts_as_the_page_says() -> None:
-    assert [standing(Message("a", "b", user_comments=[mark])) for mark in MARKS] == ["draft", "attested", "reviewed"]
-    assert standing(Message("a", "b")) == "draft"
-    assert standing(Message("a", "b", flags=["fuzzy"], user_comments=MARKS)) == "missing"
-    assert standing(Message("a", "", user_comments=MARKS)) == "missing"
+    assert [translation_status(Message("a", "b", user_comments=[mark])) for mark in MARKS] == [
+        "draft",
+        "attested",
+        "reviewed",
+    ]
+    assert translation_status(Message("a", "b")) == "draft"
+    assert translation_status(Message("a", "b", flags=["fuzzy"], user_comments=MARKS)) == "missing"
+    assert translation_status(Message("a", "", user_comments=MARKS)) == "missing"
 
 
 @pytest.mark.parametrize("block", ROWS, ids=[block.split(":")[0].strip() for block in ROWS])

@@ -93,7 +93,7 @@ async def production(valkey_url: str, folder: Path, clock: Clock | None = None) 
     settings = Settings.model_validate({"redis_url": valkey_url, **folders, **secrets})
     built: dict[str, Any] = {"clock": clock} if clock else {}
     async with TestClient(TestServer(build(settings, **built))) as client:
-        async with client.app[PARTS].database.alone() as writer:
+        async with client.app[PARTS].database.exclusive_transaction() as writer:
             await writer.add(tables.requests, [REQUEST])
             await writer.add(tables.careers, [FILE])
         yield Trying(client, settings)

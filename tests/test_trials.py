@@ -24,9 +24,9 @@ from sqlalchemy import func, select
 
 from accounts.audit import Audit
 from admin.auth import HEADER
-from admin.simulator.inspector import told_of
+from admin.simulator.inspector import screen_details
 from admin.simulator.sandbox import phone, trial_settings
-from admin.simulator.sandbox_setup import Spot, put
+from admin.simulator.sandbox_setup import ScreenPosition, open_at_screen
 from admin.simulator.sandboxes import FILE, TRIALS
 from admin.simulator.simulator_page import PATHS
 from channels.contracts.channel import MOST_BYTES
@@ -232,10 +232,10 @@ async def test_every_screen_that_is_shown_can_be_opened_in_every_language_on_eve
     for channel in ("africastalking_ussd", "africastalking_sms", "whatsapp", "telegram"):
         at, room = phone(channel, NUMBER), line.rooms[channel]
         for name, language in product(shown, edition.offered):
-            await put(line, at, language, Spot(name, "c1", "m1"))
+            await open_at_screen(line, at, language, ScreenPosition(name, "c1", "m1"))
             session = await line.session(at)
             assert session
-            told = told_of(line, session, room)
+            told = screen_details(line, session, room)
             assert (told["screen"], told["language"]) == (name, language)
             assert 0 < told["used"] <= told["room"]
             assert told["line"] > 0

@@ -14,13 +14,13 @@ import pytest
 from redis.asyncio import Redis
 
 from state.errors import StoreUnavailable
-from state.store.embedded import LONGEST_SOCKET, Embedded, socket_path
-from state.store.redis import Valkey
+from state.store.embedded import LONGEST_SOCKET, EmbeddedValkey, socket_path
+from state.store.redis import RedisSessionStore
 
 
 @asynccontextmanager
 async def running(folder: Path) -> AsyncIterator[str]:
-    embedded = Embedded(folder)
+    embedded = EmbeddedValkey(folder)
     url = await embedded.start()
     try:
         yield url
@@ -53,9 +53,9 @@ def open_to_others(*paths: Path) -> list[Path]:
 
 async def saved(url: str, now: bytes) -> bytes:
     """Save beside what is stored, and give what was stored."""
-    store = Valkey(url, 2.0)
-    was = await store.load("a")
-    assert await store.save("a", was, now, 60)
+    store = RedisSessionStore(url, 2.0)
+    was = await store.get("a")
+    assert await store.compare_and_set("a", was, now, 60)
     await store.close()
     return was
 
@@ -122,7 +122,7 @@ async def test_two_that_start_at_once_run_one_server(tmp_path: Path) -> None:
 
 
 async def test_a_server_left_behind_by_a_killed_owner_is_replaced_and_its_sessions_kept(tmp_path: Path) -> None:
-    killed = Embedded(tmp_path)
+    killed = EmbeddedValkey(tmp_path)
     url = await killed.start()
     await saved(url, b"1")
     orphan = await pid(url)
@@ -161,7 +161,7 @@ async def test_a_short_folder_that_others_can_enter_is_not_used(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("t")))
     socket_path(tmp_path / ("d" * 100)).parent.chmod(0o755)
     with pytest.raises(StoreUnavailable, match="not a folder of ours alone"):
-        Embedded(tmp_path / ("d" * 100))
+        EmbeddedValkey(tmp_path / ("d" * 100))
 
 
 @pytest.mark.parametrize("what", ["the folder is a file", "what it wrote is unreadable"])
@@ -172,7 +172,7 @@ async def test_what_keeps_it_from_starting_is_told_at_once(tmp_path: Path, what:
     else:
         (folder / "appendonlydir").mkdir(parents=True)
         (folder / "appendonlydir" / "appendonly.aof.manifest").write_text("nonsense\n")
-    embedded = Embedded(folder)
+    embedded = EmbeddedValkey(folder)
     async with asyncio.timeout(3):
         with pytest.raises(StoreUnavailable, match="data"):
             await embedded.start()
@@ -185,6 +185,6 @@ async def test_one_that_does_not_answer_in_time_is_ended_and_the_folder_free_aga
     with monkeypatch.context() as patch:
         patch.setattr("state.store.embedded.START_SECONDS", 0.001)
         with pytest.raises(StoreUnavailable, match="no answer"):
-            await Embedded(tmp_path).start()
+            await EmbeddedValkey(tmp_path).start()
     async with running(tmp_path) as url:
         assert await saved(url, b"1") == b""

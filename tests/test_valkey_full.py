@@ -19,8 +19,8 @@ from redis.exceptions import ConnectionError as ConnectionLost
 from structlog.testing import capture_logs
 
 from state.store.append_only_file import AppendOnlyFile
-from state.store.embedded import Embedded, socket_path
-from state.store.redis import Valkey
+from state.store.embedded import EmbeddedValkey, socket_path
+from state.store.redis import RedisSessionStore
 from tests.test_valkey import pid, running, saved, server
 
 LARGE = b"x" * 20_000
@@ -42,9 +42,9 @@ async def until(url: str, appendonly: str) -> None:
             await asyncio.sleep(0.05)
 
 
-async def keep_saving(store: Valkey, start: str, times: int) -> None:
+async def keep_saving(store: RedisSessionStore, start: str, times: int) -> None:
     for number in range(times):
-        assert await store.save(f"{start}{number}", b"", LARGE, 60)
+        assert await store.compare_and_set(f"{start}{number}", b"", LARGE, 60)
         await asyncio.sleep(0.05)
 
 
@@ -53,7 +53,7 @@ async def test_with_a_full_disk_sessions_go_on_and_its_file_is_begun_again_when_
     tmp_path: Path,
 ) -> None:
     async with running(tmp_path) as url:
-        store = Valkey(url, 2.0)
+        store = RedisSessionStore(url, 2.0)
         await keep_saving(store, "before", 2)
         with capture_logs() as logs:
             limit(await pid(url), 30_000)
@@ -68,9 +68,9 @@ async def test_with_a_full_disk_sessions_go_on_and_its_file_is_begun_again_when_
         assert events[-1] == "sessions are kept on the disk again"
         assert "valkey stopped, starting it again" not in events
     async with running(tmp_path) as url:
-        store = Valkey(url, 2.0)
+        store = RedisSessionStore(url, 2.0)
         for name in ("before0", "full0", "full29", "after1"):
-            assert await store.load(name) == LARGE, "what was saved in memory only is in the file that was begun again"
+            assert await store.get(name) == LARGE, "what was saved in memory only is in the file that was begun again"
         await store.close()
 
 
@@ -112,15 +112,15 @@ async def test_a_folder_that_is_removed_is_made_anew_and_everybody_goes_on(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("t")))
     folder = tmp_path / "data" / depth
     async with running(folder) as url, running(folder) as guest:
-        stores = [Valkey(url, 5.0), Valkey(guest, 5.0)]
+        stores = [RedisSessionStore(url, 5.0), RedisSessionStore(guest, 5.0)]
         first = await pid(url)
-        assert await stores[0].save("a", b"", b"1", 60)
+        assert await stores[0].compare_and_set("a", b"", b"1", 60)
         shutil.rmtree(tmp_path / "data")
         await until_another(url, first)
         async with asyncio.timeout(20):  # the server that is ending may still take one of them
-            while await stores[1].load("b0") != b"2":
+            while await stores[1].get("b0") != b"2":
                 for number, store in enumerate(stores):
-                    assert await store.save(f"b{number}", b"", b"2", 60)
+                    assert await store.compare_and_set(f"b{number}", b"", b"2", 60)
         assert (folder / "appendonlydir").is_dir()
         for store in stores:
             await store.close()
@@ -139,12 +139,12 @@ async def test_a_folder_that_cannot_be_made_anew_leaves_the_server_to_who_is_con
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with running(tmp_path / "data") as url:
-        store = Valkey(url, 2.0)
-        await store.save("a", b"", b"1", 60)
-        monkeypatch.setattr(Embedded, "_can_make_folder", lambda _: False)
+        store = RedisSessionStore(url, 2.0)
+        await store.compare_and_set("a", b"", b"1", 60)
+        monkeypatch.setattr(EmbeddedValkey, "_can_make_folder", lambda _: False)
         shutil.rmtree(tmp_path / "data")
         await asyncio.sleep(0.6)
-        assert await store.load("a") == b"1"
+        assert await store.get("a") == b"1"
         await store.close()
 
 
@@ -153,10 +153,10 @@ async def test_its_memory_is_never_too_full_for_a_session(tmp_path: Path) -> Non
         async with Redis.from_url(url) as client:
             used = (await client.info("memory"))["used_memory"]
             await client.config_set("maxmemory", used + 2_000_000)
-        store = Valkey(url, 2.0)
+        store = RedisSessionStore(url, 2.0)
         for number in range(500):  # five times what there is room for
-            assert await store.save(f"s{number}", b"", LARGE, 60 + number)
-        assert await store.load("s499") == LARGE
+            assert await store.compare_and_set(f"s{number}", b"", LARGE, 60 + number)
+        assert await store.get("s499") == LARGE
         await store.close()
 
 

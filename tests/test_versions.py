@@ -11,10 +11,10 @@ import pytest
 
 from accounts.audit import Audit
 from accounts.refusals import MARK
-from authoring.versions.archive import laid_out, packed, read_folder, unpacked
+from authoring.versions.archive import extract_to, read_folder, unzip_files, zip_files
 from authoring.versions.errors import MenusRefused
 from authoring.versions.publishing import FIRST, FORGOTTEN, START
-from state.errors import MenuBroken
+from state.errors import InvalidMenu
 from tests.registry import Registry
 from tests.shelf import Bench
 
@@ -44,13 +44,13 @@ async def deeds(bench: Bench) -> list[tuple[str, str, str]]:
 
 
 async def test_a_version_is_staged_published_and_taken_back_and_each_deed_is_in_the_audit(bench: Bench) -> None:
-    await bench.versions.begin(bench.folder)
+    await bench.versions.ensure_first_publication(bench.folder)
     bench.change("home.yaml", "Bienvenue", "Bonjour")
     second = await bench.stage("awa")
     assert [one.version for one in await bench.versions.shelf.staged()] == [second]
     await bench.versions.publish("bio", second, why="plus court")
     assert await bench.versions.shelf.staged() == ()
-    await bench.versions.go_back("awa")
+    await bench.versions.rollback("awa")
     (third, back, of_awa), (two, published, _), (one, first, start) = await history(bench)
     assert (third, two, one) == (3, 2, 1)
     assert (back, published, of_awa, start) == (first, second, "awa", START)
@@ -67,29 +67,29 @@ async def test_going_back_twice_comes_forward_again(bench: Bench) -> None:
     first = await bench.publish()
     bench.change("home.yaml", "Bienvenue", "Bonjour")
     second = await bench.publish()
-    assert (await bench.versions.go_back("awa")).version == first
-    assert (await bench.versions.go_back("awa")).version == second
+    assert (await bench.versions.rollback("awa")).version == first
+    assert (await bench.versions.rollback("awa")).version == second
 
 
 async def test_the_folder_that_is_served_is_the_first_publication_whoever_starts_first(bench: Bench) -> None:
-    await asyncio.gather(*(bench.other().begin(bench.folder) for _ in range(4)))
+    await asyncio.gather(*(bench.other().ensure_first_publication(bench.folder) for _ in range(4)))
     assert [(number, by) for number, _, by in await history(bench)] == [(1, START)]
     assert (await bench.versions.shelf.history())[0].why == FIRST
 
 
 async def test_exams_and_all_else_of_the_menus_are_those_of_the_version_in_service(bench: Bench) -> None:
     """In production the folder is only where the next version is prepared; a demonstration is on what is saved."""
-    await bench.versions.begin(bench.folder)
+    await bench.versions.ensure_first_publication(bench.folder)
     bench.change("home.yaml", "Bienvenue", "Bonjour")
     for env, says in (("production", "Bienvenue"), ("demo", "Bonjour")):
-        served = await bench.versions.served(bench.settings.model_copy(update={"env": env}))
+        served = await bench.versions.active_settings(bench.settings.model_copy(update={"env": env}))
         assert says in (served.menus / "home.yaml").read_text(encoding="utf-8")
 
 
 async def test_a_broken_folder_is_refused_with_file_line_and_column_and_nothing_is_kept(bench: Bench) -> None:
     bench.change("home.yaml", "to: bye}", "to: bey}")
     (bench.folder / "communes.csv").write_text("commune\n", encoding="utf-8")
-    with pytest.raises(MenuBroken) as broken:
+    with pytest.raises(InvalidMenu) as broken:
         await bench.stage()
     told = [str(problem) for problem in broken.value.problems]
     assert any(line.startswith(f"{bench.folder}/home.yaml:10:32: écran welcome") for line in told)
@@ -109,7 +109,7 @@ async def test_a_version_that_broke_since_it_was_staged_is_not_published(bench: 
     (tmp_path / "locales").mkdir()
     (tmp_path / "locales" / "languages.yaml").write_text("fr: no language", encoding="utf-8")
     bench.settings = bench.settings.model_copy(update={"locales": tmp_path / "locales"})
-    with pytest.raises(MenuBroken):
+    with pytest.raises(InvalidMenu):
         await bench.other().publish("awa", version)
     assert await history(bench) == []
 
@@ -137,7 +137,7 @@ async def test_a_version_that_was_never_given_to_citizens_cannot_be_gone_back_to
     await bench.publish()
     bench.change("home.yaml", "Bienvenue", "Bonjour")
     with pytest.raises(MenusRefused, match="jamais été en service"):
-        await bench.versions.go_back("awa", await bench.stage())
+        await bench.versions.rollback("awa", await bench.stage())
 
 
 async def test_of_two_who_publish_at_once_one_does_and_the_other_is_told_to_compare_again(bench: Bench) -> None:
@@ -217,7 +217,7 @@ async def test_a_version_that_nobody_published_is_forgotten_in_time_and_publishe
 
 async def test_a_version_is_named_by_its_beginning_and_one_of_several_is_never_meant_by_chance(bench: Bench) -> None:
     shelf, version = bench.versions.shelf, await bench.stage()
-    assert await shelf.only_staged() == await shelf.known(version[:6]) == version
+    assert await shelf.only_staged() == await shelf.resolve_name(version[:6]) == version
     bench.change("home.yaml", "Bienvenue", "Bonjour")
     newer = await bench.stage()
     assert await shelf.last_staged() == newer
@@ -225,7 +225,7 @@ async def test_a_version_is_named_by_its_beginning_and_one_of_several_is_never_m
         await shelf.only_staged()
     for name in ("%", version[:2], "f" * 20):
         with pytest.raises(MenusRefused, match="pas une version"):
-            await shelf.known(name)
+            await shelf.resolve_name(name)
 
 
 # The files
@@ -239,11 +239,11 @@ def test_a_version_bears_the_name_of_what_is_in_it_whenever_it_was_written(tmp_p
     (tmp_path / "menus" / "home.yaml~").write_text("another's")
     files = read_folder(tmp_path / "menus")
     assert list(files) == ["exams/bac.yaml", "home.yaml"]
-    again = unpacked(packed(files))
-    folder = laid_out(again, tmp_path / "out")
+    again = unzip_files(zip_files(files))
+    folder = extract_to(again, tmp_path / "out")
     assert read_folder(folder) == files == again
     (folder / "home.yaml").write_text("somebody wrote here")
-    assert read_folder(laid_out(again, tmp_path / "out")) == files
+    assert read_folder(extract_to(again, tmp_path / "out")) == files
 
 
 @pytest.mark.parametrize(
@@ -252,13 +252,13 @@ def test_a_version_bears_the_name_of_what_is_in_it_whenever_it_was_written(tmp_p
 )
 def test_a_zip_that_holds_what_no_menu_folder_does_is_refused(name: str) -> None:
     with pytest.raises(MenusRefused, match="ce nom de fichier"):
-        unpacked(packed({name: b"a: b"}))
+        unzip_files(zip_files({name: b"a: b"}))
 
 
-@pytest.mark.parametrize("damage", [b"", b"PK", b"no zip at all", packed({"home.yaml": b"a: b" * 99})[:90]])
+@pytest.mark.parametrize("damage", [b"", b"PK", b"no zip at all", zip_files({"home.yaml": b"a: b" * 99})[:90]])
 def test_a_zip_that_is_damaged_is_refused(damage: bytes) -> None:
     with pytest.raises(MenusRefused, match="abîmée"):
-        unpacked(damage)
+        unzip_files(damage)
 
 
 def test_a_folder_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

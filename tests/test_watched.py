@@ -24,7 +24,7 @@ from runtime.gauges import now
 from runtime.readiness import Readiness
 from state.errors import StoreUnavailable
 from state.store.memory import InMemory
-from state.store.redis import Mark
+from state.store.redis import DedupKey
 from tests.registry import Registry
 from tests.test_desk import desk
 
@@ -120,7 +120,7 @@ async def test_every_metric_that_is_looked_at_exists(valkey_url: str, tmp_path: 
 async def test_what_waits_is_told_by_gateway_and_nobody_is_named(registry: Registry) -> None:
     outbox = Outbox(registry.database, Seal("demo"))
     for number in range(3):
-        await outbox.post(Message(f"k{number}", "sms", f"+229019600000{number}", "mots", waited_for=True))
+        await outbox.enqueue(Message(f"k{number}", "sms", f"+229019600000{number}", "mots", is_awaited=True))
     late = update(tables.outbox).where(tables.outbox.c.key == "k1").values(due_at=tables.outbox.c.due_at - 400_000)
     await registry.database.write(late.returning(tables.outbox.c.key))
     gauges = await now(Readiness(InMemory(), registry.database), registry.database)
@@ -133,7 +133,7 @@ async def test_what_waits_is_told_by_gateway_and_nobody_is_named(registry: Regis
 
 
 class Down(InMemory):
-    async def save(self, key: str, was: bytes, now: bytes, life: float, mark: Mark | None = None) -> bool:
+    async def save(self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None) -> bool:
         raise StoreUnavailable("told to fail")
 
 

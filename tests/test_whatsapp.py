@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.contracts.message_channel import Leaving, Report, Said
+from channels.contracts.message_channel import ChannelEvent, DeliveryReport, OptOut
 from channels.whatsapp.events import reference
 from channels.whatsapp.webhook import Whatsapp
 from state.errors import BadRequest
@@ -24,14 +24,14 @@ Row = dict[str, Any]
 
 TABLE = Path(__file__).parent / "payloads" / "whatsapp.jsonl"
 ROWS: list[Row] = [json.loads(line) for line in TABLE.read_text(encoding="utf-8").splitlines()]
-MADE: dict[Any, Any] = {"Inbound": Inbound, "Report": Report, "Leaving": Leaving}
+MADE: dict[Any, Any] = {"Inbound": Inbound, "Report": DeliveryReport, "Leaving": OptOut}
 
 
-def told(one: Row) -> Said:
+def told(one: Row) -> ChannelEvent:
     """What a row says that a part of it is read as."""
     fields = {name: Recipient(**value) if isinstance(value, dict) else value for name, value in one.items()}
     made = MADE[fields.pop("kind")]
-    said: Said = made(**fields)
+    said: ChannelEvent = made(**fields)
     return said
 
 
@@ -67,7 +67,7 @@ async def test_a_button_sends_its_mark_and_its_words(kind: str, sends: str, mark
     pressed = {"type": kind, kind: {"id": sends, "title": "Passeport"}}
     (said,) = await read(notice(message(type="interactive", interactive=pressed)))
     assert isinstance(said, Inbound)
-    assert (said.pressed, said.text) == (mark, text)
+    assert (said.button_mark, said.text) == (mark, text)
 
 
 async def test_a_very_long_text_is_cut() -> None:
@@ -150,7 +150,7 @@ async def test_anything_may_stand_in_any_place(data: st.DataObject) -> None:
         assert where in ((), ("object",))
         return
     for one in said:
-        assert isinstance(one, Inbound | Report | Leaving)
+        assert isinstance(one, Inbound | DeliveryReport | OptOut)
         json.dumps(asdict(one), ensure_ascii=False).encode()  # nothing that could not be kept or sent
 
 

@@ -13,8 +13,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
 from channels.contracts.channel import JSON
-from channels.whatsapp.webhook import HEADER, MOST_BYTES, Whatsapp, challenge
-from state.errors import BadRequest, Stranger
+from channels.whatsapp.webhook import HEADER, MOST_BYTES, Whatsapp, verify_subscription
+from state.errors import BadRequest, Unauthenticated
 from state.interfaces import Inbound, Reply
 from tests.whatsapp_notices import PHONE, SECRET, WHATSAPP, WORD, message, notice, read, signature
 
@@ -42,7 +42,7 @@ class TestTheSignature:
 
     @pytest.mark.parametrize("signed", WRONG, ids=ascii)
     async def test_turns_strangers_away(self, signed: str) -> None:
-        with pytest.raises(Stranger):
+        with pytest.raises(Unauthenticated):
             await read(HELLO, signed)
 
     async def test_is_over_the_very_bytes(self) -> None:
@@ -50,22 +50,22 @@ class TestTheSignature:
         plain = json.dumps(json.loads(escaped), ensure_ascii=False).encode()
         assert escaped != plain
         assert await read(escaped) == await read(plain)
-        with pytest.raises(Stranger):
+        with pytest.raises(Unauthenticated):
             await read(plain, signature(escaped))
 
     async def test_is_looked_at_before_the_body_is_understood(self) -> None:
-        with pytest.raises(Stranger):
+        with pytest.raises(Unauthenticated):
             await read(b"no JSON", signature(b"other"))
         with pytest.raises(BadRequest):
             await read(b"no JSON")
 
     async def test_lets_nobody_in_where_there_is_no_secret(self) -> None:
-        with pytest.raises(Stranger):
+        with pytest.raises(Unauthenticated):
             await read(HELLO, signature(HELLO, b""), Whatsapp((b"",), (WORD.encode(),), ""))
 
     def test_must_be_there_before_anything_is_read(self) -> None:
         for headers in ({}, {HEADER: "sha256=x"}):
-            with pytest.raises(Stranger):
+            with pytest.raises(Unauthenticated):
                 WHATSAPP.verify(make_mocked_request("POST", "/whatsapp", headers=headers))
 
 
@@ -77,13 +77,13 @@ async def client() -> AsyncIterator[Client]:
         try:
             WHATSAPP.verify(request)
             return web.Response(text=str(len(await WHATSAPP.read(request))))
-        except Stranger:
+        except Unauthenticated:
             return web.Response(status=403)
 
     app = web.Application(client_max_size=8192)
     app.router.add_post("/whatsapp", said)
-    app.router.add_get("/whatsapp", challenge((WORD.encode(),)))
-    app.router.add_get("/closed", challenge((b"",)))
+    app.router.add_get("/whatsapp", verify_subscription((WORD.encode(),)))
+    app.router.add_get("/closed", verify_subscription((b"",)))
     async with TestClient(TestServer(app)) as client:
         yield client
 
@@ -166,8 +166,11 @@ class TestTheChallenge:
 
 def test_the_answer_never_travels_in_the_response() -> None:
     inbound = Inbound("whatsapp", f"+{PHONE}", "", "BAC", False)
-    assert not WHATSAPP.carries(inbound)
-    for thanks in (WHATSAPP.thank(inbound, Reply("Bonjour", closes=False)), WHATSAPP.thank(None, None)):
+    assert not WHATSAPP.replies_inline(inbound)
+    for thanks in (
+        WHATSAPP.acknowledge(inbound, Reply("Bonjour", ends_session=False)),
+        WHATSAPP.acknowledge(None, None),
+    ):
         assert (thanks.status, thanks.body) == (200, None)
 
 

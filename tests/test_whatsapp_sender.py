@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.contracts.sender import AskOperator, Never
+from channels.contracts.sender import NeedsOperator, PermanentFailure
 from channels.whatsapp import sender as whatsapp_sender
 from channels.whatsapp.events import reference
 from channels.whatsapp.sender import WINDOW, WhatsappSender, outgoing
@@ -139,7 +139,7 @@ class TestWhatGoesOut:
     async def test_a_text_goes_out_whole_or_never(self, api: CloudApi, sender: WhatsappSender) -> None:
         await sender.send(replace(MESSAGE, text="é" * 4096, card=None))
         for text in ("é" * 4097, "\U0001f600" * 2049):
-            with pytest.raises(Never, match="too_long"):
+            with pytest.raises(PermanentFailure, match="too_long"):
                 await sender.send(replace(MESSAGE, text=text, card=None))
         assert len(api.messages) == 1
 
@@ -154,15 +154,15 @@ class TestWhatGoesOut:
 
 
 class TestTheWindow:
-    OLD = replace(MESSAGE, heard_at=NOW - WINDOW - 1)
+    OLD = replace(MESSAGE, last_inbound_at=NOW - WINDOW - 1)
 
     async def test_is_open_for_a_day_and_where_nothing_is_known(self, api: CloudApi, sender: WhatsappSender) -> None:
         for heard_at in (NOW - WINDOW, NOW + 60, 0.0):
-            await sender.send(replace(MESSAGE, heard_at=heard_at))
+            await sender.send(replace(MESSAGE, last_inbound_at=heard_at))
         assert [sent["type"] for sent in api.messages] == ["interactive"] * 3
 
     async def test_is_closed_then_and_nothing_is_asked(self, api: CloudApi, sender: WhatsappSender) -> None:
-        with pytest.raises(Never, match="window_closed"):
+        with pytest.raises(PermanentFailure, match="window_closed"):
             await sender.send(self.OLD)
         assert api.messages == []
 
@@ -182,7 +182,7 @@ class TestTheWindow:
 
     async def test_a_template_has_its_own_length(self, api: CloudApi, with_template: WhatsappSender) -> None:
         await with_template.send(replace(self.OLD, text="é" * 1024))
-        with pytest.raises(Never, match="too_long"):
+        with pytest.raises(PermanentFailure, match="too_long"):
             await with_template.send(replace(self.OLD, text="é" * 1025))
         assert len(api.messages) == 1
 
@@ -195,13 +195,13 @@ class TestTheWindow:
 
     async def test_the_template_is_tried_once(self, api: CloudApi, with_template: WhatsappSender) -> None:
         api.instead = [failure(131047)]
-        with pytest.raises(Never, match="window_closed"):
+        with pytest.raises(PermanentFailure, match="window_closed"):
             await with_template.send(MESSAGE)
         assert len(api.messages) == 2
 
     async def test_a_template_that_meta_does_not_know_waits_for_an_operator(self, api: CloudApi) -> None:
         sender = WhatsappSender(settings(api.url, whatsapp_template="zin_info/en"), lambda: NOW)
-        with pytest.raises(AskOperator, match="template_132001"):
+        with pytest.raises(NeedsOperator, match="template_132001"):
             await sender.send(self.OLD)
         await sender.close()
 
@@ -214,8 +214,8 @@ class TestTheWindow:
 async def test_a_sender_that_was_closed_opens_again_and_one_that_never_sent_closes(api: CloudApi) -> None:
     sender = WhatsappSender(settings(api.url))
     await sender.close()
-    await sender.send(replace(MESSAGE, heard_at=0))
+    await sender.send(replace(MESSAGE, last_inbound_at=0))
     await sender.close()
-    await sender.send(replace(MESSAGE, heard_at=0))
+    await sender.send(replace(MESSAGE, last_inbound_at=0))
     await sender.close()
     assert len(api.connections) == 2

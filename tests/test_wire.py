@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from channels.contracts.phone_numbers import citizen
+from channels.contracts.phone_numbers import normalize_number
 from server import PARTS, build
 from settings import Settings
-from state.text.encoding import in_gsm, septets, units
+from state.text.encoding import in_gsm, septets, utf16_units
 
 USSD = "/ussd/africastalking/demo"
 AFTER_CHOICE = ("3", "1", "12345", "1", "1", "2", "00", "7", "1", "0", "0", "2", "EX-000001", "1", "0001", "1")
@@ -54,7 +54,7 @@ async def test_a_call_in_each_offered_language_ends_in_a_result_and_every_reply_
         assert offered == ["fr", "fon", "yo", "bba"]
         seen = {}
         for choice, code in enumerate(offered, 1):
-            seen[code] = bodies = await called(client, citizen(f"01900000{choice:02}"), choice)
+            seen[code] = bodies = await called(client, normalize_number(f"01900000{choice:02}"), choice)
             assert all(body.startswith("CON ") for body in bodies)
             wide = code != "fr" and ussd == "ucs2"
             assert all(fits(body, wide=wide) for body in bodies), code
@@ -64,4 +64,4 @@ async def test_a_call_in_each_offered_language_ends_in_a_result_and_every_reply_
 
 
 def fits(body: str, *, wide: bool) -> bool:
-    return septets(body) <= 182 if in_gsm(body) else wide and units(body) <= 80
+    return septets(body) <= 182 if in_gsm(body) else wide and utf16_units(body) <= 80

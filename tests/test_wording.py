@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from state.text.translations import Wording, read_wordings
+from state.text.translations import Translator, read_wordings
 from tests.market import FRENCH_ONLY, TONGUES
 
 HEAD = """msgid ""
@@ -21,7 +21,7 @@ fon: {name: Fɔngbe, offered: true, review: {state: draft}}
 """
 
 
-def wording(folder: Path, words: str, plural: str = "nplurals=1; plural=0;") -> Wording:
+def wording(folder: Path, words: str, plural: str = "nplurals=1; plural=0;") -> Translator:
     (folder / "languages.yaml").write_text(TABLE, encoding="utf-8")
     (folder / "fon.po").write_text(HEAD.format(code="fon", plural=plural) + words, encoding="utf-8")
     wordings, problems = read_wordings(folder)
@@ -47,7 +47,7 @@ SAID = [
 def test_a_text_is_said_in_the_language_or_its_fallback_or_french(code: str, said: str, sense: str, told: str) -> None:
     wordings, problems = read_wordings(TONGUES)
     assert problems == []
-    assert wordings[code].say(said, sense) == told
+    assert wordings[code].translate(said, sense) == told
 
 
 PLURALS = [
@@ -67,13 +67,13 @@ def test_a_number_is_said_by_the_rule_of_the_language(
 ) -> None:
     written = "\n".join(f'msgstr[{place}] "{form}"' for place, form in enumerate(forms))
     fon = wording(tmp_path, f'msgid "un service"\nmsgid_plural "{{n}} services"\n{written}\n', rule)
-    assert {number: fon.count("un service", "{n} services")(number) for number in told} == told
+    assert {number: fon.ngettext("un service", "{n} services")(number) for number in told} == told
 
 
 def test_french_says_none_as_it_says_one() -> None:
     french = read_wordings(FRENCH_ONLY)[0]["fr"]
-    assert [french.count("un", "plusieurs")(number) for number in (0, 1, 2)] == ["un", "un", "plusieurs"]
-    assert french.count("un", "plusieurs", "fruits")(2) == "plusieurs"
+    assert [french.ngettext("un", "plusieurs")(number) for number in (0, 1, 2)] == ["un", "un", "plusieurs"]
+    assert french.ngettext("un", "plusieurs", "fruits")(2) == "plusieurs"
 
 
 FACTS = [
@@ -94,12 +94,15 @@ def test_a_fact_put_together_from_several_texts_is_translated_text_by_text(
 ) -> None:
     words = {"Carte": "wema", "à confirmer": "kpɔ́n", "gratuit": "vɔ̌nu", "tout": "bǐ (tout)"}
     fon = wording(tmp_path, "\n".join(f'msgid "{said}"\nmsgstr "{told}"\n' for said, told in words.items()))
-    assert fon.tell(fact, "words") == told
+    assert fon.format_fact(fact, "words") == told
 
 
 def test_dates_and_numbers_are_told_in_the_formats_that_a_language_borrows() -> None:
     wordings, _ = read_wordings(Path("locales"))
-    told = {code: [one.tell("2026-06-05", "date"), one.tell("12500", "money")] for code, one in wordings.items()}
+    told = {
+        code: [one.format_fact("2026-06-05", "date"), one.format_fact("12500", "money")]
+        for code, one in wordings.items()
+    }
     assert told["fr"] == told["fon"] == ["5 juin 2026", "12 500 F"]
     assert told["yo"] == ["5 Oshù Òkúdu 2026", "12 500 F"]
     assert not [said for both in told.values() for said in both if "\u00a0" in said or "\u202f" in said]

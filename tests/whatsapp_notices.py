@@ -12,7 +12,7 @@ from unittest import mock
 from aiohttp import StreamReader
 from aiohttp.test_utils import make_mocked_request
 
-from channels.contracts.message_channel import Said
+from channels.contracts.message_channel import ChannelEvent
 from channels.whatsapp.webhook import HEADER, Whatsapp
 
 SECRET, WORD = b"the-secret-of-the-app", "a-word-of-our-choice"
@@ -25,7 +25,7 @@ def signature(body: bytes, secret: bytes = SECRET) -> str:
     return "sha256=" + hmac.digest(secret, body, "sha256").hex()
 
 
-async def read(body: bytes, signed: str | None = None, mailbox: Whatsapp = WHATSAPP) -> Sequence[Said]:
+async def read(body: bytes, signed: str | None = None, mailbox: Whatsapp = WHATSAPP) -> Sequence[ChannelEvent]:
     """What is made of a body, without HTTP in between."""
     payload = StreamReader(mock.Mock(), 2**16, loop=asyncio.get_running_loop())
     payload.feed_data(body)

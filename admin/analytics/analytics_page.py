@@ -12,9 +12,9 @@ from markupsafe import Markup
 
 from admin.analytics import usage_report as told
 from admin.analytics.period import NoPeriod, Period, period
-from admin.context import DESK
-from admin.permissions import Visitor
-from admin.routes import Way
+from admin.context import ADMIN_CONTEXT
+from admin.permissions import CurrentUser
+from admin.routes import Route
 from admin.templating import number, render
 from analytics.counters import Figure, day_of
 from analytics.repository import Totals, every, over_time, totals
@@ -31,13 +31,13 @@ WHAT: Final = {
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would reckon with what begins so
 
 
-async def show(request: web.Request, visitor: Visitor) -> web.Response:
+async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
     now, wrong = day_of(time.time()), ""
     try:
         asked = period(request.query, now)
     except NoPeriod as no:
         asked, wrong = period({}, now), str(no)
-    desk = request.config_dict[DESK]
+    desk = request.config_dict[ADMIN_CONTEXT]
     found = await totals(desk.database, asked.first, asked.last)
     page = {
         "period": asked, "wrong": wrong, "today": now, "head": _head(found, desk.settings.sms_price),
@@ -50,13 +50,13 @@ async def show(request: web.Request, visitor: Visitor) -> web.Response:
     return render(request, visitor, "figures.html", status=400 if wrong else 200, **page)
 
 
-async def export(request: web.Request, visitor: Visitor) -> web.Response:
+async def export(request: web.Request, visitor: CurrentUser) -> web.Response:
     """Every figure of the period, hour by hour, for a spreadsheet in French: semicolons, and UTF-8 said by its mark."""
     try:
         asked = period(request.query, day_of(time.time()))
     except NoPeriod as no:
         return web.Response(status=400, text=f"{no}\n")
-    rows = await every(request.config_dict[DESK].database, asked.first, asked.last)
+    rows = await every(request.config_dict[ADMIN_CONTEXT].database, asked.first, asked.last)
     name = f"zin-{asked.query.partition('=')[2]}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return web.Response(text=written(rows), content_type="text/csv", charset="utf-8", headers=headers)
@@ -119,4 +119,4 @@ def _asked_plot(found: Totals) -> str:
     return bars(Words("sources", "Réponses de chaque source", about), rows, number) if rows else ""
 
 
-WAYS: Final = (Way("GET", "/chiffres", "view", show), Way("GET", "/chiffres.csv", "view", export))
+WAYS: Final = (Route("GET", "/chiffres", "view", show), Route("GET", "/chiffres.csv", "view", export))

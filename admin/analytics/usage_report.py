@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from admin.templating import number
-from analytics.counters import TOLD_BOUNDS
+from analytics.counters import BUCKET_LABELS
 from analytics.repository import Passage, Totals, passages
 from reporting.charts import Words, bars, columns, passing
-from state.menu.versions import Edition
+from state.menu.versions import MenuVersion
 from state.text.languages import SOURCE
 
 NAMES: Final = {
@@ -27,7 +27,7 @@ OUTCOMES: Final = {
     "unknown": "rien trouvé",
     "unpublished": "pas encore",
 }
-SLOW: Final = TOLD_BOUNDS[3:]  # more than 0.25 s
+SLOW: Final = BUCKET_LABELS[3:]  # more than 0.25 s
 Row = tuple[str, int]
 
 
@@ -94,7 +94,7 @@ def over(name: str, title: str, rows: Sequence[Row]) -> str:
     return columns(Words(name, title, about), rows, number)
 
 
-def funnels(found: Totals, edition: Edition) -> Iterator[Funnel]:
+def funnels(found: Totals, edition: MenuVersion) -> Iterator[Funnel]:
     """Each journey that somebody came to, in the order of its file; screens that are no more come last."""
     passed, journeys = passages(found), edition.journeys.files
     goals = edition.menu(SOURCE).goals
@@ -128,7 +128,7 @@ def questions(found: Totals) -> list[Asked]:
 
 
 def _asked(question: str, answers: Sequence[tuple[str, str, int]]) -> Asked:
-    slowest = max((bound for _, bound, _ in answers), key=TOLD_BOUNDS.index)
+    slowest = max((bound for _, bound, _ in answers), key=BUCKET_LABELS.index)
     others = {outcome: 0 for outcome, _, _ in answers if outcome != "found"}
     for outcome, _, many in answers:
         if outcome in others:
@@ -137,6 +137,6 @@ def _asked(question: str, answers: Sequence[tuple[str, str, int]]) -> Asked:
         question,
         sum(many for _, _, many in answers),
         sum(many for _, bound, many in answers if bound in SLOW),
-        "plus de 3 s" if slowest == TOLD_BOUNDS[-1] else f"{slowest.replace('.', ',')} s",
+        "plus de 3 s" if slowest == BUCKET_LABELS[-1] else f"{slowest.replace('.', ',')} s",
         ", ".join(f"{OUTCOMES.get(outcome, outcome)} : {number(many)}" for outcome, many in sorted(others.items())),
     )

@@ -9,10 +9,10 @@ from typing import Final, Literal
 from authoring.diff.changes import texts, written
 from authoring.diff.transitions import MEANT
 from state.menu.journeys import HOME
-from state.menu.machine import leads
+from state.menu.machine import destination
 from state.menu.model import Option, Screen
 from state.menu.schema import ChoiceScreen, EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile
-from state.menu.versions import Edition
+from state.menu.versions import MenuVersion
 from state.text.languages import SOURCE
 
 Sort = Literal["choices", "list", "question", "look_up", "end", "journey"]
@@ -58,7 +58,7 @@ class Chart:
     arrows: tuple[Arrow, ...]
 
 
-def journey_chart(edition: Edition, journey: str) -> Chart:
+def journey_chart(edition: MenuVersion, journey: str) -> Chart:
     """The screens of one journey, and those of others that they lead to."""
     own = [f"{journey}.{name}" for name in edition.journeys.files[journey].screens]
     first = edition.journeys.resolve(journey, edition.journeys.files[journey].first)
@@ -68,7 +68,7 @@ def journey_chart(edition: Edition, journey: str) -> Chart:
     return Chart(tuple(_box(edition, name, name in others) for name in (*own, *others)), arrows)
 
 
-def overview(edition: Edition) -> Chart:
+def overview(edition: MenuVersion) -> Chart:
     """Every journey, and how they lead to one another; ways back to the first one are left out: all have them."""
     between: dict[tuple[str, str], list[str]] = {}
     for name in edition.journeys.screens:
@@ -81,12 +81,12 @@ def overview(edition: Edition) -> Chart:
     return Chart(tuple(boxes), tuple(Arrow(*pair, tuple(labels)) for pair, labels in between.items()))
 
 
-def ways_from(edition: Edition, name: str) -> Iterator[Arrow]:
+def ways_from(edition: MenuVersion, name: str) -> Iterator[Arrow]:
     """What leads out of a screen, by where it leads; 0, 00 and the like work everywhere and are left out."""
     screen, machine = edition.menus[SOURCE].screens[name], edition.menus[SOURCE].machine
     ways: dict[tuple[str, bool], list[str]] = {}
     for option in screen.options:
-        ways.setdefault((leads(machine, name, option.trigger), False), []).append(key_and_words(option))
+        ways.setdefault((destination(machine, name, option.trigger), False), []).append(key_and_words(option))
         for message in filter(None, (option.sends, option.notifies)):
             ways.setdefault((message, True), []).append(f"message : {key_and_words(option)}")
     for trigger, end in edition.journeys.graph[name]:
@@ -95,7 +95,7 @@ def ways_from(edition: Edition, name: str) -> Iterator[Arrow]:
     yield from (Arrow(name, end, tuple(dict.fromkeys(labels)), sent) for (end, sent), labels in ways.items())
 
 
-def ways_to(edition: Edition, name: str) -> Iterator[Arrow]:
+def ways_to(edition: MenuVersion, name: str) -> Iterator[Arrow]:
     """What leads to a screen, from all others."""
     yield from (arrow for other in edition.journeys.screens for arrow in ways_from(edition, other) if arrow.end == name)
 
@@ -105,14 +105,14 @@ def key_and_words(option: Option) -> str:
     return f"{option.number} {written(option.label)}" if option.label else f"{option.number} (raccourci)"
 
 
-def first_words(edition: Edition, name: str) -> str:
+def first_words(edition: MenuVersion, name: str) -> str:
     """What a screen says first, in French; of a look-up, what it asks."""
     screen = edition.menus[SOURCE].screens[name]
     said = next(iter(texts(screen).values()), "")
     return " ".join(said.split()) or f"demande {screen.question.name if screen.question else ''}".strip()
 
 
-def _box(edition: Edition, name: str, outside: bool) -> Box:
+def _box(edition: MenuVersion, name: str, outside: bool) -> Box:
     return Box(name, first_words(edition, name), SORTS[type(edition.journeys.screens[name])], outside)
 
 

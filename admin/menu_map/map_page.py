@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from admin.context import DESK, Desk
+from admin.context import ADMIN_CONTEXT, AdminContext
 from admin.menu_map.colors import (
     ASPECTS,
     PROBLEMS,
@@ -31,9 +31,9 @@ from admin.menu_map.colors import (
 from admin.menu_map.edges import Drawn, cut, lines
 from admin.menu_map.graph import SAID, Arrow, Chart, journey_chart, overview, ways_to
 from admin.menu_map.layout import BOX, Layout, laid_out
-from admin.menu_map.screen_status import FINDINGS, Found, misplaced
-from admin.permissions import Visitor
-from admin.routes import Way
+from admin.menu_map.screen_status import FINDINGS, Found, problems_by_screen
+from admin.permissions import CurrentUser
+from admin.routes import Route
 from admin.templating import BENIN, render
 from analytics.repository import traffic
 from state.errors import Problem, SourceUnavailable
@@ -67,9 +67,9 @@ class Drawing:
     arrows: tuple[Drawn, ...]
 
 
-async def every(request: web.Request, visitor: Visitor) -> web.Response:
+async def every(request: web.Request, visitor: CurrentUser) -> web.Response:
     desk, found, aspect = await _asked(request)
-    broken = misplaced(desk.lookout.problems, found.edition)
+    broken = problems_by_screen(desk.lookout.problems, found.edition)
     marks = await _all_marks(desk, found, broken)
     screens = {name: [f"{name}.{one}" for one in file.screens] for name, file in found.edition.journeys.files.items()}
     rows = [(file, *(one(screens[name]) for one in marks.values())) for name, file in _in_order(found)]
@@ -85,12 +85,12 @@ async def every(request: web.Request, visitor: Visitor) -> web.Response:
     return render(request, visitor, "map.html", aspects=ASPECTS, signs=SIGNS, **told)
 
 
-async def one(request: web.Request, visitor: Visitor) -> web.Response:
+async def one(request: web.Request, visitor: CurrentUser) -> web.Response:
     desk, found, aspect = await _asked(request)
     name = request.match_info["journey"]
     if name not in found.edition.journeys.files:
         return render(request, visitor, "map_unknown.html", status=404, what="de parcours", name=name)
-    marks = await _all_marks(desk, found, misplaced(desk.lookout.problems, found.edition))
+    marks = await _all_marks(desk, found, problems_by_screen(desk.lookout.problems, found.edition))
     chart = journey_chart(found.edition, name)
     drawing = _drawing(chart, lambda screen: marks[aspect.name]([screen]), aspect)
     out = {box.name: [arrow for arrow in chart.arrows if arrow.start == box.name] for box in chart.boxes}
@@ -102,13 +102,13 @@ async def one(request: web.Request, visitor: Visitor) -> web.Response:
     return render(request, visitor, "map_journey.html", aspects=ASPECTS, signs=SIGNS, **told)
 
 
-async def _asked(request: web.Request) -> tuple[Desk, Found, Aspect]:
-    desk = request.config_dict[DESK]
+async def _asked(request: web.Request) -> tuple[AdminContext, Found, Aspect]:
+    desk = request.config_dict[ADMIN_CONTEXT]
     found = await request.config_dict[FINDINGS].now(desk)
     return desk, found, ASPECTS.get(request.query.get("couleur", ""), PROBLEMS)
 
 
-async def _all_marks(desk: Desk, found: Found, broken: Mapping[str, tuple[Problem, ...]]) -> dict[str, Marks]:
+async def _all_marks(desk: AdminContext, found: Found, broken: Mapping[str, tuple[Problem, ...]]) -> dict[str, Marks]:
     """The marks of each aspect; figures that cannot be had are as if nothing had been counted."""
     today = datetime.now(BENIN).date()
     try:
@@ -153,4 +153,4 @@ def _into(found: Found, chart: Chart, journey: str) -> list[Arrow]:
     return [arrow for arrow in every if arrow.start.partition(".")[0] != journey]
 
 
-WAYS: Final = (Way("GET", "/plan", "view", every), Way("GET", "/plan/{journey}", "view", one))
+WAYS: Final = (Route("GET", "/plan", "view", every), Route("GET", "/plan/{journey}", "view", one))

@@ -10,24 +10,24 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from admin.context import DESK
+from admin.context import ADMIN_CONTEXT
 from admin.menu_map.colors import SIGNS, language_marks, problem_marks
 from admin.menu_map.graph import SAID, SORTS, first_words, ways_from, ways_to
-from admin.menu_map.screen_status import FINDINGS, misplaced
-from admin.permissions import Visitor
-from admin.routes import Way
+from admin.menu_map.screen_status import FINDINGS, problems_by_screen
+from admin.permissions import CurrentUser
+from admin.routes import Route
 from admin.templating import render
 from channels import rooms
 from settings import Settings
-from state.interfaces import Room
+from state.interfaces import ScreenSize
 from state.menu.model import Menu
-from state.menu.versions import Edition
-from state.rendering.longest_values import Longest
+from state.menu.versions import MenuVersion
+from state.rendering.longest_values import WorstCaseValues
 from state.rendering.render import Shown, pages_in
 from state.rendering.size_check import only_sent
-from state.text.encoding import in_gsm, septets, shortest_sms, sms, units
+from state.text.encoding import in_gsm, septets, shortest_sms, split_sms, utf16_units
 from state.text.page_format import paper
-from state.text.pagination import cut
+from state.text.pagination import paginate
 
 CHANNELS: Final = {
     "africastalking_ussd": "USSD (Africa's Talking)",
@@ -58,8 +58,8 @@ class View:
     pages: tuple[Page, ...]
 
 
-async def show(request: web.Request, visitor: Visitor) -> web.Response:
-    desk, name = request.config_dict[DESK], request.match_info["screen"]
+async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
+    desk, name = request.config_dict[ADMIN_CONTEXT], request.match_info["screen"]
     found = await request.config_dict[FINDINGS].now(desk)
     edition = found.edition
     if name not in edition.journeys.screens:
@@ -78,46 +78,46 @@ async def show(request: web.Request, visitor: Visitor) -> web.Response:
         "sent": name in only_sent(edition.journeys),
         "broken": desk.lookout.problems,
         "marks": [
-            problem_marks(found, misplaced(desk.lookout.problems, edition))([name]),
+            problem_marks(found, problems_by_screen(desk.lookout.problems, edition))([name]),
             language_marks(found)([name]),
         ],
     }
     return render(request, visitor, "screen.html", signs=SIGNS, **told)
 
 
-def views(edition: Edition, name: str, settings: Settings) -> Iterator[View]:
+def views(edition: MenuVersion, name: str, settings: Settings) -> Iterator[View]:
     """A screen on every channel in every language; nothing for a look-up, which nobody sees."""
     sent = name in only_sent(edition.journeys)
     for code, menu in edition.menus.items():
-        screen, longest = menu.screens[name], Longest(menu, edition.questions)
+        screen, longest = menu.screens[name], WorstCaseValues(menu, edition.questions)
         if not screen.says:
             continue
         made = partial(View, code=code, language=menu.wording.language.name)
         if sent:
             said = shortest_sms(longest.of(screen, "sms")[0], menu.wording.language.folding)
-            yield made("message SMS", pages=tuple(map(_part, sms(said))))
+            yield made("message SMS", pages=tuple(map(_part, split_sms(said))))
             continue
         for channel, room in rooms(settings).items():
             shown = (*longest.of(screen, room.kind), screen.footer)
             yield made(CHANNELS.get(channel, channel), pages=tuple(_pages(menu, room, shown)))
 
 
-def _pages(menu: Menu, room: Room, shown: Shown) -> Iterator[Page]:
+def _pages(menu: Menu, room: ScreenSize, shown: Shown) -> Iterator[Page]:
     letters = paper(menu.wording.language, room)
-    for text in pages_in(room, shown, "", partial(cut.__wrapped__, paper=letters)):
+    for text in pages_in(room, shown, "", partial(paginate.__wrapped__, paper=letters)):
         if room.kind == "chat":
-            yield Page(text, units(text), room.units, "signes")
+            yield Page(text, utf16_units(text), room.units, "signes")
         elif in_gsm(text):
             yield Page(text, septets(text), room.septets, "septets (GSM 7 bits)")
         else:
-            yield Page(text, units(text), room.units, "unités (UCS-2)")
+            yield Page(text, utf16_units(text), room.units, "unités (UCS-2)")
 
 
 def _part(text: str) -> Page:
     """One part of an SMS."""
     if in_gsm(text):
         return Page(text, septets(text), 160, "septets (GSM 7 bits)")
-    return Page(text, units(text), 70, "unités (UCS-2)")
+    return Page(text, utf16_units(text), 70, "unités (UCS-2)")
 
 
 def _by_language(every: Iterable[View]) -> Mapping[str, list[View]]:
@@ -127,4 +127,4 @@ def _by_language(every: Iterable[View]) -> Mapping[str, list[View]]:
     return found
 
 
-WAYS: Final = (Way("GET", "/ecran/{screen}", "view", show),)
+WAYS: Final = (Route("GET", "/ecran/{screen}", "view", show),)

@@ -14,18 +14,18 @@ from typing import Final
 
 from aiohttp import web
 
-from admin.context import Desk
+from admin.context import AdminContext
 from channels import rooms
 from settings import Settings
 from state.errors import Problem
 from state.menu.journeys import Journey
 from state.menu.schema import said_of
-from state.menu.versions import Edition
+from state.menu.versions import MenuVersion
 from state.rendering import size_check
-from state.rendering.size_check import Fit, fits
+from state.rendering.size_check import ScreenSizeReport, measure_all
 from state.text import po_files
 from state.text.languages import SOURCE
-from state.text.po_files import Standing
+from state.text.po_files import TranslationStatus
 from state.text.template import has_words
 from state.yaml_files.types import Counted
 
@@ -46,38 +46,38 @@ class Words:
 class Found:
     """What was worked out of one edition. warnings and words are by screen, words then by language."""
 
-    edition: Edition
-    fits: tuple[Fit, ...]
+    edition: MenuVersion
+    fits: tuple[ScreenSizeReport, ...]
     warnings: Mapping[str, tuple[Problem, ...]]
     words: Mapping[str, Mapping[str, Words]]
 
 
-class Findings:
+class ScreenStatusCache:
     """The findings of the edition that runs."""
 
     def __init__(self) -> None:
-        self._edition: Edition | None = None
+        self._edition: MenuVersion | None = None
         self._finding: asyncio.Task[Found] | None = None
 
-    async def now(self, desk: Desk) -> Found:
+    async def now(self, desk: AdminContext) -> Found:
         edition = desk.menus.current
         if self._finding is None or self._edition is not edition:
             self._edition = edition
-            self._finding = asyncio.create_task(asyncio.to_thread(found, edition, desk.settings))
+            self._finding = asyncio.create_task(asyncio.to_thread(compute_status, edition, desk.settings))
         return await asyncio.shield(self._finding)
 
 
-FINDINGS: Final = web.AppKey("findings", Findings)
+FINDINGS: Final = web.AppKey("findings", ScreenStatusCache)
 
 
-def found(edition: Edition, settings: Settings) -> Found:
+def compute_status(edition: MenuVersion, settings: Settings) -> Found:
     """What there is to say of an edition; tenths of a second."""
-    fit = tuple(fits(edition, rooms(settings)))
+    fit = tuple(measure_all(edition, rooms(settings)))
     warnings = _by_screen(size_check.warnings(edition, fit), edition)
     return Found(edition, fit, warnings, _words(edition, settings.locales))
 
 
-def misplaced(problems: Iterable[Problem], edition: Edition) -> Mapping[str, tuple[Problem, ...]]:
+def problems_by_screen(problems: Iterable[Problem], edition: MenuVersion) -> Mapping[str, tuple[Problem, ...]]:
     """Problems of files as they are now, by the screen of the edition in which each stands, "" for none of them."""
     placed: dict[str, list[Problem]] = {}
     for problem in problems:
@@ -88,7 +88,7 @@ def misplaced(problems: Iterable[Problem], edition: Edition) -> Mapping[str, tup
     return {screen: tuple(told) for screen, told in placed.items()}
 
 
-def _by_screen(problems: Iterable[Problem], edition: Edition) -> Mapping[str, tuple[Problem, ...]]:
+def _by_screen(problems: Iterable[Problem], edition: MenuVersion) -> Mapping[str, tuple[Problem, ...]]:
     """Problems of the files that the edition was read from, by screen."""
     files = {journey.document.file: journey for journey in edition.journeys.files.values()}
     placed: dict[str, list[Problem]] = {}
@@ -117,22 +117,22 @@ def _screen_above(problem: Problem, journey: Journey) -> str:
     return f"{journey.name}.{above[-1]}" if above else ""
 
 
-def _words(edition: Edition, locales: Path) -> Mapping[str, Mapping[str, Words]]:
+def _words(edition: MenuVersion, locales: Path) -> Mapping[str, Mapping[str, Words]]:
     found: dict[str, dict[str, Words]] = {name: {} for name in edition.journeys.screens}
     for code, wording in edition.wordings.items():
         if code == SOURCE:
             continue
         catalog, _ = po_files.known(locales / f"{code}.po", wording.language)
         for name, languages in found.items():
-            languages[code] = _counted([po_files.standing(catalog.get(*key)) for key in _keys(edition, name)])
+            languages[code] = _counted([po_files.translation_status(catalog.get(*key)) for key in _keys(edition, name)])
     return found
 
 
-def _counted(told: list[Standing]) -> Words:
+def _counted(told: list[TranslationStatus]) -> Words:
     return Words(len(told), sum(one != "missing" for one in told), sum(one in RELIED_ON for one in told))
 
 
-def _keys(edition: Edition, screen: str) -> Iterator[tuple[str | tuple[str, str], str | None]]:
+def _keys(edition: MenuVersion, screen: str) -> Iterator[tuple[str | tuple[str, str], str | None]]:
     """What is looked up in a catalogue for each text of a screen."""
     senses = edition.journeys.files[screen.partition(".")[0]].senses
     for _, said in said_of(edition.journeys.screens[screen]):

@@ -7,51 +7,51 @@ from typing import Final
 
 from aiohttp import web
 
-from admin.context import DESK, Desk
-from admin.menus.menus_page import Told, versions
-from admin.permissions import DEMO, Visitor
+from admin.context import ADMIN_CONTEXT, AdminContext
+from admin.menus.menus_page import ActionOutcome, versions
+from admin.permissions import DEMO, CurrentUser
 from admin.refusals import note_form
-from admin.routes import Act, Way
+from admin.routes import Act, Route
 from authoring.versions.errors import MenusRefused
-from state.errors import MenuBroken
+from state.errors import InvalidMenu
 
 HOME: Final = "/bureau/menus"
 TO_MEND: Final = "Rien n'a changé pour les citoyens : il y a d'abord à corriger."
-Do = Callable[[web.Request, Desk, str], Awaitable[str]]
+Do = Callable[[web.Request, AdminContext, str], Awaitable[str]]
 
 
-def _deed(do: Do) -> Act:
+def _perform(do: Do) -> Act:
     """Do this in the name of the visitor and go where it says; what cannot be done is told on the page of versions."""
 
-    async def act(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    async def act(request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
         by = visitor.operator.name if visitor.operator else DEMO
         try:
-            address = await do(request, request.config_dict[DESK], by)
+            address = await do(request, request.config_dict[ADMIN_CONTEXT], by)
         except MenusRefused as refused:
             await note_form(request, visitor, refused)
-            return await versions(request, visitor, Told(str(refused), status=409))
-        except MenuBroken as broken:
-            return await versions(request, visitor, Told(TO_MEND, broken.problems, 422))
+            return await versions(request, visitor, ActionOutcome(str(refused), status=409))
+        except InvalidMenu as broken:
+            return await versions(request, visitor, ActionOutcome(TO_MEND, broken.problems, 422))
         return web.Response(status=303, headers={"Location": f"{HOME}{address}"})
 
     return act
 
 
-async def _stage(_: web.Request, desk: Desk, by: str) -> str:
+async def _stage(_: web.Request, desk: AdminContext, by: str) -> str:
     staged = await desk.versions.stage(by, desk.settings.menus)
     return f"/{staged.version}"
 
 
-async def _publish(request: web.Request, desk: Desk, by: str) -> str:
+async def _publish(request: web.Request, desk: AdminContext, by: str) -> str:
     why = str((await request.post()).get("why", ""))
     version, compared = request.match_info["version"], await _compared_with(request)
     made = await desk.versions.publish(by, version, instead_of=compared, why=why)
     return f"?publication={made.number}"
 
 
-async def _go_back(request: web.Request, desk: Desk, by: str) -> str:
+async def _go_back(request: web.Request, desk: AdminContext, by: str) -> str:
     version, compared = request.match_info["version"], await _compared_with(request)
-    made = await desk.versions.go_back(by, version, instead_of=compared)
+    made = await desk.versions.rollback(by, version, instead_of=compared)
     return f"?publication={made.number}"
 
 
@@ -64,7 +64,7 @@ async def _compared_with(request: web.Request) -> int:
 
 
 WAYS: Final = (
-    Way("POST", "/menus/preparer", "menus", _deed(_stage)),
-    Way("POST", "/menus/{version}/publier", "menus", _deed(_publish)),
-    Way("POST", "/menus/{version}/retour", "menus", _deed(_go_back)),
+    Route("POST", "/menus/preparer", "menus", _perform(_stage)),
+    Route("POST", "/menus/{version}/publier", "menus", _perform(_publish)),
+    Route("POST", "/menus/{version}/retour", "menus", _perform(_go_back)),
 )

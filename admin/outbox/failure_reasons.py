@@ -34,6 +34,6 @@ MEANT: Final = {
 }
 
 
-def meant(why: str) -> str:
+def describe_failure(why: str) -> str:
     """The words for a reason; empty for one that only its gateway explains."""
     return MEANT.get(why, "")

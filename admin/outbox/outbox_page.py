@@ -11,13 +11,13 @@ from typing import Final
 
 from aiohttp import web
 
-from admin.context import DESK
-from admin.outbox.failure_reasons import meant
-from admin.permissions import Visitor
-from admin.routes import Act, Way
+from admin.context import ADMIN_CONTEXT
+from admin.outbox.failure_reasons import describe_failure
+from admin.permissions import CurrentUser
+from admin.routes import Act, Route
 from admin.templating import form, render
 from channels.outbox.pauses import CannotPause, Pauses
-from channels.outbox.statistics import standing
+from channels.outbox.statistics import outbox_statistics
 
 HOME: Final = "/bureau/messages"
 DONE: Final = {"pause": "En pause : rien n'en part avant la reprise.", "reprise": "C'est reparti."}
@@ -32,20 +32,20 @@ STATES: Final = {
 }
 
 
-async def show(request: web.Request, visitor: Visitor, wrong: str = "", status: int = 200) -> web.Response:
-    found = await standing(request.config_dict[DESK].database)
+async def show(request: web.Request, visitor: CurrentUser, wrong: str = "", status: int = 200) -> web.Response:
+    found = await outbox_statistics(request.config_dict[ADMIN_CONTEXT].database)
     done = DONE.get(request.query.get("fait", ""), "")
-    told = {"standing": found, "states": STATES, "meant": meant, "wrong": wrong, "done": done}
+    told = {"standing": found, "states": STATES, "meant": describe_failure, "wrong": wrong, "done": done}
     return render(request, visitor, "messages.html", status=status, **told)
 
 
-def _deed(what: str, do: Callable[[Pauses, str, str], Awaitable[None]]) -> Act:
+def _perform(what: str, do: Callable[[Pauses, str, str], Awaitable[None]]) -> Act:
     """Do this to what the form names."""
 
-    async def act(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    async def act(request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
         named = str((await form(request)).get("name", ""))
         try:
-            await do(Pauses(request.config_dict[DESK].database), visitor.name, named)
+            await do(Pauses(request.config_dict[ADMIN_CONTEXT].database), visitor.name, named)
         except CannotPause as wrong:
             return await show(request, visitor, str(wrong), 409)
         return web.Response(status=303, headers={"Location": f"{HOME}?fait={what}"})
@@ -54,7 +54,7 @@ def _deed(what: str, do: Callable[[Pauses, str, str], Awaitable[None]]) -> Act:
 
 
 WAYS: Final = (
-    Way("GET", "/messages", "view", show),
-    Way("POST", "/messages/pause", "messages", _deed("pause", Pauses.pause)),
-    Way("POST", "/messages/reprise", "messages", _deed("reprise", Pauses.resume)),
+    Route("GET", "/messages", "view", show),
+    Route("POST", "/messages/pause", "messages", _perform("pause", Pauses.pause)),
+    Route("POST", "/messages/reprise", "messages", _perform("reprise", Pauses.resume)),
 )

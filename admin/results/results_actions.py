@@ -12,18 +12,18 @@ from aiohttp import web
 
 from accounts.accounts import Operator
 from accounts.refusals import Refused
-from admin.context import DESK
-from admin.permissions import Visitor
+from admin.context import ADMIN_CONTEXT
+from admin.permissions import CurrentUser
 from admin.refusals import FORM, note_form, note_refusal
 from admin.results.results_forms import approval, brought, publication, said
 from admin.results.results_page import show, show_set
-from admin.routes import Act, Way
+from admin.routes import Act, Route
 from admin.templating import render
 from channels.contracts.channel import MOST_BYTES
-from results.approval import NotAllowed
+from results.approval import PublicationRefused
 from results.importing.bounded_process import NotRead
-from results.importing.import_process import apart, bring_apart
-from results.importing.service import Unclear
+from results.importing.import_process import import_file, run_in_subprocess
+from results.importing.service import InvalidInput
 from results.publishing import Publishing
 from settings import Settings
 
@@ -31,39 +31,39 @@ HOME: Final = "/bureau/resultats"
 NO_ACCOUNT: Final = "Il faut un compte à son nom pour cela."
 LARGEST: Final = 100_000_000  # bytes of a file: three times the greatest exam's
 Do = Callable[[web.Request, Operator, Publishing], Awaitable[str]]
-Again = Callable[[web.Request, Visitor, str, int], Awaitable[web.Response]]
+Again = Callable[[web.Request, CurrentUser, str, int], Awaitable[web.Response]]
 
 
-def _deed(do: Do, again: Again) -> Act:
+def _perform(do: Do, again: Again) -> Act:
     """Do this and go where it says; what the rules forbid, or nobody can understand, is told on the page again."""
 
-    async def act(request: web.Request, visitor: Visitor) -> web.StreamResponse:
-        desk, by = request.config_dict[DESK], visitor.operator
+    async def act(request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
+        desk, by = request.config_dict[ADMIN_CONTEXT], visitor.operator
         if by is None:
             await note_refusal(request, visitor, FORM, NO_ACCOUNT)
             return render(request, visitor, "refused.html", status=403, said=NO_ACCOUNT)
         try:
             address = await do(request, by, Publishing(desk.database, production=desk.settings.env == "production"))
-        except (NotAllowed, Unclear, NotRead) as refused:
+        except (PublicationRefused, InvalidInput, NotRead) as refused:
             await note_form(request, visitor, refused)
-            return await again(request, visitor, str(refused), 409 if isinstance(refused, NotAllowed) else 422)
+            return await again(request, visitor, str(refused), 409 if isinstance(refused, PublicationRefused) else 422)
         return web.Response(status=303, headers={"Location": f"{HOME}{address}"})
 
     return act
 
 
-async def import_(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+async def import_(request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
     """Read a file, report what is in it, and keep it as a draft when there is nothing to mend."""
 
     async def keep(request: web.Request, by: Operator, _: Publishing) -> str:
         async with brought(request) as (file, session):
-            done = await apart(bring_apart, await _served(request), file, session, by)
+            done = await run_in_subprocess(import_file, await _served(request), file, session, by)
         if not done.named:
             raise _Broken(done.lines)
         return f"/{done.named}?fait=importe"
 
     try:
-        return await _deed(keep, show)(request, visitor)
+        return await _perform(keep, show)(request, visitor)
     except _Broken as broken:
         await note_form(request, visitor, broken)
         return render(request, visitor, "result_refused.html", status=422, lines=broken.lines)
@@ -71,8 +71,8 @@ async def import_(request: web.Request, visitor: Visitor) -> web.StreamResponse:
 
 async def _served(request: web.Request) -> Settings:
     """The settings on the menus that citizens get: exams are those of the version in service."""
-    desk = request.config_dict[DESK]
-    return await desk.versions.served(desk.settings)
+    desk = request.config_dict[ADMIN_CONTEXT]
+    return await desk.versions.active_settings(desk.settings)
 
 
 class _Broken(Refused):
@@ -114,10 +114,10 @@ async def close(request: web.Request, by: Operator, deeds: Publishing) -> str:
 
 
 WAYS: Final = (
-    Way("POST", "/resultats/importer", "import", import_, LARGEST + MOST_BYTES),
-    Way("POST", "/resultats/retirer", "approve", _deed(withdraw, show)),
-    Way("POST", "/resultats/fermer", "approve", _deed(close, show)),
-    Way("POST", "/resultats/{named}/approuver", "approve", _deed(approve, show_set)),
-    Way("POST", "/resultats/{named}/publier", "approve", _deed(publish, show_set)),
-    Way("POST", "/resultats/{named}/abandonner", "results", _deed(discard, show_set)),
+    Route("POST", "/resultats/importer", "import", import_, LARGEST + MOST_BYTES),
+    Route("POST", "/resultats/retirer", "approve", _perform(withdraw, show)),
+    Route("POST", "/resultats/fermer", "approve", _perform(close, show)),
+    Route("POST", "/resultats/{named}/approuver", "approve", _perform(approve, show_set)),
+    Route("POST", "/resultats/{named}/publier", "approve", _perform(publish, show_set)),
+    Route("POST", "/resultats/{named}/abandonner", "results", _perform(discard, show_set)),
 )

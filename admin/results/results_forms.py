@@ -18,8 +18,8 @@ from aiohttp import web
 from admin.templating import form
 from results.approval import ExamSession
 from results.approval_sample import MAX_SEATS
-from results.importing.approver_input import hour
-from results.importing.service import Unclear
+from results.importing.approver_input import parse_hour
+from results.importing.service import InvalidInput
 
 SESSION: Final = re.compile(r"[a-z0-9]{0,20}")
 YEAR: Final = re.compile(r"20[0-9]{2}")
@@ -45,12 +45,14 @@ async def brought(request: web.Request) -> AsyncIterator[tuple[Path, ExamSession
     """The file that was sent, kept while this lasts and no longer: it may name people. Raises Unclear."""
     given, sent = await said(request), (await form(request)).get("file")
     if not isinstance(sent, web.FileField):
-        raise Unclear("Choisissez d'abord le fichier.")
+        raise InvalidInput("Choisissez d'abord le fichier.")
     year, session = given.get("year", ""), given.get("session", "")
     if not YEAR.fullmatch(year):
-        raise Unclear("L'année s'écrit en quatre chiffres, comme 2026.")
+        raise InvalidInput("L'année s'écrit en quatre chiffres, comme 2026.")
     if not SESSION.fullmatch(session):
-        raise Unclear("Le nom d'une session n'a que des lettres minuscules, sans accent, et des chiffres : 20 au plus.")
+        raise InvalidInput(
+            "Le nom d'une session n'a que des lettres minuscules, sans accent, et des chiffres : 20 au plus."
+        )
     with TemporaryDirectory(prefix="zin-") as folder:
         file = Path(folder, _plain(sent.filename))
         await asyncio.to_thread(_copy, sent, file)
@@ -73,9 +75,9 @@ async def publication(request: web.Request) -> Publication:
     if given.get("when") == "now":
         return Publication(now, given.get("department", ""), given.get("why", ""))
     if not at:
-        raise Unclear("Donnez l'heure, ou choisissez « tout de suite ».")
-    if (then := hour(at)) < now - LATE:
-        raise Unclear("Cette heure est passée. Pour publier maintenant, choisissez « tout de suite ».")
+        raise InvalidInput("Donnez l'heure, ou choisissez « tout de suite ».")
+    if (then := parse_hour(at)) < now - LATE:
+        raise InvalidInput("Cette heure est passée. Pour publier maintenant, choisissez « tout de suite ».")
     return Publication(then, given.get("department", ""), given.get("why", ""))
 
 

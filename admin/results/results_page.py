@@ -12,15 +12,15 @@ from typing import Final
 
 from aiohttp import web
 
-from admin.context import DESK, Desk
-from admin.permissions import Visitor
+from admin.context import ADMIN_CONTEXT, AdminContext
+from admin.permissions import CurrentUser
 from admin.results.results_forms import said
-from admin.routes import Way
+from admin.routes import Route
 from admin.templating import BENIN, render
 from catalog.entries import read_exams
-from results.approval import NotAllowed
+from results.approval import PublicationRefused
 from results.differences import differences
-from results.importing.report import told
+from results.importing.report import report_lines
 from results.importing.service import exam_of, words
 from results.importing.sheet import FileBroken
 from results.importing.tally import Report, report_in
@@ -39,12 +39,12 @@ DONE: Final = {
 }
 
 
-async def show(request: web.Request, visitor: Visitor, wrong: str = "", status: int = 200) -> web.Response:
+async def show(request: web.Request, visitor: CurrentUser, wrong: str = "", status: int = 200) -> web.Response:
     """Every session, and where a file is brought."""
-    desk = request.config_dict[DESK]
+    desk = request.config_dict[ADMIN_CONTEXT]
     shown = await visibility(desk.database, visitor.operator, time.time())
     sessions = shown.of(await overview(desk.database))
-    served = await desk.versions.served(desk.settings)
+    served = await desk.versions.active_settings(desk.settings)
     read = read_exams(served.menus / "exams")
     exams, named = {name: exam.name for name, exam in read.items()}, {one for e in read.values() for one in e.sessions}
     given = {"wrong": wrong, "done": DONE.get(request.query.get("fait", ""), ""), "now": time.time()}
@@ -53,9 +53,9 @@ async def show(request: web.Request, visitor: Visitor, wrong: str = "", status: 
     return render(request, visitor, "results.html", status=status, **listed, **given)
 
 
-async def show_set(request: web.Request, visitor: Visitor, wrong: str = "", status: int = 200) -> web.Response:
+async def show_set(request: web.Request, visitor: CurrentUser, wrong: str = "", status: int = 200) -> web.Response:
     """One file: its report, what it would change, and what this visitor may do with it now."""
-    desk = request.config_dict[DESK]
+    desk = request.config_dict[ADMIN_CONTEXT]
     try:
         shown = await visibility(desk.database, visitor.operator, time.time())
         found, written = await look_at(desk.database, request.match_info["named"], shown)
@@ -63,7 +63,7 @@ async def show_set(request: web.Request, visitor: Visitor, wrong: str = "", stat
         return render(request, visitor, "refused.html", status=404, said=str(none))
     drawn, barred = await _drawn(desk, found, visitor)
     report = _report(found, written)
-    exam = exam_of(await desk.versions.served(desk.settings), found.id)
+    exam = exam_of(await desk.versions.active_settings(desk.settings), found.id)
     changes = await differences(desk.database, found.session, found.id, words(exam)) if found.state == "draft" else []
     given = {
         "file": found,
@@ -80,15 +80,15 @@ async def show_set(request: web.Request, visitor: Visitor, wrong: str = "", stat
     return render(request, visitor, "result_set.html", status=status, **given)
 
 
-async def _drawn(desk: Desk, found: ResultSet, visitor: Visitor) -> tuple[Sequence[str], str]:
+async def _drawn(desk: AdminContext, found: ResultSet, visitor: CurrentUser) -> tuple[Sequence[str], str]:
     """The seats that this visitor has to read from the paper list, or why they may not approve this draft."""
     by = visitor.operator
-    if found.state != "draft" or by is None or not visitor.may("approve"):
+    if found.state != "draft" or by is None or not visitor.can("approve"):
         return (), ""
     try:
         deeds = Publishing(desk.database, production=desk.settings.env == "production")
         return await deeds.draw(by, found.id), ""
-    except NotAllowed as barred:
+    except PublicationRefused as barred:
         return (), str(barred)
 
 
@@ -104,13 +104,13 @@ def _lines(found: ResultSet, report: Report | None, shown: Visibility) -> list[s
 
     Who is to approve does not read the checksum here: they are to have it from whoever made the file.
     """
-    lines = list(told(report, is_public=found.id in shown.public)) if report else []
+    lines = list(report_lines(report, is_public=found.id in shown.public)) if report else []
     if not shown.shows_checksum(found):
         return [line.replace(found.sha256, "à demander à qui a fait le fichier") for line in lines]
     return lines
 
 
 WAYS: Final = (
-    Way("GET", "/resultats", "view", show),
-    Way("GET", "/resultats/{named}", "view", show_set),
+    Route("GET", "/resultats", "view", show),
+    Route("GET", "/resultats/{named}", "view", show_set),
 )

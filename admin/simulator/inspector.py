@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import bindparam, delete, or_, select
 
-from admin.simulator.sandbox import Line, Phone
+from admin.simulator.sandbox import Sandbox, SandboxPhone
 from channels.contracts.sender import GATEWAYS
 from channels.outbox.repository import card_of
 from channels.telegram import sender
@@ -16,20 +16,22 @@ from channels.whatsapp import sender as whatsapp_sender
 from database import tables
 from database.interface import Row
 from state.errors import ZinError
-from state.interfaces import Card, Room
+from state.interfaces import Card, ScreenSize
 from state.session import Session
-from state.text.encoding import in_gsm, septets, sms, units
+from state.text.encoding import in_gsm, septets, split_sms, utf16_units
 
 _O, _P = tables.outbox.c, tables.promises.c
 MOST: Final = 200  # messages looked at
 DAY: Final = 24 * 3600 * 1000  # milliseconds: what was posted before is forgotten
-LEFT = select(tables.outbox).where(_O.posted_at >= bindparam("since")).order_by(_O.posted_at.desc(), _O.key).limit(MOST)
+SENT = select(tables.outbox).where(_O.posted_at >= bindparam("since")).order_by(_O.posted_at.desc(), _O.key).limit(MOST)
 OLD = delete(tables.outbox).where(_O.posted_at < bindparam("since")).returning(_O.key)
-OWED = select(_P.key).where(or_(*(_P.citizen == bindparam(one) for one in GATEWAYS)), _P.kind != "message").limit(MOST)
+PENDING = (
+    select(_P.key).where(or_(*(_P.citizen == bindparam(one) for one in GATEWAYS)), _P.kind != "message").limit(MOST)
+)
 Told = dict[str, Any]
 
 
-def told_of(line: Line, session: Session, room: Room) -> Told:
+def screen_details(line: Sandbox, session: Session, room: ScreenSize) -> Told:
     """The screen that a session shows, for who looks over the citizen's shoulder."""
     file, where = place_of(line, session.screen)
     edition = line.menus.current
@@ -45,55 +47,55 @@ def told_of(line: Line, session: Session, room: Room) -> Told:
     }
 
 
-def place_of(line: Line, screen: str) -> tuple[str, int]:
+def place_of(line: Sandbox, screen: str) -> tuple[str, int]:
     """The menu file in which an operator wrote this screen, and the line."""
     journey, _, short = screen.partition(".")
     written = line.menus.current.journeys.files.get(journey)
     if written is None:
         return "", 0
-    place = written.document.complain(("screens", short), "")
+    place = written.document.problem_at(("screens", short), "")
     path = Path(place.file)
     return f"{path.parent.name}/{path.name}", place.line
 
 
-def measured(text: str, room: Room) -> Told:
+def measured(text: str, room: ScreenSize) -> Told:
     """What a text takes of this room, in the encoding in which it travels."""
     narrow = in_gsm(text) and room.kind != "chat"
-    used, most = (septets(text), room.septets) if narrow else (units(text), room.units)
+    used, most = (septets(text), room.septets) if narrow else (utf16_units(text), room.units)
     encoding = "UTF-8" if room.kind == "chat" else "GSM 7 bits" if narrow else "UCS-2"
     return {"used": used, "room": most, "encoding": encoding, "unit": "septets" if narrow else "signes"}
 
 
-async def left(line: Line, at: Phone, since: int, now: int) -> list[Told]:
+async def sent_messages(line: Sandbox, at: SandboxPhone, since: int, now: int) -> list[Told]:
     """The messages to this phone that would have left since a moment, the oldest first; in Unix milliseconds."""
     await line.database.write(OLD, since=now - DAY)
-    rows = await line.database.rows(LEFT, since=since)
+    rows = await line.database.rows(SENT, since=since)
     found = [(row, _opened(line, row)) for row in reversed(rows)]
     return [_message(line, row, address) for row, address in found if (row["gateway"], address) in at.addresses]
 
 
-def _opened(line: Line, row: Row) -> str:
+def _opened(line: Sandbox, row: Row) -> str:
     """An address; "" for one that was sealed with a secret of yesterday."""
     try:
-        return line.seal.open(row["address"], "outbox", row["key"])
+        return line.seal.decrypt(row["address"], "outbox", row["key"])
     except ZinError:
         return ""
 
 
-async def owed(line: Line, at: Phone) -> int:
+async def pending_messages(line: Sandbox, at: SandboxPhone) -> int:
     """How many messages this phone was promised for later."""
-    return len(await line.database.rows(OWED, **line.citizens(at)))
+    return len(await line.database.rows(PENDING, **line.citizens(at)))
 
 
-def _message(line: Line, row: Mapping[str, Any], address: str) -> Told:
+def _message(line: Sandbox, row: Mapping[str, Any], address: str) -> Told:
     gateway, text, card = row["gateway"], row["text"], card_of(row["card"])
     told = {"key": row["key"], "gateway": gateway, "at": row["posted_at"], "text": text}
     return told | (_paid(line, text) if gateway == "sms" else {"looks": _looks(gateway, address, text, card)})
 
 
-def _paid(line: Line, text: str) -> Told:
+def _paid(line: Sandbox, text: str) -> Told:
     """The parts of an SMS, and their price in F CFA; None where nobody said it."""
-    parts, price = sms(text), line.settings.sms_price
+    parts, price = split_sms(text), line.settings.sms_price
     cost = round(price * len(parts), 2) if price else None
     return {"parts": parts, "cost": cost, "encoding": "GSM 7 bits" if in_gsm(text) else "UCS-2"}
 

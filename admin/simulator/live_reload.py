@@ -11,15 +11,15 @@ import orjson
 from aiohttp import web
 
 from admin.auth import IDLE
-from admin.context import DESK
-from admin.permissions import Visitor
-from state.menu.versions import Lookout
+from admin.context import ADMIN_CONTEXT
+from admin.permissions import CurrentUser
+from state.menu.versions import MenuChangeFeed
 
 BEAT: Final = 15.0  # seconds between two signs of life, by which a page that is gone is noticed
 OVER: Final = web.AppKey("over", asyncio.Event)
 
 
-def let_go_at_the_end(desk: web.Application) -> None:
+def close_streams_on_shutdown(desk: web.Application) -> None:
     """Nobody's open page keeps the server from stopping."""
     over = desk[OVER] = asyncio.Event()
 
@@ -29,11 +29,11 @@ def let_go_at_the_end(desk: web.Application) -> None:
     desk.on_shutdown.append(close)
 
 
-async def follow(request: web.Request, _: Visitor) -> web.StreamResponse:
+async def stream_reload_events(request: web.Request, _: CurrentUser) -> web.StreamResponse:
     """Events as long as a visit may be idle: this request alone does not keep one alive."""
     stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     await stream.prepare(request)
-    lookout, over = request.config_dict[DESK].lookout, request.config_dict[OVER]
+    lookout, over = request.config_dict[ADMIN_CONTEXT].lookout, request.config_dict[OVER]
     telling = asyncio.create_task(_tell(stream, lookout, request))
     closing = asyncio.create_task(over.wait())
     try:
@@ -45,23 +45,23 @@ async def follow(request: web.Request, _: Visitor) -> web.StreamResponse:
     return stream
 
 
-async def _tell(stream: web.StreamResponse, lookout: Lookout, request: web.Request) -> None:
+async def _tell(stream: web.StreamResponse, lookout: MenuChangeFeed, request: web.Request) -> None:
     with suppress(ConnectionError):
         while True:
-            turn = lookout.turn
+            turn = lookout.revision
             await stream.write(b"data: " + _event(lookout, request) + b"\n\n")
-            while lookout.turn == turn:
+            while lookout.revision == turn:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(lookout.after(turn), BEAT)
-                if lookout.turn == turn:
+                if lookout.revision == turn:
                     await stream.write(b":\n\n")
 
 
-def _event(lookout: Lookout, request: web.Request) -> bytes:
+def _event(lookout: MenuChangeFeed, request: web.Request) -> bytes:
     problems = [{"file": _short(one.file), "line": one.line, "column": one.column, "what": one.what}
                 for one in lookout.problems]  # fmt: skip
-    version = request.config_dict[DESK].menus.current.version
-    return orjson.dumps({"turn": lookout.turn, "version": version, "problems": problems})
+    version = request.config_dict[ADMIN_CONTEXT].menus.current.version
+    return orjson.dumps({"turn": lookout.revision, "version": version, "problems": problems})
 
 
 def _short(file: str) -> str:

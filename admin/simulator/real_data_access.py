@@ -13,9 +13,9 @@ from typing import Final
 
 import orjson
 
-from accounts.audit import Audit, Deed
+from accounts.audit import Audit, AuditEvent
 from accounts.refusals import Refused, attempt
-from admin.permissions import Visitor
+from admin.permissions import CurrentUser
 from database.interface import Database, Writer
 from state.store.redis import Store
 
@@ -42,27 +42,30 @@ class RealFiles:
     def __init__(self, store: Store, database: Database) -> None:
         self._store, self._database = store, database
 
-    async def permission(self, visitor: Visitor) -> Permission | None:
+    async def permission(self, visitor: CurrentUser) -> Permission | None:
         """What this visitor was permitted; None for who sees samples."""
-        kept = await self._store.load(_key(visitor)) if visitor.may("personal") else b""
+        kept = await self._store.get(_key(visitor)) if visitor.can("personal") else b""
         found = Permission(*orjson.loads(kept)) if kept else None
         return found if found and self._now() < found.until else None
 
-    async def permit(self, visitor: Visitor, reason: str) -> None:
+    async def permit(self, visitor: CurrentUser, reason: str) -> None:
         """Show this visitor real files for a while. Raises NotPermitted, and SourceUnavailable."""
         by = visitor.operator
-        if by is None or not visitor.may("personal"):
+        if by is None or not visitor.can("personal"):
             raise NotPermitted("Il faut un compte d'importateur ou d'éditeur à son nom pour cela.")
         key, told = _key(visitor), orjson.dumps([self._now() + SECONDS, " ".join(reason.split())])
-        async with attempt(Audit(self._database), by.name, ACTION, SUBJECT), self._database.alone() as writer:
+        async with (
+            attempt(Audit(self._database), by.name, ACTION, SUBJECT),
+            self._database.exclusive_transaction() as writer,
+        ):
             await note_reason(self._database, writer, by.name, reason)
-            while not await self._store.save(key, await self._store.load(key), told, SECONDS):
+            while not await self._store.compare_and_set(key, await self._store.get(key), told, SECONDS):
                 """Another request of the same visit was quicker."""
 
-    async def end(self, visitor: Visitor) -> None:
+    async def end(self, visitor: CurrentUser) -> None:
         """Back to samples."""
         key = _key(visitor)
-        while not await self._store.save(key, await self._store.load(key), b"", 0.001):
+        while not await self._store.compare_and_set(key, await self._store.get(key), b"", 0.001):
             """Another request of the same visit was quicker."""
 
     def _now(self) -> float:
@@ -74,8 +77,8 @@ async def note_reason(database: Database, writer: Writer, by: str, reason: str) 
     reason = " ".join(reason.split())
     if not (MIN_REASON <= len(reason) <= MAX_REASON and reason.isprintable()):
         raise NotPermitted(f"Dites pourquoi vous voulez voir de vrais dossiers, en {MIN_REASON} à {MAX_REASON} signes.")
-    await Audit(database).add_within(writer, Deed(by, ACTION, SUBJECT, {"reason": reason}))
+    await Audit(database).add_within(writer, AuditEvent(by, ACTION, SUBJECT, {"reason": reason}))
 
 
-def _key(visitor: Visitor) -> str:
+def _key(visitor: CurrentUser) -> str:
     return f"desk:real:{sha256(visitor.csrf.encode()).hexdigest()}"

@@ -14,13 +14,13 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
-from accounts.audit import Audit, Deed
+from accounts.audit import Audit, AuditEvent
 from accounts.refusals import Refused, attempt
-from admin.simulator.sandbox import Line, Trier
+from admin.simulator.sandbox import Sandbox, Trier
 from admin.simulator.sandbox_store import TrialStore
 from database.interface import Database
 from state.conversation.conversation import Conversation
-from state.conversation.deferred_answers import Kept, Promise
+from state.conversation.deferred_answers import DeferredRequest, RequestResult
 from state.interfaces import Inbound, Preference, Recipient, Reply
 from state.transcript import DIALS, Turn, shown, written
 
@@ -35,7 +35,7 @@ class NotRecorded(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RecordingRequest:
     """What is to be written down: a title, the language that the caller chose, "" for none yet, and what was typed.
 
     steps begin with « (appel) », and what was dialled behind the code.
@@ -52,11 +52,11 @@ class _Noted:
 
     words: list[str] = field(default_factory=list)
 
-    async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> Kept:
+    async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> RequestResult:
         self.words.append(words)
         return "kept"
 
-    async def promise(self, promise: Promise) -> Kept:
+    async def promise(self, promise: DeferredRequest) -> RequestResult:
         return "kept"
 
     async def stop(self, who: Recipient) -> None:
@@ -80,7 +80,7 @@ class _Chose:
         self.last = preference
 
 
-async def record(line: Line, wish: Wish, by: str, database: Database) -> Path:
+async def record(line: Sandbox, wish: RecordingRequest, by: str, database: Database) -> Path:
     """Write the call down, and that this was done; gives the file. Raises NotRecorded.
 
     Personal questions are answered with samples, whatever this operator is shown on the line.
@@ -90,8 +90,8 @@ async def record(line: Line, wish: Wish, by: str, database: Database) -> Path:
         path = line.settings.journeys / f"{_name(wish.title)}.txt"
         steps = list(_steps(line, wish))
         told = written(" ".join(wish.title.split()), await _called(line, wish, steps, Trier(by)))
-        async with database.alone() as writer:
-            await audit.add_within(writer, Deed(by, "journeys record", path.name))
+        async with database.exclusive_transaction() as writer:
+            await audit.add_within(writer, AuditEvent(by, "journeys record", path.name))
             try:
                 with path.open("x", encoding="utf-8") as file:
                     file.write(told)
@@ -112,7 +112,7 @@ def _name(title: str) -> str:
     return name
 
 
-def _steps(line: Line, wish: Wish) -> Iterator[str]:
+def _steps(line: Sandbox, wish: RecordingRequest) -> Iterator[str]:
     """What is done on the new phone: who speaks another language than French chooses it first, as the player does."""
     steps = wish.steps
     if not steps or not steps[0].startswith(DIALS) or len(steps) > MOST_STEPS:
@@ -132,7 +132,7 @@ def _steps(line: Line, wish: Wish) -> Iterator[str]:
     yield from steps[1:]
 
 
-async def _called(line: Line, wish: Wish, steps: Sequence[str], trier: Trier) -> list[Turn]:
+async def _called(line: Sandbox, wish: RecordingRequest, steps: Sequence[str], trier: Trier) -> list[Turn]:
     post, chosen = _Noted(), _Chose(Preference("fr" if wish.language == "fr" else ""))
     store = TrialStore(line.store, f"{token_hex(8)}:")
     outside = replace(line.outside(trier), store=store, preferences=chosen, post=post)
@@ -144,13 +144,13 @@ async def _called(line: Line, wish: Wish, steps: Sequence[str], trier: Trier) ->
             call, text = token_hex(8), step.removeprefix(DIALS).strip()
         else:
             text = f"{text}*{step}" if text else step
-        reply = await talk.answer(Inbound(CHANNEL, CALLER, call, text, joined=True), line.rooms[CHANNEL])
+        reply = await talk.handle(Inbound(CHANNEL, CALLER, call, text, inputs_are_cumulative=True), line.rooms[CHANNEL])
         _refuse(line, reply)
         turns.append(Turn(step, "\n".join((shown(reply), *(f"-- message :\n{words}" for words in post.taken())))))
     return turns
 
 
-def _refuse(line: Line, reply: Reply) -> None:
+def _refuse(line: Sandbox, reply: Reply) -> None:
     """Results of real people stand in no file."""
     if line.settings.env == "production" and reply.screen in line.menus.current.private:
         raise NotRecorded("Un écran de cet appel montre des données d'une personne : il ne s'enregistre pas.")

@@ -23,23 +23,23 @@ from admin.simulator.sandbox_outbox import TrialOutbox
 from admin.simulator.sandbox_store import TrialStore
 from channels import open_channels, open_mailboxes
 from channels.contracts.metrics import UNMETERED
-from channels.contracts.phone_numbers import citizen
-from channels.deferred.repository import Promises
+from channels.contracts.phone_numbers import normalize_number
+from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
-from channels.webhooks.messages import Mailroom, Rooms
-from channels.webhooks.outgoing_messages import PostOffice
-from channels.webhooks.ussd import Enter, door
+from channels.webhooks.messages import MessageWebhook, MessagingServices
+from channels.webhooks.outgoing_messages import OutgoingMessageService
+from channels.webhooks.ussd import Handler, ussd_webhook
 from database import tables
 from database.encryption import Seal
 from database.interface import Database
-from database.preferences import Chosen
+from database.preferences import PreferenceRepository
 from settings import Settings
-from state.conversation.conversation import Conversation, Outside
-from state.identity import Names
-from state.interfaces import Inbound, Recipient, Room, Source
-from state.menu.versions import Edition, Menus
+from state.conversation.conversation import Conversation, ConversationPorts
+from state.identity import Pseudonyms
+from state.interfaces import Inbound, Recipient, ScreenSize, Source
+from state.menu.versions import ActiveMenus, MenuVersion
 from state.rate_limit import RateLimits
-from state.session import Session, thaw
+from state.session import Session, deserialize
 
 MANY: Final = 100_000  # answers that one number may cause: who tries calls again and again
 WILLING = (
@@ -50,22 +50,24 @@ WILLING = (
 
 
 @dataclass(frozen=True, slots=True)
-class Phone:
+class SandboxPhone:
     """One phone on one channel: the citizen as the channel will tell it, and every address that it is written to."""
 
     inbound: Inbound
     addresses: frozenset[tuple[str, str]]
 
 
-def phone(channel: str, number: str) -> Phone:
+def phone(channel: str, number: str) -> SandboxPhone:
     """The phone of this number, which stands for its WhatsApp and Telegram accounts too. Raises BadRequest."""
-    known = citizen(number)
+    known = normalize_number(number)
     digits = known.removeprefix("+")
     addresses = {"sms": known, "whatsapp": digits, "telegram": digits}
     gateway = channel if channel in addresses else "sms"
     named = f"tg:{digits}" if channel == "telegram" else known
     to = Recipient(gateway, addresses[gateway])
-    return Phone(Inbound(channel, named, "", "", joined=False, to=to), frozenset(addresses.items()))
+    return SandboxPhone(
+        Inbound(channel, named, "", "", inputs_are_cumulative=False, reply_to=to), frozenset(addresses.items())
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,11 @@ class Trier:
 class Service:
     """What a line borrows: what citizens' conversations reach for, and sources with samples of what is personal."""
 
-    outside: Outside
+    outside: ConversationPorts
     samples: Source
 
 
-def for_operator(service: Service, names: Names, trier: Trier) -> Outside:
+def for_operator(service: Service, names: Pseudonyms, trier: Trier) -> ConversationPorts:
     """What an operator's own conversation reaches for: limits on the account, samples in place of personal files.
 
     What is real is counted beside citizens' tries, since a reference is limited whoever asks; names are the service's.
@@ -99,60 +101,63 @@ def for_operator(service: Service, names: Names, trier: Trier) -> Outside:
 TRIER: Final = web.RequestKey("trier", Trier)  # of a request that comes to a line
 
 
-class Line:
+class Sandbox:
     """One line. The edition that it follows is given with each request."""
 
-    def __init__(self, name: str, edition: Edition, service: Service, settings: Settings, database: Database) -> None:
+    def __init__(
+        self, name: str, edition: MenuVersion, service: Service, settings: Settings, database: Database
+    ) -> None:
         self.name, self.settings, self.database = name, trial_settings(settings, name), database
         secrets = self.settings.secrets
-        self.seal, self.names, self.sources = Seal(*secrets.rest), Names(secrets.pepper), service.samples
-        self._service, self._service_names = service, Names(settings.secrets.pepper)
+        self.seal, self.names, self.sources = Seal(*secrets.rest), Pseudonyms(secrets.pepper), service.samples
+        self._service, self._service_names = service, Pseudonyms(settings.secrets.pepper)
         self.store = TrialStore(service.outside.store, f"trial:{name}:")
-        self.menus = Menus(edition, 0.0, lambda: 0.0)  # a trial is always on the newest menus
-        self.preferences = Chosen(database, settings.source_seconds)
-        outbox, promises = TrialOutbox(database, self.seal), Promises(database, self.seal)
+        self.menus = ActiveMenus(edition, 0.0, lambda: 0.0)  # a trial is always on the newest menus
+        self.preferences = PreferenceRepository(database, settings.source_seconds)
+        outbox, promises = TrialOutbox(database, self.seal), DeferredRepository(database, self.seal)
         self._outbox, self._promises = outbox, promises
-        self._post = PostOffice(outbox, promises, OptOuts(database), self.store, self.settings)
+        self._post = OutgoingMessageService(outbox, promises, OptOuts(database), self.store, self.settings)
         self._mailrooms = [
-            Mailroom(mailbox, self.settings, meters=UNMETERED) for mailbox in open_mailboxes(self.settings)
+            MessageWebhook(mailbox, self.settings, meters=UNMETERED) for mailbox in open_mailboxes(self.settings)
         ]
-        self.doors: Mapping[str, Enter] = {
-            **{one.path: door(one, lambda request: self.rooms_of(request[TRIER]).conversation, self.settings, UNMETERED)
+        self.doors: Mapping[str, Handler] = {
+            **{one.path: ussd_webhook(one, lambda request: self.rooms_of(request[TRIER]).conversation, self.settings,
+            UNMETERED)
                for one in open_channels(self.settings)},
             **{one.mailbox.path: one.door(lambda request: self.rooms_of(request[TRIER])) for one in self._mailrooms},
         }  # fmt: skip
-        self.rooms: Mapping[str, Room] = {one.name: one.room for one in open_channels(self.settings)} | {
+        self.rooms: Mapping[str, ScreenSize] = {one.name: one.room for one in open_channels(self.settings)} | {
             one.mailbox.name: one.mailbox.room for one in self._mailrooms
         }
 
-    def outside(self, trier: Trier) -> Outside:
+    def outside(self, trier: Trier) -> ConversationPorts:
         """What a conversation of this operator reaches for: their own limits, samples in place of personal files."""
         apart = for_operator(self._service, self._service_names, trier)
         return replace(apart, store=self.store, preferences=self.preferences, post=self._post)
 
-    def rooms_of(self, trier: Trier) -> Rooms:
+    def rooms_of(self, trier: Trier) -> MessagingServices:
         """A conversation for one request of this operator, and where its messages go."""
         talk = Conversation(self.menus, self.outside(trier), self.settings)
-        return Rooms(talk, self._outbox, self._promises, self._post)
+        return MessagingServices(talk, self._outbox, self._promises, self._post)
 
-    def follow(self, edition: Edition) -> None:
+    def follow(self, edition: MenuVersion) -> None:
         """Go on with these menus."""
         if edition is not self.menus.current:
-            self.menus.replace(edition)
+            self.menus.activate(edition)
 
-    def key(self, at: Phone) -> str:
+    def key(self, at: SandboxPhone) -> str:
         """Where this phone's session is kept."""
-        return f"session:{self.names.here(at.inbound)}"
+        return f"session:{self.names.on_channel(at.inbound)}"
 
-    async def session(self, at: Phone) -> Session | None:
-        return thaw(await self.store.load(self.key(at)))
+    async def session(self, at: SandboxPhone) -> Session | None:
+        return deserialize(await self.store.get(self.key(at)))
 
-    def citizens(self, at: Phone) -> dict[str, str]:
+    def citizens(self, at: SandboxPhone) -> dict[str, str]:
         """The names under which the post knows this phone, by gateway."""
         whole = {gateway: f"+{to}" if gateway == "whatsapp" else to for gateway, to in at.addresses}
-        return {gateway: self.names.at(Recipient(gateway, to)) for gateway, to in whole.items()}
+        return {gateway: self.names.of_recipient(Recipient(gateway, to)) for gateway, to in whole.items()}
 
-    async def forget(self, at: Phone) -> None:
+    async def forget(self, at: SandboxPhone) -> None:
         """What this phone was promised, and that it wanted no more messages."""
         for named in self.citizens(at).values():
             await self._promises.forget(named)

@@ -15,4 +15,4 @@ class TrialOutbox(Outbox):
     """An outbox whose messages stand on no publication."""
 
     async def post(self, message: Message) -> bool:
-        return await super().post(replace(message, basis=0))
+        return await super().enqueue(replace(message, basis=0))

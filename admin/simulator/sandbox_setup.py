@@ -11,17 +11,17 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Final
 
-from admin.simulator.sandbox import Line, Phone
-from state.conversation.lookups import Asking
+from admin.simulator.sandbox import Sandbox, SandboxPhone
+from state.conversation.lookups import LookupRunner
 from state.errors import ZinError
 from state.interfaces import Preference
 from state.menu.model import Menu
 from state.menu.schema import COUNT
-from state.menu.versions import Edition
+from state.menu.versions import MenuVersion
 from state.rate_limit import RateLimits
-from state.rendering.longest_values import Longest
-from state.rendering.render import show
-from state.session import Session, freeze
+from state.rendering.longest_values import WorstCaseValues
+from state.rendering.render import render
+from state.session import Session, serialize
 
 LIFE: Final = 24 * 3600.0  # seconds
 
@@ -31,7 +31,7 @@ class NotShown(ZinError):
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class ScreenPosition:
     """Where a phone is to be: the screen, the gateway's id of the call, and the name of the last message."""
 
     screen: str
@@ -39,14 +39,14 @@ class Spot:
     message: str
 
 
-async def prepare(line: Line, at: Phone, language: str) -> None:
+async def reset_phone(line: Sandbox, at: SandboxPhone, language: str) -> None:
     """Begin anew, in this language; without one, as a citizen who never chose. Nothing is owed to it nor refused."""
     await line.store.forget(line.key(at))
     await line.forget(at)
-    await line.preferences.keep(line.names.anywhere(at.inbound), Preference(language))
+    await line.preferences.keep(line.names.across_channels(at.inbound), Preference(language))
 
 
-async def put(line: Line, at: Phone, language: str, spot: Spot) -> None:
+async def open_at_screen(line: Sandbox, at: SandboxPhone, language: str, spot: ScreenPosition) -> None:
     """Have this phone on that screen. Raises NotShown."""
     edition, room = line.menus.current, line.rooms[at.inbound.channel]
     menu = edition.menu(language)
@@ -56,17 +56,17 @@ async def put(line: Line, at: Phone, language: str, spot: Spot) -> None:
     if not screen.says:
         raise NotShown(f"L'écran {spot.screen} n'affiche rien : il interroge une source.")
     heard = line.names.message(replace(at.inbound, message=spot.message)) if spot.message else ""
-    session = Session(spot.screen, menu.version, spot.call, time.time(), heard=heard, hop=1, language=language)
+    session = Session(spot.screen, menu.version, spot.call, time.time(), last_input=heard, hop=1, language=language)
     session.mark = blake2b(heard.encode(), digest_size=3).hexdigest()
-    longest = Longest(menu, edition.questions)
+    longest = WorstCaseValues(menu, edition.questions)
     _fill(edition, session, longest)
     if screen.rows:
         await _list(line, menu, session, longest.of(screen, room.kind)[1])
-    show(menu, session, room)
-    await line.store.save(line.key(at), await line.store.load(line.key(at)), freeze(session), LIFE)
+    render(menu, session, room)
+    await line.store.compare_and_set(line.key(at), await line.store.get(line.key(at)), serialize(session), LIFE)
 
 
-def _fill(edition: Edition, session: Session, longest: Longest) -> None:
+def _fill(edition: MenuVersion, session: Session, longest: WorstCaseValues) -> None:
     """Have something to say for every name; what a source told gives way to what it tells next."""
     gives = [item for one in edition.questions.values() if not one.rows for item in one.gives.items()]
     session.facts = {name: max(fact.among, key=len, default=fact.longest) for name, fact in gives}
@@ -74,11 +74,11 @@ def _fill(edition: Edition, session: Session, longest: Longest) -> None:
     session.shown, session.answers = kept, dict(kept)
 
 
-async def _list(line: Line, menu: Menu, session: Session, longest: tuple[str, ...]) -> None:
+async def _list(line: Sandbox, menu: Menu, session: Session, longest: tuple[str, ...]) -> None:
     """Have rows: the real ones where no answer is needed to know them."""
     question, screen, facts = menu.screens[session.screen].question, session.screen, session.facts
     if question and not question.needs:
-        await Asking(line.sources, RateLimits(line.store, line.names)).follow(menu, session, "")
+        await LookupRunner(line.sources, RateLimits(line.store, line.names)).run(menu, session, "")
     if session.screen != screen or not session.rows:
         session.screen, session.facts = screen, facts
         session.rows = [(str(place), label.partition(" ")[2]) for place, label in enumerate(longest, 1)]

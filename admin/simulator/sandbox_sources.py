@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sources import Sources
 from sources.sample_files import SampleFiles
-from sources.timeout import Patient
+from sources.timeout import TimeLimitedSource
 from state.interfaces import Outcome, Question, Source
 
 UNAVAILABLE = Outcome("unavailable")
@@ -17,7 +17,7 @@ class TrialSources:
     """A Source that never lets a personal question through to where real people are. It closes neither source."""
 
     def __init__(self, service: Source, samples: Source) -> None:
-        self._service, self._samples = service, Patient(samples, SECONDS, counts=False)
+        self._service, self._samples = service, TimeLimitedSource(samples, SECONDS, counts=False)
 
     @property
     def questions(self) -> Mapping[str, Question]:

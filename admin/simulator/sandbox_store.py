@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from state.store.redis import Attempt, Mark, Store, Window
+from state.store.redis import Attempt, DedupKey, Store, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,15 +14,17 @@ class TrialStore:
     around: Store
     word: str
 
-    async def load(self, key: str) -> bytes:
-        return await self.around.load(self.word + key)
+    async def get(self, key: str) -> bytes:
+        return await self.around.get(self.word + key)
 
-    async def save(self, key: str, was: bytes, now: bytes, life: float, mark: Mark | None = None) -> bool:
-        marked = Mark(self.word + mark.key, mark.life) if mark else None
-        return await self.around.save(self.word + key, was, now, life, marked)
+    async def compare_and_set(
+        self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None
+    ) -> bool:
+        marked = DedupKey(self.word + mark.key, mark.life) if mark else None
+        return await self.around.compare_and_set(self.word + key, was, now, life, marked)
 
-    async def count(self, key: str, life: float) -> int:
-        return await self.around.count(self.word + key, life)
+    async def increment(self, key: str, life: float) -> int:
+        return await self.around.increment(self.word + key, life)
 
     async def attempt(self, window: Window, tried: str) -> Attempt:
         return await self.around.attempt(window._replace(key=self.word + window.key), tried)
@@ -30,12 +32,12 @@ class TrialStore:
     async def withdraw(self, key: str, tried: str) -> None:
         await self.around.withdraw(self.word + key, tried)
 
-    async def pace(self, key: str, every: float, burst: int) -> float:
-        return await self.around.pace(self.word + key, every, burst)
+    async def throttle(self, key: str, every: float, burst: int) -> float:
+        return await self.around.throttle(self.word + key, every, burst)
 
     async def close(self) -> None:
         """Nothing of its own is open."""
 
     async def forget(self, key: str) -> None:
         """Store nothing there any more."""
-        await self.save(key, await self.load(key), b"", 0.001)
+        await self.compare_and_set(key, await self.get(key), b"", 0.001)

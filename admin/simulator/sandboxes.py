@@ -9,16 +9,16 @@ from typing import Final
 
 from aiohttp import web
 
-from admin.simulator.sandbox import Line, Service
+from admin.simulator.sandbox import Sandbox, Service
 from database.migrations import migrate
 from database.sqlite import SQLite
 from settings import Settings
-from state.menu.versions import Edition
+from state.menu.versions import MenuVersion
 
 # Lines: the menus that citizens get, and those that somebody staged.
 SERVICE, STAGED = "service", "preparee"
 FILE: Final = "trial.sqlite"
-Editions = Mapping[str, Callable[[], Edition | None]]
+Editions = Mapping[str, Callable[[], MenuVersion | None]]
 
 
 class Trials:
@@ -27,15 +27,15 @@ class Trials:
     def __init__(self, settings: Settings, service: Service, editions: Editions) -> None:
         self._settings, self._service, self._editions = settings, service, editions
         self._database = SQLite(settings.data / FILE)
-        self._lines: dict[str, Line] = {}
+        self._lines: dict[str, Sandbox] = {}
         self._opening = asyncio.Lock()
 
-    async def every(self) -> list[Line]:
+    async def every(self) -> list[Sandbox]:
         """The lines that can be called now."""
         found = [await self.line(name) for name in self._editions]
         return [line for line in found if line]
 
-    async def line(self, name: str) -> Line | None:
+    async def line(self, name: str) -> Sandbox | None:
         """The line of this name, on the menus of now. Raises SourceUnavailable."""
         edition = self._editions[name]() if name in self._editions else None
         if edition is None:
@@ -43,7 +43,7 @@ class Trials:
         async with self._opening:
             if name not in self._lines:
                 await migrate(self._database)
-                self._lines[name] = Line(name, edition, self._service, self._settings, self._database)
+                self._lines[name] = Sandbox(name, edition, self._service, self._settings, self._database)
         line = self._lines[name]
         line.follow(edition)
         return line

@@ -22,15 +22,15 @@ import orjson
 from aiohttp import web
 
 from admin import templating
-from admin.context import DESK
-from admin.permissions import DEMO, Visitor
-from admin.routes import Act, Way
-from admin.simulator.inspector import left, owed, told_of
-from admin.simulator.live_reload import follow
+from admin.context import ADMIN_CONTEXT
+from admin.permissions import DEMO, CurrentUser
+from admin.routes import Act, Route
+from admin.simulator.inspector import pending_messages, screen_details, sent_messages
+from admin.simulator.live_reload import stream_reload_events
 from admin.simulator.real_data_access import NotPermitted, RealFiles
-from admin.simulator.recorder import NotRecorded, Wish, record
-from admin.simulator.sandbox import TRIER, Line, Trier, phone
-from admin.simulator.sandbox_setup import NotShown, Spot, prepare, put
+from admin.simulator.recorder import NotRecorded, RecordingRequest, record
+from admin.simulator.sandbox import TRIER, Sandbox, Trier, phone
+from admin.simulator.sandbox_setup import NotShown, ScreenPosition, open_at_screen, reset_phone
 from admin.simulator.sandboxes import SERVICE, STAGED, TRIALS
 from admin.templating import render
 from channels import open_channels, open_mailboxes
@@ -44,33 +44,35 @@ NAMES: Final = {SERVICE: "En service", STAGED: "Version préparée"}
 OPERATORS: Final = (("MTN", "61603", "019000"), ("Moov", "61602", "019500"), ("Celtiis", "61601", "014000"))
 
 
-async def show(request: web.Request, visitor: Visitor, wrong: str = "") -> web.Response:
+async def show(request: web.Request, visitor: CurrentUser, wrong: str = "") -> web.Response:
     lines = await request.config_dict[TRIALS].every()
     told = {line.name: _about(line) for line in lines}
-    code = request.config_dict[DESK].settings.at_service_code or CODE
+    code = request.config_dict[ADMIN_CONTEXT].settings.at_service_code or CODE
     return render(
         request, visitor, "simulator.html", lines=told, names=NAMES, operators=_operators(visitor), code=code,
-        records=visitor.may("menus"), asks=visitor.may("personal"), real=await _real(request).permission(visitor),
+        records=visitor.can("menus"), asks=visitor.can("personal"), real=await _real(request).permission(visitor),
         wrong=wrong,
     )  # fmt: skip
 
 
-def _operators(visitor: Visitor) -> list[tuple[str, str, str]]:
+def _operators(visitor: CurrentUser) -> list[tuple[str, str, str]]:
     """Each operator's name, network, and a number for this visitor: two who try at once do not share a phone."""
     own = int.from_bytes(blake2b(visitor.name.encode(), digest_size=4).digest()) % 10_000
     last = 1 if visitor.name == DEMO else own
     return [(name, network, f"{first}{last:04}") for name, network, first in OPERATORS]
 
 
-def _about(line: Line) -> Mapping[str, Any]:
+def _about(line: Sandbox) -> Mapping[str, Any]:
     """What the page has to know of a line to play its gateways."""
     return {"secret": line.settings.secret.get_secret_value(), "languages": dict(line.menus.current.offered)}
 
 
-def _on_line(act: Callable[[Line, Mapping[str, str], web.Request, Visitor], Awaitable[Mapping[str, Any]]]) -> Act:
+def _on_line(
+    act: Callable[[Sandbox, Mapping[str, str], web.Request, CurrentUser], Awaitable[Mapping[str, Any]]],
+) -> Act:
     """An act that takes a form about a line and gives JSON; what cannot be done is told in one line."""
 
-    async def acted(request: web.Request, visitor: Visitor) -> web.Response:
+    async def acted(request: web.Request, visitor: CurrentUser) -> web.Response:
         line = await request.config_dict[TRIALS].line(request.match_info["line"])
         if line is None:
             return _json({"error": "Cette ligne d'essai n'existe pas."}, 404)
@@ -88,30 +90,34 @@ def _json(told: Mapping[str, Any], status: int = 200) -> web.Response:
     return web.Response(body=orjson.dumps(told), content_type="application/json", status=status)
 
 
-async def _prepare(line: Line, said: Mapping[str, str], _: web.Request, __: Visitor) -> Mapping[str, Any]:
+async def _prepare(line: Sandbox, said: Mapping[str, str], _: web.Request, __: CurrentUser) -> Mapping[str, Any]:
     at, language = phone(said["channel"], said["number"]), said.get("language", "")
     if at.inbound.channel not in line.rooms:
         raise BadRequest("no such channel")
-    await prepare(line, at, language)
+    await reset_phone(line, at, language)
     if said.get("screen"):
-        await put(line, at, language, Spot(said["screen"], said.get("call", ""), said.get("message", "")))
+        await open_at_screen(
+            line, at, language, ScreenPosition(said["screen"], said.get("call", ""), said.get("message", ""))
+        )
     addresses = dict(at.addresses)
     return {"phone": addresses["sms"], "digits": addresses["whatsapp"], "now": _now()}
 
 
-async def _look(line: Line, said: Mapping[str, str], _: web.Request, __: Visitor) -> Mapping[str, Any]:
+async def _look(line: Sandbox, said: Mapping[str, str], _: web.Request, __: CurrentUser) -> Mapping[str, Any]:
     at, since = phone(said["channel"], said["number"]), said.get("since", "0")
     if not (since.isascii() and since.isdigit() and len(since) < 16):
         raise BadRequest("since is no moment")
     session, room = await line.session(at), line.rooms[at.inbound.channel]
     return {
-        "screen": told_of(line, session, room) if session else None,
-        "messages": await left(line, at, int(since), _now()),
-        "owed": await owed(line, at),
+        "screen": screen_details(line, session, room) if session else None,
+        "messages": await sent_messages(line, at, int(since), _now()),
+        "owed": await pending_messages(line, at),
     }
 
 
-async def _record(line: Line, said: Mapping[str, str], request: web.Request, visitor: Visitor) -> Mapping[str, Any]:
+async def _record(
+    line: Sandbox, said: Mapping[str, str], request: web.Request, visitor: CurrentUser
+) -> Mapping[str, Any]:
     try:
         steps = orjson.loads(said["steps"])
     except orjson.JSONDecodeError:
@@ -119,17 +125,17 @@ async def _record(line: Line, said: Mapping[str, str], request: web.Request, vis
     if not isinstance(steps, list) or not all(isinstance(step, str) for step in steps):
         raise BadRequest("steps are no texts")
     by = visitor.operator.name if visitor.operator else DEMO
-    wish = Wish(said["title"].strip(), said.get("language", ""), steps)
-    path = await record(line, wish, by, request.config_dict[DESK].database)
+    wish = RecordingRequest(said["title"].strip(), said.get("language", ""), steps)
+    path = await record(line, wish, by, request.config_dict[ADMIN_CONTEXT].database)
     return {"file": path.name}
 
 
 def _real(request: web.Request) -> RealFiles:
-    parts = request.config_dict[DESK]
+    parts = request.config_dict[ADMIN_CONTEXT]
     return RealFiles(parts.store, parts.database)
 
 
-async def choose_files(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+async def choose_files(request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
     """Show real files for the reason given, or samples again where there is none."""
     said, real = await templating.form(request), _real(request)
     try:
@@ -144,7 +150,7 @@ async def choose_files(request: web.Request, visitor: Visitor) -> web.StreamResp
 def _gateway(path: str) -> Act:
     """What a gateway sends to this channel's address."""
 
-    async def came(request: web.Request, visitor: Visitor) -> web.Response:
+    async def came(request: web.Request, visitor: CurrentUser) -> web.Response:
         line = await request.config_dict[TRIALS].line(request.match_info["line"])
         if line is None:
             return web.Response(status=404, text="no such line\n")
@@ -165,11 +171,11 @@ def _now() -> int:
 _ANY: Final = Settings.model_construct()  # paths are the same whatever the settings
 PATHS: Final = (*(one.path for one in open_channels(_ANY)), *(one.path for one in open_mailboxes(_ANY)))
 WAYS: Final = (
-    Way("GET", "/", "view", show),
-    Way("GET", "/suivi", "view", follow),
-    Way("POST", "/essai/dossiers", "personal", choose_files),
-    Way("POST", "/essai/{line}/appareil", "view", _on_line(_prepare)),
-    Way("POST", "/essai/{line}/ecran", "view", _on_line(_look)),
-    Way("POST", "/essai/{line}/parcours", "menus", _on_line(_record)),
-    *(Way("POST", f"/essai/{{line}}{path}", "view", _gateway(path)) for path in PATHS),
+    Route("GET", "/", "view", show),
+    Route("GET", "/suivi", "view", stream_reload_events),
+    Route("POST", "/essai/dossiers", "personal", choose_files),
+    Route("POST", "/essai/{line}/appareil", "view", _on_line(_prepare)),
+    Route("POST", "/essai/{line}/ecran", "view", _on_line(_look)),
+    Route("POST", "/essai/{line}/parcours", "menus", _on_line(_record)),
+    *(Route("POST", f"/essai/{{line}}{path}", "view", _gateway(path)) for path in PATHS),
 )

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from state.menu.model import Screen
-from state.menu.versions import Edition
+from state.menu.versions import MenuVersion
 from state.text.languages import SOURCE
-from state.text.template import Counting, Template
+from state.text.template import PluralTemplate, Template
 
 LONGEST: Final = 60  # signs of what a screen says, in its name
 CHANNELS: Final = {"ussd": "par USSD", "sms": "par SMS", "chat": "en messagerie"}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Change:
     """One difference; before and after are texts as citizens read them, empty where there is none to compare."""
 
     what: str
@@ -25,14 +25,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ChangeSection:
     """Differences of one kind, under a heading."""
 
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[Change, ...]
 
 
-def called(edition: Edition, name: str) -> str:
+def screen_label(edition: MenuVersion, name: str) -> str:
     """A screen, as « Quel examen ? » (exams.which_exam)."""
     screen = edition.menus[SOURCE].screens[name]
     if not screen.says:
@@ -61,9 +61,9 @@ def texts(screen: Screen) -> Mapping[str, str]:
     return found
 
 
-def written(said: Template | Counting) -> str:
+def written(said: Template | PluralTemplate) -> str:
     """A text with its {names}, as operators write it; of a text that counts, what is said of one and of several."""
-    if isinstance(said, Counting):
+    if isinstance(said, PluralTemplate):
         return "\n".join(dict.fromkeys(said.said_of(many) for many in (1, 2)))
     return "".join(_parts(said))
 

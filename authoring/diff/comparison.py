@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
-from authoring.diff.changes import Line, Section
+from authoring.diff.changes import Change, ChangeSection
 from authoring.diff.report import differences
-from authoring.diff.text_diff import as_text, contrast
-from authoring.replay.regression import Differing
-from authoring.versions.cache import Compiled
+from authoring.diff.text_diff import as_text, side_by_side
+from authoring.replay.regression import ReplayDifference
+from authoring.versions.cache import CompiledVersionCache
 from authoring.versions.repository import Publication
 from state.errors import StoreUnavailable
-from state.session import Session, thaw
+from state.session import Session, deserialize
 
 CALLS: Final = "Appels écrits qui se passent autrement"
 NOTHING: Final = "Un citoyen ne remarquerait rien."
@@ -30,7 +30,7 @@ NOT_KNOWN: Final = "On ne sait pas combien de conversations sont ouvertes : Valk
 FINISH: Final = "Chacune finit sur la version où elle a commencé ; le catalogue, lui, change pour toutes."
 
 
-Replay = Callable[[Path, Path], Awaitable[Sequence[Differing]]]  # the folders before and after
+Replay = Callable[[Path, Path], Awaitable[Sequence[ReplayDifference]]]  # the folders before and after
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +39,36 @@ class Comparison:
 
     version: str
     in_service: Publication | None
-    sections: tuple[Section, ...]
+    sections: tuple[ChangeSection, ...]
     open: OpenSessions | None
 
 
-async def compare(compiled: Compiled, version: str, store: Walked) -> Comparison:
+async def compare(compiled: CompiledVersionCache, version: str, store: SessionScanner) -> Comparison:
     """Hold a version against the newest publication. Raises MenusRefused, MenuBroken and SourceUnavailable."""
-    last = await compiled.shelf.in_service()
-    after, to_folder = await compiled.of(version), await compiled.folder(version)
+    last = await compiled.shelf.current()
+    after, to_folder = await compiled.get(version), await compiled.folder(version)
     if last is None:
         return Comparison(version, None, (), None)
-    before, from_folder = await compiled.of(last.version), await compiled.folder(last.version)
+    before, from_folder = await compiled.get(last.version), await compiled.folder(last.version)
     found = await asyncio.to_thread(differences, (before, from_folder), (after, to_folder))
     try:
-        open_now = await look(store, found.removed, found.changed, found.services)
+        open_now = await count_affected_sessions(store, found.removed, found.changed, found.services)
     except StoreUnavailable:
         open_now = None
     return Comparison(version, last, found.sections, open_now)
 
 
-async def retold(compiled: Compiled, version: str, replay: Replay | None) -> tuple[Differing, ...]:
+async def replay_journeys(
+    compiled: CompiledVersionCache, version: str, replay: Replay | None
+) -> tuple[ReplayDifference, ...]:
     """The calls that were written down and go another way with a version; a second or two. Raises as compare does."""
-    last = await compiled.shelf.in_service()
+    last = await compiled.shelf.current()
     if last is None or replay is None:
         return ()
     return tuple(await replay(await compiled.folder(last.version), await compiled.folder(version)))
 
 
-def told(found: Comparison, calls: Sequence[Differing]) -> Iterator[str]:
+def comparison_lines(found: Comparison, calls: Sequence[ReplayDifference]) -> Iterator[str]:
     """The comparison as lines of text."""
     if found.in_service is None:
         yield NEW
@@ -80,19 +82,19 @@ def told(found: Comparison, calls: Sequence[Differing]) -> Iterator[str]:
         yield f"\n{CALLS}"
         for call in calls:
             yield f"- {title(call)}"
-            yield from (f"    {line}" for line in as_text(contrast(call.before, call.after)))
+            yield from (f"    {line}" for line in as_text(side_by_side(call.before, call.after)))
     if not found.sections and not calls:
         yield NOTHING
     yield ""
-    yield from people(found.open)
+    yield from open_session_lines(found.open)
 
 
-def title(call: Differing) -> str:
+def title(call: ReplayDifference) -> str:
     """A call that was written down, by its title and its file, and why it cannot be played."""
     return f"{call.title} ({call.name})" + (f", qui ne se joue pas : {call.problem}" if call.problem else "")
 
 
-def people(found: OpenSessions | None) -> Iterator[str]:
+def open_session_lines(found: OpenSessions | None) -> Iterator[str]:
     """Whose conversations are open, in sentences."""
     if found is None:
         yield NOT_KNOWN
@@ -108,7 +110,7 @@ def people(found: OpenSessions | None) -> Iterator[str]:
     yield FINISH
 
 
-def _line(line: Line) -> Iterator[str]:
+def _line(line: Change) -> Iterator[str]:
     yield f"- {line.what}"
     for sign, text in (("avant", line.before), ("après", line.after)):
         if text:
@@ -119,10 +121,10 @@ MOST: Final = 20_000  # sessions looked at
 SESSIONS: Final = "session:"
 
 
-class Walked(Protocol):
+class SessionScanner(Protocol):
     """A store that can be walked through."""
 
-    def under(self, start: str, most: int) -> AsyncIterator[bytes]: ...
+    def scan(self, start: str, most: int) -> AsyncIterator[bytes]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +139,14 @@ class OpenSessions:
     whole: bool = True
 
 
-async def look(store: Walked, removed: Collection[str], changed: Collection[str], services: Collection[str],
+async def count_affected_sessions(store: SessionScanner, removed: Collection[str], changed: Collection[str], services:
+Collection[str],
                most: int = MOST) -> OpenSessions:  # fmt: skip
     """Count the open sessions beside the screens and services that change. Raises StoreUnavailable."""
     found, looked = OpenSessions(), 0
-    async for stored in store.under(SESSIONS, most):
+    async for stored in store.scan(SESSIONS, most):
         looked += 1
-        session = thaw(stored)
+        session = deserialize(stored)
         if session and not session.closed:
             found = replace(
                 found,

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from authoring.diff.changes import Line, short
+from authoring.diff.changes import Change, short
 from catalog.communes import read_communes
 from catalog.entries import Entries, Exam, Service, Status
-from state.errors import MenuBroken
+from state.errors import InvalidMenu
 
 PARTS: Final = {
     "name": "nom",
@@ -38,7 +38,7 @@ PARTS: Final = {
 Named = Mapping[str, Service] | Mapping[str, Exam] | Mapping[str, Status]
 
 
-def entries_changed(before: Entries, after: Entries) -> Iterator[tuple[str, Line]]:
+def entries_changed(before: Entries, after: Entries) -> Iterator[tuple[str, Change]]:
     """The id and the line of every entry that is new, gone, or tells something else."""
     for what, was, now in (
         ("service", before.services, after.services),
@@ -48,22 +48,22 @@ def entries_changed(before: Entries, after: Entries) -> Iterator[tuple[str, Line
         yield from _changed(what, was, now)
 
 
-def communes_changed(before: Path, after: Path) -> Iterator[Line]:
+def communes_changed(before: Path, after: Path) -> Iterator[Change]:
     """What two files of communes tell differently."""
     was, now = set(_communes(before)), set(_communes(after))
-    yield from (Line(f"nouveau : {line}") for line in sorted(now - was))
-    yield from (Line(f"enlevé : {line}") for line in sorted(was - now))
+    yield from (Change(f"nouveau : {line}") for line in sorted(now - was))
+    yield from (Change(f"enlevé : {line}") for line in sorted(was - now))
 
 
-def _changed(what: str, was: Named, now: Named) -> Iterator[tuple[str, Line]]:
+def _changed(what: str, was: Named, now: Named) -> Iterator[tuple[str, Change]]:
     for name in sorted(was.keys() | now.keys()):
         old, new = was.get(name), now.get(name)
         if old is None and new is not None:
-            yield name, Line(f"{what} ajouté : {_called(name, new)}")
+            yield name, Change(f"{what} ajouté : {_called(name, new)}")
         elif new is None and old is not None:
-            yield name, Line(f"{what} enlevé : {_called(name, old)}")
+            yield name, Change(f"{what} enlevé : {_called(name, old)}")
         elif old is not None and new is not None and old != new:
-            yield name, Line(f"{what} changé : {_called(name, new)}, {' ; '.join(_parts(old, new))}")
+            yield name, Change(f"{what} changé : {_called(name, new)}, {' ; '.join(_parts(old, new))}")
 
 
 def _called(name: str, entry: Service | Exam | Status) -> str:
@@ -93,7 +93,7 @@ def _flat(told: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]
 def _communes(path: Path) -> Iterator[str]:
     try:
         rows = read_communes(path)
-    except MenuBroken:  # a folder without them
+    except InvalidMenu:  # a folder without them
         return
     for row in rows:
         centre = f", centre{' depuis le ' + str(row['opened']) if row['opened'] else ''}" if row["centre"] else ""

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from authoring.diff import screens
-from authoring.diff.changes import Line, Section
+from authoring.diff.changes import Change, ChangeSection
 from authoring.diff.entries import communes_changed, entries_changed
 from authoring.diff.transitions import ways_changed
-from authoring.diff.untranslated import falls_back
-from authoring.versions.cache import Sound
+from authoring.diff.untranslated import untranslated_texts
+from authoring.versions.cache import CompiledMenus
 
 COMMUNES = "communes.csv"
 
@@ -20,13 +20,13 @@ COMMUNES = "communes.csv"
 class Differences:
     """The sections that have something in them, and the screens and services that go or change, by name."""
 
-    sections: tuple[Section, ...]
+    sections: tuple[ChangeSection, ...]
     removed: frozenset[str]
     changed: frozenset[str]
     services: frozenset[str]
 
 
-def differences(before: tuple[Sound, Path], after: tuple[Sound, Path]) -> Differences:
+def differences(before: tuple[CompiledMenus, Path], after: tuple[CompiledMenus, Path]) -> Differences:
     """What differs between two versions, each with the folder that it was read from. Milliseconds to a second."""
     (was, from_folder), (now, to_folder) = before, after
     old, new = was.edition, now.edition
@@ -42,7 +42,7 @@ def differences(before: tuple[Sound, Path], after: tuple[Sound, Path]) -> Differ
         "Mots et numéros qui ouvrent un parcours": list(screens.openings_changed(old, new)),
         "Services, examens et étapes": _lines(entries),
         "Communes et centres": list(communes_changed(from_folder / COMMUNES, to_folder / COMMUNES)),
-        "Textes qui restent en français": list(falls_back((old, was.entries), (new, now.entries))),
+        "Textes qui restent en français": list(untranslated_texts((old, was.entries), (new, now.entries))),
     }
     return Differences(
         tuple(_sections(told)),
@@ -52,9 +52,9 @@ def differences(before: tuple[Sound, Path], after: tuple[Sound, Path]) -> Differ
     )
 
 
-def _lines(found: list[tuple[str, Line]]) -> list[Line]:
+def _lines(found: list[tuple[str, Change]]) -> list[Change]:
     return [line for _, line in found]
 
 
-def _sections(told: dict[str, list[Line]]) -> Iterator[Section]:
-    yield from (Section(title, tuple(lines)) for title, lines in told.items() if lines)
+def _sections(told: dict[str, list[Change]]) -> Iterator[ChangeSection]:
+    yield from (ChangeSection(title, tuple(lines)) for title, lines in told.items() if lines)

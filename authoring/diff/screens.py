@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from authoring.diff.changes import Line, called, texts, written
+from authoring.diff.changes import Change, screen_label, texts, written
 from state.menu.model import Option, Screen
 from state.menu.schema import ChoiceScreen, EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile
-from state.menu.versions import Edition
+from state.menu.versions import MenuVersion
 from state.text.languages import SOURCE
 
 SORTS: Mapping[type[ScreenFile], str] = {
@@ -15,17 +15,17 @@ SORTS: Mapping[type[ScreenFile], str] = {
     EndScreen: "une fin"}  # fmt: skip
 
 
-def added(before: Edition, after: Edition) -> Iterator[tuple[str, Line]]:
+def added(before: MenuVersion, after: MenuVersion) -> Iterator[tuple[str, Change]]:
     """The screens that are new: name, and line."""
-    yield from ((name, Line(called(after, name), after=text)) for name, text in _only_in(after, before))
+    yield from ((name, Change(screen_label(after, name), after=text)) for name, text in _only_in(after, before))
 
 
-def removed(before: Edition, after: Edition) -> Iterator[tuple[str, Line]]:
+def removed(before: MenuVersion, after: MenuVersion) -> Iterator[tuple[str, Change]]:
     """The screens that are gone: name, and line."""
-    yield from ((name, Line(called(before, name), before=text)) for name, text in _only_in(before, after))
+    yield from ((name, Change(screen_label(before, name), before=text)) for name, text in _only_in(before, after))
 
 
-def _only_in(edition: Edition, other: Edition) -> Iterator[tuple[str, str]]:
+def _only_in(edition: MenuVersion, other: MenuVersion) -> Iterator[tuple[str, str]]:
     """The screens that one version shows and the other has not, with what they say."""
     there = other.menus[SOURCE].screens
     for name, screen in edition.menus[SOURCE].screens.items():
@@ -34,12 +34,12 @@ def _only_in(edition: Edition, other: Edition) -> Iterator[tuple[str, str]]:
             yield name, "\n".join((*dict.fromkeys(texts(screen).values()), *options))
 
 
-def in_both(before: Edition, after: Edition) -> Iterator[str]:
+def in_both(before: MenuVersion, after: MenuVersion) -> Iterator[str]:
     there = before.menus[SOURCE].screens
     yield from (name for name in after.menus[SOURCE].screens if name in there)
 
 
-def texts_changed(before: Edition, after: Edition) -> Iterator[tuple[str, Line]]:
+def texts_changed(before: MenuVersion, after: MenuVersion) -> Iterator[tuple[str, Change]]:
     """The texts that differ on screens that both have, in French and in every language that has words for them."""
     for code in after.menus:
         language = "" if code == SOURCE else f", en {after.wordings[code].language.name}"
@@ -50,36 +50,36 @@ def texts_changed(before: Edition, after: Edition) -> Iterator[tuple[str, Line]]
             for place, text in _said(now):
                 untranslated = code != SOURCE and text == french.get(place)
                 if not untranslated and place in told and told[place] != text:
-                    yield name, Line(f"{called(after, name)}, {_shown(place)}{language}", told[place], text)
+                    yield name, Change(f"{screen_label(after, name)}, {_shown(place)}{language}", told[place], text)
 
 
-def behaviour_changed(before: Edition, after: Edition) -> Iterator[tuple[str, Line]]:
+def behaviour_changed(before: MenuVersion, after: MenuVersion) -> Iterator[tuple[str, Change]]:
     """What a screen does otherwise: its sort, what it asks a source, which answers it takes, whether it is private."""
     for name in in_both(before, after):
         was, now = (dict(_behaviour(edition.journeys.screens[name])) for edition in (before, after))
         for what in dict.fromkeys((*was, *now)):
             if was.get(what, "") != now.get(what, ""):
-                yield name, Line(f"{called(after, name)} : {what}", was.get(what, ""), now.get(what, ""))
+                yield name, Change(f"{screen_label(after, name)} : {what}", was.get(what, ""), now.get(what, ""))
 
 
-def phrases_changed(before: Edition, after: Edition) -> Iterator[Line]:
+def phrases_changed(before: MenuVersion, after: MenuVersion) -> Iterator[Change]:
     """What Zin says by itself, in French."""
     was, now = (edition.menus[SOURCE].phrases.model_dump() for edition in (before, after))
-    yield from (Line(f"phrase {name}", was[name], said) for name, said in now.items() if was[name] != said)
+    yield from (Change(f"phrase {name}", was[name], said) for name, said in now.items() if was[name] != said)
 
 
-def openings_changed(before: Edition, after: Edition) -> Iterator[Line]:
+def openings_changed(before: MenuVersion, after: MenuVersion) -> Iterator[Change]:
     """Titles of journeys, the words that open them, and the numbers that they keep."""
     for name, journey in after.journeys.files.items():
         old = before.journeys.files.get(name)
         if old and old.title != journey.title:
-            yield Line(f"titre du parcours {name}", old.title, journey.title)
+            yield Change(f"titre du parcours {name}", old.title, journey.title)
     was, now = (dict(_openings(edition)) for edition in (before, after))
     for opening in sorted(was.keys() | now.keys()):
         old_screen, new_screen = was.get(opening, ""), now.get(opening, "")
         if old_screen != new_screen:
-            led = called(before, old_screen) if old_screen else ""
-            yield Line(opening, led, called(after, new_screen) if new_screen else "")
+            led = screen_label(before, old_screen) if old_screen else ""
+            yield Change(opening, led, screen_label(after, new_screen) if new_screen else "")
 
 
 def key_of(option: Option) -> tuple[str, ...]:
@@ -97,7 +97,7 @@ def _shown(place: str | tuple[str, ...]) -> str:
     return place if isinstance(place, str) else "un choix"
 
 
-def _openings(edition: Edition) -> Iterator[tuple[str, str]]:
+def _openings(edition: MenuVersion) -> Iterator[tuple[str, str]]:
     for name, journey in edition.journeys.files.items():
         first = edition.journeys.resolve(name, journey.first)
         if first:

@@ -16,7 +16,7 @@ Piece = tuple[str, bool]  # a run of words, and whether the other side has somet
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DiffRow:
     """One line on each side; None where a side has none. A row with neither stands for lines that are left out."""
 
     before: tuple[Piece, ...] | None = None
@@ -27,42 +27,42 @@ class Row:
         return self.before == self.after
 
 
-def contrast(before: str, after: str) -> tuple[Row, ...]:
+def side_by_side(before: str, after: str) -> tuple[DiffRow, ...]:
     """What differs between two texts, with a little of what stands around it."""
     was, now = before.strip().splitlines(), after.strip().splitlines()
     return tuple(_rows(was, now))
 
 
-def _rows(was: Sequence[str], now: Sequence[str]) -> Iterator[Row]:
+def _rows(was: Sequence[str], now: Sequence[str]) -> Iterator[DiffRow]:
     reached = 0
     for group in SequenceMatcher(None, was, now, autojunk=False).get_grouped_opcodes(AROUND):
         if group[0][1] > reached:
-            yield Row()
+            yield DiffRow()
         for what, from_was, to_was, from_now, to_now in group:
             for old, new in zip_longest(was[from_was:to_was], now[from_now:to_now]):
                 yield _same(old) if what == "equal" else _row(old, new)
         reached = group[-1][2]
     if 0 < reached < len(was):
-        yield Row()
+        yield DiffRow()
 
 
-def _same(line: str) -> Row:
-    return Row(((line, False),), ((line, False),))
+def _same(line: str) -> DiffRow:
+    return DiffRow(((line, False),), ((line, False),))
 
 
-def _row(old: str | None, new: str | None) -> Row:
+def _row(old: str | None, new: str | None) -> DiffRow:
     if old is None or new is None:
-        return Row(*(None if line is None else ((line, True),) for line in (old, new)))
+        return DiffRow(*(None if line is None else ((line, True),) for line in (old, new)))
     words, others = WORDS.findall(old), WORDS.findall(new)
     matched = SequenceMatcher(None, words, others, autojunk=False)
     if _alike(words, others, matched) < LEAST_ALIKE:
-        return Row(((old, True),), ((new, True),))
+        return DiffRow(((old, True),), ((new, True),))
     before, after = list[Piece](), list[Piece]()
     for what, from_old, to_old, from_new, to_new in matched.get_opcodes():
         differs = what != "equal"
         before.append(("".join(words[from_old:to_old]), differs))
         after.append(("".join(others[from_new:to_new]), differs))
-    return Row(*(tuple(piece for piece in side if piece[0]) for side in (before, after)))
+    return DiffRow(*(tuple(piece for piece in side if piece[0]) for side in (before, after)))
 
 
 def _alike(words: Sequence[str], others: Sequence[str], matched: SequenceMatcher[str]) -> float:
@@ -73,7 +73,7 @@ def _alike(words: Sequence[str], others: Sequence[str], matched: SequenceMatcher
     return 2 * len(shared) / max(1, len(said))
 
 
-def as_text(rows: Sequence[Row]) -> Iterator[str]:
+def as_text(rows: Sequence[DiffRow]) -> Iterator[str]:
     """The rows for a terminal: what goes with a minus, what comes with a plus."""
     for row in rows:
         if row.before is None and row.after is None:

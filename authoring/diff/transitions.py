@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from authoring.diff.changes import Line, called, written
+from authoring.diff.changes import Change, screen_label, written
 from authoring.diff.screens import in_both, key_of
-from state.menu.machine import leads
+from state.menu.machine import destination
 from state.menu.model import Option, Screen
-from state.menu.versions import Edition
+from state.menu.versions import MenuVersion
 from state.text.languages import SOURCE
 
 EVERYWHERE: Final = frozenset({"home", "language"})
@@ -25,7 +25,7 @@ MEANT: Final = {
 }
 
 
-def ways_changed(before: Edition, after: Edition) -> Iterator[tuple[str, Line]]:
+def ways_changed(before: MenuVersion, after: MenuVersion) -> Iterator[tuple[str, Change]]:
     """Screen, and line, of every way that leads elsewhere, is new, or is gone, on screens that both versions have."""
     for name in in_both(before, after):
         ways = _Ways(before, after, name)
@@ -36,27 +36,27 @@ def ways_changed(before: Edition, after: Edition) -> Iterator[tuple[str, Line]]:
 class _Ways:
     """The ways out of one screen."""
 
-    def __init__(self, before: Edition, after: Edition, name: str) -> None:
+    def __init__(self, before: MenuVersion, after: MenuVersion, name: str) -> None:
         self._before, self._after, self._name = before, after, name
         self._was: Screen = before.menus[SOURCE].screens[name]
         self._now: Screen = after.menus[SOURCE].screens[name]
-        self._of = f"de {called(after, name)}, "
+        self._of = f"de {screen_label(after, name)}, "
 
-    def options(self) -> Iterator[Line]:
+    def options(self) -> Iterator[Change]:
         was, now = ({key_of(one): one for one in screen.options} for screen in (self._was, self._now))
         gone = {_label(one): one for key, one in was.items() if key not in now}
         for key, option in now.items():
             old = was.get(key) or gone.pop(_label(option), None)
             if old is None:
-                yield Line(f"{self._of}nouveau choix {_said(option)}, vers {self._to(option)}")
+                yield Change(f"{self._of}nouveau choix {_said(option)}, vers {self._to(option)}")
             elif key not in was:
                 yield self._leads_elsewhere(old, option)
             elif old.number != option.number:
-                yield Line(f"{self._of}{_said(old)} se tape maintenant {option.number}")
+                yield Change(f"{self._of}{_said(old)} se tape maintenant {option.number}")
         for option in gone.values():
-            yield Line(f"{self._of}le choix {_said(option)} n'existe plus (il menait à {self._led(option)})")
+            yield Change(f"{self._of}le choix {_said(option)} n'existe plus (il menait à {self._led(option)})")
 
-    def others(self) -> Iterator[Line]:
+    def others(self) -> Iterator[Change]:
         """The ways that no option stands for: an answer, a row of a list, back, and what a source says."""
         triggers = dict.fromkeys(
             (*self._before.menus[SOURCE].machine.events, *self._after.menus[SOURCE].machine.events)
@@ -68,29 +68,29 @@ class _Ways:
             if was == now:
                 continue
             said = f"{self._of}{MEANT.get(trigger, f'« {trigger} »')}"
-            led = called(self._before, was) if was else ""
+            led = screen_label(self._before, was) if was else ""
             if not now:
-                yield Line(f"{said} ne mène plus nulle part (avant : {led})")
+                yield Change(f"{said} ne mène plus nulle part (avant : {led})")
             else:
                 told = f" (avant : {led})" if was else ""
-                yield Line(f"{said} mène maintenant à {called(self._after, now)}{told}")
+                yield Change(f"{said} mène maintenant à {screen_label(self._after, now)}{told}")
 
-    def _leads_elsewhere(self, old: Option, now: Option) -> Line:
+    def _leads_elsewhere(self, old: Option, now: Option) -> Change:
         if _dest(self._after, self._name, now.trigger) == _dest(self._before, self._name, old.trigger):
-            return Line(f"{self._of}{_said(now)} ne fait plus la même chose avant de mener à {self._to(now)}")
-        return Line(f"{self._of}{_said(now)} mène maintenant à {self._to(now)} (avant : {self._led(old)})")
+            return Change(f"{self._of}{_said(now)} ne fait plus la même chose avant de mener à {self._to(now)}")
+        return Change(f"{self._of}{_said(now)} mène maintenant à {self._to(now)} (avant : {self._led(old)})")
 
     def _to(self, option: Option) -> str:
-        return called(self._after, _dest(self._after, self._name, option.trigger))
+        return screen_label(self._after, _dest(self._after, self._name, option.trigger))
 
     def _led(self, option: Option) -> str:
-        return called(self._before, _dest(self._before, self._name, option.trigger))
+        return screen_label(self._before, _dest(self._before, self._name, option.trigger))
 
 
-def _dest(edition: Edition, screen: str, trigger: str) -> str:
+def _dest(edition: MenuVersion, screen: str, trigger: str) -> str:
     machine = edition.menus[SOURCE].machine
     event = machine.events.get(trigger)
-    return leads(machine, screen, trigger) if event and event.transitions.get(screen) else ""
+    return destination(machine, screen, trigger) if event and event.transitions.get(screen) else ""
 
 
 def _said(option: Option) -> str:

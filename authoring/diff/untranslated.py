@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from authoring.diff.changes import Line
+from authoring.diff.changes import Change
 from catalog.entries import Entries
 from catalog.texts import texts_of
 from state.menu.extraction import messages_of
 from state.menu.phrases import sense_of
-from state.menu.versions import Edition
+from state.menu.versions import MenuVersion
 from state.text.languages import SOURCE
 from state.text.template import has_words
-from state.text.translations import Wording
+from state.text.translations import Translator
 
 Text = tuple[str, str, str]  # in French: of one, of several where a number is told, and in which sense
 
 
-def falls_back(before: tuple[Edition, Entries], after: tuple[Edition, Entries]) -> Iterator[Line]:
+def untranslated_texts(before: tuple[MenuVersion, Entries], after: tuple[MenuVersion, Entries]) -> Iterator[Change]:
     """The new texts that a language offered to citizens shows in French, each with the names of those languages."""
     edition, known = after[0], set(_texts(*before))
     offered = [edition.wordings[code] for code in edition.offered if code != SOURCE]
@@ -25,10 +25,10 @@ def falls_back(before: tuple[Edition, Entries], after: tuple[Edition, Entries]) 
         if text in known or not has_words(text[0]):
             continue
         if lacking := [wording.language.name for wording in offered if _lacks(wording, *text)]:
-            yield Line(f"en {', '.join(lacking)}, ce texte reste en français", after=text[1] or text[0])
+            yield Change(f"en {', '.join(lacking)}, ce texte reste en français", after=text[1] or text[0])
 
 
-def _texts(edition: Edition, entries: Entries) -> Iterator[Text]:
+def _texts(edition: MenuVersion, entries: Entries) -> Iterator[Text]:
     """Every text of a version that is translated."""
     phrases = edition.journeys.phrases
     for name, said in phrases.model_dump().items() if phrases else ():
@@ -40,7 +40,7 @@ def _texts(edition: Edition, entries: Entries) -> Iterator[Text]:
             yield from ((said, "", sense) for _, said, sense in texts_of(entry))
 
 
-def _lacks(wording: Wording, one: str, several: str, sense: str) -> bool:
+def _lacks(wording: Translator, one: str, several: str, sense: str) -> bool:
     if several:
-        return wording.count(one, several, sense)(2) == several
-    return wording.say(one, sense) == one
+        return wording.ngettext(one, several, sense)(2) == several
+    return wording.translate(one, sense) == one

@@ -12,29 +12,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from state.conversation.deferred_answers import Kept, Promise
-from state.deadline import TooLate
+from state.conversation.deferred_answers import DeferredRequest, RequestResult
+from state.deadline import DeadlineExceeded
 from state.errors import SourceUnavailable
 from state.interfaces import Outcome, Preference, Recipient, Source
 
 
-class Posted:
+class FakeOutgoingMessages:
     """A post that sends nothing; says is its answer to whatever is asked, `down` makes it unavailable."""
 
     def __init__(self) -> None:
-        self.says: Kept = "kept"
+        self.says: RequestResult = "kept"
         self.down = False
         self.sent: dict[str, tuple[Recipient, str]] = {}
-        self.promised: dict[str, Promise] = {}
+        self.promised: dict[str, DeferredRequest] = {}
         self.stopped: list[Recipient] = []
 
-    async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> Kept:
+    async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> RequestResult:
         self._answer()
         if self.says == "kept":
             self.sent.setdefault(key, (to, words))
         return self.says
 
-    async def promise(self, promise: Promise) -> Kept:
+    async def promise(self, promise: DeferredRequest) -> RequestResult:
         self._answer()
         if self.says == "kept":
             self.promised.setdefault(promise.key, promise)
@@ -62,7 +62,7 @@ class Clock:
         return self.now
 
 
-class Remembered:
+class FakePreferences:
     """Preferences as long as this object; usual is what everybody chose long ago, `down` makes them unavailable."""
 
     def __init__(self, usual: str = "") -> None:
@@ -87,7 +87,7 @@ WELL: Final = "rétablie"
 FAULTS: Final = ("en panne", "lente", "absurde", "vide", WELL)
 
 
-class Faulty:
+class FaultInjectingSource:
     """A Source that answers as it is told to, in front of one that is well; fault is one of FAULTS.
 
     A slow one takes no time: it ends at once as a call does that took longer than anybody waits.
@@ -102,7 +102,7 @@ class Faulty:
             case "en panne":
                 raise SourceUnavailable("told to fail")
             case "lente":
-                raise TooLate("told to be slow")
+                raise DeadlineExceeded("told to be slow")
             case "vide":
                 return Outcome("unknown")
             case "absurde":

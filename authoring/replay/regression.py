@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from authoring.replay.sandbox import Ground, apart, copy_sample, ground, make_sample
-from authoring.replay.transcript_player import TranscriptBroken, called, transcript
-from logs.suppression import quiet
+from authoring.replay.sandbox import SampleMenus, copy_sample, ground, make_sample, sandbox_settings
+from authoring.replay.transcript_player import TranscriptBroken, replay, transcript
+from logs.suppression import suppress_logs
 from settings import Settings
 from state.transcript import written
 
 
 @dataclass(frozen=True, slots=True)
-class Differing:
+class ReplayDifference:
     """A transcript, named as its file, as it goes on both menus; problem says instead why it cannot be played."""
 
     name: str
@@ -25,23 +25,28 @@ class Differing:
     problem: str = ""
 
 
-async def differing(journeys: Path, before: Path, after: Path, settings: Settings) -> list[Differing]:
+async def find_replay_differences(
+    journeys: Path, before: Path, after: Path, settings: Settings
+) -> list[ReplayDifference]:
     """The transcripts of a folder that differ between two folders of menus, and those that cannot be played.
 
     Both menus are played on the same sample data, in a temporary database; all of it in a thread and a loop of their
     own, so that nobody's hop waits for it. Raises MenuBroken when there is something to mend in one of the menus.
     """
 
-    def played() -> list[Differing]:
+    def played() -> list[ReplayDifference]:
         return asyncio.run(_differing(sorted(journeys.glob("*.txt")), before, after, settings))
 
-    with quiet():
+    with suppress_logs():
         return await asyncio.to_thread(played)
 
 
-async def _differing(journeys: list[Path], before: Path, after: Path, settings: Settings) -> list[Differing]:
+async def _differing(journeys: list[Path], before: Path, after: Path, settings: Settings) -> list[ReplayDifference]:
     with TemporaryDirectory(prefix="zin-") as folder:
-        first, second = apart(settings, before, Path(folder) / "before"), apart(settings, after, Path(folder) / "after")
+        first, second = (
+            sandbox_settings(settings, before, Path(folder) / "before"),
+            sandbox_settings(settings, after, Path(folder) / "after"),
+        )
         await make_sample(first)
         await copy_sample(first, second)
         async with ground(first) as was, ground(second) as now:
@@ -49,11 +54,11 @@ async def _differing(journeys: list[Path], before: Path, after: Path, settings: 
     return [one for one in compared if one]
 
 
-async def _compared(path: Path, was: Ground, now: Ground) -> Differing | None:
+async def _compared(path: Path, was: SampleMenus, now: SampleMenus) -> ReplayDifference | None:
     title = ""
     try:
         title, turns = transcript(path)
-        before, after = [written(title, await called(side, turns)) for side in (was, now)]
+        before, after = [written(title, await replay(side, turns)) for side in (was, now)]
     except TranscriptBroken as broken:
-        return Differing(path.stem, title, problem=str(broken))
-    return Differing(path.stem, title, before, after) if before != after else None
+        return ReplayDifference(path.stem, title, problem=str(broken))
+    return ReplayDifference(path.stem, title, before, after) if before != after else None

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from authoring.replay.fakes import BEGAN, Clock, Faulty, Posted, Remembered
+from authoring.replay.fakes import BEGAN, Clock, FakeOutgoingMessages, FakePreferences, FaultInjectingSource
 from catalog.communes import load_communes
 from catalog.entries import read_entries
 from channels.africastalking.ussd_webhook import AfricasTalkingUssd
@@ -29,41 +29,43 @@ from sources.languages import Languages
 from sources.registry import open_sources
 from sources.requests import Requests
 from sources.services import Catalogue
-from sources.timeout import Patient
-from state.conversation.conversation import Conversation, Outside
-from state.errors import MenuBroken
+from sources.timeout import TimeLimitedSource
+from state.conversation.conversation import Conversation, ConversationPorts
+from state.errors import InvalidMenu
 from state.interfaces import Inbound, Reply, Source
 from state.menu.journeys import read_journeys
 from state.menu.lint import lint
 from state.menu.lint.rule import Questions
-from state.menu.versions import Edition, Menus, edition_of
+from state.menu.versions import ActiveMenus, MenuVersion, build_menu_version
 from state.store.memory import InMemory
 from state.text.languages import offered
 from state.text.translations import read_wordings
 
 ROOM = AfricasTalkingUssd.room
-KEPT_FOR = 86_400.0  # seconds that an edition is kept for open calls, as long as in the server
+RETENTION_SECONDS = 86_400.0  # seconds that an edition is kept for open calls, as long as in the server
 CALLER = "+2290190000001"
 
 
-class House:
+class ReplaySandbox:
     """A conversation over an edition and these sources, whose citizens chose French long ago.
 
     faults are the sources by their names. Nothing that is done here is seen in another house.
     """
 
-    def __init__(self, edition: Edition, sources: Mapping[str, Source], settings: Settings) -> None:
-        self.clock, self.preferences, self.post = Clock(), Remembered("fr"), Posted()
+    def __init__(self, edition: MenuVersion, sources: Mapping[str, Source], settings: Settings) -> None:
+        self.clock, self.preferences, self.post = Clock(), FakePreferences("fr"), FakeOutgoingMessages()
         self.languages = Languages(edition.offered)
-        self.faults = {name: Faulty(source) for name, source in sources.items()}
+        self.faults = {name: FaultInjectingSource(source) for name, source in sources.items()}
         self._store, self._calls = InMemory(), 0
-        patient = (Patient(source, settings.source_seconds, counts=False) for source in self.faults.values())
+        patient = (TimeLimitedSource(source, settings.source_seconds, counts=False) for source in self.faults.values())
         asked = Sources((self.languages, *patient), self.preferences)
-        outside = Outside(self._store, asked, self.preferences, self.post)
-        self.conversation = Conversation(Menus(edition, KEPT_FOR, self.clock), outside, settings, self.clock)
+        outside = ConversationPorts(self._store, asked, self.preferences, self.post)
+        self.conversation = Conversation(
+            ActiveMenus(edition, RETENTION_SECONDS, self.clock), outside, settings, self.clock
+        )
 
-    def line(self, number: str = CALLER) -> Line:
-        return Line(self, number)
+    def line(self, number: str = CALLER) -> FakePhone:
+        return FakePhone(self, number)
 
     def new_call(self) -> str:
         self._calls += 1
@@ -74,10 +76,10 @@ class House:
         await self._store.close()
 
 
-class Line:
+class FakePhone:
     """One citizen's phone on a joined gateway."""
 
-    def __init__(self, house: House, number: str) -> None:
+    def __init__(self, house: ReplaySandbox, number: str) -> None:
         self._house, self._number = house, number
         self._call, self._text = house.new_call(), ""
 
@@ -90,29 +92,29 @@ class Line:
         return await self._send()
 
     async def _send(self) -> Reply:
-        inbound = Inbound("journey", self._number, self._call, self._text, joined=True)
-        return await self._house.conversation.answer(inbound, ROOM)
+        inbound = Inbound("journey", self._number, self._call, self._text, inputs_are_cumulative=True)
+        return await self._house.conversation.handle(inbound, ROOM)
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class SampleMenus:
     """An edition and the sources under it, by their names."""
 
     settings: Settings
-    edition: Edition
+    edition: MenuVersion
     sources: Mapping[str, Source]
 
     @asynccontextmanager
-    async def house(self) -> AsyncIterator[House]:
+    async def house(self) -> AsyncIterator[ReplaySandbox]:
         """A house as nobody has lived in it."""
-        house = House(self.edition, self.sources, self.settings)
+        house = ReplaySandbox(self.edition, self.sources, self.settings)
         try:
             yield house
         finally:
             await house.close()
 
 
-def apart(settings: Settings, menus: Path, data: Path) -> Settings:
+def sandbox_settings(settings: Settings, menus: Path, data: Path) -> Settings:
     """The same settings on these menus, and on sample data in this folder, whatever registry they name."""
     ours = {"env": "demo", "menus": menus, "data": data, "database_url": SecretStr(""), "requests_url": ""}
     return settings.model_copy(update=ours)
@@ -139,7 +141,7 @@ async def copy_sample(made: Settings, settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def ground(settings: Settings) -> AsyncIterator[Ground]:
+async def ground(settings: Settings) -> AsyncIterator[SampleMenus]:
     """The settings' menus over the sample data that was made for them, every language offered. Raises MenuBroken."""
     entries, database = await asyncio.to_thread(read_entries, settings.menus), open_database(settings)
     catalogue, exams = Catalogue(entries.services), Exams(database, entries.exams, lambda: BEGAN)
@@ -153,14 +155,14 @@ async def ground(settings: Settings) -> AsyncIterator[Ground]:
     try:
         edition = await asyncio.to_thread(_edition, settings, sources)
         catalogue.take(entries.services, edition.wordings)
-        yield Ground(settings, edition, sources)
+        yield SampleMenus(settings, edition, sources)
     finally:
         for source in sources.values():
             await source.close()
         await database.close()  # last: exams may be reading on their own until they are closed
 
 
-def _edition(settings: Settings, sources: Mapping[str, Source]) -> Edition:
+def _edition(settings: Settings, sources: Mapping[str, Source]) -> MenuVersion:
     journeys, (wordings, problems) = read_journeys(settings.menus), read_wordings(settings.locales)
     names = offered({code: one.language for code, one in wordings.items()}, settings.drafts)
     languages = Languages({one.code: one.name for one in names})
@@ -168,5 +170,5 @@ def _edition(settings: Settings, sources: Mapping[str, Source]) -> Edition:
         name: one for source in (languages, *sources.values()) for name, one in source.questions.items()
     }
     if wrong := [*problems, *lint(journeys, questions)]:
-        raise MenuBroken(sorted(set(wrong)))
-    return edition_of(journeys, questions, wordings, settings.drafts)
+        raise InvalidMenu(sorted(set(wrong)))
+    return build_menu_version(journeys, questions, wordings, settings.drafts)

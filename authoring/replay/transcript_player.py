@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from authoring.replay.fakes import FAULTS
-from authoring.replay.sandbox import Ground, House
+from authoring.replay.sandbox import ReplaySandbox, SampleMenus
 from state.errors import ZinError
 from state.interfaces import Preference
 from state.transcript import DIALS, Turn, read, shown
@@ -38,18 +38,18 @@ def transcript(path: Path) -> tuple[str, list[Turn]]:
     return title, turns
 
 
-async def called(ground: Ground, turns: Iterable[Turn]) -> list[Turn]:
+async def replay(ground: SampleMenus, turns: Iterable[Turn]) -> list[Turn]:
     """The same call in a house of its own. Raises TranscriptBroken."""
     async with ground.house() as house:
-        return await lived(house, turns)
+        return await replay_in(house, turns)
 
 
-async def lived(house: House, turns: Iterable[Turn]) -> list[Turn]:
+async def replay_in(house: ReplaySandbox, turns: Iterable[Turn]) -> list[Turn]:
     """The same call with what the phone shows in this house. Raises TranscriptBroken."""
     line, seen = house.line(), []
     for turn in turns:
         if turn.happens:
-            happen(house, turn.does)
+            apply_event(house, turn.does)
             seen.append(Turn(turn.does, happens=True))
             continue
         dials = turn.does.startswith(DIALS)
@@ -59,7 +59,7 @@ async def lived(house: House, turns: Iterable[Turn]) -> list[Turn]:
     return seen
 
 
-def happen(house: House, what: str) -> None:
+def apply_event(house: ReplaySandbox, what: str) -> None:
     """Let this happen, written as after a « ! ». Raises TranscriptBroken when nobody knows how."""
     if later := LATER.fullmatch(what):
         house.clock.now += int(later[1])
@@ -77,7 +77,7 @@ def happen(house: House, what: str) -> None:
         raise TranscriptBroken(f"on ne sait pas comment arrive « {what} »")
 
 
-def _messages(house: House) -> Iterator[str]:
+def _messages(house: ReplaySandbox) -> Iterator[str]:
     """What left besides, as a transcript has it."""
     for _, words in house.post.sent.values():
         yield f"-- message :\n{words}"

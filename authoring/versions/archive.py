@@ -61,7 +61,7 @@ def digest(files: Files) -> str:
     return made.hexdigest()
 
 
-def packed(files: Files) -> bytes:
+def zip_files(files: Files) -> bytes:
     """The zip of these files."""
     made = io.BytesIO()
     with ZipFile(made, "w", ZIP_DEFLATED) as archive:
@@ -70,7 +70,7 @@ def packed(files: Files) -> bytes:
     return made.getvalue()
 
 
-def unpacked(archive: bytes) -> Files:
+def unzip_files(archive: bytes) -> Files:
     """The files of a zip. Raises MenusRefused for one that is damaged, too large, or holds what no menu folder does."""
     try:
         with ZipFile(io.BytesIO(archive)) as opened:
@@ -79,7 +79,7 @@ def unpacked(archive: bytes) -> Files:
         raise MenusRefused("Cette version est abîmée : préparez-la de nouveau.") from error
 
 
-def laid_out(files: Files, within: Path) -> Path:
+def extract_to(files: Files, within: Path) -> Path:
     """The folder of this version below another one, written whole unless it is there already."""
     version = digest(files)
     folder = within / version
@@ -98,7 +98,7 @@ def laid_out(files: Files, within: Path) -> Path:
     return folder
 
 
-def is_proper(name: str) -> bool:
+def is_allowed_path(name: str) -> bool:
     """Whether a file of a menu folder may bear this path."""
     path = PurePosixPath(name)
     parts = path.parts
@@ -131,7 +131,7 @@ def _gathered(given: Iterable[tuple[str, IO[bytes]]]) -> Files:
         with opened:
             found_again = name in found
             found[name] = opened.read(LONGEST_FILE + 1)  # what a zip says of its sizes need not be true
-        if found_again or not is_proper(name):
+        if found_again or not is_allowed_path(name):
             raise MenusRefused(f"« {name[:LONGEST_NAME]} » : ce nom de fichier n'est pas d'un dossier de menus.")
         if len(found[name]) > LONGEST_FILE:
             raise MenusRefused(f"{name} est trop grand : {LONGEST_FILE} octets au plus.")

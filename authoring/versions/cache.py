@@ -11,46 +11,48 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
-from authoring.versions.archive import Files, laid_out
-from authoring.versions.repository import Shelf
+from authoring.versions.archive import Files, extract_to
+from authoring.versions.repository import VersionRepository
 from catalog.entries import Entries
-from state.errors import MenuBroken, Problem
-from state.menu.versions import Edition
+from state.errors import InvalidMenu, Problem
+from state.menu.versions import MenuVersion
 
-MOST_KEPT: Final = 4  # versions: what is in service, what is staged, and what somebody may go back to
+MAX_CACHED: Final = 4  # versions: what is in service, what is staged, and what somebody may go back to
 AHEAD: Final = 2  # staged versions, the newest, that are read before anybody publishes them
 OLD: Final = 24 * 3600.0  # seconds after which a folder that nothing needs is removed
 
 
-class Sound(Protocol):
+class CompiledMenus(Protocol):
     """A version in which nothing is to mend."""
 
     @property
-    def edition(self) -> Edition: ...
+    def edition(self) -> MenuVersion: ...
 
     @property
     def entries(self) -> Entries: ...
 
 
-Check = Callable[[Path], Sound]
+Check = Callable[[Path], CompiledMenus]
 
 
-class Compiled:
+class CompiledVersionCache:
     """The versions of a shelf as this process has read them, below a folder of its own.
 
     check reads a folder of menus with the words of today, in a thread, and raises MenuBroken with all that is to mend.
     """
 
-    def __init__(self, shelf: Shelf, check: Check, within: Path) -> None:
+    def __init__(self, shelf: VersionRepository, check: Check, within: Path) -> None:
         self.shelf, self.check, self._within = shelf, check, within
-        self._known: dict[str, asyncio.Task[Sound]] = {}
-        self.ahead: Edition | None = None  # the version that is staged, for who tries it before it is published
+        self._known: dict[str, asyncio.Task[CompiledMenus]] = {}
+        self.staged_version: MenuVersion | None = (
+            None  # the version that is staged, for who tries it before it is published
+        )
 
-    async def of(self, version: str) -> Sound:
+    async def get(self, version: str) -> CompiledMenus:
         """A version, read once. Raises MenusRefused, MenuBroken and SourceUnavailable."""
-        reading = self._known.pop(version, None) or asyncio.create_task(self.afresh(version))
+        reading = self._known.pop(version, None) or asyncio.create_task(self.rebuild(version))
         self._known[version] = reading  # the last one asked for is the last to go
-        for old in list(self._known)[:-MOST_KEPT]:
+        for old in list(self._known)[:-MAX_CACHED]:
             self._known.pop(old)
         try:
             return await asyncio.shield(reading)
@@ -59,21 +61,21 @@ class Compiled:
                 self._known.pop(version)
             raise
 
-    async def afresh(self, version: str) -> Sound:
+    async def rebuild(self, version: str) -> CompiledMenus:
         """A version as it is with the words of this moment."""
         return await self.checked(await self.shelf.files(version), Path())
 
-    async def checked(self, files: Files, told_as: Path) -> Sound:
+    async def checked(self, files: Files, told_as: Path) -> CompiledMenus:
         """These files, checked; problems are told as if the files lay in that folder."""
-        folder = await asyncio.to_thread(laid_out, files, self._within)
+        folder = await asyncio.to_thread(extract_to, files, self._within)
         try:
             return await asyncio.to_thread(self.check, folder)
-        except MenuBroken as broken:
-            raise MenuBroken([_told(one, folder, told_as) for one in broken.problems]) from None
+        except InvalidMenu as broken:
+            raise InvalidMenu([_told(one, folder, told_as) for one in broken.problems]) from None
 
     async def folder(self, version: str) -> Path:
         """Where a version is laid out to be read. Raises as `of` does, without a check."""
-        return await asyncio.to_thread(laid_out, await self.shelf.files(version), self._within)
+        return await asyncio.to_thread(extract_to, await self.shelf.files(version), self._within)
 
     def forget(self) -> None:
         """The words of some language have changed: all versions are read again when they are asked for."""
@@ -87,19 +89,19 @@ class Compiled:
             task.cancel()
         await asyncio.gather(*reading, return_exceptions=True)
 
-    async def look_ahead(self) -> None:
+    async def preload(self) -> None:
         """Read what is staged before anybody publishes it, and what somebody may go back to; raises as `of` does."""
         staged, last = await self.shelf.staged(), await self.shelf.history(2)
         if not staged:
-            self.ahead = None
+            self.staged_version = None
         for version in dict.fromkeys((*(one.version for one in staged[:AHEAD]), *(one.version for one in last[1:]))):
-            found = await self.of(version)
+            found = await self.get(version)
             if staged and version == staged[0].version:
-                self.ahead = found.edition
+                self.staged_version = found.edition
 
     async def tidy(self) -> None:
         """Remove folders of versions that are neither in service nor staged, once they are a day old."""
-        last = await self.shelf.in_service()
+        last = await self.shelf.current()
         kept = {one.version for one in await self.shelf.staged()} | ({last.version} if last else set())
         await asyncio.to_thread(_remove, self._within, kept)
 

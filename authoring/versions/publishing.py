@@ -16,11 +16,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from accounts.audit import Audit, Deed
+from accounts.audit import Audit, AuditEvent
 from accounts.refusals import attempt
 from authoring.versions import queries as sql
-from authoring.versions.archive import digest, packed, read_folder
-from authoring.versions.cache import Compiled
+from authoring.versions.archive import digest, read_folder, zip_files
+from authoring.versions.cache import CompiledVersionCache
 from authoring.versions.errors import MenusRefused
 from authoring.versions.repository import Publication, Staged, publication
 from database.column_limits import max_length
@@ -34,14 +34,14 @@ LONGEST_WHY: Final = max_length(menu_publications.c.why)
 FORGOTTEN: Final = 30 * 24 * 3600  # seconds after which a version that was never published is let go of
 
 
-class Versions:
+class MenuPublishing:
     """The deeds. clock gives Unix seconds; by is an account, console:LOGIN, or demo.
 
     Each raises MenusRefused for what cannot be, MenuBroken for what is to mend, and SourceUnavailable; then nothing was
     changed.
     """
 
-    def __init__(self, compiled: Compiled, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, compiled: CompiledVersionCache, clock: Callable[[], float] = time.time) -> None:
         self.compiled, self.shelf = compiled, compiled.shelf
         self._database, self._clock = self.shelf.database, clock
         self._audit = Audit(self._database, clock)
@@ -52,8 +52,8 @@ class Versions:
             files = await asyncio.to_thread(read_folder, folder)
             await self.compiled.checked(files, folder)
             version = digest(files)
-            kept = await asyncio.to_thread(packed, files)
-            async with self._database.alone() as writer:
+            kept = await asyncio.to_thread(zip_files, files)
+            async with self._database.exclusive_transaction() as writer:
                 last = await self._last(writer)
                 if last and last.version == version:
                     raise MenusRefused(f"Rien à préparer : ces menus sont ceux de la version en service, {version}.")
@@ -66,40 +66,40 @@ class Versions:
         """Give a staged version to citizens; instead_of is the publication that it was compared with."""
         async with attempt(self._audit, by, "menus publish", version):
             _hold_to_length(why)
-            await self.compiled.afresh(version)
-            async with self._database.alone() as writer:
+            await self.compiled.rebuild(version)
+            async with self._database.exclusive_transaction() as writer:
                 last = await self._last(writer)
                 _holds_still(last, version, instead_of)
                 if version not in {row["version"] for row in await writer.rows(sql.STAGED)}:
                     raise MenusRefused(f"{version} n'est pas préparée : seule une version préparée peut être publiée.")
                 return await self._publish(writer, by, "menus publish", version, why.strip())
 
-    async def go_back(self, by: str, version: str = "", *, instead_of: int | None = None) -> Publication:
+    async def rollback(self, by: str, version: str = "", *, instead_of: int | None = None) -> Publication:
         """Give citizens a version again that they had before; the one before this, unless it is named."""
         async with attempt(self._audit, by, "menus rollback", version):
             version = version or await self._before()
-            await self.compiled.afresh(version)
-            async with self._database.alone() as writer:
+            await self.compiled.rebuild(version)
+            async with self._database.exclusive_transaction() as writer:
                 _holds_still(await self._last(writer), version, instead_of)
                 if not await writer.rows(sql.PUBLISHED, named=version):
                     raise MenusRefused(f"{version} n'a jamais été en service : publiez-la.")
                 return await self._publish(writer, by, "menus rollback", version, "")
 
-    async def begin(self, folder: Path) -> Publication:
+    async def ensure_first_publication(self, folder: Path) -> Publication:
         """The newest publication; the folder that is served is taken down as the first one. It was checked."""
-        if last := await self.shelf.in_service():
+        if last := await self.shelf.current():
             return last
         files = await asyncio.to_thread(read_folder, folder)
-        kept, version = await asyncio.to_thread(packed, files), digest(files)
-        async with self._database.alone() as writer:
+        kept, version = await asyncio.to_thread(zip_files, files), digest(files)
+        async with self._database.exclusive_transaction() as writer:
             if last := await self._last(writer):
                 return last
             await self._keep(writer, version, kept, START)
             return await self._publish(writer, START, "menus publish", version, FIRST)
 
-    async def served(self, settings: Settings) -> Settings:
+    async def active_settings(self, settings: Settings) -> Settings:
         """The same settings on the menus that citizens get: in production those of the newest publication."""
-        last = await self.shelf.in_service() if settings.env == "production" else None
+        last = await self.shelf.current() if settings.env == "production" else None
         folder = await self.compiled.folder(last.version) if last else settings.menus
         return settings.model_copy(update={"menus": folder})
 
@@ -134,7 +134,7 @@ class Versions:
 
     async def _note(self, writer: Writer, by: str, action: str, version: str, **details: str) -> None:
         told = {name: value for name, value in details.items() if value}
-        await self._audit.add_within(writer, Deed(by, action, version, told))
+        await self._audit.add_within(writer, AuditEvent(by, action, version, told))
 
 
 def _hold_to_length(why: str) -> None:

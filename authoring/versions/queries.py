@@ -14,7 +14,7 @@ _V, _P = menu_versions.c, menu_publications.c
 
 # Each deed leaves an entry in the audit within its own transaction: as long as this stays, nothing was staged or
 # published. Unlike the versions themselves it is quick to ask, several times a second in every process.
-LAST_DEED: Final = select(func.max(tables.audit.c.number).label("number"))
+LAST_AUDIT_NUMBER: Final = select(func.max(tables.audit.c.number).label("number"))
 
 STAGED: Final = (
     select(_V.version, _V.staged_by, _V.staged_at)

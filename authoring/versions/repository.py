@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from authoring.versions import queries as sql
-from authoring.versions.archive import Files, unpacked
+from authoring.versions.archive import Files, unzip_files
 from authoring.versions.errors import MenusRefused
 from database.interface import Database
 
-MOST_TOLD: Final = 200  # publications, the newest
+MAX_LISTED: Final = 200  # publications, the newest
 SHORTEST: Final = 4  # signs of a version's name by which somebody may call it
 
 
@@ -35,30 +35,30 @@ class Publication:
     why: str
 
 
-class Shelf:
+class VersionRepository:
     """What is in the registry. Each method raises SourceUnavailable."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    async def turn(self) -> int:
+    async def revision(self) -> int:
         """A number that goes up with every deed of an operator; quick, for who asks all the time."""
-        return int((await self.database.rows(sql.LAST_DEED))[0]["number"] or 0)
+        return int((await self.database.rows(sql.LAST_AUDIT_NUMBER))[0]["number"] or 0)
 
     async def staged(self) -> tuple[Staged, ...]:
         """The versions that were not published since somebody brought them, the newest first."""
         rows = await self.database.rows(sql.STAGED)
         return tuple(Staged(row["version"], row["staged_by"], row["staged_at"]) for row in rows)
 
-    async def history(self, most: int = MOST_TOLD) -> tuple[Publication, ...]:
+    async def history(self, most: int = MAX_LISTED) -> tuple[Publication, ...]:
         """The publications, the newest first."""
         return tuple(map(publication, await self.database.rows(sql.PUBLICATIONS, most=most)))
 
-    async def in_service(self) -> Publication | None:
+    async def current(self) -> Publication | None:
         """The newest publication."""
         return next(iter(await self.history(1)), None)
 
-    async def known(self, name: str) -> str:
+    async def resolve_name(self, name: str) -> str:
         """The whole name of a version of which somebody typed the beginning. Raises MenusRefused."""
         found = {str(row["version"]) for row in await self.database.rows(sql.NAMES)}
         alike = [version for version in found if version.startswith(name) and len(name) >= SHORTEST]
@@ -69,7 +69,7 @@ class Shelf:
     async def last_staged(self, name: str = "") -> str:
         """The version that somebody means to compare: the last one staged, unless it is named. Raises MenusRefused."""
         if name:
-            return await self.known(name)
+            return await self.resolve_name(name)
         staged = await self.staged()
         if not staged:
             raise MenusRefused("Rien n'est préparé : commencez par zin menus stage.")
@@ -86,7 +86,7 @@ class Shelf:
         rows = await self.database.rows(sql.FILES, named=version)
         if not rows:
             raise MenusRefused(f"Il n'y a pas de version « {version[:40]} ».")
-        return unpacked(rows[0]["files"])
+        return unzip_files(rows[0]["files"])
 
 
 def publication(row: Mapping[str, Any]) -> Publication:

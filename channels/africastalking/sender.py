@@ -20,7 +20,7 @@ from requests.adapters import HTTPAdapter
 
 from channels.contracts.channel import scalar
 from channels.contracts.retry_after import retry_after
-from channels.contracts.sender import Again, AskOperator, Message, Never
+from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater
 from settings import Settings
 
 THREADS: Final = 20  # messages on their way at once, from one process
@@ -73,9 +73,9 @@ class AfricasTalkingSms:
         try:
             answer = await loop.run_in_executor(self._threads, self._send, message)
         except ValueError:  # the SDK's own look at the number
-            raise Never("impossible_number") from None
+            raise PermanentFailure("impossible_number") from None
         except requests.RequestException as error:
-            raise Again(type(error).__name__) from None
+            raise RetryLater(type(error).__name__) from None
         _refuse(answer)
         return _taken(answer)
 
@@ -87,11 +87,11 @@ def _refuse(answer: Any) -> None:
     """Raises what an answer without a message in it means."""
     status = answer.status_code
     if status == 429:
-        raise Again("too_many", retry_after(answer.headers.get("Retry-After"), time.time()))
+        raise RetryLater("too_many", retry_after(answer.headers.get("Retry-After"), time.time()))
     if status >= 500:
-        raise Again(f"status_{status}")
+        raise RetryLater(f"status_{status}")
     if not 200 <= status < 300:
-        raise AskOperator("wrong_key" if status == 401 else f"status_{status}")
+        raise NeedsOperator("wrong_key" if status == 401 else f"status_{status}")
 
 
 def _taken(answer: Any) -> str:
@@ -102,13 +102,13 @@ def _taken(answer: Any) -> str:
         status = int(scalar(recipients[0]["statusCode"])) if recipients else 0
         named = scalar(recipients[0]["messageId"]) if recipients else ""
     except (ValueError, KeyError, TypeError, IndexError, RecursionError):
-        raise Again("unreadable_answer") from None  # whether it was sent is unknown: twice is better than never
+        raise RetryLater("unreadable_answer") from None  # whether it was sent is unknown: twice is better than never
     if not recipients:
-        raise AskOperator(scalar(told.get("Message")) or "nobody")
+        raise NeedsOperator(scalar(told.get("Message")) or "nobody")
     if status in TAKEN:
         return named
     if status in NEVER:
-        raise Never(NEVER[status])
+        raise PermanentFailure(NEVER[status])
     if status in OPERATOR:
-        raise AskOperator(OPERATOR[status])
-    raise Again(AGAIN.get(status, f"code_{status}"))
+        raise NeedsOperator(OPERATOR[status])
+    raise RetryLater(AGAIN.get(status, f"code_{status}"))

@@ -13,10 +13,10 @@ from typing import ClassVar, Final, Literal
 
 from aiohttp import web
 
-from channels.contracts.channel import admit, checked, form
-from channels.contracts.phone_numbers import citizen
+from channels.contracts.channel import form, require_secret, validate_ids
+from channels.contracts.phone_numbers import normalize_number
 from state.errors import BadRequest
-from state.interfaces import MAX_JOINED, MAX_NETWORK, Inbound, Reply, Room, SessionEnd
+from state.interfaces import MAX_JOINED, MAX_NETWORK, Inbound, Reply, ScreenSize, SessionEnd
 
 STATUS: Final[dict[str, Literal["finished", "left", "failed"]]] = {
     "Success": "finished",
@@ -31,13 +31,13 @@ class AfricasTalkingUssd:
 
     name: ClassVar[str] = "africastalking_ussd"
     path: ClassVar[str] = "/ussd/africastalking/{secret}"
-    room: ClassVar[Room] = Room("ussd", 178, 76)  # 182 or 80 less "CON ", which may count: it is not said
+    room: ClassVar[ScreenSize] = ScreenSize("ussd", 178, 76)  # 182 or 80 less "CON ", which may count: it is not said
 
     secrets: tuple[bytes, ...] = field(repr=False)
     code: str
 
     def verify(self, request: web.Request) -> None:
-        admit(request, self.secrets)
+        require_secret(request, self.secrets)
 
     async def read(self, request: web.Request) -> Inbound:
         fields = await form(request)
@@ -46,12 +46,20 @@ class AfricasTalkingUssd:
             phone = fields["phoneNumber"]
         except KeyError as missing:
             raise BadRequest(f"no {missing.args[0]}") from None
-        checked(session, code, self.code)
+        validate_ids(session, code, self.code)
         network = fields.get("networkCode", "")[:MAX_NETWORK]
-        return Inbound(self.name, citizen(phone), session, text[:MAX_JOINED], joined=True, code=code, network=network)
+        return Inbound(
+            self.name,
+            normalize_number(phone),
+            session,
+            text[:MAX_JOINED],
+            inputs_are_cumulative=True,
+            code=code,
+            network=network,
+        )
 
     def write(self, inbound: Inbound, reply: Reply) -> web.Response:
-        return web.Response(text=("END " if reply.closes else "CON ") + reply.text)
+        return web.Response(text=("END " if reply.ends_session else "CON ") + reply.text)
 
     def acknowledge(self) -> web.Response:
         return web.Response(text="END ")
@@ -63,13 +71,13 @@ class AfricasTalkingEvents:
 
     name: ClassVar[str] = "africastalking_events"
     path: ClassVar[str] = "/ussd/africastalking/{secret}/events"
-    room: ClassVar[Room] = AfricasTalkingUssd.room
+    room: ClassVar[ScreenSize] = AfricasTalkingUssd.room
 
     secrets: tuple[bytes, ...] = field(repr=False)
     code: str
 
     def verify(self, request: web.Request) -> None:
-        admit(request, self.secrets)
+        require_secret(request, self.secrets)
 
     async def read(self, request: web.Request) -> SessionEnd:
         fields = await form(request)
@@ -77,7 +85,7 @@ class AfricasTalkingEvents:
             session, code, status = fields["sessionId"], fields["serviceCode"], STATUS.get(fields["status"])
         except KeyError as missing:
             raise BadRequest(f"no {missing.args[0]}") from None
-        checked(session, code, self.code)
+        validate_ids(session, code, self.code)
         if status is None:
             raise BadRequest("unknown status")
         hops, seconds = _number(fields.get("hopsCount")), _number(fields.get("durationInMillis")) / 1000

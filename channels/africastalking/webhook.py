@@ -15,12 +15,12 @@ from typing import ClassVar, Final
 import structlog
 from aiohttp import web
 
-from channels.contracts.channel import admit, cut, form
-from channels.contracts.message_channel import Leaving, Report, Said
-from channels.contracts.phone_numbers import citizen
+from channels.contracts.channel import cut, form, require_secret
+from channels.contracts.message_channel import ChannelEvent, DeliveryReport, OptOut
+from channels.contracts.phone_numbers import normalize_number
 from channels.contracts.sender import Reported
 from state.errors import BadRequest
-from state.interfaces import MAX_NETWORK, Inbound, Recipient, Reply, Room
+from state.interfaces import MAX_NETWORK, Inbound, Recipient, Reply, ScreenSize
 
 STATUS: Final[dict[str, Reported | None]] = {
     "Success": "delivered",
@@ -39,19 +39,19 @@ log = structlog.get_logger()
 class _Received:
     """What the three addresses have in common."""
 
-    room: ClassVar[Room] = Room("sms", 3 * 153, 3 * 67)  # three parts: what is longer is paged
-    remembers: ClassVar[float] = 13 * 3600.0
-    patience: ClassVar[float] = 9.0
+    room: ClassVar[ScreenSize] = ScreenSize("sms", 3 * 153, 3 * 67)  # three parts: what is longer is paged
+    dedup_seconds: ClassVar[float] = 13 * 3600.0
+    response_deadline: ClassVar[float] = 9.0
 
     secrets: tuple[bytes, ...] = field(repr=False)
 
     def verify(self, request: web.Request) -> None:
-        admit(request, self.secrets)
+        require_secret(request, self.secrets)
 
-    def carries(self, inbound: Inbound) -> bool:
+    def replies_inline(self, inbound: Inbound) -> bool:
         return False
 
-    def thank(self, inbound: Inbound | None, reply: Reply | None) -> web.Response:
+    def acknowledge(self, inbound: Inbound | None, reply: Reply | None) -> web.Response:
         return web.Response(text="OK")
 
 
@@ -62,16 +62,27 @@ class AfricasTalkingMessages(_Received):
     name: ClassVar[str] = "africastalking_sms"
     path: ClassVar[str] = "/sms/africastalking/{secret}"
 
-    async def read(self, request: web.Request) -> Sequence[Said]:
+    async def read(self, request: web.Request) -> Sequence[ChannelEvent]:
         fields = await form(request)
         named, text, sender = (_needed(fields, name) for name in ("id", "text", "from"))
         try:
-            phone = citizen(sender)
+            phone = normalize_number(sender)
         except BadRequest:  # a name in letters: no citizen has one, and nobody could answer it
             return ()
         to = Recipient("sms", phone, _seconds(fields.get("date", "")))
         network = fields.get("networkCode", "")[:MAX_NETWORK]
-        return (Inbound(self.name, phone, "", cut(text), joined=False, network=network, message=named, to=to),)
+        return (
+            Inbound(
+                self.name,
+                phone,
+                "",
+                cut(text),
+                inputs_are_cumulative=False,
+                network=network,
+                message=named,
+                reply_to=to,
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +92,7 @@ class AfricasTalkingReports(_Received):
     name: ClassVar[str] = "africastalking_reports"
     path: ClassVar[str] = "/sms/africastalking/{secret}/reports"
 
-    async def read(self, request: web.Request) -> Sequence[Said]:
+    async def read(self, request: web.Request) -> Sequence[ChannelEvent]:
         fields = await form(request)
         named, status = _needed(fields, "id"), _needed(fields, "status")
         if status not in STATUS:
@@ -90,7 +101,7 @@ class AfricasTalkingReports(_Received):
         state, why = STATUS[status], fields.get("failureReason", "")
         if state is None:
             return ()
-        said: list[Said] = [Report("sms", named, state, "" if state == "delivered" else why or status)]
+        said: list[ChannelEvent] = [DeliveryReport("sms", named, state, "" if state == "delivered" else why or status)]
         if why in UNWANTED and "phoneNumber" in fields:
             said.append(_leaving(fields))
         return said
@@ -103,14 +114,14 @@ class AfricasTalkingOptouts(_Received):
     name: ClassVar[str] = "africastalking_optouts"
     path: ClassVar[str] = "/sms/africastalking/{secret}/optouts"
 
-    async def read(self, request: web.Request) -> Sequence[Said]:
+    async def read(self, request: web.Request) -> Sequence[ChannelEvent]:
         fields = await form(request)
         leaving = _leaving(fields)
         return (leaving,) if fields.get("updateType", "Deletion").casefold() == "deletion" else ()
 
 
-def _leaving(fields: dict[str, str]) -> Leaving:
-    return Leaving(Recipient("sms", citizen(_needed(fields, "phoneNumber"))), for_good=True)
+def _leaving(fields: dict[str, str]) -> OptOut:
+    return OptOut(Recipient("sms", normalize_number(_needed(fields, "phoneNumber"))), for_good=True)
 
 
 def _needed(fields: dict[str, str], name: str) -> str:

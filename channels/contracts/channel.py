@@ -16,8 +16,8 @@ from yarl import query_to_pairs
 
 from database.column_limits import max_length
 from database.tables import preferences
-from state.errors import BadRequest, Stranger
-from state.interfaces import MAX_TEXT, Inbound, Reply, Room, SessionEnd
+from state.errors import BadRequest, Unauthenticated
+from state.interfaces import MAX_TEXT, Inbound, Reply, ScreenSize, SessionEnd
 
 MOST_BYTES: Final = 8192  # the longest USSD session's inputs, percent-encoded, take half of it
 MOST_FIELDS: Final = 32
@@ -40,7 +40,7 @@ class Channel(Protocol):
 
     name: ClassVar[str]
     path: ClassVar[str]
-    room: ClassVar[Room]
+    room: ClassVar[ScreenSize]
 
     def verify(self, request: web.Request) -> None:
         """Raises Stranger, before anything of the body is read, for whoever does not know our secret."""
@@ -54,10 +54,10 @@ class Channel(Protocol):
         """The answer to a SessionEnd."""
 
 
-def admit(request: web.Request, secrets: Sequence[bytes]) -> None:
+def require_secret(request: web.Request, secrets: Sequence[bytes]) -> None:
     """Raises Stranger unless the address holds one of our secrets."""
     if not is_one_of(request.match_info["secret"].encode("utf-8", "surrogatepass"), secrets):
-        raise Stranger("wrong secret in the address")
+        raise Unauthenticated("wrong secret in the address")
 
 
 def is_one_of(given: bytes, secrets: Sequence[bytes]) -> bool:
@@ -99,7 +99,7 @@ async def form(request: web.Request) -> dict[str, str]:
     return fields
 
 
-def checked(session: str, code: str, ours: str) -> None:
+def validate_ids(session: str, code: str, ours: str) -> None:
     """Raises BadRequest for a session id or service code that cannot be one, Stranger for a code that is not ours.
 
     Gateways write *384*229#, *384*229 and 384*229 for the same code. ours is "" where any code is served.
@@ -109,7 +109,7 @@ def checked(session: str, code: str, ours: str) -> None:
     if not CODE.fullmatch(code):
         raise BadRequest("impossible service code")
     if ours and bare(code) != bare(ours):
-        raise Stranger("another service code")
+        raise Unauthenticated("another service code")
 
 
 def scalar(value: Any) -> str:
@@ -127,7 +127,7 @@ def bare(code: str) -> str:
     return code.strip("*#")
 
 
-async def bounded(stream: StreamReader, most: int) -> bytes | None:
+async def read_limited(stream: StreamReader, most: int) -> bytes | None:
     """All that comes, None for more than so many bytes; piece by piece, whatever bound the application has.
 
     Raises BadRequest for a broken body.

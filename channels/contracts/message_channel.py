@@ -15,11 +15,11 @@ from typing import ClassVar, Protocol
 from aiohttp import web
 
 from channels.contracts.sender import Reported
-from state.interfaces import Inbound, Recipient, Reply, Room
+from state.interfaces import Inbound, Recipient, Reply, ScreenSize
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class DeliveryReport:
     """A gateway's word on how a message that it took ended."""
 
     gateway: str
@@ -29,17 +29,17 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving:
+class OptOut:
     """Somebody who wants no more messages; for_good: never again, else none of those promised so far."""
 
     who: Recipient
     for_good: bool
 
 
-Said = Inbound | Report | Leaving
+ChannelEvent = Inbound | DeliveryReport | OptOut
 
 
-class Mailbox(Protocol):
+class MessageChannel(Protocol):
     """Speaks one gateway's language on one side and ours on the other.
 
     tests/test_mailboxes.py is the full contract. name is also that of its table of real requests there; room is that
@@ -49,18 +49,18 @@ class Mailbox(Protocol):
 
     name: ClassVar[str]
     path: ClassVar[str]
-    room: ClassVar[Room]
-    remembers: ClassVar[float]
-    patience: ClassVar[float]
+    room: ClassVar[ScreenSize]
+    dedup_seconds: ClassVar[float]
+    response_deadline: ClassVar[float]
 
     def verify(self, request: web.Request) -> None:
         """Raises Stranger, before anything of the body is read, for whoever does not know our secret."""
 
-    async def read(self, request: web.Request) -> Sequence[Said]:
+    async def read(self, request: web.Request) -> Sequence[ChannelEvent]:
         """What the gateway says, in its order. Raises BadRequest, and Stranger for a body that is not signed."""
 
-    def carries(self, inbound: Inbound) -> bool:
+    def replies_inline(self, inbound: Inbound) -> bool:
         """Whether the answer to this message travels in our response, and not through the outbox."""
 
-    def thank(self, inbound: Inbound | None, reply: Reply | None) -> web.Response:
+    def acknowledge(self, inbound: Inbound | None, reply: Reply | None) -> web.Response:
         """The response to a request, to its last message where it holds one; reply is the answer that it carries."""

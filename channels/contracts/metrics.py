@@ -17,10 +17,10 @@ CALLS = Counter("zin_calls_ended_total", "Calls that a gateway reported as ended
 TURNED_AWAY = Counter("zin_turned_away_total", "Requests refused at the door", ["channel", "why"])
 
 
-class Nowhere:
+class NullMetric:
     """Stands in for a figure that nobody counts."""
 
-    def labels(self, *_: str) -> Nowhere:
+    def labels(self, *_: str) -> NullMetric:
         return self
 
     def inc(self) -> None:
@@ -31,13 +31,13 @@ class Nowhere:
 
 
 @dataclass(frozen=True, slots=True)
-class Meters:
+class WebhookMetrics:
     """The figures of one door."""
 
-    hops: Histogram | Nowhere
-    calls: Counter | Nowhere
-    turned_away: Counter | Nowhere
+    hops: Histogram | NullMetric
+    calls: Counter | NullMetric
+    turned_away: Counter | NullMetric
 
 
-METERED: Final = Meters(HOPS, CALLS, TURNED_AWAY)
-UNMETERED: Final = Meters(Nowhere(), Nowhere(), Nowhere())
+LIVE_METRICS: Final = WebhookMetrics(HOPS, CALLS, TURNED_AWAY)
+UNMETERED: Final = WebhookMetrics(NullMetric(), NullMetric(), NullMetric())

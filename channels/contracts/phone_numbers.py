@@ -18,7 +18,7 @@ MAX_WRITTEN: Final = 64  # characters: what is longer is no number, however it i
 BETWEEN_DIGITS: Final = dict.fromkeys(map(ord, " \t\r\n.-()/\u00a0\u202f\u2009\u2011"))
 
 
-def citizen(raw: str) -> str:
+def normalize_number(raw: str) -> str:
     """The one form (E.164) of a phone number however it is written; without a country it is Benin's.
 
     Raises BadRequest for what no telephone can have as its number; the number is not in its words.

@@ -14,7 +14,7 @@ from state.interfaces import Card
 GATEWAYS: Final = ("sms", "whatsapp", "telegram")  # that take a message to a citizen
 
 
-class Again(ZinError):
+class RetryLater(ZinError):
     """The gateway did not take it now; seconds is when to try again if it said so. The words are for the outbox."""
 
     def __init__(self, why: str, seconds: float = 0.0) -> None:
@@ -22,15 +22,15 @@ class Again(ZinError):
         self.seconds = seconds
 
 
-class Never(ZinError):
+class PermanentFailure(ZinError):
     """This message can never be sent: an impossible number, or somebody who does not want it."""
 
 
-class NotSent(ZinError):
+class Suppressed(ZinError):
     """There is no gateway to send it: it was only shown."""
 
 
-class AskOperator(ZinError):
+class NeedsOperator(ZinError):
     """Nothing can be sent before an operator acts: a wrong key, no credit. It is tried again, slowly."""
 
 
@@ -67,16 +67,16 @@ class Message:
     gateway: str
     address: str = field(repr=False)
     text: str = field(repr=False)
-    waited_for: bool = False
-    life: float = 24 * 3600.0
+    is_awaited: bool = False
+    ttl_seconds: float = 24 * 3600.0
     card: Card | None = None
-    heard_at: float = 0.0
+    last_inbound_at: float = 0.0
     topic: str = ""
     basis: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimedMessage:
     """A message that this process, and no other, sends now; tries counts this time."""
 
     message: Message

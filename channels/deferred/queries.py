@@ -49,7 +49,7 @@ AGAIN = (
     .values(due_at=case((and_(_P.expires_at > _NOW, _P.expires_at < _NEXT), _P.expires_at), else_=_NEXT))
     .returning(_P.key)
 )
-TOLD = AGAIN.values(seen=bindparam("told"), tries=0)
+RECORD_ANSWER = AGAIN.values(seen=bindparam("told"), tries=0)
 # An answer or a message waits ten minutes at most; what is due later was written by a machine whose clock was ahead.
 BRING_FORWARD = (
     update(tables.promises)

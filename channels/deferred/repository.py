@@ -32,7 +32,7 @@ from channels.deferred.queries import (
     HELD_BY,
     KEEP,
     PROLONG,
-    TOLD,
+    RECORD_ANSWER,
 )
 from database.column_limits import milliseconds
 from database.encryption import Seal
@@ -49,7 +49,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Promised:
+class NewDeferred:
     """One thing owed to a citizen: an answer, word of each change, or the answer to a message.
 
     key is the same whenever the same thing is promised again. citizen is a name that tells no address. payload is
@@ -67,7 +67,7 @@ class Promised:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ClaimedDeferred:
     """A promise that this process, and no other, works on now.
 
     tries counts this time, from what the citizen was last told. Of what expired, the citizen is told that it cannot be
@@ -84,14 +84,14 @@ class Held:
     until: int
 
 
-class Promises:
+class DeferredRepository:
     """The promises of all processes. clock gives Unix seconds. Every method raises SourceUnavailable."""
 
     def __init__(self, database: Database, seal: Seal, clock: Callable[[], float] = time.time) -> None:
         self._database, self._seal, self._clock = database, seal, clock
         self._looked = -math.inf  # when times that a wrong clock wrote were looked for, on the monotonic clock
 
-    async def keep(self, promised: Promised) -> bool:
+    async def add(self, promised: NewDeferred) -> bool:
         """Promise it; False when that stands under its key already, and lives on as long as this one if of changes."""
         if await self._add(promised):
             return True
@@ -102,7 +102,7 @@ class Promises:
             return False
         return await self._add(promised)  # the one that stood was settled just now
 
-    async def claim(self, most: int) -> list[Held]:
+    async def claim(self, most: int) -> list[ClaimedDeferred]:
         """Up to so many that are due, those due longest, for this process to settle within LEASE."""
         now = self._now()
         if time.monotonic() - self._looked > LOOK_SECONDS:
@@ -115,11 +115,11 @@ class Promises:
         rows = await self._database.write(CLAIM, now=now, most=most, until=until)
         return [held for row in rows if (held := self._held(row, now, until))]
 
-    async def done(self, held: Held) -> bool:
+    async def complete(self, held: ClaimedDeferred) -> bool:
         """It is fulfilled, and gone. False when the claim had run out."""
         return bool(await self._database.write(DONE, **_claim(held)))
 
-    async def again(self, held: Held, seconds: float, seen: str | None = None) -> bool:
+    async def reschedule(self, held: ClaimedDeferred, seconds: float, seen: str | None = None) -> bool:
         """It is due again in so many seconds, or at its end if that comes before. False when the claim had run out.
 
         seen is what the citizen was told now; None: nothing.
@@ -128,7 +128,7 @@ class Promises:
         times = {"now": now, "next": now + milliseconds(seconds)}
         if seen is None:
             return bool(await self._database.write(AGAIN, **_claim(held), **times))
-        return bool(await self._database.write(TOLD, **_claim(held), **times, told=seen))
+        return bool(await self._database.write(RECORD_ANSWER, **_claim(held), **times, told=seen))
 
     async def forget(self, citizen: str) -> int:
         """How many were dropped: all of this citizen's but the answers to what was just written."""
@@ -143,14 +143,14 @@ class Promises:
         found = {row["kind"]: int(row["waiting"]) for row in await self._database.rows(COUNT)}
         return {kind: found.get(kind, 0) for kind in get_args(Kind)}
 
-    async def _add(self, promised: Promised) -> bool:
+    async def _add(self, promised: NewDeferred) -> bool:
         _, due_at, expires_at = self._times(promised)
         kept = await self._database.write(
             KEEP[self._database.dialect],
             key=promised.key,
             kind=promised.kind,
             citizen=promised.citizen,
-            sealed=self._seal.close(promised.payload.decode(), "promises", promised.key),
+            sealed=self._seal.encrypt(promised.payload.decode(), "promises", promised.key),
             seen=promised.seen,
             topic=promised.topic,
             tries=0,
@@ -159,14 +159,14 @@ class Promises:
         )
         return bool(kept)
 
-    def _held(self, row: Any, now: int, until: int) -> Held | None:
+    def _held(self, row: Any, now: int, until: int) -> ClaimedDeferred | None:
         """The promise; None, for as long as its lease, where it cannot be opened: it holds nobody else up."""
         try:
-            payload = self._seal.open(row["sealed"], "promises", row["key"]).encode()
+            payload = self._seal.decrypt(row["sealed"], "promises", row["key"]).encode()
         except ZinError as sealed:
             log.error("promise kept back", kind=row["kind"], why=str(sealed))
             return None
-        return Held(
+        return ClaimedDeferred(
             row["key"],
             row["kind"],
             row["citizen"],
@@ -177,7 +177,7 @@ class Promises:
             until=until,
         )
 
-    def _times(self, promised: Promised) -> tuple[int, int, int]:
+    def _times(self, promised: NewDeferred) -> tuple[int, int, int]:
         """Now, when it is due, and when it expires."""
         now = self._now()
         expires_at = now + milliseconds(promised.life)
@@ -187,7 +187,7 @@ class Promises:
         return milliseconds(self._clock())
 
 
-def _claim(held: Held) -> dict[str, Any]:
+def _claim(held: ClaimedDeferred) -> dict[str, Any]:
     return {"held": held.key, "try_": held.tries, "lease": held.until}
 
 

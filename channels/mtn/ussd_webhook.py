@@ -12,10 +12,10 @@ from typing import Any, ClassVar, Final, Literal
 import orjson
 from aiohttp import web
 
-from channels.contracts.channel import JSON, admit, bare, body, checked, scalar
-from channels.contracts.phone_numbers import citizen
+from channels.contracts.channel import JSON, bare, body, require_secret, scalar, validate_ids
+from channels.contracts.phone_numbers import normalize_number
 from state.errors import BadRequest
-from state.interfaces import MAX_JOINED, MAX_TEXT, Inbound, Reply, Room, SessionEnd
+from state.interfaces import MAX_JOINED, MAX_TEXT, Inbound, Reply, ScreenSize, SessionEnd
 
 BEGIN: Final = "0"
 CONTINUE: Final = "1"
@@ -30,18 +30,18 @@ class Madapi:
 
     name: ClassVar[str] = "madapi"
     path: ClassVar[str] = "/ussd/madapi/{secret}"
-    room: ClassVar[Room] = Room("ussd", 182, 80)
+    room: ClassVar[ScreenSize] = ScreenSize("ussd", 182, 80)
 
     secrets: tuple[bytes, ...] = field(repr=False)
     code: str
 
     def verify(self, request: web.Request) -> None:
-        admit(request, self.secrets)
+        require_secret(request, self.secrets)
 
     async def read(self, request: web.Request) -> Inbound | SessionEnd:
         fields = _fields(await body(request, JSON))
         session, code = _text(fields, "sessionId"), _text(fields, "serviceCode")
-        checked(session, code, self.code)
+        validate_ids(session, code, self.code)
         kind = scalar(fields.get("messageType"))
         if kind in STATUS:
             return SessionEnd(self.name, session, STATUS[kind])
@@ -49,15 +49,15 @@ class Madapi:
             raise BadRequest("impossible messageType")
         phone, typed, begins = _text(fields, "msisdn"), _text(fields, "ussdString"), kind == BEGIN
         text = _dialled(typed, code)[:MAX_JOINED] if begins else typed[:MAX_TEXT]
-        return Inbound(self.name, citizen(phone), session, text, joined=begins, code=code)
+        return Inbound(self.name, normalize_number(phone), session, text, inputs_are_cumulative=begins, code=code)
 
     def write(self, inbound: Inbound, reply: Reply) -> web.Response:
         return _answer(
             inbound.session,
             inboundResponse=reply.text,
             outboundResponse=reply.text,  # required by the file, though it only explains the other
-            userInputRequired=not reply.closes,
-            messageType=ENDS if reply.closes else CONTINUES,
+            userInputRequired=not reply.ends_session,
+            messageType=ENDS if reply.ends_session else CONTINUES,
             serviceCode=inbound.code,
             msisdn=inbound.citizen.removeprefix("+"),
         )

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from sqlalchemy import bindparam, delete, literal, select, union_all
 
-from accounts.audit import Audit, Deed
+from accounts.audit import Audit, AuditEvent
 from accounts.refusals import Refused, attempt
 from channels.contracts.sender import GATEWAYS
 from database import desk_tables, tables
@@ -70,17 +70,17 @@ class Pauses:
                     f"« {name} » n'est ni une passerelle ({', '.join(GATEWAYS)}) ni une annonce que Zin connaît."
                 )
             row = {"kind": kind, "name": name, "paused_by": by, "paused_at": int(self._clock())}
-            async with self._database.alone() as writer:
+            async with self._database.exclusive_transaction() as writer:
                 if not await writer.rows(ADD[self._database.dialect], **row):
                     raise CannotPause(f"« {name} » est déjà en pause.")
-                await self._audit.add_within(writer, Deed(by, "outbox pause", name))
+                await self._audit.add_within(writer, AuditEvent(by, "outbox pause", name))
 
     async def resume(self, by: str, name: str) -> None:
         """Let it go on. Raises CannotPause."""
-        async with attempt(self._audit, by, "outbox resume", name), self._database.alone() as writer:
+        async with attempt(self._audit, by, "outbox resume", name), self._database.exclusive_transaction() as writer:
             if not await writer.rows(END, of=kind_of(name), called=name):
                 raise CannotPause(f"« {name} » n'est pas en pause.")
-            await self._audit.add_within(writer, Deed(by, "outbox resume", name))
+            await self._audit.add_within(writer, AuditEvent(by, "outbox resume", name))
 
     async def known(self) -> list[Paused]:
         """All that is paused now."""

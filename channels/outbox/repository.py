@@ -23,7 +23,7 @@ from typing import Any, Final, Literal
 import orjson
 import structlog
 
-from channels.contracts.sender import Claimed, Message, Reported
+from channels.contracts.sender import ClaimedMessage, Message, Reported
 from channels.outbox.queries import (
     BRING_FORWARD,
     CLAIM,
@@ -52,8 +52,8 @@ from state.interfaces import Card
 
 LEASE: Final = 60.0  # seconds that a process has for what it claimed: longer than any gateway is waited for
 MAX_WAIT_SECONDS: Final = 1800.0  # twice the longest pause between two tries (channels/workers/delivery.py)
-KEPT: Final = 30 * 24 * 3600.0  # seconds that an ended message is kept after its end
-EARLY_KEPT: Final = 24 * 3600.0  # seconds that a report waits for the message that it is of
+RETENTION_SECONDS: Final = 30 * 24 * 3600.0  # seconds that an ended message is kept after its end
+EARLY_RETENTION_SECONDS: Final = 24 * 3600.0  # seconds that a report waits for the message that it is of
 NUMBER: Final = re.compile(r"\d(?:[ .-]?\d){5,}")  # in a reason, which is a gateway's word and may quote an address
 log = structlog.get_logger()
 
@@ -67,7 +67,7 @@ class Outbox:
     def __init__(self, database: Database, seal: Seal, clock: Callable[[], float] = time.time) -> None:
         self._database, self._seal, self._clock = database, seal, clock
 
-    async def post(self, message: Message) -> bool:
+    async def enqueue(self, message: Message) -> bool:
         """Keep a message until it is delivered; False when one was posted under its key already.
 
         Raises Outdated when what it says no longer holds: that is seen, and the message kept, in one transaction.
@@ -77,18 +77,18 @@ class Outbox:
             (POST_STANDING if message.basis else POST)[self._database.dialect],
             key=message.key,
             gateway=message.gateway,
-            address=self._seal.close(message.address, "outbox", message.key),
+            address=self._seal.encrypt(message.address, "outbox", message.key),
             text=cleaned(message.text),
             card=_written(message.card),
             topic=message.topic,
             basis=message.basis,
             handed_at=None,
-            heard_at=min(milliseconds(message.heard_at), now) // 1000,  # what is to come was not heard
-            waited_for=message.waited_for,
+            heard_at=min(milliseconds(message.last_inbound_at), now) // 1000,  # what is to come was not heard
+            waited_for=message.is_awaited,
             state="queued",
             tries=0,
             due_at=now,
-            expires_at=now + milliseconds(message.life),
+            expires_at=now + milliseconds(message.ttl_seconds),
             posted_at=now,
             sent_at=None,
             ended_at=None,
@@ -104,7 +104,7 @@ class Outbox:
         found = await self._database.rows(IS_THERE, called=key)
         return bool(found) and found[0]["state"] == "cancelled"
 
-    async def claim(self, most: int) -> list[Claimed]:
+    async def claim(self, most: int) -> list[ClaimedMessage]:
         """Up to so many messages that are due, for this process to send within LEASE."""
         now = self._now()
         if not await self._database.rows(DUE_NOW, now=now):  # a look is cheaper than a transaction
@@ -112,20 +112,20 @@ class Outbox:
         rows = await self._database.write(CLAIM, now=now, most=most, until=now + milliseconds(LEASE))
         claimed = sorted(rows, key=lambda row: not row["waited_for"])
         messages = ((self._message(row), row["tries"]) for row in claimed)
-        return [Claimed(message, tries) for message, tries in messages if message]
+        return [ClaimedMessage(message, tries) for message, tries in messages if message]
 
     async def is_paused(self, message: Message) -> bool:
         """Whether its gateway or its topic was paused (channels/outbox/pauses.py), if only since it was claimed."""
         return bool(await self._database.rows(PAUSED, gateway=message.gateway, topic=message.topic))
 
-    async def hand_over(self, claimed: Claimed) -> bool:
+    async def hand_over(self, claimed: ClaimedMessage) -> bool:
         """Whether it may go to its gateway now, which is noted; False when what it says no longer holds."""
         if not claimed.message.basis:
             return True
         held = {"held": claimed.message.key, "try_": claimed.tries}
         return bool(await self._database.write(HAND_OVER, **held, now=self._now()))
 
-    async def sent(self, claimed: Claimed, reference: str) -> bool:
+    async def sent(self, claimed: ClaimedMessage, reference: str) -> bool:
         """The gateway took it, and calls it this. False when the claim had run out.
 
         What can be no name is not kept, so that the message is not sent again for it; no report will find it.
@@ -138,7 +138,7 @@ class Outbox:
             await self._end(claimed.message.gateway, reference, early["state"], early["why"])
         return held
 
-    async def reported(self, gateway: str, reference: str, state: Reported, why: str = "", own: str = "") -> bool:
+    async def record_report(self, gateway: str, reference: str, state: Reported, why: str = "", own: str = "") -> bool:
         """The gateway says how a message that it took ended; False when that ends none, now.
 
         own is the gateway's name as it came, under which messages stand that left before names were keyed.
@@ -153,15 +153,15 @@ class Outbox:
         await self._database.write(EARLY_POST[self._database.dialect], **row)
         return await self._end(gateway, reference, state, why)  # if the answer to the sending came just now
 
-    async def failed(self, claimed: Claimed, why: str) -> bool:
+    async def failed(self, claimed: ClaimedMessage, why: str) -> bool:
         """It can never be sent."""
         return await self._settle(claimed, "failed", ended=self._now(), because=why)
 
-    async def cancelled(self, claimed: Claimed, why: str) -> bool:
+    async def cancelled(self, claimed: ClaimedMessage, why: str) -> bool:
         """It was not sent, and will not be."""
         return await self._settle(claimed, "cancelled", ended=self._now(), because=why)
 
-    async def again(self, claimed: Claimed, why: str, seconds: float) -> bool:
+    async def reschedule(self, claimed: ClaimedMessage, why: str, seconds: float) -> bool:
         """It was not sent, and is due again in so many seconds."""
         held = await self._settle(claimed, "queued", next=self._now() + milliseconds(seconds), because=why)
         if claimed.message.basis:  # it may have been taken back while the gateway had it
@@ -175,11 +175,11 @@ class Outbox:
         await self._database.write(BRING_FORWARD, latest=latest, next=due)
         await self._database.write(CANCEL_OUTDATED, now=self._now())
         await self._database.write(EXPIRE, now=self._now())
-        await self._database.write(PURGE, before=self._now() - milliseconds(KEPT))
-        await self._database.write(PURGE_EARLY, before=self._now() - milliseconds(EARLY_KEPT))
+        await self._database.write(PURGE, before=self._now() - milliseconds(RETENTION_SECONDS))
+        await self._database.write(PURGE_EARLY, before=self._now() - milliseconds(EARLY_RETENTION_SECONDS))
 
     async def _settle(
-        self, claimed: Claimed, to: Literal["sent", "failed", "cancelled", "queued"], **told: Any
+        self, claimed: ClaimedMessage, to: Literal["sent", "failed", "cancelled", "queued"], **told: Any
     ) -> bool:
         usual = {"next": 0, "sent": None, "ended": None, "named": ""}
         held = {"held": claimed.message.key, "try_": claimed.tries, "to": to}
@@ -193,7 +193,7 @@ class Outbox:
     def _message(self, row: Any) -> Message | None:
         """The message; None, for as long as its lease, where its address cannot be opened: it holds nobody else up."""
         try:
-            address = self._seal.open(row["address"], "outbox", row["key"])
+            address = self._seal.decrypt(row["address"], "outbox", row["key"])
         except ZinError as sealed:
             log.error("message kept back", gateway=row["gateway"], why=str(sealed))
             return None
@@ -204,7 +204,7 @@ class Outbox:
             row["text"],
             bool(row["waited_for"]),
             card=card_of(row["card"]),
-            heard_at=float(row["heard_at"]),
+            last_inbound_at=float(row["heard_at"]),
             topic=row["topic"],
             basis=row["basis"],
         )

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from channels.contracts.sender import Message, NotSent, Sender
-from state.conversation.trace import Tally
-from state.identity import Names
-from state.text.encoding import in_gsm, sms
+from channels.contracts.sender import Message, Sender, Suppressed
+from state.conversation.trace import UsageRecorder
+from state.identity import Pseudonyms
+from state.text.encoding import in_gsm, split_sms
 
 
 @dataclass(frozen=True, slots=True)
-class Console:
+class DryRunSender:
     """Stands in for a gateway until it has credentials. say is told each message, its address's end only.
 
     whole: its words too, which no journal of production should hold.
@@ -35,13 +35,13 @@ class Console:
     async def send(self, message: Message) -> str:
         lines = _lines(message) if self.whole else ()
         self.say("\n".join((self._head(message), *(f"  {line}" for line in lines))))
-        raise NotSent("no_gateway")
+        raise Suppressed("no_gateway")
 
     def _head(self, message: Message) -> str:
         to = f"au …{message.address[-4:]}"
         if self.gateway != "sms":
             return f"Message {self.gateway} non envoyé (aucun jeton) {to} :"
-        parts, letters = len(sms(message.text)), "GSM" if in_gsm(message.text) else "UCS-2"
+        parts, letters = len(split_sms(message.text)), "GSM" if in_gsm(message.text) else "UCS-2"
         return f"SMS non envoyé (aucune passerelle) {to}, {parts} partie(s) en {letters} :"
 
 
@@ -51,10 +51,10 @@ def _lines(message: Message) -> Iterator[str]:
     yield from (f"[{label}]" for _, label in (message.card.buttons if message.card else ()))
 
 
-class Counted:
+class CountingSender:
     """A Sender in front of another. clock gives Unix seconds."""
 
-    def __init__(self, sender: Sender, tally: Tally, clock: Callable[[], float]) -> None:
+    def __init__(self, sender: Sender, tally: UsageRecorder, clock: Callable[[], float]) -> None:
         self._sender, self._tally, self._clock = sender, tally, clock
 
     @property
@@ -67,7 +67,7 @@ class Counted:
 
     async def send(self, message: Message) -> str:
         named = await self._sender.send(message)
-        parts = len(sms(message.text)) if self.gateway == "sms" else 0
+        parts = len(split_sms(message.text)) if self.gateway == "sms" else 0
         self._tally.sent(self.gateway, parts, self._clock())
         return named
 
@@ -78,7 +78,7 @@ class Counted:
 class Pseudonymous:
     """A Sender in front of another."""
 
-    def __init__(self, sender: Sender, names: Names) -> None:
+    def __init__(self, sender: Sender, names: Pseudonyms) -> None:
         self._sender, self._names = sender, names
 
     @property

@@ -35,7 +35,7 @@ LEFT: Final = (
     .where(_O.sent_at > bindparam("since"), or_(*(_O.state == state for state in ("sent", "delivered", "failed"))))
     .group_by(_O.gateway, "ago")
 )
-OWED: Final = select(_W.topic, func.count().label("many")).where(_W.topic != "").group_by(_W.topic)
+PENDING: Final = select(_W.topic, func.count().label("many")).where(_W.topic != "").group_by(_W.topic)
 WAITING: Final = ("queued", "sending")
 TOOK: Final = ("sent", "delivered")
 
@@ -72,7 +72,7 @@ class Broadcast:
     """What is told of one topic to all who asked: owed is how many did, and still are told of what changes."""
 
     topic: str
-    owed: int
+    pending: int
     states: Mapping[str, int]
     paused: Paused | None
 
@@ -92,7 +92,7 @@ class Broadcast:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class OutboxStatistics:
     """The outbox at one moment."""
 
     gateways: Sequence[Gateway]
@@ -100,19 +100,19 @@ class Standing:
     broadcasts: Sequence[Broadcast]
 
 
-async def standing(database: Database, clock: Callable[[], float] = time.time) -> Standing:
+async def outbox_statistics(database: Database, clock: Callable[[], float] = time.time) -> OutboxStatistics:
     """Look once. Raises SourceUnavailable."""
     now = round(clock() * 1000)
     rows = await database.rows(COUNTED, now=now)
     left = await database.rows(LEFT, now=now, since=now - MINUTES * 60_000)
-    owed = {row["topic"]: row["many"] for row in await database.rows(OWED)}
+    owed = {row["topic"]: row["many"] for row in await database.rows(PENDING)}
     paused = {one.name: one for one in await Pauses(database).known()}
     gateways = (_gateway(name, rows, left, now, paused.get(name)) for name in _gateways(rows))
     topics = sorted({*owed, *(row["topic"] for row in rows if row["topic"]), *paused} - {*_gateways(rows)})
     broadcasts = (
         Broadcast(name, owed.get(name, 0), _states(_of(rows, "topic", name)), paused.get(name)) for name in topics
     )
-    return Standing(tuple(gateways), tuple(_failures(rows)), tuple(broadcasts))
+    return OutboxStatistics(tuple(gateways), tuple(_failures(rows)), tuple(broadcasts))
 
 
 def _gateways(rows: Sequence[Row]) -> list[str]:

@@ -17,18 +17,18 @@ from typing import Any, ClassVar, Final
 import aiohttp
 import orjson
 
-from channels.contracts.channel import JSON, bounded, scalar
+from channels.contracts.channel import JSON, read_limited, scalar
 from channels.contracts.retry_after import retry_after
-from channels.contracts.sender import Again, AskOperator, Message, Never
+from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater
 from settings import Settings
 from state.interfaces import Card
-from state.text.encoding import units
+from state.text.encoding import utf16_units
 
 SECONDS: Final = 9.0  # for one call, from the search for a connection to the last byte of the answer
 MOST_BYTES: Final = 64 * 1024  # of an answer; that to a long message takes 30 KiB
 LONGEST: Final = 4096  # characters of a text
 MOST_BUTTONS, LONGEST_DATA, LONGEST_LABEL = 100, 64, 64  # data in bytes
-WAYS: Final = ("0", "00", "98")  # back, home and more: the ways out of a screen
+NAVIGATION_KEYS: Final = ("0", "00", "98")  # back, home and more: the ways out of a screen
 NEVER: Final = {
     "chat not found": "chat_not_found",
     "message is too long": "message_too_long",
@@ -41,7 +41,7 @@ class Answer:
     """What a method answered: the HTTP status, and the JSON object that came with it, empty if none did."""
 
     status: int
-    told: Mapping[str, Any] = field(repr=False)
+    payload: Mapping[str, Any] = field(repr=False)
 
 
 class TelegramApi:
@@ -59,9 +59,9 @@ class TelegramApi:
         address, body = f"{self._address}/{method}", orjson.dumps(told)
         try:
             async with self._session.post(address, data=body, allow_redirects=False) as response:
-                return Answer(response.status, _object(await bounded(response.content, MOST_BYTES)))
+                return Answer(response.status, _object(await read_limited(response.content, MOST_BYTES)))
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
-            raise Again(type(error).__name__) from None
+            raise RetryLater(type(error).__name__) from None
 
     async def close(self) -> None:
         session, self._session = self._session, None
@@ -90,7 +90,7 @@ class TelegramSender:
         try:
             told = outgoing(message.address, message.text, message.card)
         except ValueError:
-            raise Never("impossible_address") from None
+            raise PermanentFailure("impossible_address") from None
         answer = await self._api.call("sendMessage", told)
         _refuse(answer)
         return f"{_sent(answer)}.{self._chat(message.address)}"
@@ -118,37 +118,37 @@ def _refuse(answer: Answer) -> None:
     """Raises what an answer without a message in it means."""
     match answer.status:
         case 400:
-            raise Never(_why(answer))
+            raise PermanentFailure(_why(answer))
         case 401 | 404:
-            raise AskOperator("wrong_token")
+            raise NeedsOperator("wrong_token")
         case 403:
-            raise Never("blocked")
+            raise PermanentFailure("blocked")
         case 429:
-            raise Again("too_many", pause(answer))
+            raise RetryLater("too_many", pause(answer))
         case status if status >= 500:
-            raise Again(f"status_{status}")
+            raise RetryLater(f"status_{status}")
         case status if not 200 <= status < 300:
-            raise AskOperator(f"status_{status}")
+            raise NeedsOperator(f"status_{status}")
 
 
 def _why(answer: Answer) -> str:
     """Our word for a refusal: Telegram's own may quote what was sent."""
-    words = scalar(answer.told.get("description")).lower().removeprefix("bad request: ")
+    words = scalar(answer.payload.get("description")).lower().removeprefix("bad request: ")
     return next((why for start, why in NEVER.items() if words.startswith(start)), "refused")
 
 
 def pause(answer: Answer) -> float:
     """The seconds that Telegram asks us to wait; 0 if it does not say."""
-    told = answer.told.get("parameters")
+    told = answer.payload.get("parameters")
     return retry_after(told.get("retry_after") if isinstance(told, dict) else None, time.time())
 
 
 def _sent(answer: Answer) -> int:
     """Telegram's number for the message that it sent."""
-    result = answer.told.get("result")
+    result = answer.payload.get("result")
     number = result.get("message_id") if isinstance(result, dict) else None
-    if answer.told.get("ok") is not True or not isinstance(number, int):
-        raise Again("unreadable_answer")  # whether it was sent is unknown: twice is better than never
+    if answer.payload.get("ok") is not True or not isinstance(number, int):
+        raise RetryLater("unreadable_answer")  # whether it was sent is unknown: twice is better than never
     return number
 
 
@@ -164,7 +164,7 @@ def outgoing(address: str, text: str, card: Card | None) -> dict[str, Any]:
 
 
 def _fits(card: Card) -> bool:
-    if not card.say.strip() or units(card.say) > LONGEST or not 1 <= len(card.buttons) <= MOST_BUTTONS:
+    if not card.say.strip() or utf16_units(card.say) > LONGEST or not 1 <= len(card.buttons) <= MOST_BUTTONS:
         return False
     return all(
         1 <= len(data.encode()) <= LONGEST_DATA and label.strip() and len(label) <= LONGEST_LABEL
@@ -174,7 +174,11 @@ def _fits(card: Card) -> bool:
 
 def _rows(buttons: Sequence[tuple[str, str]]) -> list[list[dict[str, str]]]:
     """One button a row; the ways out, which come last, share theirs."""
-    ways = list(takewhile(lambda button: button[0].partition(".")[2] in WAYS, reversed(buttons[-len(WAYS) :])))
+    ways = list(
+        takewhile(
+            lambda button: button[0].partition(".")[2] in NAVIGATION_KEYS, reversed(buttons[-len(NAVIGATION_KEYS) :])
+        )
+    )
     options = buttons[: len(buttons) - len(ways)]
     rows = [*([button] for button in options), ways[::-1]]
     return [[{"text": label, "callback_data": data} for data, label in row] for row in rows if row]

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from channels.contracts.sender import Again
+from channels.contracts.sender import RetryLater
 from channels.telegram.sender import Answer, TelegramApi, pause
 from channels.telegram.webhook import UPDATES, Telegram
 from settings import Settings
 from state.errors import ZinError
-from state.text.template import told
+from state.text.template import format_fact
 
 PORTS: Final = (443, 80, 88, 8443)
 CONNECTIONS: Final = 40  # that Telegram may open at once: its own default
@@ -43,7 +43,7 @@ async def set_webhook(settings: Settings, public: str) -> list[str]:
         _result(await api.call("setWebhook", webhook), token)
         known = _object(await api.call("getWebhookInfo", {}), token)
         bot = _object(await api.call("getMe", {}), token)
-    except Again as error:
+    except RetryLater as error:
         raise ZinError(
             f"Telegram ne répond pas ({error}) : vérifiez que ce serveur a accès à Internet, puis recommencez"
         ) from None
@@ -76,15 +76,16 @@ def _result(answer: Answer, token: str) -> Any:
         raise ZinError(f"Telegram demande de patienter {pause(answer):.0f} secondes : recommencez ensuite")
     if answer.status == 400:
         raise ZinError(
-            f"Telegram refuse : {_quoted(answer.told.get('description'), token)}. Vérifiez que l'adresse est joignable"
-            " depuis Internet avec un certificat valable, et que ZIN_TELEGRAM_SECRET n'a que A-Z, a-z, 0-9, _ et -"
+            f"Telegram refuse : {_quoted(answer.payload.get('description'), token)}."
+            " Vérifiez que l'adresse est joignable depuis Internet"
+            " avec un certificat valable, et que ZIN_TELEGRAM_SECRET n'a que A-Z, a-z, 0-9, _ et -"
         )
-    if answer.told.get("ok") is not True:
+    if answer.payload.get("ok") is not True:
         raise ZinError(
             f"Telegram répond de façon illisible (statut {answer.status}) : recommencez dans quelques minutes ; si cela"
             " dure, vérifiez ZIN_TELEGRAM_URL"
         )
-    return answer.told.get("result")
+    return answer.payload.get("result")
 
 
 def _object(answer: Answer, token: str) -> Mapping[str, Any]:
@@ -108,7 +109,7 @@ def _moment(seconds: object) -> str:
     if not isinstance(seconds, int) or not 0 < seconds < 10**11:
         return ""
     moment = datetime.fromtimestamp(seconds, BENIN)
-    return f", le {told(moment.date().isoformat(), 'date')} à {moment.hour} h {moment:%M}"
+    return f", le {format_fact(moment.date().isoformat(), 'date')} à {moment.hour} h {moment:%M}"
 
 
 def _quoted(words: object, token: str) -> str:

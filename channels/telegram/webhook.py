@@ -19,11 +19,11 @@ from typing import Any, ClassVar, Final
 import orjson
 from aiohttp import web
 
-from channels.contracts.channel import JSON, SESSION, bounded, cut, is_one_of
-from channels.contracts.message_channel import Leaving, Said
+from channels.contracts.channel import JSON, SESSION, cut, is_one_of, read_limited
+from channels.contracts.message_channel import ChannelEvent, OptOut
 from channels.telegram.sender import LONGEST, outgoing
-from state.errors import BadRequest, Stranger
-from state.interfaces import MAX_MARK, Inbound, Recipient, Reply, Room
+from state.errors import BadRequest, Unauthenticated
+from state.interfaces import MAX_MARK, Inbound, Recipient, Reply, ScreenSize
 
 HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 HOME: Final = "00"  # the key that leads to the first screen from everywhere
@@ -31,7 +31,7 @@ UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member
 MOST_BYTES: Final = 64 * 1024  # a long text takes 24 KiB once escaped, and the message that it replies to as much
 
 # What is done in a private chat, and told as a message that nobody wrote.
-NOT_SAID: Final = {
+SERVICE_MESSAGES: Final = {
     "chat_background_set",
     "chat_shared",
     "connected_website",
@@ -59,30 +59,30 @@ class Telegram:
 
     name: ClassVar[str] = "telegram"
     path: ClassVar[str] = "/telegram"
-    room: ClassVar[Room] = Room("chat", 0, LONGEST)
-    remembers: ClassVar[float] = 24 * 3600.0
-    patience: ClassVar[float] = 30.0
+    room: ClassVar[ScreenSize] = ScreenSize("chat", 0, LONGEST)
+    dedup_seconds: ClassVar[float] = 24 * 3600.0
+    response_deadline: ClassVar[float] = 30.0
 
     secrets: tuple[bytes, ...] = field(repr=False)
 
     def verify(self, request: web.Request) -> None:
         given = request.headers.get(HEADER, "").encode("utf-8", "surrogatepass")
         if not is_one_of(given, self.secrets):
-            raise Stranger("wrong secret in the header")
+            raise Unauthenticated("wrong secret in the header")
 
-    async def read(self, request: web.Request) -> Sequence[Said]:
+    async def read(self, request: web.Request) -> Sequence[ChannelEvent]:
         said = _said(await _update(request))
         return () if said is None else (said,)
 
-    def carries(self, inbound: Inbound) -> bool:
+    def replies_inline(self, inbound: Inbound) -> bool:
         return not inbound.session
 
-    def thank(self, inbound: Inbound | None, reply: Reply | None) -> web.Response:
+    def acknowledge(self, inbound: Inbound | None, reply: Reply | None) -> web.Response:
         if inbound is not None and inbound.session:
             return _response({"method": "answerCallbackQuery", "callback_query_id": inbound.session})
-        if inbound is None or inbound.to is None or reply is None:
+        if inbound is None or inbound.reply_to is None or reply is None:
             return web.Response()
-        return _response({"method": "sendMessage", **outgoing(inbound.to.address, reply.text, reply.card)})
+        return _response({"method": "sendMessage", **outgoing(inbound.reply_to.address, reply.text, reply.card)})
 
 
 def _response(told: Mapping[str, Any]) -> web.Response:
@@ -94,7 +94,7 @@ async def _update(request: web.Request) -> dict[str, Any]:
     if request.content_type != JSON:
         raise BadRequest(f"a body of {JSON} is needed")
     try:
-        raw = await bounded(request.content, MOST_BYTES)
+        raw = await read_limited(request.content, MOST_BYTES)
         update = None if raw is None else orjson.loads(raw)
     except orjson.JSONDecodeError:
         raise BadRequest("no JSON") from None
@@ -105,7 +105,7 @@ async def _update(request: web.Request) -> dict[str, Any]:
     return update
 
 
-def _said(update: Mapping[str, Any]) -> Said | None:
+def _said(update: Mapping[str, Any]) -> ChannelEvent | None:
     named = str(_whole(update, "update_id"))
     if "message" in update:
         return _written(named, _part(update, "message"), "date")
@@ -118,7 +118,7 @@ def _said(update: Mapping[str, Any]) -> Said | None:
 
 def _written(named: str, message: Mapping[str, Any], dated: str) -> Inbound | None:
     chat, text = _private(message), message.get("text", message.get("caption"))
-    if text is None and dated == "date" and NOT_SAID.isdisjoint(message):
+    if text is None and dated == "date" and SERVICE_MESSAGES.isdisjoint(message):
         text = ""  # a photo, a voice: nothing that can be heard, and somebody who waits for an answer
     if chat is None or text is None:  # a position that moves is edited every few seconds
         return None
@@ -126,7 +126,9 @@ def _written(named: str, message: Mapping[str, Any], dated: str) -> Inbound | No
         raise BadRequest("a text that is none")
     moment = message.get(dated)
     to = Recipient(Telegram.name, str(chat), float(moment) if isinstance(moment, int) and moment > 0 else 0.0)
-    return Inbound(Telegram.name, f"tg:{chat}", "", _meant(text), joined=False, message=named, to=to)
+    return Inbound(
+        Telegram.name, f"tg:{chat}", "", _meant(text), inputs_are_cumulative=False, message=named, reply_to=to
+    )
 
 
 def _pressed(named: str, query: Mapping[str, Any]) -> Inbound | None:
@@ -140,14 +142,23 @@ def _pressed(named: str, query: Mapping[str, Any]) -> Inbound | None:
     mark, _, text = cut(data).partition(".")
     mark, text = (mark[:MAX_MARK], text) if mark and text else ("", _meant(data))
     to = Recipient(Telegram.name, str(chat))
-    return Inbound(Telegram.name, f"tg:{chat}", session, text, joined=False, message=named, pressed=mark, to=to)
+    return Inbound(
+        Telegram.name,
+        f"tg:{chat}",
+        session,
+        text,
+        inputs_are_cumulative=False,
+        message=named,
+        button_mark=mark,
+        reply_to=to,
+    )
 
 
-def _left(change: Mapping[str, Any]) -> Leaving | None:
+def _left(change: Mapping[str, Any]) -> OptOut | None:
     chat = _private(change)
     if chat is None or _part(change, "new_chat_member").get("status") != "kicked":
         return None
-    return Leaving(Recipient(Telegram.name, str(chat)), for_good=False)
+    return OptOut(Recipient(Telegram.name, str(chat)), for_good=False)
 
 
 def _meant(text: str) -> str:

@@ -12,15 +12,15 @@ from typing import Final, Literal
 
 import orjson
 
-from channels.contracts.phone_numbers import citizen
+from channels.contracts.phone_numbers import normalize_number
 from channels.contracts.sender import Message
-from channels.deferred.repository import Promised, Promises
+from channels.deferred.repository import DeferredRepository, NewDeferred
 from channels.outbox.opt_outs import OptOuts
 from channels.outbox.repository import Outbox
 from settings import Settings
-from state.conversation.deferred_answers import Kept, Promise
+from state.conversation.deferred_answers import DeferredRequest, RequestResult
 from state.errors import BadRequest
-from state.identity import Names
+from state.identity import Pseudonyms
 from state.interfaces import Recipient
 from state.store.redis import Store
 
@@ -32,25 +32,27 @@ NUMBERED: Final = ("sms", "whatsapp")  # gateways whose addresses are phone numb
 ANSWER_LIFE, CHANGES_LIFE = 24 * HOUR, 180 * 24 * HOUR
 
 
-class PostOffice:
+class OutgoingMessageService:
     """A Post over the outbox and the promises."""
 
-    def __init__(self, outbox: Outbox, promises: Promises, optouts: OptOuts, store: Store, settings: Settings) -> None:
+    def __init__(
+        self, outbox: Outbox, promises: DeferredRepository, optouts: OptOuts, store: Store, settings: Settings
+    ) -> None:
         self._outbox, self._promises, self._optouts, self._store = outbox, promises, optouts, store
-        self._names = Names(settings.secrets.pepper)
+        self._names = Pseudonyms(settings.secrets.pepper)
         self._most_sms, self._most_chat = settings.sms_replies_per_hour, settings.chat_replies_per_hour
         self._most_news = settings.news_per_citizen
 
-    async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> Kept:
+    async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> RequestResult:
         if refused := await self._refused(to, key):
             return refused
         message = Message(
-            f"send:{key}", to.gateway, to.address, words, waited_for=True, heard_at=to.heard_at, basis=basis
+            f"send:{key}", to.gateway, to.address, words, is_awaited=True, last_inbound_at=to.heard_at, basis=basis
         )
-        await self._outbox.post(message)
+        await self._outbox.enqueue(message)
         return "kept"
 
-    async def promise(self, promise: Promise) -> Kept:
+    async def promise(self, promise: DeferredRequest) -> RequestResult:
         if refused := await self._refused(promise.to, promise.key):
             return refused
         who = self._who(promise.to)
@@ -58,8 +60,8 @@ class PostOffice:
         same = f"{who}:{promise.screen}:{sorted(promise.answers.items())}" if changes else promise.key
         if changes and await self._promises.held_by(who) >= self._most_news:
             return "full"
-        await self._promises.keep(
-            Promised(
+        await self._promises.add(
+            NewDeferred(
                 key=f"{promise.kind}:{self._names.of(same)}",
                 kind=promise.kind,
                 citizen=who,
@@ -84,24 +86,24 @@ class PostOffice:
         """Whether this citizen wants no messages but answers."""
         return await self._optouts.has(self._who(to))
 
-    async def allows(self, to: Recipient, key: str) -> Literal["yes", "last", "no"]:
+    async def check_rate_limit(self, to: Recipient, key: str) -> Literal["yes", "last", "no"]:
         """Whether one more may go to this citizen now, which counts it, once for each key. Raises StoreUnavailable."""
         most = self._most_sms if to.gateway == "sms" else self._most_chat
         sent = f"sent:{self._who(to)}"
-        first = await self._store.count(f"{sent}:{key}", HOUR) == 1
-        times = await self._store.count(sent, HOUR) if first else int(await self._store.load(sent) or 0)
+        first = await self._store.increment(f"{sent}:{key}", HOUR) == 1
+        times = await self._store.increment(sent, HOUR) if first else int(await self._store.get(sent) or 0)
         return "yes" if times < most else "last" if times == most else "no"
 
     async def _refused(self, to: Recipient, key: str) -> Literal["stopped", "enough", ""]:
         if await self.stopped(to):
             return "stopped"
-        return "" if await self.allows(to, key) == "yes" else "enough"
+        return "" if await self.check_rate_limit(to, key) == "yes" else "enough"
 
     def _who(self, to: Recipient) -> str:
         """The name of who is written to there, the same whether a number has eight digits or ten."""
         if to.gateway not in NUMBERED:
-            return self._names.at(to)
+            return self._names.of_recipient(to)
         try:
-            return self._names.at(replace(to, address=citizen(to.address)))
+            return self._names.of_recipient(replace(to, address=normalize_number(to.address)))
         except BadRequest:  # an id in place of a number
-            return self._names.at(to)
+            return self._names.of_recipient(to)

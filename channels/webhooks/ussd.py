@@ -14,11 +14,11 @@ import structlog
 from aiohttp import web
 
 from channels.contracts.channel import Channel
-from channels.contracts.metrics import METERED, Meters
+from channels.contracts.metrics import LIVE_METRICS, WebhookMetrics
 from settings import Settings
 from state.conversation.conversation import Conversation
-from state.deadline import Deadline, TooLate
-from state.errors import BadRequest, StoreUnavailable, Stranger
+from state.deadline import Deadline, DeadlineExceeded
+from state.errors import BadRequest, StoreUnavailable, Unauthenticated
 from state.interfaces import Reply, SessionEnd
 
 How = Literal["answered", "sorry"]
@@ -26,20 +26,23 @@ ANSWERED: Final[How] = "answered"
 SORRY: Final[How] = "sorry"
 R = TypeVar("R")
 log = structlog.get_logger()
-Enter = Callable[[web.Request], Awaitable[web.Response]]
+Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
-def door(
-    channel: Channel, conversation: Callable[[web.Request], Conversation], settings: Settings, meters: Meters = METERED
-) -> Enter:
+def ussd_webhook(
+    channel: Channel,
+    conversation: Callable[[web.Request], Conversation],
+    settings: Settings,
+    meters: WebhookMetrics = LIVE_METRICS,
+) -> Handler:
     """What answers the requests of one gateway."""
-    hall = Hall(channel.name, settings.hop_seconds, settings.most_at_once, meters)
+    hall = HopGate(channel.name, settings.hop_seconds, settings.most_at_once, meters)
 
     async def enter(request: web.Request) -> web.Response:
         try:
             channel.verify(request)
             said = await channel.read(request)
-        except Stranger:
+        except Unauthenticated:
             meters.turned_away.labels(channel.name, "stranger").inc()
             return web.Response(status=403, text="forbidden\n")
         except BadRequest as wrong:
@@ -51,21 +54,21 @@ def door(
             log.exception("request not read", channel=channel.name)
             return web.Response(status=400, text="unreadable\n")
         if isinstance(said, SessionEnd):
-            hall.note(said)
+            hall.record_session_end(said)
             return channel.acknowledge()
         talk = conversation(request)
-        if hall.is_busy and await hall.is_full(lambda: talk.goes_on(said)):
-            return channel.write(said, hall.turn_away(talk.crowded(channel.room)))
-        reply, _ = await hall.answer(talk.answer(said, channel.room), lambda: talk.sorry(channel.room))
+        if hall.is_busy and await hall.is_overloaded(lambda: talk.goes_on(said)):
+            return channel.write(said, hall.reject(talk.overloaded_reply(channel.room)))
+        reply, _ = await hall.answer(talk.handle(said, channel.room), lambda: talk.unavailable_reply(channel.room))
         return channel.write(said, reply)
 
     return enter
 
 
-class Hall:
+class HopGate:
     """One channel's answers and what is counted of them; the counters are bound once, off the path of a hop."""
 
-    def __init__(self, name: str, hop_seconds: float, most: int, meters: Meters) -> None:
+    def __init__(self, name: str, hop_seconds: float, most: int, meters: WebhookMetrics) -> None:
         self._name, self._deadline, self._most, self._inside = name, Deadline(hop_seconds), most, 0
         self._calls = meters.calls
         self._counted = {how: meters.hops.labels(name, how) for how in (ANSWERED, SORRY)}
@@ -76,7 +79,7 @@ class Hall:
         """Whether a call that begins would have to wait for too long."""
         return self._inside >= self._most
 
-    async def is_full(self, goes_on: Callable[[], Coroutine[Any, Any, bool]]) -> bool:
+    async def is_overloaded(self, goes_on: Callable[[], Coroutine[Any, Any, bool]]) -> bool:
         """Whether there is no room for one more in a busy hall, where a call that goes on is let in for longer.
 
         Only the store knows which call that is: one dialled with inputs behind the code has a text from its first hop
@@ -88,14 +91,14 @@ class Hall:
         self._inside += 1  # who is being looked up takes up room too
         try:
             is_let_in = await self._deadline.within(goes_on())
-        except (TooLate, StoreUnavailable) as down:
+        except (DeadlineExceeded, StoreUnavailable) as down:
             log.warning("call not looked up", channel=self._name, why=str(down))
             is_let_in = False
         finally:
             self._inside -= 1
         return not is_let_in or self._inside >= 2 * self._most
 
-    def turn_away(self, reply: Reply) -> Reply:
+    def reject(self, reply: Reply) -> Reply:
         """Count somebody who is asked to come back."""
         self._crowded.inc()
         return reply
@@ -106,7 +109,7 @@ class Hall:
         self._inside += 1
         try:
             reply, how = await self._deadline.within(answering), ANSWERED
-        except (TooLate, StoreUnavailable) as down:
+        except (DeadlineExceeded, StoreUnavailable) as down:
             log.error("hop without an answer", channel=self._name, why=str(down))
             reply = sorry()
         except Exception:  # a fault of ours: the citizen gets words, the log the whole of it
@@ -117,7 +120,7 @@ class Hall:
         self._counted[how].observe(time.perf_counter() - started)
         return reply, how
 
-    def note(self, end: SessionEnd) -> None:
+    def record_session_end(self, end: SessionEnd) -> None:
         """Count a call's end; the log says how it went, and nothing of who called or what was said."""
         self._calls.labels(end.channel, end.status).inc()
         log.info("call ended", channel=end.channel, status=end.status, hops=end.hops, seconds=end.seconds)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from channels.contracts.channel import scalar
-from channels.contracts.sender import Again, AskOperator, Never
+from channels.contracts.sender import NeedsOperator, PermanentFailure, RetryLater
 from channels.whatsapp.events import is_name, reference
 from state.errors import ZinError
 
@@ -67,25 +67,25 @@ TEMPLATES: Final = range(132000, 133000)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """The HTTP status, the JSON object that came, empty if none did, and the seconds that we are asked to wait."""
 
     status: int
-    told: Mapping[str, Any] = field(repr=False)
+    payload: Mapping[str, Any] = field(repr=False)
     pause: float = 0.0
 
     @property
     def code(self) -> int | None:
         """The code of the error, or of the first of several."""
-        errors = self.told.get("errors")
-        error = self.told.get("error") or (errors[0] if isinstance(errors, list) and errors else None)
+        errors = self.payload.get("errors")
+        error = self.payload.get("error") or (errors[0] if isinstance(errors, list) and errors else None)
         code = scalar(error.get("code")) if isinstance(error, dict) else ""
         return int(code) if len(code) < 10 and code.isascii() and code.isdigit() else None
 
 
-def taken(answer: Answer) -> str:
+def message_reference(answer: ApiResponse) -> str:
     """The reference of the one message that was sent. Raises what any other answer means."""
-    messages = answer.told.get("messages")
+    messages = answer.payload.get("messages")
     first = messages[0] if isinstance(messages, list) and messages else None
     named = first.get("id") if isinstance(first, dict) else None
     if answer.status != 200 or not is_name(named):
@@ -93,26 +93,26 @@ def taken(answer: Answer) -> str:
     return reference(str(named))
 
 
-def _meant(answer: Answer) -> ZinError:
+def _meant(answer: ApiResponse) -> ZinError:
     code = answer.code
     if code in AGAIN:
-        return Again(AGAIN[code], answer.pause or PAUSES.get(code, 0.0))
+        return RetryLater(AGAIN[code], answer.pause or PAUSES.get(code, 0.0))
     if code in NEVER:
-        return Never(NEVER[code])
+        return PermanentFailure(NEVER[code])
     if code in OPERATOR:
-        return AskOperator(OPERATOR[code])
+        return NeedsOperator(OPERATOR[code])
     if code is not None and code in PERMISSIONS:
-        return AskOperator("no_permission")
+        return NeedsOperator("no_permission")
     if code is not None and code in TEMPLATES:
-        return AskOperator(f"template_{code}")
+        return NeedsOperator(f"template_{code}")
     return _by_status(answer, f"status_{answer.status}" if code is None else f"code_{code}")
 
 
-def _by_status(answer: Answer, why: str) -> ZinError:
+def _by_status(answer: ApiResponse, why: str) -> ZinError:
     if answer.status == 429:
-        return Again("too_many", answer.pause)
+        return RetryLater("too_many", answer.pause)
     if answer.status >= 500:
-        return Again(why, answer.pause)
+        return RetryLater(why, answer.pause)
     if answer.status < 300:
-        return Again("unreadable_answer")  # whether it was sent is unknown: twice is better than never
-    return AskOperator(why)
+        return RetryLater("unreadable_answer")  # whether it was sent is unknown: twice is better than never
+    return NeedsOperator(why)

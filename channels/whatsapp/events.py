@@ -18,8 +18,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from channels.contracts.channel import cut, scalar
-from channels.contracts.message_channel import Leaving, Report, Said
-from channels.contracts.phone_numbers import citizen
+from channels.contracts.message_channel import ChannelEvent, DeliveryReport, OptOut
+from channels.contracts.phone_numbers import normalize_number
 from channels.contracts.sender import Reported
 from state.errors import BadRequest
 from state.interfaces import MAX_MARK, MAX_MESSAGE, Inbound, Recipient
@@ -42,7 +42,7 @@ STOPPED: Final = "131050"  # the citizen told WhatsApp that no more is wanted fr
 Json = Mapping[str, Any]
 
 
-def notice(raw: bytes) -> Json:
+def parse_body(raw: bytes) -> Json:
     """A body as JSON; by json, since orjson refuses the whole for half of an emoji in one text. Raises BadRequest."""
     try:
         told = json.loads(raw)
@@ -53,7 +53,7 @@ def notice(raw: bytes) -> Json:
     return told
 
 
-def said(told: Json, phone_id: str) -> Iterator[Said]:
+def parse_events(told: Json, phone_id: str) -> Iterator[ChannelEvent]:
     """What a notice says to this number, "" for any."""
     for value in _values(told):
         if phone_id in ("", _object(value, "metadata").get("phone_number_id")):
@@ -90,7 +90,16 @@ def _heard(message: Json, value: Json) -> Iterator[Inbound]:
     if MOMENT.fullmatch(moment):
         mark, text = meant
         to = Recipient(GATEWAY, address, float(moment))
-        yield Inbound(GATEWAY, _citizen(address), "", text, joined=False, message=str(named), pressed=mark, to=to)
+        yield Inbound(
+            GATEWAY,
+            _citizen(address),
+            "",
+            text,
+            inputs_are_cumulative=False,
+            message=str(named),
+            button_mark=mark,
+            reply_to=to,
+        )
 
 
 def _meant(message: Json) -> tuple[str, str] | None:
@@ -139,21 +148,21 @@ def _citizen(address: str) -> str:
     if not address.isdecimal():
         return address
     try:
-        return citizen(f"+{address}")
+        return normalize_number(f"+{address}")
     except BadRequest:
         return f"wa:{address}"
 
 
-def _reported(status: Json) -> Iterator[Said]:
+def _reported(status: Json) -> Iterator[ChannelEvent]:
     named, state = status.get("id"), STATES.get(scalar(status.get("status")))
     if state is None or not is_name(named):
         return
     codes = [code for one in _objects(status, "errors") if CODE.fullmatch(code := scalar(one.get("code")))]
     why = next(iter(codes), "unknown") if state == "failed" else ""
-    yield Report(GATEWAY, reference(str(named)), state, why)
+    yield DeliveryReport(GATEWAY, reference(str(named)), state, why)
     address = scalar(status.get("recipient_id") or status.get("recipient_user_id"))
     if state == "failed" and STOPPED in codes and ADDRESS.fullmatch(address):
-        yield Leaving(Recipient(GATEWAY, address), for_good=True)
+        yield OptOut(Recipient(GATEWAY, address), for_good=True)
 
 
 def _object(holder: Json, name: str) -> Json:

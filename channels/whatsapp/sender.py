@@ -19,14 +19,14 @@ from urllib.parse import quote
 
 import aiohttp
 
-from channels.contracts.channel import bounded
+from channels.contracts.channel import read_limited
 from channels.contracts.retry_after import retry_after
-from channels.contracts.sender import Again, Message, Never
-from channels.whatsapp.error_codes import WINDOW_CLOSED, Answer, taken
+from channels.contracts.sender import Message, PermanentFailure, RetryLater
+from channels.whatsapp.error_codes import WINDOW_CLOSED, ApiResponse, message_reference
 from channels.whatsapp.events import GATEWAY
 from settings import Settings
 from state.interfaces import Card
-from state.text.encoding import units
+from state.text.encoding import utf16_units
 
 CHOOSE: Final = "Choisir"  # what opens the list; for citizens
 SECONDS: Final = 9.0  # for one call, from the search for a connection to the last byte of the answer
@@ -48,11 +48,11 @@ class WhatsappApi:
         self._connect_seconds = settings.connect_seconds
         self._session: aiohttp.ClientSession | None = None
 
-    async def post(self, message: Json) -> Answer:
+    async def post(self, message: Json) -> ApiResponse:
         """Take a message there. Raises Again when no answer comes."""
         return await self._ask("POST", "/messages", json=message)
 
-    async def number(self, fields: str) -> Answer:
+    async def number(self, fields: str) -> ApiResponse:
         """What Meta knows of the number. Raises Again when no answer comes."""
         return await self._ask("GET", "", params={"fields": fields})
 
@@ -61,16 +61,16 @@ class WhatsappApi:
         if session:
             await session.close()
 
-    async def _ask(self, method: str, path: str, **told: Any) -> Answer:
+    async def _ask(self, method: str, path: str, **told: Any) -> ApiResponse:
         if self._session is None:
             self._session = self._new_session()
         try:
             async with self._session.request(method, self._address + path, allow_redirects=False, **told) as response:
-                body = await bounded(response.content, MOST_BYTES)
+                body = await read_limited(response.content, MOST_BYTES)
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
-            raise Again(type(error).__name__) from None
+            raise RetryLater(type(error).__name__) from None
         pause = retry_after(response.headers.get("Retry-After"), time.time())
-        return Answer(response.status, _object(body or b""), pause)
+        return ApiResponse(response.status, _object(body or b""), pause)
 
     def _new_session(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
@@ -91,14 +91,14 @@ class WhatsappSender:
         self._template, _, self._language = settings.whatsapp_template.partition("/")
 
     async def send(self, message: Message) -> str:
-        if not message.heard_at or self._clock() - message.heard_at <= WINDOW:
+        if not message.last_inbound_at or self._clock() - message.last_inbound_at <= WINDOW:
             answer = await self._api.post(_addressed(message.address, outgoing(message.text, message.card)))
             if answer.code != WINDOW_CLOSED or not self._template:
-                return taken(answer)
+                return message_reference(answer)
         elif not self._template:
-            raise Never("window_closed")
+            raise PermanentFailure("window_closed")
         template = _templated(self._template, self._language, message.text)
-        return taken(await self._api.post(_addressed(message.address, template)))
+        return message_reference(await self._api.post(_addressed(message.address, template)))
 
     async def close(self) -> None:
         await self._api.close()
@@ -109,8 +109,8 @@ def outgoing(text: str, card: Card | None) -> Json:
     interactive = _interactive(card) if card else None
     if interactive:
         return {"type": "interactive", "interactive": interactive}
-    if units(text) > LONGEST_TEXT:
-        raise Never("too_long")
+    if utf16_units(text) > LONGEST_TEXT:
+        raise PermanentFailure("too_long")
     return {"type": "text", "text": {"preview_url": False, "body": text}}
 
 
@@ -122,7 +122,7 @@ def _addressed(address: str, said: Json) -> Json:
 
 def _interactive(card: Card) -> Json | None:
     """The card with buttons, else with a list, None where neither has room for it."""
-    if not card.say.strip() or units(card.say) > LONGEST_BODY:
+    if not card.say.strip() or utf16_units(card.say) > LONGEST_BODY:
         return None
     buttons = [(sends, " ".join(label.split())) for sends, label in card.buttons]
     body = {"text": card.say}
@@ -132,14 +132,14 @@ def _interactive(card: Card) -> Json | None:
     rows = [_row(sends, label) for sends, label in buttons]
     if not 1 <= len(rows) <= MOST_ROWS or not _fit([row["title"] for row in rows], LONGEST_ROW):
         return None
-    if any(units(row.get("description", "")) > LONGEST_DESCRIPTION for row in rows):
+    if any(utf16_units(row.get("description", "")) > LONGEST_DESCRIPTION for row in rows):
         return None
     return {"type": "list", "body": body, "action": {"button": CHOOSE, "sections": [{"rows": rows}]}}
 
 
 def _row(sends: str, label: str) -> dict[str, str]:
     """A row of a list; one whose label is too long has its first words as title, and all of it below."""
-    if units(label) <= LONGEST_ROW:
+    if utf16_units(label) <= LONGEST_ROW:
         return {"id": sends, "title": label}
     return {"id": sends, "title": textwrap.shorten(label, LONGEST_ROW, placeholder="…"), "description": label}
 
@@ -147,14 +147,14 @@ def _row(sends: str, label: str) -> dict[str, str]:
 def _fit(titles: Sequence[str], longest: int) -> bool:
     """Whether Meta takes these titles: none empty, none too long, no two alike."""
     distinct = {title.casefold() for title in titles}
-    return len(distinct) == len(titles) and all(title.strip("…") and units(title) <= longest for title in titles)
+    return len(distinct) == len(titles) and all(title.strip("…") and utf16_units(title) <= longest for title in titles)
 
 
 def _templated(name: str, language: str, text: str) -> Json:
     """The template around a text; its variable bears neither line breaks nor runs of spaces. Raises Never."""
     words = " / ".join(filter(None, (" ".join(line.split()) for line in text.splitlines())))
-    if units(words) > LONGEST_VARIABLE:
-        raise Never("too_long")
+    if utf16_units(words) > LONGEST_VARIABLE:
+        raise PermanentFailure("too_long")
     body = {"type": "body", "parameters": [{"type": "text", "text": words}]}
     template = {"name": name, "language": {"code": language}, "components": [body]}
     return {"type": "template", "template": template}

@@ -11,8 +11,8 @@ from typing import Final
 
 from pydantic import SecretStr
 
-from channels.contracts.sender import Again
-from channels.whatsapp.error_codes import OPERATOR, PERMISSIONS, Answer
+from channels.contracts.sender import RetryLater
+from channels.whatsapp.error_codes import OPERATOR, PERMISSIONS, ApiResponse
 from channels.whatsapp.sender import WhatsappApi
 from channels.whatsapp.webhook import Whatsapp
 from settings import Settings
@@ -69,19 +69,19 @@ async def _number(settings: Settings) -> str:
     api = WhatsappApi(settings)
     try:
         answer = await api.number(FIELDS)
-    except Again as error:
+    except RetryLater as error:
         return f"Numéro : Meta ne répond pas ({error}) ; vérifiez que ce serveur a accès à Internet, puis recommencez"
     finally:
         await api.close()
-    number = answer.told.get("display_phone_number")
+    number = answer.payload.get("display_phone_number")
     if answer.status != 200 or not isinstance(number, str):
         return f"Numéro : {_wrong(answer)}"
-    quality = QUALITY.get(str(answer.told.get("quality_rating")), "pas encore connue")
-    name = answer.told.get("verified_name")
+    quality = QUALITY.get(str(answer.payload.get("quality_rating")), "pas encore connue")
+    name = answer.payload.get("verified_name")
     return f"Numéro : {_plain(number)} (« {_plain(name or 'sans nom')} ») répond ; qualité : {quality}"
 
 
-def _wrong(answer: Answer) -> str:
+def _wrong(answer: ApiResponse) -> str:
     """What is wrong, and what to do, where Meta does not tell of the number."""
     code = answer.code
     meant = OPERATOR.get(code, "") if code is not None else ""

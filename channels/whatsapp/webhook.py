@@ -19,11 +19,11 @@ from typing import ClassVar, Final
 
 from aiohttp import web
 
-from channels.contracts.channel import bounded, is_one_of
-from channels.contracts.message_channel import Said
-from channels.whatsapp.events import GATEWAY, notice, said
-from state.errors import BadRequest, Stranger
-from state.interfaces import Inbound, Reply, Room
+from channels.contracts.channel import is_one_of, read_limited
+from channels.contracts.message_channel import ChannelEvent
+from channels.whatsapp.events import GATEWAY, parse_body, parse_events
+from state.errors import BadRequest, Unauthenticated
+from state.interfaces import Inbound, Reply, ScreenSize
 
 HEADER: Final = "X-Hub-Signature-256"
 SIGNATURE: Final = re.compile(r"sha256=[0-9a-f]{64}")
@@ -36,9 +36,11 @@ class Whatsapp:
 
     name: ClassVar[str] = GATEWAY
     path: ClassVar[str] = "/whatsapp"
-    room: ClassVar[Room] = Room("chat", 0, 1024, rows=7)  # a list has ten rows: seven options, back, home and more
-    remembers: ClassVar[float] = 7 * 24 * 3600.0
-    patience: ClassVar[float] = 0.2  # half of our responses are to take no longer than 0.25 s
+    room: ClassVar[ScreenSize] = ScreenSize(
+        "chat", 0, 1024, rows=7
+    )  # a list has ten rows: seven options, back, home and more
+    dedup_seconds: ClassVar[float] = 7 * 24 * 3600.0
+    response_deadline: ClassVar[float] = 0.2  # half of our responses are to take no longer than 0.25 s
 
     app_secrets: tuple[bytes, ...] = field(repr=False)
     verify_tokens: tuple[bytes, ...] = field(repr=False)
@@ -46,29 +48,29 @@ class Whatsapp:
 
     def verify(self, request: web.Request) -> None:
         if not any(self.app_secrets) or not SIGNATURE.fullmatch(request.headers.get(HEADER, "")):
-            raise Stranger("no signature, or no secret to check it by")
+            raise Unauthenticated("no signature, or no secret to check it by")
 
-    async def read(self, request: web.Request) -> Sequence[Said]:
+    async def read(self, request: web.Request) -> Sequence[ChannelEvent]:
         self.verify(request)
         try:
-            raw = await bounded(request.content, MOST_BYTES)
+            raw = await read_limited(request.content, MOST_BYTES)
         except BadRequest as error:
-            raise Stranger(str(error)) from None
+            raise Unauthenticated(str(error)) from None
         if raw is None:
-            raise Stranger(f"more than {MOST_BYTES} bytes")
+            raise Unauthenticated(f"more than {MOST_BYTES} bytes")
         signed = [f"sha256={hmac.digest(secret, raw, 'sha256').hex()}".encode() for secret in self.app_secrets]
         if not is_one_of(request.headers[HEADER].encode(), signed):
-            raise Stranger("wrong signature")
-        return tuple(said(notice(raw), self.phone_id))
+            raise Unauthenticated("wrong signature")
+        return tuple(parse_events(parse_body(raw), self.phone_id))
 
-    def carries(self, inbound: Inbound) -> bool:
+    def replies_inline(self, inbound: Inbound) -> bool:
         return False
 
-    def thank(self, inbound: Inbound | None, reply: Reply | None) -> web.Response:
+    def acknowledge(self, inbound: Inbound | None, reply: Reply | None) -> web.Response:
         return web.Response()
 
 
-def challenge(verify_tokens: Sequence[bytes]) -> Callable[[web.Request], Awaitable[web.Response]]:
+def verify_subscription(verify_tokens: Sequence[bytes]) -> Callable[[web.Request], Awaitable[web.Response]]:
     """What answers Meta when it is told our address, and asks whether it is ours. Without a token nobody is let in."""
 
     async def answer(request: web.Request) -> web.Response:

@@ -15,9 +15,17 @@ from typing import Final
 import structlog
 from prometheus_client import Counter
 
-from channels.contracts.sender import Again, AskOperator, Claimed, Message, Never, NotSent, Sender
+from channels.contracts.sender import (
+    ClaimedMessage,
+    Message,
+    NeedsOperator,
+    PermanentFailure,
+    RetryLater,
+    Sender,
+    Suppressed,
+)
 from channels.outbox.repository import LEASE, Outbox
-from channels.workers.polling import rounds
+from channels.workers.polling import poll_forever
 from state.errors import SourceUnavailable, StoreUnavailable
 from state.interfaces import Recipient
 
@@ -36,7 +44,7 @@ log = structlog.get_logger()
 TRIED = Counter("zin_messages_tried_total", "Messages taken to a gateway, by how it went", ["gateway", "how"])
 
 
-class Delivery:
+class DeliveryWorker:
     """One process's share of the delivery.
 
     pace gives, for a gateway, the seconds to wait before one more message; 0 lets it go now. stopped says whether
@@ -57,7 +65,7 @@ class Delivery:
 
     async def run(self) -> None:
         """Deliver until cancelled; what is being sent then is claimed by another when its lease runs out."""
-        await rounds(self._tidily, IDLE, "outbox")
+        await poll_forever(self._tidily, IDLE, "outbox")
 
     async def _tidily(self) -> int:
         """One round, and from time to time a tidying before it."""
@@ -73,11 +81,11 @@ class Delivery:
         await asyncio.gather(*(self._deliver(one) for one in claimed))
         return len(claimed)
 
-    async def _deliver(self, claimed: Claimed) -> None:
+    async def _deliver(self, claimed: ClaimedMessage) -> None:
         """Try one message, and settle it."""
         gateway = claimed.message.gateway
         try:
-            how = await self._tried(claimed)
+            how = await self._attempt(claimed)
         except SourceUnavailable as down:  # it went as it went; the lease runs out and says the rest
             log.warning("message not settled", gateway=gateway, why=str(down))
             how = "unsettled"
@@ -86,40 +94,40 @@ class Delivery:
             how = "mistake"
         TRIED.labels(gateway, how).inc()
 
-    async def _tried(self, claimed: Claimed) -> str:
+    async def _attempt(self, claimed: ClaimedMessage) -> str:
         sender = self._senders.get(claimed.message.gateway)
         try:
             if sender is None:
-                raise AskOperator("no_sender")
+                raise NeedsOperator("no_sender")
             if await self._is_unwanted(claimed.message):
-                raise NotSent("stopped")
+                raise Suppressed("stopped")
             if await self._wait_for_its_turn(sender.gateway) and await self._outbox.is_paused(claimed.message):
-                raise Again("paused", PAUSED)
+                raise RetryLater("paused", PAUSED)
             if not await self._outbox.hand_over(claimed):
-                raise NotSent("withdrawn")
+                raise Suppressed("withdrawn")
             async with asyncio.timeout(PATIENCE):
                 reference = await sender.send(claimed.message)
-        except Never as no:
+        except PermanentFailure as no:
             await self._outbox.failed(claimed, str(no))
             return "never"
-        except NotSent as shown:
+        except Suppressed as shown:
             await self._outbox.cancelled(claimed, str(shown))
             return "shown"
-        except AskOperator as ask:
+        except NeedsOperator as ask:
             log.error("messages wait for an operator", gateway=claimed.message.gateway, why=str(ask))
-            await self._outbox.again(claimed, str(ask), self._pause(LONGEST))
+            await self._outbox.reschedule(claimed, str(ask), self._pause(LONGEST))
             return "operator"
-        except (Again, TimeoutError) as later:
-            told = later.seconds if isinstance(later, Again) else 0.0
+        except (RetryLater, TimeoutError) as later:
+            told = later.seconds if isinstance(later, RetryLater) else 0.0
             why = str(later) or "no_answer"
-            await self._outbox.again(claimed, why, told or self._pause(FIRST * 2 ** min(claimed.tries - 1, 10)))
+            await self._outbox.reschedule(claimed, why, told or self._pause(FIRST * 2 ** min(claimed.tries - 1, 10)))
             return "again"
         await self._outbox.sent(claimed, reference)
         return "sent"
 
     async def _is_unwanted(self, message: Message) -> bool:
         """Whether this is told first, to somebody who meanwhile wanted no more."""
-        return not message.waited_for and await self._stopped(Recipient(message.gateway, message.address))
+        return not message.is_awaited and await self._stopped(Recipient(message.gateway, message.address))
 
     async def _wait_for_its_turn(self, gateway: str) -> bool:
         """Wait as the pace of the gateway wants; for longer than a turn is worth, the message goes back.
@@ -129,7 +137,7 @@ class Delivery:
         until, waited = asyncio.get_running_loop().time() + TURN, False
         while seconds := await self._turn(gateway):
             if asyncio.get_running_loop().time() + seconds > until:
-                raise Again("no_turn", seconds)
+                raise RetryLater("no_turn", seconds)
             await asyncio.sleep(seconds)
             waited = True
         return waited
@@ -138,7 +146,7 @@ class Delivery:
         try:
             return await self._pace(gateway)
         except StoreUnavailable:  # how many the others send is not known: nobody sends
-            raise Again("pace_unknown") from None
+            raise RetryLater("pace_unknown") from None
 
     def _pause(self, seconds: float) -> float:
         """The pause, half to once and a half of it, none longer than LONGEST before that."""

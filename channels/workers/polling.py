@@ -13,7 +13,7 @@ from state.errors import ZinError
 log = structlog.get_logger()
 
 
-async def rounds(once: Callable[[], Awaitable[int]], idle: float, of: str) -> NoReturn:
+async def poll_forever(once: Callable[[], Awaitable[int]], idle: float, of: str) -> NoReturn:
     """Go on until cancelled; once gives how much was done, idle is in seconds, of names the work in the log.
 
     A round that fails, whatever it raises, is told to the log and followed by a rest and the next one.

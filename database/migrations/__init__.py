@@ -26,7 +26,7 @@ async def migrate(database: Database) -> None:
     """
     if await database.version() == NEWEST:
         return
-    async with database.alone() as writer:
+    async with database.exclusive_transaction() as writer:
         reached = await database.version()  # another process may have done it while we waited for our turn
         if reached != NEWEST:
             await writer.run(script(database.dialect, reached))

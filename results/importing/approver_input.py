@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from catalog.entries import Exam
-from results.importing.service import Unclear
+from results.importing.service import InvalidInput
 from results.importing.service import words as words_of
 from state.text.search import plain
 
@@ -19,15 +19,15 @@ def verdict(exam: Exam | None, said: str) -> str:
     known = {plain(words): name for name, words in words_of(exam).items()}
     meant = {name for told, name in known.items() if plain(said) in (told, told.partition(" ")[0])}
     if said.strip() and len(meant) != 1:
-        raise Unclear(f"Ce n'est pas un verdict de cet examen. Il y a : {', '.join(words_of(exam).values())}.")
+        raise InvalidInput(f"Ce n'est pas un verdict de cet examen. Il y a : {', '.join(words_of(exam).values())}.")
     return meant.pop() if said.strip() else ""
 
 
-def hour(written: str) -> float:
+def parse_hour(written: str) -> float:
     """The Unix seconds of an hour in Benin, now for none. Raises Unclear."""
     if not written:
         return datetime.now(BENIN).timestamp()
     try:
         return datetime.strptime(written, HOUR).replace(tzinfo=BENIN).timestamp()
     except ValueError:
-        raise Unclear(f"« {written} » : il faut une date et une heure comme 2026-07-09 18:00") from None
+        raise InvalidInput(f"« {written} » : il faut une date et une heure comme 2026-07-09 18:00") from None

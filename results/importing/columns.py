@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from results.importing.headings import FIELDS, FOR_WANT_OF, IN_FRENCH, NEEDED, SPELLINGS, FieldName, key, personal
 from results.importing.layout import Layout
-from results.importing.sheet import File, FileBroken, Numbered, shown
+from results.importing.sheet import File, FileBroken, Numbered, printable
 
 MOST_COLUMNS = 300
 MOST_TITLES = 30  # rows above which the headings must stand
@@ -37,7 +37,7 @@ class Columns:
 
 def find(file: File, head: Iterable[Numbered], layout: Layout) -> Columns | None:
     """The first row that has headings for all that is needed, if any. Raises FileBroken when two are for one field."""
-    told = _told(layout)
+    told = _complaint(layout)
     for line, _, cells in head:
         claims = _claims(cells, told)
         if claims.keys() >= set(NEEDED):
@@ -45,7 +45,7 @@ def find(file: File, head: Iterable[Numbered], layout: Layout) -> Columns | None
                 if len(places) > 1:
                     raise file.broken(_twice(cells, field, places), line, places[1] + 1)
             if absent := [heading for heading in layout.columns if key(heading) not in map(key, cells)]:
-                what = f"la colonne « {shown(absent[0])} », annoncée dans le fichier de colonnes, n'est pas ici"
+                what = f"la colonne « {printable(absent[0])} », annoncée dans le fichier de colonnes, n'est pas ici"
                 raise file.broken(what, line)
             return _columns(line, cells, {field: places[0] for field, places in claims.items()})
     return None
@@ -53,7 +53,7 @@ def find(file: File, head: Iterable[Numbered], layout: Layout) -> Columns | None
 
 def missing(file: File, heads: Iterable[Sequence[Numbered]], layout: Layout) -> FileBroken:
     """The error of a file in which no row has the headings needed: what the best row lacks."""
-    told = _told(layout)
+    told = _complaint(layout)
     rows = (
         (len(claims), -line, claims) for head in heads for line, _, cells in head if (claims := _claims(cells, told))
     )
@@ -67,7 +67,7 @@ def missing(file: File, heads: Iterable[Sequence[Numbered]], layout: Layout) -> 
     return file.broken(f"pas de colonne {lacking} parmi les titres de cette ligne : {MEND}", -line)
 
 
-def _told(layout: Layout) -> dict[str, FieldName]:
+def _complaint(layout: Layout) -> dict[str, FieldName]:
     return {key(heading): field for heading, field in layout.columns.items()}
 
 
@@ -88,19 +88,19 @@ def _claims(cells: Sequence[str], told: Mapping[str, FieldName]) -> Claims:
 
 
 def _columns(line: int, cells: Sequence[str], places: dict[FieldName, int]) -> Columns:
-    left = [shown(cell) for place, cell in enumerate(cells) if cell.strip() and place not in places.values()]
+    left = [printable(cell) for place, cell in enumerate(cells) if cell.strip() and place not in places.values()]
     return Columns(
         line,
         len(cells),
         places,
-        {field: shown(cells[places[field]]) for field in FIELDS if field in places},
+        {field: printable(cells[places[field]]) for field in FIELDS if field in places},
         tuple(heading for heading in left if personal(heading)),
         tuple(heading for heading in left if not personal(heading)),
     )
 
 
 def _twice(cells: Sequence[str], field: FieldName, places: Sequence[int]) -> str:
-    which = " et ".join(f"« {shown(cells[place])} » (colonne {place + 1})" for place in places[:2])
+    which = " et ".join(f"« {printable(cells[place])} » (colonne {place + 1})" for place in places[:2])
     return f"deux colonnes pour une seule chose ({IN_FRENCH[field]}) : {which} ; {MEND}"
 
 

@@ -34,7 +34,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class NotableChange:
     """A group that is unlike what it was: a verdict's share in percent; its candidates where verdict is "".
 
     kind is one of KINDS, "" for all candidates together, and group is then "" too. A group that is new was 0 before.
@@ -60,7 +60,7 @@ def _grouped(results: Sequence[Result], name: str) -> Groups:
     return {} if set(groups) == {""} else dict(sorted(groups.items()))
 
 
-def moves(before: Counts, now: Counts) -> Iterator[Move]:
+def notable_changes(before: Counts, now: Counts) -> Iterator[NotableChange]:
     """What stands out beside the time before, all candidates together first, then the greatest moves of each kind."""
     yield from _moved("", {"": before.verdicts}, {"": now.verdicts})
     for kind in KINDS:
@@ -69,26 +69,26 @@ def moves(before: Counts, now: Counts) -> Iterator[Move]:
             yield from sorted(_moved(kind, was, became), key=_how_far)
 
 
-def _moved(kind: str, before: Groups, now: Groups) -> Iterator[Move]:
+def _moved(kind: str, before: Groups, now: Groups) -> Iterator[NotableChange]:
     spelled = {plain(group) or group: group for group in (*before, *now)}
     was, became = ({plain(group) or group: counts for group, counts in groups.items()} for groups in (before, now))
     for key, group in spelled.items():
         yield from _unlike(kind, group, was.get(key, {}), became.get(key, {}))
 
 
-def _unlike(kind: str, group: str, was: Verdicts, became: Verdicts) -> Iterator[Move]:
+def _unlike(kind: str, group: str, was: Verdicts, became: Verdicts) -> Iterator[NotableChange]:
     old, new = sum(was.values()), sum(became.values())
     if abs(new - old) > max(GREW * old, BY_CHANCE * math.sqrt(new + old)) or not old or not new:
-        yield Move(kind, group, "", old, new)
+        yield NotableChange(kind, group, "", old, new)
     for verdict in sorted({*was, *became}) if old and new else ():
         share, share_now = was.get(verdict, 0) / old, became.get(verdict, 0) / new
         both = (was.get(verdict, 0) + became.get(verdict, 0)) / (old + new)
         by_chance = BY_CHANCE * math.sqrt(both * (1 - both) * (1 / old + 1 / new))
         if abs(share_now - share) > max(MOVED / 100, by_chance):
-            yield Move(kind, group, verdict, round(100 * share, 1), round(100 * share_now, 1))
+            yield NotableChange(kind, group, verdict, round(100 * share, 1), round(100 * share_now, 1))
 
 
-def _how_far(move: Move) -> tuple[bool, float, str]:
+def _how_far(move: NotableChange) -> tuple[bool, float, str]:
     """Order: groups that came, went, grew or shrank first, then shares; the farthest first."""
     return move.verdict != "", -abs(move.now - move.before), move.group
 

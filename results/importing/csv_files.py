@@ -85,13 +85,13 @@ class Separated:
                 yield first, reader.line_num, cells
                 first = reader.line_num + 1
         except csv.Error as error:
-            raise self._file.broken(_told(error), first) from None
+            raise self._file.broken(_complaint(error), first) from None
 
     def share(self) -> float:
         return self._text.buffer.tell() / len(self._file.raw)
 
 
-def _told(error: csv.Error) -> str:
+def _complaint(error: csv.Error) -> str:
     if "field limit" in str(error):
         return ENDLESS
     return "guillemets mal placés à partir d'ici : une case entre guillemets finit par un seul \" avant le séparateur"

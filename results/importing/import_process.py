@@ -16,39 +16,39 @@ from database import open_database
 from results.approval import ExamSession
 from results.importing.bounded_process import confined
 from results.importing.reader import Read
-from results.importing.report import told
-from results.importing.service import bring, draft, keep_report
+from results.importing.report import report_lines
+from results.importing.service import draft, keep_report, read_file
 from results.importing.sheet import FileBroken
 from results.publishing import Publishing
 from settings import Settings
-from state.errors import MenuBroken
+from state.errors import InvalidMenu
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class ImportOutcome:
     """What was said of a file, a line each, and the set it is kept as; "" when there is something to mend."""
 
     lines: Sequence[str]
     named: str = ""
 
 
-def bring_apart(settings: Settings, file: Path, session: ExamSession, by: Operator) -> Brought:
+def import_file(settings: Settings, file: Path, session: ExamSession, by: Operator) -> ImportOutcome:
     """Read a file, keep its report and, when it is sound, its rows. Raises Unclear, NotAllowed, SourceUnavailable."""
     try:
-        read = bring(settings, file, session)
+        read = read_file(settings, file, session)
     except FileBroken as broken:
         problem = broken.problem
-        return Brought([f"Ligne {problem.line}, colonne {problem.column} : {problem.what}"])
-    except MenuBroken as broken:
-        return Brought([f"menus/exams : {problem.what}" for problem in broken.problems])
+        return ImportOutcome([f"Ligne {problem.line}, colonne {problem.column} : {problem.what}"])
+    except InvalidMenu as broken:
+        return ImportOutcome([f"menus/exams : {problem.what}" for problem in broken.problems])
     keep_report(settings, read.report, f"{session.exam}-{session.year}")
-    named = asyncio.run(_kept(settings, session, by, read)) if read.report.sound else ""
-    return Brought(list(told(read.report)), named)
+    named = asyncio.run(_stored(settings, session, by, read)) if read.report.sound else ""
+    return ImportOutcome(list(report_lines(read.report)), named)
 
 
-async def _kept(settings: Settings, session: ExamSession, by: Operator, read: Read) -> str:
+async def _stored(settings: Settings, session: ExamSession, by: Operator, read: Read) -> str:
     database = open_database(settings)
     try:
         return await Publishing(database, production=settings.env == "production").draft(by, session, draft(read))
@@ -56,7 +56,7 @@ async def _kept(settings: Settings, session: ExamSession, by: Operator, read: Re
         await database.close()
 
 
-async def apart(work: Callable[..., T], settings: Settings, *given: Any) -> T:
+async def run_in_subprocess(work: Callable[..., T], settings: Settings, *given: Any) -> T:
     """Do this in a process of its own, as results/importing/bounded_process.py has it; settings are the first of what
     it is given.
     """

@@ -25,9 +25,9 @@ from catalog.entries import Exam, VerdictName
 from catalog.texts import MENTIONS
 from results.importing import vocabulary
 from results.importing.headings import FieldName, key, personal
-from state.errors import MenuBroken, Problem
-from state.menu.answer_patterns import safe
-from state.yaml_files.loader import Document, Shape, fit, read
+from state.errors import InvalidMenu, Problem
+from state.menu.answer_patterns import pattern_problem
+from state.yaml_files.loader import Document, StrictModel, read, validate
 
 FOLDER = Path("exams", "columns")
 
@@ -43,7 +43,7 @@ Mark = Annotated[Decimal, BeforeValidator(_mark)]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 
 
-class Layout(Shape):
+class Layout(StrictModel):
     """What operators tell of an exam's files; empty, all is as everybody writes it."""
 
     columns: dict[Word, FieldName] = Field({}, description="titre d'une colonne, et ce qu'elle contient")
@@ -69,10 +69,10 @@ def layout_of(menus: Path, exam_id: str, exam: Exam) -> Layout:
 def read_layout(path: Path, exam: Exam) -> Layout:
     """The layout in this file. Raises MenuBroken with every problem in it."""
     document = read(path)
-    layout = None if document.data is None else fit(document, document.data, Layout)
+    layout = None if document.data is None else validate(document, document.data, Layout)
     problems = [*document.problems, *(_wrong(document, layout, exam) if layout else ())]
     if layout is None or problems:
-        raise MenuBroken(sorted(problems))
+        raise InvalidMenu(sorted(problems))
     return layout
 
 
@@ -83,14 +83,14 @@ def _wrong(document: Document, layout: Layout, exam: Exam) -> Iterator[Problem]:
     for word, verdict in layout.verdicts.items():
         where = ("verdicts", word)
         if verdict not in exam.verdicts:
-            yield document.complain(where, f"{exam.name} n'a pas ce verdict ; il a {', '.join(exam.verdicts)}")
+            yield document.problem_at(where, f"{exam.name} n'a pas ce verdict ; il a {', '.join(exam.verdicts)}")
         if spelled.setdefault(vocabulary.word(word), verdict) != verdict:
-            yield document.complain(where, f"« {word} » est déjà écrit plus haut, pour un autre verdict", key=True)
-    if layout.seat and (unsafe := safe(layout.seat)):
-        yield document.complain(("seat",), unsafe)
+            yield document.problem_at(where, f"« {word} » est déjà écrit plus haut, pour un autre verdict", key=True)
+    if layout.seat and (unsafe := pattern_problem(layout.seat)):
+        yield document.problem_at(("seat",), unsafe)
     marks = [value for _, value in layout.least()]
     if marks != sorted(set(marks)):
-        yield document.complain(("mentions",), "chaque mention demande une moyenne plus haute que celle d'avant")
+        yield document.problem_at(("mentions",), "chaque mention demande une moyenne plus haute que celle d'avant")
 
 
 def _columns_wrong(document: Document, layout: Layout) -> Iterator[Problem]:
@@ -98,10 +98,10 @@ def _columns_wrong(document: Document, layout: Layout) -> Iterator[Problem]:
     for heading, field in layout.columns.items():
         where = ("columns", heading)
         if personal(heading):
-            yield document.complain(where, "une colonne qui nomme une personne n'est jamais gardée", key=True)
+            yield document.problem_at(where, "une colonne qui nomme une personne n'est jamais gardée", key=True)
         if key(heading) in headings:
-            yield document.complain(where, f"la colonne « {heading} » est déjà écrite plus haut", key=True)
+            yield document.problem_at(where, f"la colonne « {heading} » est déjà écrite plus haut", key=True)
         if field in fields:
-            yield document.complain(where, f"une autre colonne est déjà « {field} » : gardez-en une seule")
+            yield document.problem_at(where, f"une autre colonne est déjà « {field} » : gardez-en une seule")
         headings.add(key(heading))
         fields.add(field)

@@ -18,9 +18,9 @@ from pathlib import Path
 from catalog.entries import Exam
 from results.importing import csv_files, excel
 from results.importing.columns import MOST_TITLES, Columns, find, missing
-from results.importing.counts import Counts, counted, moves
+from results.importing.counts import Counts, counted, notable_changes
 from results.importing.layout import Layout
-from results.importing.row_rules import Judge
+from results.importing.row_rules import RowValidator
 from results.importing.rows import Intake, Result
 from results.importing.sheet import File, FileBroken, Numbered, Sheet
 from results.importing.tally import Report
@@ -50,7 +50,7 @@ def read(
     """
     file = _taken(path)
     sheet, columns = _opened(file, layout)
-    intake = Intake(columns, Judge(exam, layout))
+    intake = Intake(columns, RowValidator(exam, layout))
     _take_in(file, intake, dropwhile(lambda row: row[0] <= columns.line, sheet.rows()), sheet, progress)
     if not intake.rows:
         raise file.broken("aucun résultat sous les titres de cette ligne", columns.line)
@@ -75,7 +75,7 @@ def read(
         verdicts={name: verdict.say for name, verdict in exam.verdicts.items()},
         counts=counts,
         before=before,
-        moves=tuple(moves(before, counts)) if before else (),
+        moves=tuple(notable_changes(before, counts)) if before else (),
     )
     return Read(results, report)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from results.importing.counts import KINDS, Counts, Groups, Move, share
+from results.importing.counts import KINDS, Counts, Groups, NotableChange, share
 from results.importing.csv_files import SEPARATORS
 from results.importing.headings import FIELDS, IN_FRENCH
 from results.importing.tally import Report
@@ -15,7 +15,7 @@ SMALL = 10  # candidates of a group
 GROUPS = {"series": "série", "departments": "département", "centres": "centre"}
 
 
-def told(report: Report, *, is_public: bool = False) -> Iterator[str]:
+def report_lines(report: Report, *, is_public: bool = False) -> Iterator[str]:
     """The report in French, what must be looked at last, where the eye stays.
 
     Before it is public, groups of fewer than SMALL candidates are told without their verdicts: they would tell those
@@ -90,13 +90,13 @@ def _to_look_at(report: Report, smallest: int) -> Iterator[str]:
         yield f"… et {len(moves) - MOST_MOVES} autres écarts, dans le rapport JSON"
 
 
-def _size(report: Report, move: Move) -> int:
+def _size(report: Report, move: NotableChange) -> int:
     """How many candidates the group of this move has now."""
     groups: Groups = getattr(report.counts, move.kind) if move.kind else {"": report.counts.verdicts}
     return sum(groups.get(move.group, {}).values())
 
 
-def _move(report: Report, move: Move) -> str:
+def _move(report: Report, move: NotableChange) -> str:
     group = f"{GROUPS[move.kind]} {move.group or 'sans nom'}" if move.kind else "ensemble"
     if move.verdict:
         said = report.verdicts.get(move.verdict, move.verdict)

@@ -14,13 +14,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from catalog.entries import Exam
-from catalog.normalize import code
+from catalog.normalize import normalize_code
 from database import tables
 from database.column_limits import max_length
 from results.importing import vocabulary
 from results.importing.headings import IN_FRENCH, FieldName
 from results.importing.layout import Layout
-from results.importing.sheet import shown
+from results.importing.sheet import printable
 from state.text.search import plain
 
 # What the menus let citizens type, in the form that is kept; without a digit it would be a name in the wrong column.
@@ -30,7 +30,7 @@ LONGEST: Mapping[FieldName, int] = {name: max_length(tables.exam_results.c[name]
 _DAMAGED = re.compile("\ufffd|â€|Ã[\u00a0-¿€‚-•™š›œžŸ]")  # an accent lost, or read in the wrong encoding
 
 
-class Wrong(NamedTuple):
+class Rejection(NamedTuple):
     """Why a row is refused: the reason, by which refusals are counted, and what is so in this row."""
 
     reason: str
@@ -51,10 +51,10 @@ class Judged:
     """What a row says, and what is wrong with it."""
 
     said: Said
-    wrong: tuple[Wrong, ...]
+    wrong: tuple[Rejection, ...]
 
 
-class Judge:
+class RowValidator:
     """Holds rows against the exam, and against what its layout tells."""
 
     def __init__(self, exam: Exam, layout: Layout) -> None:
@@ -69,31 +69,31 @@ class Judge:
         self._least = layout.least()
         self._names: dict[tuple[FieldName, str], str] = {}
 
-    def is_kept(self, written: str) -> bool:
+    def is_accepted(self, written: str) -> bool:
         """Whether this is a seat number in the very form that is kept."""
         return self._seat.fullmatch(written) is not None
 
-    def seat(self, written: str) -> tuple[str, tuple[Wrong, ...]]:
+    def seat(self, written: str) -> tuple[str, tuple[Rejection, ...]]:
         """The seat number in the form that is kept. One that cannot be is not shown: it may be a name in its place."""
-        if self.is_kept(seat := code(written)):
+        if self.is_accepted(seat := normalize_code(written)):
             return seat, ()
         if not seat:
-            return "", (Wrong("il manque le numéro de table"),)
+            return "", (Rejection("il manque le numéro de table"),)
         if seat.endswith(".0") or re.fullmatch(r"\d([.,]\d+)?E\+\d+", seat):
             return "", (
-                Wrong("numéro de table abîmé", "un tableur en a fait un nombre ; mettez la colonne en « Texte »"),
+                Rejection("numéro de table abîmé", "un tableur en a fait un nombre ; mettez la colonne en « Texte »"),
             )
         wanted = (
             f"il faut {self._layout.seat}"
             if self._layout.seat
             else "il faut 3 à 16 chiffres ou lettres, et un chiffre au moins"
         )
-        return "", (Wrong("numéro de table impossible", wanted),)
+        return "", (Rejection("numéro de table impossible", wanted),)
 
     def judge(self, written: tuple[str, str, str, str]) -> Judged:
         """What this verdict, mention, series and mark say together."""
         verdict, mention, series, mark = written
-        found: list[Wrong] = []
+        found: list[Rejection] = []
         said = Said(
             self._verdict(verdict, found),
             self._mention(mention, found),
@@ -102,60 +102,60 @@ class Judge:
         )
         return Judged(said, tuple(found or self._contradictions(said)))
 
-    def name(self, field: FieldName, written: str) -> tuple[str, tuple[Wrong, ...]]:
+    def name(self, field: FieldName, written: str) -> tuple[str, tuple[Rejection, ...]]:
         """A name that citizens read, and what is wrong with it; of two spellings, the one met first is kept."""
         text = unicodedata.normalize("NFC", " ".join(written.split()))
         if len(text) > LONGEST[field]:
-            return "", (Wrong(f"{IN_FRENCH[field]} : texte trop long", f"{LONGEST[field]} signes au plus"),)
+            return "", (Rejection(f"{IN_FRENCH[field]} : texte trop long", f"{LONGEST[field]} signes au plus"),)
         if _DAMAGED.search(written) or not text.isprintable():
-            return "", (Wrong(f"{IN_FRENCH[field]} : accents ou signes abîmés", f"« {shown(text)} »"),)
+            return "", (Rejection(f"{IN_FRENCH[field]} : accents ou signes abîmés", f"« {printable(text)} »"),)
         return self._names.setdefault((field, vocabulary.word(text) or text), text), ()
 
-    def _verdict(self, written: str, found: list[Wrong]) -> str:
+    def _verdict(self, written: str, found: list[Rejection]) -> str:
         verdict = self._verdicts.get(vocabulary.word(written), "")
         if not written.strip():
-            found.append(Wrong("il manque le verdict"))
+            found.append(Rejection("il manque le verdict"))
         elif not verdict:
-            found.append(Wrong("verdict inconnu", f"« {shown(written)} »"))
+            found.append(Rejection("verdict inconnu", f"« {printable(written)} »"))
         elif verdict not in self._exam.verdicts:
-            found.append(Wrong("verdict que cet examen ne connaît pas", f"« {shown(written)} »"))
+            found.append(Rejection("verdict que cet examen ne connaît pas", f"« {printable(written)} »"))
         return verdict
 
-    def _mention(self, written: str, found: list[Wrong]) -> str:
+    def _mention(self, written: str, found: list[Rejection]) -> str:
         if (mention := vocabulary.mention(written)) is None:
-            found.append(Wrong("mention inconnue", f"« {shown(written)} »"))
+            found.append(Rejection("mention inconnue", f"« {printable(written)} »"))
         return mention or ""
 
-    def _in_series(self, written: str, found: list[Wrong]) -> str:
+    def _in_series(self, written: str, found: list[Rejection]) -> str:
         series, wrong = self.name("series", written)
         found.extend(wrong)
         if vocabulary.nothing(series) or not self._series:
             return "" if vocabulary.nothing(series) else series
         if plain(series) not in self._series:
-            found.append(Wrong("série inconnue", f"« {shown(written)} »"))
+            found.append(Rejection("série inconnue", f"« {printable(written)} »"))
         return self._series.get(plain(series), "")
 
-    def _contradictions(self, said: Said) -> Iterator[Wrong]:
+    def _contradictions(self, said: Said) -> Iterator[Rejection]:
         if said.mention and said.verdict != "admitted":
-            yield Wrong("mention sans admission", said.mention)
+            yield Rejection("mention sans admission", said.mention)
         if said.mark is None:
             return
         needed = self._layout.pass_mark
         if needed is not None and said.verdict == "admitted" and said.mark < needed:
-            yield Wrong(
+            yield Rejection(
                 "admis sous la moyenne exigée",
                 f"{vocabulary.in_figures(said.mark)} pour {vocabulary.in_figures(needed)}",
             )
         earned = vocabulary.earned(said.mark, self._least)
         if self._least and said.mention and said.mention != earned:
             told = f"{said.mention} avec {vocabulary.in_figures(said.mark)}"
-            yield Wrong("mention qui contredit la moyenne", f"{told}, qui donne {earned or 'aucune mention'}")
+            yield Rejection("mention qui contredit la moyenne", f"{told}, qui donne {earned or 'aucune mention'}")
 
 
-def _mark(written: str, found: list[Wrong]) -> Decimal | None:
+def _mark(written: str, found: list[Rejection]) -> Decimal | None:
     mark = vocabulary.mark(written)
     if mark is None and not vocabulary.no_mark(written):
-        found.append(Wrong("moyenne illisible", f"« {shown(written)} »"))
+        found.append(Rejection("moyenne illisible", f"« {printable(written)} »"))
     elif mark is not None and not 0 <= mark <= vocabulary.HIGHEST:
-        found.append(Wrong("moyenne hors de 0 à 20", vocabulary.in_figures(mark)))
+        found.append(Rejection("moyenne hors de 0 à 20", vocabulary.in_figures(mark)))
     return mark

@@ -15,10 +15,10 @@ from typing import NamedTuple, TypeVar
 
 from results.importing.columns import Columns
 from results.importing.headings import FIELDS, FieldName
-from results.importing.row_rules import Judge, Wrong
+from results.importing.row_rules import Rejection, RowValidator
 from results.importing.sheet import Numbered
 
-MOST_TOLD = 20  # refusals of one reason that are told line by line; all are counted
+MAX_LISTED = 20  # refusals of one reason that are told line by line; all are counted
 TWICE = "numéro de table en double"
 _SAID: tuple[FieldName, ...] = ("verdict", "mention", "series", "mark")
 
@@ -65,7 +65,7 @@ class Once(dict[Key, Value]):
 class Intake:
     """What was made of the rows taken so far: results, and refusals by line."""
 
-    def __init__(self, columns: Columns, judge: Judge) -> None:
+    def __init__(self, columns: Columns, judge: RowValidator) -> None:
         self.rows = 0
         self.refused: set[int] = set()
         self.refusals: list[Refusal] = []
@@ -93,7 +93,7 @@ class Intake:
 
     def take(self, rows: Iterable[Numbered]) -> None:
         """Take in these rows, which stand below the headings; empty ones do not count."""
-        width, is_kept = self._width, self._judge.is_kept
+        width, is_kept = self._width, self._judge.is_accepted
         for first, last, cells in rows:
             wrong = () if len(cells) == width and first == last else self._uneven(first, last, cells)
             cells.append("")
@@ -109,7 +109,7 @@ class Intake:
             else:
                 self._weigh(first, *self._judge.seat(written), cells)
 
-    def _weigh(self, line: int, seat: str, wrong: tuple[Wrong, ...], cells: list[str]) -> None:
+    def _weigh(self, line: int, seat: str, wrong: tuple[Rejection, ...], cells: list[str]) -> None:
         judged = self._judged[self._said(cells)]
         centre, wrong_centre = self._centres[cells[self._centre]]
         department, wrong_department = self._departments[cells[self._department]]
@@ -120,23 +120,25 @@ class Intake:
         if seat and (before := self._first.setdefault(seat, line)) != line:
             self._met_again(seat, before, line)
 
-    def _uneven(self, first: int, last: int, cells: list[str]) -> tuple[Wrong, ...]:
+    def _uneven(self, first: int, last: int, cells: list[str]) -> tuple[Rejection, ...]:
         """Make a short row as wide as the headings, as Excel means it; tell what else is odd about its shape."""
         beyond = any(map(str.strip, cells[self._width :]))
         cells.extend([""] * (self._width - len(cells)))
         if beyond:
-            return (Wrong("plus de cases que de titres", "une case qui contient le séparateur va entre guillemets"),)
-        return (Wrong("une case tient sur plusieurs lignes", f"jusqu'à la ligne {last}"),) if first != last else ()
+            return (
+                Rejection("plus de cases que de titres", "une case qui contient le séparateur va entre guillemets"),
+            )
+        return (Rejection("une case tient sur plusieurs lignes", f"jusqu'à la ligne {last}"),) if first != last else ()
 
     def _met_again(self, seat: str, before: int, line: int) -> None:
         if seat not in self._twice:
             self._twice.add(seat)
-            self._refuse(before, (Wrong(TWICE, f"encore ligne {line}"),))
-        self._refuse(line, (Wrong(TWICE, f"déjà ligne {before}"),))
+            self._refuse(before, (Rejection(TWICE, f"encore ligne {line}"),))
+        self._refuse(line, (Rejection(TWICE, f"déjà ligne {before}"),))
 
-    def _refuse(self, line: int, wrong: Iterable[Wrong]) -> None:
+    def _refuse(self, line: int, wrong: Iterable[Rejection]) -> None:
         self.refused.add(line)
         for one in wrong:
             self.reasons[one.reason] += 1
-            if self.reasons[one.reason] <= MOST_TOLD:
+            if self.reasons[one.reason] <= MAX_LISTED:
                 self.refusals.append(Refusal(line, *one))

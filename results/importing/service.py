@@ -22,11 +22,11 @@ REPORTS: Final = "reports"  # folder in the data folder
 FIELDS: Final = ("seat", "verdict", "mention", "series", "centre", "department")
 
 
-class Unclear(Refused):
+class InvalidInput(Refused):
     """Something that an operator typed and that cannot be understood; the words say what to type."""
 
 
-def bring(settings: Settings, file: Path, session: ExamSession, progress: Progress = lambda share: None) -> Read:
+def read_file(settings: Settings, file: Path, session: ExamSession, progress: Progress = lambda share: None) -> Read:
     """What is in a file, beside the report of the year before if there is one.
 
     Raises FileBroken, and Unclear for an exam that there is not, or a session that its file does not name.
@@ -34,10 +34,10 @@ def bring(settings: Settings, file: Path, session: ExamSession, progress: Progre
     exam, year = session.exam, session.year
     exams = read_exams(settings.menus / "exams")
     if exam not in exams:
-        raise Unclear(f"Il n'y a pas d'examen « {exam} » ; il y a : {', '.join(sorted(exams))}.")
+        raise InvalidInput(f"Il n'y a pas d'examen « {exam} » ; il y a : {', '.join(sorted(exams))}.")
     if session.session and session.session not in exams[exam].sessions:
         named = ", ".join(exams[exam].sessions) or "aucune autre que l'ordinaire"
-        raise Unclear(f"menus/exams/{exam}.yaml ne nomme pas la session « {session.session} » ; il y a : {named}.")
+        raise InvalidInput(f"menus/exams/{exam}.yaml ne nomme pas la session « {session.session} » ; il y a : {named}.")
     before = max((settings.data / REPORTS).glob(f"{exam}-{year - 1}-*.json"), key=_written, default=None)
     counts = counts_in(before.name, before.read_bytes()) if before else None
     layout = layout_of(settings.menus, exam, exams[exam])

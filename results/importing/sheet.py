@@ -67,7 +67,7 @@ class Sheet(Protocol):
         """How much of the file the rows given out so far are, from 0 to 1."""
 
 
-def shown(text: str) -> str:
+def printable(text: str) -> str:
     """A piece of a file as it may be shown on a terminal: short, on one line, with nothing that moves the cursor."""
     line = "".join(sign if sign.isprintable() else "?" for sign in " ".join(text.split()))
     return line if len(line) <= LONGEST_SHOWN else f"{line[: LONGEST_SHOWN - 1]}…"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from results.importing.counts import Counts, Move
+from results.importing.counts import Counts, NotableChange
 from results.importing.rows import Refusal
 from results.importing.sheet import File, Form
 
@@ -39,7 +39,7 @@ class Report:
     verdicts: dict[str, str]
     counts: Counts
     before: Counts | None = None
-    moves: tuple[Move, ...] = ()
+    moves: tuple[NotableChange, ...] = ()
 
     @property
     def sound(self) -> bool:

@@ -12,11 +12,11 @@ from typing import Literal, Protocol
 
 from state.interfaces import Recipient
 
-Kept = Literal["kept", "stopped", "enough", "full"]
+RequestResult = Literal["kept", "stopped", "enough", "full"]
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class DeferredRequest:
     """A look-up that will be asked for a citizen, and whose answer goes as a message.
 
     kind: answer, as soon as it can be had; changes, each time that it differs from what was seen. language is the
@@ -40,7 +40,7 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DeferredAnswer:
     """What became of a promise's look-up: the words to send, and the digest of what they tell.
 
     had: whether the source could say; without it the words are those of who could not be answered. basis is that of the
@@ -53,17 +53,17 @@ class Told:
     basis: int = 0
 
 
-class Post(Protocol):
+class OutgoingMessages(Protocol):
     """What leaves besides the answer on the screen. tests/test_post.py is the full contract.
 
     stopped: this citizen wants no messages; enough: as many went within the hour as one may cause; full: as much news
     is promised as one may wait for. All raise SourceUnavailable when it cannot be kept.
     """
 
-    async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> Kept:
+    async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> RequestResult:
         """Send these words, unless what they stand on was taken back: raises Outdated then."""
 
-    async def promise(self, promise: Promise) -> Kept: ...
+    async def promise(self, promise: DeferredRequest) -> RequestResult: ...
 
     async def stop(self, who: Recipient) -> None:
         """This citizen wants no message any more that is not the answer to one."""

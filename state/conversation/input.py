@@ -17,7 +17,7 @@ Names = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ParsedInput:
     """What was meant; values are what sources get, in canonical forms, shown what the citizen saw, by the same names.
 
     sends and notifies are what the option asks for besides (state/menu/model.py), label what it said.
@@ -31,7 +31,7 @@ class Heard:
     label: str = ""
 
 
-def new_input(heard: str, text: str, *, joined: bool) -> str | None:
+def input_since_last_hop(heard: str, text: str, *, joined: bool) -> str | None:
     """This hop's input, given what was heard by the last one; None when the text does not go on from there.
 
     A joined gateway sends all inputs with "*" between them and escapes nothing: what was typed is what the text has
@@ -55,24 +55,24 @@ def asks_language(typed: str) -> bool:
     return typed.casefold() == LANGUAGE
 
 
-def hear(screen: Screen, typed: str, rows: Sequence[tuple[str, str]]) -> Heard | None:
+def parse_input(screen: Screen, typed: str, rows: Sequence[tuple[str, str]]) -> ParsedInput | None:
     """What this input means on this screen, whatever page is shown; None when it means nothing here."""
     if typed in KEYS:
-        return Heard(KEYS[typed], {}, {})
+        return ParsedInput(KEYS[typed], {}, {})
     if screen.asked:
         kept, name = screen.asked.like(typed), screen.asked.keep
-        return None if kept is None else Heard("answer", {name: kept}, {name: legible(typed)})
+        return None if kept is None else ParsedInput("answer", {name: kept}, {name: legible(typed)})
     number = _number(typed)
     if screen.rows:
         if not 1 <= number <= len(rows):
             return None
         value, label = rows[number - 1]
-        return Heard("choice", {screen.rows.keep: value}, {screen.rows.keep: label})
+        return ParsedInput("choice", {screen.rows.keep: value}, {screen.rows.keep: label})
     for option in screen.options:
         if option.number == number:
             label = option.label.texts[0] if option.label else ""
             shown = dict.fromkeys(option.keep, label)
-            return Heard(option.trigger, option.keep, shown, option.sends, option.notifies, label)
+            return ParsedInput(option.trigger, option.keep, shown, option.sends, option.notifies, label)
     return None
 
 
@@ -83,7 +83,7 @@ def names(screen: Screen, rows: Sequence[tuple[str, str]], known: Callable[[str]
     return [(number, f"{plain(name)} ") for number, name in (*options, *listed)]
 
 
-def named(every: Names, words: str) -> str:
+def find_option_by_name(every: Names, words: str) -> str:
     """The number of the first that is called so, or whose name begins so, in whole plain words; "" for none."""
     if not words:
         return ""

@@ -9,11 +9,11 @@ from typing import Final, NamedTuple
 
 import structlog
 
-from state.conversation.trace import UNCOUNTED, Tally, Walk
+from state.conversation.trace import UNCOUNTED, HopTrace, UsageRecorder
 from state.interfaces import Outcome, Question, Source
-from state.menu.machine import NoWay, fire
+from state.menu.machine import NoTransition, fire
 from state.menu.model import Menu, Screen
-from state.rate_limit import RateLimits, Refused
+from state.rate_limit import RateLimits, TooManyGuesses
 from state.session import SAMPLE, Session
 from state.text.answer_forms import canonical_answers
 
@@ -23,30 +23,30 @@ Rows = tuple[Mapping[str, str], ...]
 MOST_LOOK_UPS: Final = 10  # in one hop; lint lets none go round in circles
 
 
-class Listed(NamedTuple):
+class CachedRows(NamedTuple):
     """The last rows that a source gave for a list in one language, and as they are told."""
 
     screen: Screen
     rows: Rows
-    told: list[tuple[str, str]]
+    labels: list[tuple[str, str]]
 
 
-def settled(menu: Menu, session: Session) -> bool:
+def begin_screen(menu: Menu, session: Session) -> bool:
     """Begin on a screen that was just come to; whether it can be shown without asking anything."""
     session.page, session.rows = 0, []
     if session.screen == menu.first:
-        session.forget()
+        session.clear_journey()
     return menu.screens[session.screen].question is None
 
 
-class Asking:
+class LookupRunner:
     """What is asked while a session stands on a screen that cannot be shown without."""
 
-    def __init__(self, sources: Source, limits: RateLimits, tally: Tally = UNCOUNTED) -> None:
+    def __init__(self, sources: Source, limits: RateLimits, tally: UsageRecorder = UNCOUNTED) -> None:
         self._sources, self._limits, self._tally = sources, limits, tally
-        self._lists: dict[tuple[str, str], Listed] = {}
+        self._lists: dict[tuple[str, str], CachedRows] = {}
 
-    async def follow(self, menu: Menu, session: Session, citizen: str, walk: Walk | None = None) -> str:
+    async def run(self, menu: Menu, session: Session, citizen: str, walk: HopTrace | None = None) -> str:
         """Ask what the screen asks, and follow each outcome; gives the last, "" where nothing is asked.
 
         Without a citizen nobody can be guessing, without a walk nothing is counted. Raises Refused, StoreUnavailable.
@@ -58,7 +58,7 @@ class Asking:
                 return last
             try:
                 outcome = await self._ask(screen.question, session, citizen, walk)
-            except Refused as refused:
+            except TooManyGuesses as refused:
                 log.warning("guessing held back", question=screen.question.name, limit=refused.limit)
                 self._tally.refused(screen.question.name, refused.limit, refused.now)
                 raise
@@ -70,26 +70,26 @@ class Asking:
             session.looked_up = screen.name if outcome.basis else ""
             try:
                 fire(menu.machine, session, last)
-            except NoWay:  # an outcome that the menu does not know is as good as none
+            except NoTransition:  # an outcome that the menu does not know is as good as none
                 last = "unavailable"
                 fire(menu.machine, session, last)
             if outcome.sample:
                 session.facts[SAMPLE] = session.screen
-        raise NoWay(f"look-ups without end at {session.screen}")
+        raise NoTransition(f"look-ups without end at {session.screen}")
 
     async def renew(self, menu: Menu, session: Session) -> bool:
         """Ask again for the facts at hand; whether they were taken back, and the session stands on what is told now."""
         screen = menu.screens.get(session.looked_up)
         if screen is None or screen.question is None:  # the menu is another one since
             session.screen = menu.first
-            settled(menu, session)
+            begin_screen(menu, session)
             return True
         outcome = await self._ask(screen.question, session, "", None)
         if outcome.basis == session.basis:
             return False
         session.screen = screen.name
-        settled(menu, session)
-        await self.follow(menu, session, "")
+        begin_screen(menu, session)
+        await self.run(menu, session, "")
         return True
 
     def _listed(self, menu: Menu, screen: Screen, rows: Rows) -> list[tuple[str, str]]:
@@ -97,11 +97,11 @@ class Asking:
         key = (menu.wording.language.code, screen.name)
         known = self._lists.get(key)
         if known is None or known.rows is not rows or known.screen is not screen:
-            told = partial(row_told, menu, screen)
-            known = self._lists[key] = Listed(screen, rows, [(row["id"], told(row)) for row in rows[:MOST_ROWS]])
-        return known.told
+            told = partial(row_label, menu, screen)
+            known = self._lists[key] = CachedRows(screen, rows, [(row["id"], told(row)) for row in rows[:MOST_ROWS]])
+        return known.labels
 
-    async def _ask(self, question: Question, session: Session, citizen: str, walk: Walk | None) -> Outcome:
+    async def _ask(self, question: Question, session: Session, citizen: str, walk: HopTrace | None) -> Outcome:
         answers = canonical_answers(question, session.answers)
         held = await self._limits.reserve(question, answers, citizen) if citizen and question.guarded else None
         started = time.perf_counter()
@@ -111,16 +111,16 @@ class Asking:
             walk.ask(question, outcome, typed, time.perf_counter() - started)
         if held and outcome.trigger != "unknown":
             await self._limits.release(held)
-        elif citizen and question.series and outcome.trigger == "unknown":
+        elif citizen and question.guess_range_field and outcome.trigger == "unknown":
             await self._limits.hold_back(question, answers, citizen)
         return outcome
 
 
-def row_told(menu: Menu, screen: Screen, row: Mapping[str, str]) -> str:
+def row_label(menu: Menu, screen: Screen, row: Mapping[str, str]) -> str:
     """A row's label in the language of the menu."""
     assert screen.rows, "only a list has rows"
     assert screen.question, "only a source gives them"
-    gives, tell = screen.question.gives, menu.wording.tell
+    gives, tell = screen.question.gives, menu.wording.format_fact
 
     def known(name: str) -> str:
         fact, value = gives.get(name), row.get(name, "")

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from state.conversation.input import Heard, Names, hear, named, names
-from state.conversation.navigation import understood
-from state.menu.machine import leads
+from state.conversation.input import Names, ParsedInput, find_option_by_name, names, parse_input
+from state.conversation.navigation import interpret
+from state.menu.machine import destination
 from state.menu.model import KEYS, Menu, Screen
-from state.rendering.render import known
+from state.rendering.render import value_resolver
 from state.session import Session
 from state.text.search import plain
 
@@ -22,7 +22,7 @@ MOST_WORDS = 8
 MAX_NAME = 160  # characters of what an option may be called by
 
 
-class Rest(NamedTuple):
+class RemainingText(NamedTuple):
     """What is still to be heard: answers by the name they are kept under, and words; and the screens behind it.
 
     What answered one of those screens is not asked again with the next words: one message is one try.
@@ -33,32 +33,32 @@ class Rest(NamedTuple):
     passed: frozenset[str] = frozenset()
 
 
-def heard_of(menu: Menu, session: Session, rest: Rest) -> tuple[Heard, Rest] | None:
+def match_next(menu: Menu, session: Session, rest: RemainingText) -> tuple[ParsedInput, RemainingText] | None:
     """What the rest means on this screen, and what is then left of it; None when it means nothing here."""
     screen, every = menu.screens[session.screen], _names(menu, session)
     passed = rest.passed | {screen.name}
-    for name in kept_by(screen) & rest.answers.keys():
+    for name in answer_names(screen) & rest.answers.keys():
         left = {other: value for other, value in rest.answers.items() if other != name}
         for said, more in (*_beginnings(rest.said), ("", rest.said)):
             if heard := _answer(menu, session, every, (name, f"{rest.answers[name]} {said}".strip())):
-                return heard, Rest(left, more, passed)
+                return heard, RemainingText(left, more, passed)
     for said, more in _beginnings(rest.said):
         if heard := _meant(menu, session, every, said):
-            return heard, Rest(rest.answers, more, passed)
+            return heard, RemainingText(rest.answers, more, passed)
     if rest.said and (asks := _way_to_answer(menu, screen, rest.passed)):
         return asks, rest._replace(passed=passed)
     return None
 
 
-def _way_to_answer(menu: Menu, screen: Screen, passed: frozenset[str]) -> Heard | None:
+def _way_to_answer(menu: Menu, screen: Screen, passed: frozenset[str]) -> ParsedInput | None:
     """The one option of a screen that leads to where anything can be typed; None for several, and to a passed one."""
-    ways = {option.number: leads(menu.machine, screen.name, option.trigger) for option in screen.options}
+    ways = {option.number: destination(menu.machine, screen.name, option.trigger) for option in screen.options}
     asking = [number for number, to in ways.items() if menu.screens[to].asked]
     new = len(asking) == 1 and ways[asking[0]] not in passed
-    return hear(screen, str(asking[0]), ()) if new else None
+    return parse_input(screen, str(asking[0]), ()) if new else None
 
 
-def kept_by(screen: Screen) -> set[str]:
+def answer_names(screen: Screen) -> set[str]:
     """The names under which this screen keeps what is answered."""
     if screen.asked:
         return {screen.asked.keep}
@@ -67,24 +67,24 @@ def kept_by(screen: Screen) -> set[str]:
     return {name for option in screen.options for name in option.keep}
 
 
-def _answer(menu: Menu, session: Session, every: Names, answer: tuple[str, str]) -> Heard | None:
+def _answer(menu: Menu, session: Session, every: Names, answer: tuple[str, str]) -> ParsedInput | None:
     """An answer that the opening word gave: the option that keeps it, else as if it had been said."""
     name, value = answer
     for option in menu.screens[session.screen].options:
         if option.keep.get(name) == value:
-            return understood(menu, session, str(option.number))
+            return interpret(menu, session, str(option.number))
     return _meant(menu, session, every, value)
 
 
 def _names(menu: Menu, session: Session) -> Names:
-    return names(menu.screens[session.screen], session.rows, known(menu, session))
+    return names(menu.screens[session.screen], session.rows, value_resolver(menu, session))
 
 
-def _meant(menu: Menu, session: Session, every: Names, said: str) -> Heard | None:
+def _meant(menu: Menu, session: Session, every: Names, said: str) -> ParsedInput | None:
     if said in KEYS:
         return None
-    number = named(every, plain(said)) if len(said) <= MAX_NAME else ""
-    return understood(menu, session, number or said)
+    number = find_option_by_name(every, plain(said)) if len(said) <= MAX_NAME else ""
+    return interpret(menu, session, number or said)
 
 
 def _beginnings(said: str) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ Asked = tuple[str, str, float]
 _NOTHING: Final[tuple[Asked, ...]] = ()
 
 
-class Walk:
+class HopTrace:
     """One hop, from the screen on which the session stood to the one that is shown.
 
     begins: a call, or a day's talk, began; network is known then. start is the screen stood on before, "" for a new
@@ -27,34 +27,51 @@ class Walk:
     """
 
     __slots__ = (
-        "_began", "_call", "_spoke", "asked", "begins", "channel", "language", "missed", "network", "rare", "screens",
-        "served", "sought", "start",
+        "_began",
+        "_call",
+        "_spoke",
+        "asked",
+        "begins",
+        "channel",
+        "has_details",
+        "language",
+        "missed",
+        "network",
+        "screens",
+        "served",
+        "sought",
+        "start",
     )  # fmt: skip
 
     def __init__(self, channel: str, before: Session | None) -> None:
         self.channel = channel
         self.screens: list[str] = []
-        self.rare, self.asked = False, _NOTHING
+        self.has_details, self.asked = False, _NOTHING
         if before:
-            self.start, self._call, self._spoke, self._began = before.screen, before.call, before.language, before.began
+            self.start, self._call, self._spoke, self._began = (
+                before.screen,
+                before.gateway_session_id,
+                before.language,
+                before.awaiting_first_language,
+            )
         else:
             self.start = self._call = self._spoke = ""
             self._began = False
 
-    def come_by(self, screen: str) -> None:
+    def add_screen(self, screen: str) -> None:
         self.screens.append(screen)
 
-    def miss(self, screen: str) -> None:
+    def record_unrecognized(self, screen: str) -> None:
         """An input meant nothing on this screen."""
         self._rarely()
         self.missed = screen
 
-    def seek(self, words: str) -> None:
+    def record_failed_search(self, words: str) -> None:
         """Nothing was found by these words."""
         self._rarely()
         self.sought = words
 
-    def reach(self) -> None:
+    def mark_completed(self) -> None:
         """The session came to a screen where a call is served."""
         self._rarely()
         self.served = True
@@ -63,43 +80,43 @@ class Walk:
         """A source was asked; words are the answers that it needed."""
         self._rarely()
         self.asked += ((question.name, outcome.trigger, seconds),)
-        own = question.guarded or question.series
+        own = question.guarded or question.guess_range_field
         if question.rows and question.needs and outcome.trigger == "unknown" and not own:
             self.sought = words
 
     def end(self, inbound: Inbound, session: Session, fresh: bool) -> None:
         """The hop is over; fresh: its session was not there before."""
         self.screens.append(session.screen)
-        if fresh or session.call != self._call:
+        if fresh or session.gateway_session_id != self._call:
             self._rarely()
             self.begins, self.network, session.served = True, network(inbound), False
             self.start = "" if fresh else self.start
             self.language = _spoken(session)
-        elif session.language != self._spoke or session.began != self._began:
+        elif session.language != self._spoke or session.awaiting_first_language != self._began:
             self._rarely()
             self.language = _spoken(session)
-        if self.rare and self.served:
+        if self.has_details and self.served:
             self.served, session.served = not session.served, True
 
     def _rarely(self) -> None:
         """There is more to count than the way: what most hops do without costs them nothing."""
-        if not self.rare:
-            self.rare, self.begins, self.served = True, False, False
+        if not self.has_details:
+            self.has_details, self.begins, self.served = True, False, False
             self.missed = self.sought = self.network = self.language = ""
 
 
 def _spoken(session: Session) -> str:
     """The language of a session, "" as long as the citizen is asked for it."""
-    return session.language or ("" if session.began else SOURCE)
+    return session.language or ("" if session.awaiting_first_language else SOURCE)
 
 
-class Tally(Protocol):
+class UsageRecorder(Protocol):
     """Counts. tests/test_figures.py is the full contract. at is in Unix seconds; nothing here waits or raises."""
 
-    def walked(self, walk: Walk, at: float) -> None:
+    def record_hop(self, walk: HopTrace, at: float) -> None:
         """A hop was answered."""
 
-    def sought(self, words: str, citizen: str, at: float) -> None:
+    def record_failed_search(self, words: str, citizen: str, at: float) -> None:
         """Nothing was found by these words; citizen is a name that tells no phone number."""
 
     def refused(self, question: str, limit: str, at: float) -> None:
@@ -109,13 +126,13 @@ class Tally(Protocol):
         """A message was sent; parts is what it is paid by, 0 where that is nothing."""
 
 
-class Uncounted:
+class NullRecorder:
     """Counts nothing."""
 
-    def walked(self, walk: Walk, at: float) -> None:
+    def record_hop(self, walk: HopTrace, at: float) -> None:
         """Nothing."""
 
-    def sought(self, words: str, citizen: str, at: float) -> None:
+    def record_failed_search(self, words: str, citizen: str, at: float) -> None:
         """Nothing."""
 
     def refused(self, question: str, limit: str, at: float) -> None:
@@ -125,4 +142,4 @@ class Uncounted:
         """Nothing."""
 
 
-UNCOUNTED: Final = Uncounted()
+UNCOUNTED: Final = NullRecorder()

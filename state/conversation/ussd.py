@@ -3,66 +3,66 @@
 from __future__ import annotations
 
 from state.conversation.input import asks_language
-from state.conversation.language_choice import Choosing, leave
-from state.conversation.lookups import settled
-from state.conversation.navigation import Hop, Steps, understood
-from state.conversation.session_lifecycle import Calls, carry_on
+from state.conversation.language_choice import LanguageChoice, open_language_screen
+from state.conversation.lookups import begin_screen
+from state.conversation.navigation import HopContext, Navigator, interpret
+from state.conversation.session_lifecycle import SessionLifecycle, answer_resume_prompt
 from state.menu.model import Menu
-from state.menu.versions import Menus
-from state.rate_limit import Refused
-from state.rendering.render import misheard, refuse, show
+from state.menu.versions import ActiveMenus
+from state.rate_limit import TooManyGuesses
+from state.rendering.render import input_error_notice, refuse, render
 from state.session import Session
 
 
-class Call:
+class UssdDialogue:
     """Hears calls, all of them alike."""
 
-    def __init__(self, menus: Menus, calls: Calls, steps: Steps, choosing: Choosing) -> None:
+    def __init__(self, menus: ActiveMenus, calls: SessionLifecycle, steps: Navigator, choosing: LanguageChoice) -> None:
         self._menus, self._calls, self._steps, self._choosing = menus, calls, steps, choosing
 
-    async def hear(self, session: Session, inputs: list[str], hop: Hop) -> None:
+    async def process(self, session: Session, inputs: list[str], hop: HopContext) -> None:
         """Hear the inputs one after the other, as far as they fit, and show where that leads."""
         facts = session.facts
         if session.hop == 0:
-            await self._choosing.greet(self._menus.current, session, hop.inbound, silent=not hop.inbound.text)
-        menu, notice = self._calls.pinned(session)
-        if session.began and session.hop == 0 and not settled(menu, session):
-            await self._steps.arrive(menu, session, hop)
+            await self._choosing.start_session(self._menus.current, session, hop.inbound, silent=not hop.inbound.text)
+        menu, notice = self._calls.menu_for(session)
+        if session.awaiting_first_language and session.hop == 0 and not begin_screen(menu, session):
+            await self._steps.enter_screen(menu, session, hop)
         if notice or not inputs or session.hop == 0:
             await self._steps.renew(menu, session, facts)
-            show(menu, session, hop.room, notice)
-        spoken, before = session.language, _before(session, inputs, hop)
+            render(menu, session, hop.room, notice)
+        spoken, before = session.language, _inputs_already_processed(session, inputs, hop)
         for place, typed in () if notice else enumerate(inputs, before):
             try:
                 missed = await self._step(menu, session, typed.strip(), hop, place)
-            except Refused as refused:
+            except TooManyGuesses as refused:
                 refuse(menu, session, refused, hop.room)
                 return
             if session.language != spoken:  # another was chosen just now
-                (menu, _), spoken = self._calls.pinned(session), session.language
+                (menu, _), spoken = self._calls.menu_for(session), session.language
             if await self._steps.renew(menu, session, facts):
                 missed = ""
-            show(menu, session, hop.room, missed)
+            render(menu, session, hop.room, missed)
             if missed or session.closed:
                 return
 
-    async def _step(self, menu: Menu, session: Session, typed: str, hop: Hop, place: int) -> str:
+    async def _step(self, menu: Menu, session: Session, typed: str, hop: HopContext, place: int) -> str:
         """Take one input, at its place in the call; gives what to say above the screen when it meant nothing there."""
         if asks_language(typed):
-            if leave(menu, session):
-                await self._steps.arrive(menu, session, hop)
+            if open_language_screen(menu, session):
+                await self._steps.enter_screen(menu, session, hop)
             return ""
-        if session.offered:
-            return carry_on(menu, session, typed)
-        heard = understood(menu, session, typed)
+        if session.resume_prompted:
+            return answer_resume_prompt(menu, session, typed)
+        heard = interpret(menu, session, typed)
         if heard is None:
-            hop.walk.miss(session.screen)
-            return misheard(menu, session, typed)
+            hop.walk.record_unrecognized(session.screen)
+            return input_error_notice(menu, session, typed)
         wishes = heard.sends or heard.notifies
-        return await self._steps.walk(menu, session, heard, hop._replace(place=place) if wishes else hop)
+        return await self._steps.follow(menu, session, heard, hop._replace(place=place) if wishes else hop)
 
 
-def _before(session: Session, inputs: list[str], hop: Hop) -> int:
+def _inputs_already_processed(session: Session, inputs: list[str], hop: HopContext) -> int:
     """How many inputs of this call came before these: the same number when a lost session is heard again."""
     inbound = hop.inbound
-    return inbound.text.count("*") + 1 - len(inputs) if inbound.joined else session.hop
+    return inbound.text.count("*") + 1 - len(inputs) if inbound.inputs_are_cumulative else session.hop

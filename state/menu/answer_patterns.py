@@ -12,10 +12,10 @@ from collections.abc import Callable
 from state.interfaces import Form
 from state.text.answer_forms import LONGEST, canonical, day, legible
 
-Like = Callable[[str], str | None]
+AnswerPattern = Callable[[str], str | None]
 
 
-def like(pattern: str, form: Form = "text") -> Like:
+def compile_pattern(pattern: str, form: Form = "text") -> AnswerPattern:
     """What reads a typed answer: gives it in the form in which it is kept, or None when it has not the one asked for.
 
     The pattern is held against what was typed in plain signs (state/text/answer_forms.py), so that full-width digits
@@ -43,7 +43,7 @@ def longest(pattern: str) -> str:
     return "0" * min(most, LONGEST)
 
 
-def safe(pattern: str) -> str:
+def pattern_problem(pattern: str) -> str:
     """Why an operator's pattern cannot be used, in French; empty when it can."""
     if pattern == "date":
         return ""

@@ -28,23 +28,23 @@ def reachable(graph: Graph, start: str, without: str = "") -> set[str]:
     return seen
 
 
-def ways_back(journeys: Journeys) -> Mapping[str, frozenset[str]]:
+def back_targets(journeys: Journeys) -> Mapping[str, frozenset[str]]:
     """For each screen, the screens shown before it on a first passage: one where Retour needs no telling."""
-    through, before = through_which(journeys.graph, journeys.start), _before(journeys)
+    through, before = immediate_dominators(journeys.graph, journeys.start), _before(journeys)
     found = {}
     for name in journeys.screens:
         shown = _shown_before(name, before, journeys, set())
-        ways = {way for way in shown if way in through and name not in _above(through, way)}
-        found[name] = frozenset(way for way in ways if not ways & set(_above(through, way)) - {way})
+        ways = {way for way in shown if way in through and name not in _dominators_of(through, way)}
+        found[name] = frozenset(way for way in ways if not ways & set(_dominators_of(through, way)) - {way})
     return found
 
 
-def through_which(graph: Graph, start: str) -> Mapping[str, str]:
+def immediate_dominators(graph: Graph, start: str) -> Mapping[str, str]:
     """For every screen that can be come to, the last other one that no way from start avoids; start for start.
 
     Source: Cooper, Harvey, Kennedy, A Simple, Fast Dominance Algorithm, 2001.
     """
-    order = _deepest_first(graph, start)
+    order = _postorder(graph, start)
     rank = {name: place for place, name in enumerate(order)}
     into: dict[str, list[str]] = {name: [] for name in order}
     for name in order:
@@ -55,13 +55,13 @@ def through_which(graph: Graph, start: str) -> Mapping[str, str]:
         changed = False
         for name in reversed(order[:-1]):
             known = [way for way in into[name] if way in through]
-            last = reduce(lambda one, other: _meet(one, other, through, rank), known)
+            last = reduce(lambda one, other: _intersect(one, other, through, rank), known)
             changed |= through.get(name) != last
             through[name] = last
     return through
 
 
-def _deepest_first(graph: Graph, start: str) -> list[str]:
+def _postorder(graph: Graph, start: str) -> list[str]:
     """Every screen that can be come to, each behind those that are come to through it, start last."""
     order, seen, walk = [], {start}, [(start, iter(graph.get(start, ())))]
     while walk:
@@ -76,7 +76,7 @@ def _deepest_first(graph: Graph, start: str) -> list[str]:
     return order
 
 
-def _meet(one: str, other: str, through: Mapping[str, str], rank: Mapping[str, int]) -> str:
+def _intersect(one: str, other: str, through: Mapping[str, str], rank: Mapping[str, int]) -> str:
     """The last screen that both are come to through."""
     while one != other:
         if rank[one] < rank[other]:
@@ -86,7 +86,7 @@ def _meet(one: str, other: str, through: Mapping[str, str], rank: Mapping[str, i
     return one
 
 
-def _above(through: Mapping[str, str], name: str) -> Iterator[str]:
+def _dominators_of(through: Mapping[str, str], name: str) -> Iterator[str]:
     """A screen, and every one that no way to it avoids."""
     yield name
     while through[name] != name:

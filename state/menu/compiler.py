@@ -14,30 +14,30 @@ from itertools import count
 from typing import Any
 
 from state.interfaces import ChannelKind, Form
-from state.menu.answer_patterns import like, longest
-from state.menu.back_links import ways_back
+from state.menu.answer_patterns import compile_pattern, longest
+from state.menu.back_links import back_targets
 from state.menu.journeys import Journeys, moves
 from state.menu.lint.rule import Questions
 from state.menu.machine import build
-from state.menu.model import KINDS, Asked, Menu, Option, Rows, Screen, told
+from state.menu.model import KINDS, FreeInput, ListOptions, Menu, Option, Screen, numbered_options
 from state.menu.phrases import Phrases, sense_of
 from state.menu.schema import ChoiceScreen, EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile
 from state.text.answer_forms import forms_of
 from state.text.pagination import Footer
-from state.text.template import Counting, Template
-from state.text.translations import Wording
+from state.text.template import PluralTemplate, Template
+from state.text.translations import Translator
 from state.yaml_files.types import Counted, Said, Say, SayByChannel
 
 
 def machine_of(journeys: Journeys) -> Any:
     """The machine that moves the sessions of every language."""
-    return build(journeys.screens, journeys.start, sorted(set(_edges(journeys, ways_back(journeys)))))
+    return build(journeys.screens, journeys.start, sorted(set(_edges(journeys, back_targets(journeys)))))
 
 
-def compile_menu(journeys: Journeys, questions: Questions, wording: Wording, machine: Any) -> Menu:
+def compile_menu(journeys: Journeys, questions: Questions, wording: Translator, machine: Any) -> Menu:
     """The menu of journeys in which lint found nothing, in the words of one language."""
     assert journeys.phrases is not None, "lint first"
-    said = {name: wording.say(phrase, sense_of(name)) for name, phrase in journeys.phrases.model_dump().items()}
+    said = {name: wording.translate(phrase, sense_of(name)) for name, phrase in journeys.phrases.model_dump().items()}
     phrases = journeys.phrases.model_copy(update=said)
     made = _Screens(journeys, questions, forms_of(questions), wording, phrases)
     gives = (item for question in questions.values() for item in question.gives.items())
@@ -71,7 +71,7 @@ class _Screens:
     journeys: Journeys
     questions: Questions
     forms: Mapping[str, Form]
-    wording: Wording
+    wording: Translator
     phrases: Phrases
 
     def screen(self, name: str, screen: ScreenFile) -> Screen:
@@ -85,14 +85,14 @@ class _Screens:
             case ChoiceScreen():
                 parts["options"] = options = self._options(name, screen)
                 waits = any(option.label and option.label.names for option in options)
-                parts["lines"] = None if waits else told(options, str)
+                parts["lines"] = None if waits else numbered_options(options, str)
             case ListScreen(listing=listing):
-                parts["rows"] = Rows(Template.of(say(listing.label)), listing.keep)
+                parts["rows"] = ListOptions(Template.of(say(listing.label)), listing.keep)
                 parts["question"] = self.questions[listing.question]
             case QuestionScreen(ask=ask):
-                parts["asked"] = Asked(
+                parts["asked"] = FreeInput(
                     ask.keep,
-                    like(ask.like, self.forms.get(ask.keep, "text")),
+                    compile_pattern(ask.like, self.forms.get(ask.keep, "text")),
                     Template.of(say(ask.hint)),
                     ask.longest or longest(ask.like),
                 )
@@ -114,22 +114,22 @@ class _Screens:
         hidden = (Option(number, None, f"choice {to}", {}) for to, number in kept.items())
         return tuple(sorted((*found, *hidden), key=lambda option: option.number))
 
-    def _says(self, name: str, say: Say) -> Mapping[ChannelKind, Template | Counting]:
+    def _says(self, name: str, say: Say) -> Mapping[ChannelKind, Template | PluralTemplate]:
         if not isinstance(say, SayByChannel):
             return dict.fromkeys(KINDS, self._said(name, say))
         by_kind: dict[ChannelKind, Said | None] = {kind: getattr(say, kind) for kind in KINDS}
         usual: Said = next((said for said in by_kind.values() if said), "")
         return {kind: self._said(name, said or usual) for kind, said in by_kind.items()}
 
-    def _said(self, name: str, said: Said) -> Template | Counting:
+    def _said(self, name: str, said: Said) -> Template | PluralTemplate:
         senses = self._senses(name)
         if isinstance(said, Counted):
-            return Counting(said.number, self.wording.count(said.one, said.other, senses.get(said.one, "")))
-        return Template.of(self.wording.say(said, senses.get(said, "")))
+            return PluralTemplate(said.number, self.wording.ngettext(said.one, said.other, senses.get(said.one, "")))
+        return Template.of(self.wording.translate(said, senses.get(said, "")))
 
     def _say(self, name: str) -> Callable[[str], str]:
         senses = self._senses(name)
-        return lambda said: self.wording.say(said, senses.get(said, ""))
+        return lambda said: self.wording.translate(said, senses.get(said, ""))
 
     def _senses(self, name: str) -> Mapping[str, str]:
         return self.journeys.files[name.partition(".")[0]].senses

@@ -15,12 +15,12 @@ from typing import Any
 from state.menu.journeys import PHRASES, Journey, journey_of
 from state.menu.phrases import Phrases, sense_of
 from state.menu.schema import Place, said_of
-from state.yaml_files.loader import Document, fit, parse
+from state.yaml_files.loader import Document, parse, validate
 from state.yaml_files.types import Counted
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class TranslatableText:
     """One text to translate: its French, the form for several where a number is told, its sense, and where it is."""
 
     said: str
@@ -38,7 +38,7 @@ class Message:
         return self.line, "npgettext" if self.several else "pgettext", (self.sense, *texts), [self.about]
 
 
-def messages_in(document: Document) -> Iterator[Message]:
+def messages_in(document: Document) -> Iterator[TranslatableText]:
     """The messages of one menu file, which is menus/phrases.yaml or a journey."""
     if Path(document.file).stem == PHRASES:
         yield from _of_phrases(document)
@@ -46,14 +46,14 @@ def messages_in(document: Document) -> Iterator[Message]:
         yield from messages_of(journey_of(document))
 
 
-def messages_of(journey: Journey) -> Iterator[Message]:
+def messages_of(journey: Journey) -> Iterator[TranslatableText]:
     """The messages of one journey, screen by screen."""
     for name, screen in journey.screens.items():
         for place, said in said_of(screen):
             about = f"écran {journey.name}.{name} : {_called(place)}"
             one, several = (said.one, said.other) if isinstance(said, Counted) else (said, "")
             line, _ = journey.document.place(("screens", name, *place))
-            yield Message(one, about, journey.document.file, line, journey.senses.get(one, ""), several)
+            yield TranslatableText(one, about, journey.document.file, line, journey.senses.get(one, ""), several)
 
 
 def extract(file: Any, keywords: object, comment_tags: object, options: object) -> Iterable[Any]:
@@ -61,11 +61,13 @@ def extract(file: Any, keywords: object, comment_tags: object, options: object) 
     return [message.extracted() for message in messages_in(parse(file.read(), getattr(file, "name", "")))]
 
 
-def _of_phrases(document: Document) -> Iterator[Message]:
-    phrases = fit(document, document.data, Phrases)
+def _of_phrases(document: Document) -> Iterator[TranslatableText]:
+    phrases = validate(document, document.data, Phrases)
     for name, said in phrases.model_dump().items() if phrases else ():
         line, _ = document.place((name,))
-        yield Message(said, f"phrases : {Phrases.model_fields[name].description}", document.file, line, sense_of(name))
+        yield TranslatableText(
+            said, f"phrases : {Phrases.model_fields[name].description}", document.file, line, sense_of(name)
+        )
 
 
 def _called(place: Place) -> str:

@@ -27,12 +27,12 @@ from state.menu.schema import (
     ScreenFile,
     kind_of,
 )
-from state.yaml_files.loader import Document, Where, fit, parse, read
+from state.yaml_files.loader import Document, Where, parse, read, validate
 
 HOME = "home"
 LANGUAGE = "language"
 PHRASES = "phrases"
-KEPT = 512  # files as they were read, about 100 KiB each
+MAX_CACHED = 512  # files as they were read, about 100 KiB each
 OUTCOMES_OF_A_LIST = ("unknown", "late", "unavailable")
 
 
@@ -59,7 +59,7 @@ class Journey:
     unread: frozenset[str]
 
     def problem(self, where: Where, what: str) -> Problem:
-        return self.document.complain(where, what)
+        return self.document.problem_at(where, what)
 
 
 @dataclass(frozen=True)
@@ -179,18 +179,18 @@ def _read(path: Path) -> tuple[bytes, Document, Journey | Phrases | None]:
     return raw, *_parsed(str(path), raw)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MAX_CACHED)
 def _parsed(file: str, raw: bytes) -> tuple[Document, Journey | Phrases | None]:
     """A file's document, which must not be changed any more, and what it holds; a file that stays is read once."""
     document = parse(raw, file)
     if document.data is None:
         return document, None
-    return document, fit(document, document.data, Phrases) if Path(file).stem == PHRASES else journey_of(document)
+    return document, validate(document, document.data, Phrases) if Path(file).stem == PHRASES else journey_of(document)
 
 
 def journey_of(document: Document) -> Journey:
     """The journey of a file, as far as it reads well; the document has the problems."""
-    whole = fit(document, document.data, JourneyFile)
+    whole = validate(document, document.data, JourneyFile)
     written: Mapping[str, Any] = document.data if isinstance(document.data, dict) else {}
     screens: Mapping[str, ScreenFile] = whole.screens if whole else _salvaged(written.get("screens"))
     told = written.get("screens")

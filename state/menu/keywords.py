@@ -19,7 +19,7 @@ _LETTERS = re.compile(r"([^\W\d_]+)[\s:;,./-]*(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class KeywordMatch:
     """The screen that is opened, the answers that the word gave, and what was said besides."""
 
     screen: str
@@ -27,7 +27,7 @@ class Opening:
     rest: str
 
 
-class Openings:
+class KeywordIndex:
     """The words of all journeys."""
 
     def __init__(self, journeys: Journeys) -> None:
@@ -37,11 +37,11 @@ class Openings:
             for word, answers in {journey.name: {}, **journey.words}.items():
                 self._words[plain(word)] = (first, answers)
 
-    def find(self, said: str) -> Opening | None:
+    def find(self, said: str) -> KeywordMatch | None:
         """What these words open, the longest beginning first; None when they open nothing."""
         for words, rest in _beginnings(said):
             if len(words) <= MAX_OPENING and (found := self._words.get(plain(words))):
-                return Opening(*found, rest.strip(" \t\r\n:;,./-"))
+                return KeywordMatch(*found, rest.strip(" \t\r\n:;,./-"))
         return None
 
 

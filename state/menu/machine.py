@@ -19,7 +19,7 @@ from state.session import Session
 logging.getLogger("transitions").setLevel(logging.WARNING)  # it tells every move at INFO
 
 
-class Meaning(Event):
+class CallbackFreeEvent(Event):
     """A trigger that only moves: asking for callbacks that are never set is most of what a stock one costs."""
 
     def trigger(self, model: Any, *args: Any, **kwargs: Any) -> bool:
@@ -30,19 +30,19 @@ class Meaning(Event):
         return True
 
 
-class Screens(Machine):
+class ScreenMachine(Machine):
     """The machine of a menu, whose triggers are Meanings."""
 
-    event_cls = Meaning
+    event_cls = CallbackFreeEvent
 
 
-class NoWay(Exception):
+class NoTransition(Exception):
     """A trigger that leads nowhere from this screen."""
 
 
 def build(screens: Iterable[str], first: str, moves: Iterable[tuple[str, str, str]]) -> Machine:
     """The machine of these (trigger, from, to) moves. Milliseconds: once a menu version, never a hop."""
-    return Screens(
+    return ScreenMachine(
         model=None,
         model_attribute="screen",
         initial=first,
@@ -52,7 +52,7 @@ def build(screens: Iterable[str], first: str, moves: Iterable[tuple[str, str, st
     )
 
 
-def leads(machine: Machine, screen: str, trigger: str) -> str:
+def destination(machine: Machine, screen: str, trigger: str) -> str:
     """The screen to which this trigger leads from that one."""
     ways: Any = machine.events[trigger].transitions[screen]
     return str(ways[0].dest)
@@ -64,4 +64,4 @@ def fire(machine: Machine, session: Session, trigger: str) -> None:
     try:
         events[trigger].trigger(session)
     except (KeyError, MachineError) as stuck:
-        raise NoWay(f"no {trigger!r} from {session.screen}") from stuck
+        raise NoTransition(f"no {trigger!r} from {session.screen}") from stuck

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from state.interfaces import ChannelKind, Fact, Question
-from state.menu.answer_patterns import Like
+from state.interfaces import ChannelKind, FieldSpec, Question
+from state.menu.answer_patterns import AnswerPattern
 from state.menu.phrases import Phrases
 from state.text.pagination import Footer
-from state.text.template import Counting, Template
-from state.text.translations import Wording
+from state.text.template import PluralTemplate, Template
+from state.text.translations import Translator
 
 KINDS: tuple[ChannelKind, ...] = ("ussd", "sms", "chat")
 KEYS: Mapping[str, str] = MappingProxyType({"0": "back", "00": "home", "98": "more"})
@@ -38,7 +38,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class ListOptions:
     """Options that a source gives: how a row is told, and under which name the chosen one's id is kept."""
 
     label: Template
@@ -46,11 +46,11 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FreeInput:
     """A free answer: the name it is kept under, what reads it, what is said when it does not read, and a long one."""
 
     keep: str
-    like: Like
+    like: AnswerPattern
     hint: Template
     longest: str
 
@@ -63,13 +63,13 @@ class Screen:
     """
 
     name: str
-    says: Mapping[ChannelKind, Template | Counting]
+    says: Mapping[ChannelKind, Template | PluralTemplate]
     footer: Footer
     question: Question | None = None
     options: tuple[Option, ...] = ()
     lines: tuple[str, ...] | None = ()
-    rows: Rows | None = None
-    asked: Asked | None = None
+    rows: ListOptions | None = None
+    asked: FreeInput | None = None
     ends: bool = False
     private: bool = False
 
@@ -86,12 +86,12 @@ class Menu:
     languages: str
     screens: Mapping[str, Screen]
     phrases: Phrases
-    facts: Mapping[str, Fact]
-    wording: Wording
+    facts: Mapping[str, FieldSpec]
+    wording: Translator
     machine: Any
     goals: frozenset[str] = frozenset()
 
 
-def told(options: Iterable[Option], known: Callable[[str], str]) -> tuple[str, ...]:
+def numbered_options(options: Iterable[Option], known: Callable[[str], str]) -> tuple[str, ...]:
     """The options that a screen shows, each behind its number."""
     return tuple(f"{option.number} {option.label.fill(known)}" for option in options if option.label)

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field
 
 from state.text.template import Template
-from state.yaml_files.loader import Shape
+from state.yaml_files.loader import StrictModel
 from state.yaml_files.types import Short, Text
 
 KEYS: Final = ("back", "home", "more")
@@ -40,7 +40,7 @@ TRIED_BY_MANY: Final = (
 UNKNOWN_NUMBERS: Final = "Trop de numéros inconnus demandés depuis ce téléphone. Réessayez à {time}."
 
 
-class Phrases(Shape):
+class Phrases(StrictModel):
     """Each phrase by its name; a description says where it stands."""
 
     back: Phrase = Field(description="à côté de 0")

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, TypeAdapter
 
-from state.yaml_files.loader import Shape, form
+from state.yaml_files.loader import StrictModel, text_pattern
 from state.yaml_files.types import Counted, Name, QuestionName, Say, SayByChannel, Short, Target, Text
 
 KINDS = ("choices", "list", "ask", "look_up")
@@ -20,7 +20,7 @@ COUNT = "count"  # how many rows a list has, for its own screen to tell
 UNAVAILABLE = "home.unavailable"  # where a list leads whose source does not answer, unless the operator says otherwise
 
 
-class Choice(Shape):
+class Choice(StrictModel):
     """One numbered option: its label, where it leads, what choosing it answers, and what it asks to be sent."""
 
     label: Short
@@ -35,7 +35,7 @@ class Choice(Shape):
     )
 
 
-class Listing(Shape):
+class Listing(StrictModel):
     """Options that a source gives: each row's label, under which name the chosen row's id is kept, where it leads."""
 
     question: QuestionName = Field(alias="from")
@@ -47,7 +47,7 @@ class Listing(Shape):
     unavailable: Target = UNAVAILABLE
 
 
-class Asking(Shape):
+class Asking(StrictModel):
     """A free answer: the name it is kept under, the form it must have, what to say when it has not, where it leads.
 
     like is a pattern over the whole answer (Python's re), or the word `date` for a day typed as JJMMAAAA.
@@ -62,7 +62,7 @@ class Asking(Shape):
     to: Target
 
 
-class LookUp(Shape):
+class LookUp(StrictModel):
     """A question to a source; every other key is an outcome and the screen it leads to."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
@@ -74,7 +74,7 @@ class LookUp(Shape):
         return self.__pydantic_extra__
 
 
-class _Shown(Shape):
+class _Shown(StrictModel):
     say: Say
     private: bool = Field(False, description="true : ne s'affiche plus à qui rappelle après un appel coupé")
     back: Target | None = Field(None, description="où mène 0, quand plusieurs écrans mènent ici")
@@ -98,7 +98,7 @@ class QuestionScreen(_Shown):
     ask: Asking
 
 
-class LookUpScreen(Shape):
+class LookUpScreen(StrictModel):
     """No display: asks a source, and every outcome leads to a screen."""
 
     look_up: LookUp
@@ -131,11 +131,11 @@ AnyScreen = Annotated[
 ]
 
 
-class JourneyFile(Shape):
+class JourneyFile(StrictModel):
     """One menu file, whole: what menus/schema.json describes."""
 
     title: Short
-    shortcut: Annotated[str, form(r"^[1-9][0-9]{0,2}$", "un nombre de 1 à 999")] | None = Field(
+    shortcut: Annotated[str, text_pattern(r"^[1-9][0-9]{0,2}$", "un nombre de 1 à 999")] | None = Field(
         None, description="numéro gardé sur le premier écran, quoi qu'on ajoute avant"
     )
     words: dict[Short, dict[Name, Short] | None] = Field(

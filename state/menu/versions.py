@@ -17,22 +17,22 @@ from typing import Any
 from state.errors import Problem
 from state.menu.compiler import compile_menu, machine_of
 from state.menu.journeys import HOME, Journey, Journeys
-from state.menu.keywords import Openings
+from state.menu.keywords import KeywordIndex
 from state.menu.lint.rule import Questions
-from state.menu.machine import leads
+from state.menu.machine import destination
 from state.menu.model import Menu
 from state.text.languages import SOURCE, offered
-from state.text.pagination import cut
+from state.text.pagination import paginate
 from state.text.search import Index
-from state.text.translations import Wording, Wordings
+from state.text.translations import Translator, Wordings
 
 SEARCH = "services.search"  # the question by which services are found, from whatever list asks it
 HELP = "help"
-MOST_KEPT = 20  # versions; an operator who saves more often within one session's life moves the oldest sessions
+MAX_RETAINED = 20  # versions; an operator who saves more often within one session's life moves the oldest sessions
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class MenuVersion:
     """One version of all journeys, in every language.
 
     offered are the languages that citizens may choose, each name by its code; private the screens for one's own eyes.
@@ -48,7 +48,7 @@ class Edition:
     journeys: Journeys
     questions: Questions
     wordings: Wordings
-    openings: Openings
+    openings: KeywordIndex
     titles: Mapping[str, str]
     index: Index
     search: str
@@ -58,7 +58,7 @@ class Edition:
         """The menu in this language, in French when it has none."""
         return self.menus.get(language) or self.menus[SOURCE]
 
-    def reworded(self, by: Edition) -> Edition:
+    def with_translations(self, by: MenuVersion) -> MenuVersion:
         """The same journeys in the words of another edition; milliseconds, the machine stays."""
         machine = self.menus[SOURCE].machine
         menus = {
@@ -68,14 +68,16 @@ class Edition:
         return replace(self, menus=menus, offered=by.offered, wordings=by.wordings)
 
 
-def edition_of(journeys: Journeys, questions: Questions, wordings: Wordings, drafts: Collection[str] | None) -> Edition:
+def build_menu_version(
+    journeys: Journeys, questions: Questions, wordings: Wordings, drafts: Collection[str] | None
+) -> MenuVersion:
     """The edition of journeys in which lint found nothing; drafts as state.text.languages.offered takes them."""
     names = {one.code: one.name for one in offered({code: one.language for code, one in wordings.items()}, drafts)}
     machine = machine_of(journeys)
     menus = {code: _menu(journeys, questions, wording, machine, names) for code, wording in wordings.items()}
     screens = menus[SOURCE].screens.values()
     titles = _titles(journeys)
-    return Edition(
+    return MenuVersion(
         version=journeys.version,
         first=journeys.start,
         menus=menus,
@@ -84,7 +86,7 @@ def edition_of(journeys: Journeys, questions: Questions, wordings: Wordings, dra
         journeys=journeys,
         questions=questions,
         wordings=wordings,
-        openings=Openings(journeys),
+        openings=KeywordIndex(journeys),
         titles={first: journey.title for first, journey in titles.items()},
         index=Index({first: tuple(_about(journey, wordings)) for first, journey in titles.items()}, {}),
         search=next((one.name for one in screens if one.rows and one.question and one.question.name == SEARCH), ""),
@@ -98,7 +100,7 @@ def _goals(menu: Menu) -> Iterator[str]:
         if screen.ends:
             yield screen.name
         if screen.question and not screen.rows:
-            yield leads(menu.machine, screen.name, "found")
+            yield destination(menu.machine, screen.name, "found")
 
 
 def _titles(journeys: Journeys) -> Mapping[str, Journey]:
@@ -109,11 +111,13 @@ def _titles(journeys: Journeys) -> Mapping[str, Journey]:
 
 def _about(journey: Journey, wordings: Wordings) -> Iterator[str]:
     """What a journey is found by: its title in every language, and its words."""
-    yield from dict.fromkeys(wording.say(journey.title) for wording in wordings.values())
+    yield from dict.fromkeys(wording.translate(journey.title) for wording in wordings.values())
     yield from journey.words
 
 
-def _menu(journeys: Journeys, questions: Questions, wording: Wording, machine: Any, names: Mapping[str, str]) -> Menu:
+def _menu(
+    journeys: Journeys, questions: Questions, wording: Translator, machine: Any, names: Mapping[str, str]
+) -> Menu:
     """One language's menu, whose line about other languages tells their names; it is empty when there is none."""
     menu = compile_menu(journeys, questions, wording, machine)
     others = ", ".join(name for code, name in names.items() if code != wording.language.code)
@@ -123,55 +127,55 @@ def _menu(journeys: Journeys, questions: Questions, wording: Wording, machine: A
     )
 
 
-class Menus:
+class ActiveMenus:
     """The current edition, and those replaced less than `needed_for` seconds ago."""
 
-    def __init__(self, edition: Edition, needed_for: float, clock: Callable[[], float]) -> None:
+    def __init__(self, edition: MenuVersion, needed_for: float, clock: Callable[[], float]) -> None:
         self.current = edition
         self._needed_for, self._clock = needed_for, clock
-        self._replaced: dict[str, tuple[Edition, float]] = {}
+        self._replaced: dict[str, tuple[MenuVersion, float]] = {}
 
-    def of(self, version: str) -> Edition | None:
+    def get(self, version: str) -> MenuVersion | None:
         """The edition of this version in the words of today, None when it is gone."""
         if version == self.current.version:
             return self.current
         edition, since = self._replaced.get(version, (None, 0.0))
         if edition and edition.wordings is not self.current.wordings:
-            edition = edition.reworded(self.current)
+            edition = edition.with_translations(self.current)
             self._replaced[version] = (edition, since)
         return edition
 
-    def keep(self, edition: Edition) -> None:
+    def retain(self, edition: MenuVersion) -> None:
         """Open sessions may be on this edition, which was replaced before this process began."""
         if edition.version != self.current.version:
             self._replaced.setdefault(edition.version, (edition, self._clock()))
 
-    def replace(self, edition: Edition) -> None:
+    def activate(self, edition: MenuVersion) -> None:
         """New sessions get this edition from now on, and every session its words."""
         now = self._clock()
         kept = {**self._replaced, self.current.version: (self.current, now)}
         kept.pop(edition.version, None)
         recent = [(version, old) for version, old in kept.items() if now - old[1] < self._needed_for]
-        self._replaced = dict(recent[-MOST_KEPT:])
+        self._replaced = dict(recent[-MAX_RETAINED:])
         self.current = edition
-        cut.cache_clear()
+        paginate.cache_clear()
 
 
-class Lookout:
+class MenuChangeFeed:
     """What is known of the menu files. turn goes up with each look at them; problems are those of the last look."""
 
     def __init__(self) -> None:
-        self.turn = 0
+        self.revision = 0
         self.problems: tuple[Problem, ...] = ()
         self._changed = asyncio.Event()
 
     def tell(self, problems: Sequence[Problem] = ()) -> None:
         """The files were looked at; with problems nothing was taken up."""
-        self.problems, self.turn = tuple(problems), self.turn + 1
+        self.problems, self.revision = tuple(problems), self.revision + 1
         self._changed.set()
         self._changed = asyncio.Event()
 
     async def after(self, turn: int) -> None:
         """Wait until there was a look after this one."""
-        while self.turn <= turn:
+        while self.revision <= turn:
             await self._changed.wait()

@@ -15,13 +15,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from state.menu.model import KEYS
-from state.text.encoding import sms
+from state.text.encoding import split_sms
 from state.text.pagination import Footer
 
 Cut = Callable[[str, tuple[str, ...], Footer], tuple[str, ...]]
 
 
-def dealt(say: str, options: tuple[str, ...], footer: Footer, rows: int, cut: Cut) -> tuple[str, ...]:
+def paginate_by_rows(say: str, options: tuple[str, ...], footer: Footer, rows: int, cut: Cut) -> tuple[str, ...]:
     """The pages of a screen, with at most so many options on each."""
     hands = [options[start : start + rows] for start in range(0, len(options), rows)] or [()]
     going_on = Footer(footer.more, f"{footer.more}\n{footer.keys}".rstrip("\n"))
@@ -42,8 +42,8 @@ def card(page: str, options: tuple[str, ...], mark: str) -> tuple[str, list[tupl
     return "\n".join(lines[:under]), [(f"{mark}.{typed}", label) for typed, _, label in split]
 
 
-def cheapest(say: str, aside: str, options: tuple[str, ...], footer: Footer, cut: Cut) -> tuple[str, ...]:
+def cheapest_sms_pages(say: str, aside: str, options: tuple[str, ...], footer: Footer, cut: Cut) -> tuple[str, ...]:
     """The pages of an answer by SMS, in as few parts as any way of leaving things out takes."""
     keyless, both = Footer(footer.more, ""), f"{say}\n{aside}"
     ways = (cut(both, options, footer), cut(both, options, keyless), cut(say, options, keyless))
-    return min(ways, key=lambda pages: sum(len(sms(page)) for page in pages))
+    return min(ways, key=lambda pages: sum(len(split_sms(page)) for page in pages))

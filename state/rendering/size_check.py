@@ -15,28 +15,28 @@ from functools import lru_cache, partial
 from typing import get_args
 
 from state.errors import Problem
-from state.interfaces import ChannelKind, Room
+from state.interfaces import ChannelKind, ScreenSize
 from state.menu.back_links import reachable
 from state.menu.journeys import Journeys
 from state.menu.model import Menu
-from state.menu.versions import Edition
+from state.menu.versions import MenuVersion
 from state.rate_limit import Limit
-from state.rendering.longest_values import Longest
+from state.rendering.longest_values import WorstCaseValues
 from state.rendering.render import NO_KEYS, offer, refusal
-from state.text.encoding import shortest_sms, sms
+from state.text.encoding import shortest_sms, split_sms
 from state.text.languages import Language
 from state.text.page_format import paper
-from state.text.pagination import Footer, cut
+from state.text.pagination import Footer, paginate
 from state.text.translations import BENIN
 
 MOST_PAGES, MOST_PARTS = 3, 6
-KEPT = 16_384  # texts measured, about 1 KiB each
+MAX_CACHED = 16_384  # texts measured, about 1 KiB each
 MESSAGE = "message SMS"
 Shown = tuple[str, tuple[str, ...], Footer]
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class ScreenSizeReport:
     """How one screen fits: its pages, the largest of them beside the room it has; torn says why it cannot be shown."""
 
     screen: str
@@ -48,11 +48,11 @@ class Fit:
     torn: str = ""
 
 
-def fits(edition: Edition, rooms: Mapping[str, Room]) -> Iterator[Fit]:
+def measure_all(edition: MenuVersion, rooms: Mapping[str, ScreenSize]) -> Iterator[ScreenSizeReport]:
     """Every screen in every language on every channel, rooms by the channel's name."""
     sent = only_sent(edition.journeys)
     for menu in edition.menus.values():
-        longest, shown = Longest(menu, edition.questions), dict[ChannelKind, dict[str, Shown]]()
+        longest, shown = WorstCaseValues(menu, edition.questions), dict[ChannelKind, dict[str, Shown]]()
         for name in sorted(sent):
             yield _sent(menu, name, longest.of(menu.screens[name], "sms")[0])
         for channel, room in rooms.items():
@@ -80,47 +80,49 @@ def only_sent(journeys: Journeys) -> frozenset[str]:
     return journeys.sent - reachable(journeys.graph, journeys.start)
 
 
-def _sent(menu: Menu, name: str, said: str) -> Fit:
+def _sent(menu: Menu, name: str, said: str) -> ScreenSizeReport:
     """A message at its longest, in parts of an SMS."""
-    parts = sms(shortest_sms(said, menu.wording.language.folding))
-    return Fit(name, menu.wording.language.code, MESSAGE, len(parts), max(map(len, parts)), 160)
+    parts = split_sms(shortest_sms(said, menu.wording.language.folding))
+    return ScreenSizeReport(name, menu.wording.language.code, MESSAGE, len(parts), max(map(len, parts)), 160)
 
 
-def problems(edition: Edition, found: Iterable[Fit]) -> list[Problem]:
+def problems(edition: MenuVersion, found: Iterable[ScreenSizeReport]) -> list[Problem]:
     """What cannot be shown."""
-    return _told(edition, (fit for fit in found if fit.torn), lambda fit: fit.torn)
+    return _report_line(edition, (fit for fit in found if fit.torn), lambda fit: fit.torn)
 
 
-def warnings(edition: Edition, found: Iterable[Fit]) -> list[Problem]:
+def warnings(edition: MenuVersion, found: Iterable[ScreenSizeReport]) -> list[Problem]:
     """The screens that take more pages than anybody reads, and the messages that take more parts than are worth it."""
-    pages: list[Fit] = []
-    parts: list[Fit] = []
+    pages: list[ScreenSizeReport] = []
+    parts: list[ScreenSizeReport] = []
     for fit in found:
         (parts if fit.channel == MESSAGE else pages).append(fit)
     return [*_long(edition, pages, MOST_PAGES, "pages"), *_long(edition, parts, MOST_PARTS, "SMS")]
 
 
-def _long(edition: Edition, found: Iterable[Fit], limit: int, what: str) -> list[Problem]:
+def _long(edition: MenuVersion, found: Iterable[ScreenSizeReport], limit: int, what: str) -> list[Problem]:
     many = [fit for fit in found if fit.pages > limit]
     most = {fit.screen: fit.pages for fit in sorted(many, key=lambda fit: fit.pages)}
-    return _told(edition, many, lambda fit: f"jusqu'à {most[fit.screen]} {what}, plus de {limit} : raccourcissez")
+    return _report_line(
+        edition, many, lambda fit: f"jusqu'à {most[fit.screen]} {what}, plus de {limit} : raccourcissez"
+    )
 
 
-def _fit(menu: Menu, channel: str, room: Room, name: str, shown: Shown) -> Fit:
+def _fit(menu: Menu, channel: str, room: ScreenSize, name: str, shown: Shown) -> ScreenSizeReport:
     say, options, footer = shown
     language = menu.wording.language
     measured = _measured(say, options, (footer.more, footer.keys), language, room)
-    return Fit(name, language.code, channel, *measured)
+    return ScreenSizeReport(name, language.code, channel, *measured)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MAX_CACHED)
 def _measured(
-    say: str, options: tuple[str, ...], keys: tuple[str, str], language: Language, room: Room
+    say: str, options: tuple[str, ...], keys: tuple[str, str], language: Language, room: ScreenSize
 ) -> tuple[int, int, int, str]:
     """Pages, the largest of them, its room, and why it cannot be shown; most texts are the same at the next change."""
     footer, letters = _footer(*keys), paper(language, room)
     sheet = letters.sheet("\n".join((say, *options, footer.keys)))
-    pages = cut.__wrapped__(say, options, footer, letters)
+    pages = paginate.__wrapped__(say, options, footer, letters)
     space = sheet.room - sheet.size(footer.written(sheet)[0])
     torn = ""
     if any(sheet.size(sheet.write(option)) > space for option in options):
@@ -138,7 +140,9 @@ def _footer(more: str, keys: str) -> Footer:
     return Footer(more, keys)
 
 
-def _told(edition: Edition, found: Iterable[Fit], what: Callable[[Fit], str]) -> list[Problem]:
+def _report_line(
+    edition: MenuVersion, found: Iterable[ScreenSizeReport], what: Callable[[ScreenSizeReport], str]
+) -> list[Problem]:
     """One problem for each screen and each thing to say of it, which names the languages and channels."""
     where: dict[tuple[str, str], dict[str, None]] = {}
     for fit in found:
@@ -146,10 +150,10 @@ def _told(edition: Edition, found: Iterable[Fit], what: Callable[[Fit], str]) ->
     return [_placed(edition, screen, f"{said} ({', '.join(places)})") for (screen, said), places in where.items()]
 
 
-def _placed(edition: Edition, screen: str, what: str) -> Problem:
+def _placed(edition: MenuVersion, screen: str, what: str) -> Problem:
     """The problem at the place where an operator wrote the screen."""
     journey, _, short = screen.partition(".")
     written = edition.journeys.files.get(journey)
     if written is None:
-        return edition.journeys.phrases_document.complain((short,), what)
-    return written.document.complain(("screens", short, "say"), f"écran {short} : {what}")
+        return edition.journeys.phrases_document.problem_at((short,), what)
+    return written.document.problem_at(("screens", short, "say"), f"écran {short} : {what}")

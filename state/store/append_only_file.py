@@ -34,7 +34,7 @@ class AppendOnlyFile:
     async def option(self) -> str:
         """Whether a server that starts now is to write it, as its option says it."""
         room = await asyncio.to_thread(_has_room, self._folder)
-        self._told(0.0 if room else self._clock() + AGAIN_SECONDS)
+        self._log(0.0 if room else self._clock() + AGAIN_SECONDS)
         return "yes" if room else "no"
 
     async def look(self) -> None:
@@ -51,9 +51,9 @@ class AppendOnlyFile:
     async def _set(self, option: str, again_at: float) -> None:
         """Said to a server that does not answer, it is said again at the next look."""
         if await ask(self._socket, f"CONFIG SET appendonly {option}".encode(), ANSWER_SECONDS) == b"+OK\r\n":
-            self._told(again_at)
+            self._log(again_at)
 
-    def _told(self, again_at: float) -> None:
+    def _log(self, again_at: float) -> None:
         if again_at and not self._again_at:
             log.error("no room on the disk: sessions are kept in memory only, and lost when valkey stops")
         if self._again_at and not again_at:

@@ -46,7 +46,7 @@ SETTINGS: Final = (
 log = structlog.get_logger("valkey")
 
 
-class Embedded:
+class EmbeddedValkey:
     """The Valkey of one data folder, whoever runs it."""
 
     def __init__(self, folder: Path) -> None:

@@ -32,7 +32,7 @@ REFUSED_PAUSE: Final = 0.1  # seconds between two tries on a server that refuses
 Waiting = tuple[tuple[Any, ...], "asyncio.Future[Any]"]
 
 
-class Batcher:
+class CommandPipeline:
     """One connection to one server, shared by every coroutine of one event loop; deadline is in seconds."""
 
     def __init__(self, url: str, deadline: float) -> None:

@@ -13,12 +13,12 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from redis.exceptions import NoScriptError
 
-from state.store.pipeline import Batcher
+from state.store.pipeline import CommandPipeline
 
 AT_ONCE: Final = 500  # keys looked at in one step of a walk through all of them: others wait for a millisecond
 
 
-class Mark(NamedTuple):
+class DedupKey(NamedTuple):
     """A key that is set with what is saved, in the same step, and its life in seconds."""
 
     key: str
@@ -44,16 +44,18 @@ class Attempt(NamedTuple):
 class Store(Protocol):
     """Keeps bytes under a key for a while. tests/test_store.py is the full contract; life is in seconds."""
 
-    async def load(self, key: str) -> bytes:
+    async def get(self, key: str) -> bytes:
         """What is stored, b"" when there is nothing. Raises StoreUnavailable, as all of these do."""
 
-    async def save(self, key: str, was: bytes, now: bytes, life: float, mark: Mark | None = None) -> bool:
+    async def compare_and_set(
+        self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None
+    ) -> bool:
         """Store now in place of was (b"" for nothing), with the mark, in one step; False when something else is stored.
 
         When now is stored already that is success: a save whose reply was lost can be sent again.
         """
 
-    async def count(self, key: str, life: float) -> int:
+    async def increment(self, key: str, life: float) -> int:
         """How often this was counted since the first time, this time included; forgotten life after the first.
 
         May count once too many for each reply that a broken connection swallowed, never too few.
@@ -68,7 +70,7 @@ class Store(Protocol):
     async def withdraw(self, key: str, tried: str) -> None:
         """Take a try out of the window with this key."""
 
-    async def pace(self, key: str, every: float, burst: int) -> float:
+    async def throttle(self, key: str, every: float, burst: int) -> float:
         """Seconds to wait until one more of this may be done; 0 when it may be now, which counts it.
 
         One may be done every so many seconds, and up to burst at once after a while without any: by all processes
@@ -129,22 +131,24 @@ return 0
 """)
 
 
-class Valkey:
+class RedisSessionStore:
     """The store that every process of one Zin shares: Valkey, or a Redis of any version with scripts."""
 
     def __init__(self, url: str, connect_seconds: float) -> None:
-        self._batcher = Batcher(url, connect_seconds)
+        self._batcher = CommandPipeline(url, connect_seconds)
 
-    async def load(self, key: str) -> bytes:
+    async def get(self, key: str) -> bytes:
         return await self._batcher.execute("GET", key) or b""
 
-    async def save(self, key: str, was: bytes, now: bytes, life: float, mark: Mark | None = None) -> bool:
+    async def compare_and_set(
+        self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None
+    ) -> bool:
         if mark is None:
             return bool(await self._run(SAVE, (key,), was, now, _milliseconds(life)))
         lives = _milliseconds(life), _milliseconds(mark.life)
         return bool(await self._run(SAVE, (key, mark.key), was, now, *lives))
 
-    async def count(self, key: str, life: float) -> int:
+    async def increment(self, key: str, life: float) -> int:
         return int(await self._run(COUNT, (key,), _milliseconds(life)))
 
     async def attempt(self, window: Window, tried: str) -> Attempt:
@@ -154,10 +158,10 @@ class Valkey:
     async def withdraw(self, key: str, tried: str) -> None:
         await self._batcher.execute("SREM", key, tried)
 
-    async def pace(self, key: str, every: float, burst: int) -> float:
+    async def throttle(self, key: str, every: float, burst: int) -> float:
         return int(await self._run(PACE, (key,), max(1, round(every * 1e6)), burst)) / 1e6
 
-    async def under(self, start: str, most: int) -> AsyncIterator[bytes]:
+    async def scan(self, start: str, most: int) -> AsyncIterator[bytes]:
         """What is stored under the keys that begin so, each once and in no order, at most so many.
 
         What is stored or forgotten meanwhile may be among them or not. Raises StoreUnavailable.

@@ -46,7 +46,7 @@ def _plain(sign: str) -> str:
     return "-" if kind == "Pd" or sign == _MINUS else sign
 
 
-def code(typed: str) -> str:
+def normalize_code(typed: str) -> str:
     """A reference, seat or file number without what people write differently: case, spaces, dashes, a final dot."""
     if typed.isascii() and typed.isalnum() and len(typed) <= LONGEST:  # as nearly all are: a fifth of the time
         return typed.upper()
@@ -64,27 +64,27 @@ def day(typed: str) -> str:
         return ""
 
 
-def phone_tail(typed: str) -> str:
+def last_four_digits(typed: str) -> str:
     """The four last digits of a phone number when that is what was typed, else ""."""
     return typed if _TAIL.fullmatch(typed) else ""
 
 
 def _proof(typed: str) -> str:
-    return phone_tail(typed) or day(typed)
+    return last_four_digits(typed) or day(typed)
 
 
 _READ: Final[Mapping[Form, Callable[[str], str]]] = {
     "text": str,
-    "code": code,
+    "code": normalize_code,
     "day": day,
-    "phone_tail": phone_tail,
+    "phone_tail": last_four_digits,
     "proof": _proof,
 }
 
 
 def canonical(form: Form, typed: str) -> str:
     """What was typed in this form; "" when it cannot be read as one."""
-    return code(typed) if form == "code" else _READ[form](legible(typed))
+    return normalize_code(typed) if form == "code" else _READ[form](legible(typed))
 
 
 def canonical_answers(question: Question, answers: Mapping[str, str]) -> Mapping[str, str]:

@@ -42,7 +42,7 @@ def septets(text: str) -> int:
     return len(text) + len(_EXTENDED.findall(text))
 
 
-def units(text: str) -> int:
+def utf16_units(text: str) -> int:
     """How much of a screen this text takes in UCS-2, in UTF-16 code units: a sign beyond the BMP counts 2."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
@@ -52,7 +52,7 @@ def in_gsm(text: str) -> bool:
     return ALPHABET.issuperset(text)
 
 
-def typeset(text: str) -> str:
+def normalize_typography(text: str) -> str:
     """The text in its own letters, with the plain signs that every phone has around them."""
     if _is_plain(text):
         return text
@@ -126,18 +126,18 @@ def _check(own: Mapping[str, str], spelt: Mapping[str, str]) -> None:
     for letter, spelling in own.items():
         if not _is_letter(letter):
             raise ValueError(f"« {letter} » : écrivez une seule lettre, que les téléphones simples n'ont pas")
-        if not in_gsm(spelling) or typeset(spelling) != spelling:
+        if not in_gsm(spelling) or normalize_typography(spelling) != spelling:
             raise ValueError(f"« {letter}: {spelling} » : remplacez par des lettres que tous les téléphones ont")
         if again := next(filter(spelt.__contains__, spelling), None):
             raise ValueError(f"« {letter}: {spelling} » : « {again} » est remplacé lui-même ; écrivez-le autrement")
 
 
-def sms(text: str) -> tuple[str, ...]:
+def split_sms(text: str) -> tuple[str, ...]:
     """The parts in which an SMS travels, in the encoding that the text needs: 160 and 153 septets, or 70 and 67 units.
 
     No sign that counts 2 is torn apart, nor a letter and its marks unless they are longer than a part.
     """
-    size, alone, many = (septets, 160, 153) if in_gsm(text) else (units, 70, 67)
+    size, alone, many = (septets, 160, 153) if in_gsm(text) else (utf16_units, 70, 67)
     if size(text) <= alone:
         return (text,)
     parts = []
@@ -157,8 +157,8 @@ def _part(text: str, size: Callable[[str], int], room: int) -> str:
 
 def shortest_sms(text: str, folding: Folding) -> str:
     """The text in its own letters, or folded where that saves a part."""
-    own = typeset(text)
-    if in_gsm(own) or len(sms(folded := folding(text))) >= len(sms(own)):
+    own = normalize_typography(text)
+    if in_gsm(own) or len(split_sms(folded := folding(text))) >= len(split_sms(own)):
         return own
     return folded
 
@@ -173,7 +173,12 @@ def _is_mark(sign: str) -> bool:
 
 def _is_letter(text: str) -> bool:
     """Whether it is one sign that can be seen, marks included, and that not every keyboard has."""
-    return not text.isascii() and typeset(text) == text and not _is_mark(text[0]) and len(list(letters(text))) == 1
+    return (
+        not text.isascii()
+        and normalize_typography(text) == text
+        and not _is_mark(text[0])
+        and len(list(letters(text))) == 1
+    )
 
 
 def _composed(text: str) -> str:

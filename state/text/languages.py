@@ -17,13 +17,13 @@ from pydantic import AfterValidator, Field, RootModel
 
 from state.errors import Problem
 from state.text.encoding import Folding
-from state.yaml_files.loader import Shape, fit, form, parse, read
+from state.yaml_files.loader import StrictModel, parse, read, text_pattern, validate
 from state.yaml_files.types import Short
 
 SOURCE = "fr"
 TABLE = "languages.yaml"
-KEPT = 8  # tables as they were read
-Code = Annotated[str, form(r"^[a-z]{2,3}(_[A-Z]{2})?$", "un code de langue : fr, fon, yo", most=6)]
+MAX_CACHED = 8  # tables as they were read
+Code = Annotated[str, text_pattern(r"^[a-z]{2,3}(_[A-Z]{2})?$", "un code de langue : fr, fon, yo", most=6)]
 
 
 def _locale(written: str) -> str:
@@ -43,13 +43,13 @@ Format = Annotated[str, AfterValidator(_locale)]
 Letters = Annotated[dict[str, str], AfterValidator(_folding)]
 
 
-class _Review(Shape):
+class _Review(StrictModel):
     state: Literal["source", "draft", "reviewed"]
     by: Short | None = None
-    on: Annotated[str, form(r"^\d{4}-\d{2}-\d{2}$", "une date AAAA-MM-JJ")] | None = None
+    on: Annotated[str, text_pattern(r"^\d{4}-\d{2}-\d{2}$", "une date AAAA-MM-JJ")] | None = None
 
 
-class _Row(Shape):
+class _Row(StrictModel):
     name: Short
     dates: Format = "fr_BJ"
     numbers: Format = "fr_BJ"
@@ -98,16 +98,16 @@ def read_languages(folder: Path) -> tuple[Mapping[str, Language], list[Problem]]
     return languages, list(problems)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MAX_CACHED)
 def _read(file: str, raw: bytes) -> tuple[Mapping[str, Language], list[Problem]]:
     """A table that stays is read once, so that its languages stay the same ones: what is made of them is kept too."""
     document = parse(raw, file)
-    table = fit(document, document.data, _Table) if document.data is not None else None
+    table = validate(document, document.data, _Table) if document.data is not None else None
     rows = table.root if table else {}
     wrong = [(code, *told) for code, row in rows.items() for told in _wrong(code, rows)]
     if table and SOURCE not in rows:
         wrong.append((SOURCE, (), f"la langue source « {SOURCE} » manque"))
-    document.problems += [document.complain((code, *where), what) for code, where, what in wrong]
+    document.problems += [document.problem_at((code, *where), what) for code, where, what in wrong]
     languages = {code: _language(code, row) for code, row in rows.items()}
     return languages if SOURCE in languages else {SOURCE: FRENCH, **languages}, document.problems
 

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from state.interfaces import Room
-from state.text.encoding import in_gsm, septets, shortest_sms, typeset, units
+from state.interfaces import ScreenSize
+from state.text.encoding import in_gsm, normalize_typography, septets, shortest_sms, utf16_units
 from state.text.languages import Language
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sheet:
+class EncodedPage:
     """One encoding: how a text is written in it, what a written text takes, and how much of that a page has."""
 
     write: Callable[[str], str]
@@ -24,30 +24,30 @@ class Sheet:
     room: int
 
 
-class Paper:
+class PageFormat:
     """The sheets of one language in one room."""
 
     __slots__ = ("_folded", "_folding", "_kind", "_wide")
 
-    def __init__(self, language: Language, room: Room) -> None:
+    def __init__(self, language: Language, room: ScreenSize) -> None:
         self._folding = language.folding
         self._kind = "folded" if room.kind == "ussd" and language.ussd == "gsm" else room.kind
-        self._folded = Sheet(self._folding, septets, room.septets)
-        self._wide = Sheet(str if room.kind == "chat" else typeset, units, room.units)
+        self._folded = EncodedPage(self._folding, septets, room.septets)
+        self._wide = EncodedPage(str if room.kind == "chat" else normalize_typography, utf16_units, room.units)
 
-    def sheet(self, text: str) -> Sheet:
+    def sheet(self, text: str) -> EncodedPage:
         """The sheet on which this whole text is written."""
         match self._kind:
             case "folded":
                 return self._folded
             case "ussd":
-                return self._folded if in_gsm(typeset(text)) else self._wide
+                return self._folded if in_gsm(normalize_typography(text)) else self._wide
             case "sms":
                 return self._folded if in_gsm(shortest_sms(text, self._folding)) else self._wide
         return self._wide
 
 
 @lru_cache(maxsize=256)
-def paper(language: Language, room: Room) -> Paper:
+def paper(language: Language, room: ScreenSize) -> PageFormat:
     """The paper of a language in a room, the same one each time."""
-    return Paper(language, room)
+    return PageFormat(language, room)

@@ -14,9 +14,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from state.text.encoding import letters
-from state.text.page_format import Paper, Sheet
+from state.text.page_format import EncodedPage, PageFormat
 
-PAGES_KEPT = 4096  # cut screens kept in memory, about 1 KiB each
+MAX_CACHED_PAGES = 4096  # cut screens kept in memory, about 1 KiB each
 Size = Callable[[str], int]
 
 
@@ -27,13 +27,13 @@ class Footer:
     more: str
     keys: str
 
-    def written(self, sheet: Sheet) -> tuple[str, str]:
+    def written(self, sheet: EncodedPage) -> tuple[str, str]:
         """What stands under a page that another follows, and under the last, line feeds included."""
         return _written_footer(self, sheet)
 
 
 @lru_cache(maxsize=256)
-def _written_footer(footer: Footer, sheet: Sheet) -> tuple[str, str]:
+def _written_footer(footer: Footer, sheet: EncodedPage) -> tuple[str, str]:
     write = sheet.write
     return write(f"\n{footer.more}\n{footer.keys}").rstrip("\n"), write(f"\n{footer.keys}").rstrip("\n")
 
@@ -46,8 +46,8 @@ class Piece(NamedTuple):
     rests: bool  # a page may well end after it: the end of a sentence, of a line, of an option
 
 
-@lru_cache(maxsize=PAGES_KEPT)
-def cut(say: str, options: tuple[str, ...], footer: Footer, paper: Paper) -> tuple[str, ...]:
+@lru_cache(maxsize=MAX_CACHED_PAGES)
+def paginate(say: str, options: tuple[str, ...], footer: Footer, paper: PageFormat) -> tuple[str, ...]:
     """The pages of a screen, none larger than its sheet; at least one, which may be empty."""
     sheet = paper.sheet("\n".join((say, *options, footer.keys)))
     more, keys = footer.written(sheet)

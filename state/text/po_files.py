@@ -24,8 +24,8 @@ from state.text.languages import Language
 from state.text.template import Template, stray_braces
 
 LONGEST_FILE = 8_000_000  # bytes; ours take half a megabyte
-KEPT = 16  # catalogues as they were read, of which one may take megabytes
-Standing = Literal["missing", "draft", "attested", "reviewed"]
+MAX_CACHED = 16  # catalogues as they were read, of which one may take megabytes
+TranslationStatus = Literal["missing", "draft", "attested", "reviewed"]
 REVIEWED = re.compile(r"relu\s*:\s*\S.*\d{4}-\d{2}-\d{2}", re.IGNORECASE)
 ATTESTED = re.compile(r"attesté\s*:\s*\S", re.IGNORECASE)
 
@@ -57,7 +57,7 @@ def parse(lines: Iterable[bytes]) -> Translations:
     return catalog
 
 
-def standing(message: Message | None) -> Standing:
+def translation_status(message: Message | None) -> TranslationStatus:
     """How far a translation can be relied on; a fuzzy one counts as missing, since French is shown for it."""
     if message is None or message.fuzzy or not all(forms(message)):
         return "missing"
@@ -95,7 +95,7 @@ def known(path: Path, language: Language) -> tuple[Translations, list[Problem]]:
     return catalog, list(problems)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MAX_CACHED)
 def _known(path: Path, raw: bytes, language: Language) -> tuple[Translations, list[Problem]]:
     return _read(path, raw, language)
 
@@ -111,7 +111,7 @@ def _read(path: Path, raw: bytes, language: Language) -> tuple[Translations, lis
         return Translations(), [_problem(path, 1, "enregistrez ce fichier en UTF-8, et dites-le dans son en-tête")]
     problems = [] if _plural(catalog) else [_problem(path, 1, "en-tête Plural-Forms illisible")]
     for message in catalog:
-        if message.id and standing(message) != "missing":
+        if message.id and translation_status(message) != "missing":
             told = (_problem(path, message.lineno or 1, what) for what in _wrong(message, language))
             problems += told
     return catalog if not problems else Translations(), problems
@@ -143,5 +143,5 @@ def _wrong(message: Message, language: Language) -> Iterator[str]:
             yield f"« {stray} » : entre accolades il faut un nom du français, sans espace"
         for sign in language.lost(said):
             yield f"« {sign} » (U+{ord(sign):04X}) ne s'affiche sur aucun téléphone simple : remplacez-le"
-    if language.reviewed and standing(message) == "draft":
+    if language.reviewed and translation_status(message) == "draft":
         yield f"« {language.code} » est dit relu, et ce message est un brouillon : faites-le relire"

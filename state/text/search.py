@@ -23,7 +23,7 @@ from state.text.encoding import fold
 
 MOST_TYPED = 100  # characters looked at: longer ones are not a search
 MOST_WORDS = 8
-KEPT = 32_768  # phrases of operators and translators, about 200 bytes each
+MAX_CACHED = 32_768  # phrases of operators and translators, about 200 bytes each
 SHORTEST_WORD = 2  # letters and digits
 SHORTEST_BEGUN = 3
 SHORTEST_NEAR = 4  # letters: below that every word is near every other
@@ -126,7 +126,7 @@ def says_little(text: str) -> bool:
     return not _telling(text)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MAX_CACHED)
 def _written(phrase: str) -> tuple[str, ...]:
     """The telling words of a phrase that an operator wrote, of which most are the same at the next change."""
     return tuple(_telling(phrase))

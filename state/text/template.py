@@ -46,7 +46,7 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
-class Counting:
+class PluralTemplate:
     """A text that depends on a number: which name holds it, and what is said of so many."""
 
     number: str
@@ -69,7 +69,7 @@ def stray_braces(text: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4096)
-def told(value: str, kind: FactKind, locale: str = "fr_BJ") -> str:
+def format_fact(value: str, kind: FactKind, locale: str = "fr_BJ") -> str:
     """A fact as it is said to a citizen: a date with the month's name, money with its unit, a number with spaces.
 
     What does not read as its kind is said as it came. Babel's no-break spaces become plain ones, which phones have.

@@ -25,10 +25,10 @@ from state.errors import Problem
 from state.interfaces import FactKind
 from state.text import po_files
 from state.text.languages import FRENCH, SOURCE, Language, read_languages
-from state.text.template import told
+from state.text.template import format_fact
 
 BENIN: Final = timezone(timedelta(hours=1))  # all year round
-KEPT = 16  # wordings, of which one may take megabytes
+MAX_CACHED = 16  # wordings, of which one may take megabytes
 _JOINTS = re.compile(r"(\n?^- |\n|\n?^\(| \((?=[^()]*\)$)|\)$)", re.MULTILINE)
 
 
@@ -43,33 +43,35 @@ class French(NullTranslations):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Wording:
+class Translator:
     """How one language says things."""
 
     language: Language = FRENCH
     words: NullTranslations = field(default_factory=French)
 
-    def say(self, said: str, sense: str = "") -> str:
+    def translate(self, said: str, sense: str = "") -> str:
         """An operator's text in this language."""
         return self.words.pgettext(sense, said) if sense else self.words.gettext(said)
 
-    def count(self, one: str, several: str, sense: str = "") -> Callable[[int], str]:
+    def ngettext(self, one: str, several: str, sense: str = "") -> Callable[[int], str]:
         """What is said of so many, in this language."""
         if sense:
             return partial(self.words.npgettext, sense, one, several)
         return partial(self.words.ngettext, one, several)
 
-    def tell(self, value: str, kind: FactKind, sense: str = "") -> str:
+    def format_fact(self, value: str, kind: FactKind, sense: str = "") -> str:
         """A source's fact in this language."""
         if kind != "words":
-            return told(value, kind, self.language.dates if kind == "date" else self.language.numbers)
+            return format_fact(value, kind, self.language.dates if kind == "date" else self.language.numbers)
         if not value or self.language.code == SOURCE:
             return value
-        whole = self.say(value, sense)
+        whole = self.translate(value, sense)
         if whole != value:
             return whole
         parts = _JOINTS.split(value)
-        return "".join(part if place % 2 or not part else self.say(part, sense) for place, part in enumerate(parts))
+        return "".join(
+            part if place % 2 or not part else self.translate(part, sense) for place, part in enumerate(parts)
+        )
 
     def hour(self, at: float, now: float) -> str:
         """The minute in Benin from which something holds, and its day if that is not today's; both in Unix seconds.
@@ -83,13 +85,13 @@ class Wording:
         return f"{said} ({then:%d/%m})"
 
 
-Wordings = Mapping[str, Wording]
+Wordings = Mapping[str, Translator]
 
 
 def read_wordings(folder: Path) -> tuple[Wordings, list[Problem]]:
     """Every language of a folder of locales with its words, in the order of the table, and what is to mend."""
     languages, problems = read_languages(folder)
-    found: dict[str, Wording] = {SOURCE: _french(languages[SOURCE])}
+    found: dict[str, Translator] = {SOURCE: _french(languages[SOURCE])}
     catalogs = {}
     for code, language in languages.items():
         if code != SOURCE:
@@ -100,13 +102,13 @@ def read_wordings(folder: Path) -> tuple[Wordings, list[Problem]]:
     return {code: found[code] for code in languages}, problems
 
 
-@lru_cache(maxsize=KEPT)
-def _french(language: Language) -> Wording:
-    return Wording(language)
+@lru_cache(maxsize=MAX_CACHED)
+def _french(language: Language) -> Translator:
+    return Translator(language)
 
 
 def _add(
-    code: str, languages: Mapping[str, Language], catalogs: Mapping[str, Catalog], found: dict[str, Wording]
+    code: str, languages: Mapping[str, Language], catalogs: Mapping[str, Catalog], found: dict[str, Translator]
 ) -> None:
     """Make the wording of a language behind that of its fallback, which is made first."""
     language = languages[code]
@@ -117,12 +119,12 @@ def _add(
     found[code] = _made(language, catalogs[code], found[language.fallback])
 
 
-@lru_cache(maxsize=KEPT)
-def _made(language: Language, catalog: Catalog, fallback: Wording) -> Wording:
+@lru_cache(maxsize=MAX_CACHED)
+def _made(language: Language, catalog: Catalog, fallback: Translator) -> Translator:
     """The wording of a language; the same one as long as nothing of it changes."""
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)
     words = GNUTranslations(compiled)
     words.add_fallback(fallback.words)
-    return Wording(language, words)
+    return Translator(language, words)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import yaml
 
-SAID: Mapping[str, str] = {
+PYDANTIC_MESSAGES: Mapping[str, str] = {
     "string_type": "ici il faut un texte",
     "string_too_long": "texte trop long : {max_length} caractères au plus",
     "string_too_short": "ce texte ne peut pas être vide",

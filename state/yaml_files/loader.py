@@ -17,7 +17,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from state.errors import Problem
-from state.yaml_files.error_messages import SAID, in_french
+from state.yaml_files.error_messages import PYDANTIC_MESSAGES, in_french
 
 Where = tuple[str | int, ...]
 Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -25,7 +25,7 @@ LONGEST_FILE = 1_000_000
 MAX_DEPTH = 50
 
 
-class Shape(BaseModel):
+class StrictModel(BaseModel):
     """What a part of an operator's file may hold: the keys named and no other."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -35,7 +35,7 @@ Some = TypeVar("Some", bound=BaseModel)
 _FORMS: dict[str, str] = {}
 
 
-def form(pattern: str, words: str, most: int | None = None) -> StringConstraints:
+def text_pattern(pattern: str, words: str, most: int | None = None) -> StringConstraints:
     """A text of this pattern, which an operator is told in words instead; most counts characters."""
     _FORMS[pattern] = words
     return StringConstraints(pattern=pattern, max_length=most)
@@ -52,13 +52,13 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
     _seen: set[int] = field(default_factory=set, repr=False)
 
-    def again(self, node: object) -> bool:
+    def is_alias(self, node: object) -> bool:
         """Whether this node was met before: an alias, with which a short file could grow without end."""
         known = id(node) in self._seen
         self._seen.add(id(node))
         return known
 
-    def complain(self, where: Where, what: str, *, key: bool = False) -> Problem:
+    def problem_at(self, where: Where, what: str, *, key: bool = False) -> Problem:
         """A problem at this place, or at the nearest place around it that the file has."""
         return Problem(self.file, *self.place(where, key=key), what)
 
@@ -69,7 +69,7 @@ class Document:
         return (self.keys if key and where in self.keys else self.places).get(where, (1, 1))
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The hint « did you mean », in French, or nothing when no known word comes near."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f" (vouliez-vous dire « {close[0]} » ?)" if close else ""
@@ -103,13 +103,13 @@ def parse(raw: bytes, file: str) -> Document:
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         document.problems.append(Problem(document.file, line, column, f"YAML illisible ici : {in_french(error)}"))
     except yaml.YAMLError as error:
-        document.problems.append(document.complain((), f"YAML illisible : {error}"))
+        document.problems.append(document.problem_at((), f"YAML illisible : {error}"))
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         document.problems.append(Problem(document.file, line, 1, "enregistrez ce fichier en UTF-8"))
     else:
         if root is None:
-            document.problems.append(document.complain((), "fichier vide"))
+            document.problems.append(document.problem_at((), "fichier vide"))
         else:
             document.data = _build(root, (), document)
     return document
@@ -127,8 +127,8 @@ def _is_too_deep(text: str) -> bool:
 
 def _build(node: Any, where: Where, document: Document) -> Any:
     document.places[where] = _place(node)
-    if document.again(node):
-        document.problems.append(document.complain(where, "les alias (*nom) ne servent pas ici : écrivez le texte"))
+    if document.is_alias(node):
+        document.problems.append(document.problem_at(where, "les alias (*nom) ne servent pas ici : écrivez le texte"))
         return None
     if isinstance(node, yaml.ScalarNode):
         return None if node.value == "" and node.style is None else node.value
@@ -155,7 +155,7 @@ def _place(node: Any) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
-def fit(document: Document, data: Any, model: type[Some], where: Where = ()) -> Some | None:
+def validate(document: Document, data: Any, model: type[Some], where: Where = ()) -> Some | None:
     """This part of the document as the model, or None after noting every way in which it does not fit."""
     try:
         return model.model_validate(data)
@@ -165,27 +165,31 @@ def fit(document: Document, data: Any, model: type[Some], where: Where = ()) -> 
         for one in found:
             if one["type"] == "too_short" and any(_inside(other["loc"], one["loc"]) for other in found):
                 continue  # pydantic does not count the elements that did not fit
-            document.problems.append(_told(document, (*where, *one["loc"]), one, known))
+            document.problems.append(_complaint(document, (*where, *one["loc"]), one, known))
         return None
 
 
-def _told(document: Document, where: Where, error: Any, known: set[str]) -> Problem:
+def _complaint(document: Document, where: Where, error: Any, known: set[str]) -> Problem:
     place, key = _real(document, where), error["type"] in ("extra_forbidden", "missing")
     name = str(where[-1]) if where else ""
     if error["type"] == "extra_forbidden":
-        what = f"« {name} » n'a pas sa place ici" if name in known else f"clé inconnue « {name} »{nearest(name, known)}"
-        return document.complain((*place, name), what, key=True)
+        what = (
+            f"« {name} » n'a pas sa place ici"
+            if name in known
+            else f"clé inconnue « {name} »{did_you_mean(name, known)}"
+        )
+        return document.problem_at((*place, name), what, key=True)
     if error["type"] == "missing":
-        return document.complain(place, f"il manque la clé « {name} »", key=key)
-    told = SAID.get(error["type"])
+        return document.problem_at(place, f"il manque la clé « {name} »", key=key)
+    told = PYDANTIC_MESSAGES.get(error["type"])
     if error["type"] == "string_pattern_mismatch":
         pattern = error["ctx"]["pattern"]
-        return document.complain(
+        return document.problem_at(
             place, f"« {error['input']} » : il faut ici {_FORMS.get(pattern, pattern)}", key="[key]" in where
         )
     if told is None:
-        return document.complain(place, str(error["msg"]).removeprefix("Value error, "))
-    return document.complain(place, told.format(**{"input": error.get("input"), **error.get("ctx", {})}))
+        return document.problem_at(place, str(error["msg"]).removeprefix("Value error, "))
+    return document.problem_at(place, told.format(**{"input": error.get("input"), **error.get("ctx", {})}))
 
 
 def _real(document: Document, where: Where) -> Where:

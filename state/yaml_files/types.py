@@ -9,16 +9,18 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, StringConstraints, Tag
 
-from state.yaml_files.loader import Shape, form
+from state.yaml_files.loader import StrictModel, text_pattern
 
-Name = Annotated[str, form(r"^[a-z][a-z0-9_]*$", "un nom en minuscules sans accent ni espace", most=40)]
-Target = Annotated[str, form(r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", "le nom d'un écran, ou parcours.écran", most=81)]
-QuestionName = Annotated[str, form(r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", "une question comme exams.result")]
+Name = Annotated[str, text_pattern(r"^[a-z][a-z0-9_]*$", "un nom en minuscules sans accent ni espace", most=40)]
+Target = Annotated[
+    str, text_pattern(r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$", "le nom d'un écran, ou parcours.écran", most=81)
+]
+QuestionName = Annotated[str, text_pattern(r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", "une question comme exams.result")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 
 
-class Counted(Shape):
+class Counted(StrictModel):
     """What is said of a number: number names it, one is said of a single thing, other of none or several."""
 
     number: Name
@@ -35,7 +37,7 @@ def _shape_of(said: Any) -> str:
 Said = Annotated[Annotated[Counted, Tag("counted")] | Annotated[Text, Tag("text")], Discriminator(_shape_of)]
 
 
-class SayByChannel(Shape):
+class SayByChannel(StrictModel):
     """What is said, by kind of channel; a kind without a text of its own takes the first that is there."""
 
     ussd: Said | None = None

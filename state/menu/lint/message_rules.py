@@ -8,7 +8,7 @@ from state.errors import Problem
 from state.menu.journeys import Journey, Journeys
 from state.menu.lint.rule import Questions, at, written
 from state.menu.schema import Choice, ChoiceScreen, ListScreen, LookUpScreen
-from state.yaml_files.loader import nearest
+from state.yaml_files.loader import did_you_mean
 
 
 def sends_nothing(journeys: Journeys, _: Questions) -> Iterator[Problem]:
@@ -19,7 +19,7 @@ def sends_nothing(journeys: Journeys, _: Questions) -> Iterator[Problem]:
             known = set(journeys.known(journey.name))
             meant = journeys.screens.get(journeys.resolve(journey.name, choice.send) or "")
             if choice.send not in known:
-                yield complain(f"il n'y a pas d'écran « {choice.send} »{nearest(choice.send, known)}")
+                yield complain(f"il n'y a pas d'écran « {choice.send} »{did_you_mean(choice.send, known)}")
             elif isinstance(meant, ListScreen):
                 yield complain(f"« {choice.send} » est une liste : envoyez un écran qui dit quelque chose")
 
@@ -34,7 +34,7 @@ def notifies_nothing(journeys: Journeys, _: Questions) -> Iterator[Problem]:
             if not isinstance(meant, LookUpScreen):
                 searches = [one for one, screen in journey.screens.items() if isinstance(screen, LookUpScreen)]
                 what = f"« {choice.notify} » n'est pas une recherche (look_up)"
-                yield complain(what + nearest(choice.notify, searches))
+                yield complain(what + did_you_mean(choice.notify, searches))
             elif f"{journey.name}.{name}" not in {to for _, to in journeys.graph[asked]}:
                 yield complain(
                     f"« {choice.notify} » ne mène pas à cet écran : mettez ce choix sur un écran où elle mène"

@@ -36,7 +36,7 @@ def asked_by(screen: ScreenFile) -> tuple[str, str]:
     return "", ""
 
 
-def kept_in(journeys: Journeys) -> set[str]:
+def answer_names(journeys: Journeys) -> set[str]:
     kept: set[str] = set()
     for _, _, screen in written(journeys):
         match screen:

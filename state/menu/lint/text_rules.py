@@ -6,20 +6,20 @@ import re
 from collections.abc import Iterator
 
 from state.errors import Problem
-from state.menu.answer_patterns import safe
+from state.menu.answer_patterns import pattern_problem
 from state.menu.journeys import Journeys
-from state.menu.lint.rule import Questions, at, kept_in, written
+from state.menu.lint.rule import Questions, answer_names, at, written
 from state.menu.schema import COUNT, ChoiceScreen, ListScreen, QuestionScreen, said_of, texts_of
 from state.text.languages import FRENCH
 from state.text.template import Template, stray_braces
-from state.yaml_files.loader import nearest
+from state.yaml_files.loader import did_you_mean
 from state.yaml_files.types import Counted
 
 
 def unknown_placeholder(journeys: Journeys, questions: Questions) -> Iterator[Problem]:
     """Every {name} is an answer that is kept or a fact that a source tells."""
     facts = {fact for question in questions.values() if not question.rows for fact in question.gives}
-    usual = kept_in(journeys) | facts
+    usual = answer_names(journeys) | facts
     for journey, name, screen in written(journeys):
         for where, text in texts_of(screen):
             known = usual | {COUNT} if isinstance(screen, ListScreen) else usual
@@ -30,7 +30,7 @@ def unknown_placeholder(journeys: Journeys, questions: Questions) -> Iterator[Pr
                 known = set(asked.gives) | {"id"}
             for placeholder in Template.of(text).names:
                 if placeholder not in known:
-                    what = f"rien ne remplit {{{placeholder}}}{nearest(placeholder, known)}"
+                    what = f"rien ne remplit {{{placeholder}}}{did_you_mean(placeholder, known)}"
                     yield at(journey, name, *where)(what)
 
 
@@ -43,7 +43,7 @@ def number_unknown(journeys: Journeys, questions: Questions) -> Iterator[Problem
         known = numbers | {COUNT} if isinstance(screen, ListScreen) else numbers
         for where, said in said_of(screen):
             if isinstance(said, Counted) and said.number not in known:
-                what = f"« {said.number} » n'est pas un nombre connu ici{nearest(said.number, known)}"
+                what = f"« {said.number} » n'est pas un nombre connu ici{did_you_mean(said.number, known)}"
                 yield at(journey, name, *where, "number")(what)
 
 
@@ -53,7 +53,7 @@ def sense_unused(journeys: Journeys, _: Questions) -> Iterator[Problem]:
         said = {text for screen in journey.screens.values() for _, text in texts_of(screen)}
         for text in journey.senses if not journey.unread else ():
             if text not in said:
-                what = f"aucun écran de ce fichier ne dit « {text} »{nearest(text, said)}"
+                what = f"aucun écran de ce fichier ne dit « {text} »{did_you_mean(text, said)}"
                 yield journey.problem(("senses", text), what)
 
 
@@ -95,5 +95,5 @@ def key_written(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 def bad_pattern(journeys: Journeys, _: Questions) -> Iterator[Problem]:
     """A question's pattern can be read, quickly, whatever is typed."""
     for journey, name, screen in written(journeys):
-        if isinstance(screen, QuestionScreen) and (wrong := safe(screen.ask.like)):
+        if isinstance(screen, QuestionScreen) and (wrong := pattern_problem(screen.ask.like)):
             yield at(journey, name, "ask", "like")(f"« {screen.ask.like} » : {wrong}")

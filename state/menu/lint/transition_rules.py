@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from state.errors import Problem
-from state.menu.back_links import reachable, ways_back
+from state.menu.back_links import back_targets, reachable
 from state.menu.journeys import OUTCOMES_OF_A_LIST, Journeys, moves
 from state.menu.lint.rule import Questions, at, written
 from state.menu.schema import UNAVAILABLE, EndScreen, ListScreen, LookUpScreen
-from state.yaml_files.loader import nearest
+from state.yaml_files.loader import did_you_mean
 
 
 def leads_nowhere(journeys: Journeys, _: Questions) -> Iterator[Problem]:
@@ -17,7 +17,7 @@ def leads_nowhere(journeys: Journeys, _: Questions) -> Iterator[Problem]:
     for journey in journeys.files.values():
         if journey.first and journey.first not in {*journey.screens, *journey.unread}:
             what = f"« first » : il n'y a pas d'écran « {journey.first} »"
-            yield journey.problem(("first",), what + nearest(journey.first, journey.screens))
+            yield journey.problem(("first",), what + did_you_mean(journey.first, journey.screens))
     every = {name: set(journeys.known(name)) for name in journeys.files}
     for journey, name, screen in written(journeys):
         known = every[journey.name]
@@ -25,7 +25,7 @@ def leads_nowhere(journeys: Journeys, _: Questions) -> Iterator[Problem]:
         back = getattr(screen, "back", None)
         for to, where in [*ways, *([(back, ("back",))] if back else [])]:
             if to not in known:
-                yield at(journey, name, *where)(f"il n'y a pas d'écran « {to} »{nearest(to, known)}")
+                yield at(journey, name, *where)(f"il n'y a pas d'écran « {to} »{did_you_mean(to, known)}")
 
 
 def never_shown(journeys: Journeys, _: Questions) -> Iterator[Problem]:
@@ -49,7 +49,7 @@ def retour_unclear(journeys: Journeys, _: Questions) -> Iterator[Problem]:
     """From every screen it is clear where 0 leads."""
     if not journeys.start:
         return
-    for name, ways in ways_back(journeys).items():
+    for name, ways in back_targets(journeys).items():
         journey, short = name.split(".")
         screen = journeys.screens[name]
         closes = isinstance(screen, EndScreen)  # nothing is typed there any more
