@@ -1,1 +1,1 @@
-"""One hop of a conversation, on USSD or in a chat: what an input means and where it leads."""
+"""One hop of a conversation, on USSD or in a chat: what an input means and which screen it leads to."""

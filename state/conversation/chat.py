@@ -1,9 +1,9 @@
-"""What is heard in a chat: messages, by SMS or to a bot, from citizens who have a day to answer and may write anything.
+"""Dialogue by messages (SMS or bot): citizens have a day to answer and may write anything.
 
-In this order: STOP, AIDE and LANGUE; words that open a journey, on whatever screen; a button, a number of the screen or
-an option called by its name; an answer to what was asked. All else is searched, and what may have been meant is
-offered. Nobody is told twice in a row that nothing was understood, and a private screen is not shown again to who did
-not ask for it.
+A message is matched in this order: STOP, AIDE or LANGUE; a keyword that opens a journey, on any screen; a button, the
+number of an option or its name; an answer to the screen's question. Any other text is searched, and the matches are
+offered as suggestions. « Not understood » is not sent twice in a row. A private screen is not repeated unless the
+citizen asked for it.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from state.session import Session
 from state.text.search import Typed, says_little
 
 RESERVED: Final = frozenset({"stop", "aide", "langue"})
-MAX_SCREENS_PER_MESSAGE: Final = 8  # screens that one message goes on by
+MAX_SCREENS_PER_MESSAGE: Final = 8  # screens that one message may pass
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedMessage:
-    """One message, and what of it is clear before the session is looked at.
+    """A message, with what is known of it before the session is read.
 
     stale: it comes from a button of an answer that is not the last one.
     """
@@ -50,15 +50,17 @@ class ParsedMessage:
 
     @property
     def text(self) -> str:
+        """The text as the citizen typed it."""
         return self.typed.raw
 
     @property
     def opens(self) -> bool:
+        """True if the message is a reserved word or has a keyword."""
         return bool(self.word or self.opening)
 
 
 class ChatDialogue:
-    """Hears chats, all of them alike."""
+    """Processes messages; one object serves all chats."""
 
     def __init__(
         self,
@@ -72,35 +74,37 @@ class ChatDialogue:
         self._suggesting, self._post = suggesting, post
 
     async def hear(self, session: Session, hop: HopContext) -> None:
-        """Hear one message, and show where that leads."""
+        """Process one message and render the screen that it leads to."""
         edition = self._calls.edition(session)
-        said, again, facts = _said(edition, session, hop), session.last_not_understood, session.facts
+        message, again, facts = _parse_message(edition, session, hop), session.last_not_understood, session.facts
         session.last_not_understood, session.mark = (
             False,
             blake2b(hop.inbound.message.encode(), digest_size=3).hexdigest(),
         )
         if session.hop == 0:
-            await self._greet(edition, session, said, hop)
+            await self._start_session(edition, session, message, hop)
         menu, notice = self._calls.menu_for(session)
-        if said.word == "stop":
-            await self._stop(menu, session, hop)
+        if message.word == "stop":
+            await self._opt_out(menu, session, hop)
             return
         try:
-            notice = notice or await self._dispatch(menu, session, said, hop, again)
+            notice = notice or await self._dispatch(menu, session, message, hop, again)
         except TooManyGuesses as refused:
             refuse(self._calls.menu_for(session)[0], session, refused, hop.room)
             return
-        menu, _ = self._calls.menu_for(session)  # another language may have been chosen just now
+        menu, _ = self._calls.menu_for(session)  # the message may have changed the language
         if await self._steps.renew(menu, session, facts):
             notice = ""
         render(menu, session, hop.room, notice)
 
-    async def _greet(self, edition: MenuVersion, session: Session, said: ParsedMessage, hop: HopContext) -> None:
-        """Begin a session: in the language known, or with the choice of one where nothing better is asked for."""
-        means = said.opens or bool(await self._suggesting.find(edition, "", said.typed))
+    async def _start_session(
+        self, edition: MenuVersion, session: Session, message: ParsedMessage, hop: HopContext
+    ) -> None:
+        """Start a session in the stored language; without one, on the language screen if the text means nothing."""
+        means = message.opens or bool(await self._suggesting.find(edition, "", message.typed))
         await self._choosing.start_session(edition, session, hop.inbound, silent=not means)
 
-    async def _stop(self, menu: Menu, session: Session, hop: HopContext) -> None:
+    async def _opt_out(self, menu: Menu, session: Session, hop: HopContext) -> None:
         try:
             await self._post.stop(message_request(hop).to)
             close(menu, session, menu.phrases.stopped, hop.room)
@@ -108,28 +112,30 @@ class ChatDialogue:
             log.warning("stop not kept", why=str(down))
             close(menu, session, menu.phrases.sorry, hop.room)
 
-    async def _dispatch(self, menu: Menu, session: Session, said: ParsedMessage, hop: HopContext, again: bool) -> str:
-        """Do what was meant; gives what to say above the screen."""
-        if said.word == "langue":
-            await self._leave(menu, session, hop)
+    async def _dispatch(
+        self, menu: Menu, session: Session, message: ParsedMessage, hop: HopContext, again: bool
+    ) -> str:
+        """Do what the message means; returns the notice to show above the screen."""
+        if message.word == "langue":
+            await self._show_language_screen(menu, session, hop)
             return ""
-        if said.word or said.opening:
-            opening = said.opening or KeywordMatch(self._calls.edition(session).help, {}, "")
-            return await self._open(menu, session, opening, hop)
+        if message.word or message.opening:
+            opening = message.opening or KeywordMatch(self._calls.edition(session).help, {}, "")
+            return await self._open_journey(menu, session, opening, hop)
         if session.hop == 0:
-            if session.awaiting_first_language or not await self._offer(menu, session, said.typed, hop):
+            if session.awaiting_first_language or not await self._suggest(menu, session, message.typed, hop):
                 await self._steps.enter_screen(menu, session, hop)
             return ""
-        return await self._go_on(menu, session, said, hop, again)
+        return await self._continue_journey(menu, session, message, hop, again)
 
-    async def _leave(self, menu: Menu, session: Session, hop: HopContext) -> None:
+    async def _show_language_screen(self, menu: Menu, session: Session, hop: HopContext) -> None:
         session.suggested = []
         private = menu.screens[session.screen].private
         if open_language_screen(menu, session):
             session.return_screen = menu.first if private else session.return_screen
             await self._steps.enter_screen(menu, session, hop)
 
-    async def _open(self, menu: Menu, session: Session, opening: KeywordMatch, hop: HopContext) -> str:
+    async def _open_journey(self, menu: Menu, session: Session, opening: KeywordMatch, hop: HopContext) -> str:
         open_suggestion(session, (opening.screen, ""))
         await self._steps.enter_screen(menu, session, hop)
         rest = RemainingText(dict(opening.answers), opening.rest)
@@ -137,49 +143,51 @@ class ChatDialogue:
             found = match_next(menu, session, rest)
             if found is None:
                 break
-            heard, rest = found
-            if notice := await self._steps.follow(menu, session, heard, hop):
+            parsed, rest = found
+            if notice := await self._steps.follow(menu, session, parsed, hop):
                 return notice
-        if opening.rest and not rest.said and len(session.rows) == 1:  # what was asked for, and nothing beside it
+        if opening.rest and not rest.said and len(session.rows) == 1:  # the only match: choose it
             only = interpret(menu, session, "1")
             return await self._steps.follow(menu, session, only, hop) if only else ""
-        unheard = rest.said == opening.rest != "" and not rest.said.isdigit()
-        return await self._not_understood(menu, session, Typed.of(rest.said), hop, again=False) if unheard else ""
+        is_unmatched = rest.said == opening.rest != "" and not rest.said.isdigit()
+        return await self._not_understood(menu, session, Typed.of(rest.said), hop, again=False) if is_unmatched else ""
 
-    async def _go_on(self, menu: Menu, session: Session, said: ParsedMessage, hop: HopContext, again: bool) -> str:
-        """Hear a message where the session stands."""
+    async def _continue_journey(
+        self, menu: Menu, session: Session, message: ParsedMessage, hop: HopContext, again: bool
+    ) -> str:
+        """Process a message on the session's current screen."""
         suggested, session.suggested = session.suggested, []
-        if said.stale or (suggested and said.text == "0"):
+        if message.stale or (suggested and message.text == "0"):
             return _redisplay_unless_private(menu, session, "")
-        if choice := picked(suggested, said.typed):
+        if choice := picked(suggested, message.typed):
             await self._apply_suggestion(menu, session, choice, hop)
             return ""
-        if heard := _meant(menu, session, said.typed):
-            notice = await self._steps.follow(menu, session, heard, hop)
+        if parsed := _interpret_message(menu, session, message.typed):
+            notice = await self._steps.follow(menu, session, parsed, hop)
             return _redisplay_unless_private(menu, session, notice) if notice else ""
-        return await self._not_understood(menu, session, said.typed, hop, again)
+        return await self._not_understood(menu, session, message.typed, hop, again)
 
     async def _not_understood(self, menu: Menu, session: Session, typed: Typed, hop: HopContext, again: bool) -> str:
-        """Offer what may have been meant, else say so once, else show the menu."""
-        text, session.last_not_understood, asked = typed.raw, True, menu.screens[session.screen].asked
-        if text and not asked and says_little(typed.plain) and not text.isdigit():
-            _to_menu(menu, session)
+        """Offer suggestions; without any, show « not understood » once, then the first screen."""
+        text, session.last_not_understood, free_input = typed.raw, True, menu.screens[session.screen].asked
+        if text and not free_input and says_little(typed.plain) and not text.isdigit():
+            _go_to_first_screen(menu, session)
             return ""
-        if (again or not asked) and await self._offer(menu, session, typed, hop):
+        if (again or not free_input) and await self._suggest(menu, session, typed, hop):
             return ""
         hop.walk.record_unrecognized(session.screen)
         if again:
-            _to_menu(menu, session)
+            _go_to_first_screen(menu, session)
             return ""
         if not text:
             return _redisplay_unless_private(menu, session, menu.phrases.only_text)
-        clear = asked or text.isdigit()
+        clear = free_input or text.isdigit()
         return _redisplay_unless_private(
             menu, session, input_error_notice(menu, session, text) if clear else menu.phrases.not_understood
         )
 
-    async def _offer(self, menu: Menu, session: Session, typed: Typed, hop: HopContext) -> bool:
-        """Offer what these words may mean, or take it when it is one thing; false when they mean nothing."""
+    async def _suggest(self, menu: Menu, session: Session, typed: Typed, hop: HopContext) -> bool:
+        """Suggest matches for the text, or open the only confident one; returns False if there are none."""
         edition, text = self._calls.edition(session), typed.raw
         found = [] if text.isdigit() else await self._suggesting.find(edition, session.language, typed)
         if len(found) == 1 and is_confident(found[0], typed):
@@ -198,7 +206,7 @@ class ChatDialogue:
         await self._steps.enter_screen(menu, session, hop)
 
 
-def _said(edition: MenuVersion, session: Session, hop: HopContext) -> ParsedMessage:
+def _parse_message(edition: MenuVersion, session: Session, hop: HopContext) -> ParsedMessage:
     inbound = hop.inbound
     typed, pressed = Typed.of(inbound.text[:MAX_TEXT].strip()), bool(inbound.button_mark)
     word = typed.plain if not pressed and typed.plain in RESERVED else ""
@@ -206,10 +214,10 @@ def _said(edition: MenuVersion, session: Session, hop: HopContext) -> ParsedMess
     return ParsedMessage(typed, word, opening, pressed and inbound.button_mark != session.mark)
 
 
-def _meant(menu: Menu, session: Session, typed: Typed) -> ParsedInput | None:
-    """A number, an answer, or an option called by its name."""
-    if heard := interpret(menu, session, typed.raw):
-        return heard
+def _interpret_message(menu: Menu, session: Session, typed: Typed) -> ParsedInput | None:
+    """Parse a number, an answer or the name of an option."""
+    if parsed := interpret(menu, session, typed.raw):
+        return parsed
     number = find_option_by_name(
         names(menu.screens[session.screen], session.rows, value_resolver(menu, session)), typed.plain
     )
@@ -217,12 +225,12 @@ def _meant(menu: Menu, session: Session, typed: Typed) -> ParsedInput | None:
 
 
 def _redisplay_unless_private(menu: Menu, session: Session, notice: str) -> str:
-    """Show again where the session stands, under this notice, unless that is private: then the menu."""
+    """Show the current screen again under this notice; if it is private, show the first screen instead."""
     if menu.screens[session.screen].private:
-        _to_menu(menu, session)
+        _go_to_first_screen(menu, session)
     return notice
 
 
-def _to_menu(menu: Menu, session: Session) -> None:
+def _go_to_first_screen(menu: Menu, session: Session) -> None:
     open_suggestion(session, (menu.first, ""))
     session.rows = []

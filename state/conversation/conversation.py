@@ -1,9 +1,8 @@
-"""One hop: what a citizen sent comes in, what the phone shows goes out.
+"""One hop: takes a citizen's input and returns the screen for the phone.
 
-load the session -> hear what was meant -> fire -> ask sources while the screen is a look-up -> show -> save, if
-nobody was quicker. A hop that comes twice is answered with the bytes of the first time, unless what they say was taken
-back since; one that lost the race for its session starts again and then finds itself to be such a second time. All
-waiting is at the plug points.
+Steps: load the session, parse the input, fire the trigger, ask sources while the screen is a look-up, render, save with
+compare-and-set. A repeated hop gets the same bytes as the first time, unless their facts were withdrawn since. A hop
+that loses the race for its session starts again, and may then find that it is a repeated hop. Only the ports wait.
 """
 
 from __future__ import annotations
@@ -35,12 +34,12 @@ from state.session import Session, deserialize, serialize
 from state.store.redis import DedupKey, Store
 from state.text.languages import SOURCE
 
-MAX_SAVE_ATTEMPTS: Final = 20  # tries to save before giving up: every lost race is another hop's progress
+MAX_SAVE_ATTEMPTS: Final = 20  # each lost race means that another hop was saved
 
 
 @dataclass(frozen=True, slots=True)
 class ConversationPorts:
-    """What a conversation reaches for between two moves; limits are on its store and its citizens unless given."""
+    """What a conversation waits for. The limits are built from the store and the pseudonyms unless they are given."""
 
     store: Store
     sources: Source
@@ -50,7 +49,7 @@ class ConversationPorts:
 
 
 class Conversation:
-    """Everything that a hop needs; one serves all citizens, and holds nothing of any."""
+    """Entry point of a hop; one object serves all citizens and stores nothing about them."""
 
     def __init__(
         self,
@@ -72,14 +71,14 @@ class Conversation:
         self.deferred_lookups = DeferredLookups(menus, asking)
 
     def handle(self, inbound: Inbound, room: ScreenSize) -> Coroutine[Any, Any, Reply]:
-        """What the citizen's phone shows next. Raises StoreUnavailable."""
+        """Return the citizen's next screen. Raises StoreUnavailable."""
         answering = self._answer(inbound, room, None)
-        return cast(Coroutine[Any, Any, Reply], answering)  # only a message can have been answered long ago
+        return cast(Coroutine[Any, Any, Reply], answering)  # None is returned for messages only
 
     def handle_message(self, inbound: Inbound, room: ScreenSize, remembers: float) -> Coroutine[Any, Any, Reply | None]:
-        """The answer to a message, the same bytes when it comes again at once; None when it was answered before others.
+        """Answer a message: the same bytes if it comes again at once, None if it was answered before other messages.
 
-        A message is known by its name for so many seconds. Raises StoreUnavailable.
+        The message's pseudonym is stored for `remembers` seconds. Raises StoreUnavailable.
         """
         return self._answer(inbound, room, remembers)
 
@@ -93,7 +92,7 @@ class Conversation:
             was, now = await self._store.get(key), self._clock()
             before = deserialize(was)
             if before and self._calls.is_duplicate(before, inbound, now):
-                if not await self._renewed(before, room):
+                if not await self._refresh_answer(before, room):
                     return before.reply()
                 if await self._store.compare_and_set(
                     key, was, serialize(before), self._calls.ttl_seconds(before), mark
@@ -109,14 +108,14 @@ class Conversation:
             session.at, session.hop = now, session.hop + 1
             walk.end(inbound, session, session is not before)
             if await self._store.compare_and_set(key, was, serialize(session), self._calls.ttl_seconds(session), mark):
-                self._tally.record_hop(walk, now)  # only now: a hop that is heard again is counted once
+                self._tally.record_hop(walk, now)  # after the save, so that a hop that starts again counts once
                 if walk.has_details and walk.sought:
                     self._tally.record_failed_search(walk.sought, self._names.across_channels(inbound), now)
                 return session.reply()
         raise StoreUnavailable(f"lost {MAX_SAVE_ATTEMPTS} races for one session")
 
-    async def _renewed(self, session: Session, room: ScreenSize) -> bool:
-        """Whether the last answer was taken back, and the session holds what is told now."""
+    async def _refresh_answer(self, session: Session, room: ScreenSize) -> bool:
+        """Refresh the last answer if its facts were withdrawn; returns True if the session has a new one."""
         if not session.basis or session.closed:
             return False
         menu, _ = self._calls.menu_for(session)
@@ -126,21 +125,21 @@ class Conversation:
         return True
 
     async def goes_on(self, inbound: Inbound) -> bool:
-        """Whether this hop is one of a call that began before. Raises StoreUnavailable."""
+        """True if this hop continues a call that began before. Raises StoreUnavailable."""
         before = deserialize(await self._store.get(f"session:{self._names.on_channel(inbound)}"))
         return before is not None and self._calls.is_same_call(before, inbound, self._clock())
 
     def overloaded_reply(self, room: ScreenSize) -> Reply:
-        """What is said to who cannot be heard now because of all the others: when to come back; in French."""
+        """Reply when there are too many hops at once: asks the citizen, in French, to call again later."""
         menu = self.menus.current.menu(SOURCE)
         return Reply(final_page(menu, menu.phrases.crowded, room), ends_session=True)
 
     def rate_limited_reply(self, room: ScreenSize) -> Reply:
-        """What is said to who wrote too often, in French, and without hearing what was written."""
+        """Reply to a citizen who sent too many messages, in French; the message is not processed."""
         menu = self.menus.current.menu(SOURCE)
         return Reply(final_page(menu, menu.phrases.enough, room), ends_session=True)
 
     def unavailable_reply(self, room: ScreenSize) -> Reply:
-        """What is said when no answer can be had in time; in French, since nothing can be asked any more."""
+        """Reply when no answer comes in time; in French, because the stored language cannot be read."""
         menu = self.menus.current.menu(SOURCE)
         return Reply(final_page(menu, menu.phrases.sorry, room), ends_session=True)

@@ -1,7 +1,7 @@
-"""What a citizen is told besides the answer on the screen: words that go as a message, now or when they can be had.
+"""Messages that a citizen gets besides the answer on the screen: at once, or when the facts are available.
 
-A hop asks for it before its session is saved, under a key made from what the citizen did, so that a hop that is done
-again, because another was quicker or a process died, asks for the same message and not for a second one.
+A hop requests them before its session is saved, under a key made from the input. A hop that runs again, after a lost
+race or a killed process, requests the same message and not a second one.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ RequestResult = Literal["kept", "stopped", "enough", "full"]
 
 @dataclass(frozen=True, slots=True)
 class DeferredRequest:
-    """A look-up that will be asked for a citizen, and whose answer goes as a message.
+    """A look-up to run later for a citizen, with its answer sent as a message.
 
-    kind: answer, as soon as it can be had; changes, each time that it differs from what was seen. language is the
-    citizen's, screen the look-up's name in the menu; answers and shown as a session has them. seen is the digest of
-    what the citizen was last told, of changes only. asker is the citizen's name, under which guesses are counted.
-    topic is what the news are about, where somebody tells when there are any. consent is what was chosen, as it was
-    read.
+    kind: "answer", sent as soon as the facts are available; "changes", sent each time that they differ from `seen`.
+    language is the citizen's, screen the name of the look-up in the menu; answers and shown are as in a session. seen
+    is the digest of the last facts sent, only for "changes". asker is the pseudonym that wrong answers count under.
+    topic is the subject of the news, if a publisher announces them. consent is the label of the chosen option, as
+    displayed.
     """
 
     key: str
@@ -41,10 +41,10 @@ class DeferredRequest:
 
 @dataclass(frozen=True, slots=True)
 class DeferredAnswer:
-    """What became of a promise's look-up: the words to send, and the digest of what they tell.
+    """The answer of a deferred look-up: the text to send, and the digest of its facts.
 
-    had: whether the source could say; without it the words are those of who could not be answered. basis is that of the
-    outcome that they tell (state/interfaces.py).
+    had: True if the source answered; if False, the text says that no answer was available. basis is that of the outcome
+    (state/interfaces.py).
     """
 
     words: str = field(repr=False)
@@ -54,16 +54,17 @@ class DeferredAnswer:
 
 
 class OutgoingMessages(Protocol):
-    """What leaves besides the answer on the screen. tests/test_post.py is the full contract.
+    """Sends and stores messages besides the answer on the screen. tests/test_post.py is the full contract.
 
-    stopped: this citizen wants no messages; enough: as many went within the hour as one may cause; full: as much news
-    is promised as one may wait for. All raise SourceUnavailable when it cannot be kept.
+    Results: "kept", stored; "stopped", the citizen opted out; "enough", the hourly limit of messages is reached;
+    "full", the limit of open notifications is reached. All methods raise SourceUnavailable if nothing can be stored.
     """
 
     async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> RequestResult:
-        """Send these words, unless what they stand on was taken back: raises Outdated then."""
+        """Send a text. Raises Outdated if the facts that it depends on were withdrawn."""
 
-    async def promise(self, promise: DeferredRequest) -> RequestResult: ...
+    async def promise(self, promise: DeferredRequest) -> RequestResult:
+        """Store a deferred look-up."""
 
     async def stop(self, who: Recipient) -> None:
-        """This citizen wants no message any more that is not the answer to one."""
+        """Store an opt-out: this citizen gets no message except answers to messages."""

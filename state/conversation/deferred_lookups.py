@@ -1,7 +1,7 @@
-"""Promises kept: a look-up is asked for a citizen who is not on the line, and its answer put into words.
+"""Runs a deferred look-up for a citizen who is not connected, and writes its answer as text.
 
-What the citizen answered when it was promised is asked again; the words are those of the screen on which that leads,
-in the menu of today and the citizen's language.
+The look-up uses the answers of the original request. The text is that of the screen it leads to, in the current menu
+and in the citizen's language.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ NOT_HAD = ("", "late", "unavailable")
 
 
 class DeferredLookups:
-    """Asks what was promised."""
+    """Runs deferred look-ups."""
 
     def __init__(self, menus: ActiveMenus, asking: LookupRunner) -> None:
         self._menus, self._asking = menus, asking
 
     async def ask(self, promise: DeferredRequest) -> DeferredAnswer:
-        """What can be told of a promise now."""
+        """Answer a deferred request with the facts of now."""
         edition = self._menus.current
         menu = edition.menu(promise.language)
         session = Session(promise.screen, menu.version, "", 0.0, language=promise.language)
         session.answers, session.shown = dict(promise.answers), dict(promise.shown)
         asks = promise.screen in menu.screens and menu.screens[promise.screen].question
-        outcome = await self._asked(menu, session, promise) if asks else ""
-        if outcome in NOT_HAD or menu.screens[session.screen].question:  # a list has no words of its own
+        outcome = await self._answer_stored(menu, session, promise) if asks else ""
+        if outcome in NOT_HAD or menu.screens[session.screen].question:  # a list has no text to send
             return DeferredAnswer(menu.phrases.not_had, "", had=False)
         under = menu.phrases.until_stop if promise.kind == "changes" else ""
-        told = message_text(menu, session, session.screen, promise.to.gateway, under)
-        return DeferredAnswer(told, session.facts_digest(), had=True, basis=session.basis)
+        text = message_text(menu, session, session.screen, promise.to.gateway, under)
+        return DeferredAnswer(text, session.facts_digest(), had=True, basis=session.basis)
 
-    async def _asked(self, menu: Menu, session: Session, promise: DeferredRequest) -> str:
-        """The last outcome; none for who guesses, by promises as on the line, until the limit opens again.
+    async def _answer_stored(self, menu: Menu, session: Session, promise: DeferredRequest) -> str:
+        """Return the last outcome; "" if the citizen has reached the limit on wrong answers, until that limit ends.
 
-        What was seen once is no guess.
+        "changes" requests do not count: their answer was seen before.
         """
         try:
             return await self._asking.run(menu, session, promise.asker if promise.kind == "answer" else "")

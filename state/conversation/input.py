@@ -1,6 +1,6 @@
-"""What a citizen meant by what was typed: the trigger it fires, and what it answers.
+"""Parses a citizen's input into a trigger and its values.
 
-Numbers, keys and patterns end here: the machine, the figures and the tests only know what was meant.
+Only this module knows numbers, keys and patterns; the machine, the usage counters and the tests use its results.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ Names = list[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class ParsedInput:
-    """What was meant; values are what sources get, in canonical forms, shown what the citizen saw, by the same names.
+    """The meaning of an input. values go to sources in canonical form; shown has the citizen's view by the same names.
 
-    sends and notifies are what the option asks for besides (state/menu/model.py), label what it said.
+    sends and notifies are the messages that the option requests (state/menu/model.py); label is the option's label.
     """
 
     trigger: str
@@ -31,37 +31,37 @@ class ParsedInput:
     label: str = ""
 
 
-def input_since_last_hop(heard: str, text: str, *, joined: bool) -> str | None:
-    """This hop's input, given what was heard by the last one; None when the text does not go on from there.
+def input_since_last_hop(previous: str, text: str, *, joined: bool) -> str | None:
+    """Return this hop's input, given the text of the last hop; None if the text does not continue it.
 
-    A joined gateway sends all inputs with "*" between them and escapes nothing: what was typed is what the text has
-    more than the last one, less one "*", so that empty inputs and typed "*" survive.
+    A gateway with joined inputs sends all of them with "*" between them and escapes nothing. The input is what follows
+    the previous text and one "*", so that empty inputs and typed "*" are kept.
     """
     if not joined:
         return text
-    if not text.startswith(heard):
+    if not text.startswith(previous):
         return None
-    more = text[len(heard) :]
-    if not heard:
+    more = text[len(previous) :]
+    if not previous:
         return more
     return more[1:] if more.startswith("*") else None
 
 
-LANGUAGE: Final = "langue"  # the word that leads to the languages from every screen of every channel
+LANGUAGE: Final = "langue"  # opens the language screen from every screen of every channel
 
 
 def asks_language(typed: str) -> bool:
-    """Whether this is the word that leads to the choice of a language."""
+    """True if this is the word that opens the language screen."""
     return typed.casefold() == LANGUAGE
 
 
 def parse_input(screen: Screen, typed: str, rows: Sequence[tuple[str, str]]) -> ParsedInput | None:
-    """What this input means on this screen, whatever page is shown; None when it means nothing here."""
+    """Parse an input on this screen, on any of its pages; None if it means nothing here."""
     if typed in KEYS:
         return ParsedInput(KEYS[typed], {}, {})
     if screen.asked:
-        kept, name = screen.asked.like(typed), screen.asked.keep
-        return None if kept is None else ParsedInput("answer", {name: kept}, {name: legible(typed)})
+        answer, name = screen.asked.like(typed), screen.asked.keep
+        return None if answer is None else ParsedInput("answer", {name: answer}, {name: legible(typed)})
     number = _number(typed)
     if screen.rows:
         if not 1 <= number <= len(rows):
@@ -77,14 +77,14 @@ def parse_input(screen: Screen, typed: str, rows: Sequence[tuple[str, str]]) -> 
 
 
 def names(screen: Screen, rows: Sequence[tuple[str, str]], known: Callable[[str], str]) -> Names:
-    """What the options and rows of this screen are called, each behind its number, in their plain form."""
+    """Return the names of the options and rows in plain form, each with its number."""
     options = ((str(option.number), option.label.fill(known)) for option in screen.options if option.label)
     listed = ((str(number), name) for number, row in enumerate(rows, 1) for name in row)
     return [(number, f"{plain(name)} ") for number, name in (*options, *listed)]
 
 
 def find_option_by_name(every: Names, words: str) -> str:
-    """The number of the first that is called so, or whose name begins so, in whole plain words; "" for none."""
+    """Return the number of the first option with this name, or whose name begins with these whole words; "" if none."""
     if not words:
         return ""
     whole = (number for number, name in every if name == f"{words} ")
@@ -93,6 +93,6 @@ def find_option_by_name(every: Names, words: str) -> str:
 
 
 def _number(typed: str) -> int:
-    """The number typed, 0 for anything else; a leading zero and the # that ends a dialled code are forgiven."""
+    """Return the typed number, 0 for anything else; leading zeros and the # that ends a dialled code are allowed."""
     digits = typed.removesuffix("#").rstrip()
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 4 else 0

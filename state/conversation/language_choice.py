@@ -1,7 +1,7 @@
-"""Which language a citizen is answered in: looked up when a session opens, chosen on the language screen, remembered.
+"""The language of a session: read when it starts, chosen on the language screen, stored for a year.
 
-Who calls for the first time is shown that screen before the first one. Who dials further than the code is not held up:
-the answer is in French, and says how to change it. The choice is kept behind the Preferences, for a year.
+A citizen who calls for the first time sees the language screen first. A citizen who dials further inputs with the code
+gets the answer in French at once, with a line that says how to change the language.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ log = structlog.get_logger()
 
 
 class LanguageChoice:
-    """The language of sessions, and what is remembered of it."""
+    """Sets the language of sessions, and reads and stores the citizens' choice."""
 
     def __init__(self, preferences: Preferences, names: Pseudonyms) -> None:
         self._preferences, self._names = preferences, names
 
     async def start_session(self, edition: MenuVersion, session: Session, inbound: Inbound, *, silent: bool) -> None:
-        """Set a new session's language, and the screen that it begins on; silent: nothing was asked for yet."""
+        """Set the language and the first screen of a new session; silent: the citizen sent no input yet."""
         if len(edition.offered) < 2:
             return
         try:
@@ -38,7 +38,7 @@ class LanguageChoice:
             return
         chosen = known.language in edition.offered
         session.language = known.language if chosen else ""
-        # a session that was lost is heard again from its first input, which in such a call answers the choice
+        # a lost session starts again from its first input, which in such a call is the choice of a language
         session.awaiting_first_language = (
             not chosen if silent else session.gateway_session_id != "" and known.call == self._names.call(inbound)
         )
@@ -46,14 +46,14 @@ class LanguageChoice:
         if session.awaiting_first_language:
             session.screen = edition.menu("").languages
             if silent and session.gateway_session_id:
-                await self._keep(inbound, Preference("", self._names.call(inbound)))
+                await self._store(inbound, Preference("", self._names.call(inbound)))
 
     async def choose(self, edition: MenuVersion, session: Session, language: str, inbound: Inbound) -> None:
-        """Answer in this language, if it is one, from now on and in the sessions of a year."""
+        """Set the session's language, if Zin offers it, and store it for a year."""
         if language not in edition.offered:
             return
         session.language = language
-        await self._keep(
+        await self._store(
             inbound,
             Preference(
                 language,
@@ -61,8 +61,8 @@ class LanguageChoice:
             ),
         )
 
-    async def _keep(self, inbound: Inbound, preference: Preference) -> None:
-        """Remember this if it can be; nobody's call ends because it cannot."""
+    async def _store(self, inbound: Inbound, preference: Preference) -> None:
+        """Store a preference; a failure is logged and does not end the call."""
         try:
             await self._preferences.keep(self._names.across_channels(inbound), preference)
         except SourceUnavailable as down:
@@ -70,7 +70,7 @@ class LanguageChoice:
 
 
 def open_language_screen(menu: Menu, session: Session) -> bool:
-    """Go to the choice of a language from wherever the session is; false when it is there already."""
+    """Go to the language screen; returns False if the session is there already."""
     if session.screen == menu.languages:
         return False
     session.return_screen, session.resume_prompted, session.show_language_hint = session.screen, False, False
@@ -78,12 +78,12 @@ def open_language_screen(menu: Menu, session: Session) -> bool:
     return True
 
 
-def return_from_language_screen(menu: Menu, session: Session, heard: ParsedInput) -> bool:
-    """Go back to the screen that was left for the choice of a language, if one was and this is the time to."""
+def return_from_language_screen(menu: Menu, session: Session, parsed: ParsedInput) -> bool:
+    """Leave the language screen; returns True if the session is back on the screen that was open before."""
     left, was = session.return_screen, session.screen
     session.return_screen, session.awaiting_first_language = "", False
     session.show_language_hint = session.show_language_hint and session.hop == 0
-    if not left or was != menu.languages or heard.trigger not in ("choice", "back"):
+    if not left or was != menu.languages or parsed.trigger not in ("choice", "back"):
         return False
     session.screen = left
     return True

@@ -1,4 +1,4 @@
-"""Questions to the sources: asked while a session stands on a look-up, within the limits on wrong answers."""
+"""Runs look-ups: asks the sources what a screen needs, within the limits on wrong answers."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from state.text.answer_forms import canonical_answers
 MOST_ROWS: Final = 97  # numbers below 98, which is a key
 log = structlog.get_logger()
 Rows = tuple[Mapping[str, str], ...]
-MOST_LOOK_UPS: Final = 10  # in one hop; lint lets none go round in circles
+MOST_LOOK_UPS: Final = 10  # in one hop; lint rejects cycles of look-ups
 
 
 class CachedRows(NamedTuple):
-    """The last rows that a source gave for a list in one language, and as they are told."""
+    """The last rows of a list from its source, and their labels in one language."""
 
     screen: Screen
     rows: Rows
@@ -32,7 +32,7 @@ class CachedRows(NamedTuple):
 
 
 def begin_screen(menu: Menu, session: Session) -> bool:
-    """Begin on a screen that was just come to; whether it can be shown without asking anything."""
+    """Reset page and rows for the screen just entered. Returns True if the screen needs no look-up."""
     session.page, session.rows = 0, []
     if session.screen == menu.first:
         session.clear_journey()
@@ -40,16 +40,17 @@ def begin_screen(menu: Menu, session: Session) -> bool:
 
 
 class LookupRunner:
-    """What is asked while a session stands on a screen that cannot be shown without."""
+    """Asks the questions of screens that need a source."""
 
     def __init__(self, sources: Source, limits: RateLimits, tally: UsageRecorder = UNCOUNTED) -> None:
         self._sources, self._limits, self._tally = sources, limits, tally
         self._lists: dict[tuple[str, str], CachedRows] = {}
 
     async def run(self, menu: Menu, session: Session, citizen: str, walk: HopTrace | None = None) -> str:
-        """Ask what the screen asks, and follow each outcome; gives the last, "" where nothing is asked.
+        """Ask the screen's question and follow each outcome; returns the last outcome, "" if there is no question.
 
-        Without a citizen nobody can be guessing, without a walk nothing is counted. Raises Refused, StoreUnavailable.
+        Without a citizen no wrong answers are counted; without a walk nothing is traced. Raises TooManyGuesses and
+        StoreUnavailable.
         """
         last = ""
         for _ in range(MOST_LOOK_UPS):
@@ -70,7 +71,7 @@ class LookupRunner:
             session.looked_up = screen.name if outcome.basis else ""
             try:
                 fire(menu.machine, session, last)
-            except NoTransition:  # an outcome that the menu does not know is as good as none
+            except NoTransition:  # the menu does not know this outcome
                 last = "unavailable"
                 fire(menu.machine, session, last)
             if outcome.sample:
@@ -78,9 +79,9 @@ class LookupRunner:
         raise NoTransition(f"look-ups without end at {session.screen}")
 
     async def renew(self, menu: Menu, session: Session) -> bool:
-        """Ask again for the facts at hand; whether they were taken back, and the session stands on what is told now."""
+        """Ask again for the session's facts. Returns True if they were withdrawn and the session has the new answer."""
         screen = menu.screens.get(session.looked_up)
-        if screen is None or screen.question is None:  # the menu is another one since
+        if screen is None or screen.question is None:  # the menu has changed
             session.screen = menu.first
             begin_screen(menu, session)
             return True
@@ -93,12 +94,14 @@ class LookupRunner:
         return True
 
     def _listed(self, menu: Menu, screen: Screen, rows: Rows) -> list[tuple[str, str]]:
-        """The rows as the screen lists them; laid out once as long as the source gives the same ones."""
+        """Return ids and labels of the rows; cached while the source returns the same tuple."""
         key = (menu.wording.language.code, screen.name)
         known = self._lists.get(key)
         if known is None or known.rows is not rows or known.screen is not screen:
-            told = partial(row_label, menu, screen)
-            known = self._lists[key] = CachedRows(screen, rows, [(row["id"], told(row)) for row in rows[:MOST_ROWS]])
+            label_of = partial(row_label, menu, screen)
+            known = self._lists[key] = CachedRows(
+                screen, rows, [(row["id"], label_of(row)) for row in rows[:MOST_ROWS]]
+            )
         return known.labels
 
     async def _ask(self, question: Question, session: Session, citizen: str, walk: HopTrace | None) -> Outcome:
@@ -117,7 +120,7 @@ class LookupRunner:
 
 
 def row_label(menu: Menu, screen: Screen, row: Mapping[str, str]) -> str:
-    """A row's label in the language of the menu."""
+    """Return a row's label in the language of the menu."""
     assert screen.rows, "only a list has rows"
     assert screen.question, "only a source gives them"
     gives, tell = screen.question.gives, menu.wording.format_fact

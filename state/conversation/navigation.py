@@ -1,7 +1,7 @@
-"""One step of a conversation: what was meant is done, and the session stands on the screen where that leads.
+"""Moves a session from screen to screen.
 
-Calls (state/conversation/ussd.py) and chats (state/conversation/chat.py) understand what citizens send in their own
-ways, and walk alike.
+Both USSD calls (state/conversation/ussd.py) and chats (state/conversation/chat.py) parse their inputs and then use this
+module.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from state.session import Session
 
 
 class HopContext(NamedTuple):
-    """What stays the same throughout a hop; citizen is the name on this channel that tells no phone number.
+    """What does not change during a hop; citizen is the pseudonym on this channel.
 
-    place is that of the input in its call, where one hop brings several. walk is what is noted of it to be counted.
+    place is the position of the input in its call, if one hop brings several. walk is the trace for the usage counters.
     """
 
     inbound: Inbound
@@ -40,12 +40,12 @@ class HopContext(NamedTuple):
 
     @property
     def asker(self) -> str:
-        """The name under which tries are counted: one phone has no more of them by changing the channel."""
+        """The pseudonym that wrong answers count under: the same for one phone on all channels."""
         return self.names.across_channels(self.inbound)
 
 
 class Standing(NamedTuple):
-    """What of a session goes with the screen on which it stands."""
+    """The fields of a session that belong to its current screen."""
 
     screen: str
     page: int
@@ -54,7 +54,7 @@ class Standing(NamedTuple):
 
 
 class Navigator:
-    """Walks sessions through the menus."""
+    """Moves sessions through the menus."""
 
     def __init__(
         self, menus: ActiveMenus, asking: LookupRunner, choosing: LanguageChoice, sending: MessageRequests
@@ -62,37 +62,37 @@ class Navigator:
         self._menus, self._asking, self._choosing, self._sending = menus, asking, choosing, sending
 
     async def enter_screen(self, menu: Menu, session: Session, hop: HopContext) -> None:
-        """Make the screen just come to ready to be shown. Raises Refused, with the session on the first screen."""
-        await self._settle(menu, session, hop, Standing(menu.first, 0, [], {}))
+        """Prepare the screen just entered. Raises TooManyGuesses, with the session on the first screen."""
+        await self._run_lookups(menu, session, hop, Standing(menu.first, 0, [], {}))
 
     async def renew(self, menu: Menu, session: Session, facts: Mapping[str, str]) -> bool:
-        """Look again before facts of an earlier hop are shown once more; whether something else is shown instead."""
+        """Check facts of an earlier hop before a private screen repeats them; returns True if they were replaced."""
         if not session.basis or session.facts is not facts or not menu.screens[session.screen].private:
             return False
         return await self._asking.renew(menu, session)
 
-    async def follow(self, menu: Menu, session: Session, heard: ParsedInput, hop: HopContext) -> str:
-        """Do what was meant; gives what to say above the screen when that cannot be.
+    async def follow(self, menu: Menu, session: Session, parsed: ParsedInput, hop: HopContext) -> str:
+        """Apply a parsed input; returns the notice to show above the screen if it is refused, else "".
 
-        Raises Refused, with the session where it stood.
+        Raises TooManyGuesses, with the session on the screen where it was.
         """
-        if turn_page(session, heard):
+        if turn_page(session, parsed):
             return ""
-        if heard.sends and session.basis and await self._asking.renew(menu, session):
+        if parsed.sends and session.basis and await self._asking.renew(menu, session):
             return ""
-        if heard.sends or heard.notifies:
-            refused = await self._sending.ask(menu, session, heard, message_request(hop))
+        if parsed.sends or parsed.notifies:
+            refused = await self._sending.ask(menu, session, parsed, message_request(hop))
             if refused:
                 return refused
         hop.walk.add_screen(session.screen)
-        menu = await self._choose(menu, session, heard, hop) if CHOSEN in heard.values else menu
+        menu = await self._choose_language(menu, session, parsed, hop) if CHOSEN in parsed.values else menu
         before = Standing(session.screen, session.page, session.rows, session.facts)
-        apply_choice(menu, session, heard)
-        await self._settle(menu, session, hop, before)
+        apply_choice(menu, session, parsed)
+        await self._run_lookups(menu, session, hop, before)
         return ""
 
-    async def _settle(self, menu: Menu, session: Session, hop: HopContext, before: Standing) -> None:
-        """Ask what the screen come to asks; who is refused goes back to where they stood before."""
+    async def _run_lookups(self, menu: Menu, session: Session, hop: HopContext, before: Standing) -> None:
+        """Run the look-ups of the screen just entered; on TooManyGuesses, restore the screen before."""
         if not begin_screen(menu, session):
             try:
                 await self._asking.run(menu, session, hop.asker, hop.walk)
@@ -102,41 +102,41 @@ class Navigator:
         if session.screen in menu.goals:
             hop.walk.mark_completed()
 
-    async def _choose(self, menu: Menu, session: Session, heard: ParsedInput, hop: HopContext) -> Menu:
-        """Take the language that this chose; gives the menu in it."""
+    async def _choose_language(self, menu: Menu, session: Session, parsed: ParsedInput, hop: HopContext) -> Menu:
+        """Set the chosen language; returns the menu in it."""
         edition = self._menus.get(session.menu) or self._menus.current
-        await self._choosing.choose(edition, session, heard.values[CHOSEN], hop.inbound)
+        await self._choosing.choose(edition, session, parsed.values[CHOSEN], hop.inbound)
         return edition.menu(session.language)
 
 
 def message_request(hop: HopContext) -> MessageRequest:
-    """Who asks for a message, and a key that is the same whenever this input is heard again."""
+    """Return the requester of a message, with a key that is the same each time this input is processed."""
     inbound = hop.inbound
-    told = (inbound.channel, hop.citizen, inbound.session, inbound.message, str(hop.place))
-    key = blake2b("\0".join(told).encode(), digest_size=16).hexdigest()
+    fields = (inbound.channel, hop.citizen, inbound.session, inbound.message, str(hop.place))
+    key = blake2b("\0".join(fields).encode(), digest_size=16).hexdigest()
     return MessageRequest(key, inbound.reply_to or Recipient("sms", inbound.citizen), hop.asker)
 
 
 def interpret(menu: Menu, session: Session, typed: str) -> ParsedInput | None:
-    """What this input means where the session stands; None when it means nothing."""
-    heard = parse_input(menu.screens[session.screen], typed, session.rows)
-    return None if heard is None or (heard.trigger == "more" and session.pages == 1) else heard
+    """Parse an input on the session's screen; None if it means nothing there."""
+    parsed = parse_input(menu.screens[session.screen], typed, session.rows)
+    return None if parsed is None or (parsed.trigger == "more" and session.pages == 1) else parsed
 
 
-def turn_page(session: Session, heard: ParsedInput) -> bool:
-    """Turn to another page of the same screen, if that is what was meant."""
-    if heard.trigger == "more":
+def turn_page(session: Session, parsed: ParsedInput) -> bool:
+    """Turn to another page of the screen if the input says so; returns True if it does."""
+    if parsed.trigger == "more":
         session.page = (session.page + 1) % session.pages
-    elif heard.trigger == "back" and session.page:
+    elif parsed.trigger == "back" and session.page:
         session.page -= 1
     else:
         return False
     return True
 
 
-def apply_choice(menu: Menu, session: Session, heard: ParsedInput) -> None:
-    """Keep what was answered, and move where it leads."""
-    session.answers |= heard.values
-    session.shown |= heard.shown
-    if not return_from_language_screen(menu, session, heard):
-        fire(menu.machine, session, heard.trigger)
+def apply_choice(menu: Menu, session: Session, parsed: ParsedInput) -> None:
+    """Store the answer and move to the screen that it leads to."""
+    session.answers |= parsed.values
+    session.shown |= parsed.shown
+    if not return_from_language_screen(menu, session, parsed):
+        fire(menu.machine, session, parsed.trigger)

@@ -1,8 +1,9 @@
-"""What a message says besides the word that opened a journey: heard screen by screen, as far as it fits.
+"""Matches the text after a keyword, screen by screen.
 
-`BAC 12345`: the word answers which exam, the rest is heard on the next screen; `BAC 2026 12345` says more of the exam
-first. On each screen what the word answers comes first, then as much of the rest as fits, the whole of it before its
-beginnings; where only numbers can be chosen, it is heard behind the one that leads to a free answer (`CENTRE Parakou`).
+`BAC 12345`: the keyword answers which exam, and the next screen gets `12345`; in `BAC 2026 12345` the text first names
+the exam more precisely. On each screen the answer bound to the keyword comes first, then the longest prefix of the text
+that fits. If a screen has only numbered options and exactly one leads to a free-text screen, that option is followed
+(`CENTRE Parakou`).
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from state.session import Session
 from state.text.search import plain
 
 MOST_WORDS = 8
-MAX_NAME = 160  # characters of what an option may be called by
+MAX_NAME = 160  # characters of an option's name
 
 
 class RemainingText(NamedTuple):
-    """What is still to be heard: answers by the name they are kept under, and words; and the screens behind it.
+    """What is not matched yet: answers by name, and text; passed are the screens already matched.
 
-    What answered one of those screens is not asked again with the next words: one message is one try.
+    A passed screen does not get the next words again: one message is one try.
     """
 
     answers: dict[str, str]
@@ -34,24 +35,24 @@ class RemainingText(NamedTuple):
 
 
 def match_next(menu: Menu, session: Session, rest: RemainingText) -> tuple[ParsedInput, RemainingText] | None:
-    """What the rest means on this screen, and what is then left of it; None when it means nothing here."""
+    """Match the remaining text on this screen; returns the input and what then remains, None if nothing fits."""
     screen, every = menu.screens[session.screen], _names(menu, session)
     passed = rest.passed | {screen.name}
     for name in answer_names(screen) & rest.answers.keys():
         left = {other: value for other, value in rest.answers.items() if other != name}
-        for said, more in (*_beginnings(rest.said), ("", rest.said)):
-            if heard := _answer(menu, session, every, (name, f"{rest.answers[name]} {said}".strip())):
-                return heard, RemainingText(left, more, passed)
-    for said, more in _beginnings(rest.said):
-        if heard := _meant(menu, session, every, said):
-            return heard, RemainingText(rest.answers, more, passed)
+        for text, more in (*_beginnings(rest.said), ("", rest.said)):
+            if parsed := _answer(menu, session, every, (name, f"{rest.answers[name]} {text}".strip())):
+                return parsed, RemainingText(left, more, passed)
+    for text, more in _beginnings(rest.said):
+        if parsed := _interpret_text(menu, session, every, text):
+            return parsed, RemainingText(rest.answers, more, passed)
     if rest.said and (asks := _way_to_answer(menu, screen, rest.passed)):
         return asks, rest._replace(passed=passed)
     return None
 
 
 def _way_to_answer(menu: Menu, screen: Screen, passed: frozenset[str]) -> ParsedInput | None:
-    """The one option of a screen that leads to where anything can be typed; None for several, and to a passed one."""
+    """Return the only option that leads to a free-text screen; None for several, and for a screen already passed."""
     ways = {option.number: destination(menu.machine, screen.name, option.trigger) for option in screen.options}
     asking = [number for number, to in ways.items() if menu.screens[to].asked]
     new = len(asking) == 1 and ways[asking[0]] not in passed
@@ -59,7 +60,7 @@ def _way_to_answer(menu: Menu, screen: Screen, passed: frozenset[str]) -> Parsed
 
 
 def answer_names(screen: Screen) -> set[str]:
-    """The names under which this screen keeps what is answered."""
+    """Return the names under which this screen stores answers."""
     if screen.asked:
         return {screen.asked.keep}
     if screen.rows:
@@ -68,28 +69,28 @@ def answer_names(screen: Screen) -> set[str]:
 
 
 def _answer(menu: Menu, session: Session, every: Names, answer: tuple[str, str]) -> ParsedInput | None:
-    """An answer that the opening word gave: the option that keeps it, else as if it had been said."""
+    """Parse an answer bound to the keyword: choose the option that stores it, else treat it as typed text."""
     name, value = answer
     for option in menu.screens[session.screen].options:
         if option.keep.get(name) == value:
             return interpret(menu, session, str(option.number))
-    return _meant(menu, session, every, value)
+    return _interpret_text(menu, session, every, value)
 
 
 def _names(menu: Menu, session: Session) -> Names:
     return names(menu.screens[session.screen], session.rows, value_resolver(menu, session))
 
 
-def _meant(menu: Menu, session: Session, every: Names, said: str) -> ParsedInput | None:
-    if said in KEYS:
+def _interpret_text(menu: Menu, session: Session, every: Names, text: str) -> ParsedInput | None:
+    if text in KEYS:
         return None
-    number = find_option_by_name(every, plain(said)) if len(said) <= MAX_NAME else ""
-    return interpret(menu, session, number or said)
+    number = find_option_by_name(every, plain(text)) if len(text) <= MAX_NAME else ""
+    return interpret(menu, session, number or text)
 
 
-def _beginnings(said: str) -> Iterator[tuple[str, str]]:
-    parts = said.split()
-    if said:
-        yield said, ""
+def _beginnings(text: str) -> Iterator[tuple[str, str]]:
+    parts = text.split()
+    if text:
+        yield text, ""
     for many in range(min(MOST_WORDS, len(parts) - 1), 0, -1):
         yield " ".join(parts[:many]), " ".join(parts[many:])

@@ -1,9 +1,9 @@
-"""Which session a hop goes on with, on which menu, and how long that session is kept.
+"""Which session a hop continues, with which menu, and how long the session is stored.
 
-A call is what the gateway holds open, a session what we remember. A call that goes on keeps its session; who calls back
-soon after a cut call is asked whether to carry on; a call that this server never saw, or that was silent for too long,
-begins anew and hears its inputs one after the other. Where there are no calls but messages, a session is a day's talk
-with one citizen, and each message is known by its name.
+A call is open at the gateway; a session is stored by Zin. A call that continues has the same session. A citizen who
+calls again soon after a cut call may resume. A call that this server does not know, or that was silent for too long,
+starts a new session and processes its inputs one after the other. On channels with messages a session lasts a day, and
+each message has an id.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from state.menu.versions import ActiveMenus, MenuVersion
 from state.rendering.render import input_error_notice
 from state.session import Session
 
-CHAT_SECONDS: Final = 24 * 3600  # after the last message of a citizen, a bot may answer freely for as long
-MAX_INPUTS: Final = 48  # heard in one hop: a call of three minutes, lost and heard again, has fewer
-ECHO_SECONDS: Final = 1.0  # on a gateway that sends single inputs, nobody reads a screen and answers within this time
+CHAT_SECONDS: Final = 24 * 3600  # a bot may answer freely for so long after the citizen's last message
+MAX_INPUTS: Final = 48  # in one hop: a call of three minutes has fewer, even if its session is lost
+ECHO_SECONDS: Final = 1.0  # on a gateway that sends single inputs, an equal input within this time is a repetition
 
 
 @dataclass(frozen=True, slots=True)
 class SessionLifecycle:
-    """What is decided of a session by its call and its age."""
+    """Decides by call and age whether a session continues."""
 
     menus: ActiveMenus
     settings: Settings
 
     def is_duplicate(self, before: Session, inbound: Inbound, now: float) -> bool:
-        """Whether this hop was answered already: the same inputs, or anything after the last word of a call."""
+        """True if this hop was answered before: it has the same inputs, or the call has ended."""
         if inbound.message:
             return before.last_input == inbound.message
         if not self.is_same_call(before, inbound, now):
@@ -43,19 +43,19 @@ class SessionLifecycle:
         return before.closed or same
 
     def is_same_call(self, before: Session, inbound: Inbound, now: float) -> bool:
-        """Whether this hop belongs to the call of this session, which is not over for us."""
-        return before.gateway_session_id == inbound.session and self._lives(before, now)
+        """True if this hop belongs to the call of this session, and the session has not expired."""
+        return before.gateway_session_id == inbound.session and self._is_alive(before, now)
 
     def resume_or_start(self, before: Session | None, inbound: Inbound, now: float) -> tuple[Session, list[str]]:
-        """The session that this hop goes on with, which now has heard it, and the inputs to take."""
+        """Return the session that this hop continues, with its input recorded, and the inputs to process."""
         if inbound.message:
-            return self._talk(before, inbound, now), []
+            return self._chat_session(before, inbound, now), []
         if before and self.is_same_call(before, inbound, now):
             typed = input_since_last_hop(before.last_input, inbound.text, joined=inbound.inputs_are_cumulative)
-            late = typed is None and before.last_input.startswith(inbound.text)  # an earlier hop, sent again
+            late = typed is None and before.last_input.startswith(inbound.text)  # a repeated earlier hop
             before.last_input = before.last_input if late else inbound.text
             return before, [] if typed is None else [typed[:MAX_TEXT]]
-        if before and not inbound.text and self._can_carry_on(before, now):
+        if before and not inbound.text and self._is_resumable(before, now):
             before.resume_prompted, before.gateway_session_id, before.last_input = True, inbound.session, ""
             return before, []
         edition, text = self.menus.current, inbound.text
@@ -65,8 +65,8 @@ class SessionLifecycle:
         inputs = text.split("*", MAX_INPUTS)[:MAX_INPUTS] if inbound.inputs_are_cumulative else [text]
         return fresh, [typed[:MAX_TEXT] for typed in inputs] if text else []
 
-    def _talk(self, before: Session | None, inbound: Inbound, now: float) -> Session:
-        """The session of a message."""
+    def _chat_session(self, before: Session | None, inbound: Inbound, now: float) -> Session:
+        """Return the session of a message."""
         if before and not before.closed and now - before.at <= CHAT_SECONDS:
             before.last_input = inbound.message
             return before
@@ -76,11 +76,11 @@ class SessionLifecycle:
         )
 
     def edition(self, session: Session) -> MenuVersion:
-        """The edition of this session, or of today when its own is gone."""
+        """Return the session's menu version, or the current one if that is gone."""
         return self.menus.get(session.menu) or self.menus.current
 
     def menu_for(self, session: Session) -> tuple[Menu, str]:
-        """The menu of this session; with a notice, and the first screen, when the session's own is gone."""
+        """Return the session's menu and a notice. If its version is gone, the session moves to the current version."""
         edition = self.menus.get(session.menu)
         if edition:
             return edition.menu(session.language), ""
@@ -93,22 +93,22 @@ class SessionLifecycle:
         return menu, menu.phrases.changed
 
     def ttl_seconds(self, session: Session) -> float:
-        """How long the store keeps it, in seconds: what is private or over, no longer than the call can need."""
+        """Return how long to store the session; a private or closed one no longer than the call can need."""
         if not session.gateway_session_id:
             return float(CHAT_SECONDS)
         brief = session.closed or self._is_private(session)
         return float(self.settings.session_seconds if brief else self.settings.redial_seconds)
 
-    def _lives(self, session: Session, now: float) -> bool:
-        """Whether a call that the gateway goes on with is still that call.
+    def _is_alive(self, session: Session, now: float) -> bool:
+        """True if the call has not expired.
 
-        The store counts a session's life by a clock of its own: one that seems older than any that it keeps is as young
-        as the others, and it is our clock that was put forward.
+        The store counts the life of a session by its own clock. An age above the longest life is therefore impossible:
+        our clock was put forward, and the session counts as recent.
         """
         age, oldest = now - session.at, max(self.settings.session_seconds, self.settings.redial_seconds)
         return age <= self.settings.session_seconds or age > oldest
 
-    def _can_carry_on(self, before: Session, now: float) -> bool:
+    def _is_resumable(self, before: Session, now: float) -> bool:
         if before.closed or now - before.at > self.settings.redial_seconds:
             return False
         first = self.menus.current.first
@@ -119,13 +119,13 @@ class SessionLifecycle:
         )
 
     def _is_private(self, session: Session) -> bool:
-        """Whether the screen shown, or the one left to choose a language, is for this citizen's eyes only."""
+        """True if the current screen, or the one left for the language screen, is private."""
         private = self.edition(session).private
         return session.screen in private or session.return_screen in private
 
 
 def answer_resume_prompt(menu: Menu, session: Session, typed: str) -> str:
-    """The answer to « carry on? » of who called back after a cut call."""
+    """Process the answer to « carry on? » after a cut call; returns the notice to show."""
     if typed == "1":
         session.resume_prompted = False
         return ""

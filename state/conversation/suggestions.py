@@ -1,8 +1,8 @@
-"""What a citizen may have meant by words that are no option: journeys and services that are about them.
+"""Suggestions for a text that is no option: journeys and services that match it.
 
-Journeys are found by their titles and words, services by the source that searches them; both forgive accents and
-typing mistakes, and know the words of every language. What is found is offered by its number, or taken at once when it
-is the only thing.
+Journeys are found by titles and keywords, services by the source that searches them. Both searches ignore accents and
+small typing mistakes, in every language. A suggestion is chosen by its number; a single confident one is opened at
+once.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ MOST_JOURNEYS: Final = 2
 
 
 class SuggestionFinder:
-    """Finds suggestions: each where it leads, screen or screen=row, and its name."""
+    """Finds suggestions: each has a target, screen or screen=row, and a name."""
 
     def __init__(self, sources: Source) -> None:
         self._sources = sources
 
     async def find(self, edition: MenuVersion, language: str, typed: Typed) -> list[tuple[str, str]]:
-        """Up to MOST, the likeliest first; none when nothing comes near."""
+        """Return up to MOST suggestions, best first; empty if nothing is near."""
         if says_little(typed.plain):
             return []
         menu = edition.menu(language)
@@ -40,13 +40,15 @@ class SuggestionFinder:
     async def _services(self, menu: Menu, search: str, words: str) -> list[tuple[str, str]]:
         screen = menu.screens[search]
         assert screen.question, "it is a list"
-        asked = screen.question
-        outcome = await self._sources.ask(asked.name, canonical_answers(asked, dict.fromkeys(asked.needs, words)))
+        question = screen.question
+        outcome = await self._sources.ask(
+            question.name, canonical_answers(question, dict.fromkeys(question.needs, words))
+        )
         return [(f"{search}={row['id']}", row_label(menu, screen, row)) for row in outcome.rows]
 
 
 def picked(suggested: list[tuple[str, str]], typed: Typed) -> tuple[str, str] | None:
-    """The suggestion that this number, or name, chooses."""
+    """Return the suggestion with this number or name."""
     for number, (where, name) in enumerate(suggested, 1):
         if typed.raw == str(number) or typed.plain == plain(name):
             return where, name
@@ -54,13 +56,15 @@ def picked(suggested: list[tuple[str, str]], typed: Typed) -> tuple[str, str] | 
 
 
 def is_confident(suggested: tuple[str, str], typed: Typed) -> bool:
-    """Whether this is what was meant, and not only something near: a word of its name was typed, or begun."""
+    """True if the text contains a word of the suggestion's name, or the beginning of one."""
     name = plain(suggested[1]).split()
-    return any(word.startswith(said) for said in typed.plain.split() if len(said) > 2 for word in name)
+    return any(
+        word.startswith(typed_word) for typed_word in typed.plain.split() if len(typed_word) > 2 for word in name
+    )
 
 
 def open_suggestion(session: Session, suggested: tuple[str, str]) -> tuple[str, str]:
-    """Stand where a suggestion leads; gives the row to choose there and its name, both empty for none."""
+    """Move the session to a suggestion; returns the row to choose there and its name, both "" for none."""
     where, name = suggested
     session.clear_journey()
     session.suggested, session.return_screen, session.awaiting_first_language, session.page = [], "", False, 0

@@ -1,6 +1,6 @@
-"""What is told to whoever counts: the way that one hop took through the menus, and nothing of whoever took it.
+"""Trace of a hop for the usage counters: its path through the menus, without personal data.
 
-A conversation that is not given a Tally counts nothing: trials on the desk and in the terminal are none of the figures.
+A conversation without a UsageRecorder counts nothing: trials in the admin site and in the terminal do not count.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ _NOTHING: Final[tuple[Asked, ...]] = ()
 
 
 class HopTrace:
-    """One hop, from the screen on which the session stood to the one that is shown.
+    """Trace of one hop, from the session's screen to the screen shown.
 
-    begins: a call, or a day's talk, began; network is known then. start is the screen stood on before, "" for a new
-    session; screens those that the hop came by, in order, with repetitions. language is set where it is known for the
-    first time in a call. served: the call came for the first time to an end or to what it had asked for. missed is the
-    screen on which an input meant nothing, sought words by which nothing was found, asked each question with its
-    outcome and the seconds it took. All but channel, start and screens are there only where the walk is rare.
+    start: the screen before the hop, "" for a new session. screens: the screens passed, in order, with repetitions.
+    asked: each question with its outcome and the seconds that it took. begins: whether a call or a chat session starts;
+    only then is network set. language: set when it becomes known in a call. served: the call reaches a goal for the
+    first time. missed: the screen that did not understand an input. sought: the words of a search without result.
+    Attributes other than channel, start, screens and asked exist only if has_details is true.
     """
 
     __slots__ = (
@@ -59,87 +59,88 @@ class HopTrace:
             self._began = False
 
     def add_screen(self, screen: str) -> None:
+        """Add a screen that the hop passed."""
         self.screens.append(screen)
 
     def record_unrecognized(self, screen: str) -> None:
-        """An input meant nothing on this screen."""
-        self._rarely()
+        """Record that this screen did not understand an input."""
+        self._add_details()
         self.missed = screen
 
     def record_failed_search(self, words: str) -> None:
-        """Nothing was found by these words."""
-        self._rarely()
+        """Record the words of a search without result."""
+        self._add_details()
         self.sought = words
 
     def mark_completed(self) -> None:
-        """The session came to a screen where a call is served."""
-        self._rarely()
+        """Record that the session reached a goal of the menu."""
+        self._add_details()
         self.served = True
 
     def ask(self, question: Question, outcome: Outcome, words: str, seconds: float) -> None:
-        """A source was asked; words are the answers that it needed."""
-        self._rarely()
+        """Record a question to a source; words are the answers that it needed."""
+        self._add_details()
         self.asked += ((question.name, outcome.trigger, seconds),)
         own = question.guarded or question.guess_range_field
         if question.rows and question.needs and outcome.trigger == "unknown" and not own:
             self.sought = words
 
     def end(self, inbound: Inbound, session: Session, fresh: bool) -> None:
-        """The hop is over; fresh: its session was not there before."""
+        """End the trace; fresh: the session is new."""
         self.screens.append(session.screen)
         if fresh or session.gateway_session_id != self._call:
-            self._rarely()
+            self._add_details()
             self.begins, self.network, session.served = True, network(inbound), False
             self.start = "" if fresh else self.start
-            self.language = _spoken(session)
+            self.language = _language_of(session)
         elif session.language != self._spoke or session.awaiting_first_language != self._began:
-            self._rarely()
-            self.language = _spoken(session)
+            self._add_details()
+            self.language = _language_of(session)
         if self.has_details and self.served:
             self.served, session.served = not session.served, True
 
-    def _rarely(self) -> None:
-        """There is more to count than the way: what most hops do without costs them nothing."""
+    def _add_details(self) -> None:
+        """Create the details. Most hops have none, so they pay nothing for them."""
         if not self.has_details:
             self.has_details, self.begins, self.served = True, False, False
             self.missed = self.sought = self.network = self.language = ""
 
 
-def _spoken(session: Session) -> str:
-    """The language of a session, "" as long as the citizen is asked for it."""
+def _language_of(session: Session) -> str:
+    """Return the session's language, "" while the citizen has not chosen one on the language screen."""
     return session.language or ("" if session.awaiting_first_language else SOURCE)
 
 
 class UsageRecorder(Protocol):
-    """Counts. tests/test_figures.py is the full contract. at is in Unix seconds; nothing here waits or raises."""
+    """Counts usage; `at` is in Unix seconds, no method waits or raises. tests/test_figures.py is the full contract."""
 
     def record_hop(self, walk: HopTrace, at: float) -> None:
-        """A hop was answered."""
+        """Count a hop that was answered."""
 
     def record_failed_search(self, words: str, citizen: str, at: float) -> None:
-        """Nothing was found by these words; citizen is a name that tells no phone number."""
+        """Count a search without result; citizen is a pseudonym."""
 
     def refused(self, question: str, limit: str, at: float) -> None:
-        """Somebody who guesses was not answered; limit is the one that was reached (state/rate_limit.py)."""
+        """Count a question refused because of a limit on wrong answers (state/rate_limit.py)."""
 
     def sent(self, gateway: str, parts: int, at: float) -> None:
-        """A message was sent; parts is what it is paid by, 0 where that is nothing."""
+        """Count a message that was sent; parts is the number of parts paid for, 0 if it is free."""
 
 
 class NullRecorder:
-    """Counts nothing."""
+    """A UsageRecorder that counts nothing."""
 
     def record_hop(self, walk: HopTrace, at: float) -> None:
-        """Nothing."""
+        """Count nothing."""
 
     def record_failed_search(self, words: str, citizen: str, at: float) -> None:
-        """Nothing."""
+        """Count nothing."""
 
     def refused(self, question: str, limit: str, at: float) -> None:
-        """Nothing."""
+        """Count nothing."""
 
     def sent(self, gateway: str, parts: int, at: float) -> None:
-        """Nothing."""
+        """Count nothing."""
 
 
 UNCOUNTED: Final = NullRecorder()

@@ -1,4 +1,4 @@
-"""What is heard in a call: inputs typed on a phone, one a screen, or several dialled at once behind the code."""
+"""Dialogue by USSD call: one input for each screen, or several inputs dialled with the code."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from state.session import Session
 
 
 class UssdDialogue:
-    """Hears calls, all of them alike."""
+    """Processes USSD calls; one object serves all of them."""
 
     def __init__(self, menus: ActiveMenus, calls: SessionLifecycle, steps: Navigator, choosing: LanguageChoice) -> None:
         self._menus, self._calls, self._steps, self._choosing = menus, calls, steps, choosing
 
     async def process(self, session: Session, inputs: list[str], hop: HopContext) -> None:
-        """Hear the inputs one after the other, as far as they fit, and show where that leads."""
+        """Process the inputs one after the other while they are understood, and render the screen they lead to."""
         facts = session.facts
         if session.hop == 0:
             await self._choosing.start_session(self._menus.current, session, hop.inbound, silent=not hop.inbound.text)
@@ -34,11 +34,11 @@ class UssdDialogue:
         spoken, before = session.language, _inputs_already_processed(session, inputs, hop)
         for place, typed in () if notice else enumerate(inputs, before):
             try:
-                missed = await self._step(menu, session, typed.strip(), hop, place)
+                missed = await self._process_input(menu, session, typed.strip(), hop, place)
             except TooManyGuesses as refused:
                 refuse(menu, session, refused, hop.room)
                 return
-            if session.language != spoken:  # another was chosen just now
+            if session.language != spoken:  # the input changed the language
                 (menu, _), spoken = self._calls.menu_for(session), session.language
             if await self._steps.renew(menu, session, facts):
                 missed = ""
@@ -46,23 +46,23 @@ class UssdDialogue:
             if missed or session.closed:
                 return
 
-    async def _step(self, menu: Menu, session: Session, typed: str, hop: HopContext, place: int) -> str:
-        """Take one input, at its place in the call; gives what to say above the screen when it meant nothing there."""
+    async def _process_input(self, menu: Menu, session: Session, typed: str, hop: HopContext, place: int) -> str:
+        """Process one input at its place in the call; returns the notice to show if it means nothing on the screen."""
         if asks_language(typed):
             if open_language_screen(menu, session):
                 await self._steps.enter_screen(menu, session, hop)
             return ""
         if session.resume_prompted:
             return answer_resume_prompt(menu, session, typed)
-        heard = interpret(menu, session, typed)
-        if heard is None:
+        parsed = interpret(menu, session, typed)
+        if parsed is None:
             hop.walk.record_unrecognized(session.screen)
             return input_error_notice(menu, session, typed)
-        wishes = heard.sends or heard.notifies
-        return await self._steps.follow(menu, session, heard, hop._replace(place=place) if wishes else hop)
+        wishes = parsed.sends or parsed.notifies
+        return await self._steps.follow(menu, session, parsed, hop._replace(place=place) if wishes else hop)
 
 
 def _inputs_already_processed(session: Session, inputs: list[str], hop: HopContext) -> int:
-    """How many inputs of this call came before these: the same number when a lost session is heard again."""
+    """Return how many inputs of the call came before these; the same number if a lost session starts again."""
     inbound = hop.inbound
     return inbound.text.count("*") + 1 - len(inputs) if inbound.inputs_are_cumulative else session.hop
