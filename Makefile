@@ -25,10 +25,10 @@ check: .venv/tests ## the quick part: style, types, floors, menus and licences
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/zin check
-	@$(BIN)/python -m tests.licences
+	@$(BIN)/python -m tests.quality.licences
 
 soak: .venv/tests ## calls while Valkey and workers are killed, and 100,000 messages; before a release
-	@$(BIN)/python -m pytest -s tests/soak.py tests/soak_delivery.py
+	@$(BIN)/python -m pytest -s tests/soak/soak_hops.py tests/soak/soak_delivery.py
 
 bench: .venv/tests ## hops and messages a second, and what a hop costs; adds rows to bench/results.md
 	@$(BIN)/python -m bench.hop
@@ -42,7 +42,7 @@ bench: .venv/tests ## hops and messages a second, and what a hop costs; adds row
 	@$(BIN)/python -m bench.worst_text
 
 pictures: .venv/tests ## take the pictures of docs/operateur.md anew; needs Debian's chromium
-	@$(BIN)/python -m tests.pictures
+	@$(BIN)/python -m tests.quality.pictures
 
 lock: .venv/made ## pin what pyproject.toml asks for; delete requirements*.lock before to take newer versions
 	@$(PIP) install uv

@@ -28,8 +28,8 @@ from database import open_database
 from database.encryption import Seal
 from database.migrations import migrate
 from settings import Settings
-from tests.gateways import FakeGateway, Told, fake_gateway, recipient
-from tests.postgresql import Server, programs
+from tests.support.postgresql import Server, programs
+from tests.support.sms_gateway import FakeGateway, Told, fake_gateway, recipient
 
 MESSAGES = 3000
 CASES = ((1, MESSAGES), (2, MESSAGES), (2, 100_000))  # processes, and how many messages wait

@@ -3,7 +3,7 @@
     .venv/bin/python -m bench.files
 
 Each file is read as the desk and `zin results import` read it (results/importing/bounded_process.py). The hostile ones
-are made here, by tests/hostile_files.py; none is kept.
+are made here, by tests/support/hostile_files.py; none is kept.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from results.importing.bounded_process import NotRead, confined
 from results.importing.service import read_file
 from results.importing.sheet import FileBroken
 from settings import Settings
-from tests.handed_over import HEADINGS, as_csv, as_xlsx
-from tests.hostile_files import MIB, bomb, far_away, strings_bomb
+from tests.support.hostile_files import MIB, bomb, far_away, strings_bomb
+from tests.support.result_files import HEADINGS, as_csv, as_xlsx
 
 CANDIDATES = 272_000  # CEP 2025
 HEADER = """# What a file of results costs

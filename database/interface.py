@@ -34,7 +34,7 @@ class Writer(Protocol):
 
 
 class Database(Protocol):
-    """Where the registry is kept; tests/test_sources.py runs over every one.
+    """Where the registry is kept; tests/contracts/test_sources.py runs over every one.
 
     Each method raises SourceUnavailable when the database does not answer, and the next call connects anew; and
     Unstorable for a value that no database can take, before any is asked.

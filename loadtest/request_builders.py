@@ -1,6 +1,6 @@
 """Requests as the gateways send them, byte for byte: a USSD hop, an SMS, a WhatsApp notice, a Telegram update.
 
-Their fields are those of real requests (tests/payloads). Everything that does not change is written once.
+Their fields are those of real requests (tests/data/payloads). Everything that does not change is written once.
 """
 
 from __future__ import annotations

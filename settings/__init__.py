@@ -1,7 +1,7 @@
 """Every setting of Zin, typed, with its unit; read from the environment, prefix ZIN_.
 
 Times nest, each shorter than the one outside it, so that a citizen is answered before the gateway gives up
-(tests/test_settings.py): gateway patience > hop_seconds > source_seconds > connect_seconds.
+(tests/settings/test_settings.py): gateway patience > hop_seconds > source_seconds > connect_seconds.
 """
 
 from __future__ import annotations

@@ -24,7 +24,9 @@ Row = Mapping[str, str]
 
 
 class Catalogue:
-    """A Source over the services, in memory. tests/test_catalogue.py and tests/test_sources.py are its contract."""
+    """A Source over the services, in memory. tests/sources/test_services.py and tests/contracts/test_sources.py are its
+    contract.
+    """
 
     def __init__(self, services: Mapping[str, Service], to_confirm: str = TO_CONFIRM) -> None:
         self._to_confirm = to_confirm

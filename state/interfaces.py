@@ -175,7 +175,7 @@ class Outcome:
 class Source(Protocol):
     """Where the facts of one subject come from.
 
-    tests/test_sources.py is the full contract. questions are keyed by their full name, subject.question.
+    tests/contracts/test_sources.py is the full contract. questions are keyed by their full name, subject.question.
     """
 
     @property
@@ -199,7 +199,7 @@ class Preference:
 
 
 class Preferences(Protocol):
-    """What citizens chose, kept longer than any session. tests/test_preferences.py is the full contract.
+    """What citizens chose, kept longer than any session. tests/contracts/test_preferences.py is the full contract.
 
     citizen is a name that tells no phone number. Both raise SourceUnavailable.
     """

@@ -72,7 +72,8 @@ class Session:
 
 
 # What a record begins with. Whoever adds, removes, moves or retypes a field writes another format here, and the fields
-# of the last one below: tests/test_session.py holds them to it. A record of a format that is not named is not read.
+# of the last one below: tests/state/test_session.py holds them to it. A record of a format that is not named is not
+# read.
 FORMAT: Final = b"3:"
 _SECOND: Final = (
     *(

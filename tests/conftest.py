@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-pytest_plugins = ["tests.valkey", "tests.registry", "tests.desk", "tests.shelf"]
+pytest_plugins = [
+    "tests.support.valkey",
+    "tests.support.database",
+    "tests.support.browser",
+    "tests.support.menu_versions",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

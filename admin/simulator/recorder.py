@@ -26,7 +26,7 @@ from state.transcript import DIALS, Turn, shown, written
 
 CALLER: Final = "+2290190000001"
 CHANNEL: Final = "africastalking_ussd"
-FIRST_CALL: Final = "premier appel"  # of who did not choose a language yet: tests/test_journeys.py
+FIRST_CALL: Final = "premier appel"  # of who did not choose a language yet: tests/journeys/test_journeys.py
 MOST_STEPS, LONGEST_STEP, LONGEST_TITLE = 60, 160, 100
 
 

@@ -2,7 +2,7 @@
 
 A form comes in, with all inputs of the session so far joined by "*"; plain text goes out, CON or END before it.
 Nothing is signed, so the secret in the address and the service code are all there is to know the gateway by. Sources:
-developers.africastalking.com/docs/ussd/handle_sessions and real requests (tests/payloads/africastalking_*.jsonl).
+developers.africastalking.com/docs/ussd/handle_sessions and real requests (tests/data/payloads/africastalking_*.jsonl).
 """
 
 from __future__ import annotations

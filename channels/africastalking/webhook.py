@@ -2,7 +2,7 @@
 
 Each has an address of its own, and all are answered 200 OK: what is not is sent again every minute for twelve hours.
 Nothing is signed. Sources: help.africastalking.com/en/articles/742510 and real requests
-(tests/payloads/africastalking_*.jsonl).
+(tests/data/payloads/africastalking_*.jsonl).
 """
 
 from __future__ import annotations

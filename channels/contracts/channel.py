@@ -34,8 +34,8 @@ CODE: Final = re.compile(r"[*#0-9]{1,32}")
 class Channel(Protocol):
     """Speaks one gateway's language on one side and ours on the other.
 
-    tests/test_channels.py is the full contract. name is also that of its table of real requests there; room is that
-    of one screen, less what the gateway adds.
+    tests/contracts/test_channels.py is the full contract. name is also that of its table of real requests there; room
+    is that of one screen, less what the gateway adds.
     """
 
     name: ClassVar[str]

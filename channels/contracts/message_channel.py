@@ -42,9 +42,9 @@ ChannelEvent = Inbound | DeliveryReport | OptOut
 class MessageChannel(Protocol):
     """Speaks one gateway's language on one side and ours on the other.
 
-    tests/test_mailboxes.py is the full contract. name is also that of its table of real requests there; room is that
-    of one answer; remembers is for how many seconds the gateway may send the same message again, patience how many it
-    waits for our response.
+    tests/contracts/test_message_channels.py is the full contract. name is also that of its table of real requests
+    there; room is that of one answer; remembers is for how many seconds the gateway may send the same message again,
+    patience how many it waits for our response.
     """
 
     name: ClassVar[str]

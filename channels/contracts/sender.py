@@ -35,7 +35,7 @@ class NeedsOperator(ZinError):
 
 
 class Sender(Protocol):
-    """Takes messages to one gateway. tests/test_delivery.py is the full contract."""
+    """Takes messages to one gateway. tests/channels/workers/test_delivery.py is the full contract."""
 
     @property
     def gateway(self) -> str: ...

@@ -105,7 +105,7 @@ class Connections(web.Server):
 
 
 class Connection(web.RequestHandler):
-    """One connection. What it reads of aiohttp's own state is held by tests/test_connections.py."""
+    """One connection. What it reads of aiohttp's own state is held by tests/channels/webhooks/test_connections.py."""
 
     __slots__ = ("_body", "_connections", "_received", "_since")
 

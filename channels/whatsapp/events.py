@@ -6,7 +6,7 @@
 What is not for us (another number, a group, a reaction, a kind of message not named here) and what holds an impossible
 field counts as nothing, so that it takes none of its neighbours with it. Somebody may have a phone number, or since
 2026 a name of Meta's only (BSUID, as US.1234). Sources, below developers.facebook.com/documentation/business-messaging/
-whatsapp: webhooks/reference/messages and business-scoped-user-ids; real requests in tests/payloads/whatsapp.jsonl.
+whatsapp: webhooks/reference/messages and business-scoped-user-ids; real requests in tests/data/payloads/whatsapp.jsonl.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class Form:
 
 
 class Sheet(Protocol):
-    """One way of reading a file. tests/test_results_reading.py is the full contract."""
+    """One way of reading a file. tests/results/importing/test_reader.py is the full contract."""
 
     @property
     def form(self) -> Form: ...

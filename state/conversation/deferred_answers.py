@@ -54,7 +54,9 @@ class DeferredAnswer:
 
 
 class OutgoingMessages(Protocol):
-    """Sends and stores messages besides the answer on the screen. tests/test_post.py is the full contract.
+    """Sends and stores messages besides the answer on the screen.
+
+    tests/channels/webhooks/test_outgoing_messages.py is the full contract.
 
     Results: "kept", stored; "stopped", the citizen opted out; "enough", the hourly limit of messages is reached;
     "full", the limit of open notifications is reached. All methods raise SourceUnavailable if nothing can be stored.

@@ -112,7 +112,10 @@ def _language_of(session: Session) -> str:
 
 
 class UsageRecorder(Protocol):
-    """Counts usage; `at` is in Unix seconds, no method waits or raises. tests/test_figures.py is the full contract."""
+    """Counts usage; `at` is in Unix seconds, no method waits or raises.
+
+    tests/analytics/test_counters.py is the full contract.
+    """
 
     def record_hop(self, walk: HopTrace, at: float) -> None:
         """Count a hop that was answered."""

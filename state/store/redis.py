@@ -42,7 +42,7 @@ class Attempt(NamedTuple):
 
 
 class Store(Protocol):
-    """Keeps bytes under a key for a while. tests/test_store.py is the full contract; life is in seconds."""
+    """Keeps bytes under a key for a while. tests/contracts/test_store.py is the full contract; life is in seconds."""
 
     async def get(self, key: str) -> bytes:
         """What is stored, b"" when there is nothing. Raises StoreUnavailable, as all of these do."""

@@ -1,7 +1,7 @@
 """What must hold in a menu before a citizen sees it: one rule a function, each with a broken example it must find.
 
 A rule reads the journeys as written and what the sources can be asked, and yields the problems with their place. The
-examples are tests/broken/<rule>/; a rule without one makes the tests red.
+examples are tests/data/broken/<rule>/; a rule without one makes the tests red.
 """
 
 from __future__ import annotations

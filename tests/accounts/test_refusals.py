@@ -1,0 +1,164 @@
+"""Every refused deed of an operator is in the audit and counted, and nobody can flood the audit with refusals."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from prometheus_client import generate_latest
+
+from accounts.accounts import Accounts, Operator
+from accounts.audit import Audit, AuditEntry, AuditEvent
+from accounts.refusals import MARK, MAX_ENTRIES, WINDOW_SECONDS, Refused, attempt, record, refusals
+from admin.app import WAYS
+from admin.audit_page import ACTION_LABELS
+from authoring.replay.fakes import Clock
+from authoring.versions.errors import MenusRefused
+from channels.outbox.pauses import Pauses
+from database.interface import Database
+from results.publishing import Publishing
+from runtime.gauges import now
+from runtime.readiness import Readiness
+from server import PARTS
+from state.errors import InvalidMenu, SourceUnavailable
+from state.store.memory import InMemory
+from tests.admin import test_access
+from tests.results.test_publishing import BAC, SHA, file
+from tests.support.database import Registry
+from tests.support.menu_versions import Bench
+
+VERA = Operator("vera", "viewer")
+PASSWORD = "sept-ananas-bleus"
+ELSEWHERE = {"journeys record", "trial real files", "sign-in", "sign-in locked"}  # tests of their own refuse these
+Deeds = dict[str, Callable[[], Awaitable[object]]]
+
+
+def refused_deeds(registry: Registry, folder: Path) -> Deeds:
+    """A deed of each kind as it is refused."""
+    database, by = registry.database, VERA.name
+    accounts, results, pauses = Accounts(database), Publishing(database, production=True), Pauses(database)
+    bench = Bench(registry, folder)
+    return {
+        "operators add": lambda: accounts.add("Awa", "viewer", PASSWORD, by),
+        "operators close": lambda: accounts.close("awa", by),
+        "operators password": lambda: accounts.change_password("awa", PASSWORD, by),
+        "menus stage": lambda: bench.versions.stage(by, folder / "nowhere"),
+        "menus publish": lambda: bench.versions.publish(by, "x"),
+        "menus rollback": lambda: bench.versions.rollback(by),
+        "results import": lambda: results.draft(VERA, BAC, file()),
+        "results approve": lambda: results.approve(VERA, "bac-2027.1", SHA, {}),
+        "results publish": lambda: results.publish(VERA, "bac-2027.1", 0),
+        "results withdraw": lambda: results.withdraw(VERA, "bac-2027", "", "parce que"),
+        "results close": lambda: results.close_session(VERA, "bac-2027", "fini"),
+        "results discard": lambda: results.discard(VERA, "bac-2027.1"),
+        "outbox pause": lambda: pauses.pause(by, "smz"),
+        "outbox resume": lambda: pauses.resume(by, "sms"),
+    }
+
+
+async def refused_entries(database: Database) -> list[AuditEntry]:
+    return [entry for entry in await Audit(database).last(200) if entry.action.startswith(MARK)]
+
+
+async def test_a_refused_deed_of_every_kind_is_in_the_audit_and_counted(registry: Registry, tmp_path: Path) -> None:
+    deeds = refused_deeds(registry, tmp_path / "menus")
+    assert deeds.keys() == ACTION_LABELS.keys() - ELSEWHERE
+    for deed in deeds.values():
+        with pytest.raises((Refused, InvalidMenu)):
+            await deed()
+    entries = await refused_entries(registry.database)
+    assert [entry.action.removeprefix(MARK) for entry in entries] == list(deeds)
+    assert {entry.operator for entry in entries} == {"vera"}
+    assert all(entry.details["why"] for entry in entries)
+    assert (await Audit(registry.database).verify()).fault is None
+    assert await refusals(registry.database) == dict.fromkeys(deeds, 1)
+
+
+async def test_one_operator_cannot_flood_the_audit_and_all_that_was_refused_is_counted(registry: Registry) -> None:
+    clock = Clock()
+    audit = Audit(registry.database, clock)
+    for by in ("awa", "bio"):
+        for _ in range(MAX_ENTRIES + 5):
+            await record(audit, AuditEvent(by, "menus publish", "x"), "non")
+    entries = await refused_entries(registry.database)
+    assert [entry.operator for entry in entries] == ["awa"] * MAX_ENTRIES + ["bio"] * MAX_ENTRIES
+    assert [number for number, entry in enumerate(entries, 1) if "after" in entry.details] == [20, 40]
+    await record(audit, AuditEvent("awa", "menus rollback", "x"), "non")  # another deed is not hidden by that
+    clock.now += WINDOW_SECONDS + 1
+    await record(audit, AuditEvent("awa", "menus publish", "x"), "non")
+    assert len(await refused_entries(registry.database)) == 2 * MAX_ENTRIES + 2
+    assert (await refusals(registry.database))["menus publish"] == 2 * (MAX_ENTRIES + 5) + 1
+
+
+async def test_refusals_at_once_are_each_counted(registry: Registry) -> None:
+    audit = Audit(registry.database)
+    await asyncio.gather(*(record(audit, AuditEvent("awa", "menus publish", "x"), "non") for _ in range(10)))
+    assert (await refusals(registry.database), len(await refused_entries(registry.database))) == (
+        {"menus publish": 10},
+        10,
+    )
+
+
+@pytest.mark.parametrize("subject", ["", "\0", "\ud800", "x" * 5000, "é\n" * 300, "\u202e"])
+async def test_whatever_was_typed_is_recorded_in_a_form_that_every_column_holds(
+    registry: Registry, subject: str
+) -> None:
+    with pytest.raises(MenusRefused):
+        async with attempt(Audit(registry.database), "awa", "menus publish", subject):
+            raise MenusRefused(subject)
+    (entry,) = await refused_entries(registry.database)
+    assert 0 < len(entry.subject) <= 120
+    assert entry.subject.isprintable()
+
+
+async def test_what_may_be_a_password_is_not_written_down(registry: Registry) -> None:
+    with pytest.raises(Refused):
+        await Accounts(registry.database).close("Mot de passe !", "console:awa")
+    (entry,) = await refused_entries(registry.database)
+    assert entry.subject == "?"
+
+
+async def test_a_deed_is_refused_also_when_that_cannot_be_recorded(registry: Registry) -> None:
+    audit = Audit(registry.database)
+    await registry.database.close()
+    await registry.stop()
+    with pytest.raises(MenusRefused):
+        async with attempt(audit, "awa", "menus publish", "x"):
+            raise MenusRefused("non")
+    with pytest.raises(SourceUnavailable):
+        async with attempt(audit, "awa", "menus publish", "x"):
+            raise SourceUnavailable("gone")
+
+
+async def test_machines_see_what_was_refused_anywhere_without_names(registry: Registry) -> None:
+    await record(Audit(registry.database), AuditEvent("awa", "results approve", "bac-2027.1"), "non")
+    readiness = Readiness(InMemory(), registry.database)
+    figures = generate_latest(await now(readiness, registry.database)).decode()
+    assert 'zin_refused_total{action="results approve"} 1.0' in figures
+    assert not re.search("awa|bac-2027", figures)
+
+
+async def test_the_desk_records_who_may_not_and_what_did_not_come_from_its_page(
+    valkey_url: str, tmp_path: Path
+) -> None:
+    async with test_access.desk(valkey_url, tmp_path) as client:
+        csrf = await test_access.signed_in(client, "viewer", "vera")
+        database = client.app[PARTS].database
+        await client.post("/bureau/messages/pause", data={"csrf": csrf, "name": "sms"})
+        await client.post("/bureau/deconnexion", data={"csrf": "another"})
+        entries = await refused_entries(database)
+        assert [(entry.operator, entry.action, entry.subject) for entry in entries] == [
+            ("vera", "refused: desk messages", "/bureau/messages/pause"),
+            ("vera", "refused: desk enter", "/bureau/deconnexion"),
+        ]
+        assert "refusé : demande au bureau" in await (await client.get("/bureau/journal")).text()
+
+
+async def test_a_stranger_writes_nothing_into_the_audit(valkey_url: str, tmp_path: Path) -> None:
+    async with test_access.desk(valkey_url, tmp_path) as client:
+        for way in WAYS:
+            await test_access.asked(client, way)
+        assert await refused_entries(client.app[PARTS].database) == []

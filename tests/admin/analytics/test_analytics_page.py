@@ -1,0 +1,195 @@
+"""The page of figures and its CSV file: in a browser, by request, and as read from the registry."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from admin.analytics.analytics_page import written
+from admin.analytics.period import NoPeriod, Period, month_of, period
+from admin.analytics.usage_report import funnels, questions
+from analytics.counters import Counters, Figure, figures_of
+from analytics.repository import Passage, UsageRepository, every, over_time, totals, traffic
+from authoring.replay.sandbox import ROOM
+from reporting.charts import Words, columns, passing
+from server import PARTS
+from state.interfaces import Inbound
+from tests.admin.test_access import desk, signed_in
+from tests.support.browser import Making, chromium, live_desk, needs_browser
+from tests.support.conversation import Town
+from tests.support.database import Registry
+from tests.support.usage import Counted, add
+
+DAY = date(2026, 11, 24)
+TODAY = DAY
+
+PERIODS = [
+    ({}, Period(DAY, DAY)),
+    ({"jour": "2026-02-28"}, Period(date(2026, 2, 28), date(2026, 2, 28))),
+    ({"mois": "2028-02"}, Period(date(2028, 2, 1), date(2028, 2, 29))),
+    ({"jour": "2026-02-28", "mois": "2026-01"}, Period(date(2026, 2, 28), date(2026, 2, 28))),
+]
+
+
+@pytest.mark.parametrize(("asked", "meant"), PERIODS)
+def test_an_address_names_a_day_or_a_month(asked: dict[str, str], meant: Period) -> None:
+    assert period(asked, TODAY) == meant
+    name, _, value = meant.query.partition("=")
+    assert period({name: value}, TODAY) == meant
+
+
+@pytest.mark.parametrize("wrong", ["2026-02-30", "hier", "1999-01-01", "9999-12-31", "2026", "<b>"])
+def test_no_day_is_told_in_one_line(wrong: str) -> None:
+    for name in ("jour", "mois"):
+        with pytest.raises(NoPeriod, match="il faut"):
+            period({name: wrong} if name == "jour" else {name: wrong[:7] + "x"}, TODAY)
+
+
+def test_a_day_and_a_month_have_one_before_and_one_after() -> None:
+    day = Period(date(2026, 12, 31), date(2026, 12, 31))
+    assert (day.after.query, day.after.before, day.title) == ("jour=2027-01-01", day, "jeudi 31 décembre 2026")
+    month = month_of(date(2026, 12, 5))
+    assert (month.after.query, month.after.before, month.title) == ("mois=2027-01", month, "décembre 2026")
+    assert day.after.title == "vendredi 1er janvier 2027"
+
+
+async def test_figures_are_read_for_some_days_only(registry: Registry) -> None:
+    for of_day, many in ((23, 1), (24, 10), (25, 100)):
+        await add(
+            registry.database,
+            Figure(date(2026, 11, of_day), 8, "calls", "test", many),
+            Figure(date(2026, 11, of_day), 9, "calls", "test", many),
+            Figure(date(2026, 11, of_day), 9, "arrived", "home.welcome", many),
+            Figure(date(2026, 11, of_day), 9, "missed", "home.bye", many),
+        )
+    assert (await totals(registry.database, DAY, DAY))["calls"] == {"test": 20}
+    assert (await totals(registry.database, DAY, date(2026, 11, 30)))["calls"] == {"test": 220}
+    assert await over_time(registry.database, "calls", DAY, DAY) == {(DAY, 8): 10, (DAY, 9): 10}
+    assert await traffic(registry.database, date(2026, 11, 1), DAY) == {
+        "home.welcome": Passage(arrived=11),
+        "home.bye": Passage(missed=11),
+    }
+    assert [(one.hour, one.what) for one in await every(registry.database, DAY, DAY)] == [
+        (8, "calls"),
+        (9, "arrived"),
+        (9, "calls"),
+        (9, "missed"),
+    ]
+
+
+async def test_a_funnel_shows_where_calls_that_were_played_stopped(registry: Registry) -> None:
+    here = Counted(registry.database)
+    for number, inputs in enumerate(("", "7", "7*1", "7*1", "7*1*5", "3", "7*9")):
+        phone = here.town.phone(f"+229019000000{number}")
+        await phone.dial()
+        for typed in filter(None, inputs.split("*")):
+            await phone.type(typed)
+    found = {"arrived": await here.kept("arrived"), "went_on": await here.kept("went_on")}
+    found["missed"] = await here.kept("missed")
+    told = {funnel.title: funnel for funnel in funnels(found, here.town.menus.current)}
+    stops = {stop.screen: (stop.passage.arrived, stop.passage.stayed, stop.share) for stop in told["Fruits"].stops}
+    assert stops == {"which": (5, 2, 40), "many": (3, 2, 67), "told": (1, 1, 100)}
+    assert {stop.screen: stop.ends for stop in told["Fruits"].stops} == {"which": False, "many": False, "told": True}
+    assert told["Fruits"].stops[0].passage.missed == 1
+    assert [stop.screen for stop in told["Accueil"].stops] == ["welcome", "bye"]
+
+
+def test_screens_that_are_no_more_are_told_last() -> None:
+    found = {"arrived": {"old.one": 2, "fruits.gone": 1, "fruits.which": 3}}
+    told = list(funnels(found, Town().menus.current))
+    assert [(funnel.title, [stop.screen for stop in funnel.stops]) for funnel in told] == [
+        ("Fruits", ["which", "gone"]),
+        ("old (parcours retiré)", ["one"]),
+    ]
+
+
+def test_answers_of_sources_are_put_together_by_question() -> None:
+    counters = Counters()
+    walk = {"exams.result found 0.05": 8, "exams.result found 1": 2, "exams.result late more": 1, "a.b unknown 0.01": 1}
+    for of, many in walk.items():
+        counters.add("asked", of, many, 0.0)
+    found = {"asked": {figure.of: figure.many for figure in figures_of(counters.drain())}}
+    first, second = questions(found)
+    assert (first.question, first.answers, first.slow) == ("exams.result", 11, 3)
+    assert (first.slowest, first.others) == ("plus de 3 s", "en retard : 1")
+    assert (second.slowest, second.others) == ("0,01 s", "rien trouvé : 1")
+
+
+def test_plots_say_what_they_show_and_hold_no_style() -> None:
+    drawn = columns(Words("a", "Par <heure>", "Rien."), [(f"{hour} h", hour) for hour in range(24)], str)
+    assert drawn.count("<rect") == 24
+    assert "Par &lt;heure&gt;" in drawn
+    funnel = passing(Words("b", "Parcours", "Trois."), [("un_écran_au_nom_très_long", 10, 4), ("deux", 0, 0)], str)
+    assert "un_écran_au…" in funnel
+    assert "style" not in drawn + funnel
+    assert columns(Words("c", "Vide", ""), [("0", 0)], str)
+
+
+def test_a_spreadsheet_reads_the_file_and_reckons_nothing() -> None:
+    rows = [
+        Figure(DAY, 8, "sought", "=cmd|' /C calc'!A0", 3),
+        Figure(DAY, 8, "arrived", 'a;"b', 1),
+        Figure(DAY, 9, "missed", "@SUM(1)", 1),
+    ]
+    told = written(rows)
+    assert told.startswith("\ufeffjour;heure;quoi;de;combien\r\n")
+    read = list(csv.reader(io.StringIO(told.removeprefix("\ufeff"), newline=""), delimiter=";"))
+    assert read[1] == ["2026-11-24", "8", "mots cherchés en vain", "'=cmd|' /C calc'!A0", "3"]
+    assert read[2][3] == 'a;"b'
+    assert read[3][3] == "'@SUM(1)"
+
+
+async def test_the_file_is_for_who_may_view_and_says_its_kind(valkey_url: str, tmp_path: Path) -> None:
+    async with desk(valkey_url, tmp_path) as client:
+        assert (await client.get("/bureau/chiffres.csv", allow_redirects=False)).status == 303
+        await signed_in(client, "viewer")
+        await UsageRepository(client.app[PARTS].database).add([Figure(DAY, 8, "calls", "test", 7)])
+        answer = await client.get("/bureau/chiffres.csv?jour=2026-11-24")
+        assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="zin-2026-11-24.csv"'
+        raw = await answer.read()
+        assert raw.startswith(b"\xef\xbb\xbf")
+        assert "2026-11-24;8;appels;test;7" in raw.decode("utf-8-sig")
+        assert (await client.get("/bureau/chiffres.csv?mois=hier")).status == 400
+
+
+async def test_a_wrong_day_and_a_day_without_anybody_are_told(valkey_url: str, tmp_path: Path) -> None:
+    async with desk(valkey_url, tmp_path) as client:
+        await signed_in(client, "viewer")
+        wrong = await client.get("/bureau/chiffres?jour=hier<b>")
+        assert wrong.status == 400
+        page = await wrong.text()
+        assert "« hier&lt;b&gt; » : il faut un jour comme 2026-11-24" in page
+        empty = await (await client.get("/bureau/chiffres?mois=2021-05")).text()
+        assert "Personne n'a appelé ni écrit ce mois-là." in empty
+        assert "chiffres?mois=2021-04" in empty
+
+
+@needs_browser
+async def test_a_call_is_on_the_page_which_is_sound_for_every_eye_and_hand(our_settings: Making) -> None:
+    async with chromium() as browser, live_desk(our_settings(sms_price=5.0), browser, width=390) as here:
+        parts = here.parts
+        for number, text in enumerate(("", "3*1*12345", "1*1", "9", "3*1", "1*3*zzzzzz")):
+            inbound = Inbound(
+                "africastalking_ussd", f"+229019600000{number}", f"s{number}", text, inputs_are_cumulative=True
+            )
+            await parts.conversation.handle(inbound, ROOM)
+        parts.counters.sent("sms", 2, datetime.now(UTC).timestamp())
+        await UsageRepository(parts.database).add(figures_of(parts.counters.drain()))
+        await here.go("/bureau/chiffres")
+        heads = " ".join((await here.page.inner_text(".heads")).split())
+        assert "Appels et conversations 6" in heads
+        assert "Coût estimé 10 F" in heads
+        assert "Résultats d'examens" in await here.page.inner_text("main")
+        await here.sound()
+        await here.page.click("text=Tout le mois")
+        await here.page.wait_for_url("**/chiffres?mois=*")
+        assert "Jour par jour" in await here.page.inner_text("main")
+        await here.sound()
+        await here.page.click("a[rel=prev]")
+        await here.page.wait_for_selector("text=ce mois-là")
+        assert await here.page.evaluate("document.documentElement.scrollWidth") <= 390

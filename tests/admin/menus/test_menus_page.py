@@ -1,0 +1,107 @@
+"""Versions of the menus on the desk: staged, compared, published, taken back in a browser; not by whoever may not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from admin.auth import HEADER
+from tests.admin.test_access import desk, signed_in
+from tests.support.browser import LiveDesk, Making, chromium, live_desk, needs_browser
+
+AWAY = "/bureau/menus/00000000000000000000"
+
+
+def change(folder: Path, name: str, old: str, new: str) -> None:
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@needs_browser
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("width", [1200, 390])
+async def test_a_version_is_staged_compared_published_and_taken_back(our_settings: Making, width: int) -> None:
+    settings = our_settings()
+    async with chromium() as browser, live_desk(settings, browser, width) as live:
+        page = live.page
+        await live.go("/bureau/menus")
+        await expect(page.get_by_text("Les fichiers sont ceux de la version en service.")).to_be_visible()
+        change(settings.menus, "exams.yaml", "Quel examen ?", "Quel examen cherchez-vous ?")
+        await live.go("/bureau/menus")
+        await live.sound()
+        await page.get_by_role("button", name="Préparer ces fichiers").click()
+        await expect(page.get_by_role("heading", level=1)).to_contain_text("Version ")
+        await expect(page.get_by_text("Conversations ouvertes en ce moment : 0.")).to_be_visible()
+        await expect(page.locator(".sides ins").first).to_contain_text("cherchez-vous")
+        await expect(page.locator("#appels details").first).to_be_visible()
+        await live.sound()
+        await _no_wider_than(page, width)
+        await page.get_by_label("Pourquoi").fill("plus clair")
+        await page.get_by_role("button", name="Publier cette version").click()
+        await expect(page.get_by_text(re.compile("est en service, publication n° 2"))).to_be_visible()
+        await expect(page.get_by_role("cell", name="plus clair")).to_be_visible()
+        await live.sound()
+        await _no_wider_than(page, width)
+        await page.get_by_role("button", name="Revenir à la version d'avant").click()
+        await expect(page.get_by_text(re.compile("est en service, publication n° 3"))).to_be_visible()
+        assert [one.number for one in await live.parts.versions.shelf.history()] == [3, 2, 1]
+
+
+async def _no_wider_than(page: Page, width: int) -> None:
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@needs_browser
+async def test_broken_files_are_refused_with_their_places(our_settings: Making) -> None:
+    settings = our_settings()
+    async with chromium() as browser, live_desk(settings, browser) as live:
+        await live.go("/bureau/menus")
+        change(settings.menus, "help.yaml", "to: keys}", "to: kesy}")
+        await live.parts.lookout.after(live.parts.lookout.revision)
+        await live.go("/bureau/menus")
+        await expect(live.page.get_by_text(re.compile(r"help.yaml:\d+:\d+")).first).to_be_visible()
+        await live.page.get_by_role("button", name="Préparer ces fichiers").click()
+        await expect(live.page.get_by_text("Rien n'a changé pour les citoyens")).to_be_visible()
+        await _sound_but_for_the_refusal(live)
+        assert await live.parts.versions.shelf.staged() == ()
+
+
+async def _sound_but_for_the_refusal(live: LiveDesk) -> None:
+    """Chromium notes the status of a page that says what is wrong."""
+    live.faults[:] = [fault for fault in live.faults if "422" not in fault]
+    await live.sound()
+
+
+@pytest.mark.parametrize("role", ["viewer", "importer", "approver"])
+async def test_who_is_no_editor_sees_versions_and_changes_none_by_page_or_by_request(
+    valkey_url: str, tmp_path: Path, role: str
+) -> None:
+    async with desk(valkey_url, tmp_path) as client:
+        token = await signed_in(client, role)
+        page = await (await client.get("/bureau/menus")).text()
+        assert "Publication n° 1" in page
+        assert "Préparer ces fichiers" not in page
+        for address in ("/bureau/menus/preparer", f"{AWAY}/publier", f"{AWAY}/retour"):
+            answer = await client.post(address, headers={HEADER: token}, data={"instead_of": "1"})
+            assert answer.status == 403, address
+
+
+async def test_what_cannot_be_done_is_told_on_the_page(valkey_url: str, tmp_path: Path) -> None:
+    async with desk(valkey_url, tmp_path) as client:
+        token = {HEADER: await signed_in(client, "editor")}
+        for address, said, status in (
+            (f"{AWAY}/publier", {"instead_of": "1"}, 409),
+            (f"{AWAY}/publier", {"instead_of": "²"}, 409),
+            (f"{AWAY}/retour", {}, 409),
+            ("/bureau/menus/preparer", {}, 409),
+        ):
+            answer = await client.post(address, headers=token, data=said, allow_redirects=False)
+            assert answer.status == status, address
+            assert 'role="alert"' in await answer.text()
+        for address, status in ((AWAY, 404), (f"{AWAY}/appels", 404), ("/bureau/menus/%00", 400)):
+            assert (await client.get(address)).status == status, address

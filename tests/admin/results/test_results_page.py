@@ -1,0 +1,213 @@
+"""Exam results on the desk, in a real browser: two people publish, nobody else can, and a phone tells what they did."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from playwright.async_api import Request, expect
+
+from accounts.audit import Audit
+from results.published import FRESH
+from tests.support.browser import LiveDesk, Making, chromium, live_desk, needs_browser
+from tests.support.results_office import PASSWORD, SEATS, YEAR, Handed, open_accounts
+
+pytestmark = needs_browser
+WIDTHS = (1200, 390)
+SET = f"bac-{YEAR}.1"
+DROP = """(bytes) => {
+  const held = new DataTransfer();
+  held.items.add(new File([Uint8Array.from(bytes, (sign) => sign.charCodeAt(0))], "bac.csv"));
+  const place = document.getElementById("original-place");
+  place.dispatchEvent(new DragEvent("drop", { dataTransfer: held, bubbles: true, cancelable: true }));
+}"""
+
+
+@asynccontextmanager
+async def office(settings: Any, width: int = 1200, **built: Any) -> AsyncIterator[LiveDesk]:
+    async with chromium() as browser, live_desk(settings, browser, width, **built) as desk:
+        await open_accounts(desk.parts.database)
+        yield desk
+
+
+async def come(desk: LiveDesk, name: str, path: str = "/bureau/resultats") -> None:
+    """Sign in, beside the page, and look at this address."""
+    form: dict[str, str | float | bool] = {"name": name, "password": PASSWORD}
+    welcome = await desk.page.context.request.post(desk.url("/bureau/connexion"), form=form, max_redirects=0)
+    assert welcome.status == 303
+    await desk.go(path)
+
+
+async def bring(desk: LiveDesk, handed: Handed) -> None:
+    await desk.page.select_option("#exam", "bac")
+    await desk.page.fill("#year", str(YEAR))
+    await desk.page.set_input_files("#file", handed.path)
+    await desk.page.click("text=Importer comme brouillon")
+
+
+async def approve(desk: LiveDesk, handed: Handed, named: str = SET) -> None:
+    await desk.page.set_input_files("#original", handed.path)
+    await expect(desk.page.locator("#sha256")).to_have_value(handed.sha256)
+    for seat in await desk.page.locator(".drawn label").all_inner_texts():
+        await desk.page.get_by_label(seat, exact=True).select_option(label=handed.on_paper(seat))
+    await desk.page.click(f"text=Approuver {named}")
+    await expect(desk.page.locator("h1")).to_have_text(f"{named} : approuvé")
+
+
+async def publish(desk: LiveDesk, handed: Handed, named: str) -> None:
+    """The whole way, by two people."""
+    await come(desk, "ida")
+    await bring(desk, handed)
+    await come(desk, "paul", f"/bureau/resultats/{named}")
+    await approve(desk, handed, named)
+    await desk.page.check("#when-now")
+    await desk.page.click(f"text=Publier {named}")
+    await expect(desk.page.get_by_role("status")).to_contain_text("jusque-là rien n'est dit")
+
+
+class Basic:
+    """A basic phone that never called before."""
+
+    def __init__(self, desk: LiveDesk, number: str) -> None:
+        self._address = desk.url("/ussd/africastalking/demo")
+        self._form = {"sessionId": number, "serviceCode": "*384*229#", "phoneNumber": number, "networkCode": "61603"}
+
+    async def dial(self, *typed: str) -> str:
+        """What is on its screen after all of this was typed."""
+        said = {**self._form, "text": "*".join(typed)}
+        async with aiohttp.ClientSession() as line, line.post(self._address, data=said) as answer:
+            return await answer.text()
+
+
+async def call(desk: LiveDesk, seat: int, number: str = "+2290197000011") -> str:
+    """What a citizen reads who looks for this seat in BAC 2027."""
+    phone = Basic(desk, number)
+    await phone.dial()
+    await phone.dial("1")
+    exams = await phone.dial("1", "3")
+    found = re.search(rf"^(\d+) BAC {YEAR}", exams, re.MULTILINE)
+    assert found, exams
+    await phone.dial("1", "3", found[1])
+    return await phone.dial("1", "3", found[1], str(seat))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_two_people_publish_a_file_and_a_phone_tells_it(our_settings: Making, tmp_path: Path, width: int) -> None:
+    handed = Handed(tmp_path)
+    async with office(our_settings(), width) as desk:
+        await come(desk, "ida")
+        await desk.sound()
+        await bring(desk, handed)
+        await expect(desk.page.locator("h1")).to_have_text(f"{SET} : brouillon")
+        await expect(desk.page.locator(".report").first).to_contain_text(handed.sha256)
+        await expect(desk.page.locator("text=40 lignes, 40 acceptées")).to_be_visible()
+        await desk.sound()
+        await come(desk, "paul", f"/bureau/resultats/{SET}")
+        await expect(desk.page.locator("body")).not_to_contain_text(handed.sha256)
+        await desk.sound()
+        await approve(desk, handed)
+        await desk.sound()
+        await desk.page.check("#when-now")
+        await desk.page.click(f"text=Publier {SET}")
+        await expect(desk.page.locator("main")).to_contain_text("Tous les départements : publié depuis le")
+        await desk.sound()
+        said = await call(desk, SEATS[3])
+        assert "Admis(e)" in said, said
+        done = [(entry.operator, entry.action) for entry in await Audit(desk.parts.database).last(3)]
+        assert done == [("ida", "results import"), ("paul", "results approve"), ("paul", "results publish")]
+
+
+async def test_the_browser_computes_the_checksum_and_sends_nothing_of_the_file(
+    our_settings: Making, tmp_path: Path
+) -> None:
+    handed = Handed(tmp_path)
+    async with office(our_settings()) as desk:
+        await come(desk, "ida")
+        await bring(desk, handed)
+        await come(desk, "paul", f"/bureau/resultats/{SET}")
+        sent: list[Request] = []
+
+        def note(request: Request) -> None:
+            if "/static/" not in request.url:  # what a page looks like may still be on its way
+                sent.append(request)
+
+        desk.page.on("request", note)
+        await desk.page.set_input_files("#original", handed.path)
+        await expect(desk.page.locator("#sha256")).to_have_value(handed.sha256)
+        assert sent == []
+        await desk.page.fill("#sha256", "")
+        await desk.page.evaluate(DROP, handed.path.read_bytes().decode("latin-1"))
+        await expect(desk.page.locator("#sha256")).to_have_value(handed.sha256)
+        assert sent == []
+        await desk.sound()
+        await approve(desk, handed)
+        (form,) = [request.post_data or "" for request in sent if request.method == "POST"]
+        assert handed.sha256 in form
+        assert not any(words in form for words in (handed.path.name, "ADMIS", "Centre"))
+
+
+async def test_without_cryptography_in_the_browser_the_checksum_is_typed(our_settings: Making, tmp_path: Path) -> None:
+    handed = Handed(tmp_path)
+    async with office(our_settings()) as desk:
+        await desk.page.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")
+        await come(desk, "ida")
+        await bring(desk, handed)
+        await come(desk, "paul", f"/bureau/resultats/{SET}")
+        await expect(desk.page.locator("#original")).to_be_hidden()
+        await desk.page.fill("#sha256", handed.sha256.upper())
+        await desk.sound()
+
+
+async def test_an_unauthorised_person_sees_no_way_to_publish(our_settings: Making, tmp_path: Path) -> None:
+    async with office(our_settings()) as desk:
+        await desk.go("/bureau/resultats")
+        await expect(desk.page.locator("main")).to_contain_text("zin operators add")
+        await desk.sound()
+        await come(desk, "ida")
+        await bring(desk, Handed(tmp_path))
+        await expect(desk.page.locator("h1")).to_have_text(f"{SET} : brouillon")
+        await expect(desk.page.get_by_role("button", name="Approuver")).to_have_count(0)
+        for name in ("vera", "edo"):
+            await come(desk, name, f"/bureau/resultats/{SET}")
+            await expect(desk.page.get_by_role("alert")).to_contain_text("Il n'y a pas de fichier")
+            desk.faults.clear()  # the browser's own word for a page that is not there
+            await desk.go("/bureau/resultats")
+            await expect(desk.page.locator("main form")).to_have_count(0)
+            await desk.sound()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_what_is_published_is_withdrawn_and_what_replaces_it_says_why(
+    our_settings: Making, tmp_path: Path, width: int
+) -> None:
+    async with office(our_settings(), width) as desk:
+        (tmp_path / "first").mkdir()
+        await publish(desk, Handed(tmp_path / "first"), SET)
+        corrected = Handed(tmp_path, {SEATS[12]: "REFUSE"})
+        await come(desk, "ida")
+        await bring(desk, corrected)
+        await expect(desk.page.get_by_label("Ce qui changerait")).to_contain_text("1 : de « Admis(e) » à « Refusé(e) »")
+        await come(desk, "paul", f"/bureau/resultats/bac-{YEAR}.2")
+        await approve(desk, corrected, f"bac-{YEAR}.2")
+        await desk.page.check("#when-now")
+        await desk.page.click(f"text=Publier bac-{YEAR}.2")
+        await expect(desk.page.get_by_role("alert")).to_contain_text("dites pourquoi")
+        await desk.page.fill("#why", "Corrigé après réclamation.")
+        await desk.page.click(f"text=Publier bac-{YEAR}.2")
+        await expect(desk.page.get_by_role("status")).to_contain_text("jusque-là rien n'est dit")
+        assert "Refus" in await call(desk, SEATS[12])
+        section = desk.page.locator("section", has=desk.page.get_by_role("heading", name=f"bac-{YEAR}", exact=True))
+        withdrawal = section.locator("details").filter(has=desk.page.get_by_text("Retirer", exact=True))
+        await withdrawal.locator("summary").click()
+        await withdrawal.locator("input[name=why]").fill("Erreur dans la série D")
+        await section.get_by_role("button", name=f"Retirer bac-{YEAR}").click()
+        await expect(section).to_contain_text("retiré le")
+        await asyncio.sleep(FRESH)
+        said = await call(desk, SEATS[12], "+2290197000012")
+        assert "pas encore" in said, said

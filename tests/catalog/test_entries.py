@@ -1,0 +1,125 @@
+"""Entry files: what operators wrote is sound, and what is broken is told with its file, line and column."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from catalog.entries import (
+    Cost,
+    Documents,
+    Figure,
+    Site,
+    problems_of,
+    read_exams,
+    read_services,
+    read_statuses,
+    schemas,
+)
+from state.errors import InvalidMenu
+
+ROOT = Path(__file__).parents[2]
+MENUS = ROOT / "menus"
+BROKEN = ROOT / "tests" / "data" / "broken_entries"
+SERVICES = read_services(MENUS / "catalogue")
+EXAMS = read_exams(MENUS / "exams")
+STATUSES = read_statuses(MENUS / "statuses")
+COMMUNES = list(csv.DictReader((MENUS / "communes.csv").read_text(encoding="utf-8").splitlines()))
+FIGURES = ("cost", "delay", "validity", "documents", "where", "url")
+
+
+def figures() -> Iterator[tuple[str, Figure | Cost | Documents | Site]]:
+    for name, service in SERVICES.items():
+        for key in FIGURES:
+            if figure := getattr(service, key):
+                yield f"{name} {key}", figure
+
+
+# What operators wrote
+
+
+def test_every_entry_reads_and_all_are_there() -> None:
+    assert problems_of(MENUS) == []
+    assert len(SERVICES) == 56
+    assert sorted(EXAMS) == ["bac", "bepc", "bts", "cap", "cep", "dt", "licence", "master"]
+    assert sorted(STATUSES) == ["checking", "incomplete", "ready", "received", "rejected", "validating"]
+
+
+def test_every_figure_says_who_affirms_it_and_when_it_was_true() -> None:
+    told = list(figures())
+    assert len(told) == 137 - 3, "137 figures have a source; three addresses are of machine-read files, not of pages"
+    for which, figure in told:
+        assert {" ", ".", "/"} & set(figure.source), f"{which}: a key is not a source"
+        assert "2017" <= figure.as_of[:4] <= "2026", which
+
+
+def test_a_price_from_before_2021_says_its_year_to_the_citizen() -> None:
+    old = {which: one for which, one in figures() if isinstance(one, Cost) and one.as_of < "2021" and one.value != "0"}
+    assert len(old) == 6
+    assert [which for which, cost in old.items() if cost.as_of[:4] not in cost.note] == []
+
+
+@pytest.mark.parametrize("entry", sorted(MENUS.glob("*/*.yaml")), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_an_entry_names_its_schema_for_editors(entry: Path) -> None:
+    first, _, _ = entry.read_text(encoding="utf-8").partition("\n")
+    assert first == "# yaml-language-server: $schema=schema.json"
+    assert (entry.parent / "schema.json").is_file()
+
+
+@pytest.mark.parametrize(("path", "text"), schemas().items())
+def test_the_committed_schemas_are_those_of_the_shapes(path: str, text: str) -> None:
+    assert (MENUS / path).read_text(encoding="utf-8") == text, "written by catalog.entries.schemas()"
+
+
+@pytest.mark.parametrize("exam", ["bepc", "bac"])
+def test_admissible_is_said_not_to_be_a_pass(exam: str) -> None:
+    advice = EXAMS[exam].verdicts["admissible"].advice
+    assert advice.startswith("Ce n’est pas encore l’admission")
+    assert ("oral" if exam == "bepc" else "oraux") in advice
+
+
+def test_only_the_two_exams_in_several_rounds_have_admissible_candidates() -> None:
+    assert [name for name, exam in sorted(EXAMS.items()) if "admissible" in exam.verdicts] == ["bac", "bepc"]
+
+
+def test_communes_are_all_there_and_only_known_centres_are_told() -> None:
+    assert len({(row["department"], row["commune"]) for row in COMMUNES}) == 77
+    assert len({row["department"] for row in COMMUNES}) == 12
+    assert {row["centre"] for row in COMMUNES} == {"oui", ""}
+    known = [row for row in COMMUNES if row["centre"]]
+    assert len(known) == 20
+    assert {row["opened"] for row in known} == {"2021-12-21", "2023-03-21"}
+    assert not [row for row in COMMUNES if row["opened"] and not row["centre"]]
+
+
+# What is broken
+
+
+@pytest.mark.parametrize("path", sorted(BROKEN.glob("*/*.y*ml")), ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_broken_entry_is_told_where_and_what(path: Path) -> None:
+    """The first lines of a broken file are what is said of it, in full or by its beginning."""
+    expected = [line[2:] for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("# ")]
+    told = [f"{one.line}:{one.column}: {one.what}" for one in problems_of(BROKEN) if one.file == str(path)]
+    assert len(told) == len(expected)
+    assert [said for said, wanted in zip(told, expected, strict=True) if not said.startswith(wanted)] == []
+
+
+def test_all_problems_of_all_files_are_told_at_once() -> None:
+    with pytest.raises(InvalidMenu) as broken:
+        read_services(BROKEN / "catalogue")
+    assert len({problem.file for problem in broken.value.problems}) == len(list((BROKEN / "catalogue").iterdir())) - 1
+
+
+@pytest.mark.parametrize("read", [read_services, read_exams, read_statuses])
+def test_a_folder_that_is_missing_is_a_problem(read: Callable[[Path], Mapping[str, object]], tmp_path: Path) -> None:
+    with pytest.raises(InvalidMenu, match="ce dossier n'existe pas"):
+        read(tmp_path / "nowhere")
+
+
+def test_schemas_and_readmes_are_no_entries(tmp_path: Path) -> None:
+    (tmp_path / "schema.json").write_text("{}")
+    (tmp_path / "README.md").write_text("Bonjour")
+    assert read_services(tmp_path) == {}

@@ -1,0 +1,138 @@
+"""SMS by Africa's Talking, over HTTP to a gateway on this machine: each of its answers means one thing to us."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+from pydantic import SecretStr
+
+from channels import open_senders
+from channels.africastalking import sender as africastalking_sms
+from channels.africastalking.sender import AfricasTalkingSms
+from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater
+from channels.outbox.sender_wrappers import DryRunSender
+from settings import Settings
+from tests.support.sms_gateway import FakeGateway, Told, fake_gateway, recipient
+
+NUMBER = "+2290190000001"
+MESSAGE = Message("k1", "sms", NUMBER, "Résultat : « admis »")
+
+
+def settings(url: str, sender: str = "ZIN") -> Settings:
+    return Settings(at_username="sandbox", at_api_key=SecretStr("a-key"), at_sender=sender, at_url=url)
+
+
+@pytest.fixture
+async def gateway() -> AsyncIterator[FakeGateway]:
+    async with fake_gateway() as gateway:
+        yield gateway
+
+
+async def test_a_message_goes_out_as_the_gateway_wants_it_and_comes_back_with_its_name(gateway: FakeGateway) -> None:
+    assert await AfricasTalkingSms(settings(gateway.url)).send(MESSAGE) == "ATXid_1"
+    (form,) = gateway.forms
+    assert form == {"username": "sandbox", "to": NUMBER, "message": MESSAGE.text, "bulkSMSMode": "1", "from": "ZIN",
+                    "enqueue": "1", "apiKey": "a-key"}  # fmt: skip
+
+
+async def test_without_a_sender_of_its_own_it_names_none(gateway: FakeGateway) -> None:
+    await AfricasTalkingSms(settings(gateway.url, sender="")).send(MESSAGE)
+    assert "from" not in gateway.forms[0]
+
+
+async def test_many_messages_share_few_connections(gateway: FakeGateway) -> None:
+    sender = AfricasTalkingSms(settings(gateway.url))
+    for _ in range(5):
+        await sender.send(MESSAGE)
+    assert len(gateway.connections) == 1
+    gateway.says = lambda form: Told(recipient(), seconds=0.05)
+    await asyncio.gather(*(sender.send(MESSAGE) for _ in range(40)))
+    assert len(gateway.connections) <= africastalking_sms.THREADS + 1
+
+
+NOBODY = json.dumps({"SMSMessageData": {"Message": "InvalidSenderId", "Recipients": []}})
+MEANT = [
+    (Told(recipient(100)), None, "ATXid_1"),
+    (Told(recipient(101)), None, "ATXid_1"),
+    (Told(recipient(102), content_type="text/plain"), None, "ATXid_1"),
+    (Told(recipient(401)), NeedsOperator, "RiskHold"),
+    (Told(recipient(402)), NeedsOperator, "InvalidSenderId"),
+    (Told(recipient(403, "None")), PermanentFailure, "InvalidPhoneNumber"),
+    (Told(recipient(404, "None")), PermanentFailure, "UnsupportedNumberType"),
+    (Told(recipient(405, "None")), NeedsOperator, "InsufficientBalance"),
+    (Told(recipient(406, "None")), PermanentFailure, "UserInBlacklist"),
+    (Told(recipient(407, "None")), RetryLater, "CouldNotRoute"),
+    (Told(recipient(409, "None")), PermanentFailure, "DoNotDisturbRejection"),
+    (Told(recipient(500, "None")), RetryLater, "InternalServerError"),
+    (Told(recipient(501, "None")), RetryLater, "GatewayError"),
+    (Told(recipient(502, "None")), RetryLater, "RejectedByGateway"),
+    (Told(recipient(999, "None")), RetryLater, "code_999"),
+    (Told(NOBODY), NeedsOperator, "InvalidSenderId"),
+    (Told("The supplied authentication is invalid", 401, "text/plain"), NeedsOperator, "wrong_key"),
+    (Told("gone", 404, "text/plain"), NeedsOperator, "status_404"),
+    (Told("", 302, "text/plain", headers={"Location": "http://127.0.0.1:1/"}), NeedsOperator, "status_302"),
+    (Told("slow down", 429, "text/plain"), RetryLater, "too_many"),
+    (Told("broken", 500, "text/html"), RetryLater, "status_500"),
+    (Told("Sent", 201, "text/plain"), RetryLater, "unreadable_answer"),
+    (Told("{}"), RetryLater, "unreadable_answer"),
+    (Told('{"SMSMessageData": {"Recipients": [{}]}}'), RetryLater, "unreadable_answer"),
+    (Told("", closes=True), RetryLater, "ConnectionError"),
+]
+
+
+@pytest.mark.parametrize(("told", "error", "why"), MEANT, ids=[f"{row[0].status} {row[2]}" for row in MEANT])
+async def test_every_answer_means_one_thing(
+    gateway: FakeGateway, told: Told, error: type[Exception] | None, why: str
+) -> None:
+    gateway.says = lambda form: told
+    sender = AfricasTalkingSms(settings(gateway.url))
+    if error is None:
+        assert await sender.send(MESSAGE) == why
+        return
+    with pytest.raises(error) as raised:
+        await sender.send(MESSAGE)
+    assert str(raised.value) == why
+    assert "90000001" not in str(raised.value)
+    assert len(gateway.forms) == 1
+
+
+@pytest.mark.parametrize(("told", "seconds"), [("7", 7.0), ("9" * 23, 900.0), ("\u00b2", 0.0), ("soon", 0.0)])
+async def test_the_pause_that_the_gateway_asks_for_is_told(gateway: FakeGateway, told: str, seconds: float) -> None:
+    gateway.says = lambda form: Told("", 429, "text/plain", headers={"Retry-After": told})
+    with pytest.raises(RetryLater) as later:
+        await AfricasTalkingSms(settings(gateway.url)).send(MESSAGE)
+    assert later.value.seconds == seconds
+
+
+async def test_a_gateway_that_is_slow_or_not_there_is_asked_again(
+    gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(africastalking_sms, "TIMEOUT", (0.2, 0.2))
+    gateway.says = lambda form: Told(recipient(), seconds=1)
+    with pytest.raises(RetryLater, match="ReadTimeout"):
+        await AfricasTalkingSms(settings(gateway.url)).send(MESSAGE)
+    with pytest.raises(RetryLater, match="ConnectionError"):
+        await AfricasTalkingSms(settings("http://127.0.0.1:1/version1")).send(MESSAGE)
+
+
+@pytest.mark.parametrize("number", ["MTN", "", "0190000001", "+229"])
+async def test_an_impossible_number_never_leaves(gateway: FakeGateway, number: str) -> None:
+    with pytest.raises(PermanentFailure, match="impossible_number"):
+        await AfricasTalkingSms(settings(gateway.url)).send(Message("k1", "sms", number, "Bonjour"))
+    assert gateway.forms == []
+
+
+def test_without_an_account_messages_are_shown() -> None:
+    shown = {one.gateway: type(one) for one in open_senders(Settings(), print)}
+    assert shown == {"sms": DryRunSender, "whatsapp": DryRunSender, "telegram": DryRunSender}
+    assert {one.gateway: type(one) for one in open_senders(settings(""), print)} == shown | {"sms": AfricasTalkingSms}
+
+
+async def test_an_answer_that_comes_twice_is_not_taken_for_that_of_the_next_message(gateway: FakeGateway) -> None:
+    gateway.says = lambda form: Told(recipient(named=f"ATXid_{form['message']}"), twice=form["message"] == "1")
+    sender = AfricasTalkingSms(settings(gateway.url))
+    named = [await sender.send(Message(f"k{n}", "sms", "+2290190000001", str(n))) for n in range(1, 5)]
+    assert named == [f"ATXid_{n}" for n in range(1, 5)]

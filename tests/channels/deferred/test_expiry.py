@@ -1,0 +1,108 @@
+"""A promise lives until its end, or longer if asked for again, and who it was made to hears of its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from channels.deferred.queries import PROLONG
+from channels.deferred.repository import LEASE, Kind, NewDeferred
+from tests.support.database import Registry
+from tests.support.deferred_queue import HOUR, Ledger, owed
+
+
+@pytest.fixture
+def ledger(registry: Registry) -> Ledger:
+    return Ledger(registry)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "lives_until"),
+    [
+        ("changes", owed(kind="changes", life=4 * HOUR), 4 * HOUR),
+        ("changes", owed(kind="changes", life=HOUR / 2), HOUR),  # the later end stands
+        ("answer", owed(kind="answer", life=4 * HOUR), HOUR),
+        ("message", owed(kind="message", life=4 * HOUR), HOUR),
+        ("answer", owed(kind="changes", life=4 * HOUR), HOUR),
+    ],
+)
+async def test_only_word_of_changes_lives_longer_when_asked_for_again(
+    ledger: Ledger, first: Kind, second: NewDeferred, lives_until: float
+) -> None:
+    began = ledger.clock.now
+    await ledger.promises.add(owed(kind=first))
+    assert not await ledger.promises.add(second)
+    ledger.clock.now = began + lives_until - LEASE
+    held = await ledger.one()
+    assert not held.expired
+    assert await ledger.promises.reschedule(held, 4 * HOUR)
+    ledger.clock.now = began + lives_until - 1
+    assert await ledger.promises.claim(10) == []
+    ledger.clock.now = began + lives_until
+    assert (await ledger.one()).expired
+
+
+async def test_asking_again_does_not_disturb_who_holds_it(ledger: Ledger) -> None:
+    await ledger.promises.add(owed(kind="changes"))
+    held = await ledger.one()
+    assert not await ledger.promises.add(owed(kind="changes", life=4 * HOUR))
+    assert await ledger.promises.claim(10) == []
+    assert await ledger.promises.reschedule(held, 60, "newer")
+
+
+async def test_asking_again_for_what_is_just_being_ended_begins_it_anew(ledger: Ledger) -> None:
+    await ledger.promises.add(owed(kind="changes"))
+    ledger.clock.now += HOUR
+    ending = await ledger.one()
+    assert ending.expired
+    assert not await ledger.promises.add(owed(kind="changes", due_in=10))
+    assert not await ledger.promises.complete(ending)
+    ledger.clock.now += 10
+    assert not (await ledger.one()).expired
+
+
+async def test_what_is_settled_while_it_is_asked_for_again_is_promised_anew(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ledger.promises.add(owed(kind="changes"))
+    held, write = await ledger.one(), ledger.registry.database.write
+
+    async def settled_before(statement: Any, **values: object) -> list[dict[str, Any]]:
+        if statement is PROLONG:
+            await ledger.promises.complete(held)
+        return await write(statement, **values)
+
+    monkeypatch.setattr(ledger.registry.database, "write", settled_before)
+    assert await ledger.promises.add(owed(kind="changes"))
+    assert (await ledger.one()).tries == 1
+
+
+@pytest.mark.parametrize(("kind", "due_in"), [("answer", 0.0), ("changes", 2 * HOUR)])
+async def test_what_expires_is_claimed_as_expired_at_its_end_until_the_citizen_was_told(
+    ledger: Ledger, kind: Any, due_in: float
+) -> None:
+    await ledger.promises.add(owed(kind=kind, due_in=due_in))
+    for held in await ledger.promises.claim(10):
+        await ledger.promises.reschedule(held, 2 * HOUR)
+    ledger.clock.now += HOUR - 1
+    assert await ledger.promises.claim(10) == []
+    ledger.clock.now += 1
+    held = await ledger.one()
+    assert held.expired
+    assert await ledger.promises.claim(10) == []
+    assert await ledger.promises.reschedule(held, 30)
+    ledger.clock.now += 29
+    assert await ledger.promises.claim(10) == []
+    ledger.clock.now += 1
+    held = await ledger.one()
+    assert held.expired
+    assert await ledger.promises.complete(held)
+
+
+async def test_what_is_held_when_its_time_ends_is_left_to_who_holds_it(ledger: Ledger) -> None:
+    await ledger.promises.add(owed(life=LEASE / 2))
+    held = await ledger.one()
+    ledger.clock.now += LEASE - 1
+    assert await ledger.promises.claim(10) == []
+    assert await ledger.promises.complete(held)

@@ -1,0 +1,279 @@
+"""What is paused is sent by nobody, and all of it once when the pause is over: over SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Set
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from channels.contracts.sender import Message
+from channels.outbox.pauses import CannotPause, Pauses
+from channels.outbox.repository import LEASE
+from channels.outbox.statistics import MINUTES, OutboxStatistics, outbox_statistics
+from channels.workers.delivery import PAUSED, DeliveryWorker
+from database import tables
+from tests.channels.workers.test_delivery import NUMBER, Gateway, House
+from tests.support.audit_entries import done
+from tests.support.database import Registry
+
+BAC, CEP = "exams.result:bac-2027", "exams.result:cep-2027"
+
+
+class Other(Gateway):
+    gateway = "whatsapp"
+
+
+class Office:
+    """A delivery to two gateways, and the pauses of its outbox."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.house, self.other = House(registry), Other()
+        self.sms = self.house.gateway
+        self.pauses = Pauses(registry.database, self.house.clock)
+        self.database = registry.database
+
+    def delivery(self) -> DeliveryWorker:
+        return DeliveryWorker(
+            self.house.outbox, [self.sms, self.other], self.house.pace, self.house.has_stopped, lambda: 0.5
+        )
+
+    async def post(self, key: str, gateway: str = "sms", topic: str = "", life: float = 3600.0) -> None:
+        await self.house.outbox.enqueue(Message(key, gateway, NUMBER, "Bonjour", not topic, life, topic=topic))
+
+    async def deliver(self) -> None:
+        while await self.delivery().round():
+            pass
+
+    @property
+    def took(self) -> Counter[str]:
+        return self.sms.took + self.other.took
+
+    async def standing(self) -> OutboxStatistics:
+        return await outbox_statistics(self.database, self.house.clock)
+
+
+@pytest.fixture
+def office(registry: Registry) -> Office:
+    return Office(registry)
+
+
+async def test_a_paused_broadcast_waits_while_answers_and_other_broadcasts_go_by_its_gateway(office: Office) -> None:
+    await office.post("news", topic=BAC)
+    await office.pauses.pause("awa", BAC)
+    await office.post("later", topic=BAC)
+    await office.post("answer")
+    await office.post("other", topic=CEP)
+    await office.deliver()
+    assert office.took == {"answer": 1, "other": 1}
+    await office.pauses.resume("awa", BAC)
+    await office.deliver()
+    assert office.took == {"answer": 1, "other": 1, "news": 1, "later": 1}
+
+
+async def test_by_a_paused_gateway_nothing_leaves_not_even_answers_and_the_others_go_on(office: Office) -> None:
+    await office.post("answer")
+    await office.post("news", topic=BAC)
+    await office.post("elsewhere", gateway="whatsapp", topic=BAC)
+    await office.pauses.pause("awa", "sms")
+    await office.deliver()
+    assert office.took == {"elsewhere": 1}
+    await office.pauses.resume("awa", "sms")
+    await office.deliver()
+    assert office.took == {"answer": 1, "news": 1, "elsewhere": 1}
+
+
+async def test_what_was_claimed_and_waits_for_its_turn_when_it_is_paused_goes_back(office: Office) -> None:
+    await office.post("news", topic=BAC)
+    asked = asyncio.Event()
+
+    async def pace(gateway: str) -> float:
+        if not asked.is_set():
+            asked.set()
+            await office.pauses.pause("awa", BAC)
+            return 0.01
+        return 0.0
+
+    await DeliveryWorker(office.house.outbox, [office.sms], pace, office.house.has_stopped, lambda: 0.5).round()
+    row = (await office.house.rows())["news"]
+    assert (office.took, row["state"], row["why"]) == ({}, "queued", "paused")
+    await office.pauses.resume("awa", BAC)
+    office.house.clock.now += PAUSED
+    await office.deliver()
+    assert office.took == {"news": 1}
+
+
+async def test_what_became_too_late_during_a_pause_is_not_sent_and_says_why(office: Office) -> None:
+    await office.post("news", topic=BAC, life=100)
+    await office.post("other", topic=CEP, life=100)
+    await office.pauses.pause("awa", BAC)
+    office.house.clock.now += 101
+    await office.house.outbox.tidy()
+    await office.pauses.resume("awa", BAC)
+    await office.deliver()
+    rows = await office.house.rows()
+    assert {key: (row["state"], row["why"], row["text"]) for key, row in rows.items()} == {
+        "news": ("expired", "paused", ""),
+        "other": ("expired", "", ""),
+    }
+    assert office.took == {}
+
+
+async def test_a_pause_and_its_end_are_in_the_audit_and_each_counts_once(office: Office) -> None:
+    await office.post("news", topic=BAC)
+    asked = await asyncio.gather(*(office.pauses.pause(by, BAC) for by in ("awa", "bio")), return_exceptions=True)
+    assert [type(one) for one in asked if one] == [CannotPause]
+    (paused,) = await office.pauses.known()
+    assert (paused.kind, paused.name, paused.paused_at) == ("topic", BAC, int(office.house.clock.now))
+    await office.pauses.resume("awa", BAC)
+    with pytest.raises(CannotPause, match="n'est pas en pause"):
+        await office.pauses.resume("awa", BAC)
+    entries = await done(office.database)
+    assert [(entry.operator, entry.action, entry.subject) for entry in entries] == [
+        (paused.paused_by, "outbox pause", BAC),
+        ("awa", "outbox resume", BAC),
+    ]
+
+
+@pytest.mark.parametrize("name", ["", "smz", "exams.result:bac-2072", "x" * 200])
+async def test_what_nobody_waits_for_cannot_be_paused(office: Office, name: str) -> None:
+    await office.post("news", topic=BAC)
+    with pytest.raises(CannotPause, match="sms, whatsapp, telegram"):
+        await office.pauses.pause("awa", name)
+    assert await done(office.database) == []
+
+
+async def test_what_a_killed_process_held_stays_paused_and_leaves_once_when_the_pause_is_over(office: Office) -> None:
+    await office.post("news", topic=BAC)
+    assert await office.house.outbox.claim(9)  # by a process that is killed before it sends
+    await office.pauses.pause("awa", BAC)
+    office.house.clock.now += LEASE + 1
+    await office.deliver()
+    assert office.took == {}
+    assert [one.name for one in await Pauses(office.database).known()] == [BAC]
+    await office.pauses.resume("awa", BAC)
+    await office.deliver()
+    assert office.took == {"news": 1}
+
+
+@pytest.mark.parametrize("name", ["sms", BAC])
+async def test_a_delivery_that_runs_stops_within_a_second_and_goes_on_afterwards(office: Office, name: str) -> None:
+    free = 0.0
+
+    async def pace(gateway: str) -> float:  # 50 a second
+        nonlocal free
+        now = asyncio.get_running_loop().time()
+        if free > now:
+            return free - now
+        free = max(free, now) + 0.02
+        return 0.0
+
+    for number in range(60):
+        await office.post(f"m{number:02}", topic=BAC)
+    delivery = DeliveryWorker(office.house.outbox, [office.sms], pace, office.house.has_stopped, lambda: 0.5)
+    running = asyncio.create_task(delivery.run())
+    await _taken(office, {"m00"})
+    await office.pauses.pause("awa", name)
+    async with asyncio.timeout(1):
+        await _settled(office)
+    assert len(office.took) < 60
+    await office.pauses.resume("awa", name)
+    office.house.clock.now += PAUSED
+    await _taken(office, {f"m{number:02}" for number in range(60)})
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert set(office.took.values()) == {1}
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_whatever_is_paused_and_resumed_nothing_paused_is_sent_and_everything_once_in_the_end(
+    office: Office, seed: int
+) -> None:
+    """Three deliveries work while somebody pauses and resumes; what was claimed before a pause is let out first."""
+    chance = random.Random(seed)
+    ways = [(gateway, topic) for gateway in ("sms", "whatsapp") for topic in ("", BAC, CEP)]
+    posted: dict[str, tuple[str, str]] = {}
+
+    async def post(many: int) -> None:
+        for _ in range(many):
+            key = f"m{len(posted):03}"
+            posted[key] = chance.choice(ways)
+            await office.post(key, *posted[key])
+
+    await post(60)
+    over = asyncio.Event()
+    working = [asyncio.create_task(_deliver(office, over)) for _ in range(3)]
+    for name in chance.sample(["sms", "whatsapp", BAC, CEP], 3):
+        await office.pauses.pause("awa", name)
+        await _settled(office)
+        before = Counter(office.took)
+        await post(20)
+        await _taken(office, {key for key, way in posted.items() if name not in way})
+        assert not [key for key in office.took - before if name in posted[key]]
+        await office.pauses.resume("awa", name)
+    await _taken(office, posted.keys())
+    over.set()
+    await asyncio.gather(*working)
+    assert set(office.took.values()) == {1}
+
+
+async def _deliver(office: Office, over: asyncio.Event) -> None:
+    delivery = office.delivery()
+    while not over.is_set():
+        if not await delivery.round():
+            await asyncio.sleep(0.005)
+
+
+async def _taken(office: Office, keys: Set[str]) -> None:
+    """Wait until a gateway took all of these."""
+    async with asyncio.timeout(20):
+        while not keys <= office.took.keys():  # noqa: ASYNC110 - what is waited for happens behind a gateway
+            await asyncio.sleep(0.005)
+
+
+async def _settled(office: Office) -> None:
+    """Wait until nothing that was claimed before the pause is on its way."""
+    held = select(tables.outbox.c.key).where(tables.outbox.c.state == "sending")
+    async with asyncio.timeout(20):
+        while await office.database.rows(held):  # noqa: ASYNC110 - what is waited for is in the registry
+            await asyncio.sleep(0.005)
+
+
+async def test_the_standing_tells_queue_age_rate_failures_and_broadcasts_in_counts(office: Office) -> None:
+    house = office.house
+    await office.post("old", topic=BAC)
+    house.clock.now += 90
+    for key in ("a", "b"):
+        await office.post(key, topic=BAC)
+        (claimed,) = [one for one in await house.outbox.claim(9) if one.message.key == key]
+        await house.outbox.sent(claimed, key)
+        house.clock.now += 60
+    await office.post("no", "telegram")
+    (claimed,) = [one for one in await house.outbox.claim(9) if one.message.key == "no"]
+    await house.outbox.failed(claimed, "blocked")
+    await office.pauses.pause("awa", BAC)
+    found = await office.standing()
+    sms, whatsapp, telegram = found.gateways
+    assert (sms.name, sms.states, sms.paused) == ("sms", {"sending": 1, "sent": 2}, None)
+    assert (len(sms.left), sms.left[-3:]) == (MINUTES, (1, 1, 0))
+    assert (whatsapp.states, whatsapp.oldest, sum(whatsapp.left)) == ({}, None, 0)
+    assert [(one.gateway, one.state, one.why, one.many, one.last) for one in found.failures] == [
+        ("telegram", "failed", "blocked", 1, house.clock.now)
+    ]
+    (bac,) = found.broadcasts
+    assert (bac.topic, bac.waiting, bac.took, bac.lost, bool(bac.paused)) == (BAC, 1, 2, 0, True)
+    assert telegram.states == {"failed": 1}
+
+
+async def test_the_oldest_that_is_due_has_the_age_of_its_posting(office: Office) -> None:
+    await office.post("a")
+    office.house.clock.now += 120
+    await office.post("b")
+    assert (await office.standing()).gateways[0].oldest == 120
+    await office.house.outbox.reschedule((await office.house.outbox.claim(9))[0], "too_many", 600)
+    found: Any = await office.standing()
+    assert [(one.state, one.why) for one in found.failures] == [("queued", "too_many")]

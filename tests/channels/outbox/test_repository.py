@@ -1,0 +1,227 @@
+"""No message is lost, none is sent by two at once, and what is posted twice is one: over SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+import pytest
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
+from authoring.replay.fakes import Clock
+from channels.contracts.sender import ClaimedMessage, Message
+from channels.outbox.repository import EARLY_RETENTION_SECONDS, LEASE, RETENTION_SECONDS, Outbox
+from database import tables
+from database.encryption import OTHER, Seal
+from state.interfaces import Card
+from tests.support.database import Registry
+
+SECRET = "a secret of the tests"
+NUMBER = "+2290190000001"
+
+
+class Post:
+    """An outbox with a clock to turn, and a look at its rows."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.clock, self.registry = Clock(), registry
+        self.outbox = Outbox(registry.database, Seal(SECRET), self.clock)
+
+    async def state(self, key: str = "k1") -> str:
+        found = await self.registry.database.rows(select(tables.outbox).where(tables.outbox.c.key == key))
+        return str(found[0]["state"]) if found else "gone"
+
+
+@pytest.fixture
+def post(registry: Registry) -> Post:
+    return Post(registry)
+
+
+def message(key: str = "k1", *, waited_for: bool = False, life: float = 3600.0) -> Message:
+    return Message(key, "sms", NUMBER, "BAC 2026 : Admis(e)", waited_for, life)
+
+
+async def one(post: Post) -> ClaimedMessage:
+    (claimed,) = await post.outbox.claim(10)
+    return claimed
+
+
+async def test_what_is_posted_is_claimed_whole_and_once(post: Post) -> None:
+    assert await post.outbox.enqueue(message())
+    claimed = await one(post)
+    assert (claimed.message.address, claimed.message.text, claimed.tries) == (NUMBER, "BAC 2026 : Admis(e)", 1)
+    assert await post.outbox.claim(10) == []
+    assert await post.outbox.sent(claimed, "ATXid_1")
+    assert await post.state() == "sent"
+
+
+async def test_what_is_posted_twice_under_one_key_is_one_message(post: Post) -> None:
+    posted = await asyncio.gather(*(post.outbox.enqueue(message()) for _ in range(5)))
+    assert sorted(posted) == [False, False, False, False, True]
+    assert len(await post.outbox.claim(10)) == 1
+    assert not await post.outbox.enqueue(message())
+
+
+async def test_who_waits_is_served_before_the_others(post: Post) -> None:
+    for key in ("a", "b", "c"):
+        await post.outbox.enqueue(message(key))
+        post.clock.now += 1
+    await post.outbox.enqueue(message("d", waited_for=True))
+    assert [claimed.message.key for claimed in await post.outbox.claim(2)] == ["d", "a"]
+
+
+async def test_what_a_killed_process_held_is_claimed_again_and_only_the_new_holder_settles_it(post: Post) -> None:
+    await post.outbox.enqueue(message())
+    lost = await one(post)
+    post.clock.now += LEASE - 1
+    assert await post.outbox.claim(10) == []
+    post.clock.now += 1
+    held = await one(post)
+    assert held.tries == 2
+    assert not await post.outbox.failed(lost, "too late to say so")
+    assert await post.state() == "sending"
+    assert await post.outbox.sent(held, "ATXid_2")
+    assert not await post.outbox.sent(held, "ATXid_3")
+
+
+async def test_a_try_that_failed_is_due_again_when_said(post: Post) -> None:
+    await post.outbox.enqueue(message())
+    assert await post.outbox.reschedule(await one(post), "gateway_down", 30)
+    assert await post.outbox.claim(10) == []
+    post.clock.now += 30
+    claimed = await one(post)
+    assert (claimed.tries, claimed.message.text) == (2, "BAC 2026 : Admis(e)")
+
+
+async def test_nothing_is_sent_after_its_time(post: Post) -> None:
+    await post.outbox.enqueue(message(life=100))
+    await post.outbox.enqueue(message("k2", life=100))
+    assert len(await post.outbox.claim(1)) == 1
+    post.clock.now += 101
+    assert await post.outbox.claim(10) == []
+    await post.outbox.tidy()
+    assert {await post.state(), await post.state("k2")} == {"expired"}
+
+
+async def test_what_is_being_sent_when_its_time_ends_is_left_to_who_sends_it(post: Post) -> None:
+    await post.outbox.enqueue(message(life=LEASE / 2))
+    claimed = await one(post)
+    post.clock.now += LEASE - 1
+    await post.outbox.tidy()
+    assert await post.outbox.sent(claimed, "ATXid_1")
+    assert await post.state() == "sent"
+
+
+async def test_an_ended_message_keeps_no_words_and_is_forgotten_in_the_end(post: Post) -> None:
+    await post.outbox.enqueue(message())
+    assert await post.outbox.failed(await one(post), "invalid_number")
+    (row,) = await post.registry.database.rows(select(tables.outbox))
+    assert (row["text"], row["why"], row["ended_at"]) == ("", "invalid_number", round(post.clock.now * 1000))
+    post.clock.now += RETENTION_SECONDS - 1
+    await post.outbox.tidy()
+    assert await post.state() == "failed"
+    post.clock.now += 1
+    await post.outbox.tidy()
+    assert await post.state() == "gone"
+
+
+async def test_what_no_gateway_reports_on_is_forgotten_too(post: Post) -> None:
+    await post.outbox.enqueue(message())
+    await post.outbox.sent(await one(post), "1")
+    post.clock.now += RETENTION_SECONDS - 1
+    await post.outbox.tidy()
+    assert await post.state() == "sent"
+    post.clock.now += 1
+    await post.outbox.tidy()
+    assert await post.state() == "gone"
+
+
+async def test_buttons_and_the_hour_of_the_last_word_travel_with_a_message_until_it_has_ended(post: Post) -> None:
+    card = Card("Quel fruit ?", (("a1.1", "Mangue"), ("a1.00", "Accueil")))
+    await post.outbox.enqueue(Message("k1", "bot", NUMBER, "Quel fruit ?", card=card, last_inbound_at=1_790_000_000.0))
+    claimed = await one(post)
+    assert (claimed.message.card, claimed.message.last_inbound_at) == (card, 1_790_000_000.0)
+    await post.outbox.reschedule(claimed, "busy", 0)
+    claimed = await one(post)
+    assert claimed.message.card == card
+    await post.outbox.failed(claimed, "blocked")
+    (row,) = await post.registry.database.rows(select(tables.outbox))
+    assert row["card"] == ""
+
+
+async def test_a_number_is_sealed_at_rest_and_opened_by_the_same_secret_only(post: Post) -> None:
+    await post.outbox.enqueue(message())
+    await post.outbox.enqueue(message("k2"))
+    rows = await post.registry.database.rows(select(tables.outbox.c.address))
+    assert not [row for row in rows if "90000001" in row["address"]]
+    assert rows[0]["address"] != rows[1]["address"]
+    await post.outbox.enqueue(message("k3"))
+    stranger = Outbox(post.registry.database, Seal("another secret"), post.clock)
+    await stranger.enqueue(message("k4"))
+    with capture_logs() as logs:
+        assert [one.message.key for one in await stranger.claim(10)] == ["k4"]  # the others hold nobody up
+    assert {line["why"] for line in logs} == {OTHER}
+    post.clock.now += LEASE
+    assert len(await post.outbox.claim(10)) == 3
+
+
+async def test_a_report_ends_the_message_and_a_second_one_changes_nothing(post: Post) -> None:
+    await post.outbox.enqueue(message())
+    await post.outbox.sent(await one(post), "ATXid_1")
+    assert await post.outbox.record_report("sms", "ATXid_1", "delivered")
+    assert not await post.outbox.record_report("sms", "ATXid_1", "failed", "Expired")
+    assert not await post.outbox.record_report("sms", "ATXid_1", "delivered")
+    assert await post.state() == "delivered"
+
+
+async def test_a_report_still_ends_what_left_before_names_were_keyed(post: Post) -> None:
+    await post.outbox.enqueue(message())
+    await post.outbox.sent(await one(post), "ATXid_1")
+    assert await post.outbox.record_report("sms", "keyed", "delivered", own="ATXid_1")
+    assert not await post.outbox.record_report("sms", "keyed", "delivered", own="ATXid_1")
+    assert await post.registry.database.rows(select(tables.early_reports)) == []
+
+
+async def test_a_gateway_s_reason_loses_the_number_that_it_quotes(post: Post) -> None:
+    await post.outbox.enqueue(message())
+    await post.outbox.reschedule(await one(post), "no route to +229 01 90 00 00 01", 1.0)
+    (row,) = await post.registry.database.rows(select(tables.outbox))
+    assert row["why"] == "no route to +…"
+
+
+async def test_a_report_that_comes_before_the_answer_to_the_sending_is_not_lost(post: Post) -> None:
+    await post.outbox.enqueue(message())
+    claimed = await one(post)
+    assert not await post.outbox.record_report("sms", "ATXid_1", "failed", "UserInBlackList")
+    assert await post.state() == "sending"
+    assert await post.outbox.sent(claimed, "ATXid_1")
+    (row,) = await post.registry.database.rows(select(tables.outbox))
+    assert (row["state"], row["why"]) == ("failed", "UserInBlackList")
+
+
+async def test_a_report_of_another_gateway_or_of_nothing_of_ours_ends_nothing(post: Post) -> None:
+    await post.outbox.enqueue(message())
+    await post.outbox.sent(await one(post), "1")
+    assert not await post.outbox.record_report("whatsapp", "1", "delivered")
+    assert not await post.outbox.record_report("sms", "2", "delivered")
+    assert await post.state() == "sent"
+    post.clock.now += EARLY_RETENTION_SECONDS
+    await post.outbox.tidy()
+    assert await post.registry.database.rows(select(tables.early_reports)) == []
+
+
+async def test_two_processes_never_hold_one_message_at_the_same_time(post: Post) -> None:
+    for number in range(60):
+        await post.outbox.enqueue(message(f"m{number:02}", waited_for=number % 3 == 0))
+    held: Counter[str] = Counter()
+
+    async def deliver() -> None:
+        outbox = Outbox(post.registry.database, Seal(SECRET), post.clock)
+        while claimed := await outbox.claim(4):
+            held.update(one.message.key for one in claimed)
+            await asyncio.gather(*(outbox.sent(one, f"ref-{one.message.key}") for one in claimed))
+
+    await asyncio.gather(*(deliver() for _ in range(4)))
+    assert len(held) == 60
+    assert set(held.values()) == {1}

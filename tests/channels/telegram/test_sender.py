@@ -1,0 +1,277 @@
+"""Messages by Telegram, over HTTP to its API on this machine: with and without buttons, and what each answer means."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater
+from channels.telegram import sender as telegram_sender
+from channels.telegram.sender import MOST_BYTES, TelegramSender, outgoing
+from settings import Settings
+from state.interfaces import Card
+from tests.support.sms_gateway import Told
+from tests.support.telegram_api import CHAT, TOKEN, FakeTelegram, complaint, failure, fake_telegram
+
+SECRET = "a-word-that-comes-with-updates"
+CARD = Card(
+    "Quel examen ?", (("3f2a91.1", "BAC"), ("3f2a91.2", "BEPC"), ("3f2a91.0", "Retour"), ("3f2a91.98", "Suite"))
+)
+MESSAGE = Message("k1", "telegram", str(CHAT), "Quel examen ?\n1. BAC\n2. BEPC\n0. Retour\n98. Suite", card=CARD)
+
+
+def settings(url: str, token: str = TOKEN, secret: str = SECRET) -> Settings:
+    return Settings(telegram_token=SecretStr(token), telegram_secret=SecretStr(secret), telegram_url=url)
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[FakeTelegram]:
+    async with fake_telegram() as telegram:
+        yield telegram
+
+
+@pytest.fixture
+async def sender(telegram: FakeTelegram) -> AsyncIterator[TelegramSender]:
+    sender = TelegramSender(settings(telegram.url))
+    yield sender
+    await sender.close()
+
+
+async def test_a_screen_goes_out_with_a_button_for_each_option(telegram: FakeTelegram, sender: TelegramSender) -> None:
+    await sender.send(MESSAGE)
+    (sent,) = telegram.messages
+    assert sent == {
+        "chat_id": CHAT,
+        "text": "Quel examen ?",
+        "link_preview_options": {"is_disabled": True},
+        "reply_markup": {
+            "inline_keyboard": [
+                [{"text": "BAC", "callback_data": "3f2a91.1"}],
+                [{"text": "BEPC", "callback_data": "3f2a91.2"}],
+                [
+                    {"text": "Retour", "callback_data": "3f2a91.0"},
+                    {"text": "Suite", "callback_data": "3f2a91.98"},
+                ],
+            ]
+        },
+    }
+
+
+async def test_a_text_without_a_card_goes_out_as_it_is(telegram: FakeTelegram, sender: TelegramSender) -> None:
+    await sender.send(replace(MESSAGE, text="Résultat : « admis » ɖɛ 🎓", card=None))
+    (sent,) = telegram.messages
+    assert (sent["text"], "reply_markup" in sent) == ("Résultat : « admis » ɖɛ 🎓", False)
+
+
+ONE = ("3f2a91.1", "BAC")
+ROWS = [  # inputs, and how many buttons stand in each row
+    (["1"], [1]),
+    (["1", "2", "0"], [1, 1, 1]),
+    (["1", "0", "00"], [1, 2]),
+    (["1", "0", "00", "98"], [1, 3]),
+    (["0", "00"], [2]),
+    (["98", "1", "0"], [1, 1, 1]),
+    (["0", "0", "0", "0"], [1, 3]),
+    (["10", "000", "980"], [1, 1, 1]),
+]
+
+
+@pytest.mark.parametrize(("inputs", "widths"), ROWS, ids=[" ".join(inputs) for inputs, _ in ROWS])
+def test_the_ways_out_share_the_last_row(inputs: list[str], widths: list[int]) -> None:
+    card = Card("Choisissez", tuple((f"3f2a91.{one}", f"Option {one}") for one in inputs))
+    rows = outgoing("1", "texte", card)["reply_markup"]["inline_keyboard"]
+    assert [len(row) for row in rows] == widths
+    assert [one["callback_data"] for row in rows for one in row] == [data for data, _ in card.buttons]
+
+
+FITS = [
+    ("as many buttons as there may be", Card("?", (ONE,) * 100), True),
+    ("one button too many", Card("?", (ONE,) * 101), False),
+    ("no button", Card("Fin."), False),
+    ("the longest label", Card("?", (("m.1", "é" * 64),)), True),
+    ("a label too long", Card("?", (("m.1", "é" * 65),)), False),
+    ("a label of nothing", Card("?", (ONE, ("m.1", " "))), False),
+    ("the longest data", Card("?", (("m." + "1" * 62, "BAC"),)), True),
+    ("data too long in bytes, not in characters", Card("?", (("m." + "é" * 32, "BAC"),)), False),
+    ("a button without data", Card("?", (("", "BAC"),)), False),
+    ("nothing said", Card("\n", (ONE,)), False),
+    ("as much said as there may be", Card("é" * 4096, (ONE,)), True),
+    ("more said than there may be", Card("é" * 4097, (ONE,)), False),
+    ("more said than there may be, in emoji", Card("🎓" * 2049, (ONE,)), False),
+]
+
+
+@pytest.mark.parametrize(("card", "fits"), [row[1:] for row in FITS], ids=[row[0] for row in FITS])
+def test_a_card_that_does_not_fit_goes_out_as_text(card: Card, fits: bool) -> None:
+    told = outgoing("1", "Quel examen ?\n1. BAC", card)
+    assert ("reply_markup" in told) == fits
+    assert told["text"] == (card.say if fits else "Quel examen ?\n1. BAC")
+    assert complaint(told) == ""
+
+
+LABELS = st.text(max_size=70) | st.just("")
+CARDS = st.builds(
+    Card,
+    st.text(max_size=200) | st.integers(4090, 4100).map(lambda size: "é" * size),
+    st.lists(st.tuples(st.from_regex(r"[0-9a-f]{0,6}\.?[0-9]{0,3}", fullmatch=True), LABELS), max_size=12).map(tuple)
+    | st.integers(98, 102).map(lambda many: (ONE,) * many)
+    | st.lists(st.sampled_from([(f"m.{way}", way) for way in ("0", "00", "98")]), max_size=20).map(tuple),
+)
+
+
+@given(card=CARDS, chat=st.integers(1, 2**52))
+def test_telegram_takes_whatever_becomes_of_a_card(card: Card, chat: int) -> None:
+    told = outgoing(str(chat), "Quel examen ?", card)
+    assert complaint(told) == ""
+    assert told["chat_id"] == chat
+
+
+def test_the_fake_refuses_what_telegram_refuses() -> None:
+    good = outgoing("1", "texte", CARD)
+    keys = good["reply_markup"]["inline_keyboard"]
+    rows: list[Any] = [[], [[]], [keys[0] * 9], [keys[0]] * 101, keys[0], [[{"text": "BAC"}]]]
+    rows += [[[{"text": "BAC", "callback_data": "é" * 33}]], [[{"text": "", "callback_data": "m.1"}]]]
+    assert complaint(good) == ""
+    assert all(complaint(good | {"reply_markup": {"inline_keyboard": wrong}}) for wrong in rows)
+    assert all(complaint(good | wrong) for wrong in ({"text": ""}, {"text": "é" * 4097}, {"chat_id": "1"}, {"x": 1}))
+
+
+async def test_a_reference_tells_two_chats_apart_and_names_neither(telegram: FakeTelegram) -> None:
+    said = json.dumps({"ok": True, "result": {"message_id": 41}})
+    telegram.instead = Told(said, 200)
+    one, other = (TelegramSender(settings(telegram.url, token)) for token in (TOKEN, "2:another"))
+    here, there = await one.send(MESSAGE), await one.send(replace(MESSAGE, address="7000000002"))
+    elsewhere = await other.send(MESSAGE)
+    assert len({here, there, elsewhere}) == 3
+    assert here == await one.send(MESSAGE)
+    for reference in (here, there, elsewhere):
+        assert re.fullmatch(r"41\.[0-9a-f]{16}", reference)
+        assert "700000000" not in reference
+    await one.close()
+    await other.close()
+
+
+async def test_many_messages_share_few_connections(telegram: FakeTelegram, sender: TelegramSender) -> None:
+    references = [await sender.send(MESSAGE) for _ in range(5)]
+    assert len(telegram.connections) == 1
+    references += await asyncio.gather(*(sender.send(MESSAGE) for _ in range(20)))
+    assert len(set(references)) == len(telegram.messages) == 25
+    assert len(telegram.connections) <= 20
+
+
+async def test_a_sender_that_was_closed_sends_again_when_asked(sender: TelegramSender) -> None:
+    await sender.close()
+    await sender.send(MESSAGE)
+    await sender.close()
+    assert await sender.send(MESSAGE)
+
+
+LONG = json.dumps({"ok": True, "result": {"message_id": 1, "text": "x" * MOST_BYTES}})
+MOVED = failure(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=-100123)
+MEANT = [
+    (failure(400, "Bad Request: chat not found"), PermanentFailure, "chat_not_found"),
+    (failure(400, "Bad Request: message is too long"), PermanentFailure, "message_too_long"),
+    (failure(400, "Bad Request: MESSAGE_TOO_LONG"), PermanentFailure, "message_too_long"),
+    (failure(400, f"Bad Request: user {CHAT} is strange"), PermanentFailure, "refused"),
+    (failure(400, ""), PermanentFailure, "refused"),
+    (MOVED, PermanentFailure, "refused"),
+    (Told("[]", 400), PermanentFailure, "refused"),
+    (failure(403, "Forbidden: bot was blocked by the user"), PermanentFailure, "blocked"),
+    (failure(403, "Forbidden: user is deactivated"), PermanentFailure, "blocked"),
+    (failure(401, "Unauthorized"), NeedsOperator, "wrong_token"),
+    (failure(404, "Not Found"), NeedsOperator, "wrong_token"),
+    (Told("<html>", 404, "text/html"), NeedsOperator, "wrong_token"),
+    (Told("", 302, headers={"Location": "http://127.0.0.1:1/"}), NeedsOperator, "status_302"),
+    (Told("", 405), NeedsOperator, "status_405"),
+    (failure(429, "Too Many Requests: retry after 7", retry_after=7), RetryLater, "too_many"),
+    (failure(500, "Internal Server Error"), RetryLater, "status_500"),
+    (Told("<html>bad gateway", 502, "text/html"), RetryLater, "status_502"),
+    (Told("", 200), RetryLater, "unreadable_answer"),
+    (Told("sent", 200, "text/plain"), RetryLater, "unreadable_answer"),
+    (Told("[1]", 200), RetryLater, "unreadable_answer"),
+    (Told('{"ok": true}', 200), RetryLater, "unreadable_answer"),
+    (Told('{"ok": true, "result": {"message_id": "1"}}', 200), RetryLater, "unreadable_answer"),
+    (Told('{"result": {"message_id": 1}}', 200), RetryLater, "unreadable_answer"),
+    (Told('{"ok": false, "result": {"message_id": 1}}', 200), RetryLater, "unreadable_answer"),
+    (Told(LONG, 200), RetryLater, "unreadable_answer"),
+    (Told("", 200, closes=True), RetryLater, "ServerDisconnectedError"),
+    (Told("{}", 200, headers={"Content-Encoding": "gzip"}), RetryLater, "ClientPayloadError"),
+]
+
+
+@pytest.mark.parametrize(("told", "error", "why"), MEANT, ids=[f"{row[0].status} {row[2]}" for row in MEANT])
+async def test_every_answer_means_one_thing(
+    telegram: FakeTelegram, sender: TelegramSender, told: Told, error: type[Exception], why: str
+) -> None:
+    telegram.instead = told
+    with pytest.raises(error) as raised:
+        await sender.send(MESSAGE)
+    assert str(raised.value) == why
+    assert len(telegram.called) == 1
+
+
+PAUSES = [
+    ({"retry_after": 7}, 7.0),
+    ({"retry_after": 0.5}, 1.0),
+    ({"retry_after": -3}, 0.0),
+    ({"retry_after": 10**18}, 900.0),
+    ({"retry_after": "7"}, 7.0),
+    ({}, 0.0),
+    ([7], 0.0),
+    (None, 0.0),
+]
+
+
+@pytest.mark.parametrize(("parameters", "seconds"), PAUSES, ids=[str(row[0]) for row in PAUSES])
+async def test_the_pause_that_telegram_asks_for_is_told(
+    telegram: FakeTelegram, sender: TelegramSender, parameters: Any, seconds: float
+) -> None:
+    telegram.instead = Told(json.dumps({"ok": False, "error_code": 429, "parameters": parameters}), 429)
+    with pytest.raises(RetryLater, match="too_many") as later:
+        await sender.send(MESSAGE)
+    assert later.value.seconds == seconds
+
+
+async def test_a_telegram_that_is_slow_or_not_there_is_asked_again(
+    telegram: FakeTelegram, sender: TelegramSender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telegram_sender, "SECONDS", 0.2)
+    telegram.instead = Told("{}", 200, seconds=5)
+    started = time.monotonic()
+    with pytest.raises(RetryLater, match="TimeoutError"):
+        await sender.send(MESSAGE)
+    assert time.monotonic() - started < 2
+    nowhere = TelegramSender(settings("http://127.0.0.1:1"))
+    with pytest.raises(RetryLater, match="ClientConnectorError") as raised:
+        await nowhere.send(MESSAGE)
+    assert TOKEN not in "".join(map(repr, (raised.value, raised.value.__cause__)))
+    await nowhere.close()
+
+
+async def test_a_token_that_telegram_does_not_know_is_for_an_operator(telegram: FakeTelegram) -> None:
+    sender = TelegramSender(settings(telegram.url, "110201543:mistyped"))
+    with pytest.raises(NeedsOperator, match="wrong_token"):
+        await sender.send(MESSAGE)
+    await sender.close()
+
+
+@pytest.mark.parametrize("address", ["", "MTN", "+2290190000001.", "@zin", "7000000001x"])
+async def test_an_impossible_address_never_leaves(telegram: FakeTelegram, sender: TelegramSender, address: str) -> None:
+    with pytest.raises(PermanentFailure, match="impossible_address"):
+        await sender.send(replace(MESSAGE, address=address))
+    assert telegram.called == []
+
+
+async def test_a_chat_that_telegram_does_not_know_is_never_written_to(sender: TelegramSender) -> None:
+    with pytest.raises(PermanentFailure, match="chat_not_found"):
+        await sender.send(replace(MESSAGE, address="1"))

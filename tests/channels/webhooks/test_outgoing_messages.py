@@ -1,0 +1,130 @@
+"""The contract of a Post: the post office over SQLite and PostgreSQL, and the stand-in that other tests use."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from sqlalchemy import select
+
+from authoring.replay.fakes import Clock, FakeOutgoingMessages
+from channels.deferred.repository import DeferredRepository
+from channels.outbox.opt_outs import OptOuts
+from channels.outbox.repository import Outbox
+from channels.webhooks.outgoing_messages import OutgoingMessageService
+from database import tables
+from database.encryption import Seal
+from settings import Settings
+from state.conversation.deferred_answers import DeferredRequest
+from state.errors import SourceUnavailable
+from state.interfaces import Recipient
+from state.store.memory import InMemory
+from tests.support.database import Registry
+
+NUMBER = Recipient("sms", "+2290190000001")
+BOT = Recipient("telegram", "7000000001")
+MOST, MOST_CHAT = 5, 8
+
+
+class Office:
+    """A post office with everything behind it."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry, self.clock = registry, Clock()
+        seal = Seal("a secret of the tests")
+        self.outbox = Outbox(registry.database, seal, self.clock)
+        self.promises = DeferredRepository(registry.database, seal, self.clock)
+        optouts = OptOuts(registry.database, self.clock)
+        settings = Settings(sms_replies_per_hour=MOST, chat_replies_per_hour=MOST_CHAT, news_per_citizen=3)
+        self.post = OutgoingMessageService(self.outbox, self.promises, optouts, InMemory(), settings)
+
+
+@pytest.fixture
+def office(registry: Registry) -> Office:
+    return Office(registry)
+
+
+def promise(key: str = "k1", to: Recipient = NUMBER, **told: str) -> DeferredRequest:
+    answers = {"reference": told.get("reference", "EX-000001"), "proof": "0001"}
+    kind = "changes" if told.get("kind") == "changes" else "answer"
+    return DeferredRequest(key, kind, to, "fr", "requests.search", answers, answers, told.get("seen", ""))  # type: ignore[arg-type]
+
+
+async def test_the_stand_in_keeps_the_least_of_the_contract() -> None:
+    post = FakeOutgoingMessages()
+    assert [await post.send("k1", NUMBER, "Bonjour") for _ in range(2)] == ["kept", "kept"]
+    assert len(post.sent) == 1
+    assert await post.promise(promise()) == "kept"
+    post.down = True
+    with pytest.raises(SourceUnavailable):
+        await post.send("k2", NUMBER, "Bonjour")
+
+
+async def test_what_is_sent_stands_in_the_outbox_once_and_before_what_nobody_waits_for(office: Office) -> None:
+    said = await asyncio.gather(*(office.post.send("k1", NUMBER, "Bonjour") for _ in range(3)))
+    assert said == ["kept"] * 3
+    (claimed,) = await office.outbox.claim(5)
+    message = claimed.message
+    assert (message.gateway, message.address, message.text) == ("sms", NUMBER.address, "Bonjour")
+    assert message.is_awaited
+
+
+async def test_who_said_stop_gets_nothing_and_is_promised_nothing_for_good(office: Office) -> None:
+    await office.post.promise(promise("k1"))
+    await office.post.promise(promise("k2", kind="changes"))
+    await office.post.stop(NUMBER)
+    assert await office.promises.waiting() == {"answer": 0, "changes": 0, "message": 0}
+    assert await office.post.send("k3", NUMBER, "Bonjour") == "stopped"
+    assert await office.post.promise(promise("k4")) == "stopped"
+    office.clock.now += 10 * 365 * 24 * 3600
+    assert await office.post.send("k5", NUMBER, "Bonjour") == "stopped"
+    assert await office.outbox.claim(5) == []
+    assert await office.post.send("k6", BOT, "Bonjour") == "kept"
+
+
+async def test_a_number_of_eight_digits_and_of_ten_is_one_citizen(office: Office) -> None:
+    await office.post.stop(Recipient("whatsapp", "22990000001"))
+    assert await office.post.stopped(Recipient("whatsapp", "2290190000001"))
+    assert not await office.post.stopped(Recipient("sms", "+2290190000001"))
+    assert not await office.post.stopped(Recipient("whatsapp", "US.1234"))
+
+
+LIMITED = [(NUMBER, MOST), (BOT, MOST_CHAT), (Recipient("whatsapp", "2290190000001"), MOST_CHAT)]
+
+
+@pytest.mark.parametrize(("to", "most"), LIMITED, ids=[to.gateway for to, _ in LIMITED])
+async def test_nobody_makes_zin_send_more_than_the_settings_allow(office: Office, to: Recipient, most: int) -> None:
+    said = [await office.post.send(f"k{number}", to, "Bonjour") for number in range(most + 2)]
+    assert said == ["kept"] * (most - 1) + ["enough"] * 3
+    assert await office.post.promise(promise(to=to)) == "enough"
+    assert await office.post.send("other", Recipient(to.gateway, "2290190000002"), "Bonjour") == "kept"
+    assert [await office.post.check_rate_limit(to, f"k{number}") for number in (0, most + 2)] == ["no", "no"]
+
+
+async def test_the_same_wish_is_one_promise_and_another_citizen_s_is_another(office: Office) -> None:
+    for key in ("k1", "k2"):
+        await office.post.promise(promise(key, kind="changes"))
+    await office.post.promise(promise("k3", kind="changes", reference="EX-000002"))
+    await office.post.promise(promise("k4", to=BOT, kind="changes"))
+    assert (await office.promises.waiting())["changes"] == 3
+
+
+async def test_one_citizen_waits_for_so_much_news_and_no_more(office: Office) -> None:
+    said = [await office.post.promise(promise(f"k{n}", to=BOT, kind="changes", reference=f"EX-{n}")) for n in range(5)]
+    assert said == ["kept"] * 3 + ["full"] * 2
+    assert (await office.promises.waiting())["changes"] == 3
+    assert await office.post.promise(promise("k9", to=NUMBER, kind="changes")) == "kept"
+
+
+async def test_what_was_typed_is_sealed(office: Office) -> None:
+    await office.post.promise(promise(reference="EX-424242"))
+    (row,) = await office.registry.database.rows(select(tables.promises))
+    assert not [value for value in row.values() if "424242" in str(value) or "90000001" in str(value)]
+
+
+async def test_what_cannot_be_kept_is_said(office: Office) -> None:
+    await office.registry.database.close()  # what is open goes on being read
+    await office.registry.stop()
+    for asked in (office.post.send("k1", NUMBER, "Bonjour"), office.post.promise(promise()), office.post.stop(NUMBER)):
+        with pytest.raises(SourceUnavailable):
+            await asked

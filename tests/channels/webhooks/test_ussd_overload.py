@@ -1,0 +1,126 @@
+"""More callers than can be heard in time: who begins is told when to call back, who is in the middle goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from authoring.replay.fakes import FakePreferences
+from server import build
+from settings import Settings
+from sources import Sources
+from state.conversation.conversation import Conversation
+from state.errors import StoreUnavailable
+from tests.support.conversation import FRENCH_ONLY, Market, menus_in
+
+CROWDED = "END Beaucoup de monde appelle en ce moment."
+
+
+class Line:
+    """A gateway, and a market that can be slow."""
+
+    def __init__(self, client: TestClient[Any, Any], market: Market) -> None:
+        self.client, self.market = client, market
+
+    async def madapi(self, number: int, text: str, begins: bool = False) -> str:
+        """A hop on a gateway that sends each input alone."""
+        told = {
+            "sessionId": f"m{number}", "messageType": "0" if begins else "1", "msisdn": f"22901900000{number:02}",
+            "serviceCode": "*384*229#", "ussdString": text,
+        }  # fmt: skip
+        async with self.client.post("/ussd/madapi/demo", json=told) as answer:
+            assert answer.status == 200
+            return str((await answer.json())["data"]["inboundResponse"])
+
+    async def post(self, number: int, text: str) -> str:
+        form = {"sessionId": f"s{number}", "serviceCode": "*384*229#", "phoneNumber": f"+22901900000{number:02}"}
+        async with self.client.post("/ussd/africastalking/demo", data={**form, "text": text}) as answer:
+            assert answer.status == 200
+            return await answer.text()
+
+
+@pytest.fixture
+async def line(valkey_url: str, tmp_path: Path) -> AsyncIterator[Line]:
+    market = Market()
+
+    async def opened(*_: object) -> Sources:
+        return Sources([market], preferences=FakePreferences())
+
+    settings = Settings(
+        redis_url=valkey_url, data=tmp_path, menus=menus_in(tmp_path), locales=FRENCH_ONLY, most_at_once=2
+    )
+    async with TestClient(TestServer(build(settings, opened=opened))) as client:
+        yield Line(client, market)
+
+
+@asynccontextmanager
+async def crowd(line: Line, send: Callable[[int], Coroutine[Any, Any, str]]) -> AsyncIterator[None]:
+    """Two who are inside, each waiting for the market."""
+    line.market.seconds = 0.5
+    inside = [asyncio.create_task(send(number)) for number in (1, 2)]
+    await asyncio.sleep(0.2)
+    yield
+    assert all("Quel fruit" in body for body in await asyncio.gather(*inside))
+
+
+@pytest.mark.parametrize("dialled", ["7", "7*1", "7*1*12", "*"])
+async def test_a_call_dialled_with_its_inputs_is_one_that_begins(line: Line, dialled: str) -> None:
+    for number in (1, 2, 3):
+        await line.post(number, "")
+    async with crowd(line, lambda number: line.post(number, "7")):
+        assert (await line.post(9, dialled)).startswith(CROWDED)
+        assert "Quel fruit" in await line.post(3, "7")
+    line.market.seconds = 0.0
+    assert (await line.post(9, "7*1")).startswith("CON Mangue : combien ?")
+
+
+async def test_on_a_gateway_of_single_inputs_too_and_an_empty_one_is_no_new_call(line: Line) -> None:
+    for number in (1, 2, 3):
+        await line.madapi(number, "*384*229#", begins=True)
+    async with crowd(line, lambda number: line.madapi(number, "7")):
+        for dialled in ("*384*229#", "*384*229*7*1#"):
+            assert (await line.madapi(9, dialled, begins=True)).startswith(CROWDED.removeprefix("END "))
+        assert (await line.madapi(3, "")).startswith("Bienvenue")  # so soon it is the gateway's second try
+
+
+async def test_who_cannot_be_looked_up_in_a_crowd_is_asked_to_come_back(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def down(*_: object) -> bool:
+        raise StoreUnavailable("told to fail")
+
+    for number in (1, 2, 3):
+        await line.post(number, "")
+    monkeypatch.setattr(Conversation, "goes_on", down)
+    async with crowd(line, lambda number: line.post(number, "7")):
+        assert (await line.post(3, "7")).startswith(CROWDED)
+    line.market.seconds = 0.0
+    assert "Quel fruit" in await line.post(3, "7")
+
+
+async def test_where_there_is_no_crowd_nobody_is_looked_up(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(*_: object) -> bool:
+        raise AssertionError("the usual hop asks the store once")
+
+    monkeypatch.setattr(Conversation, "goes_on", never)
+    for text in ("", "7", "7*1"):
+        assert (await line.post(1, text)).startswith("CON ")
+
+
+async def test_a_crowd_is_turned_away_in_words_and_who_is_inside_goes_on(line: Line) -> None:
+    for number in (1, 2, 3):
+        await line.post(number, "")
+    line.market.seconds = 0.5
+    inside = [asyncio.create_task(line.post(number, "7")) for number in (1, 2)]  # both wait for the market
+    await asyncio.sleep(0.2)
+    assert (await line.post(9, "")).startswith(CROWDED)
+    assert "Quel fruit" in await line.post(3, "7")
+    assert all("Quel fruit" in body for body in await asyncio.gather(*inside))
+    line.market.seconds = 0.0
+    assert (await line.post(9, "")).startswith("CON Bienvenue")

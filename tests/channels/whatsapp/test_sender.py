@@ -1,0 +1,221 @@
+"""Messages by WhatsApp, over HTTP to its API on this machine: in the shape that has room for them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channels.contracts.sender import NeedsOperator, PermanentFailure
+from channels.whatsapp import sender as whatsapp_sender
+from channels.whatsapp.events import reference
+from channels.whatsapp.sender import WINDOW, WhatsappSender, outgoing
+from state.interfaces import Card
+from tests.support.sms_gateway import Told
+from tests.support.whatsapp_api import MESSAGE, NOW, PHONE, CloudApi, cloud_api, complaint, failure, settings, took
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[CloudApi]:
+    async with cloud_api() as api:
+        yield api
+
+
+@pytest.fixture
+async def sender(api: CloudApi) -> AsyncIterator[WhatsappSender]:
+    sender = WhatsappSender(settings(api.url), lambda: NOW)
+    yield sender
+    await sender.close()
+
+
+@pytest.fixture
+async def with_template(api: CloudApi) -> AsyncIterator[WhatsappSender]:
+    sender = WhatsappSender(settings(api.url, whatsapp_template="zin_info/fr"), lambda: NOW)
+    yield sender
+    await sender.close()
+
+
+def labelled(*labels: str, say: str = "Quel service ?") -> Card:
+    return Card(say, tuple((f"3f2a91.{number}", label) for number, label in enumerate(labels, 1)))
+
+
+def shape(card: Card) -> str:
+    """How a card goes out: text, button or list."""
+    said = outgoing("texte", card)
+    return str(said["interactive"]["type"] if "interactive" in said else said["type"])
+
+
+class TestWhatGoesOut:
+    async def test_three_options_are_buttons(self, api: CloudApi, sender: WhatsappSender) -> None:
+        assert await sender.send(MESSAGE) == reference("wamid.out1")
+        buttons = [
+            {"type": "reply", "reply": {"id": "3f2a91.1", "title": "BAC"}},
+            {"type": "reply", "reply": {"id": "3f2a91.2", "title": "BEPC"}},
+            {"type": "reply", "reply": {"id": "3f2a91.0", "title": "Retour"}},
+        ]
+        assert api.messages == [
+            {
+                "messaging_product": "whatsapp",
+                "recipient_type": "individual",
+                "to": PHONE,
+                "type": "interactive",
+                "interactive": {"type": "button", "body": {"text": "Quel examen ?"}, "action": {"buttons": buttons}},
+            }
+        ]
+
+    async def test_more_options_are_a_list(self, api: CloudApi, sender: WhatsappSender) -> None:
+        card = labelled("Acte de naissance", "Légalisation de document administratif", "Casier", "Retour")
+        await sender.send(replace(MESSAGE, card=card))
+        said = api.messages[0]["interactive"]
+        assert (said["type"], said["action"]["button"]) == ("list", "Choisir")
+        assert said["action"]["sections"] == [
+            {
+                "rows": [
+                    {"id": "3f2a91.1", "title": "Acte de naissance"},
+                    {
+                        "id": "3f2a91.2",
+                        "title": "Légalisation de…",
+                        "description": "Légalisation de document administratif",
+                    },
+                    {"id": "3f2a91.3", "title": "Casier"},
+                    {"id": "3f2a91.4", "title": "Retour"},
+                ]
+            }
+        ]
+
+    async def test_no_card_is_a_text(self, api: CloudApi, sender: WhatsappSender) -> None:
+        await sender.send(replace(MESSAGE, card=None))
+        assert api.messages[0]["text"] == {"preview_url": False, "body": MESSAGE.text}
+
+    async def test_a_name_of_metas_is_written_to_as_such(self, api: CloudApi, sender: WhatsappSender) -> None:
+        await sender.send(replace(MESSAGE, address="BJ.13491208655302741918"))
+        assert api.messages[0]["recipient"] == "BJ.13491208655302741918"
+        assert "to" not in api.messages[0]
+
+    SHAPES = (
+        (labelled("a"), "button"),
+        (labelled("x" * 20, "y" * 20, "z" * 20), "button"),
+        (labelled("x" * 21), "list"),
+        (labelled("a", "b", "c", "d"), "list"),
+        (labelled(*"abcdefghij"), "list"),
+        (labelled(*"abcdefghijk"), "text"),
+        (labelled(), "text"),
+        (labelled("a", "a"), "text"),
+        (labelled("a", "A"), "text"),
+        (labelled("a", " "), "text"),
+        (labelled("x" * 24), "list"),
+        (labelled("x" * 25), "text"),  # one long word has no first words
+        (labelled(" ".join(["mot"] * 18)), "list"),  # 71 characters
+        (labelled(" ".join(["mots"] * 15)), "text"),  # 74
+        (labelled("Acte de naissance pour enfant", "Acte de naissance pour adulte"), "text"),  # the same first words
+        (labelled("\U0001f1e7" * 10), "button"),  # 20 UTF-16 units
+        (labelled("\U0001f1e7" * 11), "list"),
+        (labelled("a", say="x" * 1024), "button"),
+        (labelled("a", say="x" * 1025), "text"),
+        (labelled("a", say=" \n"), "text"),
+    )
+
+    @pytest.mark.parametrize(("card", "kind"), SHAPES)
+    def test_a_card_takes_the_best_shape_that_has_room(self, card: Card, kind: str) -> None:
+        assert shape(card) == kind
+
+    LETTERS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40) | st.text("ab é…-\n", max_size=90)
+    LABELS = LETTERS | st.lists(st.sampled_from(["acte", "de", "naissance", "sous-préfecture", "né"])).map(" ".join)
+
+    @given(
+        labels=st.lists(LABELS, max_size=12), say=LETTERS | st.text("é ", min_size=1000, max_size=1100), data=st.data()
+    )
+    def test_meta_takes_every_card(self, labels: list[str], say: str, data: st.DataObject) -> None:
+        text = data.draw(st.text("aé\n", min_size=1, max_size=60).filter(str.strip))
+        said = outgoing(text, labelled(*labels, say=say))
+        whole = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": PHONE}
+        assert complaint(whole | said) == ""
+
+    async def test_a_text_goes_out_whole_or_never(self, api: CloudApi, sender: WhatsappSender) -> None:
+        await sender.send(replace(MESSAGE, text="é" * 4096, card=None))
+        for text in ("é" * 4097, "\U0001f600" * 2049):
+            with pytest.raises(PermanentFailure, match="too_long"):
+                await sender.send(replace(MESSAGE, text=text, card=None))
+        assert len(api.messages) == 1
+
+    async def test_many_messages_share_few_connections(self, api: CloudApi, sender: WhatsappSender) -> None:
+        for _ in range(5):
+            await sender.send(MESSAGE)
+        assert len(api.connections) == 1
+        api.instead = [Told(took("wamid.x"), 200, seconds=0.05)]
+        started = time.perf_counter()
+        assert await asyncio.gather(*(sender.send(MESSAGE) for _ in range(20))) == [reference("wamid.x")] * 20
+        assert time.perf_counter() - started < 0.5
+
+
+class TestTheWindow:
+    OLD = replace(MESSAGE, last_inbound_at=NOW - WINDOW - 1)
+
+    async def test_is_open_for_a_day_and_where_nothing_is_known(self, api: CloudApi, sender: WhatsappSender) -> None:
+        for heard_at in (NOW - WINDOW, NOW + 60, 0.0):
+            await sender.send(replace(MESSAGE, last_inbound_at=heard_at))
+        assert [sent["type"] for sent in api.messages] == ["interactive"] * 3
+
+    async def test_is_closed_then_and_nothing_is_asked(self, api: CloudApi, sender: WhatsappSender) -> None:
+        with pytest.raises(PermanentFailure, match="window_closed"):
+            await sender.send(self.OLD)
+        assert api.messages == []
+
+    async def test_a_template_goes_through_it(self, api: CloudApi, with_template: WhatsappSender) -> None:
+        text = "Résultat :\n\n  ADMIS\t le     24\r\nMention\u2028bien "
+        assert await with_template.send(replace(self.OLD, text=text)) == reference("wamid.out1")
+        assert api.messages[0]["template"] == {
+            "name": "zin_info",
+            "language": {"code": "fr"},
+            "components": [
+                {
+                    "type": "body",
+                    "parameters": [{"type": "text", "text": "Résultat : / ADMIS le 24 / Mention / bien"}],
+                }
+            ],
+        }
+
+    async def test_a_template_has_its_own_length(self, api: CloudApi, with_template: WhatsappSender) -> None:
+        await with_template.send(replace(self.OLD, text="é" * 1024))
+        with pytest.raises(PermanentFailure, match="too_long"):
+            await with_template.send(replace(self.OLD, text="é" * 1025))
+        assert len(api.messages) == 1
+
+    async def test_the_template_follows_when_meta_says_that_it_is_closed(
+        self, api: CloudApi, with_template: WhatsappSender
+    ) -> None:
+        api.instead = [failure(131047), Told(took("wamid.t"), 200)]
+        assert await with_template.send(MESSAGE) == reference("wamid.t")
+        assert [sent["type"] for sent in api.messages] == ["interactive", "template"]
+
+    async def test_the_template_is_tried_once(self, api: CloudApi, with_template: WhatsappSender) -> None:
+        api.instead = [failure(131047)]
+        with pytest.raises(PermanentFailure, match="window_closed"):
+            await with_template.send(MESSAGE)
+        assert len(api.messages) == 2
+
+    async def test_a_template_that_meta_does_not_know_waits_for_an_operator(self, api: CloudApi) -> None:
+        sender = WhatsappSender(settings(api.url, whatsapp_template="zin_info/en"), lambda: NOW)
+        with pytest.raises(NeedsOperator, match="template_132001"):
+            await sender.send(self.OLD)
+        await sender.close()
+
+    @given(text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80).filter(str.strip))
+    def test_meta_takes_every_text_as_a_variable(self, text: str) -> None:
+        said = whatsapp_sender._templated("zin_info", "fr", text)
+        assert complaint({"messaging_product": "whatsapp", "recipient_type": "individual", "to": PHONE} | said) == ""
+
+
+async def test_a_sender_that_was_closed_opens_again_and_one_that_never_sent_closes(api: CloudApi) -> None:
+    sender = WhatsappSender(settings(api.url))
+    await sender.close()
+    await sender.send(replace(MESSAGE, last_inbound_at=0))
+    await sender.close()
+    await sender.send(replace(MESSAGE, last_inbound_at=0))
+    await sender.close()
+    assert len(api.connections) == 2

@@ -1,0 +1,197 @@
+"""What citizens chose is told again for a year, whoever keeps it: the stand-in of the tests, SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from authoring.replay.fakes import Clock, FakePreferences
+from database import tables
+from database.preferences import YEAR, PreferenceRepository
+from sources.registry import open_sources
+from state.errors import SourceUnavailable
+from state.interfaces import Preference, Preferences
+from tests.support.database import Registry, opened
+
+ANA, BIO = "a" * 32, "b" * 32
+
+
+@pytest.fixture(params=["in memory", "in the registry"])
+def preferences(request: pytest.FixtureRequest, registry: Registry) -> Preferences:
+    return FakePreferences() if request.param == "in memory" else PreferenceRepository(registry.database, 1.0)
+
+
+async def test_nothing_is_known_before_the_first_choice(preferences: Preferences) -> None:
+    assert await preferences.of(ANA) == Preference()
+
+
+async def test_what_is_kept_is_told_again_to_the_same_citizen_only(preferences: Preferences) -> None:
+    await preferences.keep(ANA, Preference("fon", "session-1"))
+    assert await preferences.of(ANA) == Preference("fon", "session-1")
+    assert await preferences.of(BIO) == Preference()
+
+
+async def test_a_second_choice_takes_the_place_of_the_first(preferences: Preferences) -> None:
+    await preferences.keep(ANA, Preference("fon", "session-1"))
+    await preferences.keep(ANA, Preference("yo"))
+    assert await preferences.of(ANA) == Preference("yo")
+
+
+async def test_many_choices_at_once_leave_one_for_each_citizen(preferences: Preferences) -> None:
+    await asyncio.gather(*(preferences.keep(ANA, Preference(code)) for code in ("fr", "fon", "yo", "bba") * 2))
+    assert (await preferences.of(ANA)).language in ("fr", "fon", "yo", "bba")
+
+
+def choose_in_a_process_of_its_own(folder: Path, url: str, gate: Any, code: str) -> None:
+    async def choose() -> None:
+        registry = opened(folder, url=url)
+        chosen = PreferenceRepository(registry.database, 20.0)
+        gate.wait(30)
+        for number in range(20):
+            await chosen.keep(ANA, Preference(code, f"{code}-{number}"))
+        await registry.database.close()
+
+    asyncio.run(choose())
+
+
+async def test_processes_that_write_the_same_citizen_at_once_leave_the_last_choice_of_one(registry: Registry) -> None:
+    context = multiprocessing.get_context("spawn")
+    gate, codes = context.Barrier(3), ("fon", "yo", "bba")
+    given = registry.settings.data, registry.settings.database_url.get_secret_value(), gate
+    begun = [context.Process(target=choose_in_a_process_of_its_own, args=(*given, code)) for code in codes]
+    for process in begun:
+        process.start()
+    for process in begun:
+        await asyncio.to_thread(process.join, 50)
+    assert [process.exitcode for process in begun] == [0, 0, 0]
+    assert await PreferenceRepository(registry.database, 1.0).of(ANA) in [
+        Preference(code, f"{code}-19") for code in codes
+    ]
+
+
+async def test_a_choice_is_forgotten_after_a_year_and_removed_when_zin_starts(registry: Registry) -> None:
+    clock = Clock()
+    chosen = PreferenceRepository(registry.database, 1.0, clock)
+    await chosen.keep(ANA, Preference("fon"))
+    clock.now += YEAR - 1
+    assert await chosen.of(ANA) == Preference("fon")
+    await chosen.keep(BIO, Preference("yo"))
+    clock.now += 1
+    assert await chosen.of(ANA) == Preference()
+    await chosen.forget_old()
+    left = await registry.database.rows(select(tables.preferences.c.citizen))
+    assert [row["citizen"] for row in left] == [BIO]
+
+
+async def test_opening_the_registry_removes_what_is_older_than_a_year_and_nothing_else(registry: Registry) -> None:
+    now = int(time.time())
+    old, young = ({"language": "fon", "call": "", "chosen_at": now - YEAR + seconds} for seconds in (-1, 600))
+    await registry.add(tables.preferences, {"citizen": ANA, **old}, {"citizen": BIO, **young})
+    before = await registry.database.rows(select(tables.preferences).where(tables.preferences.c.citizen == BIO))
+    await (await open_sources(registry.settings, registry.database)).close()
+    assert await registry.database.rows(select(tables.preferences)) == before
+    sources = await open_sources(registry.settings, registry.database)
+    assert await sources.preferences.of(BIO) == Preference("fon")
+    await sources.close()
+
+
+async def test_a_registry_that_is_down_says_so_and_nothing_of_the_citizen(filled: Registry) -> None:
+    chosen = PreferenceRepository(filled.database, 1.0)
+    await filled.stop()
+    with pytest.raises(SourceUnavailable) as unread:
+        await chosen.of(ANA)
+    with pytest.raises(SourceUnavailable) as unwritten:
+        await chosen.keep(ANA, Preference("fon"))
+    assert ANA not in f"{unread.value} {unwritten.value}"
+    await filled.start()
+    await chosen.keep(ANA, Preference("fon"))
+    assert await chosen.of(ANA) == Preference("fon")
+
+
+@asynccontextmanager
+async def held_up(registry: Registry) -> AsyncIterator[None]:
+    """Reading takes longer than anybody waits: the table is locked, or what is read before takes long."""
+    if registry.server:
+        async with registry.database.exclusive_transaction() as writer:
+            await writer.run("LOCK TABLE preferences;")
+            yield
+        return
+    counted = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000) SELECT max(i) FROM n"
+    slow = asyncio.create_task(registry.database.rows(text(counted)))
+    await asyncio.sleep(0)
+    yield
+    assert not slow.done(), "it was to take longer than the wait"
+    await slow
+
+
+async def test_a_registry_that_is_slow_is_waited_for_no_longer_than_said(registry: Registry) -> None:
+    chosen = PreferenceRepository(registry.database, 0.2)
+    async with held_up(registry):
+        await late(chosen.of(ANA))
+    async with written_by_somebody_else(registry):
+        await late(chosen.keep(ANA, Preference("fon")))
+    await chosen.keep(ANA, Preference("fon"))
+    assert await chosen.of(ANA) == Preference("fon")
+
+
+@asynccontextmanager
+async def written_by_somebody_else(registry: Registry) -> AsyncIterator[None]:
+    """Somebody writes for a long time: to a file nobody else can then, to a server not to the same table."""
+    async with registry.database.exclusive_transaction() as writer:
+        if registry.server:
+            await writer.run("LOCK TABLE preferences IN SHARE MODE;")
+        yield
+
+
+async def late(asked: Any) -> None:
+    began = time.monotonic()
+    with pytest.raises(SourceUnavailable, match="late"):
+        await asked
+    assert time.monotonic() - began < 1
+
+
+class Mistaken:
+    """A database whose driver fails in a way that nobody thought of."""
+
+    dialect = "sqlite"
+
+    async def rows(self, *_: object, **__: object) -> Any:
+        raise AttributeError("server_version")
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[Any]:
+        raise AttributeError("server_version")
+        yield
+
+
+async def test_a_driver_that_fails_in_any_other_way_is_unavailable_at_once_for_all_who_wait() -> None:
+    mistaken: Any = Mistaken()
+    chosen = PreferenceRepository(mistaken, 20.0)
+    async with asyncio.timeout(2):
+        asked = chosen.of(ANA), chosen.keep(ANA, Preference("fon")), chosen.keep(BIO, Preference("yo"))
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(answer) for answer in answers] == [SourceUnavailable] * 3
+
+
+async def test_who_stops_waiting_does_not_take_the_choice_from_the_others(registry: Registry) -> None:
+    chosen = PreferenceRepository(registry.database, 5.0)
+    async with written_by_somebody_else(registry):
+        waiting = [asyncio.create_task(chosen.keep(name, Preference("fon"))) for name in (ANA, BIO)]
+        await asyncio.sleep(0.05)
+        waiting[0].cancel()
+    await asyncio.wait(waiting)
+    assert (waiting[0].cancelled(), waiting[1].exception()) == (True, None)
+    assert await chosen.of(BIO) == Preference("fon")
+    for _ in range(500):  # the other is kept as well, with nobody waiting for it
+        if await chosen.of(ANA) == Preference("fon"):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("the choice is lost")

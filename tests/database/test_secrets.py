@@ -1,0 +1,306 @@
+"""Each secret has a purpose of its own, can be changed without a gap, and is shown to nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from cryptography.fernet import Fernet
+from pydantic import ValidationError
+from sqlalchemy import update
+
+from channels.contracts.channel import is_one_of
+from channels.contracts.sender import Message
+from channels.deferred.repository import DeferredRepository, NewDeferred
+from channels.outbox.opt_outs import OptOuts
+from channels.outbox.repository import Outbox
+from database import open_database, tables
+from database.encryption import Seal, _key
+from database.migrations import migrate
+from database.preferences import PreferenceRepository
+from database.secret_fingerprints import check_secrets
+from server import build
+from settings import Address, Settings, SettingsWrong, load
+from settings.moving import moving_lines
+from state.identity import Pseudonyms
+from state.interfaces import Inbound, Preference, Recipient
+from tests.admin.test_access import no_sources
+from tests.support.conversation import FRENCH_ONLY, menus_in
+
+A, B, C, D = (letter * 22 for letter in "abcd")
+ROOT = Path(__file__).parents[2]
+NUMBER = "+2290190000001"
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in [name for name in os.environ if name.startswith("ZIN_")]:
+        monkeypatch.delenv(name)
+    return monkeypatch
+
+
+def settings(**told: str) -> Settings:
+    return Settings.model_validate({"env": "production", **told})
+
+
+def test_one_secret_stands_for_all_as_it_always_did() -> None:
+    found = settings(secret=A).secrets
+    assert (found.at, found.madapi, found.rest, found.pepper) == ((A,), (A,), (A,), A)
+    assert (found.whatsapp_app, found.telegram) == ((), ())
+
+
+def test_each_purpose_has_its_list_and_the_one_of_before_stands_behind_it() -> None:
+    found = settings(secret=A, at_secrets=f"{B}, {C}", rest_keys=D, pepper="p" * 22).secrets
+    assert (found.at, found.madapi, found.rest, found.pepper) == ((B, C, A), (A,), (D, A), "p" * 22)
+    alone = settings(at_secrets=B, rest_keys=D, pepper="p" * 22).secrets
+    assert (alone.at, alone.madapi) == ((B,), ())  # whom no secret is for is believed never
+
+
+WRONG: list[tuple[dict[str, str], str]] = [
+    ({}, "secret: it is required"),
+    ({"rest_keys": A}, "pepper and rest_keys"),
+    ({"pepper": A}, "pepper and rest_keys"),
+    ({"secret": "demo"}, "secret: this one is known"),
+    ({"secret": A[1:]}, "secret: 22 characters"),
+    *(({"secret": f"{A}{sign}{A}"}, "secret: it stands in an address") for sign in '/?#% \té{}"\\^`|<>\0'),
+    *(({"secret": A, "at_secrets": f"{B}{sign}"}, "at_secrets: it stands in an address") for sign in "/?#%"),
+    ({"secret": A, "madapi_secrets": f"{B}/"}, "madapi_secrets: it stands in an address"),
+    ({"secret": A, "at_secrets": f"{B},short"}, "at_secrets: 22 characters"),
+    ({"secret": A, "rest_keys": "short"}, "rest_keys: 22 characters"),
+    ({"secret": A, "rest_keys": f"{B} {C}"}, "rest_keys: letters"),
+    ({"secret": A, "pepper": "demo"}, "pepper: this one is known"),
+    ({"secret": A, "pepper": "court"}, "pepper: 22 characters"),
+    ({"secret": A, "telegram_secret": f"{B}+"}, "telegram_secret: 1 to 256"),
+    ({"secret": A, "telegram_secret": f"{B},short"}, "telegram_secret: 22 characters"),
+    ({"secret": A, "whatsapp_app_secret": "short"}, "whatsapp_app_secret: 22 characters"),
+    ({"secret": A, "whatsapp_verify_token": "demo"}, "whatsapp_verify_token: this one is known"),
+    ({"secret": A, "at_secrets": B, "rest_keys": B}, "at_secrets, rest_keys: the same secret"),
+    ({"secret": A, "at_secrets": f"{B},{C}", "telegram_secret": f"{D},{C}"}, "at_secrets, telegram_secret: the same"),
+    ({"pepper": A, "rest_keys": A}, "rest_keys, pepper: the same secret"),
+    ({"at_secrets": A, "rest_keys": B, "pepper": A}, "at_secrets, pepper: the same secret"),
+]
+
+
+@pytest.mark.parametrize(("told", "wrong"), WRONG)
+def test_a_secret_that_is_impossible_weak_or_shared_stops_a_start_in_one_line(told: dict[str, str], wrong: str) -> None:
+    with pytest.raises(ValidationError, match=wrong) as error:
+        settings(**told)
+    shown = str(error.value)
+    assert not [value for value in told.values() for one in value.split(",") if len(one) > 5 and one in shown]
+
+
+@pytest.mark.parametrize("sign", "._~!$&'()*+,;=:@-")
+def test_what_stands_in_an_address_as_it_is_goes_on_being_a_secret(sign: str) -> None:
+    assert settings(secret=f"{A}{sign}").secrets.at == (f"{A}{sign}",)
+
+
+def test_the_same_value_in_several_lists_is_for_the_time_of_a_move_only() -> None:
+    assert settings(secret=A, pepper=A, at_secrets=f"{B},{A}", rest_keys=f"{C},{A}")
+
+
+def test_any_secret_in_force_is_believed_and_no_other() -> None:
+    secrets = (b"one", b"two")
+    assert [is_one_of(given, secrets) for given in (b"one", b"two", b"on", b"", b"three")] == [True, True, *[False] * 3]
+    assert not is_one_of(b"", (b"",))
+    assert not is_one_of(b"", ())
+
+
+async def test_each_gateway_has_secrets_of_its_own_and_all_of_a_list_are_good(valkey_url: str, tmp_path: Path) -> None:
+    folders = {"data": tmp_path, "menus": menus_in(tmp_path), "locales": FRENCH_ONLY, "redis_url": valkey_url}
+    told = {"at_secrets": f"{A},{B}", "madapi_secrets": C, "rest_keys": D, "pepper": "p" * 22}
+    made = Settings.model_validate({"env": "production", **folders, **told})
+    form = {"sessionId": "s1", "serviceCode": "*384*229#", "phoneNumber": NUMBER, "text": ""}
+    async with TestClient(TestServer(build(made, opened=no_sources))) as client:
+        statuses: dict[str, int] = {}
+        for secret in (A, B, C, D, "p" * 22, "demo"):
+            async with client.post(f"/ussd/africastalking/{secret}", data=form) as answer:
+                statuses[secret] = answer.status
+            async with client.post(f"/ussd/madapi/{secret}", json={}) as answer:
+                assert (answer.status == 403) is (secret != C)
+    assert {secret for secret, status in statuses.items() if status == 200} == {A, B}
+    assert set(statuses.values()) == {200, 403}
+
+
+ADDRESSES = [
+    ("redis://:hidden@10.0.0.5/0", "redis://********@10.0.0.5/0"),
+    ("redis://zin:hid@den@10.0.0.5:6379/0", "redis://********@10.0.0.5:6379/0"),
+    ("redis://10.0.0.5/0?password=hidden&db=1", "redis://10.0.0.5/0?password=********&db=1"),
+    ("unix:///run/valkey.sock?password=hidden", "unix:///run/valkey.sock?password=********"),
+    ("rediss://10.0.0.5", "rediss://10.0.0.5"),
+    ("https://zin:hidden@api.ministere.bj/v1", "https://********@api.ministere.bj/v1"),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("address", "masked"), ADDRESSES)
+def test_an_address_shows_no_password(address: str, masked: str) -> None:
+    assert Address(address).masked == masked
+    assert repr(Address(address)) == repr(masked)
+    assert f"{Address(address)}" == address  # whoever connects needs the whole
+
+
+def test_no_password_is_shown_by_settings_their_repr_their_errors_or_zin_config(tmp_path: Path) -> None:
+    told = {
+        "redis_url": "redis://zin:hidden1@10.0.0.5/0",
+        "database_url": "postgresql://zin:hidden2@10.0.0.6/zin",
+        "requests_url": "https://zin:hidden3@api.ministere.bj",
+        "telegram_url": "https://zin:hidden4@telegram.example",
+        "secret": A,
+    }
+    made = settings(**told)
+    shown = [repr(made), str(made), str(made.model_dump()), repr(made.secrets), printed("config", **told)]
+    for wrong in ({"port": "http"}, {"hop_seconds": "1"}, {"redis_url": "nonsense:hidden1@x"}):
+        with pytest.raises(ValidationError) as error:
+            settings(**{**told, **wrong})
+        shown += [str(error.value), repr(error.value)]
+    assert not [word for word in ("hidden", A) for text in shown if word in text]
+
+
+def printed(*words: str, **told: str) -> str:
+    """What `zin` prints with these settings."""
+    env = {**os.environ, **{f"ZIN_{name.upper()}": value for name, value in {"env": "production", **told}.items()}}
+    command = [str(Path(sys.executable).with_name("zin")), *words]
+    return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def applied(lines: list[str], **told: str) -> Settings:
+    """The settings with these lines beside them."""
+    found = dict(line.removeprefix("ZIN_").split("=", 1) for line in lines if not line.startswith("#"))
+    return settings(**told, **{name.lower(): value.strip("'") for name, value in found.items()})
+
+
+def test_zin_secrets_gives_each_purpose_a_value_of_its_own_and_the_pepper_the_old_one() -> None:
+    lines = list(moving_lines({"ZIN_SECRET": A}))
+    moved = applied(lines, secret=A).secrets
+    assert moved.pepper == A
+    assert all(values[1:] == (A,) and len(values[0]) > 40 for values in (moved.at, moved.madapi, moved.rest))
+    assert len({moved.at[0], moved.madapi[0], moved.rest[0], A}) == 4
+    alone = applied(lines)  # at the end, without ZIN_SECRET
+    assert (alone.secrets.pepper, len(alone.secrets.at)) == (A, 1)
+    environment = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+    assert all(line.startswith("#") for line in moving_lines(environment))
+
+
+def test_zin_secrets_gives_a_demonstration_values_that_are_not_those_of_the_demonstration() -> None:
+    lines = list(moving_lines({"ZIN_SECRET": "demo"}))
+    assert not [line for line in lines if "demo" in line.partition("=")[2]]
+    assert applied(lines).secrets.pepper
+
+
+def test_zin_secrets_gives_a_new_installation_all_that_production_asks_for(bare: pytest.MonkeyPatch) -> None:
+    lines = printed("secrets").splitlines()  # in production, where nothing else would start yet
+    assert applied(lines).secrets.at
+
+
+@pytest.mark.parametrize("old", [f"{A}/", f"{A}%"])
+def test_zin_secrets_leads_on_who_had_a_secret_that_no_address_can_hold(old: str) -> None:
+    with pytest.raises(ValidationError, match="secret: it stands in an address"):
+        settings(secret=old)
+    moved = applied(list(moving_lines({"ZIN_SECRET": old}))).secrets  # without ZIN_SECRET, and what it sealed opens
+    assert (moved.pepper, moved.rest[1:]) == (old, (old,))
+
+
+KEY = Fernet(base64.urlsafe_b64encode(_key(A)))
+
+
+async def fill(data: Path) -> None:
+    """An installation of before: one secret, what is sealed bound to no row."""
+    database = open_database(settings(secret=A, data=str(data)))
+    await migrate(database)
+    names, to = Pseudonyms(A), Recipient("sms", NUMBER)
+    await OptOuts(database).add(names.of_recipient(to))
+    await PreferenceRepository(database, 3.0).keep(names.across_channels(HERE), Preference("fon"))
+    await Outbox(database, Seal(A)).enqueue(Message("m1", "sms", NUMBER, "Bonjour"))
+    await DeferredRepository(database, Seal(A)).add(NewDeferred("p1", "changes", names.of_recipient(to), b'["owed"]'))
+    for table, column, text in ((tables.outbox, "address", NUMBER), (tables.promises, "sealed", '["owed"]')):
+        old = {column: KEY.encrypt(text.encode()).decode()}
+        await database.write(update(table).values(old).returning(table.c.key))
+    await database.close()
+
+
+HERE = Inbound("africastalking_sms", NUMBER, "", "", inputs_are_cumulative=False)
+
+
+async def everything_is_there(made: Settings) -> None:
+    """STOP, the language, the message and the promise are those of before."""
+    database, names, seal = open_database(made), Pseudonyms(made.secrets.pepper), Seal(*made.secrets.rest)
+    await check_secrets(database, made.secrets)
+    assert await OptOuts(database).has(names.of_recipient(Recipient("sms", NUMBER)))
+    assert (await PreferenceRepository(database, 3.0).of(names.across_channels(HERE))).language == "fon"
+    assert [one.message.address for one in await Outbox(database, seal).claim(5)] == [NUMBER]
+    assert [one.payload for one in await DeferredRepository(database, seal).claim(5)] == [b'["owed"]']
+    await database.close()
+
+
+def commands() -> list[str]:
+    """The commands of the section on secrets, in their order."""
+    text = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    section = text.partition("\n## Secrets, and how they are changed\n")[2].partition("\n## ")[0]
+    return [line for block in re.findall(r"```sh\n(.*?)```", section, flags=re.DOTALL) for line in block.splitlines()]
+
+
+def test_who_follows_the_deployment_page_loses_no_stop_no_language_no_message_and_no_promise(tmp_path: Path) -> None:
+    asyncio.run(fill(tmp_path))
+    found = commands()
+    assert found.count("zin secrets rotate") == 4
+    folder = Path(sys.executable).parent
+    script = "\n".join(("set -euo pipefail", *found, "env | grep ^ZIN_ > end.env"))
+    env = {"PATH": f"{folder}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    env |= {"ZIN_ENV": "production", "ZIN_SECRET": A, "ZIN_DATA": str(tmp_path)}
+    ran = subprocess.run(["bash", "-c", script], env=env, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.count("Seule la première clé de ZIN_REST_KEYS sert encore.") == 4
+    assert (tmp_path / "next.env").stat().st_mode & 0o077 == 0
+    end = dict(line.removeprefix("ZIN_").split("=", 1) for line in (tmp_path / "end.env").read_text().splitlines())
+    assert "SECRET" not in end
+    made = settings(**{name.lower(): value for name, value in end.items()})
+    assert made.secrets.pepper == A
+    assert A not in (*made.secrets.rest, *made.secrets.at)
+    assert len(made.secrets.rest) == 1
+    asyncio.run(everything_is_there(made))
+
+
+async def test_an_installation_of_before_goes_on_with_nothing_but_its_secret(tmp_path: Path) -> None:
+    await fill(tmp_path)
+    await everything_is_there(settings(secret=A, data=str(tmp_path)))
+
+
+@pytest.mark.parametrize(
+    ("told", "wrong"),
+    [
+        ({"secret": B}, "ZIN_PEPPER"),
+        ({"secret": A, "pepper": B}, "ZIN_PEPPER"),
+        ({"pepper": A, "rest_keys": B}, "ZIN_REST"),
+    ],
+)
+async def test_a_server_does_not_start_with_secrets_that_are_not_those_of_what_is_kept(
+    told: Mapping[str, str], wrong: str, valkey_url: str, tmp_path: Path
+) -> None:
+    await fill(tmp_path)
+    folders: dict[str, Any] = {"data": tmp_path, "menus": menus_in(tmp_path), "locales": FRENCH_ONLY}
+    base = {"env": "production", "redis_url": valkey_url, **folders}
+    database = open_database(Settings.model_validate({**base, "secret": A}))
+    await check_secrets(database, settings(secret=A).secrets)
+    await database.close()
+    app = build(Settings.model_validate({**base, **told}), opened=no_sources)
+    with pytest.raises(Exception, match=wrong):
+        async with TestServer(app):
+            pass
+
+
+def test_settings_from_the_environment_are_held_to_the_same(bare: pytest.MonkeyPatch) -> None:
+    bare.setenv("ZIN_ENV", "production")
+    bare.setenv("ZIN_SECRET", f"{A}/{A}")
+    with pytest.raises(SettingsWrong, match="secret: it stands in an address") as wrong:
+        load()
+    assert "\n" not in str(wrong.value)
+    assert A not in str(wrong.value)

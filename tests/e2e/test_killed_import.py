@@ -1,0 +1,64 @@
+"""`zin results import` is killed at any moment: a draft is whole or absent, the record holds, the next try works."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import sys
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from accounts.accounts import Accounts
+from accounts.audit import Audit
+from database import tables
+from tests.support.database import Registry
+from tests.support.results_office import YEAR
+
+ROWS, KILLS = 20_000, 5
+PASSWORD = "un mot de passe assez long"
+KEPT = select(tables.exam_results.c.result_set, func.count().label("many")).group_by(tables.exam_results.c.result_set)
+
+
+async def start(registry: Registry, file: Path) -> asyncio.subprocess.Process:
+    given = registry.settings
+    env = os.environ | {
+        "ZIN_DATA": str(given.data),
+        "ZIN_DATABASE_URL": given.database_url.get_secret_value(),
+    }
+    words = ["results", "import", str(file), "--exam", "cep", "--year", str(YEAR), "--as", "ida"]
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "cli.main", *words, env=env, stdin=pipe, stdout=pipe, stderr=pipe
+    )
+    assert process.stdin
+    process.stdin.write(f"{PASSWORD}\n".encode())
+    process.stdin.close()
+    return process
+
+
+async def test_a_draft_is_whole_or_absent_whenever_the_import_is_killed(registry: Registry, tmp_path: Path) -> None:
+    await Accounts(registry.database).add("ida", "importer", PASSWORD, "console:test")
+    file = tmp_path / "cep.csv"
+    rows = (f"{100000 + n};ADMIS;Centre {n % 9}\n" for n in range(ROWS))
+    file.write_text("N° de table;Décision;Centre\n" + "".join(rows))
+    killed = 0
+    for _ in range(KILLS):
+        process = await start(registry, file)
+        try:
+            await asyncio.wait_for(process.communicate(), random.uniform(0.6, 2.2))
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            killed += 1
+    process = await start(registry, file)
+    _, complaint = await process.communicate()
+    assert process.returncode == 0, complaint
+    assert killed
+    sets = {row["id"]: row["rows"] for row in await registry.database.rows(select(tables.result_sets))}
+    assert sets
+    assert {row["result_set"]: row["many"] for row in await registry.database.rows(KEPT)} == sets
+    assert set(sets.values()) == {ROWS}
+    assert (await Audit(registry.database).verify()).fault is None
+    assert sum(entry.action == "results import" for entry in await Audit(registry.database).last(50)) == len(sets)

@@ -1,0 +1,163 @@
+"""`make pictures`: the pictures of docs/operateur.md, taken anew of the desk as it is, after some made-up calls."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from aiohttp import ClientSession
+from playwright.async_api import FloatRect, Page, expect
+
+from logs.suppression import suppress_logs
+from runtime.services import run_delivery
+from settings import Settings
+from tests.support.browser import LiveDesk, chromium, live_desk
+from tests.support.guide_reader import ROOT, clone
+
+IMAGES: Final = ROOT / "docs" / "images"
+WIDTH, HEIGHT = 1200, 940  # at most
+CALLS: Final = ("3*1*12345", "3*1*12346", "1*3*passeport*1", "1*3*casier*1", "4*2*lokossa*1", "7*1", "9*1", "6*2*3*1")
+WORDS: Final = ("BAC 12345", "PASSEPORT", "CENTRE Parakou", "n'importe quoi")
+EDITS: Final = (("Résultats d'examens", "Résultats des examens"), ("label: Aide,", "label: Aide et questions,"))
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The desk, and the menus that it serves."""
+
+    desk: LiveDesk
+    menus: Path
+
+    async def press(self, name: str) -> None:
+        await self.desk.page.get_by_role("button", name=name, exact=True).first.click()
+
+    async def shows(self, text: str) -> None:
+        await expect(self.desk.page.get_by_text(text).first).to_be_visible()
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        path = self.menus / name
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+async def result(scene: Scene) -> None:
+    """A call to a result, which is then wanted as a message."""
+    await scene.desk.page.fill("#tape", "3*1*12346")
+    await scene.press("Appeler")
+    await scene.shows("Recevoir par message")
+    await scene.desk.page.fill("#tape", "4")
+    await scene.press("Envoyer")
+    await scene.shows("prix non réglé")
+
+
+async def fault(scene: Scene) -> None:
+    """A choice that leads nowhere, while somebody tries the menus."""
+    await scene.press("Appeler")
+    await scene.shows("Services publics")
+    scene.edit("home.yaml", "to: exams}", "to: examens}")
+    await scene.shows("vouliez-vous dire")
+
+
+async def mended(scene: Scene) -> None:
+    lookout = scene.desk.parts.lookout
+    turn = lookout.revision
+    scene.edit("home.yaml", "to: examens}", "to: exams}")
+    await asyncio.wait_for(lookout.after(turn), 10)
+    await scene.desk.page.reload()
+
+
+async def comparison(scene: Scene) -> None:
+    for old, new in EDITS:
+        scene.edit("home.yaml", old, new)
+    await scene.desk.page.reload()
+    await scene.press("Préparer ces fichiers")
+    await scene.shows("Textes changés")
+
+
+async def publication(scene: Scene) -> None:
+    await scene.desk.page.get_by_role("link", name="Comparer et publier").first.click()
+    await scene.desk.page.get_by_label("Pourquoi").fill("mots plus clairs")
+    await scene.press("Publier cette version")
+    await scene.shows("C'est fait")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture, by the name of its file: where it is taken, and what is done there before."""
+
+    name: str
+    path: str
+    act: Callable[[Scene], Awaitable[None]] | None = None
+    height: int = HEIGHT
+
+
+PICTURES: Final = (
+    Picture("simulateur", "/bureau/", result),
+    Picture("faute", "/bureau/", fault),
+    Picture("plan", "/bureau/plan", mended, height=700),
+    Picture("comparaison", "/bureau/menus", comparison),
+    Picture("menus", "/bureau/menus", publication),
+    Picture("chiffres", "/bureau/chiffres"),
+    Picture("resultats", "/bureau/resultats"),
+    Picture("messages", "/bureau/messages"),
+    Picture("journal", "/bureau/journal"),
+    Picture("connexion", "/bureau/connexion"),
+)
+
+
+async def call(desk: LiveDesk) -> None:
+    """Citizens call and write, as gateways tell it."""
+    async with ClientSession() as gateway:
+        for place, dialled in enumerate(CALLS * 6):
+            said = {"sessionId": f"call-{place}", "phoneNumber": f"+22901900000{place:02}", "text": dialled}
+            await gateway.post(desk.url("/ussd/africastalking/demo"), data=said | {"serviceCode": "*384*229#"})
+        for place, words in enumerate(WORDS):
+            said = {"from": f"+22901900001{place:02}", "text": words, "id": f"sms-{place}", "to": "5000"}
+            await gateway.post(desk.url("/sms/africastalking/demo"), data=said)
+
+
+async def keep(page: Page, path: Path, height: int) -> None:
+    """What stands on the page, down to its end or this height, with no button under the mouse."""
+    await page.mouse.move(0, 0)
+    end = await page.evaluate("document.querySelector('main').getBoundingClientRect().bottom")
+    size = FloatRect(x=0, y=0, width=WIDTH, height=min(end + 8, height))
+    await page.screenshot(path=path, animations="disabled", clip=size)
+
+
+async def take(folder: Path) -> list[str]:
+    """Take every picture, on this clone; gives the addresses at which there was no page."""
+    missing = []
+    settings = Settings(data=folder / "var", menus=folder / "menus", locales=folder / "locales")
+    async with AsyncExitStack() as open_:
+        browser = await open_.enter_async_context(chromium())
+        desk = await open_.enter_async_context(live_desk(settings, browser, WIDTH, HEIGHT))
+        await open_.enter_async_context(run_delivery(settings, desk.parts, lambda _: None))
+        await call(desk)
+        for picture in PICTURES:
+            answer = await desk.page.goto(desk.url(picture.path))
+            if not answer or not answer.ok:
+                missing.append(picture.path)
+                continue
+            if picture.act:
+                await picture.act(Scene(desk, settings.menus))
+            await keep(desk.page, IMAGES / f"{picture.name}.png", picture.height)
+    return missing
+
+
+def main() -> None:
+    IMAGES.mkdir(exist_ok=True)
+    with suppress_logs(), TemporaryDirectory(prefix="zin-") as folder:
+        missing = asyncio.run(take(clone(Path(folder))))
+    for path in sorted(IMAGES.glob("*.png")):
+        sys.stdout.write(f"{path.relative_to(ROOT)}  {path.stat().st_size:,} bytes\n")
+    if missing:
+        sys.exit(f"no page at {', '.join(missing)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Every page of the desk, at the width of a screen and of a telephone: sound for who cannot see or use a mouse."""
+
+from __future__ import annotations
+
+import pytest
+
+from admin.app import WAYS
+from tests.support.browser import LiveDesk, Making, chromium, live_desk, needs_browser, our_settings
+
+__all__ = ["our_settings"]
+pytestmark = needs_browser
+NO_PAGE = ("/chiffres.csv", "/suivi")
+PAGES = [way.path for way in WAYS if way.method == "GET" and "{" not in way.path and way.path not in NO_PAGE]
+MORE = ("/connexion", "/journal?verifier=1", "/plan/home", "/ecran/home.welcome", "/resultats/bac-2026.1")
+
+
+@pytest.mark.parametrize("width", [1200, 390])
+async def test_every_page_is_sound_and_no_wider_than_what_shows_it(our_settings: Making, width: int) -> None:
+    assert {"/", "/plan", "/menus", "/chiffres", "/resultats", "/messages", "/journal"} <= set(PAGES)
+    async with chromium() as browser, live_desk(our_settings(), browser, width) as desk:
+        for path in (*PAGES, *MORE):
+            await desk.go(f"/bureau{path}")
+            await looked_at(desk, path)
+        await desk.go("/bureau/nulle-part")
+        assert len(desk.faults) == 1  # the browser's own word that there is no such page
+        desk.faults.clear()
+        await looked_at(desk, "a page that is not there")
+
+
+async def looked_at(desk: LiveDesk, path: str) -> None:
+    await desk.page.locator("h1").wait_for()
+    await desk.sound()
+    wide = await desk.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, path

@@ -1,0 +1,145 @@
+"""What watches Zin: rules that Prometheus takes and that ring when they must, a dashboard, and metrics that exist."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from sqlalchemy import update
+
+from channels.contracts.sender import Message
+from channels.outbox.repository import Outbox
+from database import tables
+from database.encryption import Seal
+from runtime.gauges import now
+from runtime.readiness import Readiness
+from state.errors import StoreUnavailable
+from state.store.memory import InMemory
+from state.store.redis import DedupKey
+from tests.admin.test_access import desk
+from tests.support.database import Registry
+
+ROOT: Final = Path(__file__).parents[2]
+PROMETHEUS: Final = ROOT / "deploy" / "prometheus"
+RULES: Final = PROMETHEUS / "zin.rules.yml"
+DASHBOARD: Final = ROOT / "deploy" / "grafana" / "zin.json"
+SCHEMA: Final = Path(__file__).parents[1] / "data" / "grafana.schema.json"
+PROMTOOL: Final = shutil.which("promtool") or ""
+KNOWN: Final = re.compile(r"\bzin_[a-z_]+")
+
+
+def dashboard() -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(DASHBOARD.read_text(encoding="utf-8"))
+    return read
+
+
+def rules() -> list[dict[str, Any]]:
+    read = yaml.safe_load(RULES.read_text(encoding="utf-8"))
+    return [rule for group in read["groups"] for rule in group["rules"]]
+
+
+def expressions() -> Iterator[str]:
+    yield from (rule["expr"] for rule in rules())
+    yield from (target["expr"] for panel in dashboard()["panels"] for target in panel["targets"])
+
+
+@pytest.mark.skipif(not PROMTOOL, reason="promtool is not installed")
+@pytest.mark.parametrize(
+    "asked",
+    [("check", "rules", "zin.rules.yml"), ("check", "config", "prometheus.yml"), ("test", "rules", "zin.test.yml")],
+)
+def test_prometheus_takes_it(asked: tuple[str, ...]) -> None:
+    ran = subprocess.run([PROMTOOL, *asked], cwd=PROMETHEUS, capture_output=True, text=True, check=False, timeout=30)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "SUCCESS" in ran.stdout
+
+
+def test_every_alert_is_tested_and_says_in_french_what_to_do() -> None:
+    tested = (PROMETHEUS / "zin.test.yml").read_text(encoding="utf-8")
+    alerts = [rule for rule in rules() if "alert" in rule]
+    assert alerts
+    for alert in alerts:
+        assert tested.count(alert["alert"]) >= 2, f"{alert['alert']} is not tested, ringing and silent"
+        assert set(alert["annotations"]) == {"summary", "action"}
+        assert alert["labels"]["severity"] in ("page", "ticket")
+
+
+def test_the_dashboard_is_what_grafana_takes() -> None:
+    schema, board = json.loads(SCHEMA.read_text(encoding="utf-8")), dashboard()
+    Draft202012Validator.check_schema(schema)
+    assert [error.message for error in Draft202012Validator(schema).iter_errors(board)] == []
+    assert max(Counter(panel["id"] for panel in board["panels"]).values()) == 1
+
+
+def test_no_two_panels_of_the_dashboard_overlap() -> None:
+    taken: set[tuple[int, int]] = set()
+    for panel in dashboard()["panels"]:
+        place = panel["gridPos"]
+        assert place["x"] + place["w"] <= 24
+        cells = {(x + place["x"], y + place["y"]) for x in range(place["w"]) for y in range(place["h"])}
+        assert not cells & taken, panel["title"]
+        taken |= cells
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"title": ""},
+        {"panels": []},
+        {"panels": [{"id": 1, "type": "graph"}]},
+        {"uid": "a uid"},
+        {"schemaVersion": "38"},
+    ],
+)
+def test_a_wrong_dashboard_would_be_seen(wrong: dict[str, Any]) -> None:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    assert not Draft202012Validator(schema).is_valid({**dashboard(), **wrong})
+
+
+async def test_every_metric_that_is_looked_at_exists(valkey_url: str, tmp_path: Path) -> None:
+    async with desk(valkey_url, tmp_path) as client:
+        told = await (await client.get("/metrics")).text()
+    kinds = dict(re.findall(r"^# TYPE (zin_\w+) (\w+)$", told, flags=re.MULTILINE))
+    exist = {name for name, kind in kinds.items() if kind != "histogram"}
+    exist |= {f"{name}_{part}" for name, kind in kinds.items() if kind == "histogram" for part in ("bucket", "count")}
+    asked = {name for expression in expressions() for name in KNOWN.findall(expression)}
+    assert asked
+    assert asked - exist == set()
+    assert {name for name in exist if name.endswith("_total")} <= asked, "a counter that nobody looks at"
+
+
+async def test_what_waits_is_told_by_gateway_and_nobody_is_named(registry: Registry) -> None:
+    outbox = Outbox(registry.database, Seal("demo"))
+    for number in range(3):
+        await outbox.enqueue(Message(f"k{number}", "sms", f"+229019600000{number}", "mots", is_awaited=True))
+    late = update(tables.outbox).where(tables.outbox.c.key == "k1").values(due_at=tables.outbox.c.due_at - 400_000)
+    await registry.database.write(late.returning(tables.outbox.c.key))
+    gauges = await now(Readiness(InMemory(), registry.database), registry.database)
+    assert gauges.get_sample_value("zin_outbox_waiting", {"gateway": "sms"}) == 3
+    oldest = gauges.get_sample_value("zin_outbox_oldest_seconds", {"gateway": "sms"}) or 0
+    assert 400 <= oldest < 460
+    assert {gauges.get_sample_value("zin_up", {"part": part}) for part in ("valkey", "sql")} == {1.0}
+    told = {value for metric in gauges.collect() for sample in metric.samples for value in sample.labels.values()}
+    assert told == {"valkey", "sql", "sms"}
+
+
+class Down(InMemory):
+    async def save(self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None) -> bool:
+        raise StoreUnavailable("told to fail")
+
+
+async def test_what_does_not_answer_is_told_as_such(registry: Registry) -> None:
+    await registry.database.close()
+    await registry.stop()
+    gauges = await now(Readiness(Down(), registry.database), registry.database)
+    assert {gauges.get_sample_value("zin_up", {"part": part}) for part in ("valkey", "sql")} == {0.0}
+    assert gauges.get_sample_value("zin_outbox_waiting", {"gateway": "sms"}) is None

@@ -1,0 +1,55 @@
+"""Layout files: what operators tell of an exam's files is read, and what cannot be meant is told where it stands."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from results.importing.layout import FOLDER, Layout, layout_of, read_layout
+from results.importing.sheet import FileBroken
+from state.errors import InvalidMenu
+from tests.support.result_files import EXAMS, as_csv, read_bytes
+
+LAYOUTS = Path(__file__).parents[2] / "data" / "results" / "layouts"
+
+
+def test_a_layout_is_read_whole() -> None:
+    layout = read_layout(LAYOUTS / "bac.yaml", EXAMS["bac"])
+    assert layout.columns == {"Code jury": "seat", "Avis": "verdict"}
+    assert layout.verdicts == {"ADM": "admitted", "Oral": "admissible"}
+    assert (layout.seat, layout.pass_mark, layout.series) == ("[0-9]{6}", Decimal("9.5"), ("A1", "A2", "NO"))
+    assert layout.least() == [("Passable", Decimal("9.5")), ("Assez bien", Decimal(12))]
+
+
+def test_a_layout_lies_beside_the_exam_under_its_name(tmp_path: Path) -> None:
+    assert layout_of(tmp_path, "bac", EXAMS["bac"]) == Layout()
+    (tmp_path / FOLDER).mkdir(parents=True)
+    (tmp_path / FOLDER / "bac.yaml").write_text("pass_mark: 10", encoding="utf-8")
+    assert layout_of(tmp_path, "bac", EXAMS["bac"]).pass_mark == 10
+    assert layout_of(tmp_path, "cep", EXAMS["cep"]).pass_mark is None
+
+
+@pytest.mark.parametrize("path", sorted(LAYOUTS.glob("broken-*.yaml")), ids=lambda path: path.stem)
+def test_a_broken_layout_is_told_where_and_what(path: Path) -> None:
+    """The first lines of a broken file are what is said of it."""
+    expected = [line[2:] for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("# ")]
+    with pytest.raises(InvalidMenu) as broken:
+        read_layout(path, EXAMS["cep"])
+    assert [f"{one.line}:{one.column}: {one.what}" for one in broken.value.problems] == expected
+
+
+def test_a_layout_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InvalidMenu, match="lecture impossible"):
+        read_layout(tmp_path / "nowhere.yaml", EXAMS["cep"])
+
+
+def test_a_file_without_a_column_that_the_layout_tells_is_broken(tmp_path: Path) -> None:
+    raw = as_csv([("Table", "Verdict"), ("10001", "ADMIS")])
+    with pytest.raises(
+        FileBroken, match=r"1:1: la colonne « Rang », annoncée dans le fichier de colonnes, n'est pas ici"
+    ):
+        read_bytes(tmp_path, raw, layout=Layout(columns={"Rang": "mark"}))
+    with pytest.raises(FileBroken, match=r"1:1: pas de colonne « Avis » parmi les titres"):
+        read_bytes(tmp_path, raw, layout=Layout(columns={"Avis": "verdict"}))

@@ -1,0 +1,97 @@
+"""Who waits for results is told at their hour, once, and again when they are corrected: over SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from structlog.testing import capture_logs
+
+from channels.deferred.repository import LEASE, DeferredRepository, NewDeferred
+from database.encryption import Seal
+from results import publication_queries
+from results.announcer import AFTER, NEWS_SECONDS, TOPIC, ResultAnnouncer
+from tests.results.test_publishing import BAC, PAUL, Desk
+from tests.support.database import Registry
+
+LONG = 180 * 24 * 3600.0
+
+
+class Waiting(Desk):
+    """A desk beside which people wait, for this session and for another."""
+
+    def __init__(self, registry: Registry) -> None:
+        super().__init__(registry)
+        self.promises = DeferredRepository(registry.database, Seal("a secret"), self.clock)
+        self.heralds = [ResultAnnouncer(registry.database, self.clock) for _ in range(3)]
+
+    async def wait(self, many: int, topic: str = f"{TOPIC}:{BAC.code}") -> None:
+        for number in range(many):
+            key = f"changes:{topic}:{number}"
+            await self.promises.add(
+                NewDeferred(key, "changes", f"{number:032}", b"{}", due_in=LONG, life=LONG, topic=topic)
+            )
+
+    async def woken(self, seconds: float = 0.0) -> int:
+        """How many are due to be told after so many seconds and a look of every process."""
+        self.clock.now += seconds
+        await asyncio.gather(*(herald.round() for herald in self.heralds))
+        return len(await self.promises.claim(100))
+
+
+@pytest.fixture
+def desk(registry: Registry) -> Waiting:
+    return Waiting(registry)
+
+
+async def test_nobody_is_woken_before_the_hour_and_all_are_woken_once_at_it(desk: Waiting) -> None:
+    await desk.wait(7)
+    await desk.wait(3, f"{TOPIC}:cep-2027")
+    named = await desk.approved()
+    assert await desk.woken() == 0
+    await desk.deeds.publish(PAUL, named, desk.clock.now + 3600)
+    assert await desk.woken(3600) == 0
+    with capture_logs() as logs:
+        assert await desk.woken(AFTER) == 7
+    assert [line["waiting"] for line in logs] == [7]
+    assert await desk.woken(1) == 0
+
+
+async def test_a_correction_wakes_who_waits_again_and_a_withdrawal_nobody(desk: Waiting) -> None:
+    await desk.wait(2)
+    await desk.published()
+    assert await desk.woken(AFTER) == 2
+    for held in await desk.promises.claim(100):
+        await desk.promises.reschedule(held, LONG)
+    second = await desk.approved()
+    await desk.deeds.publish(PAUL, second, 0, why="Une réclamation")
+    desk.clock.now += 60
+    assert await desk.woken(AFTER) == 2
+    await desk.deeds.withdraw(PAUL, BAC.code, "", "une erreur")
+    for held in await desk.promises.claim(100):
+        await desk.promises.reschedule(held, LONG)
+    desk.clock.now += LEASE
+    held_again = await desk.promises.claim(100)
+    assert len(held_again) == 2  # those of before, whose lease ran out
+    assert await desk.woken() == 0
+
+
+async def test_who_was_told_is_forgotten_a_while_later(desk: Waiting) -> None:
+    await desk.wait(1)
+    await desk.published()
+    assert await desk.woken(AFTER) == 1
+    desk.clock.now += NEWS_SECONDS + 60
+    (held,) = await desk.promises.claim(1)
+    assert held.expired
+
+
+async def test_a_process_killed_in_the_middle_leaves_all_to_be_woken_by_another(
+    desk: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.wait(2)
+    await desk.published()
+    monkeypatch.setattr(publication_queries, "WAKE", "no statement at all")
+    with pytest.raises(Exception):  # noqa: B017, PT011 - whatever a killed process dies of
+        await desk.woken(AFTER)
+    monkeypatch.undo()
+    assert await desk.woken() == 2

@@ -1,0 +1,1 @@
+"""Long runs under kills: `make soak`."""

@@ -1,0 +1,195 @@
+"""The services as citizens meet them: lists that reach every service, cards that say what is not known, a search."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.entries import read_services
+from catalog.entry_types import slug
+from catalog.texts import TO_CONFIRM
+from sources.services import MOST_FOUND, Catalogue
+from state.interfaces import Outcome
+from state.text.search import plain
+from state.text.translations import read_wordings
+
+SERVICES = read_services(Path(__file__).parents[2] / "menus" / "catalogue")
+CATALOGUE = Catalogue(SERVICES)
+FIGURES = ("cost", "delay", "validity", "documents", "where", "url")
+
+
+async def search(typed: str) -> list[str]:
+    return [row["id"] for row in (await CATALOGUE.ask("services.search", {"words": typed})).rows]
+
+
+# What citizens read
+
+
+async def test_themes_and_life_events_lead_to_every_service() -> None:
+    for lists, part, needed in (
+        ("services.themes", "services.of_theme", "theme"),
+        ("services.life_events", "services.of_life_event", "life_event"),
+    ):
+        groups = (await CATALOGUE.ask(lists, {})).rows
+        reached = [row["id"] for one in groups for row in (await CATALOGUE.ask(part, {needed: one["id"]})).rows]
+        assert sorted(reached) == sorted(SERVICES)
+
+
+async def test_lists_are_in_the_order_of_the_alphabet_whatever_the_accents() -> None:
+    names = [row["name"] for row in (await CATALOGUE.ask("services.themes", {})).rows]
+    assert names[2:5] == ["Éducation et examens", "Entreprise", "État civil et citoyenneté"]
+
+
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("services.of_theme", {"theme": "astronomie"}),
+        ("services.of_life_event", {"life_event": ""}),
+        ("services.card", {"service": "../../etc/passwd"}),
+        ("services.search", {"words": "xyzxyz"}),
+    ],
+)
+async def test_what_no_service_bears_is_unknown(question: str, answers: dict[str, str]) -> None:
+    assert await CATALOGUE.ask(question, answers) == Outcome("unknown")
+
+
+async def test_a_catalogue_without_services_knows_nothing_and_says_so() -> None:
+    empty = Catalogue({})
+    for question in empty.questions.values():
+        assert await empty.ask(question.name, dict.fromkeys(question.needs, "passeport")) == Outcome("unknown")
+
+
+CARDS = [
+    ("casier-judiciaire-b3", "cost", "1 900 F (1 919 F en comptant les frais du paiement mobile, en 2023)"),
+    ("casier-judiciaire-b3", "delay", "72 h"),
+    ("casier-judiciaire-b3", "documents", TO_CONFIRM),
+    ("passeport-ordinaire", "cost", "30 000 F (en urgence : 130 000 F)"),
+    ("npi-cest-moi", "cost", "gratuit"),
+    ("titre-foncier", "cost", "108 500 F (tarif de 2018, géomètre en plus)"),
+    ("permis-conduire", "cost", TO_CONFIRM),
+    ("permis-conduire", "documents", "- NPI\n- groupe sanguin\n(liste incomplète)"),
+    ("resultats-bac", "documents", "numéro de table, ou nom, prénoms et centre de composition"),
+    ("certificat-nationalite", "where", "à l’ADAN (les tribunaux ne le délivrent plus depuis le 21 juillet 2025)"),
+    ("declaration-perte", "url", TO_CONFIRM),
+]
+
+
+@pytest.mark.parametrize(("service", "fact", "told"), CARDS)
+async def test_a_card_tells(service: str, fact: str, told: str) -> None:
+    assert (await CATALOGUE.ask("services.card", {"service": service})).facts[fact] == told
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_card_confirms_only_what_its_file_holds(service: str) -> None:
+    facts = (await CATALOGUE.ask("services.card", {"service": service})).facts
+    absent = {fact for fact in FIGURES if getattr(SERVICES[service], fact) is None}
+    assert {fact for fact, told in facts.items() if told == TO_CONFIRM} == absent
+    assert facts.keys() == CATALOGUE.questions["services.card"].gives.keys()
+
+
+async def test_the_word_for_what_is_not_known_can_be_another() -> None:
+    bare = Catalogue(SERVICES, to_confirm="?")
+    assert (await bare.ask("services.card", {"service": "declaration-deces"})).facts["cost"] == "?"
+
+
+async def test_no_card_is_longer_than_the_question_announces() -> None:
+    gives = CATALOGUE.questions["services.card"].gives
+    for service in SERVICES:
+        for fact, told in (await CATALOGUE.ask("services.card", {"service": service})).facts.items():
+            assert len(told) <= len(gives[fact].longest)
+
+
+# What citizens type
+
+TYPED = [
+    ("passport", "passeport-ordinaire"),
+    ("pasport", "passeport-ordinaire"),
+    ("PASSEPORT", "passeport-ordinaire"),
+    ("je veux un passeport svp", "passeport-ordinaire"),
+    ("casié", "casier-judiciaire-b3"),
+    ("kasier judisier", "casier-judiciaire-b3"),
+    ("b3", "casier-judiciaire-b3"),
+    ("acte naissance", "acte-naissance-securise"),
+    ("Comment faire un acte de naissance ?", "acte-naissance-securise"),
+    ("extrait nessance", "acte-naissance-securise"),
+    ("bébé", "declaration-naissance"),
+    ("bac", "resultats-bac"),
+    ("resulta bepc", "resultats-bepc"),
+    ("cart didentite", "cni-biometrique"),
+    ("cip", "cip"),
+    ("nationalité", "certificat-nationalite"),
+    ("rezidance", "certificat-residence"),
+    ("impot", "teledeclaration"),
+    ("permi construire", "permis-construire"),
+    ("bourss", "bourse-universitaire"),
+    ("plaque moto", "immatriculation-moto"),
+    ("retraite", "pension-fnrb"),
+    ("pention", "pension-fnrb"),
+    ("mariaje", "mariage-civil"),
+    ("sbee", "facture-electricite"),
+    ("e-visa", "evisa"),
+    ("apres mon bac", "orientation-apresmonbac"),
+]
+
+
+@pytest.mark.parametrize(("typed", "first"), TYPED)
+async def test_what_is_typed_finds(typed: str, first: str) -> None:
+    assert (await search(typed))[0] == first
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_service_is_found_by_its_own_short_name(service: str) -> None:
+    assert (await search(SERVICES[service].short))[0] == service
+
+
+@pytest.mark.parametrize("typed", ["", "0", "é", "12345", "merci", "bonjour", "de la", "xyzxyz", "? !", "ok", "\x00"])
+async def test_what_asks_for_nothing_finds_nothing(typed: str) -> None:
+    assert await search(typed) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "service"),
+    [
+        ("Jijiwéma", "acte-naissance-securise"),
+        ("jijiwema", "acte-naissance-securise"),
+        ("ìwé ìrìnnà", "passeport-ordinaire"),
+    ],
+)
+async def test_a_service_is_found_by_its_name_in_every_language(typed: str, service: str) -> None:
+    wordings, _ = read_wordings(Path("locales"))
+    catalogue = Catalogue(SERVICES)
+    catalogue.take(SERVICES, wordings)
+    found = await catalogue.ask("services.search", {"words": typed})
+    assert found.rows[0]["id"] == service
+
+
+@given(st.one_of(st.text(), st.text("aeiou cnprst'é-", max_size=300)))
+async def test_a_search_never_fails_and_never_floods(typed: str) -> None:
+    found = await search(typed)
+    assert len(found) <= MOST_FOUND
+    assert len(set(found)) == len(found)
+    assert set(found) <= set(SERVICES)
+
+
+@given(st.text())
+def test_plain_words_stay_as_they_are(text: str) -> None:
+    assert plain(plain(text)) == plain(text)
+    assert slug(text).replace("-", "").isalnum() or slug(text) == ""
+
+
+async def test_a_search_among_a_thousand_services_leaves_the_server_free() -> None:
+    """The bound is loose, for slow machines; one millisecond was measured."""
+    many = {
+        f"{name}-{copy}": service.model_copy(update={"short": f"{service.short[:24]} {copy}"})
+        for copy in range(18)
+        for name, service in SERVICES.items()
+    }
+    thousand = Catalogue(many)
+    began = time.process_time()
+    for _ in range(20):
+        await thousand.ask("services.search", {"words": "comment optenir sertificat de nasionalite beninoize"})
+    assert (time.process_time() - began) / 20 < 0.05

@@ -1,0 +1,182 @@
+"""Patience: in time whatever the source does, and never an error towards the citizen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
+
+from authoring.replay.fakes import FakePreferences
+from database.postgresql import MOST_READING
+from sources import Sources
+from sources.timeout import TimeLimitedSource
+from state.errors import SourceUnavailable
+from state.interfaces import Outcome, Question
+from tests.support.database import opened, sources_over
+from tests.support.postgresql import Server
+
+SHORT = 0.1
+FOUND = Outcome("found", {"fact": "secret-fact"})
+TYPED = {"word": "secret-word"}
+
+
+class Played:
+    """A source that plays what a test writes."""
+
+    def __init__(self, play: Callable[[], Outcome] = lambda: FOUND, seconds: float = 0.0, name: str = "played") -> None:
+        self.play, self.seconds = play, seconds
+        self.begun = self.ended = 0
+        self.closed = False
+        asked = Question(f"{name}.question", {"word": "text"})
+        self.questions: Mapping[str, Question] = {asked.name: asked}
+
+    async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+        self.begun += 1
+        try:
+            if self.seconds:
+                await asyncio.sleep(self.seconds)
+            return self.play()
+        finally:
+            self.ended += 1
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+def failing(error: BaseException) -> Callable[[], Outcome]:
+    def play() -> Outcome:
+        raise error
+
+    return play
+
+
+FAULTS = [
+    ("unavailable", SourceUnavailable("down for repair")),
+    ("a bug", KeyError("secret-word")),
+    ("another bug", ZeroDivisionError()),
+    ("recursion", RecursionError()),
+    ("a timeout of its own", TimeoutError()),
+]
+
+
+@pytest.mark.parametrize("seconds", [SHORT, None])
+@pytest.mark.parametrize("error", [error for _, error in FAULTS], ids=[name for name, _ in FAULTS])
+async def test_any_fault_is_unavailable(error: Exception, seconds: float | None) -> None:
+    source = Played(failing(error))
+    with capture_logs() as lines:
+        outcome = await TimeLimitedSource(source, seconds).ask("played.question", TYPED)
+    assert outcome == Outcome("unavailable")
+    assert source.begun == source.ended == 1
+    asked = lines[-1]
+    assert (asked["log_level"], asked["question"], asked["outcome"]) == ("warning", "played.question", "unavailable")
+    assert asked["why"] == ("down for repair" if isinstance(error, SourceUnavailable) else "a mistake in the source")
+
+
+@pytest.mark.parametrize("seconds", [SHORT, None])
+async def test_a_mistake_of_ours_is_in_the_log_with_its_traceback(seconds: float | None) -> None:
+    with capture_logs() as lines:
+        await TimeLimitedSource(Played(failing(ZeroDivisionError())), seconds).ask("played.question", TYPED)
+    assert lines[0]["log_level"] == "error"
+    assert lines[0]["exc_info"] is True
+
+
+async def test_an_outcome_that_is_not_declared_is_unavailable() -> None:
+    for trigger in ("late", "unpublished", "Found", ""):
+        played = Played(lambda trigger=trigger: Outcome(trigger))  # type: ignore[misc]
+        outcome = await TimeLimitedSource(played, SHORT).ask("played.question", TYPED)
+        assert outcome.trigger == "unavailable"
+
+
+@pytest.mark.parametrize("seconds", [SHORT, None])
+async def test_an_answer_in_time_comes_as_it_is(seconds: float | None) -> None:
+    assert await TimeLimitedSource(Played(), seconds).ask("played.question", TYPED) is FOUND
+
+
+async def test_a_slow_answer_is_late_in_time_and_waited_for_no_longer() -> None:
+    source = Played(seconds=30)
+    started = time.perf_counter()
+    assert await TimeLimitedSource(source, SHORT).ask("played.question", TYPED) == Outcome("late")
+    assert SHORT <= time.perf_counter() - started < 5
+    assert (source.begun, source.ended) == (1, 1)
+
+
+async def test_a_hop_that_is_given_up_takes_its_question_with_it() -> None:
+    source = Played(seconds=30)
+    hop = asyncio.create_task(TimeLimitedSource(source, 60).ask("played.question", TYPED))
+    await asyncio.sleep(0.01)
+    hop.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await hop
+    assert (source.begun, source.ended) == (1, 1)
+
+
+@pytest.mark.parametrize("word", [None, "", " ", "\0", "x" * 161])
+async def test_what_nobody_can_have_meant_is_unknown_and_not_asked(word: str | None) -> None:
+    source = Played()
+    answers = {} if word is None else {"word": word}
+    assert (await TimeLimitedSource(source, SHORT).ask("played.question", answers)).trigger == "unknown"
+    assert not source.begun
+
+
+async def test_what_was_asked_is_counted_and_logged_without_a_word_of_it() -> None:
+    def count(outcome: str) -> float:
+        labels = {"question": "counted.question", "outcome": outcome}
+        return REGISTRY.get_sample_value("zin_source_seconds_count", labels) or 0.0
+
+    source = Played(name="counted")
+    patient = TimeLimitedSource(source, SHORT)
+    with capture_logs() as lines:
+        for play in (lambda: FOUND, failing(SourceUnavailable("down")), lambda: Outcome("unknown"), lambda: FOUND):
+            source.play = play
+            await patient.ask("counted.question", TYPED)
+    assert [count(outcome) for outcome in ("found", "unknown", "unavailable", "late")] == [2, 1, 1, 0]
+    assert [line["outcome"] for line in lines] == ["unavailable"]
+    assert "secret" not in str(lines)
+
+
+async def test_sources_pass_each_question_on_and_refuse_one_that_two_answer() -> None:
+    one, other = Played(name="one"), Played(lambda: Outcome("unknown"), name="other")
+    sources = Sources([one, other], FakePreferences())
+    assert sources.questions.keys() == {"one.question", "other.question"}
+    assert (await sources.ask("other.question", TYPED)).trigger == "unknown"
+    assert (one.begun, other.begun) == (0, 1)
+    with pytest.raises(SourceUnavailable, match=r"nobody\.question"):
+        await sources.ask("nobody.question", {})
+    await sources.close()
+    assert one.closed
+    assert other.closed
+    with pytest.raises(ValueError, match=r"one\.question"):
+        Sources([one, Played(name="one")], FakePreferences())
+
+
+async def test_a_frozen_postgresql_is_late_then_left_alone_and_answers_again_when_it_thaws(
+    postgresql: Server, tmp_path: Path
+) -> None:
+    registry = opened(tmp_path, postgresql, await postgresql.new())
+    await registry.fill()
+    quick = registry.settings.model_copy(update={"source_seconds": 0.4, "connect_seconds": 0.2})
+    await registry.database.close()
+    sources = sources_over(quick)
+    asked = "careers.file", {"number": "100001", "birth_date": "1961-02-03"}
+    assert (await sources.ask(*asked)).trigger == "found"
+    await postgresql.freeze()
+    try:
+        for _ in range(3):
+            started = time.perf_counter()
+            assert (await sources.ask(*asked)).trigger in ("late", "unavailable")
+            assert time.perf_counter() - started < 5
+        crowd = await asyncio.gather(*(sources.ask(*asked) for _ in range(MOST_READING + 50)))
+        assert {outcome.trigger for outcome in crowd} <= {"late", "unavailable"}
+    finally:
+        await postgresql.thaw()
+    for _ in range(20):
+        if (outcome := await sources.ask(*asked)).trigger == "found":
+            break
+        await asyncio.sleep(0.1)
+    await sources.close()
+    assert outcome.facts["kind"] == "pension", "and no answer is mistaken for another's"

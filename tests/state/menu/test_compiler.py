@@ -1,0 +1,129 @@
+"""A compiled menu: the numbers on its screens, where Retour leads, and its drawing and schema."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from authoring.replay.fakes import Clock
+from catalog.entries import schemas
+from state.menu.diagram import draw
+from state.menu.journeys import read_journeys
+from state.menu.model import Menu
+from state.menu.schema import schema
+from state.menu.versions import ActiveMenus, MenuVersion
+from state.text.languages import FRENCH
+from state.text.page_format import paper
+from state.text.pagination import Footer, paginate
+from tests.support.conversation import SMALL, USSD, Market, edition
+
+MENUS = Path("menus")
+
+FOOTER = Footer("98 Suite", "0 Retour")
+
+
+def french(edition: MenuVersion) -> Menu:
+    return edition.menu("fr")
+
+
+def numbered(menu: Menu, screen: str) -> list[tuple[int, str | None]]:
+    return [(one.number, one.label.texts[0] if one.label else None) for one in menu.screens[screen].options]
+
+
+def edited(folder: Path, file: str, old: str, new: str) -> MenuVersion:
+    shutil.copytree(SMALL, folder, dirs_exist_ok=True)
+    written = (folder / file).read_text(encoding="utf-8")
+    assert old in written
+    (folder / file).write_text(written.replace(old, new), encoding="utf-8")
+    return edition(folder, Market.questions)
+
+
+def test_a_shortcut_keeps_its_number_whatever_is_added_above(tmp_path: Path) -> None:
+    menu = french(edition(SMALL, Market.questions))
+    assert numbered(menu, "home.welcome") == [(1, "Secret"), (2, "Longue liste"), (3, "Au revoir"), (7, "Fruits")]
+    menu = french(
+        edited(tmp_path, "home.yaml", "    choices:\n      -", "    choices:\n      - {label: Neuf, to: bye}\n      -")
+    )
+    assert numbered(menu, "home.welcome")[0] == (1, "Neuf")
+    assert numbered(menu, "home.welcome")[-1] == (7, "Fruits")
+
+
+def test_a_shortcut_is_heard_where_the_first_screen_does_not_show_it(tmp_path: Path) -> None:
+    menu = french(edited(tmp_path, "home.yaml", "      - {label: Fruits, to: fruits}\n", ""))
+    assert numbered(menu, "home.welcome")[-1] == (7, None)
+    assert menu.screens["home.welcome"].lines == ("1 Secret", "2 Longue liste", "3 Au revoir")
+
+
+BACK = [
+    ("fruits.which", "home.welcome"),
+    ("fruits.many", "fruits.which"),  # and not « Autre numéro », which comes from behind it
+    ("fruits.told", "fruits.many"),  # through the look-up, and not « Réessayer »
+    ("fruits.down", "fruits.many"),
+    ("home.unavailable", "home.welcome"),
+    ("secret.told", "secret.ask"),
+]
+
+
+@pytest.mark.parametrize(("screen", "back"), BACK)
+def test_retour_leads_to_the_screen_of_a_first_passage(screen: str, back: str) -> None:
+    machine = french(edition(SMALL, Market.questions)).machine
+    assert machine.events["back"].transitions[screen][0].dest == back
+
+
+def test_the_same_files_are_the_same_version_everywhere(tmp_path: Path) -> None:
+    shutil.copytree(SMALL, tmp_path / "copy")
+    version = edition(SMALL, Market.questions).version
+    assert edition(tmp_path / "copy", Market.questions).version == version
+    assert edited(tmp_path / "copy", "home.yaml", "Bienvenue", "Bonjour").version != version
+
+
+def test_replaced_menus_are_kept_as_long_as_a_session_can_need_them(tmp_path: Path) -> None:
+    clock = Clock()
+    versions = [edited(tmp_path / str(n), "home.yaml", "Bienvenue", f"Bonjour {n}") for n in range(30)]
+    menus = ActiveMenus(versions[0], 100, clock)
+    menus.activate(versions[1])
+    clock.now += 101
+    menus.activate(versions[2])
+    assert menus.get(versions[0].version) is None
+    kept = menus.get(versions[1].version)
+    assert kept
+    assert kept.version == versions[1].version
+    for menu in versions[3:]:
+        menus.activate(menu)
+    assert menus.current is versions[29]
+    assert len(menus._replaced) == 20
+    menus.activate(versions[28])  # going back to an earlier text is going back to its version
+    assert menus.get(versions[28].version) is menus.current
+
+
+def test_cut_screens_are_kept_until_a_menu_is_replaced(tmp_path: Path) -> None:
+    menus = ActiveMenus(edition(SMALL, Market.questions), 100, Clock())
+    letters = paper(FRENCH, USSD)
+    assert paginate("Bonjour", ("1 Oui",), FOOTER, letters) is paginate("Bonjour", ("1 Oui",), FOOTER, letters)
+    most = paginate.cache_info().maxsize
+    assert most
+    for number in range(most + 10):
+        paginate(f"Bonjour {number}", (), FOOTER, letters)
+    assert paginate.cache_info().currsize == most
+    menus.activate(edited(tmp_path, "home.yaml", "Bienvenue", "Bonjour"))
+    assert paginate.cache_info().currsize == 0
+
+
+def test_a_drawing_shows_what_is_said_and_what_is_typed() -> None:
+    drawn = draw(read_journeys(SMALL), "fruits")
+    assert 'fruits__which["Quel fruit ?"]' in drawn
+    assert 'fruits__which -->|"{name}"| fruits__many' in drawn
+    assert 'fruits__price -->|"unavailable"| fruits__down' in drawn
+    assert "long__" not in drawn
+    assert "long__many" in draw(read_journeys(SMALL))
+
+
+def test_the_schemas_for_editors_are_those_of_the_shapes(rewrite: bool) -> None:
+    wanted = {"schema.json": json.dumps(schema(), ensure_ascii=False, indent=2) + "\n", **schemas()}
+    for name, text in wanted.items():
+        if rewrite:
+            (MENUS / name).write_text(text, encoding="utf-8")
+        assert (MENUS / name).read_text(encoding="utf-8") == text, f"{name}: run pytest --rewrite"

@@ -1,0 +1,35 @@
+"""An answer by SMS takes as few parts as leaving things out can make it take, and says all that it has to say."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from state.rendering.channel_layouts import cheapest_sms_pages
+from state.text.encoding import split_sms
+from state.text.languages import FRENCH
+from state.text.page_format import paper
+from state.text.pagination import Footer, paginate
+from tests.support.conversation import SMS
+
+FOOTER = Footer("98 Suite", "0 Retour\n00 Accueil")
+ASIDE = "Fongbe : tapez LANGUE"
+
+
+@pytest.mark.parametrize(
+    ("letters", "has", "parts"),
+    [(20, (True, True), 1), (130, (False, True), 1), (150, (False, False), 1), (170, (True, True), 2)],
+)
+def test_what_costs_a_part_is_left_out(letters: int, has: tuple[bool, bool], parts: int) -> None:
+    said = "a" * letters
+    (page,) = cheapest_sms_pages(said, ASIDE, (), FOOTER, partial(paginate, paper=paper(FRENCH, SMS)))
+    assert page.startswith(said)
+    assert ("00 Accueil" in page, ASIDE in page) == has
+    assert len(split_sms(page)) == parts
+
+
+def test_options_are_never_left_out() -> None:
+    options = tuple(f"{number} {'b' * 30}" for number in range(1, 8))
+    (page,) = cheapest_sms_pages("Choisissez", "", options, FOOTER, partial(paginate, paper=paper(FRENCH, SMS)))
+    assert all(option in page for option in options)

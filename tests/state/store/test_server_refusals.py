@@ -1,0 +1,258 @@
+"""A server that is there and refuses: what it says, one by one, a second try that goes where the name leads, an end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+import pytest
+
+from state.errors import StoreUnavailable
+from state.store.redis import RedisSessionStore
+from tests.support.valkey import Server
+
+SAVES: Final[dict[str, Callable[[RedisSessionStore], Awaitable[object]]]] = {
+    "a save": lambda store: store.compare_and_set("a", b"", b"1", 60),
+    "a count": lambda store: store.increment("n", 60),
+    "a pace": lambda store: store.throttle("p", 1.0, 5),
+}
+
+# What is set on the server, what undoes it, and the word for it.
+PASSING: Final = [
+    (("REPLICAOF 127.0.0.1 1",), ("REPLICAOF NO ONE",), "READONLY"),
+    (
+        ("REPLICAOF 127.0.0.1 1", "CONFIG SET replica-serve-stale-data no"),
+        ("REPLICAOF NO ONE", "CONFIG SET replica-serve-stale-data yes"),
+        "MASTERDOWN",
+    ),
+    (("CONFIG SET maxmemory 1",), ("CONFIG SET maxmemory 0",), "OOM"),
+    (("CONFIG SET min-replicas-to-write 1",), ("CONFIG SET min-replicas-to-write 0",), "NOREPLICAS"),
+]
+
+
+@pytest.fixture
+async def store(own_valkey: Server) -> AsyncIterator[RedisSessionStore]:
+    valkey = RedisSessionStore(own_valkey.url, 1.0)
+    yield valkey
+    await valkey.close()
+
+
+@pytest.mark.parametrize("save", SAVES)
+@pytest.mark.parametrize("state", PASSING, ids=[word for *_, word in PASSING])
+async def test_what_passes_within_the_deadline_is_not_noticed_and_else_is_told_in_its_word(
+    store: RedisSessionStore, own_valkey: Server, save: str, state: tuple[tuple[str, ...], tuple[str, ...], str]
+) -> None:
+    makes, undoes, word = state
+    await SAVES[save](store)
+    for command in makes:
+        own_valkey.say(command)
+    with pytest.raises(StoreUnavailable, match=rf"refuses: {word}$"):
+        await SAVES[save](store)
+    waiting = asyncio.gather(*(store.compare_and_set(f"k{number}", b"", b"1", 60) for number in range(64)))
+    await asyncio.sleep(0.2)
+    for command in undoes:
+        own_valkey.say(command)
+    assert await waiting == [True] * 64
+    await SAVES[save](store)
+
+
+async def test_a_disk_that_is_full_is_told_in_its_word(store: RedisSessionStore, own_valkey: Server) -> None:
+    """MISCONF by its other cause, a snapshot that failed; the file of writes is
+    tests/state/store/test_append_only_file.py's.
+    """
+    (own_valkey.folder / "dump.rdb").mkdir()  # where it cannot be written
+    own_valkey.say('CONFIG SET save "3600 1"')
+    await store.compare_and_set("a", b"", b"1", 60)
+    own_valkey.say("BGSAVE")
+    with pytest.raises(StoreUnavailable, match=r"refuses: MISCONF$"):
+        await until_it_fails(store)
+    own_valkey.say('CONFIG SET save ""')
+    assert await store.compare_and_set("b", b"", b"1", 60)
+
+
+async def until_it_fails(store: RedisSessionStore) -> None:
+    async with asyncio.timeout(10):
+        number = 0
+        while True:
+            number += 1
+            await store.compare_and_set(f"m{number}", b"", b"1", 60)
+
+
+async def test_a_server_that_is_busy_with_a_script_is_told_and_used_when_it_is_free(
+    store: RedisSessionStore, own_valkey: Server
+) -> None:
+    own_valkey.say("CONFIG SET busy-reply-threshold 1")
+    endless = asyncio.create_task(asyncio.to_thread(own_valkey.say, 'EVAL "while true do end" 0'))
+    await asyncio.sleep(0.3)
+    with pytest.raises(StoreUnavailable, match=r"refuses: BUSY$"):
+        await store.get("a")
+    own_valkey.say("SCRIPT KILL")
+    await endless
+    assert await store.get("a") == b""
+
+
+async def test_a_server_that_still_loads_is_told_in_its_word_and_waited_for_within_the_deadline(
+    own_valkey: Server,
+) -> None:
+    value = os.urandom(1000)  # which the file keeps as it is: the server answers once in so many bytes of it
+    patient, hasty = RedisSessionStore(own_valkey.url, 30.0), RedisSessionStore(own_valkey.url, 1.0)
+    for number in range(100):
+        await patient.compare_and_set(f"k{number}", b"", value, 600)
+    assert own_valkey.say("SAVE") == b"+OK\r\n"
+    own_valkey.kill()
+    own_valkey.begin("--key-load-delay", "20000", "--loading-process-events-interval-bytes", "1024")
+    assert b"LOADING" in await asyncio.to_thread(until_it_listens, own_valkey)
+    with pytest.raises(StoreUnavailable, match=r"refuses: LOADING$"):
+        await hasty.get("k1")
+    assert await patient.get("k1") == value
+    await patient.close()
+    await hasty.close()
+
+
+def until_it_listens(server: Server) -> bytes:
+    """The first answer of a server that was begun."""
+    until = time.monotonic() + 10
+    while True:
+        try:
+            return server.say("PING")
+        except OSError:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+
+
+async def test_reads_go_on_while_writes_are_refused(store: RedisSessionStore, own_valkey: Server) -> None:
+    await store.compare_and_set("a", b"", b"1", 60)
+    own_valkey.say("CONFIG SET min-replicas-to-write 1")
+    read, refused = await asyncio.gather(
+        store.get("a"), store.compare_and_set("b", b"", b"1", 60), return_exceptions=True
+    )
+    assert read == b"1"
+    assert isinstance(refused, StoreUnavailable)
+
+
+@pytest.mark.parametrize(
+    ("acl", "word"), [("-evalsha", "NOPERM"), ("-set", "ERR"), ("resetkeys", "NOPERM")], ids=["call", "script", "keys"]
+)
+async def test_what_is_not_allowed_is_final_and_told_at_once(
+    store: RedisSessionStore, own_valkey: Server, acl: str, word: str
+) -> None:
+    await store.compare_and_set("a", b"", b"1", 60)
+    own_valkey.say(f"ACL SETUSER default {acl}")
+    before = connections(own_valkey)
+    with pytest.raises(StoreUnavailable, match=rf"refuses: {word}$"):
+        await store.compare_and_set("b", b"", b"1", 60)
+    assert connections(own_valkey) == before + 1  # our own that asks; the store made none anew
+
+
+def connections(server: Server) -> int:
+    """How many this server has ever taken."""
+    return int(server.whole("INFO stats").partition("total_connections_received:")[2].partition("\r\n")[0])
+
+
+@pytest.mark.parametrize("given", ["", "default:wrong@"], ids=["no password", "a wrong one"])
+async def test_who_is_not_let_in_tries_twice_and_no_more(own_valkey: Server, given: str, tmp_path: Path) -> None:
+    own_valkey.say("CONFIG SET requirepass right")
+    store = RedisSessionStore(f"unix://{given}{own_valkey.url.removeprefix('unix://')}", 30.0)
+    async with asyncio.timeout(10):
+        with pytest.raises(StoreUnavailable, match=r"refuses: NOAUTH$"):
+            await store.compare_and_set("a", b"", b"1", 60)
+    await store.close()
+
+
+async def test_a_password_set_meanwhile_is_given_on_a_new_connection(own_valkey: Server) -> None:
+    own_valkey.say("ACL SETUSER zin on >right ~* +@all")
+    store = RedisSessionStore(f"unix://zin:right@{own_valkey.url.removeprefix('unix://')}", 1.0)
+    await store.compare_and_set("a", b"", b"1", 60)
+    own_valkey.say("ACL DELUSER zin")  # which cuts its connections
+    with pytest.raises(StoreUnavailable, match=r"refuses: NOAUTH$"):
+        await store.get("a")
+    own_valkey.say("ACL SETUSER zin on >right ~* +@all")
+    assert await store.get("a") == b"1"
+    await store.close()
+
+
+class Name:
+    """A name that leads to one server after another, as DNS or a virtual address does: a link to its socket."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "name"
+        self.url = f"unix://{quote(str(self.path))}"
+
+    def lead_to(self, server: Server) -> None:
+        new = self.path.with_suffix(".new")
+        new.symlink_to(server.socket)
+        new.replace(self.path)
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[tuple[Server, Server]]:
+    """A primary and its replica."""
+    servers = []
+    for name in ("first", "second"):
+        folder = tmp_path / name
+        folder.mkdir()
+        servers.append(Server(folder))
+    try:
+        for server in servers:
+            server.start()
+        yield servers[0], servers[1]
+    finally:
+        for server in servers:
+            server.kill()
+
+
+@pytest.mark.parametrize("demoted", [True, False], ids=["the first is a replica now", "the first hangs"])
+async def test_after_a_failover_the_next_hop_is_on_the_new_primary(
+    two: tuple[Server, Server], tmp_path: Path, demoted: bool
+) -> None:
+    first, second = two
+    name = Name(tmp_path)
+    name.lead_to(first)
+    store = RedisSessionStore(name.url, 1.0)
+    assert await store.compare_and_set("a", b"", b"1", 60)
+    name.lead_to(second)
+    if demoted:  # whoever is connected still would be told so for ever
+        first.say("REPLICAOF 127.0.0.1 1")
+        assert await store.compare_and_set("b", b"", b"2", 60)
+    else:
+        first.hang()
+        with pytest.raises(StoreUnavailable):
+            await store.get("b")
+        assert await store.compare_and_set("b", b"", b"2", 60)
+    assert second.whole("GET b") == "2"
+    await store.close()
+
+
+async def test_a_failover_in_the_midst_of_many_mixes_up_no_replies(two: tuple[Server, Server], tmp_path: Path) -> None:
+    first, second = two
+    name = Name(tmp_path)
+    name.lead_to(first)
+    store = RedisSessionStore(name.url, 2.0)
+    until, turns = time.monotonic() + 1.5, 0
+
+    async def call(key: str) -> None:
+        nonlocal turns
+        while time.monotonic() < until:
+            turns += 1
+            mine = f"{key} {turns}".encode()
+            was = await store.get(key)
+            assert was == b"" or was.startswith(f"{key} ".encode())
+            if await store.compare_and_set(key, was, mine, 60):
+                assert await store.get(key) in (mine, b"")  # b"": on the other server by now
+            await asyncio.sleep(0)
+
+    async def fail_over() -> None:
+        await asyncio.sleep(0.5)
+        await asyncio.to_thread(first.say, "REPLICAOF 127.0.0.1 1")
+        await asyncio.sleep(0.3)
+        name.lead_to(second)
+
+    await asyncio.gather(fail_over(), *(call(f"s{number}") for number in range(64)))
+    assert turns > 64
+    assert second.whole("DBSIZE") == "64"
+    await store.close()

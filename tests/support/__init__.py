@@ -1,0 +1,1 @@
+"""What tests share: servers, stand-ins at the plug points, and people who use the pages."""

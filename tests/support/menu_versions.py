@@ -1,0 +1,66 @@
+"""Versions of the small menu, over a registry: a folder to change, and the deeds."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from authoring.diff.report import Differences, differences
+from authoring.replay.fakes import Clock
+from authoring.versions.publishing import MenuPublishing
+from runtime.active_menus import versions_of
+from tests.support.conversation import FRENCH_ONLY, Market, menus_in
+from tests.support.database import Registry
+
+
+class Bench:
+    """One operator's folder of menus, and the versions of a registry; the clock moves when told to."""
+
+    def __init__(self, registry: Registry, folder: Path, locales: Path = FRENCH_ONLY) -> None:
+        self.folder, self.clock, self.database = menus_in(folder), Clock(), registry.database
+        self.settings = registry.settings.model_copy(update={"menus": self.folder, "locales": locales})
+        self.versions = self.other()
+
+    def other(self) -> MenuPublishing:
+        """The same versions as another process has them."""
+        return versions_of(self.settings, self.database, Market.questions, self.clock)
+
+    def change(self, name: str, old: str, new: str) -> None:
+        path = self.folder / name
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, (name, old)
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    async def stage(self, by: str = "awa") -> str:
+        self.clock.now += 1
+        return (await self.versions.stage(by, self.folder)).version
+
+    async def publish(self, by: str = "awa", **how: Any) -> str:
+        """Stage the folder as it stands, and publish it."""
+        version = await self.stage(by)
+        await self.versions.publish(by, version, **how)
+        return version
+
+    async def told(self, before: str, after: str) -> dict[str, list[str]]:
+        """What differs: lines by section, and the texts that go with them."""
+        compiled = self.versions.compiled
+        sides = [(await compiled.get(one), await compiled.folder(one)) for one in (before, after)]
+        return lines(differences(sides[0], sides[1]))
+
+
+def lines(found: Differences) -> dict[str, list[str]]:
+    """The lines of each section, with their texts."""
+    return {
+        section.title: [" | ".join(filter(None, (line.what, line.before, line.after))) for line in section.lines]
+        for section in found.sections
+    }
+
+
+@pytest.fixture
+async def bench(registry: Registry, tmp_path: Path) -> AsyncIterator[Bench]:
+    made = Bench(registry, tmp_path / "bench")
+    yield made
+    await made.versions.compiled.close()

@@ -1,0 +1,101 @@
+"""The whole server over a menu and a stand-in for the sources, and what gateways of messages bring to it."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from aiohttp.test_utils import TestClient, TestServer
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from authoring.replay.fakes import FakePreferences
+from channels import open_mailboxes
+from channels.contracts.channel import Channel
+from channels.contracts.message_channel import MessageChannel
+from channels.deferred.repository import DeferredRepository
+from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
+from channels.webhooks.messages import MessageWebhook, MessagingServices
+from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
+from database import open_database, tables
+from runtime.services import Services
+from server import MESSAGE_WEBHOOKS, PARTS, build
+from settings import Settings
+from sources import Sources
+from tests.support.conversation import FRENCH_ONLY, Market, menus_in
+
+MAILBOXES = open_mailboxes(Settings(env="demo"))
+Row = dict[str, Any]
+Client = TestClient[Any, Any]
+
+
+class House:
+    """The whole server over the small menu, at the hour at which a request was sent."""
+
+    def __init__(self, client: Client, settings: Settings, market: Market) -> None:
+        parts: Services = client.app[PARTS]
+        self.client, self.parts, self.settings, self.market = client, parts, settings, market
+        self.database = open_database(settings)
+
+    @property
+    def mailrooms(self) -> list[MessageWebhook]:
+        found: list[MessageWebhook] = self.client.app[MESSAGE_WEBHOOKS]
+        return found
+
+    def rooms_with(self, promises: DeferredRepository) -> MessagingServices:
+        """What another process would reach for, with promises of its own."""
+        return replace(self.parts.rooms, promises=promises)
+
+    async def post(self, mailbox: MessageChannel, row: Row) -> tuple[int, str]:
+        return await self.raw(mailbox, row["body"].encode(), row["content_type"], headers(mailbox, row["body"]))
+
+    async def raw(
+        self, mailbox: Channel | MessageChannel, body: bytes, content_type: str, known: dict[str, str]
+    ) -> tuple[int, str]:
+        path = mailbox.path.replace("{secret}", "demo")
+        async with self.client.post(path, data=body, headers={"Content-Type": content_type, **known}) as answer:
+            return answer.status, await answer.text()
+
+    async def posted(self, many: int) -> None:
+        """Wait until so many messages stand in the outbox."""
+        async with asyncio.timeout(10):
+            while len(await self.outbox()) < many:  # noqa: ASYNC110 - what is waited for happens behind the server
+                await asyncio.sleep(0.05)
+
+    async def outbox(self) -> list[dict[str, Any]]:
+        return await self.database.rows(select(tables.outbox))
+
+
+def headers(mailbox: Channel | MessageChannel, body: str) -> dict[str, str]:
+    """How the gateway says that it is itself."""
+    signed = "sha256=" + hmac.digest(b"demo", body.encode(), "sha256").hex()
+    return {"whatsapp": {WHATSAPP_SIGNATURE: signed}, "telegram": {TELEGRAM_SECRET: "demo"}}.get(mailbox.name, {})
+
+
+@asynccontextmanager
+async def house(
+    valkey_url: str, folder: Path, now: float = 1_795_500_300.0, database_url: str = ""
+) -> AsyncIterator[House]:
+    market = Market()
+
+    async def opened(*_: object) -> Sources:
+        return Sources([market], preferences=FakePreferences())
+
+    menus = folder / "menus" if (folder / "menus").exists() else menus_in(folder)
+    settings = Settings(
+        env="demo",
+        redis_url=valkey_url,
+        data=folder,
+        menus=menus,
+        locales=FRENCH_ONLY,
+        database_url=SecretStr(database_url),
+    )
+    async with TestClient(TestServer(build(settings, opened=opened, clock=lambda: now))) as client:
+        zin = House(client, settings, market)
+        yield zin
+    await zin.database.close()
