@@ -15,7 +15,7 @@ from pathlib import Path
 
 from catalog import texts as entry_texts
 from catalog.communes import read_communes
-from catalog.entries import KINDS, Entries, read_every
+from catalog.entries import KINDS, Entries, read_all
 from channels import rooms
 from database import open_database
 from settings import Settings
@@ -48,7 +48,7 @@ def validate(settings: Settings, asked: Questions | None = None) -> ValidatedMen
     Raises MenuBroken with everything that is to mend, all of it at once.
     """
     journeys, (wordings, problems) = read_journeys(settings.menus), read_wordings(settings.locales)
-    entries, wrong = read_every(settings.menus)
+    entries, wrong = read_all(settings.menus)
     ours = build_sources(settings, open_database(settings), entries).questions
     questions = {name: ours.get(name, one) for name, one in (asked or ours).items()}  # with the facts of these entries
     wrong += [*_undisplayable_characters(settings.menus), *_communes(settings.menus)]

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from bench.report import add_rows, dated
-from results.importing.bounded_process import NotRead, confined
+from results.importing.bounded_process import NotRead, run_confined
 from results.importing.service import read_file
 from results.importing.sheet import FileBroken
 from settings import Settings
@@ -58,7 +58,7 @@ def read(path: Path) -> None:
     """Read one file, and print what it cost and what came of it; in a process of its own, for its figures alone."""
     since = perf_counter()
     try:
-        report = confined(path.parent / "data", read_file, Settings(), path, "bac", 2026).report
+        report = run_confined(path.parent / "data", read_file, Settings(), path, "bac", 2026).report
         outcome = f"{report.rows} rows"
     except (FileBroken, NotRead):
         outcome = "refused"

@@ -19,7 +19,7 @@ from urllib.parse import quote_plus
 
 from loadtest.http_pool import HttpConnection
 
-MOST_HOPS = 1_000_000  # in one round
+MAX_HOPS = 1_000_000  # in one round
 PATIENCE = 10.0  # seconds without an answer after which the gateway, and so the crowd, gives up
 
 FIRST_NUMBER = 40_000_000
@@ -69,7 +69,7 @@ class Phone:
         self.line, self.over = HttpConnection(self), False
 
     def dial(self) -> None:
-        if perf_counter() > self.until or len(self.seen.times) > MOST_HOPS:
+        if perf_counter() > self.until or len(self.seen.times) > MAX_HOPS:
             self.over = True
             self.line.end()
             return

@@ -169,7 +169,7 @@ async def filled(database: SQLite) -> float:
         builder.add(map(facts, page))
         turns.append(thread_time() - begun)
     begun = thread_time()
-    whole = builder.done()
+    whole = builder.build()
     if len(whole) != ROWS:
         raise RuntimeError("rows are missing")
     return max(*turns, thread_time() - begun)

@@ -26,7 +26,7 @@ COMMUNES = select(tables.communes)
 
 
 async def load_communes(database: Database, path: Path) -> None:
-    """Make the table say what the file says. Raises MenuBroken and SourceUnavailable."""
+    """Make the table say what the file says. Raises InvalidMenu and SourceUnavailable."""
     wanted = read_communes(path)
     if _same(await database.rows(COMMUNES), wanted):
         return
@@ -36,7 +36,7 @@ async def load_communes(database: Database, path: Path) -> None:
 
 
 def read_communes(path: Path) -> list[Row]:
-    """The rows of the file. Raises MenuBroken with every problem in it, by line."""
+    """The rows of the file. Raises InvalidMenu with every problem in it, by line."""
     try:
         if path.stat().st_size > LONGEST_FILE:
             raise InvalidMenu(

@@ -22,7 +22,7 @@ from state.errors import InvalidMenu, Problem
 from state.yaml_files.loader import Document, StrictModel, parse, read, validate
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-LONGEST_ID = 40
+MAX_ID_LENGTH = 40
 MAX_CACHED = 4096  # files as they were read, about 10 KiB each
 
 
@@ -131,15 +131,15 @@ class Kind(Generic[Entry]):
             return _parsed(self, str(path), path.read_bytes())
         except OSError:
             document = read(path)
-            return document, self.fitted(document)
+            return document, self.validate_entry(document)
 
-    def fitted(self, document: Document) -> Entry | None:
+    def validate_entry(self, document: Document) -> Entry | None:
         """The entry of a document, which gets the problems."""
         path = Path(document.file)
         if path.suffix != ".yaml":
             document.problems.append(document.problem_at((), "le nom de ce fichier doit finir par .yaml"))
-        if not ID.fullmatch(path.stem) or len(path.stem) > LONGEST_ID:
-            what = f"nom de fichier : minuscules sans accent, chiffres et tirets, {LONGEST_ID} signes au plus"
+        if not ID.fullmatch(path.stem) or len(path.stem) > MAX_ID_LENGTH:
+            what = f"nom de fichier : minuscules sans accent, chiffres et tirets, {MAX_ID_LENGTH} signes au plus"
             document.problems.append(document.problem_at((), what))
         return None if document.data is None else validate(document, document.data, self.shape)
 
@@ -162,7 +162,7 @@ class Kind(Generic[Entry]):
 @lru_cache(maxsize=MAX_CACHED)
 def _parsed(kind: Kind[Entry], file: str, raw: bytes) -> tuple[Document, Entry | None]:
     document = parse(raw, file)
-    return document, kind.fitted(document)
+    return document, kind.validate_entry(document)
 
 
 SERVICES = Kind("catalogue", Service, "short", ("theme", "life_event"))
@@ -179,17 +179,17 @@ def _all_well(read_entries: tuple[dict[str, Entry], list[Problem]]) -> Mapping[s
 
 
 def read_services(folder: Path) -> Mapping[str, Service]:
-    """The services of menus/catalogue by id. Raises MenuBroken with every problem of every file."""
+    """The services of menus/catalogue by id. Raises InvalidMenu with every problem of every file."""
     return _all_well(SERVICES.read(folder))
 
 
 def read_exams(folder: Path) -> Mapping[str, Exam]:
-    """The exams of menus/exams by id. Raises MenuBroken with every problem of every file."""
+    """The exams of menus/exams by id. Raises InvalidMenu with every problem of every file."""
     return _all_well(EXAMS.read(folder))
 
 
 def read_statuses(folder: Path) -> Mapping[str, Status]:
-    """The statuses of menus/statuses by id. Raises MenuBroken with every problem of every file."""
+    """The statuses of menus/statuses by id. Raises InvalidMenu with every problem of every file."""
     return _all_well(STATUSES.read(folder))
 
 
@@ -202,26 +202,26 @@ class Entries:
     statuses: Mapping[str, Status]
 
 
-def read_every(menus: Path) -> tuple[Entries, list[Problem]]:
+def read_all(menus: Path) -> tuple[Entries, list[Problem]]:
     """Every entry below this folder of menus that fits, and everything to mend in the files."""
     found = [kind.read(menus / kind.folder) for kind in KINDS]
     return Entries(*(entries for entries, _ in found)), [problem for _, problems in found for problem in problems]
 
 
 def read_entries(menus: Path) -> Entries:
-    """Every entry below this folder of menus. Raises MenuBroken with every problem of every file."""
-    entries, problems = read_every(menus)
+    """Every entry below this folder of menus. Raises InvalidMenu with every problem of every file."""
+    entries, problems = read_all(menus)
     if problems:
         raise InvalidMenu(problems)
     return entries
 
 
-def problems_of(menus: Path) -> list[Problem]:
+def find_problems(menus: Path) -> list[Problem]:
     """Everything to mend in the entry files below this folder of menus."""
-    return read_every(menus)[1]
+    return read_all(menus)[1]
 
 
-def schemas() -> Mapping[str, str]:
+def json_schemas() -> Mapping[str, str]:
     """The JSON Schema of each kind of entry, by its path below the folder of menus; editors check with it."""
     return {
         f"{kind.folder}/schema.json": json.dumps(kind.shape.model_json_schema(), ensure_ascii=False, indent=2) + "\n"

@@ -20,7 +20,7 @@ FREE = "gratuit"
 MENTIONS = ("Passable", "Assez bien", "Bien", "Très bien")
 FILE_KINDS = ("carrière", "pension")
 
-Told = Iterator[tuple[Where, str, str]]
+Texts = Iterator[tuple[Where, str, str]]
 
 
 def messages_in(document: Document) -> Iterator[TranslatableText]:
@@ -48,7 +48,7 @@ def extract(file: Any, keywords: object, comment_tags: object, options: object) 
     return [message.extracted() for message in messages_in(parse(file.read(), getattr(file, "name", "")))]
 
 
-def texts_of(entry: Service | Exam | Status) -> Told:
+def texts_of(entry: Service | Exam | Status) -> Texts:
     """The texts of an entry, each with its place and the sense in which it is meant."""
     match entry:
         case Service():
@@ -63,7 +63,7 @@ def texts_of(entry: Service | Exam | Status) -> Told:
             yield ("advice",), entry.advice, ""
 
 
-def _of_service(service: Service) -> Told:
+def _of_service(service: Service) -> Texts:
     for name in ("name", "short", "theme", "life_event", "administration"):
         yield (name,), getattr(service, name), ""
     for name in ("cost", "delay", "validity", "documents", "where", "url"):

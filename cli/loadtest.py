@@ -74,7 +74,7 @@ def _play(given: dict[str, object]) -> None:
     from loadtest.candidates import read
     from loadtest.plan import Keys, Mix, Plan
     from loadtest.report_page import page
-    from loadtest.runner import rehearse as play
+    from loadtest.runner import run_load_test as play
 
     settings, session, file = load(), str(given["session"]), Path(str(given["file"]))
     numbers = dict(_numbers(str(given["told"])))

@@ -36,17 +36,17 @@ def import_(file: Path, exam: str, year: int, session: str, name: str) -> None:
     """Read FILE, report what is in it beside last year's, and keep it as a draft when there is nothing to mend."""
     from results.approval import ExamSession
     from results.importing.report import report_lines
-    from results.importing.service import draft, keep_report
+    from results.importing.service import store_report, to_draft
 
     settings = cli.signed_in.active_settings()
     read = cli.signed_in.read(settings, file, ExamSession(exam, year, session))
     for line in report_lines(read.report):
         click.echo(line)
-    click.echo(f"Rapport : {keep_report(settings, read.report, f'{exam}-{year}')}")
-    if not read.report.sound:
+    click.echo(f"Rapport : {store_report(settings, read.report, f'{exam}-{year}')}")
+    if not read.report.is_sound:
         sys.exit(2)
     named = cli.signed_in.run_signed_in(
-        settings, name, lambda by, deeds: deeds.draft(by, ExamSession(exam, year, session), draft(read))
+        settings, name, lambda by, deeds: deeds.store_draft(by, ExamSession(exam, year, session), to_draft(read))
     )
     for line in cli.signed_in.differences(settings, named.rpartition(".")[0], named):
         click.echo(line)

@@ -48,7 +48,7 @@ async def _served(settings: Settings) -> Settings:
 
 def read(settings: Settings, file: Path, session: ExamSession) -> Read:
     """What is in a file, as results/importing/service.py reads it, with a bar that says how far this is."""
-    from results.importing.bounded_process import confined
+    from results.importing.bounded_process import run_confined
     from results.importing.service import read_file
 
     with click.progressbar(length=100, label=file.name, file=sys.stderr) as bar:
@@ -56,7 +56,7 @@ def read(settings: Settings, file: Path, session: ExamSession) -> Read:
         def show(share: float) -> None:
             bar.update(round(share * 100) - bar.pos)
 
-        return confined(settings.data, read_file, settings, file, session, progress=show)
+        return run_confined(settings.data, read_file, settings, file, session, progress=show)
 
 
 def run_signed_in(settings: Settings, name: str, deed: Callable[[Operator, Publishing], Awaitable[T]]) -> T:
@@ -66,17 +66,18 @@ def run_signed_in(settings: Settings, name: str, deed: Callable[[Operator, Publi
 
 def approve(settings: Settings, name: str, named: str, original: Path) -> None:
     """Sign in, ask for the verdicts of the seats that are drawn, and vouch for a draft."""
-    from results.importing.approver_input import verdict
-    from results.importing.service import exam_of
+    from results.importing.approver_input import parse_verdict
+    from results.importing.service import find_exam
 
-    exam = exam_of(settings, named)
+    exam = find_exam(settings, named)
 
     async def vouch(by: Operator, deeds: Publishing) -> None:
         async with deeds.attempt(by, "results approve", named):
-            seats = await deeds.draw(by, named)
+            seats = await deeds.draw_seats(by, named)
             click.echo("Lisez sur la liste signée le verdict de chacun de ces numéros de table.")
             seen = {
-                seat: verdict(exam, click.prompt(f"Table {seat}", default="", show_default=False)) for seat in seats
+                seat: parse_verdict(exam, click.prompt(f"Table {seat}", default="", show_default=False))
+                for seat in seats
             }
             with original.open("rb") as file:
                 await deeds.approve(by, named, hashlib.file_digest(file, "sha256").hexdigest(), seen)
@@ -115,14 +116,14 @@ async def signed_in(
 async def _lines(settings: Settings, session: str) -> list[str]:
     from database import open_database
     from database.migrations import migrate
-    from results.overview import overview
+    from results.overview import load_overview
     from results.publishing import Publishing
 
     database = open_database(settings)
     try:
         await migrate(database)
         sets = await Publishing(database, production=True).sets(session)
-        told = next((one.publications for one in await overview(database) if one.code == session), ())
+        told = next((one.publications for one in await load_overview(database) if one.code == session), ())
         return [*map(_set, sets), *(_publication(one, len(told)) for one in told)] or [f"Rien pour {session}."]
     finally:
         await database.close()
@@ -148,12 +149,12 @@ def differences(settings: Settings, session: str, named: str) -> list[str]:
 
 async def _differences(settings: Settings, session: str, named: str) -> list[str]:
     from database import open_database
-    from results.differences import differences as found
-    from results.importing.service import exam_of, words
+    from results.differences import describe_differences as found
+    from results.importing.service import find_exam, verdict_texts
 
     database = open_database(settings)
     try:
-        return await found(database, session, named, words(exam_of(settings, named)))
+        return await found(database, session, named, verdict_texts(find_exam(settings, named)))
     finally:
         await database.close()
 

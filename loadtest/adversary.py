@@ -12,13 +12,13 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final
 
-from loadtest.answer_parser import Reader
+from loadtest.answer_parser import AnswerParser
 from loadtest.attack_counts import Attempts
 from loadtest.fake_gateways import FakeGateways
 from loadtest.floods import Floods
 from loadtest.guesses import Guesses
 from loadtest.http_pool import ConnectionPool, play
-from loadtest.plan import Plan, RehearsalImpossible
+from loadtest.plan import LoadTestImpossible, Plan
 from loadtest.request_builders import RequestBuilder
 from loadtest.virtual_users import Citizens
 from loadtest.withdrawn_announcement import Announcement, Operator
@@ -31,21 +31,21 @@ MIDDLE: Final = 0.3  # the part of the rehearsal after which the announced sessi
 class Adversary:
     """Attacks one server for as long as the crowd is there, where the plan wants it."""
 
-    def __init__(self, plan: Plan, envelopes: RequestBuilder, reader: Reader, mail: FakeGateways) -> None:
+    def __init__(self, plan: Plan, envelopes: RequestBuilder, reader: AnswerParser, mail: FakeGateways) -> None:
         self.attempts = Attempts()
         self._plan, self._envelopes, self._reader, self._mail = plan, envelopes, reader, mail
         self._announcement: Announcement | None = None
 
     async def prepare(self, lines: ConnectionPool, operator: Operator | None) -> None:
-        """Have citizens wait for the announced session, if there is one. Raises RehearsalImpossible."""
+        """Have citizens wait for the announced session, if there is one. Raises LoadTestImpossible."""
         if not (self._plan.adversary and self._plan.announced and operator):
             return
         if not self._plan.gateway:
-            raise RehearsalImpossible("Pour une session annoncée, il faut recevoir les messages : --plan gateway=PORT.")
+            raise LoadTestImpossible("Pour une session annoncée, il faut recevoir les messages : --plan gateway=PORT.")
         citizens = self._citizens(replace(self._plan, session=self._plan.announced))
         await play(lines, citizens.scout())
         announcement = Announcement(operator, self._reader, self.attempts)
-        self._mail.takes_news = announcement.take
+        self._mail.take_news = announcement.take
         await announcement.gather(lines, citizens, [one.seat for one in self._plan.candidates[:SEATS]])
         self._announcement = announcement
 

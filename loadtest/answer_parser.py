@@ -15,7 +15,7 @@ from loadtest.candidates import Candidate
 from state.text.search import plain
 
 SEAT: Final = "\0"  # stands for the seat
-MOST_WORDINGS: Final = 4096  # kept; there are a few dozens unless answers are wrong
+MAX_CACHED_TEXTS: Final = 4096  # kept; there are a few dozens unless answers are wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +27,24 @@ class ParsedAnswer:
     mention: str = ""
 
 
-def of(candidate: Candidate) -> ParsedAnswer:
+def expected_answer(candidate: Candidate) -> ParsedAnswer:
     """What the file says of a candidate."""
     return ParsedAnswer("result", plain(candidate.decision), plain(candidate.mention))
 
 
-def unknown() -> ParsedAnswer:
+def unknown_answer() -> ParsedAnswer:
     """What is to be said of a seat that is in no file."""
     return ParsedAnswer("unknown")
 
 
-class Reader:
+class AnswerParser:
     """Reads answers, knowing every decision of the file and the words of a full service and of an unknown seat."""
 
     def __init__(self, decisions: Iterable[str], shed: Iterable[str], not_listed: str) -> None:
         self._decisions = frozenset(map(plain, decisions))
         self._mentions = frozenset(map(plain, MENTIONS))
         self._shed, self._not_listed = [plain(words) for words in shed], plain(not_listed)
-        self._understood = lru_cache(MOST_WORDINGS)(self._understand)
+        self._understood = lru_cache(MAX_CACHED_TEXTS)(self._understand)
 
     def read(self, text: str, seat: str) -> ParsedAnswer:
         """What this text says of the seat."""

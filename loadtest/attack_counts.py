@@ -32,7 +32,7 @@ class Attempts:
     news_late: int = 0
 
     @property
-    def are_harmless(self) -> bool:
+    def is_harmless(self) -> bool:
         """Whether nobody else noticed any of it."""
         faults = (self.guesses_wrong, self.bystanders_refused, self.long_texts_failed, self.compressed_accepted)
         return not any((*faults, self.half_open_kept, self.news_late))

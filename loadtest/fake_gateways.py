@@ -16,15 +16,15 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-from loadtest.answer_parser import Reader
-from loadtest.plan import ChannelName, RehearsalImpossible
+from loadtest.answer_parser import AnswerParser
+from loadtest.plan import ChannelName, LoadTestImpossible
 from loadtest.scenarios import LookUp
 
 Came = Literal["right", "wrong", "shed"]
 
 
 @dataclass(frozen=True, slots=True)
-class ExpectedMessages:
+class ExpectedMessage:
     """A look-up whose answer is to come by a message; seat is as it was written, due when it was asked."""
 
     look_up: LookUp
@@ -36,32 +36,32 @@ class FakeGateways:
     """The answers that are waited for. settled is told each that came; clock gives the loop's time."""
 
     def __init__(
-        self, reader: Reader, settled: Callable[[ExpectedMessages, Came, float], None], clock: Callable[[], float]
+        self, reader: AnswerParser, settled: Callable[[ExpectedMessage, Came, float], None], clock: Callable[[], float]
     ) -> None:
         self._reader, self._settled, self._clock = reader, settled, clock
-        self._awaited: dict[str, ExpectedMessages] = {}
+        self._awaited: dict[str, ExpectedMessage] = {}
         self._answered: set[str] = set()
         self.received: Counter[ChannelName] = Counter()
         self.duplicates: Counter[ChannelName] = Counter()
         self.last = clock()  # when something came
-        self.takes_news: Callable[[str, str, float], bool] = lambda phone, text, now: False
+        self.take_news: Callable[[str, str, float], bool] = lambda phone, text, now: False
 
     def expect(self, phone: str, look_up: LookUp, seat: str, due: float) -> None:
         """Wait for the answer to this number."""
-        self._awaited[phone] = ExpectedMessages(look_up, seat, due)
+        self._awaited[phone] = ExpectedMessage(look_up, seat, due)
 
     def forget(self, phone: str) -> bool:
         """Wait for it no more; false when it came already."""
         return self._awaited.pop(phone, None) is not None
 
-    def missing(self) -> Iterator[ExpectedMessages]:
+    def missing(self) -> Iterator[ExpectedMessage]:
         """What is still waited for."""
         return iter(tuple(self._awaited.values()))
 
-    def came(self, channel: ChannelName, phone: str, text: str) -> None:
+    def receive(self, channel: ChannelName, phone: str, text: str) -> None:
         """Take a message to this number, unless it is news that somebody waits for."""
         self.last = now = self._clock()
-        if self.takes_news(phone, text, now):
+        if self.take_news(phone, text, now):
             return
         self.received[channel] += 1
         awaited = self._awaited.pop(phone, None)
@@ -75,21 +75,21 @@ class FakeGateways:
 
 
 @asynccontextmanager
-async def gateways(port: int, mail: FakeGateways) -> AsyncIterator[None]:
-    """Both gateways on this port, as long as this context lasts. Raises RehearsalImpossible when it is taken."""
+async def serve_gateways(port: int, mail: FakeGateways) -> AsyncIterator[None]:
+    """Both gateways on this port, as long as this context lasts. Raises LoadTestImpossible when it is taken."""
     names = itertools.count(1)
 
     async def sms(request: web.Request) -> web.Response:
         form = await request.post()
         phone = str(form.get("to", "")).removeprefix("+")
-        mail.came("sms", phone, str(form.get("message", "")))
+        mail.receive("sms", phone, str(form.get("message", "")))
         one = {"statusCode": 101, "number": f"+{phone}", "status": "Success", "cost": "XOF 0"}
         named = {"messageId": f"ATXid_rehearsal{next(names)}"}
         return web.json_response({"SMSMessageData": {"Message": "Sent", "Recipients": [{**one, **named}]}}, status=201)
 
     async def whatsapp(request: web.Request) -> web.Response:
         sent = await request.json()
-        mail.came("whatsapp", str(sent.get("to", "")), _words(sent))
+        mail.receive("whatsapp", str(sent.get("to", "")), _words(sent))
         return web.json_response({"messages": [{"id": f"wamid.rehearsal{next(names)}"}]})
 
     app = web.Application()
@@ -101,7 +101,7 @@ async def gateways(port: int, mail: FakeGateways) -> AsyncIterator[None]:
         try:
             await web.TCPSite(runner, "127.0.0.1", port).start()
         except OSError as taken:
-            raise RehearsalImpossible(f"Le port {port} n'est pas libre pour recevoir les messages.") from taken
+            raise LoadTestImpossible(f"Le port {port} n'est pas libre pour recevoir les messages.") from taken
         yield
     finally:
         await runner.cleanup()

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Final
 
-from loadtest.answer_parser import ParsedAnswer, Reader, of
+from loadtest.answer_parser import AnswerParser, ParsedAnswer, expected_answer
 from loadtest.attack_counts import Attempts
 from loadtest.candidates import Candidate
 from loadtest.http_pool import ConnectionPool, fetch, play
@@ -34,7 +34,7 @@ FIRST_UPDATE: Final = 10**12  # nor one of its updates
 class Guesses:
     """The accounts that guess, and the people beside them."""
 
-    def __init__(self, plan: Plan, envelopes: RequestBuilder, citizens: Citizens, reader: Reader) -> None:
+    def __init__(self, plan: Plan, envelopes: RequestBuilder, citizens: Citizens, reader: AnswerParser) -> None:
         self._plan, self._write, self._citizens, self._reader = plan, envelopes, citizens, reader
         self._chance = Random(plan.seed)
         self._chats = itertools.count(FIRST_CHAT + secrets.randbelow(CHATS))
@@ -78,7 +78,7 @@ class Guesses:
         return self._reader.read(telegram_words(reply.body) if reply.status == 200 else "", seat)
 
     async def _call(self, lines: ConnectionPool, candidate: Candidate, attempts: Attempts) -> None:
-        look_up = LookUp("ussd", candidate.seat, of(candidate), dialled=True)
+        look_up = LookUp("ussd", candidate.seat, expected_answer(candidate), dialled=True)
         ended = await play(lines, self._citizens.script(look_up, asyncio.get_running_loop().time()))
         attempts.bystanders += 1
         attempts.bystanders_refused += ended not in ("right", "shed")
@@ -100,7 +100,7 @@ def unknown_seats(candidates: Sequence[Candidate]) -> list[str]:
 
 def _count_bystander(told: ParsedAnswer, candidate: Candidate, attempts: Attempts) -> None:
     attempts.bystanders += 1
-    attempts.bystanders_refused += told != of(candidate) and told.kind != "shed"
+    attempts.bystanders_refused += told != expected_answer(candidate) and told.kind != "shed"
 
 
 def _count_guess(told: ParsedAnswer, attempts: Attempts) -> None:

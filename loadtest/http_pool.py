@@ -78,10 +78,10 @@ class Reply(NamedTuple):
     lost: str = ""
 
 
-class Hearer(Protocol):
+class ReplyHandler(Protocol):
     """Who waits for one answer; now is the loop's time."""
 
-    def heard(self, reply: Reply, now: float) -> None: ...
+    def on_reply(self, reply: Reply, now: float) -> None: ...
 
 
 class ConnectionPool:
@@ -91,8 +91,8 @@ class ConnectionPool:
         self._place, self._patience = (host, port), patience
         self._loop = asyncio.get_running_loop()
         self._idle: list[HttpConnection] = []
-        self._busy: dict[HttpConnection, tuple[float, Hearer]] = {}
-        self._waiting: deque[tuple[float, bytes, Hearer]] = deque()
+        self._busy: dict[HttpConnection, tuple[float, ReplyHandler]] = {}
+        self._waiting: deque[tuple[float, bytes, ReplyHandler]] = deque()
         self._opening: set[asyncio.Task[None]] = set()
         self._looking: asyncio.TimerHandle | None = None
         self._closed = False
@@ -116,7 +116,7 @@ class ConnectionPool:
             line.end()
         await asyncio.sleep(0)  # the transports close in the loop's next turn
 
-    def ask(self, request: bytes, due: float, hearer: Hearer) -> None:
+    def ask(self, request: bytes, due: float, hearer: ReplyHandler) -> None:
         """Send a request that was due then, now if a line is free."""
         if self._idle:
             self._send(self._idle.pop(), (due, request, hearer))
@@ -127,7 +127,7 @@ class ConnectionPool:
         _, hearer = self._busy.pop(line)
         if not line.is_closing:
             self._take(line)
-        hearer.heard(Reply(status, body), self._loop.time())
+        hearer.on_reply(Reply(status, body), self._loop.time())
 
     def lost(self, line: HttpConnection) -> None:
         due, hearer = self._busy.pop(line, (0.0, None))
@@ -140,9 +140,9 @@ class ConnectionPool:
         task.add_done_callback(self._opening.discard)
         if hearer:
             now = self._loop.time()
-            hearer.heard(Reply(0, b"", self._too_late(due, now) or "connection closed"), now)
+            hearer.on_reply(Reply(0, b"", self._too_late(due, now) or "connection closed"), now)
 
-    def _send(self, line: HttpConnection, waiting: tuple[float, bytes, Hearer]) -> None:
+    def _send(self, line: HttpConnection, waiting: tuple[float, bytes, ReplyHandler]) -> None:
         due, request, hearer = waiting
         self._busy[line] = (due, hearer)
         line.ask(request)
@@ -169,7 +169,7 @@ class ConnectionPool:
 
     def _give_up(self, why: str, now: float) -> None:
         _, _, hearer = self._waiting.popleft()
-        hearer.heard(Reply(0, b"", why), now)
+        hearer.on_reply(Reply(0, b"", why), now)
 
     async def _open_again(self) -> None:
         while True:
@@ -194,7 +194,7 @@ class _Waiting:
     def __init__(self) -> None:
         self.reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
 
-    def heard(self, reply: Reply, now: float) -> None:
+    def on_reply(self, reply: Reply, now: float) -> None:
         if not self.reply.done():
             self.reply.set_result(reply)
 

@@ -15,8 +15,8 @@ from typing import Final
 from loadtest.attack_counts import Attempts
 from loadtest.fake_gateways import FakeGateways
 from loadtest.plan import Plan
-from loadtest.process_stats import Watched
-from loadtest.recorder import WORTHS, Heard, Tally, Worth
+from loadtest.process_stats import ProcessStats
+from loadtest.recorder import WORTHS, ChannelRecord, Recorder, Worth
 
 SLICES: Final = 120  # of time, at most
 PEAK: Final = 10.0  # seconds
@@ -106,19 +106,19 @@ class Figures:
     def is_sound(self) -> bool:
         """Whether nobody was told anything wrong, everybody something, and no adversary reached anybody else."""
         answered = not any(self.total.worths[worth] for worth in ("wrong", "error", "missing"))
-        return answered and (self.attempts is None or self.attempts.are_harmless)
+        return answered and (self.attempts is None or self.attempts.is_harmless)
 
     @property
     def ended_per_second(self) -> float:
         return (self.total.asked - self.total.worths["missing"]) / self.seconds
 
 
-def figures(
-    plan: Plan, tally: Tally, mail: FakeGateways, watched: Sequence[Watched], spent: tuple[float, float]
+def compute_figures(
+    plan: Plan, tally: Recorder, mail: FakeGateways, watched: Sequence[ProcessStats], spent: tuple[float, float]
 ) -> Figures:
     """spent is when the rehearsal began, and the seconds of CPU that it took itself."""
     began, cpu = spent
-    all_heard = list(tally.heard.values())
+    all_heard = list(tally.channels.values())
     ended = sorted(at for heard in all_heard for at in heard.ended)
     hops = sorted((due, took) for heard in all_heard for due, took in zip(heard.due, heard.took, strict=True))
     seconds = max(ended[-1] if ended else 0.0, 1e-3)
@@ -131,7 +131,7 @@ def figures(
         rate=plan.rate,
         began=began,
         seconds=seconds,
-        channels=tuple(_channel(name, [heard], mail) for name, heard in tally.heard.items() if heard.asked),
+        channels=tuple(_channel(name, [heard], mail) for name, heard in tally.channels.items() if heard.asked),
         total=_channel("", all_heard, mail),
         best_second=best_second,
         best_ten=best_ten / min(PEAK, seconds),
@@ -148,7 +148,7 @@ def figures(
     )
 
 
-def _channel(name: str, every: Sequence[Heard], mail: FakeGateways) -> ChannelFigures:
+def _channel(name: str, every: Sequence[ChannelRecord], mail: FakeGateways) -> ChannelFigures:
     worths = {worth: sum(heard.worths[worth] for heard in every) for worth in WORTHS}
     counted = {one: many for one, many in mail.received.items() if name in ("", one)}
     twice = {one: many for one, many in mail.duplicates.items() if name in ("", one)}
@@ -174,7 +174,7 @@ def _best(times: Sequence[float], seconds: float) -> tuple[float, int]:
     return until, best
 
 
-def _slices(every: Sequence[Heard], hops: Sequence[tuple[float, float]], seconds: float) -> Iterable[Slice]:
+def _slices(every: Sequence[ChannelRecord], hops: Sequence[tuple[float, float]], seconds: float) -> Iterable[Slice]:
     wide = max(1.0, seconds / SLICES)
     asked = Counter(int(at / wide) for heard in every for at in heard.asked)
     ended = Counter(int(at / wide) for heard in every for at in heard.ended)
@@ -195,5 +195,5 @@ def _histogram(seconds: Iterable[float]) -> tuple[int, ...]:
     return tuple(counts)
 
 
-def _process(one: Watched) -> ProcessFigures:
+def _process(one: ProcessStats) -> ProcessFigures:
     return ProcessFigures(one.pid, one.memory_before / 1e6, one.memory / 1e6, one.cpu - one.cpu_before, one.gone)

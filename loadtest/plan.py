@@ -21,7 +21,7 @@ CROWDED: Final = "Beaucoup de monde appelle"  # and how it does before anything 
 UNKNOWN: Final = "n'est pas dans la liste"  # how menus/exams.yaml tells of a seat that is in no file
 
 
-class RehearsalImpossible(ZinError):
+class LoadTestImpossible(ZinError):
     """A rehearsal that cannot begin; the words say what to change."""
 
 
@@ -36,15 +36,15 @@ class Mix:
 
     @classmethod
     def read(cls, written: str) -> Mix:
-        """A mix as it is typed, `ussd=80,sms=20`; what is not named has no share. Raises RehearsalImpossible."""
+        """A mix as it is typed, `ussd=80,sms=20`; what is not named has no share. Raises LoadTestImpossible."""
         shares = dict.fromkeys((one.name for one in fields(cls)), 0.0)
         for part in written.split(","):
             name, _, share = part.strip().partition("=")
             if name not in shares or not share.isdecimal():
-                raise RehearsalImpossible(f"« {part.strip()} » : il faut {'=N,'.join(shares)}=N, en nombres entiers.")
+                raise LoadTestImpossible(f"« {part.strip()} » : il faut {'=N,'.join(shares)}=N, en nombres entiers.")
             shares[name] = float(share)
         if not any(shares.values()):
-            raise RehearsalImpossible("Il faut au moins un canal avec une part plus grande que zéro.")
+            raise LoadTestImpossible("Il faut au moins un canal avec une part plus grande que zéro.")
         return cls(**shares)
 
 
@@ -111,20 +111,20 @@ class Plan:
         return self.session.replace("-", " ")
 
     def place(self) -> tuple[str, int, str]:
-        """Host, port and path of the server. Raises RehearsalImpossible for what is no such address."""
+        """Host, port and path of the server. Raises LoadTestImpossible for what is no such address."""
         parts = urlsplit(self.address)
         try:
             port = parts.port or 80
         except ValueError:
             port = 0
         if parts.scheme != "http" or not parts.hostname or not port or parts.query or parts.fragment:
-            raise RehearsalImpossible("L'adresse du serveur s'écrit comme http://127.0.0.1:8080.")
+            raise LoadTestImpossible("L'adresse du serveur s'écrit comme http://127.0.0.1:8080.")
         return parts.hostname, port, parts.path.rstrip("/")
 
     def check(self) -> None:
-        """Raises RehearsalImpossible for a plan that cannot be played."""
+        """Raises LoadTestImpossible for a plan that cannot be played."""
         self.place()
         if not self.candidates:
-            raise RehearsalImpossible("Il n'y a aucun candidat à chercher.")
+            raise LoadTestImpossible("Il n'y a aucun candidat à chercher.")
         if min(self.look_ups, self.connections) < 1 or min(self.seconds, self.rate) <= 0:
-            raise RehearsalImpossible("Recherches, connexions, durée et rythme doivent être plus grands que zéro.")
+            raise LoadTestImpossible("Recherches, connexions, durée et rythme doivent être plus grands que zéro.")

@@ -12,7 +12,7 @@ TICK: Final = 1 / os.sysconf("SC_CLK_TCK")  # seconds
 
 
 @dataclass(slots=True)
-class Watched:
+class ProcessStats:
     """One process: bytes in memory before and at most, seconds of CPU before and now. Sources: proc_pid_stat(5)."""
 
     pid: int

@@ -15,7 +15,7 @@ from loadtest.scenarios import CHANNELS
 
 Worth = Literal["right", "wrong", "shed", "error", "taken", "missing"]
 WORTHS: Final[tuple[Worth, ...]] = ("right", "wrong", "shed", "error", "taken", "missing")
-MOST_SEATS: Final = 10  # of wrong answers, kept to be looked at
+MAX_SEATS: Final = 10  # of wrong answers, kept to be looked at
 
 
 def _times() -> array[float]:
@@ -23,7 +23,7 @@ def _times() -> array[float]:
 
 
 @dataclass(slots=True)
-class Heard:
+class ChannelRecord:
     """One channel: hops by when they were due and how long they took, look-ups by when they were asked and ended.
 
     messages are the times from a question to its answer by SMS or WhatsApp.
@@ -38,33 +38,35 @@ class Heard:
 
 
 @dataclass(slots=True)
-class Tally:
+class Recorder:
     """All channels; began is the loop's time of the start, behind how late the rehearsal itself was at worst."""
 
     began: float = 0.0
-    heard: dict[ChannelName, Heard] = field(default_factory=lambda: {name: Heard() for name in CHANNELS})
+    channels: dict[ChannelName, ChannelRecord] = field(
+        default_factory=lambda: {name: ChannelRecord() for name in CHANNELS}
+    )
     errors: Counter[str] = field(default_factory=Counter)
     wrong_seats: list[str] = field(default_factory=list)
     behind: float = 0.0
 
-    def hop(self, channel: ChannelName, due: float, now: float) -> None:
-        heard = self.heard[channel]
+    def record_hop(self, channel: ChannelName, due: float, now: float) -> None:
+        heard = self.channels[channel]
         heard.due.append(due - self.began)
         heard.took.append(now - due)
 
-    def asked(self, channel: ChannelName, due: float) -> None:
-        self.heard[channel].asked.append(due - self.began)
+    def record_asked(self, channel: ChannelName, due: float) -> None:
+        self.channels[channel].asked.append(due - self.began)
 
-    def ended(self, channel: ChannelName, worth: Worth, seat: str, now: float) -> None:
-        heard = self.heard[channel]
+    def record_end(self, channel: ChannelName, worth: Worth, seat: str, now: float) -> None:
+        heard = self.channels[channel]
         heard.worths[worth] += 1
         heard.ended.append(now - self.began)
-        if worth == "wrong" and len(self.wrong_seats) < MOST_SEATS:
+        if worth == "wrong" and len(self.wrong_seats) < MAX_SEATS:
             self.wrong_seats.append(seat)
 
     def count(self, worth: Worth) -> int:
-        return sum(heard.worths[worth] for heard in self.heard.values())
+        return sum(heard.worths[worth] for heard in self.channels.values())
 
-    def open(self) -> int:
+    def count_open(self) -> int:
         """Look-ups that have not ended."""
-        return sum(len(heard.asked) - len(heard.ended) for heard in self.heard.values())
+        return sum(len(heard.asked) - len(heard.ended) for heard in self.channels.values())

@@ -53,7 +53,7 @@ def _verdict(figures: Figures) -> Iterator[str]:
 def _said(figures: Figures) -> str:
     """What is to be kept in mind of all this."""
     worths = figures.total.worths
-    if figures.attempts and not figures.attempts.are_harmless:
+    if figures.attempts and not figures.attempts.is_harmless:
         return "À regarder avant le jour des résultats : l'adversaire a gêné d'autres que lui (voir plus bas)."
     if not figures.is_sound:
         return "À regarder avant le jour des résultats : des réponses étaient fausses ou ne sont pas venues."

@@ -18,13 +18,13 @@ from random import Random
 from typing import Final
 
 from loadtest.adversary import Adversary
-from loadtest.answer_parser import Reader
-from loadtest.fake_gateways import Came, ExpectedMessages, FakeGateways, gateways
+from loadtest.answer_parser import AnswerParser
+from loadtest.fake_gateways import Came, ExpectedMessage, FakeGateways, serve_gateways
 from loadtest.http_pool import ConnectionPool, play
-from loadtest.metrics import Figures, figures
-from loadtest.plan import Plan, RehearsalImpossible
-from loadtest.process_stats import Watched
-from loadtest.recorder import Tally, Worth
+from loadtest.metrics import Figures, compute_figures
+from loadtest.plan import LoadTestImpossible, Plan
+from loadtest.process_stats import ProcessStats
+from loadtest.recorder import Recorder, Worth
 from loadtest.request_builders import RequestBuilder
 from loadtest.scenarios import arrivals, look_ups
 from loadtest.scheduler import LoadScheduler
@@ -34,23 +34,23 @@ from loadtest.withdrawn_announcement import Operator
 QUIET: Final = 10.0  # seconds without a message after which none is waited for any more
 AFTER: Final = 1.0  # seconds after the last answer, in which what comes twice still comes
 LOOK: Final = 0.2
-TELL: Final = 5.0  # seconds between two lines of progress
+PROGRESS_SECONDS: Final = 5.0  # seconds between two lines of progress
 
 
-async def rehearse(plan: Plan, say: Callable[[str], None], operator: Operator | None = None) -> Figures:
+async def run_load_test(plan: Plan, say: Callable[[str], None], operator: Operator | None = None) -> Figures:
     """Play a plan against its server, telling how it goes; operator is needed where a session is to be announced.
 
-    Raises RehearsalImpossible.
+    Raises LoadTestImpossible.
     """
     plan.check()
     chance, loop = Random(plan.seed), asyncio.get_running_loop()
     times, seats = arrivals(plan.look_ups, plan.seconds, plan.rate, chance), look_ups(plan, chance)
-    tally, watched = Tally(), [Watched(pid) for pid in plan.pids]
-    reader = Reader((one.decision for one in plan.candidates), plan.shed, plan.not_listed)
+    tally, watched = Recorder(), [ProcessStats(pid) for pid in plan.pids]
+    reader = AnswerParser((one.decision for one in plan.candidates), plan.shed, plan.not_listed)
     mail = FakeGateways(reader, lambda awaited, came, now: _settle(tally, awaited, came, now), loop.time)
     async with AsyncExitStack() as open_parts:
         if plan.gateway:
-            await open_parts.enter_async_context(gateways(plan.gateway, mail))
+            await open_parts.enter_async_context(serve_gateways(plan.gateway, mail))
         lines = await open_parts.enter_async_context(_lines(plan))
         host, _, path = plan.place()
         envelopes = RequestBuilder(host, path, plan.keys)
@@ -66,42 +66,42 @@ async def rehearse(plan: Plan, say: Callable[[str], None], operator: Operator | 
             await _until_over(LoadScheduler(times, seats, citizens, lines, tally), mail, say, watched)
         cpu = time.process_time() - cpu
     for awaited in mail.missing():
-        tally.ended(awaited.look_up.channel, "missing", awaited.look_up.seat, loop.time())
-    found = figures(plan, tally, mail, watched, (began, cpu))
+        tally.record_end(awaited.look_up.channel, "missing", awaited.look_up.seat, loop.time())
+    found = compute_figures(plan, tally, mail, watched, (began, cpu))
     return replace(found, attempts=adversary.attempts if plan.adversary else None)
 
 
-def _settle(tally: Tally, awaited: ExpectedMessages, came: Came, now: float) -> None:
-    tally.heard[awaited.look_up.channel].messages.append(now - awaited.due)
-    tally.ended(awaited.look_up.channel, came, awaited.look_up.seat, now)
+def _settle(tally: Recorder, awaited: ExpectedMessage, came: Came, now: float) -> None:
+    tally.channels[awaited.look_up.channel].messages.append(now - awaited.due)
+    tally.record_end(awaited.look_up.channel, came, awaited.look_up.seat, now)
 
 
 async def _until_over(
-    crowd: LoadScheduler, mail: FakeGateways, say: Callable[[str], None], watched: list[Watched]
+    crowd: LoadScheduler, mail: FakeGateways, say: Callable[[str], None], watched: list[ProcessStats]
 ) -> None:
     """Let the crowd come, and wait for what it is answered."""
     loop, tally = asyncio.get_running_loop(), crowd.tally
     crowd.begin()
     told = tally.began
-    while tally.open() or not crowd.is_begun:
+    while tally.count_open() or not crowd.is_begun:
         await asyncio.sleep(LOOK)
         for one in watched:
             one.look()
         now = loop.time()
-        if now - told >= TELL:
+        if now - told >= PROGRESS_SECONDS:
             told = now
             say(_progress(tally, now))
         owed = sum(1 for _ in mail.missing())
-        if crowd.is_begun and owed == tally.open() and now - max(mail.last, crowd.last) > QUIET:
+        if crowd.is_begun and owed == tally.count_open() and now - max(mail.last, crowd.last) > QUIET:
             return
     await asyncio.sleep(max(0.0, mail.last + AFTER - loop.time()))
 
 
-def _progress(tally: Tally, now: float) -> str:
+def _progress(tally: Recorder, now: float) -> str:
     done = f"{now - tally.began:.0f} s : {tally.count('right')} bonnes réponses"
     counts: dict[str, Worth] = {"fausses": "wrong", "remises à plus tard": "shed", "erreurs": "error"}
     others = [f"{tally.count(worth)} {what}" for what, worth in counts.items()]
-    return ", ".join([done, *others, f"{tally.open()} en attente"])
+    return ", ".join([done, *others, f"{tally.count_open()} en attente"])
 
 
 @asynccontextmanager
@@ -113,7 +113,7 @@ async def _lines(plan: Plan) -> AsyncIterator[ConnectionPool]:
             await lines.open(plan.connections)
         except OSError as refused:
             what = f"Le serveur ne prend pas {plan.connections} connexions sur {plan.address}."
-            raise RehearsalImpossible(what) from refused
+            raise LoadTestImpossible(what) from refused
         yield lines
     finally:
         await lines.close()

@@ -17,7 +17,7 @@ from dataclasses import astuple, dataclass, field
 from random import Random
 from typing import Final
 
-from loadtest.answer_parser import ParsedAnswer, of, unknown
+from loadtest.answer_parser import ParsedAnswer, expected_answer, unknown_answer
 from loadtest.plan import ChannelName, Plan
 
 CHANNELS: tuple[ChannelName, ...] = ("ussd", "sms", "whatsapp", "telegram")  # in the order of a Mix
@@ -36,7 +36,7 @@ class LookUp:
 
 def look_ups(plan: Plan, chance: Random) -> Iterator[LookUp]:
     """The look-ups of a rehearsal, without end, the same for a seed. What takes long is done before the first one."""
-    return _drawn(plan, {one.seat: of(one) for one in plan.candidates}, chance)
+    return _drawn(plan, {one.seat: expected_answer(one) for one in plan.candidates}, chance)
 
 
 def _drawn(plan: Plan, told: Mapping[str, ParsedAnswer], chance: Random) -> Iterator[LookUp]:
@@ -48,7 +48,7 @@ def _drawn(plan: Plan, told: Mapping[str, ParsedAnswer], chance: Random) -> Iter
             if drawn < plan.unknown:
                 seat = _unknown(seat, told, chance)
             slip = seat[:2] if drawn > 1 - plan.mistyped else ""
-            yield LookUp(channel, seat, told.get(seat) or unknown(), slip, chance.random() < plan.dial_through)
+            yield LookUp(channel, seat, told.get(seat) or unknown_answer(), slip, chance.random() < plan.dial_through)
 
 
 def _unknown(like: str, told: Mapping[str, ParsedAnswer], chance: Random) -> str:
@@ -65,7 +65,7 @@ SHAPE: Final = 0.5338  # below 1: the rush comes first
 SCALE: Final = 2.134  # hours
 
 
-def share(hours: float) -> float:
+def arrived_share(hours: float) -> float:
     """The part of a day's look-ups that came within so many hours of the publication."""
     return _curve(min(max(hours, 0.0), HOURS)) / _curve(HOURS)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from loadtest.http_pool import ConnectionPool, Reply
-from loadtest.recorder import Tally
+from loadtest.recorder import Recorder
 from loadtest.scenarios import LookUp
 from loadtest.virtual_users import Citizens, Script
 
@@ -22,7 +22,7 @@ class LoadScheduler:
     """All visits, each begun when it is due."""
 
     def __init__(
-        self, times: array[float], seats: Iterator[LookUp], citizens: Citizens, lines: ConnectionPool, tally: Tally
+        self, times: array[float], seats: Iterator[LookUp], citizens: Citizens, lines: ConnectionPool, tally: Recorder
     ) -> None:
         self._times, self._seats, self._citizens, self._lines = times, seats, citizens, lines
         self.tally, self._begun = tally, 0
@@ -64,22 +64,22 @@ class VirtualUser:
 
     __slots__ = ("_due", "_lines", "_look_up", "_script", "_tally")
 
-    def __init__(self, lines: ConnectionPool, tally: Tally, look_up: LookUp, script: Script) -> None:
+    def __init__(self, lines: ConnectionPool, tally: Recorder, look_up: LookUp, script: Script) -> None:
         self._lines, self._tally, self._look_up, self._script = lines, tally, look_up, script
 
     def begin(self, due: float) -> None:
-        self._tally.asked(self._look_up.channel, due)
+        self._tally.record_asked(self._look_up.channel, due)
         self._ask(next(self._script), due)
 
-    def heard(self, reply: Reply, now: float) -> None:
-        self._tally.hop(self._look_up.channel, self._due, now)
+    def on_reply(self, reply: Reply, now: float) -> None:
+        self._tally.record_hop(self._look_up.channel, self._due, now)
         if reply.status != 200:
             self._tally.errors[reply.lost or f"status {reply.status}"] += 1
         try:
             request = self._script.send(reply)
         except StopIteration as end:
             if end.value != "awaited":
-                self._tally.ended(self._look_up.channel, end.value, self._look_up.seat, now)
+                self._tally.record_end(self._look_up.channel, end.value, self._look_up.seat, now)
         else:
             self._ask(request, now)
 

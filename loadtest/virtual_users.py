@@ -14,18 +14,18 @@ from collections.abc import Generator, Iterator
 from functools import lru_cache
 from typing import Final, Literal
 
-from loadtest.answer_parser import Reader
+from loadtest.answer_parser import AnswerParser
 from loadtest.fake_gateways import FakeGateways
 from loadtest.http_pool import Reply
 from loadtest.menu_navigation import NEWS, MenuPath, number_under
-from loadtest.plan import Plan, RehearsalImpossible
+from loadtest.plan import LoadTestImpossible, Plan
 from loadtest.request_builders import RequestBuilder
 from loadtest.scenarios import LookUp
 
 # "awaited": its answer is to come by a message; "taken": nobody can see what it is answered.
 Ended = Literal["right", "wrong", "shed", "error", "awaited", "taken"]
 Script = Generator[bytes, Reply, Ended]
-MOST_SCREENS: Final = 12  # until the seat is asked for
+MAX_SCREENS: Final = 12  # until the seat is asked for
 NUMBERS: Final = 10_000_000  # 01 00 00 00 00 to 01 09 99 99 99
 SEATLESS: Final = "\0"  # in no text
 CHATS: Final = 10**15  # far above the ids that Telegram gives
@@ -42,7 +42,7 @@ class Unanswered(Exception):
 class Citizens:
     """Makes the script of each look-up. Names of sessions and messages are new in each rehearsal."""
 
-    def __init__(self, plan: Plan, envelopes: RequestBuilder, reader: Reader, mail: FakeGateways | None) -> None:
+    def __init__(self, plan: Plan, envelopes: RequestBuilder, reader: AnswerParser, mail: FakeGateways | None) -> None:
         self._exam, self._write, self._reader, self._mail = plan.exam, envelopes, reader, mail
         self._way = MenuPath(plan.label)
         self._step = lru_cache(256)(self._way.step)
@@ -64,13 +64,13 @@ class Citizens:
                 return self._writes(look_up, number, due)
 
     def scout(self) -> Generator[bytes, Reply, None]:
-        """The call that reads the numbers to dial. Raises RehearsalImpossible when the exam cannot be come to."""
+        """The call that reads the numbers to dial. Raises LoadTestImpossible when the exam cannot be come to."""
         try:
             typed = yield from self._to_the_seat(next(self._numbers))
         except Unanswered as nothing:
             if nothing.ended == "wrong":
-                raise RehearsalImpossible(f"Aucun écran ne mène à « {self._way.exam} » : est-il annoncé ?") from None
-            raise RehearsalImpossible(
+                raise LoadTestImpossible(f"Aucun écran ne mène à « {self._way.exam} » : est-il annoncé ?") from None
+            raise LoadTestImpossible(
                 "Le serveur ne répond pas à un appel : adresse et secret sont-ils bons ?"
             ) from None
         self._dialled = "*".join(one for one, dialled in typed if dialled)
@@ -102,7 +102,7 @@ class Citizens:
         """Call, and go on until the seat is asked for; gives what was typed, and whether who dials types it too."""
         typed: list[tuple[str, bool]] = []
         screen = yield from self._hop(number, "")
-        while len(typed) < MOST_SCREENS and (step := self._step(screen)):
+        while len(typed) < MAX_SCREENS and (step := self._step(screen)):
             typed.append((step.typed, step.dialled))
             screen = yield from self._hop(number, "*".join(one for one, _ in typed))
             if step.last:

@@ -14,10 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from loadtest.answer_parser import Reader
+from loadtest.answer_parser import AnswerParser
 from loadtest.attack_counts import LATE_SECONDS, Attempts
 from loadtest.http_pool import ConnectionPool, Reply, play
-from loadtest.plan import RehearsalImpossible
+from loadtest.plan import LoadTestImpossible
 from loadtest.virtual_users import NUMBERS, Citizens, Unanswered
 
 WAITING: Final = 900
@@ -39,14 +39,14 @@ class Announcement:
     """One session's news; seats are those that each phone waits for, withdrawn_at is the loop's time."""
 
     operator: Operator
-    reader: Reader
+    reader: AnswerParser
     attempts: Attempts
     seats: dict[str, str] = field(default_factory=dict, repr=False)
     withdrawn_at: float = float("inf")
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def gather(self, lines: ConnectionPool, citizens: Citizens, seats: list[str]) -> None:
-        """Let everybody call who will wait. Raises RehearsalImpossible when one cannot ask to be written to."""
+        """Let everybody call who will wait. Raises LoadTestImpossible when one cannot ask to be written to."""
         numbers, queue = (
             itertools.count(secrets.randbelow(NUMBERS)),
             iter(itertools.islice(itertools.cycle(seats), WAITING)),
@@ -88,6 +88,6 @@ def _ask_for_news(citizens: Citizens, number: int, seat: str) -> Generator[bytes
     try:
         return (yield from citizens.ask_for_news(number, seat))
     except Unanswered:
-        raise RehearsalImpossible(
+        raise LoadTestImpossible(
             "Personne ne peut demander à être averti : la session annoncée a-t-elle une heure à venir ?"
         ) from None

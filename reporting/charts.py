@@ -100,7 +100,7 @@ def columns(words: Words, rows: Sequence[tuple[str, float]], write: Callable[[fl
     return _svg(words, "".join(drawn), HEIGHT)
 
 
-def passing(words: Words, rows: Sequence[tuple[str, float, float]], write: Callable[[float], str]) -> str:
+def funnel(words: Words, rows: Sequence[tuple[str, float, float]], write: Callable[[float], str]) -> str:
     """One bar a row: its name, how many came, and as the full part of the bar how many of them went on."""
     most, room, drawn = max((came for _, came, _ in rows), default=0.0) or 1.0, WIDTH - NAME - VALUE, []
     for place, (name, came, went) in enumerate(rows):

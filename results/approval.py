@@ -65,7 +65,7 @@ class Draft:
     report: str = field(repr=False)
 
 
-def recorded(action: str) -> Callable[[Method[P, T]], Method[P, T]]:
+def record_refusals(action: str) -> Callable[[Method[P, T]], Method[P, T]]:
     """Have the audit record a deed that is refused; for methods of an operator and the name of a set or a session."""
 
     def wrap(method: Method[P, T]) -> Method[P, T]:
@@ -82,14 +82,14 @@ def recorded(action: str) -> Callable[[Method[P, T]], Method[P, T]]:
 class Approval:
     """The deeds that make a file an approved set, over one registry. clock gives Unix seconds.
 
-    Each raises NotAllowed for what the rules forbid, and SourceUnavailable; then nothing was changed.
+    Each raises PublicationRefused for what the rules forbid, and SourceUnavailable; then nothing was changed.
     """
 
     def __init__(self, database: Database, *, production: bool, clock: Callable[[], float] = time.time) -> None:
         self._database, self._production, self._clock = database, production, clock
         self._audit = Audit(database, clock)
 
-    async def draft(self, by: Operator, session: ExamSession, file: Draft) -> str:
+    async def store_draft(self, by: Operator, session: ExamSession, file: Draft) -> str:
         """Keep a file whole, as a draft; gives the name of the set."""
         async with self.attempt(by, "results import", session.code), self._database.exclusive_transaction() as writer:
             require_role(by, "importer")
@@ -103,10 +103,10 @@ class Approval:
             rows = ({**row, "result_set": named} for row in file.rows)
             while batch := list(islice(rows, BATCH)):
                 await writer.add(tables.exam_results, batch)
-            await self._keep(writer, by, "results import", named, sha256=file.sha256, rows=str(file.many))
+            await self._record(writer, by, "results import", named, sha256=file.sha256, rows=str(file.many))
         return named
 
-    @recorded("results discard")
+    @record_refusals("results discard")
     async def discard(self, by: Operator, named: str) -> None:
         """Let go of a draft that will not be approved."""
         async with self._database.exclusive_transaction() as writer:
@@ -118,22 +118,22 @@ class Approval:
                 raise PublicationRefused(f"{named} n'est pas un brouillon : seul un brouillon peut être abandonné.")
             await writer.rows(sql.FORGET_ROWS, named=named)
             await writer.rows(FORGET, named=named)
-            await self._keep(writer, by, "results discard", named)
+            await self._record(writer, by, "results discard", named)
 
-    async def draw(self, by: Operator, named: str) -> tuple[str, ...]:
+    async def draw_seats(self, by: Operator, named: str) -> tuple[str, ...]:
         """The seats of a draft whose verdicts this approver has to read from the paper list, always the same ones."""
         async with self._database.exclusive_transaction() as writer:
             await self._require_approver(writer, by, named)
         return await draw_seats(self._database, named, by.name)
 
-    @recorded("results approve")
+    @record_refusals("results approve")
     async def approve(self, by: Operator, named: str, sha256: str, seen: Mapping[str, str]) -> None:
         """Vouch for a draft, as somebody who did not bring it.
 
         seen are verdicts by seat, read from the paper list: those of every seat that `draw` gave. What is not said is
         whether the checksum was wrong, or which verdicts, or how many.
         """
-        seats = await self.draw(by, named)
+        seats = await self.draw_seats(by, named)
         if not sha256.strip() or not all(seen.get(seat) for seat in seats):
             raise PublicationRefused("Il faut l'empreinte du fichier, et le verdict de chaque numéro de table.")
         async with self._database.exclusive_transaction() as writer:
@@ -145,7 +145,7 @@ class Approval:
                 await writer.rows(sql.APPROVE, named=named, by=by.name, now=int(self._clock()))
                 await writer.rows(FORGET, named=named)
                 told = {"sha256": found["sha256"], "seats": str(len(seats))}
-                await self._keep(writer, by, "results approve", named, **told)
+                await self._record(writer, by, "results approve", named, **told)
         if refused:  # said once it is counted
             raise refused
 
@@ -196,7 +196,7 @@ class Approval:
         """What is refused in this block is in the audit."""
         return attempt(self._audit, by.name, action, subject)
 
-    async def _keep(self, writer: Writer, by: Operator, action: str, subject: str, **details: str) -> None:
+    async def _record(self, writer: Writer, by: Operator, action: str, subject: str, **details: str) -> None:
         told = {name: value for name, value in details.items() if value}
         await self._audit.add_within(writer, AuditEvent(by.name, action, subject, told))
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from database.interface import Database, Row
 from results import publication_queries as sql
-from results.succession import covered
+from results.succession import public_publications
 
 
-async def differences(database: Database, session: str, named: str, words: Mapping[str, str]) -> list[str]:
+async def describe_differences(database: Database, session: str, named: str, words: Mapping[str, str]) -> list[str]:
     """What differs from what is published of a session, a line each; none where nothing is published.
 
     words are the verdicts as citizens read them. Raises SourceUnavailable.
     """
-    published = covered(await database.rows(sql.PAST, of=session), "")
+    published = public_publications(await database.rows(sql.PAST, of=session), "")
     said = []
     for before in sorted({row["result_set"] for row in published if row["deed"]} - {named}):
         changed = await database.rows(sql.CHANGED, before=before, named=named)

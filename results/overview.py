@@ -15,11 +15,11 @@ from database import tables
 from database.interface import Database, Row
 from state.errors import ZinError
 
-MOST: Final = 200  # sessions, the newest first
+MAX_SESSIONS: Final = 200  # sessions, the newest first
 _S, _T, _P = tables.exam_sessions.c, tables.result_sets.c, tables.publications.c
 _OF_A_SET: Final = [_T[name] for name in ("id", "session", "sha256", "rows", "state", "imported_by", "imported_at",
                                           "approved_by", "approved_at")]  # fmt: skip
-SESSIONS: Final = select(tables.exam_sessions).order_by(_S.year.desc(), _S.code).limit(MOST)
+SESSIONS: Final = select(tables.exam_sessions).order_by(_S.year.desc(), _S.code).limit(MAX_SESSIONS)
 SETS: Final = select(*_OF_A_SET).order_by(_T.imported_at.desc(), _T.id.desc())
 PUBLICATIONS: Final = (  # deed 0: nobody asked for it
     select(_P.session, _P.deed, _P.department, _P.result_set, _P.publish_at, _P.withdrawn_at)
@@ -33,7 +33,7 @@ class NoSuchSet(ZinError):
     """Nobody brought a file that bears this name."""
 
     @classmethod
-    def named(cls, named: str) -> NoSuchSet:
+    def for_name(cls, named: str) -> NoSuchSet:
         return cls(f"Il n'y a pas de fichier importé sous le nom {named}.")
 
 
@@ -77,11 +77,11 @@ class SessionOverview:
     is_closed: bool = False
 
     @property
-    def withdrawable(self) -> bool:
+    def is_withdrawable(self) -> bool:
         return any(one.withdrawn_at is None for one in self.publications)
 
 
-async def overview(database: Database) -> list[SessionOverview]:
+async def load_overview(database: Database) -> list[SessionOverview]:
     """Every session. Raises SourceUnavailable."""
     sessions = await database.rows(SESSIONS)
     sets, told = _by_session(await database.rows(SETS)), _by_session(await database.rows(PUBLICATIONS))
@@ -98,11 +98,11 @@ async def overview(database: Database) -> list[SessionOverview]:
     ]
 
 
-async def look(database: Database, named: str) -> tuple[ResultSet, str]:
+async def find_result_set(database: Database, named: str) -> tuple[ResultSet, str]:
     """One set, and what its import reported, as JSON. Raises NoSuchSet and SourceUnavailable."""
     found = await database.rows(ONE, named=named)
     if not found:
-        raise NoSuchSet.named(named)
+        raise NoSuchSet.for_name(named)
     row: dict[str, Any] = dict(found[0])
     report = str(row.pop("report"))
     return ResultSet(**row), report

@@ -29,7 +29,7 @@ class Publication:
     why: str
     rows: int
 
-    def holds(self, now: float) -> bool:
+    def is_public(self, now: float) -> bool:
         return not self.withdrawn and self.publish_at is not None and self.publish_at <= now
 
 
@@ -46,20 +46,20 @@ class Session:
 
     def is_published(self, now: float) -> bool:
         """Whether anything of it is told now."""
-        return any(one.holds(now) for one in self.publications.values())
+        return any(one.is_public(now) for one in self.publications.values())
 
     def is_fully_published(self, now: float) -> bool:
         """Whether a seat that is in no list can be said to be in none."""
-        return bool(self.publications) and all(one.holds(now) for one in self.publications.values())
+        return bool(self.publications) and all(one.is_public(now) for one in self.publications.values())
 
-    def sets(self, now: float) -> Iterator[str]:
+    def public_sets(self, now: float) -> Iterator[str]:
         """The sets that answer for some seats now, the newest publication first."""
         given: list[str] = []
         for one in self.publications.values():
-            if one.result_set not in given and one.holds(now):
+            if one.result_set not in given and one.is_public(now):
                 given.append(one.result_set)
                 yield one.result_set
 
-    def about(self, department: str) -> Publication | None:
+    def publication_for(self, department: str) -> Publication | None:
         """The publication that decides for the seats of this department."""
         return self.publications.get(department) or self.publications.get(OTHERS)

@@ -28,9 +28,9 @@ from results.result_cache import ResultSetCache
 from results.result_index import Row
 from state.errors import SourceUnavailable
 
-FRESH: Final = 1.0  # seconds after which publications are read anew
-STALE: Final = 30.0  # seconds for which they are believed while the registry does not answer
-MOST_SESSIONS: Final = 200
+FRESH_SECONDS: Final = 1.0  # seconds after which publications are read anew
+STALE_SECONDS: Final = 30.0  # seconds for which they are believed while the registry does not answer
+MAX_SESSIONS: Final = 200
 log = structlog.get_logger()
 _S, _P, _T = tables.exam_sessions.c, tables.publications.c, tables.result_sets.c
 
@@ -41,7 +41,7 @@ SESSIONS: Final = (
     select(tables.exam_sessions)
     .where(_S.closed_at.is_(None), or_(exists(_HOURS), and_(_S.sample, ~exists(_SETS))))
     .order_by(_S.year.desc(), _S.code)
-    .limit(MOST_SESSIONS)
+    .limit(MAX_SESSIONS)
 )
 PUBLICATIONS: Final = (
     select(_P.number, _P.session, _P.department, _P.result_set, _P.publish_at, _P.withdrawn_at, _P.why, _T.rows)
@@ -84,7 +84,7 @@ class PublishedResults:
         now: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._database, self.now, self._monotonic, self._kept = database, now, monotonic, ResultSetCache(database)
+        self._database, self.now, self._monotonic, self._cache = database, now, monotonic, ResultSetCache(database)
         self._sessions: Mapping[str, Session] = {}
         self._listed: tuple[Session, ...] = ()
         self._read_at = self._tried_at = float("-inf")
@@ -92,7 +92,7 @@ class PublishedResults:
 
     async def sessions(self) -> Sequence[Session]:
         """Every session, the newest year first; the same object as long as nothing changed."""
-        await self._fresh()
+        await self._current_sessions()
         return self._listed
 
     async def find(self, session: str, seat: str) -> tuple[Session, Result]:
@@ -100,54 +100,54 @@ class PublishedResults:
 
         Raises Unpublished and SourceUnavailable.
         """
-        known = (await self._fresh()).get(session)
+        known = (await self._current_sessions()).get(session)
         if known is None:
             raise Unpublished
         now = self.now()
-        for named in known.sets(now):
-            row = await self._kept.row(named, seat)
-            told_by = known.about(row.department) if row else None
-            if row and told_by and told_by.result_set == named and told_by.holds(now):
+        for named in known.public_sets(now):
+            row = await self._cache.row(named, seat)
+            told_by = known.publication_for(row.department) if row else None
+            if row and told_by and told_by.result_set == named and told_by.is_public(now):
                 return known, await self._result(told_by, row)
         if not known.is_fully_published(now):  # it may be one of those of whom nothing is told now
             raise Unpublished
         return known, await self._in_no_list(known, seat)
 
     async def _result(self, told_by: Publication, row: Row) -> Result:
-        why = told_by.why if told_by.why and await self._kept.is_changed(told_by, row.seat) else ""
+        why = told_by.why if told_by.why and await self._cache.is_changed(told_by, row.seat) else ""
         return Result(row.verdict, row.mention, row.series, row.centre, why, told_by.number)
 
     async def _in_no_list(self, known: Session, seat: str) -> Result:
         """What is told of a seat that is in no list; a correction may have taken it out of one."""
         why = ""
         for one in known.publications.values():
-            if not why and await self._kept.is_changed(one, seat):
+            if not why and await self._cache.is_changed(one, seat):
                 why = one.why
         return Result("", "", "", "", why, known.publications[OTHERS].number, is_listed=False)
 
-    async def filled(self) -> None:
+    async def wait_until_filled(self) -> None:
         """Wait until what is published, or soon will be, is in memory."""
-        await self._fresh()
-        await self._kept.filled()
+        await self._current_sessions()
+        await self._cache.wait_until_filled()
 
     async def close(self) -> None:
-        await self._kept.close()
+        await self._cache.close()
 
-    async def _fresh(self) -> Mapping[str, Session]:
+    async def _current_sessions(self) -> Mapping[str, Session]:
         now = self._monotonic()
-        if now - self._tried_at < FRESH:
-            return self._believed()
-        if self._reading.locked() and now - self._read_at <= STALE:
+        if now - self._tried_at < FRESH_SECONDS:
+            return self._trusted_sessions()
+        if self._reading.locked() and now - self._read_at <= STALE_SECONDS:
             return self._sessions  # somebody is asking: what is known is told meanwhile, however long that takes
         async with self._reading:
             now = self._monotonic()
-            if now - self._tried_at >= FRESH:
+            if now - self._tried_at >= FRESH_SECONDS:
                 await self._renew(now)
                 self._tried_at = now  # a registry that does not answer is asked once a second, not by everybody
-        return self._believed()
+        return self._trusted_sessions()
 
-    def _believed(self) -> Mapping[str, Session]:
-        if self._monotonic() - self._read_at > STALE:
+    def _trusted_sessions(self) -> Mapping[str, Session]:
+        if self._monotonic() - self._read_at > STALE_SECONDS:
             raise SourceUnavailable("what is published was not read for too long")
         return self._sessions
 
@@ -160,7 +160,7 @@ class PublishedResults:
         if sessions != self._sessions:
             self._sessions, self._listed = sessions, tuple(sessions.values())
         every = (one for session in self._sessions.values() for one in session.publications.values())
-        self._kept.want(every, self.now())
+        self._cache.select(every, self.now())
 
     async def _read(self) -> Mapping[str, Session]:
         sessions, published = await asyncio.gather(self._database.rows(SESSIONS), self._database.rows(PUBLICATIONS))

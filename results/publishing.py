@@ -27,7 +27,7 @@ from database.message_validity import BEING_HANDED, CANCEL_OUTDATED
 from results import publication_queries as sql
 from results import succession
 from results.announcer import TOPIC
-from results.approval import Approval, PublicationRefused, recorded, require_role
+from results.approval import Approval, PublicationRefused, record_refusals, require_role
 from results.queries import CLOSE_SESSION, REOPEN_SESSION
 from results.succession import Decision
 from state.errors import SourceUnavailable
@@ -42,10 +42,10 @@ CORRECTION: Final = "Ces résultats en remplacent d'autres : dites pourquoi, les
 class Publishing(Approval):
     """The deeds of publication, beside those of approval, over one registry.
 
-    Each raises NotAllowed for what the rules forbid, and SourceUnavailable; then nothing was changed.
+    Each raises PublicationRefused for what the rules forbid, and SourceUnavailable; then nothing was changed.
     """
 
-    @recorded("results publish")
+    @record_refusals("results publish")
     async def publish(self, by: Operator, named: str, at: float, department: str = "", why: str = "") -> None:
         """Have an approved set told from this hour on, and nothing else until then; why is needed for a correction."""
         require_role(by, "approver")
@@ -65,10 +65,10 @@ class Publishing(Approval):
             await writer.rows(REOPEN_SESSION, of=decided.session)
             said = {"at": str(hour), "department": department, "why": decided.why}
             await self._take_back_news(writer, found["session"])
-            await self._keep(writer, by, "results publish", named, **said)
+            await self._record(writer, by, "results publish", named, **said)
         await self._wait_for_gateways()
 
-    @recorded("results withdraw")
+    @record_refusals("results withdraw")
     async def withdraw(self, by: Operator, session: str, department: str, why: str) -> str:
         """Tell nothing of a session, or of one department, any more, and announce it to nobody else.
 
@@ -87,11 +87,11 @@ class Publishing(Approval):
                 await self._add(writer, renewed)
             named = str(max(gone, key=lambda row: row["number"])["result_set"])
             await self._take_back_news(writer, session)
-            await self._keep(writer, by, "results withdraw", named, department=department, why=why)
+            await self._record(writer, by, "results withdraw", named, department=department, why=why)
         await self._wait_for_gateways()
         return named
 
-    @recorded("results close")
+    @record_refusals("results close")
     async def close_session(self, by: Operator, session: str, why: str) -> None:
         """Take a session off the list that citizens choose from, until something of it is published again."""
         require_role(by, "approver")
@@ -102,7 +102,7 @@ class Publishing(Approval):
                 raise PublicationRefused(f"Une heure est donnée pour {session} : retirez-la d'abord.")
             if not await writer.rows(CLOSE_SESSION, of=session, now=now):
                 raise PublicationRefused(f"Il n'y a pas de session ouverte sous le nom {session}.")
-            await self._keep(writer, by, "results close", session, why=why)
+            await self._record(writer, by, "results close", session, why=why)
 
     async def _take_back_news(self, writer: Writer, session: str) -> None:
         """Nothing leaves any more that stands on what was just ended; its words are wiped."""
@@ -129,7 +129,7 @@ class Publishing(Approval):
         """End what was published for these seats, and put this in its place."""
         now = int(self._clock())
         past = await _past(writer, decided.session, now)
-        if succession.corrected(past, decided):
+        if succession.corrected_sets(past, decided):
             _require_reason(decided.why, CORRECTION)
         if decided.department:
             await _refuse_moved(writer, past, decided)
@@ -157,7 +157,7 @@ async def _next_number(writer: Writer) -> int:
 
 async def _refuse_moved(writer: Writer, past: Sequence[Row], decided: Decision) -> None:
     """Which seats a department has must be the same in all that is published beside it."""
-    beside = {row["result_set"] for row in succession.covered(past, "")} - {decided.result_set}
+    beside = {row["result_set"] for row in succession.public_publications(past, "")} - {decided.result_set}
     for before in sorted(beside):
         moved = await writer.rows(sql.MOVED, named=decided.result_set, before=before, where=decided.department)
         if many := moved[0]["many"]:

@@ -19,8 +19,8 @@ from results.publications import Publication
 from results.result_index import Given, ResultIndex, ResultIndexBuilder, Row
 from state.errors import SourceUnavailable
 
-AHEAD: Final = 900.0  # seconds before its hour that a set is taken into memory
-MOST_ROWS: Final = 2_000_000  # in memory: about 70 MB
+AHEAD_SECONDS: Final = 900.0  # seconds before its hour that a set is taken into memory
+MAX_ROWS: Final = 2_000_000  # in memory: about 70 MB
 BATCH: Final = 2000
 _R, _C = tables.exam_results.c, tables.publication_changes.c
 _COLUMNS: Final = (_R.seat, _R.verdict, _R.mention, _R.series, _R.centre, _R.department)
@@ -39,7 +39,7 @@ CHANGES: Final = (
     .order_by(_C.seat)
     .limit(BATCH)
 )
-NOTHING: Final = ResultIndexBuilder().done()  # most corrections change nobody in most departments
+NOTHING: Final = ResultIndexBuilder().build()  # most corrections change nobody in most departments
 Name = TypeVar("Name", str, int)
 log = structlog.get_logger()
 
@@ -49,13 +49,13 @@ class ResultSetCache:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._standings: dict[str, ResultIndex] = {}
+        self._indexes: dict[str, ResultIndex] = {}
         self._changes: dict[int, ResultIndex] = {}  # rows of seats alone
         self._filling: asyncio.Task[None] | None = None
 
     async def row(self, named: str, seat: str) -> Row | None:
         """The row of a seat in a set."""
-        standings = self._standings.get(named)
+        standings = self._indexes.get(named)
         if standings is not None:
             return standings.get(seat)
         found = await self._database.rows(SEAT, named=named, called=seat)
@@ -70,19 +70,19 @@ class ResultSetCache:
             return changes.get(seat) is not None
         return bool(await self._database.rows(CHANGE, named=publication.number, called=seat))
 
-    def want(self, publications: Iterable[Publication], now: float) -> None:
+    def select(self, publications: Iterable[Publication], now: float) -> None:
         """Take into memory what is told, or will be soon, and let go of what is not."""
         wanted = _wanted(publications, now)
         sets = {one.result_set for one in wanted}
         corrections = {one.number for one in wanted if one.why}
-        self._standings = {named: kept for named, kept in self._standings.items() if named in sets}
+        self._indexes = {named: kept for named, kept in self._indexes.items() if named in sets}
         self._changes = {number: kept for number, kept in self._changes.items() if number in corrections}
-        missing = [one for one in wanted if one.result_set not in self._standings]
+        missing = [one for one in wanted if one.result_set not in self._indexes]
         unread = [one for one in wanted if one.why and one.number not in self._changes]
         if (missing or unread) and (self._filling is None or self._filling.done()):
             self._filling = asyncio.create_task(self._take(missing, unread))
 
-    async def filled(self) -> None:
+    async def wait_until_filled(self) -> None:
         """Wait for what is being taken into memory."""
         if self._filling:
             await self._filling
@@ -98,7 +98,7 @@ class ResultSetCache:
         for one in unread:
             await self._fill(self._changes, one.number, CHANGES, _seat_alone)
         for named in dict.fromkeys(one.result_set for one in missing):
-            await self._fill(self._standings, named, ROWS, _given)
+            await self._fill(self._indexes, named, ROWS, _given)
 
     async def _fill(
         self,
@@ -114,7 +114,7 @@ class ResultSetCache:
         except (SourceUnavailable, ValueError) as wrong:
             log.warning("results not in memory", of=named, why=type(wrong).__name__)
             return
-        kept[named] = standings = builder.done() if len(builder) else NOTHING
+        kept[named] = standings = builder.build() if len(builder) else NOTHING
         log.info("results in memory", of=named, rows=len(standings), bytes=standings.bytes_held)
 
     async def _batches(self, asked: Select[Any], named: object) -> AsyncIterator[list[dict[str, Any]]]:
@@ -129,9 +129,9 @@ def _wanted(publications: Iterable[Publication], now: float) -> list[Publication
     soon = [
         one
         for one in publications
-        if not one.withdrawn and one.publish_at is not None and one.publish_at <= now + AHEAD
+        if not one.withdrawn and one.publish_at is not None and one.publish_at <= now + AHEAD_SECONDS
     ]
-    room, sets = MOST_ROWS, set[str]()
+    room, sets = MAX_ROWS, set[str]()
     for one in sorted(soon, key=lambda one: -one.number):
         if one.result_set not in sets and one.rows <= room:
             sets.add(one.result_set)

@@ -65,7 +65,7 @@ class ResultIndex:
         """The standings of all these at once. Raises ValueError when two have the same seat."""
         builder = ResultIndexBuilder()
         builder.add(rows)
-        return builder.done()
+        return builder.build()
 
     def __len__(self) -> int:
         return self._rows
@@ -105,9 +105,9 @@ class ResultIndexBuilder:
             buckets[number] = bucket + written + outcomes[verdict, mention] + places[series, centre, department]
             self._rows += 1
 
-    def done(self) -> ResultIndex:
+    def build(self) -> ResultIndex:
         """The standings of the rows so far."""
-        buckets, outcomes, places = tuple(self._buckets), dict(self._outcomes.told), dict(self._places.told)
+        buckets, outcomes, places = tuple(self._buckets), dict(self._outcomes.facts), dict(self._places.facts)
         held = _size(filter(None, buckets)) + _size(self._words) + self._outcomes.held + self._places.held
         held += _size((buckets, outcomes, places))
         return ResultIndex(held, self._rows, buckets, outcomes, places)
@@ -122,14 +122,14 @@ class _Marks(dict[Facts, bytes]):
     def __init__(self, words: dict[str, str]) -> None:
         super().__init__()
         self._words = words
-        self.told: dict[bytes, Facts] = {}
+        self.facts: dict[bytes, Facts] = {}
         self.held = 0
 
     def __missing__(self, facts: Facts) -> bytes:
         number = len(self)  # seven bits a byte are no sign, and 268 million are more than memory holds
         mark = bytes((number >> 21, number >> 14 & 127, number >> 7 & 127, number & 127))
         kept = tuple(self._words.setdefault(word, word) for word in facts)
-        self[kept], self.told[mark] = mark, kept
+        self[kept], self.facts[mark] = mark, kept
         self.held += _size((mark, kept))
         return mark
 

@@ -43,7 +43,7 @@ def publish(past: Sequence[Row], decided: Decision, number: int) -> list[Row]:
     return [*made, _others(past, decided, number + 1)] if decided.department else made
 
 
-def corrected(past: Sequence[Row], decided: Decision) -> set[str]:
+def corrected_sets(past: Sequence[Row], decided: Decision) -> set[str]:
     """The other sets that answered last for some of these seats."""
     told = (_last_published(past, department) for department in _about(past, decided))
     return {row["result_set"] for row in told if row} - {decided.result_set}
@@ -55,7 +55,7 @@ def withdraw(past: Sequence[Row], department: str, number: int) -> list[Row]:
     return [_renewed(others, number)] if department and others and _is_given(others) else []
 
 
-def covered(past: Iterable[Row], department: str) -> list[Row]:
+def public_publications(past: Iterable[Row], department: str) -> list[Row]:
     """The last publications for these seats that have an hour and were not withdrawn."""
     return [row for row in past if _is_last(row) and _is_given(row) and department in ("", row["department"])]
 
@@ -81,7 +81,7 @@ def _others(past: Sequence[Row], decided: Decision, number: int) -> dict[str, An
     others = _last(past, OTHERS)
     if others and others["deed"] and _is_given(others):
         return _renewed(others, number)
-    hours = {row["department"]: row["publish_at"] for row in covered(past, "") if row["department"]}
+    hours = {row["department"]: row["publish_at"] for row in public_publications(past, "") if row["department"]}
     hours[decided.department] = decided.hour
     whole = all(department in hours for department in decided.departments)
     hour = max(hours.values()) if whole else None

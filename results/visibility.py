@@ -12,7 +12,7 @@ from accounts.accounts import Operator
 from accounts.audit import AuditEntry
 from database import tables
 from database.interface import Database
-from results.overview import NoSuchSet, ResultSet, SessionOverview, look
+from results.overview import NoSuchSet, ResultSet, SessionOverview, find_result_set
 
 PAGE: Final = "/bureau/resultats/"  # begins the subject of a form about a set that the desk refused
 HIDDEN: Final = "brouillon"
@@ -38,17 +38,17 @@ class Visibility:
     public: Collection[str]
     checksums: Collection[str] = ()
 
-    def shows(self, found: ResultSet) -> bool:
+    def is_visible(self, found: ResultSet) -> bool:
         return found.id in self.public or is_involved(self.by, found.imported_by)
 
-    def shows_checksum(self, found: ResultSet) -> bool:
+    def is_checksum_visible(self, found: ResultSet) -> bool:
         """Whether this operator brought the set, or nobody is asked for its checksum any more."""
         brought = self.by is not None and self.by.name == found.imported_by
         return brought or found.sha256 not in self.checksums
 
-    def of(self, sessions: Sequence[SessionOverview]) -> list[SessionOverview]:
+    def filter_sessions(self, sessions: Sequence[SessionOverview]) -> list[SessionOverview]:
         """The sessions of which this operator may know something, with the sets that they may know of."""
-        shown = [replace(one, sets=[found for found in one.sets if self.shows(found)]) for one in sessions]
+        shown = [replace(one, sets=[found for found in one.sets if self.is_visible(found)]) for one in sessions]
         return [one for one in shown if one.sets or one.publications or one.sample]
 
 
@@ -57,17 +57,17 @@ def is_involved(by: Operator | None, imported_by: str) -> bool:
     return by is not None and (by.role == "approver" or by.name == imported_by)
 
 
-async def visibility(database: Database, by: Operator | None, now: float) -> Visibility:
+async def load_visibility(database: Database, by: Operator | None, now: float) -> Visibility:
     """now in Unix seconds. Raises SourceUnavailable."""
     public = {row["result_set"] for row in await database.rows(PUBLIC, now=int(now))}
     return Visibility(by, public, {row["sha256"] for row in await database.rows(UNAPPROVED)})
 
 
-async def look_at(database: Database, named: str, shown: Visibility) -> tuple[ResultSet, str]:
+async def find_visible_set(database: Database, named: str, shown: Visibility) -> tuple[ResultSet, str]:
     """One set and its report; one that is not shown is not there. Raises NoSuchSet and SourceUnavailable."""
-    found, report = await look(database, named)
-    if not shown.shows(found):
-        raise NoSuchSet.named(named)
+    found, report = await find_result_set(database, named)
+    if not shown.is_visible(found):
+        raise NoSuchSet.for_name(named)
     return found, report
 
 

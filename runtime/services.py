@@ -33,7 +33,7 @@ from database.encryption import Seal
 from database.interface import Database
 from database.migrations import migrate
 from database.secret_fingerprints import check_secrets
-from results.announcer import LOOK, ResultAnnouncer
+from results.announcer import POLL_SECONDS, ResultAnnouncer
 from runtime.active_menus import MenuActivator, load_active_menus, versions_of
 from runtime.menu_reload import MenuReloader
 from settings import Settings
@@ -148,7 +148,7 @@ async def run_delivery(settings: Settings, parts: Services, say: Callable[[str],
         workers: dict[str, Callable[[], Awaitable[object]]] = {
             "delivery": delivery.run,
             "promises": owed.run,
-            "publications": lambda: poll_forever(herald.round, LOOK, "publications"),
+            "publications": lambda: poll_forever(herald.announce_due, POLL_SECONDS, "publications"),
         }
         for name, run in workers.items():
             open_parts.push_async_callback(_stop, asyncio.create_task(supervise(name, run)))

@@ -36,7 +36,7 @@ QUESTION = Question(
 )
 
 
-def proved(file: Row | None, birth_date: str) -> Outcome:
+def check_proof(file: Row | None, birth_date: str) -> Outcome:
     """What is told of a file to who gives this day. Raises SourceUnavailable for a file of no kind that there is."""
     born = str(file["birth_date"]) if file else ""
     if not constant_time_equal(day(birth_date), born) or file is None:
@@ -56,7 +56,7 @@ class Careers:
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
         found = await self._database.rows(FILE, number=normalize_code(answer(answers, "number")))
-        return proved(found[0] if found else None, answer(answers, "birth_date"))
+        return check_proof(found[0] if found else None, answer(answers, "birth_date"))
 
     async def close(self) -> None:
         """Nothing is held open: the database is its owner's."""

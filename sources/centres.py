@@ -21,7 +21,7 @@ from state.interfaces import FieldSpec, Outcome, Question
 from state.text.search import Index, plain
 
 UNKNOWN = Outcome("unknown")
-MOST_FOUND = 9
+MAX_FOUND = 9
 CACHE_SECONDS = 600.0
 
 COMMUNES = select(tables.communes)
@@ -29,7 +29,7 @@ NAME = {"name": FieldSpec("Ouassa-Péhunco")}
 QUESTIONS = (
     Question("centres.departments", gives={"name": FieldSpec("Atlantique")}, rows=True, max_rows=12),
     Question("centres.communes", {"department": "text"}, NAME, rows=True, max_rows=9),
-    Question("centres.search", {"commune_name": "text"}, NAME, rows=True, max_rows=MOST_FOUND),
+    Question("centres.search", {"commune_name": "text"}, NAME, rows=True, max_rows=MAX_FOUND),
     Question(
         "centres.nearest",
         {"commune": "text"},
@@ -61,7 +61,7 @@ class Centres:
                 return _found(atlas.of_department.get(answer(answers, "department"), ()))
             case "centres.search":
                 typed = answer(answers, "commune_name")
-                return _found(atlas.rows[name] for name in atlas.index.find(typed, MOST_FOUND))
+                return _found(atlas.rows[name] for name in atlas.index.find(typed, MAX_FOUND))
             case _:
                 return atlas.nearest.get(answer(answers, "commune"), UNKNOWN)
 

@@ -19,7 +19,7 @@ from state.errors import SourceUnavailable
 from state.interfaces import FieldSpec, Outcome, Question
 
 UNKNOWN = Outcome("unknown")
-MOST_SESSIONS, MOST_NAMED = 50, 6
+MAX_SESSIONS, MAX_NAMED = 50, 6
 
 
 class Exams:
@@ -33,12 +33,12 @@ class Exams:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database, self._exams = database, exams
-        self.board = PublishedResults(database, now, monotonic)
+        self.published = PublishedResults(database, now, monotonic)
         self._open_of: Sequence[Session] = ()
         self._opened = UNKNOWN
         self.questions: Mapping[str, Question] = {one.name: one for one in _questions(exams)}
 
-    def take(self, exams: Mapping[str, Exam]) -> None:
+    def reload(self, exams: Mapping[str, Exam]) -> None:
         """Tell results in the words of these exams from now on."""
         self._exams, self._open_of = exams, ()
 
@@ -48,20 +48,20 @@ class Exams:
         return await self._result(answer(answers, "exam"), normalize_code(answer(answers, "seat")))
 
     async def close(self) -> None:
-        await self.board.close()
+        await self.published.close()
 
     async def _open(self) -> Outcome:
         """Every session, the newest year first, those of an exam that no file describes left out."""
-        sessions = await self.board.sessions()
+        sessions = await self.published.sessions()
         if sessions is not self._open_of:
-            known = [one for one in sessions if one.exam in self._exams][:MOST_SESSIONS]
+            known = [one for one in sessions if one.exam in self._exams][:MAX_SESSIONS]
             rows = tuple({"id": one.code, **self._named(one)} for one in known)
             self._open_of, self._opened = sessions, Outcome("found", rows=rows) if rows else UNKNOWN
         return self._opened
 
     async def _result(self, session: str, seat: str) -> Outcome:
         try:
-            known, result = await self.board.find(session, seat)
+            known, result = await self.published.find(session, seat)
         except Unpublished:
             return Outcome("unpublished", sample=await self._is_sample(session))
         if not result.is_listed:
@@ -74,14 +74,14 @@ class Exams:
         return Outcome("found", self._result_facts(known, result), basis=result.publication, sample=known.sample)
 
     async def _is_sample(self, code: str) -> bool:
-        return any(one.sample for one in await self.board.sessions() if one.code == code)
+        return any(one.sample for one in await self.published.sessions() if one.code == code)
 
     async def _published(self) -> str:
         """The sessions of which results are told now, as citizens name them."""
-        now = self.board.now()
-        known = (one for one in await self.board.sessions() if one.exam in self._exams and one.is_published(now))
+        now = self.published.now()
+        known = (one for one in await self.published.sessions() if one.exam in self._exams and one.is_published(now))
         named = (" ".join(filter(None, (self._exams[one.exam].name, str(one.year), one.session))) for one in known)
-        return ", ".join(islice(named, MOST_NAMED))
+        return ", ".join(islice(named, MAX_NAMED))
 
     def _result_facts(self, session: Session, result: Result) -> Mapping[str, str]:
         """The facts of one result; a verdict that the exam's file does not have is no answer at all."""

@@ -12,12 +12,12 @@ class Languages:
 
     def __init__(self, offered: Mapping[str, str]) -> None:
         """offered gives each language's name by its code."""
-        self.take(offered)
+        self.reload(offered)
         named = {"name": FieldSpec(max(offered.values(), key=len, default=""))}
         asked = Question("languages.offered", gives=named, rows=True, max_rows=len(offered))
         self.questions: Mapping[str, Question] = {asked.name: asked}
 
-    def take(self, offered: Mapping[str, str]) -> None:
+    def reload(self, offered: Mapping[str, str]) -> None:
         """Offer these from now on."""
         rows = tuple({"id": code, "name": name} for code, name in offered.items())
         self._offered = Outcome("found", rows=rows) if len(rows) > 1 else Outcome("unknown")

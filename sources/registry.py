@@ -31,7 +31,7 @@ from state.text.translations import Wordings
 def build_sources(settings: Settings, database: Database, entries: Entries | None = None) -> Sources:
     """Every source that the settings name; nothing is connected before the first question.
 
-    Entries are read from the settings' menus unless given; raises MenuBroken then.
+    Entries are read from the settings' menus unless given; raises InvalidMenu then.
     """
     entries = entries or read_entries(settings.menus)
     catalogue, exams = Catalogue(entries.services), Exams(database, entries.exams)
@@ -44,10 +44,10 @@ def build_sources(settings: Settings, database: Database, entries: Entries | Non
         requests = Requests(database, entries.statuses)
 
     def take(entries: Entries, offered: Mapping[str, str], wordings: Wordings) -> None:
-        languages.take(offered)
-        catalogue.take(entries.services, wordings)
-        exams.take(entries.exams)
-        requests.take(entries.statuses)
+        languages.reload(offered)
+        catalogue.reload(entries.services, wordings)
+        exams.reload(entries.exams)
+        requests.reload(entries.statuses)
 
     waited_for = (exams, requests, Centres(database), Careers(database))
     return Sources(
@@ -63,7 +63,7 @@ def build_sources(settings: Settings, database: Database, entries: Entries | Non
 async def open_sources(settings: Settings, database: Database) -> Sources:
     """Every source, ready to be asked: communes as in their file, sample data as the settings say.
 
-    Raises MenuBroken, SourceUnavailable when the database cannot be had, and ZinError when production would start on
+    Raises InvalidMenu, SourceUnavailable when the database cannot be had, and ZinError when production would start on
     sample data.
     """
     sources = build_sources(settings, database)
@@ -74,5 +74,5 @@ async def open_sources(settings: Settings, database: Database) -> Sources:
 
 
 async def reopen_sources(settings: Settings, database: Database) -> Sources:
-    """Every source, over a database that another process of this start has filled. Raises MenuBroken."""
+    """Every source, over a database that another process of this start has filled. Raises InvalidMenu."""
     return build_sources(settings, database)

@@ -54,7 +54,7 @@ def to_outcome(
     return Outcome("found", {"status": known.label, "advice": known.advice, **facts}, sample=sample)
 
 
-def proved(statuses: Mapping[str, Status], request: Row | None, proof: str) -> Outcome:
+def check_proof(statuses: Mapping[str, Status], request: Row | None, proof: str) -> Outcome:
     """What is told of a request to who gives this proof. Raises SourceUnavailable as told does."""
     compared = request or NOBODY
     # both proofs are compared, with a request or without: neither tells by its time which was near
@@ -76,14 +76,14 @@ class Requests:
         asked = status_question(statuses)
         self.questions: Mapping[str, Question] = {asked.name: asked}
 
-    def take(self, statuses: Mapping[str, Status]) -> None:
+    def reload(self, statuses: Mapping[str, Status]) -> None:
         """Tell where requests stand in the words of these statuses from now on."""
         self._statuses = statuses
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
         reference, proof = normalize_code(answer(answers, "reference")), answer(answers, "proof")
         found = await self._database.rows(REQUEST, reference=reference)
-        return proved(self._statuses, found[0] if found else None, proof)
+        return check_proof(self._statuses, found[0] if found else None, proof)
 
     async def close(self) -> None:
         """Nothing is held open: the database is its owner's."""

@@ -22,10 +22,10 @@ from state.errors import SourceUnavailable
 from state.interfaces import Outcome, Question
 
 PATH: Final = "/requests/status"
-LARGEST: Final = 16 * 1024  # bytes of an answer; a long one takes 1 KiB
+MAX_BYTES: Final = 16 * 1024  # bytes of an answer; a long one takes 1 KiB
 FAILURES, REST_SECONDS = 5, 10.0
-KEPT_SECONDS, MOST_KEPT = 5.0, 1000
-MOST_CONNECTIONS: Final = 20
+CACHE_SECONDS, MAX_CACHED = 5.0, 1000
+MAX_CONNECTIONS: Final = 20
 
 
 def _day(written: str) -> str:
@@ -56,12 +56,12 @@ class RequestsApi:
         self._settings, self._statuses = settings, statuses
         self._url = settings.requests_url.rstrip("/") + PATH
         self._session: aiohttp.ClientSession | None = None
-        self._flight: SingleFlightCache[Outcome] = SingleFlightCache(KEPT_SECONDS, MOST_KEPT)
+        self._flight: SingleFlightCache[Outcome] = SingleFlightCache(CACHE_SECONDS, MAX_CACHED)
         self._breaker = CircuitBreaker(FAILURES, REST_SECONDS)
         asked = status_question(statuses)
         self.questions: Mapping[str, Question] = {asked.name: asked}
 
-    def take(self, statuses: Mapping[str, Status]) -> None:
+    def reload(self, statuses: Mapping[str, Status]) -> None:
         """Tell where requests stand in the words of these statuses from now on."""
         self._statuses = statuses
 
@@ -113,7 +113,7 @@ class RequestsApi:
         return aiohttp.ClientSession(
             headers=headers,
             timeout=aiohttp.ClientTimeout(total=longest, connect=settings.connect_seconds),
-            connector=aiohttp.TCPConnector(limit=MOST_CONNECTIONS),
+            connector=aiohttp.TCPConnector(limit=MAX_CONNECTIONS),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
 
@@ -122,7 +122,7 @@ async def _body(response: aiohttp.ClientResponse) -> bytes:
     body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk
-        if len(body) > LARGEST:
+        if len(body) > MAX_BYTES:
             raise SourceUnavailable("requests API: an answer that is too big")
     return bytes(body)
 

@@ -32,8 +32,10 @@ class SampleFiles:
         of_requests, of_careers = self._rows
         if question == self._requests:
             found = of_requests.get(normalize_code(answer(answers, "reference")))
-            return requests.proved(entries.statuses, found, answer(answers, "proof"))
-        return careers.proved(of_careers.get(normalize_code(answer(answers, "number"))), answer(answers, "birth_date"))
+            return requests.check_proof(entries.statuses, found, answer(answers, "proof"))
+        return careers.check_proof(
+            of_careers.get(normalize_code(answer(answers, "number"))), answer(answers, "birth_date")
+        )
 
     async def close(self) -> None:
         """Nothing is open."""

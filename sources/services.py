@@ -16,7 +16,7 @@ from state.interfaces import FieldSpec, Outcome, Question
 from state.text.search import Index, plain
 from state.text.translations import Wordings
 
-MOST_FOUND = 9
+MAX_FOUND = 9
 CARD = ("name", "administration", "cost", "documents", "delay", "validity", "where", "url")
 UNKNOWN = Outcome("unknown")
 
@@ -31,10 +31,10 @@ class Catalogue:
     def __init__(self, services: Mapping[str, Service], to_confirm: str = TO_CONFIRM) -> None:
         self._to_confirm = to_confirm
         self._taken: tuple[Mapping[str, Service], Wordings | None] | None = None
-        self.take(services)
+        self.reload(services)
         self.questions: Mapping[str, Question] = {question.name: question for question in self._asked()}
 
-    def take(self, services: Mapping[str, Service], wordings: Wordings | None = None) -> None:
+    def reload(self, services: Mapping[str, Service], wordings: Wordings | None = None) -> None:
         """Tell of these services from now on, found by their names in French and in these languages."""
         if (services, wordings) == self._taken:
             return  # what was saved is another file: a thousand services need not be laid out again
@@ -54,7 +54,7 @@ class Catalogue:
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
         """Answer at once, from memory; « unknown » for an id or a word that no service bears."""
         if question == "services.search":
-            return _found([self._rows[name] for name in self._index.find(answers["words"], MOST_FOUND)])
+            return _found([self._rows[name] for name in self._index.find(answers["words"], MAX_FOUND)])
         if question in self._lists:
             return self._lists[question]
         needed, part = self._parts[question]
@@ -79,7 +79,7 @@ class Catalogue:
             needed, parts = self._parts[name]
             most = max((len(part.rows) for part in parts.values()), default=0)
             yield Question(name, {needed: "text"}, services, rows=True, max_rows=most)
-        yield Question("services.search", {"words": "text"}, services, rows=True, max_rows=MOST_FOUND)
+        yield Question("services.search", {"words": "text"}, services, rows=True, max_rows=MAX_FOUND)
         cards = [outcome.facts for outcome in self._cards.values()]
         told = {fact: FieldSpec.words(card[fact] for card in cards) for fact in CARD}
         yield Question("services.card", {"service": "text"}, told)

@@ -9,7 +9,7 @@ from typing import Final
 from admin.templating import number
 from analytics.counters import BUCKET_LABELS
 from analytics.repository import Passage, Totals, passages
-from reporting.charts import Words, bars, columns, passing
+from reporting.charts import Words, bars, columns, funnel
 from state.menu.versions import MenuVersion
 from state.text.languages import SOURCE
 
@@ -114,7 +114,7 @@ def funnels(found: Totals, edition: MenuVersion) -> Iterator[Funnel]:
 def _passing(name: str, title: str, stops: Sequence[Stop]) -> str:
     rows = [(stop.screen, float(stop.passage.arrived), float(stop.passage.went_on)) for stop in stops]
     about = ", ".join(f"{stop.screen} : {number(stop.passage.arrived)}" for stop in stops)
-    return passing(Words(f"parcours-{name}", f"{title} : combien viennent, combien continuent", about), rows, number)
+    return funnel(Words(f"parcours-{name}", f"{title} : combien viennent, combien continuent", about), rows, number)
 
 
 def questions(found: Totals) -> list[Asked]:

@@ -19,14 +19,14 @@ from admin.routes import Route
 from admin.templating import BENIN, render
 from catalog.entries import read_exams
 from results.approval import PublicationRefused
-from results.differences import differences
+from results.differences import describe_differences
 from results.importing.report import report_lines
-from results.importing.service import exam_of, words
+from results.importing.service import find_exam, verdict_texts
 from results.importing.sheet import FileBroken
-from results.importing.tally import Report, report_in
-from results.overview import NoSuchSet, ResultSet, overview
+from results.importing.tally import Report, parse_report
+from results.overview import NoSuchSet, ResultSet, load_overview
 from results.publishing import Publishing
-from results.visibility import Visibility, look_at, visibility
+from results.visibility import Visibility, find_visible_set, load_visibility
 
 DONE: Final = {
     "importe": "Brouillon gardé. Une autre personne doit maintenant l'approuver.",
@@ -42,8 +42,8 @@ DONE: Final = {
 async def show(request: web.Request, visitor: CurrentUser, wrong: str = "", status: int = 200) -> web.Response:
     """Every session, and where a file is brought."""
     desk = request.config_dict[ADMIN_CONTEXT]
-    shown = await visibility(desk.database, visitor.operator, time.time())
-    sessions = shown.of(await overview(desk.database))
+    shown = await load_visibility(desk.database, visitor.operator, time.time())
+    sessions = shown.filter_sessions(await load_overview(desk.database))
     served = await desk.versions.active_settings(desk.settings)
     read = read_exams(served.menus / "exams")
     exams, named = {name: exam.name for name, exam in read.items()}, {one for e in read.values() for one in e.sessions}
@@ -57,20 +57,24 @@ async def show_set(request: web.Request, visitor: CurrentUser, wrong: str = "", 
     """One file: its report, what it would change, and what this visitor may do with it now."""
     desk = request.config_dict[ADMIN_CONTEXT]
     try:
-        shown = await visibility(desk.database, visitor.operator, time.time())
-        found, written = await look_at(desk.database, request.match_info["named"], shown)
+        shown = await load_visibility(desk.database, visitor.operator, time.time())
+        found, written = await find_visible_set(desk.database, request.match_info["named"], shown)
     except NoSuchSet as none:
         return render(request, visitor, "refused.html", status=404, said=str(none))
     drawn, barred = await _drawn(desk, found, visitor)
     report = _report(found, written)
-    exam = exam_of(await desk.versions.active_settings(desk.settings), found.id)
-    changes = await differences(desk.database, found.session, found.id, words(exam)) if found.state == "draft" else []
+    exam = find_exam(await desk.versions.active_settings(desk.settings), found.id)
+    changes = (
+        await describe_differences(desk.database, found.session, found.id, verdict_texts(exam))
+        if found.state == "draft"
+        else []
+    )
     given = {
         "file": found,
         "lines": _lines(found, report, shown),
         "changes": changes,
         "departments": [name for name in report.counts.departments if name] if report else [],
-        "verdicts": words(exam),
+        "verdicts": verdict_texts(exam),
         "drawn": drawn,
         "barred": barred,
         "wrong": wrong,
@@ -87,14 +91,14 @@ async def _drawn(desk: AdminContext, found: ResultSet, visitor: CurrentUser) -> 
         return (), ""
     try:
         deeds = Publishing(desk.database, production=desk.settings.env == "production")
-        return await deeds.draw(by, found.id), ""
+        return await deeds.draw_seats(by, found.id), ""
     except PublicationRefused as barred:
         return (), str(barred)
 
 
 def _report(found: ResultSet, written: str) -> Report | None:
     try:
-        return report_in(found.id, written.encode())
+        return parse_report(found.id, written.encode())
     except FileBroken:  # sample data was brought by nobody
         return None
 
@@ -105,7 +109,7 @@ def _lines(found: ResultSet, report: Report | None, shown: Visibility) -> list[s
     Who is to approve does not read the checksum here: they are to have it from whoever made the file.
     """
     lines = list(report_lines(report, is_public=found.id in shown.public)) if report else []
-    if not shown.shows_checksum(found):
+    if not shown.is_checksum_visible(found):
         return [line.replace(found.sha256, "à demander à qui a fait le fichier") for line in lines]
     return lines
 

@@ -154,7 +154,7 @@ async def ground(settings: Settings) -> AsyncIterator[SampleMenus]:
     }
     try:
         edition = await asyncio.to_thread(_edition, settings, sources)
-        catalogue.take(entries.services, edition.wordings)
+        catalogue.reload(entries.services, edition.wordings)
         yield SampleMenus(settings, edition, sources)
     finally:
         for source in sources.values():

@@ -70,7 +70,7 @@ def apply_event(house: ReplaySandbox, what: str) -> None:
     elif what == "ne veut plus de messages":
         house.post.says = "stopped"
     elif what == "seul le français est proposé":
-        house.languages.take({"fr": "Français"})
+        house.languages.reload({"fr": "Français"})
     elif what == "préférences en panne":
         house.preferences.down = True
     else:

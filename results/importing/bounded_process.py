@@ -38,7 +38,9 @@ class NotRead(Refused):
     """A file that was not read to its end. The words are French, for who brought it."""
 
 
-def confined(folder: Path, work: Callable[..., T], *given: Any, progress: Callable[[float], object] | None = None) -> T:
+def run_confined(
+    folder: Path, work: Callable[..., T], *given: Any, progress: Callable[[float], object] | None = None
+) -> T:
     """What this work gives, done in a process that is begun for it, and ends with it.
 
     folder is the data folder. With progress, the work is given a function of that name too, and what it says comes

@@ -10,12 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from results.importing.headings import FIELDS, FOR_WANT_OF, IN_FRENCH, NEEDED, SPELLINGS, FieldName, key, personal
+from results.importing.headings import FIELDS, FOR_WANT_OF, IN_FRENCH, NEEDED, SPELLINGS, FieldName, is_personal, key
 from results.importing.layout import Layout
 from results.importing.sheet import File, FileBroken, Numbered, printable
 
-MOST_COLUMNS = 300
-MOST_TITLES = 30  # rows above which the headings must stand
+MAX_COLUMNS = 300
+MAX_TITLE_ROWS = 30  # rows above which the headings must stand
 MEND = "renommez une colonne dans le fichier, ou nommez-la dans le fichier de colonnes de l'examen"
 Claims = dict[FieldName, list[int]]
 
@@ -35,7 +35,7 @@ class Columns:
     unused: tuple[str, ...]
 
 
-def find(file: File, head: Iterable[Numbered], layout: Layout) -> Columns | None:
+def find_columns(file: File, head: Iterable[Numbered], layout: Layout) -> Columns | None:
     """The first row that has headings for all that is needed, if any. Raises FileBroken when two are for one field."""
     told = _complaint(layout)
     for line, _, cells in head:
@@ -51,7 +51,7 @@ def find(file: File, head: Iterable[Numbered], layout: Layout) -> Columns | None
     return None
 
 
-def missing(file: File, heads: Iterable[Sequence[Numbered]], layout: Layout) -> FileBroken:
+def missing_columns(file: File, heads: Iterable[Sequence[Numbered]], layout: Layout) -> FileBroken:
     """The error of a file in which no row has the headings needed: what the best row lacks."""
     told = _complaint(layout)
     rows = (
@@ -59,10 +59,8 @@ def missing(file: File, heads: Iterable[Sequence[Numbered]], layout: Layout) -> 
     )
     _, line, claims = max(rows, key=lambda row: row[:2], default=(0, -1, {}))
     if not claims:
-        what = (
-            f"pas de titres de colonnes dans les {MOST_TITLES} premières lignes : il faut au moins « Numéro de table »"
-        )
-        return file.broken(f"{what} et « Décision »")
+        what = f"pas de titres de colonnes dans les {MAX_TITLE_ROWS} premières lignes"
+        return file.broken(f"{what} : il faut au moins « Numéro de table » et « Décision »")
     lacking = " ni ".join(f"« {_heading_of(field, layout)} »" for field in NEEDED if field not in claims)
     return file.broken(f"pas de colonne {lacking} parmi les titres de cette ligne : {MEND}", -line)
 
@@ -73,7 +71,7 @@ def _complaint(layout: Layout) -> dict[str, FieldName]:
 
 def _claims(cells: Sequence[str], told: Mapping[str, FieldName]) -> Claims:
     """The places that claim each field. A field that the layout tells is claimed by no other heading."""
-    if len(cells) > MOST_COLUMNS:
+    if len(cells) > MAX_COLUMNS:
         return {}
     by_layout, by_custom, for_want = (defaultdict[FieldName, list[int]](list) for _ in range(3))
     for place, word in enumerate(map(key, cells)):
@@ -94,8 +92,8 @@ def _columns(line: int, cells: Sequence[str], places: dict[FieldName, int]) -> C
         len(cells),
         places,
         {field: printable(cells[places[field]]) for field in FIELDS if field in places},
-        tuple(heading for heading in left if personal(heading)),
-        tuple(heading for heading in left if not personal(heading)),
+        tuple(heading for heading in left if is_personal(heading)),
+        tuple(heading for heading in left if not is_personal(heading)),
     )
 
 

@@ -47,7 +47,7 @@ class NotableChange:
     now: float
 
 
-def counted(results: Sequence[Result]) -> Counts:
+def count_verdicts(results: Sequence[Result]) -> Counts:
     """The counts of these results."""
     verdicts = Counter(map(itemgetter(_VERDICT), results))
     return Counts(dict(verdicts), *(_grouped(results, name) for name in ("series", "department", "centre")))

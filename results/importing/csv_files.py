@@ -26,7 +26,7 @@ _UTF8_LETTER = re.compile(rb"\xc3[\x80-\xbf]")
 _NOT_FRENCH = re.compile(rb"[\x81-\x84\x86-\x8b\x8d-\x90\x98-\x9b\x9d\x9e]")  # in Windows-1252
 
 
-def separated(file: File) -> Iterator[Separated]:
+def csv_sheets(file: File) -> Iterator[Separated]:
     """The file cut at each separator that it might have. Raises FileBroken when its bytes are no text."""
     encoding = _encoding(file)
     return (Separated(file, encoding, separator) for separator in SEPARATORS)

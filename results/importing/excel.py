@@ -21,8 +21,8 @@ from xml.parsers import expat
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from results.importing.sheet import File, Form, Numbered
-from results.importing.sheet_limits import SheetRefused, hold_to_a_table
-from results.importing.zip_limits import ArchiveDamaged, ArchiveRefused, Bounds, inflated, inspect
+from results.importing.sheet_limits import SheetRefused, check_sheet
+from results.importing.zip_limits import ArchiveDamaged, ArchiveRefused, Bounds, inflate, inspect
 
 ARCHIVE, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # the first bytes of each
 BOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
@@ -37,7 +37,7 @@ _DAMAGE: Final = (  # what reading damaged bytes raises: calamine, then zipfile 
 )
 
 
-def sheets(file: File) -> Iterator[WorkbookSheet]:
+def visible_sheets(file: File) -> Iterator[WorkbookSheet]:
     """The visible sheets in their order, each opened when it is asked for. Raises FileBroken."""
     try:
         with inspect(file.raw, BOUNDS) as archive:
@@ -74,7 +74,7 @@ def _small(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
 def _look_through(file: File, archive: zipfile.ZipFile, part: str) -> None:
     """Raises FileBroken when this sheet holds a formula or would not fit in memory."""
     try:
-        hold_to_a_table(lambda: inflated(file.raw, archive.getinfo(part)))
+        check_sheet(lambda: inflate(file.raw, archive.getinfo(part)))
     except SheetRefused as refused:
         raise file.broken(str(refused), refused.line, refused.column) from None
 

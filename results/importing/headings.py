@@ -58,7 +58,7 @@ SPELLINGS: Mapping[str, FieldName] = {key(one): field for field, every in _WRITT
 FOR_WANT_OF = frozenset(map(key, _FOR_WANT_OF))
 
 
-def personal(heading: str) -> bool:
+def is_personal(heading: str) -> bool:
     """Whether what stands under this heading could name a person."""
     words = frozenset(plain(heading).split())
     return key(heading) in _A_PERSON or (bool(words & _OF_A_PERSON) and not words & _OF_A_PLACE)

@@ -1,6 +1,6 @@
-"""A file brought in a process of its own: the server's goes on answering citizens meanwhile.
+"""Imports a file in a separate process, so that the server can answer citizens meanwhile.
 
-272 000 rows read and kept take five seconds of one core, of which a thread would leave citizens nothing.
+Reading and storing 272 000 rows takes five seconds of one core. A thread would block the citizens' requests.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 from accounts.accounts import Operator
 from database import open_database
 from results.approval import ExamSession
-from results.importing.bounded_process import confined
+from results.importing.bounded_process import run_confined
 from results.importing.reader import Read
 from results.importing.report import report_lines
-from results.importing.service import draft, keep_report, read_file
+from results.importing.service import read_file, store_report, to_draft
 from results.importing.sheet import FileBroken
 from results.publishing import Publishing
 from settings import Settings
@@ -28,14 +28,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ImportOutcome:
-    """What was said of a file, a line each, and the set it is kept as; "" when there is something to mend."""
+    """The report of one import, one line each, and the id of the stored result set; "" if the file has errors."""
 
     lines: Sequence[str]
     named: str = ""
 
 
 def import_file(settings: Settings, file: Path, session: ExamSession, by: Operator) -> ImportOutcome:
-    """Read a file, keep its report and, when it is sound, its rows. Raises Unclear, NotAllowed, SourceUnavailable."""
+    """Read a file, store its report and, if all rows are valid, store its rows as a draft.
+
+    Raises InvalidInput, PublicationRefused and SourceUnavailable.
+    """
     try:
         read = read_file(settings, file, session)
     except FileBroken as broken:
@@ -43,21 +46,23 @@ def import_file(settings: Settings, file: Path, session: ExamSession, by: Operat
         return ImportOutcome([f"Ligne {problem.line}, colonne {problem.column} : {problem.what}"])
     except InvalidMenu as broken:
         return ImportOutcome([f"menus/exams : {problem.what}" for problem in broken.problems])
-    keep_report(settings, read.report, f"{session.exam}-{session.year}")
-    named = asyncio.run(_stored(settings, session, by, read)) if read.report.sound else ""
+    store_report(settings, read.report, f"{session.exam}-{session.year}")
+    named = asyncio.run(_stored(settings, session, by, read)) if read.report.is_sound else ""
     return ImportOutcome(list(report_lines(read.report)), named)
 
 
 async def _stored(settings: Settings, session: ExamSession, by: Operator, read: Read) -> str:
     database = open_database(settings)
     try:
-        return await Publishing(database, production=settings.env == "production").draft(by, session, draft(read))
+        return await Publishing(database, production=settings.env == "production").store_draft(
+            by, session, to_draft(read)
+        )
     finally:
         await database.close()
 
 
 async def run_in_subprocess(work: Callable[..., T], settings: Settings, *given: Any) -> T:
-    """Do this in a process of its own, as results/importing/bounded_process.py has it; settings are the first of what
-    it is given.
+    """Run work in its own bounded process (results/importing/bounded_process.py), with the settings as first
+    argument.
     """
-    return await asyncio.to_thread(confined, settings.data, work, settings, *given)
+    return await asyncio.to_thread(run_confined, settings.data, work, settings, *given)

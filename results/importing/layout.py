@@ -24,7 +24,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from catalog.entries import Exam, VerdictName
 from catalog.texts import MENTIONS
 from results.importing import vocabulary
-from results.importing.headings import FieldName, key, personal
+from results.importing.headings import FieldName, is_personal, key
 from state.errors import InvalidMenu, Problem
 from state.menu.answer_patterns import pattern_problem
 from state.yaml_files.loader import Document, StrictModel, read, validate
@@ -33,7 +33,7 @@ FOLDER = Path("exams", "columns")
 
 
 def _mark(written: Any) -> Decimal:
-    value = vocabulary.mark(written) if isinstance(written, str) else None
+    value = vocabulary.parse_mark(written) if isinstance(written, str) else None
     if value is None or not 0 <= value <= vocabulary.HIGHEST:
         raise ValueError("ici il faut une note de 0 à 20, comme 10 ou 9,5")
     return value
@@ -55,19 +55,19 @@ class Layout(StrictModel):
     )
     series: tuple[Word, ...] = Field((), description="toutes les séries de l'examen")
 
-    def least(self) -> list[tuple[str, Decimal]]:
+    def least_marks(self) -> list[tuple[str, Decimal]]:
         """The least mark of each mention that is told, the lowest mention first."""
         return [(name, value) for name, value in sorted(self.mentions.items(), key=lambda one: MENTIONS.index(one[0]))]
 
 
-def layout_of(menus: Path, exam_id: str, exam: Exam) -> Layout:
-    """The layout that lies in this folder of menus for the exam, if any. Raises MenuBroken with all its problems."""
+def find_layout(menus: Path, exam_id: str, exam: Exam) -> Layout:
+    """The layout that lies in this folder of menus for the exam, if any. Raises InvalidMenu with all its problems."""
     path = menus / FOLDER / f"{exam_id}.yaml"
     return read_layout(path, exam) if path.exists() else Layout()
 
 
 def read_layout(path: Path, exam: Exam) -> Layout:
-    """The layout in this file. Raises MenuBroken with every problem in it."""
+    """The layout in this file. Raises InvalidMenu with every problem in it."""
     document = read(path)
     layout = None if document.data is None else validate(document, document.data, Layout)
     problems = [*document.problems, *(_wrong(document, layout, exam) if layout else ())]
@@ -84,11 +84,11 @@ def _wrong(document: Document, layout: Layout, exam: Exam) -> Iterator[Problem]:
         where = ("verdicts", word)
         if verdict not in exam.verdicts:
             yield document.problem_at(where, f"{exam.name} n'a pas ce verdict ; il a {', '.join(exam.verdicts)}")
-        if spelled.setdefault(vocabulary.word(word), verdict) != verdict:
+        if spelled.setdefault(vocabulary.normalize_word(word), verdict) != verdict:
             yield document.problem_at(where, f"« {word} » est déjà écrit plus haut, pour un autre verdict", key=True)
     if layout.seat and (unsafe := pattern_problem(layout.seat)):
         yield document.problem_at(("seat",), unsafe)
-    marks = [value for _, value in layout.least()]
+    marks = [value for _, value in layout.least_marks()]
     if marks != sorted(set(marks)):
         yield document.problem_at(("mentions",), "chaque mention demande une moyenne plus haute que celle d'avant")
 
@@ -97,7 +97,7 @@ def _columns_wrong(document: Document, layout: Layout) -> Iterator[Problem]:
     headings, fields = set[str](), set[str]()
     for heading, field in layout.columns.items():
         where = ("columns", heading)
-        if personal(heading):
+        if is_personal(heading):
             yield document.problem_at(where, "une colonne qui nomme une personne n'est jamais gardée", key=True)
         if key(heading) in headings:
             yield document.problem_at(where, f"la colonne « {heading} » est déjà écrite plus haut", key=True)

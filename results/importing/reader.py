@@ -17,15 +17,15 @@ from pathlib import Path
 
 from catalog.entries import Exam
 from results.importing import csv_files, excel
-from results.importing.columns import MOST_TITLES, Columns, find, missing
-from results.importing.counts import Counts, counted, notable_changes
+from results.importing.columns import MAX_TITLE_ROWS, Columns, find_columns, missing_columns
+from results.importing.counts import Counts, count_verdicts, notable_changes
 from results.importing.layout import Layout
 from results.importing.row_rules import RowValidator
-from results.importing.rows import Intake, Result
+from results.importing.rows import Result, RowCollector
 from results.importing.sheet import File, FileBroken, Numbered, Sheet
 from results.importing.tally import Report
 
-LARGEST = 100_000_000  # bytes, all in memory at once: three times the greatest exam
+MAX_BYTES = 100_000_000  # bytes, all in memory at once: three times the greatest exam
 MAX_ROWS = 600_000  # twice the greatest exam
 BATCH = 2_000  # rows between two looks at how far this is
 STEPS = 100  # of progress, at most
@@ -41,7 +41,7 @@ class Read:
     report: Report
 
 
-def read(
+def read_results(
     path: Path, exam: Exam, layout: Layout, *, before: Counts | None = None, progress: Progress = lambda share: None
 ) -> Read:
     """The results in this file, held against the exam and the layout. Raises FileBroken when it cannot be read.
@@ -50,12 +50,12 @@ def read(
     """
     file = _taken(path)
     sheet, columns = _opened(file, layout)
-    intake = Intake(columns, RowValidator(exam, layout))
+    intake = RowCollector(columns, RowValidator(exam, layout))
     _take_in(file, intake, dropwhile(lambda row: row[0] <= columns.line, sheet.rows()), sheet, progress)
     if not intake.rows:
         raise file.broken("aucun résultat sous les titres de cette ligne", columns.line)
     results = intake.results()
-    counts = counted(results)
+    counts = count_verdicts(results)
     report = Report(
         file=path.name,
         exam=exam.name,
@@ -86,8 +86,8 @@ def _taken(path: Path) -> File:
     try:
         if not path.is_file():
             raise nothing.broken("ce n'est pas un fichier, ou il n'existe pas")
-        if path.stat().st_size > LARGEST:
-            raise nothing.broken(f"fichier trop gros : {LARGEST // 1_000_000} Mo au plus ; n'y laissez qu'un examen")
+        if path.stat().st_size > MAX_BYTES:
+            raise nothing.broken(f"fichier trop gros : {MAX_BYTES // 1_000_000} Mo au plus ; n'y laissez qu'un examen")
         file = File(str(path), path.read_bytes())
     except OSError as error:
         raise nothing.broken(f"lecture impossible : {error.strerror}") from error
@@ -104,21 +104,21 @@ def _opened(file: File, layout: Layout) -> tuple[Sheet, Columns]:
     """The first way of reading the file that shows the headings needed. Raises FileBroken when there is none."""
     heads: list[list[Numbered]] = []
     unreadable: FileBroken | None = None
-    ways = excel.sheets(file) if file.raw.startswith(excel.ARCHIVE) else csv_files.separated(file)
+    ways = excel.visible_sheets(file) if file.raw.startswith(excel.ARCHIVE) else csv_files.csv_sheets(file)
     for sheet in ways:
         head: list[Numbered] = []
         try:
-            for row in islice(sheet.rows(), MOST_TITLES):
+            for row in islice(sheet.rows(), MAX_TITLE_ROWS):
                 head.append(row)  # one by one: those above what cannot be read are kept
         except FileBroken as broken:  # by quotes, which another separator may make sense of
             unreadable = unreadable or broken
-        if columns := find(file, head, layout):
+        if columns := find_columns(file, head, layout):
             return sheet, columns
         heads.append(head)
-    raise unreadable if unreadable and not any(heads) else missing(file, heads, layout)
+    raise unreadable if unreadable and not any(heads) else missing_columns(file, heads, layout)
 
 
-def _take_in(file: File, intake: Intake, rows: Iterator[Numbered], sheet: Sheet, progress: Progress) -> None:
+def _take_in(file: File, intake: RowCollector, rows: Iterator[Numbered], sheet: Sheet, progress: Progress) -> None:
     """Take all rows in, telling how far this is STEPS times at most."""
     told = 0
     while batch := list(islice(rows, BATCH)):

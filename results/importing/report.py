@@ -9,8 +9,8 @@ from results.importing.csv_files import SEPARATORS
 from results.importing.headings import FIELDS, IN_FRENCH
 from results.importing.tally import Report
 
-MOST_GROUPS = 20  # shown one by one; all are in the file
-MOST_MOVES = 30
+MAX_GROUPS = 20  # shown one by one; all are in the file
+MAX_CHANGES = 30
 SMALL = 10  # candidates of a group
 GROUPS = {"series": "série", "departments": "département", "centres": "centre"}
 
@@ -32,7 +32,7 @@ def report_lines(report: Report, *, is_public: bool = False) -> Iterator[str]:
     yield from _refusals(report)
     yield (
         "Rien à corriger dans ce fichier."
-        if report.sound
+        if report.is_sound
         else "À corriger dans le fichier, puis à importer de nouveau."
     )
 
@@ -60,7 +60,7 @@ def _counts(report: Report, counts: Counts, smallest: int) -> Iterator[str]:
     yield f"Ensemble : {_verdicts(report, counts.verdicts, smallest)}"
     for kind in KINDS:
         groups: Groups = getattr(counts, kind)
-        if len(groups) > MOST_GROUPS:
+        if len(groups) > MAX_GROUPS:
             yield f"{_number(len(groups))} {GROUPS[kind]}s (le détail est dans le rapport JSON)"
             continue
         for group, verdicts in groups.items():
@@ -84,10 +84,10 @@ def _to_look_at(report: Report, smallest: int) -> Iterator[str]:
     moves = [move for move in report.moves if not move.verdict or _size(report, move) >= smallest]
     if not moves:
         yield "Rien de très différent du rapport précédent."
-    for move in moves[:MOST_MOVES]:
+    for move in moves[:MAX_CHANGES]:
         yield f"À regarder : {_move(report, move)}"
-    if len(moves) > MOST_MOVES:
-        yield f"… et {len(moves) - MOST_MOVES} autres écarts, dans le rapport JSON"
+    if len(moves) > MAX_CHANGES:
+        yield f"… et {len(moves) - MAX_CHANGES} autres écarts, dans le rapport JSON"
 
 
 def _size(report: Report, move: NotableChange) -> int:

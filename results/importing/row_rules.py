@@ -62,11 +62,11 @@ class RowValidator:
         self._seat = re.compile(f"(?={SEAT})(?:{layout.seat or '.*'})", re.ASCII)
         self._verdicts = {
             **vocabulary.VERDICTS,
-            **{vocabulary.word(verdict.say): name for name, verdict in exam.verdicts.items()},
-            **{vocabulary.word(one): name for one, name in layout.verdicts.items()},
+            **{vocabulary.normalize_word(verdict.say): name for name, verdict in exam.verdicts.items()},
+            **{vocabulary.normalize_word(one): name for one, name in layout.verdicts.items()},
         }
         self._series = {plain(one): one for one in layout.series}
-        self._least = layout.least()
+        self._least = layout.least_marks()
         self._names: dict[tuple[FieldName, str], str] = {}
 
     def is_accepted(self, written: str) -> bool:
@@ -109,10 +109,10 @@ class RowValidator:
             return "", (Rejection(f"{IN_FRENCH[field]} : texte trop long", f"{LONGEST[field]} signes au plus"),)
         if _DAMAGED.search(written) or not text.isprintable():
             return "", (Rejection(f"{IN_FRENCH[field]} : accents ou signes abîmés", f"« {printable(text)} »"),)
-        return self._names.setdefault((field, vocabulary.word(text) or text), text), ()
+        return self._names.setdefault((field, vocabulary.normalize_word(text) or text), text), ()
 
     def _verdict(self, written: str, found: list[Rejection]) -> str:
-        verdict = self._verdicts.get(vocabulary.word(written), "")
+        verdict = self._verdicts.get(vocabulary.normalize_word(written), "")
         if not written.strip():
             found.append(Rejection("il manque le verdict"))
         elif not verdict:
@@ -122,15 +122,15 @@ class RowValidator:
         return verdict
 
     def _mention(self, written: str, found: list[Rejection]) -> str:
-        if (mention := vocabulary.mention(written)) is None:
+        if (mention := vocabulary.parse_mention(written)) is None:
             found.append(Rejection("mention inconnue", f"« {printable(written)} »"))
         return mention or ""
 
     def _in_series(self, written: str, found: list[Rejection]) -> str:
         series, wrong = self.name("series", written)
         found.extend(wrong)
-        if vocabulary.nothing(series) or not self._series:
-            return "" if vocabulary.nothing(series) else series
+        if vocabulary.is_empty(series) or not self._series:
+            return "" if vocabulary.is_empty(series) else series
         if plain(series) not in self._series:
             found.append(Rejection("série inconnue", f"« {printable(written)} »"))
         return self._series.get(plain(series), "")
@@ -144,18 +144,18 @@ class RowValidator:
         if needed is not None and said.verdict == "admitted" and said.mark < needed:
             yield Rejection(
                 "admis sous la moyenne exigée",
-                f"{vocabulary.in_figures(said.mark)} pour {vocabulary.in_figures(needed)}",
+                f"{vocabulary.format_mark(said.mark)} pour {vocabulary.format_mark(needed)}",
             )
-        earned = vocabulary.earned(said.mark, self._least)
+        earned = vocabulary.earned_mention(said.mark, self._least)
         if self._least and said.mention and said.mention != earned:
-            told = f"{said.mention} avec {vocabulary.in_figures(said.mark)}"
+            told = f"{said.mention} avec {vocabulary.format_mark(said.mark)}"
             yield Rejection("mention qui contredit la moyenne", f"{told}, qui donne {earned or 'aucune mention'}")
 
 
 def _mark(written: str, found: list[Rejection]) -> Decimal | None:
-    mark = vocabulary.mark(written)
-    if mark is None and not vocabulary.no_mark(written):
+    mark = vocabulary.parse_mark(written)
+    if mark is None and not vocabulary.has_no_mark(written):
         found.append(Rejection("moyenne illisible", f"« {printable(written)} »"))
     elif mark is not None and not 0 <= mark <= vocabulary.HIGHEST:
-        found.append(Rejection("moyenne hors de 0 à 20", vocabulary.in_figures(mark)))
+        found.append(Rejection("moyenne hors de 0 à 20", vocabulary.format_mark(mark)))
     return mark

@@ -62,7 +62,7 @@ class Once(dict[Key, Value]):
         return value
 
 
-class Intake:
+class RowCollector:
     """What was made of the rows taken so far: results, and refusals by line."""
 
     def __init__(self, columns: Columns, judge: RowValidator) -> None:

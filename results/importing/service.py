@@ -13,9 +13,9 @@ from typing import Final
 from accounts.refusals import Refused
 from catalog.entries import Exam, read_exams
 from results.approval import Draft, ExamSession
-from results.importing.layout import layout_of
-from results.importing.reader import Progress, Read, read
-from results.importing.tally import Report, as_json, counts_in
+from results.importing.layout import find_layout
+from results.importing.reader import Progress, Read, read_results
+from results.importing.tally import Report, parse_counts, to_json
 from settings import Settings
 
 REPORTS: Final = "reports"  # folder in the data folder
@@ -29,7 +29,7 @@ class InvalidInput(Refused):
 def read_file(settings: Settings, file: Path, session: ExamSession, progress: Progress = lambda share: None) -> Read:
     """What is in a file, beside the report of the year before if there is one.
 
-    Raises FileBroken, and Unclear for an exam that there is not, or a session that its file does not name.
+    Raises FileBroken, and InvalidInput for an exam that there is not, or a session that its file does not name.
     """
     exam, year = session.exam, session.year
     exams = read_exams(settings.menus / "exams")
@@ -39,34 +39,34 @@ def read_file(settings: Settings, file: Path, session: ExamSession, progress: Pr
         named = ", ".join(exams[exam].sessions) or "aucune autre que l'ordinaire"
         raise InvalidInput(f"menus/exams/{exam}.yaml ne nomme pas la session « {session.session} » ; il y a : {named}.")
     before = max((settings.data / REPORTS).glob(f"{exam}-{year - 1}-*.json"), key=_written, default=None)
-    counts = counts_in(before.name, before.read_bytes()) if before else None
-    layout = layout_of(settings.menus, exam, exams[exam])
-    return read(file, exams[exam], layout, before=counts, progress=progress)
+    counts = parse_counts(before.name, before.read_bytes()) if before else None
+    layout = find_layout(settings.menus, exam, exams[exam])
+    return read_results(file, exams[exam], layout, before=counts, progress=progress)
 
 
-def keep_report(settings: Settings, report: Report, of: str) -> Path:
+def store_report(settings: Settings, report: Report, of: str) -> Path:
     """Write the report beside the others; gives where."""
     kept = settings.data / REPORTS / f"{of}-{report.sha256[:12]}.json"
     kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     kept.parent.chmod(0o700)  # it may have been made by a version that let others read it, as may the reports in it
     with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         os.fchmod(file.fileno(), 0o600)
-        file.write(as_json(report))
+        file.write(to_json(report))
     return kept
 
 
-def draft(brought: Read) -> Draft:
+def to_draft(brought: Read) -> Draft:
     """What is kept of a sound file: its rows in the columns of the registry, and its report."""
     rows = ({field: getattr(one, field) for field in FIELDS} for one in brought.results)
-    return Draft(brought.report.sha256, rows, len(brought.results), as_json(brought.report).decode())
+    return Draft(brought.report.sha256, rows, len(brought.results), to_json(brought.report).decode())
 
 
-def exam_of(settings: Settings, named: str) -> Exam | None:
+def find_exam(settings: Settings, named: str) -> Exam | None:
     """The exam that a set or a session, such as bac-2026.1, belongs to."""
     return read_exams(settings.menus / "exams").get(named.partition("-")[0])
 
 
-def words(exam: Exam | None) -> dict[str, str]:
+def verdict_texts(exam: Exam | None) -> dict[str, str]:
     """Each verdict as citizens read it."""
     return {str(name): verdict.say for name, verdict in exam.verdicts.items()} if exam else {}
 

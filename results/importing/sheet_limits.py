@@ -48,7 +48,7 @@ class _Reach:
             raise SheetRefused(what, self.line, self.column)
 
 
-def hold_to_a_table(pieces: Pieces) -> None:
+def check_sheet(pieces: Pieces) -> None:
     """Raises SheetRefused for a sheet that holds a formula or reaches too far; pieces begins its XML anew."""
     reach, are_named, behind = _Reach(), True, b""
     for tags in _whole_tags(pieces()):

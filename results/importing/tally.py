@@ -42,7 +42,7 @@ class Report:
     moves: tuple[NotableChange, ...] = ()
 
     @property
-    def sound(self) -> bool:
+    def is_sound(self) -> bool:
         """Whether every row of the file is a result."""
         return self.refused == 0
 
@@ -50,12 +50,12 @@ class Report:
 _REPORTS = TypeAdapter(Report)
 
 
-def as_json(report: Report) -> bytes:
+def to_json(report: Report) -> bytes:
     """The report as a file keeps it."""
-    return orjson.dumps({"sound": report.sound, **_REPORTS.dump_python(report)}, option=orjson.OPT_INDENT_2)
+    return orjson.dumps({"sound": report.is_sound, **_REPORTS.dump_python(report)}, option=orjson.OPT_INDENT_2)
 
 
-def report_in(name: str, written: bytes) -> Report:
+def parse_report(name: str, written: bytes) -> Report:
     """The report that `as_json` wrote; name is for complaints. Raises FileBroken when it is none."""
     try:
         return _REPORTS.validate_json(written)
@@ -63,6 +63,6 @@ def report_in(name: str, written: bytes) -> Report:
         raise File(name, b"").broken("ce n'est pas un rapport d'import de résultats écrit par Zin") from error
 
 
-def counts_in(name: str, written: bytes) -> Counts:
+def parse_counts(name: str, written: bytes) -> Counts:
     """The counts in such a report. Raises FileBroken."""
-    return report_in(name, written).counts
+    return parse_report(name, written).counts

@@ -31,7 +31,7 @@ _ABBREVIATED = {"p": "Passable", "ab": "Assez bien", "a bien": "Assez bien", "b"
                 "t bien": "Très bien"}  # fmt: skip
 
 
-def word(written: str) -> str:
+def normalize_word(written: str) -> str:
     """What two spellings of a word have in common; a sign that may be a doubt, as in « admis ? », stays in it."""
     return written.strip().casefold() if _DOUBT.search(written) else plain(written)
 
@@ -48,32 +48,32 @@ VERDICTS: Mapping[str, VerdictName] = {
 _MENTIONS = {**{plain(one): one for one in MENTIONS}, **_ABBREVIATED, **{plain(one): "" for one in NO_MENTION}}
 
 
-def mention(written: str) -> str | None:
+def parse_mention(written: str) -> str | None:
     """The mention as citizens read it, "" for none; None when the word is not known."""
-    return "" if nothing(written) else _MENTIONS.get(word(written).removeprefix("mention "))
+    return "" if is_empty(written) else _MENTIONS.get(normalize_word(written).removeprefix("mention "))
 
 
-def mark(written: str) -> Decimal | None:
+def parse_mark(written: str) -> Decimal | None:
     """A mark written with a comma or a point, perhaps out of /20; None for anything else. It may be out of range."""
     found = _MARK.fullmatch(written.strip())
     return Decimal(f"{found[1]}.{found[2] or '0'}").normalize() if found else None
 
 
-def nothing(written: str) -> bool:
+def is_empty(written: str) -> bool:
     """Whether this says nothing: an empty cell, or a dash that fills it."""
     return _DASHES.fullmatch(written) is not None
 
 
-def no_mark(written: str) -> bool:
+def has_no_mark(written: str) -> bool:
     """Whether this says that there is no mark: nothing, or that the candidate was absent."""
-    return nothing(written) or VERDICTS.get(word(written)) == "absent"
+    return is_empty(written) or VERDICTS.get(normalize_word(written)) == "absent"
 
 
-def in_figures(value: Decimal) -> str:
+def format_mark(value: Decimal) -> str:
     """A mark as it is written in French."""
     return f"{value:f}".replace(".", ",")
 
 
-def earned(value: Decimal, least: Iterable[tuple[str, Decimal]]) -> str:
+def earned_mention(value: Decimal, least: Iterable[tuple[str, Decimal]]) -> str:
     """The mention that this mark earns, given the least mark of each, the lowest first."""
     return next((name for name, needed in reversed(list(least)) if value >= needed), "")

@@ -56,7 +56,7 @@ def inspect(raw: bytes, bounds: Bounds) -> ZipFile:
     return archive
 
 
-def inflated(raw: bytes, member: ZipInfo) -> Iterator[bytes]:
+def inflate(raw: bytes, member: ZipInfo) -> Iterator[bytes]:
     """What is in a member, piece by piece, until it ends. Raises ArchiveDamaged."""
     packed = _packed(raw, member)
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS) if member.compress_type == ZIP_DEFLATED else None
@@ -81,7 +81,7 @@ def _size(raw: bytes, member: ZipInfo, room: int) -> int:
     if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
         raise ArchiveRefused("il est comprimé d'une manière inhabituelle")
     size = 0
-    for piece in inflated(raw, member):
+    for piece in inflate(raw, member):
         if not size and piece.startswith(START):
             raise ArchiveRefused("il contient une autre archive")
         size += len(piece)

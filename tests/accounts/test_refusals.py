@@ -48,7 +48,7 @@ def refused_deeds(registry: Registry, folder: Path) -> Deeds:
         "menus stage": lambda: bench.versions.stage(by, folder / "nowhere"),
         "menus publish": lambda: bench.versions.publish(by, "x"),
         "menus rollback": lambda: bench.versions.rollback(by),
-        "results import": lambda: results.draft(VERA, BAC, file()),
+        "results import": lambda: results.store_draft(VERA, BAC, file()),
         "results approve": lambda: results.approve(VERA, "bac-2027.1", SHA, {}),
         "results publish": lambda: results.publish(VERA, "bac-2027.1", 0),
         "results withdraw": lambda: results.withdraw(VERA, "bac-2027", "", "parce que"),

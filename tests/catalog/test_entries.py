@@ -13,11 +13,11 @@ from catalog.entries import (
     Documents,
     Figure,
     Site,
-    problems_of,
+    find_problems,
+    json_schemas,
     read_exams,
     read_services,
     read_statuses,
-    schemas,
 )
 from state.errors import InvalidMenu
 
@@ -42,7 +42,7 @@ def figures() -> Iterator[tuple[str, Figure | Cost | Documents | Site]]:
 
 
 def test_every_entry_reads_and_all_are_there() -> None:
-    assert problems_of(MENUS) == []
+    assert find_problems(MENUS) == []
     assert len(SERVICES) == 56
     assert sorted(EXAMS) == ["bac", "bepc", "bts", "cap", "cep", "dt", "licence", "master"]
     assert sorted(STATUSES) == ["checking", "incomplete", "ready", "received", "rejected", "validating"]
@@ -69,7 +69,7 @@ def test_an_entry_names_its_schema_for_editors(entry: Path) -> None:
     assert (entry.parent / "schema.json").is_file()
 
 
-@pytest.mark.parametrize(("path", "text"), schemas().items())
+@pytest.mark.parametrize(("path", "text"), json_schemas().items())
 def test_the_committed_schemas_are_those_of_the_shapes(path: str, text: str) -> None:
     assert (MENUS / path).read_text(encoding="utf-8") == text, "written by catalog.entries.schemas()"
 
@@ -102,7 +102,7 @@ def test_communes_are_all_there_and_only_known_centres_are_told() -> None:
 def test_a_broken_entry_is_told_where_and_what(path: Path) -> None:
     """The first lines of a broken file are what is said of it, in full or by its beginning."""
     expected = [line[2:] for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("# ")]
-    told = [f"{one.line}:{one.column}: {one.what}" for one in problems_of(BROKEN) if one.file == str(path)]
+    told = [f"{one.line}:{one.column}: {one.what}" for one in find_problems(BROKEN) if one.file == str(path)]
     assert len(told) == len(expected)
     assert [said for said, wanted in zip(told, expected, strict=True) if not said.startswith(wanted)] == []
 

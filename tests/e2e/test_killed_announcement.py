@@ -46,7 +46,7 @@ async def promised(registry: Registry) -> None:
     row = {"verdict": "admitted", "mention": "", "series": "D", "centre": "Centre", "department": ""}
     rows = [{"seat": str(700_000 + number), **row} for number in range(CITIZENS)]
     deeds = Publishing(registry.database, production=False)
-    named = await deeds.draft(IDA, ExamSession("bac", 2027), Draft(SHA, rows, len(rows), "{}"))
+    named = await deeds.store_draft(IDA, ExamSession("bac", 2027), Draft(SHA, rows, len(rows), "{}"))
     await deeds.approve(PAUL, named, SHA, {one["seat"]: "admitted" for one in rows})
     await deeds.publish(PAUL, named, 0)
 

@@ -17,12 +17,12 @@ from accounts.accounts import Operator as Account
 from channels.webhooks.connections import Runner
 from database import tables
 from loadtest import adversary, floods, guesses, withdrawn_announcement
-from loadtest.answer_parser import Reader
+from loadtest.answer_parser import AnswerParser
 from loadtest.attack_counts import LATE_SECONDS, Attempts
 from loadtest.guesses import by_hundred, unknown_seats
-from loadtest.plan import Keys, Mix, Plan, RehearsalImpossible
+from loadtest.plan import Keys, LoadTestImpossible, Mix, Plan
 from loadtest.report_page import page
-from loadtest.runner import rehearse
+from loadtest.runner import run_load_test
 from loadtest.withdrawn_announcement import Announcement, Operator
 from results.publishing import Publishing
 from runtime.services import Services, run_delivery
@@ -98,7 +98,7 @@ async def announced(parts: Services, plan: Plan) -> Operator:
 
 async def test_nobody_beside_an_adversary_is_refused_or_told_anything_wrong(valkey_url: str, tmp_path: Path) -> None:
     async with served(valkey_url, tmp_path) as (asked, _):
-        found = await rehearse(asked, print)
+        found = await run_load_test(asked, print)
     tried = found.attempts
     assert tried
     assert found.total.worths["right"] == found.total.asked == 60
@@ -108,13 +108,13 @@ async def test_nobody_beside_an_adversary_is_refused_or_told_anything_wrong(valk
     assert tried.long_texts > 4
     assert tried.compressed >= 4
     assert tried.half_open >= 3
-    assert tried.are_harmless, tried
+    assert tried.is_harmless, tried
     assert found.is_sound
 
 
 async def test_news_ends_with_the_withdrawal(valkey_url: str, tmp_path: Path) -> None:
     async with served(valkey_url, tmp_path, announced=ANNOUNCED) as (asked, parts):
-        found = await rehearse(asked, print, await announced(parts, asked))
+        found = await run_load_test(asked, print, await announced(parts, asked))
     tried = found.attempts
     assert tried
     assert tried.waiting == 60
@@ -128,12 +128,12 @@ async def test_an_announced_session_that_nobody_can_wait_for_is_refused(valkey_u
         raise AssertionError("nobody was to publish anything")
 
     async with served(valkey_url, tmp_path, announced=ANNOUNCED) as (asked, _):
-        with pytest.raises(RehearsalImpossible, match="gateway=PORT"):
-            await rehearse(replace(asked, gateway=0), print, Operator(nothing, nothing))
+        with pytest.raises(LoadTestImpossible, match="gateway=PORT"):
+            await run_load_test(replace(asked, gateway=0), print, Operator(nothing, nothing))
 
 
 async def test_news_is_late_more_than_a_second_after_the_withdrawal() -> None:
-    tried, reader = Attempts(waiting=10), Reader((one.decision for one in CANDIDATES), (), "")
+    tried, reader = Attempts(waiting=10), AnswerParser((one.decision for one in CANDIDATES), (), "")
     seat = CANDIDATES[0].seat
     news = Announcement(Operator(nobody, nobody), reader, tried, {"22901": seat})
     assert not news.take("22902", told(seat), 5.0)

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from channels.contracts.phone_numbers import normalize_number
-from loadtest.answer_parser import of, unknown
+from loadtest.answer_parser import expected_answer, unknown_answer
 from loadtest.candidates import HEADINGS, Candidate, CandidatesBroken, candidates, read, write
 from loadtest.plan import Mix, Plan
-from loadtest.scenarios import HOURS, arrivals, hour_of, look_ups, share
+from loadtest.scenarios import HOURS, arrivals, arrived_share, hour_of, look_ups
 from loadtest.virtual_users import NUMBERS, phone_of
 from results.importing.layout import Layout
-from results.importing.reader import read as imported
+from results.importing.reader import read_results as imported
 from tests.support.results_server import BAC
 
 SHARES = [  # hours since the publication   part of a day's look-ups
@@ -35,8 +35,8 @@ SHARES = [  # hours since the publication   part of a day's look-ups
 
 @pytest.mark.parametrize(("hours", "part"), SHARES)
 def test_half_of_a_day_comes_in_its_first_hour_and_most_of_that_in_minutes(hours: float, part: float) -> None:
-    assert share(hours) == pytest.approx(part, abs=0.002)
-    assert hour_of(share(hours)) == pytest.approx(min(hours, HOURS))
+    assert arrived_share(hours) == pytest.approx(part, abs=0.002)
+    assert hour_of(arrived_share(hours)) == pytest.approx(min(hours, HOURS))
 
 
 def test_a_day_is_pressed_into_the_length_of_a_rehearsal() -> None:
@@ -113,8 +113,8 @@ def test_look_ups_have_the_shares_of_the_plan() -> None:
     channels = Counter(one.channel for one in drawn)
     shares = {name: many / 10_000 for name, many in channels.items()}
     assert shares == pytest.approx({"ussd": 0.6, "sms": 0.2, "whatsapp": 0.15, "telegram": 0.05}, abs=0.02)
-    known = {one.seat: of(one) for one in made}
-    assert all(one.expected == known.get(one.seat, unknown()) for one in drawn)
+    known = {one.seat: expected_answer(one) for one in made}
+    assert all(one.expected == known.get(one.seat, unknown_answer()) for one in drawn)
     assert sum(one.seat not in known for one in drawn) / 10_000 == pytest.approx(0.2, abs=0.02)
     assert sum(bool(one.slip) for one in drawn) / 10_000 == pytest.approx(0.1, abs=0.02)
     assert sum(one.dialled for one in drawn) / 10_000 == pytest.approx(0.25, abs=0.02)
@@ -124,7 +124,7 @@ def test_look_ups_have_the_shares_of_the_plan() -> None:
 def test_where_every_seat_is_taken_an_unknown_one_is_still_found() -> None:
     every = [Candidate(f"{seat:03}", "Admis(e)") for seat in range(1000)]
     drawn = islice(look_ups(Plan(every, unknown=1.0), Random(1)), 5)
-    assert all(one.expected == unknown() and one.seat not in {each.seat for each in every} for one in drawn)
+    assert all(one.expected == unknown_answer() and one.seat not in {each.seat for each in every} for one in drawn)
 
 
 @pytest.mark.parametrize("number", [0, 1, NUMBERS - 1, NUMBERS, 12_345_678_901])

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from loadtest.answer_parser import Reader
+from loadtest.answer_parser import AnswerParser
 from loadtest.fake_gateways import FakeGateways
-from loadtest.metrics import BOUNDS, Figures, Latency, figures
+from loadtest.metrics import BOUNDS, Figures, Latency, compute_figures
 from loadtest.plan import Plan
-from loadtest.process_stats import Watched
-from loadtest.recorder import Tally, Worth
+from loadtest.process_stats import ProcessStats
+from loadtest.recorder import Recorder, Worth
 from loadtest.report_html import decimal, duration, number
 from loadtest.report_page import page
 from reporting.charts import Axis, Series, Words, bars, lines
@@ -26,16 +26,16 @@ ALONE = {"meta", "br", "line", "polyline", "rect"}
 
 def made(*hops: tuple[float, float, Worth], **more: Any) -> Figures:
     """The figures of USSD look-ups of one hop each: when it was due, how long it took, and what it was worth."""
-    tally = Tally(began=100.0, behind=0.012)
+    tally = Recorder(began=100.0, behind=0.012)
     for due, took, worth in hops:
-        tally.asked("ussd", 100 + due)
-        tally.hop("ussd", 100 + due, 100 + due + took)
-        tally.ended("ussd", worth, "123456", 100 + due + took)
+        tally.record_asked("ussd", 100 + due)
+        tally.record_hop("ussd", 100 + due, 100 + due + took)
+        tally.record_end("ussd", worth, "123456", 100 + due + took)
     if any(worth == "error" for _, _, worth in hops):
         tally.errors["status 500"] += 1
-    mail = FakeGateways(Reader((), (), ""), lambda *_: None, lambda: 0.0)
-    watched = [Watched(4242, 50_000_000, 90_000_000, 1.0, 3.0, gone=True)]
-    return replace(figures(Plan(CANDIDATES), tally, mail, watched, (1_784_073_600.0, 2.0)), **more)
+    mail = FakeGateways(AnswerParser((), (), ""), lambda *_: None, lambda: 0.0)
+    watched = [ProcessStats(4242, 50_000_000, 90_000_000, 1.0, 3.0, gone=True)]
+    return replace(compute_figures(Plan(CANDIDATES), tally, mail, watched, (1_784_073_600.0, 2.0)), **more)
 
 
 RIGHT: Worth = "right"

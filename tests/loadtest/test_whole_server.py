@@ -12,7 +12,7 @@ from catalog.entries import read_exams, read_services, read_statuses
 from database import tables
 from loadtest.candidates import Candidate
 from loadtest.plan import CROWDED, SORRY, UNKNOWN, Keys, Mix, Plan
-from loadtest.runner import rehearse
+from loadtest.runner import run_load_test
 from runtime.services import run_delivery
 from server import PARTS, build
 from settings import Settings
@@ -68,7 +68,7 @@ async def test_the_real_server_tells_everybody_what_the_file_says(
             unknown=0.2,
             mistyped=0.2,
         )
-        figures = await rehearse(plan, print)
+        figures = await run_load_test(plan, print)
     assert {one.name: one.worths["right"] for one in figures.channels} == {
         one.name: one.asked for one in figures.channels
     }, figures

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from channels.deferred.repository import LEASE, DeferredRepository, NewDeferred
 from database.encryption import Seal
 from results import publication_queries
-from results.announcer import AFTER, NEWS_SECONDS, TOPIC, ResultAnnouncer
+from results.announcer import DELAY_SECONDS, NEWS_SECONDS, TOPIC, ResultAnnouncer
 from tests.results.test_publishing import BAC, PAUL, Desk
 from tests.support.database import Registry
 
@@ -35,7 +35,7 @@ class Waiting(Desk):
     async def woken(self, seconds: float = 0.0) -> int:
         """How many are due to be told after so many seconds and a look of every process."""
         self.clock.now += seconds
-        await asyncio.gather(*(herald.round() for herald in self.heralds))
+        await asyncio.gather(*(herald.announce_due() for herald in self.heralds))
         return len(await self.promises.claim(100))
 
 
@@ -52,7 +52,7 @@ async def test_nobody_is_woken_before_the_hour_and_all_are_woken_once_at_it(desk
     await desk.deeds.publish(PAUL, named, desk.clock.now + 3600)
     assert await desk.woken(3600) == 0
     with capture_logs() as logs:
-        assert await desk.woken(AFTER) == 7
+        assert await desk.woken(DELAY_SECONDS) == 7
     assert [line["waiting"] for line in logs] == [7]
     assert await desk.woken(1) == 0
 
@@ -60,13 +60,13 @@ async def test_nobody_is_woken_before_the_hour_and_all_are_woken_once_at_it(desk
 async def test_a_correction_wakes_who_waits_again_and_a_withdrawal_nobody(desk: Waiting) -> None:
     await desk.wait(2)
     await desk.published()
-    assert await desk.woken(AFTER) == 2
+    assert await desk.woken(DELAY_SECONDS) == 2
     for held in await desk.promises.claim(100):
         await desk.promises.reschedule(held, LONG)
     second = await desk.approved()
     await desk.deeds.publish(PAUL, second, 0, why="Une réclamation")
     desk.clock.now += 60
-    assert await desk.woken(AFTER) == 2
+    assert await desk.woken(DELAY_SECONDS) == 2
     await desk.deeds.withdraw(PAUL, BAC.code, "", "une erreur")
     for held in await desk.promises.claim(100):
         await desk.promises.reschedule(held, LONG)
@@ -79,7 +79,7 @@ async def test_a_correction_wakes_who_waits_again_and_a_withdrawal_nobody(desk: 
 async def test_who_was_told_is_forgotten_a_while_later(desk: Waiting) -> None:
     await desk.wait(1)
     await desk.published()
-    assert await desk.woken(AFTER) == 1
+    assert await desk.woken(DELAY_SECONDS) == 1
     desk.clock.now += NEWS_SECONDS + 60
     (held,) = await desk.promises.claim(1)
     assert held.expired
@@ -92,6 +92,6 @@ async def test_a_process_killed_in_the_middle_leaves_all_to_be_woken_by_another(
     await desk.published()
     monkeypatch.setattr(publication_queries, "WAKE", "no statement at all")
     with pytest.raises(Exception):  # noqa: B017, PT011 - whatever a killed process dies of
-        await desk.woken(AFTER)
+        await desk.woken(DELAY_SECONDS)
     monkeypatch.undo()
     assert await desk.woken() == 2

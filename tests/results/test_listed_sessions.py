@@ -12,8 +12,8 @@ from prometheus_client import REGISTRY, generate_latest
 from accounts.accounts import Operator
 from results.approval import ExamSession, PublicationRefused
 from results.importing.report import SMALL, report_lines
-from results.importing.service import REPORTS, InvalidInput, keep_report, read_file
-from results.published import FRESH
+from results.importing.service import REPORTS, InvalidInput, read_file, store_report
+from results.published import FRESH_SECONDS
 from runtime.gauges import now
 from runtime.readiness import Readiness
 from settings import Settings
@@ -34,12 +34,12 @@ async def desk(registry: Registry) -> AsyncIterator[Desk]:
 
 
 async def listed(desk: Desk) -> list[str]:
-    desk.clock.now += FRESH
+    desk.clock.now += FRESH_SECONDS
     return [one.code for one in await desk.board.sessions()]
 
 
 async def test_a_session_is_listed_from_the_moment_that_an_approved_set_has_an_hour(desk: Desk) -> None:
-    named = await desk.deeds.draft(IDA, BAC, file())
+    named = await desk.deeds.store_draft(IDA, BAC, file())
     assert await listed(desk) == []
     await desk.deeds.approve(PAUL, named, SHA, LIST)
     assert await listed(desk) == []
@@ -53,28 +53,28 @@ async def test_what_is_asked_of_a_draft_is_answered_as_if_it_were_not_there(desk
     asked = [{"exam": session, "seat": seat} for session in (BAC.code, "bac-2025") for seat in ("105", "999")]
     exams = Exams(desk.registry.database, {}, desk.clock)
     before = [await exams.ask("exams.result", one) for one in asked]
-    await desk.deeds.draft(IDA, BAC, file())
+    await desk.deeds.store_draft(IDA, BAC, file())
     again = Exams(desk.registry.database, {}, desk.clock)
     assert [await again.ask("exams.result", one) for one in asked] == before
     assert {one.trigger for one in before} == {"unpublished"}
     assert await again.ask("exams.open", {}) == await exams.ask("exams.open", {})
     for one in (exams, again):
-        await one.board.close()
+        await one.published.close()
 
 
 async def test_fifty_drafts_push_nothing_off_the_list(desk: Desk) -> None:
     await desk.published()
     for number in range(50):
-        await desk.deeds.draft(IDA, ExamSession("bac", YEAR + 1, f"s{number}"), file([]))
+        await desk.deeds.store_draft(IDA, ExamSession("bac", YEAR + 1, f"s{number}"), file([]))
     assert await listed(desk) == [BAC.code]
 
 
 @pytest.mark.parametrize("year", [YEAR - 2, YEAR + 2, 2099, 0])
 async def test_a_session_of_a_year_far_away_is_refused(desk: Desk, year: int) -> None:
     with pytest.raises(PublicationRefused, match="de la précédente ou de la suivante"):
-        await desk.deeds.draft(IDA, ExamSession("bac", year), file())
+        await desk.deeds.store_draft(IDA, ExamSession("bac", year), file())
     for near in (YEAR - 1, YEAR, YEAR + 1):
-        await desk.deeds.draft(IDA, ExamSession("cep", near), file())
+        await desk.deeds.store_draft(IDA, ExamSession("cep", near), file())
 
 
 async def test_a_closed_session_leaves_the_list_until_it_is_published_again(desk: Desk) -> None:
@@ -92,7 +92,7 @@ async def test_a_closed_session_leaves_the_list_until_it_is_published_again(desk
 
 
 async def test_an_importer_lets_go_of_own_drafts_only(desk: Desk) -> None:
-    named = await desk.deeds.draft(IDA, BAC, file())
+    named = await desk.deeds.store_draft(IDA, BAC, file())
     with pytest.raises(PublicationRefused) as refused:
         await desk.deeds.discard(Operator("ines", "importer"), named)
     with pytest.raises(PublicationRefused) as none:
@@ -102,7 +102,7 @@ async def test_an_importer_lets_go_of_own_drafts_only(desk: Desk) -> None:
 
 
 async def test_no_metric_tells_of_a_draft(desk: Desk) -> None:
-    await desk.deeds.draft(IDA, BAC, file())
+    await desk.deeds.store_draft(IDA, BAC, file())
     figures = generate_latest(REGISTRY) + generate_latest(
         await now(Readiness(InMemory(), desk.registry.database), desk.registry.database)
     )
@@ -122,7 +122,7 @@ def written(folder: Path, lines: list[str]) -> Path:
 def test_a_session_has_a_name_that_the_exams_file_knows(tmp_path: Path) -> None:
     path = written(tmp_path, ["100;ADMIS;D;Centre"])
     for name in ("", "remplacement"):
-        assert read_file(settings(tmp_path), path, ExamSession("bac", YEAR, name)).report.sound
+        assert read_file(settings(tmp_path), path, ExamSession("bac", YEAR, name)).report.is_sound
     for exam, name in (("bac", "votezpourdupont"), ("cep", "remplacement")):
         with pytest.raises(InvalidInput, match="ne nomme pas la session"):
             read_file(settings(tmp_path), path, ExamSession(exam, YEAR, name))
@@ -144,7 +144,7 @@ def test_a_report_can_be_read_by_its_user_only(tmp_path: Path) -> None:
     report = read_file(settings(tmp_path), written(tmp_path, ["100;ADMIS;D;Centre"]), ExamSession("bac", YEAR)).report
     (tmp_path / REPORTS).mkdir(mode=0o755)
     for _ in range(2):
-        kept = keep_report(settings(tmp_path), report, "bac-2026")
+        kept = store_report(settings(tmp_path), report, "bac-2026")
         assert stat.S_IMODE(kept.stat().st_mode) == 0o600
         assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
         kept.chmod(0o644)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from results.overview import NoSuchSet, look, overview
+from results.overview import NoSuchSet, find_result_set, load_overview
 from tests.results.test_publishing import BAC, IDA, PAUL, SHA, Desk, file, rows
 from tests.support.database import Registry
 
@@ -13,23 +13,23 @@ async def test_every_set_and_publication_of_a_session_is_told_the_newest_set_fir
     desk = Desk(registry)
     named = await desk.published()
     desk.clock.now += 60
-    second = await desk.deeds.draft(IDA, BAC, file(rows(verdict="refused")))
-    (bac,) = await overview(registry.database)
+    second = await desk.deeds.store_draft(IDA, BAC, file(rows(verdict="refused")))
+    (bac,) = await load_overview(registry.database)
     assert (bac.code, bac.sample) == ("bac-2027", False)
     assert [(one.id, one.state, one.approved_by) for one in bac.sets] == [
         (second, "draft", ""),
         (named, "approved", "paul"),
     ]
     assert [(one.departments, one.result_set, one.withdrawn_at) for one in bac.publications] == [([], named, None)]
-    assert bac.withdrawable
+    assert bac.is_withdrawable
     await desk.deeds.withdraw(PAUL, "bac-2027", "", "une erreur")
-    (bac,) = await overview(registry.database)
-    assert (bac.withdrawable, bac.publications[0].withdrawn_at) == (False, int(desk.clock.now))
+    (bac,) = await load_overview(registry.database)
+    assert (bac.is_withdrawable, bac.publications[0].withdrawn_at) == (False, int(desk.clock.now))
 
 
 async def test_one_set_is_looked_at_with_its_report(registry: Registry) -> None:
     named = await Desk(registry).approved()
-    found, report = await look(registry.database, named)
+    found, report = await find_result_set(registry.database, named)
     assert (found.id, found.sha256, found.rows, report) == (named, SHA, 30, "{}")
     with pytest.raises(NoSuchSet, match="bac-2031"):
-        await look(registry.database, "bac-2031.1")
+        await find_result_set(registry.database, "bac-2031.1")

@@ -21,7 +21,7 @@ from authoring.replay.fakes import Clock
 from database.migrations import migrate
 from results.approval import ExamSession, PublicationRefused
 from results.approval_sample import MAX_TRIES
-from results.published import FRESH, PublishedResults, Unpublished
+from results.published import FRESH_SECONDS, PublishedResults, Unpublished
 from results.publishing import Publishing
 from tests.results.test_publishing import LIST, PAUL, SHA, file
 from tests.results.test_succession import listed
@@ -126,7 +126,7 @@ class Ministry(RuleBasedStateMachine):
     def bring(self, by: Operator, session: ExamSession, first: str, second: str, whole: bool) -> None:
         rows = listed("admitted", seat_111=first, seat_120=second)
         made = [row for row in rows if whole or row["seat"] != "121"]
-        named = self._done(self.deeds.draft(by, session, file(made)))
+        named = self._done(self.deeds.store_draft(by, session, file(made)))
         assert (named is not None) == (by.role == "importer")
         if named:
             self.brought[named], self.of[named] = by.name, session
@@ -205,7 +205,7 @@ class Ministry(RuleBasedStateMachine):
 
     @invariant()
     def what_is_told_is_what_two_people_let_be_told_at_its_hour(self) -> None:
-        self.seconds += FRESH
+        self.seconds += FRESH_SECONDS
         for session in SESSIONS:
             for seat in (*SEATS, NOBODY):
                 assert self._told(session.code, seat) == self.models[session.code].told(seat, self.clock.now), seat

@@ -19,7 +19,7 @@ from database import tables
 from database.encryption import Seal
 from results.announcer import TOPIC
 from results.approval import Draft, ExamSession, PublicationRefused
-from results.published import FRESH, STALE, PublishedResults, Unpublished
+from results.published import FRESH_SECONDS, STALE_SECONDS, PublishedResults, Unpublished
 from results.publishing import Publishing
 from state.errors import SourceUnavailable
 from tests.support.database import Registry
@@ -49,7 +49,7 @@ class Desk:
         self.board = PublishedResults(registry.database, self.clock, self.clock)
 
     async def approved(self, made: list[dict[str, str]] | None = None) -> str:
-        named = await self.deeds.draft(IDA, BAC, file(made))
+        named = await self.deeds.store_draft(IDA, BAC, file(made))
         await self.deeds.approve(PAUL, named, SHA, seen(made or rows()))
         return named
 
@@ -60,7 +60,7 @@ class Desk:
 
     async def told(self, seat: str = "105") -> str:
         """What citizens learn of a seat a moment later."""
-        self.clock.now += FRESH
+        self.clock.now += FRESH_SECONDS
         try:
             found = await self.board.find(BAC.code, seat)
         except Unpublished:
@@ -83,7 +83,7 @@ async def desk(registry: Registry) -> Any:
 
 
 async def test_a_file_becomes_public_in_four_steps_and_each_is_in_the_audit(desk: Desk) -> None:
-    named = await desk.deeds.draft(IDA, BAC, file())
+    named = await desk.deeds.store_draft(IDA, BAC, file())
     assert (named, await desk.told()) == ("bac-2027.1", "unpublished")
     await desk.deeds.approve(PAUL, named, SHA.upper(), LIST)
     assert await desk.told() == "unpublished"
@@ -118,7 +118,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("who", "by", "told"), REFUSED, ids=[row[0] for row in REFUSED])
 async def test_nobody_approves_against_the_rules(desk: Desk, who: str, by: Operator, told: dict[str, Any]) -> None:
-    named = await desk.deeds.draft(IDA, BAC, file())
+    named = await desk.deeds.store_draft(IDA, BAC, file())
     given: dict[str, Any] = {"named": named, "sha256": SHA, "seen": LIST, **told}
     with pytest.raises(PublicationRefused) as refused:
         await desk.deeds.approve(by, given["named"], given["sha256"], given["seen"])
@@ -130,7 +130,7 @@ async def test_nobody_approves_against_the_rules(desk: Desk, who: str, by: Opera
 
 @pytest.mark.parametrize("by", [IDA, VERA])
 async def test_only_an_approver_publishes_and_only_what_was_approved(desk: Desk, by: Operator) -> None:
-    draft = await desk.deeds.draft(IDA, BAC, file())
+    draft = await desk.deeds.store_draft(IDA, BAC, file())
     with pytest.raises(PublicationRefused):
         await desk.deeds.publish(PAUL, draft, desk.clock.now)
     named = await desk.approved()
@@ -143,7 +143,7 @@ async def test_only_an_approver_publishes_and_only_what_was_approved(desk: Desk,
 
 async def test_sample_data_is_never_approved_in_production(registry: Registry) -> None:
     desk, sample = Desk(registry), ExamSession("bac", 2027, sample=True)
-    named = await desk.deeds.draft(IDA, sample, file())
+    named = await desk.deeds.store_draft(IDA, sample, file())
     with pytest.raises(PublicationRefused, match="exemple"):
         await desk.deeds.approve(PAUL, named, SHA, LIST)
     await Desk(registry, production=False).deeds.approve(PAUL, named, SHA, LIST)
@@ -176,7 +176,7 @@ async def test_a_correction_says_why_to_those_whom_it_concerns_and_to_nobody_els
     await desk.published()
     made = rows()
     made[5]["verdict"], made[6]["mention"] = "refused", "Bien"
-    second = await desk.deeds.draft(IDA, BAC, file(made))
+    second = await desk.deeds.store_draft(IDA, BAC, file(made))
     await desk.deeds.approve(PAUL, second, SHA, seen(made))
     with pytest.raises(PublicationRefused, match="pourquoi"):
         await desk.deeds.publish(PAUL, second, desk.clock.now)
@@ -234,7 +234,7 @@ async def test_a_registry_that_hangs_is_asked_once_a_second_and_not_by_everybody
 ) -> None:
     await desk.published()
     assert await desk.told() == "admitted"
-    await desk.board.filled()
+    await desk.board.wait_until_filled()
     asked = 0
 
     async def hangs(*_: object, **__: object) -> list[dict[str, Any]]:
@@ -244,7 +244,7 @@ async def test_a_registry_that_hangs_is_asked_once_a_second_and_not_by_everybody
         raise SourceUnavailable("told to hang")
 
     monkeypatch.setattr(desk.registry.database, "rows", hangs)
-    desk.clock.now += FRESH
+    desk.clock.now += FRESH_SECONDS
     found = await asyncio.gather(*(desk.board.find(BAC.code, "105") for _ in range(50)))
     assert {one and one[1].verdict for one in found} == {"admitted"}
     assert asked <= 2
@@ -256,16 +256,16 @@ async def test_a_draft_is_whole_or_absent(desk: Desk) -> None:
         raise OSError("the disk is gone")
 
     with pytest.raises(SourceUnavailable):
-        await desk.deeds.draft(IDA, BAC, Draft(SHA, broken(), 30, "{}"))
+        await desk.deeds.store_draft(IDA, BAC, Draft(SHA, broken(), 30, "{}"))
     with pytest.raises(Exception):  # noqa: B017, PT011 - whatever the database makes of a seat that is there twice
-        await desk.deeds.draft(IDA, BAC, file(rows() + rows()))
+        await desk.deeds.store_draft(IDA, BAC, file(rows() + rows()))
     assert await desk.count(tables.exam_results) == 0
     assert await desk.count(tables.result_sets) == 0
     assert await desk.count(tables.audit) == 0
 
 
 async def test_a_draft_can_be_let_go_of_and_what_is_approved_cannot(desk: Desk) -> None:
-    draft = await desk.deeds.draft(IDA, BAC, file())
+    draft = await desk.deeds.store_draft(IDA, BAC, file())
     await desk.deeds.discard(IDA, draft)
     assert await desk.count(tables.exam_results) == 0
     with pytest.raises(PublicationRefused):
@@ -277,10 +277,10 @@ async def test_a_draft_can_be_let_go_of_and_what_is_approved_cannot(desk: Desk) 
 
 async def test_the_same_answers_come_from_memory_and_from_the_table(desk: Desk) -> None:
     await desk.published()
-    desk.clock.now += FRESH
+    desk.clock.now += FRESH_SECONDS
     fresh = PublishedResults(desk.registry.database, desk.clock, desk.clock)
     read = [await fresh.find(BAC.code, seat) for seat in ("100", "129", "99", "")]
-    await fresh.filled()
+    await fresh.wait_until_filled()
     assert [await fresh.find(BAC.code, seat) for seat in ("100", "129", "99", "")] == read
     await fresh.close()
 
@@ -294,13 +294,13 @@ async def test_a_clock_that_is_set_hides_no_withdrawal_and_shows_nothing_stale(d
     assert (await board.find(BAC.code, "105")) is not None
     await desk.deeds.withdraw(PAUL, BAC.code, "", "une erreur")
     desk.clock.now += stepped
-    seconds += FRESH
+    seconds += FRESH_SECONDS
     with pytest.raises(Unpublished):
         await board.find(BAC.code, "105")
-    await board.filled()
+    await board.wait_until_filled()
     await desk.registry.database.close()
     await desk.registry.stop()
-    seconds += STALE - 1
+    seconds += STALE_SECONDS - 1
     with pytest.raises(Unpublished):
         await board.find(BAC.code, "105")
     seconds += 2
@@ -325,7 +325,7 @@ async def test_whether_an_hour_has_come_is_said_by_the_time_of_day(desk: Desk) -
 async def test_what_was_published_goes_on_being_told_for_a_while_without_the_registry(desk: Desk) -> None:
     await desk.published()
     assert await desk.told() == "admitted"
-    await desk.board.filled()
+    await desk.board.wait_until_filled()
     await desk.registry.database.close()
     await desk.registry.stop()
     assert await desk.told() == "admitted"

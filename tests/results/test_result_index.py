@@ -40,7 +40,7 @@ class TestAsADict:
         builder = ResultIndexBuilder()
         builder.add(rows[:cut])
         builder.add(iter(rows[cut:]))
-        made, kept = builder.done(), {row[0]: row for row in rows}
+        made, kept = builder.build(), {row[0]: row for row in rows}
         around = [part for seat in kept for part in (seat[:-1], seat[1:], seat + "0", seat * 2)]
         assert len(made) == len(kept)
         assert {seat: made.get(seat) for seat in (*kept, *others, *around)} == {
@@ -112,11 +112,11 @@ def test_a_seat_that_comes_again_in_a_later_batch_is_refused_without_being_told(
 def test_what_is_made_stays_as_it_is_while_its_builder_goes_on() -> None:
     builder = ResultIndexBuilder()
     builder.add(many(10))
-    made = builder.done()
+    made = builder.build()
     held = made.bytes_held
     builder.add([("7", "refused", "", "", "elsewhere", "")])
     assert (len(made), made.get("7"), made.bytes_held) == (10, None, held)
-    assert (len(builder.done()), builder.done().bytes_held > held) == (11, True)
+    assert (len(builder.build()), builder.build().bytes_held > held) == (11, True)
     with pytest.raises(AttributeError):
         made.bytes_held = 0  # type: ignore[misc]
 
@@ -137,7 +137,7 @@ async def test_batches_from_threads_while_others_ask() -> None:
     async def fill() -> bool:
         for first in range(0, len(rows), 500):
             await asyncio.to_thread(builder.add, rows[first : first + 500])
-        return ask(builder.done())
+        return ask(builder.build())
 
     assert all(await asyncio.gather(fill(), *(asyncio.to_thread(ask, published) for _ in range(4))))
 

@@ -38,14 +38,14 @@ class Sets(Desk):
     """A desk with as many approved sets as are asked for; each has its verdicts."""
 
     async def add(self, made: list[dict[str, str]]) -> str:
-        named = await self.deeds.draft(IDA, BAC, file(made))
+        named = await self.deeds.store_draft(IDA, BAC, file(made))
         await self.deeds.approve(PAUL, named, SHA, seen(made))
         return named
 
     async def add_until(self, number: int, made: list[dict[str, str]]) -> str:
         """The set of this number, the ones before it drafts that nobody approved."""
         while True:
-            named = await self.deeds.draft(IDA, BAC, file(made))
+            named = await self.deeds.store_draft(IDA, BAC, file(made))
             if named.endswith(f".{number}"):
                 await self.deeds.approve(PAUL, named, SHA, seen(made))
                 return named
@@ -159,7 +159,7 @@ async def test_a_department_is_corrected_only_where_both_lists_agree_who_is_of_i
 async def test_a_list_of_another_session_is_left_alone(sets: Sets) -> None:
     await sets.publish(await sets.add(listed("admitted")))
     other = ExamSession("bac", 2027, "remplacement")
-    named = await sets.deeds.draft(IDA, other, file(listed("refused")))
+    named = await sets.deeds.store_draft(IDA, other, file(listed("refused")))
     await sets.deeds.approve(PAUL, named, SHA, seen(listed("refused")))
     await sets.publish(named, HOUR)
     assert await sets.told_all() == dict.fromkeys(DEPARTMENTS, "admitted")
@@ -217,9 +217,9 @@ async def test_reasons_are_read_within_a_second_in_memory_and_out_of_it(sets: Se
     for named in (first, second):
         await sets.publish(named)
         await sets.told()
-        await sets.board.filled()  # both sets are in memory from now on
+        await sets.board.wait_until_filled()  # both sets are in memory from now on
     assert [await sets.reason(seat) for seat in ("105", "104")] == [WHY, ""]
     await sets.publish(first, why="Non")
     assert [await sets.reason(seat) for seat in ("105", "104")] == ["Non", ""]
-    await sets.board.filled()
+    await sets.board.wait_until_filled()
     assert [await sets.reason(seat) for seat in ("105", "104")] == ["Non", ""]

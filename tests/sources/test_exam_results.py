@@ -94,7 +94,7 @@ async def opened(registry: Registry) -> AsyncIterator[Opened]:
 
     yield open_exams
     for exams in made:
-        await exams.board.close()
+        await exams.published.close()
 
 
 @pytest.mark.parametrize("typed", ["777", "999"])

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from catalog.entries import read_statuses
 from settings import Settings
-from sources.requests_api import FAILURES, LARGEST, RequestsApi
+from sources.requests_api import FAILURES, MAX_BYTES, RequestsApi
 from state.errors import SourceUnavailable
 from state.interfaces import Source
 from tests.sources.test_single_flight import Clock
@@ -154,7 +154,7 @@ NONSENSE = [  # what is answered, why the citizen is told that the service does 
     (json(note=None), "not as agreed: found.note"),
     *((without(name), f"not as agreed: found.{name}") for name in ("service", "status", "updated")),
     (without("outcome"), "not as agreed: the whole"),
-    (web.Response(text=" " * (LARGEST + 1), content_type="application/json"), "too big"),
+    (web.Response(text=" " * (MAX_BYTES + 1), content_type="application/json"), "too big"),
     (web.Response(status=302, headers={"Location": "/elsewhere"}), "status 302"),
     (web.Response(status=204), "status 204"),
     (web.json_response(UNKNOWN, status=404), "status 404"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from catalog.entries import read_services
 from catalog.entry_types import slug
 from catalog.texts import TO_CONFIRM
-from sources.services import MOST_FOUND, Catalogue
+from sources.services import MAX_FOUND, Catalogue
 from state.interfaces import Outcome
 from state.text.search import plain
 from state.text.translations import read_wordings
@@ -162,7 +162,7 @@ async def test_what_asks_for_nothing_finds_nothing(typed: str) -> None:
 async def test_a_service_is_found_by_its_name_in_every_language(typed: str, service: str) -> None:
     wordings, _ = read_wordings(Path("locales"))
     catalogue = Catalogue(SERVICES)
-    catalogue.take(SERVICES, wordings)
+    catalogue.reload(SERVICES, wordings)
     found = await catalogue.ask("services.search", {"words": typed})
     assert found.rows[0]["id"] == service
 
@@ -170,7 +170,7 @@ async def test_a_service_is_found_by_its_name_in_every_language(typed: str, serv
 @given(st.one_of(st.text(), st.text("aeiou cnprst'é-", max_size=300)))
 async def test_a_search_never_fails_and_never_floods(typed: str) -> None:
     found = await search(typed)
-    assert len(found) <= MOST_FOUND
+    assert len(found) <= MAX_FOUND
     assert len(set(found)) == len(found)
     assert set(found) <= set(SERVICES)
 

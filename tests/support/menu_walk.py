@@ -81,7 +81,7 @@ class WalkedHouse(ReplaySandbox):
         self.preferences.usual = Preference("" if state == NEW else language)
         self.post.says = next((answer for answer in REFUSING if answer == state), "kept")
         if state in (DOWN, EMPTY):
-            self.languages.take({SOURCE: "Français"})
+            self.languages.reload({SOURCE: "Français"})
             for source in self.faults.values():
                 source.fault = state
 

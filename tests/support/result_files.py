@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 from catalog.entries import read_exams
 from results.importing.layout import Layout
-from results.importing.reader import Read, read
+from results.importing.reader import Read, read_results
 from results.importing.rows import Refusal
 
 MENUS = Path(__file__).parents[2] / "menus"
@@ -46,7 +46,7 @@ def read_bytes(folder: Path, raw: bytes, exam: str = "bac", layout: Layout = NO_
     """What is read in a file of these bytes."""
     path = folder / "resultats.csv"
     path.write_bytes(raw)
-    return read(path, EXAMS[exam], layout)
+    return read_results(path, EXAMS[exam], layout)
 
 
 def read_rows(folder: Path, *rows: Sequence[str], exam: str = "bac", layout: Layout = NO_LAYOUT) -> Read:

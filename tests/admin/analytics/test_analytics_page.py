@@ -15,7 +15,7 @@ from admin.analytics.usage_report import funnels, questions
 from analytics.counters import Counters, Figure, figures_of
 from analytics.repository import Passage, UsageRepository, every, over_time, totals, traffic
 from authoring.replay.sandbox import ROOM
-from reporting.charts import Words, columns, passing
+from reporting.charts import Words, columns, funnel
 from server import PARTS
 from state.interfaces import Inbound
 from tests.admin.test_access import desk, signed_in
@@ -123,9 +123,9 @@ def test_plots_say_what_they_show_and_hold_no_style() -> None:
     drawn = columns(Words("a", "Par <heure>", "Rien."), [(f"{hour} h", hour) for hour in range(24)], str)
     assert drawn.count("<rect") == 24
     assert "Par &lt;heure&gt;" in drawn
-    funnel = passing(Words("b", "Parcours", "Trois."), [("un_écran_au_nom_très_long", 10, 4), ("deux", 0, 0)], str)
-    assert "un_écran_au…" in funnel
-    assert "style" not in drawn + funnel
+    drawn_funnel = funnel(Words("b", "Parcours", "Trois."), [("un_écran_au_nom_très_long", 10, 4), ("deux", 0, 0)], str)
+    assert "un_écran_au…" in drawn_funnel
+    assert "style" not in drawn + drawn_funnel
     assert columns(Words("c", "Vide", ""), [("0", 0)], str)
 
 

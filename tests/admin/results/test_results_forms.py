@@ -23,7 +23,7 @@ from admin.auth import HEADER
 from admin.results import results_actions
 from admin.templating import BENIN
 from results.approval import MISMATCH, OUT
-from results.overview import SessionOverview, overview
+from results.overview import SessionOverview, load_overview
 from server import PARTS, build
 from tests.admin.test_access import Client, csrf, desk
 from tests.support.browser import Making
@@ -77,7 +77,7 @@ class Office:
         return await self.send(f"{SET}/approuver", **{"sha256": self.handed.sha256, **read, **said})
 
     async def known(self) -> SessionOverview:
-        return next(one for one in await overview(self.database) if one.code == f"bac-{YEAR}")
+        return next(one for one in await load_overview(self.database) if one.code == f"bac-{YEAR}")
 
     async def state(self) -> str:
         return (await self.known()).sets[-1].state
@@ -138,7 +138,7 @@ async def test_a_file_that_cannot_be_a_draft_is_refused_in_words(
     assert (got, words in said) == (status, True), said
     assert not re.search(r"/tmp|Traceback|\.py", said)
     assert all(action.startswith(MARK) for action in await office.deeds())
-    assert await overview(office.database) == []
+    assert await load_overview(office.database) == []
 
 
 async def test_a_form_without_its_file_or_with_words_in_its_place_is_told_so(office: Office) -> None:

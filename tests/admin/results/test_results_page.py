@@ -14,7 +14,7 @@ import pytest
 from playwright.async_api import Request, expect
 
 from accounts.audit import Audit
-from results.published import FRESH
+from results.published import FRESH_SECONDS
 from tests.support.browser import LiveDesk, Making, chromium, live_desk, needs_browser
 from tests.support.results_office import PASSWORD, SEATS, YEAR, Handed, open_accounts
 
@@ -208,6 +208,6 @@ async def test_what_is_published_is_withdrawn_and_what_replaces_it_says_why(
         await withdrawal.locator("input[name=why]").fill("Erreur dans la série D")
         await section.get_by_role("button", name=f"Retirer bac-{YEAR}").click()
         await expect(section).to_contain_text("retiré le")
-        await asyncio.sleep(FRESH)
+        await asyncio.sleep(FRESH_SECONDS)
         said = await call(desk, SEATS[12], "+2290197000012")
         assert "pas encore" in said, said

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from results.importing import excel, reader, zip_limits
-from results.importing.reader import read
+from results.importing.reader import read_results
 from results.importing.report import report_lines
 from results.importing.sheet import FileBroken
-from results.importing.tally import as_json
+from results.importing.tally import to_json
 from tests.support.result_files import ADMITTED, EXAMS, HEADINGS, NO_LAYOUT, as_csv, as_xlsx, read_bytes
 
 GOOD = as_csv([HEADINGS, ADMITTED])
@@ -106,7 +106,7 @@ def test_a_broken_file_is_told_in_one_line(tmp_path: Path, raw: bytes, what: str
 
 
 def test_a_formula_on_a_sheet_that_is_not_read_does_no_harm(tmp_path: Path) -> None:
-    assert read_bytes(tmp_path, as_xlsx([HEADINGS, ADMITTED], ["=1+1"])).report.sound
+    assert read_bytes(tmp_path, as_xlsx([HEADINGS, ADMITTED], ["=1+1"])).report.is_sound
 
 
 @pytest.mark.parametrize("within", [-9, 0, 1, 2, 3])
@@ -141,11 +141,11 @@ def test_columns_of_a_workbook_are_counted_as_the_spreadsheet_shows_them(tmp_pat
 def test_what_is_no_file_is_told(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "nowhere.csv"):
         with pytest.raises(FileBroken, match="1:1: ce n'est pas un fichier, ou il n'existe pas"):
-            read(path, EXAMS["bac"], NO_LAYOUT)
+            read_results(path, EXAMS["bac"], NO_LAYOUT)
 
 
 def test_a_file_too_big_is_not_even_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "LARGEST", len(GOOD) - 1)
+    monkeypatch.setattr(reader, "MAX_BYTES", len(GOOD) - 1)
     with pytest.raises(FileBroken, match="fichier trop gros"):
         read_bytes(tmp_path, GOOD)
 
@@ -165,7 +165,7 @@ def reads_or_complains(folder: Path, raw: bytes) -> None:
     except FileBroken:
         return
     assert report.rows == report.accepted + report.refused
-    assert json.loads(as_json(report))["sound"] is (report.refused == 0)
+    assert json.loads(to_json(report))["sound"] is (report.refused == 0)
     assert all(line.isprintable() for line in report_lines(report))
 
 

@@ -18,9 +18,9 @@ from authoring.versions.errors import MenusRefused
 from catalog.communes import read_communes
 from results.importing import bounded_process as confining
 from results.importing import csv_files, excel, reader
-from results.importing.bounded_process import TOO_LONG, TOO_MUCH_MEMORY, TURN_TAKEN, NotRead, confined
+from results.importing.bounded_process import TOO_LONG, TOO_MUCH_MEMORY, TURN_TAKEN, NotRead, run_confined
 from results.importing.sheet import File, FileBroken
-from results.importing.sheet_limits import SheetRefused, hold_to_a_table
+from results.importing.sheet_limits import SheetRefused, check_sheet
 from results.importing.zip_limits import ArchiveRefused, inspect
 from state.errors import InvalidMenu, Problem, SourceUnavailable
 from state.text.languages import SOURCE, read_languages
@@ -103,7 +103,7 @@ def test_a_hostile_file_is_refused_in_one_line(tmp_path: Path, made: Callable[[]
 
 
 def test_a_good_file_is_none_of_these(tmp_path: Path) -> None:
-    assert read_bytes(tmp_path, GOOD).report.sound
+    assert read_bytes(tmp_path, GOOD).report.is_sound
     with inspect(GOOD, excel.BOUNDS) as archive:
         assert SHEET in archive.namelist()
     many_lines = as_csv([HEADINGS, row(centre="CEG\n" * 20)])
@@ -124,7 +124,7 @@ def test_a_sheet_is_cut_between_its_cells_wherever_its_pieces_end() -> None:
             return (whole[start : start + size] for start in range(0, len(whole), size))
 
         with pytest.raises(SheetRefused) as refused:
-            hold_to_a_table(pieces)
+            check_sheet(pieces)
         assert (refused.value.line, refused.value.column) == (9000, 16384)
 
 
@@ -174,21 +174,21 @@ def test_work_that_goes_too_far_is_ended(
 ) -> None:
     monkeypatch.setattr(confining, "MAX_SECONDS", 3.0 if work is endless else 60.0)
     with pytest.raises(NotRead, match=re.escape(what)):
-        confined(tmp_path, work, tmp_path)
+        run_confined(tmp_path, work, tmp_path)
 
 
 def test_what_the_work_gives_tells_or_raises_comes_back(tmp_path: Path) -> None:
     shares: list[float] = []
-    assert confined(tmp_path, told, tmp_path, progress=shares.append) == "fait"
+    assert run_confined(tmp_path, told, tmp_path, progress=shares.append) == "fait"
     assert shares == [0.25, 1.0]
     with pytest.raises(FileBroken) as wrong:
-        confined(tmp_path, broken, tmp_path)
+        run_confined(tmp_path, broken, tmp_path)
     assert (wrong.value.problem.line, wrong.value.problem.what) == (3, "ceci")
     with pytest.raises(InvalidMenu) as menus:
-        confined(tmp_path, menus_broken, tmp_path)
+        run_confined(tmp_path, menus_broken, tmp_path)
     assert menus.value.problems[0].what == "cela"
     with pytest.raises(SourceUnavailable, match="SQLite: locked"):
-        confined(tmp_path, unavailable, tmp_path)
+        run_confined(tmp_path, unavailable, tmp_path)
 
 
 def test_one_file_at_a_time_is_read_whoever_brings_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,7 +196,7 @@ def test_one_file_at_a_time_is_read_whoever_brings_it(tmp_path: Path, monkeypatc
     with (tmp_path / confining.LOCK).open("w") as another:
         fcntl.flock(another, fcntl.LOCK_EX)
         with pytest.raises(NotRead, match=TURN_TAKEN):
-            confined(tmp_path, told, tmp_path, progress=float)
+            run_confined(tmp_path, told, tmp_path, progress=float)
 
 
 # Other files

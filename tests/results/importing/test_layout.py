@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from results.importing.layout import FOLDER, Layout, layout_of, read_layout
+from results.importing.layout import FOLDER, Layout, find_layout, read_layout
 from results.importing.sheet import FileBroken
 from state.errors import InvalidMenu
 from tests.support.result_files import EXAMS, as_csv, read_bytes
@@ -20,15 +20,15 @@ def test_a_layout_is_read_whole() -> None:
     assert layout.columns == {"Code jury": "seat", "Avis": "verdict"}
     assert layout.verdicts == {"ADM": "admitted", "Oral": "admissible"}
     assert (layout.seat, layout.pass_mark, layout.series) == ("[0-9]{6}", Decimal("9.5"), ("A1", "A2", "NO"))
-    assert layout.least() == [("Passable", Decimal("9.5")), ("Assez bien", Decimal(12))]
+    assert layout.least_marks() == [("Passable", Decimal("9.5")), ("Assez bien", Decimal(12))]
 
 
 def test_a_layout_lies_beside_the_exam_under_its_name(tmp_path: Path) -> None:
-    assert layout_of(tmp_path, "bac", EXAMS["bac"]) == Layout()
+    assert find_layout(tmp_path, "bac", EXAMS["bac"]) == Layout()
     (tmp_path / FOLDER).mkdir(parents=True)
     (tmp_path / FOLDER / "bac.yaml").write_text("pass_mark: 10", encoding="utf-8")
-    assert layout_of(tmp_path, "bac", EXAMS["bac"]).pass_mark == 10
-    assert layout_of(tmp_path, "cep", EXAMS["cep"]).pass_mark is None
+    assert find_layout(tmp_path, "bac", EXAMS["bac"]).pass_mark == 10
+    assert find_layout(tmp_path, "cep", EXAMS["cep"]).pass_mark is None
 
 
 @pytest.mark.parametrize("path", sorted(LAYOUTS.glob("broken-*.yaml")), ids=lambda path: path.stem)

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from results.importing.columns import MOST_COLUMNS
-from results.importing.reader import read
+from results.importing.columns import MAX_COLUMNS
+from results.importing.reader import read_results
 from results.importing.rows import Result
 from results.importing.sheet import Form
 from tests.support.result_files import (
@@ -73,7 +73,7 @@ def test_what_was_written_to_csv_is_what_is_read(
     ]
     assert spellings <= {centre for _, _, centre, _ in rows}
     assert found.report.form == Form(NAMES[encoding], separator)
-    assert found.report.sound
+    assert found.report.is_sound
 
 
 @pytest.mark.parametrize(
@@ -142,14 +142,14 @@ def test_progress_is_told_a_hundred_times_at_most_and_ends_at_one(tmp_path: Path
     path = tmp_path / "cep.csv"
     path.write_bytes(as_csv([("Table", "Verdict"), *((str(seat), "admis") for seat in range(100_000, 350_000))]))
     shares: list[float] = []
-    read(path, EXAMS["cep"], NO_LAYOUT, progress=shares.append)
+    read_results(path, EXAMS["cep"], NO_LAYOUT, progress=shares.append)
     assert 50 < len(shares) <= 100
     assert shares == sorted(set(shares))
     assert (0 < shares[0] < 0.1, shares[-1]) == (True, 1.0)
 
 
 def test_a_row_of_too_many_cells_is_no_row_of_headings(tmp_path: Path) -> None:
-    wide = [*HEADINGS, *("x" for _ in range(MOST_COLUMNS))]
+    wide = [*HEADINGS, *("x" for _ in range(MAX_COLUMNS))]
     found = read_bytes(tmp_path, as_csv([wide, HEADINGS, ADMITTED]))
     assert found.results == [KEPT]
-    assert found.report.sound
+    assert found.report.is_sound

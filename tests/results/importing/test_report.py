@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from results.importing.counts import Counts, NotableChange, counted, notable_changes
-from results.importing.reader import read
-from results.importing.report import MOST_MOVES, report_lines
+from results.importing.counts import Counts, NotableChange, count_verdicts, notable_changes
+from results.importing.reader import read_results
+from results.importing.report import MAX_CHANGES, report_lines
 from results.importing.rows import Result
 from results.importing.sheet import FileBroken
-from results.importing.tally import as_json, counts_in
+from results.importing.tally import parse_counts, to_json
 from tests.support.result_files import EXAMS, NO_LAYOUT, as_csv, as_xlsx, read_bytes, read_rows, row
 
 EXAMPLES = Path(__file__).parents[2] / "data" / "results"
@@ -30,7 +30,7 @@ def of(admitted: int, refused: int) -> dict[str, int]:
 
 
 def test_the_report_of_an_example_in_the_terminal(rewrite: bool) -> None:
-    lines = list(report_lines(read(BAC, EXAMS["bac"], NO_LAYOUT).report, is_public=True))
+    lines = list(report_lines(read_results(BAC, EXAMS["bac"], NO_LAYOUT).report, is_public=True))
     written = BAC.with_suffix(".txt")
     if rewrite:
         written.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -38,7 +38,7 @@ def test_the_report_of_an_example_in_the_terminal(rewrite: bool) -> None:
 
 
 def test_the_report_counts_every_row_once() -> None:
-    report = read(BAC, EXAMS["bac"], NO_LAYOUT).report
+    report = read_results(BAC, EXAMS["bac"], NO_LAYOUT).report
     assert (report.rows, report.accepted, report.refused, report.duplicates) == (8, 4, 4, 1)
     assert report.counts.verdicts == {"refused": 1, "admissible": 1, "absent": 1, "admitted": 1}
     assert report.counts.departments == {"Mono": {"admissible": 1, "absent": 1, "admitted": 1}, "Zou": {"refused": 1}}
@@ -53,30 +53,30 @@ def test_the_report_names_the_very_bytes_that_were_read(tmp_path: Path) -> None:
 
 
 def test_no_candidate_is_in_the_report() -> None:
-    report = read(BAC, EXAMS["bac"], NO_LAYOUT).report
-    for text in (as_json(report).decode(), "\n".join(report_lines(report)), repr(report)):
+    report = read_results(BAC, EXAMS["bac"], NO_LAYOUT).report
+    for text in (to_json(report).decode(), "\n".join(report_lines(report)), repr(report)):
         assert not re.search(r"EXEMPLE|1000\d|10-003|/2008", text)
     assert report.personal == ("Nom et prénoms", "Né(e) le", "Sexe")
 
 
 def test_printing_what_was_read_tells_no_result() -> None:
-    found = read(BAC, EXAMS["bac"], NO_LAYOUT)
+    found = read_results(BAC, EXAMS["bac"], NO_LAYOUT)
     assert not re.search(r"1000\d", repr(found) + repr(found.results))
 
 
 def test_a_report_is_json_that_gives_its_counts_back() -> None:
-    report = read(BAC, EXAMS["bac"], NO_LAYOUT).report
-    written = as_json(report)
+    report = read_results(BAC, EXAMS["bac"], NO_LAYOUT).report
+    written = to_json(report)
     assert json.loads(written)["sound"] is False
     assert json.loads(written)["form"] == {"encoding": "UTF-8", "separator": ";", "sheet": ""}
-    assert counts_in("rapport.json", written) == report.counts
-    assert counts_in("rapport.json", as_json(replace(report, before=report.counts))) == report.counts
+    assert parse_counts("rapport.json", written) == report.counts
+    assert parse_counts("rapport.json", to_json(replace(report, before=report.counts))) == report.counts
 
 
 @pytest.mark.parametrize("written", [b"", b"{}", b"[1]", b"\xff", b'{"counts": {"verdicts": {"admitted": 1}}}'])
 def test_what_is_no_report_gives_no_counts(written: bytes) -> None:
     with pytest.raises(FileBroken, match=r"^rapport\.json:1:1: ce n'est pas un rapport"):
-        counts_in("rapport.json", written)
+        parse_counts("rapport.json", written)
 
 
 def test_seat_numbers_of_several_lengths_are_told(tmp_path: Path) -> None:
@@ -88,9 +88,9 @@ def test_seat_numbers_of_several_lengths_are_told(tmp_path: Path) -> None:
 
 
 def test_columns_that_are_not_there_give_no_groups() -> None:
-    report = read(EXAMPLES / "small.csv", EXAMS["cep"], NO_LAYOUT).report
+    report = read_results(EXAMPLES / "small.csv", EXAMS["cep"], NO_LAYOUT).report
     assert report.counts == Counts({"admitted": 1, "adjourned": 1})
-    assert report.sound
+    assert report.is_sound
     assert list(report_lines(report))[-1] == "Rien à corriger dans ce fichier."
 
 
@@ -98,7 +98,7 @@ def test_many_centres_are_counted_in_the_terminal_and_listed_in_the_file(tmp_pat
     rows = [row(seat=str(1000 + place), centre=f"CEG fictif {place}") for place in range(30)]
     report = read_rows(tmp_path, *rows).report
     assert "30 centres (le détail est dans le rapport JSON)" in list(report_lines(report))
-    assert len(json.loads(as_json(report))["counts"]["centres"]) == 30
+    assert len(json.loads(to_json(report))["counts"]["centres"]) == 30
 
 
 # Beside the time before
@@ -157,7 +157,7 @@ def test_what_stands_out_is_told_in_words(tmp_path: Path) -> None:
     path = tmp_path / "cep.csv"
     path.write_bytes(raw)
     before = Counts(of(150, 50), departments={"ZOU": of(150, 50), "Mono": of(20, 0)})
-    report = read(path, EXAMS["cep"], NO_LAYOUT, before=before).report
+    report = read_results(path, EXAMS["cep"], NO_LAYOUT, before=before).report
     assert [line for line in report_lines(report) if line.startswith("À regarder")] == [
         "À regarder : ensemble, Admis(e) : 0,0 % au lieu de 75,0 %",
         "À regarder : ensemble, Refusé(e) : 100,0 % au lieu de 25,0 %",
@@ -165,24 +165,24 @@ def test_what_stands_out_is_told_in_words(tmp_path: Path) -> None:
         "À regarder : département Zou, Admis(e) : 0,0 % au lieu de 75,0 %",
         "À regarder : département Zou, Refusé(e) : 100,0 % au lieu de 25,0 %",
     ]
-    assert json.loads(as_json(report))["before"]["departments"]["ZOU"] == of(150, 50)
+    assert json.loads(to_json(report))["before"]["departments"]["ZOU"] == of(150, 50)
 
 
 def test_nothing_unlike_is_told_too(tmp_path: Path) -> None:
-    report = read(
+    report = read_results(
         EXAMPLES / "small.csv", EXAMS["cep"], NO_LAYOUT, before=Counts({"admitted": 1, "adjourned": 1})
     ).report
     assert "Rien de très différent du rapport précédent." in list(report_lines(report))
 
 
 def test_a_long_list_of_moves_is_cut_and_counted() -> None:
-    report = read(EXAMPLES / "small.csv", EXAMS["cep"], NO_LAYOUT).report
-    many = tuple(NotableChange("centres", f"CEG fictif {place}", "", 0, 9) for place in range(MOST_MOVES + 7))
+    report = read_results(EXAMPLES / "small.csv", EXAMS["cep"], NO_LAYOUT).report
+    many = tuple(NotableChange("centres", f"CEG fictif {place}", "", 0, 9) for place in range(MAX_CHANGES + 7))
     lines = list(report_lines(replace(report, before=Counts(), moves=many)))
-    assert sum(line.startswith("À regarder") for line in lines) == MOST_MOVES
+    assert sum(line.startswith("À regarder") for line in lines) == MAX_CHANGES
     assert "… et 7 autres écarts, dans le rapport JSON" in lines
 
 
 def test_counts_are_those_of_the_results() -> None:
     results = [Result(str(seat), "admitted", "", "D", None, "", "Zou") for seat in range(3)]
-    assert counted(results) == Counts({"admitted": 3}, {"D": {"admitted": 3}}, {"Zou": {"admitted": 3}})
+    assert count_verdicts(results) == Counts({"admitted": 3}, {"D": {"admitted": 3}}, {"Zou": {"admitted": 3}})

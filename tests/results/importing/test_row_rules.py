@@ -53,7 +53,7 @@ def test_a_row_is_refused_and_the_others_are_kept(tmp_path: Path, said: dict[str
     ((line, told),) = refused(found)
     assert line == 3
     assert told.startswith(why)
-    assert (found.report.rows, found.report.refused, found.report.sound) == (3, 1, False)
+    assert (found.report.rows, found.report.refused, found.report.is_sound) == (3, 1, False)
 
 
 def test_a_row_is_told_all_that_is_wrong_with_it_and_counted_once(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_what_is_accepted_has_room_in_the_registry(field: str) -> None:
 
 def test_nothing_is_held_against_a_rule_that_nobody_told(tmp_path: Path) -> None:
     odd = row(mark="4", mention="Très bien", series="Z9")
-    assert read_rows(tmp_path, odd).report.sound
+    assert read_rows(tmp_path, odd).report.is_sound
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_what_a_layout_tells_is_held_to(tmp_path: Path, layout: Layout, said: di
     ],
 )
 def test_what_agrees_with_a_layout_is_kept(tmp_path: Path, layout: Layout, said: dict[str, str]) -> None:
-    assert read_rows(tmp_path, row(**said), layout=layout).report.sound
+    assert read_rows(tmp_path, row(**said), layout=layout).report.is_sound
 
 
 def test_a_layout_names_columns_that_nobody_else_calls_so(tmp_path: Path) -> None:

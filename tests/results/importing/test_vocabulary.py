@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from results.importing.headings import personal
-from results.importing.vocabulary import mark, mention
+from results.importing.headings import is_personal
+from results.importing.vocabulary import parse_mark, parse_mention
 from tests.support.result_files import as_csv, read_bytes, read_rows, row
 
 # Headings
@@ -42,7 +42,7 @@ def test_a_matricule_is_the_seat_number_only_where_there_is_no_other(tmp_path: P
     ],
 )
 def test_a_heading_that_could_name_a_person_is_known(heading: str, of_a_person: bool) -> None:
-    assert personal(heading) is of_a_person
+    assert is_personal(heading) is of_a_person
 
 
 # Words
@@ -78,7 +78,7 @@ def test_a_verdict_is_known_whatever_its_gender_and_accents(tmp_path: Path, writ
     ],
 )
 def test_a_mention_is_one_of_four_or_none(written: str, kept: str | None) -> None:
-    assert mention(written) == kept
+    assert parse_mention(written) == kept
 
 
 @pytest.mark.parametrize(
@@ -86,9 +86,9 @@ def test_a_mention_is_one_of_four_or_none(written: str, kept: str | None) -> Non
     [("12", "12"), ("12,5", "12.5"), (" 09.75 ", "9.75"), ("14,25/20", "14.25"), ("-1", "-1"), ("100", "100")],
 )
 def test_a_mark_is_read_with_comma_or_point(written: str, value: str) -> None:
-    assert mark(written) == Decimal(value)
+    assert parse_mark(written) == Decimal(value)
 
 
 @pytest.mark.parametrize("written", ["", "douze", "1e1", "1.000,5", "12,", "NaN", "٣", "12/40", "1 2"])
 def test_what_is_no_mark_is_not_guessed(written: str) -> None:
-    assert mark(written) is None
+    assert parse_mark(written) is None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from authoring.replay.fakes import Clock
-from catalog.entries import schemas
+from catalog.entries import json_schemas
 from state.menu.diagram import draw
 from state.menu.journeys import read_journeys
 from state.menu.model import Menu
@@ -122,7 +122,7 @@ def test_a_drawing_shows_what_is_said_and_what_is_typed() -> None:
 
 
 def test_the_schemas_for_editors_are_those_of_the_shapes(rewrite: bool) -> None:
-    wanted = {"schema.json": json.dumps(schema(), ensure_ascii=False, indent=2) + "\n", **schemas()}
+    wanted = {"schema.json": json.dumps(schema(), ensure_ascii=False, indent=2) + "\n", **json_schemas()}
     for name, text in wanted.items():
         if rewrite:
             (MENUS / name).write_text(text, encoding="utf-8")
