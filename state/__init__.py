@@ -1,1 +1,1 @@
-"""One conversation, and nothing of HTTP or SQL: hop, machine, pages, words, store, loader, lint, screens."""
+"""One conversation, without HTTP or SQL: session, menus, rendering, texts, store and YAML files."""

@@ -1,7 +1,7 @@
-"""The time of a hop, and of a question within it: what takes longer is ended, so that somebody can be told in time.
+"""Deadlines of hops and of questions: what takes too long is cancelled, so that the caller can still answer.
 
-One sweep looks at all that is under way, a few times a second. A timer for each would say the same to the millisecond
-and cost a tenth of a hop (bench/), nearly always to be cancelled.
+One timer checks all running tasks several times per deadline. A timer for each task would cost a tenth of a hop
+(bench/), and nearly all of them would be cancelled.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any, Final, TypeVar
 
-SWEEPS: Final = 20  # in the time given: how late an end may come, in parts of it
+SWEEPS: Final = 20  # checks per deadline: a task is cancelled at most one twentieth of the deadline too late
 Answer = TypeVar("Answer")
 
 
 class DeadlineExceeded(TimeoutError):
-    """The time was up before there was an answer."""
+    """No answer came within the deadline."""
 
 
 class Deadline:
-    """Ends what takes longer than these seconds; one serves all of one kind in an event loop."""
+    """Cancels what takes longer than `seconds`; one object serves all tasks of one kind in an event loop."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds, self._pause = seconds, seconds / SWEEPS
@@ -29,8 +29,8 @@ class Deadline:
         self._sweep: asyncio.TimerHandle | None = None
 
     async def within(self, answer: Awaitable[Answer]) -> Answer:
-        """The answer, awaited in the current task. Raises TooLate when it does not come in time."""
-        loop = self._loop = self._loop or asyncio.get_running_loop()  # which asks the system for our pid each time
+        """Await the answer in the current task. Raises DeadlineExceeded if it does not come in time."""
+        loop = self._loop = self._loop or asyncio.get_running_loop()  # get_running_loop() reads the pid each time
         task = asyncio.current_task(loop)
         assert task is not None, "a coroutine runs in a task"
         self._since[task] = loop.time()
@@ -47,7 +47,7 @@ class Deadline:
             self._overdue.discard(task)
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        """End what began too long ago, and look again as long as something is under way."""
+        """Cancel overdue tasks, and schedule the next check while tasks are running."""
         too_old = loop.time() - self._seconds
         for task, since in self._since.items():
             if since <= too_old and task not in self._overdue:

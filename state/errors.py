@@ -1,8 +1,8 @@
-"""What can go wrong, each named by who must act.
+"""Errors, each named after the party that must act.
 
-The gateway mends a BadRequest and a Stranger, whoever sent it an Unstorable, whoever runs Zin a StoreUnavailable, the
-ministry a SourceUnavailable, the operator of the menus a MenuBroken. (SettingsWrong lives with the settings, a floor
-below.)
+The gateway must correct a BadRequest and an Unauthenticated, the sender an Unstorable, the administrator of Zin a
+StoreUnavailable, the ministry a SourceUnavailable, the operator of the menus an InvalidMenu. Errors in the settings are
+in settings/.
 """
 
 from __future__ import annotations
@@ -12,36 +12,36 @@ from dataclasses import dataclass
 
 
 class ZinError(Exception):
-    """Anything that Zin says of itself in one line, without a traceback."""
+    """An error that Zin reports in one line, without a traceback."""
 
 
 class BadRequest(ZinError):
-    """A gateway's request that lacks a field or holds an impossible one; nothing was stored. Answered 400."""
+    """A gateway's request lacks a field or has an impossible value; nothing was stored. Answered with 400."""
 
 
 class Unauthenticated(ZinError):
-    """A request from someone who does not know our secret, or for another service code. Answered 403."""
+    """A request without our secret, or for another service code. Answered with 403."""
 
 
 class StoreUnavailable(ZinError):
-    """Valkey does not answer; the citizen is asked to call again, and the next hop tries anew."""
+    """Valkey does not answer; the citizen is asked to call again, and the next hop tries again."""
 
 
 class SourceUnavailable(ZinError):
-    """A source cannot say: unreachable, failing, or answering nonsense. The words are for the log, not the citizen."""
+    """A source cannot be reached, fails or answers nonsense. The text is for the log, not for the citizen."""
 
 
 class Outdated(SourceUnavailable):
-    """What was to be told no longer holds: it was taken back meanwhile, and must be asked for again."""
+    """The facts were withdrawn meanwhile; they must be looked up again."""
 
 
 class Unstorable(ZinError):
-    """A value that no column can hold, now or later: it is dropped and counted, since trying again cannot help."""
+    """A value that no column can store. It is dropped and counted, because a second try cannot help."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing to mend in an operator's file; line and column count from 1."""
+    """A fault in an operator's file; line and column count from 1."""
 
     file: str
     line: int
@@ -53,12 +53,12 @@ class Problem:
 
 
 class InvalidMenu(ZinError):
-    """Files that cannot go live, with every problem found in one reading."""
+    """Menu files that cannot be published, with every problem found in them."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = tuple(problems)
 
     def __reduce__(self) -> tuple[type[InvalidMenu], tuple[Sequence[Problem]]]:
-        """As it travels from one process to another."""
+        """Support pickling, for transfer between processes."""
         return type(self), (self.problems,)

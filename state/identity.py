@@ -1,11 +1,10 @@
-"""Citizens, and their calls and messages, under names that do not tell their phone numbers.
+"""Pseudonyms: keyed hashes of citizens, calls and messages, and the mobile network of a number.
 
-A gateway's id of a message may hold the number, as WhatsApp's does in base64: nothing is stored under one as it came.
+A gateway's id of a message may contain the phone number (WhatsApp's does, in base64), so ids are hashed too.
 
-Which mobile network a citizen of Benin calls from: as the gateway says, else by the number's first digits.
-
-Codes: MCC 616. Digits behind +22901: those of the phonenumbers library's carrier data, as blocks were given out; who
-kept a number and changed the network is counted with the old one.
+The mobile network of a citizen of Benin is the one that the gateway gives, else the one of the number's first digits.
+Codes: MCC 616. Digits after +22901: the carrier data of the phonenumbers library, as blocks were assigned. A number
+that was ported to another network counts for its first network.
 """
 
 from __future__ import annotations
@@ -17,26 +16,26 @@ from state.interfaces import Inbound, Recipient
 
 
 class Pseudonyms:
-    """Names made with a secret, the same for the same citizen as long as the secret stays."""
+    """Makes keyed hashes: the same input gives the same pseudonym while the secret stays the same."""
 
     def __init__(self, secret: str) -> None:
         self._keyed = hashlib.blake2b(key=secret.encode()[:64], digest_size=16)
 
     def on_channel(self, inbound: Inbound) -> str:
-        """The citizen on this channel: two phones' sessions, or one phone's on two channels, never meet."""
+        """The citizen on this channel; sessions of two phones, or of one phone on two channels, stay separate."""
         return self.of(f"{inbound.channel} {inbound.citizen}")
 
     def across_channels(self, inbound: Inbound) -> str:
-        """The citizen on every channel that knows the phone; on one that does not, the citizen there."""
+        """The citizen on all channels that know the phone number, else on this channel only."""
         known = inbound.citizen.startswith("+")
         return self.of(inbound.citizen) if known else self.on_channel(inbound)
 
     def of_recipient(self, to: Recipient) -> str:
-        """Whoever is written to at this address."""
+        """The recipient with this address."""
         return self.of(f"{to.gateway} {to.address}")
 
     def message(self, inbound: Inbound) -> str:
-        """One message of this citizen on this channel: two citizens' messages under one id of a gateway never meet."""
+        """One message of this citizen on this channel; two citizens' messages with one gateway id stay separate."""
         return self.of(f"message\0{inbound.channel}\0{inbound.citizen}\0{inbound.message}")
 
     def call(self, inbound: Inbound) -> str:
@@ -44,13 +43,13 @@ class Pseudonyms:
         return self.of(f"call\0{inbound.channel}\0{inbound.citizen}\0{inbound.session}")
 
     def reference(self, gateway: str, reference: str) -> str:
-        """What a gateway calls a message that it took."""
+        """A gateway's reference of a message that it accepted."""
         return self.of(f"reference\0{gateway}\0{reference}")
 
     def of(self, citizen: str) -> str:
-        """The name of whatever tells somebody from others."""
+        """The keyed hash of a text that identifies something."""
         named = self._keyed.copy()
-        named.update(citizen.encode("utf-8", "surrogatepass"))  # a gateway's name for a message may hold anything
+        named.update(citizen.encode("utf-8", "surrogatepass"))  # a gateway's message id may have any characters
         return named.hexdigest()
 
 
@@ -66,7 +65,7 @@ _BY_DIGITS: Final = {digits: name for name, blocks in _BLOCKS.items() for digits
 
 
 def network(inbound: Inbound) -> str:
-    """The network's name; "" where neither a gateway nor a number says anything."""
+    """Return the name of the mobile network; "" if neither the gateway nor the number gives one."""
     if known := CODES.get(inbound.network):
         return known
     if inbound.citizen.startswith(BENIN):

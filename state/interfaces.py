@@ -1,4 +1,4 @@
-"""What travels between the floors: an Inbound comes in, a Reply goes out, a Question has its Outcome."""
+"""Types and ports between the layers: an Inbound comes in, a Reply goes out, a Question has an Outcome."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Any, Final, Literal, Protocol
 
 ChannelKind = Literal["ussd", "sms", "chat"]
 
-# What a channel lets in of what a gateway brings, in characters; nothing behind it works on more.
-MAX_TEXT: Final = 500  # of one message or input: three SMS have 459
-MAX_JOINED: Final = 8192  # of all inputs of a call
-MAX_MESSAGE: Final = 512  # of the gateway's name for a message
+# Limits that a channel applies to a gateway's values, in characters; the code behind it relies on them.
+MAX_TEXT: Final = 500  # one message or input: three SMS have 459
+MAX_JOINED: Final = 8192  # all inputs of a call
+MAX_MESSAGE: Final = 512  # the gateway's id of a message
 MAX_MARK: Final = 16
 MAX_NETWORK: Final = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScreenSize:
-    """The room of one screen, once the gateway took its own: GSM 7-bit septets, or else UTF-16 code units.
+    """Size of one screen without the gateway's own text: in GSM 7-bit septets, and in UTF-16 code units.
 
-    rows is how many options it can have, 0 for as many as there is room.
+    rows is the largest number of options, 0 for no limit.
     """
 
     kind: ChannelKind
@@ -31,9 +31,9 @@ class ScreenSize:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Where a citizen is written to: an address as this gateway wants it.
+    """Where a citizen gets messages: an address in this gateway's form.
 
-    heard_at is when the citizen last wrote there, in Unix seconds, 0 when that is not known.
+    heard_at is the time of the citizen's last message there, in Unix seconds, 0 if unknown.
     """
 
     gateway: str
@@ -43,16 +43,16 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """One thing a citizen sent.
+    """One input or message of a citizen.
 
-    citizen is E.164 where the channel has phone numbers, opaque elsewhere. text is this hop's input, "" when the
-    session opens; on a joined gateway it is every input of the session so far, joined by "*", nothing escaped. It has
-    MAX_TEXT characters at most, joined MAX_JOINED.
-    code is the service code that was dialled, network the mobile operator's code, both as the gateway wrote them.
+    citizen is E.164 if the channel has phone numbers, else opaque. text is this hop's input, "" when the session
+    starts. If inputs_are_cumulative, text is every input of the session so far, joined by "*" without escapes. It has
+    at most MAX_TEXT characters, or MAX_JOINED if joined. code is the dialled service code, network the mobile
+    operator's code, both as the gateway wrote them.
 
-    On channels that have messages and no calls, message is the gateway's name for this one, and session is empty, or
-    what the gateway wants to be told when a button was pressed; pressed is then the mark of the answer that had the
-    button. to says where Zin can write to this citizen.
+    On channels with messages, message is the gateway's id of this one. session is then empty, or the id of the callback
+    that the gateway expects after a pressed button; button_mark is the mark of the answer that had the button. reply_to
+    is the address for messages to this citizen.
     """
 
     channel: str
@@ -69,7 +69,7 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class SessionEnd:
-    """A gateway's word that a session is over. status: finished, left (hung up, timed out) or failed."""
+    """A gateway's notice that a session is over. status: finished, left (hung up, timed out) or failed."""
 
     channel: str
     session: str
@@ -80,7 +80,7 @@ class SessionEnd:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A screen for a gateway that has buttons: what it says, and each button's input (at most 16 bytes) and label."""
+    """A screen for a gateway with buttons: its text, and each button's input (at most 16 bytes) and label."""
 
     say: str = field(repr=False)
     buttons: tuple[tuple[str, str], ...] = field(default=(), repr=False)
@@ -88,10 +88,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the citizen's phone shows now, already folded and cut to the channel's room.
+    """What the citizen's phone shows now, already folded and cut to the channel's screen size.
 
-    screen is its name in the menu, page counts from 1 to pages: for who looks over the citizen's shoulder. text holds
-    the options too, numbered; card, in chat only, holds them apart. basis is that of the facts at hand (Outcome).
+    screen is the name in the menu; page counts from 1 to pages; both are for tools. text contains the numbered options;
+    card, in chats only, has them as buttons. basis is that of the session's facts (Outcome).
     """
 
     text: str = field(repr=False)
@@ -108,11 +108,11 @@ FactKind = Literal["text", "date", "money", "number", "words"]
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """One thing that a source tells, always travelling as text: a date as YYYY-MM-DD, money as whole francs.
+    """One fact of a source, always passed as text: a date as YYYY-MM-DD, money as whole francs.
 
-    Words are an operator's French, translated when they are shown; sense tells those that are spelled alike apart.
-    longest is the longest plausible value, in that same form, among all that words can be; zin check lays out pages
-    with it, or with the longest translation.
+    Facts of kind "words" are an operator's French and are translated; sense separates equal texts with different
+    meanings. longest is the longest plausible value in that form; among has all values, if they are known. zin check
+    lays out pages with longest, or with the longest translation.
     """
 
     longest: str
@@ -122,7 +122,7 @@ class FieldSpec:
 
     @classmethod
     def words(cls, among: Iterable[str], sense: str = "") -> FieldSpec:
-        """The fact that is always one of these."""
+        """Return the specification of a fact that has one of these values."""
         every = tuple(dict.fromkeys(among))
         return cls(max(every, key=len, default=""), "words", sense, every)
 
@@ -132,17 +132,17 @@ Form = Literal["text", "code", "day", "phone_tail", "proof"]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a menu may ask a source, e.g. exams.result.
+    """A question that a menu may ask a source, e.g. exams.result.
 
-    needs names the answers that must have been kept before, each with the form in which it is compared
-    (state/text/answer_forms.py). outcomes are those besides late and unavailable, which every question may have. With
-    rows the answer is a list for the citizen to choose from, whose rows each hold an "id" beside the facts of gives,
-    most as many as are likely at most; without, gives are the facts that come with "found".
+    needs names the required answers, each with the form for comparison (state/text/answer_forms.py). outcomes are those
+    besides late and unavailable, which every question may have. With rows, the answer is a list of options; each row
+    has an "id" and the facts of gives, and max_rows is the likely largest number. Without rows, gives are the facts of
+    "found".
 
-    guarded: the answer is somebody's own, and needs a proof; reference names the need that says whose, so that wrong
-    proofs are limited on each, whoever gives them. series names the need whose numbers stand in a row, of which too
-    many unknown ones are guesses (state/rate_limit.py). topic names the answer that tells what its news are about:
-    changes are then not looked for again and again, but when there is news.
+    guarded: the answer is personal and needs a proof. reference names the need that identifies the owner; wrong proofs
+    are limited for each of its values, by all citizens together. guess_range_field names the need with consecutive
+    numbers, of which a citizen may ask only so many unknown ones (state/rate_limit.py). topic names the answer that
+    identifies the subject of news: changes are then looked for when there is news, and not again and again.
     """
 
     name: str
@@ -159,10 +159,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a source answered: the trigger it means, and the facts or rows that come with it.
+    """A source's answer: the trigger to fire, and its facts or rows.
 
-    basis is the source's number for what can be taken back and what the facts then no longer hold without; 0 for none.
-    sample: the row that answered is made up, which is said wherever it is told.
+    basis is the number of the publication that the facts depend on, 0 for none. sample: the row is made up, and is
+    marked wherever it is shown.
     """
 
     trigger: str
@@ -173,25 +173,27 @@ class Outcome:
 
 
 class Source(Protocol):
-    """Where the facts of one subject come from.
+    """Answers the questions about one subject.
 
     tests/contracts/test_sources.py is the full contract. questions are keyed by their full name, subject.question.
     """
 
     @property
-    def questions(self) -> Mapping[str, Question]: ...
+    def questions(self) -> Mapping[str, Question]:
+        """The questions that this source answers, by full name."""
 
     def ask(self, question: str, answers: Mapping[str, str]) -> Coroutine[Any, Any, Outcome]:
-        """Answer one question. Raises SourceUnavailable when the facts cannot be had."""
+        """Answer one question. Raises SourceUnavailable if there are no facts to be had."""
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Close the connections of the source."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preference:
     """The language that a citizen chose, "" before the first choice.
 
-    call is the gateway's session id when that very call began with the choice, made or still to be made, else "".
+    call is the pseudonym of the call that began with the language screen, else "".
     """
 
     language: str = ""
@@ -199,12 +201,13 @@ class Preference:
 
 
 class Preferences(Protocol):
-    """What citizens chose, kept longer than any session. tests/contracts/test_preferences.py is the full contract.
+    """Stores citizens' choices for longer than a session. tests/test_preferences.py is the full contract.
 
-    citizen is a name that tells no phone number. Both raise SourceUnavailable.
+    citizen is a pseudonym. Both methods raise SourceUnavailable.
     """
 
-    async def of(self, citizen: str) -> Preference: ...
+    async def of(self, citizen: str) -> Preference:
+        """Return the stored preference, an empty one if there is none."""
 
     async def keep(self, citizen: str, preference: Preference) -> None:
-        """Remember this in place of what was remembered, for a year from now."""
+        """Store a preference for a year from now, in place of the former one."""

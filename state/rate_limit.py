@@ -1,19 +1,19 @@
-"""Limits on wrong answers, which hold back whoever guesses and nobody else.
+"""Limits on wrong answers, against guessing.
 
-A try is one set of answers to one question; the same try again, by a gateway that repeats itself or a citizen who does,
-is no new one. Tries are kept as keyed fingerprints, in sets that live for a window from the first of them, and are
-added and bounded in one step of the store, so that many at once are no more than the limit.
+A try is one set of answers to one question; the same try again, by a gateway or a citizen that repeats it, is not
+counted again. Tries are stored as keyed fingerprints in sets that expire a fixed time after the first try. The store
+adds a try and checks the limit in one step, so that simultaneous tries cannot pass it.
 
-A personal question (guarded) is counted before its source is asked, since four digits can be tried through: who used
-up their tries is refused whatever comes next, without the source being asked, so that neither words nor time tell
-whether it was right. What turns out not to be wrong is taken back. Each reference is limited as well, whoever asks:
-beyond that, who has no wrong try of their own on it still gets one, and so its owner the first right answer.
+A personal question (guarded) is counted before its source is asked, because four digits can be tried one by one. A
+citizen over the limit is refused without asking the source, so that neither text nor timing reveals whether the answer
+was right. A try that was not wrong is removed again. Each reference has a limit for all citizens together; beyond it, a
+citizen without a wrong try on that reference still has one, so that the owner's first right answer is accepted.
 
-A public question (series) is counted only once its source said that there is nothing: a number that exists is never
-refused. What is held back is « unknown », from who asked for too many such numbers, and from who took part where many
-accounts together ask for unknown numbers near one another.
+A public question (guess_range_field) is counted only after its source answered "unknown": a number that exists is never
+refused. Only the answer « unknown » is refused: to a citizen who asked for too many unknown numbers, and to one who
+took part when many accounts together asked for unknown numbers near each other.
 
-When the store cannot count, personal questions are not answered (StoreUnavailable), and public ones are.
+If the store cannot count, personal questions are not answered (StoreUnavailable), and public ones are.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ MAX_WRONG: Final = 10  # wrong tries of one citizen at one personal question wit
 MAX_WRONG_ON_REFERENCE: Final = 20  # on one reference, by all citizens, within REFERENCE_SECONDS
 REFERENCE_SECONDS: Final = 24 * HOUR
 MAX_UNKNOWN: Final = 40  # unknown numbers asked for by one citizen within an hour
-MAX_NEAR: Final = 60  # unknown numbers within a hundred, asked for by all citizens within NEAR_SECONDS
-MAX_OWN_NEAR: Final = 3  # of those, by one citizen, before that is taking part
+MAX_NEAR: Final = 60  # unknown numbers in one hundred, asked for by all citizens within NEAR_SECONDS
+MAX_OWN_NEAR: Final = 3  # of those, by one citizen who does not count as taking part
 NEAR_SECONDS: Final = 600.0
 
-# The names of the phrases that tell a citizen (state/menu/phrases.py).
+# Names of the phrases that a refused citizen sees (state/menu/phrases.py).
 Limit = Literal["guessing", "tried_by_many", "unknown_numbers"]
 log = structlog.get_logger()
 
 
 class TooManyGuesses(Exception):
-    """A citizen has to wait: which limit was reached, when it opens again, and the time now, in Unix seconds."""
+    """A citizen must wait: the limit that was reached, when it ends, and the time now, in Unix seconds."""
 
     def __init__(self, limit: Limit, until: float, now: float) -> None:
         super().__init__(limit)
@@ -55,16 +55,16 @@ class TooManyGuesses(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """A try that was counted before it was made: its fingerprint, and the keys under which it was not there before."""
+    """A try that was counted before it was made: its fingerprint, and the keys of the sets to which it was added."""
 
     tried: str
     keys: list[str]
 
 
 class RateLimits:
-    """The limits on what is asked of sources. names are those of citizens; clock gives Unix seconds.
+    """The limits on questions to sources. names makes pseudonyms; clock returns Unix seconds.
 
-    account is under whose name every try counts, whoever is on the line: an operator's, on a trial.
+    account is the pseudonym that all tries count under, if given: an operator's, in trials.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class RateLimits:
         self._store, self._names, self._clock, self._account = store, names, clock, account
 
     async def reserve(self, question: Question, answers: Mapping[str, str], citizen: str) -> Reserved:
-        """Count a try at a personal question before it is made. Raises Refused, and StoreUnavailable."""
+        """Count a try at a personal question before it is made. Raises TooManyGuesses and StoreUnavailable."""
         asker, tried = self._account or citizen, self._names.of(_text(question, answers, *question.needs))
         own = Window(f"wrong:{question.name}:{asker}", MAX_WRONG, HOUR)
         first = await self._store.attempt(own, tried)
@@ -86,7 +86,7 @@ class RateLimits:
         return reserved
 
     async def _reserve_on(self, reference: str, asker: str, reserved: Reserved) -> None:
-        """Count the try on its reference too, by all citizens and by this one."""
+        """Count the try on its reference too, for all citizens and for this one."""
         whole = Window(reference, MAX_WRONG_ON_REFERENCE, REFERENCE_SECONDS)
         by_all = await self._store.attempt(whole, reserved.tried)
         most = whole.most if by_all.admitted else 1
@@ -94,18 +94,18 @@ class RateLimits:
         by_one = await self._store.attempt(part, reserved.tried)
         reserved.keys.extend(window.key for window, one in ((whole, by_all), (part, by_one)) if one.is_new)
         if not by_one.admitted:
-            await self.release(reserved)  # it is not made, and counts nowhere
+            await self.release(reserved)  # the try is not made
             raise self._refused("tried_by_many", min(by_all.seconds, by_one.seconds))
 
     async def release(self, reserved: Reserved) -> None:
-        """Take a try back that was not wrong. What cannot be taken back now counts until its window ends."""
+        """Remove a try that was not wrong; if the store fails, the try counts until its set expires."""
         try:
             await asyncio.gather(*(self._store.withdraw(key, reserved.tried) for key in reserved.keys))
         except StoreUnavailable as down:
             log.warning("try not taken back", why=str(down))
 
     async def hold_back(self, question: Question, answers: Mapping[str, str], citizen: str) -> None:
-        """Count a number that a public source does not know. Raises Refused where that is not to be told."""
+        """Count a number that a public source does not know. Raises TooManyGuesses over the limit."""
         try:
             await self._count_unknown(question, answers, self._account or citizen)
         except StoreUnavailable as down:
@@ -131,5 +131,5 @@ class RateLimits:
 
 
 def _text(question: Question, answers: Mapping[str, str], *names: str) -> str:
-    """The answers under these names, as one text from which a fingerprint is made."""
+    """Join the answers with these names into one text for a fingerprint."""
     return "\0".join((question.name, *(answers.get(name, "") for name in names)))

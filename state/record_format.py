@@ -1,8 +1,8 @@
-"""Records by name that outlive the process that wrote them: which format they have, and that no other is read as it.
+"""Format of records that outlive the process that wrote them.
 
-A record is an object with a value for each field of its class; "format" names the format, and is left out in the first.
-Whoever changes what a field means gives the class's records the next number; a field that was added and has a default
-may be missing. What holds a field that this version does not know is refused whole: half a promise is another promise.
+A record is an object with a value for each field of its class; "format" is the number of the format, absent in the
+first one. If the meaning of a field changes, give the class the next number. A field that was added with a default may
+be missing. A record with an unknown field is rejected, because half of a deferred answer is a different one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from state.errors import ZinError
 
 
 class UnknownRecord(ZinError):
-    """A record of a format that this version of Zin does not know; the version that wrote it reads it."""
+    """A record in a format that this version of Zin does not know, but the version that wrote it does."""
 
 
 class RecordFormat:
@@ -30,13 +30,13 @@ class RecordFormat:
                                  if one.default is MISSING and one.default_factory is MISSING)  # fmt: skip
 
     def fields_of(self, stored: bytes) -> Mapping[str, Any]:
-        """The values of a record by their fields. Raises UnknownRecord."""
+        """Return the values of a record by field. Raises UnknownRecord."""
         try:
-            told = orjson.loads(stored)
-            number = told.pop("format", 1)
+            values = orjson.loads(stored)
+            number = values.pop("format", 1)
         except (AttributeError, TypeError, ValueError):
             raise UnknownRecord("a record that is no object") from None
-        if number != self._number or not self._needed <= told.keys() <= self._names:
+        if number != self._number or not self._needed <= values.keys() <= self._names:
             raise UnknownRecord("a record that another version of Zin wrote")
-        read: Mapping[str, Any] = told
+        read: Mapping[str, Any] = values
         return read

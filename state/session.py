@@ -1,7 +1,6 @@
-"""What is remembered of one citizen between two hops, and its form in the store.
+"""What Zin stores of one citizen between two hops, and its format in the store.
 
-A session holds the last answer as it was sent, so that a hop that comes twice is answered with the same bytes, and
-nothing that is not needed for the next hop.
+A session has the last answer as it was sent, so that a repeated hop gets the same bytes, and what the next hop needs.
 """
 
 from __future__ import annotations
@@ -16,17 +15,17 @@ import orjson
 
 from state.interfaces import Card, Reply
 
-SAMPLE: Final = "sample"  # among the facts: on which screen made-up ones were come to
+SAMPLE: Final = "sample"  # the fact that names the screen which first shows made-up facts
 
 
 @dataclass(slots=True)
 class Session:
     """One citizen's conversation on one channel.
 
-    call is the gateway's session id, empty on channels of messages, where a session belongs to the citizen; heard what
-    had been sent by the last hop (all inputs so far on a joined gateway), or the name of the last message.
-    answers are what sources get, shown what the citizen saw for the same names; rows are the options of a list,
-    each its id and what is shown of it. at is Unix seconds.
+    gateway_session_id is empty on channels of messages, where a session belongs to the citizen. last_input is the text
+    of the last hop (all inputs so far, if joined), or the pseudonym of the last message. answers go to sources; shown
+    has the citizen's view of them, by the same names. rows are the options of a list: id and label. at is in Unix
+    seconds.
     """
 
     screen: str
@@ -41,39 +40,38 @@ class Session:
     shown: dict[str, str] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
     rows: list[tuple[str, str]] = field(default_factory=list)
-    resume_prompted: bool = False  # the citizen called back, and was asked whether to carry on
+    resume_prompted: bool = False  # the screen asks whether to resume a cut call
     text: str = ""
     closed: bool = False
-    language: str = ""  # the one chosen, "" for none yet
-    return_screen: str = ""  # the screen left to choose a language, to come back to
-    awaiting_first_language: bool = False  # on the language screen, and nothing was chosen yet
-    show_language_hint: bool = False  # whether this screen says how to change the language
-    suggested: list[tuple[str, str]] = field(default_factory=list)  # what was offered for words that are no option
-    last_not_understood: bool = False  # the last message meant nothing
-    mark: str = ""  # of the last answer, which its buttons send back
-    card: tuple[str, list[tuple[str, str]]] | None = None  # the last answer in chat: what it said, and its buttons
-    served: bool = False  # this call came to an end, or to what it had asked for
-    basis: int = 0  # what the facts stand on (state/interfaces.py, Outcome)
-    looked_up: str = ""  # the screen that asked for facts which can be taken back
+    language: str = ""  # the citizen's choice, "" for none yet
+    return_screen: str = ""  # the screen to return to from the language screen
+    awaiting_first_language: bool = False  # on the language screen, without a choice so far
+    show_language_hint: bool = False  # the screen says how to change the language
+    suggested: list[tuple[str, str]] = field(default_factory=list)  # suggestions: target and name
+    last_not_understood: bool = False  # the last message was not understood
+    mark: str = ""  # mark of the last answer, which its buttons send back
+    card: tuple[str, list[tuple[str, str]]] | None = None  # the last answer in chat: its text and its buttons
+    served: bool = False  # this call reached a goal of the menu
+    basis: int = 0  # of the facts (state/interfaces.py, Outcome)
+    looked_up: str = ""  # the look-up whose facts can be withdrawn
 
     def reply(self) -> Reply:
-        """The last answer."""
+        """Return the last answer."""
         card = Card(self.card[0], tuple((sends, label) for sends, label in self.card[1])) if self.card else None
         return Reply(self.text, self.closed, self.screen, self.page + 1, self.pages, card, self.basis)
 
     def facts_digest(self) -> str:
-        """A digest of what the screen shows: the same as long as its source says the same."""
-        told = orjson.dumps([self.screen, sorted(self.facts.items())])
-        return blake2b(told, digest_size=12).hexdigest()
+        """Return a digest of screen and facts, equal while the source gives the same facts."""
+        content = orjson.dumps([self.screen, sorted(self.facts.items())])
+        return blake2b(content, digest_size=12).hexdigest()
 
     def clear_journey(self) -> None:
-        """Nothing of the journey so far is needed any more."""
+        """Delete the answers and facts of the current journey."""
         self.answers, self.shown, self.facts, self.rows, self.basis, self.looked_up = {}, {}, {}, [], 0, ""
 
 
-# What a record begins with. Whoever adds, removes, moves or retypes a field writes another format here, and the fields
-# of the last one below: tests/state/test_session.py holds them to it. A record of a format that is not named is not
-# read.
+# Prefix of a record. To add, remove, move or retype a field, change the prefix and add the fields of the former format
+# to OLDER; tests/test_session.py checks this. A record with an unknown prefix is not read.
 FORMAT: Final = b"3:"
 _SECOND: Final = (
     *(
@@ -105,7 +103,7 @@ _SECOND: Final = (
     ),
     "served",
 )
-OLDER: Final[Mapping[bytes, tuple[str, ...]]] = {b"": _SECOND, b"2:": _SECOND}  # each other format's fields in order
+OLDER: Final[Mapping[bytes, tuple[str, ...]]] = {b"": _SECOND, b"2:": _SECOND}  # fields of older formats, in order
 _NAMES: Final = tuple(Session.__slots__)
 _WIDTH: Final = len(_NAMES)
 _START: Final = len(FORMAT)
@@ -113,12 +111,12 @@ _values = attrgetter(*_NAMES)
 
 
 def serialize(session: Session) -> bytes:
-    """The session as the store keeps it: its values in the order of the class, which halves what reading it costs."""
+    """Return the session as stored: its values in the order of the class, which halves the cost of reading."""
     return FORMAT + orjson.dumps(_values(session))
 
 
 def deserialize(stored: bytes) -> Session | None:
-    """The session in a stored record; None when there is none, or it is of a format that is not known."""
+    """Return the session in a stored record; None for no record and for an unknown format."""
     if not stored.startswith(FORMAT):
         return _thaw_older(stored)
     try:
@@ -129,8 +127,8 @@ def deserialize(stored: bytes) -> Session | None:
 
 
 def _thaw_older(stored: bytes) -> Session | None:
-    """The session in a record of another version, which stands beside this one while servers are replaced."""
-    start = stored.find(b"[")  # no format's name has one
+    """Return the session in a record of an older version, which may run at the same time while servers are replaced."""
+    start = stored.find(b"[")  # no prefix contains one
     names = OLDER.get(stored[:start]) if start >= 0 else None
     try:
         values = orjson.loads(stored[start:]) if names else ()

@@ -1,4 +1,4 @@
-"""A call written down as an operator reads it: what the citizen does, what the phone shows.
+"""A call as a text that operators read: what the citizen does, and what the phone shows.
 
     # Un titre, puis une ligne vide.
 
@@ -9,9 +9,8 @@
     ...
     -- fin de l'appel
 
-« > (appel) 3*1 » dials further inputs with the code, « > » alone sends nothing, and a line with « ! » is something that
-happens to the citizen or to Zin (authoring/replay/transcript_player.py says which). Everything else is what the phone
-shows.
+« > (appel) 3*1 » dials further inputs with the code. « > » alone sends nothing. A line with « ! » is an event for the
+citizen or for Zin (listed in authoring/replay/transcript_player.py). All other lines are what the phone shows.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ OVER = "-- fin de l'appel"
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing done, and what the phone showed then; happens tells « ! » from « > »."""
+    """One input or event, and what the phone shows then; happens is true for « ! », false for « > »."""
 
     does: str
     shows: str = ""
@@ -38,17 +37,17 @@ class Turn:
 
 
 def shown(reply: Reply) -> str:
-    """A reply as a transcript has it."""
+    """Return a reply as a transcript shows it."""
     return f"{reply.text}\n{OVER}" if reply.ends_session else reply.text
 
 
 def written(title: str, turns: Iterable[Turn]) -> str:
-    """The transcript's file."""
+    """Return the text of a transcript file."""
     return f"# {title}\n\n" + "\n".join(map(str, turns)) + "\n"
 
 
 def read(transcript: str) -> tuple[str, list[Turn]]:
-    """The title and turns of a transcript's file."""
+    """Return the title and the turns of a transcript file."""
     head, _, body = transcript.partition("\n\n")
     turns: list[Turn] = []
     for line in body.removesuffix("\n").split("\n"):
