@@ -22,32 +22,32 @@ class Pseudonyms:
         self._keyed = hashlib.blake2b(key=secret.encode()[:64], digest_size=16)
 
     def on_channel(self, inbound: Inbound) -> str:
-        """The citizen on this channel; sessions of two phones, or of one phone on two channels, stay separate."""
+        """Return the citizen's pseudonym on this channel: two phones have different ones, and so have two channels."""
         return self.of(f"{inbound.channel} {inbound.citizen}")
 
     def across_channels(self, inbound: Inbound) -> str:
-        """The citizen on all channels that know the phone number, else on this channel only."""
+        """Return the citizen's pseudonym on all channels that know the phone number, else on this channel only."""
         known = inbound.citizen.startswith("+")
         return self.of(inbound.citizen) if known else self.on_channel(inbound)
 
     def of_recipient(self, to: Recipient) -> str:
-        """The recipient with this address."""
+        """Return the pseudonym of this address."""
         return self.of(f"{to.gateway} {to.address}")
 
     def message(self, inbound: Inbound) -> str:
-        """One message of this citizen on this channel; two citizens' messages with one gateway id stay separate."""
+        """Return the pseudonym of a message; messages of two citizens with one gateway id have different ones."""
         return self.of(f"message\0{inbound.channel}\0{inbound.citizen}\0{inbound.message}")
 
     def call(self, inbound: Inbound) -> str:
-        """One call of this citizen on this channel."""
+        """Return the pseudonym of a citizen's call on this channel."""
         return self.of(f"call\0{inbound.channel}\0{inbound.citizen}\0{inbound.session}")
 
     def reference(self, gateway: str, reference: str) -> str:
-        """A gateway's reference of a message that it accepted."""
+        """Return the pseudonym of a gateway's reference of a message that it accepted."""
         return self.of(f"reference\0{gateway}\0{reference}")
 
     def of(self, citizen: str) -> str:
-        """The keyed hash of a text that identifies something."""
+        """Return the keyed hash of a text that identifies something."""
         named = self._keyed.copy()
         named.update(citizen.encode("utf-8", "surrogatepass"))  # a gateway's message id may have any characters
         return named.hexdigest()

@@ -1,1 +1,1 @@
-"""Menus: read from YAML, compiled to a state machine, linted, and held in versions."""
+"""Menus: read from YAML, compiled to a state machine, checked, and stored in versions."""

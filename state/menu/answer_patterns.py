@@ -1,7 +1,7 @@
-"""The forms that a typed answer may have: an operator's pattern over the whole answer, or a day.
+"""Forms of a typed answer: an operator's pattern over the whole answer, or a day.
 
-A pattern is held to what is read in a time that grows gently with what is typed: nothing repeated may stand inside
-something repeated, nothing may refer back, and an answer has at most LONGEST characters.
+A pattern must run in a time that grows slowly with the input: no repetition inside a repetition, no back-reference, and
+an answer has at most LONGEST characters.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ AnswerPattern = Callable[[str], str | None]
 
 
 def compile_pattern(pattern: str, form: Form = "text") -> AnswerPattern:
-    """What reads a typed answer: gives it in the form in which it is kept, or None when it has not the one asked for.
+    """Return a function that converts a typed answer to its canonical form, or returns None if it does not match.
 
-    The pattern is held against what was typed in plain signs (state/text/answer_forms.py), so that full-width digits
-    are digits.
+    The pattern is matched against the cleaned text (state/text/answer_forms.py), so that full-width digits are digits.
     """
     if pattern == "date":
         return _day
@@ -29,22 +28,22 @@ def compile_pattern(pattern: str, form: Form = "text") -> AnswerPattern:
         plain = typed if typed.isascii() else legible(typed)
         if len(plain) > LONGEST or not compiled.fullmatch(plain):
             return None
-        kept = canonical(form, plain)
-        return kept if kept or not plain else None
+        answer = canonical(form, plain)
+        return answer if answer or not plain else None
 
     return fits
 
 
 def longest(pattern: str) -> str:
-    """An answer as long as this pattern allows, or as a day is when it is typed."""
+    """Return an answer as long as this pattern allows, or as long as a typed day."""
     if pattern == "date":
         return "00/00/0000"
-    most: int = re._parser.parse(pattern).getwidth()[1]  # type: ignore[attr-defined]  # what re itself reads it with
+    most: int = re._parser.parse(pattern).getwidth()[1]  # type: ignore[attr-defined]  # the parser that re uses
     return "0" * min(most, LONGEST)
 
 
 def pattern_problem(pattern: str) -> str:
-    """Why an operator's pattern cannot be used, in French; empty when it can."""
+    """Return, in French, why an operator's pattern cannot be used; "" if it can."""
     if pattern == "date":
         return ""
     try:
@@ -57,5 +56,5 @@ def pattern_problem(pattern: str) -> str:
 
 
 def _day(typed: str) -> str | None:
-    """A day typed as JJMMAAAA or JJ/MM/AAAA, kept as YYYY-MM-DD."""
+    """Convert a day typed as JJMMAAAA or JJ/MM/AAAA to YYYY-MM-DD."""
     return day(legible(typed)) or None

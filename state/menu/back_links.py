@@ -1,9 +1,9 @@
-"""Ways through a menu: which screens a citizen can come to, and where Retour leads from each.
+"""Which screens a citizen can reach, and where Retour (Back) leads from each screen.
 
-Retour leads to the screen shown before. Which one that is does not depend on the call: of the screens that lead here,
-it is the one that a first passage comes by. A screen that can only be reached through this one (« Autre numéro ») leads
-here again and does not count, nor one that can only be reached through another that leads here (« Réessayer »): in the
-terms of graph theory, those that this screen, or the other, dominates.
+Back leads to the nearest dominator that is a visible screen: the screen that every first-time path to here passes
+through. It is computed once per menu from the dominator tree, so the session stores no history. A screen reachable only
+through this one (« Autre numéro ») leads here again and does not count, nor does one reachable only through another
+screen that leads here (« Réessayer »).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Graph = Mapping[str, tuple[tuple[str, str], ...]]
 
 
 def reachable(graph: Graph, start: str, without: str = "") -> set[str]:
-    """Every screen that can be come to from start, never passing through `without`."""
+    """Return every screen that can be reached from start without passing through `without`."""
     seen, ahead = {start} - {without}, [start] if start != without else []
     while ahead:
         for _, to in graph.get(ahead.pop(), ()):
@@ -29,7 +29,7 @@ def reachable(graph: Graph, start: str, without: str = "") -> set[str]:
 
 
 def back_targets(journeys: Journeys) -> Mapping[str, frozenset[str]]:
-    """For each screen, the screens shown before it on a first passage: one where Retour needs no telling."""
+    """Return, for each screen, the possible screens before it on a first path; Back is clear if there is one."""
     through, before = immediate_dominators(journeys.graph, journeys.start), _before(journeys)
     found = {}
     for name in journeys.screens:
@@ -40,9 +40,9 @@ def back_targets(journeys: Journeys) -> Mapping[str, frozenset[str]]:
 
 
 def immediate_dominators(graph: Graph, start: str) -> Mapping[str, str]:
-    """For every screen that can be come to, the last other one that no way from start avoids; start for start.
+    """Return the immediate dominator of each reachable screen: the last other screen on all paths from start.
 
-    Source: Cooper, Harvey, Kennedy, A Simple, Fast Dominance Algorithm, 2001.
+    The dominator of start is start. Source: Cooper, Harvey, Kennedy, A Simple, Fast Dominance Algorithm, 2001.
     """
     order = _postorder(graph, start)
     rank = {name: place for place, name in enumerate(order)}
@@ -62,7 +62,7 @@ def immediate_dominators(graph: Graph, start: str) -> Mapping[str, str]:
 
 
 def _postorder(graph: Graph, start: str) -> list[str]:
-    """Every screen that can be come to, each behind those that are come to through it, start last."""
+    """Return the reachable screens in postorder, start last."""
     order, seen, walk = [], {start}, [(start, iter(graph.get(start, ())))]
     while walk:
         name, ways = walk[-1]
@@ -77,7 +77,7 @@ def _postorder(graph: Graph, start: str) -> list[str]:
 
 
 def _intersect(one: str, other: str, through: Mapping[str, str], rank: Mapping[str, int]) -> str:
-    """The last screen that both are come to through."""
+    """Return the nearest common dominator of two screens."""
     while one != other:
         if rank[one] < rank[other]:
             one = through[one]
@@ -87,7 +87,7 @@ def _intersect(one: str, other: str, through: Mapping[str, str], rank: Mapping[s
 
 
 def _dominators_of(through: Mapping[str, str], name: str) -> Iterator[str]:
-    """A screen, and every one that no way to it avoids."""
+    """Yield a screen and all its dominators."""
     yield name
     while through[name] != name:
         name = through[name]
@@ -105,7 +105,7 @@ def _before(journeys: Journeys) -> Mapping[str, list[tuple[str, str]]]:
 def _shown_before(
     name: str, before: Mapping[str, list[tuple[str, str]]], journeys: Journeys, seen: set[str]
 ) -> set[str]:
-    """The screens shown that lead here, looking through look-ups and lists that had nothing to show."""
+    """Return the visible screens that lead here, directly or through look-ups and empty lists."""
     found: set[str] = set()
     for trigger, other in before.get(name, ()):
         unseen = isinstance(journeys.screens[other], LookUpScreen) or (

@@ -1,9 +1,9 @@
-"""From journeys as written to a menu ready to be served.
+"""Compiles journeys as written to a menu that can be served.
 
-compile_menu turns journeys that lint found sound into a Menu, once for each language: the words differ, the ways and
-the numbers do not. Nothing of the files is read again until the next version. Numbers follow the order of the file,
-but on the first screen a journey's shortcut is its number, so that a dialled `*code*3#` and a typed 3 mean the same
-journey, whatever is added above it.
+compile_menu turns journeys without problems into a Menu, once for each language: the texts differ, transitions and
+numbers do not. The files are not read again until the next version. Numbers follow the order of the file. On the first
+screen a journey's shortcut is its number, so that a dialled `*code*3#` and a typed 3 lead to the same journey, even if
+options are added above it.
 """
 
 from __future__ import annotations
@@ -30,15 +30,17 @@ from state.yaml_files.types import Counted, Said, Say, SayByChannel
 
 
 def machine_of(journeys: Journeys) -> Any:
-    """The machine that moves the sessions of every language."""
+    """Build the machine that moves the sessions of every language."""
     return build(journeys.screens, journeys.start, sorted(set(_edges(journeys, back_targets(journeys)))))
 
 
 def compile_menu(journeys: Journeys, questions: Questions, wording: Translator, machine: Any) -> Menu:
-    """The menu of journeys in which lint found nothing, in the words of one language."""
+    """Compile journeys without problems to the menu of one language."""
     assert journeys.phrases is not None, "lint first"
-    said = {name: wording.translate(phrase, sense_of(name)) for name, phrase in journeys.phrases.model_dump().items()}
-    phrases = journeys.phrases.model_copy(update=said)
+    translated = {
+        name: wording.translate(phrase, sense_of(name)) for name, phrase in journeys.phrases.model_dump().items()
+    }
+    phrases = journeys.phrases.model_copy(update=translated)
     made = _Screens(journeys, questions, forms_of(questions), wording, phrases)
     gives = (item for question in questions.values() for item in question.gives.items())
     return Menu(
@@ -58,15 +60,15 @@ def _edges(journeys: Journeys, ways: Mapping[str, frozenset[str]]) -> Iterator[t
         for trigger, to in journeys.graph[name]:
             yield trigger, name, to
         if not isinstance(screen, LookUpScreen):
-            told = journeys.resolve(name.partition(".")[0], screen.back) if screen.back else None
-            yield "back", name, told or next(iter(ways[name]), journeys.start)
+            target = journeys.resolve(name.partition(".")[0], screen.back) if screen.back else None
+            yield "back", name, target or next(iter(ways[name]), journeys.start)
             yield "home", name, journeys.start
             yield "language", name, journeys.languages
 
 
 @dataclass(frozen=True, slots=True)
 class _Screens:
-    """Makes the screens of one language."""
+    """Compiles the screens of one language."""
 
     journeys: Journeys
     questions: Questions
@@ -75,6 +77,7 @@ class _Screens:
     phrases: Phrases
 
     def screen(self, name: str, screen: ScreenFile) -> Screen:
+        """Compile one screen."""
         if isinstance(screen, LookUpScreen):
             return Screen(name, {}, Footer("", ""), question=self.questions[screen.look_up.question])
         phrases, say = self.phrases, self._say(name)
@@ -102,34 +105,34 @@ class _Screens:
 
     def _options(self, name: str, screen: ChoiceScreen) -> tuple[Option, ...]:
         journeys, say = self.journeys, self._say(name)
-        kept = {to: number for number, to in journeys.shortcuts().items()} if name == journeys.start else {}
-        free = (number for number in count(1) if number not in kept.values())
+        shortcuts = {to: number for number, to in journeys.shortcuts().items()} if name == journeys.start else {}
+        free = (number for number in count(1) if number not in shortcuts.values())
         found = []
         for choice, move in zip(screen.choices, moves(screen), strict=True):
             to = journeys.leads(name, move) or ""
-            number = kept.pop(to) if to in kept else next(free)
+            number = shortcuts.pop(to) if to in shortcuts else next(free)
             sends, notifies = (journeys.leads_from(name, to) for to in (choice.send, choice.notify))
             label = Template.of(say(choice.label))
             found.append(Option(number, label, move.trigger, choice.keep, sends, notifies))
-        hidden = (Option(number, None, f"choice {to}", {}) for to, number in kept.items())
+        hidden = (Option(number, None, f"choice {to}", {}) for to, number in shortcuts.items())
         return tuple(sorted((*found, *hidden), key=lambda option: option.number))
 
     def _says(self, name: str, say: Say) -> Mapping[ChannelKind, Template | PluralTemplate]:
         if not isinstance(say, SayByChannel):
             return dict.fromkeys(KINDS, self._said(name, say))
         by_kind: dict[ChannelKind, Said | None] = {kind: getattr(say, kind) for kind in KINDS}
-        usual: Said = next((said for said in by_kind.values() if said), "")
-        return {kind: self._said(name, said or usual) for kind, said in by_kind.items()}
+        usual: Said = next((text for text in by_kind.values() if text), "")
+        return {kind: self._said(name, text or usual) for kind, text in by_kind.items()}
 
-    def _said(self, name: str, said: Said) -> Template | PluralTemplate:
+    def _said(self, name: str, text: Said) -> Template | PluralTemplate:
         senses = self._senses(name)
-        if isinstance(said, Counted):
-            return PluralTemplate(said.number, self.wording.ngettext(said.one, said.other, senses.get(said.one, "")))
-        return Template.of(self.wording.translate(said, senses.get(said, "")))
+        if isinstance(text, Counted):
+            return PluralTemplate(text.number, self.wording.ngettext(text.one, text.other, senses.get(text.one, "")))
+        return Template.of(self.wording.translate(text, senses.get(text, "")))
 
     def _say(self, name: str) -> Callable[[str], str]:
         senses = self._senses(name)
-        return lambda said: self.wording.translate(said, senses.get(said, ""))
+        return lambda text: self.wording.translate(text, senses.get(text, ""))
 
     def _senses(self, name: str) -> Mapping[str, str]:
         return self.journeys.files[name.partition(".")[0]].senses

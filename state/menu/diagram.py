@@ -1,4 +1,4 @@
-"""A menu as a drawing: Mermaid text, with what is said in the boxes and what is typed on the arrows.
+"""A menu as a Mermaid flowchart: texts in the boxes, inputs on the arrows.
 
 https://mermaid.js.org/syntax/flowchart.html
 """
@@ -14,7 +14,7 @@ LONGEST = 60  # characters of a screen's text in its box
 
 
 def draw(journeys: Journeys, only: str = "") -> str:
-    """The flowchart of all journeys, or of one with the screens of others that it leads to."""
+    """Return the flowchart of all journeys, or of one with the screens of other journeys that it leads to."""
     lines = ["flowchart LR"]
     for journey in journeys.files.values():
         if not only or journey.name == only:
@@ -43,7 +43,7 @@ def _arrows(journeys: Journeys, journey: Journey) -> Iterator[str]:
 
 
 def _id(journey: str, screen: str) -> str:
-    return f"{journey}__{screen}"  # a dot in a name would end it
+    return f"{journey}__{screen}"  # a Mermaid id ends at a dot
 
 
 def _says(screen: ScreenFile) -> str:

@@ -1,8 +1,7 @@
-"""Every text of the journeys that citizens read, as messages for translators.
+"""Extracts every text of the journeys that citizens read, as messages for translators.
 
-A menu file comes in, a message for each text goes out: the operator's French, the sense in which it is meant where the
-file tells one, and where it stands. What Babel extracts and what is asked of a catalogue while Zin runs are made here
-alike, so that they cannot differ.
+The input is a menu file. Each message has the operator's French, its sense if the file gives one, and its place.
+Babel's extraction and the translations at run time both use this module, so that they cannot differ.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from state.yaml_files.types import Counted
 
 @dataclass(frozen=True, slots=True)
 class TranslatableText:
-    """One text to translate: its French, the form for several where a number is told, its sense, and where it is."""
+    """A text to translate: its French, its plural form if a number decides, its sense and its place."""
 
     said: str
     about: str
@@ -31,7 +30,7 @@ class TranslatableText:
     several: str = ""
 
     def extracted(self) -> tuple[int, str, tuple[str, ...], list[str]]:
-        """What a Babel extractor yields for it."""
+        """Return the tuple that a Babel extractor yields."""
         texts = (self.said, self.several) if self.several else (self.said,)
         if not self.sense:
             return self.line, "ngettext" if self.several else "gettext", texts, [self.about]
@@ -39,7 +38,7 @@ class TranslatableText:
 
 
 def messages_in(document: Document) -> Iterator[TranslatableText]:
-    """The messages of one menu file, which is menus/phrases.yaml or a journey."""
+    """Yield the messages of one menu file, which is menus/phrases.yaml or a journey."""
     if Path(document.file).stem == PHRASES:
         yield from _of_phrases(document)
     else:
@@ -47,26 +46,26 @@ def messages_in(document: Document) -> Iterator[TranslatableText]:
 
 
 def messages_of(journey: Journey) -> Iterator[TranslatableText]:
-    """The messages of one journey, screen by screen."""
+    """Yield the messages of one journey, screen by screen."""
     for name, screen in journey.screens.items():
-        for place, said in said_of(screen):
+        for place, text in said_of(screen):
             about = f"écran {journey.name}.{name} : {_called(place)}"
-            one, several = (said.one, said.other) if isinstance(said, Counted) else (said, "")
+            one, several = (text.one, text.other) if isinstance(text, Counted) else (text, "")
             line, _ = journey.document.place(("screens", name, *place))
             yield TranslatableText(one, about, journey.document.file, line, journey.senses.get(one, ""), several)
 
 
 def extract(file: Any, keywords: object, comment_tags: object, options: object) -> Iterable[Any]:
-    """Babel's extractor for a menu file; see babel.pocoo.org/en/latest/messages.html#writing-extraction-methods."""
+    """Extract messages for Babel; see babel.pocoo.org/en/latest/messages.html#writing-extraction-methods."""
     return [message.extracted() for message in messages_in(parse(file.read(), getattr(file, "name", "")))]
 
 
 def _of_phrases(document: Document) -> Iterator[TranslatableText]:
     phrases = validate(document, document.data, Phrases)
-    for name, said in phrases.model_dump().items() if phrases else ():
+    for name, text in phrases.model_dump().items() if phrases else ():
         line, _ = document.place((name,))
         yield TranslatableText(
-            said, f"phrases : {Phrases.model_fields[name].description}", document.file, line, sense_of(name)
+            text, f"phrases : {Phrases.model_fields[name].description}", document.file, line, sense_of(name)
         )
 
 

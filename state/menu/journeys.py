@@ -1,7 +1,7 @@
-"""The menu folder as written: one journey a file, each screen with its place, and what leads where.
+"""The menu folder as written: one journey per file, each screen with its place, and the graph of transitions.
 
-read_journeys keeps every screen that reads well even when others beside it do not, so that lint can find all that is
-to mend in one run. The graph names screens in full, journey.screen; lint and the compiler both stand on it.
+read_journeys returns every valid screen, also from files with invalid ones, so that lint finds all problems in one run.
+The graph has full names of screens, journey.screen; lint and the compiler use it.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from state.yaml_files.loader import Document, Where, parse, read, validate
 HOME = "home"
 LANGUAGE = "language"
 PHRASES = "phrases"
-MAX_CACHED = 512  # files as they were read, about 100 KiB each
+MAX_CACHED = 512  # parsed files, about 100 KiB each
 OUTCOMES_OF_A_LIST = ("unknown", "late", "unavailable")
 
 
 class Move(NamedTuple):
-    """One way out of a screen: what fires it, where it leads as written, and where that is written."""
+    """A transition: its trigger, its target as written, and its place in the file."""
 
     trigger: str
     to: str
@@ -46,7 +46,7 @@ class Move(NamedTuple):
 
 @dataclass(frozen=True)
 class Journey:
-    """One menu file: its head, and the screens that read well."""
+    """One menu file: its head and its valid screens."""
 
     name: str
     document: Document
@@ -59,12 +59,13 @@ class Journey:
     unread: frozenset[str]
 
     def problem(self, where: Where, what: str) -> Problem:
+        """Return a problem at this place of the file."""
         return self.document.problem_at(where, what)
 
 
 @dataclass(frozen=True)
 class Journeys:
-    """A menu folder as written, with the problems met while reading it."""
+    """A menu folder as written, with the problems found while reading it."""
 
     files: Mapping[str, Journey]
     unread: frozenset[str]
@@ -75,11 +76,13 @@ class Journeys:
 
     @cached_property
     def screens(self) -> Mapping[str, ScreenFile]:
+        """The valid screens of all journeys by full name."""
         return {f"{journey.name}.{name}": screen for journey in self.files.values()
                 for name, screen in journey.screens.items()}  # fmt: skip
 
     @cached_property
     def start(self) -> str:
+        """The first screen of home.yaml, "" if there is none."""
         return self.resolve(HOME, HOME) or ""
 
     @cached_property
@@ -89,7 +92,7 @@ class Journeys:
 
     @cached_property
     def graph(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
-        """Screen -> (trigger, screen) for every way that exists; shortcuts are ways out of the first screen."""
+        """Screen -> (trigger, screen) for every transition; shortcuts are transitions of the first screen."""
         found = {name: tuple((move.trigger, to) for move in moves(screen) if (to := self.leads(name, move)))
                  for name, screen in self.screens.items()}  # fmt: skip
         if self.start in found:
@@ -98,25 +101,26 @@ class Journeys:
 
     @cached_property
     def sent(self) -> frozenset[str]:
-        """The screens whose words are sent by some option."""
+        """The screens whose text an option sends as a message."""
         choices = ((name, choice) for name, screen in self.screens.items() if isinstance(screen, ChoiceScreen)
                    for choice in screen.choices)  # fmt: skip
         return frozenset(filter(None, (self.leads_from(name, choice.send) for name, choice in choices)))
 
     def shortcuts(self) -> Mapping[int, str]:
-        """Number on the first screen -> the first screen of the journey that keeps it."""
+        """Return number on the first screen -> first screen of the journey with that shortcut."""
         return {int(journey.shortcut): to for journey in self.files.values()
                 if journey.shortcut and (to := self.resolve(journey.name, journey.first))}  # fmt: skip
 
     def leads(self, screen: str, move: Move) -> str | None:
+        """Return the full name of a transition's target, None if it does not exist."""
         return self.resolve(screen.partition(".")[0], move.to)
 
     def leads_from(self, screen: str, to: str | None) -> str:
-        """The full name of a screen as another one calls it, "" for none."""
+        """Return the full name of a screen that another screen names, "" for none."""
         return (self.resolve(screen.partition(".")[0], to) or "") if to else ""
 
     def resolve(self, journey: str, to: str) -> str | None:
-        """The full name of the screen meant by `to` in this journey: one of its own, journey.screen, or a journey."""
+        """Return the full name of `to` in this journey: one of its screens, journey.screen, or another journey."""
         if "." in to:
             return to if to in self.screens else None
         if f"{journey}.{to}" in self.screens:
@@ -126,7 +130,7 @@ class Journeys:
         return first if first in self.screens else None
 
     def known(self, journey: str) -> Iterator[str]:
-        """Every name that may stand after `to:` in this journey, those of unread screens included."""
+        """Yield every name that may follow `to:` in this journey, invalid screens included."""
         yield from self.files
         yield from self.unread
         for other in self.files.values():
@@ -135,7 +139,7 @@ class Journeys:
 
 
 def moves(screen: ScreenFile) -> Iterator[Move]:
-    """The ways out of a screen as written, home and back left out: those are the compiler's."""
+    """Yield the transitions of a screen as written; the compiler adds home and back."""
     match screen:
         case ChoiceScreen():
             for place, choice in enumerate(screen.choices):
@@ -152,17 +156,17 @@ def moves(screen: ScreenFile) -> Iterator[Move]:
 
 
 def read_journeys(folder: Path) -> Journeys:
-    """Every journey of a menu folder, its phrases, and a version that is the same wherever the files are the same."""
+    """Read every journey of a folder, its phrases, and a version that depends only on the contents of the files."""
     files, unread, problems, phrases, digest = {}, set(), [], None, hashlib.blake2b(digest_size=6)
     phrased = Document(str(folder / f"{PHRASES}.yaml"))
     for path in sorted(folder.glob("*.yaml")):
-        raw, document, told = _read(path)
+        raw, document, content = _read(path)
         digest.update(path.name.encode() + b"\0" + raw + b"\0")
         problems += document.problems
         if path.stem == PHRASES and document.data is not None:
-            phrases, phrased = told if isinstance(told, Phrases) else None, document
-        elif isinstance(told, Journey):
-            files[path.stem] = told
+            phrases, phrased = content if isinstance(content, Phrases) else None, document
+        elif isinstance(content, Journey):
+            files[path.stem] = content
         else:
             unread.add(path.stem)
     for needed in (PHRASES, HOME, LANGUAGE):
@@ -181,7 +185,7 @@ def _read(path: Path) -> tuple[bytes, Document, Journey | Phrases | None]:
 
 @lru_cache(maxsize=MAX_CACHED)
 def _parsed(file: str, raw: bytes) -> tuple[Document, Journey | Phrases | None]:
-    """A file's document, which must not be changed any more, and what it holds; a file that stays is read once."""
+    """Parse a file, at most once per content; the document must not be changed."""
     document = parse(raw, file)
     if document.data is None:
         return document, None
@@ -189,12 +193,12 @@ def _parsed(file: str, raw: bytes) -> tuple[Document, Journey | Phrases | None]:
 
 
 def journey_of(document: Document) -> Journey:
-    """The journey of a file, as far as it reads well; the document has the problems."""
+    """Return the journey of a file with its valid screens; problems are in the document."""
     whole = validate(document, document.data, JourneyFile)
     written: Mapping[str, Any] = document.data if isinstance(document.data, dict) else {}
     screens: Mapping[str, ScreenFile] = whole.screens if whole else _salvaged(written.get("screens"))
-    told = written.get("screens")
-    every = frozenset(told) if isinstance(told, dict) else frozenset()
+    screens_written = written.get("screens")
+    every = frozenset(screens_written) if isinstance(screens_written, dict) else frozenset()
     return Journey(
         name=Path(document.file).stem,
         document=document,
@@ -209,11 +213,11 @@ def journey_of(document: Document) -> Journey:
 
 
 def _salvaged(written: Any) -> dict[str, ScreenFile]:
-    """The screens that read well in a file that as a whole does not."""
+    """Return the valid screens of a file that is invalid as a whole."""
     found: dict[str, ScreenFile] = {}
     for name, screen in written.items() if isinstance(written, dict) else ():
         try:
             found[name] = SHAPES[kind_of(screen)].model_validate(screen)
         except ValidationError:
-            continue  # told already, when the whole file was read
+            continue  # reported already, with the whole file
     return found

@@ -1,7 +1,7 @@
-"""What a message opens by its first words: a journey, with what the word answers already and the rest to be heard.
+"""Keywords: the first words of a message that open a journey, with the answers they imply and the remaining text.
 
-`BAC 12345`, `bac12345` and « Bac : 12345 » are the same. A journey's file name opens it too, which is what the link of
-a bot says.
+`BAC 12345`, `bac12345` and « Bac : 12345 » are the same. The file name of a journey is a keyword too; links to a bot
+use it.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from state.menu.journeys import Journeys
 from state.text.search import plain
 
-LONGEST = 4  # words of an opening
-MAX_OPENING = 100  # characters of one, as it is typed
+LONGEST = 4  # words of a keyword
+MAX_OPENING = 100  # characters of a keyword, as typed
 _LETTERS = re.compile(r"([^\W\d_]+)[\s:;,./-]*(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class KeywordMatch:
-    """The screen that is opened, the answers that the word gave, and what was said besides."""
+    """The screen that a keyword opens, the answers that it implies, and the remaining text."""
 
     screen: str
     answers: Mapping[str, str]
@@ -28,7 +28,7 @@ class KeywordMatch:
 
 
 class KeywordIndex:
-    """The words of all journeys."""
+    """The keywords of all journeys."""
 
     def __init__(self, journeys: Journeys) -> None:
         self._words: dict[str, tuple[str, Mapping[str, str]]] = {}
@@ -37,17 +37,17 @@ class KeywordIndex:
             for word, answers in {journey.name: {}, **journey.words}.items():
                 self._words[plain(word)] = (first, answers)
 
-    def find(self, said: str) -> KeywordMatch | None:
-        """What these words open, the longest beginning first; None when they open nothing."""
-        for words, rest in _beginnings(said):
+    def find(self, text: str) -> KeywordMatch | None:
+        """Find the longest keyword at the start of the text; None if there is none."""
+        for words, rest in _beginnings(text):
             if len(words) <= MAX_OPENING and (found := self._words.get(plain(words))):
                 return KeywordMatch(*found, rest.strip(" \t\r\n:;,./-"))
         return None
 
 
-def _beginnings(said: str) -> Iterator[tuple[str, str]]:
-    parts = said.split()
+def _beginnings(text: str) -> Iterator[tuple[str, str]]:
+    parts = text.split()
     for many in range(min(LONGEST, len(parts)), 0, -1):
         yield " ".join(parts[:many]), " ".join(parts[many:])
-    if letters := _LETTERS.fullmatch(said.strip()):
+    if letters := _LETTERS.fullmatch(text.strip()):
         yield letters[1], letters[2]

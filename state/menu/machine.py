@@ -1,9 +1,9 @@
-"""The machine of one menu version: screens are its states, what citizens mean and what sources answer its triggers.
+"""The state machine of a menu version: its states are screens, its triggers are inputs and outcomes.
 
-One Machine serves every session: a session is handed to `events[trigger].trigger(...)` and never added as a model,
-which keeps a move at microseconds (adding one model to a machine of 200 screens costs a hundred times as much). There
-are no callbacks: all waiting stands between two moves, and no text of a menu file comes near a slot in which
-transitions would import what a string names.
+One Machine serves every session: a session is passed to `events[trigger].trigger(...)` and never added as a model, so a
+transition takes microseconds (adding a model to a machine of 200 screens costs a hundred times as much). There are no
+callbacks: code waits between transitions only, and no text of a menu file reaches a place where transitions would
+import a name.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from transitions import Event, Machine, MachineError
 
 from state.session import Session
 
-logging.getLogger("transitions").setLevel(logging.WARNING)  # it tells every move at INFO
+logging.getLogger("transitions").setLevel(logging.WARNING)  # it logs every transition at INFO
 
 
 class CallbackFreeEvent(Event):
-    """A trigger that only moves: asking for callbacks that are never set is most of what a stock one costs."""
+    """A trigger without callbacks: looking for callbacks is most of the cost of the original one."""
 
     def trigger(self, model: Any, *args: Any, **kwargs: Any) -> bool:
+        """Move the model along its transition. Raises MachineError if there is none."""
         ways = self.transitions.get(model.screen)
         if not ways:
             raise MachineError(f"no {self.name!r} from {model.screen!r}")
@@ -31,17 +32,17 @@ class CallbackFreeEvent(Event):
 
 
 class ScreenMachine(Machine):
-    """The machine of a menu, whose triggers are Meanings."""
+    """The machine of a menu; its triggers are CallbackFreeEvents."""
 
     event_cls = CallbackFreeEvent
 
 
 class NoTransition(Exception):
-    """A trigger that leads nowhere from this screen."""
+    """The screen has no transition for this trigger."""
 
 
 def build(screens: Iterable[str], first: str, moves: Iterable[tuple[str, str, str]]) -> Machine:
-    """The machine of these (trigger, from, to) moves. Milliseconds: once a menu version, never a hop."""
+    """Build the machine of these (trigger, from, to) transitions, in milliseconds: once per menu, never per hop."""
     return ScreenMachine(
         model=None,
         model_attribute="screen",
@@ -53,13 +54,13 @@ def build(screens: Iterable[str], first: str, moves: Iterable[tuple[str, str, st
 
 
 def destination(machine: Machine, screen: str, trigger: str) -> str:
-    """The screen to which this trigger leads from that one."""
+    """Return the screen that a trigger leads to."""
     ways: Any = machine.events[trigger].transitions[screen]
     return str(ways[0].dest)
 
 
 def fire(machine: Machine, session: Session, trigger: str) -> None:
-    """Move the session along the edge that this trigger names. Raises NoWay when there is none."""
+    """Move the session along the transition of this trigger. Raises NoTransition if there is none."""
     events: dict[str, Any] = machine.events
     try:
         events[trigger].trigger(session)

@@ -1,6 +1,6 @@
-"""A menu ready to be served: each screen with what it says, hears and leads to, and the machine that moves sessions.
+"""A compiled menu: each screen with its texts, its inputs and its transitions, and the machine that moves sessions.
 
-state/menu/compiler.py makes it.
+state/menu/compiler.py builds it.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ KEYS: Mapping[str, str] = MappingProxyType({"0": "back", "00": "home", "98": "mo
 class Option:
     """One numbered choice; label is None for a shortcut that the screen does not show.
 
-    sends is the screen whose words go to the citizen as a message, or the look-up whose answer will; notifies the
-    look-up of which the citizen wants to be told each change.
+    sends is the screen whose text is sent as a message, or the look-up whose answer is sent later. notifies is the
+    look-up whose changes are announced to the citizen.
     """
 
     number: int
@@ -39,7 +39,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class ListOptions:
-    """Options that a source gives: how a row is told, and under which name the chosen one's id is kept."""
+    """Options from a source: the label of a row, and the name under which the chosen row's id is stored."""
 
     label: Template
     keep: str
@@ -47,7 +47,7 @@ class ListOptions:
 
 @dataclass(frozen=True, slots=True)
 class FreeInput:
-    """A free answer: the name it is kept under, what reads it, what is said when it does not read, and a long one."""
+    """A free answer: the name that stores it, its pattern, the text for a wrong answer, and a long example."""
 
     keep: str
     like: AnswerPattern
@@ -57,9 +57,9 @@ class FreeInput:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One screen of a compiled menu; question is what it asks a source on arrival, if anything.
+    """One screen of a compiled menu; question is asked when the session enters the screen.
 
-    lines are the options as shown, made once; None where a label waits for what is known of the conversation.
+    lines are the options as shown, built once; None if a label needs values of the conversation.
     """
 
     name: str
@@ -76,9 +76,9 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """One version of all journeys in one language; facts are those that are not told as they come.
+    """One version of all journeys in one language; facts are those that need formatting or translation.
 
-    goals are the screens where a call is served: the ends, and where a look-up leads that found what was asked for.
+    goals are the screens where a call counts as served: the ends, and the targets of look-ups that found something.
     """
 
     version: str
@@ -93,5 +93,5 @@ class Menu:
 
 
 def numbered_options(options: Iterable[Option], known: Callable[[str], str]) -> tuple[str, ...]:
-    """The options that a screen shows, each behind its number."""
+    """Return the visible options, each with its number."""
     return tuple(f"{option.number} {option.label.fill(known)}" for option in options if option.label)

@@ -1,4 +1,4 @@
-"""menus/phrases.yaml: what Zin says by itself, on every journey."""
+"""menus/phrases.yaml: texts of Zin itself, the same in every journey."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from state.yaml_files.loader import StrictModel
 from state.yaml_files.types import Short, Text
 
 KEYS: Final = ("back", "home", "more")
-KEY: Final = "touche"  # the sense of the words beside 0, 00 and 98, which stand alone
+KEY: Final = "touche"  # the sense of the words beside 0, 00 and 98, for translators
 
 
 def sense_of(phrase: str) -> str:
-    """The sense in which a phrase is meant, for translators."""
+    """Return the sense of a phrase, for translators."""
     return KEY if phrase in KEYS else ""
 
 
 def _filled_with(*known: str) -> AfterValidator:
-    """Holds a phrase to the names that fill it in."""
+    """Return a validator that allows only these placeholders in a phrase."""
 
-    def check(said: str) -> str:
-        for name in Template.of(said).names:
+    def check(phrase: str) -> str:
+        for name in Template.of(phrase).names:
             if name not in known:
                 raise ValueError(f"rien ne remplit {{{name}}} dans cette phrase")
-        return said
+        return phrase
 
     return AfterValidator(check)
 
 
 Phrase = Annotated[Short, _filled_with()]
 Timed = Annotated[Text, _filled_with("time")]  # {time} is when to try again, as « 15 h 20 »
-# What menus say that were written before there were these phrases.
+# Defaults for menus that are older than these phrases.
 TRIED_BY_MANY: Final = (
     "Trop de mauvaises réponses ont été données pour ce numéro. Réessayez à {time}, ou demandez au centre de services."
 )

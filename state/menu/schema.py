@@ -1,7 +1,7 @@
-"""Screens as operators write them: what is said, what may be answered, where each answer leads.
+"""Screens as operators write them: texts, possible answers and transitions.
 
-One file is one journey. A screen is of one of five kinds, told by its one key: choices, list, ask, look_up, or none of
-these (an end). These shapes are also what menus/schema.json is made from.
+One file is one journey. A screen has one of five kinds, named by its key: choices, list, ask or look_up; without any of
+these it is an end. menus/schema.json is generated from these classes.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from state.yaml_files.loader import StrictModel, text_pattern
 from state.yaml_files.types import Counted, Name, QuestionName, Say, SayByChannel, Short, Target, Text
 
 KINDS = ("choices", "list", "ask", "look_up")
-CHOSEN = "language"  # the name under which the language that a citizen chooses is kept
-COUNT = "count"  # how many rows a list has, for its own screen to tell
-UNAVAILABLE = "home.unavailable"  # where a list leads whose source does not answer, unless the operator says otherwise
+CHOSEN = "language"  # the name of the answer that stores the chosen language
+COUNT = "count"  # the placeholder for the number of rows, on the list's own screen
+UNAVAILABLE = "home.unavailable"  # the default target of a list when its source does not answer
 
 
 class Choice(StrictModel):
@@ -71,6 +71,7 @@ class LookUp(StrictModel):
 
     @property
     def outcomes(self) -> Mapping[str, str]:
+        """The screen for each outcome."""
         return self.__pydantic_extra__
 
 
@@ -109,7 +110,7 @@ class EndScreen(_Shown):
 
 
 def kind_of(written: Any) -> str:
-    """The kind of a screen as written: its one key among the four, or "end"."""
+    """Return the kind of a screen as written: its key among the four, or "end"."""
     return next((kind for kind in KINDS if isinstance(written, dict) and kind in written), "end")
 
 
@@ -154,11 +155,11 @@ Place = tuple[str | int, ...]
 
 
 def said_of(screen: ScreenFile) -> Iterator[tuple[Place, str | Counted]]:
-    """Every text of a screen with its place in it, as operators wrote it; a number's two texts together."""
+    """Yield every text of a screen as written, with its place; singular and plural of a number together."""
     if isinstance(screen, _Shown):
         if isinstance(screen.say, SayByChannel):
             kinds = ((("say", kind), getattr(screen.say, kind)) for kind in SayByChannel.model_fields)
-            yield from ((place, said) for place, said in kinds if said)
+            yield from ((place, text) for place, text in kinds if text)
         else:
             yield ("say",), screen.say
     if isinstance(screen, ChoiceScreen):
@@ -170,14 +171,14 @@ def said_of(screen: ScreenFile) -> Iterator[tuple[Place, str | Counted]]:
 
 
 def texts_of(screen: ScreenFile) -> Iterator[tuple[Place, str]]:
-    """Every text of a screen with its place in it, one by one."""
-    for place, said in said_of(screen):
-        if isinstance(said, Counted):
-            yield from (((*place, "one"), said.one), ((*place, "other"), said.other))
+    """Yield every text of a screen with its place, one by one."""
+    for place, text in said_of(screen):
+        if isinstance(text, Counted):
+            yield from (((*place, "one"), text.one), ((*place, "other"), text.other))
         else:
-            yield place, said
+            yield place, text
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema of a menu file, for editors."""
+    """Return the JSON Schema of a menu file, for editors."""
     return TypeAdapter(JourneyFile).json_schema()

@@ -1,10 +1,10 @@
-"""The edition that new sessions get, and those that open sessions still need.
+"""The menu version for new sessions, and the older ones that open sessions still need.
 
-An edition is one version of all journeys in every language. Files are read, checked and compiled aside; only an edition
-without a problem takes the place of the one that runs. An open session stays on the version it began on, which is kept
-until no session can need it any more; words are another matter: what translators save is said in all of them at once.
+A MenuVersion has all journeys in every language. Files are read, checked and compiled apart; only a version without
+problems replaces the active one. An open session stays on its version, which is retained until no session can need it.
+Translations are different: new ones apply to all versions at once.
 
-Word of what was saved: whoever looks at the menus learns that they changed, or what is to mend before they can.
+MenuChangeFeed notifies those who watch the menu files of changes and problems.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from state.text.pagination import paginate
 from state.text.search import Index
 from state.text.translations import Translator, Wordings
 
-SEARCH = "services.search"  # the question by which services are found, from whatever list asks it
+SEARCH = "services.search"  # the question that searches services; any list may ask it
 HELP = "help"
-MAX_RETAINED = 20  # versions; an operator who saves more often within one session's life moves the oldest sessions
+MAX_RETAINED = 20  # versions; with more changes within one session's life, the oldest sessions move to the current one
 
 
 @dataclass(frozen=True, slots=True)
 class MenuVersion:
     """One version of all journeys, in every language.
 
-    offered are the languages that citizens may choose, each name by its code; private the screens for one's own eyes.
-    openings are what messages open by their words, titles the journeys by their first screen, index finds those, in
-    the words of every language; search is the list in which services are found, help the screen that AIDE shows.
+    offered has the name of each language that citizens may choose, by code; private the screens that only their citizen
+    may see. openings are the keywords, titles the journeys by first screen; index searches titles and keywords in every
+    language. search is the list that finds services, help the screen for AIDE.
     """
 
     version: str
@@ -55,11 +55,11 @@ class MenuVersion:
     help: str
 
     def menu(self, language: str) -> Menu:
-        """The menu in this language, in French when it has none."""
+        """Return the menu in this language, or in French if there is none."""
         return self.menus.get(language) or self.menus[SOURCE]
 
     def with_translations(self, by: MenuVersion) -> MenuVersion:
-        """The same journeys in the words of another edition; milliseconds, the machine stays."""
+        """Return the same journeys with the translations of another version, in milliseconds: the machine is shared."""
         machine = self.menus[SOURCE].machine
         menus = {
             code: _menu(self.journeys, self.questions, wording, machine, by.offered)
@@ -71,7 +71,7 @@ class MenuVersion:
 def build_menu_version(
     journeys: Journeys, questions: Questions, wordings: Wordings, drafts: Collection[str] | None
 ) -> MenuVersion:
-    """The edition of journeys in which lint found nothing; drafts as state.text.languages.offered takes them."""
+    """Build a version from journeys without problems; drafts is passed to state.text.languages.offered."""
     names = {one.code: one.name for one in offered({code: one.language for code, one in wordings.items()}, drafts)}
     machine = machine_of(journeys)
     menus = {code: _menu(journeys, questions, wording, machine, names) for code, wording in wordings.items()}
@@ -95,7 +95,7 @@ def build_menu_version(
 
 
 def _goals(menu: Menu) -> Iterator[str]:
-    """Each end, and each screen to which a look-up leads that found something."""
+    """Yield the ends, and the screen that each look-up leads to when it finds something."""
     for screen in menu.screens.values():
         if screen.ends:
             yield screen.name
@@ -104,13 +104,13 @@ def _goals(menu: Menu) -> Iterator[str]:
 
 
 def _titles(journeys: Journeys) -> Mapping[str, Journey]:
-    """Every journey that may be meant, by its first screen."""
+    """Return the journeys that a search may find, by first screen."""
     every = ((journeys.resolve(name, one.first), one) for name, one in journeys.files.items() if name != HOME)
     return {first: one for first, one in every if first}
 
 
 def _about(journey: Journey, wordings: Wordings) -> Iterator[str]:
-    """What a journey is found by: its title in every language, and its words."""
+    """Yield the texts that a journey is found by: its title in every language, and its keywords."""
     yield from dict.fromkeys(wording.translate(journey.title) for wording in wordings.values())
     yield from journey.words
 
@@ -118,17 +118,17 @@ def _about(journey: Journey, wordings: Wordings) -> Iterator[str]:
 def _menu(
     journeys: Journeys, questions: Questions, wording: Translator, machine: Any, names: Mapping[str, str]
 ) -> Menu:
-    """One language's menu, whose line about other languages tells their names; it is empty when there is none."""
+    """Compile the menu of one language with the line that names the other languages, "" if there are none."""
     menu = compile_menu(journeys, questions, wording, machine)
     others = ", ".join(name for code, name in names.items() if code != wording.language.code)
-    said = menu.phrases.other_languages.replace("{languages}", others) if others else ""
+    line = menu.phrases.other_languages.replace("{languages}", others) if others else ""
     return replace(
-        menu, phrases=menu.phrases.model_copy(update={"other_languages": said}), goals=frozenset(_goals(menu))
+        menu, phrases=menu.phrases.model_copy(update={"other_languages": line}), goals=frozenset(_goals(menu))
     )
 
 
 class ActiveMenus:
-    """The current edition, and those replaced less than `needed_for` seconds ago."""
+    """The current version, and those replaced less than `needed_for` seconds ago."""
 
     def __init__(self, edition: MenuVersion, needed_for: float, clock: Callable[[], float]) -> None:
         self.current = edition
@@ -136,7 +136,7 @@ class ActiveMenus:
         self._replaced: dict[str, tuple[MenuVersion, float]] = {}
 
     def get(self, version: str) -> MenuVersion | None:
-        """The edition of this version in the words of today, None when it is gone."""
+        """Return a version with the current translations, None if it is gone."""
         if version == self.current.version:
             return self.current
         edition, since = self._replaced.get(version, (None, 0.0))
@@ -146,23 +146,23 @@ class ActiveMenus:
         return edition
 
     def retain(self, edition: MenuVersion) -> None:
-        """Open sessions may be on this edition, which was replaced before this process began."""
+        """Keep a version that was replaced before this process started, for open sessions."""
         if edition.version != self.current.version:
             self._replaced.setdefault(edition.version, (edition, self._clock()))
 
     def activate(self, edition: MenuVersion) -> None:
-        """New sessions get this edition from now on, and every session its words."""
+        """Make a version the current one, and apply its translations to all sessions."""
         now = self._clock()
-        kept = {**self._replaced, self.current.version: (self.current, now)}
-        kept.pop(edition.version, None)
-        recent = [(version, old) for version, old in kept.items() if now - old[1] < self._needed_for]
+        replaced = {**self._replaced, self.current.version: (self.current, now)}
+        replaced.pop(edition.version, None)
+        recent = [(version, old) for version, old in replaced.items() if now - old[1] < self._needed_for]
         self._replaced = dict(recent[-MAX_RETAINED:])
         self.current = edition
         paginate.cache_clear()
 
 
 class MenuChangeFeed:
-    """What is known of the menu files. turn goes up with each look at them; problems are those of the last look."""
+    """State of the menu files. revision counts the checks of the files; problems are those of the last check."""
 
     def __init__(self) -> None:
         self.revision = 0
@@ -170,12 +170,12 @@ class MenuChangeFeed:
         self._changed = asyncio.Event()
 
     def tell(self, problems: Sequence[Problem] = ()) -> None:
-        """The files were looked at; with problems nothing was taken up."""
+        """Announce a check of the files; with problems, nothing was activated."""
         self.problems, self.revision = tuple(problems), self.revision + 1
         self._changed.set()
         self._changed = asyncio.Event()
 
     async def after(self, turn: int) -> None:
-        """Wait until there was a look after this one."""
+        """Wait for a check after this one."""
         while self.revision <= turn:
             await self._changed.wait()

@@ -1,7 +1,7 @@
-"""What must hold in a menu before a citizen sees it: one rule a function, each with a broken example it must find.
+"""Rules that a menu must pass before citizens see it: one function per rule, each with a broken example.
 
-A rule reads the journeys as written and what the sources can be asked, and yields the problems with their place. The
-examples are tests/data/broken/<rule>/; a rule without one makes the tests red.
+A rule reads the journeys as written and the questions of the sources, and yields problems with their place. The
+examples are in tests/broken/<rule>/; the tests fail for a rule without an example.
 """
 
 from __future__ import annotations
@@ -50,6 +50,6 @@ RULES: tuple[Rule, ...] = (
 
 
 def lint(journeys: Journeys, questions: Questions) -> list[Problem]:
-    """Every problem of the menu, those met while reading included, in the order of files and lines."""
+    """Return every problem of the menu, reading problems included, sorted by file and line."""
     found = {problem for rule in RULES for problem in rule(journeys, questions)}
     return sorted(found | set(journeys.problems))

@@ -1,4 +1,4 @@
-"""A shortcut or a word opens one journey, and never what is kept for all."""
+"""Rules for shortcuts and keywords: each opens one journey, and reserved ones are not used."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RESERVED_WORDS = ("stop", "aide", "langue")
 
 
 def language_unkept(journeys: Journeys, _: Questions) -> Iterator[Problem]:
-    """The first screen of language.yaml is where a language is chosen, and nothing else is kept under its name."""
+    """The first screen of language.yaml stores the language, and no free answer has its name."""
     journey = journeys.files.get(LANGUAGE)
     first = journey.screens.get(journey.first) if journey else None
     if journey and first and not (isinstance(first, ListScreen) and first.listing.keep == CHOSEN):
@@ -25,7 +25,7 @@ def language_unkept(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 
 def shortcut_taken(journeys: Journeys, _: Questions) -> Iterator[Problem]:
-    """A number is kept for one journey only, and never one of the keys."""
+    """A shortcut belongs to one journey only, and is not a key."""
     taken: dict[str, str] = {}
     for journey in journeys.files.values():
         if journey.shortcut in taken:
@@ -38,7 +38,7 @@ def shortcut_taken(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 
 def word_taken(journeys: Journeys, _: Questions) -> Iterator[Problem]:
-    """A word opens one journey only, and never one of the words kept for all."""
+    """A keyword belongs to one journey only, and is not a reserved word."""
     taken: dict[str, str] = dict.fromkeys(RESERVED_WORDS, "")
     for journey in journeys.files.values():
         for word in journey.words:

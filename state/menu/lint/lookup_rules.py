@@ -1,4 +1,4 @@
-"""What is asked of the sources can be asked, and every answer leads somewhere."""
+"""Rules for questions to sources: the question exists, and every outcome has a screen."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ ALWAYS = ("late", "unavailable")
 
 
 def unknown_question(journeys: Journeys, questions: Questions) -> Iterator[Problem]:
-    """Every question is one that a source can answer, as a list where a list is needed."""
+    """A source can answer every question, as a list if the screen needs a list."""
     for journey, name, screen in written(journeys):
-        key, asked = asked_by(screen)
-        if asked and asked not in questions:
+        key, question = asked_by(screen)
+        if question and question not in questions:
             yield at(journey, name, key, "from")(
-                f"aucune source ne répond à « {asked} »{did_you_mean(asked, questions)}"
+                f"aucune source ne répond à « {question} »{did_you_mean(question, questions)}"
             )
-        elif asked and questions[asked].rows != (key == "list"):
+        elif question and questions[question].rows != (key == "list"):
             fits = [one.name for one in questions.values() if one.rows == (key == "list")]
             what = "ne donne pas une liste" if key == "list" else "donne une liste : employez « list: »"
             yield at(journey, name, key, "from")(
-                f"« {asked} » {what}{did_you_mean(asked, fits) if key == 'list' else ''}"
+                f"« {question} » {what}{did_you_mean(question, fits) if key == 'list' else ''}"
             )
 
 
 def outcome_forgotten(journeys: Journeys, questions: Questions) -> Iterator[Problem]:
-    """A look-up says where each outcome leads, and names no other."""
+    """A look-up has a screen for each outcome of its question, and for no other."""
     for journey, name, screen in written(journeys):
         if not isinstance(screen, LookUpScreen) or screen.look_up.question not in questions:
             continue
@@ -45,18 +45,18 @@ def outcome_forgotten(journeys: Journeys, questions: Questions) -> Iterator[Prob
 
 
 def answer_missing(journeys: Journeys, questions: Questions) -> Iterator[Problem]:
-    """What a question needs was kept by a screen or a choice of the menu."""
-    kept = answer_names(journeys)
+    """A screen or a choice of the menu stores every answer that a question needs."""
+    stored = answer_names(journeys)
     for journey, name, screen in written(journeys):
-        key, asked = asked_by(screen)
-        for needed in questions[asked].needs if asked in questions else ():
-            if needed not in kept:
-                what = f"« {asked} » a besoin de « {needed} », que rien ne garde (keep: {needed})"
-                yield at(journey, name, key, "from")(what + did_you_mean(needed, kept))
+        key, question = asked_by(screen)
+        for needed in questions[question].needs if question in questions else ():
+            if needed not in stored:
+                what = f"« {question} » a besoin de « {needed} », que rien ne garde (keep: {needed})"
+                yield at(journey, name, key, "from")(what + did_you_mean(needed, stored))
 
 
 def refuge_missing(journeys: Journeys, _: Questions) -> Iterator[Problem]:
-    """When a list does not say where it leads without an answer, home.yaml has a screen for that."""
+    """If a list has no target of its own for a source that does not answer, home.yaml has a screen for it."""
     if UNAVAILABLE in journeys.screens or HOME not in journeys.files:
         return
     for journey, name, screen in written(journeys):

@@ -1,4 +1,4 @@
-"""What an option has sent can be put into words, and what it has announced is what its screen shows."""
+"""Rules for messages: what an option sends has a text, and what it announces is on its own screen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from state.yaml_files.loader import did_you_mean
 
 
 def sends_nothing(journeys: Journeys, _: Questions) -> Iterator[Problem]:
-    """« send » names a screen with words of its own, or a look-up."""
+    """« send » names a screen with a text, or a look-up."""
     for journey, name, place, choice in _choices(journeys):
         if choice.send:
             complain = at(journey, name, "choices", place, "send")
@@ -25,17 +25,17 @@ def sends_nothing(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 
 def notifies_nothing(journeys: Journeys, _: Questions) -> Iterator[Problem]:
-    """« notify » names a look-up, on a screen to which that look-up leads: only there is it known what was seen."""
+    """« notify » names a look-up that leads to this screen; only then the answer seen by the citizen is known."""
     for journey, name, place, choice in _choices(journeys):
         if choice.notify:
             complain = at(journey, name, "choices", place, "notify")
-            asked = journeys.resolve(journey.name, choice.notify) or ""
-            meant = journeys.screens.get(asked)
+            look_up = journeys.resolve(journey.name, choice.notify) or ""
+            meant = journeys.screens.get(look_up)
             if not isinstance(meant, LookUpScreen):
                 searches = [one for one, screen in journey.screens.items() if isinstance(screen, LookUpScreen)]
                 what = f"« {choice.notify} » n'est pas une recherche (look_up)"
                 yield complain(what + did_you_mean(choice.notify, searches))
-            elif f"{journey.name}.{name}" not in {to for _, to in journeys.graph[asked]}:
+            elif f"{journey.name}.{name}" not in {to for _, to in journeys.graph[look_up]}:
                 yield complain(
                     f"« {choice.notify} » ne mène pas à cet écran : mettez ce choix sur un écran où elle mène"
                 )

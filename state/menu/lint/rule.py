@@ -1,4 +1,4 @@
-"""What every rule stands on: the screens as written, what they ask, what they keep, and how a problem is placed."""
+"""What all rules use: the screens as written, their questions and answers, and the place of a problem."""
 
 from __future__ import annotations
 
@@ -16,18 +16,20 @@ Rule = Callable[[Journeys, Questions], Iterator[Problem]]
 
 
 def written(journeys: Journeys) -> Iterator[tuple[Journey, str, ScreenFile]]:
+    """Yield every valid screen with its journey and its name."""
     for journey in journeys.files.values():
         for name, screen in journey.screens.items():
             yield journey, name, screen
 
 
 def at(journey: Journey, name: str, *where: str | int) -> Callable[[str], Problem]:
+    """Return a function that makes a problem at this place of a screen."""
     path: Where = ("screens", name, *where)
     return lambda what: journey.problem(path, f"écran {name} : {what}")
 
 
 def asked_by(screen: ScreenFile) -> tuple[str, str]:
-    """The key that asks a source and the question's name, both empty for a screen that asks nothing."""
+    """Return the key and the name of a screen's question, both "" if it has none."""
     match screen:
         case ListScreen():
             return "list", screen.listing.question
@@ -37,23 +39,24 @@ def asked_by(screen: ScreenFile) -> tuple[str, str]:
 
 
 def answer_names(journeys: Journeys) -> set[str]:
-    kept: set[str] = set()
+    """Return the names of all answers that the menu stores."""
+    names: set[str] = set()
     for _, _, screen in written(journeys):
         match screen:
             case ChoiceScreen():
-                kept |= {name for choice in screen.choices for name in choice.keep}
+                names |= {name for choice in screen.choices for name in choice.keep}
             case ListScreen():
-                kept.add(screen.listing.keep)
+                names.add(screen.listing.keep)
             case QuestionScreen():
-                kept.add(screen.ask.keep)
+                names.add(screen.ask.keep)
     for journey in journeys.files.values():
         for name in journey.unread:
-            kept |= _meant_to_keep(journey.document.data["screens"][name])
-    return kept
+            names |= _meant_to_keep(journey.document.data["screens"][name])
+    return names
 
 
 def _meant_to_keep(part: Any) -> set[str]:
-    """What a screen that does not read would keep, so that its mistake is not told again wherever that is used."""
+    """Return the names that an invalid screen would store, so that its fault is not reported at each use too."""
     if isinstance(part, list):
         return set().union(*map(_meant_to_keep, part))
     if not isinstance(part, dict):

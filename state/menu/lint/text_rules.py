@@ -1,4 +1,4 @@
-"""What is said can be filled in, carries no number or key of its own, and what is typed can be read."""
+"""Rules for texts: placeholders are known, numbers and keys are not written, answers can be parsed."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from state.yaml_files.types import Counted
 
 
 def unknown_placeholder(journeys: Journeys, questions: Questions) -> Iterator[Problem]:
-    """Every {name} is an answer that is kept or a fact that a source tells."""
+    """Every {name} is a stored answer or a fact of a source."""
     facts = {fact for question in questions.values() if not question.rows for fact in question.gives}
     usual = answer_names(journeys) | facts
     for journey, name, screen in written(journeys):
         for where, text in texts_of(screen):
             known = usual | {COUNT} if isinstance(screen, ListScreen) else usual
             if isinstance(screen, ListScreen) and where == ("list", "label"):
-                asked = questions.get(screen.listing.question)
-                if asked is None:  # told already: nothing can be said of its rows
+                row_question = questions.get(screen.listing.question)
+                if row_question is None:  # reported by unknown_question
                     continue
-                known = set(asked.gives) | {"id"}
+                known = set(row_question.gives) | {"id"}
             for placeholder in Template.of(text).names:
                 if placeholder not in known:
                     what = f"rien ne remplit {{{placeholder}}}{did_you_mean(placeholder, known)}"
@@ -35,20 +35,20 @@ def unknown_placeholder(journeys: Journeys, questions: Questions) -> Iterator[Pr
 
 
 def number_unknown(journeys: Journeys, questions: Questions) -> Iterator[Problem]:
-    """What is said of a number depends on one that is known: how many rows a list has, or a number of a source."""
+    """The number that selects singular or plural is known: the count of a list's rows, or a number of a source."""
     numbers = {
         name for question in questions.values() for name, fact in question.gives.items() if fact.kind == "number"
     }
     for journey, name, screen in written(journeys):
         known = numbers | {COUNT} if isinstance(screen, ListScreen) else numbers
-        for where, said in said_of(screen):
-            if isinstance(said, Counted) and said.number not in known:
-                what = f"« {said.number} » n'est pas un nombre connu ici{did_you_mean(said.number, known)}"
+        for where, text in said_of(screen):
+            if isinstance(text, Counted) and text.number not in known:
+                what = f"« {text.number} » n'est pas un nombre connu ici{did_you_mean(text.number, known)}"
                 yield at(journey, name, *where, "number")(what)
 
 
 def sense_unused(journeys: Journeys, _: Questions) -> Iterator[Problem]:
-    """A sense is told of a text that the file holds."""
+    """A sense belongs to a text of the file."""
     for journey in journeys.files.values():
         said = {text for screen in journey.screens.values() for _, text in texts_of(screen)}
         for text in journey.senses if not journey.unread else ():
@@ -58,7 +58,7 @@ def sense_unused(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 
 def sign_unknown(journeys: Journeys, _: Questions) -> Iterator[Problem]:
-    """Every sign of a text can be shown by a basic phone, itself or another in its place."""
+    """A basic phone can show every character of a text, or a replacement."""
     for journey, name, screen in written(journeys):
         for where, text in texts_of(screen):
             for sign in FRENCH.lost(text):
@@ -67,7 +67,7 @@ def sign_unknown(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 
 def stray_brace(journeys: Journeys, _: Questions) -> Iterator[Problem]:
-    """Braces hold a name in small letters, and nothing else."""
+    """Braces contain only a name in small letters."""
     for journey, name, screen in written(journeys):
         for where, text in texts_of(screen):
             for stray in stray_braces(text):
@@ -76,7 +76,7 @@ def stray_brace(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 
 def numbered_by_hand(journeys: Journeys, _: Questions) -> Iterator[Problem]:
-    """A label carries no number of its own: numbers are given when the screen is shown."""
+    """A label has no number: Zin adds numbers when it shows the screen."""
     for journey, name, screen in written(journeys):
         for place, choice in enumerate(screen.choices) if isinstance(screen, ChoiceScreen) else ():
             if re.match(r"\d+\s*[.):-]|\d+ ", choice.label):
@@ -85,7 +85,7 @@ def numbered_by_hand(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 
 def key_written(journeys: Journeys, _: Questions) -> Iterator[Problem]:
-    """0, 00 and 98 stand under every screen by themselves; an operator does not write them."""
+    """A text does not contain the keys 0, 00 and 98: Zin adds them."""
     for journey, name, screen in written(journeys):
         for where, text in texts_of(screen):
             if re.search(r"(?m)^\s*(0|00|98)[ .:)-]+\D", text):
@@ -93,7 +93,7 @@ def key_written(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 
 def bad_pattern(journeys: Journeys, _: Questions) -> Iterator[Problem]:
-    """A question's pattern can be read, quickly, whatever is typed."""
+    """The pattern of a question is valid, and fast for any input."""
     for journey, name, screen in written(journeys):
         if isinstance(screen, QuestionScreen) and (wrong := pattern_problem(screen.ask.like)):
             yield at(journey, name, "ask", "like")(f"« {screen.ask.like} » : {wrong}")

@@ -1,4 +1,4 @@
-"""Every way out leads somewhere, every screen is come to, and Retour is clear."""
+"""Rules for transitions: targets exist, every screen can be reached, and Retour (Back) is clear."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from state.yaml_files.loader import did_you_mean
 
 
 def leads_nowhere(journeys: Journeys, _: Questions) -> Iterator[Problem]:
-    """Every way out leads to a screen that exists."""
+    """Every transition leads to an existing screen."""
     for journey in journeys.files.values():
         if journey.first and journey.first not in {*journey.screens, *journey.unread}:
             what = f"« first » : il n'y a pas d'écran « {journey.first} »"
@@ -29,13 +29,13 @@ def leads_nowhere(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 
 def never_shown(journeys: Journeys, _: Questions) -> Iterator[Problem]:
-    """Every journey, and every screen of it, can be come to from the first screen or by the word LANGUE, or is sent."""
+    """Every journey and every screen can be reached from the first screen or by the word LANGUE, or is sent."""
     if not journeys.start:
         return
     seen = reachable(journeys.graph, journeys.start) | reachable(journeys.graph, journeys.languages) | {UNAVAILABLE}
     seen |= journeys.sent
     for journey in journeys.files.values():
-        if journey.first not in journey.screens:  # told already, here or where the file was read
+        if journey.first not in journey.screens:  # reported already
             continue
         lost = [name for name in journey.screens if f"{journey.name}.{name}" not in seen]
         if len(lost) == len(journey.screens):
@@ -46,13 +46,13 @@ def never_shown(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 
 def retour_unclear(journeys: Journeys, _: Questions) -> Iterator[Problem]:
-    """From every screen it is clear where 0 leads."""
+    """It is clear from every screen where 0 leads."""
     if not journeys.start:
         return
     for name, ways in back_targets(journeys).items():
         journey, short = name.split(".")
         screen = journeys.screens[name]
-        closes = isinstance(screen, EndScreen)  # nothing is typed there any more
+        closes = isinstance(screen, EndScreen)  # it accepts no input
         if len(ways) > 1 and name != UNAVAILABLE and not closes and getattr(screen, "back", "") is None:
             several = ", ".join(way.removeprefix(f"{journey}.") for way in sorted(ways))
             what = f"plusieurs écrans mènent ici ({several}) ; dites où mène 0 Retour avec « back: »"
@@ -60,7 +60,7 @@ def retour_unclear(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 
 def asks_for_ever(journeys: Journeys, _: Questions) -> Iterator[Problem]:
-    """Look-ups that follow one another come to a screen that is shown."""
+    """A chain of look-ups ends at a visible screen."""
     silent = {
         name: tuple((trigger, to) for trigger, to in ways if not isinstance(journeys.screens[name], ListScreen)
                     or trigger in OUTCOMES_OF_A_LIST)
