@@ -201,7 +201,7 @@ class Preference:
 
 
 class Preferences(Protocol):
-    """Stores citizens' choices for longer than a session. tests/test_preferences.py is the full contract.
+    """Stores citizens' choices for longer than a session. tests/contracts/test_preferences.py is the full contract.
 
     citizen is a pseudonym. Both methods raise SourceUnavailable.
     """

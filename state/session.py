@@ -71,7 +71,7 @@ class Session:
 
 
 # Prefix of a record. To add, remove, move or retype a field, change the prefix and add the fields of the former format
-# to OLDER; tests/test_session.py checks this. A record with an unknown prefix is not read.
+# to OLDER; tests/state/test_session.py checks this. A record with an unknown prefix is not read.
 FORMAT: Final = b"3:"
 _SECOND: Final = (
     *(
