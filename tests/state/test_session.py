@@ -35,10 +35,11 @@ def told(found: Session | None) -> object:
 # OLDER (state/session.py).
 FIELDS = {
     b"3:": (
-        "screen: str, menu: str, call: str, at: float, heard: str, hop: int, page: int, pages: int, "
+        "screen: str, menu: str, gateway_session_id: str, at: float, last_input: str, hop: int, page: int, pages: int, "
         "answers: dict[str, str], shown: dict[str, str], facts: dict[str, str], rows: list[tuple[str, str]], "
-        "offered: bool, text: str, closed: bool, language: str, left: str, began: bool, aside: bool, "
-        "suggested: list[tuple[str, str]], missed: bool, mark: str, card: tuple[str, list[tuple[str, str]]] | None, "
+        "resume_prompted: bool, text: str, closed: bool, language: str, return_screen: str, "
+        "awaiting_first_language: bool, show_language_hint: bool, suggested: list[tuple[str, str]], "
+        "last_not_understood: bool, mark: str, card: tuple[str, list[tuple[str, str]]] | None, "
         "served: bool, basis: int, looked_up: str"
     )
 }
