@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -21,13 +22,19 @@ class UnknownRecord(ZinError):
 
 
 class RecordFormat:
-    """The format of the records of one dataclass."""
+    """The format of the records of one dataclass; stored_names has the name in the record of each renamed field."""
 
-    def __init__(self, kind: type[Any], number: int = 1) -> None:
+    def __init__(
+        self, kind: type[Any], number: int = 1, stored_names: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self._number = number
-        self._names = frozenset(one.name for one in fields(kind))
-        self._needed = frozenset(one.name for one in fields(kind)
+        self._fields = {stored_names.get(one.name, one.name): one.name for one in fields(kind)}
+        self._needed = frozenset(stored_names.get(one.name, one.name) for one in fields(kind)
                                  if one.default is MISSING and one.default_factory is MISSING)  # fmt: skip
+
+    def serialize(self, record: Any) -> bytes:
+        """Return a record of the first format."""
+        return orjson.dumps({stored: getattr(record, name) for stored, name in self._fields.items()})
 
     def fields_of(self, stored: bytes) -> Mapping[str, Any]:
         """Return the values of a record by field. Raises UnknownRecord."""
@@ -36,7 +43,6 @@ class RecordFormat:
             number = values.pop("format", 1)
         except (AttributeError, TypeError, ValueError):
             raise UnknownRecord("a record that is no object") from None
-        if number != self._number or not self._needed <= values.keys() <= self._names:
+        if number != self._number or not self._needed <= values.keys() <= self._fields.keys():
             raise UnknownRecord("a record that another version of Zin wrote")
-        read: Mapping[str, Any] = values
-        return read
+        return {self._fields[name]: value for name, value in values.items()}

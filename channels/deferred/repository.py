@@ -18,7 +18,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
-import orjson
 import structlog
 
 from channels.deferred.queries import (
@@ -191,19 +190,21 @@ def _claim(held: ClaimedDeferred) -> dict[str, Any]:
     return {"held": held.key, "try_": held.tries, "lease": held.until}
 
 
-FORMAT: Final = RecordFormat(Inbound)
+FORMAT: Final = RecordFormat(
+    Inbound, stored_names={"inputs_are_cumulative": "joined", "button_mark": "pressed", "reply_to": "to"}
+)
 
 
 def written(inbound: Inbound) -> bytes:
     """The message as it is kept; sealed before that."""
-    return orjson.dumps(inbound)
+    return FORMAT.serialize(inbound)
 
 
 def read(kept: bytes) -> Inbound:
     """The message that was kept. Raises UnknownRecord."""
     told = FORMAT.fields_of(kept)
-    to = told.get("to")
-    return Inbound(**{**told, "to": recipient_of(to) if to else None})
+    to = told.get("reply_to")
+    return Inbound(**{**told, "reply_to": recipient_of(to) if to else None})
 
 
 def recipient_of(told: Any) -> Recipient:
