@@ -1,1 +1,1 @@
-"""The publication of exam results: sets of rows, who may be told them, and from which hour on."""
+"""Publication of exam results: result sets, their approval, and the hour from which citizens can read them."""

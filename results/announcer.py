@@ -1,8 +1,8 @@
-"""At the hour of a publication, everybody who waits for its news becomes due to be told.
+"""Makes the deferred answers about a session due when its results are published.
 
-Any number of processes look, every second; the wake-up of all who wait and the note that it was done are one
-transaction, so that it is done once, whoever is killed. Who asks to be told between the hour and the wake-up is looked
-after a minute later in any case (channels/webhooks/outgoing_messages.py).
+Every process polls each second. One transaction wakes the deferred answers and marks the publication as announced, so
+that it happens once even if a process is killed. A request stored between the hour and the announcement is checked
+again a minute later (channels/webhooks/outgoing_messages.py).
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ import structlog
 from database.interface import Database
 from results import publication_queries as sql
 
-TOPIC: Final = "exams.result"  # what news of a session are promised about (state/interfaces.py, Question.topic)
-DELAY_SECONDS: Final = 3.0  # seconds after the hour: by then every process tells the results
-NEWS_SECONDS: Final = 30 * 24 * 3600.0  # seconds for which who was told is told of corrections too
-POLL_SECONDS: Final = 1.0  # seconds between two looks
+TOPIC: Final = "exams.result"  # topic of the deferred answers about a session (state/interfaces.py, Question.topic)
+DELAY_SECONDS: Final = 3.0  # after the hour: by then every process shows the results
+NEWS_SECONDS: Final = 30 * 24 * 3600.0  # for which a citizen who received a result also receives corrections
+POLL_SECONDS: Final = 1.0
 log = structlog.get_logger()
 
 
 class ResultAnnouncer:
-    """Wakes those who wait. clock gives Unix seconds."""
+    """Makes deferred answers due when results are published. `clock` gives Unix seconds."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database, self._clock = database, clock
 
     async def announce_due(self) -> int:
-        """Wake who waits for what is published since the last look; always 0: there is time until the next.
+        """Announce the sessions published since the last call. Always returns 0, the number of rows left.
 
         Raises SourceUnavailable.
         """
@@ -43,7 +43,7 @@ class ResultAnnouncer:
         now = self._clock()
         async with self._database.exclusive_transaction() as writer:
             if not await writer.rows(sql.ANNOUNCE, of=session, until=int(now - DELAY_SECONDS), now=int(now)):
-                return  # another process did it just now
+                return  # another process has just announced it
             until = round((now + NEWS_SECONDS) * 1000)
             woken = await writer.rows(sql.WAKE, about=f"{TOPIC}:{session}", due=round(now * 1000), until=until)
         log.info("results are out", session=session, waiting=len(woken))

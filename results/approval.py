@@ -1,11 +1,11 @@
-"""How a file of results is brought and approved: whole, and by two people.
+"""Import and approval of result files, by two different people.
 
     draft -> approved
       +----> discarded
 
-An importer brings a file as a draft. Somebody else, an approver, gives the checksum of the original file and, read from
-the paper list, the verdicts of seats that are drawn for them (results/approval_sample.py). Whether all of it is that of
-the draft is all that is said, three times at most. Each deed and its entry in the audit are one transaction.
+An importer stores a file as a draft. Another operator, an approver, enters the checksum of the original file and, from
+the paper list, the verdicts of randomly drawn seats (results/approval_sample.py). The answer only says whether all of
+it matches the draft, and three attempts are allowed. Each action and its audit entry are one transaction.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Method = Callable[Concatenate[Any, Operator, str, P], Coroutine[Any, Any, T]]
 BENIN: Final = timezone(timedelta(hours=1))  # all year round
-BATCH: Final = 5000  # rows written at once
+BATCH: Final = 5000  # rows of one insert
 
 
 class PublicationRefused(Refused):
-    """An operator asked for what the rules of publication forbid; the words say which one, and what to do."""
+    """The rules of publication forbid what an operator asked for. The French text says which rule, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExamSession:
-    """One exam's session, e.g. bac 2026, or bac 2026 remplacement."""
+    """One session of an exam, e.g. bac 2026, or bac 2026 remplacement."""
 
     exam: str
     year: int
@@ -52,12 +52,13 @@ class ExamSession:
 
     @property
     def code(self) -> str:
+        """The id of the session, e.g. bac-2026-remplacement."""
         return "-".join(filter(None, (self.exam, str(self.year), self.session)))
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A file that was read and found sound: its checksum, its rows in the columns of the registry, and the report."""
+    """A file that was read without errors: its checksum, its rows as columns of the database, and the import report."""
 
     sha256: str
     rows: Iterable[Row] = field(repr=False)
@@ -66,7 +67,9 @@ class Draft:
 
 
 def record_refusals(action: str) -> Callable[[Method[P, T]], Method[P, T]]:
-    """Have the audit record a deed that is refused; for methods of an operator and the name of a set or a session."""
+    """Decorate a method of (operator, name of a set or session) so that the audit records each refusal of the
+    action.
+    """
 
     def wrap(method: Method[P, T]) -> Method[P, T]:
         @wraps(method)
@@ -80,9 +83,10 @@ def record_refusals(action: str) -> Callable[[Method[P, T]], Method[P, T]]:
 
 
 class Approval:
-    """The deeds that make a file an approved set, over one registry. clock gives Unix seconds.
+    """The actions that turn a file into an approved result set, in one database. `clock` gives Unix seconds.
 
-    Each raises PublicationRefused for what the rules forbid, and SourceUnavailable; then nothing was changed.
+    Each action raises PublicationRefused if a rule forbids it, and SourceUnavailable. In both cases nothing was
+    changed.
     """
 
     def __init__(self, database: Database, *, production: bool, clock: Callable[[], float] = time.time) -> None:
@@ -90,25 +94,31 @@ class Approval:
         self._audit = Audit(database, clock)
 
     async def store_draft(self, by: Operator, session: ExamSession, file: Draft) -> str:
-        """Keep a file whole, as a draft; gives the name of the set."""
+        """Store a whole file as a draft, and return the id of the result set."""
         async with self.attempt(by, "results import", session.code), self._database.exclusive_transaction() as writer:
             require_role(by, "importer")
             self._require_year(session)
             await writer.rows(sql.OPEN_SESSION[self._database.dialect], **_columns(session))
             many = (await writer.rows(sql.MANY, of=session.code))[0]["many"]
-            named, now = f"{session.code}.{many + 1}", int(self._clock())
-            kept = {"id": named, "session": session.code, "sha256": file.sha256, "rows": file.many, "state": "draft"}
-            who = {"imported_by": by.name, "imported_at": now, "approved_by": "", "approved_at": None}
-            await writer.rows(sql.ADD, **kept, **who, report=file.report)
-            rows = ({**row, "result_set": named} for row in file.rows)
+            set_id, now = f"{session.code}.{many + 1}", int(self._clock())
+            columns = {
+                "id": set_id,
+                "session": session.code,
+                "sha256": file.sha256,
+                "rows": file.many,
+                "state": "draft",
+            }
+            people = {"imported_by": by.name, "imported_at": now, "approved_by": "", "approved_at": None}
+            await writer.rows(sql.ADD, **columns, **people, report=file.report)
+            rows = ({**row, "result_set": set_id} for row in file.rows)
             while batch := list(islice(rows, BATCH)):
                 await writer.add(tables.exam_results, batch)
-            await self._record(writer, by, "results import", named, sha256=file.sha256, rows=str(file.many))
-        return named
+            await self._record(writer, by, "results import", set_id, sha256=file.sha256, rows=str(file.many))
+        return set_id
 
     @record_refusals("results discard")
     async def discard(self, by: Operator, named: str) -> None:
-        """Let go of a draft that will not be approved."""
+        """Discard a draft that will not be approved, and delete its rows."""
         async with self._database.exclusive_transaction() as writer:
             require_role(by, "importer", "approver")
             found = await self._find_set(writer, named)
@@ -121,17 +131,19 @@ class Approval:
             await self._record(writer, by, "results discard", named)
 
     async def draw_seats(self, by: Operator, named: str) -> tuple[str, ...]:
-        """The seats of a draft whose verdicts this approver has to read from the paper list, always the same ones."""
+        """Return the seats of a draft whose verdicts this approver must read from the paper list; always the same
+        seats.
+        """
         async with self._database.exclusive_transaction() as writer:
             await self._require_approver(writer, by, named)
         return await draw_seats(self._database, named, by.name)
 
     @record_refusals("results approve")
     async def approve(self, by: Operator, named: str, sha256: str, seen: Mapping[str, str]) -> None:
-        """Vouch for a draft, as somebody who did not bring it.
+        """Approve a draft; an operator cannot approve a file that they imported.
 
-        seen are verdicts by seat, read from the paper list: those of every seat that `draw` gave. What is not said is
-        whether the checksum was wrong, or which verdicts, or how many.
+        `seen` has the verdict of every seat that `draw_seats` returned, read from the paper list. A refusal does not
+        say whether the checksum or a verdict was wrong, nor how many.
         """
         seats = await self.draw_seats(by, named)
         if not sha256.strip() or not all(seen.get(seat) for seat in seats):
@@ -144,17 +156,17 @@ class Approval:
             if not refused:
                 await writer.rows(sql.APPROVE, named=named, by=by.name, now=int(self._clock()))
                 await writer.rows(FORGET, named=named)
-                told = {"sha256": found["sha256"], "seats": str(len(seats))}
-                await self._record(writer, by, "results approve", named, **told)
-        if refused:  # said once it is counted
+                details = {"sha256": found["sha256"], "seats": str(len(seats))}
+                await self._record(writer, by, "results approve", named, **details)
+        if refused:  # raised after the transaction, so that the attempt is counted
             raise refused
 
     async def sets(self, session: str) -> list[Row]:
-        """Every set of a session, the oldest first, as the registry has them."""
+        """Return every result set of a session as database rows, the oldest first."""
         return list(await self._database.rows(sql.SETS, of=session))
 
     async def _require_approver(self, writer: Writer, by: Operator, named: str) -> Row:
-        """The draft that this operator may approve."""
+        """Return the draft if this operator may approve it. Raises PublicationRefused."""
         require_role(by, "approver")
         found = await self._find_set(writer, named)
         if found["imported_by"] == by.name:
@@ -167,11 +179,13 @@ class Approval:
         return found
 
     async def _refuse(self, writer: Writer, by: Operator, named: str) -> PublicationRefused:
-        """Count a wrong answer, and record it, in the transaction that compared: however many come at once."""
+        """Count and record a wrong answer in the transaction that compared it, so that parallel attempts are all
+        counted.
+        """
         left = await count_wrong(writer, named, by.name)
         refused = PublicationRefused(f"{MISMATCH} {f'Essais restants : {left}.' if left else OUT}")
-        deed = AuditEvent(by.name, "results approve", named)
-        await record_within(writer, self._audit, deed, str(refused), is_bounded=False)
+        event = AuditEvent(by.name, "results approve", named)
+        await record_within(writer, self._audit, event, str(refused), is_bounded=False)
         refused.is_recorded = True
         return refused
 
@@ -193,20 +207,21 @@ class Approval:
             raise PublicationRefused("Ce sont des données d'exemple : elles ne se publient pas en production.")
 
     def attempt(self, by: Operator, action: str, subject: str) -> AbstractAsyncContextManager[None]:
-        """What is refused in this block is in the audit."""
+        """Return a context manager that records each refusal inside it in the audit."""
         return attempt(self._audit, by.name, action, subject)
 
     async def _record(self, writer: Writer, by: Operator, action: str, subject: str, **details: str) -> None:
-        told = {name: value for name, value in details.items() if value}
-        await self._audit.add_within(writer, AuditEvent(by.name, action, subject, told))
+        given = {name: value for name, value in details.items() if value}
+        await self._audit.add_within(writer, AuditEvent(by.name, action, subject, given))
 
 
 def require_role(by: Operator, *roles: str) -> None:
+    """Raise PublicationRefused unless the operator has one of these roles."""
     if by.role not in roles:
         wanted = " ou ".join({"importer": "importateur", "approver": "approbateur"}[role] for role in roles)
         raise PublicationRefused(f"Il faut le rôle d'{wanted} ; {by.name} a celui de {by.role}.")
 
 
 def _columns(session: ExamSession) -> dict[str, Any]:
-    told = {"exam": session.exam, "year": session.year, "session": session.session, "sample": session.sample}
-    return {"code": session.code, "closed_at": None, **told}
+    fields = {"exam": session.exam, "year": session.year, "session": session.session, "sample": session.sample}
+    return {"code": session.code, "closed_at": None, **fields}

@@ -1,8 +1,8 @@
 """The seats that an approver reads from the paper list: drawn at random from the draft, once for each approver.
 
-They are kept, so that a page loaded again, another window or the command line shows the same ones: who could draw anew
-would draw until a seat comes up that they know. MAX_TRIES answers that are not all right, and this approver is out for
-this draft.
+The seats are stored, so that a reloaded page, another window and the command line show the same ones. If they were
+drawn again each time, an approver could reload until a known seat appears. After MAX_TRIES wrong answers this approver
+can no longer approve this draft.
 """
 
 from __future__ import annotations
@@ -32,30 +32,30 @@ FORGET: Final = delete(desk_tables.approval_draws).where(_D.result_set == bindpa
 
 
 async def draw_seats(database: Database, named: str, by: str) -> tuple[str, ...]:
-    """The seats of this draft that this approver was given, now or before. Raises SourceUnavailable."""
-    if kept := await database.rows(STORED, named=named, by=by):
-        return tuple(json.loads(kept[0]["seats"]))
+    """Return the seats of this draft for this approver, and draw them at the first call. Raises SourceUnavailable."""
+    if stored := await database.rows(STORED, named=named, by=by):
+        return tuple(json.loads(stored[0]["seats"]))
     many = (await database.rows(MANY, named=named))[0]["many"]
     places = SystemRandom().sample(range(many), min(many, MAX_SEATS))
     seats = [(await database.rows(NTH, named=named, skipped=place))[0]["seat"] for place in places]
     row = {"result_set": named, "approver": by, "seats": json.dumps(seats), "tries": 0}
-    await database.write(STORE[database.dialect], **row)  # where another window drew just now, that draw holds
+    await database.write(STORE[database.dialect], **row)  # if another window has just drawn, its seats stay
     return tuple(json.loads((await database.rows(STORED, named=named, by=by))[0]["seats"]))
 
 
 async def tries_left(writer: Writer, named: str, by: str) -> int:
-    """How often this approver may still answer."""
-    kept = await writer.rows(STORED, named=named, by=by)
-    return max(0, MAX_TRIES - int(kept[0]["tries"])) if kept else MAX_TRIES
+    """Return how many attempts this approver has left."""
+    stored = await writer.rows(STORED, named=named, by=by)
+    return max(0, MAX_TRIES - int(stored[0]["tries"])) if stored else MAX_TRIES
 
 
 async def count_wrong(writer: Writer, named: str, by: str) -> int:
-    """Count an answer that was not right; gives how many are left."""
+    """Count a wrong answer, and return how many attempts are left."""
     return max(0, MAX_TRIES - int((await writer.rows(WRONG, named=named, by=by))[0]["tries"]))
 
 
 async def are_right(writer: Writer, named: str, seats: tuple[str, ...], verdicts: Mapping[str, str]) -> bool:
-    """Whether these are the verdicts of all these seats; every one is looked at, whatever the others are."""
+    """Return whether the verdicts of all these seats are right. Every seat is compared, even after a wrong one."""
     wrong = 0
     for seat in seats:
         found = await writer.rows(VERDICT, named=named, called=seat)

@@ -1,4 +1,4 @@
-"""What a set of results would change of what is published: shown before anybody approves it, in numbers only."""
+"""Compares a result set with the published ones: shown to operators before approval, in numbers only."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from results.succession import public_publications
 
 
 async def describe_differences(database: Database, session: str, named: str, words: Mapping[str, str]) -> list[str]:
-    """What differs from what is published of a session, a line each; none where nothing is published.
+    """Return one French line for each difference from the published sets of a session; none if nothing is published.
 
-    words are the verdicts as citizens read them. Raises SourceUnavailable.
+    `words` has the verdicts as citizens read them. Raises SourceUnavailable.
     """
     published = public_publications(await database.rows(sql.PAST, of=session), "")
-    said = []
+    lines = []
     for before in sorted({row["result_set"] for row in published if row["deed"]} - {named}):
         changed = await database.rows(sql.CHANGED, before=before, named=named)
         gone = (await database.rows(sql.GONE, before=before, named=named))[0]["many"]
-        said += [f"Par rapport à {before}, qui est publié :", *_change_lines(changed, gone, words)]
-    return said
+        lines += [f"Par rapport à {before}, qui est publié :", *_change_lines(changed, gone, words)]
+    return lines
 
 
 def _change_lines(changed: Sequence[Row], gone: int, words: Mapping[str, str]) -> Iterator[str]:

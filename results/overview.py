@@ -1,6 +1,6 @@
-"""What there is of each session: the files that were brought, how far each came, and what is told of it and when.
+"""Lists the sessions with their result sets and publications, for operators.
 
-For operators, who look now and then; what citizens are told comes from memory (results/published.py).
+It reads the database at each call. Citizens are answered from memory (results/published.py).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _OF_A_SET: Final = [_T[name] for name in ("id", "session", "sha256", "rows", "st
                                           "approved_by", "approved_at")]  # fmt: skip
 SESSIONS: Final = select(tables.exam_sessions).order_by(_S.year.desc(), _S.code).limit(MAX_SESSIONS)
 SETS: Final = select(*_OF_A_SET).order_by(_T.imported_at.desc(), _T.id.desc())
-PUBLICATIONS: Final = (  # deed 0: nobody asked for it
+PUBLICATIONS: Final = (  # deed 0: a row that Zin made itself, without an operator's action
     select(_P.session, _P.deed, _P.department, _P.result_set, _P.publish_at, _P.withdrawn_at)
     .where(_P.ended_at.is_(None), _P.publish_at.is_not(None), _P.deed != 0)
     .order_by(_P.deed, _P.department)
@@ -30,16 +30,17 @@ ONE: Final = select(*_OF_A_SET, _T.report).where(_T.id == bindparam("named"))
 
 
 class NoSuchSet(ZinError):
-    """Nobody brought a file that bears this name."""
+    """There is no result set with this id."""
 
     @classmethod
     def for_name(cls, named: str) -> NoSuchSet:
+        """Return the error for this id, with a French text."""
         return cls(f"Il n'y a pas de fichier importé sous le nom {named}.")
 
 
 @dataclass(frozen=True, slots=True)
 class ResultSet:
-    """A file that was brought. Times are Unix seconds; approved_by is empty before."""
+    """An imported file. Times are Unix seconds; `approved_by` is empty before approval."""
 
     id: str
     session: str
@@ -54,7 +55,7 @@ class ResultSet:
 
 @dataclass(frozen=True, slots=True)
 class PublicationRow:
-    """That a set is told from an hour on, to these departments, or to all others where there are none."""
+    """A result set with its hour of publication for these departments; an empty list means all other seats."""
 
     departments: Sequence[str]
     result_set: str
@@ -64,9 +65,9 @@ class PublicationRow:
 
 @dataclass(frozen=True, slots=True)
 class SessionOverview:
-    """A session, its sets, the newest first, and its last publications, the withdrawn ones too.
+    """A session with its result sets, the newest first, and its current publications, withdrawn ones included.
 
-    departments are those that can be withdrawn, each for itself.
+    `departments` are those that can be withdrawn separately.
     """
 
     code: str
@@ -78,19 +79,20 @@ class SessionOverview:
 
     @property
     def is_withdrawable(self) -> bool:
+        """Whether at least one publication is not withdrawn yet."""
         return any(one.withdrawn_at is None for one in self.publications)
 
 
 async def load_overview(database: Database) -> list[SessionOverview]:
-    """Every session. Raises SourceUnavailable."""
+    """Load all sessions, at most MAX_SESSIONS, the newest first. Raises SourceUnavailable."""
     sessions = await database.rows(SESSIONS)
-    sets, told = _by_session(await database.rows(SETS)), _by_session(await database.rows(PUBLICATIONS))
+    sets, publications = _by_session(await database.rows(SETS)), _by_session(await database.rows(PUBLICATIONS))
     return [
         SessionOverview(
             row["code"],
             bool(row["sample"]),
             [ResultSet(**one) for one in sets.get(row["code"], [])],
-            publication_rows(rows := told.get(row["code"], [])),
+            publication_rows(rows := publications.get(row["code"], [])),
             sorted(one["department"] for one in rows if one["department"] and one["withdrawn_at"] is None),
             row["closed_at"] is not None,
         )
@@ -99,7 +101,7 @@ async def load_overview(database: Database) -> list[SessionOverview]:
 
 
 async def find_result_set(database: Database, named: str) -> tuple[ResultSet, str]:
-    """One set, and what its import reported, as JSON. Raises NoSuchSet and SourceUnavailable."""
+    """Return one result set and its import report as JSON. Raises NoSuchSet and SourceUnavailable."""
     found = await database.rows(ONE, named=named)
     if not found:
         raise NoSuchSet.for_name(named)
@@ -109,11 +111,11 @@ async def find_result_set(database: Database, named: str) -> tuple[ResultSet, st
 
 
 def publication_rows(rows: Sequence[Row]) -> list[PublicationRow]:
-    """The last publications of a session, those that were one deed and still stand alike together."""
-    together: dict[tuple[int, int | None], list[Row]] = {}
+    """Group the current publications of a session that one action made and that have the same withdrawal time."""
+    groups: dict[tuple[int, int | None], list[Row]] = {}
     for row in rows:
-        together.setdefault((row["deed"], row["withdrawn_at"]), []).append(row)
-    return [_publication_row(one) for one in together.values()]
+        groups.setdefault((row["deed"], row["withdrawn_at"]), []).append(row)
+    return [_publication_row(one) for one in groups.values()]
 
 
 def _publication_row(rows: Sequence[Row]) -> PublicationRow:

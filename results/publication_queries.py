@@ -1,4 +1,4 @@
-"""The statements of publication, each written once: what follows on what, whom a correction changes, and the news."""
+"""The SQL statements of publication: successors, seats that a correction changes, and announcements."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from sqlalchemy import and_, bindparam, exists, func, insert, or_, select, updat
 from database import tables
 
 _R, _P, _C = tables.exam_results.c, tables.publications.c, tables.publication_changes.c
-PUBLISHED_FOR_SEAT: Final = ("verdict", "mention", "series", "centre")  # what is compared to say that a seat changed
+PUBLISHED_FOR_SEAT: Final = ("verdict", "mention", "series", "centre")  # columns compared to find changed seats
 
 NEXT_NUMBER: Final = select((func.coalesce(func.max(_P.number), 0) + 1).label("number"))
-# Asked again later, the clock may have been set back meanwhile.
+# Stored, because the clock may be set back later.
 NOTE_PUBLISHED: Final = (
     update(tables.publications)
     .where(
@@ -47,7 +47,7 @@ END_OTHERS: Final = (
 )
 
 _OLD, _NEW = tables.exam_results.alias("old"), tables.exam_results.alias("new")
-# Of a department, two sets must not hold different seats: who is told what would hang on which of them is asked.
+# A seat must have the same department in both sets: otherwise the answer would depend on which set is read first.
 MOVED: Final = (
     select(func.count().label("many"))
     .select_from(_NEW.join(_OLD, _NEW.c.seat == _OLD.c.seat))
@@ -78,7 +78,7 @@ NOTE_GONE: Final = insert(tables.publication_changes).from_select(
     .where(*_CORRECTIONS, ~exists().where(_NEW.c.result_set == _P.result_set, _NEW.c.seat == _OLD.c.seat)),
 )
 
-# For operators, before anybody approves: how many go from one verdict to another; null: not there before.
+# For operators, before approval: how many seats change from one verdict to another; null: the seat is new.
 _WAS = tables.exam_results.alias("was")
 CHANGED: Final = (
     select(_WAS.c.verdict.label("was"), _R.verdict.label("is"), func.count().label("many"))
@@ -97,15 +97,15 @@ GONE: Final = select(func.count().label("many")).where(
     ~exists().where(_NEW.c.result_set == bindparam("named"), _NEW.c.seat == _R.seat),
 )
 
-# Who waits for news of a session is looked after from its hour on, and forgotten a while later. Keys are digests:
-# in their order no centre comes last.
+# Deferred answers about a session become due at its hour and expire later. Their keys are digests, so the order of
+# sending favours no exam centre.
 WAKE: Final = (
     update(tables.promises)
     .where(tables.promises.c.topic == bindparam("about"))
     .values(due_at=bindparam("due"), expires_at=bindparam("until"))
     .returning(tables.promises.c.key)
 )
-# News that were not sent yet, and that were posted before they stood on a publication, are not sent any more.
+# Cancels queued messages about a session that were stored before messages had a basis (a publication number).
 CANCEL: Final = (
     update(tables.outbox)
     .where(tables.outbox.c.topic == bindparam("about"), tables.outbox.c.state == "queued", tables.outbox.c.basis == 0)

@@ -1,12 +1,12 @@
-"""What is published now: asked for each look-up, and answered from memory.
+"""The published results, answered from memory.
 
-    publications              -> which sets are told of whom, read anew every second (results/publications.py)
+    publications              -> which set answers for which seats, reloaded every second (results/publications.py)
     result_sets, exam_results -> the rows of a set, in memory before their hour (results/result_cache.py)
 
-Until its hour a session's results are not even looked at, wherever they are kept: an answer cannot tell, by its words
-or its time, whether a seat is among them. When the registry does not answer, what was published goes on being told for
-a while; longer, and nothing is told, since it may have been withdrawn. How long that is comes from a clock that nobody
-sets, so that a withdrawal is seen within a second whatever the time of day is said to be.
+Before the hour of publication the results are not searched at all, so neither the text nor the response time of an
+answer shows whether a seat exists. If the database does not answer, the last publications stay valid for STALE_SECONDS;
+after that no result is shown, since it may have been withdrawn. These delays use a monotonic clock, so that a
+withdrawal is seen within a second even if the system time changes.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from results.result_cache import ResultSetCache
 from results.result_index import Row
 from state.errors import SourceUnavailable
 
-FRESH_SECONDS: Final = 1.0  # seconds after which publications are read anew
-STALE_SECONDS: Final = 30.0  # seconds for which they are believed while the registry does not answer
+FRESH_SECONDS: Final = 1.0  # after which publications are reloaded
+STALE_SECONDS: Final = 30.0  # for which they stay valid while the database does not answer
 MAX_SESSIONS: Final = 200
 log = structlog.get_logger()
 _S, _P, _T = tables.exam_sessions.c, tables.publications.c, tables.result_sets.c
 
 _HOURS = select(_P.number).where(_P.session == _S.code, _P.publish_at.is_not(None))
 _SETS = select(_T.id).where(_T.session == _S.code)
-# Those of which an approved set was given an hour, and which nobody closed; and what is made up to have none yet.
+# Open sessions with a publication hour, and the sample session, which has no result set.
 SESSIONS: Final = (
     select(tables.exam_sessions)
     .where(_S.closed_at.is_(None), or_(exists(_HOURS), and_(_S.sample, ~exists(_SETS))))
@@ -53,9 +53,10 @@ PUBLICATIONS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What is told of a seat; why it differs from what was told before, if it does. Printing it tells nothing.
+    """The published result of a seat. `why` is the reason if a correction changed it. Its repr hides the content.
 
-    publication is the number of the one that it is told by. Of a seat that is in no list there are no facts.
+    `publication` is the number of the publication. If `is_listed` is False, the seat is in no list and the fields are
+    "".
     """
 
     verdict: str = field(repr=False)
@@ -68,14 +69,14 @@ class Result:
 
 
 class Unpublished(Exception):
-    """Nothing is told of this session, or not of every seat, yet."""
+    """No result of this session can be shown yet, or not for every seat."""
 
 
 class PublishedResults:
-    """The published results of one registry.
+    """The published results of one database.
 
-    now gives Unix seconds, and says whether an hour has come. monotonic gives seconds that nobody sets, and says how
-    long ago publications were read.
+    `now` gives Unix seconds and decides whether an hour has come. `monotonic` gives seconds of a monotonic clock and
+    decides when publications are reloaded.
     """
 
     def __init__(
@@ -91,12 +92,12 @@ class PublishedResults:
         self._reading = asyncio.Lock()
 
     async def sessions(self) -> Sequence[Session]:
-        """Every session, the newest year first; the same object as long as nothing changed."""
+        """Return every session, the newest year first; the same object as long as nothing changes."""
         await self._current_sessions()
         return self._listed
 
     async def find(self, session: str, seat: str) -> tuple[Session, Result]:
-        """What is published of a seat. Of a session that is not listed nothing is, whether there is one or not.
+        """Return the session and the published result of a seat; a session that is not listed counts as unpublished.
 
         Raises Unpublished and SourceUnavailable.
         """
@@ -104,21 +105,21 @@ class PublishedResults:
         if known is None:
             raise Unpublished
         now = self.now()
-        for named in known.public_sets(now):
-            row = await self._cache.row(named, seat)
-            told_by = known.publication_for(row.department) if row else None
-            if row and told_by and told_by.result_set == named and told_by.is_public(now):
-                return known, await self._result(told_by, row)
-        if not known.is_fully_published(now):  # it may be one of those of whom nothing is told now
+        for set_id in known.public_sets(now):
+            row = await self._cache.row(set_id, seat)
+            publication = known.publication_for(row.department) if row else None
+            if row and publication and publication.result_set == set_id and publication.is_public(now):
+                return known, await self._result(publication, row)
+        if not known.is_fully_published(now):  # the seat may belong to an unpublished department
             raise Unpublished
         return known, await self._in_no_list(known, seat)
 
-    async def _result(self, told_by: Publication, row: Row) -> Result:
-        why = told_by.why if told_by.why and await self._cache.is_changed(told_by, row.seat) else ""
-        return Result(row.verdict, row.mention, row.series, row.centre, why, told_by.number)
+    async def _result(self, publication: Publication, row: Row) -> Result:
+        why = publication.why if publication.why and await self._cache.is_changed(publication, row.seat) else ""
+        return Result(row.verdict, row.mention, row.series, row.centre, why, publication.number)
 
     async def _in_no_list(self, known: Session, seat: str) -> Result:
-        """What is told of a seat that is in no list; a correction may have taken it out of one."""
+        """Return the result of a seat that is in no list, with the reason if a correction removed it."""
         why = ""
         for one in known.publications.values():
             if not why and await self._cache.is_changed(one, seat):
@@ -126,11 +127,12 @@ class PublishedResults:
         return Result("", "", "", "", why, known.publications[OTHERS].number, is_listed=False)
 
     async def wait_until_filled(self) -> None:
-        """Wait until what is published, or soon will be, is in memory."""
+        """Wait until the result sets that are or soon will be published are in memory."""
         await self._current_sessions()
         await self._cache.wait_until_filled()
 
     async def close(self) -> None:
+        """Stop filling the memory."""
         await self._cache.close()
 
     async def _current_sessions(self) -> Mapping[str, Session]:
@@ -138,12 +140,12 @@ class PublishedResults:
         if now - self._tried_at < FRESH_SECONDS:
             return self._trusted_sessions()
         if self._reading.locked() and now - self._read_at <= STALE_SECONDS:
-            return self._sessions  # somebody is asking: what is known is told meanwhile, however long that takes
+            return self._sessions  # another task is reloading: use the known sessions meanwhile
         async with self._reading:
             now = self._monotonic()
             if now - self._tried_at >= FRESH_SECONDS:
                 await self._renew(now)
-                self._tried_at = now  # a registry that does not answer is asked once a second, not by everybody
+                self._tried_at = now  # a database that does not answer is queried once a second, not by each request
         return self._trusted_sessions()
 
     def _trusted_sessions(self) -> Mapping[str, Session]:

@@ -1,14 +1,14 @@
-"""How approved results become public: an hour, and one switch.
+"""Publication, withdrawal and closing of approved results.
 
     approved (results/approval.py) -> published at its hour -> withdrawn, or replaced by another publication
 
-Only an approved set can be given an hour, for the whole session or for one department; before that hour it is as if it
-were not there. What was done last decides, never an hour and never the name of a set: publishing ends, in the same
-transaction, whatever was published or was still to come for the same seats (results/succession.py), so that until the
-new hour nothing at all is told of them. To go back to an earlier set is to publish it again.
+Only an approved set can be published, for the whole session or for one department, and it stays hidden until its hour.
+The newest action decides, not the hour or the id of a set. Publishing ends, in the same transaction, all earlier
+publications for the same seats, also those with a later hour (results/succession.py). Until the new hour no result is
+shown for these seats. To return to an earlier set, publish it again.
 
-A publication that replaces another set says why, and keeps which seats it changes: they read the reason. Each deed and
-its entry in the audit are one transaction, and no two of these run at once.
+A publication that replaces another set needs a reason, and stores the seats that it changes: these citizens read the
+reason. Each action and its audit entry are one transaction, and these transactions never run in parallel.
 """
 
 from __future__ import annotations
@@ -33,21 +33,22 @@ from results.succession import Decision
 from state.errors import SourceUnavailable
 
 LONGEST_WHY: Final = max_length(tables.publications.c.why)
-HANDED_SECONDS: Final = 5.0  # the longest that a deed waits for gateways; one takes a message within a second
+HANDED_SECONDS: Final = 5.0  # maximum wait for gateways; a gateway accepts a message within a second
 LOOK_SECONDS: Final = 0.02
 log = structlog.get_logger()
 CORRECTION: Final = "Ces résultats en remplacent d'autres : dites pourquoi, les personnes concernées le liront."
 
 
 class Publishing(Approval):
-    """The deeds of publication, beside those of approval, over one registry.
+    """The actions of publication, in addition to those of approval, in one database.
 
-    Each raises PublicationRefused for what the rules forbid, and SourceUnavailable; then nothing was changed.
+    Each action raises PublicationRefused if a rule forbids it, and SourceUnavailable. In both cases nothing was
+    changed.
     """
 
     @record_refusals("results publish")
     async def publish(self, by: Operator, named: str, at: float, department: str = "", why: str = "") -> None:
-        """Have an approved set told from this hour on, and nothing else until then; why is needed for a correction."""
+        """Publish an approved set from the hour `at` (Unix seconds). `why` is required if it corrects another set."""
         require_role(by, "approver")
         async with self._database.exclusive_transaction() as writer:
             found = await self._find_set(writer, named)
@@ -63,17 +64,14 @@ class Publishing(Approval):
             decided = Decision(found["session"], named, departments, department, hour, why.strip())
             await self._replace(writer, decided)
             await writer.rows(REOPEN_SESSION, of=decided.session)
-            said = {"at": str(hour), "department": department, "why": decided.why}
+            details = {"at": str(hour), "department": department, "why": decided.why}
             await self._take_back_news(writer, found["session"])
-            await self._record(writer, by, "results publish", named, **said)
+            await self._record(writer, by, "results publish", named, **details)
         await self._wait_for_gateways()
 
     @record_refusals("results withdraw")
     async def withdraw(self, by: Operator, session: str, department: str, why: str) -> str:
-        """Tell nothing of a session, or of one department, any more, and announce it to nobody else.
-
-        Gives the set that was told.
-        """
+        """Withdraw a session or one department, cancel its messages, and return the id of the withdrawn result set."""
         require_role(by, "approver")
         _require_reason(why, "Dites pourquoi les résultats sont retirés.")
         now = int(self._clock())
@@ -93,7 +91,7 @@ class Publishing(Approval):
 
     @record_refusals("results close")
     async def close_session(self, by: Operator, session: str, why: str) -> None:
-        """Take a session off the list that citizens choose from, until something of it is published again."""
+        """Remove a session from the list shown to citizens, until a set of it is published again."""
         require_role(by, "approver")
         _require_reason(why, "Dites pourquoi la session est fermée.")
         now = int(self._clock())
@@ -105,15 +103,15 @@ class Publishing(Approval):
             await self._record(writer, by, "results close", session, why=why)
 
     async def _take_back_news(self, writer: Writer, session: str) -> None:
-        """Nothing leaves any more that stands on what was just ended; its words are wiped."""
+        """Cancel the messages that depend on the ended publications, and erase their texts."""
         now = round(self._clock() * 1000)
         await writer.rows(CANCEL_OUTDATED, now=now)
         await writer.rows(sql.CANCEL, about=f"{TOPIC}:{session}", now=now)
 
     async def _wait_for_gateways(self) -> None:
-        """Wait until no gateway is being given what was taken back, so that nothing of it arrives afterwards.
+        """Wait until no gateway is receiving a cancelled message, so that none arrives after this action.
 
-        The deed is done by then: who asked for it is not told otherwise when the registry stops answering.
+        The action is already committed, so a database failure is logged here and not raised.
         """
         loop = asyncio.get_running_loop()
         until = loop.time() + HANDED_SECONDS
@@ -121,12 +119,12 @@ class Publishing(Approval):
         try:
             while await self._database.rows(BEING_HANDED, now=now) and loop.time() < until:  # noqa: ASYNC110 - any process
                 await asyncio.sleep(LOOK_SECONDS)
-            await self._database.write(CANCEL_OUTDATED, now=now)  # what a gateway did not take
+            await self._database.write(CANCEL_OUTDATED, now=now)  # messages that a gateway refused meanwhile
         except SourceUnavailable as down:
             log.warning("done, and gateways not waited for", why=str(down))
 
     async def _replace(self, writer: Writer, decided: Decision) -> None:
-        """End what was published for these seats, and put this in its place."""
+        """End the publications for these seats, and add the new ones."""
         now = int(self._clock())
         past = await _past(writer, decided.session, now)
         if succession.corrected_sets(past, decided):
@@ -146,7 +144,7 @@ class Publishing(Approval):
 
 
 async def _past(writer: Writer, session: str, now: int) -> list[dict[str, Any]]:
-    """Every publication of a session so far, in their order; it is known of each whether anybody was told of it."""
+    """Return every publication of a session in order, after marking those that citizens could already read."""
     await writer.rows(sql.NOTE_PUBLISHED, of=session, now=now)
     return await writer.rows(sql.PAST, of=session)
 
@@ -156,7 +154,7 @@ async def _next_number(writer: Writer) -> int:
 
 
 async def _refuse_moved(writer: Writer, past: Sequence[Row], decided: Decision) -> None:
-    """Which seats a department has must be the same in all that is published beside it."""
+    """Refuse a set in which a seat has another department than in the other published sets."""
     beside = {row["result_set"] for row in succession.public_publications(past, "")} - {decided.result_set}
     for before in sorted(beside):
         moved = await writer.rows(sql.MOVED, named=decided.result_set, before=before, where=decided.department)

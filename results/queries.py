@@ -1,4 +1,4 @@
-"""The statements of approval, each written once."""
+"""The SQL statements of approval."""
 
 from __future__ import annotations
 

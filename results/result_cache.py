@@ -1,6 +1,6 @@
-"""Sets of results kept in memory, and the seats that corrections change: those that are told, or will be soon.
+"""Keeps in memory the result sets and corrected seats that are published, or will be soon.
 
-The newest come first, as far as there is room. What is not in memory is read from its table, a row at a time.
+The newest publications are loaded first, up to MAX_ROWS. Other rows are read from the database one at a time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from results.publications import Publication
 from results.result_index import Given, ResultIndex, ResultIndexBuilder, Row
 from state.errors import SourceUnavailable
 
-AHEAD_SECONDS: Final = 900.0  # seconds before its hour that a set is taken into memory
+AHEAD_SECONDS: Final = 900.0  # before its hour, when a set is loaded
 MAX_ROWS: Final = 2_000_000  # in memory: about 70 MB
 BATCH: Final = 2000
 _R, _C = tables.exam_results.c, tables.publication_changes.c
@@ -39,13 +39,13 @@ CHANGES: Final = (
     .order_by(_C.seat)
     .limit(BATCH)
 )
-NOTHING: Final = ResultIndexBuilder().build()  # most corrections change nobody in most departments
+NOTHING: Final = ResultIndexBuilder().build()  # shared: most corrections change no seat in most departments
 Name = TypeVar("Name", str, int)
 log = structlog.get_logger()
 
 
 class ResultSetCache:
-    """The sets, and the changed seats, that one process keeps in memory."""
+    """The result sets and changed seats in the memory of one process."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -54,15 +54,15 @@ class ResultSetCache:
         self._filling: asyncio.Task[None] | None = None
 
     async def row(self, named: str, seat: str) -> Row | None:
-        """The row of a seat in a set."""
-        standings = self._indexes.get(named)
-        if standings is not None:
-            return standings.get(seat)
+        """Return the row of a seat in a result set, or None. Raises SourceUnavailable."""
+        index = self._indexes.get(named)
+        if index is not None:
+            return index.get(seat)
         found = await self._database.rows(SEAT, named=named, called=seat)
         return Row(*_given(found[0])) if found else None
 
     async def is_changed(self, publication: Publication, seat: str) -> bool:
-        """Whether this publication corrects what was said of a seat."""
+        """Whether this publication corrects the result of a seat. Raises SourceUnavailable."""
         if not publication.why:
             return False
         changes = self._changes.get(publication.number)
@@ -71,23 +71,24 @@ class ResultSetCache:
         return bool(await self._database.rows(CHANGE, named=publication.number, called=seat))
 
     def select(self, publications: Iterable[Publication], now: float) -> None:
-        """Take into memory what is told, or will be soon, and let go of what is not."""
+        """Start loading what is or soon will be published, and drop the rest. `now` is Unix seconds."""
         wanted = _wanted(publications, now)
         sets = {one.result_set for one in wanted}
         corrections = {one.number for one in wanted if one.why}
-        self._indexes = {named: kept for named, kept in self._indexes.items() if named in sets}
-        self._changes = {number: kept for number, kept in self._changes.items() if number in corrections}
+        self._indexes = {named: index for named, index in self._indexes.items() if named in sets}
+        self._changes = {number: index for number, index in self._changes.items() if number in corrections}
         missing = [one for one in wanted if one.result_set not in self._indexes]
         unread = [one for one in wanted if one.why and one.number not in self._changes]
         if (missing or unread) and (self._filling is None or self._filling.done()):
             self._filling = asyncio.create_task(self._take(missing, unread))
 
     async def wait_until_filled(self) -> None:
-        """Wait for what is being taken into memory."""
+        """Wait until the running load has ended."""
         if self._filling:
             await self._filling
 
     async def close(self) -> None:
+        """Cancel the running load."""
         task, self._filling = self._filling, None
         if task:
             task.cancel()
@@ -102,40 +103,40 @@ class ResultSetCache:
 
     async def _fill(
         self,
-        kept: dict[Name, ResultIndex],
+        indexes: dict[Name, ResultIndex],
         named: Name,
-        asked: Select[Any],
-        given: Callable[[Mapping[str, Any]], Given],
+        query: Select[Any],
+        to_row: Callable[[Mapping[str, Any]], Given],
     ) -> None:
         builder = ResultIndexBuilder()
         try:
-            async for rows in self._batches(asked, named):
-                builder.add(map(given, rows))
+            async for rows in self._batches(query, named):
+                builder.add(map(to_row, rows))
         except (SourceUnavailable, ValueError) as wrong:
             log.warning("results not in memory", of=named, why=type(wrong).__name__)
             return
-        kept[named] = standings = builder.build() if len(builder) else NOTHING
-        log.info("results in memory", of=named, rows=len(standings), bytes=standings.bytes_held)
+        indexes[named] = index = builder.build() if len(builder) else NOTHING
+        log.info("results in memory", of=named, rows=len(index), bytes=index.bytes_held)
 
-    async def _batches(self, asked: Select[Any], named: object) -> AsyncIterator[list[dict[str, Any]]]:
+    async def _batches(self, query: Select[Any], named: object) -> AsyncIterator[list[dict[str, Any]]]:
         after = ""
-        while rows := await self._database.rows(asked, named=named, after=after):
+        while rows := await self._database.rows(query, named=named, after=after):
             yield rows
             after = rows[-1]["seat"]
 
 
 def _wanted(publications: Iterable[Publication], now: float) -> list[Publication]:
-    """Those whose sets there is room for."""
+    """Return the publications to load, the newest first, while their sets fit into MAX_ROWS."""
     soon = [
         one
         for one in publications
         if not one.withdrawn and one.publish_at is not None and one.publish_at <= now + AHEAD_SECONDS
     ]
-    room, sets = MAX_ROWS, set[str]()
+    rows_left, sets = MAX_ROWS, set[str]()
     for one in sorted(soon, key=lambda one: -one.number):
-        if one.result_set not in sets and one.rows <= room:
+        if one.result_set not in sets and one.rows <= rows_left:
             sets.add(one.result_set)
-            room -= one.rows
+            rows_left -= one.rows
     return [one for one in soon if one.result_set in sets]
 
 

@@ -1,21 +1,22 @@
-"""The published results of one set in memory: what a seat obtained, and where it sat.
+"""The rows of one result set in memory, found by seat.
 
-Rows come in batches to a Builder, which writes each seat as UTF-8 between two signs that UTF-8 never has, followed by
-the marks of its facts. The hash of a seat says in which of 16 384 strings of bytes it is written, and looked for. Facts
-repeat: each outcome (verdict, mention) and each place (series, centre, department) is kept once, under a mark of four
-bytes. The garbage collector sees a handful of objects, whatever the number of rows.
+Rows are added in batches to a ResultIndexBuilder. It writes each seat as UTF-8 between two bytes that never occur in
+UTF-8, followed by the marks of its facts. The hash of the seat selects one of 16 384 byte strings (buckets). Facts
+repeat, so each outcome (verdict, mention) and each place (series, centre, department) is stored once, under a mark of
+four bytes. The garbage collector sees few objects, whatever the number of rows.
 
-Why so: bench/standings.py keeps 272 000 made-up rows in several ways, in one run. A dict of rows takes 382 bytes a row,
-and each full garbage collection 26 ms to walk it. Over that dict, this takes 0.09 of the memory (9 MB in all), 1.1 of
-the time to make (0.37 s) and 6.5 of the time to get (1.3 µs). One indexed read through database/sqlite.py costs 70
-times this get, and 21 times when 32 are asked at once. Other ways over this one, in memory and in time to get:
+Reason: bench/standings.py compares several structures with 272 000 made-up rows in one run. A dict of rows takes 382
+bytes a row, and each full garbage collection takes 26 ms. Compared with that dict, this index takes 0.09 of the memory
+(9 MB in total), 1.1 of the time to build (0.37 s) and 6.5 of the time to get a row (1.3 µs). One indexed read through
+database/sqlite.py takes 70 times as long as this get, and 21 times with 32 parallel reads. Other structures compared
+with this one, in memory and in time to get:
 
-* a dict of the seats, each with the number of facts that are kept once: 3.8 and 0.8;
-* seats end to end, found by halves: 0.6 and 6.4;
-* an array of sorted hashes that leads to them: 1.0 and 1.8;
-* a hash table in an array that leads to them: 0.8 and 1.2, but it must know how many will come, or stop to grow.
+* a dict of seats, each with the number of its shared facts: 3.8 and 0.8;
+* seats in one byte string, found by binary search: 0.6 and 6.4;
+* a sorted array of hashes that point to them: 1.0 and 1.8;
+* a hash table in an array that points to them: 0.8 and 1.2, but it must know the number of rows, or stop to grow.
 
-Nothing here is sorted, moved or made larger as a whole while rows come in, so no batch takes longer than another.
+Rows are never sorted, moved or copied as a whole while they are added, so all batches take the same time.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from dataclasses import dataclass
 from sys import getsizeof
 from typing import NamedTuple
 
-BUCKETS = 1 << 14  # 17 rows in each, of a set of 272 000; with twice as many, get is 4 % quicker, for 5 bytes a row
+BUCKETS = 1 << 14  # 17 rows in each for 272 000 rows; twice as many make get 4 % faster, for 5 bytes a row
 _MASK = BUCKETS - 1
 _MARK = 4  # bytes
 
@@ -34,7 +35,7 @@ Facts = tuple[str, ...]
 
 
 class Row(NamedTuple):
-    """What is told of one seat; printing it tells nothing, lest a log does."""
+    """The result of one seat. Its repr hides the content, so that no log shows it."""
 
     seat: str
     verdict: str
@@ -49,9 +50,9 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ResultIndex:
-    """The rows of one set, made by a Builder and never changed: any number of threads may ask.
+    """The rows of one set, made by ResultIndexBuilder. It never changes, so threads may share it.
 
-    bytes_held is what Python counts for all that it keeps, without what the allocator rounds up.
+    `bytes_held` is the size of its objects as Python counts it, without the allocator's overhead.
     """
 
     bytes_held: int
@@ -62,7 +63,7 @@ class ResultIndex:
 
     @classmethod
     def of(cls, rows: Iterable[Given]) -> ResultIndex:
-        """The standings of all these at once. Raises ValueError when two have the same seat."""
+        """Build the index of these rows. Raises ValueError if two rows have the same seat."""
         builder = ResultIndexBuilder()
         builder.add(rows)
         return builder.build()
@@ -71,7 +72,7 @@ class ResultIndex:
         return self._rows
 
     def get(self, seat: str) -> Row | None:
-        """The row of this very seat, in the form in which it is kept."""
+        """Return the row of this seat, or None. The seat must be in its stored form."""
         _, found, marks = self._buckets[hash(seat) & _MASK].partition(_written(seat))
         if not found:
             return None
@@ -80,9 +81,9 @@ class ResultIndex:
 
 
 class ResultIndexBuilder:
-    """Takes the rows of one set in batches, none of which it keeps, so that others may have their turn in between.
+    """Builds an index from batches of rows, so that the event loop can run between two batches.
 
-    A thousand rows take one to two milliseconds. After a ValueError it is of no more use.
+    A thousand rows take one to two milliseconds. After a ValueError the builder cannot be used any more.
     """
 
     def __init__(self) -> None:
@@ -95,7 +96,7 @@ class ResultIndexBuilder:
         return self._rows
 
     def add(self, batch: Iterable[Given]) -> None:
-        """Take these rows too. Raises ValueError when a seat was there before."""
+        """Add a batch of rows. Raises ValueError if a seat is already there."""
         buckets, outcomes, places = self._buckets, self._outcomes, self._places
         for seat, verdict, mention, series, centre, department in batch:
             number, written = hash(seat) & _MASK, _written(seat)
@@ -106,7 +107,7 @@ class ResultIndexBuilder:
             self._rows += 1
 
     def build(self) -> ResultIndex:
-        """The standings of the rows so far."""
+        """Return the index of the rows added so far."""
         buckets, outcomes, places = tuple(self._buckets), dict(self._outcomes.facts), dict(self._places.facts)
         held = _size(filter(None, buckets)) + _size(self._words) + self._outcomes.held + self._places.held
         held += _size((buckets, outcomes, places))
@@ -114,9 +115,9 @@ class ResultIndexBuilder:
 
 
 class _Marks(dict[Facts, bytes]):
-    """The mark of each of the facts that rows share, given when it is first asked for; every word is kept once.
+    """The mark of each shared fact, created at its first use; each word is stored once.
 
-    told leads from the mark to the facts, held is what both take without the words, in bytes.
+    `facts` has the facts by mark; `held` is the size of both in bytes, without the words.
     """
 
     def __init__(self, words: dict[str, str]) -> None:
@@ -126,16 +127,16 @@ class _Marks(dict[Facts, bytes]):
         self.held = 0
 
     def __missing__(self, facts: Facts) -> bytes:
-        number = len(self)  # seven bits a byte are no sign, and 268 million are more than memory holds
+        number = len(self)  # seven bits a byte: never a seat delimiter; enough for 268 million
         mark = bytes((number >> 21, number >> 14 & 127, number >> 7 & 127, number & 127))
-        kept = tuple(self._words.setdefault(word, word) for word in facts)
-        self[kept], self.facts[mark] = mark, kept
-        self.held += _size((mark, kept))
+        shared = tuple(self._words.setdefault(word, word) for word in facts)
+        self[shared], self.facts[mark] = mark, shared
+        self.held += _size((mark, shared))
         return mark
 
 
 def _written(seat: str) -> bytes:
-    """A seat that no other text, nor the marks before it, can be taken for."""
+    """Encode a seat between delimiters, so that it matches no other text and no mark."""
     return b"\xff%b\xfe" % seat.encode("utf-8", "surrogatepass")
 
 

@@ -1,13 +1,13 @@
-"""Which publications take the place of which, when an operator publishes or withdraws results.
+"""Which publications replace which, when an operator publishes or withdraws results.
 
-A publication is about the seats of one department; what an operator publishes for all is one for each department that
-is known so far, and one for all other seats. A new one ends every earlier one for the same seats, whether that was
-over, held or was still to come: what was ended never comes back, by no hour and by no later withdrawal.
+A publication covers the seats of one department. Publishing for all departments creates one publication for each known
+department, and one for all other seats. A new publication ends every earlier one for the same seats, whether it was
+public, withdrawn or still to come. An ended publication never becomes valid again.
 
-With everything that is done, the publication about all other seats is renewed too: that a seat is in no list depends
-on every list. Where only departments were published, it has no hour until each department of the set has one.
+Each action also renews the publication for all other seats, because "in no list" depends on every list. If only
+departments were published, it has no hour until each department of the set has one.
 
-Nothing here reads a clock or a database: rows are those of the table publications, of one session, in their order.
+Pure functions without a clock or database: rows are those of the table publications, of one session, in order.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from results.publications import OTHERS
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an operator publishes: a set with these departments, for one of them or for all, from this hour on."""
+    """An operator's decision: publish a set with these departments, for one department or for all (""), from this hour
+    on.
+    """
 
     session: str
     result_set: str
@@ -33,7 +35,7 @@ class Decision:
 
 
 def publish(past: Sequence[Row], decided: Decision, number: int) -> list[Row]:
-    """The publications that follow from this, numbered from here."""
+    """Return the publications to add, numbered from `number`."""
     made: list[Row] = [
         _row(decided, department)
         | _reason(_last_published(past, department), decided)
@@ -44,31 +46,31 @@ def publish(past: Sequence[Row], decided: Decision, number: int) -> list[Row]:
 
 
 def corrected_sets(past: Sequence[Row], decided: Decision) -> set[str]:
-    """The other sets that answered last for some of these seats."""
-    told = (_last_published(past, department) for department in _about(past, decided))
-    return {row["result_set"] for row in told if row} - {decided.result_set}
+    """Return the ids of the other sets that were last shown for some of these seats."""
+    shown = (_last_published(past, department) for department in _about(past, decided))
+    return {row["result_set"] for row in shown if row} - {decided.result_set}
 
 
 def withdraw(past: Sequence[Row], department: str, number: int) -> list[Row]:
-    """The publication about all other seats, when one department is withdrawn."""
+    """Return the renewed publication for all other seats, if one department is withdrawn."""
     others = _last(past, OTHERS)
     return [_renewed(others, number)] if department and others and _is_given(others) else []
 
 
 def public_publications(past: Iterable[Row], department: str) -> list[Row]:
-    """The last publications for these seats that have an hour and were not withdrawn."""
+    """Return the current publications for these seats that have an hour and are not withdrawn; "" means all seats."""
     return [row for row in past if _is_last(row) and _is_given(row) and department in ("", row["department"])]
 
 
 def _about(past: Iterable[Row], decided: Decision) -> list[str]:
-    """The departments of which this is decided; one that was told apart once has a publication of its own for good."""
+    """Return the departments of this decision. A department that once had its own publication always keeps one."""
     if decided.department:
         return [decided.department]
     return sorted({OTHERS, *decided.departments, *(row["department"] for row in past if _is_last(row))})
 
 
 def _reason(before: Row | None, decided: Decision) -> dict[str, str]:
-    """What is replaced, and why: of a set that answered last already, what was said of it then."""
+    """Return the replaced set and the reason; the earlier values if the same set is published again."""
     if before is None:
         return {}
     if before["result_set"] == decided.result_set:
@@ -77,7 +79,7 @@ def _reason(before: Row | None, decided: Decision) -> dict[str, str]:
 
 
 def _others(past: Sequence[Row], decided: Decision, number: int) -> dict[str, Any]:
-    """The publication about all other seats, when one department is published."""
+    """Return the publication for all other seats, if one department is published."""
     others = _last(past, OTHERS)
     if others and others["deed"] and _is_given(others):
         return _renewed(others, number)
@@ -89,10 +91,10 @@ def _others(past: Sequence[Row], decided: Decision, number: int) -> dict[str, An
 
 
 def _last_published(past: Sequence[Row], department: str) -> Row | None:
-    """The publication that answered last for the seats of a department, if any did."""
-    told = [row for row in past if row["told_at"] is not None]
-    own = [row for row in told if row["department"] == department]
-    return next(iter(reversed(own or [row for row in told if row["department"] == OTHERS])), None)
+    """Return the publication that citizens last read for a department, or None."""
+    shown = [row for row in past if row["told_at"] is not None]
+    own = [row for row in shown if row["department"] == department]
+    return next(iter(reversed(own or [row for row in shown if row["department"] == OTHERS])), None)
 
 
 def _last(past: Iterable[Row], department: str) -> Row | None:

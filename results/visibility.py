@@ -1,4 +1,4 @@
-"""Which sets of results an operator may know of: a draft is there for who brought it and who may approve it, only."""
+"""Which result sets an operator may see: a draft is visible only to its importer and to approvers."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from database import tables
 from database.interface import Database
 from results.overview import NoSuchSet, ResultSet, SessionOverview, find_result_set
 
-PAGE: Final = "/bureau/resultats/"  # begins the subject of a form about a set that the desk refused
+PAGE: Final = "/bureau/resultats/"  # prefix of the audit subject of a refused form about a set
 HIDDEN: Final = "brouillon"
 CHECKSUM_HIDDEN: Final = "masquée jusqu'à l'approbation"
 _P, _T = tables.publications.c, tables.result_sets.c
-# Those whose hour came while they were neither withdrawn nor replaced.
+# Sets whose hour came while they were neither withdrawn nor replaced.
 PUBLIC: Final = select(_P.result_set).where(
     _P.publish_at <= bindparam("now"),
     or_(_P.withdrawn_at.is_(None), _P.withdrawn_at > _P.publish_at),
@@ -29,9 +29,10 @@ UNAPPROVED: Final = select(_T.id, _T.state, _T.sha256, _T.imported_by).where(_T.
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """What one operator may know of; by is None without an account. public are sets that citizens were told.
+    """What one operator may see; `by` is None without an account. `public` has the ids of sets that citizens could
+    read.
 
-    checksums are those that are still asked for: of drafts, and of files that were let go of and can come back.
+    `checksums` are still secret: those of drafts, and of discarded files that may be imported again.
     """
 
     by: Operator | None
@@ -39,32 +40,33 @@ class Visibility:
     checksums: Collection[str] = ()
 
     def is_visible(self, found: ResultSet) -> bool:
+        """Whether this operator may see the result set."""
         return found.id in self.public or is_involved(self.by, found.imported_by)
 
     def is_checksum_visible(self, found: ResultSet) -> bool:
-        """Whether this operator brought the set, or nobody is asked for its checksum any more."""
+        """Whether this operator imported the set, or its checksum is not secret any more."""
         brought = self.by is not None and self.by.name == found.imported_by
         return brought or found.sha256 not in self.checksums
 
     def filter_sessions(self, sessions: Sequence[SessionOverview]) -> list[SessionOverview]:
-        """The sessions of which this operator may know something, with the sets that they may know of."""
+        """Return the sessions with only the result sets that this operator may see, without empty sessions."""
         shown = [replace(one, sets=[found for found in one.sets if self.is_visible(found)]) for one in sessions]
         return [one for one in shown if one.sets or one.publications or one.sample]
 
 
 def is_involved(by: Operator | None, imported_by: str) -> bool:
-    """Whether this operator brought a set, or may approve it."""
+    """Whether this operator imported the set, or is an approver."""
     return by is not None and (by.role == "approver" or by.name == imported_by)
 
 
 async def load_visibility(database: Database, by: Operator | None, now: float) -> Visibility:
-    """now in Unix seconds. Raises SourceUnavailable."""
+    """Load what this operator may see at `now` (Unix seconds). Raises SourceUnavailable."""
     public = {row["result_set"] for row in await database.rows(PUBLIC, now=int(now))}
     return Visibility(by, public, {row["sha256"] for row in await database.rows(UNAPPROVED)})
 
 
 async def find_visible_set(database: Database, named: str, shown: Visibility) -> tuple[ResultSet, str]:
-    """One set and its report; one that is not shown is not there. Raises NoSuchSet and SourceUnavailable."""
+    """Return one set and its report. Raises NoSuchSet, also for a set that is not visible, and SourceUnavailable."""
     found, report = await find_result_set(database, named)
     if not shown.is_visible(found):
         raise NoSuchSet.for_name(named)
@@ -72,7 +74,7 @@ async def find_visible_set(database: Database, named: str, shown: Visibility) ->
 
 
 async def visible_entries(database: Database, entries: Sequence[AuditEntry], by: Operator | None) -> list[AuditEntry]:
-    """The entries of the audit without what they tell of drafts; the chain keeps it. Raises SourceUnavailable."""
+    """Hide details of drafts in audit entries; the stored chain does not change. Raises SourceUnavailable."""
     unapproved = {row["id"]: row for row in await database.rows(UNAPPROVED)}
     checksums = {row["sha256"] for row in unapproved.values()}
 

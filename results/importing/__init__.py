@@ -1,1 +1,1 @@
-"""A file of results that a ministry hands over: read, held against the exam, and reported on; nothing is stored."""
+"""Reads a ministry's results file, checks it against the exam, and reports on it; nothing is stored."""

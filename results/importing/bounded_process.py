@@ -1,6 +1,6 @@
-"""Work on a file that comes from outside, in a process of its own: bounded in memory and in time, and one at a time.
+"""Runs work on an outside file in its own process, limited in memory and time, one file at a time.
 
-Whatever a file does to its parser, it does it there: the process is ended, and what serves citizens goes on.
+If a file makes the parser fail or hang, only that process ends, and the server continues.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from accounts.refusals import Refused
 from logs.exceptions import description
 from state.errors import ZinError
 
-MAX_MEMORY: Final = 1 << 30  # bytes of data of the process; 272 000 results take a quarter
-MAX_SECONDS: Final = 120.0  # 272 000 results take six
-TURN_SECONDS: Final = 20.0  # that a file waits for its turn
+MAX_MEMORY: Final = 1 << 30  # bytes of data of the process; 272 000 results need a quarter
+MAX_SECONDS: Final = 120.0  # 272 000 results need six
+TURN_SECONDS: Final = 20.0  # maximum wait of a file for its turn
 LOCK: Final = "reading.lock"  # in the data folder, which all processes of a server share
 TURN_TAKEN: Final = "Un autre fichier est en cours de lecture : recommencez dans une minute."
 TOO_MUCH_MEMORY: Final = "Ce fichier demande trop de mémoire : exportez les résultats en CSV, un examen par fichier."
@@ -35,16 +35,16 @@ log = structlog.get_logger()
 
 
 class NotRead(Refused):
-    """A file that was not read to its end. The words are French, for who brought it."""
+    """A file could not be read to its end. The text is French, for the operator who imports it."""
 
 
 def run_confined(
     folder: Path, work: Callable[..., T], *given: Any, progress: Callable[[float], object] | None = None
 ) -> T:
-    """What this work gives, done in a process that is begun for it, and ends with it.
+    """Run this work in a new process, and return its result.
 
-    folder is the data folder. With progress, the work is given a function of that name too, and what it says comes
-    here. Raises NotRead, and the ZinErrors of the work.
+    `folder` is the data folder. If `progress` is given, the work receives a function of that name as keyword argument,
+    and its values are passed on. Raises NotRead, and the ZinErrors of the work.
     """
     with _turn(folder):
         ours, theirs = get_context("spawn").Pipe(duplex=False)
@@ -63,7 +63,7 @@ def run_confined(
 
 @contextmanager
 def _turn(folder: Path) -> Iterator[None]:
-    """Wait until no other process of this server is at work on a file. Raises NotRead."""
+    """Wait until no other process of this server reads a file. Raises NotRead."""
     folder.mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + TURN_SECONDS
     with (folder / LOCK).open("w") as lock:
@@ -81,34 +81,34 @@ def _awaited(ours: Connection, progress: Callable[[float], object] | None) -> An
     until = time.monotonic() + MAX_SECONDS
     try:
         while ours.poll(max(0.0, until - time.monotonic())):
-            kind, told = ours.recv()
+            kind, payload = ours.recv()
             match kind:
                 case "progress":
-                    (progress or float)(told)
+                    (progress or float)(payload)
                 case "done":
-                    return told
+                    return payload
                 case "refused":
-                    raise told
+                    raise payload
                 case "failed":
-                    log.error("work on a file failed", what=told)
+                    log.error("work on a file failed", what=payload)
                     raise NotRead("Zin s'est trompé sur ce fichier. C'est noté dans le journal du serveur.")
-    except (EOFError, ConnectionError, pickle.UnpicklingError):  # it ran into its bound, and nobody could say so
+    except (EOFError, ConnectionError, pickle.UnpicklingError):  # the process reached its memory limit and was killed
         raise NotRead(TOO_MUCH_MEMORY) from None
     raise NotRead(TOO_LONG)
 
 
-def _work(theirs: Connection, doing: Callable[..., Any], tells: bool) -> None:
-    """What the process does."""
+def _work(theirs: Connection, doing: Callable[..., Any], sends_progress: bool) -> None:
+    """Run the work in the child process, and send its result or error to the parent."""
     resource.setrlimit(resource.RLIMIT_DATA, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        said = {"progress": lambda share: theirs.send(("progress", share))} if tells else {}
-        theirs.send(("done", doing(**said)))
+        keywords = {"progress": lambda share: theirs.send(("progress", share))} if sends_progress else {}
+        theirs.send(("done", doing(**keywords)))
     except MemoryError:
         theirs.send(("refused", NotRead(TOO_MUCH_MEMORY)))
     except ZinError as refused:
         theirs.send(("refused", refused))
     except BrokenPipeError:
-        """Whoever waited is gone."""
-    except Exception as error:  # a mistake of ours: multiprocessing would print it, with all that it says
+        """The parent process has stopped waiting."""
+    except Exception as error:  # a bug of ours: multiprocessing would print its text, which may hold data
         theirs.send(("failed", description(error)))

@@ -1,7 +1,7 @@
-"""Where each field stands in a file: its headings are looked for, below the titles that many files begin with.
+"""Finds the column of each field from the headings, which may stand below title rows.
 
-What an operator's layout names comes first, then what everybody writes. Two columns for one field are an error, never a
-choice: « Décision » and « Résultat » in one file may well be of two rounds.
+Headings of the operator's layout come first, then the usual ones. Two columns for one field are an error: « Décision »
+and « Résultat » in one file may be from two rounds of the exam.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from results.importing.layout import Layout
 from results.importing.sheet import File, FileBroken, Numbered, printable
 
 MAX_COLUMNS = 300
-MAX_TITLE_ROWS = 30  # rows above which the headings must stand
+MAX_TITLE_ROWS = 30  # the headings must stand within these first rows
 MEND = "renommez une colonne dans le fichier, ou nommez-la dans le fichier de colonnes de l'examen"
 Claims = dict[FieldName, list[int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The row of headings: its line, its width in cells, and the place of each field that it has, from 0.
+    """The row of headings: its line, its number of cells, and the index of each field, from 0.
 
-    used are the headings of these by field, personal those that could name a person, unused all others.
+    `used` has the headings by field, `personal` those that could name a person, `unused` all others.
     """
 
     line: int
@@ -36,10 +36,12 @@ class Columns:
 
 
 def find_columns(file: File, head: Iterable[Numbered], layout: Layout) -> Columns | None:
-    """The first row that has headings for all that is needed, if any. Raises FileBroken when two are for one field."""
-    told = _complaint(layout)
+    """Return the first row that has all required headings, or None. Raises FileBroken if two headings mean one
+    field.
+    """
+    fields = _complaint(layout)
     for line, _, cells in head:
-        claims = _claims(cells, told)
+        claims = _claims(cells, fields)
         if claims.keys() >= set(NEEDED):
             for field, places in claims.items():
                 if len(places) > 1:
@@ -52,10 +54,10 @@ def find_columns(file: File, head: Iterable[Numbered], layout: Layout) -> Column
 
 
 def missing_columns(file: File, heads: Iterable[Sequence[Numbered]], layout: Layout) -> FileBroken:
-    """The error of a file in which no row has the headings needed: what the best row lacks."""
-    told = _complaint(layout)
+    """Return the error for a file without the required headings: it names what the best row lacks."""
+    fields = _complaint(layout)
     rows = (
-        (len(claims), -line, claims) for head in heads for line, _, cells in head if (claims := _claims(cells, told))
+        (len(claims), -line, claims) for head in heads for line, _, cells in head if (claims := _claims(cells, fields))
     )
     _, line, claims = max(rows, key=lambda row: row[:2], default=(0, -1, {}))
     if not claims:
@@ -69,20 +71,20 @@ def _complaint(layout: Layout) -> dict[str, FieldName]:
     return {key(heading): field for heading, field in layout.columns.items()}
 
 
-def _claims(cells: Sequence[str], told: Mapping[str, FieldName]) -> Claims:
-    """The places that claim each field. A field that the layout tells is claimed by no other heading."""
+def _claims(cells: Sequence[str], fields: Mapping[str, FieldName]) -> Claims:
+    """Return the columns for each field. A field of the layout takes no other heading."""
     if len(cells) > MAX_COLUMNS:
         return {}
     by_layout, by_custom, for_want = (defaultdict[FieldName, list[int]](list) for _ in range(3))
     for place, word in enumerate(map(key, cells)):
-        if word in told:
-            by_layout[told[word]].append(place)
+        if word in fields:
+            by_layout[fields[word]].append(place)
         elif word in SPELLINGS:
             by_custom[SPELLINGS[word]].append(place)
         elif word in FOR_WANT_OF:
             for_want["seat"].append(place)
     custom = {**for_want, **by_custom}
-    return {**{field: custom[field] for field in custom if field not in told.values()}, **by_layout}
+    return {**{field: custom[field] for field in custom if field not in fields.values()}, **by_layout}
 
 
 def _columns(line: int, cells: Sequence[str], places: dict[FieldName, int]) -> Columns:
@@ -103,6 +105,6 @@ def _twice(cells: Sequence[str], field: FieldName, places: Sequence[int]) -> str
 
 
 def _heading_of(field: FieldName, layout: Layout) -> str:
-    """The heading that a file should have for this field."""
-    told = (heading for heading, named in layout.columns.items() if named == field)
-    return next(told, {"seat": "Numéro de table", "verdict": "Décision"}[field])
+    """Return the heading that a file should have for this field."""
+    headings = (heading for heading, named in layout.columns.items() if named == field)
+    return next(headings, {"seat": "Numéro de table", "verdict": "Décision"}[field])

@@ -1,6 +1,6 @@
-"""How many candidates have each verdict, in all and group by group, and what is unlike the time before.
+"""Counts candidates by verdict, in total and by group, and finds notable changes since an earlier report.
 
-Between two reports, names that differ only by accents, capitals or punctuation are one.
+Group names that differ only in accents, capitals or punctuation count as one name.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from operator import itemgetter
 from results.importing.rows import Result
 from state.text.search import plain
 
-MOVED = 5.0  # points of a share that stand out
-GREW = 0.2  # of a group's candidates: more, or fewer, stands out
-BY_CHANCE = 3.0  # standard errors: what chance alone may do to a small group
+MOVED = 5.0  # percentage points from which a change of share is notable
+GREW = 0.2  # share of a group's candidates from which a change of size is notable
+BY_CHANCE = 3.0  # standard errors that chance alone may explain in a small group
 KINDS = ("series", "departments", "centres")
 Verdicts = dict[str, int]
 Groups = dict[str, Verdicts]
@@ -25,7 +25,9 @@ _VERDICT = Result._fields.index("verdict")
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Candidates by verdict: in all, and in each series, department and centre; no groups where a file tells none."""
+    """Candidates by verdict: in total, and by series, department and centre; no groups if the file has no such
+    column.
+    """
 
     verdicts: Verdicts = field(default_factory=dict)
     series: Groups = field(default_factory=dict)
@@ -35,9 +37,9 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class NotableChange:
-    """A group that is unlike what it was: a verdict's share in percent; its candidates where verdict is "".
+    """A notable change of a group: a verdict's share in percent, or the number of candidates if `verdict` is "".
 
-    kind is one of KINDS, "" for all candidates together, and group is then "" too. A group that is new was 0 before.
+    `kind` is one of KINDS; for all candidates together `kind` and `group` are "". `before` is 0 for a new group.
     """
 
     kind: str
@@ -48,7 +50,7 @@ class NotableChange:
 
 
 def count_verdicts(results: Sequence[Result]) -> Counts:
-    """The counts of these results."""
+    """Count these results by verdict, in total and by group."""
     verdicts = Counter(map(itemgetter(_VERDICT), results))
     return Counts(dict(verdicts), *(_grouped(results, name) for name in ("series", "department", "centre")))
 
@@ -61,7 +63,7 @@ def _grouped(results: Sequence[Result], name: str) -> Groups:
 
 
 def notable_changes(before: Counts, now: Counts) -> Iterator[NotableChange]:
-    """What stands out beside the time before, all candidates together first, then the greatest moves of each kind."""
+    """Yield the notable changes: all candidates first, then the largest changes of each kind."""
     yield from _moved("", {"": before.verdicts}, {"": now.verdicts})
     for kind in KINDS:
         was, became = getattr(before, kind), getattr(now, kind)
@@ -89,10 +91,10 @@ def _unlike(kind: str, group: str, was: Verdicts, became: Verdicts) -> Iterator[
 
 
 def _how_far(move: NotableChange) -> tuple[bool, float, str]:
-    """Order: groups that came, went, grew or shrank first, then shares; the farthest first."""
+    """Sort key: changes of size before changes of share, the largest first."""
     return move.verdict != "", -abs(move.now - move.before), move.group
 
 
 def share(counts: Mapping[str, int], verdict: str) -> float:
-    """The share of the candidates that have this verdict, in percent."""
+    """Return the share of candidates with this verdict, in percent."""
     return 100 * counts.get(verdict, 0) / (sum(counts.values()) or 1)

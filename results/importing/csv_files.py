@@ -1,8 +1,8 @@
-"""CSV: the encoding is decided from all the bytes, the separator is tried out, then rows come line by line.
+"""Reads CSV: the encoding is detected from all bytes, each separator is tried, then rows are read line by line.
 
-UTF-8 is told by its bytes: hardly any other text happens to be valid. What is not UTF-8 is Windows-1252 if it holds
-only signs that French has there; DOS and Mac files, and files stuck together from two, would give wrong letters
-silently, and are refused.
+UTF-8 is recognised by its bytes: other text is hardly ever valid UTF-8. Anything else is Windows-1252 if it has only
+the letters that French uses there. DOS files, Mac files and files joined from two encodings would give wrong letters
+without an error, so they are refused.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ ASCII, UTF8, UTF8_BOM, WINDOWS = "ASCII", "UTF-8", "UTF-8 avec BOM", "Windows-12
 CODECS = {ASCII: "ascii", UTF8: "utf-8", UTF8_BOM: "utf-8-sig", WINDOWS: "cp1252"}
 RESAVE = "enregistrez-le en « CSV UTF-8 »"
 MAX_LINE = 100_000  # characters: 300 columns of 300
-MAX_LINES = 1_000  # of one row, whose cells may hold line ends
+MAX_LINES = 1_000  # of one row, since cells may contain line ends
 ENDLESS = "une case trop longue commence ici : guillemet jamais refermé, ou fichier qui n'est pas un CSV"
 _UTF8_LETTER = re.compile(rb"\xc3[\x80-\xbf]")
 _NOT_FRENCH = re.compile(rb"[\x81-\x84\x86-\x8b\x8d-\x90\x98-\x9b\x9d\x9e]")  # in Windows-1252
 
 
 def csv_sheets(file: File) -> Iterator[Separated]:
-    """The file cut at each separator that it might have. Raises FileBroken when its bytes are no text."""
+    """Return the file split at each possible separator. Raises FileBroken if its bytes are not text."""
     encoding = _encoding(file)
     return (Separated(file, encoding, separator) for separator in SEPARATORS)
 
@@ -50,7 +50,9 @@ def _encoding(file: File) -> str:
 
 
 def _windows(file: File, wrong: int) -> str:
-    """Windows-1252, unless some letters would come out wrong; wrong is the first byte that is not UTF-8."""
+    """Return Windows-1252, or raise FileBroken if letters would be wrong; `wrong` is the first byte that is not
+    UTF-8.
+    """
     if file.raw.startswith(codecs.BOM_UTF8) or _UTF8_LETTER.search(file.raw):
         what = f"ce signe n'est pas en UTF-8, alors que d'autres le sont : deux fichiers ont été mêlés ; {RESAVE}"
         raise file.broken(what, file.line_at(wrong))
@@ -61,7 +63,7 @@ def _windows(file: File, wrong: int) -> str:
 
 
 class Separated:
-    """A Sheet over the lines of a CSV."""
+    """A Sheet over the lines of a CSV file."""
 
     def __init__(self, file: File, encoding: str, separator: str) -> None:
         self._file = file
@@ -69,7 +71,7 @@ class Separated:
         self.form = Form(encoding=encoding, separator=separator)
 
     def rows(self) -> Iterator[Numbered]:
-        """Quotes are held to the rules: one that is not closed would swallow the candidates of the next lines."""
+        """Yield the rows with strict quotes: an unclosed quote would swallow the candidates of the next lines."""
         self._text = io.TextIOWrapper(io.BytesIO(self._file.raw), CODECS[self.form.encoding], newline="")
         first = 1
 
@@ -88,6 +90,7 @@ class Separated:
             raise self._file.broken(_complaint(error), first) from None
 
     def share(self) -> float:
+        """Return the share of the bytes read so far, from 0 to 1."""
         return self._text.buffer.tell() / len(self._file.raw)
 
 

@@ -1,7 +1,7 @@
-"""XLSX: each visible sheet of a workbook as rows of text. A formula is refused: its last result may be an old one.
+"""Reads XLSX: each visible sheet of a workbook as rows of text. Formulas are refused: a stored result may be outdated.
 
-python-calamine reads a whole sheet into memory; before, the archive and the cells of a sheet are looked through for
-what makes that unsafe (`archive`, `cells`). Source: ECMA-376 part 1, 18.2.19 (sheet).
+python-calamine reads a whole sheet into memory, so the archive (`zip_limits`) and the cells (`sheet_limits`) are
+checked first. Source: ECMA-376 part 1, 18.2.19 (sheet).
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from results.importing.sheet import File, Form, Numbered
 from results.importing.sheet_limits import SheetRefused, check_sheet
 from results.importing.zip_limits import ArchiveDamaged, ArchiveRefused, Bounds, inflate, inspect
 
-ARCHIVE, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # the first bytes of each
+ARCHIVE, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # first bytes of the file
 BOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-BOUNDS: Final = Bounds(max_members=1_000, max_bytes=500_000_000, max_ratio=100)  # the greatest exam: 110 MB, 13 times
+BOUNDS: Final = Bounds(max_members=1_000, max_bytes=500_000_000, max_ratio=100)  # the largest exam: 110 MB, ratio 13
 LONGEST_LIST = 1 << 20  # bytes of the list of sheets
-EXACT = 1e15  # a spreadsheet keeps fifteen digits of a number, and makes the rest zeros
+EXACT = 1e15  # a spreadsheet stores fifteen digits of a number and replaces the rest with zeros
 Cell = int | float | str | bool | time | date | timedelta
 
-_DAMAGE: Final = (  # what reading damaged bytes raises: calamine, then zipfile and all that it unpacks with, then XML
+_DAMAGE: Final = (  # errors of damaged bytes: calamine, then zipfile and its decompressors, then XML
     *(CalamineError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
     *(KeyError, ValueError, RuntimeError, ElementTree.ParseError, expat.ExpatError),
 )
 
 
 def visible_sheets(file: File) -> Iterator[WorkbookSheet]:
-    """The visible sheets in their order, each opened when it is asked for. Raises FileBroken."""
+    """Yield the visible sheets in order; each is opened when it is requested. Raises FileBroken."""
     try:
         with inspect(file.raw, BOUNDS) as archive:
             if BOOK not in archive.namelist():
@@ -56,7 +56,7 @@ def visible_sheets(file: File) -> Iterator[WorkbookSheet]:
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The part of the archive that holds each sheet, by the sheet's name."""
+    """Return the path in the archive of each sheet, by the name of the sheet."""
     related = {one.get("Id"): one.get("Target", "") for one in _small(archive, RELATIONS)}
     parts = {}
     for one in _small(archive, BOOK).findall(".//{*}sheet"):
@@ -72,7 +72,7 @@ def _small(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
 
 
 def _look_through(file: File, archive: zipfile.ZipFile, part: str) -> None:
-    """Raises FileBroken when this sheet holds a formula or would not fit in memory."""
+    """Raise FileBroken if this sheet contains a formula or would not fit into memory."""
     try:
         check_sheet(lambda: inflate(file.raw, archive.getinfo(part)))
     except SheetRefused as refused:
@@ -80,7 +80,7 @@ def _look_through(file: File, archive: zipfile.ZipFile, part: str) -> None:
 
 
 class WorkbookSheet:
-    """A Sheet over one sheet of a workbook; lines and columns are counted as the spreadsheet shows them."""
+    """A Sheet over one sheet of a workbook; lines and columns are numbered as in the spreadsheet."""
 
     def __init__(self, sheet: CalamineSheet) -> None:
         self._sheet = sheet
@@ -88,6 +88,7 @@ class WorkbookSheet:
         self.form = Form(sheet=sheet.name)
 
     def rows(self) -> Iterator[Numbered]:
+        """Yield the rows, with the empty columns at the left included."""
         if self._sheet.start is None:
             return
         before = [""] * self._sheet.start[1]
@@ -97,11 +98,14 @@ class WorkbookSheet:
             yield line, line, before + texts if before else texts
 
     def share(self) -> float:
+        """Return the share of the rows read so far, from 0 to 1."""
         return self._given / self._sheet.total_height if self._sheet.total_height else 1.0
 
 
 def _text(cell: Cell) -> str:
-    """A number as it is typed; what a spreadsheet made a date, a yes or a round number is in brackets: refused."""
+    """Return a number as it is typed. Dates, booleans and rounded numbers are put in brackets, so they are refused
+    later.
+    """
     if isinstance(cell, float) and abs(cell) < EXACT:
         return str(int(cell)) if cell.is_integer() else f"{cell:.10g}"
     return str(cell) if type(cell) in (str, int) else f"({cell})"

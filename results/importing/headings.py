@@ -1,6 +1,6 @@
-"""The headings of results files: which name what is kept, and which could name a person.
+"""The headings of results files: which name a field that is stored, and which could name a person.
 
-Accents, capitals, spaces and punctuation are forgiven: « N° Table », « no de table » and « NUMERO DE TABLE » are one.
+Accents, capitals, spaces and punctuation are ignored: « N° Table », « no de table » and « NUMERO DE TABLE » are equal.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _WRITTEN: Mapping[FieldName, tuple[str, ...]] = {
     ),
     "department": ("département", "départements", "dép", "dépt", "nom du département", "département du centre"),
 }
-# A column of these holds the seat number where no other does: some exams know their candidates by it.
+# Such a column has the seat number if no other column has it: some exams identify candidates by it.
 _FOR_WANT_OF = ("matricule", "numéro matricule", "n° matricule", "numéro d'inscription", "n° d'inscription",
                 "n° inscription", "numéro du candidat", "n° candidat", "numéro candidat")  # fmt: skip
 _PERSON = """
@@ -50,7 +50,7 @@ _OF_A_PERSON, _A_PERSON, _OF_A_PLACE = (frozenset(every.split()) for every in (_
 
 
 def key(heading: str) -> str:
-    """What two spellings of a heading have in common."""
+    """Normalize a heading, so that different spellings become equal."""
     return plain(heading).replace(" ", "")
 
 
@@ -59,6 +59,6 @@ FOR_WANT_OF = frozenset(map(key, _FOR_WANT_OF))
 
 
 def is_personal(heading: str) -> bool:
-    """Whether what stands under this heading could name a person."""
+    """Whether a column with this heading could identify a person."""
     words = frozenset(plain(heading).split())
     return key(heading) in _A_PERSON or (bool(words & _OF_A_PERSON) and not words & _OF_A_PLACE)

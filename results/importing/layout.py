@@ -1,15 +1,15 @@
-"""How one exam's results files are written, where that differs from what everybody writes: a small YAML of operators.
+"""The layout of one exam's results files, where it differs from the usual one: a small YAML file of the operators.
 
-It lies in menus/exams/columns under the exam's own file name, and every key may be left out:
+It is in menus/exams/columns, under the file name of the exam. Every key is optional:
 
-    columns: {Code jury: seat, Avis: verdict}     # heading: what is in the column
-    verdicts: {ADM: admitted, Oral: admissible}   # word of the file: verdict of the exam
-    seat: "[0-9]{6}"                              # form of a seat number, in capitals, without spaces or dashes
-    pass_mark: 10                                 # nobody is admitted with less, out of 20
-    mentions: {Passable: 10, Assez bien: 12}      # the least mark of each mention
-    series: [A1, A2, B, C, D]                     # all that there are
+    columns: {Code jury: seat, Avis: verdict}     # heading: field in the column
+    verdicts: {ADM: admitted, Oral: admissible}   # word in the file: verdict of the exam
+    seat: "[0-9]{6}"                              # pattern of a seat number, in capitals, without spaces or dashes
+    pass_mark: 10                                 # minimum mark of an admitted candidate, out of 20
+    mentions: {Passable: 10, Assez bien: 12}      # minimum mark of each mention
+    series: [A1, A2, B, C, D]                     # all series of the exam
 
-Nothing is checked that is not told: without pass_mark, any mark may be admitted.
+A rule that is missing is not checked: without pass_mark, candidates with any mark may be admitted.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 
 class Layout(StrictModel):
-    """What operators tell of an exam's files; empty, all is as everybody writes it."""
+    """The operators' description of an exam's files; an empty layout means the usual form."""
 
     columns: dict[Word, FieldName] = Field({}, description="titre d'une colonne, et ce qu'elle contient")
     verdicts: dict[Word, VerdictName] = Field({}, description="mot du fichier, et le verdict qu'il veut dire")
@@ -56,18 +56,20 @@ class Layout(StrictModel):
     series: tuple[Word, ...] = Field((), description="toutes les séries de l'examen")
 
     def least_marks(self) -> list[tuple[str, Decimal]]:
-        """The least mark of each mention that is told, the lowest mention first."""
+        """Return the minimum mark of each mention of the layout, the lowest mention first."""
         return [(name, value) for name, value in sorted(self.mentions.items(), key=lambda one: MENTIONS.index(one[0]))]
 
 
 def find_layout(menus: Path, exam_id: str, exam: Exam) -> Layout:
-    """The layout that lies in this folder of menus for the exam, if any. Raises InvalidMenu with all its problems."""
+    """Return the exam's layout in this folder of menus, or an empty layout. Raises InvalidMenu with all its
+    problems.
+    """
     path = menus / FOLDER / f"{exam_id}.yaml"
     return read_layout(path, exam) if path.exists() else Layout()
 
 
 def read_layout(path: Path, exam: Exam) -> Layout:
-    """The layout in this file. Raises InvalidMenu with every problem in it."""
+    """Return the layout in this file. Raises InvalidMenu with every problem in it."""
     document = read(path)
     layout = None if document.data is None else validate(document, document.data, Layout)
     problems = [*document.problems, *(_wrong(document, layout, exam) if layout else ())]
@@ -77,7 +79,7 @@ def read_layout(path: Path, exam: Exam) -> Layout:
 
 
 def _wrong(document: Document, layout: Layout, exam: Exam) -> Iterator[Problem]:
-    """What is well formed and cannot be meant."""
+    """Yield problems of values that are well formed but contradict each other or the exam."""
     yield from _columns_wrong(document, layout)
     spelled: dict[str, str] = {}
     for word, verdict in layout.verdicts.items():

@@ -1,8 +1,8 @@
-"""A results file from its bytes to results and their report; nothing is stored here.
+"""Reads a results file into results and a report; nothing is stored here.
 
-The bytes are taken once: what is digested is what is read. They are understood as a workbook or as CSV (`workbook`,
-`separated`), the row of headings says what stands where (`columns`), each row is held against the exam (`judging`,
-`rows`), and what was found is counted (`counts`, `report`).
+The bytes are read once, so the checksum is that of the parsed bytes. They are parsed as a workbook or CSV (`excel`,
+`csv_files`), the headings give the columns (`columns`), each row is checked against the exam (`row_rules`, `rows`), and
+the results are counted (`counts`, `tally`).
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from results.importing.rows import Result, RowCollector
 from results.importing.sheet import File, FileBroken, Numbered, Sheet
 from results.importing.tally import Report
 
-MAX_BYTES = 100_000_000  # bytes, all in memory at once: three times the greatest exam
-MAX_ROWS = 600_000  # twice the greatest exam
-BATCH = 2_000  # rows between two looks at how far this is
-STEPS = 100  # of progress, at most
+MAX_BYTES = 100_000_000  # all in memory at once: three times the largest exam
+MAX_ROWS = 600_000  # twice the largest exam
+BATCH = 2_000  # rows between two progress checks
+STEPS = 100  # maximum number of progress calls
 
 Progress = Callable[[float], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The results that can stand, and the report on the whole file."""
+    """The valid results, and the report on the whole file."""
 
     results: list[Result] = field(repr=False)
     report: Report
@@ -44,9 +44,9 @@ class Read:
 def read_results(
     path: Path, exam: Exam, layout: Layout, *, before: Counts | None = None, progress: Progress = lambda share: None
 ) -> Read:
-    """The results in this file, held against the exam and the layout. Raises FileBroken when it cannot be read.
+    """Read the results in this file, checked against the exam and the layout. Raises FileBroken if it cannot be read.
 
-    before are the counts of a report that these are to be held beside. progress is told the share done, from 0 to 1.
+    `before` has the counts of an earlier report to compare with. `progress` is called with the share done, from 0 to 1.
     """
     file = _taken(path)
     sheet, columns = _opened(file, layout)
@@ -81,7 +81,7 @@ def read_results(
 
 
 def _taken(path: Path) -> File:
-    """The bytes of the file. Raises FileBroken when there are none, or too many."""
+    """Return the bytes of the file. Raises FileBroken if it is missing, empty or too large."""
     nothing = File(str(path), b"")
     try:
         if not path.is_file():
@@ -101,7 +101,7 @@ def _taken(path: Path) -> File:
 
 
 def _opened(file: File, layout: Layout) -> tuple[Sheet, Columns]:
-    """The first way of reading the file that shows the headings needed. Raises FileBroken when there is none."""
+    """Return the first sheet that has the required headings, and its columns. Raises FileBroken if there is none."""
     heads: list[list[Numbered]] = []
     unreadable: FileBroken | None = None
     ways = excel.visible_sheets(file) if file.raw.startswith(excel.ARCHIVE) else csv_files.csv_sheets(file)
@@ -109,8 +109,8 @@ def _opened(file: File, layout: Layout) -> tuple[Sheet, Columns]:
         head: list[Numbered] = []
         try:
             for row in islice(sheet.rows(), MAX_TITLE_ROWS):
-                head.append(row)  # one by one: those above what cannot be read are kept
-        except FileBroken as broken:  # by quotes, which another separator may make sense of
+                head.append(row)  # one by one: the rows before an error are kept
+        except FileBroken as broken:  # wrong quotes may be right with another separator
             unreadable = unreadable or broken
         if columns := find_columns(file, head, layout):
             return sheet, columns
@@ -119,13 +119,13 @@ def _opened(file: File, layout: Layout) -> tuple[Sheet, Columns]:
 
 
 def _take_in(file: File, intake: RowCollector, rows: Iterator[Numbered], sheet: Sheet, progress: Progress) -> None:
-    """Take all rows in, telling how far this is STEPS times at most."""
-    told = 0
+    """Collect all rows, and report progress at most STEPS times."""
+    reported = 0
     while batch := list(islice(rows, BATCH)):
         intake.take(batch)
         if intake.rows > MAX_ROWS:
             raise file.broken(f"plus de {MAX_ROWS // 1000} 000 lignes : n'y laissez qu'un examen", batch[-1][0])
-        if (done := int(sheet.share() * (STEPS - 1))) > told:
+        if (done := int(sheet.share() * (STEPS - 1))) > reported:
             progress(done / STEPS)
-            told = done
+            reported = done
     progress(1.0)

@@ -1,4 +1,4 @@
-"""An import's report as a clerk reads it in the terminal, a line at a time."""
+"""The import report as text lines for the terminal and the admin site."""
 
 from __future__ import annotations
 
@@ -9,24 +9,23 @@ from results.importing.csv_files import SEPARATORS
 from results.importing.headings import FIELDS, IN_FRENCH
 from results.importing.tally import Report
 
-MAX_GROUPS = 20  # shown one by one; all are in the file
+MAX_GROUPS = 20  # listed one by one; the JSON report has all
 MAX_CHANGES = 30
 SMALL = 10  # candidates of a group
 GROUPS = {"series": "série", "departments": "département", "centres": "centre"}
 
 
 def report_lines(report: Report, *, is_public: bool = False) -> Iterator[str]:
-    """The report in French, what must be looked at last, where the eye stays.
+    """Yield the report in French; the lines to check come last, where the reader looks first.
 
-    Before it is public, groups of fewer than SMALL candidates are told without their verdicts: they would tell those
-    of people whom everybody knows.
+    Before publication, groups of fewer than SMALL candidates are shown without verdicts, which would identify people.
     """
     smallest = 0 if is_public else SMALL
     yield f"{report.file} : {_number(report.size)} octets, SHA-256 {report.sha256}"
     yield _form(report)
     yield from _columns(report)
-    told = f"{report.exam} : {_number(report.rows)} lignes, {_number(report.accepted)} acceptées"
-    yield f"{told}, {_number(report.refused)} refusées, {_number(report.duplicates)} numéros en double"
+    rows = f"{report.exam} : {_number(report.rows)} lignes, {_number(report.accepted)} acceptées"
+    yield f"{rows}, {_number(report.refused)} refusées, {_number(report.duplicates)} numéros en double"
     yield from _counts(report, report.counts, smallest)
     yield from _to_look_at(report, smallest)
     yield from _refusals(report)
@@ -70,12 +69,12 @@ def _counts(report: Report, counts: Counts, smallest: int) -> Iterator[str]:
 def _verdicts(report: Report, counts: Mapping[str, int], smallest: int) -> str:
     if 0 < sum(counts.values()) < smallest:
         return f"moins de {smallest} candidats"
-    told = [
-        f"{said} {_number(counts[verdict])} ({_decimal(share(counts, verdict))} %)"
-        for verdict, said in report.verdicts.items()
+    parts = [
+        f"{text} {_number(counts[verdict])} ({_decimal(share(counts, verdict))} %)"
+        for verdict, text in report.verdicts.items()
         if verdict in counts
     ]
-    return ", ".join(told) or "aucun résultat"
+    return ", ".join(parts) or "aucun résultat"
 
 
 def _to_look_at(report: Report, smallest: int) -> Iterator[str]:
@@ -91,7 +90,7 @@ def _to_look_at(report: Report, smallest: int) -> Iterator[str]:
 
 
 def _size(report: Report, move: NotableChange) -> int:
-    """How many candidates the group of this move has now."""
+    """Return how many candidates the group of this change has now."""
     groups: Groups = getattr(report.counts, move.kind) if move.kind else {"": report.counts.verdicts}
     return sum(groups.get(move.group, {}).values())
 

@@ -1,7 +1,7 @@
-"""Whether what one row says can be true: each word on its own, then together.
+"""Checks the values of a row: each one alone, then together.
 
-Words repeat from row to row, so what a verdict, mention, series and mark say together is judged once and remembered;
-a row then costs one look into a table.
+Values repeat from row to row, so each combination of verdict, mention, series and mark is checked once and cached. A
+row then costs one look-up in a table.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from results.importing.layout import Layout
 from results.importing.sheet import printable
 from state.text.search import plain
 
-# What the menus let citizens type, in the form that is kept; without a digit it would be a name in the wrong column.
+# The seats that citizens can type, in stored form. A text without a digit would be a name in the wrong column.
 SEAT = r"(?!.*\.0\Z)(?=.*[0-9])[0-9A-Z][0-9A-Z./]{2,15}\Z"
 _TEXTS: tuple[FieldName, ...] = ("series", "centre", "department")
 LONGEST: Mapping[FieldName, int] = {name: max_length(tables.exam_results.c[name]) for name in _TEXTS}  # characters
-_DAMAGED = re.compile("\ufffd|â€|Ã[\u00a0-¿€‚-•™š›œžŸ]")  # an accent lost, or read in the wrong encoding
+_DAMAGED = re.compile("\ufffd|â€|Ã[\u00a0-¿€‚-•™š›œžŸ]")  # an accent is lost or was decoded wrongly
 
 
 class Rejection(NamedTuple):
-    """Why a row is refused: the reason, by which refusals are counted, and what is so in this row."""
+    """Why a row is refused: the reason, used to count refusals, and the detail of this row."""
 
     reason: str
     detail: str = ""
 
 
 class Said(NamedTuple):
-    """What a row says of its candidate, besides the seat number."""
+    """The values of a row, besides the seat number."""
 
     verdict: str
     mention: str
@@ -48,14 +48,14 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a row says, and what is wrong with it."""
+    """The values of a row, and what is wrong with them."""
 
     said: Said
     wrong: tuple[Rejection, ...]
 
 
 class RowValidator:
-    """Holds rows against the exam, and against what its layout tells."""
+    """Checks rows against the exam and its layout."""
 
     def __init__(self, exam: Exam, layout: Layout) -> None:
         self._exam, self._layout = exam, layout
@@ -70,11 +70,13 @@ class RowValidator:
         self._names: dict[tuple[FieldName, str], str] = {}
 
     def is_accepted(self, written: str) -> bool:
-        """Whether this is a seat number in the very form that is kept."""
+        """Whether this is a valid seat number in its stored form."""
         return self._seat.fullmatch(written) is not None
 
     def seat(self, written: str) -> tuple[str, tuple[Rejection, ...]]:
-        """The seat number in the form that is kept. One that cannot be is not shown: it may be a name in its place."""
+        """Return the seat number in its stored form. An invalid one is not shown, since it may be a name in the wrong
+        column.
+        """
         if self.is_accepted(seat := normalize_code(written)):
             return seat, ()
         if not seat:
@@ -91,7 +93,7 @@ class RowValidator:
         return "", (Rejection("numéro de table impossible", wanted),)
 
     def judge(self, written: tuple[str, str, str, str]) -> Judged:
-        """What this verdict, mention, series and mark say together."""
+        """Check this verdict, mention, series and mark together."""
         verdict, mention, series, mark = written
         found: list[Rejection] = []
         said = Said(
@@ -103,7 +105,7 @@ class RowValidator:
         return Judged(said, tuple(found or self._contradictions(said)))
 
     def name(self, field: FieldName, written: str) -> tuple[str, tuple[Rejection, ...]]:
-        """A name that citizens read, and what is wrong with it; of two spellings, the one met first is kept."""
+        """Return a name for citizens, and what is wrong with it; of several spellings the first one is used."""
         text = unicodedata.normalize("NFC", " ".join(written.split()))
         if len(text) > LONGEST[field]:
             return "", (Rejection(f"{IN_FRENCH[field]} : texte trop long", f"{LONGEST[field]} signes au plus"),)
@@ -148,8 +150,8 @@ class RowValidator:
             )
         earned = vocabulary.earned_mention(said.mark, self._least)
         if self._least and said.mention and said.mention != earned:
-            told = f"{said.mention} avec {vocabulary.format_mark(said.mark)}"
-            yield Rejection("mention qui contredit la moyenne", f"{told}, qui donne {earned or 'aucune mention'}")
+            pair = f"{said.mention} avec {vocabulary.format_mark(said.mark)}"
+            yield Rejection("mention qui contredit la moyenne", f"{pair}, qui donne {earned or 'aucune mention'}")
 
 
 def _mark(written: str, found: list[Rejection]) -> Decimal | None:

@@ -1,6 +1,6 @@
-"""Rows go in one by one; what comes out is the results that can stand, and why each other row cannot.
+"""Collects rows into results, and the reasons why other rows are refused.
 
-A seat number met twice leaves no result at all: nobody can say which of its rows is true.
+A duplicate seat number gives no result at all, since it is unknown which of its rows is right.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from results.importing.headings import FIELDS, FieldName
 from results.importing.row_rules import Rejection, RowValidator
 from results.importing.sheet import Numbered
 
-MAX_LISTED = 20  # refusals of one reason that are told line by line; all are counted
+MAX_LISTED = 20  # refusals of one reason that are listed line by line; all are counted
 TWICE = "numéro de table en double"
 _SAID: tuple[FieldName, ...] = ("verdict", "mention", "series", "mark")
 
@@ -27,7 +27,7 @@ Value = TypeVar("Value")
 
 
 class Result(NamedTuple):
-    """One candidate's result, as it is kept. mark is out of 20; what is "" is not told. Printing it tells nothing."""
+    """One candidate's result as it is stored. `mark` is out of 20; "" means not given. Its repr hides the content."""
 
     seat: str
     verdict: str
@@ -43,7 +43,7 @@ class Result(NamedTuple):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Refusal:
-    """One line of the file that cannot be a result, and why."""
+    """One line of the file that gives no result, and why."""
 
     line: int
     reason: str
@@ -51,7 +51,7 @@ class Refusal:
 
 
 class Once(dict[Key, Value]):
-    """What was worked out of each thing the first time that it was met."""
+    """A dict that computes each missing value once."""
 
     def __init__(self, work: Callable[[Key], Value]) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class Once(dict[Key, Value]):
 
 
 class RowCollector:
-    """What was made of the rows taken so far: results, and refusals by line."""
+    """The results and refusals of the rows added so far."""
 
     def __init__(self, columns: Columns, judge: RowValidator) -> None:
         self.rows = 0
@@ -71,10 +71,10 @@ class RowCollector:
         self.refusals: list[Refusal] = []
         self.reasons: Counter[str] = Counter()
         self._results: list[Result] = []
-        self._first: dict[str, int] = {}  # the line on which each seat number was met first
+        self._first: dict[str, int] = {}  # the first line of each seat number
         self._twice: set[str] = set()
         self._width, self._judge = columns.width, judge
-        place = {field: columns.places.get(field, columns.width) for field in FIELDS}  # beyond the end stands nothing
+        place = {field: columns.places.get(field, columns.width) for field in FIELDS}  # the cell after the end is empty
         self._seat = place["seat"]
         self._said = itemgetter(*(place[field] for field in _SAID))
         self._centre, self._department = place["centre"], place["department"]
@@ -84,15 +84,15 @@ class RowCollector:
 
     @property
     def duplicates(self) -> int:
-        """How many seat numbers were met more than once."""
+        """How many seat numbers occur more than once."""
         return len(self._twice)
 
     def results(self) -> list[Result]:
-        """The results that can stand."""
+        """Return the valid results, without duplicate seats."""
         return [one for one in self._results if one.seat not in self._twice] if self._twice else self._results
 
     def take(self, rows: Iterable[Numbered]) -> None:
-        """Take in these rows, which stand below the headings; empty ones do not count."""
+        """Add rows below the headings; empty rows are ignored."""
         width, is_kept = self._width, self._judge.is_accepted
         for first, last, cells in rows:
             wrong = () if len(cells) == width and first == last else self._uneven(first, last, cells)
@@ -102,7 +102,7 @@ class RowCollector:
             if not seat and not any(map(str.strip, cells)):
                 continue
             self.rows += 1
-            if wrong:  # its words may stand under others' headings: no more is said of it
+            if wrong:  # its values may be in wrong columns: do not check them
                 self._refuse(first, wrong)
             elif seat:
                 self._weigh(first, seat, (), cells)
@@ -121,7 +121,7 @@ class RowCollector:
             self._met_again(seat, before, line)
 
     def _uneven(self, first: int, last: int, cells: list[str]) -> tuple[Rejection, ...]:
-        """Make a short row as wide as the headings, as Excel means it; tell what else is odd about its shape."""
+        """Pad a short row to the width of the headings, as Excel writes it; return other faults of its shape."""
         beyond = any(map(str.strip, cells[self._width :]))
         cells.extend([""] * (self._width - len(cells)))
         if beyond:

@@ -1,7 +1,6 @@
-"""A results file that an operator brings: read beside last year's, reported on, and made a draft of.
+"""Import of an operator's results file: read, compared with the previous year, reported, and made a draft.
 
-The command line (cli/signed_in.py) and the desk (admin/results/results_page.py) do the same with a file, by these
-functions.
+The command line (cli/signed_in.py) and the admin site (admin/results/results_page.py) both use these functions.
 """
 
 from __future__ import annotations
@@ -23,13 +22,13 @@ FIELDS: Final = ("seat", "verdict", "mention", "series", "centre", "department")
 
 
 class InvalidInput(Refused):
-    """Something that an operator typed and that cannot be understood; the words say what to type."""
+    """An operator's input that cannot be understood; the French text says what to type."""
 
 
 def read_file(settings: Settings, file: Path, session: ExamSession, progress: Progress = lambda share: None) -> Read:
-    """What is in a file, beside the report of the year before if there is one.
+    """Read a file, and compare it with the report of the previous year if there is one.
 
-    Raises FileBroken, and InvalidInput for an exam that there is not, or a session that its file does not name.
+    Raises FileBroken, and InvalidInput for an unknown exam or session.
     """
     exam, year = session.exam, session.year
     exams = read_exams(settings.menus / "exams")
@@ -45,29 +44,29 @@ def read_file(settings: Settings, file: Path, session: ExamSession, progress: Pr
 
 
 def store_report(settings: Settings, report: Report, of: str) -> Path:
-    """Write the report beside the others; gives where."""
-    kept = settings.data / REPORTS / f"{of}-{report.sha256[:12]}.json"
-    kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    kept.parent.chmod(0o700)  # it may have been made by a version that let others read it, as may the reports in it
-    with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    """Write the report into the reports folder, and return its path."""
+    path = settings.data / REPORTS / f"{of}-{report.sha256[:12]}.json"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.parent.chmod(0o700)  # an earlier version may have created the folder and its reports readable for others
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         os.fchmod(file.fileno(), 0o600)
         file.write(to_json(report))
-    return kept
+    return path
 
 
-def to_draft(brought: Read) -> Draft:
-    """What is kept of a sound file: its rows in the columns of the registry, and its report."""
-    rows = ({field: getattr(one, field) for field in FIELDS} for one in brought.results)
-    return Draft(brought.report.sha256, rows, len(brought.results), to_json(brought.report).decode())
+def to_draft(read_file: Read) -> Draft:
+    """Return the draft of a file without errors: its rows as columns of the database, and its report."""
+    rows = ({field: getattr(one, field) for field in FIELDS} for one in read_file.results)
+    return Draft(read_file.report.sha256, rows, len(read_file.results), to_json(read_file.report).decode())
 
 
 def find_exam(settings: Settings, named: str) -> Exam | None:
-    """The exam that a set or a session, such as bac-2026.1, belongs to."""
+    """Return the exam of a result set or a session, such as bac-2026.1, or None."""
     return read_exams(settings.menus / "exams").get(named.partition("-")[0])
 
 
 def verdict_texts(exam: Exam | None) -> dict[str, str]:
-    """Each verdict as citizens read it."""
+    """Return each verdict as citizens read it."""
     return {str(name): verdict.say for name, verdict in exam.verdicts.items()} if exam else {}
 
 

@@ -1,7 +1,7 @@
-"""A results file as rows of text cells, however it was written, and the one error of a file that cannot be so read.
+"""A results file as rows of text cells, and the error for a file that cannot be read.
 
-A File is read as one Sheet or several (`separated`, `workbook`): the same bytes understood in each way that they might
-have been meant. Who reads on picks the sheet that has headings (`columns`).
+A File gives one or more Sheets (`csv_files`, `excel`): the same bytes in each possible interpretation. The reader
+selects the sheet that has headings (`columns`).
 """
 
 from __future__ import annotations
@@ -17,37 +17,37 @@ LONGEST_SHOWN = 30  # characters
 
 
 class FileBroken(ZinError):
-    """A results file that cannot be read as one, and what whoever exported it must do; nothing of it is kept."""
+    """A results file that cannot be read, and what its author must do; nothing of it is stored."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
         self.problem = problem
 
     def __reduce__(self) -> tuple[type[FileBroken], tuple[Problem]]:
-        """As it travels from one process to another."""
+        """Pickle the error, so that it can pass between processes."""
         return type(self), (self.problem,)
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What is read, under the name that complaints call it by."""
+    """The bytes of a file, and the name shown in error messages."""
 
     name: str
     raw: bytes = field(repr=False)
 
     def broken(self, what: str, line: int = 1, column: int = 1) -> FileBroken:
-        """The error that says this of the file."""
+        """Return the error for this file at this line and column."""
         return FileBroken(Problem(self.name, line, column, what))
 
     def line_at(self, byte: int) -> int:
-        """The line that holds this byte, from 1, whichever of the three line ends the file has."""
+        """Return the line of this byte, from 1, for each of the three kinds of line ends."""
         before = self.raw[:byte]
         return 1 + before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a file was understood: a CSV has an encoding and a separator, a workbook a sheet; the rest is empty."""
+    """How a file was read: a CSV has an encoding and a separator, a workbook a sheet; the other fields are ""."""
 
     encoding: str = ""
     separator: str = ""
@@ -55,19 +55,20 @@ class Form:
 
 
 class Sheet(Protocol):
-    """One way of reading a file. tests/results/importing/test_reader.py is the full contract."""
+    """One interpretation of a file. tests/results/importing/test_reader.py is the contract."""
 
     @property
-    def form(self) -> Form: ...
+    def form(self) -> Form:
+        """How the file was read."""
 
     def rows(self) -> Iterator[Numbered]:
-        """Every row from the first one on, empty ones included. Raises FileBroken where it cannot go on."""
+        """Yield every row from the first one, empty ones included. Raises FileBroken at an error."""
 
     def share(self) -> float:
-        """How much of the file the rows given out so far are, from 0 to 1."""
+        """Return the share of the file read so far, from 0 to 1."""
 
 
 def printable(text: str) -> str:
-    """A piece of a file as it may be shown on a terminal: short, on one line, with nothing that moves the cursor."""
+    """Shorten a piece of a file to one line that is safe to print in a terminal."""
     line = "".join(sign if sign.isprintable() else "?" for sign in " ".join(text.split()))
     return line if len(line) <= LONGEST_SHOWN else f"{line[: LONGEST_SHOWN - 1]}…"

@@ -1,8 +1,8 @@
-"""How far the cells of a sheet really reach, and whether one holds a formula: seen before a parser reads the sheet.
+"""Checks the size of a sheet and refuses formulas, before a parser reads it.
 
-A parser makes room for every cell between the first and the last one, whatever a sheet says of its size. Most sheets
-name each cell, which is quick to see; one that does not, or names them oddly, is read as XML, cell by cell.
-Source: ECMA-376 part 1, 18.3.1.4 (c), 18.3.1.40 (f), 18.3.1.73 (row).
+A parser allocates every cell between the first and the last one, whatever size the sheet declares. Most sheets name
+each cell, which is fast to check; other sheets are parsed as XML, cell by cell. Source: ECMA-376 part 1, 18.3.1.4 (c),
+18.3.1.40 (f), 18.3.1.73 (row).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Final
 from xml.parsers import expat
 
-MAX_CELLS: Final = 10_000_000  # of 32 bytes each, all in memory at once: the greatest exam has 272 000 rows
+MAX_CELLS: Final = 10_000_000  # of 32 bytes each, all in memory at once: the largest exam has 272 000 rows
 MAX_GAP: Final = 1 << 20  # bytes between two tags, or within one
-BEHIND: Final = 1 << 10  # bytes before a formula in which its cell is named
+BEHIND: Final = 1 << 10  # bytes before a formula that are searched for the name of its cell
 
 FORMULA: Final = "une formule : copiez tout, puis « Collage spécial, Valeurs », et enregistrez"
 _OPENS: Final = re.compile(rb"<c[\s/>]")
@@ -27,7 +27,7 @@ Pieces = Callable[[], Iterable[bytes]]
 
 
 class SheetRefused(Exception):
-    """A sheet that is not read, why, and the line and column of the cell that shows it."""
+    """A sheet that is not read: the reason in French, and the line and column of the cell."""
 
     def __init__(self, why: str, line: int = 1, column: int = 1) -> None:
         super().__init__(why)
@@ -36,7 +36,7 @@ class SheetRefused(Exception):
 
 @dataclass(slots=True)
 class _Reach:
-    """The furthest line and column seen so far."""
+    """The last line and column so far."""
 
     line: int = 0
     column: int = 0
@@ -49,7 +49,7 @@ class _Reach:
 
 
 def check_sheet(pieces: Pieces) -> None:
-    """Raises SheetRefused for a sheet that holds a formula or reaches too far; pieces begins its XML anew."""
+    """Raise SheetRefused if a sheet has a formula or too many cells; each call of `pieces` returns its XML again."""
     reach, are_named, behind = _Reach(), True, b""
     for tags in _whole_tags(pieces()):
         if found := _FORMULA.search(tags):
@@ -65,12 +65,12 @@ def check_sheet(pieces: Pieces) -> None:
 
 
 def _opened(tags: bytes) -> int:
-    """How many cells begin here; most pieces hold no other element whose name begins with a c."""
+    """Count the cells that begin here; most pieces have no other element whose name begins with a c."""
     return len(_OPENS.findall(tags)) if b"<co" in tags else tags.count(b"<c")
 
 
 def column_of(letters: bytes | str) -> int:
-    """The number of a column that a spreadsheet calls so: A is 1, AA is 27."""
+    """Return the number of a column from its letters: A is 1, AA is 27."""
     number = 0
     for letter in letters if isinstance(letters, bytes) else letters.encode():
         number = number * 26 + letter - ord("A") + 1
@@ -78,7 +78,7 @@ def column_of(letters: bytes | str) -> int:
 
 
 def _whole_tags(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes, cut where a tag begins and nowhere else."""
+    """Yield the same bytes, split only where a tag begins."""
     rest = b""
     for piece in pieces:
         rest += piece
@@ -92,14 +92,14 @@ def _whole_tags(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _last_named(before: bytes) -> tuple[int, int]:
-    """The line and column of the cell that is open where these bytes end."""
+    """Return the line and column of the cell that is open at the end of these bytes."""
     named = _NAMED.findall(before[-BEHIND:])
     return (int(named[-1][1]), column_of(named[-1][0])) if named else (1, 1)
 
 
 def _walk(pieces: Iterable[bytes], reach: _Reach) -> None:
-    """Count the cells one by one, as XML has them."""
-    place = _Reach()  # of the cell that is open
+    """Check the cells one by one with an XML parser."""
+    place = _Reach()  # of the current cell
 
     def began(name: str, given: dict[str, str]) -> None:
         kind = name.rpartition(":")[2]

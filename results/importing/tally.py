@@ -1,4 +1,4 @@
-"""What the import of a file reports, to be read before anybody approves it, and kept beside the audit."""
+"""The import report: operators read it before approval, and it is stored beside the audit."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from results.importing.sheet import File, Form
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found in a file. It tells no candidate: lines and counts, never a seat number or a name.
+    """The findings of one import. It has lines and counts only, never a seat number or a name.
 
-    size is in bytes. columns are headings by field; personal are those left out because they could name a person.
-    rows = accepted + refused; one row may be refused for several of the reasons. duplicates counts seat numbers.
-    verdicts are the words of the exam for each verdict; moves is empty where no report before was given.
+    `size` is in bytes. `columns` has headings by field; `personal` has those left out because they could name a person.
+    `rows` = `accepted` + `refused`; a row may be refused for several reasons. `duplicates` counts seat numbers.
+    `verdicts` has the exam's text for each verdict; `moves` is empty if there is no earlier report.
     """
 
     file: str
@@ -43,7 +43,7 @@ class Report:
 
     @property
     def is_sound(self) -> bool:
-        """Whether every row of the file is a result."""
+        """Whether every row of the file gives a result."""
         return self.refused == 0
 
 
@@ -51,12 +51,12 @@ _REPORTS = TypeAdapter(Report)
 
 
 def to_json(report: Report) -> bytes:
-    """The report as a file keeps it."""
+    """Return the report as stored JSON."""
     return orjson.dumps({"sound": report.is_sound, **_REPORTS.dump_python(report)}, option=orjson.OPT_INDENT_2)
 
 
 def parse_report(name: str, written: bytes) -> Report:
-    """The report that `as_json` wrote; name is for complaints. Raises FileBroken when it is none."""
+    """Parse a report that `to_json` wrote; `name` is for error messages. Raises FileBroken."""
     try:
         return _REPORTS.validate_json(written)
     except ValidationError as error:
@@ -64,5 +64,5 @@ def parse_report(name: str, written: bytes) -> Report:
 
 
 def parse_counts(name: str, written: bytes) -> Counts:
-    """The counts in such a report. Raises FileBroken."""
+    """Return the counts of such a report. Raises FileBroken."""
     return parse_report(name, written).counts

@@ -1,7 +1,7 @@
-"""The words of results files, in all that ministries write them: verdicts, mentions and marks.
+"""The words of results files in all their spellings: verdicts, mentions and marks.
 
-Accents, capitals, punctuation and gender are forgiven: « ADMISE », « Admis(e) » and « admis » are one verdict. What is
-not known here is never guessed.
+Accents, capitals, punctuation and gender are ignored: « ADMISE », « Admis(e) » and « admis » are one verdict. Unknown
+words are refused, never guessed.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ _ABBREVIATED = {"p": "Passable", "ab": "Assez bien", "a bien": "Assez bien", "b"
 
 
 def normalize_word(written: str) -> str:
-    """What two spellings of a word have in common; a sign that may be a doubt, as in « admis ? », stays in it."""
+    """Normalize the spelling of a word; a sign of doubt, as in « admis ? », stays in it."""
     return written.strip().casefold() if _DOUBT.search(written) else plain(written)
 
 
 def _spelled(adjective: str) -> Iterator[str]:
-    """How the adjective is written of a man, of a woman, of either: « admis », « admise », « admis(e) »."""
+    """Yield the spellings of an adjective by gender: « admis », « admise », « admis(e) »."""
     yield from (plain(adjective), plain(adjective + "e"), plain(adjective + "(e)"))
 
 
@@ -49,31 +49,31 @@ _MENTIONS = {**{plain(one): one for one in MENTIONS}, **_ABBREVIATED, **{plain(o
 
 
 def parse_mention(written: str) -> str | None:
-    """The mention as citizens read it, "" for none; None when the word is not known."""
+    """Return the mention as citizens read it, "" for none, or None for an unknown word."""
     return "" if is_empty(written) else _MENTIONS.get(normalize_word(written).removeprefix("mention "))
 
 
 def parse_mark(written: str) -> Decimal | None:
-    """A mark written with a comma or a point, perhaps out of /20; None for anything else. It may be out of range."""
+    """Return a mark written with a comma or a point, perhaps out of /20, or None. It may be out of range."""
     found = _MARK.fullmatch(written.strip())
     return Decimal(f"{found[1]}.{found[2] or '0'}").normalize() if found else None
 
 
 def is_empty(written: str) -> bool:
-    """Whether this says nothing: an empty cell, or a dash that fills it."""
+    """Whether a cell is empty or has only a dash."""
     return _DASHES.fullmatch(written) is not None
 
 
 def has_no_mark(written: str) -> bool:
-    """Whether this says that there is no mark: nothing, or that the candidate was absent."""
+    """Whether a cell says that there is no mark: it is empty, or the candidate was absent."""
     return is_empty(written) or VERDICTS.get(normalize_word(written)) == "absent"
 
 
 def format_mark(value: Decimal) -> str:
-    """A mark as it is written in French."""
+    """Format a mark in French."""
     return f"{value:f}".replace(".", ",")
 
 
 def earned_mention(value: Decimal, least: Iterable[tuple[str, Decimal]]) -> str:
-    """The mention that this mark earns, given the least mark of each, the lowest first."""
+    """Return the mention for this mark, from the minimum mark of each mention, the lowest first."""
     return next((name for name, needed in reversed(list(least)) if value >= needed), "")

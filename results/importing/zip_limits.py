@@ -1,7 +1,7 @@
-"""A zip that comes from outside, looked through before any parser sees it: what is really in it, and how much.
+"""Checks a zip archive from outside before a parser reads it: its members and their real size.
 
-The sizes in a zip are what its writer declared. Here every member is inflated, piece by piece and into nothing, until
-it ends or a bound is met; only then are the declared sizes believed. Source: PKWARE's APPNOTE.TXT 6.3.9, 4.3 and 4.4.
+The sizes in a zip are declared by its writer. Each member is therefore decompressed in pieces, without storing them,
+until it ends or reaches a limit. Source: PKWARE's APPNOTE.TXT 6.3.9, 4.3 and 4.4.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 START: Final = b"PK\x03\x04"
 ENCRYPTED: Final = 0x1  # of the general purpose bits
-LOCAL_HEADER: Final = struct.Struct("<4s22xHH")  # its signature, and how long the name and what follows it are
-PIECE: Final = 1 << 20  # bytes of one piece, at most
-TAKEN: Final = 1 << 16  # bytes that are inflated at once
+LOCAL_HEADER: Final = struct.Struct("<4s22xHH")  # the signature, and the lengths of the name and the extra field
+PIECE: Final = 1 << 20  # maximum bytes of one decompressed piece
+TAKEN: Final = 1 << 16  # compressed bytes per step
 DAMAGED: Final = "il est abîmé ou incomplet"
 
 
 class ArchiveRefused(Exception):
-    """An archive that is not unpacked. The words are French, and say what is wrong with it."""
+    """An archive that is not opened; the French text says why."""
 
 
 class ArchiveDamaged(ArchiveRefused):
-    """An archive that is not as its writer left it, or never was one."""
+    """An archive that is damaged or incomplete, or not an archive."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How many members an archive may have, how many bytes all of them together, and how often more than it has."""
+    """The limits of an archive: members, total bytes, and the ratio of decompressed to compressed bytes."""
 
     max_members: int
     max_bytes: int
@@ -40,7 +40,7 @@ class Bounds:
 
 
 def inspect(raw: bytes, bounds: Bounds) -> ZipFile:
-    """The archive in these bytes, once all of it was seen to be within these bounds. Raises ArchiveRefused."""
+    """Return the archive in these bytes after checking all members against the limits. Raises ArchiveRefused."""
     try:
         archive = ZipFile(io.BytesIO(raw))
     except (BadZipFile, NotImplementedError, ValueError, OSError, struct.error) as error:
@@ -50,14 +50,14 @@ def inspect(raw: bytes, bounds: Bounds) -> ZipFile:
         raise ArchiveRefused(f"il contient trop de fichiers : {bounds.max_members} au plus")
     if len({member.filename for member in members}) < len(members):
         raise ArchiveRefused("il contient deux fichiers du même nom")
-    room = min(bounds.max_bytes, len(raw) * bounds.max_ratio)
+    bytes_left = min(bounds.max_bytes, len(raw) * bounds.max_ratio)
     for member in members:
-        room -= _size(raw, member, room)
+        bytes_left -= _size(raw, member, bytes_left)
     return archive
 
 
 def inflate(raw: bytes, member: ZipInfo) -> Iterator[bytes]:
-    """What is in a member, piece by piece, until it ends. Raises ArchiveDamaged."""
+    """Yield the content of a member in pieces. Raises ArchiveDamaged."""
     packed = _packed(raw, member)
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS) if member.compress_type == ZIP_DEFLATED else None
     for start in range(0, len(packed), TAKEN):
@@ -74,8 +74,8 @@ def inflate(raw: bytes, member: ZipInfo) -> Iterator[bytes]:
         raise ArchiveDamaged(DAMAGED)
 
 
-def _size(raw: bytes, member: ZipInfo, room: int) -> int:
-    """How many bytes a member really has. Raises ArchiveRefused for more than there is room for."""
+def _size(raw: bytes, member: ZipInfo, max_bytes: int) -> int:
+    """Return the real size of a member in bytes. Raises ArchiveRefused if it is more than `max_bytes`."""
     if member.flag_bits & ENCRYPTED:
         raise ArchiveRefused("il est protégé par un mot de passe : enlevez-le")
     if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
@@ -85,7 +85,7 @@ def _size(raw: bytes, member: ZipInfo, room: int) -> int:
         if not size and piece.startswith(START):
             raise ArchiveRefused("il contient une autre archive")
         size += len(piece)
-        if size > room:
+        if size > max_bytes:
             raise ArchiveRefused("il devient trop gros quand on l'ouvre")
     if size != member.file_size:
         raise ArchiveDamaged("il annonce une autre taille que la sienne")
@@ -93,7 +93,7 @@ def _size(raw: bytes, member: ZipInfo, room: int) -> int:
 
 
 def _packed(raw: bytes, member: ZipInfo) -> memoryview:
-    """A member's bytes as they stand in the archive."""
+    """Return the compressed bytes of a member."""
     start = member.header_offset
     try:
         signature, name, extra = LOCAL_HEADER.unpack_from(raw, start)
