@@ -4,7 +4,7 @@ A MenuVersion has all journeys in every language. Files are read, checked and co
 problems replaces the active one. An open session stays on its version, which is retained until no session can need it.
 Translations are different: new ones apply to all versions at once.
 
-MenuChangeFeed notifies those who watch the menu files of changes and problems.
+MenuChangeFeed announces changes and problems of the menu files.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""From a screen and its values to the text of a channel, in pages that fit."""
+"""Renders a screen and its values as the text of a channel, in pages that fit."""

@@ -1,13 +1,11 @@
-"""A screen in chat: pages with room for the buttons of this gateway, and each page as a card.
+"""Layouts of chats and SMS.
 
-The words are cut as for any channel (state/text/pagination.py). Where a gateway has room for so many options only, each
-page has that many, under what the screen says. A page's card tells its options apart, so that a gateway can make
-buttons of them; its text numbers them, for one that cannot.
+Chats: the text is cut as on any channel (state/text/pagination.py). If a gateway allows a limited number of options,
+each page has that many below the screen's text. A page's card has its options apart, for gateways with buttons; its
+text has them numbered, for others.
 
-An SMS is paid by the part: what can be left out of an answer is, where that saves one.
-
-The keys 0 and 00 work whether they are shown or not, and another language can be chosen with a word that the help
-tells; the answer itself is never shortened.
+SMS: each part costs money, so optional lines are left out if that saves a part. The keys 0 and 00 also work when they
+are not shown, and the help says how to change the language. The answer itself is never shortened.
 """
 
 from __future__ import annotations
@@ -22,7 +20,7 @@ Cut = Callable[[str, tuple[str, ...], Footer], tuple[str, ...]]
 
 
 def paginate_by_rows(say: str, options: tuple[str, ...], footer: Footer, rows: int, cut: Cut) -> tuple[str, ...]:
-    """The pages of a screen, with at most so many options on each."""
+    """Return the pages of a screen, with at most `rows` options on each."""
     hands = [options[start : start + rows] for start in range(0, len(options), rows)] or [()]
     going_on = Footer(footer.more, f"{footer.more}\n{footer.keys}".rstrip("\n"))
     pages: list[str] = []
@@ -32,7 +30,7 @@ def paginate_by_rows(say: str, options: tuple[str, ...], footer: Footer, rows: i
 
 
 def card(page: str, options: tuple[str, ...], mark: str) -> tuple[str, list[tuple[str, str]]]:
-    """What a page says, and its buttons: each the mark of this answer with what a citizen would type, and its label."""
+    """Return a page's text and its buttons: each has the answer's mark with the input, and a label."""
     labels = {" ".join(option.split()) for option in options}
     lines = page.split("\n")
     under = len(lines)
@@ -43,7 +41,7 @@ def card(page: str, options: tuple[str, ...], mark: str) -> tuple[str, list[tupl
 
 
 def cheapest_sms_pages(say: str, aside: str, options: tuple[str, ...], footer: Footer, cut: Cut) -> tuple[str, ...]:
-    """The pages of an answer by SMS, in as few parts as any way of leaving things out takes."""
+    """Return the pages of an SMS answer, with the optional lines left out that give the fewest parts."""
     keyless, both = Footer(footer.more, ""), f"{say}\n{aside}"
     ways = (cut(both, options, footer), cut(both, options, keyless), cut(say, options, keyless))
     return min(ways, key=lambda pages: sum(len(split_sms(page)) for page in pages))

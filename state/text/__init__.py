@@ -1,1 +1,1 @@
-"""Text: languages, translations, encoding, pages, search and the form of answers."""
+"""Texts: languages, translations, encoding, pagination, search and canonical answers."""

@@ -1,8 +1,7 @@
-"""The one form of each kind of answer: every spelling of one thing is brought into it before anything compares it.
+"""Canonical forms of answers: every spelling of one answer is converted to one form before it is compared.
 
-Sessions, counters, the keys of promises and sources see canonical answers only, so that `88000--`, `8 8000` and
-full-width digits are one seat everywhere. Imports go through the same functions, so that `ex-000 123` finds what was
-filed as `EX-000123`.
+Sessions, counters, keys of deferred answers and sources only have canonical answers, so that `88000--`, `8 8000` and
+full-width digits are one seat. Imports use the same functions, so that `ex-000 123` finds `EX-000123`.
 """
 
 from __future__ import annotations
@@ -18,16 +17,16 @@ from state.interfaces import Form, Question
 LONGEST: Final = 160  # characters; USSD input is shorter (80 to 90 in the limits that Africa's Talking publishes)
 _APART: Final = re.compile(r"[\s-]+")
 _MINUS: Final = "\u2212"
-_EDGES: Final = "._/,;:#*"  # end a sentence or a dialled code; no number begins or ends with them
+_EDGES: Final = "._/,;:#*"  # punctuation around a number, or the end of a dialled code
 _DAY: Final = re.compile(r"(\d{1,2})[ ./*-](\d{1,2})[ ./*-](\d{4})|(\d{2})(\d{2})(\d{4})", re.ASCII)
 _WRITTEN_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TAIL: Final = re.compile(r"\d{4}", re.ASCII)
 
 
 def legible(typed: str) -> str:
-    """An answer in plain signs: every digit is 0 to 9, every dash is -, invisible signs are gone, spaces are single.
+    """Clean a typed answer: digits are 0 to 9, dashes are "-", spaces single, invisible characters removed.
 
-    "" when it is longer than LONGEST, or has a sign that cannot be shown: nobody can have meant it.
+    Returns "" if it is longer than LONGEST or has a character that cannot be displayed.
     """
     if len(typed) > LONGEST:
         return ""
@@ -47,14 +46,14 @@ def _plain(sign: str) -> str:
 
 
 def normalize_code(typed: str) -> str:
-    """A reference, seat or file number without what people write differently: case, spaces, dashes, a final dot."""
-    if typed.isascii() and typed.isalnum() and len(typed) <= LONGEST:  # as nearly all are: a fifth of the time
+    """Return a reference, seat or file number without differences of case, spaces, dashes and final punctuation."""
+    if typed.isascii() and typed.isalnum() and len(typed) <= LONGEST:  # nearly all are; takes a fifth of the time
         return typed.upper()
     return _APART.sub("", legible(typed)).strip(_EDGES).upper()
 
 
 def day(typed: str) -> str:
-    """A day typed as JJMMAAAA or JJ/MM/AAAA, or written YYYY-MM-DD, as YYYY-MM-DD; "" for anything else."""
+    """Convert a day typed as JJMMAAAA or JJ/MM/AAAA, or written YYYY-MM-DD, to YYYY-MM-DD; "" for anything else."""
     if found := _DAY.fullmatch(typed):
         number, month, year = (part for part in found.groups() if part)
         typed = f"{year}-{month:0>2}-{number:0>2}"
@@ -65,7 +64,7 @@ def day(typed: str) -> str:
 
 
 def last_four_digits(typed: str) -> str:
-    """The four last digits of a phone number when that is what was typed, else ""."""
+    """Return the text if it is four digits, the end of a phone number; else ""."""
     return typed if _TAIL.fullmatch(typed) else ""
 
 
@@ -83,18 +82,18 @@ _READ: Final[Mapping[Form, Callable[[str], str]]] = {
 
 
 def canonical(form: Form, typed: str) -> str:
-    """What was typed in this form; "" when it cannot be read as one."""
+    """Convert a typed answer to this form; "" if it does not have it."""
     return normalize_code(typed) if form == "code" else _READ[form](legible(typed))
 
 
 def canonical_answers(question: Question, answers: Mapping[str, str]) -> Mapping[str, str]:
-    """The answers with those that this question needs in its forms, whoever kept them and however long ago."""
+    """Return the answers with those that the question needs in canonical form, since stored ones may be older."""
     read = {name: canonical(form, answers.get(name, "")) for name, form in question.needs.items()}
     return {**answers, **read}
 
 
 def forms_of(questions: Mapping[str, Question]) -> Mapping[str, Form]:
-    """The form of each answer by its name; text where two questions want it in different ones."""
+    """Return the form of each answer by name; "text" if two questions need different forms."""
     found: dict[str, Form] = {}
     for question in questions.values():
         for name, form in question.needs.items():

@@ -1,7 +1,7 @@
-"""The table of languages, locales/languages.yaml: how each is called, written on a phone, reviewed and offered.
+"""The table of languages, locales/languages.yaml: names, formats, encoding, review and offer.
 
-A language is a row here and a .po file beside it; no Python. French is the source: what operators write is French, and
-what a language lacks is shown in its fallback.
+A language is a row in this table and a .po file beside it; it needs no Python. French is the source: operators write
+French, and a text without translation is shown in the language's fallback.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from state.yaml_files.types import Short
 
 SOURCE = "fr"
 TABLE = "languages.yaml"
-MAX_CACHED = 8  # tables as they were read
+MAX_CACHED = 8  # parsed tables
 Code = Annotated[str, text_pattern(r"^[a-z]{2,3}(_[A-Z]{2})?$", "un code de langue : fr, fon, yo", most=6)]
 
 
@@ -62,7 +62,7 @@ class _Row(StrictModel):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    """One language. dates and numbers are the CLDR locales whose formats it borrows; folded for ussd "gsm"."""
+    """One language. dates and numbers are the CLDR locales for formats; a text is folded if ussd is "gsm"."""
 
     code: str
     name: str
@@ -75,7 +75,7 @@ class Language:
     reviewed: bool = True
 
     def lost(self, text: str) -> list[str]:
-        """The signs of a text that no basic phone can show, nor anything in their place."""
+        """Return the characters of a text that no basic phone can show and that have no replacement."""
         if self.ussd == "ucs2":
             return sorted(sign for sign in set(text) if sign > "\uffff")
         return sorted(sign for sign in set(text) - {"?"} if self.folding(sign) == "?")
@@ -89,7 +89,7 @@ class _Table(RootModel[dict[Code, _Row]]):
 
 
 def read_languages(folder: Path) -> tuple[Mapping[str, Language], list[Problem]]:
-    """The table of a folder of locales, in its order, and what is to mend in it; French at least is always there."""
+    """Read the table of a locales folder, in its order, and its problems; the table always has French."""
     path = folder / TABLE
     try:
         languages, problems = _read(str(path), path.read_bytes())
@@ -100,11 +100,11 @@ def read_languages(folder: Path) -> tuple[Mapping[str, Language], list[Problem]]
 
 @lru_cache(maxsize=MAX_CACHED)
 def _read(file: str, raw: bytes) -> tuple[Mapping[str, Language], list[Problem]]:
-    """A table that stays is read once, so that its languages stay the same ones: what is made of them is kept too."""
+    """Parse a table once per content, so that its languages stay the same objects and caches by language stay valid."""
     document = parse(raw, file)
     table = validate(document, document.data, _Table) if document.data is not None else None
     rows = table.root if table else {}
-    wrong = [(code, *told) for code, row in rows.items() for told in _wrong(code, rows)]
+    wrong = [(code, *row_problem) for code, row in rows.items() for row_problem in _wrong(code, rows)]
     if table and SOURCE not in rows:
         wrong.append((SOURCE, (), f"la langue source « {SOURCE} » manque"))
     document.problems += [document.problem_at((code, *where), what) for code, where, what in wrong]
@@ -113,7 +113,7 @@ def _read(file: str, raw: bytes) -> tuple[Mapping[str, Language], list[Problem]]
 
 
 def offered(languages: Mapping[str, Language], drafts: Collection[str] | None) -> list[Language]:
-    """The languages that citizens may choose; drafts names those offered without a review, None lets all be."""
+    """Return the languages that citizens may choose; drafts has the unreviewed ones to offer, None offers all."""
     return [one for one in languages.values() if one.offered and (one.reviewed or drafts is None or one.code in drafts)]
 
 
@@ -125,7 +125,7 @@ def _language(code: str, row: _Row) -> Language:
 
 
 def _wrong(code: str, rows: Mapping[str, _Row]) -> Iterator[tuple[tuple[str, ...], str]]:
-    """What one row says that cannot be, and where in the row."""
+    """Yield the problems of a row, each with its place in the row."""
     row = rows[code]
     if (row.review.state == "source") != (code == SOURCE):
         yield ("review",), f"« source » est l'état de « {SOURCE} », la langue des fichiers de menu, et d'elle seule"

@@ -1,7 +1,7 @@
-"""What a page is written on: the letters that travel on this channel in this language, and how much of them fits.
+"""The encoding and the capacity of a page, by channel and language.
 
-This is the one place that decides the encoding. USSD folds into the GSM alphabet, or, where the language asks for it
-and the text needs it, goes out in UCS-2; an SMS is folded when that saves a part; a bot's text stays as it is.
+Only this module chooses the encoding. USSD is folded to the GSM alphabet, or sent as UCS-2 if the language asks for it
+and the text needs it. An SMS is folded if that saves a part. A bot's text is not changed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from state.text.languages import Language
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EncodedPage:
-    """One encoding: how a text is written in it, what a written text takes, and how much of that a page has."""
+    """One encoding: how to write a text in it, the size of a written text, and the capacity of a page."""
 
     write: Callable[[str], str]
     size: Callable[[str], int]
@@ -25,7 +25,7 @@ class EncodedPage:
 
 
 class PageFormat:
-    """The sheets of one language in one room."""
+    """The encodings of one language for one screen size."""
 
     __slots__ = ("_folded", "_folding", "_kind", "_wide")
 
@@ -36,7 +36,7 @@ class PageFormat:
         self._wide = EncodedPage(str if room.kind == "chat" else normalize_typography, utf16_units, room.units)
 
     def sheet(self, text: str) -> EncodedPage:
-        """The sheet on which this whole text is written."""
+        """Return the encoding for this whole text."""
         match self._kind:
             case "folded":
                 return self._folded
@@ -49,5 +49,5 @@ class PageFormat:
 
 @lru_cache(maxsize=256)
 def paper(language: Language, room: ScreenSize) -> PageFormat:
-    """The paper of a language in a room, the same one each time."""
+    """Return the page format of a language and a screen size; cached, always the same object."""
     return PageFormat(language, room)

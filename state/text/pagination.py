@@ -1,8 +1,8 @@
-"""A screen cut to the phone: text, numbered options and footer keys, as pages that fit.
+"""Pagination: cuts text, numbered options and footer keys into pages that fit the phone.
 
-What is measured is the text that will really travel, written on its sheet (state/text/page_format.py), footer counted.
-A page ends before an option if it can, else after a sentence, else between words; only a word longer than a page is
-split. The last page has no "98". Blank lines, such as a fact that is empty leaves, are not shown.
+Sizes are those of the text as sent, in its encoding (state/text/page_format.py), footer included. A page ends before an
+option if possible, else after a sentence, else between words; only a word longer than a page is split. The last page
+has no "98". Blank lines, e.g. of an empty fact, are not shown.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from typing import NamedTuple
 from state.text.encoding import letters
 from state.text.page_format import EncodedPage, PageFormat
 
-MAX_CACHED_PAGES = 4096  # cut screens kept in memory, about 1 KiB each
+MAX_CACHED_PAGES = 4096  # paginated screens in memory, about 1 KiB each
 Size = Callable[[str], int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Footer:
-    """The keys under a screen: `more` only while another page follows, `keys` always."""
+    """The keys below a screen: `more` only if another page follows, `keys` always."""
 
     more: str
     keys: str
 
     def written(self, sheet: EncodedPage) -> tuple[str, str]:
-        """What stands under a page that another follows, and under the last, line feeds included."""
+        """Return the encoded footers of a page with a next page and of the last page, line feeds included."""
         return _written_footer(self, sheet)
 
 
@@ -39,24 +39,24 @@ def _written_footer(footer: Footer, sheet: EncodedPage) -> tuple[str, str]:
 
 
 class Piece(NamedTuple):
-    """What is never split: a word or an option; glue joins it to what stands before it on the same page."""
+    """A word or an option, which is not split; glue separates it from the piece before it on the page."""
 
     glue: str
     text: str
-    rests: bool  # a page may well end after it: the end of a sentence, of a line, of an option
+    rests: bool  # a good end of a page: the end of a sentence, line or option
 
 
 @lru_cache(maxsize=MAX_CACHED_PAGES)
 def paginate(say: str, options: tuple[str, ...], footer: Footer, paper: PageFormat) -> tuple[str, ...]:
-    """The pages of a screen, none larger than its sheet; at least one, which may be empty."""
+    """Return the pages of a screen, each within its capacity; at least one, which may be empty."""
     sheet = paper.sheet("\n".join((say, *options, footer.keys)))
     more, keys = footer.written(sheet)
-    said, options = sheet.write(say), tuple(map(sheet.write, options))
-    whole = (_whole(said, options) + keys).lstrip("\n")
+    text, options = sheet.write(say), tuple(map(sheet.write, options))
+    whole = (_whole(text, options) + keys).lstrip("\n")
     if sheet.size(whole) <= sheet.room:
         return (whole,)
     space, last_space = sheet.room - sheet.size(more), sheet.room - sheet.size(keys)
-    rest = [short for piece in _pieces(said, options) for short in _shortened(piece, space, sheet.size)]
+    rest = [short for piece in _pieces(text, options) for short in _shortened(piece, space, sheet.size)]
     pages = []
     while sheet.size(_joined(rest)) > last_space:
         many = _how_many(rest, space, sheet.size)
@@ -66,14 +66,14 @@ def paginate(say: str, options: tuple[str, ...], footer: Footer, paper: PageForm
     return tuple(pages)
 
 
-def _whole(said: str, options: tuple[str, ...]) -> str:
-    """Text and options as one page has them: what _pieces would come to, without taking it apart."""
-    lines = (" ".join(line.split()) for line in (*said.split("\n"), *options))
+def _whole(text: str, options: tuple[str, ...]) -> str:
+    """Join text and options on one page; equal to the joined pieces, but faster."""
+    lines = (" ".join(line.split()) for line in (*text.split("\n"), *options))
     return "\n".join(filter(None, lines))
 
 
-def _pieces(said: str, options: tuple[str, ...]) -> Iterator[Piece]:
-    for line in said.split("\n"):
+def _pieces(text: str, options: tuple[str, ...]) -> Iterator[Piece]:
+    for line in text.split("\n"):
         words, glue = line.split(), "\n"
         for place, word in enumerate(words, 1):
             yield Piece(glue, word, place == len(words) or word[-1] in ".!?:;")
@@ -83,7 +83,7 @@ def _pieces(said: str, options: tuple[str, ...]) -> Iterator[Piece]:
 
 
 def _shortened(piece: Piece, space: int, size: Size) -> Iterator[Piece]:
-    """The piece itself, or its parts when no page could hold it: between words, else between letters."""
+    """Yield the piece, or its parts if no page can hold it: split between words, else between letters."""
     if size(piece.text) <= space:
         yield piece
         return
@@ -104,7 +104,7 @@ def _shortened(piece: Piece, space: int, size: Size) -> Iterator[Piece]:
 
 
 def _how_many(rest: list[Piece], space: int, size: Size) -> int:
-    """How many pieces the next page takes: as many as fit, fewer when that ends it at a better place."""
+    """Return how many pieces the next page gets: as many as fit, or fewer for a better end of the page."""
     fits = taken = resting = 0
     for piece in rest:
         taken += size(piece.text) + (size(piece.glue) if fits else 0)

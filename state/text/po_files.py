@@ -1,8 +1,8 @@
-"""A language's .po file as it is written by Poedit, Weblate or a text editor, with everything that is to mend in it.
+"""Reads a language's .po file, as Poedit, Weblate or a text editor writes it, with all its problems.
 
-A translation that fills in other names than the French does, or holds a sign that no basic phone can show, is a
-problem with its file and line. Who stands behind a message is read from its translator's comment: `relu : A. K.,
-2026-12-01` was reviewed, `attesté : ...` is found in a printed source, and anything else is a draft.
+A translation with other placeholders than the French, or with a character that no basic phone can show, is a problem
+with file and line. The translator's comment has the status of a message: `relu : A. K., 2026-12-01` is reviewed,
+`attesté : ...` is found in a printed source, anything else is a draft.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from state.errors import Problem
 from state.text.languages import Language
 from state.text.template import Template, stray_braces
 
-LONGEST_FILE = 8_000_000  # bytes; ours take half a megabyte
-MAX_CACHED = 16  # catalogues as they were read, of which one may take megabytes
+LONGEST_FILE = 8_000_000  # bytes; ours have half a megabyte
+MAX_CACHED = 16  # parsed catalogues; one may take megabytes
 TranslationStatus = Literal["missing", "draft", "attested", "reviewed"]
 REVIEWED = re.compile(r"relu\s*:\s*\S.*\d{4}-\d{2}-\d{2}", re.IGNORECASE)
 ATTESTED = re.compile(r"attesté\s*:\s*\S", re.IGNORECASE)
 
 
 class Translations(Catalog):
-    """A catalogue that keeps its rule for plurals in any language; Babel's own drops it where CLDR has no locale."""
+    """A catalogue that has its plural rule in any language; Babel's class loses it if CLDR has no locale."""
 
     def __init__(self, language: str | None = None, about: str = "") -> None:
         super().__init__(language, header_comment=about, project="Zin", version="1", fuzzy=False, charset="utf-8")
@@ -40,6 +40,7 @@ class Translations(Catalog):
 
     @property
     def mime_headers(self) -> list[tuple[str, str]]:
+        """The headers of the file, with Plural-Forms in any language."""
         headers: list[tuple[str, str]] = super().mime_headers
         if self.locale_identifier and self.locale is None:
             headers.insert(-4, ("Plural-Forms", self.plural_forms))
@@ -51,14 +52,14 @@ class Translations(Catalog):
 
 
 def parse(lines: Iterable[bytes]) -> Translations:
-    """The catalogue in the lines of a .po file. Raises PoFileError with the line that cannot be read."""
+    """Parse the lines of a .po file. Raises PoFileError with the line that is invalid."""
     catalog = Translations()
     PoFileParser(catalog, abort_invalid=True).parse(lines)
     return catalog
 
 
 def translation_status(message: Message | None) -> TranslationStatus:
-    """How far a translation can be relied on; a fuzzy one counts as missing, since French is shown for it."""
+    """Return how far a translation was checked; a fuzzy one is missing, because French is shown for it."""
     if message is None or message.fuzzy or not all(forms(message)):
         return "missing"
     comments = message.user_comments
@@ -68,13 +69,13 @@ def translation_status(message: Message | None) -> TranslationStatus:
 
 
 def forms(message: Message) -> tuple[str, ...]:
-    """The translation, in as many forms as the language has for it."""
-    said = message.string if isinstance(message.string, tuple | list) else (message.string,)
-    return tuple(form or "" for form in said)
+    """Return the translation in all plural forms of the language."""
+    texts = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    return tuple(form or "" for form in texts)
 
 
 def read(path: Path, language: Language) -> tuple[Translations, list[Problem]]:
-    """The catalogue of a .po file, empty when the file cannot be read, and what is to mend."""
+    """Read a .po file; returns its catalogue, empty if there are problems, and the problems."""
     try:
         if path.stat().st_size > LONGEST_FILE:
             return Translations(), [_problem(path, 1, f"fichier trop gros : {LONGEST_FILE // 1_000_000} Mo au plus")]
@@ -85,7 +86,7 @@ def read(path: Path, language: Language) -> tuple[Translations, list[Problem]]:
 
 
 def known(path: Path, language: Language) -> tuple[Translations, list[Problem]]:
-    """The same; the catalogue, which must not be changed, is read once as long as its file and its language stay."""
+    """Read a .po file once per content and language; the catalogue must not be changed."""
     try:
         if path.stat().st_size > LONGEST_FILE:
             return read(path, language)
@@ -112,8 +113,8 @@ def _read(path: Path, raw: bytes, language: Language) -> tuple[Translations, lis
     problems = [] if _plural(catalog) else [_problem(path, 1, "en-tête Plural-Forms illisible")]
     for message in catalog:
         if message.id and translation_status(message) != "missing":
-            told = (_problem(path, message.lineno or 1, what) for what in _wrong(message, language))
-            problems += told
+            found = (_problem(path, message.lineno or 1, what) for what in _wrong(message, language))
+            problems += found
     return catalog if not problems else Translations(), problems
 
 
@@ -129,19 +130,19 @@ def _plural(catalog: Catalog) -> bool:
 
 
 def _wrong(message: Message, language: Language) -> Iterator[str]:
-    """What cannot be shown of one translation."""
+    """Yield the problems of one translation."""
     source = message.id if isinstance(message.id, tuple | list) else (message.id,)
-    needed = [set(Template.of(said).names) for said in source]
+    needed = [set(Template.of(text).names) for text in source]
     most, least = set.union(*needed), set.intersection(*needed)
-    for said in forms(message):
-        names = set(Template.of(said).names)
+    for text in forms(message):
+        names = set(Template.of(text).names)
         for name in sorted(names - most):
             yield f"{{{name}}} n'est pas dans le français « {source[0][:40]} » : enlevez-le ou corrigez son nom"
         for name in sorted(least - names):
             yield f"il manque {{{name}}}, qui est dans le français « {source[0][:40]} »"
-        for stray in stray_braces(said):
+        for stray in stray_braces(text):
             yield f"« {stray} » : entre accolades il faut un nom du français, sans espace"
-        for sign in language.lost(said):
+        for sign in language.lost(text):
             yield f"« {sign} » (U+{ord(sign):04X}) ne s'affiche sur aucun téléphone simple : remplacez-le"
     if language.reviewed and translation_status(message) == "draft":
         yield f"« {language.code} » est dit relu, et ce message est un brouillon : faites-le relire"

@@ -1,8 +1,7 @@
-"""Finding things by the words a citizen types: accents, capitals, typing mistakes and unfinished words are forgiven.
+"""Search by typed words; ignores accents and case, and allows small typing mistakes and unfinished words.
 
-Every word of every entry goes into one vocabulary when the index is built. A search looks for each typed word among
-them, as it is, then as a beginning, then as something near, and ranks the entries by how much of what was typed they
-hold, a rare word counting more than a common one.
+The index has one vocabulary with every word of every entry. A search looks for each typed word as it is, then as a
+beginning, then as a similar word. It ranks entries by the share of the typed words they contain; rare words count more.
 """
 
 from __future__ import annotations
@@ -21,15 +20,15 @@ from rapidfuzz import fuzz, process
 from state.interfaces import MAX_TEXT
 from state.text.encoding import fold
 
-MOST_TYPED = 100  # characters looked at: longer ones are not a search
+MOST_TYPED = 100  # characters of a search; the rest is ignored
 MOST_WORDS = 8
-MAX_CACHED = 32_768  # phrases of operators and translators, about 200 bytes each
+MAX_CACHED = 32_768  # phrases of menus and translations, about 200 bytes each
 SHORTEST_WORD = 2  # letters and digits
 SHORTEST_BEGUN = 3
-SHORTEST_NEAR = 4  # letters: below that every word is near every other
-NEAR, NEAR_LONG, LONG = 80.0, 74.0, 6  # likeness asked of a short and of a long word, and where long begins
+SHORTEST_NEAR = 4  # letters: shorter words are all similar
+NEAR, NEAR_LONG, LONG = 80.0, 74.0, 6  # least similarity in % of a short and of a long word; length of a long word
 EXACT, BEGINS, HALF = 1.0, 0.9, 0.5
-ENOUGH = 0.6  # of the best one's score
+ENOUGH = 0.6  # least share of the best score
 SAYING_LITTLE = """
     ai au aux avec bonjour bonsoir ce cherche ces comment dans de demande demander demarche des du elle en est et faire
     faut il ils information informations infos je la le les leur ma me merci mes mon ne non notre nous obtenir on ont ou
@@ -40,7 +39,7 @@ _APART = re.compile(r"[^a-z0-9]+")
 
 
 def plain(text: str) -> str:
-    """The text as small unaccented letters and digits, one space between words: what two spellings have in common."""
+    """Return the text as small unaccented letters and digits, with one space between words."""
     if text.isascii() and text.isprintable():
         return _APART.sub(" ", text.lower()).strip()
     bare = unicodedata.normalize("NFKD", fold(text).lower().replace("æ", "ae").replace("ø", "o"))
@@ -48,21 +47,22 @@ def plain(text: str) -> str:
 
 
 class Typed(NamedTuple):
-    """What somebody typed, and its plain form, which is worked out once: it costs more than all that is asked of it."""
+    """A typed text and its plain form, computed once because it costs more than the comparisons."""
 
     raw: str
     plain: str
 
     @classmethod
     def of(cls, raw: str) -> Typed:
+        """Build it from the text as typed."""
         return cls(raw, plain(raw[:MAX_TEXT])[:MAX_TEXT])
 
 
 class Index:
-    """Ids found by the words written about them."""
+    """An index that finds ids by the words of their phrases."""
 
     def __init__(self, about: Mapping[str, tuple[str, ...]], aside: Mapping[str, tuple[str, ...]]) -> None:
-        """about gives each id its phrases, the most telling first; words of aside's phrases count half."""
+        """About has the phrases of each id, the most telling first; words of aside's phrases count half."""
         self._phrases = {name: tuple(" ".join(_written(phrase)) for phrase in about[name]) for name in about}
         self._holders: dict[str, dict[str, float]] = defaultdict(dict)
         for phrases, share in ((aside, HALF), (about, 1.0)):
@@ -75,7 +75,7 @@ class Index:
         self._vocabulary = sorted(self._holders)
 
     def find(self, typed: str, most: int) -> list[str]:
-        """The ids that answer what was typed, best first; none when nothing comes near. A plain form is quickest."""
+        """Return up to `most` ids for the typed text, best first; a text in plain form is fastest."""
         words = _telling(typed[:MOST_TYPED])[:MOST_WORDS]
         scores: dict[str, float] = defaultdict(float)
         for word in words:
@@ -88,7 +88,7 @@ class Index:
         return sorted(found, key=lambda name: (-scores[name], self._place(name, " ".join(words)), name))[:most]
 
     def _holding(self, word: str) -> dict[str, float]:
-        """Each entry that holds the word or one near it, and how well."""
+        """Return the entries with this word or a similar one, each with its score."""
         best: dict[str, float] = {}
         for known, closeness in self._near(word):
             for name, weight in self._holders[known].items():
@@ -103,35 +103,35 @@ class Index:
         if begun or len(word) < SHORTEST_NEAR:
             yield from ((known, BEGINS) for known in begun)
             return
-        asked = NEAR_LONG if len(word) >= LONG else NEAR
+        cutoff = NEAR_LONG if len(word) >= LONG else NEAR
         for known, likeness, _ in process.extract(
-            word, self._vocabulary, scorer=fuzz.ratio, score_cutoff=asked, limit=5
+            word, self._vocabulary, scorer=fuzz.ratio, score_cutoff=cutoff, limit=5
         ):
             yield known, likeness / 100 * BEGINS
 
     def _begun(self, word: str) -> list[str]:
-        """The words of the vocabulary that begin so."""
+        """Return the words of the vocabulary with this beginning."""
         vocabulary = self._vocabulary
         return vocabulary[bisect_left(vocabulary, word) : bisect_left(vocabulary, f"{word}~")]  # no word has a ~
 
-    def _place(self, name: str, asked: str) -> tuple[bool, int]:
-        """Among equals, first whose phrases are what was typed, then begin so; the earlier the phrase, the better."""
+    def _place(self, name: str, words: str) -> tuple[bool, int]:
+        """Rank equal scores: first an equal phrase, then a phrase that begins so; earlier phrases first."""
         phrases = self._phrases[name]
-        begun = (place for place, phrase in enumerate(phrases) if phrase.startswith(asked))
-        return asked not in phrases, next(begun, len(phrases))
+        begun = (place for place, phrase in enumerate(phrases) if phrase.startswith(words))
+        return words not in phrases, next(begun, len(phrases))
 
 
 def says_little(text: str) -> bool:
-    """Whether a text holds nothing to be found by: a greeting, a thank you."""
+    """True if the text has no word to search for, e.g. a greeting."""
     return not _telling(text)
 
 
 @lru_cache(maxsize=MAX_CACHED)
 def _written(phrase: str) -> tuple[str, ...]:
-    """The telling words of a phrase that an operator wrote, of which most are the same at the next change."""
+    """Return the significant words of a phrase; cached because most phrases stay the same between versions."""
     return tuple(_telling(phrase))
 
 
 def _telling(text: str) -> list[str]:
-    """The words of a text that tell one thing from another."""
+    """Return the significant words of a text."""
     return [word for word in plain(text).split() if len(word) >= SHORTEST_WORD and word not in EMPTY_WORDS]

@@ -1,7 +1,7 @@
-"""The words of a screen: an operator's text with its {placeholders}, filled with what is known of this conversation.
+"""Templates: an operator's text with {placeholders}, filled with values of the conversation.
 
-A placeholder is the name of an answer that was kept or of a fact that a source told, and nothing else: no format, no
-attribute, no expression, so that a menu file can read nothing but the conversation. What fills it is never read again.
+A placeholder is the name of a stored answer or of a source's fact, and nothing else: no format, attribute or
+expression, so that a menu file can read only the conversation. Values are not parsed again.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ _BRACE = re.compile(r"\{[^{}]*\}?|\}")
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A text and the names it waits for; texts has one part more than names."""
+    """A text and its placeholder names; texts has one part more than names."""
 
     texts: tuple[str, ...]
     names: tuple[str, ...]
 
     @classmethod
     def of(cls, text: str) -> Template:
-        """The template of an operator's text; braces that hold no name stay as they are (zin check refuses them)."""
+        """Parse an operator's text; braces without a valid name stay as they are (zin check reports them)."""
         parts = _PLACEHOLDER.split(text.strip())
         return cls(tuple(parts[::2]), tuple(parts[1::2]))
 
     def fill(self, known: Callable[[str], str]) -> str:
-        """The text with each name replaced by what is known under it."""
+        """Return the text with each name replaced by its value."""
         if not self.names:
             return self.texts[0]
         filled = list(self.texts)
@@ -47,43 +47,44 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class PluralTemplate:
-    """A text that depends on a number: which name holds it, and what is said of so many."""
+    """A text that depends on a number: the name of that number, and the text for each value."""
 
     number: str
     said_of: Callable[[int], str]
 
     def fill(self, known: Callable[[str], str]) -> str:
-        """The text for the number that is known, filled in as any other."""
+        """Return the text for the number's value, with all names replaced."""
         digits = re.sub(r"\D", "", known(self.number))
         return Template.of(self.said_of(int(digits or 0))).fill(known)
 
 
 def has_words(text: str) -> bool:
-    """Whether there is something to translate in a text besides what fills it in."""
+    """True if the text has letters to translate besides its placeholders."""
     return any(sign.isalpha() for part in Template.of(text).texts for sign in part)
 
 
 def stray_braces(text: str) -> Iterator[str]:
-    """What stands in braces without being a name, or a brace alone, e.g. "{Nom}" or "}"."""
+    """Yield braces that do not contain a valid name, e.g. "{Nom}" or "}"."""
     yield from _BRACE.findall(_PLACEHOLDER.sub("", text))
 
 
 @lru_cache(maxsize=4096)
 def format_fact(value: str, kind: FactKind, locale: str = "fr_BJ") -> str:
-    """A fact as it is said to a citizen: a date with the month's name, money with its unit, a number with spaces.
+    """Format a fact for citizens: a date with the month's name, money with its unit, a number with spaces.
 
-    What does not read as its kind is said as it came. Babel's no-break spaces become plain ones, which phones have.
+    A value that does not have its kind is not changed. Babel's no-break spaces become plain ones, which phones can
+    show.
     """
     try:
         match kind:
             case "date":
-                said = format_date(date.fromisoformat(value), "long", locale=locale)
+                text = format_date(date.fromisoformat(value), "long", locale=locale)
             case "money":
-                said = f"{format_decimal(int(value), locale=locale)} F"
+                text = f"{format_decimal(int(value), locale=locale)} F"
             case "number":
-                said = format_decimal(int(value), locale=locale)
+                text = format_decimal(int(value), locale=locale)
             case "text" | "words":
-                said = value
+                text = value
     except ValueError:
-        said = value
-    return said.replace("\u202f", " ").replace("\xa0", " ")
+        text = value
+    return text.replace("\u202f", " ").replace("\xa0", " ")

@@ -1,8 +1,8 @@
-"""One language's words: an operator's French goes in, what its reader is shown comes out.
+"""Translations of one language: from an operator's French to the reader's text.
 
-The .po files of locales/ are read at start and on change, and compiled in memory only. What a catalogue lacks or marks
-as fuzzy is shown in the language's fallback, in the end in French. What a source put together from several messages
-(documents one a line, a note in parentheses) is translated message by message.
+The .po files of locales/ are read at start and on change, and compiled in memory only. A missing or fuzzy message is
+shown in the language's fallback, and at last in French. A fact that a source joined from several messages (documents
+one per line, a note in parentheses) is translated message by message.
 """
 
 from __future__ import annotations
@@ -28,39 +28,41 @@ from state.text.languages import FRENCH, SOURCE, Language, read_languages
 from state.text.template import format_fact
 
 BENIN: Final = timezone(timedelta(hours=1))  # all year round
-MAX_CACHED = 16  # wordings, of which one may take megabytes
+MAX_CACHED = 16  # translators; one may take megabytes
 _JOINTS = re.compile(r"(\n?^- |\n|\n?^\(| \((?=[^()]*\)$)|\)$)", re.MULTILINE)
 
 
 class French(NullTranslations):
-    """The source language, in which nothing counts as one."""
+    """The source language; zero takes the singular."""
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Return the singular for 0 and 1, else the plural."""
         return msgid1 if n < 2 else msgid2
 
     def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
+        """Return the singular for 0 and 1, else the plural."""
         return self.ngettext(msgid1, msgid2, n)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Translator:
-    """How one language says things."""
+    """Translates and formats texts in one language."""
 
     language: Language = FRENCH
     words: NullTranslations = field(default_factory=French)
 
-    def translate(self, said: str, sense: str = "") -> str:
-        """An operator's text in this language."""
-        return self.words.pgettext(sense, said) if sense else self.words.gettext(said)
+    def translate(self, text: str, sense: str = "") -> str:
+        """Translate an operator's text."""
+        return self.words.pgettext(sense, text) if sense else self.words.gettext(text)
 
     def ngettext(self, one: str, several: str, sense: str = "") -> Callable[[int], str]:
-        """What is said of so many, in this language."""
+        """Return a function that gives the translation for a number."""
         if sense:
             return partial(self.words.npgettext, sense, one, several)
         return partial(self.words.ngettext, one, several)
 
     def format_fact(self, value: str, kind: FactKind, sense: str = "") -> str:
-        """A source's fact in this language."""
+        """Format or translate a source's fact."""
         if kind != "words":
             return format_fact(value, kind, self.language.dates if kind == "date" else self.language.numbers)
         if not value or self.language.code == SOURCE:
@@ -74,22 +76,22 @@ class Translator:
         )
 
     def hour(self, at: float, now: float) -> str:
-        """The minute in Benin from which something holds, and its day if that is not today's; both in Unix seconds.
+        """Return the time in Benin, rounded up to a minute, with the date if it is not today's; both in Unix seconds.
 
-        The day is in figures: the name of a month may need letters for which a screen has half the room.
+        The date is in digits: the name of a month may need letters that halve the capacity of a screen.
         """
         then, today = (datetime.fromtimestamp(one, BENIN) for one in (math.ceil(at / 60) * 60, now))
-        said = f"{then.hour} h {then.minute:02}"
+        hour = f"{then.hour} h {then.minute:02}"
         if then.date() == today.date():
-            return said
-        return f"{said} ({then:%d/%m})"
+            return hour
+        return f"{hour} ({then:%d/%m})"
 
 
 Wordings = Mapping[str, Translator]
 
 
 def read_wordings(folder: Path) -> tuple[Wordings, list[Problem]]:
-    """Every language of a folder of locales with its words, in the order of the table, and what is to mend."""
+    """Read every language of a locales folder with its translations, in the order of the table, and the problems."""
     languages, problems = read_languages(folder)
     found: dict[str, Translator] = {SOURCE: _french(languages[SOURCE])}
     catalogs = {}
@@ -110,7 +112,7 @@ def _french(language: Language) -> Translator:
 def _add(
     code: str, languages: Mapping[str, Language], catalogs: Mapping[str, Catalog], found: dict[str, Translator]
 ) -> None:
-    """Make the wording of a language behind that of its fallback, which is made first."""
+    """Build the translator of a language, after that of its fallback."""
     language = languages[code]
     if code in found:
         return
@@ -121,7 +123,7 @@ def _add(
 
 @lru_cache(maxsize=MAX_CACHED)
 def _made(language: Language, catalog: Catalog, fallback: Translator) -> Translator:
-    """The wording of a language; the same one as long as nothing of it changes."""
+    """Build the translator of a language; cached while nothing of it changes."""
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)

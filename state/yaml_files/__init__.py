@@ -1,1 +1,1 @@
-"""YAML files that operators write: read strictly, with faults that say file, line and column."""
+"""Strict reading of YAML files that operators write; each problem has file, line and column."""

@@ -1,4 +1,4 @@
-"""What pydantic and YAML complain of, in the words of a clerk; the loader adds the place."""
+"""French texts for errors of pydantic and YAML; the loader adds the place."""
 
 from __future__ import annotations
 
@@ -43,6 +43,6 @@ YAML_SAID: Mapping[str, str] = {
 
 
 def in_french(error: yaml.MarkedYAMLError) -> str:
-    """YAML's own words where there are no better ones."""
-    said = " ".join(filter(None, (error.problem, error.context)))
-    return next((french for english, french in YAML_SAID.items() if english in said), said)
+    """Return the French text of a YAML error, or YAML's own text if there is none."""
+    english_text = " ".join(filter(None, (error.problem, error.context)))
+    return next((french for english, french in YAML_SAID.items() if english in english_text), english_text)

@@ -1,8 +1,8 @@
-"""Operators' YAML files as checked data, each error with its file, line and column.
+"""Loads operators' YAML files as checked data; each problem has file, line and column.
 
-A file is read into plain text values and the place of each (`read`), then held against a pydantic model (`fit`).
-Every scalar stays the text that was typed: YAML would turn `no` into False, `00` into 0 and +229... into a number.
-Problems are collected, never raised one by one, so that one reading shows all there is to mend.
+`parse` reads a file to plain text values with their places, `validate` checks them against a pydantic model. Every
+scalar stays text: YAML would turn `no` into False, `00` into 0 and +229... into a number. Problems are collected and
+not raised, so that one run shows all of them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MAX_DEPTH = 50
 
 
 class StrictModel(BaseModel):
-    """What a part of an operator's file may hold: the keys named and no other."""
+    """A part of an operator's file that allows the named keys and no others."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -36,14 +36,14 @@ _FORMS: dict[str, str] = {}
 
 
 def text_pattern(pattern: str, words: str, most: int | None = None) -> StringConstraints:
-    """A text of this pattern, which an operator is told in words instead; most counts characters."""
+    """Return the constraint of a text with this pattern; words describes it to operators, most limits characters."""
     _FORMS[pattern] = words
     return StringConstraints(pattern=pattern, max_length=most)
 
 
 @dataclass(slots=True)
 class Document:
-    """One file's data, and where each part stands: places maps a path of keys to (line, column) of the value."""
+    """The data of a file and the place of each part: places maps a path of keys to (line, column) of the value."""
 
     file: str
     data: Any = None
@@ -53,30 +53,30 @@ class Document:
     _seen: set[int] = field(default_factory=set, repr=False)
 
     def is_alias(self, node: object) -> bool:
-        """Whether this node was met before: an alias, with which a short file could grow without end."""
+        """Record a node; returns True if it was recorded before, as an alias, which could make a short file endless."""
         known = id(node) in self._seen
         self._seen.add(id(node))
         return known
 
     def problem_at(self, where: Where, what: str, *, key: bool = False) -> Problem:
-        """A problem at this place, or at the nearest place around it that the file has."""
+        """Return a problem at this place, or at the nearest outer place that the file has."""
         return Problem(self.file, *self.place(where, key=key), what)
 
     def place(self, where: Where, *, key: bool = False) -> tuple[int, int]:
-        """The line and column of what stands there, or of the nearest around it that the file has."""
+        """Return line and column of this place, or of the nearest outer place that the file has."""
         while where and where not in self.places:
             where = where[:-1]
         return (self.keys if key and where in self.keys else self.places).get(where, (1, 1))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The hint « did you mean », in French, or nothing when no known word comes near."""
+    """Return the French hint « did you mean », "" if no known word is similar."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f" (vouliez-vous dire « {close[0]} » ?)" if close else ""
 
 
 def read(path: Path) -> Document:
-    """The file as text values with their places; what makes it unreadable is among the document's problems."""
+    """Read a file as text values with their places; reading errors are problems of the document."""
     try:
         return parse(path.read_bytes(), str(path))
     except OSError as error:
@@ -84,12 +84,12 @@ def read(path: Path) -> Document:
 
 
 def unread(file: str, what: str) -> Document:
-    """The document of a file that cannot be had."""
+    """Return the document of a file that cannot be read."""
     return Document(file, problems=[Problem(file, 1, 1, what)])
 
 
 def parse(raw: bytes, file: str) -> Document:
-    """What stands in this file, as text values with their places."""
+    """Parse the content of a file as text values with their places."""
     if len(raw) > LONGEST_FILE:
         return unread(file, "lecture impossible : fichier trop gros (plus d'un mégaoctet)")
     document = Document(file)
@@ -116,7 +116,7 @@ def parse(raw: bytes, file: str) -> Document:
 
 
 def _is_too_deep(text: str) -> bool:
-    """Whether parts stand deeper in one another than any file of ours: PyYAML's own reading would end the process."""
+    """True if parts are nested deeper than MAX_DEPTH; PyYAML's own recursion would end the process."""
     depth = 0
     for event in yaml.parse(text, Loader=Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
@@ -156,7 +156,7 @@ def _place(node: Any) -> tuple[int, int]:
 
 
 def validate(document: Document, data: Any, model: type[Some], where: Where = ()) -> Some | None:
-    """This part of the document as the model, or None after noting every way in which it does not fit."""
+    """Check a part of the document against a model; returns None after recording every problem."""
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -164,7 +164,7 @@ def validate(document: Document, data: Any, model: type[Some], where: Where = ()
         found = error.errors(include_url=False)
         for one in found:
             if one["type"] == "too_short" and any(_inside(other["loc"], one["loc"]) for other in found):
-                continue  # pydantic does not count the elements that did not fit
+                continue  # pydantic does not count invalid elements
             document.problems.append(_complaint(document, (*where, *one["loc"]), one, known))
         return None
 
@@ -181,19 +181,19 @@ def _complaint(document: Document, where: Where, error: Any, known: set[str]) ->
         return document.problem_at((*place, name), what, key=True)
     if error["type"] == "missing":
         return document.problem_at(place, f"il manque la clé « {name} »", key=key)
-    told = PYDANTIC_MESSAGES.get(error["type"])
+    message = PYDANTIC_MESSAGES.get(error["type"])
     if error["type"] == "string_pattern_mismatch":
         pattern = error["ctx"]["pattern"]
         return document.problem_at(
             place, f"« {error['input']} » : il faut ici {_FORMS.get(pattern, pattern)}", key="[key]" in where
         )
-    if told is None:
+    if message is None:
         return document.problem_at(place, str(error["msg"]).removeprefix("Value error, "))
-    return document.problem_at(place, told.format(**{"input": error.get("input"), **error.get("ctx", {})}))
+    return document.problem_at(place, message.format(**{"input": error.get("input"), **error.get("ctx", {})}))
 
 
 def _real(document: Document, where: Where) -> Where:
-    """The path in the file behind a path in the model, whose unions add tags of their own."""
+    """Return the path in the file for a path in the model, which also has tags of unions."""
     real: Where = ()
     for part in where:
         if (*real, part) in document.places:

@@ -1,6 +1,6 @@
-"""The smallest things that operators write: names, short texts, and what a screen says.
+"""Scalar types of the YAML files: names, short texts, and the text of a screen.
 
-What is said may differ by kind of channel, and where a number is told, by that number.
+A screen's text may differ by kind of channel, and by singular and plural of a number.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ class Counted(StrictModel):
     other: Text
 
 
-def _shape_of(said: Any) -> str:
-    if isinstance(said, Counted) or (isinstance(said, dict) and said.keys() & Counted.model_fields.keys()):
+def _shape_of(value: Any) -> str:
+    if isinstance(value, Counted) or (isinstance(value, dict) and value.keys() & Counted.model_fields.keys()):
         return "counted"
-    return "by_channel" if isinstance(said, dict | SayByChannel) else "text"
+    return "by_channel" if isinstance(value, dict | SayByChannel) else "text"
 
 
 Said = Annotated[Annotated[Counted, Tag("counted")] | Annotated[Text, Tag("text")], Discriminator(_shape_of)]
