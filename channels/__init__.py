@@ -1,7 +1,4 @@
-"""The channels and gateways that are open: a new one is a module beside this one and a line here.
-
-The room that every channel has for a screen.
-"""
+"""The open channels, the gateways and their screen sizes. A new channel is a module in this package and a line here."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ from state.interfaces import ScreenSize
 
 
 def open_channels(settings: Settings) -> tuple[Channel, ...]:
-    """Every channel, with what it has to know."""
+    """Every USSD channel, with its secrets and service code."""
     at, madapi = encoded(settings.secrets.at), encoded(settings.secrets.madapi)
     return (
         AfricasTalkingUssd(at, settings.at_service_code),
@@ -33,7 +30,7 @@ def open_channels(settings: Settings) -> tuple[Channel, ...]:
 
 
 def open_mailboxes(settings: Settings) -> tuple[MessageChannel, ...]:
-    """Every channel of messages, with what it has to know."""
+    """Every message channel, with its secrets."""
     secrets = settings.secrets
     at = encoded(secrets.at)
     return (
@@ -46,15 +43,15 @@ def open_mailboxes(settings: Settings) -> tuple[MessageChannel, ...]:
 
 
 def encoded(secrets: Iterable[str]) -> tuple[bytes, ...]:
-    """Secrets as they are compared."""
+    """Encode the secrets as bytes, for comparison with a request."""
     return tuple(secret.encode() for secret in secrets)
 
 
 def open_senders(settings: Settings, say: Callable[[str], None]) -> tuple[Sender, ...]:
-    """Every gateway that messages leave by; say is told those for which there is none."""
+    """The sender of every gateway. A gateway without credentials gets a dry run that prints messages with `say`."""
     senders: list[Sender] = []
     if settings.at_username:
-        from channels.africastalking.sender import AfricasTalkingSms  # slow to import, and only a delivery needs it
+        from channels.africastalking.sender import AfricasTalkingSms  # slow to import, needed for delivery only
 
         senders.append(AfricasTalkingSms(settings))
     if settings.whatsapp_token.get_secret_value():
@@ -66,7 +63,7 @@ def open_senders(settings: Settings, say: Callable[[str], None]) -> tuple[Sender
 
 
 def rooms(settings: Settings) -> Mapping[str, ScreenSize]:
-    """The room of every channel that shows screens, by its name; channels of one room are told once."""
+    """The screen size of each channel by name. Channels with the same size are listed once, under the first name."""
     first: dict[ScreenSize, str] = {}
     for channel in open_channels(settings):
         first.setdefault(channel.room, channel.name)

@@ -1,8 +1,8 @@
-"""Africa's Talking, SMS: messages go out through its SDK, and every answer is looked at.
+"""Africa's Talking, SMS: sends messages through the SDK and checks each answer.
 
-The SDK's service object is ours, not the module's, and holds one `requests.Session`, so that a message costs no new
-connection. It blocks: each message has a thread of its own while it is sent. An answer of 201 may be an error, and its
-JSON may come as text; what each status code means is in the table below. Sources: the SDK 2.0.3 itself, and
+We create the SDK's service object ourselves. It holds one `requests.Session`, so a message needs no new connection.
+The SDK blocks, so each message is sent in a thread. An answer with status 201 may be an error, and its JSON may come
+as text; the tables below give the meaning of each status code. Sources: the SDK 2.0.3 itself, and
 developers.africastalking.com/docs/sms/sending.
 """
 
@@ -23,8 +23,8 @@ from channels.contracts.retry_after import retry_after
 from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater
 from settings import Settings
 
-THREADS: Final = 20  # messages on their way at once, from one process
-TIMEOUT: Final = (3.05, 9.05)  # seconds to connect, and to be answered
+THREADS: Final = 20  # messages sent at once by one process
+TIMEOUT: Final = (3.05, 9.05)  # seconds to connect, and to receive the answer
 TAKEN: Final = (100, 101, 102)
 NEVER: Final = {
     403: "InvalidPhoneNumber",
@@ -37,7 +37,7 @@ AGAIN: Final = {407: "CouldNotRoute", 500: "InternalServerError", 501: "GatewayE
 
 
 class _Service(SMSService):  # type: ignore[misc]  # the package carries no types
-    """The SDK's service over one session, giving the whole answer, whose status the SDK would lose."""
+    """The SDK's service over one session. It returns the whole answer; the SDK alone drops the HTTP status."""
 
     def __init__(self, username: str, key: str, url: str) -> None:
         super().__init__(username, key)
@@ -54,7 +54,7 @@ class _Service(SMSService):  # type: ignore[misc]  # the package carries no type
 
 
 class AfricasTalkingSms:
-    """A Sender. url is the API's address up to its version, empty for the real one."""
+    """The Sender of the gateway `sms`. The setting at_url replaces the API's address; empty means the real one."""
 
     gateway: ClassVar[str] = "sms"
 
@@ -65,14 +65,15 @@ class AfricasTalkingSms:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="sms")
 
     async def close(self) -> None:
-        """Leave the threads to end by themselves, with the message that each has in hand."""
+        """Let each thread finish its current message and end; cancel the messages that wait."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def send(self, message: Message) -> str:
+        """Send one SMS and return the gateway's identifier. Raises RetryLater, PermanentFailure and NeedsOperator."""
         loop = asyncio.get_running_loop()
         try:
             answer = await loop.run_in_executor(self._threads, self._send, message)
-        except ValueError:  # the SDK's own look at the number
+        except ValueError:  # the SDK's own check of the number
             raise PermanentFailure("impossible_number") from None
         except requests.RequestException as error:
             raise RetryLater(type(error).__name__) from None
@@ -84,7 +85,7 @@ class AfricasTalkingSms:
 
 
 def _refuse(answer: Any) -> None:
-    """Raises what an answer without a message in it means."""
+    """Raise the error that the HTTP status means, if it is not a success."""
     status = answer.status_code
     if status == 429:
         raise RetryLater("too_many", retry_after(answer.headers.get("Retry-After"), time.time()))
@@ -95,16 +96,16 @@ def _refuse(answer: Any) -> None:
 
 
 def _taken(answer: Any) -> str:
-    """The gateway's name for the one message that was sent."""
+    """The gateway's identifier of the message. Raises RetryLater, PermanentFailure and NeedsOperator."""
     try:
-        told = json.loads(answer.text)["SMSMessageData"]
-        recipients = told["Recipients"]
+        payload = json.loads(answer.text)["SMSMessageData"]
+        recipients = payload["Recipients"]
         status = int(scalar(recipients[0]["statusCode"])) if recipients else 0
         named = scalar(recipients[0]["messageId"]) if recipients else ""
     except (ValueError, KeyError, TypeError, IndexError, RecursionError):
-        raise RetryLater("unreadable_answer") from None  # whether it was sent is unknown: twice is better than never
+        raise RetryLater("unreadable_answer") from None  # unknown whether it was sent: twice is better than never
     if not recipients:
-        raise NeedsOperator(scalar(told.get("Message")) or "nobody")
+        raise NeedsOperator(scalar(payload.get("Message")) or "nobody")
     if status in TAKEN:
         return named
     if status in NEVER:

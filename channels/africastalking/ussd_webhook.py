@@ -1,7 +1,7 @@
-"""Africa's Talking, USSD: one request for each hop, and a report when a session is over.
+"""Africa's Talking, USSD: one request for each hop, and a report at the end of a session.
 
-A form comes in, with all inputs of the session so far joined by "*"; plain text goes out, CON or END before it.
-Nothing is signed, so the secret in the address and the service code are all there is to know the gateway by. Sources:
+A request is a form with all inputs of the session so far, joined by "*". The response is plain text that starts with
+CON or END. Requests are not signed: only the secret in the address and the service code identify the gateway. Sources:
 developers.africastalking.com/docs/ussd/handle_sessions and real requests (tests/data/payloads/africastalking_*.jsonl).
 """
 
@@ -27,19 +27,21 @@ STATUS: Final[dict[str, Literal["finished", "left", "failed"]]] = {
 
 @dataclass(frozen=True, slots=True)
 class AfricasTalkingUssd:
-    """The hops. code is the service code served, "" for any."""
+    """The channel of hops. code is the service code to serve, "" for any."""
 
     name: ClassVar[str] = "africastalking_ussd"
     path: ClassVar[str] = "/ussd/africastalking/{secret}"
-    room: ClassVar[ScreenSize] = ScreenSize("ussd", 178, 76)  # 182 or 80 less "CON ", which may count: it is not said
+    room: ClassVar[ScreenSize] = ScreenSize("ussd", 178, 76)  # 182 or 80 minus "CON ", which may count
 
     secrets: tuple[bytes, ...] = field(repr=False)
     code: str
 
     def verify(self, request: web.Request) -> None:
+        """Raise Unauthenticated unless the address holds one of our secrets."""
         require_secret(request, self.secrets)
 
     async def read(self, request: web.Request) -> Inbound:
+        """Parse the form of one hop. Raises BadRequest, and Unauthenticated for another service code."""
         fields = await form(request)
         try:
             session, code, text = fields["sessionId"], fields["serviceCode"], fields["text"]
@@ -59,15 +61,17 @@ class AfricasTalkingUssd:
         )
 
     def write(self, inbound: Inbound, reply: Reply) -> web.Response:
+        """Build the response that shows a screen."""
         return web.Response(text=("END " if reply.ends_session else "CON ") + reply.text)
 
     def acknowledge(self) -> web.Response:
+        """Build an empty END response."""
         return web.Response(text="END ")
 
 
 @dataclass(frozen=True, slots=True)
 class AfricasTalkingEvents:
-    """The reports of sessions that are over. What they tell of the last screen and the inputs is not even looked at."""
+    """The channel of reports of ended sessions. The last screen and the inputs in a report are ignored."""
 
     name: ClassVar[str] = "africastalking_events"
     path: ClassVar[str] = "/ussd/africastalking/{secret}/events"
@@ -77,9 +81,11 @@ class AfricasTalkingEvents:
     code: str
 
     def verify(self, request: web.Request) -> None:
+        """Raise Unauthenticated unless the address holds one of our secrets."""
         require_secret(request, self.secrets)
 
     async def read(self, request: web.Request) -> SessionEnd:
+        """Parse the report. Raises BadRequest, and Unauthenticated for another service code."""
         fields = await form(request)
         try:
             session, code, status = fields["sessionId"], fields["serviceCode"], STATUS.get(fields["status"])
@@ -92,14 +98,16 @@ class AfricasTalkingEvents:
         return SessionEnd(AfricasTalkingUssd.name, session, status, int(hops), seconds)
 
     def write(self, inbound: Inbound, reply: Reply) -> web.Response:
-        return self.acknowledge()  # nobody is on the line any more
+        """Build an empty response: the call has ended."""
+        return self.acknowledge()
 
     def acknowledge(self) -> web.Response:
+        """Build an empty response."""
         return web.Response()
 
 
 def _number(written: str | None) -> float:
-    """A figure of a report, 0 if it is none: a report is worth having without its figures."""
+    """Parse a number of a report; 0 if it is not a positive finite number, so that the report is still recorded."""
     try:
         number = float(written or 0)
     except ValueError:

@@ -1,7 +1,7 @@
-"""Africa's Talking, SMS: what citizens send, reports of deliveries, and numbers that want no more.
+"""Africa's Talking, SMS: incoming messages, delivery reports and opt-outs.
 
-Each has an address of its own, and all are answered 200 OK: what is not is sent again every minute for twelve hours.
-Nothing is signed. Sources: help.africastalking.com/en/articles/742510 and real requests
+Each has its own address. All are answered 200 OK: after any other answer, the gateway sends the request again every
+minute for twelve hours. Requests are not signed. Sources: help.africastalking.com/en/articles/742510 and real requests
 (tests/data/payloads/africastalking_*.jsonl).
 """
 
@@ -27,7 +27,7 @@ STATUS: Final[dict[str, Reported | None]] = {
     "Failed": "failed",
     "Rejected": "failed",
     "Expired": "failed",
-    "Sent": None,  # on its way: more will come
+    "Sent": None,  # not final: another report follows
     "Submitted": None,
     "Buffered": None,
 }
@@ -37,37 +37,41 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class _Received:
-    """What the three addresses have in common."""
+    """The common part of the three addresses."""
 
-    room: ClassVar[ScreenSize] = ScreenSize("sms", 3 * 153, 3 * 67)  # three parts: what is longer is paged
+    room: ClassVar[ScreenSize] = ScreenSize("sms", 3 * 153, 3 * 67)  # three SMS; longer texts are paged
     dedup_seconds: ClassVar[float] = 13 * 3600.0
     response_deadline: ClassVar[float] = 9.0
 
     secrets: tuple[bytes, ...] = field(repr=False)
 
     def verify(self, request: web.Request) -> None:
+        """Raise Unauthenticated unless the address holds one of our secrets."""
         require_secret(request, self.secrets)
 
     def replies_inline(self, inbound: Inbound) -> bool:
+        """Whether the response carries the answer: never, an SMS is sent through the outbox."""
         return False
 
     def acknowledge(self, inbound: Inbound | None, reply: Reply | None) -> web.Response:
+        """Build the response "OK"."""
         return web.Response(text="OK")
 
 
 @dataclass(frozen=True, slots=True)
 class AfricasTalkingMessages(_Received):
-    """SMS that come in."""
+    """The channel of incoming SMS."""
 
     name: ClassVar[str] = "africastalking_sms"
     path: ClassVar[str] = "/sms/africastalking/{secret}"
 
     async def read(self, request: web.Request) -> Sequence[ChannelEvent]:
+        """Parse one incoming SMS; no event if the sender is a name in letters. Raises BadRequest."""
         fields = await form(request)
         named, text, sender = (_needed(fields, name) for name in ("id", "text", "from"))
         try:
             phone = normalize_number(sender)
-        except BadRequest:  # a name in letters: no citizen has one, and nobody could answer it
+        except BadRequest:  # a name in letters: not a citizen, and it cannot be answered
             return ()
         to = Recipient("sms", phone, _seconds(fields.get("date", "")))
         network = fields.get("networkCode", "")[:MAX_NETWORK]
@@ -87,12 +91,13 @@ class AfricasTalkingMessages(_Received):
 
 @dataclass(frozen=True, slots=True)
 class AfricasTalkingReports(_Received):
-    """How SMS that went out ended."""
+    """The channel of delivery reports of sent SMS."""
 
     name: ClassVar[str] = "africastalking_reports"
     path: ClassVar[str] = "/sms/africastalking/{secret}/reports"
 
     async def read(self, request: web.Request) -> Sequence[ChannelEvent]:
+        """Parse one delivery report, with an opt-out if the number is on the blacklist. Raises BadRequest."""
         fields = await form(request)
         named, status = _needed(fields, "id"), _needed(fields, "status")
         if status not in STATUS:
@@ -101,26 +106,28 @@ class AfricasTalkingReports(_Received):
         state, why = STATUS[status], fields.get("failureReason", "")
         if state is None:
             return ()
-        said: list[ChannelEvent] = [DeliveryReport("sms", named, state, "" if state == "delivered" else why or status)]
+        reason = "" if state == "delivered" else why or status
+        events: list[ChannelEvent] = [DeliveryReport("sms", named, state, reason)]
         if why in UNWANTED and "phoneNumber" in fields:
-            said.append(_leaving(fields))
-        return said
+            events.append(_opt_out(fields))
+        return events
 
 
 @dataclass(frozen=True, slots=True)
 class AfricasTalkingOptouts(_Received):
-    """Numbers that want no more SMS, or that left a subscription."""
+    """The channel of opt-outs: numbers that refuse further SMS or left a subscription."""
 
     name: ClassVar[str] = "africastalking_optouts"
     path: ClassVar[str] = "/sms/africastalking/{secret}/optouts"
 
     async def read(self, request: web.Request) -> Sequence[ChannelEvent]:
+        """Parse one opt-out; no event for a new subscription. Raises BadRequest."""
         fields = await form(request)
-        leaving = _leaving(fields)
-        return (leaving,) if fields.get("updateType", "Deletion").casefold() == "deletion" else ()
+        opt_out = _opt_out(fields)
+        return (opt_out,) if fields.get("updateType", "Deletion").casefold() == "deletion" else ()
 
 
-def _leaving(fields: dict[str, str]) -> OptOut:
+def _opt_out(fields: dict[str, str]) -> OptOut:
     return OptOut(Recipient("sms", normalize_number(_needed(fields, "phoneNumber"))), for_good=True)
 
 
@@ -134,7 +141,7 @@ def _needed(fields: dict[str, str], name: str) -> str:
 
 
 def _seconds(written: str) -> float:
-    """The Unix seconds of a date in one of the two forms that come, or with milliseconds; 0 for anything else."""
+    """Parse an ISO 8601 date, UTC if it has no zone, into Unix seconds; 0 for any other text."""
     try:
         when = datetime.fromisoformat(written)
     except ValueError:

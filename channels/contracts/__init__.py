@@ -1,1 +1,1 @@
-"""What every channel, sender and webhook agrees on."""
+"""The contracts of channels, senders and webhooks, and their common functions."""

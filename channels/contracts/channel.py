@@ -1,7 +1,7 @@
-"""What a channel is, and what all channels ask of a request before they believe it.
+"""The contract of a USSD channel, and the checks of a request that all channels share.
 
-A request comes in through verify (is it the gateway?), then read (what did the citizen send?); the reply goes out
-through write. Nothing of the body is read before the sender is known, and never more than a few kilobytes of it.
+A request passes verify (is it the gateway?), then read (what did the citizen send?); write builds the response. The
+body is read only after verify has passed, and at most a few kilobytes of it.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from database.tables import preferences
 from state.errors import BadRequest, Unauthenticated
 from state.interfaces import MAX_TEXT, Inbound, Reply, ScreenSize, SessionEnd
 
-MOST_BYTES: Final = 8192  # the longest USSD session's inputs, percent-encoded, take half of it
+MOST_BYTES: Final = 8192  # twice the percent-encoded inputs of the longest USSD session
 MOST_FIELDS: Final = 32
 FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"
 
-# What reading a body raises when it came broken, too slowly (channels/webhooks/connections.py), or not to its end.
+# Raised by reading a body that is malformed, too slow (channels/webhooks/connections.py) or cut off.
 BROKEN: Final = (web.RequestPayloadError, ConnectionError)
 
 SESSION: Final = re.compile(rf"[!-~]{{1,{max_length(preferences.c.call)}}}")
@@ -32,10 +32,10 @@ CODE: Final = re.compile(r"[*#0-9]{1,32}")
 
 
 class Channel(Protocol):
-    """Speaks one gateway's language on one side and ours on the other.
+    """Converts one gateway's requests into inputs, and replies into its responses.
 
-    tests/contracts/test_channels.py is the full contract. name is also that of its table of real requests there; room
-    is that of one screen, less what the gateway adds.
+    tests/contracts/test_channels.py is the full contract. name is also the name of the table of real requests there. room is
+    the size of one screen, without the characters that the gateway adds.
     """
 
     name: ClassVar[str]
@@ -43,25 +43,26 @@ class Channel(Protocol):
     room: ClassVar[ScreenSize]
 
     def verify(self, request: web.Request) -> None:
-        """Raises Stranger, before anything of the body is read, for whoever does not know our secret."""
+        """Raise Unauthenticated if the request does not prove our secret. Does not read the body."""
 
     async def read(self, request: web.Request) -> Inbound | SessionEnd:
-        """What the gateway says. Raises BadRequest, and Stranger for a service code that is not ours."""
+        """Parse the request. Raises BadRequest, and Unauthenticated for a service code that is not ours."""
 
-    def write(self, inbound: Inbound, reply: Reply) -> web.Response: ...
+    def write(self, inbound: Inbound, reply: Reply) -> web.Response:
+        """Build the response that shows a reply."""
 
     def acknowledge(self) -> web.Response:
-        """The answer to a SessionEnd."""
+        """Build the response to a SessionEnd."""
 
 
 def require_secret(request: web.Request, secrets: Sequence[bytes]) -> None:
-    """Raises Stranger unless the address holds one of our secrets."""
+    """Raise Unauthenticated unless the address holds one of our secrets."""
     if not is_one_of(request.match_info["secret"].encode("utf-8", "surrogatepass"), secrets):
         raise Unauthenticated("wrong secret in the address")
 
 
 def is_one_of(given: bytes, secrets: Sequence[bytes]) -> bool:
-    """Whether this is one of the secrets in force. Takes equally long whichever it is, and wherever it differs."""
+    """Whether this is one of the secrets. Takes the same time whichever matches, and wherever it differs."""
     found = False
     for secret in secrets:
         found |= bool(secret) & hmac.compare_digest(given, secret)
@@ -69,13 +70,13 @@ def is_one_of(given: bytes, secrets: Sequence[bytes]) -> bool:
 
 
 async def body(request: web.Request, content_type: str) -> bytes:
-    """The whole body. Raises BadRequest if it is of another type, too long or broken."""
+    """Read the whole body. Raises BadRequest if it has another type, is too long or is broken."""
     if request.content_type != content_type:
         raise BadRequest(f"a body of {content_type} is needed")
     if (request.content_length or 0) > MOST_BYTES:
         raise BadRequest(f"more than {MOST_BYTES} bytes")
     try:
-        whole = await request.read()  # the application reads no more than this either: server.build
+        whole = await request.read()  # server.build sets the same limit for the application
     except web.HTTPRequestEntityTooLarge:
         raise BadRequest(f"more than {MOST_BYTES} bytes") from None
     except BROKEN:
@@ -84,9 +85,9 @@ async def body(request: web.Request, content_type: str) -> bytes:
 
 
 async def form(request: web.Request) -> dict[str, str]:
-    """The fields of a form, each given once. What is no UTF-8 becomes U+FFFD. Raises BadRequest.
+    """Read the fields of a form. Bytes that are not UTF-8 become U+FFFD. Raises BadRequest, also for a repeated field.
 
-    3 microseconds quicker than aiohttp's request.post(), which cannot bear bytes that are no UTF-8.
+    This is 3 microseconds faster than aiohttp's request.post(), which fails on bytes that are not UTF-8.
     """
     raw = await body(request, FORM)
     try:
@@ -100,9 +101,9 @@ async def form(request: web.Request) -> dict[str, str]:
 
 
 def validate_ids(session: str, code: str, ours: str) -> None:
-    """Raises BadRequest for a session id or service code that cannot be one, Stranger for a code that is not ours.
+    """Raise BadRequest for a malformed session id or service code, Unauthenticated for a code that is not ours.
 
-    Gateways write *384*229#, *384*229 and 384*229 for the same code. ours is "" where any code is served.
+    Gateways write *384*229#, *384*229 and 384*229 for the same code. ours is "" if any code is served.
     """
     if not SESSION.fullmatch(session):
         raise BadRequest("impossible session id")
@@ -113,22 +114,22 @@ def validate_ids(session: str, code: str, ours: str) -> None:
 
 
 def scalar(value: Any) -> str:
-    """A text or a whole number of JSON as text; "" for all else, whose str() may be deeper than the stack."""
+    """A JSON string or integer as text; "" for any other value, because str() of deep nesting can exhaust the stack."""
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def cut(text: str) -> str:
-    """A message as it is let in: without the blanks around it, and no longer than anybody can mean it to be."""
+    """Strip a message and cut it to MAX_TEXT characters."""
     return text.strip()[:MAX_TEXT]
 
 
 def bare(code: str) -> str:
-    """A service code without what is around its numbers."""
+    """A service code without the `*` and `#` around it."""
     return code.strip("*#")
 
 
 async def read_limited(stream: StreamReader, most: int) -> bytes | None:
-    """All that comes, None for more than so many bytes; piece by piece, whatever bound the application has.
+    """Read a whole stream; None if it has more than `most` bytes. The application's own limit does not apply.
 
     Raises BadRequest for a broken body.
     """

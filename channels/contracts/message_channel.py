@@ -1,9 +1,9 @@
-"""What a channel of messages is: SMS, WhatsApp, Telegram.
+"""The contract of a message channel: SMS, WhatsApp, Telegram.
 
-A request comes in through verify and read, as for any channel, but may hold several things, or none that concerns us:
-messages, reports of deliveries, somebody who wants no more. Each message is heard once, under the gateway's name for
-it; its answer leaves through the outbox, unless the gateway takes it in its own response. Whatever is authentic is
-answered 200, since a gateway sends again, for hours or days, what it was not thanked for.
+A request passes verify and read, as for a USSD channel. It may hold several events or none: messages, delivery reports,
+opt-outs. Each message is answered once, identified by the gateway's message id. The answer goes through the outbox,
+unless the gateway accepts it in the HTTP response. Every authentic request is answered 200, because a gateway repeats
+other requests for hours or days.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from state.interfaces import Inbound, Recipient, Reply, ScreenSize
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """A gateway's word on how a message that it took ended."""
+    """A gateway's report of the final state of a message that it accepted."""
 
     gateway: str
     reference: str
@@ -30,7 +30,7 @@ class DeliveryReport:
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
-    """Somebody who wants no more messages; for_good: never again, else none of those promised so far."""
+    """A citizen's opt-out. If for_good is false, it only cancels the deferred answers so far."""
 
     who: Recipient
     for_good: bool
@@ -40,11 +40,11 @@ ChannelEvent = Inbound | DeliveryReport | OptOut
 
 
 class MessageChannel(Protocol):
-    """Speaks one gateway's language on one side and ours on the other.
+    """Converts one gateway's requests into events.
 
-    tests/contracts/test_message_channels.py is the full contract. name is also that of its table of real requests
-    there; room is that of one answer; remembers is for how many seconds the gateway may send the same message again,
-    patience how many it waits for our response.
+    tests/contracts/test_message_channels.py is the full contract. name is also the name of the table of real requests there. room is
+    the size of one answer. dedup_seconds is how long the gateway may repeat a message, response_deadline how many
+    seconds it waits for our response.
     """
 
     name: ClassVar[str]
@@ -54,13 +54,13 @@ class MessageChannel(Protocol):
     response_deadline: ClassVar[float]
 
     def verify(self, request: web.Request) -> None:
-        """Raises Stranger, before anything of the body is read, for whoever does not know our secret."""
+        """Raise Unauthenticated if the address does not hold our secret. Does not read the body."""
 
     async def read(self, request: web.Request) -> Sequence[ChannelEvent]:
-        """What the gateway says, in its order. Raises BadRequest, and Stranger for a body that is not signed."""
+        """Parse the events in their order. Raises BadRequest, and Unauthenticated for a body with a wrong signature."""
 
     def replies_inline(self, inbound: Inbound) -> bool:
-        """Whether the answer to this message travels in our response, and not through the outbox."""
+        """Whether our HTTP response carries the answer to this message, instead of the outbox."""
 
     def acknowledge(self, inbound: Inbound | None, reply: Reply | None) -> web.Response:
-        """The response to a request, to its last message where it holds one; reply is the answer that it carries."""
+        """Build the response. inbound is the request's last message, if any; reply the answer to carry, if any."""

@@ -1,4 +1,4 @@
-"""Where a door counts what comes through it: in the figures that machines look at, or nowhere, for a trial."""
+"""The Prometheus metrics of a webhook; in a trial they are replaced by metrics that count nothing."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ TURNED_AWAY = Counter("zin_turned_away_total", "Requests refused at the door", [
 
 
 class NullMetric:
-    """Stands in for a figure that nobody counts."""
+    """A metric that counts nothing."""
 
     def labels(self, *_: str) -> NullMetric:
+        """Return this metric, whatever the labels are."""
         return self
 
     def inc(self) -> None:
-        """Not counted."""
+        """Do nothing."""
 
     def observe(self, _: float) -> None:
-        """Not counted."""
+        """Do nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookMetrics:
-    """The figures of one door."""
+    """The metrics of one webhook."""
 
     hops: Histogram | NullMetric
     calls: Counter | NullMetric

@@ -1,7 +1,7 @@
-"""Phone numbers: one form for each citizen.
+"""Phone numbers in one normal form, E.164.
 
-On 2024-11-30 every number of Benin got "01" in front of its eight digits; networks, address books and citizens went on
-using both forms, so both are one person here. Source: fr.allafrica.com/stories/202411300249.html
+On 2024-11-30 every number of Benin got "01" before its eight digits. Networks, address books and citizens still use
+both forms, so both give the same number here. Source: fr.allafrica.com/stories/202411300249.html
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from typing import Final
 
 from state.errors import BadRequest
 
-# ITU-T E.164: fifteen digits at most, country code included; the shortest that the phonenumbers library knows has six.
+# ITU-T E.164: at most fifteen digits with the country code. The shortest in the phonenumbers library has six.
 INTERNATIONAL: Final = re.compile(r"(?:\+|00)?([1-9][0-9]{5,14})")
 BENIN: Final = re.compile(r"(?:(?:\+|00)?229)?(?:01([0-9]{8})|([2-9][0-9]{7}))")
-MAX_WRITTEN: Final = 64  # characters: what is longer is no number, however it is written
+MAX_WRITTEN: Final = 64  # characters; a longer text is not a number
 BETWEEN_DIGITS: Final = dict.fromkeys(map(ord, " \t\r\n.-()/\u00a0\u202f\u2009\u2011"))
 
 
 def normalize_number(raw: str) -> str:
-    """The one form (E.164) of a phone number however it is written; without a country it is Benin's.
+    """Convert a phone number in any notation to E.164; a number without a country code is one of Benin.
 
-    Raises BadRequest for what no telephone can have as its number; the number is not in its words.
+    Raises BadRequest for an impossible number. The error's text does not contain the number.
     """
     if len(raw) > MAX_WRITTEN:
         raise BadRequest("impossible phone number")
@@ -48,5 +48,5 @@ def _abroad(raw: str) -> str:
     if found is None or number is None or not is_possible_number(number):
         raise BadRequest("impossible phone number")
     canonical: str = format_number(number, PhoneNumberFormat.E164)
-    # A zero for calls within the country was taken off: what is left must be a number in its own right.
+    # The library dropped a national trunk zero: validate the result again.
     return canonical if canonical == f"+{found[1]}" else _abroad(canonical)

@@ -1,7 +1,4 @@
-"""What a gateway that can speak first is asked, and how its answer is told: sent, again, never, or ask an operator.
-
-A message to a citizen, on its way through the outbox to a gateway.
-"""
+"""The contract of a sender, which gives a message to one gateway, and the errors that it raises."""
 
 from __future__ import annotations
 
@@ -11,11 +8,11 @@ from typing import Final, Literal, Protocol
 from state.errors import ZinError
 from state.interfaces import Card
 
-GATEWAYS: Final = ("sms", "whatsapp", "telegram")  # that take a message to a citizen
+GATEWAYS: Final = ("sms", "whatsapp", "telegram")  # gateways that deliver messages to citizens
 
 
 class RetryLater(ZinError):
-    """The gateway did not take it now; seconds is when to try again if it said so. The words are for the outbox."""
+    """The gateway refused the message for now. seconds is the wait that it asked for, else 0."""
 
     def __init__(self, why: str, seconds: float = 0.0) -> None:
         super().__init__(why)
@@ -23,44 +20,49 @@ class RetryLater(ZinError):
 
 
 class PermanentFailure(ZinError):
-    """This message can never be sent: an impossible number, or somebody who does not want it."""
+    """This message can never be sent: the number is impossible, or the citizen does not want it."""
 
 
 class Suppressed(ZinError):
-    """There is no gateway to send it: it was only shown."""
+    """No gateway is configured: the message was only printed."""
 
 
 class NeedsOperator(ZinError):
-    """Nothing can be sent before an operator acts: a wrong key, no credit. It is tried again, slowly."""
+    """An operator must act before anything can be sent: a wrong key, no credit. The message is retried slowly."""
 
 
 class Sender(Protocol):
-    """Takes messages to one gateway. tests/channels/workers/test_delivery.py is the full contract."""
+    """Sends messages to one gateway. tests/channels/workers/test_delivery.py is the full contract."""
 
     @property
-    def gateway(self) -> str: ...
+    def gateway(self) -> str:
+        """The gateway's name, one of GATEWAYS."""
 
     @property
     def per_second(self) -> float:
-        """How many messages the gateway takes a second, from all processes together."""
+        """How many messages the gateway accepts per second, from all processes together."""
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Release connections and threads."""
 
     async def send(self, message: Message) -> str:
-        """The gateway's name for the message that it took. Raises Again, Never, NotSent and AskOperator."""
+        """Send one message and return the gateway's identifier.
+
+        Raises RetryLater, PermanentFailure, Suppressed and NeedsOperator.
+        """
 
 
-Reported = Literal["delivered", "failed"]  # by a gateway, of a message that it took
+Reported = Literal["delivered", "failed"]  # the final state in a gateway's report
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message to somebody, by one gateway.
+    """One message to one citizen through one gateway.
 
-    key is the same whenever the same message is posted again. life is in seconds: after it, it is not worth sending.
-    card is the same words for a gateway that has buttons; text says all of it. heard_at is when the citizen last wrote
-    to that gateway, in Unix seconds, 0 when that is not known. topic is what its news are about, if it is news.
-    basis is what its source said that it stands on (state/interfaces.py, Outcome), 0 for nothing.
+    key identifies the message when it is enqueued again. After ttl_seconds it is no longer sent. card is the text for
+    gateways with buttons; text is complete without it. last_inbound_at is when the citizen last wrote to that gateway,
+    in Unix seconds, 0 if unknown. topic is the subject of a news message, else "". basis is the number of the
+    publication that the text depends on (state/interfaces.py, Outcome), 0 for none.
     """
 
     key: str
@@ -77,7 +79,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedMessage:
-    """A message that this process, and no other, sends now; tries counts this time."""
+    """A message that only this process sends now. tries includes the current try."""
 
     message: Message
     tries: int

@@ -1,7 +1,7 @@
-"""MTN MADAPI, USSD version 1: straight from the operator, JSON in and out, each request with this hop's input only.
+"""MTN MADAPI, USSD version 1: the mobile operator's own API. JSON in and out; a request holds only this hop's input.
 
-The first request of a session holds what was dialled: *123*3*1# comes in as the inputs 3 and 1. Source: the operator's
-OpenAPI file, kept in github.com/api-evangelist/mtn-group, openapi/_original/mtn-group-ussd.yml.
+The first request of a session holds the dialled code: *123*3*1# gives the inputs 3 and 1. Source: MTN's OpenAPI file,
+archived in github.com/api-evangelist/mtn-group, openapi/_original/mtn-group-ussd.yml.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from state.interfaces import MAX_JOINED, MAX_TEXT, Inbound, Reply, ScreenSize, S
 
 BEGIN: Final = "0"
 CONTINUE: Final = "1"
-CONTINUES, ENDS = 1, 2  # as the answer has them
-# End, Notification, Cancel and Timeout: nothing more comes, and nobody waits for a screen.
+CONTINUES, ENDS = 1, 2  # messageType in a response
+# End, Notification, Cancel and Timeout: the session is over and no screen can be shown.
 STATUS: Final[dict[str, Literal["finished", "left"]]] = {"2": "finished", "3": "finished", "4": "left", "5": "left"}
 
 
 @dataclass(frozen=True, slots=True)
 class Madapi:
-    """The hops and the ends of sessions. code is the service code served, "" for any."""
+    """The channel of hops and ends of sessions. code is the service code to serve, "" for any."""
 
     name: ClassVar[str] = "madapi"
     path: ClassVar[str] = "/ussd/madapi/{secret}"
@@ -36,9 +36,11 @@ class Madapi:
     code: str
 
     def verify(self, request: web.Request) -> None:
+        """Raise Unauthenticated unless the address holds one of our secrets."""
         require_secret(request, self.secrets)
 
     async def read(self, request: web.Request) -> Inbound | SessionEnd:
+        """Parse the JSON of one hop or end. Raises BadRequest, and Unauthenticated for another service code."""
         fields = _fields(await body(request, JSON))
         session, code = _text(fields, "sessionId"), _text(fields, "serviceCode")
         validate_ids(session, code, self.code)
@@ -52,10 +54,11 @@ class Madapi:
         return Inbound(self.name, normalize_number(phone), session, text, inputs_are_cumulative=begins, code=code)
 
     def write(self, inbound: Inbound, reply: Reply) -> web.Response:
+        """Build the JSON response that shows a screen."""
         return _answer(
             inbound.session,
             inboundResponse=reply.text,
-            outboundResponse=reply.text,  # required by the file, though it only explains the other
+            outboundResponse=reply.text,  # the OpenAPI file requires both
             userInputRequired=not reply.ends_session,
             messageType=ENDS if reply.ends_session else CONTINUES,
             serviceCode=inbound.code,
@@ -63,6 +66,7 @@ class Madapi:
         )
 
     def acknowledge(self) -> web.Response:
+        """Build the JSON response to the end of a session."""
         return _answer("", outboundResponse="", userInputRequired=False, messageType=ENDS)
 
 
@@ -84,17 +88,17 @@ def _text(fields: dict[str, Any], name: str) -> str:
 
 
 def _dialled(dialled: str, code: str) -> str:
-    """The inputs that were dialled behind the service code, joined by "*"; "" for the code alone or anything else."""
+    """The inputs dialled after the service code, joined by "*"; "" for the code alone or any other text."""
     bare_code, inputs = bare(code), dialled.strip().removeprefix("*").removesuffix("#")
     return inputs.removeprefix(f"{bare_code}*") if inputs.startswith(f"{bare_code}*") else ""
 
 
 def _answer(transaction: str, **data: str | int | bool) -> web.Response:
-    told = {
+    payload = {
         "statusCode": "0000",
         "statusMessage": "Success",
         "transactionId": transaction,
         "data": data,
-        "_link": {"self": {"href": "/ussd/madapi"}},  # required by the file; our secret stays out of it
+        "_link": {"self": {"href": "/ussd/madapi"}},  # required by the OpenAPI file; without our secret
     }
-    return web.Response(body=orjson.dumps(told), content_type=JSON)
+    return web.Response(body=orjson.dumps(payload), content_type=JSON)

@@ -1,7 +1,7 @@
-"""Telegram, Bot API: messages go out one by one, and every answer is looked at.
+"""Telegram, Bot API: sends one message per call and checks each answer.
 
-A method is called by a POST of JSON, and answers in JSON with an HTTP status that tells most of it. The bot's token is
-a part of the address, so neither an address nor an exception's own words ever leave this module. Sources:
+A method is called by a POST of JSON and answers in JSON; the HTTP status gives the main result. The bot's token is part
+of the URL, so neither a URL nor an exception's own text leaves this module. Sources:
 core.telegram.org/bots/api#making-requests and #responseparameters, core.telegram.org/bots/faq (limits).
 """
 
@@ -24,11 +24,11 @@ from settings import Settings
 from state.interfaces import Card
 from state.text.encoding import utf16_units
 
-SECONDS: Final = 9.0  # for one call, from the search for a connection to the last byte of the answer
-MOST_BYTES: Final = 64 * 1024  # of an answer; that to a long message takes 30 KiB
+SECONDS: Final = 9.0  # for one call, from the connection to the last byte of the answer
+MOST_BYTES: Final = 64 * 1024  # of an answer; the answer to a long message has 30 KiB
 LONGEST: Final = 4096  # characters of a text
 MOST_BUTTONS, LONGEST_DATA, LONGEST_LABEL = 100, 64, 64  # data in bytes
-NAVIGATION_KEYS: Final = ("0", "00", "98")  # back, home and more: the ways out of a screen
+NAVIGATION_KEYS: Final = ("0", "00", "98")  # back, home and more
 NEVER: Final = {
     "chat not found": "chat_not_found",
     "message is too long": "message_too_long",
@@ -38,25 +38,25 @@ NEVER: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a method answered: the HTTP status, and the JSON object that came with it, empty if none did."""
+    """The answer of a method: the HTTP status and the JSON object, empty if there was none."""
 
     status: int
     payload: Mapping[str, Any] = field(repr=False)
 
 
 class TelegramApi:
-    """The methods of one bot, over one HTTP session that opens when it is first needed."""
+    """The methods of one bot, over one HTTP session that opens at the first call."""
 
     def __init__(self, settings: Settings) -> None:
         self._address = f"{settings.telegram_url.rstrip('/')}/bot{settings.telegram_token.get_secret_value()}"
         self._connect_seconds = settings.connect_seconds
         self._session: aiohttp.ClientSession | None = None
 
-    async def call(self, method: str, told: Mapping[str, Any]) -> Answer:
-        """Raises Again when no answer comes."""
+    async def call(self, method: str, payload: Mapping[str, Any]) -> Answer:
+        """Call a method with JSON. Raises RetryLater if there is no answer."""
         if self._session is None:
             self._session = self._new_session()
-        address, body = f"{self._address}/{method}", orjson.dumps(told)
+        address, body = f"{self._address}/{method}", orjson.dumps(payload)
         try:
             async with self._session.post(address, data=body, allow_redirects=False) as response:
                 return Answer(response.status, _object(await read_limited(response.content, MOST_BYTES)))
@@ -64,6 +64,7 @@ class TelegramApi:
             raise RetryLater(type(error).__name__) from None
 
     async def close(self) -> None:
+        """Close the HTTP session."""
         session, self._session = self._session, None
         if session:
             await session.close()
@@ -77,45 +78,47 @@ class TelegramApi:
 
 
 class TelegramSender:
-    """A Sender. Several messages may be on their way at once."""
+    """The Sender of the gateway `telegram`. It can send several messages at once."""
 
     gateway: ClassVar[str] = "telegram"
-    per_second: ClassVar[float] = 25.0  # Telegram takes about 30 to all chats together, answers in responses among them
+    per_second: ClassVar[float] = 25.0  # Telegram allows about 30 to all chats together, with the answers in responses
 
     def __init__(self, settings: Settings) -> None:
         self._api = TelegramApi(settings)
         self._key = settings.telegram_token.get_secret_value().encode()
 
     async def send(self, message: Message) -> str:
+        """Send one message and return its reference. Raises RetryLater, PermanentFailure and NeedsOperator."""
         try:
-            told = outgoing(message.address, message.text, message.card)
+            payload = outgoing(message.address, message.text, message.card)
         except ValueError:
             raise PermanentFailure("impossible_address") from None
-        answer = await self._api.call("sendMessage", told)
+        answer = await self._api.call("sendMessage", payload)
         _refuse(answer)
         return f"{_sent(answer)}.{self._chat(message.address)}"
 
     async def close(self) -> None:
+        """Close the HTTP session."""
         await self._api.close()
 
     def _chat(self, address: str) -> str:
-        """The chat's part of a reference: Telegram counts messages anew in each chat, and a chat's id names somebody.
+        """The part of a reference for the chat: message numbers are unique only within one chat.
 
-        Keyed, since there are few enough ids to try them all.
+        A keyed hash, because a chat's id identifies a person and all ids can be tried.
         """
         return hmac.digest(self._key, address.encode(), "sha256")[:8].hex()
 
 
 def _object(body: bytes | None) -> Mapping[str, Any]:
     try:
-        told = orjson.loads(body or b"")
+        payload = orjson.loads(body or b"")
     except orjson.JSONDecodeError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return payload if isinstance(payload, dict) else {}
 
 
 def _refuse(answer: Answer) -> None:
-    """Raises what an answer without a message in it means."""
+    """Raise the error that the HTTP status means, if it is not a success."""
     match answer.status:
         case 400:
             raise PermanentFailure(_why(answer))
@@ -132,38 +135,38 @@ def _refuse(answer: Answer) -> None:
 
 
 def _why(answer: Answer) -> str:
-    """Our word for a refusal: Telegram's own may quote what was sent."""
+    """Our own code for a refusal: Telegram's text may quote the message."""
     words = scalar(answer.payload.get("description")).lower().removeprefix("bad request: ")
     return next((why for start, why in NEVER.items() if words.startswith(start)), "refused")
 
 
 def pause(answer: Answer) -> float:
-    """The seconds that Telegram asks us to wait; 0 if it does not say."""
-    told = answer.payload.get("parameters")
-    return retry_after(told.get("retry_after") if isinstance(told, dict) else None, time.time())
+    """The seconds that Telegram asks us to wait, 0 if it gives none."""
+    parameters = answer.payload.get("parameters")
+    return retry_after(parameters.get("retry_after") if isinstance(parameters, dict) else None, time.time())
 
 
 def _sent(answer: Answer) -> int:
-    """Telegram's number for the message that it sent."""
+    """Telegram's number of the sent message. Raises RetryLater if the answer has none."""
     result = answer.payload.get("result")
     number = result.get("message_id") if isinstance(result, dict) else None
     if answer.payload.get("ok") is not True or not isinstance(number, int):
-        raise RetryLater("unreadable_answer")  # whether it was sent is unknown: twice is better than never
+        raise RetryLater("unreadable_answer")  # unknown whether it was sent: twice is better than never
     return number
 
 
 def outgoing(address: str, text: str, card: Card | None) -> dict[str, Any]:
-    """What sendMessage is told: the card with its buttons where it fits, else the text that says all of it.
+    """Build the parameters of sendMessage: the card with buttons if Telegram's limits allow it, else the whole text.
 
-    Raises ValueError for an address that is no chat id. Source: core.telegram.org/bots/api#sendmessage
+    Raises ValueError for an address that is not a chat id. Source: core.telegram.org/bots/api#sendmessage
     """
-    told: dict[str, Any] = {"chat_id": int(address), "text": text, "link_preview_options": {"is_disabled": True}}
-    if card is not None and _fits(card):
-        told |= {"text": card.say, "reply_markup": {"inline_keyboard": _rows(card.buttons)}}
-    return told
+    payload: dict[str, Any] = {"chat_id": int(address), "text": text, "link_preview_options": {"is_disabled": True}}
+    if card is not None and _is_allowed(card):
+        payload |= {"text": card.say, "reply_markup": {"inline_keyboard": _rows(card.buttons)}}
+    return payload
 
 
-def _fits(card: Card) -> bool:
+def _is_allowed(card: Card) -> bool:
     if not card.say.strip() or utf16_units(card.say) > LONGEST or not 1 <= len(card.buttons) <= MOST_BUTTONS:
         return False
     return all(
@@ -173,12 +176,12 @@ def _fits(card: Card) -> bool:
 
 
 def _rows(buttons: Sequence[tuple[str, str]]) -> list[list[dict[str, str]]]:
-    """One button a row; the ways out, which come last, share theirs."""
-    ways = list(
+    """One button per row; the navigation keys at the end share one row."""
+    navigation = list(
         takewhile(
             lambda button: button[0].partition(".")[2] in NAVIGATION_KEYS, reversed(buttons[-len(NAVIGATION_KEYS) :])
         )
     )
-    options = buttons[: len(buttons) - len(ways)]
-    rows = [*([button] for button in options), ways[::-1]]
+    options = buttons[: len(buttons) - len(navigation)]
+    rows = [*([button] for button in options), navigation[::-1]]
     return [[{"text": label, "callback_data": data} for data, label in row] for row in rows if row]

@@ -1,6 +1,6 @@
-"""The one step that connects a bot: Telegram is told where Zin listens, then asked what it knows of it.
+"""Connects a bot: registers the address of Zin's webhook at Telegram, then reads the state of the webhook.
 
-setWebhook -> getWebhookInfo -> getMe, and lines to print. What goes wrong is said to an operator, with what to do.
+It calls setWebhook, getWebhookInfo and getMe, and returns lines to print. An error tells the operator what to do.
 Source: core.telegram.org/bots/api#setwebhook and #webhookinfo.
 """
 
@@ -19,15 +19,15 @@ from state.errors import ZinError
 from state.text.template import format_fact
 
 PORTS: Final = (443, 80, 88, 8443)
-CONNECTIONS: Final = 40  # that Telegram may open at once: its own default
-BENIN: Final = timezone(timedelta(hours=1))  # all year round
-LONGEST: Final = 200  # characters of Telegram's own words
+CONNECTIONS: Final = 40  # that Telegram may open at once; its default
+BENIN: Final = timezone(timedelta(hours=1))  # without summer time
+LONGEST: Final = 200  # characters quoted of a text by Telegram
 
 
 async def set_webhook(settings: Settings, public: str) -> list[str]:
-    """Connect the bot to the address under which Zin is reached from outside; gives lines that say how it stands.
+    """Connect the bot to Zin's public address and return lines that report the state.
 
-    Raises ZinError, in French and in one line.
+    Raises ZinError with one line in French.
     """
     token = settings.telegram_token.get_secret_value()
     if not token:
@@ -53,7 +53,7 @@ async def set_webhook(settings: Settings, public: str) -> list[str]:
 
 
 def _address(public: str) -> str:
-    """Where Telegram is to bring the updates."""
+    """The webhook's address under a public address. Raises ZinError if Telegram would not accept it."""
     address = public.strip().rstrip("/")
     try:
         parts = urlsplit(address)
@@ -69,7 +69,7 @@ def _address(public: str) -> str:
 
 
 def _result(answer: Answer, token: str) -> Any:
-    """What a method gave."""
+    """The result of a method. Raises ZinError for any failure."""
     if answer.status in (401, 404):
         raise ZinError("Telegram ne reconnaît pas ce robot : vérifiez ZIN_TELEGRAM_TOKEN, que @BotFather vous a donné")
     if answer.status == 429:
@@ -105,7 +105,7 @@ def _lines(bot: Mapping[str, Any], known: Mapping[str, Any], token: str) -> Iter
 
 
 def _moment(seconds: object) -> str:
-    """When it was, in Benin's time, as it is said: ", le 24 novembre 2026 à 12 h 03"."""
+    """A date and time of Benin in French, ", le 24 novembre 2026 à 12 h 03", from Unix seconds; "" if impossible."""
     if not isinstance(seconds, int) or not 0 < seconds < 10**11:
         return ""
     moment = datetime.fromtimestamp(seconds, BENIN)
@@ -113,5 +113,5 @@ def _moment(seconds: object) -> str:
 
 
 def _quoted(words: object, token: str) -> str:
-    """Telegram's own words, in one line, and without the token should they hold it."""
+    """Telegram's own text in one line, with the token removed."""
     return f"« {' '.join(str(words).replace(token, '…').split())[:LONGEST]} »"

@@ -1,12 +1,12 @@
-"""Telegram, Bot API: one update a request, and the answer to a message travels back in our response.
+"""Telegram, Bot API: one update per request; our HTTP response carries the answer to a message.
 
     update -> message, edited_message -> Inbound, answered by a sendMessage in the response
-           -> callback_query          -> Inbound, answered through the outbox: the response has room for one method,
-                                         and the button that was pressed waits for its own (answerCallbackQuery)
-           -> my_chat_member          -> Leaving, when somebody blocked the bot
+           -> callback_query          -> Inbound, answered through the outbox: the response can hold one method only,
+                                         and a pressed button needs answerCallbackQuery
+           -> my_chat_member          -> OptOut, if the citizen blocked the bot
 
-Only private chats are heard: what a service tells one person has no place in a group. Each version of the API brings
-new keys and kinds of update; those that are not named here are passed over. Sources:
+Only private chats are answered, because answers are for one person. Each version of the API adds new keys and kinds of
+update; those that are not named here are ignored. Sources:
 core.telegram.org/bots/api#getting-updates, #making-requests-when-getting-updates and #setwebhook.
 """
 
@@ -26,11 +26,11 @@ from state.errors import BadRequest, Unauthenticated
 from state.interfaces import MAX_MARK, Inbound, Recipient, Reply, ScreenSize
 
 HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
-HOME: Final = "00"  # the key that leads to the first screen from everywhere
+HOME: Final = "00"  # the key that opens the first screen
 UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
-MOST_BYTES: Final = 64 * 1024  # a long text takes 24 KiB once escaped, and the message that it replies to as much
+MOST_BYTES: Final = 64 * 1024  # an escaped long text has 24 KiB, and so may the message that it replies to
 
-# What is done in a private chat, and told as a message that nobody wrote.
+# Events in a private chat that Telegram sends as messages without text.
 SERVICE_MESSAGES: Final = {
     "chat_background_set",
     "chat_shared",
@@ -55,7 +55,7 @@ SERVICE_MESSAGES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Telegram:
-    """One bot's updates. secrets are the words that Telegram was, or is to be, given with our address."""
+    """The channel of one bot. secrets are the accepted values of the header; the first is registered by setup.py."""
 
     name: ClassVar[str] = "telegram"
     path: ClassVar[str] = "/telegram"
@@ -66,18 +66,22 @@ class Telegram:
     secrets: tuple[bytes, ...] = field(repr=False)
 
     def verify(self, request: web.Request) -> None:
+        """Raise Unauthenticated unless the header holds one of our secrets."""
         given = request.headers.get(HEADER, "").encode("utf-8", "surrogatepass")
         if not is_one_of(given, self.secrets):
             raise Unauthenticated("wrong secret in the header")
 
     async def read(self, request: web.Request) -> Sequence[ChannelEvent]:
-        said = _said(await _update(request))
-        return () if said is None else (said,)
+        """Parse one update; no event for a kind that is ignored. Raises BadRequest."""
+        event = _event(await _update(request))
+        return () if event is None else (event,)
 
     def replies_inline(self, inbound: Inbound) -> bool:
+        """Whether the response carries the answer: for a message, not for a pressed button."""
         return not inbound.session
 
     def acknowledge(self, inbound: Inbound | None, reply: Reply | None) -> web.Response:
+        """Build the response: a sendMessage with the reply, an answerCallbackQuery for a button, else empty."""
         if inbound is not None and inbound.session:
             return _response({"method": "answerCallbackQuery", "callback_query_id": inbound.session})
         if inbound is None or inbound.reply_to is None or reply is None:
@@ -85,12 +89,12 @@ class Telegram:
         return _response({"method": "sendMessage", **outgoing(inbound.reply_to.address, reply.text, reply.card)})
 
 
-def _response(told: Mapping[str, Any]) -> web.Response:
-    return web.Response(body=orjson.dumps(told), content_type=JSON)
+def _response(payload: Mapping[str, Any]) -> web.Response:
+    return web.Response(body=orjson.dumps(payload), content_type=JSON)
 
 
 async def _update(request: web.Request) -> dict[str, Any]:
-    """The update, which may be longer than the application lets other requests be."""
+    """Read one update of up to MOST_BYTES, more than the application's own limit. Raises BadRequest."""
     if request.content_type != JSON:
         raise BadRequest(f"a body of {JSON} is needed")
     try:
@@ -105,42 +109,42 @@ async def _update(request: web.Request) -> dict[str, Any]:
     return update
 
 
-def _said(update: Mapping[str, Any]) -> ChannelEvent | None:
-    named = str(_whole(update, "update_id"))
+def _event(update: Mapping[str, Any]) -> ChannelEvent | None:
+    named = str(_integer(update, "update_id"))
     if "message" in update:
-        return _written(named, _part(update, "message"), "date")
+        return _message(named, _object(update, "message"), "date")
     if "edited_message" in update:
-        return _written(named, _part(update, "edited_message"), "edit_date")
+        return _message(named, _object(update, "edited_message"), "edit_date")
     if "callback_query" in update:
-        return _pressed(named, _part(update, "callback_query"))
-    return _left(_part(update, "my_chat_member")) if "my_chat_member" in update else None
+        return _button(named, _object(update, "callback_query"))
+    return _opt_out(_object(update, "my_chat_member")) if "my_chat_member" in update else None
 
 
-def _written(named: str, message: Mapping[str, Any], dated: str) -> Inbound | None:
-    chat, text = _private(message), message.get("text", message.get("caption"))
+def _message(named: str, message: Mapping[str, Any], dated: str) -> Inbound | None:
+    chat, text = _private_chat_id(message), message.get("text", message.get("caption"))
     if text is None and dated == "date" and SERVICE_MESSAGES.isdisjoint(message):
-        text = ""  # a photo, a voice: nothing that can be heard, and somebody who waits for an answer
-    if chat is None or text is None:  # a position that moves is edited every few seconds
+        text = ""  # a photo or a voice message: no text, but the citizen expects an answer
+    if chat is None or text is None:  # a live location is edited every few seconds
         return None
     if not isinstance(text, str):
         raise BadRequest("a text that is none")
     moment = message.get(dated)
     to = Recipient(Telegram.name, str(chat), float(moment) if isinstance(moment, int) and moment > 0 else 0.0)
     return Inbound(
-        Telegram.name, f"tg:{chat}", "", _meant(text), inputs_are_cumulative=False, message=named, reply_to=to
+        Telegram.name, f"tg:{chat}", "", _input(text), inputs_are_cumulative=False, message=named, reply_to=to
     )
 
 
-def _pressed(named: str, query: Mapping[str, Any]) -> Inbound | None:
-    # A message that was sent through the bot into another chat comes without its chat.
-    chat = _private(_part(query, "message")) if "message" in query else _whole(_part(query, "from"), "id")
+def _button(named: str, query: Mapping[str, Any]) -> Inbound | None:
+    # A query has no message, and so no chat, if the button was sent into another chat in the bot's name.
+    chat = _private_chat_id(_object(query, "message")) if "message" in query else _integer(_object(query, "from"), "id")
     session, data = query.get("id"), query.get("data")
     if chat is None or data is None:
         return None  # a game's button has no data
     if not isinstance(session, str) or not SESSION.fullmatch(session) or not isinstance(data, str):
         raise BadRequest("no id of a callback query, or impossible data")
     mark, _, text = cut(data).partition(".")
-    mark, text = (mark[:MAX_MARK], text) if mark and text else ("", _meant(data))
+    mark, text = (mark[:MAX_MARK], text) if mark and text else ("", _input(data))
     to = Recipient(Telegram.name, str(chat))
     return Inbound(
         Telegram.name,
@@ -154,39 +158,39 @@ def _pressed(named: str, query: Mapping[str, Any]) -> Inbound | None:
     )
 
 
-def _left(change: Mapping[str, Any]) -> OptOut | None:
-    chat = _private(change)
-    if chat is None or _part(change, "new_chat_member").get("status") != "kicked":
+def _opt_out(change: Mapping[str, Any]) -> OptOut | None:
+    chat = _private_chat_id(change)
+    if chat is None or _object(change, "new_chat_member").get("status") != "kicked":
         return None
     return OptOut(Recipient(Telegram.name, str(chat)), for_good=False)
 
 
-def _meant(text: str) -> str:
-    """What is typed; of a command what follows the slash, of /start what its link asks for, else the first screen."""
+def _input(text: str) -> str:
+    """The input in a text. A command loses its slash; /start gives the text of its link, or opens the first screen."""
     text = cut(text)
     if not text.startswith("/"):
         return text
     command, _, rest = text[1:].partition(" ")
-    word = command.partition("@")[0]  # where several bots listen, a command is addressed: /aide@zin_bot
+    word = command.partition("@")[0]  # a command may name its bot: /aide@zin_bot
     if word.lower() == "start":
         return rest.replace("_", " ").strip() or HOME  # bac_12345 is bac 12345
     return f"{word} {rest}".strip()
 
 
-def _private(holder: Mapping[str, Any]) -> int | None:
-    """The id of the chat in which it happened, None unless that is one person's with the bot."""
-    chat = _part(holder, "chat")
-    return _whole(chat, "id") if chat.get("type") == "private" else None
+def _private_chat_id(holder: Mapping[str, Any]) -> int | None:
+    """The chat's id, None if it is not a private chat."""
+    chat = _object(holder, "chat")
+    return _integer(chat, "id") if chat.get("type") == "private" else None
 
 
-def _part(holder: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _object(holder: Mapping[str, Any], name: str) -> dict[str, Any]:
     part = holder.get(name)
     if not isinstance(part, dict):
         raise BadRequest(f"no {name}, or no object")
     return part
 
 
-def _whole(holder: Mapping[str, Any], name: str) -> int:
+def _integer(holder: Mapping[str, Any], name: str) -> int:
     number = holder.get(name)
     if not isinstance(number, int) or isinstance(number, bool):
         raise BadRequest(f"no {name}, or no whole number")

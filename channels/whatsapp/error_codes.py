@@ -1,7 +1,8 @@
-"""What an answer of WhatsApp's Cloud API means: sent, again, never, or ask an operator.
+"""The meaning of an answer of WhatsApp's Cloud API: sent, retry later, permanent failure, or operator needed.
 
-An error is told by its code; the HTTP status counts where there is none, or one that is not in the tables. Each code
-stands under who must act: nobody but time, nobody ever, or whoever has the account at Meta. Source of the codes:
+An error is identified by its code; the HTTP status is used if there is no code, or one that is not in the tables. The
+tables group the codes by the reaction: AGAIN (wait), NEVER (give up), OPERATOR (an operator acts at Meta). Source of
+the codes:
 developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
 """
 
@@ -30,19 +31,19 @@ AGAIN: Final = {
     133004: "server_down",
     133016: "too_many_registrations",
 }
-PAUSES: Final = {131056: 6.0}  # seconds: that is how often one person can be written to
+PAUSES: Final = {131056: 6.0}  # seconds between two messages to one person
 NEVER: Final = {
-    130472: "experiment",  # Meta holds templates back from some people, and lets nobody out
+    130472: "experiment",  # Meta withholds templates from some people, as an experiment without an opt-out
     131008: "refused_parameter",
     131009: "refused_parameter",
     131021: "own_number",
     131026: "undeliverable",
     WINDOW_CLOSED: "window_closed",
-    131049: "held_back",  # so many templates a person; trying again only makes it worse
+    131049: "held_back",  # too many templates to this person; retries make it worse
     131050: "stopped",
     131051: "unsupported",
-    131062: "no_phone",  # a name of Meta's is not enough for this template
-    132005: "too_long",  # together with the template's own words
+    131062: "no_phone",  # this template needs a phone number, a BSUID is not enough
+    132005: "too_long",  # together with the template's own text
 }
 OPERATOR: Final = {
     0: "wrong_token",
@@ -54,12 +55,12 @@ OPERATOR: Final = {
     368: "blocked",
     130497: "country_blocked",
     131005: "no_permission",
-    131030: "test_number",  # until the app is live it writes only to the numbers that were entered at Meta
+    131030: "test_number",  # before the app is live, it can only write to numbers entered at Meta
     131031: "account_locked",
     131037: "no_display_name",
     131042: "payment",
     131045: "not_registered",
-    131048: "spam_limit",  # too many people blocked the number: Meta lets go once its quality is better
+    131048: "spam_limit",  # too many people blocked the number; ends when its quality improves
     133010: "not_registered",
 }
 PERMISSIONS: Final = range(200, 300)
@@ -68,7 +69,7 @@ TEMPLATES: Final = range(132000, 133000)
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """The HTTP status, the JSON object that came, empty if none did, and the seconds that we are asked to wait."""
+    """An answer: HTTP status, JSON object (empty if there was none), and the seconds that Meta asks us to wait."""
 
     status: int
     payload: Mapping[str, Any] = field(repr=False)
@@ -76,7 +77,7 @@ class ApiResponse:
 
     @property
     def code(self) -> int | None:
-        """The code of the error, or of the first of several."""
+        """The code of the first error, None if there is none."""
         errors = self.payload.get("errors")
         error = self.payload.get("error") or (errors[0] if isinstance(errors, list) and errors else None)
         code = scalar(error.get("code")) if isinstance(error, dict) else ""
@@ -84,16 +85,16 @@ class ApiResponse:
 
 
 def message_reference(answer: ApiResponse) -> str:
-    """The reference of the one message that was sent. Raises what any other answer means."""
+    """The reference of the sent message. Raises RetryLater, PermanentFailure or NeedsOperator for any other answer."""
     messages = answer.payload.get("messages")
     first = messages[0] if isinstance(messages, list) and messages else None
     named = first.get("id") if isinstance(first, dict) else None
     if answer.status != 200 or not is_name(named):
-        raise _meant(answer)
+        raise _error(answer)
     return reference(str(named))
 
 
-def _meant(answer: ApiResponse) -> ZinError:
+def _error(answer: ApiResponse) -> ZinError:
     code = answer.code
     if code in AGAIN:
         return RetryLater(AGAIN[code], answer.pause or PAUSES.get(code, 0.0))
@@ -114,5 +115,5 @@ def _by_status(answer: ApiResponse, why: str) -> ZinError:
     if answer.status >= 500:
         return RetryLater(why, answer.pause)
     if answer.status < 300:
-        return RetryLater("unreadable_answer")  # whether it was sent is unknown: twice is better than never
+        return RetryLater("unreadable_answer")  # unknown whether it was sent: twice is better than never
     return NeedsOperator(why)

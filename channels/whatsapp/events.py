@@ -1,11 +1,11 @@
-"""What a notice of WhatsApp's Cloud API says: several things in one request, in its order.
+"""Parses a notification of WhatsApp's Cloud API into its events, in their order.
 
     entry[].changes[].value -> messages[] -> Inbound
-                            -> statuses[] -> Report, and Leaving for somebody who wants no more
+                            -> statuses[] -> DeliveryReport, and OptOut if the citizen refuses further messages
 
-What is not for us (another number, a group, a reaction, a kind of message not named here) and what holds an impossible
-field counts as nothing, so that it takes none of its neighbours with it. Somebody may have a phone number, or since
-2026 a name of Meta's only (BSUID, as US.1234). Sources, below developers.facebook.com/documentation/business-messaging/
+An item that is not for us (another number, a group, a reaction, a kind of message not named here) or that has an
+invalid field is skipped, so that the other items are still read. A citizen has a phone number, or since 2026 possibly
+only a user id of Meta (BSUID, as US.1234). Sources, below developers.facebook.com/documentation/business-messaging/
 whatsapp: webhooks/reference/messages and business-scoped-user-ids; real requests in tests/data/payloads/whatsapp.jsonl.
 """
 
@@ -37,58 +37,58 @@ STATES: Final[Mapping[str, Reported]] = {
     "played": "delivered",
     "failed": "failed",
 }
-STOPPED: Final = "131050"  # the citizen told WhatsApp that no more is wanted from this number
+STOPPED: Final = "131050"  # the citizen asked WhatsApp for no more messages from this number
 
 Json = Mapping[str, Any]
 
 
 def parse_body(raw: bytes) -> Json:
-    """A body as JSON; by json, since orjson refuses the whole for half of an emoji in one text. Raises BadRequest."""
+    """Parse a body with `json`: orjson refuses a body with half of a surrogate pair in a text. Raises BadRequest."""
     try:
-        told = json.loads(raw)
+        payload = json.loads(raw)
     except (ValueError, RecursionError):
         raise BadRequest("no JSON") from None
-    if not isinstance(told, dict) or told.get("object") != ACCOUNT:
+    if not isinstance(payload, dict) or payload.get("object") != ACCOUNT:
         raise BadRequest(f"no object of {ACCOUNT}")
-    return told
+    return payload
 
 
-def parse_events(told: Json, phone_id: str) -> Iterator[ChannelEvent]:
-    """What a notice says to this number, "" for any."""
-    for value in _values(told):
+def parse_events(payload: Json, phone_id: str) -> Iterator[ChannelEvent]:
+    """The events of a notification for this phone id, or for every one if it is ""."""
+    for value in _values(payload):
         if phone_id in ("", _object(value, "metadata").get("phone_number_id")):
             for message in _objects(value, "messages"):
-                yield from _heard(message, value)
+                yield from _messages(message, value)
             for status in _objects(value, "statuses"):
-                yield from _reported(status)
+                yield from _reports(status)
 
 
 def is_name(named: object) -> bool:
-    """Whether a message can have this name."""
+    """Whether this can be the id of a message."""
     return isinstance(named, str) and bool(NAME.fullmatch(named))
 
 
 def reference(named: str) -> str:
-    """What the outbox keeps of the name of a message that was sent: the name itself holds the phone number, in base64.
+    """Hash the id of a sent message for the outbox, because the id contains the phone number in base64.
 
-    Not keyed, for a name also holds 64 random bits or more.
+    The hash needs no key: an id also contains at least 64 random bits.
     """
     return hashlib.sha256(named.encode()).hexdigest()[:32]
 
 
-def _values(told: Json) -> Iterator[Json]:
-    """What changed in conversations."""
-    for entry in _objects(told, "entry"):
+def _values(payload: Json) -> Iterator[Json]:
+    """The values of all changes in the field `messages`."""
+    for entry in _objects(payload, "entry"):
         yield from (_object(one, "value") for one in _objects(entry, "changes") if one.get("field") == "messages")
 
 
-def _heard(message: Json, value: Json) -> Iterator[Inbound]:
-    meant, address, named = _meant(message), _address(message, value), message.get("id")
+def _messages(message: Json, value: Json) -> Iterator[Inbound]:
+    content, address, named = _content(message), _address(message, value), message.get("id")
     moment = scalar(message.get("timestamp"))
-    if meant is None or not address or not is_name(named) or message.get("group_id") is not None:
+    if content is None or not address or not is_name(named) or message.get("group_id") is not None:
         return
     if MOMENT.fullmatch(moment):
-        mark, text = meant
+        mark, text = content
         to = Recipient(GATEWAY, address, float(moment))
         yield Inbound(
             GATEWAY,
@@ -102,49 +102,49 @@ def _heard(message: Json, value: Json) -> Iterator[Inbound]:
         )
 
 
-def _meant(message: Json) -> tuple[str, str] | None:
-    """The mark of what was pressed, "" where words were written, and the words; None for what nobody answers."""
+def _content(message: Json) -> tuple[str, str] | None:
+    """The mark of a pressed button ("" for a text) and the input; None for a kind of message that is not answered."""
     match message.get("type"):
         case "text":
-            return _typed(_object(message, "text").get("body"))
+            return _text(_object(message, "text").get("body"))
         case "interactive":
             part = _object(message, "interactive")
-            return _pressed(_object(part, scalar(part.get("type"))).get("id"))
-        case "button":  # of a template: what it sends is ours only if we gave it a mark
+            return _button(_object(part, scalar(part.get("type"))).get("id"))
+        case "button":  # of a template: its payload is ours only if it has a mark
             button = _object(message, "button")
             payload = button.get("payload")
             ours = isinstance(payload, str) and MARKED.fullmatch(payload)
-            return _pressed(payload) if ours else _typed(button.get("text"))
+            return _button(payload) if ours else _text(button.get("text"))
         case "image" | "video" | "document" as kind:
-            return _typed(_object(message, kind).get("caption") or "")
+            return _text(_object(message, kind).get("caption") or "")
         case "audio" | "sticker" | "location" | "contacts" | "order":
-            return _typed("")
+            return _text("")
     return None
 
 
-def _typed(text: object) -> tuple[str, str] | None:
-    """A text, cut to the longest; half of a sign that UTF-16 writes in two becomes a question mark."""
+def _text(text: object) -> tuple[str, str] | None:
+    """A text, cut to MAX_TEXT; half of a surrogate pair becomes a question mark."""
     return ("", cut(text).encode("utf-8", "replace").decode()) if isinstance(text, str) else None
 
 
-def _pressed(data: object) -> tuple[str, str] | None:
-    if typed := _typed(data):
-        mark, _, text = typed[1].partition(".")
-        return (mark[:MAX_MARK], text) if mark and text else typed
+def _button(data: object) -> tuple[str, str] | None:
+    if content := _text(data):
+        mark, _, text = content[1].partition(".")
+        return (mark[:MAX_MARK], text) if mark and text else content
     return None
 
 
 def _address(message: Json, value: Json) -> str:
-    """Where who wrote this is written to, as Meta has it, since it answers to nothing else; "" if that is not told."""
+    """The sender's address exactly as Meta writes it, because Meta accepts no other form; "" if there is none."""
     named = message.get("from_user_id")
     contacts = [one for one in _objects(value, "contacts") if not named or one.get("user_id") == named]
-    contact = contacts[0] if len(contacts) == 1 else {}  # of several, nothing says which one wrote
-    told = message.get("from") or contact.get("wa_id") or named or contact.get("user_id")
-    return told if isinstance(told, str) and ADDRESS.fullmatch(told) else ""
+    contact = contacts[0] if len(contacts) == 1 else {}  # with several contacts, the sender is unknown
+    address = message.get("from") or contact.get("wa_id") or named or contact.get("user_id")
+    return address if isinstance(address, str) and ADDRESS.fullmatch(address) else ""
 
 
 def _citizen(address: str) -> str:
-    """Who that is: the phone number in its one form, else the name that Meta gave."""
+    """The citizen with this address: the phone number in E.164, else Meta's user id."""
     if not address.isdecimal():
         return address
     try:
@@ -153,7 +153,7 @@ def _citizen(address: str) -> str:
         return f"wa:{address}"
 
 
-def _reported(status: Json) -> Iterator[ChannelEvent]:
+def _reports(status: Json) -> Iterator[ChannelEvent]:
     named, state = status.get("id"), STATES.get(scalar(status.get("status")))
     if state is None or not is_name(named):
         return

@@ -1,10 +1,10 @@
-"""WhatsApp, Cloud API: messages go out as buttons, a list or text, and every answer is looked at.
+"""WhatsApp, Cloud API: sends messages as buttons, a list or text, and checks each answer.
 
-    Message -> heard within 24 hours  -> three buttons, else a list of ten rows, else the text with numbered lines
-            -> longer ago, or refused -> the template that Meta approved, with the text as its one variable
+    citizen wrote within 24 hours -> three buttons, else a list of ten rows, else the text with numbered lines
+    longer ago, or refused        -> the template that Meta approved, with the text as its only variable
 
-Lengths are counted in UTF-16 units, the strictest way that Meta could count them. The token is in a header only, and
-no exception's own words leave this module. Sources, below developers.facebook.com/documentation/business-messaging/
+Lengths are counted in UTF-16 units, the strictest way that Meta could count them. The token is only in a header, and
+no exception's own text leaves this module. Sources, below developers.facebook.com/documentation/business-messaging/
 whatsapp: messages/interactive-reply-buttons-messages, messages/interactive-list-messages, templates and throughput.
 """
 
@@ -28,8 +28,8 @@ from settings import Settings
 from state.interfaces import Card
 from state.text.encoding import utf16_units
 
-CHOOSE: Final = "Choisir"  # what opens the list; for citizens
-SECONDS: Final = 9.0  # for one call, from the search for a connection to the last byte of the answer
+CHOOSE: Final = "Choisir"  # label of the button that opens the list
+SECONDS: Final = 9.0  # for one call, from the connection to the last byte of the answer
 MOST_BYTES: Final = 64 * 1024  # of an answer
 WINDOW: Final = 24 * 3600.0  # seconds after the citizen's last message
 LONGEST_TEXT, LONGEST_BODY, LONGEST_VARIABLE = 4096, 1024, 1024
@@ -40,7 +40,7 @@ Json = dict[str, Any]
 
 
 class WhatsappApi:
-    """The Cloud API for one number, over one HTTP session that opens when it is first needed."""
+    """The Cloud API for one number, over one HTTP session that opens at the first call."""
 
     def __init__(self, settings: Settings) -> None:
         self._address = f"{settings.whatsapp_url.rstrip('/')}/{quote(settings.whatsapp_phone_id, safe='')}"
@@ -49,23 +49,25 @@ class WhatsappApi:
         self._session: aiohttp.ClientSession | None = None
 
     async def post(self, message: Json) -> ApiResponse:
-        """Take a message there. Raises Again when no answer comes."""
-        return await self._ask("POST", "/messages", json=message)
+        """Send a message. Raises RetryLater if there is no answer."""
+        return await self._request("POST", "/messages", json=message)
 
     async def number(self, fields: str) -> ApiResponse:
-        """What Meta knows of the number. Raises Again when no answer comes."""
-        return await self._ask("GET", "", params={"fields": fields})
+        """Get these fields of our number. Raises RetryLater if there is no answer."""
+        return await self._request("GET", "", params={"fields": fields})
 
     async def close(self) -> None:
+        """Close the HTTP session."""
         session, self._session = self._session, None
         if session:
             await session.close()
 
-    async def _ask(self, method: str, path: str, **told: Any) -> ApiResponse:
+    async def _request(self, method: str, path: str, **options: Any) -> ApiResponse:
         if self._session is None:
             self._session = self._new_session()
+        url = self._address + path
         try:
-            async with self._session.request(method, self._address + path, allow_redirects=False, **told) as response:
+            async with self._session.request(method, url, allow_redirects=False, **options) as response:
                 body = await read_limited(response.content, MOST_BYTES)
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
             raise RetryLater(type(error).__name__) from None
@@ -81,16 +83,17 @@ class WhatsappApi:
 
 
 class WhatsappSender:
-    """A Sender. Several messages may be on their way at once. clock gives Unix seconds."""
+    """The Sender of the gateway `whatsapp`. It can send several messages at once. clock gives Unix seconds."""
 
     gateway: ClassVar[str] = GATEWAY
-    per_second: ClassVar[float] = 40.0  # Meta bears 80, what citizens write among them
+    per_second: ClassVar[float] = 40.0  # Meta allows 80, with the messages of citizens
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         self._api, self._clock = WhatsappApi(settings), clock
         self._template, _, self._language = settings.whatsapp_template.partition("/")
 
     async def send(self, message: Message) -> str:
+        """Send one message and return its reference. Raises RetryLater, PermanentFailure and NeedsOperator."""
         if not message.last_inbound_at or self._clock() - message.last_inbound_at <= WINDOW:
             answer = await self._api.post(_addressed(message.address, outgoing(message.text, message.card)))
             if answer.code != WINDOW_CLOSED or not self._template:
@@ -101,11 +104,12 @@ class WhatsappSender:
         return message_reference(await self._api.post(_addressed(message.address, template)))
 
     async def close(self) -> None:
+        """Close the HTTP session."""
         await self._api.close()
 
 
 def outgoing(text: str, card: Card | None) -> Json:
-    """What is said, in the best way that has room for it. Raises Never for a text that is too long."""
+    """Build the message: the card as buttons or a list, else the text. Raises PermanentFailure for a text too long."""
     interactive = _interactive(card) if card else None
     if interactive:
         return {"type": "interactive", "interactive": interactive}
@@ -114,23 +118,23 @@ def outgoing(text: str, card: Card | None) -> Json:
     return {"type": "text", "text": {"preview_url": False, "body": text}}
 
 
-def _addressed(address: str, said: Json) -> Json:
-    """A name of Meta's is written to in another field than a phone number."""
+def _addressed(address: str, payload: Json) -> Json:
+    """Add the recipient: a phone number goes in `to`, Meta's user id in `recipient`."""
     to = "to" if address.isdecimal() else "recipient"
-    return {"messaging_product": GATEWAY, "recipient_type": "individual", to: address, **said}
+    return {"messaging_product": GATEWAY, "recipient_type": "individual", to: address, **payload}
 
 
 def _interactive(card: Card) -> Json | None:
-    """The card with buttons, else with a list, None where neither has room for it."""
+    """The card with buttons, else with a list; None if it exceeds the limits of both."""
     if not card.say.strip() or utf16_units(card.say) > LONGEST_BODY:
         return None
     buttons = [(sends, " ".join(label.split())) for sends, label in card.buttons]
     body = {"text": card.say}
-    if 1 <= len(buttons) <= MOST_BUTTONS and _fit([label for _, label in buttons], LONGEST_BUTTON):
+    if 1 <= len(buttons) <= MOST_BUTTONS and _are_valid([label for _, label in buttons], LONGEST_BUTTON):
         replies = [{"type": "reply", "reply": {"id": sends, "title": label}} for sends, label in buttons]
         return {"type": "button", "body": body, "action": {"buttons": replies}}
     rows = [_row(sends, label) for sends, label in buttons]
-    if not 1 <= len(rows) <= MOST_ROWS or not _fit([row["title"] for row in rows], LONGEST_ROW):
+    if not 1 <= len(rows) <= MOST_ROWS or not _are_valid([row["title"] for row in rows], LONGEST_ROW):
         return None
     if any(utf16_units(row.get("description", "")) > LONGEST_DESCRIPTION for row in rows):
         return None
@@ -138,20 +142,20 @@ def _interactive(card: Card) -> Json | None:
 
 
 def _row(sends: str, label: str) -> dict[str, str]:
-    """A row of a list; one whose label is too long has its first words as title, and all of it below."""
+    """A row of a list. If the label is too long, the title has its first words and the description all of it."""
     if utf16_units(label) <= LONGEST_ROW:
         return {"id": sends, "title": label}
     return {"id": sends, "title": textwrap.shorten(label, LONGEST_ROW, placeholder="…"), "description": label}
 
 
-def _fit(titles: Sequence[str], longest: int) -> bool:
-    """Whether Meta takes these titles: none empty, none too long, no two alike."""
+def _are_valid(titles: Sequence[str], longest: int) -> bool:
+    """Whether Meta accepts these titles: none is empty or too long, and all differ."""
     distinct = {title.casefold() for title in titles}
     return len(distinct) == len(titles) and all(title.strip("…") and utf16_units(title) <= longest for title in titles)
 
 
 def _templated(name: str, language: str, text: str) -> Json:
-    """The template around a text; its variable bears neither line breaks nor runs of spaces. Raises Never."""
+    """Put a text into the template, without line breaks and repeated spaces. Raises PermanentFailure."""
     words = " / ".join(filter(None, (" ".join(line.split()) for line in text.splitlines())))
     if utf16_units(words) > LONGEST_VARIABLE:
         raise PermanentFailure("too_long")
@@ -162,7 +166,7 @@ def _templated(name: str, language: str, text: str) -> Json:
 
 def _object(body: bytes) -> Mapping[str, Any]:
     try:
-        told = json.loads(body)
+        payload = json.loads(body)
     except (ValueError, RecursionError):
         return {}
-    return told if isinstance(told, dict) else {}
+    return payload if isinstance(payload, dict) else {}

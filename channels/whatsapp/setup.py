@@ -1,6 +1,6 @@
-"""Whether WhatsApp is ready: each setting, what Meta says of our number, and what remains to be entered there.
+"""Checks the setup of WhatsApp: each setting, Meta's data on our number, and the remaining steps at Meta.
 
-Lines to print, for whoever sets it up; none shows a token or a secret. Source: developers.facebook.com/documentation/
+It returns lines to print, without a token or a secret. Source: developers.facebook.com/documentation/
 business-messaging/whatsapp/business-phone-numbers/phone-numbers
 """
 
@@ -25,12 +25,12 @@ WANTED: Final = {
     "whatsapp_verify_token": "un mot long de votre choix, que Meta vous demandera aussi",
     "whatsapp_phone_id": "l'identifiant du numéro (chez Meta : WhatsApp, Configuration de l'API), et non le numéro",
 }
-SAMPLE: Final = "demo"  # what the secrets are while Zin is being tried
-LONGEST: Final = 60  # characters of Meta's own words
+SAMPLE: Final = "demo"  # value of the secrets in a demonstration
+LONGEST: Final = 60  # characters quoted of a text by Meta
 
 
 async def check(settings: Settings) -> list[str]:
-    """How the connection to WhatsApp stands, and what to do, in lines to print."""
+    """Check the connection to WhatsApp and return lines to print: its state, and what to do."""
     lines = [_setting(settings, name) for name in WANTED]
     lines.append(_template(settings.whatsapp_template))
     if settings.whatsapp_token.get_secret_value() and settings.whatsapp_phone_id:
@@ -41,8 +41,8 @@ async def check(settings: Settings) -> list[str]:
 
 
 def _setting(settings: Settings, name: str) -> str:
-    told = getattr(settings, name)
-    value = told.get_secret_value() if isinstance(told, SecretStr) else told
+    setting = getattr(settings, name)
+    value = setting.get_secret_value() if isinstance(setting, SecretStr) else setting
     shown = f"ZIN_{name.upper()}"
     if not value:
         return f"{shown} : manque ; mettez-y {WANTED[name]}"
@@ -53,9 +53,9 @@ def _setting(settings: Settings, name: str) -> str:
     return f"{shown} : présent"
 
 
-def _template(told: str) -> str:
-    name, _, language = told.partition("/")
-    if not told:
+def _template(setting: str) -> str:
+    name, _, language = setting.partition("/")
+    if not setting:
         return (
             "ZIN_WHATSAPP_TEMPLATE : aucun ; 24 heures après le dernier message d'un citoyen, rien ne peut plus lui"
             " être envoyé. Faites approuver un modèle chez Meta, puis mettez ici son nom et sa langue : zin_info/fr"
@@ -82,21 +82,21 @@ async def _number(settings: Settings) -> str:
 
 
 def _wrong(answer: ApiResponse) -> str:
-    """What is wrong, and what to do, where Meta does not tell of the number."""
+    """Describe the error and what to do, if Meta did not return the number."""
     code = answer.code
-    meant = OPERATOR.get(code, "") if code is not None else ""
-    if meant == "wrong_token" or answer.status == 401:
+    reason = OPERATOR.get(code, "") if code is not None else ""
+    if reason == "wrong_token" or answer.status == 401:
         return "Meta refuse le jeton ; créez-en un nouveau et mettez-le dans ZIN_WHATSAPP_TOKEN"
-    if meant == "no_permission" or code in PERMISSIONS or answer.status == 403:
+    if reason == "no_permission" or code in PERMISSIONS or answer.status == 403:
         return (
             "le jeton n'a pas le droit de s'en servir ; donnez à son utilisateur ce compte WhatsApp, et les droits"
             " whatsapp_business_messaging et whatsapp_business_management"
         )
-    if meant in ("wrong_request", "wrong_phone_id") or answer.status == 404:
+    if reason in ("wrong_request", "wrong_phone_id") or answer.status == 404:
         return f"Meta ne connaît pas cet identifiant ; mettez dans ZIN_WHATSAPP_PHONE_ID {WANTED['whatsapp_phone_id']}"
-    told = f"statut {answer.status}" if code is None else f"erreur {code}"
+    error = f"statut {answer.status}" if code is None else f"erreur {code}"
     return (
-        f"réponse inattendue de Meta ({told}) ; recommencez dans quelques minutes, et si cela dure vérifiez"
+        f"réponse inattendue de Meta ({error}) ; recommencez dans quelques minutes, et si cela dure vérifiez"
         " ZIN_WHATSAPP_URL"
     )
 

@@ -1,12 +1,12 @@
-"""WhatsApp, Cloud API: what Meta brings is believed once its signature is right.
+"""WhatsApp, Cloud API: accepts a notification of Meta if its signature is right.
 
-    POST -> verify (is there a signature?) -> read: body, signature, then what it says (channels/whatsapp/events.py)
-    GET  -> challenge, once, when Meta is told our address
+    POST -> verify (is there a signature?) -> read: body, signature, then the events (channels/whatsapp/events.py)
+    GET  -> the challenge, once, when our address is entered at Meta
 
-The signature is over the very bytes that came: Meta escapes all that is no ASCII, and written anew they would be
-others. Nothing can be answered in the response; it is empty, and quick, and the answer leaves through the outbox.
-Sources, below developers.facebook.com/documentation/business-messaging/whatsapp: webhooks/overview and
-webhooks/create-webhook-endpoint; docs.360dialog.com for how soon to respond and how long requests come again.
+The signature is computed over the raw bytes: Meta escapes all non-ASCII characters, so JSON written again could differ.
+The response is empty and fast, because it cannot carry an answer; the answer goes through the outbox. Sources, below
+developers.facebook.com/documentation/business-messaging/whatsapp: webhooks/overview and
+webhooks/create-webhook-endpoint; docs.360dialog.com for the response time and how long Meta repeats requests.
 """
 
 from __future__ import annotations
@@ -27,30 +27,32 @@ from state.interfaces import Inbound, Reply, ScreenSize
 
 HEADER: Final = "X-Hub-Signature-256"
 SIGNATURE: Final = re.compile(r"sha256=[0-9a-f]{64}")
-MOST_BYTES: Final = 3 * 1024 * 1024  # "up to 3MB", says Meta; what is refused comes again for days, and is then lost
+MOST_BYTES: Final = 3 * 1024 * 1024  # "up to 3MB" (Meta); a refused request is repeated for days, then lost
 
 
 @dataclass(frozen=True, slots=True)
 class Whatsapp:
-    """One number's messages. phone_id is Meta's id of it, "" for any; verify_tokens are for challenge."""
+    """The channel of one number. phone_id is Meta's id of the number, "" for any."""
 
     name: ClassVar[str] = GATEWAY
     path: ClassVar[str] = "/whatsapp"
     room: ClassVar[ScreenSize] = ScreenSize(
         "chat", 0, 1024, rows=7
-    )  # a list has ten rows: seven options, back, home and more
+    )  # the ten rows of a list: seven options, back, home and more
     dedup_seconds: ClassVar[float] = 7 * 24 * 3600.0
-    response_deadline: ClassVar[float] = 0.2  # half of our responses are to take no longer than 0.25 s
+    response_deadline: ClassVar[float] = 0.2  # the median response must take at most 0.25 s
 
     app_secrets: tuple[bytes, ...] = field(repr=False)
     verify_tokens: tuple[bytes, ...] = field(repr=False)
     phone_id: str
 
     def verify(self, request: web.Request) -> None:
+        """Raise Unauthenticated unless the request has the form of a signature and we have a secret to check it."""
         if not any(self.app_secrets) or not SIGNATURE.fullmatch(request.headers.get(HEADER, "")):
             raise Unauthenticated("no signature, or no secret to check it by")
 
     async def read(self, request: web.Request) -> Sequence[ChannelEvent]:
+        """Check the signature and parse the events. Raises Unauthenticated and BadRequest."""
         self.verify(request)
         try:
             raw = await read_limited(request.content, MOST_BYTES)
@@ -64,21 +66,23 @@ class Whatsapp:
         return tuple(parse_events(parse_body(raw), self.phone_id))
 
     def replies_inline(self, inbound: Inbound) -> bool:
+        """Whether the response carries the answer: never, it is sent through the outbox."""
         return False
 
     def acknowledge(self, inbound: Inbound | None, reply: Reply | None) -> web.Response:
+        """Build an empty response."""
         return web.Response()
 
 
 def verify_subscription(verify_tokens: Sequence[bytes]) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """What answers Meta when it is told our address, and asks whether it is ours. Without a token nobody is let in."""
+    """The handler of Meta's verification request for our address. Without a token every request gets 403."""
 
     async def answer(request: web.Request) -> web.Response:
-        asked = request.query
-        given = asked.get("hub.verify_token", "").encode("utf-8", "surrogatepass")
+        query = request.query
+        given = query.get("hub.verify_token", "").encode("utf-8", "surrogatepass")
         known = is_one_of(given, verify_tokens)
-        if not known or asked.get("hub.mode") != "subscribe" or "hub.challenge" not in asked:
+        if not known or query.get("hub.mode") != "subscribe" or "hub.challenge" not in query:
             return web.Response(status=403)
-        return web.Response(body=asked["hub.challenge"].encode("utf-8", "replace"), content_type="text/plain")
+        return web.Response(body=query["hub.challenge"].encode("utf-8", "replace"), content_type="text/plain")
 
     return answer
