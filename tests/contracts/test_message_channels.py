@@ -40,7 +40,7 @@ def said(row: Row) -> list[ChannelEvent]:
     found: list[ChannelEvent] = []
     for one in row["said"]:
         fields: dict[str, Any] = {
-            name: Recipient(**value) if name in ("to", "who") else value for name, value in one.items()
+            name: Recipient(**value) if name in ("reply_to", "who") else value for name, value in one.items()
         }
         found.append(kinds[fields.pop("kind")](**fields))
     return found

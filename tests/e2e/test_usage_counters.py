@@ -59,7 +59,7 @@ def test_every_session_stops_on_one_screen_and_no_other(
     def note(_: NullRecorder, walk: HopTrace, at: float) -> None:
         walks.append(walk)
 
-    monkeypatch.setattr(NullRecorder, "walked", note)
+    monkeypatch.setattr(NullRecorder, "record_hop", note)
     runner.run(replay(ours, transcript(path)[1]))
     stands: Counter[str] = Counter()
     for walk in walks:

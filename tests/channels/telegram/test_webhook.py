@@ -48,7 +48,7 @@ def told(one: Row) -> ChannelEvent:
     fields = dict(one)
     if fields.pop("kind") == "Leaving":
         return OptOut(Recipient(**fields["who"]), fields["for_good"])
-    return Inbound(**fields | {"to": Recipient(**fields["to"])})
+    return Inbound(**fields | {"reply_to": Recipient(**fields["reply_to"])})
 
 
 def message(**fields: Any) -> bytes:

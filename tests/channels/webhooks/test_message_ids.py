@@ -74,6 +74,6 @@ async def test_two_phones_in_calls_of_one_id_both_get_what_they_ask_for(valkey_u
 async def test_messages_that_are_answered_late_are_promised_to_each_citizen(
     zin: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(WHATSAPP.__class__, "patience", 0.0)
+    monkeypatch.setattr(WHATSAPP.__class__, "response_deadline", 0.0)
     assert (await zin.post(WHATSAPP, whatsapp("bonjour", "bonjour")))[0] == 200
     assert (await zin.parts.rooms.promises.waiting())["message"] == 2

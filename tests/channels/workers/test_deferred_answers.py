@@ -160,7 +160,7 @@ async def test_a_process_killed_before_it_settled_leaves_nothing_told_twice(
     async def killed(*_: object, **__: object) -> bool:
         raise SourceUnavailable("told to fail")
 
-    monkeypatch.setattr(DeferredRepository, "again", killed)
+    monkeypatch.setattr(DeferredRepository, "reschedule", killed)
     assert len(await street.look()) == 1
     monkeypatch.undo()
     assert await street.look(LEASE) == []
