@@ -34,8 +34,8 @@ CODE: Final = re.compile(r"[*#0-9]{1,32}")
 class Channel(Protocol):
     """Converts one gateway's requests into inputs, and replies into its responses.
 
-    tests/contracts/test_channels.py is the full contract. name is also the name of the table of real requests there. room is
-    the size of one screen, without the characters that the gateway adds.
+    tests/contracts/test_channels.py is the full contract. name is also the name of the table of real requests there.
+    room is the size of one screen, without the characters that the gateway adds.
     """
 
     name: ClassVar[str]

@@ -42,9 +42,9 @@ ChannelEvent = Inbound | DeliveryReport | OptOut
 class MessageChannel(Protocol):
     """Converts one gateway's requests into events.
 
-    tests/contracts/test_message_channels.py is the full contract. name is also the name of the table of real requests there. room is
-    the size of one answer. dedup_seconds is how long the gateway may repeat a message, response_deadline how many
-    seconds it waits for our response.
+    tests/contracts/test_message_channels.py is the full contract. name is also the name of the table of real requests
+    there. room is the size of one answer. dedup_seconds is how long the gateway may repeat a message,
+    response_deadline how many seconds it waits for our response.
     """
 
     name: ClassVar[str]
