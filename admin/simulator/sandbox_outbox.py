@@ -14,5 +14,5 @@ from channels.outbox.repository import Outbox
 class TrialOutbox(Outbox):
     """An outbox whose messages stand on no publication."""
 
-    async def post(self, message: Message) -> bool:
+    async def enqueue(self, message: Message) -> bool:
         return await super().enqueue(replace(message, basis=0))

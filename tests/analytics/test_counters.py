@@ -295,7 +295,7 @@ class Ticking(Clock):
 
 
 class _Down(InMemory):
-    async def count(self, key: str, life: float) -> int:
+    async def increment(self, key: str, life: float) -> int:
         from state.errors import StoreUnavailable
 
         raise StoreUnavailable("told to fail")

@@ -167,7 +167,7 @@ class Mistaken:
         raise AttributeError("server_version")
 
     @asynccontextmanager
-    async def alone(self) -> AsyncIterator[Any]:
+    async def exclusive_transaction(self) -> AsyncIterator[Any]:
         raise AttributeError("server_version")
         yield
 

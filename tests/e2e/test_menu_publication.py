@@ -188,7 +188,7 @@ async def test_a_publication_that_cannot_be_read_leaves_the_old_version_and_is_t
         async def damaged(_: str) -> Any:
             raise MenusRefused("Cette version est abîmée.")
 
-        monkeypatch.setattr(compiled, "of", damaged)
+        monkeypatch.setattr(compiled, "get", damaged)
         await bench.versions.publish("awa", version)
         await until(lambda: bool(parts(client).lookout.problems))
         assert serves(client, "Bienvenue")

@@ -133,7 +133,9 @@ async def test_what_waits_is_told_by_gateway_and_nobody_is_named(registry: Regis
 
 
 class Down(InMemory):
-    async def save(self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None) -> bool:
+    async def compare_and_set(
+        self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None
+    ) -> bool:
         raise StoreUnavailable("told to fail")
 
 

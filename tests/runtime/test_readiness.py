@@ -54,7 +54,9 @@ class Counted(InMemory):
 
     saves = 0
 
-    async def save(self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None) -> bool:
+    async def compare_and_set(
+        self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None
+    ) -> bool:
         self.saves += 1
         await asyncio.sleep(0.02)
         return await super().compare_and_set(key, was, now, life, mark)

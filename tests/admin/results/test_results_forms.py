@@ -96,7 +96,7 @@ async def office(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """Files are read in a thread here; that a process of its own does it as well,
     tests/admin/results/test_results_page.py sees.
     """
-    monkeypatch.setattr(results_actions, "apart", asyncio.to_thread)
+    monkeypatch.setattr(results_actions, "run_in_subprocess", asyncio.to_thread)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
     async with desk(valkey_url, tmp_path) as client:

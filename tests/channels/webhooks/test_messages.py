@@ -88,7 +88,7 @@ async def test_an_answer_that_cannot_be_kept_is_not_thanked_so_that_the_gateway_
     async def down(*_: object) -> bool:
         raise SourceUnavailable("told to fail")
 
-    monkeypatch.setattr(zin.parts.rooms.outbox.__class__, "post", down)
+    monkeypatch.setattr(zin.parts.rooms.outbox.__class__, "enqueue", down)
     assert (await zin.post(SMS, sms("bonjour", "m1")))[0] == 503
     monkeypatch.undo()
     assert (await zin.post(SMS, sms("bonjour", "m1")))[0] == 200
@@ -128,7 +128,7 @@ async def test_a_gateway_is_thanked_before_a_slow_source_has_answered_and_the_an
 async def test_what_a_killed_process_had_promised_to_answer_is_answered_by_another(
     zin: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(WHATSAPP.__class__, "patience", 0.0)
+    monkeypatch.setattr(WHATSAPP.__class__, "response_deadline", 0.0)
     zin.market.seconds = 30.0
     assert (await zin.post(WHATSAPP, whatsapp("fruits")))[0] == 200  # opens a list of a source that is slow
     mailroom = next(one for one in zin.mailrooms if one.mailbox.name == "whatsapp")

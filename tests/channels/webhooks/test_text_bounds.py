@@ -152,7 +152,7 @@ class Lengths:
 def lengths(monkeypatch: pytest.MonkeyPatch) -> Lengths:
     watched = Lengths()
     for module in (state.conversation.remaining_text, state.conversation.navigation):
-        monkeypatch.setattr(module, "hear", watched.watch("hear", module.hear, 1))
+        monkeypatch.setattr(module, "parse_input", watched.watch("parse_input", module.parse_input, 1))
     monkeypatch.setattr(Index, "find", watched.watch("find", Index.find, 1))
     monkeypatch.setattr(Folding, "__call__", watched.watch("fold", Folding.__call__, 1))
     return watched
@@ -176,7 +176,7 @@ async def test_no_part_of_a_conversation_works_on_more_than_that(town: Town, len
         for citizen_of in (town.writer(f"+22901{number:08}"), town.writer(f"tg:{number}", BOT)):
             await citizen_of.write(text, text, "7", text)
         await town.phone(f"+22901{number:08}").dial(text)
-    assert set(lengths.longest) == {"hear", "find", "fold"}
+    assert set(lengths.longest) == {"parse_input", "find", "fold"}
     assert {name: many for name, many in lengths.longest.items() if many > MAX_TEXT} == {}
 
 
@@ -193,14 +193,14 @@ async def test_a_message_is_brought_into_its_plain_form_once_however_many_rows_t
 
 async def test_a_call_hears_so_many_inputs_at_once(town: Town, lengths: Lengths) -> None:
     await town.phone().dial("1*0*" * 2000)
-    assert lengths.times["hear"] <= session_lifecycle.MAX_INPUTS
+    assert lengths.times["parse_input"] <= session_lifecycle.MAX_INPUTS
 
 
 async def test_an_input_of_a_call_that_goes_on_is_cut_too(town: Town, lengths: Lengths) -> None:
     phone = town.phone()
     await phone.dial()
     await phone.type("9" * 5000)
-    assert lengths.longest["hear"] == MAX_TEXT
+    assert lengths.longest["parse_input"] == MAX_TEXT
 
 
 @given(st.text(alphabet=st.characters(max_codepoint=127)))
