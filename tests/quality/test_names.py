@@ -1,0 +1,56 @@
+"""Names of modules: one name for one thing in a package, and none of the words that docs/glossary.md retires."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NOT_PRODUCT = {"tests", "bench", "docs", "menus", "locales", "deploy", "var"}
+# One gateway or queue has the same files as the next, so that who knows one knows all: docs/architecture.md.
+ROLES = {"webhook", "ussd_webhook", "sender", "setup", "queries", "repository"}
+RETIRED = {"told", "kept", "deed", "deeds", "hall", "door", "herald", "shelf", "board", "mailroom", "tongue", "ways",
+           "opening", "serving", "watching", "hearing", "keeping", "asking", "choosing", "owed", "standing", "house",
+           "ground", "helper", "helpers", "utils", "util", "manager", "base", "misc", "common"}  # fmt: skip
+
+
+def modules() -> Mapping[str, list[Path]]:
+    """The modules of each package at the root, without those that only make a folder a package."""
+    packages = (init.parent for init in ROOT.glob("[a-z]*/__init__.py") if init.parent.name not in NOT_PRODUCT)
+    found = {package.name: sorted(package.rglob("*.py")) for package in packages}
+    return {name: [path for path in paths if path.stem != "__init__"] for name, paths in found.items()}
+
+
+@pytest.mark.parametrize(("package", "paths"), modules().items())
+def test_no_two_modules_of_a_package_share_a_name(package: str, paths: list[Path]) -> None:
+    named = defaultdict(list)
+    for path in paths:
+        named[path.stem].append(str(path.relative_to(ROOT)))
+    assert paths, package
+    assert {name: where for name, where in named.items() if len(where) > 1 and name not in ROLES} == {}
+
+
+@pytest.mark.parametrize(("package", "paths"), modules().items())
+def test_no_module_or_folder_bears_a_retired_word(package: str, paths: list[Path]) -> None:
+    parts = {part for path in paths for part in path.relative_to(ROOT).with_suffix("").parts}
+    words = {word for part in parts for word in part.split("_")}
+    assert words
+    assert words & RETIRED == set(), package
+
+
+def test_the_glossary_lists_what_is_retired() -> None:
+    text = (ROOT / "docs" / "glossary.md").read_text()
+    listed = set(re.findall(r"[a-z]+", text.partition("etired")[2]))
+    assert {"told", "kept", "deed", "hall", "herald", "shelf", "board"} <= listed
+
+
+def test_each_test_stands_where_its_code_stands() -> None:
+    of_their_own = {"contracts", "data", "e2e", "journeys", "quality", "soak", "support"}
+    folders = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")}
+    mirrored = {folder for folder in folders if folder.parts and folder.parts[0] not in of_their_own}
+    assert mirrored
+    assert sorted(str(folder) for folder in mirrored if not (ROOT / folder).is_dir()) == []
