@@ -171,5 +171,5 @@ def _count(walk: HopTrace, now: defaultdict[str, defaultdict[Name, int]]) -> Non
         now["language"][walk.language] += 1
     if walk.missed:
         now["missed"][walk.missed] += 1
-    for question, outcome, seconds in walk.asked:
+    for question, outcome, seconds in walk.questions:
         now["asked"][question, outcome, bisect_left(BOUNDS, seconds)] += 1

@@ -43,7 +43,7 @@ def template(menus: Path) -> Catalog:
         if any(map(has_words, (texts,) if isinstance(texts, str) else texts)):
             catalog.add(texts, None, [(f"menus/{file}", line)], auto_comments=about, context=sense)
     for message in own_messages():
-        catalog.add(message.said, auto_comments=[message.about], context=message.sense or None)
+        catalog.add(message.text, auto_comments=[message.about], context=message.sense or None)
     return catalog
 
 

@@ -79,7 +79,7 @@ def _lost_in(file: str, raw: bytes) -> tuple[Problem, ...]:
     """A file that stays is looked through once."""
     found = []
     for message in entry_texts.messages_in(parse(raw, file)):
-        for sign in FRENCH.lost(message.said):
+        for sign in FRENCH.lost(message.text):
             what = f"« {sign} » (U+{ord(sign):04X}) ne s'affiche pas sur un téléphone simple : remplacez-le"
             found.append(Problem(message.file, message.line, 1, what))
     return tuple(found)

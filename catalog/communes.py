@@ -18,7 +18,7 @@ from catalog.normalize import day
 from database import tables
 from database.interface import Database, Row
 from state.errors import InvalidMenu, Problem
-from state.yaml_files.loader import LONGEST_FILE
+from state.yaml_files.loader import MAX_FILE_BYTES
 
 COLUMNS = ("department", "commune", "centre", "opened", "source")
 CENTRE = {"": False, "oui": True}
@@ -38,7 +38,7 @@ async def load_communes(database: Database, path: Path) -> None:
 def read_communes(path: Path) -> list[Row]:
     """The rows of the file. Raises InvalidMenu with every problem in it, by line."""
     try:
-        if path.stat().st_size > LONGEST_FILE:
+        if path.stat().st_size > MAX_FILE_BYTES:
             raise InvalidMenu(
                 [Problem(str(path), 1, 1, "lecture impossible : fichier trop gros (plus d'un mégaoctet)")]
             )

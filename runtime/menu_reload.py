@@ -96,7 +96,7 @@ class MenuReloader:
             problems = (Problem(self._version, 1, 1, str(refused)),)
         for problem in problems:
             log.error("menu not taken up", problem=str(problem))
-        self._lookout.tell(problems)
+        self._lookout.announce(problems)
 
     async def _publications(self) -> int:
         """Look whether somebody published something; always 0: there is time until the next look."""

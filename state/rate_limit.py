@@ -104,7 +104,7 @@ class RateLimits:
         except StoreUnavailable as down:
             log.warning("try not taken back", why=str(down))
 
-    async def hold_back(self, question: Question, answers: Mapping[str, str], citizen: str) -> None:
+    async def count_unknown(self, question: Question, answers: Mapping[str, str], citizen: str) -> None:
         """Count a number that a public source does not know. Raises TooManyGuesses over the limit."""
         try:
             await self._count_unknown(question, answers, self._account or citizen)

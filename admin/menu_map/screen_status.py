@@ -19,7 +19,7 @@ from channels import rooms
 from settings import Settings
 from state.errors import Problem
 from state.menu.journeys import Journey
-from state.menu.schema import said_of
+from state.menu.schema import screen_texts
 from state.menu.versions import MenuVersion
 from state.rendering import size_check
 from state.rendering.size_check import ScreenSizeReport, measure_all
@@ -122,7 +122,7 @@ def _words(edition: MenuVersion, locales: Path) -> Mapping[str, Mapping[str, Wor
     for code, wording in edition.wordings.items():
         if code == SOURCE:
             continue
-        catalog, _ = po_files.known(locales / f"{code}.po", wording.language)
+        catalog, _ = po_files.read_cached(locales / f"{code}.po", wording.language)
         for name, languages in found.items():
             languages[code] = _counted([po_files.translation_status(catalog.get(*key)) for key in _keys(edition, name)])
     return found
@@ -135,7 +135,7 @@ def _counted(told: list[TranslationStatus]) -> Words:
 def _keys(edition: MenuVersion, screen: str) -> Iterator[tuple[str | tuple[str, str], str | None]]:
     """What is looked up in a catalogue for each text of a screen."""
     senses = edition.journeys.files[screen.partition(".")[0]].senses
-    for _, said in said_of(edition.journeys.screens[screen]):
+    for _, said in screen_texts(edition.journeys.screens[screen]):
         one = said.one if isinstance(said, Counted) else said
         if has_words(one):
             yield (said.one, said.other) if isinstance(said, Counted) else said, senses.get(one)

@@ -56,15 +56,15 @@ def texts(screen: Screen) -> Mapping[str, str]:
         found |= {f"ce que dit l'écran {CHANNELS[kind]}": text for kind, text in told.items()}
     if screen.rows:
         found["chaque ligne de la liste"] = written(screen.rows.label)
-    if screen.asked:
-        found["quand la réponse ne convient pas"] = written(screen.asked.hint)
+    if screen.free_input:
+        found["quand la réponse ne convient pas"] = written(screen.free_input.hint)
     return found
 
 
 def written(said: Template | PluralTemplate) -> str:
     """A text with its {names}, as operators write it; of a text that counts, what is said of one and of several."""
     if isinstance(said, PluralTemplate):
-        return "\n".join(dict.fromkeys(said.said_of(many) for many in (1, 2)))
+        return "\n".join(dict.fromkeys(said.form_of(many) for many in (1, 2)))
     return "".join(_parts(said))
 
 

@@ -34,7 +34,7 @@ def _texts(edition: MenuVersion, entries: Entries) -> Iterator[Text]:
     for name, said in phrases.model_dump().items() if phrases else ():
         yield said, "", sense_of(name)
     for journey in edition.journeys.files.values():
-        yield from ((message.said, message.several, message.sense) for message in messages_of(journey))
+        yield from ((message.text, message.several, message.sense) for message in messages_of(journey))
     for group in (entries.services, entries.exams, entries.statuses):
         for entry in group.values():
             yield from ((said, "", sense) for _, said, sense in texts_of(entry))

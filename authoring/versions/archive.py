@@ -23,7 +23,7 @@ from typing import IO, Final
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from authoring.versions.errors import MenusRefused
-from state.yaml_files.loader import LONGEST_FILE
+from state.yaml_files.loader import MAX_FILE_BYTES
 
 KINDS: Final = frozenset({".yaml", ".yml", ".json", ".csv", ".md"})
 MOST_FILES: Final = 5_000
@@ -130,11 +130,11 @@ def _gathered(given: Iterable[tuple[str, IO[bytes]]]) -> Files:
     for name, opened in given:
         with opened:
             found_again = name in found
-            found[name] = opened.read(LONGEST_FILE + 1)  # what a zip says of its sizes need not be true
+            found[name] = opened.read(MAX_FILE_BYTES + 1)  # what a zip says of its sizes need not be true
         if found_again or not is_allowed_path(name):
             raise MenusRefused(f"« {name[:LONGEST_NAME]} » : ce nom de fichier n'est pas d'un dossier de menus.")
-        if len(found[name]) > LONGEST_FILE:
-            raise MenusRefused(f"{name} est trop grand : {LONGEST_FILE} octets au plus.")
+        if len(found[name]) > MAX_FILE_BYTES:
+            raise MenusRefused(f"{name} est trop grand : {MAX_FILE_BYTES} octets au plus.")
         room -= len(found[name])
         if room < 0 or len(found) > MOST_FILES:
             raise MenusRefused(f"Ces menus sont trop grands : {MOST_FILES} fichiers et {LARGEST} octets au plus.")

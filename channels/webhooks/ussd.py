@@ -57,7 +57,7 @@ def ussd_webhook(
             hall.record_session_end(said)
             return channel.acknowledge()
         talk = conversation(request)
-        if hall.is_busy and await hall.is_overloaded(lambda: talk.goes_on(said)):
+        if hall.is_busy and await hall.is_overloaded(lambda: talk.has_open_call(said)):
             return channel.write(said, hall.reject(talk.overloaded_reply(channel.room)))
         reply, _ = await hall.answer(talk.handle(said, channel.room), lambda: talk.unavailable_reply(channel.room))
         return channel.write(said, reply)

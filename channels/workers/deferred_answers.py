@@ -60,7 +60,7 @@ class DeferredWorker:
                 await self._answer(held)
             else:
                 promise = _promise(held)
-                told = await self._rooms.conversation.deferred_lookups.ask(promise)
+                told = await self._rooms.conversation.deferred_lookups.answer(promise)
                 await (self._change if held.kind == "changes" else self._send_answer)(held, promise, told)
         except Unstorable as value:  # no later try could keep it either
             log.error("promise dropped", kind=held.kind, why=str(value))

@@ -15,12 +15,12 @@ from typing import Final
 import structlog
 
 from state.conversation.deferred_answers import OutgoingMessages
-from state.conversation.input import ParsedInput, find_option_by_name, names
+from state.conversation.input import ParsedInput, find_option_by_name, option_names
 from state.conversation.language_choice import LanguageChoice, open_language_screen
 from state.conversation.navigation import HopContext, Navigator, apply_choice, interpret, message_request
 from state.conversation.remaining_text import RemainingText, match_next
 from state.conversation.session_lifecycle import SessionLifecycle
-from state.conversation.suggestions import SuggestionFinder, is_confident, open_suggestion, picked
+from state.conversation.suggestions import SuggestionFinder, find_suggestion, is_confident, open_suggestion
 from state.errors import SourceUnavailable
 from state.interfaces import MAX_TEXT
 from state.menu.keywords import KeywordMatch
@@ -73,7 +73,7 @@ class ChatDialogue:
         self._calls, self._steps, self._choosing = calls, steps, choosing
         self._suggesting, self._post = suggesting, post
 
-    async def hear(self, session: Session, hop: HopContext) -> None:
+    async def process(self, session: Session, hop: HopContext) -> None:
         """Process one message and render the screen that it leads to."""
         edition = self._calls.edition(session)
         message, again, facts = _parse_message(edition, session, hop), session.last_not_understood, session.facts
@@ -93,7 +93,7 @@ class ChatDialogue:
             refuse(self._calls.menu_for(session)[0], session, refused, hop.room)
             return
         menu, _ = self._calls.menu_for(session)  # the message may have changed the language
-        if await self._steps.renew(menu, session, facts):
+        if await self._steps.refresh_facts(menu, session, facts):
             notice = ""
         render(menu, session, hop.room, notice)
 
@@ -146,11 +146,11 @@ class ChatDialogue:
             parsed, rest = found
             if notice := await self._steps.follow(menu, session, parsed, hop):
                 return notice
-        if opening.rest and not rest.said and len(session.rows) == 1:  # the only match: choose it
+        if opening.rest and not rest.text and len(session.rows) == 1:  # the only match: choose it
             only = interpret(menu, session, "1")
             return await self._steps.follow(menu, session, only, hop) if only else ""
-        is_unmatched = rest.said == opening.rest != "" and not rest.said.isdigit()
-        return await self._not_understood(menu, session, Typed.of(rest.said), hop, again=False) if is_unmatched else ""
+        is_unmatched = rest.text == opening.rest != "" and not rest.text.isdigit()
+        return await self._not_understood(menu, session, Typed.of(rest.text), hop, again=False) if is_unmatched else ""
 
     async def _continue_journey(
         self, menu: Menu, session: Session, message: ParsedMessage, hop: HopContext, again: bool
@@ -159,7 +159,7 @@ class ChatDialogue:
         suggested, session.suggested = session.suggested, []
         if message.stale or (suggested and message.text == "0"):
             return _redisplay_unless_private(menu, session, "")
-        if choice := picked(suggested, message.typed):
+        if choice := find_suggestion(suggested, message.typed):
             await self._apply_suggestion(menu, session, choice, hop)
             return ""
         if parsed := _interpret_message(menu, session, message.typed):
@@ -169,7 +169,7 @@ class ChatDialogue:
 
     async def _not_understood(self, menu: Menu, session: Session, typed: Typed, hop: HopContext, again: bool) -> str:
         """Offer suggestions; without any, show « not understood » once, then the first screen."""
-        text, session.last_not_understood, free_input = typed.raw, True, menu.screens[session.screen].asked
+        text, session.last_not_understood, free_input = typed.raw, True, menu.screens[session.screen].free_input
         if text and not free_input and says_little(typed.plain) and not text.isdigit():
             _go_to_first_screen(menu, session)
             return ""
@@ -219,7 +219,7 @@ def _interpret_message(menu: Menu, session: Session, typed: Typed) -> ParsedInpu
     if parsed := interpret(menu, session, typed.raw):
         return parsed
     number = find_option_by_name(
-        names(menu.screens[session.screen], session.rows, value_resolver(menu, session)), typed.plain
+        option_names(menu.screens[session.screen], session.rows, value_resolver(menu, session)), typed.plain
     )
     return interpret(menu, session, number) if number else None
 

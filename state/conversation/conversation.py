@@ -104,9 +104,9 @@ class Conversation:
             walk = HopTrace(inbound.channel, before)
             hop = HopContext(inbound, citizen, room, walk, self._names)
             session, inputs = self._calls.resume_or_start(before, inbound, now)
-            await (self._chat.hear(session, hop) if mark else self._call.process(session, inputs, hop))
+            await (self._chat.process(session, hop) if mark else self._call.process(session, inputs, hop))
             session.at, session.hop = now, session.hop + 1
-            walk.end(inbound, session, session is not before)
+            walk.finish(inbound, session, session is not before)
             if await self._store.compare_and_set(key, was, serialize(session), self._calls.ttl_seconds(session), mark):
                 self._tally.record_hop(walk, now)  # after the save, so that a hop that starts again counts once
                 if walk.has_details and walk.sought:
@@ -119,12 +119,12 @@ class Conversation:
         if not session.basis or session.closed:
             return False
         menu, _ = self._calls.menu_for(session)
-        if not await self._steps.renew(menu, session, session.facts):
+        if not await self._steps.refresh_facts(menu, session, session.facts):
             return False
         render(menu, session, room)
         return True
 
-    async def goes_on(self, inbound: Inbound) -> bool:
+    async def has_open_call(self, inbound: Inbound) -> bool:
         """True if this hop continues a call that began before. Raises StoreUnavailable."""
         before = deserialize(await self._store.get(f"session:{self._names.on_channel(inbound)}"))
         return before is not None and self._calls.is_same_call(before, inbound, self._clock())

@@ -23,7 +23,7 @@ class DeferredLookups:
     def __init__(self, menus: ActiveMenus, asking: LookupRunner) -> None:
         self._menus, self._asking = menus, asking
 
-    async def ask(self, promise: DeferredRequest) -> DeferredAnswer:
+    async def answer(self, promise: DeferredRequest) -> DeferredAnswer:
         """Answer a deferred request with the facts of now."""
         edition = self._menus.current
         menu = edition.menu(promise.language)

@@ -59,8 +59,8 @@ def parse_input(screen: Screen, typed: str, rows: Sequence[tuple[str, str]]) -> 
     """Parse an input on this screen, on any of its pages; None if it means nothing here."""
     if typed in KEYS:
         return ParsedInput(KEYS[typed], {}, {})
-    if screen.asked:
-        answer, name = screen.asked.like(typed), screen.asked.keep
+    if screen.free_input:
+        answer, name = screen.free_input.like(typed), screen.free_input.keep
         return None if answer is None else ParsedInput("answer", {name: answer}, {name: legible(typed)})
     number = _number(typed)
     if screen.rows:
@@ -76,7 +76,7 @@ def parse_input(screen: Screen, typed: str, rows: Sequence[tuple[str, str]]) -> 
     return None
 
 
-def names(screen: Screen, rows: Sequence[tuple[str, str]], known: Callable[[str], str]) -> Names:
+def option_names(screen: Screen, rows: Sequence[tuple[str, str]], known: Callable[[str], str]) -> Names:
     """Return the names of the options and rows in plain form, each with its number."""
     options = ((str(option.number), option.label.fill(known)) for option in screen.options if option.label)
     listed = ((str(number), name) for number, row in enumerate(rows, 1) for name in row)

@@ -17,10 +17,10 @@ from state.rate_limit import RateLimits, TooManyGuesses
 from state.session import SAMPLE, Session
 from state.text.answer_forms import canonical_answers
 
-MOST_ROWS: Final = 97  # numbers below 98, which is a key
+MAX_ROWS: Final = 97  # numbers below 98, which is a key
 log = structlog.get_logger()
 Rows = tuple[Mapping[str, str], ...]
-MOST_LOOK_UPS: Final = 10  # in one hop; lint rejects cycles of look-ups
+MAX_LOOK_UPS: Final = 10  # in one hop; lint rejects cycles of look-ups
 
 
 class CachedRows(NamedTuple):
@@ -53,7 +53,7 @@ class LookupRunner:
         StoreUnavailable.
         """
         last = ""
-        for _ in range(MOST_LOOK_UPS):
+        for _ in range(MAX_LOOK_UPS):
             screen = menu.screens[session.screen]
             if screen.question is None:
                 return last
@@ -78,7 +78,7 @@ class LookupRunner:
                 session.facts[SAMPLE] = session.screen
         raise NoTransition(f"look-ups without end at {session.screen}")
 
-    async def renew(self, menu: Menu, session: Session) -> bool:
+    async def refresh_facts(self, menu: Menu, session: Session) -> bool:
         """Ask again for the session's facts. Returns True if they were withdrawn and the session has the new answer."""
         screen = menu.screens.get(session.looked_up)
         if screen is None or screen.question is None:  # the menu has changed
@@ -99,9 +99,7 @@ class LookupRunner:
         known = self._lists.get(key)
         if known is None or known.rows is not rows or known.screen is not screen:
             label_of = partial(row_label, menu, screen)
-            known = self._lists[key] = CachedRows(
-                screen, rows, [(row["id"], label_of(row)) for row in rows[:MOST_ROWS]]
-            )
+            known = self._lists[key] = CachedRows(screen, rows, [(row["id"], label_of(row)) for row in rows[:MAX_ROWS]])
         return known.labels
 
     async def _ask(self, question: Question, session: Session, citizen: str, walk: HopTrace | None) -> Outcome:
@@ -111,11 +109,11 @@ class LookupRunner:
         outcome = await self._sources.ask(question.name, answers)
         if walk:
             typed = " ".join(answers[name] for name in question.needs) if question.rows else ""
-            walk.ask(question, outcome, typed, time.perf_counter() - started)
+            walk.record_question(question, outcome, typed, time.perf_counter() - started)
         if held and outcome.trigger != "unknown":
             await self._limits.release(held)
         elif citizen and question.guess_range_field and outcome.trigger == "unknown":
-            await self._limits.hold_back(question, answers, citizen)
+            await self._limits.count_unknown(question, answers, citizen)
         return outcome
 
 

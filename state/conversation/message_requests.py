@@ -41,7 +41,7 @@ class MessageRequests:
     def __init__(self, post: OutgoingMessages) -> None:
         self._post = post
 
-    async def ask(self, menu: Menu, session: Session, parsed: ParsedInput, by: MessageRequest) -> str:
+    async def request_message(self, menu: Menu, session: Session, parsed: ParsedInput, by: MessageRequest) -> str:
         """Request the option's message; returns the text to show if that is refused, else ""."""
         try:
             result = await self._store_request(menu, session, parsed, by)

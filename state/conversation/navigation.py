@@ -65,11 +65,11 @@ class Navigator:
         """Prepare the screen just entered. Raises TooManyGuesses, with the session on the first screen."""
         await self._run_lookups(menu, session, hop, Standing(menu.first, 0, [], {}))
 
-    async def renew(self, menu: Menu, session: Session, facts: Mapping[str, str]) -> bool:
+    async def refresh_facts(self, menu: Menu, session: Session, facts: Mapping[str, str]) -> bool:
         """Check facts of an earlier hop before a private screen repeats them; returns True if they were replaced."""
         if not session.basis or session.facts is not facts or not menu.screens[session.screen].private:
             return False
-        return await self._asking.renew(menu, session)
+        return await self._asking.refresh_facts(menu, session)
 
     async def follow(self, menu: Menu, session: Session, parsed: ParsedInput, hop: HopContext) -> str:
         """Apply a parsed input; returns the notice to show above the screen if it is refused, else "".
@@ -78,10 +78,10 @@ class Navigator:
         """
         if turn_page(session, parsed):
             return ""
-        if parsed.sends and session.basis and await self._asking.renew(menu, session):
+        if parsed.sends and session.basis and await self._asking.refresh_facts(menu, session):
             return ""
         if parsed.sends or parsed.notifies:
-            refused = await self._sending.ask(menu, session, parsed, message_request(hop))
+            refused = await self._sending.request_message(menu, session, parsed, message_request(hop))
             if refused:
                 return refused
         hop.walk.add_screen(session.screen)

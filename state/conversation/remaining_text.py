@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from state.conversation.input import Names, ParsedInput, find_option_by_name, names, parse_input
+from state.conversation.input import Names, ParsedInput, find_option_by_name, option_names, parse_input
 from state.conversation.navigation import interpret
 from state.menu.machine import destination
 from state.menu.model import KEYS, Menu, Screen
@@ -19,7 +19,7 @@ from state.rendering.render import value_resolver
 from state.session import Session
 from state.text.search import plain
 
-MOST_WORDS = 8
+MAX_WORDS = 8
 MAX_NAME = 160  # characters of an option's name
 
 
@@ -30,7 +30,7 @@ class RemainingText(NamedTuple):
     """
 
     answers: dict[str, str]
-    said: str
+    text: str
     passed: frozenset[str] = frozenset()
 
 
@@ -40,13 +40,13 @@ def match_next(menu: Menu, session: Session, rest: RemainingText) -> tuple[Parse
     passed = rest.passed | {screen.name}
     for name in answer_names(screen) & rest.answers.keys():
         left = {other: value for other, value in rest.answers.items() if other != name}
-        for text, more in (*_beginnings(rest.said), ("", rest.said)):
+        for text, more in (*_beginnings(rest.text), ("", rest.text)):
             if parsed := _answer(menu, session, every, (name, f"{rest.answers[name]} {text}".strip())):
                 return parsed, RemainingText(left, more, passed)
-    for text, more in _beginnings(rest.said):
+    for text, more in _beginnings(rest.text):
         if parsed := _interpret_text(menu, session, every, text):
             return parsed, RemainingText(rest.answers, more, passed)
-    if rest.said and (asks := _way_to_answer(menu, screen, rest.passed)):
+    if rest.text and (asks := _way_to_answer(menu, screen, rest.passed)):
         return asks, rest._replace(passed=passed)
     return None
 
@@ -54,15 +54,15 @@ def match_next(menu: Menu, session: Session, rest: RemainingText) -> tuple[Parse
 def _way_to_answer(menu: Menu, screen: Screen, passed: frozenset[str]) -> ParsedInput | None:
     """Return the only option that leads to a free-text screen; None for several, and for a screen already passed."""
     ways = {option.number: destination(menu.machine, screen.name, option.trigger) for option in screen.options}
-    asking = [number for number, to in ways.items() if menu.screens[to].asked]
+    asking = [number for number, to in ways.items() if menu.screens[to].free_input]
     new = len(asking) == 1 and ways[asking[0]] not in passed
     return parse_input(screen, str(asking[0]), ()) if new else None
 
 
 def answer_names(screen: Screen) -> set[str]:
     """Return the names under which this screen stores answers."""
-    if screen.asked:
-        return {screen.asked.keep}
+    if screen.free_input:
+        return {screen.free_input.keep}
     if screen.rows:
         return {screen.rows.keep}
     return {name for option in screen.options for name in option.keep}
@@ -78,7 +78,7 @@ def _answer(menu: Menu, session: Session, every: Names, answer: tuple[str, str])
 
 
 def _names(menu: Menu, session: Session) -> Names:
-    return names(menu.screens[session.screen], session.rows, value_resolver(menu, session))
+    return option_names(menu.screens[session.screen], session.rows, value_resolver(menu, session))
 
 
 def _interpret_text(menu: Menu, session: Session, every: Names, text: str) -> ParsedInput | None:
@@ -92,5 +92,5 @@ def _beginnings(text: str) -> Iterator[tuple[str, str]]:
     parts = text.split()
     if text:
         yield text, ""
-    for many in range(min(MOST_WORDS, len(parts) - 1), 0, -1):
+    for many in range(min(MAX_WORDS, len(parts) - 1), 0, -1):
         yield " ".join(parts[:many]), " ".join(parts[many:])

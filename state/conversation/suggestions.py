@@ -17,8 +17,8 @@ from state.session import Session
 from state.text.answer_forms import canonical_answers
 from state.text.search import Typed, plain, says_little
 
-MOST: Final = 5
-MOST_JOURNEYS: Final = 2
+MAX_SUGGESTIONS: Final = 5
+MAX_JOURNEYS: Final = 2
 
 
 class SuggestionFinder:
@@ -28,14 +28,14 @@ class SuggestionFinder:
         self._sources = sources
 
     async def find(self, edition: MenuVersion, language: str, typed: Typed) -> list[tuple[str, str]]:
-        """Return up to MOST suggestions, best first; empty if nothing is near."""
+        """Return up to MAX_SUGGESTIONS suggestions, best first; empty if nothing is near."""
         if says_little(typed.plain):
             return []
         menu = edition.menu(language)
         titles = {name: menu.wording.translate(title) for name, title in edition.titles.items()}
-        journeys = [(name, titles[name]) for name in edition.index.find(typed.plain, MOST_JOURNEYS)]
+        journeys = [(name, titles[name]) for name in edition.index.find(typed.plain, MAX_JOURNEYS)]
         services = await self._services(menu, edition.search, typed.plain) if edition.search else []
-        return [*journeys, *services][:MOST]
+        return [*journeys, *services][:MAX_SUGGESTIONS]
 
     async def _services(self, menu: Menu, search: str, words: str) -> list[tuple[str, str]]:
         screen = menu.screens[search]
@@ -47,7 +47,7 @@ class SuggestionFinder:
         return [(f"{search}={row['id']}", row_label(menu, screen, row)) for row in outcome.rows]
 
 
-def picked(suggested: list[tuple[str, str]], typed: Typed) -> tuple[str, str] | None:
+def find_suggestion(suggested: list[tuple[str, str]], typed: Typed) -> tuple[str, str] | None:
     """Return the suggestion with this number or name."""
     for number, (where, name) in enumerate(suggested, 1):
         if typed.raw == str(number) or typed.plain == plain(name):

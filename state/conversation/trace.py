@@ -12,31 +12,31 @@ from state.interfaces import Inbound, Outcome, Question
 from state.session import Session
 from state.text.languages import SOURCE
 
-Asked = tuple[str, str, float]
-_NOTHING: Final[tuple[Asked, ...]] = ()
+QuestionTrace = tuple[str, str, float]
+_NOTHING: Final[tuple[QuestionTrace, ...]] = ()
 
 
 class HopTrace:
     """Trace of one hop, from the session's screen to the screen shown.
 
     start: the screen before the hop, "" for a new session. screens: the screens passed, in order, with repetitions.
-    asked: each question with its outcome and the seconds that it took. begins: whether a call or a chat session starts;
+    questions: each question with its outcome and duration in seconds. begins: whether a call or a chat session starts;
     only then is network set. language: set when it becomes known in a call. served: the call reaches a goal for the
     first time. missed: the screen that did not understand an input. sought: the words of a search without result.
-    Attributes other than channel, start, screens and asked exist only if has_details is true.
+    Attributes other than channel, start, screens and questions exist only if has_details is true.
     """
 
     __slots__ = (
         "_began",
         "_call",
         "_spoke",
-        "asked",
         "begins",
         "channel",
         "has_details",
         "language",
         "missed",
         "network",
+        "questions",
         "screens",
         "served",
         "sought",
@@ -46,7 +46,7 @@ class HopTrace:
     def __init__(self, channel: str, before: Session | None) -> None:
         self.channel = channel
         self.screens: list[str] = []
-        self.has_details, self.asked = False, _NOTHING
+        self.has_details, self.questions = False, _NOTHING
         if before:
             self.start, self._call, self._spoke, self._began = (
                 before.screen,
@@ -77,15 +77,15 @@ class HopTrace:
         self._add_details()
         self.served = True
 
-    def ask(self, question: Question, outcome: Outcome, words: str, seconds: float) -> None:
+    def record_question(self, question: Question, outcome: Outcome, words: str, seconds: float) -> None:
         """Record a question to a source; words are the answers that it needed."""
         self._add_details()
-        self.asked += ((question.name, outcome.trigger, seconds),)
+        self.questions += ((question.name, outcome.trigger, seconds),)
         own = question.guarded or question.guess_range_field
         if question.rows and question.needs and outcome.trigger == "unknown" and not own:
             self.sought = words
 
-    def end(self, inbound: Inbound, session: Session, fresh: bool) -> None:
+    def finish(self, inbound: Inbound, session: Session, fresh: bool) -> None:
         """End the trace; fresh: the session is new."""
         self.screens.append(session.screen)
         if fresh or session.gateway_session_id != self._call:

@@ -29,7 +29,7 @@ class UssdDialogue:
         if session.awaiting_first_language and session.hop == 0 and not begin_screen(menu, session):
             await self._steps.enter_screen(menu, session, hop)
         if notice or not inputs or session.hop == 0:
-            await self._steps.renew(menu, session, facts)
+            await self._steps.refresh_facts(menu, session, facts)
             render(menu, session, hop.room, notice)
         spoken, before = session.language, _inputs_already_processed(session, inputs, hop)
         for place, typed in () if notice else enumerate(inputs, before):
@@ -40,7 +40,7 @@ class UssdDialogue:
                 return
             if session.language != spoken:  # the input changed the language
                 (menu, _), spoken = self._calls.menu_for(session), session.language
-            if await self._steps.renew(menu, session, facts):
+            if await self._steps.refresh_facts(menu, session, facts):
                 missed = ""
             render(menu, session, hop.room, missed)
             if missed or session.closed:

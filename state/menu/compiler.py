@@ -26,7 +26,7 @@ from state.text.answer_forms import forms_of
 from state.text.pagination import Footer
 from state.text.template import PluralTemplate, Template
 from state.text.translations import Translator
-from state.yaml_files.types import Counted, Said, Say, SayByChannel
+from state.yaml_files.types import Counted, Say, SayByChannel, TextOrPlural
 
 
 def machine_of(journeys: Journeys) -> Any:
@@ -93,7 +93,7 @@ class _Screens:
                 parts["rows"] = ListOptions(Template.of(say(listing.label)), listing.keep)
                 parts["question"] = self.questions[listing.question]
             case QuestionScreen(ask=ask):
-                parts["asked"] = FreeInput(
+                parts["free_input"] = FreeInput(
                     ask.keep,
                     compile_pattern(ask.like, self.forms.get(ask.keep, "text")),
                     Template.of(say(ask.hint)),
@@ -120,11 +120,11 @@ class _Screens:
     def _says(self, name: str, say: Say) -> Mapping[ChannelKind, Template | PluralTemplate]:
         if not isinstance(say, SayByChannel):
             return dict.fromkeys(KINDS, self._said(name, say))
-        by_kind: dict[ChannelKind, Said | None] = {kind: getattr(say, kind) for kind in KINDS}
-        usual: Said = next((text for text in by_kind.values() if text), "")
+        by_kind: dict[ChannelKind, TextOrPlural | None] = {kind: getattr(say, kind) for kind in KINDS}
+        usual: TextOrPlural = next((text for text in by_kind.values() if text), "")
         return {kind: self._said(name, text or usual) for kind, text in by_kind.items()}
 
-    def _said(self, name: str, text: Said) -> Template | PluralTemplate:
+    def _said(self, name: str, text: TextOrPlural) -> Template | PluralTemplate:
         senses = self._senses(name)
         if isinstance(text, Counted):
             return PluralTemplate(text.number, self.wording.ngettext(text.one, text.other, senses.get(text.one, "")))

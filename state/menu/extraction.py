@@ -13,7 +13,7 @@ from typing import Any
 
 from state.menu.journeys import PHRASES, Journey, journey_of
 from state.menu.phrases import Phrases, sense_of
-from state.menu.schema import Place, said_of
+from state.menu.schema import Place, screen_texts
 from state.yaml_files.loader import Document, parse, validate
 from state.yaml_files.types import Counted
 
@@ -22,7 +22,7 @@ from state.yaml_files.types import Counted
 class TranslatableText:
     """A text to translate: its French, its plural form if a number decides, its sense and its place."""
 
-    said: str
+    text: str
     about: str
     file: str = ""
     line: int = 1
@@ -31,7 +31,7 @@ class TranslatableText:
 
     def extracted(self) -> tuple[int, str, tuple[str, ...], list[str]]:
         """Return the tuple that a Babel extractor yields."""
-        texts = (self.said, self.several) if self.several else (self.said,)
+        texts = (self.text, self.several) if self.several else (self.text,)
         if not self.sense:
             return self.line, "ngettext" if self.several else "gettext", texts, [self.about]
         return self.line, "npgettext" if self.several else "pgettext", (self.sense, *texts), [self.about]
@@ -48,7 +48,7 @@ def messages_in(document: Document) -> Iterator[TranslatableText]:
 def messages_of(journey: Journey) -> Iterator[TranslatableText]:
     """Yield the messages of one journey, screen by screen."""
     for name, screen in journey.screens.items():
-        for place, text in said_of(screen):
+        for place, text in screen_texts(screen):
             about = f"écran {journey.name}.{name} : {_called(place)}"
             one, several = (text.one, text.other) if isinstance(text, Counted) else (text, "")
             line, _ = journey.document.place(("screens", name, *place))

@@ -69,7 +69,7 @@ class Screen:
     options: tuple[Option, ...] = ()
     lines: tuple[str, ...] | None = ()
     rows: ListOptions | None = None
-    asked: FreeInput | None = None
+    free_input: FreeInput | None = None
     ends: bool = False
     private: bool = False
 

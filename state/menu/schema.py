@@ -154,7 +154,7 @@ class JourneyFile(StrictModel):
 Place = tuple[str | int, ...]
 
 
-def said_of(screen: ScreenFile) -> Iterator[tuple[Place, str | Counted]]:
+def screen_texts(screen: ScreenFile) -> Iterator[tuple[Place, str | Counted]]:
     """Yield every text of a screen as written, with its place; singular and plural of a number together."""
     if isinstance(screen, _Shown):
         if isinstance(screen.say, SayByChannel):
@@ -172,7 +172,7 @@ def said_of(screen: ScreenFile) -> Iterator[tuple[Place, str | Counted]]:
 
 def texts_of(screen: ScreenFile) -> Iterator[tuple[Place, str]]:
     """Yield every text of a screen with its place, one by one."""
-    for place, text in said_of(screen):
+    for place, text in screen_texts(screen):
         if isinstance(text, Counted):
             yield from (((*place, "one"), text.one), ((*place, "other"), text.other))
         else:

@@ -169,7 +169,7 @@ class MenuChangeFeed:
         self.problems: tuple[Problem, ...] = ()
         self._changed = asyncio.Event()
 
-    def tell(self, problems: Sequence[Problem] = ()) -> None:
+    def announce(self, problems: Sequence[Problem] = ()) -> None:
         """Announce a check of the files; with problems, nothing was activated."""
         self.problems, self.revision = tuple(problems), self.revision + 1
         self._changed.set()

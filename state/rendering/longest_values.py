@@ -46,8 +46,8 @@ class WorstCaseValues:
                 yield from ((name, option.label.texts[0]) for name in option.keep if option.label)
             if screen.rows and screen.question:
                 yield screen.rows.keep, self._row(screen.rows.label, screen.question)
-            if screen.asked:
-                yield screen.asked.keep, screen.asked.longest
+            if screen.free_input:
+                yield screen.free_input.keep, screen.free_input.longest
 
     def _labels(self, label: Template, question: Question) -> Sequence[str]:
         """Return the labels of all rows if they are known, else the longest label max_rows times."""

@@ -87,7 +87,7 @@ def offer(menu: Menu, notice: str = "") -> tuple[str, tuple[str, ...]]:
 
 def input_error_notice(menu: Menu, session: Session, typed: str) -> str:
     """Return the notice for an input that means nothing on this screen."""
-    free_input = menu.screens[session.screen].asked
+    free_input = menu.screens[session.screen].free_input
     if not typed:
         return menu.phrases.empty
     return free_input.hint.fill(value_resolver(menu, session)) if free_input else menu.phrases.misheard

@@ -1,7 +1,7 @@
 """Checks how many pages every screen takes, in every language and on every channel, with the longest values.
 
 The longest value of a fact is in its source, in the language's translation; of an answer, in its pattern or in
-`longest:`; of a choice, its label. Pages are cut as for a citizen. More than MOST_PAGES is a warning; a screen that
+`longest:`; of a choice, its label. Pages are cut as for a citizen. More than MAX_PAGES is a warning; a screen that
 cannot be shown whole is a problem. A text that is only sent as a message is measured in SMS parts.
 """
 
@@ -28,7 +28,7 @@ from state.text.page_format import paper
 from state.text.pagination import Footer, paginate
 from state.text.translations import BENIN
 
-MOST_PAGES, MOST_PARTS = 3, 6
+MAX_PAGES, MAX_PARTS = 3, 6
 MAX_CACHED = 16_384  # measured texts, about 1 KiB each
 MESSAGE = "message SMS"
 Shown = tuple[str, tuple[str, ...], Footer]
@@ -96,7 +96,7 @@ def warnings(edition: MenuVersion, found: Iterable[ScreenSizeReport]) -> list[Pr
     parts: list[ScreenSizeReport] = []
     for fit in found:
         (parts if fit.channel == MESSAGE else pages).append(fit)
-    return [*_long(edition, pages, MOST_PAGES, "pages"), *_long(edition, parts, MOST_PARTS, "SMS")]
+    return [*_long(edition, pages, MAX_PAGES, "pages"), *_long(edition, parts, MAX_PARTS, "SMS")]
 
 
 def _long(edition: MenuVersion, found: Iterable[ScreenSizeReport], limit: int, what: str) -> list[Problem]:

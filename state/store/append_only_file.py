@@ -37,7 +37,7 @@ class AppendOnlyFile:
         self._log(0.0 if room else self._clock() + AGAIN_SECONDS)
         return "yes" if room else "no"
 
-    async def look(self) -> None:
+    async def update(self) -> None:
         """Switch the file off if the server cannot write it, and on if there is free space."""
         if not self._again_at:
             if FAILED in await ask(self._socket, b"INFO persistence", ANSWER_SECONDS):

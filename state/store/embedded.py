@@ -33,9 +33,9 @@ from state.store.inline_command import ask
 START_SECONDS: Final = 10.0  # until the server has read its file and answers
 STOP_SECONDS: Final = 5.0  # until the server has written its data and ended
 WATCH_SECONDS: Final = 0.2  # between two checks of the server; a hop survives a restart within its deadline
-LONGEST_PAUSE: Final = 5.0  # seconds between two starts of a server that dies again and again
+MAX_PAUSE_SECONDS: Final = 5.0  # seconds between two starts of a server that dies again and again
 # The system stores a socket's path in 104 bytes (macOS) or 108 (Linux), including the final zero: unix(7).
-LONGEST_SOCKET: Final = 103
+MAX_SOCKET_BYTES: Final = 103
 SETTINGS: Final = (
     *("--port", "0", "--unixsocketperm", "700", "--logfile", "valkey.log", "--loglevel", "warning"),
     *("--save", "", "--appendfsync", "everysec"),
@@ -89,7 +89,7 @@ class EmbeddedValkey:
     async def _run(self) -> None:
         """Start a server if the folder is ours or free, and wait until the folder's server answers."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if self._own():
+        if self._acquire_lock():
             if await self._answers():
                 await self._shut_down_orphan()
             self._process = await asyncio.create_subprocess_exec(
@@ -114,14 +114,14 @@ class EmbeddedValkey:
             if self._process:
                 since = time.monotonic()
                 await self._look_after(self._process)
-                if time.monotonic() - since > LONGEST_PAUSE:  # the server ran long enough
+                if time.monotonic() - since > MAX_PAUSE_SECONDS:  # the server ran long enough
                     pause = 0.0
             elif await self._answers():
                 pause = 0.0
                 await asyncio.sleep(WATCH_SECONDS)
                 continue
             await asyncio.sleep(pause)
-            pause = min(LONGEST_PAUSE, pause * 2 or 0.1)
+            pause = min(MAX_PAUSE_SECONDS, pause * 2 or 0.1)
             with suppress(StoreUnavailable, OSError):
                 await self._run()
 
@@ -132,13 +132,13 @@ class EmbeddedValkey:
                 async with asyncio.timeout(WATCH_SECONDS):
                     await process.wait()
                     break
-            if not self._holds_lock() and self._can_make_folder():
+            if not self._holds_lock() and self._make_folder():
                 log.error("the data folder was removed, starting valkey in a new one")
                 process.kill()  # SIGTERM would make it remove a socket, perhaps that of the next server
                 await process.wait()
                 self._process = None
                 return
-            await self._file.look()
+            await self._file.update()
         log.warning("valkey stopped, starting it again", status=process.returncode)
 
     def _holds_lock(self) -> bool:
@@ -150,14 +150,14 @@ class EmbeddedValkey:
         except FileNotFoundError:
             return False
 
-    def _can_make_folder(self) -> bool:
+    def _make_folder(self) -> bool:
         """Make the folder again; returns False if that fails, and the server then continues for connected clients."""
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             return True
         return False
 
-    def _own(self) -> bool:
+    def _acquire_lock(self) -> bool:
         """Take the lock of the folder; returns True if this process is its owner."""
         if self._lock and self._holds_lock():
             return True
@@ -189,7 +189,7 @@ def socket_path(folder: Path) -> Path:
     every process finds it. Raises StoreUnavailable if that folder belongs to another user.
     """
     inside = folder / "valkey.sock"
-    if len(os.fsencode(inside)) <= LONGEST_SOCKET:
+    if len(os.fsencode(inside)) <= MAX_SOCKET_BYTES:
         return inside
     name = hashlib.blake2b(os.fsencode(folder), digest_size=8).hexdigest()
     short = Path(tempfile.gettempdir()) / f"zin-{os.getuid()}-{name}"

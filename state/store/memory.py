@@ -7,18 +7,18 @@ from typing import Final
 
 from state.store.redis import Attempt, DedupKey, Window
 
-MOST_IN_MEMORY: Final = 10_000  # keys
+MAX_KEYS: Final = 10_000  # keys
 
 
 class InMemory:
     """A dict of keys that expire."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, tuple[bytes, asyncio.TimerHandle]] = {}
+        self.entries: dict[str, tuple[bytes, asyncio.TimerHandle]] = {}
 
     async def get(self, key: str) -> bytes:
         """Return the stored bytes, b"" if there are none."""
-        return self.kept[key][0] if key in self.kept else b""
+        return self.entries[key][0] if key in self.entries else b""
 
     async def compare_and_set(
         self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None
@@ -27,9 +27,9 @@ class InMemory:
         if await self.get(key) not in (was, now):
             return False
         self._forget(key)
-        if len(self.kept) >= MOST_IN_MEMORY:
-            self._forget(next(iter(self.kept)))
-        self.kept[key] = now, asyncio.get_running_loop().call_later(life, self._forget, key)
+        if len(self.entries) >= MAX_KEYS:
+            self._forget(next(iter(self.entries)))
+        self.entries[key] = now, asyncio.get_running_loop().call_later(life, self._forget, key)
         if mark:
             await self.compare_and_set(mark.key, await self.get(mark.key), b"1", mark.life)
         return True
@@ -40,7 +40,7 @@ class InMemory:
         if times == 1:
             await self.compare_and_set(key, b"", b"1", life)
         else:
-            self.kept[key] = b"%d" % times, self.kept[key][1]
+            self.entries[key] = b"%d" % times, self.entries[key][1]
         return times
 
     async def attempt(self, window: Window, tried: str) -> Attempt:
@@ -50,17 +50,21 @@ class InMemory:
         if not is_known and len(known) < window.most:
             is_new = True
             if known:
-                self.kept[window.key] = b" ".join((*known, tried.encode())), self.kept[window.key][1]
+                self.entries[window.key] = b" ".join((*known, tried.encode())), self.entries[window.key][1]
             else:
                 await self.compare_and_set(window.key, b"", tried.encode(), window.life)
-        left = self.kept[window.key][1].when() - asyncio.get_running_loop().time() if window.key in self.kept else 0.0
+        left = (
+            self.entries[window.key][1].when() - asyncio.get_running_loop().time()
+            if window.key in self.entries
+            else 0.0
+        )
         return Attempt(is_known or is_new, is_new, left)
 
     async def withdraw(self, key: str, tried: str) -> None:
         """Remove a try from its window."""
         left = [one for one in (await self.get(key)).split() if one != tried.encode()]
         if left:
-            self.kept[key] = b" ".join(left), self.kept[key][1]
+            self.entries[key] = b" ".join(left), self.entries[key][1]
         else:
             self._forget(key)
 
@@ -76,9 +80,9 @@ class InMemory:
 
     async def close(self) -> None:
         """Delete all keys."""
-        for key in list(self.kept):
+        for key in list(self.entries):
             self._forget(key)
 
     def _forget(self, key: str) -> None:
-        if key in self.kept:
-            self.kept.pop(key)[1].cancel()
+        if key in self.entries:
+            self.entries.pop(key)[1].cancel()

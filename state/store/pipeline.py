@@ -25,7 +25,7 @@ from redis.exceptions import ConnectionError as ConnectionLost
 from state.errors import StoreUnavailable
 from state.store.server_refusals import is_passing, word_of
 
-LARGEST_BATCH: Final = 512  # commands; limits what is sent again after a lost connection
+MAX_BATCH: Final = 512  # commands; limits what is sent again after a lost connection
 PAUSE: Final = 0.02  # seconds between two tries to reach the server
 REFUSED_PAUSE: Final = 0.1  # seconds between two tries on a server that refuses; PAUSE before the first
 
@@ -76,7 +76,7 @@ class CommandPipeline:
         batch: list[Waiting] = []
         try:
             while self._queue:
-                batch, self._queue = self._queue[:LARGEST_BATCH], self._queue[LARGEST_BATCH:]
+                batch, self._queue = self._queue[:MAX_BATCH], self._queue[MAX_BATCH:]
                 async with asyncio.timeout(self._deadline):
                     await self._answered(batch)
                 await asyncio.sleep(0)  # let coroutines queue their next commands: half as many batches

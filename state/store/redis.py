@@ -15,7 +15,7 @@ from redis.exceptions import NoScriptError
 
 from state.store.pipeline import CommandPipeline
 
-AT_ONCE: Final = 500  # keys in one step of a scan; other commands wait for a millisecond
+SCAN_BATCH: Final = 500  # keys in one step of a scan; other commands wait for a millisecond
 
 
 class DedupKey(NamedTuple):
@@ -174,7 +174,7 @@ class RedisSessionStore:
         """
         cursor, seen = b"0", set[bytes]()
         while len(seen) < most:
-            cursor, keys = await self._batcher.execute("SCAN", cursor, "MATCH", f"{start}*", "COUNT", AT_ONCE)
+            cursor, keys = await self._batcher.execute("SCAN", cursor, "MATCH", f"{start}*", "COUNT", SCAN_BATCH)
             if fresh := list(dict.fromkeys(key for key in keys if key not in seen))[: most - len(seen)]:
                 seen.update(fresh)
                 for stored in await self._batcher.execute("MGET", *fresh):

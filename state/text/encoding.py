@@ -22,7 +22,7 @@ EXTENSION: Final = "\f^{}\\[~]|€"  # sent after an escape: two septets each
 ALPHABET: Final = frozenset(DEFAULT + EXTENSION)
 _EXTENDED: Final = re.compile(f"[{re.escape(EXTENSION)}]")
 
-MOST_MARKS: Final = 10  # characters of one letter; real letters have fewer
+MAX_MARKS: Final = 10  # characters of one letter; real letters have fewer
 COMMON: Final = 0x2100  # replacements of characters below this are cached for ever
 MAX_ODD: Final = 1024  # cached replacements of the others, so that odd inputs cannot fill the memory
 
@@ -60,11 +60,11 @@ def normalize_typography(text: str) -> str:
     return _composed(_composed(text).translate(_TYPESET))
 
 
-def letters(text: str) -> Iterator[str]:
+def split_letters(text: str) -> Iterator[str]:
     """Yield the units that must not be split: each letter with its combining marks."""
     letter = ""
     for sign in text:
-        if letter and (len(letter) == MOST_MARKS or not _is_mark(sign)):
+        if letter and (len(letter) == MAX_MARKS or not _is_mark(sign)):
             yield letter
             letter = ""
         letter += sign
@@ -178,7 +178,7 @@ def _is_letter(text: str) -> bool:
         not text.isascii()
         and normalize_typography(text) == text
         and not _is_mark(text[0])
-        and len(list(letters(text))) == 1
+        and len(list(split_letters(text))) == 1
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from state.text.encoding import letters
+from state.text.encoding import split_letters
 from state.text.page_format import EncodedPage, PageFormat
 
 MAX_CACHED_PAGES = 4096  # paginated screens in memory, about 1 KiB each
@@ -95,7 +95,7 @@ def _shortened(piece: Piece, space: int, size: Size) -> Iterator[Piece]:
             glue = " "
         return
     part = ""
-    for letter in letters(piece.text):
+    for letter in split_letters(piece.text):
         if size(part + letter) > space:
             yield Piece(piece.glue, part, rests=False)
             piece, part = piece._replace(glue=""), ""

@@ -23,7 +23,7 @@ from state.errors import Problem
 from state.text.languages import Language
 from state.text.template import Template, stray_braces
 
-LONGEST_FILE = 8_000_000  # bytes; ours have half a megabyte
+MAX_FILE_BYTES = 8_000_000  # bytes; ours have half a megabyte
 MAX_CACHED = 16  # parsed catalogues; one may take megabytes
 TranslationStatus = Literal["missing", "draft", "attested", "reviewed"]
 REVIEWED = re.compile(r"relu\s*:\s*\S.*\d{4}-\d{2}-\d{2}", re.IGNORECASE)
@@ -77,18 +77,18 @@ def forms(message: Message) -> tuple[str, ...]:
 def read(path: Path, language: Language) -> tuple[Translations, list[Problem]]:
     """Read a .po file; returns its catalogue, empty if there are problems, and the problems."""
     try:
-        if path.stat().st_size > LONGEST_FILE:
-            return Translations(), [_problem(path, 1, f"fichier trop gros : {LONGEST_FILE // 1_000_000} Mo au plus")]
+        if path.stat().st_size > MAX_FILE_BYTES:
+            return Translations(), [_problem(path, 1, f"fichier trop gros : {MAX_FILE_BYTES // 1_000_000} Mo au plus")]
         return _read(path, path.read_bytes(), language)
     except OSError as error:
         what = f"lecture impossible ({error.strerror}) ; « zin words update » fait ce fichier"
         return Translations(), [_problem(path, 1, what)]
 
 
-def known(path: Path, language: Language) -> tuple[Translations, list[Problem]]:
+def read_cached(path: Path, language: Language) -> tuple[Translations, list[Problem]]:
     """Read a .po file once per content and language; the catalogue must not be changed."""
     try:
-        if path.stat().st_size > LONGEST_FILE:
+        if path.stat().st_size > MAX_FILE_BYTES:
             return read(path, language)
         catalog, problems = _known(path, path.read_bytes(), language)
     except OSError:

@@ -20,8 +20,8 @@ from rapidfuzz import fuzz, process
 from state.interfaces import MAX_TEXT
 from state.text.encoding import fold
 
-MOST_TYPED = 100  # characters of a search; the rest is ignored
-MOST_WORDS = 8
+MAX_TYPED = 100  # characters of a search; the rest is ignored
+MAX_WORDS = 8
 MAX_CACHED = 32_768  # phrases of menus and translations, about 200 bytes each
 SHORTEST_WORD = 2  # letters and digits
 SHORTEST_BEGUN = 3
@@ -76,7 +76,7 @@ class Index:
 
     def find(self, typed: str, most: int) -> list[str]:
         """Return up to `most` ids for the typed text, best first; a text in plain form is fastest."""
-        words = _telling(typed[:MOST_TYPED])[:MOST_WORDS]
+        words = _telling(typed[:MAX_TYPED])[:MAX_WORDS]
         scores: dict[str, float] = defaultdict(float)
         for word in words:
             for name, score in self._holding(word).items():

@@ -50,12 +50,12 @@ class PluralTemplate:
     """A text that depends on a number: the name of that number, and the text for each value."""
 
     number: str
-    said_of: Callable[[int], str]
+    form_of: Callable[[int], str]
 
     def fill(self, known: Callable[[str], str]) -> str:
         """Return the text for the number's value, with all names replaced."""
         digits = re.sub(r"\D", "", known(self.number))
-        return Template.of(self.said_of(int(digits or 0))).fill(known)
+        return Template.of(self.form_of(int(digits or 0))).fill(known)
 
 
 def has_words(text: str) -> bool:

@@ -97,7 +97,7 @@ def read_wordings(folder: Path) -> tuple[Wordings, list[Problem]]:
     catalogs = {}
     for code, language in languages.items():
         if code != SOURCE:
-            catalogs[code], wrong = po_files.known(folder / f"{code}.po", language)
+            catalogs[code], wrong = po_files.read_cached(folder / f"{code}.po", language)
             problems += wrong
     for code in catalogs:
         _add(code, languages, catalogs, found)

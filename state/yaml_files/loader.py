@@ -21,7 +21,7 @@ from state.yaml_files.error_messages import PYDANTIC_MESSAGES, in_french
 
 Where = tuple[str | int, ...]
 Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-LONGEST_FILE = 1_000_000
+MAX_FILE_BYTES = 1_000_000
 MAX_DEPTH = 50
 
 
@@ -52,7 +52,7 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
     _seen: set[int] = field(default_factory=set, repr=False)
 
-    def is_alias(self, node: object) -> bool:
+    def record_node(self, node: object) -> bool:
         """Record a node; returns True if it was recorded before, as an alias, which could make a short file endless."""
         known = id(node) in self._seen
         self._seen.add(id(node))
@@ -90,7 +90,7 @@ def unread(file: str, what: str) -> Document:
 
 def parse(raw: bytes, file: str) -> Document:
     """Parse the content of a file as text values with their places."""
-    if len(raw) > LONGEST_FILE:
+    if len(raw) > MAX_FILE_BYTES:
         return unread(file, "lecture impossible : fichier trop gros (plus d'un mégaoctet)")
     document = Document(file)
     try:
@@ -127,7 +127,7 @@ def _is_too_deep(text: str) -> bool:
 
 def _build(node: Any, where: Where, document: Document) -> Any:
     document.places[where] = _place(node)
-    if document.is_alias(node):
+    if document.record_node(node):
         document.problems.append(document.problem_at(where, "les alias (*nom) ne servent pas ici : écrivez le texte"))
         return None
     if isinstance(node, yaml.ScalarNode):

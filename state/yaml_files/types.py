@@ -34,15 +34,15 @@ def _shape_of(value: Any) -> str:
     return "by_channel" if isinstance(value, dict | SayByChannel) else "text"
 
 
-Said = Annotated[Annotated[Counted, Tag("counted")] | Annotated[Text, Tag("text")], Discriminator(_shape_of)]
+TextOrPlural = Annotated[Annotated[Counted, Tag("counted")] | Annotated[Text, Tag("text")], Discriminator(_shape_of)]
 
 
 class SayByChannel(StrictModel):
     """What is said, by kind of channel; a kind without a text of its own takes the first that is there."""
 
-    ussd: Said | None = None
-    sms: Said | None = None
-    chat: Said | None = None
+    ussd: TextOrPlural | None = None
+    sms: TextOrPlural | None = None
+    chat: TextOrPlural | None = None
 
 
 Say = Annotated[

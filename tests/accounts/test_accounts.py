@@ -199,7 +199,7 @@ async def test_after_ten_wrong_passwords_not_even_the_right_one_is_taken(
         with pytest.raises(TooManyTries, match="réessayez dans 15 minutes"):
             await accounts.sign_in(name, password, tries)
     assert await accounts.sign_in("bio", GOOD, tries)  # only one name is slowed
-    assert all(name not in key for key in tries.kept)  # somebody may have typed a password in place of a name
+    assert all(name not in key for key in tries.entries)  # somebody may have typed a password in place of a name
 
 
 async def test_nine_wrong_passwords_and_any_number_of_right_ones_slow_nobody(
@@ -242,7 +242,7 @@ async def test_tries_at_the_same_moment_are_counted_too(accounts: Accounts, trie
         if isinstance(ended[-1], TooManyTries):
             break
     assert [type(one) for one in ended] == [TooManyTries] * 5
-    assert int(await tries.get(next(key for key in tries.kept if key.startswith("wrong-password:")))) == MAX_WRONG
+    assert int(await tries.get(next(key for key in tries.entries if key.startswith("wrong-password:")))) == MAX_WRONG
 
 
 class Gone(InMemory):
@@ -264,7 +264,7 @@ async def test_a_registry_that_is_gone_is_no_wrong_password(
     await registry.stop()
     with pytest.raises(SourceUnavailable):
         await accounts.sign_in("awa", GOOD, tries)
-    assert tries.kept == {}
+    assert tries.entries == {}
 
 
 async def test_a_hash_of_other_settings_is_made_anew_when_its_owner_signs_in(

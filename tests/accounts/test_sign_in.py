@@ -151,7 +151,7 @@ async def test_each_refusal_is_told_and_no_password_name_or_address_is(
         (VISITOR, "refused: sign-in", NO_ACCOUNT),
         (VISITOR, "refused: sign-in", NO_ACCOUNT),
     ]
-    everything = str((logs, found, sorted(tries.kept)))
+    everything = str((logs, found, sorted(tries.entries)))
     assert not [one for one in (*typed[1:], BAD, THERE.address) if one in everything]
 
 

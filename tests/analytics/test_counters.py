@@ -124,7 +124,7 @@ async def test_nothing_of_a_citizen_is_in_any_row_or_key(registry: Registry) -> 
     told = str(await rows(registry.database))
     assert "arrived" in told
     assert isinstance(store, InMemory)
-    sought = [key for key in store.kept if key.startswith("sought:")]
+    sought = [key for key in store.entries if key.startswith("sought:")]
     for words in (told, str(sought)):
         assert not re.search(r"(?i)2290196|19612|4321|s[eé]same|baobab|kodjo|awa|parakou|carte", words)
 

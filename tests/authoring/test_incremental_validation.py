@@ -52,7 +52,7 @@ def shown(found: ValidatedMenus) -> tuple[object, ...]:
 
 
 def said(text: Template | PluralTemplate) -> object:
-    return [text.said_of(many) for many in range(4)] if isinstance(text, PluralTemplate) else text
+    return [text.form_of(many) for many in range(4)] if isinstance(text, PluralTemplate) else text
 
 
 def afresh(settings: Settings) -> tuple[object, ...]:

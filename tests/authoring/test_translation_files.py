@@ -50,8 +50,8 @@ def test_the_template_has_every_text_of_menus_and_entries_and_of_the_sources() -
     assert len(journeys) > 100
     assert len(entries) > 400
     for message in (*journeys, *entries):
-        if any(sign.isalpha() for sign in message.said.replace("{", "\0{").split("\0")[0]):
-            assert texts.get(message.said, message.sense or None), message
+        if any(sign.isalpha() for sign in message.text.replace("{", "\0{").split("\0")[0]):
+            assert texts.get(message.text, message.sense or None), message
     assert texts.get("à confirmer")
     assert texts.get("Assez bien", "résultat d'examen")
 

@@ -21,7 +21,7 @@ async def kept(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Store, Key
     """A store, and how many keys it holds as seen from outside."""
     if request.param == "memory":
         memory = InMemory()
-        yield memory, lambda: len(memory.kept)
+        yield memory, lambda: len(memory.entries)
         await memory.close()
         return
     server: Server = request.getfixturevalue("shared_valkey")
@@ -166,11 +166,11 @@ class TestEveryStore:
 
 
 async def test_memory_has_a_bound_and_forgets_the_oldest_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "MOST_IN_MEMORY", 3)
+    monkeypatch.setattr(memory, "MAX_KEYS", 3)
     store = InMemory()
     for key in "abca":
         await store.compare_and_set(key, await store.get(key), b"1" + await store.get(key), 60)
     await store.compare_and_set("d", b"", b"1", 60)
-    assert list(store.kept) == ["c", "a", "d"]
+    assert list(store.entries) == ["c", "a", "d"]
     await store.close()
-    assert not store.kept
+    assert not store.entries

@@ -282,9 +282,9 @@ async def test_a_promise_of_before_is_counted_in_its_form(house: ReplaySandbox) 
     asked = house.conversation.deferred_lookups
     for spelling in (*SPELLINGS, *(f"{10 + seat}000" for seat in range(MAX_UNKNOWN - 1))):
         old = {**promise.answers, "seat": spelling}
-        told = await asked.ask(replace(promise, answers=old))
+        told = await asked.answer(replace(promise, answers=old))
         assert UNKNOWN_SEAT in told.words
-    assert not (await asked.ask(replace(promise, answers={**promise.answers, "seat": "99999"}))).had
+    assert not (await asked.answer(replace(promise, answers={**promise.answers, "seat": "99999"}))).had
 
 
 async def test_twenty_proofs_at_once_are_no_more_than_the_limit(
@@ -353,13 +353,13 @@ async def test_the_end_of_a_wait_is_that_of_the_window(store: Store, monkeypatch
 async def test_who_takes_part_in_a_series_is_held_back_after_a_few(store: Store) -> None:
     limits = RateLimits(store, Pseudonyms("s"))
     for seat in range(MAX_NEAR):
-        await limits.hold_back(PUBLIC, {"exam": "e", "seat": f"880{seat:02}"}, f"c{seat}")
+        await limits.count_unknown(PUBLIC, {"exam": "e", "seat": f"880{seat:02}"}, f"c{seat}")
     for seat in range(MAX_OWN_NEAR):
-        await limits.hold_back(PUBLIC, {"exam": "e", "seat": f"8809{seat}"}, "me")
+        await limits.count_unknown(PUBLIC, {"exam": "e", "seat": f"8809{seat}"}, "me")
     with pytest.raises(TooManyGuesses):
-        await limits.hold_back(PUBLIC, {"exam": "e", "seat": "88098"}, "me")
-    await limits.hold_back(PUBLIC, {"exam": "other", "seat": "88098"}, "me")
-    await limits.hold_back(PUBLIC, {"exam": "e", "seat": "77098"}, "me")
+        await limits.count_unknown(PUBLIC, {"exam": "e", "seat": "88098"}, "me")
+    await limits.count_unknown(PUBLIC, {"exam": "other", "seat": "88098"}, "me")
+    await limits.count_unknown(PUBLIC, {"exam": "e", "seat": "77098"}, "me")
 
 
 class Down(InMemory):
@@ -374,7 +374,7 @@ class Down(InMemory):
 
 async def test_when_nothing_can_be_counted_what_is_personal_is_not_told_and_what_is_public_is() -> None:
     limits = RateLimits(Down(), Pseudonyms("s"))
-    await limits.hold_back(PUBLIC, {"exam": "e", "seat": "1"}, "me")
+    await limits.count_unknown(PUBLIC, {"exam": "e", "seat": "1"}, "me")
     await limits.release(rate_limit.Reserved("t", ["k"]))
     with pytest.raises(StoreUnavailable):
         await limits.reserve(PERSONAL, {"number": "1", "proof": "2"}, "me")
@@ -386,7 +386,7 @@ async def test_nothing_that_was_typed_stands_in_the_store(house: ReplaySandbox) 
     await citizen.seat("88123")
     store = house.conversation._store
     assert isinstance(store, InMemory)
-    windows = {key: value[0] for key, value in store.kept.items() if not key.startswith(("session:", "heard:"))}
+    windows = {key: value[0] for key, value in store.entries.items() if not key.startswith(("session:", "heard:"))}
     assert len(windows) == 6
     for said in ("9123", "000777", "88123"):
         assert said not in str(windows)

@@ -17,7 +17,7 @@ from state.interfaces import Preference, ScreenSize
 from state.menu.versions import MenuVersion
 from state.rendering.longest_values import WorstCaseValues
 from state.rendering.render import EXAMPLE
-from state.rendering.size_check import MOST_PAGES, only_sent
+from state.rendering.size_check import MAX_PAGES, only_sent
 from state.text.encoding import in_gsm, septets, utf16_units
 from state.text.languages import SOURCE
 from state.text.page_format import paper
@@ -49,7 +49,7 @@ def test_every_screen_fits_at_its_longest(language: str, channel: str) -> None:
         say, options = longest.of(screen, room.kind)
         pages = paginate(say, options, screen.footer, paper(menu.wording.language, room))
         assert all(fits(page, room) for page in pages), name
-        assert len(pages) <= MOST_PAGES, name
+        assert len(pages) <= MAX_PAGES, name
 
 
 @pytest.mark.parametrize("channel", ROOMS)
@@ -62,7 +62,7 @@ def test_every_screen_fits_at_its_longest_under_the_word_that_tells_sample_data(
         pages = paginate(f"{EXAMPLE}\n{say}", options, menu.screens[name].footer, paper(menu.wording.language, room))
         assert all(fits(page, room) for page in pages), name
         assert pages[0].startswith(f"{EXAMPLE}\n"), name
-        assert len(pages) <= MOST_PAGES, name
+        assert len(pages) <= MAX_PAGES, name
 
 
 def fits(page: str, room: ScreenSize) -> bool:

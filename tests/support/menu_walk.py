@@ -86,7 +86,7 @@ class WalkedHouse(ReplaySandbox):
                 source.fault = state
 
     def stored(self) -> Mapping[str, bytes]:
-        return {key: stored for key, (stored, _) in self._store.kept.items()}
+        return {key: stored for key, (stored, _) in self._store.entries.items()}
 
     async def put_back(self, stored: Mapping[str, bytes]) -> None:
         await self._store.close()
@@ -156,12 +156,12 @@ class Walk:
     def _whose(self, session: Session) -> str:
         """Whose file it is once that was asked for; later screens of the same journey need not show it."""
         name = self._references.get(session.screen.partition(".")[0], "")
-        asked = self._menu.screens[session.screen].asked
+        asked = self._menu.screens[session.screen].free_input
         return "" if asked and asked.keep == name else session.answers.get(name, "")
 
     def _inputs(self, state: State) -> Iterator[str]:
         """Each input that is tried in this state, once."""
-        asked = self._menu.screens[state.session.screen].asked
+        asked = self._menu.screens[state.session.screen].free_input
         inputs = [*NUMBERED.findall(state.reply.text), *KEYS]
         inputs += (*ANSWERS[asked.keep], WRONG_ANSWER, LANGUAGE) if asked else (WRONG_NUMBER,)
         if state.session.screen == self._menu.first:
@@ -194,7 +194,8 @@ class Walk:
         post, card = self._house.post, reply.card
         sent = [words for _, words in post.sent.values()]
         sent += [
-            (await self._house.conversation.deferred_lookups.ask(promise)).words for promise in post.promised.values()
+            (await self._house.conversation.deferred_lookups.answer(promise)).words
+            for promise in post.promised.values()
         ]
         buttons = [(sends.partition(".")[2], label) for sends, label in card.buttons] if card else []
         where = {"channel": self._found.channel, "language": self._found.language, "state": self._state, "path": path}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from state.errors import Problem
 from state.menu.journeys import LANGUAGE, Journeys
-from state.menu.lint.rule import Questions, at, written
+from state.menu.lint.rule import Questions, at, iter_screens
 from state.menu.schema import CHOSEN, ListScreen, QuestionScreen
 
 RESERVED_WORDS = ("stop", "aide", "langue")
@@ -19,7 +19,7 @@ def language_unkept(journeys: Journeys, _: Questions) -> Iterator[Problem]:
     if journey and first and not (isinstance(first, ListScreen) and first.listing.keep == CHOSEN):
         what = f"le premier écran fait choisir la langue : une liste qui la garde (keep: {CHOSEN})"
         yield journey.problem(("screens", journey.first), what)
-    for other, name, screen in written(journeys):
+    for other, name, screen in iter_screens(journeys):
         if isinstance(screen, QuestionScreen) and screen.ask.keep == CHOSEN:
             yield at(other, name, "ask", "keep")(f"« {CHOSEN} » garde la langue choisie : prenez un autre nom")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from state.errors import Problem
 from state.menu.journeys import HOME, Journeys
-from state.menu.lint.rule import Questions, answer_names, asked_by, at, written
+from state.menu.lint.rule import Questions, answer_names, asked_by, at, iter_screens
 from state.menu.schema import UNAVAILABLE, ListScreen, LookUpScreen
 from state.yaml_files.loader import did_you_mean
 
@@ -15,7 +15,7 @@ ALWAYS = ("late", "unavailable")
 
 def unknown_question(journeys: Journeys, questions: Questions) -> Iterator[Problem]:
     """A source can answer every question, as a list if the screen needs a list."""
-    for journey, name, screen in written(journeys):
+    for journey, name, screen in iter_screens(journeys):
         key, question = asked_by(screen)
         if question and question not in questions:
             yield at(journey, name, key, "from")(
@@ -31,7 +31,7 @@ def unknown_question(journeys: Journeys, questions: Questions) -> Iterator[Probl
 
 def outcome_forgotten(journeys: Journeys, questions: Questions) -> Iterator[Problem]:
     """A look-up has a screen for each outcome of its question, and for no other."""
-    for journey, name, screen in written(journeys):
+    for journey, name, screen in iter_screens(journeys):
         if not isinstance(screen, LookUpScreen) or screen.look_up.question not in questions:
             continue
         possible = (*questions[screen.look_up.question].outcomes, *ALWAYS)
@@ -47,7 +47,7 @@ def outcome_forgotten(journeys: Journeys, questions: Questions) -> Iterator[Prob
 def answer_missing(journeys: Journeys, questions: Questions) -> Iterator[Problem]:
     """A screen or a choice of the menu stores every answer that a question needs."""
     stored = answer_names(journeys)
-    for journey, name, screen in written(journeys):
+    for journey, name, screen in iter_screens(journeys):
         key, question = asked_by(screen)
         for needed in questions[question].needs if question in questions else ():
             if needed not in stored:
@@ -59,7 +59,7 @@ def refuge_missing(journeys: Journeys, _: Questions) -> Iterator[Problem]:
     """If a list has no target of its own for a source that does not answer, home.yaml has a screen for it."""
     if UNAVAILABLE in journeys.screens or HOME not in journeys.files:
         return
-    for journey, name, screen in written(journeys):
+    for journey, name, screen in iter_screens(journeys):
         if isinstance(screen, ListScreen) and UNAVAILABLE in (screen.listing.late, screen.listing.unavailable):
             what = "dites où mener sans réponse (late:, unavailable:), ou ajoutez un écran « unavailable » à home.yaml"
             yield at(journey, name, "list")(what)

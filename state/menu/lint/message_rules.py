@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from state.errors import Problem
 from state.menu.journeys import Journey, Journeys
-from state.menu.lint.rule import Questions, at, written
+from state.menu.lint.rule import Questions, at, iter_screens
 from state.menu.schema import Choice, ChoiceScreen, ListScreen, LookUpScreen
 from state.yaml_files.loader import did_you_mean
 
@@ -42,6 +42,6 @@ def notifies_nothing(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 
 def _choices(journeys: Journeys) -> Iterator[tuple[Journey, str, int, Choice]]:
-    for journey, name, screen in written(journeys):
+    for journey, name, screen in iter_screens(journeys):
         for place, choice in enumerate(screen.choices) if isinstance(screen, ChoiceScreen) else ():
             yield journey, name, place, choice

@@ -15,7 +15,7 @@ Questions = Mapping[str, Question]
 Rule = Callable[[Journeys, Questions], Iterator[Problem]]
 
 
-def written(journeys: Journeys) -> Iterator[tuple[Journey, str, ScreenFile]]:
+def iter_screens(journeys: Journeys) -> Iterator[tuple[Journey, str, ScreenFile]]:
     """Yield every valid screen with its journey and its name."""
     for journey in journeys.files.values():
         for name, screen in journey.screens.items():
@@ -41,7 +41,7 @@ def asked_by(screen: ScreenFile) -> tuple[str, str]:
 def answer_names(journeys: Journeys) -> set[str]:
     """Return the names of all answers that the menu stores."""
     names: set[str] = set()
-    for _, _, screen in written(journeys):
+    for _, _, screen in iter_screens(journeys):
         match screen:
             case ChoiceScreen():
                 names |= {name for choice in screen.choices for name in choice.keep}

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from state.errors import Problem
 from state.menu.answer_patterns import pattern_problem
 from state.menu.journeys import Journeys
-from state.menu.lint.rule import Questions, answer_names, at, written
-from state.menu.schema import COUNT, ChoiceScreen, ListScreen, QuestionScreen, said_of, texts_of
+from state.menu.lint.rule import Questions, answer_names, at, iter_screens
+from state.menu.schema import COUNT, ChoiceScreen, ListScreen, QuestionScreen, screen_texts, texts_of
 from state.text.languages import FRENCH
 from state.text.template import Template, stray_braces
 from state.yaml_files.loader import did_you_mean
@@ -20,7 +20,7 @@ def unknown_placeholder(journeys: Journeys, questions: Questions) -> Iterator[Pr
     """Every {name} is a stored answer or a fact of a source."""
     facts = {fact for question in questions.values() if not question.rows for fact in question.gives}
     usual = answer_names(journeys) | facts
-    for journey, name, screen in written(journeys):
+    for journey, name, screen in iter_screens(journeys):
         for where, text in texts_of(screen):
             known = usual | {COUNT} if isinstance(screen, ListScreen) else usual
             if isinstance(screen, ListScreen) and where == ("list", "label"):
@@ -39,9 +39,9 @@ def number_unknown(journeys: Journeys, questions: Questions) -> Iterator[Problem
     numbers = {
         name for question in questions.values() for name, fact in question.gives.items() if fact.kind == "number"
     }
-    for journey, name, screen in written(journeys):
+    for journey, name, screen in iter_screens(journeys):
         known = numbers | {COUNT} if isinstance(screen, ListScreen) else numbers
-        for where, text in said_of(screen):
+        for where, text in screen_texts(screen):
             if isinstance(text, Counted) and text.number not in known:
                 what = f"« {text.number} » n'est pas un nombre connu ici{did_you_mean(text.number, known)}"
                 yield at(journey, name, *where, "number")(what)
@@ -59,7 +59,7 @@ def sense_unused(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 def sign_unknown(journeys: Journeys, _: Questions) -> Iterator[Problem]:
     """A basic phone can show every character of a text, or a replacement."""
-    for journey, name, screen in written(journeys):
+    for journey, name, screen in iter_screens(journeys):
         for where, text in texts_of(screen):
             for sign in FRENCH.lost(text):
                 what = f"« {sign} » (U+{ord(sign):04X}) ne s'affiche pas sur un téléphone simple : remplacez-le"
@@ -68,7 +68,7 @@ def sign_unknown(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 def stray_brace(journeys: Journeys, _: Questions) -> Iterator[Problem]:
     """Braces contain only a name in small letters."""
-    for journey, name, screen in written(journeys):
+    for journey, name, screen in iter_screens(journeys):
         for where, text in texts_of(screen):
             for stray in stray_braces(text):
                 what = f"« {stray} » : entre accolades il faut un nom en minuscules, comme {{exam}}"
@@ -77,7 +77,7 @@ def stray_brace(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 def numbered_by_hand(journeys: Journeys, _: Questions) -> Iterator[Problem]:
     """A label has no number: Zin adds numbers when it shows the screen."""
-    for journey, name, screen in written(journeys):
+    for journey, name, screen in iter_screens(journeys):
         for place, choice in enumerate(screen.choices) if isinstance(screen, ChoiceScreen) else ():
             if re.match(r"\d+\s*[.):-]|\d+ ", choice.label):
                 what = f"« {choice.label} » : enlevez le numéro, il est mis tout seul"
@@ -86,7 +86,7 @@ def numbered_by_hand(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 def key_written(journeys: Journeys, _: Questions) -> Iterator[Problem]:
     """A text does not contain the keys 0, 00 and 98: Zin adds them."""
-    for journey, name, screen in written(journeys):
+    for journey, name, screen in iter_screens(journeys):
         for where, text in texts_of(screen):
             if re.search(r"(?m)^\s*(0|00|98)[ .:)-]+\D", text):
                 yield at(journey, name, *where)("0, 00 et 98 s'ajoutent tout seuls sous l'écran : enlevez-les")
@@ -94,6 +94,6 @@ def key_written(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 def bad_pattern(journeys: Journeys, _: Questions) -> Iterator[Problem]:
     """The pattern of a question is valid, and fast for any input."""
-    for journey, name, screen in written(journeys):
+    for journey, name, screen in iter_screens(journeys):
         if isinstance(screen, QuestionScreen) and (wrong := pattern_problem(screen.ask.like)):
             yield at(journey, name, "ask", "like")(f"« {screen.ask.like} » : {wrong}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from state.errors import Problem
 from state.menu.back_links import back_targets, reachable
 from state.menu.journeys import OUTCOMES_OF_A_LIST, Journeys, moves
-from state.menu.lint.rule import Questions, at, written
+from state.menu.lint.rule import Questions, at, iter_screens
 from state.menu.schema import UNAVAILABLE, EndScreen, ListScreen, LookUpScreen
 from state.yaml_files.loader import did_you_mean
 
@@ -19,7 +19,7 @@ def leads_nowhere(journeys: Journeys, _: Questions) -> Iterator[Problem]:
             what = f"« first » : il n'y a pas d'écran « {journey.first} »"
             yield journey.problem(("first",), what + did_you_mean(journey.first, journey.screens))
     every = {name: set(journeys.known(name)) for name in journeys.files}
-    for journey, name, screen in written(journeys):
+    for journey, name, screen in iter_screens(journeys):
         known = every[journey.name]
         ways = [(move.to, move.where) for move in moves(screen) if move.to != UNAVAILABLE]
         back = getattr(screen, "back", None)

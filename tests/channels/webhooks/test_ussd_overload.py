@@ -97,7 +97,7 @@ async def test_who_cannot_be_looked_up_in_a_crowd_is_asked_to_come_back(
 
     for number in (1, 2, 3):
         await line.post(number, "")
-    monkeypatch.setattr(Conversation, "goes_on", down)
+    monkeypatch.setattr(Conversation, "has_open_call", down)
     async with crowd(line, lambda number: line.post(number, "7")):
         assert (await line.post(3, "7")).startswith(CROWDED)
     line.market.seconds = 0.0
@@ -108,7 +108,7 @@ async def test_where_there_is_no_crowd_nobody_is_looked_up(line: Line, monkeypat
     async def never(*_: object) -> bool:
         raise AssertionError("the usual hop asks the store once")
 
-    monkeypatch.setattr(Conversation, "goes_on", never)
+    monkeypatch.setattr(Conversation, "has_open_call", never)
     for text in ("", "7", "7*1"):
         assert (await line.post(1, text)).startswith("CON ")
 

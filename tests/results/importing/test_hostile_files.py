@@ -25,7 +25,7 @@ from results.importing.zip_limits import ArchiveRefused, inspect
 from state.errors import InvalidMenu, Problem, SourceUnavailable
 from state.text.languages import SOURCE, read_languages
 from state.text.po_files import read as read_po
-from state.yaml_files.loader import LONGEST_FILE, MAX_DEPTH, parse
+from state.yaml_files.loader import MAX_DEPTH, MAX_FILE_BYTES, parse
 from tests.support.hostile_files import (
     GOOD_ROW,
     MIB,
@@ -232,7 +232,7 @@ def test_a_catalogue_or_a_list_of_communes_that_is_too_big_is_not_read(tmp_path:
     assert problem.what == "fichier trop gros : 8 Mo au plus"
     path = tmp_path / "communes.csv"
     path.touch()
-    os.truncate(path, LONGEST_FILE + 1)
+    os.truncate(path, MAX_FILE_BYTES + 1)
     with pytest.raises(InvalidMenu, match="fichier trop gros"):
         read_communes(path)
 

@@ -222,7 +222,7 @@ async def test_a_record_that_cannot_be_read_is_a_new_session(town: Town) -> None
     phone = town.phone()
     await phone.dial("7")
     assert isinstance(town.store, InMemory)
-    key = next(iter(town.store.kept))
+    key = next(iter(town.store.entries))
     for odd in (b"{", b"[]", b'{"screen": "x"}', b"\xff"):
         assert await town.store.compare_and_set(key, await town.store.get(key), odd, 60)
         assert (await phone.dial()).text.startswith("Bienvenue")

@@ -109,20 +109,20 @@ async def test_a_call_that_began_with_the_choice_is_heard_again_from_there(town:
     phone = town.phone()
     await phone.dial()
     await phone.type("2", "7")
-    town.store.kept.clear()  # type: ignore[attr-defined]
+    town.store.entries.clear()  # type: ignore[attr-defined]
     assert (await phone.type("1")).text.startswith("no Mangue ?")
     town.clock.now += 700
     await phone.dial("7")  # a later call has no choice among its inputs
-    town.store.kept.clear()  # type: ignore[attr-defined]
+    town.store.entries.clear()  # type: ignore[attr-defined]
     assert (await phone.type("1")).text.startswith("no Mangue ?")
 
 
 async def test_a_call_that_was_lost_before_the_choice_takes_the_first_input_for_it(town: Town) -> None:
     phone = town.phone()
     await phone.dial()
-    town.store.kept.clear()  # type: ignore[attr-defined]
+    town.store.entries.clear()  # type: ignore[attr-defined]
     assert (await phone.type("2")).text.startswith("O weh")
-    town.store.kept.clear()  # type: ignore[attr-defined]
+    town.store.entries.clear()  # type: ignore[attr-defined]
     assert (await phone.type("7")).text.startswith("Fo ?")
     town.clock.now += 700
     other = town.phone("+2290190000002")

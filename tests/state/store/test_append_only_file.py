@@ -141,7 +141,7 @@ async def test_a_folder_that_cannot_be_made_anew_leaves_the_server_to_who_is_con
     async with running(tmp_path / "data") as url:
         store = RedisSessionStore(url, 2.0)
         await store.compare_and_set("a", b"", b"1", 60)
-        monkeypatch.setattr(EmbeddedValkey, "_can_make_folder", lambda _: False)
+        monkeypatch.setattr(EmbeddedValkey, "_make_folder", lambda _: False)
         shutil.rmtree(tmp_path / "data")
         await asyncio.sleep(0.6)
         assert await store.get("a") == b"1"

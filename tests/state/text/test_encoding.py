@@ -18,9 +18,9 @@ from state.text.encoding import (
     Folding,
     fold,
     in_gsm,
-    letters,
     normalize_typography,
     septets,
+    split_letters,
     split_sms,
     utf16_units,
 )
@@ -232,4 +232,4 @@ LETTERS = [
 
 @pytest.mark.parametrize(("text", "apart"), LETTERS)
 def test_a_letter_and_its_marks_are_one(text: str, apart: list[str]) -> None:
-    assert list(letters(text)) == apart
+    assert list(split_letters(text)) == apart
