@@ -1,1 +1,1 @@
-"""Reference data that operators write as YAML: services, exams, centres, communes, and how they are named."""
+"""Reference data that operators write as YAML: services, exams, statuses and communes."""

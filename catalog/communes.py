@@ -1,6 +1,6 @@
-"""menus/communes.csv, the communes and the centres known in them, as the rows of their table.
+"""Loads menus/communes.csv, the communes and their known centres, into its table.
 
-The file is what operators edit; at every start the table is made to say the same.
+Operators edit the file; at every start the table is updated to match it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ COMMUNES = select(tables.communes)
 
 
 async def load_communes(database: Database, path: Path) -> None:
-    """Make the table say what the file says. Raises InvalidMenu and SourceUnavailable."""
+    """Update the table to match the file. Raises InvalidMenu and SourceUnavailable."""
     wanted = read_communes(path)
     if _same(await database.rows(COMMUNES), wanted):
         return
@@ -36,7 +36,7 @@ async def load_communes(database: Database, path: Path) -> None:
 
 
 def read_communes(path: Path) -> list[Row]:
-    """The rows of the file. Raises InvalidMenu with every problem in it, by line."""
+    """Read the rows of the file. Raises InvalidMenu with every problem in it, by line."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise InvalidMenu(
@@ -78,10 +78,10 @@ def _row(line: Mapping[str, str]) -> Row:
     return {**names, "centre": CENTRE[line["centre"]], "opened": opened}
 
 
-def _same(kept: list[dict[str, Any]], wanted: list[Row]) -> bool:
-    """Whether the table says the same: SQLite gives dates and booleans in a form of its own."""
+def _same(stored: list[dict[str, Any]], wanted: list[Row]) -> bool:
+    """Whether the table already has these rows; SQLite returns dates and booleans in another form."""
 
-    def told(rows: list[Row] | list[dict[str, Any]]) -> set[tuple[str, str, bool, str]]:
+    def comparable(rows: list[Row] | list[dict[str, Any]]) -> set[tuple[str, str, bool, str]]:
         return {(row["department"], row["commune"], bool(row["centre"]), str(row["opened"] or "")) for row in rows}
 
-    return told(kept) == told(wanted)
+    return comparable(stored) == comparable(wanted)

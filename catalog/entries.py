@@ -1,8 +1,9 @@
-"""Reference data as operators write it: one file a service, an exam or a status, whose name is the entry's id.
+"""Reference data as operators write it: one YAML file for each service, exam or status; its file name is the entry's
+id.
 
-A folder is read file by file into shapes (`state.yaml_files.loader`), then the files are held against one another;
-every mistake of every file is told at once, as file:line:column. A figure lives beside its source and the date at which
-it was true: one that nobody has verified is left out of its file, and is then shown as « à confirmer ».
+Each file of a folder is validated (`state.yaml_files.loader`), then the files are compared with one another. All
+problems of all files are reported together, as file:line:column. A fact stands beside its source and its date. A fact
+that is not verified is left out of the file, and citizens read « à confirmer » instead.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from state.yaml_files.loader import Document, StrictModel, parse, read, validate
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_ID_LENGTH = 40
-MAX_CACHED = 4096  # files as they were read, about 10 KiB each
+MAX_CACHED = 4096  # parsed files, about 10 KiB each
 
 
 class _Sourced(StrictModel):
@@ -107,7 +108,9 @@ Entry = TypeVar("Entry", Service, Exam, Status)
 
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[Entry]):
-    """The entries of one folder. No two may share their `unique` key; `groups` are keys that gather entries by name."""
+    """The entries of one folder. `unique` is a key that no two may share; `groups` are keys that group entries by
+    name.
+    """
 
     folder: str
     shape: type[Entry]
@@ -115,7 +118,7 @@ class Kind(Generic[Entry]):
     groups: tuple[str, ...] = ()
 
     def read(self, folder: Path) -> tuple[dict[str, Entry], list[Problem]]:
-        """The entries that fit, by id, and every problem of the folder."""
+        """Return the valid entries by id, and every problem of the folder."""
         if not folder.is_dir():
             return {}, [Problem(str(folder), 1, 1, "ce dossier n'existe pas")]
         read_one = [self._read(path) for path in sorted(folder.iterdir()) if path.suffix in (".yaml", ".yml")]
@@ -126,7 +129,7 @@ class Kind(Generic[Entry]):
         return {name: entry for name, entry in found.items() if entry is not None}, sorted(problems)
 
     def _read(self, path: Path) -> tuple[Document, Entry | None]:
-        """A file's document, which must not be changed any more, and its entry; a file that stays is read once."""
+        """Return a file's document, which must not be changed, and its entry; an unchanged file is parsed once."""
         try:
             return _parsed(self, str(path), path.read_bytes())
         except OSError:
@@ -134,7 +137,7 @@ class Kind(Generic[Entry]):
             return document, self.validate_entry(document)
 
     def validate_entry(self, document: Document) -> Entry | None:
-        """The entry of a document, which gets the problems."""
+        """Validate a document and return its entry, or None; problems are added to the document."""
         path = Path(document.file)
         if path.suffix != ".yaml":
             document.problems.append(document.problem_at((), "le nom de ce fichier doit finir par .yaml"))
@@ -144,7 +147,7 @@ class Kind(Generic[Entry]):
         return None if document.data is None else validate(document, document.data, self.shape)
 
     def _shared(self, documents: list[Document]) -> Iterator[Problem]:
-        """Two files that a citizen could not tell apart, or one group that two files spell in two ways."""
+        """Yield problems of two files with the same unique text, or with two spellings of one group."""
         for key in (self.unique, *self.groups):
             first: dict[str, tuple[str, Document]] = {}
             for one in documents:
@@ -155,8 +158,8 @@ class Kind(Generic[Entry]):
                 if there is not one and (key == self.unique or before != written):
                     line, _ = there.places[(key,)]
                     what = f"« {before} » est déjà dans {Path(there.file).name}, ligne {line}"
-                    asked = "choisissez un autre texte" if key == self.unique else "écrivez-le de la même façon"
-                    yield one.problem_at((key,), f"{what} : {asked}")
+                    advice = "choisissez un autre texte" if key == self.unique else "écrivez-le de la même façon"
+                    yield one.problem_at((key,), f"{what} : {advice}")
 
 
 @lru_cache(maxsize=MAX_CACHED)
@@ -179,23 +182,23 @@ def _all_well(read_entries: tuple[dict[str, Entry], list[Problem]]) -> Mapping[s
 
 
 def read_services(folder: Path) -> Mapping[str, Service]:
-    """The services of menus/catalogue by id. Raises InvalidMenu with every problem of every file."""
+    """Return the services of menus/catalogue by id. Raises InvalidMenu with every problem of every file."""
     return _all_well(SERVICES.read(folder))
 
 
 def read_exams(folder: Path) -> Mapping[str, Exam]:
-    """The exams of menus/exams by id. Raises InvalidMenu with every problem of every file."""
+    """Return the exams of menus/exams by id. Raises InvalidMenu with every problem of every file."""
     return _all_well(EXAMS.read(folder))
 
 
 def read_statuses(folder: Path) -> Mapping[str, Status]:
-    """The statuses of menus/statuses by id. Raises InvalidMenu with every problem of every file."""
+    """Return the statuses of menus/statuses by id. Raises InvalidMenu with every problem of every file."""
     return _all_well(STATUSES.read(folder))
 
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """Every entry by its id, as the files were when they were read."""
+    """All entries by id, as read from the files."""
 
     services: Mapping[str, Service]
     exams: Mapping[str, Exam]
@@ -203,13 +206,13 @@ class Entries:
 
 
 def read_all(menus: Path) -> tuple[Entries, list[Problem]]:
-    """Every entry below this folder of menus that fits, and everything to mend in the files."""
+    """Return the valid entries below this folder of menus, and all problems of the files."""
     found = [kind.read(menus / kind.folder) for kind in KINDS]
     return Entries(*(entries for entries, _ in found)), [problem for _, problems in found for problem in problems]
 
 
 def read_entries(menus: Path) -> Entries:
-    """Every entry below this folder of menus. Raises InvalidMenu with every problem of every file."""
+    """Return all entries below this folder of menus. Raises InvalidMenu with every problem of every file."""
     entries, problems = read_all(menus)
     if problems:
         raise InvalidMenu(problems)
@@ -217,12 +220,12 @@ def read_entries(menus: Path) -> Entries:
 
 
 def find_problems(menus: Path) -> list[Problem]:
-    """Everything to mend in the entry files below this folder of menus."""
+    """Return all problems in the entry files below this folder of menus."""
     return read_all(menus)[1]
 
 
 def json_schemas() -> Mapping[str, str]:
-    """The JSON Schema of each kind of entry, by its path below the folder of menus; editors check with it."""
+    """Return the JSON Schema of each kind of entry, by its path below the folder of menus; editors use it."""
     return {
         f"{kind.folder}/schema.json": json.dumps(kind.shape.model_json_schema(), ensure_ascii=False, indent=2) + "\n"
         for kind in KINDS

@@ -1,6 +1,6 @@
-"""How operators write: the form that a value in an entry file must have, and the ids made from texts.
+"""Types of the values in entry files, and the ids made from texts.
 
-What is wrong with a value is said in French, as the operator will read it after file:line:column.
+Error texts are in French, since operators read them after file:line:column.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ CODE = r"^PS\d{5}$"
 
 
 def slug(text: str) -> str:
-    """The text as one stable id, e.g. « État civil » is etat-civil."""
+    """Return a stable id for this text, e.g. etat-civil for « État civil »."""
     return plain(text).replace(" ", "-")
 
 
 def _formed(form: str, wanted: str) -> AfterValidator:
-    """Holds the whole text against a form; wanted ends the sentence that an operator reads when it does not fit."""
+    """Return a validator for the whole text; `wanted` is the end of the error sentence."""
 
     def check(written: str) -> str:
         if not re.fullmatch(form, written):

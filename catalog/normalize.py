@@ -1,7 +1,7 @@
-"""What citizens type to name a thing and to prove that it is theirs, as sources read and compare it.
+"""Reads the answers of citizens in sources, and compares proofs.
 
-Answers come in their canonical form (state/text/answer_forms.py); a source brings them into it once more, since it
-answers for what it tells whoever asks.
+Answers are already in canonical form (state/text/answer_forms.py). Sources normalize them again, because each source is
+responsible for the data that it returns.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ __all__ = ["answer", "constant_time_equal", "day", "last_four_digits", "normaliz
 
 
 def answer(answers: Mapping[str, str], name: str) -> str:
-    """The answer kept under this name; "" when it is missing or nobody can have meant it: too long, or unprintable."""
+    """Return the answer with this name; "" if it is missing, too long or not printable."""
     typed = " ".join(answers.get(name, "").split())
     return typed if len(typed) <= LONGEST and typed.isprintable() else ""
 
 
-def constant_time_equal(typed: str, kept: str) -> bool:
-    """Whether a proof is the one that is kept; takes as long when it is wrong, and nothing proves what is not kept."""
-    return compare_digest(typed.encode(), kept.encode()) and typed != ""
+def constant_time_equal(typed: str, stored: str) -> bool:
+    """Whether a proof equals the stored one, compared in constant time; an empty proof is never equal."""
+    return compare_digest(typed.encode(), stored.encode()) and typed != ""

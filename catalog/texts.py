@@ -1,7 +1,7 @@
-"""Every text of the entries that citizens read, as messages for translators, and the words that the sources add.
+"""The texts of entries that citizens read, as messages for translators, and the words that sources add.
 
-A source tells these texts in French. They are translated when they are shown, so that a citizen who changes language
-reads the same answer in the other.
+Sources return these texts in French. They are translated when they are shown, so that a citizen who changes the
+language sees the same answer in the new one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from catalog.entries import KINDS, Exam, Service, Status
 from state.menu.extraction import TranslatableText
 from state.yaml_files.loader import Document, Where, parse, validate
 
-VERDICT, STATUS = "résultat d'examen", "étape d'une demande"  # the senses of words that are short and common
+VERDICT, STATUS = "résultat d'examen", "étape d'une demande"  # contexts for short, common words
 TO_CONFIRM = "à confirmer"
 FREE = "gratuit"
 MENTIONS = ("Passable", "Assez bien", "Bien", "Très bien")
@@ -24,21 +24,21 @@ Texts = Iterator[tuple[Where, str, str]]
 
 
 def messages_in(document: Document) -> Iterator[TranslatableText]:
-    """The messages of one entry file, told apart by the folder that it is in."""
+    """Yield the messages of one entry file; its folder says which kind of entry it is."""
     path = Path(document.file)
     kind = next((kind for kind in KINDS if kind.folder == path.parent.name), None)
     entry = validate(document, document.data, kind.shape) if kind else None
-    for place, said, sense in texts_of(entry) if entry else ():
+    for place, text, sense in texts_of(entry) if entry else ():
         line, _ = document.place(place)
         about = f"{path.parent.name}/{path.stem} : {'.'.join(map(str, place))}"
-        yield TranslatableText(said, about, document.file, line, sense)
+        yield TranslatableText(text, about, document.file, line, sense)
 
 
 def own_messages() -> Iterator[TranslatableText]:
-    """What the sources say in words of their own."""
-    for said, about in ((TO_CONFIRM, "à la place d'un prix, d'un délai ou d'une pièce qui n'est pas connu"),
+    """Yield the messages that sources write themselves."""
+    for text, about in ((TO_CONFIRM, "à la place d'un prix, d'un délai ou d'une pièce qui n'est pas connu"),
                         (FREE, "le prix d'un service qui ne coûte rien")):  # fmt: skip
-        yield TranslatableText(said, about)
+        yield TranslatableText(text, about)
     yield from (TranslatableText(mention, "mention d'un résultat d'examen", sense=VERDICT) for mention in MENTIONS)
     yield from (TranslatableText(kind, "ce dont un agent de l'État suit le dossier") for kind in FILE_KINDS)
 
@@ -49,7 +49,7 @@ def extract(file: Any, keywords: object, comment_tags: object, options: object) 
 
 
 def texts_of(entry: Service | Exam | Status) -> Texts:
-    """The texts of an entry, each with its place and the sense in which it is meant."""
+    """Yield the texts of an entry, each with its place and its context for translators."""
     match entry:
         case Service():
             yield from _of_service(entry)
@@ -69,7 +69,7 @@ def _of_service(service: Service) -> Texts:
     for name in ("cost", "delay", "validity", "documents", "where", "url"):
         figure = getattr(service, name)
         if figure and name == "documents":
-            yield from (((name, "value", place), said, "") for place, said in enumerate(figure.value))
+            yield from (((name, "value", place), text, "") for place, text in enumerate(figure.value))
         elif figure and name not in ("cost", "url"):
             yield (name, "value"), figure.value, ""
         if figure and figure.note:

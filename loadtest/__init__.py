@@ -1,1 +1,1 @@
-"""Results day before its day: made-up candidates, a made-up crowd, and every answer held against the file."""
+"""Load test of results day: made-up candidates and citizens, and every answer compared with the results file."""

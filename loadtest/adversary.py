@@ -1,7 +1,7 @@
-"""The adversary of a rehearsal: guesses in series, floods, and a withdrawal in the middle of the announcements.
+"""The adversary of a load test: series of guesses, floods, and a withdrawal during the announcements.
 
-It has connections of its own, so that what it holds up is the server and not the crowd; attempts.py counts what it
-tried and what that cost others.
+It has its own connections, so that it slows the server down and not the citizens. `attack_counts` counts its attempts
+and their effect on others.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from loadtest.virtual_users import Citizens
 from loadtest.withdrawn_announcement import Announcement, Operator
 
 CONNECTIONS: Final = 40
-SEATS: Final = 200  # of the announced session, asked for again and again by those who wait
-MIDDLE: Final = 0.3  # the part of the rehearsal after which the announced session is published
+SEATS: Final = 200  # of the announced session, for which citizens wait
+MIDDLE: Final = 0.3  # part of the load test after which the announced session is published
 
 
 class Adversary:
-    """Attacks one server for as long as the crowd is there, where the plan wants it."""
+    """Attacks one server during the load test, if the plan asks for it."""
 
     def __init__(self, plan: Plan, envelopes: RequestBuilder, reader: AnswerParser, mail: FakeGateways) -> None:
         self.attempts = Attempts()
@@ -37,7 +37,7 @@ class Adversary:
         self._announcement: Announcement | None = None
 
     async def prepare(self, lines: ConnectionPool, operator: Operator | None) -> None:
-        """Have citizens wait for the announced session, if there is one. Raises LoadTestImpossible."""
+        """Make citizens subscribe to the announced session, if there is one. Raises LoadTestImpossible."""
         if not (self._plan.adversary and self._plan.announced and operator):
             return
         if not self._plan.gateway:
@@ -51,7 +51,7 @@ class Adversary:
 
     @asynccontextmanager
     async def attacking(self) -> AsyncIterator[None]:
-        """Attack as long as this context lasts, and until the announced session was withdrawn."""
+        """Attack while this context lasts, and until the announced session is withdrawn."""
         if not self._plan.adversary:
             yield
             return

@@ -1,4 +1,4 @@
-"""The part of the page that says what an adversary tried during the rehearsal, and what it cost others."""
+"""The section of the report about the adversary's attempts and their effect on others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from loadtest.report_html import duration, number, table
 
 
 def attacks(figures: Figures) -> Iterator[str]:
-    """Nothing for a rehearsal without an adversary."""
+    """Yield the section as HTML; nothing for a load test without an adversary."""
     if figures.attempts is None:
         return
     yield "<h2>Ce que l'adversaire a tenté</h2>"

@@ -1,6 +1,6 @@
-"""What an answer says of a seat: this decision and mention, that the seat is in no file, that the service is full.
+"""Parses answers about a seat: a decision with its mention, an unknown seat, or an overloaded service.
 
-An answer is looked at without its seat, so that the same words are understood once, whoever they are told.
+The seat is replaced before an answer is parsed, so that equal texts are parsed once for all citizens.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from catalog.texts import MENTIONS
 from loadtest.candidates import Candidate
 from state.text.search import plain
 
-SEAT: Final = "\0"  # stands for the seat
-MAX_CACHED_TEXTS: Final = 4096  # kept; there are a few dozens unless answers are wrong
+SEAT: Final = "\0"  # placeholder of the seat
+MAX_CACHED_TEXTS: Final = 4096  # there are a few dozen unless answers are wrong
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedAnswer:
-    """What an answer says; decision and mention without accents or capitals, since not every phone has them."""
+    """The meaning of an answer; decision and mention have no accents or capitals, since not every phone shows them."""
 
     kind: Literal["result", "unknown", "shed", "other"]
     decision: str = ""
@@ -28,17 +28,17 @@ class ParsedAnswer:
 
 
 def expected_answer(candidate: Candidate) -> ParsedAnswer:
-    """What the file says of a candidate."""
+    """Return the right answer for a candidate of the file."""
     return ParsedAnswer("result", plain(candidate.decision), plain(candidate.mention))
 
 
 def unknown_answer() -> ParsedAnswer:
-    """What is to be said of a seat that is in no file."""
+    """Return the right answer for a seat that is in no file."""
     return ParsedAnswer("unknown")
 
 
 class AnswerParser:
-    """Reads answers, knowing every decision of the file and the words of a full service and of an unknown seat."""
+    """Parses answers with the decisions of the file, and the texts for overload and for an unknown seat."""
 
     def __init__(self, decisions: Iterable[str], shed: Iterable[str], not_listed: str) -> None:
         self._decisions = frozenset(map(plain, decisions))
@@ -47,7 +47,7 @@ class AnswerParser:
         self._understood = lru_cache(MAX_CACHED_TEXTS)(self._understand)
 
     def read(self, text: str, seat: str) -> ParsedAnswer:
-        """What this text says of the seat."""
+        """Parse this text about the seat."""
         return self._understood(text.replace(seat, SEAT))
 
     def _understand(self, text: str) -> ParsedAnswer:
@@ -55,7 +55,7 @@ class AnswerParser:
         if any(shed in words for shed in self._shed):
             return ParsedAnswer("shed")
         before, here, after = text.partition(SEAT)
-        whole = here and not before[-1:].isalnum() and not after[:1].isalnum()  # else it is a part of another seat
+        whole = here and not before[-1:].isalnum() and not after[:1].isalnum()  # otherwise it is a part of another seat
         decisions, mentions = lines & self._decisions, lines & self._mentions
         if whole and len(decisions) == 1 and len(mentions) <= 1:
             return ParsedAnswer("result", *decisions, *mentions)

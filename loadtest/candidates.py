@@ -1,7 +1,7 @@
-"""Made-up candidates, and the file that says what each obtained: what is imported, and what answers are held against.
+"""Made-up candidates and their results file, which is imported and compared with the answers.
 
-The file is a CSV in UTF-8 with semicolons, as `zin results import` reads it. It is read back here by other code than
-the import's, so that a mistake of the import shows as wrong answers.
+The file is a CSV in UTF-8 with semicolons, as `zin results import` reads it. It is parsed here by separate code, so
+that a bug of the import shows as wrong answers.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ CENTRE_ROWS: Final = 600  # candidates of one centre: BAC 2025 had 79 588 in 140
 
 
 class CandidatesBroken(ZinError):
-    """A file of candidates that cannot be rehearsed with; the words say where and why."""
+    """A file of candidates that cannot be used; the French text says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One made-up candidate: a seat, and what is told of it, in the words that citizens read."""
+    """One made-up candidate: a seat and its result, in the words that citizens read."""
 
     seat: str
     decision: str = field(repr=False)
@@ -43,7 +43,7 @@ class Candidate:
 
 
 def candidates(exam_id: str, exam: Exam, many: int, seed: int) -> Iterator[Candidate]:
-    """So many candidates of an exam, always the same for a seed, in the order of their seats."""
+    """Yield `many` candidates of an exam in the order of their seats; the same ones for the same seed."""
     chance = Random(f"{exam_id} {seed}")
     digits = max(6, len(str(3 * many)))
     seats = sorted(chance.sample(range(10 ** (digits - 1), 10**digits), many))
@@ -62,18 +62,18 @@ def candidates(exam_id: str, exam: Exam, many: int, seed: int) -> Iterator[Candi
 
 
 def write(path: Path, rows: Iterable[Candidate]) -> int:
-    """Write the file that `zin results import` reads; gives how many candidates are in it."""
+    """Write the file for `zin results import`, and return how many candidates it has."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=";", lineterminator="\n")
         writer.writerow(HEADINGS)
         many = 0
-        for many, row in enumerate(rows, 1):  # noqa: B007 - counted while written
+        for many, row in enumerate(rows, 1):  # noqa: B007 - used after the loop
             writer.writerow(astuple(row))
     return many
 
 
 def read(path: Path, exam: Exam) -> list[Candidate]:
-    """The candidates of a file that write() made. Raises CandidatesBroken."""
+    """Read the candidates of a file that `write` made. Raises CandidatesBroken."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return list(_rows(csv.reader(file, delimiter=";", strict=True), path, exam))
@@ -86,9 +86,9 @@ def read(path: Path, exam: Exam) -> list[Candidate]:
 def _rows(lines: Iterator[list[str]], path: Path, exam: Exam) -> Iterator[Candidate]:
     if tuple(next(lines, ())) != HEADINGS:
         raise CandidatesBroken(f"{path}:1 : il faut les titres {';'.join(HEADINGS)}")
-    said, seats = {plain(verdict.say): verdict.say for verdict in exam.verdicts.values()}, set[str]()
+    decisions, seats = {plain(verdict.say): verdict.say for verdict in exam.verdicts.values()}, set[str]()
     for number, cells in enumerate(lines, 2):
-        decision = said.get(plain(cells[1])) if len(cells) == len(HEADINGS) else None
+        decision = decisions.get(plain(cells[1])) if len(cells) == len(HEADINGS) else None
         if decision is None:
             raise CandidatesBroken(f"{path}:{number} : il faut {len(HEADINGS)} cases et une décision de {exam.name}")
         if not cells[0] or cells[0] in seats:

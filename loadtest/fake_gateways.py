@@ -1,7 +1,7 @@
-"""What the server sends by SMS and WhatsApp, taken on a port of this machine in place of the real gateways.
+"""Local stand-ins for the SMS and WhatsApp gateways, which receive the server's messages.
 
-The server is to be started with ZIN_AT_URL=http://127.0.0.1:PORT/version1 and ZIN_WHATSAPP_URL=http://127.0.0.1:PORT/
-whatsapp, with accounts and keys made up. Each citizen of a rehearsal asks once, so an answer is known by its number.
+The server must run with ZIN_AT_URL=http://127.0.0.1:PORT/version1 and ZIN_WHATSAPP_URL=http://127.0.0.1:PORT/whatsapp,
+and with made-up accounts and keys. Each citizen of a load test asks once, so the phone number identifies the answer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ Came = Literal["right", "wrong", "shed"]
 
 @dataclass(frozen=True, slots=True)
 class ExpectedMessage:
-    """A look-up whose answer is to come by a message; seat is as it was written, due when it was asked."""
+    """A look-up with its answer due by message; `seat` is as the citizen wrote it, `due` is the time of the
+    question.
+    """
 
     look_up: LookUp
     seat: str
@@ -33,7 +35,7 @@ class ExpectedMessage:
 
 
 class FakeGateways:
-    """The answers that are waited for. settled is told each that came; clock gives the loop's time."""
+    """Matches received messages with the expected ones. `settled` is called for each; `clock` gives the loop's time."""
 
     def __init__(
         self, reader: AnswerParser, settled: Callable[[ExpectedMessage, Came, float], None], clock: Callable[[], float]
@@ -43,23 +45,23 @@ class FakeGateways:
         self._answered: set[str] = set()
         self.received: Counter[ChannelName] = Counter()
         self.duplicates: Counter[ChannelName] = Counter()
-        self.last = clock()  # when something came
+        self.last = clock()  # time of the last message
         self.take_news: Callable[[str, str, float], bool] = lambda phone, text, now: False
 
     def expect(self, phone: str, look_up: LookUp, seat: str, due: float) -> None:
-        """Wait for the answer to this number."""
+        """Expect an answer to this number."""
         self._awaited[phone] = ExpectedMessage(look_up, seat, due)
 
     def forget(self, phone: str) -> bool:
-        """Wait for it no more; false when it came already."""
+        """Stop expecting an answer; return False if it has already arrived."""
         return self._awaited.pop(phone, None) is not None
 
     def missing(self) -> Iterator[ExpectedMessage]:
-        """What is still waited for."""
+        """Yield the messages that have not arrived."""
         return iter(tuple(self._awaited.values()))
 
     def receive(self, channel: ChannelName, phone: str, text: str) -> None:
-        """Take a message to this number, unless it is news that somebody waits for."""
+        """Match a message with its look-up, unless it is about the announced session."""
         self.last = now = self._clock()
         if self.take_news(phone, text, now):
             return
@@ -69,14 +71,14 @@ class FakeGateways:
             self.duplicates[channel] += phone in self._answered
             return
         self._answered.add(phone)
-        told = self._reader.read(text, awaited.seat)
-        worth: Came = "right" if told == awaited.look_up.expected else "shed" if told.kind == "shed" else "wrong"
+        parsed = self._reader.read(text, awaited.seat)
+        worth: Came = "right" if parsed == awaited.look_up.expected else "shed" if parsed.kind == "shed" else "wrong"
         self._settled(awaited, worth, now)
 
 
 @asynccontextmanager
 async def serve_gateways(port: int, mail: FakeGateways) -> AsyncIterator[None]:
-    """Both gateways on this port, as long as this context lasts. Raises LoadTestImpossible when it is taken."""
+    """Serve both gateways on this port while this context lasts. Raises LoadTestImpossible if the port is taken."""
     names = itertools.count(1)
 
     async def sms(request: web.Request) -> web.Response:
@@ -108,6 +110,6 @@ async def serve_gateways(port: int, mail: FakeGateways) -> AsyncIterator[None]:
 
 
 def _words(sent: dict[str, Any]) -> str:
-    """What a message of WhatsApp says above its buttons."""
-    said = sent.get("interactive", {}).get("body", {}).get("text", "") or sent.get("text", {}).get("body", "")
-    return said if isinstance(said, str) else json.dumps(said)
+    """Return the text of a WhatsApp message, without its buttons."""
+    text = sent.get("interactive", {}).get("body", {}).get("text", "") or sent.get("text", {}).get("body", "")
+    return text if isinstance(text, str) else json.dumps(text)

@@ -1,4 +1,4 @@
-"""What an adversary sends to make a server slow: the longest texts, compressed bodies, requests that never end."""
+"""Attacks that could slow down a server: very long texts, compressed bodies, and requests that never end."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from loadtest.request_builders import RequestBuilder
 from loadtest.virtual_users import CHATS, phone_of
 
 LONGEST: Final = 4096  # signs, as Telegram and WhatsApp allow: core.telegram.org/bots/api#message
-# What grows most when it is brought into a plain form (NFKD), takes longest to compose, or splits into most words.
+# Characters that grow most in NFKD form, are slowest to compose, or split into most words.
 WORST_SIGNS: Final = ("\ufdfa", "\ufb2c", "\uac01", "a\u0323\u0307", " ", "b ")
 PAUSE_SECONDS: Final = 0.25  # between two attacks of one kind
 INFLATED: Final = b"\0" * 2_000_000
 HALF_OPEN: Final = 20  # connections held at once
-HELD_SECONDS: Final = 30.0  # for which the adversary waits until the server closes one
+HELD_SECONDS: Final = 30.0  # maximum wait until the server closes one
 FIRST_CHAT: Final = 7 * CHATS
 
 
 class Floods:
-    """Long texts, compressed bodies and half-open connections, for as long as the rehearsal lasts."""
+    """Sends long texts, compressed bodies and half-open connections during the load test."""
 
     def __init__(self, plan: Plan, envelopes: RequestBuilder) -> None:
         self._plan, self._write = plan, envelopes
@@ -51,7 +51,7 @@ class Floods:
             await asyncio.sleep(PAUSE_SECONDS)
 
     def _long_texts(self) -> Iterator[bytes]:
-        """The worst texts, over each channel in turn, each from somebody new."""
+        """Yield the worst texts over each channel in turn, each from a new citizen."""
         mark, chats = secrets.token_hex(5), itertools.count(FIRST_CHAT + secrets.randbelow(CHATS))
         for number, signs in enumerate(itertools.cycle(WORST_SIGNS)):
             text = (signs * LONGEST)[:LONGEST]
@@ -68,7 +68,7 @@ class Floods:
             attempts.compressed_accepted += reply.status == 200
 
     async def _hold_open(self, place: int, attempts: Attempts) -> None:
-        """Send a part of a request, then a byte now and then; note for how long the server bears it."""
+        """Send a part of a request, then single bytes; record how long the server keeps the connection."""
         loop = asyncio.get_running_loop()
         reader, writer = await self._connect()
         began = loop.time()
@@ -82,7 +82,7 @@ class Floods:
         attempts.longest_half_open_seconds = max(attempts.longest_half_open_seconds, loop.time() - began)
 
     async def _send_alone(self, request: bytes) -> Reply:
-        """One request on a connection of its own, whose body the server may refuse to read."""
+        """Send one request on its own connection; the server may refuse to read its body."""
         reader, writer = await self._connect()
         try:
             writer.write(request)
@@ -100,7 +100,7 @@ class Floods:
 
 
 async def _is_closed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seconds: float) -> bool:
-    """Trickle bytes; whether the server closes the connection within so many seconds."""
+    """Send single bytes; return whether the server closes the connection within this time."""
     loop = asyncio.get_running_loop()
     until = loop.time() + seconds
     while loop.time() < until:
@@ -116,7 +116,7 @@ async def _is_closed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter,
 
 
 async def _repeat(attack: Callable[[], Awaitable[None]]) -> None:
-    """One attack after another; a server that takes no connection is tried again."""
+    """Attack again and again, also after a refused connection."""
     while True:
         with suppress(OSError):
             await attack()

@@ -1,7 +1,7 @@
-"""Series guesses from twenty accounts, and bystanders whose right answers must not suffer for them.
+"""Series of guesses from twenty accounts, and bystanders whose right questions must still be answered.
 
-Two accounts at a time try the seats of one hundred that nobody has; then somebody else asks for a candidate of that
-same hundred, by a call and in a chat. One more account asks for many candidates in a row, as a headmaster does.
+Two accounts at a time try free seats of one hundred; then another citizen asks for a candidate of the same hundred, by
+call and by chat. One more account asks for many candidates in a row, as a head teacher does.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ PAIRS: Final = 10
 GUESSES: Final = 30  # by each account of a pair in one hundred
 CANDIDATES_IN_A_ROW: Final = 60  # asked for by one account
 PAUSE_SECONDS: Final = 0.2  # between two messages of one account
-FIRST_CHAT: Final = 3 * CHATS  # no chat of the crowd
-FIRST_UPDATE: Final = 10**12  # nor one of its updates
+FIRST_CHAT: Final = 3 * CHATS  # outside the chats of other citizens
+FIRST_UPDATE: Final = 10**12  # outside their updates
 
 
 class Guesses:
-    """The accounts that guess, and the people beside them."""
+    """The accounts that guess, and the bystanders."""
 
     def __init__(self, plan: Plan, envelopes: RequestBuilder, citizens: Citizens, reader: AnswerParser) -> None:
         self._plan, self._write, self._citizens, self._reader = plan, envelopes, citizens, reader
@@ -41,7 +41,7 @@ class Guesses:
         self._updates = itertools.count(FIRST_UPDATE + secrets.randbelow(FIRST_UPDATE))
 
     async def run(self, lines: ConnectionPool, attempts: Attempts) -> None:
-        """Guess, and ask, until cancelled."""
+        """Guess and ask until cancelled."""
         hundreds = list(by_hundred(self._plan.candidates).values())
         async with asyncio.TaskGroup() as group:
             group.create_task(self._ask_in_a_row(lines, attempts))
@@ -51,7 +51,7 @@ class Guesses:
     async def _guess_on(
         self, lines: ConnectionPool, attempts: Attempts, hundreds: Sequence[Sequence[Candidate]]
     ) -> None:
-        """Two accounts, one hundred after another."""
+        """Guess with two accounts, one hundred after another."""
         pair = next(self._chats), next(self._chats)
         while True:
             candidates = self._chance.choice(hundreds)
@@ -72,7 +72,7 @@ class Guesses:
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def _ask(self, lines: ConnectionPool, chat: int, seat: str) -> ParsedAnswer:
-        """Write to the bot from one account; gives what it answers."""
+        """Send a message to the bot from one account, and parse the answer."""
         request = self._write.telegram(next(self._updates), chat, f"{self._plan.exam} {seat}")
         reply = await fetch(lines, request)
         return self._reader.read(telegram_words(reply.body) if reply.status == 200 else "", seat)
@@ -85,7 +85,7 @@ class Guesses:
 
 
 def by_hundred(candidates: Iterable[Candidate]) -> dict[str, list[Candidate]]:
-    """The candidates by all figures of their seats but the last two."""
+    """Group the candidates by their seats without the last two digits."""
     found: dict[str, list[Candidate]] = defaultdict(list)
     for one in candidates:
         found[one.seat[:-2]].append(one)
@@ -98,12 +98,12 @@ def unknown_seats(candidates: Sequence[Candidate]) -> list[str]:
     return [seat for number in range(100) if (seat := f"{start}{number:02}") not in known]
 
 
-def _count_bystander(told: ParsedAnswer, candidate: Candidate, attempts: Attempts) -> None:
+def _count_bystander(parsed: ParsedAnswer, candidate: Candidate, attempts: Attempts) -> None:
     attempts.bystanders += 1
-    attempts.bystanders_refused += told != expected_answer(candidate) and told.kind != "shed"
+    attempts.bystanders_refused += parsed != expected_answer(candidate) and parsed.kind != "shed"
 
 
-def _count_guess(told: ParsedAnswer, attempts: Attempts) -> None:
+def _count_guess(parsed: ParsedAnswer, attempts: Attempts) -> None:
     attempts.guesses += 1
-    attempts.guesses_slowed += told.kind == "other"
-    attempts.guesses_wrong += told.kind == "result"
+    attempts.guesses_slowed += parsed.kind == "other"
+    attempts.guesses_wrong += parsed.kind == "result"

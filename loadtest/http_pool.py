@@ -1,8 +1,8 @@
-"""Kept connections to a server over HTTP/1.1, each with one request at a time: plain protocols without tasks.
+"""A pool of HTTP/1.1 connections for load tests: asyncio protocols without tasks, one request at a time on each.
 
-Line is one connection: ask() sends a request made beforehand, and its Asker hears the answer, or that the line is gone.
-Lines are several, for requests that come whenever they come: what finds no line free waits for one, as long as a
-gateway would wait, and the wait counts. A line that is gone is opened anew.
+HttpConnection is one connection: ask() sends a prepared request, and its Asker receives the answer or the loss of the
+connection. ConnectionPool shares connections: a request without a free one waits, as long as a gateway would wait, and
+this wait is measured. A lost connection is opened again.
 """
 
 from __future__ import annotations
@@ -15,39 +15,42 @@ from typing import Final, NamedTuple, Protocol, TypeVar
 
 LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+) *\r\n", re.IGNORECASE)
 END: Final = b"\r\n\r\n"
-LOOK: Final = 0.25  # seconds between two looks for what has waited too long
-AGAIN: Final = 0.2  # seconds before a server that takes no connection is tried anew
+LOOK: Final = 0.25  # seconds between two checks for timeouts
+AGAIN: Final = 0.2  # seconds before a refused connection is tried again
 T = TypeVar("T")
 
 
 class Asker(Protocol):
-    """Who asks over a line."""
+    """The owner of a connection, who receives its answers."""
 
-    def answered(self, line: HttpConnection, status: int, body: bytes) -> None: ...
+    def answered(self, line: HttpConnection, status: int, body: bytes) -> None:
+        """Handle the answer to the last request."""
 
     def lost(self, line: HttpConnection) -> None:
-        """The line is gone, with the answer that was waited for, if any."""
+        """Handle the loss of the connection, with its pending answer if there is one."""
 
 
 class HttpConnection(asyncio.Protocol):
-    """One connection. An answer must say its length; one that does not ends the line."""
+    """One connection. An answer must have a content length; otherwise the connection is closed."""
 
     def __init__(self, asker: Asker) -> None:
         self._asker, self._got = asker, b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Store the transport."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def ask(self, request: bytes) -> None:
-        """Send a request; nothing else may be waited for."""
+        """Send a request; no other answer may be pending."""
         self._transport.write(request)
 
     def end(self) -> None:
-        """Cut the line, whatever is on its way."""
+        """Close the connection at once."""
         self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
+        """Collect bytes, and report the answer when it is complete."""
         if self._got:
             data = self._got + data
         ends = data.find(END)
@@ -64,14 +67,16 @@ class HttpConnection(asyncio.Protocol):
 
     @property
     def is_closing(self) -> bool:
+        """Whether the connection is closing."""
         return self._transport.is_closing()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Report the loss to the owner."""
         self._asker.lost(self)
 
 
 class Reply(NamedTuple):
-    """What came back: status and body, or why nothing did."""
+    """An answer with status and body, or the reason why there is none."""
 
     status: int
     body: bytes = b""
@@ -79,13 +84,14 @@ class Reply(NamedTuple):
 
 
 class ReplyHandler(Protocol):
-    """Who waits for one answer; now is the loop's time."""
+    """Receives one answer; `now` is the loop's time."""
 
-    def on_reply(self, reply: Reply, now: float) -> None: ...
+    def on_reply(self, reply: Reply, now: float) -> None:
+        """Handle the answer."""
 
 
 class ConnectionPool:
-    """Connections to one server. patience is in seconds, from when a request was due."""
+    """Connections to one server. `patience` is the timeout in seconds, from the time when a request was due."""
 
     def __init__(self, host: str, port: int, patience: float) -> None:
         self._place, self._patience = (host, port), patience
@@ -98,13 +104,13 @@ class ConnectionPool:
         self._closed = False
 
     async def open(self, many: int) -> None:
-        """Raises OSError when the server takes none."""
+        """Open this many connections. Raises OSError if the server refuses one."""
         for _ in range(many):
             self._take(await self._new())
         self._look()
 
     async def close(self) -> None:
-        """Cut every line; who still waits hears nothing any more."""
+        """Close every connection; pending requests get no answer."""
         self._closed = True
         if self._looking:
             self._looking.cancel()
@@ -114,22 +120,24 @@ class ConnectionPool:
         lines, self._busy = [*self._idle, *self._busy], {}
         for line in lines:
             line.end()
-        await asyncio.sleep(0)  # the transports close in the loop's next turn
+        await asyncio.sleep(0)  # the transports close in the loop's next iteration
 
     def ask(self, request: bytes, due: float, hearer: ReplyHandler) -> None:
-        """Send a request that was due then, now if a line is free."""
+        """Send a request with this due time, at once if a connection is free."""
         if self._idle:
             self._send(self._idle.pop(), (due, request, hearer))
         else:
             self._waiting.append((due, request, hearer))
 
     def answered(self, line: HttpConnection, status: int, body: bytes) -> None:
+        """Free the connection, and pass the answer on."""
         _, hearer = self._busy.pop(line)
         if not line.is_closing:
             self._take(line)
         hearer.on_reply(Reply(status, body), self._loop.time())
 
     def lost(self, line: HttpConnection) -> None:
+        """Open a new connection, and report the lost answer."""
         due, hearer = self._busy.pop(line, (0.0, None))
         if line in self._idle:
             self._idle.remove(line)
@@ -148,14 +156,14 @@ class ConnectionPool:
         line.ask(request)
 
     def _take(self, line: HttpConnection) -> None:
-        """Give a free line to who has waited longest."""
+        """Give a free connection to the oldest waiting request."""
         if self._waiting:
             self._send(line, self._waiting.popleft())
         else:
             self._idle.append(line)
 
     def _look(self) -> None:
-        """Give up what has waited too long, as a gateway does."""
+        """Give up requests that have waited too long, as a gateway does."""
         now = self._loop.time()
         for line, (due, _) in list(self._busy.items()):
             if self._too_late(due, now):
@@ -189,25 +197,26 @@ class ConnectionPool:
 
 
 class _Waiting:
-    """One answer, waited for alone."""
+    """A future for one answer."""
 
     def __init__(self) -> None:
         self.reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
 
     def on_reply(self, reply: Reply, now: float) -> None:
+        """Set the result of the future."""
         if not self.reply.done():
             self.reply.set_result(reply)
 
 
 def fetch(lines: ConnectionPool, request: bytes) -> asyncio.Future[Reply]:
-    """Send one request now; its answer, or what became of it, once it is there."""
+    """Send one request now, and return a future of its answer."""
     waiting = _Waiting()
     lines.ask(request, asyncio.get_running_loop().time(), waiting)
     return waiting.reply
 
 
 async def play(lines: ConnectionPool, script: Generator[bytes, Reply, T]) -> T:
-    """Send what a script yields, one request after another, and give what it returns."""
+    """Send the requests that a script yields, one after another, and return the script's result."""
     request = next(script)
     while True:
         reply = await fetch(lines, request)

@@ -1,4 +1,4 @@
-"""How a citizen finds the way to an exam: by the words of the options on each screen, wherever they stand."""
+"""Navigation to an exam by the texts of the options on each screen, whatever their numbers."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Final, NamedTuple
 from state.text.search import plain
 
 OPTION: Final = re.compile(r"^(\d{1,2}) (.+)$", re.MULTILINE)
-LANGUAGE, EXAMS = plain("Français"), plain("Résultats d'examens")  # menus/home.yaml names the second so
-NEWS: Final = "M'avertir"  # menus/exams.yaml names the wish to be written to so
+LANGUAGE, EXAMS = plain("Français"), plain("Résultats d'examens")  # the second is an option of menus/home.yaml
+NEWS: Final = "M'avertir"  # the option of menus/exams.yaml to receive a message
 MORE: Final = "98"  # the next page, on every screen
 
 
 class Step(NamedTuple):
-    """What is typed on a screen; whether who dials all at once types it too, and whether it leads to the seat."""
+    """The input on a screen, whether a dial-through includes it, and whether it leads to the question for the seat."""
 
     typed: str
     dialled: bool
@@ -22,14 +22,14 @@ class Step(NamedTuple):
 
 
 class MenuPath:
-    """The way to one session of an exam, as the list of exams names it."""
+    """The path to one session of an exam, by its name in the list of exams."""
 
     def __init__(self, exam: str) -> None:
         self.exam = exam
         self._plain = plain(exam)
 
     def step(self, screen: str) -> Step | None:
-        """What to type on this screen, None where nothing leads on."""
+        """Return the next input on this screen, or None if no option leads further."""
         numbers = {plain(words): number for number, words in OPTION.findall(screen)}
         if self._plain in numbers:
             return Step(numbers[self._plain], dialled=True, last=True)
@@ -41,5 +41,5 @@ class MenuPath:
 
 
 def number_under(screen: str, words: str) -> str:
-    """The number of the option that is called so, "" where there is none."""
+    """Return the number of the option with this text, or ""."""
     return next((number for number, label in OPTION.findall(screen) if plain(label) == plain(words)), "")

@@ -1,6 +1,7 @@
-"""What a rehearsal showed, as figures: how fast, how late, how many of each kind; made from a Tally when it is over.
+"""Metrics of a load test, computed from a Recorder at its end.
 
-Latencies are milliseconds from when a hop was due to its answer; rates are look-ups a second, hops where it says so.
+Latencies are milliseconds from the time when a hop was due to its answer. Rates are look-ups a second, or hops where
+noted.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from loadtest.plan import Plan
 from loadtest.process_stats import ProcessStats
 from loadtest.recorder import WORTHS, ChannelRecord, Recorder, Worth
 
-SLICES: Final = 120  # of time, at most
-PEAK: Final = 10.0  # seconds
+SLICES: Final = 120  # maximum number of time slices
+PEAK: Final = 10.0  # seconds of the busiest period
 BOUNDS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)  # milliseconds, of the histogram
 
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """How long hops took; many is how many there were."""
+    """Latencies in ms: percentiles and maximum; `many` is the number of hops."""
 
     many: int = 0
     p50: float = 0.0
@@ -35,7 +36,7 @@ class Latency:
 
     @classmethod
     def of(cls, seconds: Iterable[float]) -> Latency:
-        """Each is the time within which so many of 100 were answered; the nearest rank, never between two."""
+        """Compute the percentiles by nearest rank, without interpolation."""
         took = sorted(seconds)
         if not took:
             return cls()
@@ -45,7 +46,7 @@ class Latency:
 
 @dataclass(frozen=True, slots=True)
 class ChannelFigures:
-    """One channel, or all. messages and duplicates came by SMS or WhatsApp, with the times from question to answer."""
+    """Metrics of one channel, or of all. `messages` are latencies of answers by SMS or WhatsApp."""
 
     name: str
     asked: int
@@ -58,7 +59,7 @@ class ChannelFigures:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A stretch of time, at seconds from the start: look-ups asked and ended in one second of it, and its hops."""
+    """One time slice, `at` seconds from the start: look-ups asked and ended a second, and the latency of hops."""
 
     at: float
     asked: float
@@ -68,7 +69,7 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class ProcessFigures:
-    """One process of the server: MB before and at most, seconds of CPU that it had; gone if it ended meanwhile."""
+    """One process of the server: MB before and at most, CPU seconds, and whether it ended during the test."""
 
     pid: int
     memory_before: float
@@ -79,7 +80,9 @@ class ProcessFigures:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All of it. began is Unix seconds; behind, in ms, and cpu, a part of one core, are of the rehearsal itself."""
+    """All metrics. `began` is Unix seconds; `behind` (ms) and `cpu` (part of one core) are those of the load test
+    itself.
+    """
 
     session: str
     candidates: int
@@ -104,19 +107,20 @@ class Figures:
 
     @property
     def is_sound(self) -> bool:
-        """Whether nobody was told anything wrong, everybody something, and no adversary reached anybody else."""
+        """Whether there were no wrong and no missing answers, and the adversary had no effect on others."""
         answered = not any(self.total.worths[worth] for worth in ("wrong", "error", "missing"))
         return answered and (self.attempts is None or self.attempts.is_harmless)
 
     @property
     def ended_per_second(self) -> float:
+        """Look-ups that ended a second."""
         return (self.total.asked - self.total.worths["missing"]) / self.seconds
 
 
 def compute_figures(
     plan: Plan, tally: Recorder, mail: FakeGateways, watched: Sequence[ProcessStats], spent: tuple[float, float]
 ) -> Figures:
-    """spent is when the rehearsal began, and the seconds of CPU that it took itself."""
+    """Compute all metrics; `spent` has the start in Unix seconds and the CPU seconds of the load test itself."""
     began, cpu = spent
     all_heard = list(tally.channels.values())
     ended = sorted(at for heard in all_heard for at in heard.ended)
@@ -164,7 +168,7 @@ def _channel(name: str, every: Sequence[ChannelRecord], mail: FakeGateways) -> C
 
 
 def _best(times: Sequence[float], seconds: float) -> tuple[float, int]:
-    """The end of the stretch of so many seconds with the most times in it, which are in order, and how many."""
+    """Return the end of the period of this length with most of the sorted times, and their number."""
     best, until, first = 0, 0.0, 0
     for place, at in enumerate(times):
         while times[first] <= at - seconds:
@@ -183,12 +187,12 @@ def _slices(every: Sequence[ChannelRecord], hops: Sequence[tuple[float, float]],
         last = bisect_left(hops, ((place + 1) * wide,))
         latency = Latency.of(took for _, took in hops[first:last])
         first, lasted = last, min(wide, seconds - place * wide)
-        if lasted >= wide / 2 or not place:  # what is cut off at the end says little of a rate
+        if lasted >= wide / 2 or not place:  # a short rest at the end gives no useful rate
             yield Slice(place * wide, asked[place] / lasted, ended[place] / lasted, latency)
 
 
 def _histogram(seconds: Iterable[float]) -> tuple[int, ...]:
-    """How many took up to each bound and more than the one before; the last is what took more than all."""
+    """Count values between bounds; the last count is for values above all bounds."""
     counts = [0] * (len(BOUNDS) + 1)
     for took in seconds:
         counts[bisect_left(BOUNDS, took * 1000)] += 1

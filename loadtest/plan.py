@@ -1,7 +1,7 @@
-"""What is to be rehearsed: against which server, by how many citizens, on which channels, how fast.
+"""The plan of a load test: the server, the number of citizens, the channels and the rate.
 
-Citizens have numbers of the form 01 0x xx xx xx, which no network of Benin has (the eight digits of a real number begin
-with 2 to 9), so that no message of a rehearsal can reach anybody.
+Citizens have numbers 01 0x xx xx xx, which no network of Benin uses (the eight digits of a real number begin with 2 to
+9), so that no message of a load test can reach a real person.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from settings import Settings
 from state.errors import ZinError
 
 ChannelName = Literal["ussd", "sms", "whatsapp", "telegram"]
-SORRY: Final = "Le service ne peut pas répondre"  # how menus/phrases.yaml asks to call again: nothing came in time
-CROWDED: Final = "Beaucoup de monde appelle"  # and how it does before anything was tried
-UNKNOWN: Final = "n'est pas dans la liste"  # how menus/exams.yaml tells of a seat that is in no file
+SORRY: Final = "Le service ne peut pas répondre"  # text of menus/phrases.yaml after a timeout
+CROWDED: Final = "Beaucoup de monde appelle"  # text of menus/phrases.yaml for overload
+UNKNOWN: Final = "n'est pas dans la liste"  # text of menus/exams.yaml for an unknown seat
 
 
 class LoadTestImpossible(ZinError):
-    """A rehearsal that cannot begin; the words say what to change."""
+    """A load test that cannot start; the French text says what to change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """How much of the look-ups comes over each channel, in any unit."""
+    """The shares of look-ups by channel, in any unit."""
 
     ussd: float = 80.0
     sms: float = 10.0
@@ -36,7 +36,7 @@ class Mix:
 
     @classmethod
     def read(cls, written: str) -> Mix:
-        """A mix as it is typed, `ussd=80,sms=20`; what is not named has no share. Raises LoadTestImpossible."""
+        """Parse a mix such as `ussd=80,sms=20`; a missing channel has no share. Raises LoadTestImpossible."""
         shares = dict.fromkeys((one.name for one in fields(cls)), 0.0)
         for part in written.split(","):
             name, _, share = part.strip().partition("=")
@@ -50,7 +50,7 @@ class Mix:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What the gateways show to be let in; code is the USSD service code."""
+    """The secrets that the gateways send; `code` is the USSD service code."""
 
     secret: str = field(default="demo", repr=False)
     whatsapp: str = field(default="demo", repr=False)
@@ -60,7 +60,7 @@ class Keys:
 
     @classmethod
     def of(cls, settings: Settings) -> Keys:
-        """The keys of a server with these settings."""
+        """Return the secrets of a server with these settings."""
         return cls(
             next(iter(settings.secrets.at), ""),
             next(iter(settings.secrets.whatsapp_app), ""),
@@ -72,11 +72,11 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One rehearsal. seconds is how long the day of 24 hours is made to last; rate the most look-ups in one second.
+    """One load test. `seconds` is the length to which a day of 24 hours is compressed; `rate` is the maximum look-ups a
+    second.
 
-    gateway is the port on which the rehearsal takes what the server sends by SMS and WhatsApp, 0 where the server sends
-    nothing there: then it is only seen that such a look-up was accepted. shares are parts of 1. adversary says whether
-    somebody attacks meanwhile; announced is the session whose news is withdrawn, "" for none.
+    `gateway` is the port for the server's messages by SMS and WhatsApp; with 0 only their acceptance is checked. Shares
+    are parts of 1. `adversary` switches attacks on; `announced` is the session whose news is withdrawn, "" for none.
     """
 
     candidates: Sequence[Candidate] = field(repr=False)
@@ -102,16 +102,16 @@ class Plan:
 
     @property
     def exam(self) -> str:
-        """The word that opens the exam's journey in a message."""
+        """The keyword of the exam's journey in a message."""
         return self.session.partition("-")[0].upper()
 
     @property
     def label(self) -> str:
-        """The session as the list of exams names it."""
+        """The session's name in the list of exams."""
         return self.session.replace("-", " ")
 
     def place(self) -> tuple[str, int, str]:
-        """Host, port and path of the server. Raises LoadTestImpossible for what is no such address."""
+        """Return host, port and path of the server. Raises LoadTestImpossible for an invalid address."""
         parts = urlsplit(self.address)
         try:
             port = parts.port or 80
@@ -122,7 +122,7 @@ class Plan:
         return parts.hostname, port, parts.path.rstrip("/")
 
     def check(self) -> None:
-        """Raises LoadTestImpossible for a plan that cannot be played."""
+        """Raise LoadTestImpossible for a plan that cannot run."""
         self.place()
         if not self.candidates:
             raise LoadTestImpossible("Il n'y a aucun candidat à chercher.")

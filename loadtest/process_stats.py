@@ -1,4 +1,4 @@
-"""What the server's processes take while they are rehearsed with: memory and CPU, as /proc has them."""
+"""Memory and CPU of the server's processes during a load test, from /proc."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TICK: Final = 1 / os.sysconf("SC_CLK_TCK")  # seconds
 
 @dataclass(slots=True)
 class ProcessStats:
-    """One process: bytes in memory before and at most, seconds of CPU before and now. Sources: proc_pid_stat(5)."""
+    """One process: memory in bytes before and at most, CPU seconds before and now. Source: proc_pid_stat(5)."""
 
     pid: int
     memory_before: int = 0
@@ -23,12 +23,12 @@ class ProcessStats:
     gone: bool = False
 
     def begin(self) -> None:
-        """Take what the process has now as what it had before."""
+        """Store the current values as those before the test."""
         self.look()
         self.memory_before, self.cpu_before = self.memory, self.cpu
 
     def look(self) -> None:
-        """Look at the process once more; one that is gone keeps what it had."""
+        """Read the values again; a process that has ended keeps its last values."""
         try:
             fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:

@@ -1,6 +1,6 @@
-"""What happened in a rehearsal, look-up by look-up and hop by hop, in numbers only; figures.py makes something of it.
+"""Records a load test look-up by look-up and hop by hop, in numbers only; metrics.py evaluates them.
 
-Times are seconds from the start. A hop's time runs from when it was due: what waits for a free connection waits in it.
+Times are seconds from the start. The time of a hop begins when it is due, so it includes the wait for a connection.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from loadtest.scenarios import CHANNELS
 
 Worth = Literal["right", "wrong", "shed", "error", "taken", "missing"]
 WORTHS: Final[tuple[Worth, ...]] = ("right", "wrong", "shed", "error", "taken", "missing")
-MAX_SEATS: Final = 10  # of wrong answers, kept to be looked at
+MAX_SEATS: Final = 10  # of wrong answers, for the report
 
 
 def _times() -> array[float]:
@@ -24,9 +24,9 @@ def _times() -> array[float]:
 
 @dataclass(slots=True)
 class ChannelRecord:
-    """One channel: hops by when they were due and how long they took, look-ups by when they were asked and ended.
+    """One channel: due times and durations of hops, and times at which look-ups were asked and ended.
 
-    messages are the times from a question to its answer by SMS or WhatsApp.
+    `messages` are the durations from a question to its answer by SMS or WhatsApp.
     """
 
     due: array[float] = field(default_factory=_times)
@@ -39,7 +39,9 @@ class ChannelRecord:
 
 @dataclass(slots=True)
 class Recorder:
-    """All channels; began is the loop's time of the start, behind how late the rehearsal itself was at worst."""
+    """The records of all channels; `began` is the loop's time of the start, `behind` the maximum delay of the load
+    test.
+    """
 
     began: float = 0.0
     channels: dict[ChannelName, ChannelRecord] = field(
@@ -50,23 +52,27 @@ class Recorder:
     behind: float = 0.0
 
     def record_hop(self, channel: ChannelName, due: float, now: float) -> None:
-        heard = self.channels[channel]
-        heard.due.append(due - self.began)
-        heard.took.append(now - due)
+        """Record one answered hop."""
+        record = self.channels[channel]
+        record.due.append(due - self.began)
+        record.took.append(now - due)
 
     def record_asked(self, channel: ChannelName, due: float) -> None:
+        """Record the start of a look-up."""
         self.channels[channel].asked.append(due - self.began)
 
     def record_end(self, channel: ChannelName, worth: Worth, seat: str, now: float) -> None:
-        heard = self.channels[channel]
-        heard.worths[worth] += 1
-        heard.ended.append(now - self.began)
+        """Record the end of a look-up, and the seat of a wrong answer."""
+        record = self.channels[channel]
+        record.worths[worth] += 1
+        record.ended.append(now - self.began)
         if worth == "wrong" and len(self.wrong_seats) < MAX_SEATS:
             self.wrong_seats.append(seat)
 
     def count(self, worth: Worth) -> int:
-        return sum(heard.worths[worth] for heard in self.channels.values())
+        """Return how many look-ups ended so."""
+        return sum(record.worths[worth] for record in self.channels.values())
 
     def count_open(self) -> int:
-        """Look-ups that have not ended."""
-        return sum(len(heard.asked) - len(heard.ended) for heard in self.channels.values())
+        """Return how many look-ups have not ended."""
+        return sum(len(record.asked) - len(record.ended) for record in self.channels.values())

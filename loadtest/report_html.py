@@ -1,6 +1,6 @@
-"""Figures as they are written in French, and the two pieces of HTML that a page of figures is made of.
+"""Numbers in French, and the HTML elements and style of the load-test report.
 
-How the page of figures looks: one column, letters of the reader's own size, light or dark as the device is.
+The page has one column and the reader's own font size, and follows the light or dark mode of the device.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ NARROW: Final = "\u202f"  # between thousands, and before a unit
 
 
 def number(value: float) -> str:
-    """A whole number, its thousands apart."""
+    """Format a whole number with separated thousands."""
     return f"{value:,.0f}".replace(",", NARROW)
 
 
 def decimal(value: float) -> str:
-    """A number with one figure after the comma, none where that says nothing."""
+    """Format a number with one decimal, or none if it adds nothing."""
     near = round(value, 1)
     return number(near) if abs(near) >= 100 or near == round(near) else f"{near:.1f}".replace(".", ",")
 
 
 def duration(milliseconds: float) -> str:
-    """A time in the unit in which it is read best."""
+    """Format a duration in the most readable unit."""
     if 0 < milliseconds < 1000:
         return f"{decimal(milliseconds)}{NARROW}ms"
     if milliseconds < 60_000:
@@ -34,7 +34,7 @@ def duration(milliseconds: float) -> str:
 
 
 def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table whose rows are named by their first cell; it scrolls by itself where it is too wide."""
+    """Return a table with row headings; a wide table scrolls by itself."""
     head = "".join(f'<th scope="col">{escape(one)}</th>' for one in headings)
     body = "".join(
         f'<tr><th scope="row">{escape(first)}</th>{"".join(f"<td>{escape(one)}</td>" for one in others)}</tr>'
@@ -45,7 +45,7 @@ def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) 
 
 
 def aside(summary: str, inside: str) -> str:
-    """What is shown when it is asked for."""
+    """Return a block that opens on a click."""
     return f"<details><summary>{escape(summary)}</summary>{inside}</details>"
 
 

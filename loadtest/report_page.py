@@ -1,4 +1,4 @@
-"""A rehearsal's figures as one page, whole in itself, for the ministry: plain words, plots, and a table beside each."""
+"""The load-test report as one self-contained HTML page for the ministry: plain words, charts, and tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from loadtest.report_sections import CHANNELS, WITHIN, channels, counts, histogr
 
 
 def page(figures: Figures) -> str:
-    """The whole page, as HTML."""
+    """Return the whole page as HTML."""
     title = f"Répétition du jour des résultats : {figures.session}"
     head = (
         f'<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -51,18 +51,18 @@ def _verdict(figures: Figures) -> Iterator[str]:
 
 
 def _said(figures: Figures) -> str:
-    """What is to be kept in mind of all this."""
+    """Return the conclusion of the report."""
     worths = figures.total.worths
     if figures.attempts and not figures.attempts.is_harmless:
         return "À regarder avant le jour des résultats : l'adversaire a gêné d'autres que lui (voir plus bas)."
     if not figures.is_sound:
         return "À regarder avant le jour des résultats : des réponses étaient fausses ou ne sont pas venues."
-    told = ["Aucune réponse fausse, aucune panne."]
+    sentences = ["Aucune réponse fausse, aucune panne."]
     if worths["shed"]:
-        told.append(f"Citoyens priés de rappeler : {number(worths['shed'])}.")
+        sentences.append(f"Citoyens priés de rappeler : {number(worths['shed'])}.")
     if worths["taken"]:
-        told.append(f"Réponses parties par message, et non lues : {number(worths['taken'])}.")
-    return " ".join(told)
+        sentences.append(f"Réponses parties par message, et non lues : {number(worths['taken'])}.")
+    return " ".join(sentences)
 
 
 def _messages(figures: Figures) -> Iterator[str]:
@@ -112,15 +112,15 @@ def _server(figures: Figures) -> Iterator[str]:
 
 
 def _how(figures: Figures) -> Iterator[str]:
-    told = (
+    paragraphs = (
         "Les recherches arrivent comme au BAC 2020 (1 031 673 en 24 heures) : la moitié dans la première heure, la "
         f"plupart dès les premières minutes ; jamais plus de {number(figures.rate)} par seconde. Elles n'attendent pas "
         "que le service ait répondu aux précédentes, et l'attente d'une ligne libre compte dans le temps de réponse.",
         f"La répétition elle-même a eu au plus {duration(figures.behind)} de retard et a pris "
         f"{number(figures.cpu * 100)} % d'un cœur : près de 100 %, c'est elle, et non le service, que l'on mesure.",
     )
-    yield aside("Comment c'est mesuré", "".join(map(_paragraph, told)))
+    yield aside("Comment c'est mesuré", "".join(map(_paragraph, paragraphs)))
 
 
-def _paragraph(said: str) -> str:
-    return f"<p>{escape(said)}</p>"
+def _paragraph(text: str) -> str:
+    return f"<p>{escape(text)}</p>"

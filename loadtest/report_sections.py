@@ -1,4 +1,4 @@
-"""The parts of the page that show what happened: what answers were worth, channel by channel, over time, by time."""
+"""The sections of the report about answers: by result, by channel, and over time."""
 
 from __future__ import annotations
 
@@ -32,9 +32,10 @@ AS_A_TABLE: Final = "Les mêmes chiffres en tableau"
 
 
 def counts(figures: Figures) -> Iterator[str]:
+    """Yield the section on the correctness of answers."""
     worths = figures.total.worths
-    told = [worth for worth in WORTHS if worths[worth] or worth in ("right", "wrong", "error")]
-    rows = [(SAID[worth], float(worths[worth])) for worth in told]
+    shown = [worth for worth in WORTHS if worths[worth] or worth in ("right", "wrong", "error")]
+    rows = [(SAID[worth], float(worths[worth])) for worth in shown]
     about = ", ".join(f"{number(value)} {name}" for name, value in rows)
     yield "<h2>Ce que valaient les réponses</h2>"
     yield _figure(
@@ -42,19 +43,20 @@ def counts(figures: Figures) -> Iterator[str]:
         table(
             "Recherches selon leur réponse",
             ("réponses", "nombre", "ce que cela veut dire"),
-            [(SAID[worth], number(worths[worth]), MEANT[worth]) for worth in told],
+            [(SAID[worth], number(worths[worth]), MEANT[worth]) for worth in shown],
         ),
     )
 
 
 def channels(figures: Figures) -> Iterator[str]:
+    """Yield the section on channels."""
     every = [*figures.channels, figures.total] if len(figures.channels) > 1 else [*figures.channels]
-    told = [worth for worth in WORTHS if figures.total.worths[worth] or worth in ("right", "wrong", "error")]
+    shown = [worth for worth in WORTHS if figures.total.worths[worth] or worth in ("right", "wrong", "error")]
     yield "<h2>Par canal</h2>"
     yield table(
         "Recherches par canal, et ce que valaient leurs réponses",
-        ("canal", "recherches", *(SAID[worth] for worth in told)),
-        [(CHANNELS[one.name], number(one.asked), *(number(one.worths[worth]) for worth in told)) for one in every],
+        ("canal", "recherches", *(SAID[worth] for worth in shown)),
+        [(CHANNELS[one.name], number(one.asked), *(number(one.worths[worth]) for worth in shown)) for one in every],
     )
     yield table(
         "Temps de réponse par canal, écran par écran",
@@ -64,6 +66,7 @@ def channels(figures: Figures) -> Iterator[str]:
 
 
 def rates(figures: Figures) -> Iterator[str]:
+    """Yield the section on look-ups a second."""
     times = [one.at for one in figures.slices]
     asked, ended = [one.asked for one in figures.slices], [one.ended for one in figures.slices]
     about = (
@@ -83,6 +86,7 @@ def rates(figures: Figures) -> Iterator[str]:
 
 
 def latencies(figures: Figures) -> Iterator[str]:
+    """Yield the section on latencies over time."""
     every = [one.latency for one in figures.slices]
     worst = max(every, key=lambda one: one.p99)
     about = (
@@ -104,6 +108,7 @@ def latencies(figures: Figures) -> Iterator[str]:
 
 
 def histogram(figures: Figures) -> Iterator[str]:
+    """Yield the histogram of latencies."""
     names = [f"≤ {duration(bound)}" for bound in BOUNDS] + [f"> {duration(BOUNDS[-1])}"]
     rows = [(name, float(many)) for name, many in zip(names, figures.histogram, strict=True)]
     while len(rows) > 1 and not rows[-1][1]:
@@ -118,6 +123,7 @@ def histogram(figures: Figures) -> Iterator[str]:
 
 
 def within(latency: Latency) -> tuple[str, ...]:
+    """Return the percentiles of a latency as text, dashes if there are none."""
     if not latency.many:
         return ("–",) * len(WITHIN)
     return tuple(map(duration, (latency.p50, latency.p90, latency.p99, latency.most)))

@@ -1,6 +1,6 @@
-"""Requests as the gateways send them, byte for byte: a USSD hop, an SMS, a WhatsApp notice, a Telegram update.
+"""Builds requests exactly as the gateways send them: a USSD hop, an SMS, a WhatsApp notification, a Telegram update.
 
-Their fields are those of real requests (tests/data/payloads). Everything that does not change is written once.
+The fields are those of real requests (tests/data/payloads). Constant parts are built once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ JSON: Final = "application/json"
 
 
 class RequestBuilder:
-    """Writes to one server; host is that of its address, path stands before every path of its own."""
+    """Builds requests for one server with this host; `path` is the prefix of every path."""
 
     def __init__(self, host: str, path: str, keys: Keys) -> None:
         self._key = keys.whatsapp.encode()
@@ -31,16 +31,16 @@ class RequestBuilder:
         self._code, self._phone_id = quote_plus(keys.code), json.dumps(keys.whatsapp_phone_id)
 
     def ussd(self, session: str, phone: str, text: str) -> bytes:
-        """One hop of a call: all inputs so far, joined by stars."""
-        who = f"sessionId={session}&serviceCode={self._code}&phoneNumber=%2B{phone}&networkCode=61603"
-        return _whole(self._ussd, f"{who}&text={quote_plus(text)}")
+        """Return one hop of a call; `text` has all inputs so far, joined by stars."""
+        fields = f"sessionId={session}&serviceCode={self._code}&phoneNumber=%2B{phone}&networkCode=61603"
+        return _whole(self._ussd, f"{fields}&text={quote_plus(text)}")
 
     def sms(self, named: str, phone: str, text: str) -> bytes:
-        """One SMS that came in."""
+        """Return one incoming SMS."""
         return _whole(self._sms, f"from=%2B{phone}&to=5000&text={quote_plus(text)}&id={named}")
 
     def whatsapp(self, named: str, phone: str, text: str) -> bytes:
-        """One text message that came in, signed."""
+        """Return one incoming text message, signed."""
         written = f'"from":"{phone}","id":"wamid.{named}","timestamp":"{time.time():.0f}","type":"text"'
         message = f'{{{written},"text":{{"body":{json.dumps(text)}}}}}'
         value = f'{{"metadata":{{"phone_number_id":{self._phone_id}}},"messages":[{message}]}}'
@@ -50,18 +50,18 @@ class RequestBuilder:
         return _whole(f"{self._whatsapp}X-Hub-Signature-256: sha256={signed}\r\n", body)
 
     def telegram(self, update: int, chat: int, text: str) -> bytes:
-        """One message that was written to the bot."""
+        """Return one message to the bot."""
         where = f'"chat":{{"id":{chat},"type":"private"}}'
         message = f'{{"message_id":{update},"date":{time.time():.0f},{where},"text":{json.dumps(text)}}}'
         return _whole(self._telegram, f'{{"update_id":{update},"message":{message}}}')
 
     def compressed(self, body: bytes) -> Iterator[bytes]:
-        """A compressed request to each address: no gateway sends one."""
+        """Yield a compressed request for each address; no gateway sends one."""
         for head in (self._ussd, self._sms, self._whatsapp, self._telegram):
             yield f"{head}Content-Encoding: gzip\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
     def half(self, place: int) -> bytes:
-        """A request that stops in its first line, among its headers or in its body, by place."""
+        """Return a request that stops in its first line, its headers or its body, depending on `place`."""
         whole = self.ussd("ATUid_half", "2290100000000", "1" * 64)
         return whole[: (12, len(self._ussd) - 9, len(whole) - 32)[place % 3]]
 

@@ -1,9 +1,9 @@
-"""A rehearsal from its first call to its last answer.
+"""Runs a load test from its first call to its last answer.
 
-arrivals -> a Visit each, when it is due, whatever was answered by then -> Lines -> Tally -> Figures
+arrivals -> a VirtualUser for each, when it is due -> ConnectionPool -> Recorder -> Figures
 
-Citizens do not wait for one another: those who are due while the server is busy are late by that much, and the wait is
-in their times. Everything runs on one core and one event loop.
+Citizens start when they are due, even if earlier ones have no answer yet; the wait for a busy server is part of their
+time. Everything runs in one event loop on one core.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from loadtest.scheduler import LoadScheduler
 from loadtest.virtual_users import Citizens
 from loadtest.withdrawn_announcement import Operator
 
-QUIET: Final = 10.0  # seconds without a message after which none is waited for any more
-AFTER: Final = 1.0  # seconds after the last answer, in which what comes twice still comes
+QUIET: Final = 10.0  # seconds without a message after which the test stops waiting
+AFTER: Final = 1.0  # seconds after the last answer in which duplicates may arrive
 LOOK: Final = 0.2
 PROGRESS_SECONDS: Final = 5.0  # seconds between two lines of progress
 
 
 async def run_load_test(plan: Plan, say: Callable[[str], None], operator: Operator | None = None) -> Figures:
-    """Play a plan against its server, telling how it goes; operator is needed where a session is to be announced.
+    """Run a plan, and report progress with `say`; `operator` is needed for an announced session.
 
     Raises LoadTestImpossible.
     """
@@ -79,20 +79,20 @@ def _settle(tally: Recorder, awaited: ExpectedMessage, came: Came, now: float) -
 async def _until_over(
     crowd: LoadScheduler, mail: FakeGateways, say: Callable[[str], None], watched: list[ProcessStats]
 ) -> None:
-    """Let the crowd come, and wait for what it is answered."""
+    """Start the citizens, and wait for their answers."""
     loop, tally = asyncio.get_running_loop(), crowd.tally
     crowd.begin()
-    told = tally.began
+    reported = tally.began
     while tally.count_open() or not crowd.is_begun:
         await asyncio.sleep(LOOK)
         for one in watched:
             one.look()
         now = loop.time()
-        if now - told >= PROGRESS_SECONDS:
-            told = now
+        if now - reported >= PROGRESS_SECONDS:
+            reported = now
             say(_progress(tally, now))
-        owed = sum(1 for _ in mail.missing())
-        if crowd.is_begun and owed == tally.count_open() and now - max(mail.last, crowd.last) > QUIET:
+        missing = sum(1 for _ in mail.missing())
+        if crowd.is_begun and missing == tally.count_open() and now - max(mail.last, crowd.last) > QUIET:
             return
     await asyncio.sleep(max(0.0, mail.last + AFTER - loop.time()))
 
@@ -121,7 +121,7 @@ async def _lines(plan: Plan) -> AsyncIterator[ConnectionPool]:
 
 @contextmanager
 def _collected_before() -> Iterator[None]:
-    """Keep the garbage collector from walking over all candidates again and again while times are taken."""
+    """Exclude the candidates from garbage collection during the measurement."""
     gc.collect()
     gc.freeze()
     try:

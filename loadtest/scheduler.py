@@ -1,6 +1,6 @@
-"""Citizens who come when they are due, whatever was answered by then, and each one's visit to the server.
+"""Starts each look-up when it is due, even if earlier ones have no answer yet.
 
-Nobody waits for anybody: who is due while the server is busy is late by that much, and the wait is in that time.
+The wait for a busy server is part of the measured time.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from loadtest.recorder import Recorder
 from loadtest.scenarios import LookUp
 from loadtest.virtual_users import Citizens, Script
 
-AT_ONCE: Final = 50  # look-ups begun in one turn of the loop: answers are heard between
+AT_ONCE: Final = 50  # look-ups started in one iteration of the loop, so that answers are read in between
 
 
 class LoadScheduler:
-    """All visits, each begun when it is due."""
+    """Starts all look-ups, each when it is due."""
 
     def __init__(
         self, times: array[float], seats: Iterator[LookUp], citizens: Citizens, lines: ConnectionPool, tally: Recorder
@@ -30,20 +30,21 @@ class LoadScheduler:
 
     @property
     def is_begun(self) -> bool:
-        """Whether every look-up was asked."""
+        """Whether every look-up has started."""
         return self._begun == len(self._times)
 
     @property
     def last(self) -> float:
-        """When the last look-up is due, by the loop's time."""
+        """The loop's time at which the last look-up is due."""
         return self.tally.began + self._times[-1]
 
     def begin(self) -> None:
+        """Start the clock of the load test."""
         self.tally.began = self._loop.time()
         self._arrive()
 
     def _arrive(self) -> None:
-        """Begin what is due, and come back when the next one is."""
+        """Start the look-ups that are due, and schedule the next call."""
         now, began = self._loop.time(), self.tally.began
         for _ in range(AT_ONCE):
             if self.is_begun:
@@ -68,10 +69,12 @@ class VirtualUser:
         self._lines, self._tally, self._look_up, self._script = lines, tally, look_up, script
 
     def begin(self, due: float) -> None:
+        """Record the look-up, and send its first request."""
         self._tally.record_asked(self._look_up.channel, due)
         self._ask(next(self._script), due)
 
     def on_reply(self, reply: Reply, now: float) -> None:
+        """Record the hop, and send the next request or record the end."""
         self._tally.record_hop(self._look_up.channel, self._due, now)
         if reply.status != 200:
             self._tally.errors[reply.lost or f"status {reply.status}"] += 1

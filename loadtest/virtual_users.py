@@ -1,8 +1,8 @@
-"""Citizens, one a look-up: what each sends, screen after screen, until it is known what the answer is worth.
+"""Virtual citizens, one for each look-up: what each sends screen by screen, and how good the answer was.
 
-A citizen is a script: it yields the next request, is sent what came back, and returns how its look-up ended. Nobody
-knows the menus by heart: the number of an option is read on the screen, under its words; who dials all at once does so
-by numbers that another citizen read just before the rehearsal.
+A citizen is a script: a generator that yields requests, receives replies, and returns the result of the look-up. The
+number of an option is read from the screen by its text. A dial-through uses the numbers that another citizen has read
+just before the load test.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from loadtest.plan import LoadTestImpossible, Plan
 from loadtest.request_builders import RequestBuilder
 from loadtest.scenarios import LookUp
 
-# "awaited": its answer is to come by a message; "taken": nobody can see what it is answered.
+# "awaited": the answer comes by message; "taken": accepted, but the answer cannot be seen.
 Ended = Literal["right", "wrong", "shed", "error", "awaited", "taken"]
 Script = Generator[bytes, Reply, Ended]
-MAX_SCREENS: Final = 12  # until the seat is asked for
+MAX_SCREENS: Final = 12  # before the question for the seat
 NUMBERS: Final = 10_000_000  # 01 00 00 00 00 to 01 09 99 99 99
-SEATLESS: Final = "\0"  # in no text
-CHATS: Final = 10**15  # far above the ids that Telegram gives
+SEATLESS: Final = "\0"  # occurs in no text
+CHATS: Final = 10**15  # far above real Telegram ids
 
 
 class Unanswered(Exception):
-    """No screen came, or that of a full service."""
+    """No screen came, or the one for an overloaded service."""
 
     def __init__(self, ended: Ended) -> None:
         super().__init__(ended)
@@ -40,7 +40,7 @@ class Unanswered(Exception):
 
 
 class Citizens:
-    """Makes the script of each look-up. Names of sessions and messages are new in each rehearsal."""
+    """Makes the script of each look-up. Ids of sessions and messages are new in each load test."""
 
     def __init__(self, plan: Plan, envelopes: RequestBuilder, reader: AnswerParser, mail: FakeGateways | None) -> None:
         self._exam, self._write, self._reader, self._mail = plan.exam, envelopes, reader, mail
@@ -51,7 +51,7 @@ class Citizens:
         self._dialled = ""
 
     def script(self, look_up: LookUp, due: float) -> Script:
-        """What this citizen does; due is when the loop's clock says that the look-up was asked."""
+        """Return the script of this look-up; `due` is the loop's time of the question."""
         number = next(self._numbers)
         match look_up.channel:
             case "ussd" if look_up.dialled and self._dialled:
@@ -64,7 +64,7 @@ class Citizens:
                 return self._writes(look_up, number, due)
 
     def scout(self) -> Generator[bytes, Reply, None]:
-        """The call that reads the numbers to dial. Raises LoadTestImpossible when the exam cannot be come to."""
+        """Read the numbers for dial-through in one call. Raises LoadTestImpossible if the exam cannot be reached."""
         try:
             typed = yield from self._to_the_seat(next(self._numbers))
         except Unanswered as nothing:
@@ -76,7 +76,7 @@ class Citizens:
         self._dialled = "*".join(one for one, dialled in typed if dialled)
 
     def ask_for_news(self, number: int, seat: str) -> Generator[bytes, Reply, str]:
-        """Call about a seat that is not published yet, and ask to be written to; gives the phone. Raises Unanswered."""
+        """Call about an unpublished seat, ask for a message, and return the phone number. Raises Unanswered."""
         typed = yield from self._to_the_seat(number)
         text = "*".join([*(one for one, _ in typed), seat])
         screen = yield from self._hop(number, text)
@@ -99,7 +99,7 @@ class Citizens:
         return (yield from self._seat_given(look_up, number, text))
 
     def _to_the_seat(self, number: int) -> Generator[bytes, Reply, list[tuple[str, bool]]]:
-        """Call, and go on until the seat is asked for; gives what was typed, and whether who dials types it too."""
+        """Call up to the question for the seat; return the inputs, and whether a dial-through includes each."""
         typed: list[tuple[str, bool]] = []
         screen = yield from self._hop(number, "")
         while len(typed) < MAX_SCREENS and (step := self._step(screen)):
@@ -110,19 +110,19 @@ class Citizens:
         raise Unanswered("shed" if self._reader.read(screen, SEATLESS).kind == "shed" else "wrong")
 
     def _seat_given(self, look_up: LookUp, number: int, text: str) -> Script:
-        """Give the seat, once more after a slip."""
+        """Type the seat, after a first slip if there is one."""
         try:
             screen = yield from self._hop(number, text)
             if look_up.slip:
-                if (told := self._reader.read(screen, look_up.slip)).kind != "other":
-                    return "shed" if told.kind == "shed" else "wrong"
+                if (parsed := self._reader.read(screen, look_up.slip)).kind != "other":
+                    return "shed" if parsed.kind == "shed" else "wrong"
                 screen = yield from self._hop(number, f"{text}*{look_up.seat}")
         except Unanswered as nothing:
             return nothing.ended
         return self._worth(screen, look_up)
 
     def _hop(self, number: int, text: str) -> Generator[bytes, Reply, str]:
-        """One hop of a call; gives the screen. Raises Unanswered."""
+        """Send one hop of a call, and return the screen. Raises Unanswered."""
         reply = yield self._write.ussd(f"ATUid_{self._mark}{number}", phone_of(number), text)
         if reply.status != 200:
             raise Unanswered("error")
@@ -132,20 +132,20 @@ class Citizens:
         return screen[4:]
 
     def _chats(self, look_up: LookUp, number: int) -> Script:
-        """Telegram, whose answer comes in the response."""
-        said = [f"{self._exam} {look_up.slip or look_up.seat}", *([look_up.seat] if look_up.slip else [])]
+        """Use Telegram, where the answer is in the HTTP response."""
+        messages = [f"{self._exam} {look_up.slip or look_up.seat}", *([look_up.seat] if look_up.slip else [])]
         text = ""
-        for place, words in enumerate(said):
+        for place, words in enumerate(messages):
             reply = yield self._write.telegram(2 * number + place, CHATS + number, words)
             if reply.status != 200:
                 return "error"
             text = telegram_words(reply.body)
-            if place < len(said) - 1 and (told := self._reader.read(text, look_up.slip)).kind != "other":
-                return "shed" if told.kind == "shed" else "wrong"
+            if place < len(messages) - 1 and (parsed := self._reader.read(text, look_up.slip)).kind != "other":
+                return "shed" if parsed.kind == "shed" else "wrong"
         return self._worth(text, look_up)
 
     def _writes(self, look_up: LookUp, number: int, due: float) -> Script:
-        """SMS and WhatsApp, whose answers come by messages of their own; a slip is a seat written with dashes."""
+        """Use SMS or WhatsApp, where the answer is a separate message; a slip is a seat with a dash."""
         seat = f"{look_up.slip}-{look_up.seat[len(look_up.slip) :]}" if look_up.slip else look_up.seat
         phone, write = phone_of(number), self._write.sms if look_up.channel == "sms" else self._write.whatsapp
         if self._mail:
@@ -154,24 +154,24 @@ class Citizens:
         if reply.status == 200:
             return "awaited" if self._mail else "taken"
         if self._mail and not self._mail.forget(phone):
-            return "awaited"  # its answer was here already, and counted
+            return "awaited"  # its answer has already arrived and was counted
         return "error"
 
     def _worth(self, text: str, look_up: LookUp) -> Ended:
-        told = self._reader.read(text, look_up.seat)
-        return "right" if told == look_up.expected else "shed" if told.kind == "shed" else "wrong"
+        parsed = self._reader.read(text, look_up.seat)
+        return "right" if parsed == look_up.expected else "shed" if parsed.kind == "shed" else "wrong"
 
 
 def phone_of(number: int) -> str:
-    """The number in international form, without its plus."""
+    """Return the number in international form, without the plus sign."""
     return f"22901{number % NUMBERS:08}"
 
 
 def telegram_words(body: bytes) -> str:
-    """What the bot answers in its response; "" where it answers nothing."""
+    """Return the bot's answer in a response, or ""."""
     try:
-        told = json.loads(body or b"{}")
+        reply = json.loads(body or b"{}")
     except ValueError:
         return ""
-    text = told.get("text", "") if isinstance(told, dict) else ""
+    text = reply.get("text", "") if isinstance(reply, dict) else ""
     return text if isinstance(text, str) else ""

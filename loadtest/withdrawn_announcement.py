@@ -1,7 +1,7 @@
-"""Results that are withdrawn while their news leaves: who waits for them, and what still reaches whom afterwards.
+"""Withdraws results while their announcement is being sent, and counts the messages that still arrive.
 
-Before the crowd comes, citizens call, ask for a seat of a session whose hour has not come, and ask to be written to. In
-the middle of the rehearsal an operator publishes it, and withdraws it as soon as some of the news has arrived.
+Before the load test citizens call, ask for a seat of an unpublished session, and ask for a message. In the middle of
+the test an operator publishes the session, and withdraws it when some messages have arrived.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from loadtest.virtual_users import NUMBERS, Citizens, Unanswered
 
 WAITING: Final = 900
 AT_ONCE: Final = 20
-ARRIVED: Final = 0.1  # the part of the news after which the results are withdrawn
-LONGEST_SECONDS: Final = 60.0  # until that part has arrived
+ARRIVED: Final = 0.1  # part of the messages after which the results are withdrawn
+LONGEST_SECONDS: Final = 60.0  # maximum wait for that part
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """What an operator does to the announced session in the middle; each returns once it is done."""
+    """An operator's actions on the announced session; each returns when it is done."""
 
     publish: Callable[[], Awaitable[object]]
     withdraw: Callable[[], Awaitable[object]]
@@ -36,7 +36,7 @@ class Operator:
 
 @dataclass(slots=True)
 class Announcement:
-    """One session's news; seats are those that each phone waits for, withdrawn_at is the loop's time."""
+    """The messages about one session: the seat of each phone; `withdrawn_at` is the loop's time."""
 
     operator: Operator
     reader: AnswerParser
@@ -46,7 +46,7 @@ class Announcement:
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def gather(self, lines: ConnectionPool, citizens: Citizens, seats: list[str]) -> None:
-        """Let everybody call who will wait. Raises LoadTestImpossible when one cannot ask to be written to."""
+        """Let all waiting citizens call. Raises LoadTestImpossible if one cannot ask for a message."""
         numbers, queue = (
             itertools.count(secrets.randbelow(NUMBERS)),
             iter(itertools.islice(itertools.cycle(seats), WAITING)),
@@ -61,7 +61,7 @@ class Announcement:
         self.attempts.waiting = len(self.seats)
 
     async def run(self) -> None:
-        """Publish, wait until some of the news has arrived, withdraw."""
+        """Publish, wait for some messages, withdraw."""
         loop = asyncio.get_running_loop()
         await self.operator.publish()
         with suppress(TimeoutError):
@@ -71,7 +71,7 @@ class Announcement:
         self.withdrawn_at = loop.time()
 
     def take(self, phone: str, text: str, now: float) -> bool:
-        """Count a message to somebody who waits for this news; false when it is to anybody else."""
+        """Count a message to a waiting citizen; return False for any other phone."""
         seat = self.seats.get(phone)
         if seat is None:
             return False
@@ -84,7 +84,7 @@ class Announcement:
 
 
 def _ask_for_news(citizens: Citizens, number: int, seat: str) -> Generator[bytes, Reply, str]:
-    """A call that ends with the promise of a message; gives the phone that it will go to."""
+    """Run one call that asks for a message, and return the phone number."""
     try:
         return (yield from citizens.ask_for_news(number, seat))
     except Unanswered:

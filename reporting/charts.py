@@ -1,8 +1,8 @@
-"""Plots as SVG in a page: lines over time, columns, bars, and bars of what goes on. Each tells in words what it shows.
+"""Draws charts as SVG: lines over time, columns, bars and funnels. Each chart has a description in words.
 
-Drawn by these lines rather than by a library: matplotlib would bring numpy for a few kinds of plot, pygal a script from
-another server, and neither a description that is read aloud. The drawing is 360 wide, a phone's width, so that its
-letters are as large there as those around it.
+No library is used: matplotlib would add numpy for a few charts, pygal loads a script from another server, and neither
+writes a description for screen readers. A chart is 360 units wide, the width of a phone, so that its letters have the
+same size as the text around it.
 """
 
 from __future__ import annotations
@@ -14,16 +14,18 @@ from html import escape
 from typing import Final
 
 WIDTH, HEIGHT = 360, 220
-LEFT, RIGHT, TOP, BOTTOM = 46, 8, 10, 28  # around the field of a plot of lines
-BAR, NAME, VALUE = 22, 96, 74  # a bar's height with what is between, and the room for its name and its value
-LONGEST_NAME: Final = 12  # letters in the room for a name
+LEFT, RIGHT, TOP, BOTTOM = 46, 8, 10, 28  # margins of a line chart
+BAR, NAME, VALUE = 22, 96, 74  # a bar's height with its gap, and the widths of its name and its value
+LONGEST_NAME: Final = 12  # letters that fit into the width of a name
 LINE: Final = 'fill="none" stroke="currentColor" stroke-width="2"'
-DASHES: Final = ("", "6 3", "2 3")  # of each line, so that nobody has to tell colours apart
+DASHES: Final = ("", "6 3", "2 3")  # of each line, so that lines differ also without colours
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a plot is called, and what it shows, in a sentence; name is for its parts, and in no other plot."""
+    """The title of a chart and its description in one sentence; `name` prefixes the ids and must be unique in the
+    page.
+    """
 
     name: str
     title: str
@@ -40,14 +42,14 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """How values are laid out: by their size or by their order of magnitude, and how they are written."""
+    """How values are written, and whether the scale is logarithmic."""
 
     write: Callable[[float], str]
     by_magnitude: bool = False
 
 
 def lines(words: Words, times: Sequence[float], series: Sequence[Series], axis: Axis) -> str:
-    """Lines over time, in seconds from the start."""
+    """Draw lines over time; `times` are seconds from the start."""
     marks = _magnitudes(series) if axis.by_magnitude else _steps(max(max(one.values) for one in series))
     scale = math.log10 if axis.by_magnitude else float
     low, high = scale(marks[0]), scale(marks[-1])
@@ -69,12 +71,12 @@ def lines(words: Words, times: Sequence[float], series: Sequence[Series], axis: 
 
 
 def bars(words: Words, rows: Sequence[tuple[str, float]], write: Callable[[float], str]) -> str:
-    """One bar a row, below one another, each with its name and its value."""
+    """Draw one horizontal bar a row, with its name and value."""
     most = max((value for _, value in rows), default=0.0) or 1.0
-    room = WIDTH - NAME - VALUE
+    width = WIDTH - NAME - VALUE
     drawn = []
     for place, (name, value) in enumerate(rows):
-        top, long = place * BAR + 4, value / most * room
+        top, long = place * BAR + 4, value / most * width
         drawn.append(f'<text x="{NAME - 6}" y="{top + 12}" text-anchor="end">{_short(name)}</text>')
         drawn.append(f'<rect class="bar" x="{NAME}" y="{top}" width="{long:.1f}" height="{BAR - 6}"/>')
         drawn.append(f'<text x="{NAME + long + 4:.1f}" y="{top + 12}">{escape(write(value))}</text>')
@@ -82,7 +84,7 @@ def bars(words: Words, rows: Sequence[tuple[str, float]], write: Callable[[float
 
 
 def columns(words: Words, rows: Sequence[tuple[str, float]], write: Callable[[float], str]) -> str:
-    """One column a row, side by side; some of the names stand below."""
+    """Draw one column a row, side by side; at most about eight names are written below."""
     marks = _steps(max((value for _, value in rows), default=1.0) or 1.0)
     wide, field = (WIDTH - LEFT - RIGHT) / max(len(rows), 1), HEIGHT - TOP - BOTTOM
 
@@ -95,16 +97,16 @@ def columns(words: Words, rows: Sequence[tuple[str, float]], write: Callable[[fl
         size = f'width="{wide * 0.8:.1f}" height="{HEIGHT - BOTTOM - top:.1f}"'
         drawn.append(f'<rect class="bar" x="{left + wide * 0.1:.1f}" y="{top:.1f}" {size}/>')
         if place % every == 0:
-            told = f'x="{left + wide / 2:.1f}" y="{HEIGHT - 10}" text-anchor="middle"'
-            drawn.append(f"<text {told}>{escape(name)}</text>")
+            position = f'x="{left + wide / 2:.1f}" y="{HEIGHT - 10}" text-anchor="middle"'
+            drawn.append(f"<text {position}>{escape(name)}</text>")
     return _svg(words, "".join(drawn), HEIGHT)
 
 
 def funnel(words: Words, rows: Sequence[tuple[str, float, float]], write: Callable[[float], str]) -> str:
-    """One bar a row: its name, how many came, and as the full part of the bar how many of them went on."""
-    most, room, drawn = max((came for _, came, _ in rows), default=0.0) or 1.0, WIDTH - NAME - VALUE, []
+    """Draw one bar a row: its name, how many came, and the filled part for how many continued."""
+    most, width, drawn = max((came for _, came, _ in rows), default=0.0) or 1.0, WIDTH - NAME - VALUE, []
     for place, (name, came, went) in enumerate(rows):
-        top, long, full = place * BAR + 4, came / most * room, min(went, came) / most * room
+        top, long, full = place * BAR + 4, came / most * width, min(went, came) / most * width
         drawn.append(f'<text x="{NAME - 6}" y="{top + 12}" text-anchor="end">{_short(name)}</text>')
         drawn.append(f'<rect class="lost" x="{NAME}" y="{top}" width="{long:.1f}" height="{BAR - 6}"/>')
         drawn.append(f'<rect class="bar" x="{NAME}" y="{top}" width="{full:.1f}" height="{BAR - 6}"/>')
@@ -113,20 +115,20 @@ def funnel(words: Words, rows: Sequence[tuple[str, float, float]], write: Callab
 
 
 def _short(name: str) -> str:
-    """A name in the room that bars have for it; the table beside them has it whole."""
+    """Shorten a name to the width of a bar's name; the table beside the chart has the whole name."""
     return escape(name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…")
 
 
 def _svg(words: Words, drawn: str, height: int) -> str:
     title, about = f"{words.name}-title", f"{words.name}-about"
-    told = f'<title id="{title}">{escape(words.title)}</title><desc id="{about}">{escape(words.about)}</desc>'
+    description = f'<title id="{title}">{escape(words.title)}</title><desc id="{about}">{escape(words.about)}</desc>'
     labelled = f'role="img" aria-labelledby="{title} {about}"'
     inside = f'<g aria-hidden="true" font-size="11" fill="currentColor">{drawn}</g>'
-    return f'<svg viewBox="0 0 {WIDTH} {height}" {labelled}>{told}{inside}</svg>'
+    return f'<svg viewBox="0 0 {WIDTH} {height}" {labelled}>{description}{inside}</svg>'
 
 
 def _legend(series: Sequence[Series]) -> str:
-    """The name of each line beside a piece of it."""
+    """Draw the name of each line beside a sample of it."""
     pieces = (
         f'<span><svg viewBox="0 0 28 8" class="piece" aria-hidden="true"><polyline {LINE} class="line{place}" '
         f'stroke-dasharray="{DASHES[place] or "none"}" points="0,4 28,4"/></svg> {escape(one.name)}</span>'
@@ -143,16 +145,16 @@ def _grid(marks: Sequence[float], up: Callable[[float], float], write: Callable[
 
 
 def _times(longest: float, across: Callable[[float], float]) -> Iterator[str]:
-    """Four times below the plot, in minutes where it lasted for some."""
+    """Draw five times below the chart, in minutes if the longest is 240 s or more."""
     for part in range(5):
         at = longest * part / 4
-        told = f"{at / 60:.0f} min" if longest >= 240 else f"{at:.0f} s"
+        text = f"{at / 60:.0f} min" if longest >= 240 else f"{at:.0f} s"
         anchor = ("start", "middle", "middle", "middle", "end")[part]
-        yield f'<text x="{across(at):.1f}" y="{HEIGHT - 10}" text-anchor="{anchor}">{told}</text>'
+        yield f'<text x="{across(at):.1f}" y="{HEIGHT - 10}" text-anchor="{anchor}">{text}</text>'
 
 
 def _steps(most: float) -> list[float]:
-    """Zero, and round values up to the first that is as large as the largest."""
+    """Return zero and round values up to the first one that is at least `most`."""
     rough = max(most, 1e-9) / 4
     unit = 10.0 ** math.floor(math.log10(rough))
     step = next(unit * factor for factor in (1, 2, 2.5, 5, 10) if unit * factor >= rough)
@@ -160,7 +162,7 @@ def _steps(most: float) -> list[float]:
 
 
 def _magnitudes(series: Sequence[Series]) -> list[float]:
-    """Powers of ten around all values above zero, two at least."""
+    """Return at least two powers of ten around all values above zero."""
     values = [value for one in series for value in one.values if value > 0] or [1.0]
     low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
     return [10.0**power for power in range(low, max(high, low + 1) + 1)]

@@ -1,4 +1,4 @@
-"""Where facts come from: every source behind one door, each within its patience."""
+"""Combines all sources into one, which routes each question to its source."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class Sources:
-    """A Source that knows every question, and passes each on to the one that answers it.
+    """A Source with the questions of all sources; it passes each question to the source that answers it.
 
-    take is what takes up entries, languages and words when this does. preferences, what citizens chose, are kept in the
-    same registry.
+    `take` is called with the new entries, languages and translations at each reload. `preferences` are the citizens'
+    choices, stored in the same database.
     """
 
     def __init__(
@@ -37,23 +37,25 @@ class Sources:
             self._answering.update(dict.fromkeys(source.questions, source))
 
     def reload(self, entries: Entries, offered: Mapping[str, str], wordings: Wordings) -> None:
-        """Tell of these entries, in the words of every language, from now on; offered are languages by their code."""
+        """Use these entries and translations from now on; `offered` has the name of each language by its code."""
         self._entries = entries
         self._take(entries, offered, wordings)
 
     @property
     def entries(self) -> Entries:
-        """What is told of now. Raises SourceUnavailable before there is anything."""
+        """The entries in use. Raises SourceUnavailable before the first reload."""
         if self._entries is None:
             raise SourceUnavailable("no entries were taken up yet")
         return self._entries
 
     def ask(self, question: str, answers: Mapping[str, str]) -> Coroutine[Any, Any, Outcome]:
+        """Pass a question to its source. Raises SourceUnavailable if no source has it."""
         source = self._answering.get(question)
         if source is None:
             raise SourceUnavailable(f"no source answers {question}")
         return source.ask(question, answers)
 
     async def close(self) -> None:
+        """Close every source."""
         for source in self._sources:
             await source.close()

@@ -1,6 +1,6 @@
-"""Where a public servant's career or pension file stands, from the registry: asked by file number and date of birth.
+"""The status of a civil servant's career or pension file, found by file number and date of birth.
 
-A date of birth that is not the file's is answered exactly like a number that no file has.
+A wrong date of birth and an unknown file number get exactly the same answer.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ QUESTION = Question(
 
 
 def check_proof(file: Row | None, birth_date: str) -> Outcome:
-    """What is told of a file to who gives this day. Raises SourceUnavailable for a file of no kind that there is."""
+    """Return the facts of a file if the date of birth is right. Raises SourceUnavailable for an unknown kind of
+    file.
+    """
     born = str(file["birth_date"]) if file else ""
     if not constant_time_equal(day(birth_date), born) or file is None:
         return UNKNOWN
@@ -48,15 +50,16 @@ def check_proof(file: Row | None, birth_date: str) -> Outcome:
 
 
 class Careers:
-    """A Source over the registry's career and pension files."""
+    """A Source over the career and pension files in the database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.questions: Mapping[str, Question] = {QUESTION.name: QUESTION}
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+        """Look up the file, and check the date of birth. Raises SourceUnavailable."""
         found = await self._database.rows(FILE, number=normalize_code(answer(answers, "number")))
         return check_proof(found[0] if found else None, answer(answers, "birth_date"))
 
     async def close(self) -> None:
-        """Nothing is held open: the database is its owner's."""
+        """Do nothing: the caller owns the database."""

@@ -1,7 +1,7 @@
-"""Centres of services: which communes have one that is known, and the nearest to a commune.
+"""Service centres: the communes that have a known centre, and the centres nearest to a commune.
 
-No distance between communes is known. "Nearest" means in the same commune, then in the same department; what is said
-to the citizen must not promise more. The communes are few and rarely change: they are read once and held in memory.
+Distances between communes are not known. "Nearest" means in the same commune, else in the same department; texts for
+citizens must not promise more. The communes are few and rarely change, so they are cached in memory.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ QUESTIONS = (
 
 
 class Centres:
-    """A Source over the registry's communes. clock gives seconds, from any start."""
+    """A Source over the communes in the database. `clock` gives seconds of a monotonic clock."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
         self._database, self._clock = database, clock
@@ -53,6 +53,7 @@ class Centres:
         self.questions: Mapping[str, Question] = {question.name: question for question in QUESTIONS}
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+        """Answer from the cached communes. Raises SourceUnavailable if they cannot be loaded."""
         atlas = await self._fresh()
         match question:
             case "centres.departments":
@@ -66,7 +67,7 @@ class Centres:
                 return atlas.nearest.get(answer(answers, "commune"), UNKNOWN)
 
     async def close(self) -> None:
-        """Nothing is held open: the database is its owner's."""
+        """Do nothing: the caller owns the database."""
 
     async def _fresh(self) -> Atlas:
         if self._clock() >= self._old_at:
@@ -77,7 +78,7 @@ class Centres:
 
 @dataclass(frozen=True, slots=True, init=False)
 class Atlas:
-    """The communes laid out as they are asked for; nearest holds each commune's whole answer."""
+    """The communes, indexed for each question; `nearest` has the complete answer for each commune."""
 
     departments: list[Mapping[str, str]]
     of_department: Mapping[str, list[Mapping[str, str]]]
@@ -90,7 +91,7 @@ class Atlas:
         for row in sorted(communes, key=lambda row: (plain(row["department"]), plain(row["commune"]))):
             departments[row["department"]].append(row)
         named = {row["commune"]: _row(row["commune"]) for rows in departments.values() for row in rows}
-        fill = object.__setattr__  # frozen: set here, once
+        fill = object.__setattr__  # the dataclass is frozen: set its fields once
         fill(self, "departments", [_row(name) for name in departments])
         fill(
             self,
@@ -103,7 +104,7 @@ class Atlas:
             "nearest",
             {slug(row["commune"]): _nearest(row, rows) for rows in departments.values() for row in rows},
         )
-        # "porto novo" is also typed in one word
+        # some citizens type "porto novo" as one word
         fill(self, "index", Index({slug(name): (name, plain(name).replace(" ", "")) for name in named}, {}))
 
 
@@ -112,7 +113,7 @@ def _row(name: str) -> Mapping[str, str]:
 
 
 def _nearest(commune: Row, department: Iterable[Row]) -> Outcome:
-    """The answer for one commune: its own centre, or else the names of those known in its department."""
+    """Return the answer for one commune: its own centre, else the known centres of its department."""
     centres = [row["commune"] for row in department if row["centre"]]
     facts = {
         "commune": commune["commune"],
@@ -124,5 +125,5 @@ def _nearest(commune: Row, department: Iterable[Row]) -> Outcome:
 
 
 def _found(rows: Iterable[Mapping[str, str]]) -> Outcome:
-    kept = tuple(rows)
-    return Outcome("found", rows=kept) if kept else UNKNOWN
+    found = tuple(rows)
+    return Outcome("found", rows=found) if found else UNKNOWN

@@ -1,4 +1,4 @@
-"""A service that fails again and again is left in peace for a while, and its callers are told at once."""
+"""A circuit breaker: after several failures a service is not called for a while, and callers get an error at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from state.errors import SourceUnavailable
 
 
 class CircuitBreaker:
-    """Opens after so many failures in a row; after a rest, in seconds, lets one call try, and closes if it succeeds."""
+    """Opens after `failures` failures in a row; after `rest` seconds one trial call is allowed, and a success closes
+    it.
+    """
 
     def __init__(self, failures: int, rest: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._most, self._rest, self._clock = failures, rest, clock
@@ -18,7 +20,7 @@ class CircuitBreaker:
 
     @contextmanager
     def call(self) -> Iterator[None]:
-        """Around one call, which fails by raising SourceUnavailable; raises it instead of calling while open."""
+        """Run one call inside this context; while the breaker is open, raise SourceUnavailable without calling."""
         tries = self._failed >= self._most
         if tries:
             if self._trying or self._clock() < self._open_until:

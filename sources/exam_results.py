@@ -1,6 +1,6 @@
-"""Exam results as citizens are told them: which sessions there are, and one candidate's verdict by seat number.
+"""A source for exam results: the sessions, and one candidate's verdict by seat number.
 
-What is published, and of whom, is results/published.py's to know; here it is put into the words of the exam's file.
+results/published.py decides what is published; this module adds the texts of the exam's file.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAX_SESSIONS, MAX_NAMED = 50, 6
 
 
 class Exams:
-    """A Source over the published results. now gives Unix seconds, monotonic seconds that nobody sets."""
+    """A Source over the published results. `now` gives Unix seconds, `monotonic` seconds of a monotonic clock."""
 
     def __init__(
         self,
@@ -39,19 +39,21 @@ class Exams:
         self.questions: Mapping[str, Question] = {one.name: one for one in _questions(exams)}
 
     def reload(self, exams: Mapping[str, Exam]) -> None:
-        """Tell results in the words of these exams from now on."""
+        """Use the texts of these exams from now on."""
         self._exams, self._open_of = exams, ()
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+        """Answer a question about sessions or one result. Raises SourceUnavailable."""
         if question == "exams.open":
             return await self._open()
         return await self._result(answer(answers, "exam"), normalize_code(answer(answers, "seat")))
 
     async def close(self) -> None:
+        """Stop filling the memory with results."""
         await self.published.close()
 
     async def _open(self) -> Outcome:
-        """Every session, the newest year first, those of an exam that no file describes left out."""
+        """Return every session of a known exam, the newest year first."""
         sessions = await self.published.sessions()
         if sessions is not self._open_of:
             known = [one for one in sessions if one.exam in self._exams][:MAX_SESSIONS]
@@ -77,14 +79,14 @@ class Exams:
         return any(one.sample for one in await self.published.sessions() if one.code == code)
 
     async def _published(self) -> str:
-        """The sessions of which results are told now, as citizens name them."""
+        """Return the names of the sessions with public results, as citizens read them."""
         now = self.published.now()
         known = (one for one in await self.published.sessions() if one.exam in self._exams and one.is_published(now))
         named = (" ".join(filter(None, (self._exams[one.exam].name, str(one.year), one.session))) for one in known)
         return ", ".join(islice(named, MAX_NAMED))
 
     def _result_facts(self, session: Session, result: Result) -> Mapping[str, str]:
-        """The facts of one result; a verdict that the exam's file does not have is no answer at all."""
+        """Return the facts of one result. Raises SourceUnavailable if the exam's file does not have its verdict."""
         exam = self._exams.get(session.exam)
         verdicts = dict[str, Verdict](exam.verdicts.items()) if exam else {}
         verdict = verdicts.get(result.verdict)

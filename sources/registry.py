@@ -1,8 +1,8 @@
-"""Every source that the settings name, built and opened.
+"""Builds and opens every source that the settings name.
 
-`build_sources` reaches for nothing, which is all that `zin check` needs; `open_sources` also fills in what must be in
-the database, whose owner has migrated it before and closes it after. Only this module imports what is heavy: reading an
-entry file need not wait.
+`build_sources` connects to nothing, which is enough for `zin check`. `open_sources` also fills the database; its owner
+migrates it before and closes it after. Only this module imports the heavy dependencies, so reading an entry file stays
+fast.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from state.text.translations import Wordings
 
 
 def build_sources(settings: Settings, database: Database, entries: Entries | None = None) -> Sources:
-    """Every source that the settings name; nothing is connected before the first question.
+    """Build every source that the settings name; nothing is connected before the first question.
 
-    Entries are read from the settings' menus unless given; raises InvalidMenu then.
+    Entries are read from the settings' menus if they are not given; this raises InvalidMenu.
     """
     entries = entries or read_entries(settings.menus)
     catalogue, exams = Catalogue(entries.services), Exams(database, entries.exams)
@@ -61,10 +61,9 @@ def build_sources(settings: Settings, database: Database, entries: Entries | Non
 
 
 async def open_sources(settings: Settings, database: Database) -> Sources:
-    """Every source, ready to be asked: communes as in their file, sample data as the settings say.
+    """Build every source, and load the communes and the sample data that the settings ask for.
 
-    Raises InvalidMenu, SourceUnavailable when the database cannot be had, and ZinError when production would start on
-    sample data.
+    Raises InvalidMenu, SourceUnavailable if the database fails, and ZinError if production has sample data.
     """
     sources = build_sources(settings, database)
     await load_communes(database, settings.menus / "communes.csv")
@@ -74,5 +73,5 @@ async def open_sources(settings: Settings, database: Database) -> Sources:
 
 
 async def reopen_sources(settings: Settings, database: Database) -> Sources:
-    """Every source, over a database that another process of this start has filled. Raises InvalidMenu."""
+    """Build every source over a database that another process has already filled. Raises InvalidMenu."""
     return build_sources(settings, database)

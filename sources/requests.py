@@ -1,7 +1,7 @@
-"""Where a request stands, from the registry: asked with its number and a proof that it is the citizen's own.
+"""The status of a request from the database, found by its number and a proof.
 
-A proof is the four last digits of the phone given with the request, or the date of birth given with it. A wrong proof
-is answered exactly like a wrong number, so that nobody learns which numbers exist.
+A proof is the last four digits of the phone given with the request, or the date of birth given with it. A wrong proof
+and an unknown number get the same answer, so that the answer does not show which numbers exist.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from database.interface import Database, Row
 from state.errors import SourceUnavailable
 from state.interfaces import FieldSpec, Outcome, Question
 
-# Characters, in the registry as in the API.
+# Characters, in the database as in the API.
 LONGEST_SERVICE, LONGEST_NOTE = (max_length(tables.requests.c[name]) for name in ("service", "note"))
 UNKNOWN = Outcome("unknown")
 
@@ -28,7 +28,7 @@ NOBODY: Mapping[str, str] = {"phone_tail": "", "birth_date": ""}
 
 
 def status_question(statuses: Mapping[str, Status]) -> Question:
-    """The one question about requests, whoever answers it."""
+    """Return the question about requests; it is the same for each source of requests."""
     return Question(
         "requests.status",
         needs={"reference": "code", "proof": "proof"},
@@ -47,7 +47,7 @@ def status_question(statuses: Mapping[str, Status]) -> Question:
 def to_outcome(
     statuses: Mapping[str, Status], status: str, facts: Mapping[str, str], *, sample: bool = False
 ) -> Outcome:
-    """A request as the citizen reads it. Raises SourceUnavailable for a status that menus/statuses lacks."""
+    """Return a request as citizens read it. Raises SourceUnavailable for a status that menus/statuses lacks."""
     known = statuses.get(status)
     if known is None:
         raise SourceUnavailable("a request has a status that menus/statuses does not describe")
@@ -55,9 +55,9 @@ def to_outcome(
 
 
 def check_proof(statuses: Mapping[str, Status], request: Row | None, proof: str) -> Outcome:
-    """What is told of a request to who gives this proof. Raises SourceUnavailable as told does."""
+    """Return the facts of a request if the proof is right. Raises SourceUnavailable as `to_outcome` does."""
     compared = request or NOBODY
-    # both proofs are compared, with a request or without: neither tells by its time which was near
+    # always compare both proofs, also without a request, so that the response time shows nothing
     fits = [
         constant_time_equal(last_four_digits(proof), compared["phone_tail"]),
         constant_time_equal(day(proof), str(compared["birth_date"] or "")),
@@ -69,21 +69,22 @@ def check_proof(statuses: Mapping[str, Status], request: Row | None, proof: str)
 
 
 class Requests:
-    """A Source over the registry's requests."""
+    """A Source over the requests in the database."""
 
     def __init__(self, database: Database, statuses: Mapping[str, Status]) -> None:
         self._database, self._statuses = database, statuses
-        asked = status_question(statuses)
-        self.questions: Mapping[str, Question] = {asked.name: asked}
+        question = status_question(statuses)
+        self.questions: Mapping[str, Question] = {question.name: question}
 
     def reload(self, statuses: Mapping[str, Status]) -> None:
-        """Tell where requests stand in the words of these statuses from now on."""
+        """Use the texts of these statuses from now on."""
         self._statuses = statuses
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+        """Look up the request, and check the proof. Raises SourceUnavailable."""
         reference, proof = normalize_code(answer(answers, "reference")), answer(answers, "proof")
         found = await self._database.rows(REQUEST, reference=reference)
         return check_proof(self._statuses, found[0] if found else None, proof)
 
     async def close(self) -> None:
-        """Nothing is held open: the database is its owner's."""
+        """Do nothing: the caller owns the database."""

@@ -1,7 +1,7 @@
-"""Where a request stands, asked from the ministry over HTTP. The contract is docs/requests-api.yaml.
+"""The status of a request from the ministry's HTTP API. The contract is docs/requests-api.yaml.
 
-What the citizen typed travels in the body of a POST, never in an address that a proxy would log. An answer that is
-not exactly what the contract says is no answer: the citizen is told that the service does not answer, never a guess.
+The citizen's input is sent in the body of a POST, because a proxy may log URLs. An answer that breaks the contract
+counts as unavailable; Zin never guesses.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from state.errors import SourceUnavailable
 from state.interfaces import Outcome, Question
 
 PATH: Final = "/requests/status"
-MAX_BYTES: Final = 16 * 1024  # bytes of an answer; a long one takes 1 KiB
+MAX_BYTES: Final = 16 * 1024  # of an answer; a long one takes 1 KiB
 FAILURES, REST_SECONDS = 5, 10.0
 CACHE_SECONDS, MAX_CACHED = 5.0, 1000
 MAX_CONNECTIONS: Final = 20
@@ -50,7 +50,7 @@ ANSWER: TypeAdapter[_Found | _Unknown] = TypeAdapter(Annotated[_Found | _Unknown
 
 
 class RequestsApi:
-    """A Source over the ministry's API: one question at a time for the same words, a short memory, a breaker."""
+    """A Source over the ministry's API, with single-flight calls, a short cache and a circuit breaker."""
 
     def __init__(self, settings: Settings, statuses: Mapping[str, Status]) -> None:
         self._settings, self._statuses = settings, statuses
@@ -58,14 +58,15 @@ class RequestsApi:
         self._session: aiohttp.ClientSession | None = None
         self._flight: SingleFlightCache[Outcome] = SingleFlightCache(CACHE_SECONDS, MAX_CACHED)
         self._breaker = CircuitBreaker(FAILURES, REST_SECONDS)
-        asked = status_question(statuses)
-        self.questions: Mapping[str, Question] = {asked.name: asked}
+        question = status_question(statuses)
+        self.questions: Mapping[str, Question] = {question.name: question}
 
     def reload(self, statuses: Mapping[str, Status]) -> None:
-        """Tell where requests stand in the words of these statuses from now on."""
+        """Use the texts of these statuses from now on."""
         self._statuses = statuses
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+        """Ask the API about a request. Raises SourceUnavailable."""
         reference, proof = normalize_code(answer(answers, "reference")), answer(answers, "proof")
         proofs = {"phone_tail": last_four_digits(proof), "birth_date": day(proof)}
         proved = {name: value for name, value in proofs.items() if value}
@@ -74,6 +75,7 @@ class RequestsApi:
         return await self._flight.get((reference, *proofs.values()), lambda: self._call(reference, proved))
 
     async def close(self) -> None:
+        """Cancel running calls, and close the HTTP session."""
         await self._flight.close()
         session, self._session = self._session, None
         if session:
@@ -87,11 +89,11 @@ class RequestsApi:
         facts = {"service": answer.service, "updated": answer.updated, "note": answer.note}
         return to_outcome(self._statuses, answer.status, facts)
 
-    async def _post(self, asked: Mapping[str, str]) -> bytes:
+    async def _post(self, body: Mapping[str, str]) -> bytes:
         if self._session is None:
             self._session = self._new_session()
         try:
-            async with self._session.post(self._url, json=asked, allow_redirects=False) as response:
+            async with self._session.post(self._url, json=body, allow_redirects=False) as response:
                 if response.status != 200:
                     raise SourceUnavailable(f"requests API: status {response.status}")
                 if response.content_type != "application/json":
@@ -108,7 +110,7 @@ class RequestsApi:
             headers["Authorization"] = f"Bearer {token}"
         if settings.xroad_client:
             headers["X-Road-Client"] = settings.xroad_client
-        # By then whoever asked was told that it is late; an answer that still comes serves the next who asks.
+        # The citizen has already seen « late » by then; a late answer is cached for the next question.
         longest = settings.source_seconds + settings.connect_seconds
         return aiohttp.ClientSession(
             headers=headers,
@@ -130,6 +132,6 @@ async def _body(response: aiohttp.ClientResponse) -> bytes:
 def _read(body: bytes) -> _Found | _Unknown:
     try:
         return ANSWER.validate_json(body)
-    except ValidationError as error:  # its words quote the answer: only the names of what is wrong go to the log
+    except ValidationError as error:  # its text quotes the answer: log only the names of the wrong fields
         wrong = sorted({".".join(map(str, one["loc"])) or "the whole" for one in error.errors(include_input=False)})
         raise SourceUnavailable(f"requests API: not as agreed: {', '.join(wrong)}") from None

@@ -1,6 +1,6 @@
-"""Made-up requests, results and files, so that a demonstration has something to tell. None of it resembles real data.
+"""Made-up requests, results and files for demonstrations. None of them resembles real data.
 
-Always the same rows, whatever the day. These are fixed, for the documentation and the tests:
+The rows are the same on every day. These are fixed, for the documentation and the tests:
 
 | what | asked with | answer |
 |---|---|---|
@@ -13,7 +13,8 @@ Always the same rows, whatever the day. These are fixed, for the documentation a
 | pension file 100001 | born 1961-02-03 | |
 | career file 100002 | born 1975-06-15 | |
 
-Everything is marked sample. It never enters a registry that holds anything real, and production refuses to start on it.
+All rows are marked as sample. They are never added to a database with other data, and production does not start on
+them.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ STEPS: Final = (
 
 
 def _met(wanted: Callable[[Table], ColumnElement[bool]]) -> Select[Any]:
-    """Whether any of the tables holds a row so wanted, as the one column met."""
+    """Return a query whose column `met` says whether any table has a row that matches."""
     found = (exists(select(literal(1)).select_from(table).where(wanted(table))) for table in tables.HOLDING_SAMPLE)
     return select(or_(*found).label("met"))
 
@@ -58,7 +59,7 @@ _ANY, _MARKED = _met(lambda table: true()), _met(lambda table: table.c.sample.is
 
 
 async def load_sample(database: Database, settings: Settings) -> None:
-    """Fill an empty registry; leaves one that holds anything as it is. Raises ZinError in production."""
+    """Fill an empty database; a database with any data stays unchanged. Raises ZinError in production."""
     if settings.env == "production":
         raise ZinError("sample data is never loaded in production")
     if await _is_met(database, _ANY):
@@ -69,14 +70,14 @@ async def load_sample(database: Database, settings: Settings) -> None:
         read_statuses(settings.menus / "statuses"),
     )
     async with database.exclusive_transaction() as writer:
-        if await _is_met(database, _ANY):  # another process was here first
+        if await _is_met(database, _ANY):  # another process has just filled it
             return
         for table, made in rows.items():
             await writer.add(table, made)
 
 
 async def refuse_sample(database: Database, settings: Settings) -> None:
-    """Raises ZinError when this is production and the registry holds sample data."""
+    """Raise ZinError in production if the database has sample data."""
     if settings.env == "production" and await _is_met(database, _MARKED):
         raise ZinError("this registry holds sample data: production needs a database of its own")
 
@@ -88,7 +89,7 @@ async def _is_met(database: Database, asked: Select[Any]) -> bool:
 def sample_rows(
     services: Mapping[str, Service], exams: Mapping[str, Exam], statuses: Mapping[str, Status]
 ) -> Mapping[Table, list[Row]]:
-    """Every made-up row, by table; the order of the tables is one in which they can be filled."""
+    """Return every made-up row by table, in an order in which the tables can be filled."""
     chance = Random("Zin")
     return {
         tables.requests: list(_requests(chance, sorted(one.short for one in services.values()), sorted(statuses))),
@@ -129,21 +130,21 @@ def _session(exam: str, session: str) -> Row:
 
 
 def _set(exam: str) -> Row:
-    """A set of results that nobody brought: two names that no account can have."""
-    came = {"imported_by": "(exemple)", "imported_at": PUBLISHED_AT, "approved_by": "(exemple)"}
-    told = {"id": f"{exam}-{YEAR}.1", "session": f"{exam}-{YEAR}", "sha256": "", "rows": SEATS, "state": "approved"}
-    return {**told, **came, "approved_at": PUBLISHED_AT, "report": "{}"}
+    """Return the row of a sample result set; no account can have the names of its importer and approver."""
+    people = {"imported_by": "(exemple)", "imported_at": PUBLISHED_AT, "approved_by": "(exemple)"}
+    about = {"id": f"{exam}-{YEAR}.1", "session": f"{exam}-{YEAR}", "sha256": "", "rows": SEATS, "state": "approved"}
+    return {**about, **people, "approved_at": PUBLISHED_AT, "report": "{}"}
 
 
 def _publication(number: int, exam: str) -> Row:
-    told = {"session": f"{exam}-{YEAR}", "department": "", "result_set": f"{exam}-{YEAR}.1"}
+    about = {"session": f"{exam}-{YEAR}", "department": "", "result_set": f"{exam}-{YEAR}.1"}
     order = {"number": number, "deed": number, "replaces": "", "why": ""}
     hours = dict.fromkeys(("publish_at", "told_at", "announced_at"), PUBLISHED_AT)
-    return {**told, **order, **hours, "withdrawn_at": None, "ended_at": None}
+    return {**about, **order, **hours, "withdrawn_at": None, "ended_at": None}
 
 
 def _results(chance: Random, name: str, exam: Exam) -> Iterator[Row]:
-    """Every verdict of the exam is met: first the fixed ones, then each once, then by chance."""
+    """Yield the results of an exam: the fixed verdicts, then each verdict once, then random ones."""
     known = list(exam.verdicts)
     fixed = [verdict for verdict in FIXED.get(name, ()) if verdict in known]
     left = SEATS - len(fixed) - len(known)
@@ -166,8 +167,8 @@ def _careers(chance: Random) -> Iterator[Row]:
     fixed = {100001: (date(1961, 2, 3), STEPS[2]), 100002: (date(1975, 6, 15), STEPS[0])}
     for number in range(100001, 100001 + FILES):
         born, (kind, step, note) = fixed.get(number, (_day(chance, date(1995, 12, 31), 12_000), chance.choice(STEPS)))
-        told = {"number": normalize_code(str(number)), "birth_date": born, "kind": kind, "step": step, "note": note}
-        yield {**told, "updated": _day(chance, LAST_DAY, 90), "sample": True}
+        file = {"number": normalize_code(str(number)), "birth_date": born, "kind": kind, "step": step, "note": note}
+        yield {**file, "updated": _day(chance, LAST_DAY, 90), "sample": True}
 
 
 def _day(chance: Random, last: date, days: int) -> date:

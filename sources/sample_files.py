@@ -1,4 +1,4 @@
-"""Somebody's own requests and files, made up, for who tries menus: nothing of it is read from a registry."""
+"""Made-up requests and files for trials of menus, without a database."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from state.interfaces import Outcome, Question
 
 
 class SampleFiles:
-    """A Source of the personal questions over the rows of sources/sample_data.py, in the words of today's entries."""
+    """A Source of the personal questions over the rows of sources/sample_data.py, with the current entries."""
 
     def __init__(self, entries: Callable[[], Entries]) -> None:
         self._entries = entries
         self._made_of: Entries | None = None
         self._rows: tuple[Mapping[str, Row], Mapping[str, Row]] = {}, {}
-        asked = requests.status_question({})
-        self._requests = asked.name
-        self.questions: Mapping[str, Question] = {one.name: one for one in (asked, careers.QUESTION)}
+        question = requests.status_question({})
+        self._requests = question.name
+        self.questions: Mapping[str, Question] = {one.name: one for one in (question, careers.QUESTION)}
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+        """Answer from the sample rows, which are rebuilt when the entries change."""
         entries = self._entries()
         if entries is not self._made_of:
             self._rows, self._made_of = await asyncio.to_thread(_made, entries), entries
@@ -38,11 +39,11 @@ class SampleFiles:
         )
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: there is nothing to close."""
 
 
 def _made(entries: Entries) -> tuple[Mapping[str, Row], Mapping[str, Row]]:
-    """Requests by their reference, and files by their number."""
+    """Return the sample requests by reference, and the sample files by number."""
     rows = sample_rows(entries.services, {}, entries.statuses)
     return (
         {row["reference"]: row for row in rows[tables.requests]},

@@ -1,7 +1,7 @@
-"""The public services: browsed by theme or by life event, searched by word, read as a card.
+"""The public services: browsed by theme or life event, searched by word, shown as a card.
 
-Everything is laid out once, from the entries of menus/catalogue, when the catalogue is built; a question is then one
-look into a table, and only a search computes. A figure that its entry does not hold is said to be « à confirmer ».
+All answers are computed once from the entries of menus/catalogue. A question is then one look-up in a table; only a
+search computes. A fact that is missing in its entry is shown as « à confirmer ».
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ Row = Mapping[str, str]
 
 
 class Catalogue:
-    """A Source over the services, in memory. tests/sources/test_services.py and tests/contracts/test_sources.py are its
-    contract.
+    """A Source over the services, in memory. tests/sources/test_services.py and tests/contracts/test_sources.py check
+    it.
     """
 
     def __init__(self, services: Mapping[str, Service], to_confirm: str = TO_CONFIRM) -> None:
@@ -35,9 +35,9 @@ class Catalogue:
         self.questions: Mapping[str, Question] = {question.name: question for question in self._asked()}
 
     def reload(self, services: Mapping[str, Service], wordings: Wordings | None = None) -> None:
-        """Tell of these services from now on, found by their names in French and in these languages."""
+        """Use these services from now on; their names can be searched in French and in these languages."""
         if (services, wordings) == self._taken:
-            return  # what was saved is another file: a thousand services need not be laid out again
+            return  # another file was saved: do not rebuild a thousand services
         self._taken = services, wordings
         self._rows = {name: {"id": name, "name": service.short} for name, service in services.items()}
         self._cards = {name: Outcome("found", _card(service, self._to_confirm)) for name, service in services.items()}
@@ -52,7 +52,7 @@ class Catalogue:
         }
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
-        """Answer at once, from memory; « unknown » for an id or a word that no service bears."""
+        """Answer from memory; « unknown » for an unknown id or word."""
         if question == "services.search":
             return _found([self._rows[name] for name in self._index.find(answers["words"], MAX_FOUND)])
         if question in self._lists:
@@ -61,10 +61,10 @@ class Catalogue:
         return part.get(answers[needed], UNKNOWN)
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: there is nothing to close."""
 
     def _gathered(self, placed: Iterable[tuple[str, str]]) -> dict[str, list[Row]]:
-        """The rows of each group, groups and rows in the order of the alphabet."""
+        """Return the rows by group, groups and rows in alphabetical order."""
         groups: dict[str, list[Row]] = defaultdict(list)
         for group, name in placed:
             groups[group].append(self._rows[name])
@@ -81,12 +81,12 @@ class Catalogue:
             yield Question(name, {needed: "text"}, services, rows=True, max_rows=most)
         yield Question("services.search", {"words": "text"}, services, rows=True, max_rows=MAX_FOUND)
         cards = [outcome.facts for outcome in self._cards.values()]
-        told = {fact: FieldSpec.words(card[fact] for card in cards) for fact in CARD}
-        yield Question("services.card", {"service": "text"}, told)
+        facts = {fact: FieldSpec.words(card[fact] for card in cards) for fact in CARD}
+        yield Question("services.card", {"service": "text"}, facts)
 
 
 def _card(service: Service, to_confirm: str) -> Mapping[str, str]:
-    """What is told of one service, every fact ready to be shown; documents take one line each."""
+    """Return the facts of one service, ready to be shown; documents take one line each."""
     figures = (("delay", service.delay), ("validity", service.validity), ("where", service.where), ("url", service.url))
     return {
         "name": service.name,
@@ -108,15 +108,17 @@ def _listed(documents: Documents) -> str:
     return "\n".join((*lines, f"({documents.note})") if documents.note else lines)
 
 
-def _with_note(told: str, note: str) -> str:
-    return f"{told} ({note})" if note else told
+def _with_note(text: str, note: str) -> str:
+    return f"{text} ({note})" if note else text
 
 
 def _index(services: Mapping[str, Service], wordings: Wordings) -> Index:
     def called(service: Service) -> Iterable[str]:
         yield from (service.short, *service.words, service.name)
-        said = (wording.translate(name) for wording in wordings.values() for name in (service.short, service.name))
-        yield from dict.fromkeys(name for name in said if name not in (service.short, service.name))
+        translated = (
+            wording.translate(name) for wording in wordings.values() for name in (service.short, service.name)
+        )
+        yield from dict.fromkeys(name for name in translated if name not in (service.short, service.name))
 
     return Index(
         {name: tuple(called(service)) for name, service in services.items()},
@@ -133,5 +135,5 @@ def _list(groups: Iterable[str]) -> Outcome:
 
 
 def _found(rows: Iterable[Row]) -> Outcome:
-    kept = tuple(rows)
-    return Outcome("found", rows=kept) if kept else UNKNOWN
+    found = tuple(rows)
+    return Outcome("found", rows=found) if found else UNKNOWN

@@ -1,4 +1,4 @@
-"""The same question asked by many at once is asked once, and its answer serves again for a few seconds."""
+"""Shares one call between identical questions asked at the same time, and caches its answer for a few seconds."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Value = TypeVar("Value")
 
 
 class SingleFlightCache(Generic[Value]):
-    """Shares calls that have the same words, and keeps at most so many answers for so many seconds.
+    """Shares calls with equal words, and caches at most `most` answers for `seconds` seconds.
 
-    The words are kept only as a hash under a secret of this process: they may hold a citizen's proof.
+    The words may contain a citizen's proof, so only their hash with a secret of this process is stored.
     """
 
     def __init__(self, seconds: float, most: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -26,19 +26,19 @@ class SingleFlightCache(Generic[Value]):
         self._landed: OrderedDict[bytes, tuple[float, Value]] = OrderedDict()
 
     async def get(self, words: tuple[str, ...], call: Callable[[], Awaitable[Value]]) -> Value:
-        """The answer to these words. What call raises is raised for all who wait, and not kept."""
+        """Return the answer to these words. An error of `call` is raised for all waiting callers, and not cached."""
         key = blake2b("\0".join(words).encode(), key=self._secret, digest_size=16).digest()
-        old_at, kept = self._landed.get(key, (0.0, None))
-        if kept is not None and self._clock() < old_at:
-            return kept
+        old_at, cached = self._landed.get(key, (0.0, None))
+        if cached is not None and self._clock() < old_at:
+            return cached
         flying = self._flying.get(key)
         if flying is None:
             flying = self._flying[key] = asyncio.create_task(self._fly(key, call))
             flying.add_done_callback(_seen)
-        return await asyncio.shield(flying)  # one who no longer waits does not take the answer from the others
+        return await asyncio.shield(flying)  # a cancelled caller must not cancel the call of the others
 
     async def close(self) -> None:
-        """End the calls still in the air, and forget every answer."""
+        """Cancel the running calls, and clear the cache."""
         flying = list(self._flying.values())
         for task in flying:
             task.cancel()
@@ -58,6 +58,6 @@ class SingleFlightCache(Generic[Value]):
 
 
 def _seen(task: asyncio.Task[Value]) -> None:
-    """Nobody may be waiting any more when a call fails: its error is then looked at here, or asyncio would complain."""
+    """Read the error of a failed call without callers, because asyncio would log it otherwise."""
     if not task.cancelled():
         task.exception()

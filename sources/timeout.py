@@ -1,7 +1,7 @@
-"""How long a citizen waits for a source, and what is said when it does not answer: late or unavailable, never an error.
+"""Limits the time of a source, and turns its failures into the outcomes late or unavailable.
 
-Every source stands behind a Patient. An answer, whatever it is, is counted and timed; one that is none is told to the
-log in a line that holds nothing of what was asked.
+Every source is wrapped in a TimeLimitedSource. Each outcome is counted and timed. A failure is logged, without any of
+the citizen's input.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ LATE, UNAVAILABLE, UNKNOWN = Outcome("late"), Outcome("unavailable"), Outcome("u
 
 
 class TimeLimitedSource:
-    """A Source that answers within these seconds and never raises, in front of one that may do neither.
+    """A Source that answers within `seconds` and never raises, around a source without these guarantees.
 
-    seconds is None in front of a source that answers from memory. A late call is cancelled where it waits: a source
-    whose driver must not be interrupted sees to that itself. Where no citizen asks, nothing counts, nor is it told.
+    `seconds` is None for a source that answers from memory. A late call is cancelled; a source with a driver that must
+    not be interrupted has to protect it. With `counts` False, for trials, there are no metrics and no log.
     """
 
     def __init__(self, source: Source, seconds: float | None, *, counts: bool = True) -> None:
@@ -42,10 +42,11 @@ class TimeLimitedSource:
         self.questions = source.questions
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
-        asked, started = self.questions[question], time.perf_counter()
-        if all(answer(answers, name) for name in asked.needs):
-            outcome, why = await self._answer(asked, answers)
-        else:  # nobody can have meant this: no source needs to be asked
+        """Ask the source; return late or unavailable if it fails."""
+        spec, started = self.questions[question], time.perf_counter()
+        if all(answer(answers, name) for name in spec.needs):
+            outcome, why = await self._answer(spec, answers)
+        else:  # no citizen can mean such an answer: the source is not asked
             outcome, why = UNKNOWN, ""
         if not self._counts:
             return outcome
@@ -56,11 +57,12 @@ class TimeLimitedSource:
         return outcome
 
     async def close(self) -> None:
+        """Close the source."""
         await self._source.close()
 
-    async def _answer(self, asked: Question, answers: Mapping[str, str]) -> tuple[Outcome, str]:
-        """The outcome, and why it is not an answer."""
-        call = self._source.ask(asked.name, answers)
+    async def _answer(self, spec: Question, answers: Mapping[str, str]) -> tuple[Outcome, str]:
+        """Return the outcome, and the reason for the log if it is a failure."""
+        call = self._source.ask(spec.name, answers)
         try:
             outcome = await (self._deadline.within(call) if self._deadline else call)
         except DeadlineExceeded as error:
@@ -68,16 +70,16 @@ class TimeLimitedSource:
         except SourceUnavailable as error:
             return UNAVAILABLE, str(error)
         except Exception:
-            # As broad as can be: whatever mistake a source makes, the citizen's hop must go on to the screen that
-            # says so, and the log gets the traceback, without which the mistake would never be found.
-            log.exception("source failed", question=asked.name)
+            # Broad on purpose: after any bug in a source the citizen must still get the screen for a failure.
+            # The log gets the traceback.
+            log.exception("source failed", question=spec.name)
             return UNAVAILABLE, "a mistake in the source"
-        if outcome.trigger not in asked.outcomes:
+        if outcome.trigger not in spec.outcomes:
             return UNAVAILABLE, "an outcome that the question does not have"
         return outcome, ""
 
     def _counter(self, question: str, outcome: str) -> Histogram:
-        """The figure of this outcome, found once: looking it up costs as much as observing it."""
+        """Return the metric of this outcome; cached, since its look-up costs as much as observing it."""
         counter = self._counted.get((question, outcome))
         if counter is None:
             counter = self._counted[question, outcome] = SECONDS.labels(question, outcome)
