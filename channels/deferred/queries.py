@@ -1,6 +1,6 @@
-"""The statements of the promises, each written once: keeping, prolonging, claiming, settling and forgetting.
+"""The SQL statements of deferred answers: add, extend, claim, settle and delete.
 
-What waits is due at its end at the latest, so that what is past its end needs no search of its own.
+due_at is never later than expires_at, so expired rows are found by the same index scan as due rows.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from database.column_limits import max_integer
 from database.interface import insert_once
 
 _P = tables.promises.c
-# One that can never be opened is claimed for ever, and must not stop the rest when its column is full.
+# A row that cannot be decrypted is claimed again and again; its full column must not stop the other claims.
 MAX_TRIES = max_integer(_P.tries)
 _NOW, _NEXT, _UNTIL = (bindparam(name, type_=BigInteger) for name in ("now", "next", "until"))
 _HELD = and_(_P.key == bindparam("held"), _P.tries == bindparam("try_"), _P.due_at == bindparam("lease"))
@@ -22,7 +22,7 @@ PROLONG = (
     update(tables.promises)
     .where(_P.key == bindparam("held"), _P.kind == "changes")
     .values(
-        # Past its end, somebody may be ending it just now: a new time takes it away from them.
+        # After its expiry another process may be settling the row: a new due_at invalidates that claim.
         due_at=case((_P.expires_at <= _NOW, _NEXT), else_=_P.due_at),
         expires_at=case((_P.expires_at < _UNTIL, _UNTIL), else_=_P.expires_at),
     )
@@ -49,8 +49,8 @@ AGAIN = (
     .values(due_at=case((and_(_P.expires_at > _NOW, _P.expires_at < _NEXT), _P.expires_at), else_=_NEXT))
     .returning(_P.key)
 )
-RECORD_ANSWER = AGAIN.values(seen=bindparam("told"), tries=0)
-# An answer or a message waits ten minutes at most; what is due later was written by a machine whose clock was ahead.
+RECORD_ANSWER = AGAIN.values(seen=bindparam("digest"), tries=0)
+# An answer or a message waits at most ten minutes; a later due_at was written by a machine whose clock was ahead.
 BRING_FORWARD = (
     update(tables.promises)
     .where(or_(_P.kind == "answer", _P.kind == "message"), _P.due_at > bindparam("latest", type_=BigInteger))

@@ -1,13 +1,11 @@
-"""What Zin owes citizens, kept until it is fulfilled or they were told that it cannot be.
+"""Deferred answers in SQL, stored until they are sent or the citizen got the message that there is none.
 
-A promise is kept once under its key, sealed. Any number of processes claim what is due; a claim is a lease, so that
-what a killed process held is claimed again when it runs out, and only who holds it now settles it.
+A deferred answer is stored once under its key, encrypted. Any number of processes claim due rows. A claim is a lease:
+if a process is killed, another claims the row after the lease ends, and only the current holder can settle it.
 
-    keep -> due -> held -> done, and gone
-             ^       |
-             +-------+  again, later; past its end it is due at once, and claimed as expired
-
-A message that waits to be answered, as it is kept in SQL.
+    add -> due -> claimed -> completed and deleted
+            ^        |
+            +--------+  rescheduled; after its expiry it is due at once and claimed as expired
 """
 
 from __future__ import annotations
@@ -37,22 +35,20 @@ from database.column_limits import milliseconds
 from database.encryption import Seal
 from database.interface import Database
 from state.errors import ZinError
-from state.interfaces import Inbound, Recipient
-from state.record_format import RecordFormat, UnknownRecord
 
-LEASE: Final = 60.0  # seconds that a process has for what it claimed
-MAX_WAIT_SECONDS: Final = 1800.0  # more than an answer or a message ever waits for its next try
-LOOK_SECONDS: Final = 600.0  # between two looks for what waits longer than that
+LEASE: Final = 60.0  # seconds of a claim
+MAX_WAIT_SECONDS: Final = 1800.0  # longer than any pause of an answer or a message between two tries
+LOOK_SECONDS: Final = 600.0  # between two searches for rows that would wait longer than that
 Kind = Literal["answer", "changes", "message"]
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class NewDeferred:
-    """One thing owed to a citizen: an answer, word of each change, or the answer to a message.
+    """A deferred answer to store: an answer, news of each change, or the answer to a message.
 
-    key is the same whenever the same thing is promised again. citizen is a name that tells no address. payload is
-    UTF-8, seen a digest of what the citizen knows already. due_in and life are in seconds.
+    key identifies it when it is added again. citizen is a pseudonym. payload is UTF-8, seen a digest of the facts that
+    the citizen knows already. due_in and life are in seconds.
     """
 
     key: str
@@ -67,10 +63,10 @@ class NewDeferred:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDeferred:
-    """A promise that this process, and no other, works on now.
+    """A deferred answer that only this process works on now.
 
-    tries counts this time, from what the citizen was last told. Of what expired, the citizen is told that it cannot be
-    had. until is the end of the lease in Unix milliseconds: tries alone, which begin anew, would not tell two apart.
+    tries includes the current try and restarts after each sent answer. If it is expired, the citizen gets the message
+    that there is no answer. until is the end of the lease in Unix milliseconds; with tries it identifies the claim.
     """
 
     key: str
@@ -84,14 +80,14 @@ class ClaimedDeferred:
 
 
 class DeferredRepository:
-    """The promises of all processes. clock gives Unix seconds. Every method raises SourceUnavailable."""
+    """The deferred answers of all processes. clock gives Unix seconds. Every method raises SourceUnavailable."""
 
     def __init__(self, database: Database, seal: Seal, clock: Callable[[], float] = time.time) -> None:
         self._database, self._seal, self._clock = database, seal, clock
-        self._looked = -math.inf  # when times that a wrong clock wrote were looked for, on the monotonic clock
+        self._looked = -math.inf  # last search for times written by a wrong clock, on the monotonic clock
 
     async def add(self, promised: NewDeferred) -> bool:
-        """Promise it; False when that stands under its key already, and lives on as long as this one if of changes."""
+        """Store a deferred answer. Returns False if its key exists; a subscription is then extended to this expiry."""
         if await self._add(promised):
             return True
         if promised.kind != "changes":
@@ -99,52 +95,52 @@ class DeferredRepository:
         now, due_at, expires_at = self._times(promised)
         if await self._database.write(PROLONG, held=promised.key, now=now, next=due_at, until=expires_at):
             return False
-        return await self._add(promised)  # the one that stood was settled just now
+        return await self._add(promised)  # the existing row was settled meanwhile
 
     async def claim(self, most: int) -> list[ClaimedDeferred]:
-        """Up to so many that are due, those due longest, for this process to settle within LEASE."""
+        """Claim up to `most` due rows, the oldest first. This process must settle them within LEASE."""
         now = self._now()
         if time.monotonic() - self._looked > LOOK_SECONDS:
             self._looked = time.monotonic()
             latest = now + milliseconds(MAX_WAIT_SECONDS)
             await self._database.write(BRING_FORWARD, latest=latest, next=now + milliseconds(LEASE))
-        if not await self._database.rows(DUE_NOW, now=now):  # a look is cheaper than a transaction
+        if not await self._database.rows(DUE_NOW, now=now):  # a read is cheaper than a transaction
             return []
         until = now + milliseconds(LEASE)
         rows = await self._database.write(CLAIM, now=now, most=most, until=until)
         return [held for row in rows if (held := self._held(row, now, until))]
 
     async def complete(self, held: ClaimedDeferred) -> bool:
-        """It is fulfilled, and gone. False when the claim had run out."""
+        """Delete a deferred answer that was sent. Returns False if the claim had ended."""
         return bool(await self._database.write(DONE, **_claim(held)))
 
     async def reschedule(self, held: ClaimedDeferred, seconds: float, seen: str | None = None) -> bool:
-        """It is due again in so many seconds, or at its end if that comes before. False when the claim had run out.
+        """Make it due again in so many seconds, at the latest at its expiry. Returns False if the claim had ended.
 
-        seen is what the citizen was told now; None: nothing.
+        seen is the digest of the answer that was sent now, None if none was sent.
         """
         now = self._now()
         times = {"now": now, "next": now + milliseconds(seconds)}
         if seen is None:
             return bool(await self._database.write(AGAIN, **_claim(held), **times))
-        return bool(await self._database.write(RECORD_ANSWER, **_claim(held), **times, told=seen))
+        return bool(await self._database.write(RECORD_ANSWER, **_claim(held), **times, digest=seen))
 
     async def forget(self, citizen: str) -> int:
-        """How many were dropped: all of this citizen's but the answers to what was just written."""
+        """Delete this citizen's answers and subscriptions, but not unanswered messages. Returns how many."""
         return len(await self._database.write(FORGET, who=citizen))
 
     async def held_by(self, citizen: str) -> int:
-        """How much news this citizen waits for."""
+        """The number of subscriptions of this citizen."""
         return int((await self._database.rows(HELD_BY, who=citizen))[0]["many"])
 
     async def waiting(self) -> dict[str, int]:
-        """How many there are of each kind, held or not."""
+        """The number of rows of each kind, claimed or not."""
         found = {row["kind"]: int(row["waiting"]) for row in await self._database.rows(COUNT)}
         return {kind: found.get(kind, 0) for kind in get_args(Kind)}
 
     async def _add(self, promised: NewDeferred) -> bool:
         _, due_at, expires_at = self._times(promised)
-        kept = await self._database.write(
+        added = await self._database.write(
             KEEP[self._database.dialect],
             key=promised.key,
             kind=promised.kind,
@@ -156,10 +152,10 @@ class DeferredRepository:
             due_at=due_at,
             expires_at=expires_at,
         )
-        return bool(kept)
+        return bool(added)
 
     def _held(self, row: Any, now: int, until: int) -> ClaimedDeferred | None:
-        """The promise; None, for as long as its lease, where it cannot be opened: it holds nobody else up."""
+        """The claimed row; None if it cannot be decrypted. It then stays claimed until its lease ends."""
         try:
             payload = self._seal.decrypt(row["sealed"], "promises", row["key"]).encode()
         except ZinError as sealed:
@@ -177,7 +173,7 @@ class DeferredRepository:
         )
 
     def _times(self, promised: NewDeferred) -> tuple[int, int, int]:
-        """Now, when it is due, and when it expires."""
+        """The Unix milliseconds of now, the due time and the expiry."""
         now = self._now()
         expires_at = now + milliseconds(promised.life)
         return now, min(now + milliseconds(promised.due_in), expires_at), expires_at
@@ -188,28 +184,3 @@ class DeferredRepository:
 
 def _claim(held: ClaimedDeferred) -> dict[str, Any]:
     return {"held": held.key, "try_": held.tries, "lease": held.until}
-
-
-FORMAT: Final = RecordFormat(
-    Inbound, stored_names={"inputs_are_cumulative": "joined", "button_mark": "pressed", "reply_to": "to"}
-)
-
-
-def written(inbound: Inbound) -> bytes:
-    """The message as it is kept; sealed before that."""
-    return FORMAT.serialize(inbound)
-
-
-def read(kept: bytes) -> Inbound:
-    """The message that was kept. Raises UnknownRecord."""
-    told = FORMAT.fields_of(kept)
-    to = told.get("reply_to")
-    return Inbound(**{**told, "reply_to": recipient_of(to) if to else None})
-
-
-def recipient_of(told: Any) -> Recipient:
-    """The recipient within a record. Raises UnknownRecord."""
-    try:
-        return Recipient(**told)
-    except TypeError:
-        raise UnknownRecord("a recipient that another version of Zin wrote") from None

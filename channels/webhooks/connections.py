@@ -1,9 +1,9 @@
-"""HTTP connections: how long a request may take to come, how many there may be, and what is never looked at.
+"""Limits of HTTP connections: time for a request, number of connections, and refused encodings.
 
-aiohttp itself gives a request as long as a connection may be idle, inflates what comes compressed, reads on what it
-has refused, and waits for ever for who does not read. Here a head and a body have a deadline, and so has who is
-answered; a body that is encoded is answered 415, and a refusal closes the connection with the rest unread. Where there
-are too many connections, those give way that have been idle for longest: without descriptors nobody could be accepted.
+aiohttp alone has no deadline for a request, decompresses bodies, reads the rest of a refused body, and waits for ever
+for a client that does not read. Here a head, a body and the reading of an answer have a deadline; an encoded body is
+answered 415; a refusal closes the connection without reading the rest. If there are too many connections, the longest
+idle ones are closed, because without free descriptors no connection can be accepted.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from aiohttp import StreamReader, hdrs, web
 
 from channels.contracts.metrics import TURNED_AWAY
 
-HEAD_SECONDS: Final = 5.0  # from the first sign of a request, or from the connection's start, to the end of its headers
-BODY_SECONDS: Final = 5.0  # from there to the end of its body, and longer by what came at MIN_BYTES_PER_SECOND
-MIN_BYTES_PER_SECOND: Final = 32 * 1024  # a file of 100 MB has less than an hour
+HEAD_SECONDS: Final = 5.0  # from the first byte of a request, or the connection's start, to the end of the headers
+BODY_SECONDS: Final = 5.0  # for the body, plus the received bytes divided by MIN_BYTES_PER_SECOND
+MIN_BYTES_PER_SECOND: Final = 32 * 1024  # a file of 100 MB may take less than an hour
 IDLE_SECONDS: Final = 75.0  # between two requests; a proxy must keep a connection for less (nginx: 60)
-SWEEP_SECONDS: Final = 0.5  # between two looks for who is late
-UNREAD_SECONDS: Final = 30.0  # for which nothing of an answer is taken that is longer than what the system holds for it
+SWEEP_SECONDS: Final = 0.5  # between two searches for late connections
+UNREAD_SECONDS: Final = 30.0  # without progress, for an answer that is larger than the system's send buffer
 DESCRIPTORS: Final = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 MAX_HALF_OPEN: Final = min(2048, DESCRIPTORS // 2)
-MAX_OPEN: Final = DESCRIPTORS * 3 // 4  # the rest is for databases, files, gateways, and what is accepted at one time
-GIVE_WAY: Final = 16  # idle connections closed at once, so that not each new one looks through all
-SERVER: Final = "Zin"  # without a version: which faults it has is nobody's business
+MAX_OPEN: Final = DESCRIPTORS * 3 // 4  # the rest is for databases, files, gateways and connections just accepted
+GIVE_WAY: Final = 16  # idle connections closed together, so that not each new connection searches all
+SERVER: Final = "Zin"  # without a version, to hide known faults
 
-# For web.Application: what aiohttp can be asked for.
+# Arguments for web.Application.
 HANDLER_ARGS: Final = {"auto_decompress": False, "lingering_time": 0.0, "keepalive_timeout": IDLE_SECONDS}
 
 
 class Runner(web.AppRunner):
-    """Serves an application over connections that are bounded."""
+    """Serves an application over connections with these limits."""
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
@@ -43,7 +43,7 @@ class Runner(web.AppRunner):
 
 
 class Connections(web.Server):
-    """Every connection of this process, with those that are half open in the order in which they have to end."""
+    """All connections of this process. Those that wait for a request are in the order of their deadlines."""
 
     def __init__(self, made: web.Server) -> None:
         """made is aiohttp's own server of the same application."""
@@ -57,23 +57,24 @@ class Connections(web.Server):
         return Connection(self, loop=self._loop, **self._kwargs)
 
     def expect(self, connection: Connection) -> None:
-        """Wait for the rest of a request; where too many are waited for, the oldest is closed."""
+        """Record that the rest of a request is expected; above MAX_HALF_OPEN the oldest connection is closed."""
         self._half_open[connection] = None
         if len(self._half_open) > MAX_HALF_OPEN:
             next(iter(self._half_open)).give_up("half_open")
         self._sweep_later()
 
     def forget(self, connection: Connection) -> None:
-        """Nothing is missing of what this connection brings, or it is gone."""
+        """Record that the request is complete, or the connection lost."""
         self._half_open.pop(connection, None)
 
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
+        """Accept a connection; above MAX_OPEN close idle ones."""
         super().connection_made(handler, transport)
         if len(self._connections) > MAX_OPEN:
             self._make_room()
 
     def is_unread(self, connection: Connection, unread: bool) -> None:
-        """Note that an answer waits for its reader, or no longer does."""
+        """Record whether an answer waits for its reader."""
         if unread:
             self._unread[connection] = self._loop.time()
             self._sweep_later()
@@ -81,7 +82,7 @@ class Connections(web.Server):
             self._unread.pop(connection, None)
 
     def _make_room(self) -> None:
-        """Close those that have been idle for longest; who sends, or waits for an answer, stays."""
+        """Close the connections that are idle for the longest time, but none that sends or waits for an answer."""
         idle = [one for one in self._connections if isinstance(one, Connection) and one.is_idle]
         for connection in nsmallest(GIVE_WAY, idle, key=Connection.idle_until):
             TURNED_AWAY.labels("http", "idle").inc()
@@ -105,25 +106,27 @@ class Connections(web.Server):
 
 
 class Connection(web.RequestHandler):
-    """One connection. What it reads of aiohttp's own state is held by tests/channels/webhooks/test_connections.py."""
+    """One connection. tests/channels/webhooks/test_connections.py checks the private state of aiohttp that it reads."""
 
     __slots__ = ("_body", "_connections", "_received", "_since")
 
     def __init__(self, connections: Connections, **given: Any) -> None:
         super().__init__(connections, **given)
         self._connections = connections
-        self._body: StreamReader | None = None  # of the request whose body is still to come
+        self._body: StreamReader | None = None  # of the request whose body is incomplete
         self._received, self._since = 0, 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Start the deadline of the first request."""
         super().connection_made(transport)
         self._expect(None)
 
     def data_received(self, data: bytes) -> None:
+        """Pass the data to aiohttp and update the deadline."""
         requests = self._request_count
         super().data_received(data)
         if self._request_count == requests:
-            if data and self._since == 0.0:  # aiohttp brings nothing at all, too, when it goes on reading
+            if data and self._since == 0.0:  # aiohttp also calls this without data, when it resumes reading
                 self._expect(None)
             self._received += len(data)
         elif self._messages:
@@ -133,42 +136,45 @@ class Connection(web.RequestHandler):
             self._connections.forget(self)
 
     def connection_lost(self, exc: BaseException | None) -> None:
+        """Forget the connection."""
         self._connections.forget(self)
         self._connections.is_unread(self, False)
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
+        """Record that the client does not read."""
         super().pause_writing()
         self._connections.is_unread(self, True)
 
     def resume_writing(self) -> None:
+        """Record that the client reads again."""
         super().resume_writing()
         self._connections.is_unread(self, False)
 
     @property
     def is_idle(self) -> bool:
-        """Whether it was answered, and nothing has come since."""
+        """Whether the last request was answered and no further data came."""
         return self._keepalive_handle is not None and self._since == 0.0 and not self._request_in_progress
 
     def idle_until(self) -> float:
-        """When it ends if nothing comes, by the loop's clock: the sooner, the longer it has been idle."""
+        """The end of the idle time by the loop's clock; the connection idle for longest has the earliest end."""
         return self._next_keepalive_close_time
 
     def abort(self) -> None:
-        """End it with what was not sent: who does not read would hold it for ever."""
+        """Drop the connection with the unsent data, because its client does not read."""
         self._connections.is_unread(self, False)
         TURNED_AWAY.labels("http", "unread").inc()
         if self.transport is not None:
             self.transport.abort()
 
     def is_late(self, now: float) -> bool:
-        """Whether what is still missing should have come by now."""
+        """Whether the deadline for the head or the body has passed."""
         if self._body is None:
             return now - self._since > HEAD_SECONDS and not self._request_in_progress
         return now - self._since > BODY_SECONDS + self._received / MIN_BYTES_PER_SECOND
 
     def give_up(self, why: str) -> None:
-        """Wait no longer: whoever reads the body learns that it is broken, and then the connection is closed."""
+        """End the wait: the handler that reads the body gets an error, then the connection is closed."""
         self._connections.forget(self)
         TURNED_AWAY.labels("http", why).inc()
         if self._body is None:
@@ -180,7 +186,7 @@ class Connection(web.RequestHandler):
     def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> Coroutine[Any, Any, tuple[web.StreamResponse, bool]]:
-        """Send an answer; whoever is refused is let go."""
+        """Send an answer; after a refusal close the connection."""
         if resp is not None:
             resp.headers[hdrs.SERVER] = SERVER
             if resp.status >= 400:
@@ -188,7 +194,7 @@ class Connection(web.RequestHandler):
         return super().finish_response(request, resp, start_time)
 
     def _expect(self, body: StreamReader | None) -> None:
-        """Wait for a body, or for a head."""
+        """Start the deadline of this body, or of a head if None."""
         self._body, self._received, self._since = body, 0, self._loop.time()
         if body is None or not body.is_eof():
             self._connections.expect(self)

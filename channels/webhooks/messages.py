@@ -1,9 +1,9 @@
-"""The mailroom of a channel of messages: what a gateway brings is heard once, and the answers leave by the outbox.
+"""The webhook of a message channel: answers each message once, and sends the answers through the outbox.
 
-A request may bring several things. Messages of one citizen are heard in their order, those of several side by side. A
-gateway that does not wait long is thanked in time: what is not answered by then is promised in SQL first, so that a
-killed process loses nothing, and heard on. Only when SQL itself cannot keep an answer is a gateway not thanked, so that
-it brings the message again. What no column could ever keep is dropped alone, and counted.
+A request may hold several events. Messages of one citizen are answered in their order, those of several citizens at the
+same time. If an answer takes longer than the gateway's timeout, the message is stored in SQL (deferred), the gateway
+gets 200, and processing continues in the background; a worker answers it if this process dies. The gateway gets 503,
+and so repeats the request, only if SQL cannot store. An event that no column can hold is dropped and counted.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from aiohttp import web
 from channels.contracts.message_channel import DeliveryReport, MessageChannel, OptOut
 from channels.contracts.metrics import LIVE_METRICS, WebhookMetrics
 from channels.contracts.sender import Message
-from channels.deferred.repository import LEASE, DeferredRepository, NewDeferred, written
+from channels.deferred.inbound_record import encode_inbound
+from channels.deferred.repository import LEASE, DeferredRepository, NewDeferred
 from channels.outbox.repository import Outbox
 from channels.webhooks.outgoing_messages import OutgoingMessageService
 from channels.webhooks.ussd import Handler, HopGate
@@ -32,13 +33,13 @@ from state.errors import BadRequest, Outdated, SourceUnavailable, StoreUnavailab
 from state.identity import Pseudonyms
 from state.interfaces import Inbound, Recipient, Reply
 
-OLDEST: Final = 24 * 3600.0  # seconds: what was written before that is not answered as if it were fresh
+OLDEST: Final = 24 * 3600.0  # seconds: older messages are not answered
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class MessagingServices:
-    """What every mailroom reaches for."""
+    """The services that every message webhook needs."""
 
     conversation: Conversation
     outbox: Outbox
@@ -47,7 +48,7 @@ class MessagingServices:
 
 
 class MessageWebhook:
-    """One channel's messages."""
+    """The webhook of one message channel."""
 
     def __init__(
         self,
@@ -62,12 +63,12 @@ class MessageWebhook:
         self._late: set[asyncio.Task[None]] = set()
 
     def door(self, rooms: Callable[[web.Request], MessagingServices]) -> Handler:
-        """What answers the gateway's requests."""
+        """The handler of the gateway's requests."""
 
         async def enter(request: web.Request) -> web.Response:
             try:
                 self.mailbox.verify(request)
-                said = await self.mailbox.read(request)
+                events = await self.mailbox.read(request)
             except Unauthenticated:
                 self._turned_away.labels(self.mailbox.name, "stranger").inc()
                 return web.Response(status=403, text="forbidden\n")
@@ -75,12 +76,12 @@ class MessageWebhook:
                 self._turned_away.labels(self.mailbox.name, "bad_request").inc()
                 log.info("bad request", channel=self.mailbox.name, what=str(wrong))
                 return self.mailbox.acknowledge(None, None)
-            except Exception:  # a fault of ours, which is the same each time that the gateway brings it
+            except Exception:  # our own fault, which would repeat with the request
                 self._turned_away.labels(self.mailbox.name, "unreadable").inc()
                 log.exception("request not read", channel=self.mailbox.name)
                 return self.mailbox.acknowledge(None, None)
             try:
-                return await self._taken(said, rooms(request))
+                return await self._handle(events, rooms(request))
             except (SourceUnavailable, StoreUnavailable) as down:
                 log.error("message not kept", channel=self.mailbox.name, why=str(down))
                 return web.Response(status=503, text="later\n")
@@ -88,13 +89,13 @@ class MessageWebhook:
         return enter
 
     async def close(self) -> None:
-        """Leave what is still being heard: it was promised, and another process will hear it."""
+        """Cancel the answers in progress: they are deferred in SQL, and another process sends them."""
         for task in self._late:
             task.cancel()
         await asyncio.gather(*self._late, return_exceptions=True)
 
     async def hear(self, inbound: Inbound, rooms: MessagingServices) -> Reply | None:
-        """Answer one message; gives the answer where it travels in the response, and posts it elsewhere."""
+        """Answer one message. Returns the reply if the response carries it, else puts it into the outbox."""
         to = sender(inbound)
         if to.heard_at and self._clock() - to.heard_at > OLDEST:
             log.info("old message left unanswered", channel=self.mailbox.name)
@@ -115,14 +116,14 @@ class MessageWebhook:
             return reply
         try:
             await rooms.outbox.enqueue(self._message(inbound, to, reply, how))
-        except Outdated:  # it was taken back in this very moment, and the gateway need not bring the message again
+        except Outdated:  # withdrawn at this moment; the gateway need not repeat the message
             log.info("an answer no longer held when it was to leave", channel=self.mailbox.name)
         return None
 
-    async def _taken(self, said: Iterable[object], rooms: MessagingServices) -> web.Response:
+    async def _handle(self, events: Iterable[object], rooms: MessagingServices) -> web.Response:
         by_citizen: dict[str, list[Inbound]] = defaultdict(list)
         last: Inbound | None = None
-        for one in said:
+        for one in events:
             match one:
                 case Inbound():
                     by_citizen[one.citizen].append(one)
@@ -130,11 +131,14 @@ class MessageWebhook:
                 case DeliveryReport() | OptOut():
                     with self._dropping():
                         await self._store_deferred(one, rooms)
-        carried = await self._heard(list(by_citizen.values()), rooms)
+        carried = await self._answer_all(list(by_citizen.values()), rooms)
         return self.mailbox.acknowledge(last, carried)
 
-    async def _heard(self, talks: list[list[Inbound]], rooms: MessagingServices) -> Reply | None:
-        """Hear every talk within the gateway's patience; gives the last answer that travels in the response."""
+    async def _answer_all(self, talks: list[list[Inbound]], rooms: MessagingServices) -> Reply | None:
+        """Answer the messages of each citizen before the gateway's timeout, and defer the rest.
+
+        Returns the last reply that the response carries.
+        """
         if not talks:
             return None
         carried: list[Reply] = []
@@ -158,7 +162,7 @@ class MessageWebhook:
 
     @contextmanager
     def _dropping(self) -> Iterator[None]:
-        """Drop what no column can hold, and count it: brought again, it would be the same."""
+        """Drop and count an event that no column can hold, because a repeated request would fail again."""
         try:
             yield
         except Unstorable as value:
@@ -173,17 +177,17 @@ class MessageWebhook:
             await (rooms.post.stop(one.who) if one.for_good else rooms.post.forget(one.who))
 
     def _answer_deferred(self, inbound: Inbound) -> NewDeferred:
-        """The promise to answer this message; whoever finds it unanswered after a lease answers it."""
+        """The deferred answer to this message, due after a lease."""
         key = f"message:{self._names.message(inbound)}"
-        return NewDeferred(key, "message", self._names.on_channel(inbound), written(inbound), due_in=LEASE)
+        return NewDeferred(key, "message", self._names.on_channel(inbound), encode_inbound(inbound), due_in=LEASE)
 
     def _message(self, inbound: Inbound, to: Recipient, reply: Reply, how: str) -> Message:
-        """The answer as a message; words in place of an answer do not stand in the way of the answer itself."""
+        """The reply as a message. `how` is in its key, so that an apology does not block the later answer."""
         key = f"{inbound.channel}:{self._names.message(inbound)}:{how}"
-        told = Message(key, to.gateway, to.address, reply.text, is_awaited=True, last_inbound_at=to.heard_at)
-        return replace(told, card=reply.card, basis=reply.basis)
+        message = Message(key, to.gateway, to.address, reply.text, is_awaited=True, last_inbound_at=to.heard_at)
+        return replace(message, card=reply.card, basis=reply.basis)
 
 
 def sender(inbound: Inbound) -> Recipient:
-    """Where the answer to this message goes."""
+    """The recipient of the answer to this message."""
     return inbound.reply_to or Recipient("sms", inbound.citizen)

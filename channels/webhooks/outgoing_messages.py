@@ -1,8 +1,7 @@
-"""What leaves besides the answers: messages that citizens ask for, and what they are promised.
+"""Messages that citizens ask for, and their deferred answers.
 
-Both go into SQL before the hop that asks for them is saved. Who wants no messages gets none, for good; and nobody makes
-Zin send more within an hour than the settings allow, whether as answers or as messages: an SMS is paid for, and what a
-chat asks for takes time from others.
+Both are stored in SQL before the hop that asks for them is saved. A citizen who opted out gets none. The settings limit
+the messages to one citizen in an hour, answers included: each SMS costs money, and each chat message takes time.
 """
 
 from __future__ import annotations
@@ -25,15 +24,15 @@ from state.interfaces import Recipient
 from state.store.redis import Store
 
 HOUR: Final = 3600.0
-FIRST_LOOK: Final = 30.0  # seconds before what could not be had is asked again
-LOOK: Final = 600.0  # seconds between two looks for a change
-SOON: Final = 60.0  # seconds before the one look for news that may have come just now; later ones are announced
+FIRST_LOOK: Final = 30.0  # seconds before a failed look-up is asked again
+LOOK: Final = 600.0  # seconds between two look-ups for a change
+SOON: Final = 60.0  # seconds before the only look-up for news that was just published; later news is announced
 NUMBERED: Final = ("sms", "whatsapp")  # gateways whose addresses are phone numbers
 ANSWER_LIFE, CHANGES_LIFE = 24 * HOUR, 180 * 24 * HOUR
 
 
 class OutgoingMessageService:
-    """A Post over the outbox and the promises."""
+    """The OutgoingMessages (state/conversation/deferred_answers.py) over the outbox and the deferred answers."""
 
     def __init__(
         self, outbox: Outbox, promises: DeferredRepository, optouts: OptOuts, store: Store, settings: Settings
@@ -44,6 +43,7 @@ class OutgoingMessageService:
         self._most_news = settings.news_per_citizen
 
     async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> RequestResult:
+        """Put one message into the outbox, unless the citizen opted out or reached the limit."""
         if refused := await self._refused(to, key):
             return refused
         message = Message(
@@ -53,6 +53,7 @@ class OutgoingMessageService:
         return "kept"
 
     async def promise(self, promise: DeferredRequest) -> RequestResult:
+        """Store a deferred answer, unless the citizen opted out or reached a limit."""
         if refused := await self._refused(promise.to, promise.key):
             return refused
         who = self._who(promise.to)
@@ -75,19 +76,20 @@ class OutgoingMessageService:
         return "kept"
 
     async def stop(self, who: Recipient) -> None:
+        """Record this citizen's opt-out and delete the deferred answers."""
         await self._optouts.add(self._who(who))
         await self.forget(who)
 
     async def forget(self, who: Recipient) -> None:
-        """Nothing that was promised to this citizen is owed any more."""
+        """Delete the deferred answers and subscriptions of this citizen."""
         await self._promises.forget(self._who(who))
 
     async def stopped(self, to: Recipient) -> bool:
-        """Whether this citizen wants no messages but answers."""
+        """Whether this citizen opted out of messages other than answers."""
         return await self._optouts.has(self._who(to))
 
     async def check_rate_limit(self, to: Recipient, key: str) -> Literal["yes", "last", "no"]:
-        """Whether one more may go to this citizen now, which counts it, once for each key. Raises StoreUnavailable."""
+        """Count one message to this citizen, once per key; whether it may be sent. Raises StoreUnavailable."""
         most = self._most_sms if to.gateway == "sms" else self._most_chat
         sent = f"sent:{self._who(to)}"
         first = await self._store.increment(f"{sent}:{key}", HOUR) == 1
@@ -100,10 +102,10 @@ class OutgoingMessageService:
         return "" if await self.check_rate_limit(to, key) == "yes" else "enough"
 
     def _who(self, to: Recipient) -> str:
-        """The name of who is written to there, the same whether a number has eight digits or ten."""
+        """The recipient's pseudonym, the same for a number with eight digits and with ten."""
         if to.gateway not in NUMBERED:
             return self._names.of_recipient(to)
         try:
             return self._names.of_recipient(replace(to, address=normalize_number(to.address)))
-        except BadRequest:  # an id in place of a number
+        except BadRequest:  # an id instead of a number
             return self._names.of_recipient(to)

@@ -1,7 +1,7 @@
-"""The door of a channel: a gateway's request comes in, the citizen's answer goes out in time, whatever happens behind.
+"""The webhook of a USSD channel: answers each request of a gateway in time, also after a failure.
 
-Strangers and impossible requests are turned away before anything is stored. Behind the door a hop has
-settings.hop_seconds; a citizen whose hop takes longer, or fails, is asked to call again, in words and not in a status.
+Unauthenticated and invalid requests are refused before anything is stored. A hop has settings.hop_seconds; if it takes
+longer or fails, the citizen gets a screen that asks to call again, and the HTTP status stays 200.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ def ussd_webhook(
     settings: Settings,
     meters: WebhookMetrics = LIVE_METRICS,
 ) -> Handler:
-    """What answers the requests of one gateway."""
-    hall = HopGate(channel.name, settings.hop_seconds, settings.most_at_once, meters)
+    """The handler of one gateway's requests."""
+    gate = HopGate(channel.name, settings.hop_seconds, settings.most_at_once, meters)
 
     async def enter(request: web.Request) -> web.Response:
         try:
             channel.verify(request)
-            said = await channel.read(request)
+            inbound = await channel.read(request)
         except Unauthenticated:
             meters.turned_away.labels(channel.name, "stranger").inc()
             return web.Response(status=403, text="forbidden\n")
@@ -49,24 +49,24 @@ def ussd_webhook(
             meters.turned_away.labels(channel.name, "bad_request").inc()
             log.info("bad request", channel=channel.name, what=str(wrong))
             return web.Response(status=400, text=f"{wrong}\n")
-        except Exception:  # a fault of ours, and none of the gateway's
+        except Exception:  # our own fault, not the gateway's
             meters.turned_away.labels(channel.name, "unreadable").inc()
             log.exception("request not read", channel=channel.name)
             return web.Response(status=400, text="unreadable\n")
-        if isinstance(said, SessionEnd):
-            hall.record_session_end(said)
+        if isinstance(inbound, SessionEnd):
+            gate.record_session_end(inbound)
             return channel.acknowledge()
         talk = conversation(request)
-        if hall.is_busy and await hall.is_overloaded(lambda: talk.has_open_call(said)):
-            return channel.write(said, hall.reject(talk.overloaded_reply(channel.room)))
-        reply, _ = await hall.answer(talk.handle(said, channel.room), lambda: talk.unavailable_reply(channel.room))
-        return channel.write(said, reply)
+        if gate.is_busy and await gate.is_overloaded(lambda: talk.has_open_call(inbound)):
+            return channel.write(inbound, gate.reject(talk.overloaded_reply(channel.room)))
+        reply, _ = await gate.answer(talk.handle(inbound, channel.room), lambda: talk.unavailable_reply(channel.room))
+        return channel.write(inbound, reply)
 
     return enter
 
 
 class HopGate:
-    """One channel's answers and what is counted of them; the counters are bound once, off the path of a hop."""
+    """The concurrency limit, deadline and metrics of one channel's hops. The metrics' labels are bound once."""
 
     def __init__(self, name: str, hop_seconds: float, most: int, meters: WebhookMetrics) -> None:
         self._name, self._deadline, self._most, self._inside = name, Deadline(hop_seconds), most, 0
@@ -76,19 +76,19 @@ class HopGate:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a call that begins would have to wait for too long."""
+        """Whether the limit for new calls is reached."""
         return self._inside >= self._most
 
     async def is_overloaded(self, goes_on: Callable[[], Coroutine[Any, Any, bool]]) -> bool:
-        """Whether there is no room for one more in a busy hall, where a call that goes on is let in for longer.
+        """Whether to refuse one more hop while busy. The limit for a call in progress is twice that for a new one.
 
-        Only the store knows which call that is: one dialled with inputs behind the code has a text from its first hop
-        on, and an empty input may come in the middle of another. It is asked here and not on the usual hop, within a
-        hop's time; when it cannot say, the call counts as one that begins.
+        Only the store knows whether a call is in progress: a dial-through has a text in its first hop, and a later hop
+        may have an empty input. The store is asked only here, not on a usual hop, within a hop's deadline. If it fails,
+        the call counts as new.
         """
         if self._inside >= 2 * self._most:
             return True
-        self._inside += 1  # who is being looked up takes up room too
+        self._inside += 1  # this look-up counts too
         try:
             is_let_in = await self._deadline.within(goes_on())
         except (DeadlineExceeded, StoreUnavailable) as down:
@@ -99,12 +99,12 @@ class HopGate:
         return not is_let_in or self._inside >= 2 * self._most
 
     def reject(self, reply: Reply) -> Reply:
-        """Count somebody who is asked to come back."""
+        """Count a refused call and return the reply."""
         self._crowded.inc()
         return reply
 
     async def answer(self, answering: Coroutine[Any, Any, R], sorry: Callable[[], R]) -> tuple[R, How]:
-        """The answer, or words in its place when it cannot be had in time, and which of them it is."""
+        """Wait for the answer; if it fails or is late, use the apology. Returns the reply and which of them it is."""
         started, how = time.perf_counter(), SORRY
         self._inside += 1
         try:
@@ -112,7 +112,7 @@ class HopGate:
         except (DeadlineExceeded, StoreUnavailable) as down:
             log.error("hop without an answer", channel=self._name, why=str(down))
             reply = sorry()
-        except Exception:  # a fault of ours: the citizen gets words, the log the whole of it
+        except Exception:  # our own fault: the citizen gets the apology, the log the traceback
             log.exception("hop failed", channel=self._name)
             reply = sorry()
         finally:
@@ -121,6 +121,6 @@ class HopGate:
         return reply, how
 
     def record_session_end(self, end: SessionEnd) -> None:
-        """Count a call's end; the log says how it went, and nothing of who called or what was said."""
+        """Count and log a call's end, without the citizen and the inputs."""
         self._calls.labels(end.channel, end.status).inc()
         log.info("call ended", channel=end.channel, status=end.status, hops=end.hops, seconds=end.seconds)

@@ -1,8 +1,8 @@
-"""The delivery of what stands in the outbox: any number of processes claim, send, and say how it went.
+"""The delivery worker: claims messages from the outbox, sends them, and records the result, in any number of processes.
 
-A round claims what is due and sends all of it at once; the next begins at once while there is more, else a moment
-later. A try that failed is due again after a pause that doubles, with some chance in it so that many do not come back
-together.
+A round claims due messages and sends them at the same time. The next round starts at once while messages are due, else
+after a short pause. A failed try is repeated after a pause that doubles each time, with a random part so that many
+messages do not retry together.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from state.errors import SourceUnavailable, StoreUnavailable
 from state.interfaces import Recipient
 
 MOST: Final = 20  # messages in one round
-IDLE: Final = 0.5  # seconds between two looks into an outbox in which nothing is due
-TIDY: Final = 600.0  # seconds between two tidyings
+IDLE: Final = 0.5  # seconds between two rounds when nothing is due
+TIDY: Final = 600.0  # seconds between two clean-ups
 FIRST: Final = 5.0  # seconds before the second try
-LONGEST: Final = 900.0  # seconds between two tries
-TURN: Final = 10.0  # seconds that a claimed message waits for its turn
-PAUSED: Final = 0.5  # seconds after which a message that was paused while it waited may be claimed when that is over
-PATIENCE: Final = LEASE / 2  # seconds for one try, after which its outcome is unknown
+LONGEST: Final = 900.0  # seconds at most between two tries
+TURN: Final = 10.0  # seconds at most that a claimed message waits for the rate limit
+PAUSED: Final = 0.5  # seconds before a message that was paused during its wait is due again
+PATIENCE: Final = LEASE / 2  # seconds for one try; after that its outcome is unknown
 
 Stopped = Callable[[Recipient], Awaitable[bool]]
 Pace = Callable[[str], Awaitable[float]]
@@ -45,10 +45,10 @@ TRIED = Counter("zin_messages_tried_total", "Messages taken to a gateway, by how
 
 
 class DeliveryWorker:
-    """One process's share of the delivery.
+    """The delivery worker of one process.
 
-    pace gives, for a gateway, the seconds to wait before one more message; 0 lets it go now. stopped says whether
-    somebody wants no message that was not asked for. chance is from 0 to 1.
+    pace returns the seconds to wait before the next message to a gateway, 0 for none. stopped returns whether a
+    recipient opted out. chance returns a random number from 0 to 1.
     """
 
     def __init__(
@@ -64,32 +64,32 @@ class DeliveryWorker:
         self._tidied = -TIDY
 
     async def run(self) -> None:
-        """Deliver until cancelled; what is being sent then is claimed by another when its lease runs out."""
+        """Deliver until cancelled. Another process claims the messages in progress when their lease ends."""
         await poll_forever(self._tidily, IDLE, "outbox")
 
     async def _tidily(self) -> int:
-        """One round, and from time to time a tidying before it."""
+        """Run one round, after a clean-up if TIDY has passed."""
         now = asyncio.get_running_loop().time()
         if now - self._tidied >= TIDY:
-            self._tidied = now  # before it is tidied: what cannot be tidied must not keep everything from leaving
+            self._tidied = now  # before the clean-up: if it fails, delivery must go on
             await self._outbox.tidy()
         return await self.round()
 
     async def round(self) -> int:
-        """Send what is due, up to MOST; gives how many were tried. Raises SourceUnavailable."""
+        """Send up to MOST due messages. Returns how many were tried. Raises SourceUnavailable."""
         claimed = await self._outbox.claim(MOST)
         await asyncio.gather(*(self._deliver(one) for one in claimed))
         return len(claimed)
 
     async def _deliver(self, claimed: ClaimedMessage) -> None:
-        """Try one message, and settle it."""
+        """Try one message and record the result."""
         gateway = claimed.message.gateway
         try:
             how = await self._attempt(claimed)
-        except SourceUnavailable as down:  # it went as it went; the lease runs out and says the rest
+        except SourceUnavailable as down:  # the result is not recorded; it is claimed again after the lease
             log.warning("message not settled", gateway=gateway, why=str(down))
             how = "unsettled"
-        except Exception:  # a mistake of ours, whatever it is: it must not end the delivery of all the others
+        except Exception:  # our own fault, of any kind: it must not stop the other messages
             log.exception("message failed", gateway=gateway)
             how = "mistake"
         TRIED.labels(gateway, how).inc()
@@ -118,22 +118,19 @@ class DeliveryWorker:
             await self._outbox.reschedule(claimed, str(ask), self._pause(LONGEST))
             return "operator"
         except (RetryLater, TimeoutError) as later:
-            told = later.seconds if isinstance(later, RetryLater) else 0.0
+            wait = later.seconds if isinstance(later, RetryLater) else 0.0
             why = str(later) or "no_answer"
-            await self._outbox.reschedule(claimed, why, told or self._pause(FIRST * 2 ** min(claimed.tries - 1, 10)))
+            await self._outbox.reschedule(claimed, why, wait or self._pause(FIRST * 2 ** min(claimed.tries - 1, 10)))
             return "again"
         await self._outbox.sent(claimed, reference)
         return "sent"
 
     async def _is_unwanted(self, message: Message) -> bool:
-        """Whether this is told first, to somebody who meanwhile wanted no more."""
+        """Whether the message is not an awaited answer and its recipient opted out."""
         return not message.is_awaited and await self._stopped(Recipient(message.gateway, message.address))
 
     async def _wait_for_its_turn(self, gateway: str) -> bool:
-        """Wait as the pace of the gateway wants; for longer than a turn is worth, the message goes back.
-
-        Gives whether there was any wait.
-        """
+        """Wait for the gateway's rate limit. Returns whether it waited. Raises RetryLater if it would exceed TURN."""
         until, waited = asyncio.get_running_loop().time() + TURN, False
         while seconds := await self._turn(gateway):
             if asyncio.get_running_loop().time() + seconds > until:
@@ -145,9 +142,9 @@ class DeliveryWorker:
     async def _turn(self, gateway: str) -> float:
         try:
             return await self._pace(gateway)
-        except StoreUnavailable:  # how many the others send is not known: nobody sends
+        except StoreUnavailable:  # the rate of the other processes is unknown: do not send
             raise RetryLater("pace_unknown") from None
 
     def _pause(self, seconds: float) -> float:
-        """The pause, half to once and a half of it, none longer than LONGEST before that."""
+        """Limit a pause to LONGEST, then vary it from half to one and a half of that."""
         return min(seconds, LONGEST) * (0.5 + self._chance())

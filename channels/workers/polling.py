@@ -1,4 +1,4 @@
-"""The rhythm of whoever takes work from the registry: round after round, with a rest when there was nothing to do."""
+"""The loop of a worker: one round after another, with a pause if there was no work."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ log = structlog.get_logger()
 
 
 async def poll_forever(once: Callable[[], Awaitable[int]], idle: float, of: str) -> NoReturn:
-    """Go on until cancelled; once gives how much was done, idle is in seconds, of names the work in the log.
+    """Run rounds until cancelled. once returns how much work it did, idle is the pause in seconds.
 
-    A round that fails, whatever it raises, is told to the log and followed by a rest and the next one.
+    of names the work in the log. A round that fails, with any exception, is logged and followed by a pause.
     """
     while True:
         try:
@@ -24,7 +24,7 @@ async def poll_forever(once: Callable[[], Awaitable[int]], idle: float, of: str)
         except ZinError as down:
             log.warning(f"{of} not read", why=str(down))
             done = 0
-        except Exception:  # a mistake of ours, or one odd row: it must not end all the rounds after it
+        except Exception:  # our own fault or one invalid row: it must not stop the later rounds
             log.exception(f"{of} failed")
             done = 0
         if not done:
