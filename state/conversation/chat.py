@@ -8,55 +8,30 @@ citizen asked for it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
 import structlog
 
 from state.conversation.deferred_answers import OutgoingMessages
-from state.conversation.input import ParsedInput, find_option_by_name, option_names
+from state.conversation.input import ParsedInput
 from state.conversation.language_choice import LanguageChoice, open_language_screen
+from state.conversation.message_input import ParsedMessage, interpret_message, parse_message
 from state.conversation.navigation import HopContext, Navigator, apply_choice, interpret, message_request
 from state.conversation.remaining_text import RemainingText, match_next
 from state.conversation.session_lifecycle import SessionLifecycle
 from state.conversation.suggestions import SuggestionFinder, find_suggestion, is_confident, open_suggestion
 from state.errors import SourceUnavailable
-from state.interfaces import MAX_TEXT
 from state.menu.keywords import KeywordMatch
 from state.menu.model import Menu
 from state.menu.versions import MenuVersion
 from state.rate_limit import TooManyGuesses
-from state.rendering.render import close, input_error_notice, refuse, render, value_resolver
+from state.rendering.render import close, input_error_notice, refuse, render
 from state.session import Session
 from state.text.search import Typed, says_little
 
-RESERVED: Final = frozenset({"stop", "aide", "langue"})
 MAX_SCREENS_PER_MESSAGE: Final = 8  # screens that one message may pass
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedMessage:
-    """A message, with what is known of it before the session is read.
-
-    stale: it comes from a button of an answer that is not the last one.
-    """
-
-    typed: Typed
-    word: str
-    opening: KeywordMatch | None
-    stale: bool
-
-    @property
-    def text(self) -> str:
-        """The text as the citizen typed it."""
-        return self.typed.raw
-
-    @property
-    def opens(self) -> bool:
-        """True if the message is a reserved word or has a keyword."""
-        return bool(self.word or self.opening)
 
 
 class ChatDialogue:
@@ -76,7 +51,7 @@ class ChatDialogue:
     async def process(self, session: Session, hop: HopContext) -> None:
         """Process one message and render the screen that it leads to."""
         edition = self._calls.edition(session)
-        message, again, facts = _parse_message(edition, session, hop), session.last_not_understood, session.facts
+        message, again, facts = parse_message(edition, session, hop), session.last_not_understood, session.facts
         session.last_not_understood, session.mark = (
             False,
             blake2b(hop.inbound.message.encode(), digest_size=3).hexdigest(),
@@ -162,7 +137,7 @@ class ChatDialogue:
         if choice := find_suggestion(suggested, message.typed):
             await self._apply_suggestion(menu, session, choice, hop)
             return ""
-        if parsed := _interpret_message(menu, session, message.typed):
+        if parsed := interpret_message(menu, session, message.typed):
             notice = await self._steps.follow(menu, session, parsed, hop)
             return _redisplay_unless_private(menu, session, notice) if notice else ""
         return await self._not_understood(menu, session, message.typed, hop, again)
@@ -204,24 +179,6 @@ class ChatDialogue:
         if rows and row:
             apply_choice(menu, session, ParsedInput("choice", {rows.keep: row}, {rows.keep: name}))
         await self._steps.enter_screen(menu, session, hop)
-
-
-def _parse_message(edition: MenuVersion, session: Session, hop: HopContext) -> ParsedMessage:
-    inbound = hop.inbound
-    typed, pressed = Typed.of(inbound.text[:MAX_TEXT].strip()), bool(inbound.button_mark)
-    word = typed.plain if not pressed and typed.plain in RESERVED else ""
-    opening = None if pressed or word else edition.openings.find(typed.raw)
-    return ParsedMessage(typed, word, opening, pressed and inbound.button_mark != session.mark)
-
-
-def _interpret_message(menu: Menu, session: Session, typed: Typed) -> ParsedInput | None:
-    """Parse a number, an answer or the name of an option."""
-    if parsed := interpret(menu, session, typed.raw):
-        return parsed
-    number = find_option_by_name(
-        option_names(menu.screens[session.screen], session.rows, value_resolver(menu, session)), typed.plain
-    )
-    return interpret(menu, session, number) if number else None
 
 
 def _redisplay_unless_private(menu: Menu, session: Session, notice: str) -> str:

@@ -84,7 +84,7 @@ class Conversation:
 
     async def _answer(self, inbound: Inbound, room: ScreenSize, remembers: float | None) -> Reply | None:
         citizen = self._names.on_channel(inbound)
-        key, mark = f"session:{citizen}", None
+        key, mark, save = f"session:{citizen}", None, self._store.compare_and_set
         if remembers:
             inbound = replace(inbound, message=self._names.message(inbound))
             mark = DedupKey(f"heard:{inbound.message}", remembers)
@@ -94,9 +94,7 @@ class Conversation:
             if before and self._calls.is_duplicate(before, inbound, now):
                 if not await self._refresh_answer(before, room):
                     return before.reply()
-                if await self._store.compare_and_set(
-                    key, was, serialize(before), self._calls.ttl_seconds(before), mark
-                ):
+                if await save(key, was, serialize(before), self._calls.ttl_seconds(before), mark):
                     return before.reply()
                 continue
             if mark and await self._store.get(mark.key):
@@ -107,7 +105,7 @@ class Conversation:
             await (self._chat.process(session, hop) if mark else self._call.process(session, inputs, hop))
             session.at, session.hop = now, session.hop + 1
             walk.finish(inbound, session, session is not before)
-            if await self._store.compare_and_set(key, was, serialize(session), self._calls.ttl_seconds(session), mark):
+            if await save(key, was, serialize(session), self._calls.ttl_seconds(session), mark):
                 self._tally.record_hop(walk, now)  # after the save, so that a hop that starts again counts once
                 if walk.has_details and walk.sought:
                     self._tally.record_failed_search(walk.sought, self._names.across_channels(inbound), now)

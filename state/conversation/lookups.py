@@ -49,8 +49,7 @@ class LookupRunner:
     async def run(self, menu: Menu, session: Session, citizen: str, walk: HopTrace | None = None) -> str:
         """Ask the screen's question and follow each outcome; returns the last outcome, "" if there is no question.
 
-        Without a citizen no wrong answers are counted; without a walk nothing is traced. Raises TooManyGuesses and
-        StoreUnavailable.
+        No citizen: no limits; no walk: no trace. Raises TooManyGuesses and StoreUnavailable.
         """
         last = ""
         for _ in range(MAX_LOOK_UPS):
