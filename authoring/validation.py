@@ -21,7 +21,7 @@ from database import open_database
 from settings import Settings
 from sources.registry import build_sources
 from state.errors import InvalidMenu, Problem
-from state.menu.journeys import read_journeys
+from state.menu.journey_files import read_journeys
 from state.menu.lint import lint
 from state.menu.lint.rule import Questions
 from state.menu.versions import MenuVersion, build_menu_version

@@ -20,7 +20,8 @@ from pydantic import Field
 
 from catalog.entry_types import Address, Code, Day, Francs, Label, Note, Text, slug
 from state.errors import InvalidMenu, Problem
-from state.yaml_files.loader import Document, StrictModel, parse, read, validate
+from state.yaml_files.loader import Document, parse, read
+from state.yaml_files.strict_model import StrictModel, validate
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_ID_LENGTH = 40

@@ -12,7 +12,8 @@ from typing import Any
 
 from catalog.entries import KINDS, Exam, Service, Status
 from state.menu.extraction import TranslatableText
-from state.yaml_files.loader import Document, Where, parse, validate
+from state.yaml_files.loader import Document, Where, parse
+from state.yaml_files.strict_model import validate
 
 VERDICT, STATUS = "résultat d'examen", "étape d'une demande"  # contexts for short, common words
 TO_CONFIRM = "à confirmer"

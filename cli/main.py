@@ -131,7 +131,7 @@ async def _call(number: str, dialled: str, reason: str) -> list[Turn]:
 def draw(journey: str) -> None:
     """Draw the menus, or one journey, as Mermaid text."""
     from state.menu.diagram import draw as drawn
-    from state.menu.journeys import read_journeys
+    from state.menu.journey_files import read_journeys
 
     journeys = read_journeys(load().menus)
     if journeys.problems:

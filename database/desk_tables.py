@@ -22,7 +22,9 @@ from database.tables import metadata
 menu_versions = Table(
     "menu_versions",
     metadata,
-    Column("version", String(20), primary_key=True),  # as state/menu/journeys.py makes it, of every file in the folder
+    Column(
+        "version", String(20), primary_key=True
+    ),  # state/menu/journey_files.py makes it from every file of the folder
     Column("files", LargeBinary, nullable=False),  # a zip
     Column("staged_by", String(40), nullable=False),
     Column("staged_at", BigInteger, nullable=False),  # Unix seconds, as below

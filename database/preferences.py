@@ -18,7 +18,7 @@ from database import tables
 from database.interface import Database, upsert
 from state.deadline import Deadline, DeadlineExceeded
 from state.errors import SourceUnavailable
-from state.interfaces import Preference
+from state.preferences import Preference
 
 log = structlog.get_logger()
 

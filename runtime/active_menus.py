@@ -29,8 +29,8 @@ from settings import Settings
 from sources import Sources
 from state.menu.lint.rule import Questions
 from state.menu.versions import ActiveMenus
-from state.store.embedded import socket_path
 from state.store.redis import RedisSessionStore
+from state.store.server_location import socket_path
 
 FOLDER: Final = "versions"  # in the data folder: where versions of the menus are laid out to be read
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from state.errors import SourceUnavailable
-from state.interfaces import Outcome, Preferences, Question, Source
+from state.interfaces import Outcome, Question, Source
+from state.preferences import Preferences
 
 if TYPE_CHECKING:
     from catalog.entries import Entries

@@ -25,9 +25,10 @@ from state.menu.versions import MenuVersion
 from state.rendering.longest_values import WorstCaseValues
 from state.rendering.render import Shown, pages_in
 from state.rendering.size_check import only_sent
-from state.text.encoding import in_gsm, septets, shortest_sms, split_sms, utf16_units
+from state.text.encoding import in_gsm, septets, utf16_units
 from state.text.page_format import paper
 from state.text.pagination import paginate
+from state.text.sms_parts import shortest_sms, split_sms
 
 CHANNELS: Final = {
     "africastalking_ussd": "USSD (Africa's Talking)",

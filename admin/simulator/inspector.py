@@ -18,7 +18,8 @@ from database.interface import Row
 from state.errors import ZinError
 from state.interfaces import Card, ScreenSize
 from state.session import Session
-from state.text.encoding import in_gsm, septets, split_sms, utf16_units
+from state.text.encoding import in_gsm, septets, utf16_units
+from state.text.sms_parts import split_sms
 
 _O, _P = tables.outbox.c, tables.promises.c
 MOST: Final = 200  # messages looked at

@@ -21,7 +21,8 @@ from admin.simulator.sandbox_store import TrialStore
 from database.interface import Database
 from state.conversation.conversation import Conversation
 from state.conversation.deferred_answers import DeferredRequest, RequestResult
-from state.interfaces import Inbound, Preference, Recipient, Reply
+from state.interfaces import Inbound, Recipient, Reply
+from state.preferences import Preference
 from state.transcript import DIALS, Turn, shown, written
 
 CALLER: Final = "+2290190000001"

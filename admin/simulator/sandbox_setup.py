@@ -14,10 +14,10 @@ from typing import Final
 from admin.simulator.sandbox import Sandbox, SandboxPhone
 from state.conversation.lookups import LookupRunner
 from state.errors import ZinError
-from state.interfaces import Preference
 from state.menu.model import Menu
 from state.menu.schema import COUNT
 from state.menu.versions import MenuVersion
+from state.preferences import Preference
 from state.rate_limit import RateLimits
 from state.rendering.longest_values import WorstCaseValues
 from state.rendering.render import render

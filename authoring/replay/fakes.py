@@ -15,7 +15,8 @@ from typing import Final
 from state.conversation.deferred_answers import DeferredRequest, RequestResult
 from state.deadline import DeadlineExceeded
 from state.errors import SourceUnavailable
-from state.interfaces import Outcome, Preference, Recipient, Source
+from state.interfaces import Outcome, Recipient, Source
+from state.preferences import Preference
 
 
 class FakeOutgoingMessages:

@@ -33,7 +33,7 @@ from sources.timeout import TimeLimitedSource
 from state.conversation.conversation import Conversation, ConversationPorts
 from state.errors import InvalidMenu
 from state.interfaces import Inbound, Reply, Source
-from state.menu.journeys import read_journeys
+from state.menu.journey_files import read_journeys
 from state.menu.lint import lint
 from state.menu.lint.rule import Questions
 from state.menu.versions import ActiveMenus, MenuVersion, build_menu_version

@@ -14,7 +14,7 @@ from pathlib import Path
 from authoring.replay.fakes import FAULTS
 from authoring.replay.sandbox import ReplaySandbox, SampleMenus
 from state.errors import ZinError
-from state.interfaces import Preference
+from state.preferences import Preference
 from state.transcript import DIALS, Turn, read, shown
 
 LATER = re.compile(r"(\d{1,9}) secondes plus tard")

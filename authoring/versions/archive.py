@@ -1,7 +1,7 @@
 """A menu folder as one zip, and back: only files that Zin reads, and nothing outside the folder.
 
 A version bears the name of what is in it: a digest over the path and the bytes of every file. (A session is pinned by
-another name, state/menu/journeys.py's, which covers the journeys alone: services, exams and statuses are told to
+another name, state/menu/journey_files.py's, which covers the journeys alone: services, exams and statuses are told to
 everybody as they are today, so that a session need not end when a price changes.)
 """
 

@@ -14,7 +14,8 @@ from typing import ClassVar
 from channels.contracts.sender import Message, Sender, Suppressed
 from state.conversation.trace import UsageRecorder
 from state.identity import Pseudonyms
-from state.text.encoding import in_gsm, split_sms
+from state.text.encoding import in_gsm
+from state.text.sms_parts import split_sms
 
 
 @dataclass(frozen=True, slots=True)

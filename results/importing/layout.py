@@ -27,7 +27,8 @@ from results.importing import vocabulary
 from results.importing.headings import FieldName, is_personal, key
 from state.errors import InvalidMenu, Problem
 from state.menu.answer_patterns import pattern_problem
-from state.yaml_files.loader import Document, StrictModel, read, validate
+from state.yaml_files.loader import Document, read
+from state.yaml_files.strict_model import StrictModel, validate
 
 FOLDER = Path("exams", "columns")
 

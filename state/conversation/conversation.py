@@ -26,8 +26,9 @@ from state.conversation.trace import UNCOUNTED, HopTrace, UsageRecorder
 from state.conversation.ussd import UssdDialogue
 from state.errors import StoreUnavailable
 from state.identity import Pseudonyms
-from state.interfaces import Inbound, Preferences, Reply, ScreenSize, Source
+from state.interfaces import Inbound, Reply, ScreenSize, Source
 from state.menu.versions import ActiveMenus
+from state.preferences import Preferences
 from state.rate_limit import RateLimits
 from state.rendering.render import final_page, render
 from state.session import Session, deserialize, serialize

@@ -11,10 +11,11 @@ import structlog
 from state.conversation.input import ParsedInput
 from state.errors import SourceUnavailable
 from state.identity import Pseudonyms
-from state.interfaces import Inbound, Preference, Preferences
+from state.interfaces import Inbound
 from state.menu.machine import fire
 from state.menu.model import Menu
 from state.menu.versions import MenuVersion
+from state.preferences import Preference, Preferences
 from state.session import Session
 
 log = structlog.get_logger()

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field
 
 from state.text.template import Template
-from state.yaml_files.loader import StrictModel
+from state.yaml_files.strict_model import StrictModel
 from state.yaml_files.types import Short, Text
 
 KEYS: Final = ("back", "home", "more")

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, TypeAdapter
 
-from state.yaml_files.loader import StrictModel, text_pattern
+from state.yaml_files.strict_model import StrictModel, text_pattern
 from state.yaml_files.types import Counted, Name, QuestionName, Say, SayByChannel, Short, Target, Text
 
 KINDS = ("choices", "list", "ask", "look_up")

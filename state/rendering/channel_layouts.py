@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from state.menu.model import KEYS
-from state.text.encoding import split_sms
 from state.text.pagination import Footer
+from state.text.sms_parts import split_sms
 
 Cut = Callable[[str, tuple[str, ...], Footer], tuple[str, ...]]
 

@@ -22,10 +22,10 @@ from state.menu.versions import MenuVersion
 from state.rate_limit import Limit
 from state.rendering.longest_values import WorstCaseValues
 from state.rendering.render import NO_KEYS, offer, refusal
-from state.text.encoding import shortest_sms, split_sms
 from state.text.languages import Language
 from state.text.page_format import paper
 from state.text.pagination import Footer, paginate
+from state.text.sms_parts import shortest_sms, split_sms
 from state.text.translations import BENIN
 
 MAX_PAGES, MAX_PARTS = 3, 6

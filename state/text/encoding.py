@@ -64,7 +64,7 @@ def split_letters(text: str) -> Iterator[str]:
     """Yield the units that must not be split: each letter with its combining marks."""
     letter = ""
     for sign in text:
-        if letter and (len(letter) == MAX_MARKS or not _is_mark(sign)):
+        if letter and (len(letter) == MAX_MARKS or not is_mark(sign)):
             yield letter
             letter = ""
         letter += sign
@@ -101,7 +101,7 @@ class Folding:
         if (plain := _typeset(sign)) != sign or sign in ALPHABET:
             return plain
         # drop a mark: its letter before it is folded already
-        return "" if _is_mark(sign) else self._apart(sign)
+        return "" if is_mark(sign) else self._apart(sign)
 
     def _apart(self, sign: str) -> str:
         """Fold the parts of a character, e.g. ế to ê and an acute, ê to e and a circumflex; "?" if one is unknown."""
@@ -133,42 +133,12 @@ def _check(own: Mapping[str, str], spelt: Mapping[str, str]) -> None:
             raise ValueError(f"« {letter}: {spelling} » : « {again} » est remplacé lui-même ; écrivez-le autrement")
 
 
-def split_sms(text: str) -> tuple[str, ...]:
-    """Split a text into SMS parts, in the encoding it needs: 160 and 153 septets, or 70 and 67 units.
-
-    A character that counts 2 is not split, nor a letter and its marks unless they are longer than a part.
-    """
-    size, alone, many = (septets, 160, 153) if in_gsm(text) else (utf16_units, 70, 67)
-    if size(text) <= alone:
-        return (text,)
-    parts = []
-    while text:
-        parts.append(_part(text, size, many))
-        text = text.removeprefix(parts[-1])
-    return tuple(parts)
-
-
-def _part(text: str, size: Callable[[str], int], room: int) -> str:
-    end = min(room, len(text))
-    while size(text[:end]) > room:
-        end -= 1
-    between = (place for place in range(end, 0, -1) if place == len(text) or not _is_mark(text[place]))
-    return text[: next(between, end)]
-
-
-def shortest_sms(text: str, folding: Folding) -> str:
-    """Return the text with its own letters, or folded if that saves a part."""
-    own = normalize_typography(text)
-    if in_gsm(own) or len(split_sms(folded := folding(text))) >= len(split_sms(own)):
-        return own
-    return folded
-
-
 def _is_plain(text: str) -> bool:
     return text.isascii() and text.replace("\n", " ").isprintable() and "`" not in text
 
 
-def _is_mark(sign: str) -> bool:
+def is_mark(sign: str) -> bool:
+    """Return True if this is a combining mark."""
     return unicodedata.category(sign)[0] == "M"
 
 
@@ -177,7 +147,7 @@ def _is_letter(text: str) -> bool:
     return (
         not text.isascii()
         and normalize_typography(text) == text
-        and not _is_mark(text[0])
+        and not is_mark(text[0])
         and len(list(split_letters(text))) == 1
     )
 

@@ -17,7 +17,8 @@ from pydantic import AfterValidator, Field, RootModel
 
 from state.errors import Problem
 from state.text.encoding import Folding
-from state.yaml_files.loader import StrictModel, parse, read, text_pattern, validate
+from state.yaml_files.loader import parse, read
+from state.yaml_files.strict_model import StrictModel, text_pattern, validate
 from state.yaml_files.types import Short
 
 SOURCE = "fr"

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from state.interfaces import ScreenSize
-from state.text.encoding import in_gsm, normalize_typography, septets, shortest_sms, utf16_units
+from state.text.encoding import in_gsm, normalize_typography, septets, utf16_units
 from state.text.languages import Language
+from state.text.sms_parts import shortest_sms
 
 
 @dataclass(frozen=True, slots=True, eq=False)

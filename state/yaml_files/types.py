@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, StringConstraints, Tag
 
-from state.yaml_files.loader import StrictModel, text_pattern
+from state.yaml_files.strict_model import StrictModel, text_pattern
 
 Name = Annotated[str, text_pattern(r"^[a-z][a-z0-9_]*$", "un nom en minuscules sans accent ni espace", most=40)]
 Target = Annotated[

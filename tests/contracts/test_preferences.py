@@ -18,7 +18,7 @@ from database import tables
 from database.preferences import YEAR, PreferenceRepository
 from sources.registry import open_sources
 from state.errors import SourceUnavailable
-from state.interfaces import Preference, Preferences
+from state.preferences import Preference, Preferences
 from tests.support.database import Registry, opened
 
 ANA, BIO = "a" * 32, "b" * 32

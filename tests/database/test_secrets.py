@@ -32,7 +32,8 @@ from server import build
 from settings import Address, Settings, SettingsWrong, load
 from settings.moving import moving_lines
 from state.identity import Pseudonyms
-from state.interfaces import Inbound, Preference, Recipient
+from state.interfaces import Inbound, Recipient
+from state.preferences import Preference
 from tests.admin.test_access import no_sources
 from tests.support.conversation import FRENCH_ONLY, menus_in
 

@@ -14,7 +14,7 @@ from authoring.replay.transcript_player import replay, transcript
 from database import open_database
 from settings import Settings
 from state.conversation.trace import HopTrace, NullRecorder
-from state.menu.journeys import read_journeys
+from state.menu.journey_files import read_journeys
 from state.menu.schema import LookUpScreen
 from tests.e2e.test_server import hop, house
 from tests.journeys.test_journeys import JOURNEYS

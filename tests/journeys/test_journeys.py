@@ -16,7 +16,7 @@ import pytest
 from authoring.replay.sandbox import ROOM, ground, make_sample, sandbox_settings
 from authoring.replay.transcript_player import replay, transcript
 from settings import Settings
-from state.menu.journeys import read_journeys
+from state.menu.journey_files import read_journeys
 from state.menu.schema import texts_of
 from state.text.encoding import fold, septets
 from state.transcript import Turn, read, written

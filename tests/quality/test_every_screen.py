@@ -13,8 +13,9 @@ from babel.messages.catalog import Message
 from authoring.validation import validate
 from channels import rooms
 from settings import Settings
-from state.interfaces import Preference, ScreenSize
+from state.interfaces import ScreenSize
 from state.menu.versions import MenuVersion
+from state.preferences import Preference
 from state.rendering.longest_values import WorstCaseValues
 from state.rendering.render import EXAMPLE
 from state.rendering.size_check import MAX_PAGES, only_sent

@@ -17,7 +17,8 @@ from authoring.replay.fakes import FaultInjectingSource
 from authoring.replay.sandbox import CALLER, ReplaySandbox
 from state.conversation.deferred_answers import RequestResult
 from state.errors import SourceUnavailable
-from state.interfaces import Inbound, Outcome, Preference, Recipient, Reply, ScreenSize
+from state.interfaces import Inbound, Outcome, Recipient, Reply, ScreenSize
+from state.preferences import Preference
 from state.session import Session, deserialize
 from state.text.languages import SOURCE
 

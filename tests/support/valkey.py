@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import pytest
 
-from state.store.embedded import _binary, socket_path
+from state.store.server_location import binary_path, socket_path
 
 
 class Server:
@@ -40,7 +40,7 @@ class Server:
     def begin(self, *options: str) -> None:
         """Start it with these options more, and do not wait until it answers."""
         command = [
-            _binary(),
+            binary_path(),
             "--port",
             "0",
             "--unixsocket",

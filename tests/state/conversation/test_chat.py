@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from state.interfaces import Card, Outcome, Preference
+from state.interfaces import Card, Outcome
+from state.preferences import Preference
 from tests.support.conversation import BOT, SMALL, TONGUES, Town, Writer, edition
 
 CHATTY = Path(__file__).parents[2] / "data" / "chatty"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from structlog.testing import capture_logs
 
-from state.interfaces import Inbound, Preference
+from state.interfaces import Inbound
+from state.preferences import Preference
 from state.text.encoding import in_gsm, septets, utf16_units
 from tests.support.conversation import TONGUES, USSD, Phone, Town
 

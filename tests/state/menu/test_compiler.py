@@ -11,7 +11,7 @@ import pytest
 from authoring.replay.fakes import Clock
 from catalog.entries import json_schemas
 from state.menu.diagram import draw
-from state.menu.journeys import read_journeys
+from state.menu.journey_files import read_journeys
 from state.menu.model import Menu
 from state.menu.schema import schema
 from state.menu.versions import ActiveMenus, MenuVersion

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from state.errors import Problem
-from state.menu.journeys import read_journeys
+from state.menu.journey_files import read_journeys
 from state.menu.lint import RULES, lint
 from tests.support.conversation import Market
 

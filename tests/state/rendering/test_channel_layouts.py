@@ -7,10 +7,10 @@ from functools import partial
 import pytest
 
 from state.rendering.channel_layouts import cheapest_sms_pages
-from state.text.encoding import split_sms
 from state.text.languages import FRENCH
 from state.text.page_format import paper
 from state.text.pagination import Footer, paginate
+from state.text.sms_parts import split_sms
 from tests.support.conversation import SMS
 
 FOOTER = Footer("98 Suite", "0 Retour\n00 Accueil")

@@ -19,8 +19,9 @@ from redis.exceptions import ConnectionError as ConnectionLost
 from structlog.testing import capture_logs
 
 from state.store.append_only_file import AppendOnlyFile
-from state.store.embedded import EmbeddedValkey, socket_path
+from state.store.embedded import EmbeddedValkey
 from state.store.redis import RedisSessionStore
+from state.store.server_location import socket_path
 from tests.state.store.test_embedded import pid, running, saved, server
 
 LARGE = b"x" * 20_000

@@ -14,8 +14,9 @@ import pytest
 from redis.asyncio import Redis
 
 from state.errors import StoreUnavailable
-from state.store.embedded import MAX_SOCKET_BYTES, EmbeddedValkey, socket_path
+from state.store.embedded import EmbeddedValkey
 from state.store.redis import RedisSessionStore
+from state.store.server_location import MAX_SOCKET_BYTES, socket_path
 
 
 @asynccontextmanager

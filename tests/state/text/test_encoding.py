@@ -21,9 +21,9 @@ from state.text.encoding import (
     normalize_typography,
     septets,
     split_letters,
-    split_sms,
     utf16_units,
 )
+from state.text.sms_parts import split_sms
 
 OURS = "ɔɛɖŋỌọṣéêœ½“’‹<\n\r\u200d\u00ad\u0301\u0338\ufe0f😀"  # our languages, typography, what nobody sees
 signs = st.characters() | st.sampled_from(OURS) | st.sampled_from(DEFAULT)

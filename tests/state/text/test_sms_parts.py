@@ -10,17 +10,8 @@ import smsutil
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from state.text.encoding import (
-    ALPHABET,
-    Folding,
-    fold,
-    in_gsm,
-    normalize_typography,
-    septets,
-    shortest_sms,
-    split_sms,
-    utf16_units,
-)
+from state.text.encoding import ALPHABET, Folding, fold, in_gsm, normalize_typography, septets, utf16_units
+from state.text.sms_parts import shortest_sms, split_sms
 from tests.state.text.test_encoding import signs, texts
 
 long_texts = st.text(signs, min_size=60, max_size=300) | st.text(sorted(ALPHABET), min_size=150, max_size=500)
