@@ -1,1 +1,1 @@
-"""Benchmarks: what a hop costs, kept with the results so far in results.md."""
+"""Benchmarks; their results are in results.md."""

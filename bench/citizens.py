@@ -1,6 +1,6 @@
-"""Citizens who chose French before they call, in the registry that the measured server opens.
+"""Stores French as the language of the benchmark's citizens, in the database of the measured server.
 
-In a process of its own: what it imports and makes would slow the crowd down.
+It runs in its own process, so that its imports and objects do not slow the load generator down.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from settings import Settings
 from state.identity import Pseudonyms
 from state.interfaces import Inbound
 
-CITIZENS = 300_000  # more than a run has calls: nobody calls twice
+CITIZENS = 300_000  # more than the calls of a run: no citizen calls twice
 
 
 async def choose_french(settings: Settings) -> None:
-    """Let everybody who will call have chosen French."""
+    """Store French as the language of every citizen who will call."""
     database, names = open_database(settings), Pseudonyms(settings.secrets.pepper)
     phones = (f"+22901{number}" for number in range(FIRST_NUMBER, FIRST_NUMBER + CITIZENS))
     chosen = {"language": "fr", "call": "", "chosen_at": int(time.time())}

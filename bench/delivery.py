@@ -1,9 +1,8 @@
-"""How many messages a second leave the outbox: through one delivery process and two, from SQLite and from PostgreSQL.
+"""Measures messages a second from the outbox: with one and two delivery processes, from SQLite and from PostgreSQL.
 
-A gateway on this machine takes each message in 20 ms, over HTTP. For each case a registry is made and filled with
-messages, `zin deliver` is started once or twice, and the time is taken from the first message that arrives to the last:
-starting is not measured. The pace is set so high that it holds nobody back. Run it with `make bench`; the rows go to
-bench/results.md.
+A local gateway takes 20 ms for each message over HTTP. For each case a database is filled with messages, `zin deliver`
+is started once or twice, and the time from the first to the last arriving message is measured, without the start-up.
+The rate limit is set so high that it has no effect. Run it with `make bench`; the rows go to bench/results.md.
 """
 
 from __future__ import annotations
@@ -32,9 +31,9 @@ from tests.support.postgresql import Server, programs
 from tests.support.sms_gateway import FakeGateway, Told, fake_gateway, recipient
 
 MESSAGES = 3000
-CASES = ((1, MESSAGES), (2, MESSAGES), (2, 100_000))  # processes, and how many messages wait
+CASES = ((1, MESSAGES), (2, MESSAGES), (2, 100_000))  # processes, and messages in the outbox
 GATEWAY_SECONDS = 0.02
-AT_ONCE = 200  # messages that are posted together
+AT_ONCE = 200  # messages that are stored in parallel
 LONGEST = 300.0  # seconds for one case
 HEADING = """
 # Messages a second
@@ -50,19 +49,20 @@ bench/delivery.py says how.
 
 @dataclass(slots=True)
 class Arrivals:
-    """What came to the gateway, and when."""
+    """The times and texts of the messages that reached the gateway."""
 
     times: list[float] = field(default_factory=list)
     texts: set[str] = field(default_factory=set)
 
     def take(self, form: dict[str, str]) -> Told:
+        """Record one message, and answer as a gateway does."""
         self.times.append(perf_counter())
         self.texts.add(form["message"])
         return Told(recipient(named=f"ATXid_{len(self.times)}"), seconds=GATEWAY_SECONDS)
 
 
 async def fill(settings: Settings, waiting: int) -> None:
-    """Make the registry, with so many messages."""
+    """Create the database with this many messages."""
     database = open_database(settings)
     await migrate(database)
     outbox = Outbox(database, Seal(*settings.secrets.rest))
@@ -74,20 +74,20 @@ async def fill(settings: Settings, waiting: int) -> None:
 
 
 async def measure(settings: Settings, processes: int, gateway: FakeGateway) -> tuple[float, int]:
-    """Messages a second, and how many came twice."""
+    """Return messages a second, and how many arrived twice."""
     arrivals = Arrivals()
     gateway.says = arrivals.take
     gateway.forms.clear()
-    given = {"ZIN_DATA": str(settings.data), "ZIN_DATABASE_URL": settings.database_url.get_secret_value(),
+    environment = {"ZIN_DATA": str(settings.data), "ZIN_DATABASE_URL": settings.database_url.get_secret_value(),
              "ZIN_AT_USERNAME": "sandbox", "ZIN_AT_API_KEY": "a-key", "ZIN_AT_URL": gateway.url,
              "ZIN_SMS_PER_SECOND": "100000"}  # fmt: skip
     command = [str(Path(sys.executable).with_name("zin")), "deliver"]
     running = [
-        await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=os.environ | given) for _ in range(processes)
+        await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=os.environ | environment) for _ in range(processes)
     ]
     try:
         async with asyncio.timeout(LONGEST):
-            while len(arrivals.texts) < MESSAGES:  # noqa: ASYNC110 - what is waited for comes over HTTP
+            while len(arrivals.texts) < MESSAGES:  # noqa: ASYNC110 - the messages arrive over HTTP
                 await asyncio.sleep(0.05)
     finally:
         for process in running:
@@ -100,7 +100,7 @@ async def measure(settings: Settings, processes: int, gateway: FakeGateway) -> t
 
 @contextmanager
 def postgresql() -> Iterator[Server | None]:
-    """A PostgreSQL of our own, where its programs are installed."""
+    """Start a temporary PostgreSQL if its programs are installed, else yield None."""
     folder = programs()
     server = Server(folder) if folder else None
     try:
@@ -111,6 +111,7 @@ def postgresql() -> Iterator[Server | None]:
 
 
 async def run() -> Sequence[Sequence[str]]:
+    """Measure every case, and return the rows of the table."""
     rows = []
     async with AsyncExitStack() as stack:
         gateway = await stack.enter_async_context(fake_gateway())
@@ -122,8 +123,8 @@ async def run() -> Sequence[Sequence[str]]:
                 settings = Settings(data=folder, database_url=SecretStr(url))
                 await fill(settings, waiting)
                 rate, twice = await measure(settings, processes, gateway)
-                said = f"{name}, {processes} process(es), {waiting} wait: {rate:.0f} messages a second, {twice} twice"
-                print(said, flush=True)
+                line = f"{name}, {processes} process(es), {waiting} wait: {rate:.0f} messages a second, {twice} twice"
+                print(line, flush=True)
                 rows.append([*dated(), name, str(processes), str(waiting), f"{rate:.0f}", str(twice)])
     return rows
 

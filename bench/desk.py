@@ -1,9 +1,9 @@
-"""How soon a saved file is seen, and how soon the map opens, with menus of 1 000 services and 40 journeys.
+"""Measures how soon a saved file is visible and how fast the map opens, with 1 000 services and 40 journeys.
 
-Menus are made of copies of our own (bench/many_menus.py) and `zin serve` is started on them. Files are saved in turn:
-a text of a screen, then a price. Each time the seconds are taken until a call hears the new text, and until
-the desk shows it. Then the pages of the map are opened over HTTP, the first time after a change and once more, and in
-a headless Chromium where there is one. Run it with `make bench`; the rows go to bench/results.md.
+The menus are copies of our own (bench/many_menus.py), served by `zin serve`. Files are saved in turn: a text of a
+screen, then a price. The seconds until a call shows the new text, and until the admin site shows it, are measured. Then
+the pages of the map are opened over HTTP, first after a change and then again, and in a headless Chromium if there is
+one. Run it with `make bench`; the rows go to bench/results.md.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from bench.processes import free_port, started
 from bench.report import add_rows, dated
 
 SERVICES, JOURNEYS = 1000, 40
-LONGEST = 30.0  # seconds for one change to be seen
-AGAIN = 0.02  # seconds between two looks
-HOW = "Comment chercher le service ?"  # what the screen says whose text is changed
-SAVED, OPENED = 1.0, 2.0  # seconds that a saved file and a page may take
+LONGEST = 30.0  # seconds until one change is visible
+AGAIN = 0.02  # seconds between two checks
+HOW = "Comment chercher le service ?"  # the text that is changed
+SAVED, OPENED = 1.0, 2.0  # seconds allowed for a saved file and for a page
 PAGES = ("plan", "plan/home", "plan/services", "ecran/services.card")
 QUIET = 200  # milliseconds between two changes
-Took = tuple[str, list[float], float]  # what, the seconds of each time, and the seconds that it may take
+Took = tuple[str, list[float], float]  # what was measured, the seconds of each round, and the seconds allowed
 HEADING = """
 # The desk on large menus
 
@@ -46,13 +46,13 @@ allowed: 1 s for a saved file, 2 s for a page. bench/desk.py says how it is meas
 
 
 class Desk:
-    """The server, as a citizen and an operator reach it."""
+    """The server, as a citizen and an operator use it."""
 
     def __init__(self, session: ClientSession, port: int) -> None:
         self._session, self._port, self._calls = session, port, 0
 
     async def call(self, text: str) -> str:
-        """What a caller is shown who typed this."""
+        """Return the screen for these inputs of a caller."""
         self._calls += 1
         form = {"sessionId": f"s{self._calls}", "serviceCode": "*384#", "networkCode": "61603", "text": text,
                 "phoneNumber": f"+22901{self._calls:08}"}  # fmt: skip
@@ -60,41 +60,43 @@ class Desk:
             return await answer.text()
 
     async def page(self, path: str) -> str:
+        """Return a page of the admin site."""
         async with self._session.get(self.url(f"/bureau/{path}")) as answer:
             assert answer.status == 200, path
             return await answer.text()
 
     def url(self, path: str) -> str:
+        """Return the address of this path."""
         return f"http://127.0.0.1:{self._port}{path}"
 
 
 async def seen(look: Callable[[], Awaitable[str]], words: str, since: float) -> float:
-    """Seconds until these words are seen."""
+    """Wait until these words are visible; return the seconds since `since`."""
     async with asyncio.timeout(LONGEST):
-        while words not in await look():  # noqa: ASYNC110 - what is waited for comes over HTTP
+        while words not in await look():  # noqa: ASYNC110 - the text arrives over HTTP
             await asyncio.sleep(AGAIN)
     return perf_counter() - since
 
 
 async def save(desk: Desk, menus: Path, rounds: int) -> Sequence[Took]:
-    """The seconds of each change, by what was looked at."""
+    """Measure the seconds of each change, by the place where it is visible."""
     screens, card = menus / "services.yaml", menus / "catalogue" / f"{SERVICE}.yaml"
-    heard, shown, priced = list[float](), list[float](), list[float]()
+    called, shown, priced = list[float](), list[float](), list[float]()
     for number in range(rounds):
-        said = f"Chercher comment, {2 * number} ?"
-        heard.append(await seen(lambda: desk.call("1"), said, change(screens, HOW, said)))
-        said = f"Chercher comment, {2 * number + 1} ?"
-        shown.append(await seen(lambda: desk.page("ecran/services.how"), said, change(screens, HOW, said)))
+        text = f"Chercher comment, {2 * number} ?"
+        called.append(await seen(lambda: desk.call("1"), text, change(screens, HOW, text)))
+        text = f"Chercher comment, {2 * number + 1} ?"
+        shown.append(await seen(lambda: desk.page("ecran/services.how"), text, change(screens, HOW, text)))
         price = 100_000 + number
-        told = f"{price:,} F".replace(",", " ")
+        shown_price = f"{price:,} F".replace(",", " ")
         since = change(card, "value: 2800", f"value: {price}")
-        priced.append(await seen(lambda: desk.call(f"1*3*{WORD}*1"), told, since))
-    named = {"a text, in a call": heard, "a text, on the map": shown, "a price, in a call": priced}
+        priced.append(await seen(lambda: desk.call(f"1*3*{WORD}*1"), shown_price, since))
+    named = {"a text, in a call": called, "a text, on the map": shown, "a price, in a call": priced}
     return [(what, times, SAVED) for what, times in named.items()]
 
 
 def change(file: Path, old: str, new: str) -> float:
-    """Save a file with something else where it was made with this; gives the moment."""
+    """Replace a text in the original version of a file, save it, and return the time."""
     made = file.with_suffix(".made")
     if not made.exists():
         made.write_text(file.read_text("utf-8"), "utf-8")
@@ -105,12 +107,14 @@ def change(file: Path, old: str, new: str) -> float:
 
 
 async def opened(desk: Desk) -> Sequence[Took]:
-    """The seconds of each page of the map over HTTP, of which the first was not opened since a change."""
+    """Measure the seconds of each page of the map over HTTP; the first time is after a change."""
     return [(f"/bureau/{path}", [await _timed(desk.page(path)) for _ in range(3)], OPENED) for path in PAGES]
 
 
 async def in_chromium(desk: Desk, menus: Path, rounds: int) -> Sequence[Took]:
-    """The seconds until an open simulator shows a change, and until a browser has drawn each page of the map."""
+    """Measure the seconds until an open simulator shows a change, and until a browser has drawn each page of the
+    map.
+    """
     if not (program := shutil.which("chromium")):
         return []
     from playwright.async_api import async_playwright
@@ -124,9 +128,9 @@ async def in_chromium(desk: Desk, menus: Path, rounds: int) -> Sequence[Took]:
         followed = []
         for number in range(rounds):
             await page.wait_for_timeout(QUIET)
-            said = f"Chercher ainsi, {number} ?"
-            since = change(menus / "services.yaml", HOW, said)
-            followed.append(await seen(lambda: simulator.inner_text("#ecran"), said, since))
+            text = f"Chercher ainsi, {number} ?"
+            since = change(menus / "services.yaml", HOW, text)
+            followed.append(await seen(lambda: simulator.inner_text("#ecran"), text, since))
         took = [("a text, in the simulator", followed, SAVED)]
         for path in PAGES:
             times = [await _timed(page.goto(desk.url(f"/bureau/{path}"))) for _ in range(3)]
@@ -143,6 +147,7 @@ async def _timed(doing: Awaitable[object]) -> float:
 
 @asynccontextmanager
 async def served(folder: Path, services: int, journeys: int) -> AsyncIterator[tuple[Desk, Path]]:
+    """Start the server on large menus; yield it with the folder of menus."""
     menus, locales = many_menus(folder, services, journeys)
     port = free_port()
     settings = {
@@ -160,6 +165,7 @@ async def served(folder: Path, services: int, journeys: int) -> AsyncIterator[tu
 
 
 async def run(services: int, journeys: int, rounds: int) -> Sequence[Took]:
+    """Measure changes and pages, and return all times."""
     with tempfile.TemporaryDirectory(prefix="zin-bench-") as folder:
         async with served(Path(folder), services, journeys) as (desk, menus):
             await desk.page("plan")
@@ -168,18 +174,19 @@ async def run(services: int, journeys: int, rounds: int) -> Sequence[Took]:
 
 
 def main() -> None:
+    """Parse the arguments, measure, print a table, and add its rows to bench/results.md."""
     parser = argparse.ArgumentParser(description="How soon a saved file is seen, and how soon the map opens.")
     parser.add_argument("--services", type=int, default=SERVICES)
     parser.add_argument("--journeys", type=int, default=JOURNEYS)
     parser.add_argument("--rounds", type=int, choices=range(1, 101), metavar="1..100", default=10)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     rows, run_of = [], dated()
     print(f"{'':44}{'times':>7}{'median s':>10}{'longest s':>11}{'ratio':>7}")
-    for what, times, most in asyncio.run(run(asked.services, asked.journeys, asked.rounds)):
+    for what, times, most in asyncio.run(run(arguments.services, arguments.journeys, arguments.rounds)):
         figures = (str(len(times)), f"{median(times):.2f}", f"{max(times):.2f}", f"{max(times) / most:.2f}")
         print(f"{what:44}{figures[0]:>7}{figures[1]:>10}{figures[2]:>11}{figures[3]:>7}")
         rows.append([*run_of, what, *figures])
-    if (asked.services, asked.journeys) == (SERVICES, JOURNEYS):
+    if (arguments.services, arguments.journeys) == (SERVICES, JOURNEYS):
         add_rows(HEADING, rows)
 
 

@@ -1,9 +1,9 @@
-"""What a file from outside costs whoever reads it: peak memory and time of the process that is begun for it.
+"""Measures the cost of reading an outside file: peak memory and time of the process that reads it.
 
     .venv/bin/python -m bench.files
 
-Each file is read as the desk and `zin results import` read it (results/importing/bounded_process.py). The hostile ones
-are made here, by tests/support/hostile_files.py; none is kept.
+Each file is read as the admin site and `zin results import` read it (results/importing/bounded_process.py). The hostile
+files are made here by tests/support/hostile_files.py, and deleted afterwards.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ processor's time and all the time that it took, and what came of it. "far" is a 
 
 
 def rows() -> Iterator[tuple[str, ...]]:
+    """Yield the headings and rows of a results file of normal size."""
     verdicts = ("ADMIS", "REFUSE", "ADMISSIBLE", "ABSENT")
     yield HEADINGS
     for number in range(CANDIDATES):
@@ -55,7 +56,7 @@ MADE: dict[str, Callable[[], bytes]] = {
 
 
 def read(path: Path) -> None:
-    """Read one file, and print what it cost and what came of it; in a process of its own, for its figures alone."""
+    """Read one file in this process, and print its cost and outcome."""
     since = perf_counter()
     try:
         report = run_confined(path.parent / "data", read_file, Settings(), path, "bac", 2026).report
@@ -68,6 +69,7 @@ def read(path: Path) -> None:
 
 
 def main() -> None:
+    """Measure each file in its own process, and add the rows to bench/results.md."""
     table = []
     with TemporaryDirectory(prefix="zin-") as folder:
         for name, made in MADE.items():

@@ -1,7 +1,7 @@
-"""The floor: the least that an answer over HTTP costs here, to hold a real hop against.
+"""The floor: a server that does the minimum for one answer over HTTP, to compare a real hop with.
 
-One form is read, one record of a session's usual size is fetched and stored again through the same Batcher as the real
-server's, and a screen of the usual size goes back. Nothing is decided. Arguments: the port, the address of Valkey.
+It reads one form, loads and stores one record of a session's usual size through the real server's CommandPipeline, and
+returns a screen of the usual size. Arguments: the port, and the address of Valkey.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ SCREEN = "CON " + "Services publics du Benin\n" + "\n".join(f"{number}. Une opti
 
 
 def application(valkey: str) -> web.Application:
+    """Return the application of the floor."""
+
     async def answer(request: web.Request) -> web.Response:
         form = await request.post()
         key = f"floor:{form['phoneNumber']!s}"

@@ -1,11 +1,11 @@
-"""What a hop costs: the real server and the floor, in turn, under the same crowd of phones.
+"""Measures the cost of a hop: the real server and the floor, in turn, under the same load.
 
-A Valkey is started, then `zin serve` with a data folder of its own, and bench/floor.py, the least that any answer over
-HTTP costs here. Each has the first core to itself while it is its turn; Valkey and the crowd share the last one.
-A second server that counts no figures (bench/uncounted.py) has its turns too: what they cost is the ratio of both.
-The rounds alternate, so that a slow moment of the machine falls on both. CPU is what /proc says of each process. Every
-citizen who calls has chosen French before: the one call of a year in which a language is chosen is not measured. One
-table is printed, and one row goes to bench/results.md. Run it with `make bench`.
+A Valkey, `zin serve` with its own data folder, and bench/floor.py (the minimum for any answer over HTTP) are started.
+Each server has the first core to itself while it is measured; Valkey and the load generator share the last one. A
+second server without usage counters (bench/uncounted.py) is measured too: the ratio of both is their cost. Rounds
+alternate, so that a slow moment of the machine affects all. CPU is read from /proc. Every citizen has chosen French
+before, since a language is chosen in one call a year. One table is printed, and rows go to bench/results.md. Run it
+with `make bench`.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from bench.report import UNCOUNTED, keep, show
 from state.store.embedded import EmbeddedValkey
 from state.store.pipeline import CommandPipeline
 
-# What citizens do: typed after dialling, and words of the screen on which the call ends. SCREENS asks no source: it
-# is the hop alone, what the floor is the floor of. JOURNEYS is every journey, with lists, searches and look-ups in SQL.
-# RESULTS is what nearly everybody does on results day.
+# The citizens' calls: the inputs after dialling, and words of the last screen. SCREENS asks no source: it is the pure
+# hop, to compare with the floor. JOURNEYS has every journey, with lists, searches and look-ups in SQL. RESULTS is what
+# most citizens do on results day.
 SCREENS = (
     Call(("7", "1", "0", "00"), "Services publics"),
     Call(("1", "0", "7", "3"), "Rappelez dans les dix minutes"),
@@ -53,25 +53,25 @@ RESULTS = (
     Call(("3", "1", "12347"), "Refusé(e)"),
 )
 WARM_UP = 1.0  # seconds
-RATE = 4000  # hops a second that both can answer: at the same load, a hop's share of waking and waiting is the same
+RATE = 4000  # hops a second that both can answer: at the same load, a hop's share of idle overhead is the same
 
 
 @asynccontextmanager
 async def valkey(folder: Path) -> AsyncIterator[tuple[str, int]]:
-    """A Valkey on our core: its address and its pid."""
+    """Start a Valkey on our core; yield its address and its pid."""
     server = EmbeddedValkey(folder)
     url = await server.start()
     batcher = CommandPipeline(url, deadline=1.0)
     try:
-        told = (await batcher.execute("INFO", "server")).decode().splitlines()
-        yield url, next(int(line.partition(":")[2]) for line in told if line.startswith("process_id:"))
+        lines = (await batcher.execute("INFO", "server")).decode().splitlines()
+        yield url, next(int(line.partition(":")[2]) for line in lines if line.startswith("process_id:"))
     finally:
         await batcher.close()
         await server.stop()
 
 
 async def targets(stack: AsyncExitStack, folder: Path, url: str) -> list[Target]:
-    """The floor, and the server under either crowd: first with all that they can answer, then at the same rate."""
+    """Start the floor and the servers; return them for full load, then for the same rate."""
     port = free_port()
     command = [sys.executable, "-m", "bench.floor", str(port), url]
     pid = await stack.enter_async_context(started(command, port, {}, folder / "floor.log"))
@@ -86,7 +86,7 @@ async def targets(stack: AsyncExitStack, folder: Path, url: str) -> list[Target]
 
 
 async def server(stack: AsyncExitStack, folder: Path, url: str, name: str, module: str) -> Target:
-    """A server under the crowd that looks at screens."""
+    """Start a server for the load of screens."""
     port = free_port()
     settings = {"ZIN_PORT": str(port), "ZIN_DATA": str(folder), "ZIN_REDIS_URL": url}
     command = [sys.executable, "-m", module, *(["serve"] if module == "cli.main" else [])]
@@ -95,7 +95,7 @@ async def server(stack: AsyncExitStack, folder: Path, url: str, name: str, modul
 
 
 async def measure(target: Target, valkey_pid: int, connections: int, seconds: float) -> None:
-    """One round, added to what the target has."""
+    """Run one round, and add its results to the target."""
     before, stored = cpu_of(target.pid), cpu_of(valkey_pid)
     crowd = Crowd(connections, seconds, target.rate)
     seen = await play(target.port, target.address, target.calls, crowd)
@@ -105,6 +105,7 @@ async def measure(target: Target, valkey_pid: int, connections: int, seconds: fl
 
 
 async def run(connections: int, seconds: float, rounds: int) -> Sequence[Target]:
+    """Measure all targets in alternating rounds."""
     os.sched_setaffinity(0, {CORES[-1]})
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zin-bench-")))
@@ -120,16 +121,17 @@ async def run(connections: int, seconds: float, rounds: int) -> Sequence[Target]
 
 
 def main() -> None:
+    """Parse the arguments, measure, print the results, and store them unless an answer was wrong."""
     parser = argparse.ArgumentParser(description="What a hop costs: the real server over the floor.")
     parser.add_argument("--connections", type=int, choices=range(1, 1001), metavar="1..1000", default=32)
     parser.add_argument("--seconds", type=int, choices=range(1, 61), metavar="1..60", default=2, help="of one round")
     parser.add_argument("--rounds", type=int, choices=range(1, 11), metavar="1..10", default=5)
-    asked = parser.parse_args()
-    measured = asyncio.run(run(asked.connections, asked.seconds, asked.rounds))
+    arguments = parser.parse_args()
+    measured = asyncio.run(run(arguments.connections, arguments.seconds, arguments.rounds))
     show(measured)
     if any(target.seen.wrong for target in measured):
         sys.exit("Some answers were wrong: nothing is kept.")
-    keep(measured, asked.connections)
+    keep(measured, arguments.connections)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Menus as large as the country's may become: copies of our own under other names, until there are enough."""
+"""Builds large menus for benchmarks: copies of our own under other names."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import authoring.translation_files
 from bench.processes import ROOT
 
 COPIED = ("exams", "requests", "careers", "centres")
-SERVICE, WORD = "mesure", "zinzin"  # the service that a measure changes, and what it is found by
+SERVICE, WORD = "mesure", "zinzin"  # the service that a benchmark changes, and its search word
 
 
 def many_menus(folder: Path, services: int, journeys: int) -> tuple[Path, Path]:
-    """The folders of menus and of languages, made below this one; every text stands in each language's file."""
+    """Make the folders of menus and languages below this folder; every text is in each language's file."""
     menus, locales = folder / "menus", folder / "locales"
     shutil.copytree(ROOT / "menus", menus)
     shutil.copytree(ROOT / "locales", locales)
@@ -36,7 +36,7 @@ def _services(folder: Path, most: int) -> None:
 
 
 def _named(text: str, name: str) -> str:
-    """A service's file under another name."""
+    """Return a service's file with another name."""
     text = re.sub(r"^short: .*$", f"short: {name}", text, flags=re.MULTILINE)
     return re.sub(r"^name: .*$", f"name: {name}, tel que son fichier le dit", text, flags=re.MULTILINE)
 
@@ -51,7 +51,7 @@ def _journeys(menus: Path, most: int) -> None:
 
 
 def _copies(menus: Path, most: int) -> Iterator[str]:
-    """Copy journeys until there are so many; gives the choice that leads to each."""
+    """Copy journeys up to this number; yield the choice that leads to each."""
     ours = len([path for path in menus.glob("*.yaml") if path.stem != "phrases"])
     for number, name in zip(range(ours, most), itertools.cycle(COPIED), strict=False):
         text = (menus / f"{name}.yaml").read_text("utf-8")

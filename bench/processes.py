@@ -1,4 +1,4 @@
-"""Servers under measure: each on the first core, started with settings of its own, and ended by its pid."""
+"""Starts and stops the measured servers, each on the first core with its own settings."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from bench.load import Call, Seen
 ROOT = Path(__file__).parent.parent
 CORES = sorted(os.sched_getaffinity(0))
 TICK = 1 / os.sysconf("SC_CLK_TCK")  # seconds
-STARTING = 20.0  # seconds that a server may take until it listens
+STARTING = 20.0  # maximum seconds until a server listens
 STOPPING = 10.0
 
 
 @dataclass(slots=True)
 class Target:
-    """A server under load, and what its rounds gave so far; cpu and valkey are seconds of any core.
+    """A measured server and its results so far; `cpu` and `valkey` are CPU seconds of any core.
 
-    rate is in hops a second, 0 for as many as it answers.
+    `rate` is in hops a second, 0 for the maximum.
     """
 
     name: str
@@ -39,12 +39,13 @@ class Target:
 
 
 def cpu_of(pid: int) -> float:
-    """Seconds that this process has had, the kernel's work for it included. Source: proc_pid_stat(5), fields 14, 15."""
+    """Return the CPU seconds of a process, kernel time included. Source: proc_pid_stat(5), fields 14, 15."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) * TICK
 
 
 def free_port() -> int:
+    """Return a free port."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
@@ -52,10 +53,10 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def started(command: Sequence[str], port: int, settings: dict[str, str], log: Path) -> AsyncIterator[int]:
-    """A server that listens on this port, until the end; gives its pid, or leaves with what it printed."""
+    """Start a server that listens on this port, and yield its pid; exit with its output if it does not listen."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith("ZIN_")}
     ours = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {CORES[0]})  # a child has its parent's core from the start, and so have its threads
+    os.sched_setaffinity(0, {CORES[0]})  # a child process and its threads inherit the core
     try:
         with log.open("wb") as printed:
             process = await asyncio.create_subprocess_exec(
@@ -65,7 +66,7 @@ async def started(command: Sequence[str], port: int, settings: dict[str, str], l
         os.sched_setaffinity(0, ours)
     try:
         if not await _listens(process, port):
-            sys.exit(f"{' '.join(command)} does not listen:\n{log.read_text()}")  # noqa: ASYNC240 - we leave
+            sys.exit(f"{' '.join(command)} does not listen:\n{log.read_text()}")  # noqa: ASYNC240 - the program exits
         yield process.pid
     finally:
         if process.returncode is None:
@@ -78,7 +79,7 @@ async def started(command: Sequence[str], port: int, settings: dict[str, str], l
 
 
 async def _listens(process: asyncio.subprocess.Process, port: int) -> bool:
-    """Whether the port is open in time, and the process still there."""
+    """Whether the port opens in time and the process still runs."""
     waits = 0.05
     for _ in range(round(STARTING / waits)):
         try:

@@ -1,7 +1,7 @@
-"""What it costs the server to refuse: two megabytes of gzip, two plain megabytes, and a short request.
+"""Measures the server's cost of a refusal: two megabytes of gzip, two plain megabytes, and a short request.
 
-`zin serve` is started on sample data; each is sent to it with a wrong secret over a raw socket, again and again, and
-the CPU of the server is taken before and after. The gzip would be two gigabytes. Run it with `make bench`; the rows
+`zin serve` is started on sample data. Each request is sent repeatedly with a wrong secret over a raw socket, and the
+CPU of the server is read before and after. The gzip would inflate to two gigabytes. Run it with `make bench`; the rows
 go to bench/results.md.
 """
 
@@ -34,18 +34,19 @@ says how it is measured.
 
 
 def bomb() -> bytes:
-    """Two megabytes or a little less, of which each byte stands for about a thousand."""
+    """Return about two megabytes of gzip, of which each byte inflates to about a thousand."""
     packing, zeros = zlib.compressobj(9, wbits=31), bytes(16 * 1024 * 1024)
     return b"".join(packing.compress(zeros) for _ in range(120)) + packing.flush()
 
 
 def request(body: bytes, *headers: str) -> bytes:
+    """Return a request with this body, a wrong secret and these headers."""
     sized = ("Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}", *headers)
     return "\r\n".join((f"POST {PATH} HTTP/1.1", "Host: zin", *sized, "", "")).encode() + body
 
 
 async def sent(port: int, whole: bytes) -> str:
-    """Send it; gives the status, once the server has closed the connection."""
+    """Send a request; return the status when the server has closed the connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     answer = bytearray()
     with suppress(ConnectionError):
@@ -60,7 +61,8 @@ async def sent(port: int, whole: bytes) -> str:
 
 
 async def run() -> list[list[str]]:
-    said = {
+    """Measure each kind of request, and return the rows of the table."""
+    requests = {
         "2 MB of gzip": (request(bomb(), "Content-Encoding: gzip"), 20),
         "2 MB": (request(b"x" * SENT), 20),
         "a short form": (request(b"text=1"), 500),
@@ -71,7 +73,7 @@ async def run() -> list[list[str]]:
         command = [str(Path(sys.executable).with_name("zin")), "serve"]
         async with started(command, port, settings, Path(folder, "server.log")) as pid:
             rows = []
-            for what, (whole, times) in said.items():
+            for what, (whole, times) in requests.items():
                 cpu, since = cpu_of(pid), perf_counter()
                 answers = {await sent(port, whole) for _ in range(times)}
                 took, cpu = perf_counter() - since, cpu_of(pid) - cpu
@@ -81,6 +83,7 @@ async def run() -> list[list[str]]:
 
 
 def main() -> None:
+    """Measure, print a table, and add its rows to bench/results.md."""
     rows = asyncio.run(run())
     for row in rows:
         print("".join(f"{figure:>14}" for figure in row))

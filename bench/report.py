@@ -1,4 +1,4 @@
-"""What was measured, as a table for the eye and as one more row of bench/results.md."""
+"""Prints measurements as a table, and adds rows to bench/results.md."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.processes import CORES, ROOT, Target
 
 RESULTS = Path(__file__).parent / "results.md"
-UNCOUNTED = "uncounted"  # the target that looks at screens and counts no figures
+UNCOUNTED = "uncounted"  # the target with the calls of "screens" and without usage counters
 HEADER = """# What a hop costs
 
 Some rows for each run of `make bench`, newest last: hops a second of one server process on one core, the time within
@@ -27,6 +27,7 @@ application with one batched GET and one SET, under the same load. bench/hop.py 
 
 
 def show(measured: Sequence[Target]) -> None:
+    """Print the measurements as a table, with ratios and wrong answers."""
     print(f"{'':10}{'load':>10}{'hops/s':>10}{'p50 ms':>10}{'p99 ms':>10}{'CPU µs':>10}{'Valkey µs':>10}{'wrong':>10}")
     for target in measured:
         figures = (_load(target), *_figures(target), str(target.seen.wrong.total()))
@@ -43,7 +44,7 @@ def show(measured: Sequence[Target]) -> None:
 
 
 def keep(measured: Sequence[Target], connections: int) -> None:
-    """Add the rows of this run."""
+    """Add the rows of this run to bench/results.md."""
     run = [*dated(), str(connections)]
     rows = []
     for server, floor in _pairs(measured):
@@ -53,12 +54,12 @@ def keep(measured: Sequence[Target], connections: int) -> None:
 
 
 def dated() -> list[str]:
-    """What every row begins with: when, what and where was measured."""
+    """Return the first cells of every row: the date, the commit and the machine."""
     return [f"{datetime.now(UTC):%Y-%m-%d %H:%M}", _commit(), _machine()]
 
 
 def add_rows(heading: str, rows: Sequence[Sequence[str]]) -> None:
-    """Add these to the end of the table under this heading, which is written when it is not there yet."""
+    """Add rows to the end of the table under this heading; a missing heading is written first."""
     written = RESULTS.read_text() if RESULTS.exists() else ""
     if heading not in written:
         written += heading
@@ -70,7 +71,7 @@ def add_rows(heading: str, rows: Sequence[Sequence[str]]) -> None:
 
 
 def _pairs(measured: Sequence[Target]) -> Iterator[tuple[Target, Target]]:
-    """Each server with the floor under the same load."""
+    """Yield each server with the floor under the same load."""
     floors = {target.rate: target for target in measured if target.name == "floor"}
     for target in measured:
         if target.name != "floor":
@@ -93,7 +94,7 @@ def _figures(target: Target) -> tuple[str, ...]:
 
 
 def _each(target: Target, seconds: float) -> float:
-    """Seconds of all hops as microseconds of one."""
+    """Convert the seconds of all hops to microseconds of one."""
     return seconds / len(target.seen.times) * 1e6
 
 
@@ -102,12 +103,14 @@ def _over(floor: Target, server: Target) -> str:
 
 
 def _commit() -> str:
-    """The commit measured; "-dirty" when files differ from it."""
-    asked = ["git", "describe", "--always", "--dirty"]
-    return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip() or "none"
+    """Return the measured commit, with "-dirty" if files differ from it."""
+    command = ["git", "describe", "--always", "--dirty"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip() or "none"
 
 
 def _machine() -> str:
-    told = Path("/proc/cpuinfo").read_text().splitlines()
-    model = next((line.partition(":")[2].strip() for line in told if line.startswith("model name")), platform.machine())
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next(
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine()
+    )
     return f"{model}, {len(CORES)} cores, Python {platform.python_version()}"

@@ -1,7 +1,7 @@
-"""How long a real sign-in waits while strangers try sixteen unknown names at once.
+"""Measures how long a real sign-in takes while strangers try sixteen unknown names at once.
 
-`zin serve` is started on sample data with one account, which signs in alone, then again in the middle of sixteen tries.
-Run it with `make bench`; the rows go to bench/results.md.
+`zin serve` is started on sample data with one account. It signs in alone, then again during sixteen other attempts. Run
+it with `make bench`; the rows go to bench/results.md.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ are tried at once from the same address. bench/sign_in.py says how it is measure
 
 
 async def signed_in(session: ClientSession, url: str, name: str, password: str) -> tuple[int, float]:
-    """The status, and the seconds that it took."""
+    """Sign in; return the status, and the seconds that it took."""
     since = perf_counter()
     async with session.post(url, data={"name": name, "password": password}, allow_redirects=False) as answer:
         await answer.read()
@@ -42,6 +42,7 @@ async def signed_in(session: ClientSession, url: str, name: str, password: str) 
 
 
 async def run(folder: Path) -> list[tuple[str, list[float]]]:
+    """Measure both cases, and return the seconds of each."""
     port = free_port()
     settings = {"ZIN_PORT": str(port), "ZIN_DATA": str(folder)}
     url = f"http://127.0.0.1:{port}/bureau/connexion"
@@ -66,6 +67,7 @@ async def run(folder: Path) -> list[tuple[str, list[float]]]:
 
 
 def main() -> None:
+    """Measure, print a table, and add its rows to bench/results.md."""
     with tempfile.TemporaryDirectory(prefix="zin-bench-") as folder:
         rows = asyncio.run(run(Path(folder)))
     written = []

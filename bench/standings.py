@@ -1,11 +1,10 @@
-"""What a set of results costs in memory: 272 000 made-up rows kept in several ways, and asked from SQLite.
+"""Measures the memory of a result set: 272 000 made-up rows in several structures, and reads from SQLite.
 
-Each way has a process of its own, which keeps nothing else: its memory is read before and after rows that come one by
-one, as from a file. Times are CPU of the process with its threads, the least of five, so that what else the machine
-does counts little. "gc" is one full collection. SQLite, through database/sqlite.py, is asked for one row at a time,
-and for 32 at once; then Standings are filled from it by pages, as a server would, and "longest" is the longest that
-the event loop had no turn for it. A table is printed, and the rows go to bench/results.md. Run it with
-`python -m bench.standings`.
+Each structure is built in its own process: memory is read before and after its rows are added one by one. Times are CPU
+seconds of the process with its threads, the minimum of five, so that other load counts little. "gc" is one full garbage
+collection. SQLite, through database/sqlite.py, is read one row at a time, and 32 in parallel. Then an index is filled
+from it in pages, as a server does, and "longest" is the longest time that the event loop was blocked. A table is
+printed, and the rows go to bench/results.md. Run it with `python -m bench.standings`.
 """
 
 from __future__ import annotations
@@ -54,7 +53,9 @@ filling Standings from SQLite keeps the event loop. bench/standings.py says how 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Bytes a row, seconds to make, microseconds to get and to miss, milliseconds; None is not measured."""
+    """Bytes a row, seconds to build, microseconds to find and to miss a row, milliseconds of gc; None is not
+    measured.
+    """
 
     name: str
     held: float | None = None
@@ -65,7 +66,7 @@ class Cost:
     longest: float | None = None
 
     def figures(self, first: Cost) -> list[str]:
-        """With ratios to the first way."""
+        """Return the cells of a row, with ratios to the first structure."""
         held, make, get = (
             (_cost_line(one), _cost_line(one and other and one / other))
             for one, other in ((self.held, first.held), (self.make, first.make), (self.get, first.get))
@@ -86,10 +87,12 @@ def _cost_line(figure: float | None) -> str:
 
 
 def seat(number: int) -> str:
-    return str(100_000 + 3 * number)  # others stand between them, to be asked for in vain
+    """Return the seat with this number; seats between two numbers are unused."""
+    return str(100_000 + 3 * number)
 
 
 def made_up() -> Iterator[Given]:
+    """Yield the made-up rows, the same in each process."""
     chance = Random("Zin")
     for number in range(ROWS):
         verdict, centre = chance.choices(VERDICTS, WEIGHTS)[0], chance.randrange(800)
@@ -99,12 +102,13 @@ def made_up() -> Iterator[Given]:
 
 
 def memory() -> int:
+    """Return the memory of this process in bytes."""
     gc.collect()
     return int(Path("/proc/self/statm").read_text().split()[1]) * sysconf("SC_PAGE_SIZE")
 
 
 def cpu(run: Callable[[], object]) -> float:
-    """Seconds of CPU, the least of five times."""
+    """Return the CPU seconds of this call, the minimum of five runs."""
     times = []
     for _ in range(5):
         begun = process_time()
@@ -114,6 +118,7 @@ def cpu(run: Callable[[], object]) -> float:
 
 
 def standings(rows: Iterable[Given]) -> Get:
+    """Return the look-up of a ResultIndex."""
     return ResultIndex.of(rows).get
 
 
@@ -121,26 +126,28 @@ WAYS = (dict_of_rows, dict_of_numbers, sorted_seats, sorted_hashes, hash_table, 
 
 
 def ask_all(get: Get, seats: Iterable[str]) -> None:
+    """Look up all these seats."""
     for one in seats:
         get(one)
 
 
 def in_memory(way: Callable[[Iterable[Given]], Get]) -> Cost:
+    """Measure one structure in this process. Raises RuntimeError for a wrong row."""
     before = memory()
-    gc.freeze()  # what the rest of this process keeps is not collected
+    gc.freeze()  # exclude all other objects of this process from collection
     get = way(made_up())
     held, collect = memory() - before, cpu(gc.collect)
     rows, numbers = list(made_up()), Random(1).choices(range(ROWS), k=ASKED)
     if any(get(row[0]) != row for row in rows):
         raise RuntimeError(f"{way.__name__}: a wrong row")
-    asked = [seat(number) for number in numbers], [str(int(seat(number)) + 1) for number in numbers]
-    there, missing = (cpu(partial(ask_all, get, seats)) / ASKED * 1e6 for seats in asked)
+    seats_by_case = [seat(number) for number in numbers], [str(int(seat(number)) + 1) for number in numbers]
+    there, missing = (cpu(partial(ask_all, get, seats)) / ASKED * 1e6 for seats in seats_by_case)
     name = way.__name__.replace("_", " ")
     return Cost(name, held / ROWS, cpu(lambda: way(rows)), there, missing, collect * 1000)
 
 
 async def from_sqlite(folder: Path) -> list[Cost]:
-    """One row at a time, several at once, and Standings filled by pages."""
+    """Measure SQLite: single reads, parallel reads, and an index filled in pages."""
     database = SQLite(folder / "bench.sqlite")
     async with database.exclusive_transaction() as writer:
         await writer.run(CREATED)
@@ -154,7 +161,7 @@ async def from_sqlite(folder: Path) -> list[Cost]:
 
 
 async def read(database: SQLite, many: int) -> float:
-    """CPU of one read, in microseconds."""
+    """Return the CPU microseconds of one read."""
     numbers, begun = Random(1).choices(range(ROWS), k=10_000 // many * many), process_time()
     for first in range(0, len(numbers), many):
         await asyncio.gather(*(database.rows(ONE, seat=seat(number)) for number in numbers[first : first + many]))
@@ -162,7 +169,7 @@ async def read(database: SQLite, many: int) -> float:
 
 
 async def filled(database: SQLite) -> float:
-    """The longest that Standings kept the event loop while they were made from pages, in seconds."""
+    """Return the longest time in seconds that filling an index from pages blocks the event loop."""
     builder, facts, last, turns = ResultIndexBuilder(), itemgetter(*Row._fields), "", []
     while page := await database.rows(NEXT, seat=last):
         begun, last = thread_time(), page[-1]["seat"]
@@ -176,6 +183,7 @@ async def filled(database: SQLite) -> float:
 
 
 def run() -> Sequence[Sequence[str]]:
+    """Measure all structures, and return the rows of the table."""
     with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as alone:
         costs = list(alone.map(in_memory, WAYS))
     with tempfile.TemporaryDirectory(prefix="zin-bench-") as folder:

@@ -1,4 +1,4 @@
-"""Other ways to keep a set of results in memory, for bench/standings.py to hold results/result_index.py against."""
+"""Other structures for a result set in memory, which bench/standings.py compares with results/result_index.py."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Facts = tuple[str, ...]
 
 
 class Numbers(dict[Facts, int]):
-    """The number of each of the facts that rows share, given when it is first asked for; every word is kept once."""
+    """The number of each shared fact, created at its first use; each word is stored once."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,7 +25,7 @@ class Numbers(dict[Facts, int]):
 
 
 class Flat:
-    """Seats end to end in one string of bytes, each with the numbers of its outcome and its place."""
+    """Seats in one byte string, each with the numbers of its outcome and its place."""
 
     def __init__(self, rows: Iterable[Given]) -> None:
         self._written, self._ends, self._numbers = bytearray(), array("I", [0]), array("I")
@@ -43,16 +43,18 @@ class Flat:
         return bytes(self._written[self._ends[at] : self._ends[at + 1]])
 
     def row(self, seat: str, at: int) -> Row:
+        """Return the row of the seat at this index."""
         number = self._numbers[at]
         return Row(seat, *self._outcomes[number >> 24], *self._places[number & 0xFFFFFF])
 
 
 def dict_of_rows(rows: Iterable[Given]) -> Get:
+    """Store each row in a dict by seat."""
     return {row[0]: Row(*row) for row in rows}.get
 
 
 def dict_of_numbers(rows: Iterable[Given]) -> Get:
-    """Each seat with the number of facts that are kept once."""
+    """Store the number of the shared facts in a dict by seat."""
     known = Numbers()
     numbers = {seat: known[tuple(facts)] for seat, *facts in rows}
     every = list(known)
@@ -60,7 +62,7 @@ def dict_of_numbers(rows: Iterable[Given]) -> Get:
 
 
 def sorted_seats(rows: Iterable[Given]) -> Get:
-    """Found by halves; the rows must come sorted."""
+    """Find seats by binary search; the rows must be sorted."""
     flat = Flat(rows)
 
     def get(seat: str) -> Row | None:
@@ -72,7 +74,7 @@ def sorted_seats(rows: Iterable[Given]) -> Get:
 
 
 def sorted_hashes(rows: Iterable[Given]) -> Get:
-    """The upper bits of each hash, with the number of the seat below them; found by halves."""
+    """Store the upper bits of each hash with the number of the seat in the lower bits; found by binary search."""
     flat = Flat(rows)
     below = (1 << len(flat).bit_length()) - 1
     hashes = array("q", sorted(hash(flat[at]) & ~below | at for at in range(len(flat))))
@@ -91,7 +93,7 @@ def sorted_hashes(rows: Iterable[Given]) -> Get:
 
 
 def hash_table(rows: Iterable[Given]) -> Get:
-    """An array of the seats' numbers, each in the slot of its hash or the next that was free."""
+    """Store the seats' numbers in an array, each at its hash or at the next free slot."""
     flat = Flat(rows)
     table = array("I", bytes(4 << len(flat).bit_length()))
     mask = len(table) - 1

@@ -1,7 +1,7 @@
-"""How long a start takes, from the command to the first answer: `python -m bench.start`.
+"""Measures the time of a start, from the command to the first answer: `python -m bench.start`.
 
-One server of its own each time, as `zin serve` runs it, with an embedded Valkey and SQLite in a folder of its own: an
-empty one, then the same one again. CPU is of the server and of all that it started.
+Each time `zin serve` is started with an embedded Valkey and SQLite in its own folder: first an empty one, then the same
+one again. CPU includes all processes that the server starts.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ three, with an embedded Valkey and SQLite, and the CPU seconds of a whole start 
 
 
 def main() -> None:
+    """Measure each case, and add the rows to bench/results.md."""
     rows = []
     for workers in (1, 2):
         runs = [start_twice(workers) for _ in range(RUNS)]
@@ -47,12 +48,13 @@ def main() -> None:
 
 
 def start_twice(workers: int) -> list[tuple[float, float]]:
-    """Seconds to the first answer and CPU seconds, on an empty folder and on the one that it leaves."""
+    """Return seconds to the first answer and CPU seconds, for an empty folder and for the same folder again."""
     with tempfile.TemporaryDirectory(prefix="zin-start-") as folder:
         return [start(Path(folder), workers) for _ in range(2)]
 
 
 def start(folder: Path, workers: int) -> tuple[float, float]:
+    """Start a server once; return seconds to the first answer, and CPU seconds."""
     port, before, began = free_port(), _cpu_seconds(), time.perf_counter()
     command = [sys.executable, "-m", "cli.main", "serve", "--workers", str(workers)]
     environment = os.environ | {"ZIN_DATA": str(folder), "ZIN_PORT": str(port)}
@@ -78,7 +80,7 @@ def _first_answer(port: int, began: float) -> float:
 
 
 def _cpu_seconds() -> float:
-    """Of all children that have ended, theirs included."""
+    """Return the CPU seconds of all ended child processes and their children."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

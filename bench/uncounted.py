@@ -1,7 +1,7 @@
-"""The server without its figures: what a hop would cost if nobody counted.
+"""The server without usage counters, to measure what they cost.
 
-Only bench/hop.py runs it, beside the real one. There is no setting for this: what notes the way of a hop is replaced by
-what notes nothing.
+Only bench/hop.py runs it, beside the real server. There is no setting for this: the class that traces a hop is replaced
+by one that does nothing.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from analytics.counters import Counters
 
 
 class Blank:
-    """Notes nothing, and is false, so that no source is asked to be timed."""
+    """A trace that records nothing; it is false, so that no source is timed."""
 
     __slots__ = ()
     rare = False
 
     def __init__(self, *_: Any) -> None:
-        """Nothing of the hop is looked at."""
+        """Ignore all arguments."""
 
     def __bool__(self) -> bool:
         return False
 
     def nothing(self, *_: Any) -> None:
-        """In place of noting."""
+        """Do nothing, instead of recording."""
 
     come_by = miss = seek = reach = end = nothing
 
 
 def _nothing(*_: Any) -> None:
-    """In place of counting."""
+    """Do nothing, instead of counting."""
 
 
 if __name__ == "__main__":
-    setattr(state.conversation.conversation, "Walk", Blank)  # noqa: B010 - nobody but a measurement may do this, and mypy would not let it
+    setattr(state.conversation.conversation, "Walk", Blank)  # noqa: B010 - a replacement for measurement only, which mypy would refuse
     setattr(Counters, "walked", _nothing)  # noqa: B010
     cli.processes.run(settings.load(), 1, partial(print, file=sys.stdout, flush=True))

@@ -1,11 +1,11 @@
-"""How long the event loop is held by one message, by the worst texts that a citizen can send, on each channel.
+"""Measures how long one message blocks the event loop: the worst texts that a citizen can send, on each channel.
 
-A citizen can type 4,096 signs into Telegram, and 65,536 into WhatsApp; spaces are sent beyond that, as many as a
-request holds.
+A citizen can type 4,096 characters into Telegram, and 65,536 into WhatsApp. Spaces are sent up to the size of a
+request.
 
-The whole server runs in a thread of this process, on sample data, and each text is sent to it as the channel's gateway
-would: as the first message of a citizen, then again as a later one. What is taken is the CPU of the loop's own thread,
-from the request to its answer. Run it with `make bench`; the rows go to bench/results.md.
+The whole server runs in a thread of this process, on sample data. Each text is sent as the channel's gateway would: as
+the first message of a citizen, then as later ones. The CPU of the loop's thread, from the request to its answer, is
+measured. Run it with `make bench`; the rows go to bench/results.md.
 """
 
 from __future__ import annotations
@@ -50,21 +50,22 @@ Brought = tuple[str, bytes, Mapping[str, str]]  # a path, a body and headers
 
 
 def repeated(sign: str) -> Callable[[int], str]:
+    """Return a function that repeats this text up to a length."""
     return lambda signs: (sign * (signs // len(sign) + 1))[:signs]
 
 
 def combining(signs: int) -> str:
-    """One letter under marks of many classes, in an order that has to be sorted."""
+    """Return a letter with combining marks of many classes, in an order that must be sorted."""
     return ("a" + "\u0345\u0301\u0327\u0316\u0334" * (signs // 5 + 1))[:signs]
 
 
 def different(signs: int) -> str:
-    """Compatibility signs, no two of them the same, which nobody can have remembered."""
+    """Return compatibility characters, all different, so that no cache helps."""
     return "".join(chr(0xF900 + place % 0x1B00) for place in range(signs))
 
 
 def words(signs: int) -> str:
-    """Words that nothing bears, and that something is near."""
+    """Return words that match nothing exactly, but are similar to real words."""
     return ("certifikat nationnalite paseport naissence mariagge citoyenn permiss conduirre " * (signs // 79 + 1))[
         :signs
     ]
@@ -87,26 +88,30 @@ TEXTS: Final[Mapping[str, Callable[[int], str]]] = {
 
 
 def ussd(number: int, message: int, text: str) -> Brought:
-    said = {"sessionId": f"s{number}-{message}", "serviceCode": "*384#", "phoneNumber": f"+22901{number:08}"}
-    return "/ussd/africastalking/demo", urlencode({**said, "text": text}).encode(), {"Content-Type": FORM}
+    """Return a hop of Africa's Talking."""
+    fields = {"sessionId": f"s{number}-{message}", "serviceCode": "*384#", "phoneNumber": f"+22901{number:08}"}
+    return "/ussd/africastalking/demo", urlencode({**fields, "text": text}).encode(), {"Content-Type": FORM}
 
 
 def madapi(number: int, message: int, text: str) -> Brought:
-    said = {"sessionId": f"s{number}", "messageType": "1" if message else "0", "serviceCode": "*384#"}
+    """Return a hop of MTN's MADAPI."""
+    fields = {"sessionId": f"s{number}", "messageType": "1" if message else "0", "serviceCode": "*384#"}
     typed = text if message else f"*384*{text}#"
-    told = {**said, "msisdn": f"22901{number:08}", "ussdString": typed}
-    return "/ussd/madapi/demo", json.dumps(told, ensure_ascii=False).encode(), {"Content-Type": JSON}
+    body = {**fields, "msisdn": f"22901{number:08}", "ussdString": typed}
+    return "/ussd/madapi/demo", json.dumps(body, ensure_ascii=False).encode(), {"Content-Type": JSON}
 
 
 def sms(number: int, message: int, text: str) -> Brought:
-    said = {"id": f"m{number}-{message}", "from": f"+22901{number:08}", "to": "5000", "text": text}
-    return "/sms/africastalking/demo", urlencode(said).encode(), {"Content-Type": FORM}
+    """Return an SMS of Africa's Talking."""
+    fields = {"id": f"m{number}-{message}", "from": f"+22901{number:08}", "to": "5000", "text": text}
+    return "/sms/africastalking/demo", urlencode(fields).encode(), {"Content-Type": FORM}
 
 
 def whatsapp(number: int, message: int, text: str) -> Brought:
-    said = {"from": f"22901{number:08}", "id": f"wamid.{number}-{message}", "timestamp": f"{time.time():.0f}",
+    """Return a WhatsApp message, signed."""
+    message_fields = {"from": f"22901{number:08}", "id": f"wamid.{number}-{message}", "timestamp": f"{time.time():.0f}",
             "type": "text", "text": {"body": text}}  # fmt: skip
-    value = {"metadata": {"phone_number_id": "1"}, "messages": [said]}
+    value = {"metadata": {"phone_number_id": "1"}, "messages": [message_fields]}
     changes = [{"field": "messages", "value": value}]
     raw = json.dumps({"object": "whatsapp_business_account", "entry": [{"changes": changes}]}).encode()
     signed = "sha256=" + hmac.digest(b"demo", raw, "sha256").hex()
@@ -114,21 +119,22 @@ def whatsapp(number: int, message: int, text: str) -> Brought:
 
 
 def telegram(number: int, message: int, text: str) -> Brought:
+    """Return a Telegram update."""
     chat = {"id": number, "type": "private"}
-    said = {"update_id": number * 10 + message, "message": {"date": round(time.time()), "chat": chat, "text": text}}
+    update = {"update_id": number * 10 + message, "message": {"date": round(time.time()), "chat": chat, "text": text}}
     headers = {"Content-Type": JSON, "X-Telegram-Bot-Api-Secret-Token": "demo"}
-    return "/telegram", json.dumps(said, ensure_ascii=False).encode(), headers
+    return "/telegram", json.dumps(update, ensure_ascii=False).encode(), headers
 
 
 class Channel(NamedTuple):
-    """What brings a message, how many bytes one request may have, and how many signs a citizen can type."""
+    """How to build a message, the maximum bytes of one request, and the characters that a citizen can type."""
 
     bring: Callable[[int, int, str], Brought]
     bytes: int
     signs: int
 
 
-# A sign takes up to nine bytes of a form, six of a JSON text.
+# A character takes up to nine bytes in a form, six in JSON.
 CHANNELS: Final[Mapping[str, Channel]] = {
     "africastalking_ussd": Channel(ussd, 8 * 1024, 8000),
     "madapi": Channel(madapi, 8 * 1024, 8000),
@@ -140,7 +146,7 @@ SPACES: Final = 100_000
 
 
 def longest(channel: Channel, text: Callable[[int], str]) -> int:
-    """How many signs of this text can be typed, and fit into a request."""
+    """Return how many characters of this text can be typed and fit into a request."""
     most = channel.signs if text(2).strip() else SPACES
     fits = (signs for signs in (SPACES, 65_536, 40_000, 20_000, 8000, 4096, 2500, 1200, 800)
             if signs <= most and len(channel.bring(1, 0, text(signs))[1]) <= channel.bytes)  # fmt: skip
@@ -148,13 +154,13 @@ def longest(channel: Channel, text: Callable[[int], str]) -> int:
 
 
 class Server:
-    """The server, in a loop of a thread of its own."""
+    """The server, in an event loop in its own thread."""
 
     def __init__(self, port: int, loop: asyncio.AbstractEventLoop) -> None:
         self._port, self._loop = port, loop
 
     def spent(self) -> float:
-        """Seconds of CPU that the loop's thread has had."""
+        """Return the CPU seconds of the loop's thread."""
 
         async def now() -> float:
             return time.thread_time()
@@ -162,7 +168,7 @@ class Server:
         return asyncio.run_coroutine_threadsafe(now(), self._loop).result()
 
     def send(self, brought: Brought) -> float:
-        """Milliseconds of the loop for this request and all that it leads to at once."""
+        """Return the milliseconds of the loop for this request and its immediate work."""
         path, body, headers = brought
         line = HTTPConnection("127.0.0.1", self._port, timeout=60)
         before = self.spent()
@@ -177,6 +183,7 @@ class Server:
 
 @contextmanager
 def served(folder: Path) -> Iterator[Server]:
+    """Run the server in a thread while this context lasts."""
     loop, port, stop = asyncio.new_event_loop(), free_port(), asyncio.Event()
     ready = threading.Event()
 
@@ -199,6 +206,7 @@ def served(folder: Path) -> Iterator[Server]:
 
 
 def run() -> Iterator[list[str]]:
+    """Measure every text on every channel, and yield the rows of the table."""
     number = 1000
     with tempfile.TemporaryDirectory(prefix="zin-bench-") as folder, served(Path(folder)) as server:
         for name, channel in CHANNELS.items():
@@ -214,6 +222,7 @@ def run() -> Iterator[list[str]]:
 
 
 def main() -> None:
+    """Measure, print a table, and add its rows to bench/results.md."""
     rows = []
     for row in run():
         print(f"{row[0]:20} {row[1]:24}" + "".join(f"{figure:>10}" for figure in row[2:]), flush=True)
