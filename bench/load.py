@@ -2,7 +2,7 @@
 
 `play` opens the connections. Each one is a Phone that makes one call after another until the time or the hops are used
 up. Each call has its own phone number and session, and sends what Africa's Talking would: all inputs so far. Phones use
-no tasks (loadtest/http_pool.py), so that the load generator needs little CPU.
+no tasks (loadtest/http_connection.py), so that the load generator needs little CPU.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import partial
 from time import perf_counter
 from urllib.parse import quote_plus
 
-from loadtest.http_pool import HttpConnection
+from loadtest.http_connection import HttpConnection
 
 MAX_HOPS = 1_000_000  # in one round
 PATIENCE = 10.0  # seconds without an answer after which a gateway gives up

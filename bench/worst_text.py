@@ -11,8 +11,6 @@ measured. Run it with `make bench`; the rows go to bench/results.md.
 from __future__ import annotations
 
 import asyncio
-import hmac
-import json
 import tempfile
 import threading
 import time
@@ -22,12 +20,12 @@ from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
 from typing import Final, NamedTuple
-from urllib.parse import urlencode
 
 from aiohttp import web
 
 from bench.processes import free_port
 from bench.report import add_rows, dated
+from bench.worst_requests import Brought, madapi, sms, telegram, ussd, whatsapp
 from channels.webhooks.connections import Runner
 from server import build
 from settings import Settings
@@ -44,9 +42,6 @@ message may take. bench/worst_text.py says how it is measured.
 | date | commit | machine | channel | text | signs | median ms | longest ms | ratio |
 |---|---|---|---|---|---|---|---|---|
 """
-JSON: Final = "application/json"
-FORM: Final = "application/x-www-form-urlencoded"
-Brought = tuple[str, bytes, Mapping[str, str]]  # a path, a body and headers
 
 
 def repeated(sign: str) -> Callable[[int], str]:
@@ -85,45 +80,6 @@ TEXTS: Final[Mapping[str, Callable[[int], str]]] = {
     "BAC, then words": lambda signs: f"BAC {words(signs)}"[:signs],
     "inputs": repeated("1*0*"),
 }
-
-
-def ussd(number: int, message: int, text: str) -> Brought:
-    """Return a hop of Africa's Talking."""
-    fields = {"sessionId": f"s{number}-{message}", "serviceCode": "*384#", "phoneNumber": f"+22901{number:08}"}
-    return "/ussd/africastalking/demo", urlencode({**fields, "text": text}).encode(), {"Content-Type": FORM}
-
-
-def madapi(number: int, message: int, text: str) -> Brought:
-    """Return a hop of MTN's MADAPI."""
-    fields = {"sessionId": f"s{number}", "messageType": "1" if message else "0", "serviceCode": "*384#"}
-    typed = text if message else f"*384*{text}#"
-    body = {**fields, "msisdn": f"22901{number:08}", "ussdString": typed}
-    return "/ussd/madapi/demo", json.dumps(body, ensure_ascii=False).encode(), {"Content-Type": JSON}
-
-
-def sms(number: int, message: int, text: str) -> Brought:
-    """Return an SMS of Africa's Talking."""
-    fields = {"id": f"m{number}-{message}", "from": f"+22901{number:08}", "to": "5000", "text": text}
-    return "/sms/africastalking/demo", urlencode(fields).encode(), {"Content-Type": FORM}
-
-
-def whatsapp(number: int, message: int, text: str) -> Brought:
-    """Return a WhatsApp message, signed."""
-    message_fields = {"from": f"22901{number:08}", "id": f"wamid.{number}-{message}", "timestamp": f"{time.time():.0f}",
-            "type": "text", "text": {"body": text}}  # fmt: skip
-    value = {"metadata": {"phone_number_id": "1"}, "messages": [message_fields]}
-    changes = [{"field": "messages", "value": value}]
-    raw = json.dumps({"object": "whatsapp_business_account", "entry": [{"changes": changes}]}).encode()
-    signed = "sha256=" + hmac.digest(b"demo", raw, "sha256").hex()
-    return "/whatsapp", raw, {"Content-Type": JSON, "X-Hub-Signature-256": signed}
-
-
-def telegram(number: int, message: int, text: str) -> Brought:
-    """Return a Telegram update."""
-    chat = {"id": number, "type": "private"}
-    update = {"update_id": number * 10 + message, "message": {"date": round(time.time()), "chat": chat, "text": text}}
-    headers = {"Content-Type": JSON, "X-Telegram-Bot-Api-Secret-Token": "demo"}
-    return "/telegram", json.dumps(update, ensure_ascii=False).encode(), headers
 
 
 class Channel(NamedTuple):

@@ -1,5 +1,4 @@
-"""Reference data as operators write it: one YAML file for each service, exam or status; its file name is the entry's
-id.
+"""Reference data as operators write it: one YAML file for each service, exam or status, named by its id.
 
 Each file of a folder is validated (`state.yaml_files.loader`), then the files are compared with one another. All
 problems of all files are reported together, as file:line:column. A fact stands beside its source and its date. A fact
@@ -18,7 +17,8 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import Field
 
-from catalog.entry_types import Address, Code, Day, Francs, Label, Note, Text, slug
+from catalog.entry_types import Code, Label, Text, slug
+from catalog.facts import Cost, Documents, Figure, Site
 from state.errors import InvalidMenu, Problem
 from state.yaml_files.loader import Document, parse, read
 from state.yaml_files.strict_model import StrictModel, validate
@@ -26,36 +26,6 @@ from state.yaml_files.strict_model import StrictModel, validate
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_ID_LENGTH = 40
 MAX_CACHED = 4096  # parsed files, about 10 KiB each
-
-
-class _Sourced(StrictModel):
-    source: Text = Field(description="où ce fait a été lu : en toutes lettres, ou l'adresse")
-    as_of: Day = Field(description="date à laquelle il était vrai : AAAA, AAAA-MM ou AAAA-MM-JJ")
-    note: Note = Field("", description="ce que le citoyen doit savoir en plus ; s'affiche entre parenthèses")
-
-
-class Figure(_Sourced):
-    """A fact that was verified: its words, who affirms it, and when it was true."""
-
-    value: Text
-
-
-class Cost(_Sourced):
-    """A price in whole CFA francs; 0 is free of charge."""
-
-    value: Francs
-
-
-class Documents(_Sourced):
-    """The papers to bring, one a line."""
-
-    value: tuple[Text, ...] = Field(min_length=1)
-
-
-class Site(_Sourced):
-    """The address of the page where the service is had."""
-
-    value: Address
 
 
 class Service(StrictModel):
@@ -105,6 +75,7 @@ class Status(StrictModel):
 
 
 Entry = TypeVar("Entry", Service, Exam, Status)
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +146,8 @@ STATUSES = Kind("statuses", Status, "label")
 KINDS: tuple[Kind[Any], ...] = (SERVICES, EXAMS, STATUSES)
 
 
-def _all_well(read_entries: tuple[dict[str, Entry], list[Problem]]) -> Mapping[str, Entry]:
-    entries, problems = read_entries
+def _require_valid(found: tuple[Found, list[Problem]]) -> Found:
+    entries, problems = found
     if problems:
         raise InvalidMenu(problems)
     return entries
@@ -184,17 +155,17 @@ def _all_well(read_entries: tuple[dict[str, Entry], list[Problem]]) -> Mapping[s
 
 def read_services(folder: Path) -> Mapping[str, Service]:
     """Return the services of menus/catalogue by id. Raises InvalidMenu with every problem of every file."""
-    return _all_well(SERVICES.read(folder))
+    return _require_valid(SERVICES.read(folder))
 
 
 def read_exams(folder: Path) -> Mapping[str, Exam]:
     """Return the exams of menus/exams by id. Raises InvalidMenu with every problem of every file."""
-    return _all_well(EXAMS.read(folder))
+    return _require_valid(EXAMS.read(folder))
 
 
 def read_statuses(folder: Path) -> Mapping[str, Status]:
     """Return the statuses of menus/statuses by id. Raises InvalidMenu with every problem of every file."""
-    return _all_well(STATUSES.read(folder))
+    return _require_valid(STATUSES.read(folder))
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +185,7 @@ def read_all(menus: Path) -> tuple[Entries, list[Problem]]:
 
 def read_entries(menus: Path) -> Entries:
     """Return all entries below this folder of menus. Raises InvalidMenu with every problem of every file."""
-    entries, problems = read_all(menus)
-    if problems:
-        raise InvalidMenu(problems)
-    return entries
+    return _require_valid(read_all(menus))
 
 
 def find_problems(menus: Path) -> list[Problem]:

@@ -15,6 +15,7 @@ from typing import Final
 
 from loadtest.attack_counts import Attempts
 from loadtest.fake_gateways import FakeGateways
+from loadtest.latency import NO_HOPS, Latency
 from loadtest.plan import Plan
 from loadtest.process_stats import ProcessStats
 from loadtest.recorder import WORTHS, ChannelRecord, Recorder, Worth
@@ -25,26 +26,6 @@ BOUNDS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)  
 
 
 @dataclass(frozen=True, slots=True)
-class Latency:
-    """Latencies in ms: percentiles and maximum; `many` is the number of hops."""
-
-    many: int = 0
-    p50: float = 0.0
-    p90: float = 0.0
-    p99: float = 0.0
-    most: float = 0.0
-
-    @classmethod
-    def of(cls, seconds: Iterable[float]) -> Latency:
-        """Compute the percentiles by nearest rank, without interpolation."""
-        took = sorted(seconds)
-        if not took:
-            return cls()
-        p50, p90, p99, most = (took[math.ceil(len(took) * share) - 1] * 1000 for share in (0.5, 0.9, 0.99, 1.0))
-        return cls(len(took), p50, p90, p99, most)
-
-
-@dataclass(frozen=True, slots=True)
 class ChannelFigures:
     """Metrics of one channel, or of all. `messages` are latencies of answers by SMS or WhatsApp."""
 
@@ -52,7 +33,7 @@ class ChannelFigures:
     asked: int
     worths: Mapping[Worth, int]
     latency: Latency
-    messages: Latency = Latency()
+    messages: Latency = NO_HOPS
     received: int = 0
     duplicates: int = 0
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from loadtest.metrics import BOUNDS, Figures, Latency
+from loadtest.latency import Latency
+from loadtest.metrics import BOUNDS, Figures
 from loadtest.recorder import WORTHS, Worth
 from loadtest.report_html import aside, decimal, duration, number, table
 from reporting.charts import Axis, Series, Words, bars, lines

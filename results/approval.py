@@ -11,34 +11,27 @@ it matches the draft, and three attempts are allowed. Each action and its audit 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from functools import wraps
 from hmac import compare_digest
 from itertools import islice
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Final
 
 from accounts.accounts import Operator
 from accounts.audit import Audit, AuditEvent
-from accounts.refusals import Refused, attempt, record_within
+from accounts.refusals import attempt, record_within
 from database import tables
 from database.interface import Database, Row, Writer
 from results import queries as sql
 from results.approval_sample import FORGET, MAX_TRIES, are_right, count_wrong, draw_seats, tries_left
+from results.refusals import PublicationRefused, record_refusals, require_role
 
 OUT: Final = f"{MAX_TRIES} essais sans succès : il faut un autre approbateur, ou importer de nouveau ce fichier."
 MISMATCH: Final = "Cela ne correspond pas au fichier importé : reprenez le fichier d'origine et relisez la liste."
-P = ParamSpec("P")
-T = TypeVar("T")
-Method = Callable[Concatenate[Any, Operator, str, P], Coroutine[Any, Any, T]]
 BENIN: Final = timezone(timedelta(hours=1))  # all year round
 BATCH: Final = 5000  # rows of one insert
-
-
-class PublicationRefused(Refused):
-    """The rules of publication forbid what an operator asked for. The French text says which rule, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +57,6 @@ class Draft:
     rows: Iterable[Row] = field(repr=False)
     many: int
     report: str = field(repr=False)
-
-
-def record_refusals(action: str) -> Callable[[Method[P, T]], Method[P, T]]:
-    """Decorate a method of (operator, name of a set or session) so that the audit records each refusal of the
-    action.
-    """
-
-    def wrap(method: Method[P, T]) -> Method[P, T]:
-        @wraps(method)
-        async def careful(self: Any, by: Operator, subject: str, /, *args: P.args, **more: P.kwargs) -> T:
-            async with self.attempt(by, action, subject):
-                return await method(self, by, subject, *args, **more)
-
-        return careful
-
-    return wrap
 
 
 class Approval:
@@ -213,13 +190,6 @@ class Approval:
     async def _record(self, writer: Writer, by: Operator, action: str, subject: str, **details: str) -> None:
         given = {name: value for name, value in details.items() if value}
         await self._audit.add_within(writer, AuditEvent(by.name, action, subject, given))
-
-
-def require_role(by: Operator, *roles: str) -> None:
-    """Raise PublicationRefused unless the operator has one of these roles."""
-    if by.role not in roles:
-        wanted = " ou ".join({"importer": "importateur", "approver": "approbateur"}[role] for role in roles)
-        raise PublicationRefused(f"Il faut le rôle d'{wanted} ; {by.name} a celui de {by.role}.")
 
 
 def _columns(session: ExamSession) -> dict[str, Any]:

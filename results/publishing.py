@@ -27,8 +27,9 @@ from database.message_validity import BEING_HANDED, CANCEL_OUTDATED
 from results import publication_queries as sql
 from results import succession
 from results.announcer import TOPIC
-from results.approval import Approval, PublicationRefused, record_refusals, require_role
+from results.approval import Approval
 from results.queries import CLOSE_SESSION, REOPEN_SESSION
+from results.refusals import PublicationRefused, record_refusals, require_role
 from results.succession import Decision
 from state.errors import SourceUnavailable
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from catalog.entries import Documents, Service
+from catalog.entries import Service
 from catalog.entry_types import slug
+from catalog.facts import Documents
 from catalog.texts import FREE, TO_CONFIRM
 from state.interfaces import FieldSpec, Outcome, Question
 from state.text.search import Index, plain

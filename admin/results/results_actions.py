@@ -20,11 +20,11 @@ from admin.results.results_page import show, show_set
 from admin.routes import Act, Route
 from admin.templating import render
 from channels.contracts.channel import MOST_BYTES
-from results.approval import PublicationRefused
 from results.importing.bounded_process import NotRead
 from results.importing.import_process import import_file, run_in_subprocess
 from results.importing.service import InvalidInput
 from results.publishing import Publishing
+from results.refusals import PublicationRefused
 from settings import Settings
 
 HOME: Final = "/bureau/resultats"

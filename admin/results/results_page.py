@@ -18,7 +18,6 @@ from admin.results.results_forms import said
 from admin.routes import Route
 from admin.templating import BENIN, render
 from catalog.entries import read_exams
-from results.approval import PublicationRefused
 from results.differences import describe_differences
 from results.importing.report import report_lines
 from results.importing.service import find_exam, verdict_texts
@@ -26,6 +25,7 @@ from results.importing.sheet import FileBroken
 from results.importing.tally import Report, parse_report
 from results.overview import NoSuchSet, ResultSet, load_overview
 from results.publishing import Publishing
+from results.refusals import PublicationRefused
 from results.visibility import Visibility, find_visible_set, load_visibility
 
 DONE: Final = {

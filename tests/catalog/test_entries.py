@@ -9,16 +9,13 @@ from pathlib import Path
 import pytest
 
 from catalog.entries import (
-    Cost,
-    Documents,
-    Figure,
-    Site,
     find_problems,
     json_schemas,
     read_exams,
     read_services,
     read_statuses,
 )
+from catalog.facts import Cost, Documents, Figure, Site
 from state.errors import InvalidMenu
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,8 @@ import pytest
 
 from loadtest.answer_parser import AnswerParser
 from loadtest.fake_gateways import FakeGateways
-from loadtest.metrics import BOUNDS, Figures, Latency, compute_figures
+from loadtest.latency import Latency
+from loadtest.metrics import BOUNDS, Figures, compute_figures
 from loadtest.plan import Plan
 from loadtest.process_stats import ProcessStats
 from loadtest.recorder import Recorder, Worth

@@ -12,9 +12,10 @@ from accounts.accounts import Operator
 from accounts.audit import Audit
 from authoring.replay.fakes import Clock
 from database.desk_tables import approval_draws
-from results.approval import MISMATCH, OUT, PublicationRefused
+from results.approval import MISMATCH, OUT
 from results.approval_sample import MAX_SEATS, MAX_TRIES
 from results.publishing import Publishing
+from results.refusals import PublicationRefused
 from tests.results.test_publishing import BAC, IDA, LIST, PAUL, SHA, Desk, file, rows
 from tests.support.database import Registry
 

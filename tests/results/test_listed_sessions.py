@@ -10,10 +10,11 @@ import pytest
 from prometheus_client import REGISTRY, generate_latest
 
 from accounts.accounts import Operator
-from results.approval import ExamSession, PublicationRefused
+from results.approval import ExamSession
 from results.importing.report import SMALL, report_lines
 from results.importing.service import REPORTS, InvalidInput, read_file, store_report
 from results.published import FRESH_SECONDS
+from results.refusals import PublicationRefused
 from runtime.gauges import now
 from runtime.readiness import Readiness
 from settings import Settings

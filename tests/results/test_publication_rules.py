@@ -19,10 +19,11 @@ from accounts.accounts import Operator, Role
 from accounts.audit import Audit
 from authoring.replay.fakes import Clock
 from database.migrations import migrate
-from results.approval import ExamSession, PublicationRefused
+from results.approval import ExamSession
 from results.approval_sample import MAX_TRIES
 from results.published import FRESH_SECONDS, PublishedResults, Unpublished
 from results.publishing import Publishing
+from results.refusals import PublicationRefused
 from tests.results.test_publishing import LIST, PAUL, SHA, file
 from tests.results.test_succession import listed
 from tests.support.database import opened

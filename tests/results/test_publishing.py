@@ -18,9 +18,10 @@ from channels.outbox.repository import Outbox
 from database import tables
 from database.encryption import Seal
 from results.announcer import TOPIC
-from results.approval import Draft, ExamSession, PublicationRefused
+from results.approval import Draft, ExamSession
 from results.published import FRESH_SECONDS, STALE_SECONDS, PublishedResults, Unpublished
 from results.publishing import Publishing
+from results.refusals import PublicationRefused
 from state.errors import SourceUnavailable
 from tests.support.database import Registry
 

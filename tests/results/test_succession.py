@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from database import tables
-from results.approval import ExamSession, PublicationRefused
+from results.approval import ExamSession
 from results.published import Unpublished
+from results.refusals import PublicationRefused
 from tests.results.test_publishing import BAC, IDA, PAUL, SHA, Desk, file, seen
 from tests.support.database import Registry
 
