@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from bench.report import add_rows, dated
+from results.approval import ExamSession
 from results.importing.bounded_process import NotRead, run_confined
 from results.importing.service import read_file
 from results.importing.sheet import FileBroken
@@ -25,6 +26,7 @@ from tests.support.hostile_files import MIB, bomb, far_away, strings_bomb
 from tests.support.result_files import HEADINGS, as_csv, as_xlsx
 
 CANDIDATES = 272_000  # CEP 2025
+SESSION = ExamSession("bac", 2026)
 HEADER = """# What a file of results costs
 
 Rows of `python -m bench.files`, newest last: a file and its size, the greatest memory of the process that reads it, the
@@ -59,7 +61,7 @@ def read(path: Path) -> None:
     """Read one file in this process, and print its cost and outcome."""
     since = perf_counter()
     try:
-        report = run_confined(path.parent / "data", read_file, Settings(), path, "bac", 2026).report
+        report = run_confined(path.parent / "data", read_file, Settings(), path, SESSION).report
         outcome = f"{report.rows} rows"
     except (FileBroken, NotRead):
         outcome = "refused"

@@ -16,11 +16,11 @@ import state.conversation.conversation
 from analytics.counters import Counters
 
 
-class Blank:
+class EmptyTrace:
     """A trace that records nothing; it is false, so that no source is timed."""
 
     __slots__ = ()
-    rare = False
+    has_details = False
 
     def __init__(self, *_: Any) -> None:
         """Ignore all arguments."""
@@ -28,17 +28,19 @@ class Blank:
     def __bool__(self) -> bool:
         return False
 
-    def nothing(self, *_: Any) -> None:
+    def ignore(self, *_: Any) -> None:
         """Do nothing, instead of recording."""
 
-    come_by = miss = seek = reach = end = nothing
+    add_screen = record_unrecognized = record_failed_search = ignore
+    mark_completed = record_question = finish = ignore
 
 
-def _nothing(*_: Any) -> None:
+def _ignore(*_: Any) -> None:
     """Do nothing, instead of counting."""
 
 
 if __name__ == "__main__":
-    setattr(state.conversation.conversation, "Walk", Blank)  # noqa: B010 - a replacement for measurement only, which mypy would refuse
-    setattr(Counters, "walked", _nothing)  # noqa: B010
+    # Plain assignments, so that a rename of these symbols is followed here; only a measurement may replace them.
+    state.conversation.conversation.HopTrace = EmptyTrace  # type: ignore[assignment, attr-defined]
+    Counters.record_hop = _ignore  # type: ignore[assignment, method-assign]
     cli.processes.run(settings.load(), 1, partial(print, file=sys.stdout, flush=True))
