@@ -22,9 +22,7 @@ from database.tables import metadata
 menu_versions = Table(
     "menu_versions",
     metadata,
-    Column(
-        "version", String(20), primary_key=True
-    ),  # state/menu/journey_files.py makes it from every file of the folder
+    Column("version", String(20), primary_key=True),  # as in state/menu/journey_files.py, of all files of the folder
     Column("files", LargeBinary, nullable=False),  # a zip
     Column("staged_by", String(40), nullable=False),
     Column("staged_at", BigInteger, nullable=False),  # Unix seconds, as below

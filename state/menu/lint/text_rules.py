@@ -50,10 +50,10 @@ def number_unknown(journeys: Journeys, questions: Questions) -> Iterator[Problem
 def sense_unused(journeys: Journeys, _: Questions) -> Iterator[Problem]:
     """A sense belongs to a text of the file."""
     for journey in journeys.files.values():
-        said = {text for screen in journey.screens.values() for _, text in texts_of(screen)}
+        texts = {text for screen in journey.screens.values() for _, text in texts_of(screen)}
         for text in journey.senses if not journey.unread else ():
-            if text not in said:
-                what = f"aucun écran de ce fichier ne dit « {text} »{did_you_mean(text, said)}"
+            if text not in texts:
+                what = f"aucun écran de ce fichier ne dit « {text} »{did_you_mean(text, texts)}"
                 yield journey.problem(("senses", text), what)
 
 
