@@ -1,1 +1,1 @@
-"""Who works with Zin at a ministry, and the record of what they did."""
+"""The accounts of operators, their sign-in, and the audit of their actions."""

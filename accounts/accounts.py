@@ -1,9 +1,9 @@
-"""Accounts of operators: who may work with Zin, in which role, and that it is really them.
+"""Accounts of operators: names, roles and sign-in.
 
-A change of an account and its entry in the audit are one transaction. A name is given once and for all, so that the
-audit never speaks of two people by one name: an account is closed, not removed.
+A change of an account and its entry in the audit are one transaction. An account is closed, not deleted, and its name
+is never used again, so that a name in the audit always means one person.
 
-What an operator may be: one who brings results, one who lets them be told, one who edits menus, or an onlooker.
+The roles: importer (imports results), approver (approves and publishes them), editor (edits menus), viewer (reads).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from database.interface import Database, insert_once
 if TYPE_CHECKING:
     from sqlalchemy import Executable
 
-NAME: Final = re.compile(r"[a-z][a-z0-9.-]{1,39}")  # no colon: console:LOGIN is never an operator's
+NAME: Final = re.compile(r"[a-z][a-z0-9.-]{1,39}")  # no colon: console:LOGIN cannot be an account
 UNKNOWN: Final = Origin()
 NOBODY: Final = "Il n’y a pas de compte ouvert à ce nom."
 
@@ -43,12 +43,12 @@ REHASH: Final = CHANGE.where(_O.password == bindparam("was"))
 
 
 class AccountRefused(Refused):
-    """An account that cannot be made or changed as it was asked; the words are for whoever asked."""
+    """An account cannot be created or changed as requested; the text is for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Somebody who has signed in."""
+    """An operator that has signed in."""
 
     name: str
     role: Role
@@ -56,7 +56,7 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account as others see it. Times are Unix seconds; closed_at is None while it is open."""
+    """An account without its password. Times are Unix seconds; closed_at is None while it is open."""
 
     name: str
     role: Role
@@ -65,10 +65,10 @@ class Account:
 
 
 class Accounts:
-    """The accounts of one registry. clock gives Unix seconds; `by` is who asks for a change, as the audit tells it;
-    pepper is what names and addresses are kept under (accounts/sign_in.py).
+    """The accounts in one database. Every method raises SourceUnavailable, and every change AccountRefused.
 
-    Every method raises SourceUnavailable, and every change AccountRefused.
+    clock gives Unix seconds. `by` is the author of a change in the audit. pepper keys the hashes of names and addresses
+    (accounts/sign_in.py).
     """
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time, pepper: str = "") -> None:
@@ -77,43 +77,45 @@ class Accounts:
         self._attempts = Attempts(self._audit, pepper)
 
     async def add(self, name: str, role: Role, password: str, by: str) -> None:
+        """Create an account."""
         async with self._attempt(by, "operators add", name):
             if not NAME.fullmatch(name):
                 raise AccountRefused(
                     "Nom refusé : il faut 2 à 40 lettres minuscules, chiffres, points ou tirets, et d’abord une lettre."
                 )
-            deed = AuditEvent(by, "operators add", name, {"role": role})
+            event = AuditEvent(by, "operators add", name, {"role": role})
             row = {"name": name, "role": role, "password": await _chosen(name, password), "created_at": self._now()}
             async with self._database.exclusive_transaction() as writer:
                 if not await writer.rows(ADD[self._database.dialect], **row, closed_at=None):
                     raise AccountRefused(
                         f"Le nom « {name} » est déjà pris : un nom qui a servi ne sert plus à personne."
                     )
-                await self._audit.add_within(writer, deed)
+                await self._audit.add_within(writer, event)
 
     async def close(self, name: str, by: str) -> None:
-        """Let nobody sign in by this name any more."""
+        """Close an account: sign-in with this name is refused from now on."""
         async with self._attempt(by, "operators close", name):
             await self._change(CLOSE, AuditEvent(by, "operators close", _possible(name)), now=self._now())
 
     async def change_password(self, name: str, password: str, by: str) -> None:
+        """Change the password of an open account."""
         async with self._attempt(by, "operators password", name):
-            deed = AuditEvent(by, "operators password", _possible(name))
-            await self._change(CHANGE, deed, to=await _chosen(name, password))
+            event = AuditEvent(by, "operators password", _possible(name))
+            await self._change(CHANGE, event, to=await _chosen(name, password))
 
     async def known(self) -> list[Account]:
-        """Every account, the closed ones too, by name."""
+        """Every account, also closed ones, sorted by name."""
         return [Account(**row) for row in await self._database.rows(ALL)]
 
     async def standing(self, name: str) -> tuple[Role, str] | None:
-        """What the open account of this name may do now, and a word that changes with its password."""
+        """The role of the open account with this name, and a digest that changes with its password; None if none."""
         found = await self._database.rows(ONE, called=name)
         if not found or found[0]["closed_at"] is not None:
             return None
         return found[0]["role"], sha256(found[0]["password"].encode()).hexdigest()
 
     async def sign_in(self, name: str, password: str, tries: AttemptCounter, origin: Origin = UNKNOWN) -> Operator:
-        """The operator of this name and password. Raises SignInRefused (accounts/sign_in.py), and what tries raises.
+        """Check the name and password, and return the operator. Raises SignInRefused, and the errors of `tries`.
 
         An unknown name takes as long as a wrong password.
         """
@@ -127,14 +129,14 @@ class Accounts:
                 await self._database.write(REHASH, called=name, was=account["password"], to=now)
         return Operator(name, account["role"])
 
-    async def _change(self, change: Executable, deed: AuditEvent, **values: object) -> None:
+    async def _change(self, change: Executable, event: AuditEvent, **values: object) -> None:
         async with self._database.exclusive_transaction() as writer:
-            if not await writer.rows(change, called=deed.subject, **values):
+            if not await writer.rows(change, called=event.subject, **values):
                 raise AccountRefused(NOBODY)
-            await self._audit.add_within(writer, deed)
+            await self._audit.add_within(writer, event)
 
     def _attempt(self, by: str, action: str, name: str) -> AbstractAsyncContextManager[None]:
-        """What no account may bear is not in the audit: somebody may have typed a password there."""
+        """Record a refused change. An invalid name is not written to the audit: it may be a password."""
         return attempt(self._audit, by, action, name if NAME.fullmatch(name) else "?")
 
     def _now(self) -> int:
@@ -142,14 +144,14 @@ class Accounts:
 
 
 def _possible(name: str) -> str:
-    """A name that an account may bear."""
+    """Return the name if it is valid. Raises AccountRefused."""
     if not NAME.fullmatch(name):
         raise AccountRefused(NOBODY)
     return name
 
 
 async def _chosen(name: str, password: str) -> str:
-    """What to keep of a password that somebody chose."""
+    """The hash of a new password. Raises AccountRefused if it is too weak."""
     if wrong := passwords.wrong_with(name, password):
         raise AccountRefused(f"Mot de passe refusé : {wrong}.")
     return await passwords.hashed(password)

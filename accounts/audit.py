@@ -1,16 +1,16 @@
-"""The record of what operators did: entries are only ever added, and each seals the one before it.
+"""The audit of operators' actions: entries are only added, and the hash of each covers the one before it.
 
-An entry is added in a transaction that nobody writes beside, so that numbers have no gap and the chain has no fork,
-however many processes add at once; `add_within` takes part in the transaction of the deed itself, so that a deed and
-its entry are kept together or not at all.
+An entry is added in an exclusive transaction, so that the numbers have no gap and the chain has no fork, also with
+several processes. `add_within` uses the transaction of the action itself, so that an action and its entry are stored
+together or not at all.
 
 The hash of an entry is the SHA-256, in 64 lower-case hexadecimal digits, over these bytes: the 64 digits of the hash of
 the entry before it (64 zeros for number 1), then the JSON object of `action`, `at`, `details`, `number`, `operator` and
-`subject`, in that order, without spaces, in UTF-8 (the canonical form of RFC 8785). `details` is in it as the text of
-its column, which is itself such an object, so that not a space of it can be changed unseen.
+`subject`, in that order, without spaces, in UTF-8 (the canonical form of RFC 8785). `details` is included as the text
+of its column, itself such an object, so that a change of one space is detected.
 
-What the table alone cannot show is that its end was cut off, or that everything was written anew; so somebody notes
-`last_hash` elsewhere from time to time, and `verify` says whether that is still in the chain.
+The table alone cannot show that its end was cut off or that all of it was rewritten. Therefore an operator notes
+`last_hash` elsewhere from time to time, and `verify` reports whether that hash is still in the chain.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ LONGEST: Final = {name: max_length(tables.audit.c[name]) for name in ("operator"
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """What somebody did to what. details never hold a password, a phone number, or anybody's result.
+    """An action of an operator on a subject. details must not hold a password, a phone number or a result.
 
-    Raises ValueError when a text is empty or longer than its column.
+    Raises ValueError if a text is empty or longer than its column.
     """
 
     operator: str  # the name of an account, or console:LOGIN
@@ -52,7 +52,7 @@ class AuditEvent:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """A deed as it was kept. at is in Unix milliseconds."""
+    """A stored entry. at is in Unix milliseconds."""
 
     number: int
     at: int
@@ -65,7 +65,7 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The first entry that is not as it was: changed covers moved and inserted ones too."""
+    """The first entry that was altered. "changed" includes moved and inserted entries."""
 
     number: int
     what: Literal["changed", "missing"]
@@ -73,9 +73,9 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """How far the chain holds: entries of them, up to last_hash; beyond that nothing is known when there is a fault.
+    """The result of a check: the number of valid entries, the hash of the last of them, and the first fault.
 
-    known is the number of the entry that bears the hash noted elsewhere; None when it is not among those that hold.
+    known is the number of the entry with the hash noted elsewhere; None if no valid entry has it.
     """
 
     entries: int
@@ -85,42 +85,43 @@ class Verified:
 
 
 class Audit:
-    """The entries of one registry. clock gives Unix seconds. Every method raises SourceUnavailable."""
+    """The entries in one database. clock gives Unix seconds. Every method raises SourceUnavailable."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self.database, self.clock = database, clock
 
-    async def add(self, deed: AuditEvent) -> AuditEntry:
+    async def add(self, event: AuditEvent) -> AuditEntry:
+        """Add an entry in a transaction of its own."""
         async with self.database.exclusive_transaction() as writer:
-            return await self.add_within(writer, deed)
+            return await self.add_within(writer, event)
 
-    async def add_within(self, writer: Writer, deed: AuditEvent) -> AuditEntry:
-        """Add an entry in a transaction that is open already; it is kept when that is."""
+    async def add_within(self, writer: Writer, event: AuditEvent) -> AuditEntry:
+        """Add an entry in an open transaction; it is stored when that commits."""
         number, before = place_after(next(iter(await writer.rows(TAIL[self.database.dialect])), None))
         row: dict[str, Any] = {
             "number": number,
             "at": round(self.clock() * 1000),
-            "operator": deed.operator,
-            "action": deed.action,
-            "subject": deed.subject,
-            "details": _canonical(deed.details),
+            "operator": event.operator,
+            "action": event.action,
+            "subject": event.subject,
+            "details": _canonical(event.details),
         }
         row["hash"] = _hash(before, row)
         await writer.rows(ADD, **row)
         return _entry(row)
 
     async def last(self, most: int) -> list[AuditEntry]:
-        """The newest entries, oldest of them first."""
+        """The newest entries, in the order of their numbers."""
         rows = await self.database.rows(LAST[self.database.dialect], most=most)
         return [_entry(read(row)) for row in reversed(rows)]
 
     async def last_hash(self) -> str:
-        """What is worth noting elsewhere: START while there is no entry."""
+        """The hash of the last entry, to be noted elsewhere; START if there is no entry."""
         last = await self.last(1)
         return last[0].hash if last else START
 
     async def verify(self, known: str = "") -> Verified:
-        """Walk the whole chain, up to the first fault; known is a hash noted elsewhere, if there is one."""
+        """Check the chain up to the first fault. known is a hash noted elsewhere, "" for none."""
         count, sealed, found = 0, START, 0 if known == START else None
         async for row in self._all():
             if fault := _fault(count + 1, sealed, row):
@@ -131,7 +132,7 @@ class Audit:
         return Verified(count, sealed, None, found)
 
     async def _all(self) -> AsyncIterator[Row]:
-        """Every row in the order of its number, also of such as no entry has, a batch at a time."""
+        """Every row in the order of the numbers, also invalid ones, read in batches."""
         least = LOWEST
         while rows := await self.database.rows(NEXT[self.database.dialect], least=least, most=BATCH):
             for row in rows:
@@ -140,11 +141,11 @@ class Audit:
 
 
 def _fault(expected: int, before: str, row: Row) -> Fault | None:
-    """What is wrong with the row that stands where an entry of this number is expected."""
+    """The fault of the row found where an entry of this number is expected, None if it is valid."""
     number = row["number"]
     if number == expected:
         return None if row["hash"] == _hash(before, row) else Fault(expected, "changed")
-    stands_before = isinstance(number, int) and number < expected  # SQLite keeps anything in any column
+    stands_before = isinstance(number, int) and number < expected  # SQLite accepts any value in any column
     return Fault(number, "changed") if stands_before else Fault(expected, "missing")
 
 
@@ -154,12 +155,12 @@ def _hash(before: str, row: Row) -> str:
 
 
 def _canonical(given: Mapping[str, Any]) -> str:
-    """The JSON of which there is only one; for what no entry of ours holds, such as bytes, any text will do."""
+    """Canonical JSON. Values that our entries never hold, such as bytes, are written as their repr."""
     return json.dumps(given, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr)
 
 
 def _entry(row: Row) -> AuditEntry:
-    """What a row shows. What nobody of ours wrote is shown as text, for `verify` to complain of."""
+    """The entry of a row. Values that Zin did not write are shown as text; `verify` reports them."""
     shown: dict[str, Any] = {name: one if isinstance(one, int) else _visible(one) for name, one in row.items()}
     return AuditEntry(**{**shown, "details": _details(shown["details"])})
 

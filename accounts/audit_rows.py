@@ -1,7 +1,7 @@
-"""The rows of the audit's table as they are, whatever hands have put into them.
+"""Reads the rows of the audit's table, also rows that were altered by hand.
 
-SQLite keeps any value in any column: a number may be a text, a text may be bytes, or no UTF-8 at all, which its driver
-refuses to read. Such a row must neither stop a later entry nor the check that finds it.
+SQLite accepts any value in any column: a number may be a text, a text may be bytes or invalid UTF-8, which its driver
+refuses to read. Such a row must not stop later entries, nor the check that finds it.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from database.interface import Row
 _A = tables.audit.c
 _NEXT = tables.audit.alias("next")
 DIALECTS: Final = ("sqlite", "postgresql")
-START: Final = "0" * 64  # what stands for the hash before the first entry
-MAX_NUMBER: Final = 2**53  # no entry reaches it; SQLite orders texts and bytes behind every number
+START: Final = "0" * 64  # the previous hash of the first entry
+MAX_NUMBER: Final = 2**53  # no entry reaches it; SQLite sorts texts and bytes after every number
 
 ADD: Final = insert(tables.audit).values({column.name: bindparam(column.name) for column in tables.audit.c})
 
 
 def _columns(dialect: str, *names: str) -> Iterator[Any]:
-    """The columns as any row can be read: in SQLite a text as its bytes, beside the type of the value."""
+    """The columns in a form that any row can be read in: in SQLite a text as bytes, with the type of the value."""
     for name in names or tables.audit.c.keys():
         if dialect == "sqlite":
             kind = func.typeof(_A[name])
@@ -43,7 +43,7 @@ NEXT: Final = {
     one: _all(one).where(_A.number >= bindparam("least")).order_by(_A.number).limit(bindparam("most"))
     for one in DIALECTS
 }
-# The row after which an entry has its place: the last, unless what stands there has no number behind it.
+# The row that the next entry follows: the highest valid number that has no successor.
 TAIL: Final = {
     one: select(*_columns(one, "number", "hash"))
     .where(_A.number >= 0, _A.number < MAX_NUMBER - 1)
@@ -55,14 +55,14 @@ TAIL: Final = {
 
 
 def read(row: Row) -> dict[str, Any]:
-    """The values of a row. A text that is no UTF-8 keeps its bytes as lone surrogates, so that no two are the same."""
+    """The values of a row. Invalid UTF-8 is decoded to lone surrogates, so that different bytes stay different."""
     return {
         name: _value(value, row.get(f"{name}_type", "")) for name, value in row.items() if not name.endswith("_type")
     }
 
 
 def place_after(tail: Row | None) -> tuple[int, str]:
-    """The number of the next entry, and the hash that it seals: START where there is none, or it is no text."""
+    """The number of the next entry and the hash before it: START if there is none or it is not a text."""
     if tail is None:
         return 1, START
     found = read(tail)

@@ -1,9 +1,9 @@
-"""Passwords of operators: which may be chosen, and what is kept of them.
+"""Passwords of operators: the rules for a new one, and its hash.
 
-Only an argon2id hash is kept, made with the second of the two settings that RFC 9106 recommends (section 4,
-rfc-editor.org/rfc/rfc9106.html#section-4): three passes over 64 MiB, in four lanes. The first takes 2 GiB for each
-password, which a server that also answers citizens cannot spare; the second is still well above the least that OWASP
-asks for, 19 MiB and two passes (cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html).
+Only an argon2id hash is stored, made with the second of the two settings that RFC 9106 recommends (section 4,
+rfc-editor.org/rfc/rfc9106.html#section-4): three passes over 64 MiB, in four lanes. The first needs 2 GiB for each
+password, too much for a server that also answers citizens. The second is well above the minimum of OWASP, 19 MiB and
+two passes (cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from argon2.exceptions import HashingError, InvalidHashError, VerificationError,
 from state.errors import SourceUnavailable
 
 SHORTEST: Final = 12  # characters
-FEWEST_DIFFERENT: Final = 5  # characters: fewer is one key held down, or a run of two or three
+FEWEST_DIFFERENT: Final = 5  # characters: fewer means one repeated key, or two or three
 HASHER: Final = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4, hash_len=32, salt_len=16, type=Type.ID)
 # fmt: off
 OBVIOUS: Final = frozenset((
@@ -33,7 +33,7 @@ OBVIOUS_DIGITS: Final = "01234567890123456789"
 
 
 def wrong_with(name: str, password: str) -> str:
-    """Why an operator of this name may not choose this password, in French; "" when nothing is wrong with it."""
+    """The reason in French why this password is not allowed for this name, "" if it is allowed."""
     password = unicodedata.normalize("NFC", password)
     if len(password) < SHORTEST:
         return f"il faut {SHORTEST} caractères au moins"
@@ -47,43 +47,43 @@ def wrong_with(name: str, password: str) -> str:
 
 
 async def hashed(password: str) -> str:
-    """What is kept of a password. Takes about a tenth of a second, in a thread. Raises SourceUnavailable."""
+    """Hash a password, in a thread, in about a tenth of a second. Raises SourceUnavailable."""
     try:
         return await asyncio.to_thread(HASHER.hash, _bytes(password))
     except HashingError as error:
         raise SourceUnavailable(f"argon2: {error}") from None
 
 
-async def fits(kept: str | None, password: str) -> bool:
-    """Whether this is the password of which this is kept; of none it never is, and saying so takes as long.
+async def fits(stored_hash: str | None, password: str) -> bool:
+    """Whether the password has this hash. Without a hash the answer is False, after the same time.
 
-    Raises SourceUnavailable when that cannot be said, for want of memory.
+    Raises SourceUnavailable if there is not enough memory.
     """
     try:
-        return await asyncio.to_thread(HASHER.verify, kept or _of_nobody(), _bytes(password))
+        return await asyncio.to_thread(HASHER.verify, stored_hash or _unmatchable_hash(), _bytes(password))
     except (VerifyMismatchError, InvalidHashError):
         return False
     except VerificationError as error:
         raise SourceUnavailable(f"argon2: {error}") from None
 
 
-def is_outdated(kept: str) -> bool:
-    """Whether this was made with other settings than those of today."""
-    return HASHER.check_needs_rehash(kept)
+def is_outdated(stored_hash: str) -> bool:
+    """Whether this hash was made with other settings than the present ones."""
+    return HASHER.check_needs_rehash(stored_hash)
 
 
-def _of_nobody() -> str:
-    """A hash of today's settings that no password is known to give."""
+def _unmatchable_hash() -> str:
+    """A hash with the present settings for which no password is known."""
     salt, tag = (b64encode(bytes(size)).decode().rstrip("=") for size in (HASHER.salt_len, HASHER.hash_len))
     costs = f"m={HASHER.memory_cost},t={HASHER.time_cost},p={HASHER.parallelism}"
     return f"$argon2id$v=19${costs}${salt}${tag}"
 
 
 def _bytes(password: str) -> bytes:
-    """An é is the same from every keyboard. What is no text, as a terminal may give, fits no password."""
+    """Encode in form NFC, so that é is the same from every keyboard. Lone surrogates match no password."""
     return unicodedata.normalize("NFC", password).encode(errors="surrogatepass")
 
 
 def _letters(text: str) -> str:
-    """The letters alone, without case and accents: what a word is when it was decorated with digits and signs."""
+    """The letters of a text in lower case without accents, digits and signs, to find a disguised word."""
     return re.sub(r"[^a-z]", "", unicodedata.normalize("NFKD", text).casefold())

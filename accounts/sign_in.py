@@ -1,9 +1,8 @@
-"""Who may try a password now: few at once, so many wrong ones for a name and from an address, and none unrecorded.
+"""Limits of sign-in: few passwords at once, and few wrong ones for a name and from an address.
 
-Each password takes 64 MiB and a good part of a second, so tries wait in a short queue, and beyond it are refused at
-once. From where an operator has signed in before there is a queue and a count of its own: strangers neither hold such a
-try up nor lock it out. Each refusal is counted, and in the log. The audit has each wrong password, and of an account
-that is locked out the first, tenth and hundredth try from one address; MAX_ENTRIES of both within WRONG_SECONDS.
+A password takes 64 MiB and much of a second, so few tries wait in a queue. An address from which the operator signed in
+before has its own queue and count: strangers cannot delay or lock out its tries. Refusals are counted and logged. The
+audit has each wrong password, and the 1st, 10th and 100th try from an address for a locked account (MAX_ENTRIES).
 """
 
 from __future__ import annotations
@@ -28,15 +27,15 @@ from state.errors import ZinError
 from state.identity import Pseudonyms
 
 MAX_WRONG: Final = 10  # passwords for one name
-MAX_WRONG_OF_ADDRESS: Final = 30  # passwords from one address, whatever the names
+MAX_WRONG_OF_ADDRESS: Final = 30  # passwords from one address for all names
 WRONG_SECONDS: Final = 900  # from the first wrong one
 MAX_WAITING: Final = 4  # in each queue of one process
-MAX_AT_ONCE_OF_ADDRESS: Final = 2  # in the queue of strangers: one address does not fill it
-BUSY_SECONDS: Final = 5  # after which a refused try may be made again
-USUAL_SECONDS: Final = 30 * 24 * 3600  # for which an address is known after signing in from it
-MAX_ENTRIES: Final = 50  # of refused tries, in the audit, within WRONG_SECONDS
+MAX_AT_ONCE_OF_ADDRESS: Final = 2  # in the queue of unknown addresses: one address cannot fill it
+BUSY_SECONDS: Final = 5  # before a refused try may be repeated
+USUAL_SECONDS: Final = 30 * 24 * 3600  # an address is known for that long after a sign-in from it
+MAX_ENTRIES: Final = 50  # of refused tries in the audit within WRONG_SECONDS
 VISITOR: Final = "visiteur inconnu"  # in the audit: no account has a name with a space
-NO_ACCOUNT: Final = "compte inconnu"  # whatever was typed for a name: it may have been a password
+NO_ACCOUNT: Final = "compte inconnu"  # instead of the typed name, which may be a password
 Why = Literal["wrong_password", "locked_out", "busy"]
 ACTIONS: Final[dict[Why, str]] = {"wrong_password": f"{MARK}sign-in", "locked_out": f"{MARK}sign-in locked"}
 _A: Final = tables.audit.c
@@ -51,21 +50,21 @@ log = structlog.get_logger()
 
 
 class SignInRefused(ZinError):
-    """A try to sign in that was not let through. retry_seconds is after how long another can help, 0 for at once."""
+    """A try to sign in was refused. retry_seconds is the wait before another try is useful, 0 for none."""
 
     why: Why = "wrong_password"
     retry_seconds: int = 0
 
 
 class WrongPassword(SignInRefused):
-    """No open account has this name and this password. Which of the three is wrong is not told."""
+    """No open account has this name and password. The text does not say which of the three is wrong."""
 
     def __init__(self) -> None:
         super().__init__("Nom ou mot de passe incorrect.")
 
 
 class TooManyTries(SignInRefused):
-    """So many wrong passwords that the right one is not taken either, for a while."""
+    """Too many wrong passwords: also the right one is refused for WRONG_SECONDS."""
 
     why: Why = "locked_out"
     retry_seconds = WRONG_SECONDS
@@ -75,7 +74,7 @@ class TooManyTries(SignInRefused):
 
 
 class TooBusy(SignInRefused):
-    """More passwords are waiting to be looked at than can be in time."""
+    """Too many passwords wait to be checked."""
 
     why: Why = "busy"
     retry_seconds = BUSY_SECONDS
@@ -85,40 +84,43 @@ class TooBusy(SignInRefused):
 
 
 class AttemptCounter(Protocol):
-    """Counts for a while, for all processes together: the part of state.store.redis.Store that is needed."""
+    """Counters of all processes that expire: the part of state.store.redis.Store that is needed here."""
 
-    async def get(self, key: str) -> bytes: ...
-    async def increment(self, key: str, life: float) -> int: ...
+    async def get(self, key: str) -> bytes:
+        """The counter's value as digits, empty if there is none."""
+
+    async def increment(self, key: str, life: float) -> int:
+        """Add one and return the new value. A new counter expires after `life` seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a try comes from: the address of the client, "" where there is none, and who that is in the audit."""
+    """The origin of a try: the client's address, "" if there is none, and its name in the audit."""
 
     address: str = ""
     by: str = VISITOR
 
 
 class RecordedTries:
-    """Tries on the command line, which may have no store: counted in the audit, where each has its entry."""
+    """An AttemptCounter for the command line, which may have no store: it counts the entries of the audit."""
 
     def __init__(self, database: Database, name: str) -> None:
         self._database, self._name = database, name
 
     async def get(self, key: str) -> bytes:
-        return b"%d" % await self._failures() if key.startswith("wrong-password:") else b""
+        """The wrong passwords for this name within WRONG_SECONDS; empty for any other key."""
+        if not key.startswith("wrong-password:"):
+            return b""
+        since = round((time.time() - WRONG_SECONDS) * 1000)
+        return b"%d" % len(await self._database.rows(FAILURES, called=self._name, since=since))
 
     async def increment(self, key: str, life: float) -> int:
+        """Do nothing and return 1: the audit entry is the count."""
         return 1
-
-    async def _failures(self) -> int:
-        """Wrong passwords for this name on the command line within WRONG_SECONDS."""
-        since = round((time.time() - WRONG_SECONDS) * 1000)
-        return len(await self._database.rows(FAILURES, called=self._name, since=since))
 
 
 class Queue:
-    """One password at a time, and MAX_WAITING behind it; of one address so many, 0 for any number."""
+    """A queue that checks one password at a time; MAX_WAITING wait, at most of_address of one address (0: no limit)."""
 
     def __init__(self, of_address: int) -> None:
         self._turn, self._of_address = asyncio.Semaphore(1), of_address
@@ -126,9 +128,8 @@ class Queue:
 
     @asynccontextmanager
     async def turn(self, address: str) -> AsyncIterator[None]:
-        """Raises TooBusy at once, rather than to wait in vain."""
-        crowded = address and 0 < self._of_address <= self._inside[address]
-        if crowded or self._inside.total() > MAX_WAITING:
+        """Wait for a turn. Raises TooBusy at once if the queue is full."""
+        if (address and 0 < self._of_address <= self._inside[address]) or self._inside.total() > MAX_WAITING:
             raise TooBusy
         self._inside[address] += 1
         try:
@@ -136,11 +137,11 @@ class Queue:
                 yield
         finally:
             self._inside[address] -= 1
-            self._inside += Counter()  # without those that are at none
+            self._inside += Counter()  # removes zero counts
 
 
 class Attempts:
-    """The tries of one process. pepper keeps names and addresses from being read in the store, the log or the audit."""
+    """The tries of one process. pepper keys the hashes of names and addresses in the store, the log and the audit."""
 
     def __init__(self, audit: Audit, pepper: str) -> None:
         self._audit, self._names = audit, Pseudonyms(pepper)
@@ -148,10 +149,9 @@ class Attempts:
 
     @asynccontextmanager
     async def attempt(self, name: str, account: str, origin: Origin, tries: AttemptCounter) -> AsyncIterator[None]:
-        """A turn to look at one password for this name; the body raises WrongPassword.
+        """Wait for a turn to check one password for this name; the body raises WrongPassword if it is wrong.
 
-        account is the name of the account, NO_ACCOUNT where there is none. Raises SignInRefused, which then is
-        recorded, and what tries and the audit raise.
+        account is its name or NO_ACCOUNT. Raises SignInRefused after recording it, and errors of tries and the audit.
         """
         try:
             async with self._counted(name, origin, tries):
@@ -170,7 +170,7 @@ class Attempts:
             limits[f"wrong-password-from:{self._names.of(origin.address)}"] = MAX_WRONG_OF_ADDRESS
         await self._within(limits, tries)
         async with (self._usual if usual else self._others).turn(origin.address):
-            await self._within(limits, tries)  # once more: others were wrong meanwhile
+            await self._within(limits, tries)  # again, because of wrong passwords meanwhile
             try:
                 yield
             except WrongPassword:
@@ -186,7 +186,7 @@ class Attempts:
                 raise TooManyTries
 
     async def _record(self, why: Why, account: str, origin: Origin, tries: AttemptCounter) -> None:
-        """Count, log and, where it is one of those that are kept, add to the audit."""
+        """Count and log a refusal, and add it to the audit unless a limit is reached."""
         address = self._names.of(origin.address)[:12] if origin.address else ""
         SIGN_INS.labels(why).inc()
         log.warning("sign-in refused", why=why, account=account, address=address)
@@ -196,5 +196,5 @@ class Attempts:
         if why == "locked_out" and str(times).strip("0") != "1":
             return
         if await tries.increment("refused:entries", WRONG_SECONDS) <= MAX_ENTRIES:
-            told = {"times": str(times)} | ({"address": address} if address else {})
-            await self._audit.add(AuditEvent(origin.by, ACTIONS[why], account, told))
+            details = {"times": str(times)} | ({"address": address} if address else {})
+            await self._audit.add(AuditEvent(origin.by, ACTIONS[why], account, details))

@@ -1,4 +1,4 @@
-"""The numbers of one process since its last flush. A hop costs a few additions; names are put together when flushed."""
+"""The counts of one process since its last flush. A hop costs a few additions; names are built at the flush."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from database.column_limits import clipped
 from database.desk_tables import figures
 from state.conversation.trace import HopTrace
 
-BENIN: Final = 3600  # seconds before UTC, all year round (Africa/Porto-Novo)
+BENIN: Final = 3600  # seconds ahead of UTC, without summer time (Africa/Porto-Novo)
 HOUR: Final = 3600
 FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 BOUNDS: Final = (0.01, 0.05, 0.25, 1.0, 2.0, 3.0)  # seconds
 BUCKET_LABELS: Final = (*("0.01", "0.05", "0.25", "1", "2", "3"), "more")
-MOST_SOUGHT: Final = 1000  # searches that wait to be looked at; more at once are counted without their words
+MOST_SOUGHT: Final = 1000  # waiting searches; beyond that the words of the oldest are dropped
 OVERFLOW_NAME: Final = "…"
 
 REFUSED: Final = Counter(
     "zin_guesses_refused_total", "Answers not given to who guesses, by question and limit", ["question", "limit"]
 )
 
-LONGEST_WAY: Final = 8  # screens of a hop that is counted by its way: whoever dials on and on takes no memory
+LONGEST_WAY: Final = 8  # names in a path that is counted whole; longer ones are split at once, to limit the memory
 Name = str | tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """How many of something in one hour of Benin."""
+    """One count in one hour of Benin."""
 
     day: date
     hour: int
@@ -44,7 +44,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Words by which one citizen found nothing; at is in Unix seconds."""
+    """A search without a result by one citizen. at is in Unix seconds."""
 
     words: str = field(repr=False)
     citizen: str = field(repr=False)
@@ -52,7 +52,7 @@ class Sought:
 
 
 class Hour:
-    """One hour's numbers. ways counts hops by channel, start and screens, which is all that most hops are."""
+    """The counts of one hour. ways counts hops by channel, start and screens, which is all that most hops have."""
 
     __slots__ = ("numbers", "ways")
 
@@ -61,6 +61,7 @@ class Hour:
         self.numbers: defaultdict[str, defaultdict[Name, int]] = defaultdict(lambda: defaultdict(int))
 
     def add(self, other: Hour) -> None:
+        """Add the counts of another hour."""
         for way, many in other.ways.items():
             self.ways[way] += many
         for what, numbers in other.numbers.items():
@@ -68,7 +69,7 @@ class Hour:
                 self.numbers[what][name] += many
 
     def went(self, way: Sequence[str], many: int) -> None:
-        """Count the steps of a way."""
+        """Count the steps of a path: the channel, then the start, then the screens."""
         channel, last, *screens = way
         self.numbers["hops"][channel] += many
         for screen in screens:
@@ -80,7 +81,7 @@ class Hour:
 
 
 class Counters:
-    """A Tally that keeps its numbers until somebody takes them."""
+    """A UsageRecorder that holds its counts until they are drained."""
 
     def __init__(self) -> None:
         self._hours: dict[int, Hour] = {}
@@ -88,6 +89,7 @@ class Counters:
         self.waiting: deque[Sought] = deque(maxlen=MOST_SOUGHT)
 
     def record_hop(self, walk: HopTrace, at: float) -> None:
+        """Count one hop at this time in Unix seconds."""
         now = self._now if self._begins <= at < self._ends else self._hour(at)
         way = (walk.channel, walk.start, *walk.screens)
         if len(way) < LONGEST_WAY:
@@ -98,30 +100,33 @@ class Counters:
             _count(walk, now.numbers)
 
     def record_failed_search(self, words: str, citizen: str, at: float) -> None:
+        """Count a search without a result and hold its words for the next flush."""
         self._hour(at).numbers["nothing"][""] += 1
         self.waiting.append(Sought(words, citizen, at))
 
     def refused(self, question: str, limit: str, at: float) -> None:
+        """Count an answer that was refused because of too many guesses."""
         REFUSED.labels(question, limit).inc()
         self._hour(at).numbers["refused"][f"{question} {limit}"] += 1
 
     def sent(self, gateway: str, parts: int, at: float) -> None:
+        """Count a message that a gateway accepted, and its billed parts."""
         now = self._hour(at).numbers
         now["sent"][gateway] += 1
         if parts:
             now["parts"][gateway] += parts
 
     def add(self, what: str, of: str, many: int, at: float) -> None:
-        """Count something else."""
+        """Add to a count of another kind."""
         self._hour(at).numbers[what][of] += many
 
     def drain(self) -> Mapping[int, Hour]:
-        """All that was counted, which is here no more."""
+        """Return all counts and reset them."""
         taken, self._hours, self._ends = self._hours, {}, 0
         return taken
 
     def restore(self, taken: Mapping[int, Hour]) -> None:
-        """What was taken could not be kept: it is counted on."""
+        """Add drained counts back after a failed flush."""
         for place, hour in taken.items():
             self._hours.setdefault(place, Hour()).add(hour)
         self._ends = 0
@@ -140,7 +145,7 @@ def day_of(at: float) -> date:
 
 
 def figures_of(taken: Mapping[int, Hour]) -> Iterator[Figure]:
-    """The rows of what was taken."""
+    """The rows of drained counts."""
     for place, hour in taken.items():
         day, of_day = date.fromordinal(FIRST_DAY + place // 24), place % 24
         whole = Hour()
@@ -160,7 +165,7 @@ def _bucket_label(name: Name) -> str:
 
 
 def _count(walk: HopTrace, now: defaultdict[str, defaultdict[Name, int]]) -> None:
-    """Count what a walk has besides its way."""
+    """Count the details of a hop besides its path."""
     if walk.begins:
         now["calls"][walk.channel] += 1
         if walk.network:

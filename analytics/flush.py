@@ -1,11 +1,9 @@
-"""What was counted goes into the table every few seconds, and once more at the end; what fails is tried again.
+"""Writes the counts to the table every few seconds and at the end; a failed write is repeated.
 
-Words by which nothing was found: told only when several different citizens typed them on one day.
-
-Until then the words are nowhere but in this process, for seconds. How many citizens typed them is counted in the store
-under keyed digests, which tell neither words nor citizens, and are forgotten after a day. Words with a digit in them
-may be a number of somebody's, long ones a message to somebody: neither is ever told. One citizen's words count once,
-and no more than MOST_OF_ONE of them a day.
+The words of a search without a result are written only if several different citizens typed them on one day. Before
+that, the words are only in this process, for seconds. The store counts the citizens under keyed digests, which reveal
+neither words nor citizens and expire after a day. Words with a digit may be a personal number, and long ones a private
+message: they are never written. The same words of one citizen count once, and at most MOST_OF_ONE searches a day.
 """
 
 from __future__ import annotations
@@ -34,14 +32,14 @@ FLUSHED = Counter("zin_figures_flushed_total", "Times that figures went to the r
 
 
 class Flushing:
-    """Empties the counters of one process."""
+    """Flushes the counters of one process."""
 
     def __init__(self, counters: Counters, ledger: UsageRepository, searches: Searches) -> None:
         self._counters, self._ledger, self._searches = counters, ledger, searches
 
     async def flush(self) -> bool:
-        """Keep what was counted; False when that failed, and all of it is counted on."""
-        await self._look()
+        """Write the counts. Returns False if that failed; the counts are then kept for the next flush."""
+        await self._record_searches()
         taken = self._counters.drain()
         try:
             await self._ledger.add(figures_of(taken))
@@ -50,22 +48,22 @@ class Flushing:
             log.warning("figures not kept yet", why=str(down))
             self._counters.restore(taken)
             return False
-        except BaseException:  # whatever it is, the numbers are not its business
+        except BaseException:  # of any kind: the counts must not be lost
             self._counters.restore(taken)
             raise
         FLUSHED.labels("kept").inc()
         return True
 
-    async def _look(self) -> None:
+    async def _record_searches(self) -> None:
         while self._counters.waiting:
             sought = self._counters.waiting.popleft()
             try:
                 await self._searches.record(sought, self._counters)
-            except StoreUnavailable:  # what may be lost in three minutes is lost: words are told a little less often
+            except StoreUnavailable:  # this search is lost, which only makes its words rarer
                 return
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Flush until told to stop, and a last time then. A flush is never cut short, or it might count twice."""
+        """Flush until `stop` is set, then a last time. A flush is never cancelled, because it might count twice."""
         while not stop.is_set():
             try:
                 async with asyncio.timeout(EVERY):
@@ -77,13 +75,13 @@ class Flushing:
     async def _safely(self) -> None:
         try:
             await self.flush()
-        except Exception:  # a mistake of ours must not end the counting of all that comes after
+        except Exception:  # our own fault must not stop later flushes
             log.exception("figures failed")
 
 
 @asynccontextmanager
 async def flushing(work: Flushing) -> AsyncIterator[None]:
-    """Flush as long as this context lasts."""
+    """Flush while this context is open, and at its end."""
     stop = asyncio.Event()
     running = asyncio.create_task(work.run(stop))
     try:
@@ -95,7 +93,7 @@ async def flushing(work: Flushing) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def counting(settings: Settings, store: Store, database: Database) -> AsyncIterator[Counters]:
-    """The counters of this process, kept in the registry as long as this context lasts."""
+    """Counters that are flushed to the database while this context is open."""
     counters = Counters()
     async with flushing(Flushing(counters, UsageRepository(database), Searches(store, settings.secrets.pepper))):
         yield counters
@@ -103,13 +101,13 @@ async def counting(settings: Settings, store: Store, database: Database) -> Asyn
 
 ENOUGH: Final = 3  # different citizens
 MOST_OF_ONE: Final = 20  # searches of one citizen that count on one day
-MAX_WORDS_PER_DAY: Final = 300  # different words told of one day
+MAX_WORDS_PER_DAY: Final = 300  # different searches written for one day
 LONGEST: Final = 40  # characters
 DAY: Final = 24 * 3600.0
 
 
 class Searches:
-    """Looks at what was sought in vain. Raises StoreUnavailable."""
+    """Counts the citizens of each search without a result. Raises StoreUnavailable."""
 
     def __init__(self, store: Store, secret: str) -> None:
         self._store, self._names = store, Pseudonyms(secret)
@@ -128,7 +126,7 @@ class Searches:
             counters.add("sought", words, new, sought.at)
 
     async def _reportable(self, today: date, words: str) -> int:
-        """How many citizens more, now that one more typed these words; 0 as long as they must not be told."""
+        """The citizens to add to these words after one more search; 0 while too few citizens typed them."""
         citizens, known = (
             await self._store.increment(self._key(today, "words", words), DAY),
             self._key(today, "is", words),
@@ -145,5 +143,5 @@ class Searches:
 
 
 def tellable(typed: str) -> str:
-    """The words as they may be told; "" for what must never be."""
+    """The words in the form to write, "" if they must never be written."""
     return "" if len(typed) > LONGEST or any(sign.isdigit() for sign in typed) else plain(typed)

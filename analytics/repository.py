@@ -1,7 +1,4 @@
-"""The table of figures: numbers are added to what stands there, by any number of processes.
-
-Figures as they are read: of a day or of several, and how each screen is passed.
-"""
+"""The table of usage counts: any number of processes add to it, and the admin site reads it by days and screens."""
 
 from __future__ import annotations
 
@@ -19,42 +16,42 @@ from analytics.counters import OVERFLOW_NAME, Figure
 from database.desk_tables import figures
 from database.interface import Database
 
-MOST_NAMES: Final = 5000  # in one flush; menus that need more are counted by their most frequent screens
+MOST_NAMES: Final = 5000  # in one flush; beyond that the rarest are added together
 COLUMNS: Final = ("day", "hour", "what", "of", "many")
 
 
 class UsageRepository:
-    """Every method raises SourceUnavailable."""
+    """Adds counts to the table. Every method raises SourceUnavailable."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, told: Iterable[Figure]) -> None:
-        """Add these, all or none."""
-        rows = sorted(_bounded(told).items())  # in one order, so that two processes never wait for one another
+    async def add(self, counts: Iterable[Figure]) -> None:
+        """Add these counts, all or none."""
+        rows = sorted(_bounded(counts).items())  # in a fixed order, so that two processes cannot deadlock
         if rows:
             written = orjson.dumps([[day, hour, what, of, many] for (day, hour, what, of), many in rows]).decode()
             await self._database.write(ADD[self._database.dialect], rows=written)
 
 
-def _bounded(told: Iterable[Figure]) -> Counter[tuple[str, int, str, str]]:
-    """The numbers by their keys; names beyond MOST_NAMES are counted together."""
+def _bounded(counts: Iterable[Figure]) -> Counter[tuple[str, int, str, str]]:
+    """The counts by their keys; the rarest beyond MOST_NAMES are added together."""
     numbers: Counter[tuple[str, int, str, str]] = Counter()
-    for one in told:
+    for one in counts:
         numbers[one.day.isoformat(), one.hour, one.what, one.of] += one.many
     if len(numbers) <= MOST_NAMES:
         return numbers
-    kept = Counter(dict(numbers.most_common(MOST_NAMES)))
+    bounded = Counter(dict(numbers.most_common(MOST_NAMES)))
     for (day, hour, what, of), many in numbers.items():
-        if (day, hour, what, of) not in kept:
-            kept[day, hour, what, OVERFLOW_NAME] += many
-    return kept
+        if (day, hour, what, of) not in bounded:
+            bounded[day, hour, what, OVERFLOW_NAME] += many
+    return bounded
 
 
 def _sqlite() -> Any:
     row = func.json_each(bindparam("rows", type_=String)).table_valued("value").c.value
     values = [func.json_extract(row, f"$[{place}]") for place in range(5)]
-    # SQLite wants a WHERE here, to tell the conflict's ON from a join's: sqlite.org/lang_upsert.html
+    # SQLite needs a WHERE here to parse ON CONFLICT, which it takes for a join otherwise: sqlite.org/lang_upsert.html
     return sqlite.insert(figures).from_select(COLUMNS, select(*values).where(true()))
 
 
@@ -69,7 +66,7 @@ def _postgresql() -> Any:
 
 
 def _adding(statement: Any) -> Any:
-    """Where a row is there already its number grows."""
+    """Add to the number of an existing row."""
     return statement.on_conflict_do_update(
         index_elements=list(COLUMNS[:4]), set_={"many": figures.c.many + statement.excluded.many}
     )
@@ -89,7 +86,7 @@ Totals = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """How often a screen was come to, was left for another one, and was given an input that meant nothing there."""
+    """The counts of a screen: arrivals, moves to another screen, and inputs that were not understood."""
 
     arrived: int = 0
     went_on: int = 0
@@ -97,12 +94,12 @@ class Passage:
 
     @property
     def stayed(self) -> int:
-        """How often nothing came after it. A call that goes on past midnight may have gone on the day after."""
+        """Arrivals without a move to another screen. A call over midnight may have moved on the next day."""
         return max(0, self.arrived - self.went_on)
 
 
 async def totals(database: Database, first: date, last: date) -> Totals:
-    """What was counted from one day to another, both included: by what, then of which. Raises SourceUnavailable."""
+    """The sums from one day to another, both included, by kind and name. Raises SourceUnavailable."""
     found: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for row in await database.rows(TOTALS, **_days(database, first, last)):
         found[row["what"]][row["of"]] = int(row["many"])
@@ -110,24 +107,24 @@ async def totals(database: Database, first: date, last: date) -> Totals:
 
 
 async def over_time(database: Database, what: str, first: date, last: date) -> Mapping[tuple[date, int], int]:
-    """How many by day and hour. Raises SourceUnavailable."""
+    """The counts of one kind by day and hour. Raises SourceUnavailable."""
     rows = await database.rows(OVER_TIME, named=what, **_days(database, first, last))
     return {(_day(row["day"]), row["hour"]): int(row["many"]) for row in rows}
 
 
 async def every(database: Database, first: date, last: date) -> list[Figure]:
-    """Each figure, in the order of time. Raises SourceUnavailable."""
+    """Every count, in the order of time. Raises SourceUnavailable."""
     rows = await database.rows(EVERY, **_days(database, first, last))
     return [Figure(_day(row["day"]), row["hour"], row["what"], row["of"], int(row["many"])) for row in rows]
 
 
 async def traffic(database: Database, day_from: date, day_to: date) -> dict[str, Passage]:
-    """Each screen's passage from one day to another, both included. Raises SourceUnavailable."""
+    """The counts of each screen from one day to another, both included. Raises SourceUnavailable."""
     return passages(await totals(database, day_from, day_to))
 
 
 def passages(found: Totals) -> dict[str, Passage]:
-    """Each screen's passage among these figures."""
+    """The counts of each screen in these sums."""
     came, went, missed = (found.get(what, {}) for what in ("arrived", "went_on", "missed"))
     return {
         screen: Passage(came.get(screen, 0), went.get(screen, 0), missed.get(screen, 0))
@@ -136,10 +133,10 @@ def passages(found: Totals) -> dict[str, Passage]:
 
 
 def _days(database: Database, first: date, last: date) -> dict[str, Any]:
-    """SQLite keeps dates as their text (database/sqlite.py)."""
+    """The parameters of a period; SQLite stores dates as text (database/sqlite.py)."""
     days = {"first": first, "last": last}
     return {name: day.isoformat() for name, day in days.items()} if database.dialect == "sqlite" else days
 
 
-def _day(kept: str | date) -> date:
-    return date.fromisoformat(kept) if isinstance(kept, str) else kept
+def _day(stored: str | date) -> date:
+    return date.fromisoformat(stored) if isinstance(stored, str) else stored

@@ -1,4 +1,4 @@
-"""The registry that the settings name: a SQLite file in the data folder, or PostgreSQL elsewhere."""
+"""The SQL database: a SQLite file in the data folder, or PostgreSQL."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ FILE = "database.sqlite"
 
 
 def open_database(settings: Settings) -> Database:
-    """The database that the settings name; nothing is connected before the first question."""
+    """The database in the settings. It connects at the first query."""
     if url := settings.database_url.get_secret_value():
         from database.postgresql import PostgreSQL
 

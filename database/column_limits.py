@@ -1,7 +1,7 @@
-"""What a column can hold, as its type in the tables says: how long a text, how large a number, and only real text.
+"""The limits of a column, from its type in the tables: length of a text, size of a number, valid characters.
 
-PostgreSQL refuses what does not fit, each time that it is tried again, and SQLite keeps it or fails in its driver. Both
-are held to the same here, before they see a value (database/interface.py); nobody else writes these numbers down.
+PostgreSQL refuses a value beyond them at each try; SQLite stores it or fails in its driver. Both get the same check
+here, before they see a value (database/interface.py). These limits are written nowhere else.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from sqlalchemy.types import NullType, TypeEngine
 
 Check = Callable[[Any], bool]
 BITS: Final = ((SmallInteger, 16), (BigInteger, 64), (Integer, 32))  # the last is the base of the others
-MAX_SECONDS: Final = 100 * 366 * 24 * 3600.0  # a century: what is later is not a moment that anybody means
+MAX_SECONDS: Final = 100 * 366 * 24 * 3600.0  # a century: later times are errors
 REPLACEMENT: Final = "\ufffd"
 
 
 def check_of(kind: TypeEngine[Any], *, stored: bool = True) -> Check | None:
-    """Whether a value can be in a column of this type, None where any can; NULL is for the database to judge.
+    """The check of values for a column of this type, None if it holds any value. The database checks NULL.
 
-    Unless it is stored it is only compared: a text may then be of any length, and is in no row.
+    If a value is not stored but only compared, its text may have any length.
     """
     if isinstance(kind, String):
         longest = kind.length if stored else None
@@ -35,14 +35,14 @@ def check_of(kind: TypeEngine[Any], *, stored: bool = True) -> Check | None:
 
 
 def is_plain(value: object) -> bool:
-    """Whether SQL can take this where a statement does not say which column it is for."""
+    """Whether SQL accepts this value for a parameter without a column type."""
     if isinstance(value, int):
         return -(2**63) <= value < 2**63
     return not isinstance(value, str) or is_text(value)
 
 
 def _text_check(longest: int) -> Check:
-    def holds(value: Any) -> bool:  # most texts are ASCII: an import looks at millions
+    def holds(value: Any) -> bool:  # fast path for ASCII: an import checks millions of texts
         if isinstance(value, str) and value.isascii():
             return len(value) <= longest and "\0" not in value
         return is_text(value) and len(value) <= longest
@@ -57,7 +57,7 @@ def can_hold(column: Any, value: object) -> bool:
 
 
 def is_text(value: object) -> bool:
-    """Whether SQL can keep this as text: without NUL, which PostgreSQL refuses, and without half of a UTF-16 pair."""
+    """Whether SQL can store this as text: without NUL, which PostgreSQL refuses, and without lone surrogates."""
     if not isinstance(value, str) or "\0" in value:
         return False
     if value.isascii():
@@ -70,7 +70,7 @@ def is_text(value: object) -> bool:
 
 
 def cleaned(text: str) -> str:
-    """The text with a replacement character for each that SQL cannot keep."""
+    """Replace the characters that SQL cannot store."""
     return (
         text
         if is_text(text)
@@ -79,27 +79,27 @@ def cleaned(text: str) -> str:
 
 
 def clipped(column: Any, text: str) -> str:
-    """As much of a text as the column has room for; for words that only explain, and are no use when refused."""
+    """Cut and clean a text for a column; for explanations, which may lose their end."""
     return cleaned(text)[: max_length(column)]
 
 
 def max_length(column: Any) -> int:
-    """The characters that a column has room for. Raises ValueError for one without a bound."""
+    """The number of characters that a column holds. Raises ValueError for a column without a limit."""
     if not isinstance(column.type, String) or column.type.length is None:
         raise ValueError(f"{column} has no bound")
     return column.type.length
 
 
 def max_integer(column: Any) -> int:
-    """The largest number that a column has room for."""
+    """The largest number that a column holds."""
     bits = next(bits for base, bits in BITS if isinstance(column.type, base))
     return int(2 ** (bits - 1) - 1)
 
 
 def milliseconds(seconds: float) -> int:
-    """Seconds as the columns of moments have them; never more than a century beyond any moment, nor less.
+    """Convert seconds to milliseconds, limited to plus or minus MAX_SECONDS; NaN gives 0.
 
-    Two of them added fit into a column of 64 bits. What is no number is 0.
+    The sum of two results fits into a column of 64 bits.
     """
     if math.isnan(seconds):
         return 0

@@ -1,4 +1,4 @@
-"""The tables of the operators' desk and of who watches Zin. Beside database/tables.py."""
+"""The tables of the admin site and of monitoring; the others are in database/tables.py."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from database.tables import metadata
 
-# Menu folders that somebody brought to be published, whole.
+# Staged menu folders.
 menu_versions = Table(
     "menu_versions",
     metadata,
@@ -29,7 +29,7 @@ menu_versions = Table(
     sqlite_with_rowid=False,
 )
 
-# Which of them citizens get: the newest publication; going back is a publication too.
+# The newest publication is the active version; a return to an earlier version is a publication too.
 menu_publications = Table(
     "menu_publications",
     metadata,
@@ -41,7 +41,7 @@ menu_publications = Table(
     sqlite_with_rowid=False,
 )
 
-# What was counted, an hour of Benin at a time, of all citizens together: nothing here is about anybody.
+# Usage counts per hour of Benin over all citizens, without personal data.
 figures = Table(
     "figures",
     metadata,
@@ -54,7 +54,7 @@ figures = Table(
     sqlite_with_rowid=False,
 )
 
-# What is not sent before somebody lets it go on.
+# Paused gateways and topics.
 paused = Table(
     "paused",
     metadata,
@@ -65,7 +65,7 @@ paused = Table(
     sqlite_with_rowid=False,
 )
 
-# How many deeds of operators were refused, by the action of the audit.
+# The number of refused actions, by the action of the audit.
 refusals = Table(
     "refusals",
     metadata,
@@ -74,7 +74,7 @@ refusals = Table(
     sqlite_with_rowid=False,
 )
 
-# The seats of a draft that one approver has to read from the paper list, drawn once, and how often that went wrong.
+# The seats of a draft that one approver must read from the paper list, drawn once, and the number of failed tries.
 approval_draws = Table(
     "approval_draws",
     metadata,
@@ -85,7 +85,7 @@ approval_draws = Table(
     sqlite_with_rowid=False,
 )
 
-# What shows that a row can be written: one row, written anew by each look (runtime/readiness.py).
+# One row that each readiness check writes, to prove that writing works (runtime/readiness.py).
 heartbeats = Table(
     "heartbeats",
     metadata,

@@ -1,11 +1,11 @@
-"""What is kept of citizens at rest, sealed with a key, so that a stolen disk names nobody.
+"""Encryption of citizens' data at rest, so that a stolen disk reveals no identity.
 
-Fernet (AES-128-CBC and HMAC-SHA-256, cryptography.io/en/latest/fernet) under keys made from secrets: the first seals,
-all open. Sealing the same text twice gives two texts: nobody can tell from the registry who is written to often. A
-sealed text begins with the name of its key, and opens only in the row and table that it was sealed for.
+Fernet (AES-128-CBC and HMAC-SHA-256, cryptography.io/en/latest/fernet) with keys derived from secrets: the first key
+encrypts, all keys decrypt. The same text encrypted twice gives two results, so the database does not show who gets many
+messages. An encrypted text starts with the name of its key and can be decrypted only for its own table and row.
 
-What was sealed before keys had names has no name and is bound to no row; it opens as long as its key is given, until
-`zin secrets rotate` has sealed it anew.
+Older texts without a key name are bound to no row. They can be decrypted while their key is configured, until
+`zin secrets rotate` has encrypted them again.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from state.errors import ZinError
 
-BOUND: Final = "\0"  # begins what was bound to its row; no address and no JSON does
+BOUND: Final = "\0"  # starts a text that is bound to its row; no address and no JSON starts with it
 OTHER: Final = "sealed with a key that is not given, or for another row: ZIN_REST_KEYS needs the key that sealed it"
 
 
 class Seal:
-    """Seals texts for one row of one table, and opens what it sealed."""
+    """Encrypts and decrypts texts for one row of one table."""
 
     def __init__(self, first: str, *others: str) -> None:
         keys = {key_name(secret): Fernet(base64.urlsafe_b64encode(_key(secret))) for secret in (first, *others)}
@@ -31,15 +31,15 @@ class Seal:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the keys that are given, with which what they sealed begins."""
+        """The names of the configured keys, which start the texts that they encrypted."""
         return tuple(self._keys)
 
     def encrypt(self, text: str, table: str, row: str) -> str:
-        """The text sealed for this row."""
+        """Encrypt a text for this row."""
         return f"{self.name}.{self._keys[self.name].encrypt(f'{_bound(table, row)}{text}'.encode()).decode()}"
 
     def decrypt(self, sealed: str, table: str, row: str) -> str:
-        """What was sealed for this row. Raises ZinError for another key or row, and for what was tampered with."""
+        """Decrypt a text of this row. Raises ZinError for another key or row, and for an altered text."""
         name, named, token = sealed.rpartition(".")
         key = self._keys.get(name) if named else self._all
         if key is None:
@@ -55,7 +55,7 @@ class Seal:
 
 
 def key_name(secret: str) -> str:
-    """What the key made from this secret is called: it tells nothing of the key."""
+    """The name of the key derived from this secret. It reveals nothing of the key."""
     return hashlib.blake2b(_key(secret), digest_size=4, person=b"zin key name").hexdigest()
 
 

@@ -1,7 +1,7 @@
-"""The registry's database, behind one contract: SQLite in the data folder, or PostgreSQL elsewhere.
+"""The contract of the database: SQLite or PostgreSQL.
 
-A question is a SQLAlchemy Core statement, written once beside the source that asks it. It becomes the database's own
-SQL once, and then runs on the bare driver, which costs a tenth of running it through SQLAlchemy.
+A query is a SQLAlchemy Core statement, written next to its source. It is compiled once to the database's own SQL and
+runs on the bare driver, at a tenth of the cost of SQLAlchemy.
 """
 
 from __future__ import annotations
@@ -22,43 +22,47 @@ VERSION = "SELECT version_num FROM alembic_version"
 
 
 class Writer(Protocol):
-    """One transaction that nobody else writes beside; it is kept when its block ends well."""
+    """One exclusive write transaction; it commits when its block ends without an error."""
 
     async def run(self, script: str) -> None:
-        """Run SQL statements as they are written, each ended by a semicolon."""
+        """Run a script of SQL statements, each ended by a semicolon."""
 
-    async def add(self, table: Table, rows: Sequence[Row]) -> None: ...
+    async def add(self, table: Table, rows: Sequence[Row]) -> None:
+        """Insert rows that all have the same columns."""
 
     async def rows(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
-        """Run one statement, which asks or writes, and sees what was written before it; gives the rows it returns."""
+        """Run one statement that reads or writes in this transaction. Returns its rows."""
 
 
 class Database(Protocol):
-    """Where the registry is kept; tests/contracts/test_sources.py runs over every one.
+    """A database; tests/contracts/test_sources.py runs over every one.
 
-    Each method raises SourceUnavailable when the database does not answer, and the next call connects anew; and
-    Unstorable for a value that no database can take, before any is asked.
+    Each method raises SourceUnavailable if the database does not answer; the next call connects again. It raises
+    Unstorable for a value that no database can hold, before any query.
     """
 
     @property
-    def dialect(self) -> str: ...
+    def dialect(self) -> str:
+        """The name of the SQL dialect: "sqlite" or "postgresql"."""
 
-    async def rows(self, asked: Executable, **values: object) -> list[dict[str, Any]]: ...
+    async def rows(self, asked: Executable, **values: object) -> list[dict[str, Any]]:
+        """Run one statement that only reads. Returns its rows."""
 
     async def version(self) -> str:
-        """Which migration the tables are at; "" before the first."""
+        """The number of the tables' migration, "" before the first."""
 
     async def write(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
-        """Run one statement that writes, whole or not at all; gives the rows that it returns."""
+        """Run one statement that writes, in a transaction of its own. Returns its rows."""
 
-    def exclusive_transaction(self) -> AbstractAsyncContextManager[Writer]: ...
+    def exclusive_transaction(self) -> AbstractAsyncContextManager[Writer]:
+        """Open a write transaction that excludes all others."""
 
     async def close(self) -> None:
-        """Let go of every connection; a question asked later opens one again."""
+        """Close all connections; a later query opens one again."""
 
 
 def upsert(dialect: str, table: Table) -> Executable:
-    """The statement that adds a row, in place of the one with the same key if there is one."""
+    """The statement that inserts a row or replaces the one with the same key."""
     added, keys = _insert(dialect, table), [column.name for column in table.primary_key]
     replaced = {column.name: added.excluded[column.name] for column in table.c if column.name not in keys}
     statement: Executable = added.on_conflict_do_update(index_elements=keys, set_=replaced)
@@ -66,19 +70,19 @@ def upsert(dialect: str, table: Table) -> Executable:
 
 
 def insert_once(dialect: str, table: Table) -> Executable:
-    """The statement that adds a row and gives its key back, or does nothing when there is one with that key."""
+    """The statement that inserts a row and returns its key, or does nothing if the key exists."""
     statement: Executable = _insert(dialect, table).on_conflict_do_nothing().returning(*table.primary_key)
     return statement
 
 
 def insert_once_beside(dialect: str, table: Table, needed: Any) -> Executable:
-    """The same, which also does nothing where this query has no row; its rows are locked as it says."""
+    """The statement of `insert_once` that also does nothing if the query `needed` has no row."""
     from sqlalchemy import bindparam, select, true
     from sqlalchemy.dialects import postgresql, sqlite
 
     insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect](table)
     values = (bindparam(column.name, type_=column.type).label(column.name) for column in table.c)
-    # Without a condition SQLite would take ON CONFLICT for one of a join.
+    # SQLite needs a WHERE here, else it parses ON CONFLICT as a join.
     beside = select(*values).select_from(needed).where(true())
     statement: Executable = (
         insert.from_select([column.name for column in table.c], beside)
@@ -98,9 +102,9 @@ def _insert(dialect: str, table: Table) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class CompiledStatement:
-    """A statement in a database's own SQL: names are its placeholders in order, fixed what it sets itself.
+    """A statement in a database's own SQL. names are its placeholders in order, fixed the values that it sets itself.
 
-    checks say of a given value whether its column can hold it: database/column_limits.py.
+    checks test whether a column can hold the given value: database/column_limits.py.
     """
 
     sql: str
@@ -127,25 +131,26 @@ class CompiledStatement:
 
 
 def _unstorable(name: str, value: object) -> Unstorable:
-    """Without the value itself: it may name somebody."""
+    """The error without the value itself, which may be personal data."""
     return Unstorable(f"no column can hold this as {name}: a {type(value).__name__} beyond its bounds")
 
 
 class StatementCompiler:
-    """Turns statements into one database's SQL, each once."""
+    """Compiles statements to one database's SQL, each once."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._said: dict[Executable, CompiledStatement] = {}
+        self._cache: dict[Executable, CompiledStatement] = {}
 
     def compile(self, asked: Executable) -> CompiledStatement:
-        spoken = self._said.get(asked)
-        if spoken is None:
+        """The compiled form of a statement, from the cache after the first time."""
+        statement = self._cache.get(asked)
+        if statement is None:
             compiled: Any = asked.compile(dialect=self._dialect)  # type: ignore[attr-defined]
             checks = _checks(compiled, stored=not asked.is_select)
             names = tuple(compiled.positiontup or ())
-            spoken = self._said[asked] = CompiledStatement(str(compiled), names, compiled.params, checks)
-        return spoken
+            statement = self._cache[asked] = CompiledStatement(str(compiled), names, compiled.params, checks)
+        return statement
 
     def addition(self, table: Table, names: Sequence[str]) -> CompiledStatement:
         """The INSERT of one row of a table, with a placeholder for each of these columns."""
@@ -154,6 +159,6 @@ class StatementCompiler:
 
 
 def _checks(compiled: Any, *, stored: bool) -> Mapping[str, Check]:
-    """What holds the values that a statement must be given."""
+    """The checks of the values that a statement needs."""
     found = {name: check_of(bound.type, stored=stored) for name, bound in compiled.binds.items() if bound.required}
     return {name: check for name, check in found.items() if check}

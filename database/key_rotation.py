@@ -1,8 +1,8 @@
-"""Everything that is sealed, sealed anew under the first key, while servers run; and which keys are still needed.
+"""Encrypts all encrypted columns again with the first key, while servers run.
 
-It goes row by row, and a row that changed meanwhile is left to the next pass: it can be killed at any moment and run
-again. A process that still has another first key goes on sealing under that one, so all are started with the new key
-before (docs/deployment.md).
+It works row by row, and leaves a row that changed meanwhile to the next pass. It can be killed at any moment and run
+again. A process with another first key still encrypts with that one, so restart all processes with the new key first
+(docs/deployment.md).
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from database.encryption import Seal
 from database.interface import Database, Row
 from state.errors import ZinError
 
-BATCH: Final = 200  # rows read, opened and written at once
-MAX_PASSES: Final = 5  # over what other processes sealed meanwhile
+BATCH: Final = 200  # rows read, decrypted and written at once
+MAX_PASSES: Final = 5  # for rows that other processes encrypted meanwhile
 SEALED: Final[tuple[tuple[Table, Column[Any]], ...]] = (
     (tables.outbox, tables.outbox.c.address),
     (tables.promises, tables.promises.c.sealed),
@@ -29,7 +29,7 @@ SEALED: Final[tuple[tuple[Table, Column[Any]], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """How many rows were sealed anew, and how many no key that is given opens."""
+    """The number of rows encrypted again, and of rows that no configured key decrypts."""
 
     resealed: int
     unopened: int
@@ -37,14 +37,14 @@ class Rotation:
 
 @dataclass(frozen=True, slots=True)
 class _Statements:
-    """What is asked of one table."""
+    """The statements for one table."""
 
     others: Select[Any]
     reseal: Update
 
 
 async def rotate(database: Database, seal: Seal) -> Rotation:
-    """Seal anew what is not sealed under the first key. Raises SourceUnavailable; what was done until then is done."""
+    """Encrypt again all rows of other keys. Raises SourceUnavailable; rows done before it stay done."""
     resealed, unopened = 0, 0
     for table, column in SEALED:
         for _ in range(MAX_PASSES):
@@ -57,7 +57,7 @@ async def rotate(database: Database, seal: Seal) -> Rotation:
 
 
 async def _walk(database: Database, seal: Seal, table: Table, column: Column[Any]) -> tuple[int, int]:
-    """One pass over a table; gives how many rows were sealed anew, and how many could not be opened."""
+    """Run one pass over a table. Returns the rows encrypted again, and the rows that could not be decrypted."""
     asked, after, done, unopened = _statements(table, column), "", 0, 0
     while rows := await database.rows(asked.others, after=after, own=f"{seal.name}.%", most=BATCH):
         after = rows[-1]["key"]

@@ -1,8 +1,7 @@
-"""Whether what a message says still holds, asked in the statement that is about to let it go.
+"""Whether the publication that a message depends on is still valid, checked in the statement that sends it.
 
-Whoever tells something that can be taken back gives the number of the publication on which it stands, its basis; 0 for
-what nobody takes back. Who sends messages knows nothing of results, and who publishes results nothing of gateways: the
-table of publications is all that they share.
+A text that can be withdrawn has a basis, the number of its results publication; 0 means none. The outbox knows nothing
+of results, and publishing knows nothing of gateways: they share only the table of publications.
 """
 
 from __future__ import annotations
@@ -17,27 +16,27 @@ _O, _P = tables.outbox.c, tables.publications.c
 _VALID: Final = (_P.ended_at.is_(None), _P.withdrawn_at.is_(None))
 _WAITS: Final = or_(
     _O.state == "queued",
-    # Claimed, and not handed over; or handed over by a process that was killed.
+    # Claimed and not handed to the gateway, or handed over by a process that was killed.
     (_O.state == "sending") & (_O.handed_at.is_(None) | (_O.due_at <= bindparam("now"))),
 )
 _OUTDATED: Final = (_O.basis != 0, _O.basis.not_in(select(_P.number).where(*_VALID)))
 
 
 def holds(basis: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Whether this holds, as the statement finds it."""
+    """The condition that this basis is 0 or valid."""
     return or_(basis == 0, basis.in_(select(_P.number).where(*_VALID)))
 
 
 def held_fast(basis: ColumnElement[Any]) -> Any:
-    """The publication with this number, if it is valid: nobody can end it before the transaction that asks is over.
+    """The query of the valid publication with this number, locked until the end of the transaction.
 
-    Without that, PostgreSQL would let a message in beside the very transaction that withdraws what it says.
+    Without the lock, PostgreSQL would add a message beside the transaction that withdraws its publication.
     """
     return select(_P.number).where(_P.number == basis, *_VALID).with_for_update(read=True)
 
 
 def can_be_handed() -> ColumnElement[bool]:
-    """Whether a message of the outbox may leave now, until the transaction that asks is over."""
+    """The condition that a message may be sent now, with its publication locked until the end of the transaction."""
     return exists(held_fast(_O.basis).correlate(tables.outbox))
 
 

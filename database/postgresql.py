@@ -1,4 +1,4 @@
-"""The registry in PostgreSQL, shared by any number of servers."""
+"""The database in PostgreSQL, shared by any number of servers."""
 
 from __future__ import annotations
 
@@ -18,39 +18,42 @@ if TYPE_CHECKING:
     from sqlalchemy import Executable, Table
 
 MOST_CONNECTIONS: Final = 10  # for each process
-MOST_READING: Final = 500  # questions under way or waiting for a connection: a hundred times what it takes to be busy
+MOST_READING: Final = 500  # queries running or waiting for a connection
 WRITE_SECONDS: Final = 60.0
-LEAVING_SECONDS: Final = 1.0  # between two times that all connections are made anew, while a server only reads
-FAULTS: Final = (  # of asyncpg; the last where a server is stopped in the middle of an answer
+LEAVING_SECONDS: Final = 1.0  # between two renewals of all connections while a server is read-only
+FAULTS: Final = (  # of asyncpg; the last if a server stops in the middle of an answer
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
-LOCK: Final = 0x7A696E  # "zin": one writer at a time takes this advisory lock
+LOCK: Final = 0x7A696E  # "zin": the advisory lock of exclusive transactions
 
 
 class PostgreSQL:
-    """A Database on a server; connections are made when they are needed and mended by making new ones."""
+    """A Database on a server. Connections are opened when needed and replaced after a failure."""
 
     dialect = "postgresql"
 
     def __init__(self, url: str, connect_seconds: float, answer_seconds: float) -> None:
         self._url, self._connect_seconds, self._answer_seconds = url, connect_seconds, answer_seconds
-        self._tongue = StatementCompiler(speech.dialect())  # type: ignore[no-untyped-call]
+        self._compiler = StatementCompiler(speech.dialect())  # type: ignore[no-untyped-call]
         self._pool: Any = None
         self._left_at, self._leaving = float("-inf"), set[asyncio.Task[None]]()
         self._opening = asyncio.Lock()
         self._reading: set[asyncio.Task[Any]] = set()
 
     async def rows(self, asked: Executable, **values: object) -> list[dict[str, Any]]:
-        spoken = self._tongue.compile(asked)
-        return await self._read(spoken.sql, spoken.values(values))
+        """Run one statement that only reads. Returns its rows."""
+        compiled = self._compiler.compile(asked)
+        return await self._read(compiled.sql, compiled.values(values))
 
     async def write(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
-        spoken = self._tongue.compile(statement)
-        return await self._read(spoken.sql, spoken.values(values))
+        """Run one statement that writes. Returns its rows."""
+        compiled = self._compiler.compile(statement)
+        return await self._read(compiled.sql, compiled.values(values))
 
     async def version(self) -> str:
+        """The number of the tables' migration, "" before the first."""
         if (await self._read("SELECT to_regclass('alembic_version') AS found", []))[0]["found"] is None:
             return ""
         found = await self._read(VERSION, [])
@@ -58,26 +61,27 @@ class PostgreSQL:
 
     @asynccontextmanager
     async def exclusive_transaction(self) -> AsyncIterator[_Writer]:
+        """Open a write transaction that excludes all others."""
         with _translated_errors():
             connection = await asyncpg.connect(self._url, timeout=self._connect_seconds, command_timeout=WRITE_SECONDS)
             try:
                 async with connection.transaction():
                     await connection.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
-                    yield _Writer(connection, self._tongue)
+                    yield _Writer(connection, self._compiler)
             finally:
                 await connection.close(timeout=self._connect_seconds)
 
     async def close(self) -> None:
-        """What nobody waits for any more ends first: a connection that it is making would be left open."""
+        """Wait for running queries, which could leave a new connection open, then close all connections."""
         await asyncio.gather(*self._leaving, *self._reading, return_exceptions=True)
         pool, self._pool = self._pool, None
         if pool is not None:
             await self._let_go(pool)
 
     async def _read(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
-        """A query that nobody waits for any more ends by itself, within the time limits of the driver.
+        """Run a query in a task. If its caller is cancelled, it ends by itself within the time limits of the driver.
 
-        Cancelled, asyncpg would first ask the server to stop the query and wait for that, which is not in time.
+        A cancelled asyncpg query would first ask the server to stop and wait for that, which takes too long.
         """
         if len(self._reading) >= MOST_READING:
             raise SourceUnavailable("PostgreSQL: too many questions wait already")
@@ -89,14 +93,14 @@ class PostgreSQL:
     def _ended(self, reading: asyncio.Task[Any]) -> None:
         self._reading.discard(reading)
         if not reading.cancelled():
-            reading.exception()  # whoever still waits has it too; of a late one nobody would ever ask
+            reading.exception()  # marks the error as retrieved, because the caller may be gone
 
     async def _fetch(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
         with _translated_errors():
             pool = self._pool or await self._open()
             try:
                 return await self._fetch_from(pool, sql, values)
-            except asyncpg.ReadOnlySQLTransactionError:  # a primary that was demoted: nothing was done
+            except asyncpg.ReadOnlySQLTransactionError:  # the primary was demoted and did nothing
                 if not self._leave(pool):
                     raise
             return await self._fetch_from(self._pool or await self._open(), sql, values)
@@ -106,7 +110,7 @@ class PostgreSQL:
             return [dict(row) for row in await connection.fetch(sql, *values)]
 
     def _leave(self, pool: Any) -> bool:
-        """Have the next question asked on new connections, to where the address leads by now; False if just done."""
+        """Drop the pool, so that the next query resolves the address again. Returns False if that was just done."""
         if self._pool is pool:
             if time.monotonic() - self._left_at < LEAVING_SECONDS:
                 return False
@@ -138,29 +142,29 @@ class PostgreSQL:
 
 
 class _Writer:
-    def __init__(self, connection: Any, tongue: StatementCompiler) -> None:
-        self._connection, self._tongue = connection, tongue
+    def __init__(self, connection: Any, compiler: StatementCompiler) -> None:
+        self._connection, self._compiler = connection, compiler
 
     async def run(self, script: str) -> None:
         await self._connection.execute(script)
 
     async def add(self, table: Table, rows: Sequence[Row]) -> None:
         if rows:
-            spoken = self._tongue.addition(table, list(rows[0]))
-            await self._connection.executemany(spoken.sql, spoken.all_values(rows))
+            compiled = self._compiler.addition(table, list(rows[0]))
+            await self._connection.executemany(compiled.sql, compiled.all_values(rows))
 
     async def rows(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
-        spoken = self._tongue.compile(statement)
-        return [dict(row) for row in await self._connection.fetch(spoken.sql, *spoken.values(values))]
+        compiled = self._compiler.compile(statement)
+        return [dict(row) for row in await self._connection.fetch(compiled.sql, *compiled.values(values))]
 
 
 async def _nothing_to_reset(_: Any) -> None:
-    """Questions only read, and leave nothing in a connection: saves a round trip each."""
+    """Do nothing: queries leave no state in a connection, and this saves a round trip each."""
 
 
 @contextmanager
 def _translated_errors() -> Iterator[None]:
-    """The kind of error only: PostgreSQL's words may quote the values of a row, and an address may hold a password."""
+    """Raise SourceUnavailable with the type of error only: PostgreSQL's text may quote a row or a password."""
     try:
         yield
     except (OSError, TimeoutError, ValueError, *FAULTS) as error:

@@ -1,7 +1,7 @@
-"""The language that each citizen chose, in the registry, for a year.
+"""The language that each citizen chose, stored for a year.
 
-Who a citizen is cannot be read here: the name is made elsewhere, with a secret. One row is read when a call opens, one
-is written when somebody chooses, once a year; what is older is not told any more, and removed when Zin starts.
+The citizen is a pseudonym, made elsewhere with a secret. One row is read when a call opens, and one is written when a
+citizen chooses, once a year. Older rows are ignored, and deleted when Zin starts.
 """
 
 from __future__ import annotations
@@ -31,24 +31,26 @@ FORGET = delete(tables.preferences).where(_P.chosen_at <= bindparam("since"))
 
 
 class PreferenceRepository:
-    """Preferences over the registry, within so many seconds. now gives Unix seconds."""
+    """The stored preferences. Each method ends within so many seconds. now gives Unix seconds."""
 
     def __init__(self, database: Database, seconds: float, now: Callable[[], float] = time.time) -> None:
         self._database, self._deadline, self._now = database, Deadline(seconds), now
         self._choose = CHOOSE[database.dialect]
 
     async def of(self, citizen: str) -> Preference:
+        """The preference of this citizen, an empty one if none is stored. Raises SourceUnavailable."""
         with _language_of():
             found = await self._deadline.within(self._database.rows(CHOSEN, citizen=citizen, since=self._since()))
             return Preference(found[0]["language"], found[0]["call"]) if found else Preference()
 
     async def keep(self, citizen: str, preference: Preference) -> None:
+        """Store the preference of this citizen. Raises SourceUnavailable."""
         chosen = {"language": preference.language, "call": preference.call, "chosen_at": int(self._now())}
         with _language_of():
             await self._deadline.within(self._database.write(self._choose, citizen=citizen, **chosen))
 
     async def forget_old(self) -> None:
-        """Remove what is older than a year. Raises SourceUnavailable."""
+        """Delete preferences older than a year. Raises SourceUnavailable."""
         await self._database.write(FORGET, since=self._since())
 
     def _since(self) -> int:
@@ -57,7 +59,7 @@ class PreferenceRepository:
 
 @contextmanager
 def _language_of() -> Iterator[None]:
-    """Whatever goes wrong is SourceUnavailable, and says nothing of the citizen."""
+    """Turn every error into SourceUnavailable, without the citizen in its text."""
     try:
         yield
     except SourceUnavailable:
@@ -65,7 +67,6 @@ def _language_of() -> Iterator[None]:
     except DeadlineExceeded as late:
         raise SourceUnavailable(f"the registry is late: {late}") from late
     except Exception as mistake:
-        # As broad as a Patient's, and for the same reason: whatever a driver makes of a broken database, a call is
-        # answered.
+        # Broad, because a call must be answered whatever error a driver raises for a broken database.
         log.exception("preferences failed")
         raise SourceUnavailable("a mistake in the preferences") from mistake

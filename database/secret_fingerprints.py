@@ -1,8 +1,8 @@
-"""Whether the pepper and the keys that are given are those of what is kept: looked at before anything is answered.
+"""Checks at start that the configured pepper and keys are those of the stored data.
 
-With another pepper nobody who wrote STOP would be known as such, and with other keys nothing that is owed could be
-told; both would go unnoticed, so a start refuses them. Of the pepper a fingerprint is kept, which tells nothing of it:
-it has 128 bits or more in production.
+With another pepper no opt-out would be found, and with other keys no deferred answer could be sent. Both would go
+unnoticed, so Zin refuses to start with them. A fingerprint of the pepper is stored. It does not reveal the pepper,
+which has at least 128 bits in production.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from settings import Secrets
 from state.errors import ZinError
 
 PEPPER: Final = "pepper"
-MAX_OPENED: Final = 20  # rows without the name of a key, of which one must open
+MAX_OPENED: Final = 20  # rows without a key name; one of them must be decryptable
 _F = tables.fingerprints.c
 KNOWN: Final = select(_F.value).where(_F.name == bindparam("called"))
 NOTE: Final = {dialect: insert_once(dialect, tables.fingerprints) for dialect in ("sqlite", "postgresql")}
@@ -32,11 +32,11 @@ HASHED: Final = select(or_(*(exists(select(literal(1)).select_from(table)) for t
 
 
 class SecretsWrong(ZinError):
-    """A pepper or a key that is not that of what is kept."""
+    """The pepper or a key is not that of the stored data."""
 
 
 async def check_secrets(database: Database, secrets: Secrets) -> None:
-    """Raises SecretsWrong, in one line, when these secrets do not fit what is kept; SourceUnavailable."""
+    """Raise SecretsWrong, in one line, if these secrets do not fit the stored data. Raises SourceUnavailable."""
     await _check_pepper(database, secrets.pepper)
     seal = Seal(*secrets.rest)
     for table, column in SEALED:
@@ -44,7 +44,7 @@ async def check_secrets(database: Database, secrets: Secrets) -> None:
 
 
 async def needed(database: Database, keys: Sequence[str]) -> list[str]:
-    """Those of the keys at rest, but for the first, with which something is still sealed. Raises SourceUnavailable."""
+    """The keys at rest, without the first, that stored data still needs. Raises SourceUnavailable."""
     unnamed, found = False, set[str]()
     for _, column in SEALED:
         unnamed |= bool(await database.rows(_unnamed(column)))
@@ -55,15 +55,15 @@ async def needed(database: Database, keys: Sequence[str]) -> list[str]:
 
 
 def fingerprint(pepper: str) -> str:
-    """What is kept of the pepper."""
+    """The stored fingerprint of the pepper."""
     return hashlib.blake2b(key=pepper.encode()[:64], digest_size=16, person=b"zin pepper name").hexdigest()
 
 
 async def _check_pepper(database: Database, pepper: str) -> None:
     row = {"name": PEPPER, "value": fingerprint(pepper), "since": round(time.time())}
     await database.write(NOTE[database.dialect], **row)
-    (kept,) = await database.rows(KNOWN, called=PEPPER)
-    if kept["value"] == row["value"]:
+    (stored,) = await database.rows(KNOWN, called=PEPPER)
+    if stored["value"] == row["value"]:
         return
     if (await database.rows(HASHED))[0]["met"]:
         raise SecretsWrong(
@@ -83,7 +83,7 @@ async def _check_sealed(database: Database, seal: Seal, table: Table, column: Co
 
 
 def _unnamed(column: Column[Any], most: int = 1) -> Select[Any]:
-    """What was sealed before keys had names."""
+    """The rows encrypted before keys had names."""
     return select(column.label("sealed")).where(column.not_like("%.%")).limit(most)
 
 

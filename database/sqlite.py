@@ -1,7 +1,7 @@
-"""The registry in a SQLite file: nothing to install, for one machine.
+"""The database in a SQLite file, for one machine.
 
-Reads go through one connection in the order they were asked (database/sqlite_reader.py), single statements that write
-are gathered (database/sqlite_writer.py), and a longer transaction has a connection of its own.
+Reads share one connection in their order (database/sqlite_reader.py), single writes are batched
+(database/sqlite_writer.py), and a longer transaction has a connection of its own.
 """
 
 from __future__ import annotations
@@ -24,30 +24,33 @@ from state.errors import SourceUnavailable
 if TYPE_CHECKING:
     from sqlalchemy import Executable, Table
 
-WRITE_SECONDS = 10.0  # waiting for another process's transaction, which lasts a second at most
+WRITE_SECONDS = 10.0  # wait for a transaction of another process, which takes at most a second
 
 
 class SQLite:
-    """A Database in one file, made by the first write."""
+    """A Database in one file, created by the first write."""
 
     dialect = "sqlite"
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._tongue = StatementCompiler(speech.dialect(paramstyle="qmark"))
+        self._compiler = StatementCompiler(speech.dialect(paramstyle="qmark"))
         self._reader, self._writes = Reader(path), Writes(self._opened)
         self._was_there = False
 
     async def rows(self, asked: Executable, **values: object) -> list[dict[str, Any]]:
-        spoken = self._tongue.compile(asked)
-        return await self._read(spoken.sql, spoken.values(values))
+        """Run one statement that only reads. Returns its rows."""
+        compiled = self._compiler.compile(asked)
+        return await self._read(compiled.sql, compiled.values(values))
 
     async def write(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
-        spoken = self._tongue.compile(statement)
+        """Run one statement that writes. Returns its rows."""
+        compiled = self._compiler.compile(statement)
         with _translated_errors():
-            return await self._writes.run(spoken.sql, _plain(spoken.values(values)))
+            return await self._writes.run(compiled.sql, _plain(compiled.values(values)))
 
     async def version(self) -> str:
+        """The number of the tables' migration, "" before the first."""
         if not self._path.exists():
             return ""
         self._was_there = True
@@ -58,23 +61,25 @@ class SQLite:
 
     @asynccontextmanager
     async def exclusive_transaction(self) -> AsyncIterator[_Writer]:
+        """Open a write transaction that excludes all others."""
         with _translated_errors():
             self._make()
             async with aiosqlite.connect(self._path, timeout=WRITE_SECONDS, isolation_level=None) as connection:
                 connection.row_factory = sqlite3.Row
                 await connection.executescript(f"PRAGMA journal_mode = WAL; {PRAGMAS}")
                 await connection.execute("BEGIN IMMEDIATE")
-                yield _Writer(connection, self._tongue)
+                yield _Writer(connection, self._compiler)
                 await connection.execute("COMMIT")
 
     async def close(self) -> None:
+        """Finish the writes and reads, and close the connections."""
         await self._writes.close()
         await self._reader.close()
 
     def _make(self) -> None:
-        """See to it that the file is there, for this user alone: it holds dates of birth.
+        """Create the file, readable for this user only, because it holds dates of birth.
 
-        One that was there and is gone is not replaced by an empty one. Raises FileNotFoundError.
+        A file that existed and is gone is not replaced by an empty one. Raises FileNotFoundError.
         """
         if self._was_there and not self._path.exists():
             raise FileNotFoundError(f"{self._path.name} is gone")
@@ -83,7 +88,7 @@ class SQLite:
         self._was_there = True
 
     def _opened(self) -> sqlite3.Connection:
-        """In a thread: a connection that writes."""
+        """Open a connection for writing, in a thread."""
         self._make()
         connection = sqlite3.connect(self._path, timeout=WRITE_SECONDS, isolation_level=None)
         connection.row_factory = sqlite3.Row
@@ -96,8 +101,8 @@ class SQLite:
 
 
 class _Writer:
-    def __init__(self, connection: aiosqlite.Connection, tongue: StatementCompiler) -> None:
-        self._connection, self._tongue = connection, tongue
+    def __init__(self, connection: aiosqlite.Connection, compiler: StatementCompiler) -> None:
+        self._connection, self._compiler = connection, compiler
 
     async def run(self, script: str) -> None:
         for statement in _statements(script):
@@ -105,35 +110,35 @@ class _Writer:
 
     async def add(self, table: Table, rows: Sequence[Row]) -> None:
         if rows:
-            spoken = self._tongue.addition(table, list(rows[0]))
-            await self._connection.executemany(spoken.sql, list(map(_plain, spoken.all_values(rows))))
+            compiled = self._compiler.addition(table, list(rows[0]))
+            await self._connection.executemany(compiled.sql, list(map(_plain, compiled.all_values(rows))))
 
     async def rows(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
-        spoken = self._tongue.compile(statement)
-        found = await self._connection.execute_fetchall(spoken.sql, _plain(spoken.values(values)))
+        compiled = self._compiler.compile(statement)
+        found = await self._connection.execute_fetchall(compiled.sql, _plain(compiled.values(values)))
         return [dict(row) for row in found]
 
 
 def _plain(values: Sequence[Any]) -> list[Any]:
-    """SQLite knows no dates: it keeps them as their text, YYYY-MM-DD."""
+    """Convert dates to text, YYYY-MM-DD, because SQLite has no type for them."""
     return [value.isoformat() if isinstance(value, date) else value for value in values]
 
 
 def _statements(script: str) -> Iterator[str]:
-    """The statements one by one: run as a whole, Python would end the transaction before them."""
-    begun = ""
+    """Split a script into statements, because Python's executescript would commit the open transaction first."""
+    statement = ""
     for line in script.splitlines(keepends=True):
-        begun += line
-        if sqlite3.complete_statement(begun):
-            yield begun
-            begun = ""
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 @contextmanager
 def _translated_errors() -> Iterator[None]:
-    """The kind of SQLite's error only, whose words quote what is in a row when that is no text.
+    """Raise SourceUnavailable with the type of error only, because SQLite's text may quote a row.
 
-    Beside sqlite3.Error the driver raises OverflowError and UnicodeError for values that SQLite has no place for.
+    Besides sqlite3.Error, the driver raises OverflowError and UnicodeError for values that SQLite cannot hold.
     """
     try:
         yield

@@ -1,8 +1,8 @@
-"""Reads of a SQLite file, away from the event loop: all that are asked while one trip is under way make the next.
+"""Reads of a SQLite file in a thread, in batches: the queries that arrive during one batch form the next one.
 
-A read of one row takes five microseconds, its own trip to a thread and back twenty times that; under load a trip
-carries many, and is followed by a short wait so that the next one carries more. The write-ahead log lets reads go on
-while another connection, here or in another process, writes. Whatever is raised, nobody is left waiting.
+A read of one row takes five microseconds, a switch to a thread and back twenty times that. Under load a batch holds
+many queries, and a short wait after it makes the next one larger. With the write-ahead log, reads continue while
+another connection or process writes. Every query gets a result or an error, whatever fails.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from pathlib import Path
 from typing import Any, Final
 
 PRAGMAS: Final = "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL"
-LINGER: Final = 0.002  # seconds between two trips while they carry more than one read
+LINGER: Final = 0.002  # seconds between two batches with more than one query
 Rows = list[dict[str, Any]]
 Asked = tuple[str, Sequence[Any]]
 Waiting = tuple[Asked, "asyncio.Future[Rows]"]
 
 
 class Reader:
-    """One connection that only reads, in a thread of its own; opened by the first read, and anew after a failure."""
+    """One read-only connection in a thread of its own, opened by the first query and again after a failure."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._thread: ThreadPoolExecutor | None = None
         self._connection: sqlite3.Connection | None = None
-        self._file: os.stat_result | None = None  # which the connection has open
+        self._file: os.stat_result | None = None  # of the open connection
         self._asked: list[Waiting] = []
         self._trips: asyncio.Task[None] | None = None
 
     def ask(self, sql: str, values: Sequence[Any]) -> asyncio.Future[Rows]:
-        """The rows of one query. Raises sqlite3.Error, and OSError when the file is not there."""
+        """The future rows of one query. It raises sqlite3.Error, and OSError if the file does not exist."""
         loop = asyncio.get_running_loop()
         rows: asyncio.Future[Rows] = loop.create_future()
         self._asked.append(((sql, values), rows))
@@ -43,7 +43,7 @@ class Reader:
         return rows
 
     async def close(self) -> None:
-        """Let go of the connection, once what was asked is answered; a later read opens one again."""
+        """Answer the waiting queries and close the connection; a later query opens one again."""
         if self._trips:
             await asyncio.wait((self._trips,))
         thread, self._thread = self._thread, None
@@ -58,14 +58,14 @@ class Reader:
                 batch, self._asked = self._asked, []
                 try:
                     found = await self._trip([asked for asked, _ in batch])
-                except Exception as error:  # any, of a thread that cannot be started too: who waits is told
+                except Exception as error:  # also a thread that cannot start: all futures get the error
                     fail_all(batch, error)
                     continue
                 for (_, waiting), rows in zip(batch, found, strict=True):
-                    tell(waiting, rows)
+                    settle(waiting, rows)
                 if len(batch) > 1:
                     await asyncio.sleep(LINGER)
-        finally:  # where even this task was ended, what was asked is not answered by anybody else
+        finally:  # also if this task is cancelled, every query gets an error
             fail_all([*batch, *self._asked], sqlite3.OperationalError("the reader was stopped"))
             self._asked, self._trips = [], None
 
@@ -74,7 +74,7 @@ class Reader:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._read, asked)
 
     def _read(self, batch: Sequence[Asked]) -> list[Rows | Exception]:
-        """In the thread: each query's rows, or what it failed with, which fails no other."""
+        """In the thread: the rows or the error of each query. An error does not affect the other queries."""
         found: list[Rows | Exception] = []
         if self._connection and not self._leads_to_open_file():
             self._let_go()
@@ -82,20 +82,20 @@ class Reader:
             try:
                 self._connection = self._connection or self._open()
                 found.append([dict(row) for row in self._connection.execute(sql, values)])
-            except Exception as error:  # the driver raises also what is no sqlite3.Error: OverflowError for a value
+            except Exception as error:  # not only sqlite3.Error: the driver raises OverflowError for a value
                 found.append(error)
                 self._let_go()
         return found
 
     def _leads_to_open_file(self) -> bool:
-        """In the thread. A file that was removed or replaced would be read on, as it was, for as long as it is open."""
+        """In the thread: whether the path is still the open file. A removed file could be read on otherwise."""
         try:
             return self._file is not None and os.path.samestat(self._file, os.stat(self._path))
         except OSError:
             return False
 
     def _open(self) -> sqlite3.Connection:
-        """In the thread. mode=rw: where the file is gone, no empty one takes its place."""
+        """In the thread: open the file. mode=rw does not create a missing file."""
         if not self._path.exists():
             raise FileNotFoundError(f"there is no {self._path.name}")
         connection = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=rw", uri=True)
@@ -114,9 +114,9 @@ class Reader:
             connection.close()
 
 
-def tell(waiting: asyncio.Future[Rows], rows: Rows | Exception) -> None:
-    """Give whoever waits the rows, or what failed."""
-    if waiting.done():  # whoever asked has gone
+def settle(waiting: asyncio.Future[Rows], rows: Rows | Exception) -> None:
+    """Set the rows or the error of a future."""
+    if waiting.done():  # the caller was cancelled
         return
     if isinstance(rows, Exception):
         waiting.set_exception(rows)
@@ -125,6 +125,6 @@ def tell(waiting: asyncio.Future[Rows], rows: Rows | Exception) -> None:
 
 
 def fail_all(waiting: Iterable[Waiting], error: Exception) -> None:
-    """Tell everybody who still waits that it failed."""
+    """Set an error on all futures that are not done."""
     for _, rows in waiting:
-        tell(rows, error)
+        settle(rows, error)

@@ -1,7 +1,7 @@
-"""Single statements that write to a SQLite file: all that come while one transaction is under way share the next.
+"""Single writes to a SQLite file, in batches: the statements that arrive during one transaction share the next.
 
-A transaction of its own costs each statement a connection and a wait for the disk, twenty times what the statement
-takes. One that fails is undone alone, and fails no other; whatever is raised, nobody is left waiting.
+A transaction for each statement would need a connection and a wait for the disk, twenty times the statement's cost. A
+failed statement is rolled back alone. Every statement gets a result or an error, whatever fails.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from database.sqlite_reader import Asked, Rows, Waiting, fail_all, tell
+from database.sqlite_reader import Asked, Rows, Waiting, fail_all, settle
 
 
 class Writes:
-    """The statements of one process. opened gives a connection, in the thread that calls it."""
+    """The single writes of one process. opened opens a connection in the thread that calls it."""
 
     def __init__(self, opened: Callable[[], sqlite3.Connection]) -> None:
         self._opened = opened
@@ -23,9 +23,9 @@ class Writes:
         self._work: asyncio.Task[None] | None = None
 
     async def run(self, sql: str, values: Sequence[Any]) -> Rows:
-        """The rows that one statement returns, once it is kept. Raises sqlite3.Error and OSError.
+        """Run one statement and return its rows after the commit. Raises sqlite3.Error and OSError.
 
-        Who stops waiting leaves the statement to be run all the same.
+        The statement also runs if its caller is cancelled.
         """
         done: asyncio.Future[Rows] = asyncio.get_running_loop().create_future()
         self._waiting.append(((sql, values), done))
@@ -34,7 +34,7 @@ class Writes:
         return await done
 
     async def close(self) -> None:
-        """Wait until what was asked is kept."""
+        """Wait until all statements are committed."""
         if self._work:
             await asyncio.wait((self._work,))
 
@@ -45,17 +45,17 @@ class Writes:
                 together, self._waiting = self._waiting, []
                 try:
                     ended = await asyncio.to_thread(self._transaction, [asked for asked, _ in together])
-                except Exception as error:  # any: who waits is told, and the next transaction is another
+                except Exception as error:  # of any kind: all futures get it, and the next batch continues
                     fail_all(together, error)
                     continue
                 for (_, done), end in zip(together, ended, strict=True):
-                    tell(done, end)
-        finally:  # where even this task was ended, what was asked is not answered by anybody else
+                    settle(done, end)
+        finally:  # also if this task is cancelled, every statement gets an error
             fail_all([*together, *self._waiting], sqlite3.OperationalError("the writer was stopped"))
             self._waiting, self._work = [], None
 
     def _transaction(self, together: Sequence[Asked]) -> list[Rows | Exception]:
-        """In a thread: each statement's rows, or what it failed with."""
+        """In a thread: the rows or the error of each statement."""
         connection = self._opened()
         try:
             connection.execute("BEGIN IMMEDIATE")
@@ -70,7 +70,7 @@ def _one(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> Row
     connection.execute("SAVEPOINT one")
     try:
         return [dict(row) for row in connection.execute(sql, values).fetchall()]
-    except Exception as error:  # the driver raises also what is no sqlite3.Error: OverflowError for a value
+    except Exception as error:  # not only sqlite3.Error: the driver raises OverflowError for a value
         connection.execute("ROLLBACK TO one")
         return error
     finally:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, or_, select
 
 from admin.simulator.sandbox import Sandbox, SandboxPhone
 from channels.contracts.sender import GATEWAYS
-from channels.outbox.repository import card_of
+from channels.outbox.column_values import decode_card
 from channels.telegram import sender
 from channels.whatsapp import sender as whatsapp_sender
 from database import tables
@@ -89,7 +89,7 @@ async def pending_messages(line: Sandbox, at: SandboxPhone) -> int:
 
 
 def _message(line: Sandbox, row: Mapping[str, Any], address: str) -> Told:
-    gateway, text, card = row["gateway"], row["text"], card_of(row["card"])
+    gateway, text, card = row["gateway"], row["text"], decode_card(row["card"])
     told = {"key": row["key"], "gateway": gateway, "at": row["posted_at"], "text": text}
     return told | (_paid(line, text) if gateway == "sms" else {"looks": _looks(gateway, address, text, card)})
 

@@ -20,7 +20,7 @@ class RetryLater(ZinError):
 
 
 class PermanentFailure(ZinError):
-    """This message can never be sent: the number is impossible, or the citizen does not want it."""
+    """The message can never be sent: the number is impossible, or the citizen does not want it."""
 
 
 class Suppressed(ZinError):

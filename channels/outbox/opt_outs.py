@@ -1,4 +1,4 @@
-"""Who wants no message that was not asked for. Said once, it holds for good: nothing here takes it back."""
+"""Opt-outs: citizens that refuse messages they did not ask for. An opt-out is permanent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HAS: Final = select(_O.citizen).where(_O.citizen == bindparam("who"))
 
 
 class OptOuts:
-    """The citizens who opted out, by names that tell no address. clock gives Unix seconds.
+    """The opt-outs by pseudonym. clock gives Unix seconds.
 
     Every method raises SourceUnavailable.
     """
@@ -26,8 +26,9 @@ class OptOuts:
         self._database, self._clock = database, clock
 
     async def add(self, citizen: str) -> None:
-        """Keep that this citizen opted out; the first time is the one that is kept."""
+        """Store this citizen's opt-out. A second one does not change the stored time."""
         await self._database.write(ADD[self._database.dialect], citizen=citizen, since=round(self._clock()))
 
     async def has(self, citizen: str) -> bool:
+        """Whether this citizen opted out."""
         return bool(await self._database.rows(HAS, who=citizen))

@@ -1,8 +1,8 @@
-"""What operators hold back for a while: everything that leaves by one gateway, or one broadcast.
+"""Pauses by operators: all messages of one gateway, or of one broadcast.
 
-What is paused is not claimed by any process (channels/outbox/queries.py); what was claimed and waits for its turn goes
-back (channels/workers/delivery.py). Life goes on meanwhile: a message that is too late for anybody when its pause ends
-is not sent. A pause and its entry in the audit are one transaction.
+No process claims a paused message (channels/outbox/queries.py); a claimed one that waits for the rate limit is put back
+(channels/workers/delivery.py). A message that expires during the pause is not sent. A pause and its entry in the audit
+are one transaction.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ END: Final = (
     delete(desk_tables.paused).where(_P.kind == bindparam("of"), _P.name == bindparam("called")).returning(_P.name)
 )
 ALL: Final = select(desk_tables.paused).order_by(_P.kind, _P.name)
-# Somebody waits for it, or was written to: what is misspelt would hold nothing back.
+# A topic must have a deferred answer or a message, so that a misspelt name is refused.
 _ONE: Final = literal(1).label("one")
 KNOWN: Final = union_all(
     select(_ONE).where(select(_W.key).where(_W.topic == bindparam("called")).exists()),
@@ -36,12 +36,12 @@ KNOWN: Final = union_all(
 
 
 class CannotPause(Refused):
-    """What was asked to be paused, or to go on, is not there; the words are for whoever asked."""
+    """The gateway or topic cannot be paused or resumed; the text is for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """What is held back, by whom, and since when, in Unix seconds."""
+    """A pause, with its operator and its start in Unix seconds."""
 
     kind: Kind
     name: str
@@ -50,19 +50,19 @@ class Paused:
 
 
 def kind_of(name: str) -> Kind:
-    """No broadcast bears the name of a gateway."""
+    """Whether this name is that of a gateway or of a topic. No topic has the name of a gateway."""
     return "gateway" if name in GATEWAYS else "topic"
 
 
 class Pauses:
-    """The pauses of one registry. clock gives Unix seconds. Every method raises SourceUnavailable."""
+    """The pauses in one database. clock gives Unix seconds. Every method raises SourceUnavailable."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database, self._clock = database, clock
         self._audit = Audit(database, clock)
 
     async def pause(self, by: str, name: str) -> None:
-        """Hold back what leaves by this gateway, or is of this broadcast. Raises CannotPause."""
+        """Pause this gateway or topic. Raises CannotPause."""
         async with attempt(self._audit, by, "outbox pause", name):
             kind = kind_of(name)
             if kind == "topic" and not (name and await self._database.rows(KNOWN, called=name)):
@@ -76,12 +76,12 @@ class Pauses:
                 await self._audit.add_within(writer, AuditEvent(by, "outbox pause", name))
 
     async def resume(self, by: str, name: str) -> None:
-        """Let it go on. Raises CannotPause."""
+        """End a pause. Raises CannotPause."""
         async with attempt(self._audit, by, "outbox resume", name), self._database.exclusive_transaction() as writer:
             if not await writer.rows(END, of=kind_of(name), called=name):
                 raise CannotPause(f"« {name} » n'est pas en pause.")
             await self._audit.add_within(writer, AuditEvent(by, "outbox resume", name))
 
     async def known(self) -> list[Paused]:
-        """All that is paused now."""
+        """All present pauses."""
         return [Paused(**row) for row in await self._database.rows(ALL)]

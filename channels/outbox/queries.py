@@ -1,4 +1,4 @@
-"""The statements of the outbox, each written once: posting, claiming, settling, reports and tidying."""
+"""The SQL statements of the outbox: enqueue, claim, settle, record reports and clean up."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from database.interface import insert_once, insert_once_beside
 from database.message_validity import can_be_handed, held_fast, holds
 
 _O, _E, _P = tables.outbox.c, tables.early_reports.c, desk_tables.paused.c
-MAX_TRIES = max_integer(_O.tries)  # one that is tried on and on must not stop the rest when its column is full
-# As words and not as values: only so the databases see that the index of what waits is meant.
+MAX_TRIES = max_integer(_O.tries)  # a full column must not stop the claims of other messages
+# As literals, not parameters: only then do the databases use the partial index of waiting messages.
 WAITING = _O.state.in_([literal_column("'queued'"), literal_column("'sending'")])
 
 
@@ -19,8 +19,8 @@ def _paused(kind: str) -> ScalarSelect[str]:
     return select(_P.name).where(_P.kind == kind).scalar_subquery()
 
 
-# Asked in the same statement as what is due: no process can claim what was paused a moment before.
-# While nothing is, that is all that is looked at: 100 000 messages that are due would each be looked up twice.
+# In the same statement as the claim, so that no process can claim a message that was just paused.
+# Without any pause, only the first condition is evaluated: otherwise each of 100 000 due messages needs two look-ups.
 GOES_ON = or_(
     ~exists(select(_P.kind)),
     _O.gateway.not_in(_paused("gateway")) & _O.topic.not_in(_paused("topic")),
@@ -48,7 +48,7 @@ _IN_ORDER = (
     .order_by(_O.waited_for.desc(), _O.due_at, _O.key)
 )
 DUE = _IN_ORDER.limit(bindparam("most", type_=Integer)).with_for_update(skip_locked=True)
-DUE_NOW = _IN_ORDER.limit(1)  # in order too: only so it is found by the index, and not by reading what was sent
+DUE_NOW = _IN_ORDER.limit(1)  # with the order, so that the index is used and sent messages are not read
 CLAIM = (
     update(tables.outbox)
     .where(_O.key.in_(DUE))
@@ -77,8 +77,7 @@ SETTLE = (
     )
     .returning(_O.key)
 )
-# A machine whose clock was ahead wrote these times: no message waits, and no process holds one, for longer than a lease
-# or the longest pause.
+# A machine whose clock was ahead wrote these times: no wait and no claim is longer than a lease or the longest pause.
 BRING_FORWARD = (
     update(tables.outbox)
     .where(WAITING, _O.due_at > bindparam("latest"))
@@ -101,7 +100,7 @@ EXPIRE = (
     )
     .returning(_O.key)
 )
-# A message that left before names were keyed stands under the gateway's own.
+# A message that was sent before references were hashed has the gateway's own reference.
 _NAMED = (_O.gateway == bindparam("called"), _O.reference.in_((bindparam("named"), bindparam("own"))))
 END = (
     update(tables.outbox)
@@ -113,6 +112,6 @@ KNOWN = select(_O.key).where(*_NAMED).limit(1)
 EARLY_POST = {dialect: insert_once(dialect, tables.early_reports) for dialect in ("sqlite", "postgresql")}
 EARLY = select(_E.state, _E.why).where(_E.gateway == bindparam("called"), _E.reference == bindparam("named"))
 PURGE_EARLY = delete(tables.early_reports).where(_E.reported_at <= bindparam("before")).returning(_E.reference)
-# Many gateways never report: what was sent so long ago has ended, however it did.
+# Many gateways never report: a message that was sent so long ago counts as ended.
 _OVER = or_(_O.ended_at <= bindparam("before"), (_O.state == "sent") & (_O.sent_at <= bindparam("before")))
 PURGE = delete(tables.outbox).where(_OVER).returning(_O.key)

@@ -1,9 +1,4 @@
-"""Messages for which there is no gateway yet: shown in the terminal, with what they would cost, and never sent.
-
-A sender whose messages are counted: those that its gateway took, with the parts that an SMS is paid by.
-
-A sender whose gateway's own names for messages stay with the gateway: such a name may hold a phone number.
-"""
+"""Senders for special cases: a dry run that only prints, one that counts messages, one that hashes references."""
 
 from __future__ import annotations
 
@@ -20,9 +15,9 @@ from state.text.sms_parts import split_sms
 
 @dataclass(frozen=True, slots=True)
 class DryRunSender:
-    """Stands in for a gateway until it has credentials. say is told each message, its address's end only.
+    """The sender of a gateway without credentials. It prints each message with `say`, with the end of the address only.
 
-    whole: its words too, which no journal of production should hold.
+    If `whole`, it also prints the text; in production the log must not hold it.
     """
 
     gateway: str
@@ -31,9 +26,10 @@ class DryRunSender:
     per_second: ClassVar[float] = 1000.0
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: there is no connection."""
 
     async def send(self, message: Message) -> str:
+        """Print the message. Always raises Suppressed."""
         lines = _lines(message) if self.whole else ()
         self.say("\n".join((self._head(message), *(f"  {line}" for line in lines))))
         raise Suppressed("no_gateway")
@@ -47,52 +43,62 @@ class DryRunSender:
 
 
 def _lines(message: Message) -> Iterator[str]:
-    """The message, its buttons in brackets where the gateway has some."""
+    """The lines of the message, with buttons in brackets."""
     yield from (message.card.say if message.card else message.text).split("\n")
     yield from (f"[{label}]" for _, label in (message.card.buttons if message.card else ()))
 
 
 class CountingSender:
-    """A Sender in front of another. clock gives Unix seconds."""
+    """A Sender around another that counts accepted messages and the parts of an SMS. clock gives Unix seconds."""
 
     def __init__(self, sender: Sender, tally: UsageRecorder, clock: Callable[[], float]) -> None:
         self._sender, self._tally, self._clock = sender, tally, clock
 
     @property
     def gateway(self) -> str:
+        """The gateway of the inner sender."""
         return self._sender.gateway
 
     @property
     def per_second(self) -> float:
+        """The rate of the inner sender."""
         return self._sender.per_second
 
     async def send(self, message: Message) -> str:
+        """Send a message and count it."""
         named = await self._sender.send(message)
         parts = len(split_sms(message.text)) if self.gateway == "sms" else 0
         self._tally.sent(self.gateway, parts, self._clock())
         return named
 
     async def close(self) -> None:
+        """Close the inner sender."""
         await self._sender.close()
 
 
 class Pseudonymous:
-    """A Sender in front of another."""
+    """A Sender around another that hashes references, because a gateway's reference may hold a phone number."""
 
     def __init__(self, sender: Sender, names: Pseudonyms) -> None:
         self._sender, self._names = sender, names
 
     @property
     def gateway(self) -> str:
+        """The gateway of the inner sender."""
         return self._sender.gateway
 
     @property
     def per_second(self) -> float:
+        """The rate of the inner sender."""
         return self._sender.per_second
 
     async def send(self, message: Message) -> str:
+        """Send a message and return the hash of its reference."""
         named = await self._sender.send(message)
-        return self._names.reference(self.gateway, named) if named else ""  # no name is none that two could share
+        return (
+            self._names.reference(self.gateway, named) if named else ""
+        )  # without a reference, no hash: messages would share it
 
     async def close(self) -> None:
+        """Close the inner sender."""
         await self._sender.close()

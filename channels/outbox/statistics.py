@@ -1,7 +1,7 @@
-"""How the outbox stands: what waits and since when, what left in the last hour, what failed and why, each broadcast.
+"""Outbox statistics: waiting messages and their age, messages sent in the last hour, failures, and broadcasts.
 
-Counts only: no address and no word of a message is read. All that is kept is looked through once for the counts and
-once for the rate, which takes half a second for 300 000 messages in SQLite: for operators, not for a round.
+Only counts: no address and no text is read. The whole table is read once for the counts and once for the rate. This
+takes half a second for 300 000 messages in SQLite, so it is for operators, not for a delivery round.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 
 from channels.contracts.sender import GATEWAYS
+from channels.outbox.column_values import NUMBER
 from channels.outbox.pauses import Paused, Pauses
-from channels.outbox.repository import NUMBER
 from database import tables
 from database.interface import Database, Row
 
-MINUTES: Final = 60  # looked back at
+MINUTES: Final = 60  # the period of the rate
 _O, _W = tables.outbox.c, tables.promises.c
 _DUE = and_(_O.state == "queued", _O.due_at <= bindparam("now"))
 _BY = (_O.gateway, _O.topic, _O.state, _O.why)
@@ -42,8 +42,10 @@ TOOK: Final = ("sent", "delivered")
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """One gateway. oldest is the age in seconds of what is due and waits longest; left is what left in each of the last
-    sixty minutes, the oldest first."""
+    """One gateway. oldest is the age in seconds of the oldest due message.
+
+    left is the number of messages sent in each of the last sixty minutes, the oldest first.
+    """
 
     name: str
     states: Mapping[str, int]
@@ -53,12 +55,13 @@ class Gateway:
 
     @property
     def waiting(self) -> int:
+        """Messages that are queued or being sent."""
         return sum(self.states.get(state, 0) for state in WAITING)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Messages that ended without arriving, or wait after a try that failed; last in Unix seconds, where they ended."""
+    """Messages that were not delivered, or wait after a failed try. last is the last end in Unix seconds, if any."""
 
     gateway: str
     state: str
@@ -69,7 +72,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """What is told of one topic to all who asked: owed is how many did, and still are told of what changes."""
+    """The messages about one topic. pending is the number of subscribed citizens."""
 
     topic: str
     pending: int
@@ -78,11 +81,12 @@ class Broadcast:
 
     @property
     def waiting(self) -> int:
+        """Messages that are queued or being sent."""
         return sum(self.states.get(state, 0) for state in WAITING)
 
     @property
     def took(self) -> int:
-        """Messages that a gateway took."""
+        """Messages that a gateway accepted."""
         return sum(self.states.get(state, 0) for state in TOOK)
 
     @property
@@ -93,7 +97,7 @@ class Broadcast:
 
 @dataclass(frozen=True, slots=True)
 class OutboxStatistics:
-    """The outbox at one moment."""
+    """The statistics of the outbox at one moment."""
 
     gateways: Sequence[Gateway]
     failures: Sequence[Failure]
@@ -101,16 +105,16 @@ class OutboxStatistics:
 
 
 async def outbox_statistics(database: Database, clock: Callable[[], float] = time.time) -> OutboxStatistics:
-    """Look once. Raises SourceUnavailable."""
+    """Read the statistics. Raises SourceUnavailable."""
     now = round(clock() * 1000)
     rows = await database.rows(COUNTED, now=now)
     left = await database.rows(LEFT, now=now, since=now - MINUTES * 60_000)
-    owed = {row["topic"]: row["many"] for row in await database.rows(PENDING)}
+    pending = {row["topic"]: row["many"] for row in await database.rows(PENDING)}
     paused = {one.name: one for one in await Pauses(database).known()}
     gateways = (_gateway(name, rows, left, now, paused.get(name)) for name in _gateways(rows))
-    topics = sorted({*owed, *(row["topic"] for row in rows if row["topic"]), *paused} - {*_gateways(rows)})
+    topics = sorted({*pending, *(row["topic"] for row in rows if row["topic"]), *paused} - {*_gateways(rows)})
     broadcasts = (
-        Broadcast(name, owed.get(name, 0), _states(_of(rows, "topic", name)), paused.get(name)) for name in topics
+        Broadcast(name, pending.get(name, 0), _states(_of(rows, "topic", name)), paused.get(name)) for name in topics
     )
     return OutboxStatistics(tuple(gateways), tuple(_failures(rows)), tuple(broadcasts))
 
@@ -139,7 +143,7 @@ def _states(rows: Sequence[Row]) -> Mapping[str, int]:
 
 
 def _failures(rows: Sequence[Row]) -> Iterator[Failure]:
-    """The most frequent first; of a gateway's reason all broadcasts together."""
+    """The failures by gateway, state and reason, the most frequent first; all broadcasts are added together."""
     found: dict[tuple[str, str, str], tuple[int, int]] = {}
     for row in rows:
         if row["state"] not in TOOK and (row["why"] or row["state"] not in WAITING):

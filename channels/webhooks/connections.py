@@ -1,9 +1,8 @@
 """Limits of HTTP connections: time for a request, number of connections, and refused encodings.
 
 aiohttp alone has no deadline for a request, decompresses bodies, reads the rest of a refused body, and waits for ever
-for a client that does not read. Here a head, a body and the reading of an answer have a deadline; an encoded body is
-answered 415; a refusal closes the connection without reading the rest. If there are too many connections, the longest
-idle ones are closed, because without free descriptors no connection can be accepted.
+for a client that does not read. Here a head, a body and the reading of an answer have a deadline; an encoded body gets
+415; a refusal closes the connection. Idle connections are closed before the descriptors run out.
 """
 
 from __future__ import annotations
@@ -29,8 +28,6 @@ MAX_HALF_OPEN: Final = min(2048, DESCRIPTORS // 2)
 MAX_OPEN: Final = DESCRIPTORS * 3 // 4  # the rest is for databases, files, gateways and connections just accepted
 GIVE_WAY: Final = 16  # idle connections closed together, so that not each new connection searches all
 SERVER: Final = "Zin"  # without a version, to hide known faults
-
-# Arguments for web.Application.
 HANDLER_ARGS: Final = {"auto_decompress": False, "lingering_time": 0.0, "keepalive_timeout": IDLE_SECONDS}
 
 
@@ -43,10 +40,9 @@ class Runner(web.AppRunner):
 
 
 class Connections(web.Server):
-    """All connections of this process. Those that wait for a request are in the order of their deadlines."""
+    """All connections of this process; half-open ones by their deadlines. `made` is aiohttp's server of the same app."""
 
     def __init__(self, made: web.Server) -> None:
-        """made is aiohttp's own server of the same application."""
         super().__init__(self._admitted, request_factory=made.request_factory, loop=made._loop, **made._kwargs)
         self._handle: Any = made.request_handler
         self._half_open: dict[Connection, None] = {}
@@ -54,6 +50,7 @@ class Connections(web.Server):
         self._sweeping: asyncio.TimerHandle | None = None
 
     def __call__(self) -> Connection:
+        """Create the handler of a new connection."""
         return Connection(self, loop=self._loop, **self._kwargs)
 
     def expect(self, connection: Connection) -> None:
@@ -68,10 +65,14 @@ class Connections(web.Server):
         self._half_open.pop(connection, None)
 
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
-        """Accept a connection; above MAX_OPEN close idle ones."""
+        """Accept a connection; above MAX_OPEN close those idle for longest, but none that sends or awaits an answer."""
         super().connection_made(handler, transport)
-        if len(self._connections) > MAX_OPEN:
-            self._make_room()
+        if len(self._connections) <= MAX_OPEN:
+            return
+        idle = [one for one in self._connections if isinstance(one, Connection) and one.is_idle]
+        for connection in nsmallest(GIVE_WAY, idle, key=Connection.idle_until):
+            TURNED_AWAY.labels("http", "idle").inc()
+            connection.force_close()
 
     def is_unread(self, connection: Connection, unread: bool) -> None:
         """Record whether an answer waits for its reader."""
@@ -80,13 +81,6 @@ class Connections(web.Server):
             self._sweep_later()
         else:
             self._unread.pop(connection, None)
-
-    def _make_room(self) -> None:
-        """Close the connections that are idle for the longest time, but none that sends or waits for an answer."""
-        idle = [one for one in self._connections if isinstance(one, Connection) and one.is_idle]
-        for connection in nsmallest(GIVE_WAY, idle, key=Connection.idle_until):
-            TURNED_AWAY.labels("http", "idle").inc()
-            connection.force_close()
 
     def _sweep_later(self) -> None:
         if self._sweeping is None:

@@ -1,8 +1,8 @@
-"""The tables' history. Alembic writes the SQL of each step, and the driver that we have runs it (`migrate`).
+"""The migrations of the tables. Alembic generates the SQL of each step, and our own driver runs it (`migrate`).
 
-So no second, synchronous driver is needed for PostgreSQL. When nothing is to be done, which is nearly always, alembic
-is not even imported: only its table of versions is read. A new step is a file in versions/, written like the last one,
-and its number goes into NEWEST.
+So PostgreSQL needs no second, synchronous driver. If the tables are up to date, which is the usual case, alembic is not
+imported: only its table of versions is read. A new step is a file in versions/ like the last one, and its number goes
+into NEWEST.
 """
 
 from __future__ import annotations
@@ -16,33 +16,33 @@ from state.errors import ZinError
 
 FOLDER = Path(__file__).parent
 NEWEST = "0016"
-_WRITING = threading.Lock()  # alembic keeps what it works on in globals
+_WRITING = threading.Lock()  # alembic uses global state
 
 
 async def migrate(database: Database) -> None:
-    """Bring the tables to the newest form; any number of processes may call this at once.
+    """Migrate the tables to the newest version; several processes may call this at once.
 
-    Raises SourceUnavailable, and ZinError when a newer Zin has been at work on this database.
+    Raises SourceUnavailable, and ZinError if a newer Zin has migrated this database.
     """
     if await database.version() == NEWEST:
         return
     async with database.exclusive_transaction() as writer:
-        reached = await database.version()  # another process may have done it while we waited for our turn
+        reached = await database.version()  # another process may have migrated meanwhile
         if reached != NEWEST:
             await writer.run(script(database.dialect, reached))
 
 
 async def verify_version(database: Database) -> None:
-    """See that the tables are in the newest form, which another process has brought them to.
+    """Check that another process has migrated the tables to the newest version.
 
-    Raises SourceUnavailable, and ZinError when they are in another.
+    Raises SourceUnavailable, and ZinError for another version.
     """
     if (reached := await database.version()) != NEWEST:
         raise ZinError(f"the database is at version {reached or 'none'}, this Zin needs {NEWEST}: start it anew")
 
 
 def script(dialect: str, reached: str) -> str:
-    """The SQL that leads from a version ("" for an empty database) to the newest; any thread may ask."""
+    """The SQL from a version ("" for an empty database) to the newest one. Thread-safe."""
     from alembic.command import upgrade
     from alembic.config import Config
     from alembic.util import CommandError

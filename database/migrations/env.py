@@ -1,4 +1,4 @@
-"""Run by alembic: writes the SQL of the steps. The transaction around it is the caller's (`migrate`)."""
+"""Run by alembic: generates the SQL of the steps. The caller opens the transaction (`migrate`)."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from admin.auth import VISIT, LoginSession
 from channels.deferred.inbound_record import decode_inbound, encode_inbound
-from channels.outbox.repository import card_of
+from channels.outbox.column_values import decode_card
 from state import session
 from state.conversation.deferred_answers import DeferredRequest
 from state.interfaces import Card, Inbound, Recipient
@@ -142,7 +142,7 @@ def test_what_is_no_promise_is_not_half_a_promise(record: bytes) -> None:
 
 
 def test_a_card_of_another_version_leaves_the_text_to_be_sent() -> None:
-    assert card_of('["Dit",[["m1.1","Un"]]]') == Card("Dit", (("m1.1", "Un"),))
+    assert decode_card('["Dit",[["m1.1","Un"]]]') == Card("Dit", (("m1.1", "Un"),))
     for odd in (
         "",
         '{"say":"Dit","buttons":[]}',
@@ -152,4 +152,4 @@ def test_a_card_of_another_version_leaves_the_text_to_be_sent() -> None:
         "7",
         '["a",3]',
     ):
-        assert card_of(odd) is None
+        assert decode_card(odd) is None
