@@ -1,8 +1,8 @@
-"""The registry's tables: what the ministries hand over so that citizens can be answered, and no more.
+"""The tables: the data of the ministries that the answers to citizens need, and the state of Zin.
 
-No name of anybody is kept, and of a phone number only the four digits that prove a request. Keys are what citizens
-type, in the form that `typed.code` gives them. database/migrations makes these tables, step by step; a test holds both
-to the same result. Rows marked sample are made up: production refuses to start beside them.
+No personal names are stored, and of a phone number only the four digits that prove a request. Keys are what citizens
+type, normalized (catalog/normalize.py). database/migrations creates these tables step by step; a test checks that both
+give the same result. Rows marked sample are made up: production refuses to start with them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
-WAITING = "state IN ('queued', 'sending')"  # of a message: no gateway has taken it yet
+WAITING = "state IN ('queued', 'sending')"  # of a message: no gateway has accepted it yet
 
 
 def _sample() -> Column[Any]:
@@ -40,8 +40,8 @@ requests = Table(
     Column("service", String(60), nullable=False),
     Column("status", String(40), nullable=False),  # file name in menus/statuses
     Column("updated", Date, nullable=False),
-    Column("note", String(160), nullable=False),  # what the administration adds for the citizen; may be empty
-    Column("phone_tail", String(4), nullable=False),  # last four digits of the phone given; empty when none was
+    Column("note", String(160), nullable=False),  # a remark of the administration for the citizen; may be empty
+    Column("phone_tail", String(4), nullable=False),  # last four digits of the citizen's phone; empty if unknown
     Column("birth_date", Date),
     _sample(),
     sqlite_with_rowid=False,
@@ -54,12 +54,12 @@ exam_sessions = Table(
     Column("exam", String(40), nullable=False),  # file name in menus/exams
     Column("year", SmallInteger, nullable=False),
     Column("session", String(40), nullable=False),  # empty for the ordinary session, else e.g. remplacement
-    Column("closed_at", BigInteger),  # Unix seconds; null: citizens may choose it once something is given an hour
+    Column("closed_at", BigInteger),  # Unix seconds; null: citizens can choose it after its first publication
     _sample(),
     sqlite_with_rowid=False,
 )
 
-# One file of results, whole, on its way to the public: results/publishing.py.
+# One imported file of results, from draft to publication: results/publishing.py.
 result_sets = Table(
     "result_sets",
     metadata,
@@ -72,7 +72,7 @@ result_sets = Table(
     Column("imported_at", BigInteger, nullable=False),  # Unix seconds, as all below
     Column("approved_by", String(40), nullable=False),  # empty before
     Column("approved_at", BigInteger),
-    Column("report", Text, nullable=False),  # what the import found: JSON
+    Column("report", Text, nullable=False),  # the report of the import, JSON
     Index("result_sets_session", "session"),
     sqlite_with_rowid=False,
 )
@@ -86,31 +86,35 @@ exam_results = Table(
     Column("mention", String(20), nullable=False),
     Column("series", String(20), nullable=False),
     Column("centre", String(60), nullable=False),
-    Column("department", String(40), nullable=False),  # empty where the file does not tell it
+    Column("department", String(40), nullable=False),  # empty if the file has none
     sqlite_with_rowid=False,
 )
 
-# Which set answers for the seats of one department, one row each time that this was decided: results/succession.py.
+# The set that answers for the seats of one department, one row for each decision: results/succession.py.
 publications = Table(
     "publications",
     metadata,
-    Column("number", BigInteger, primary_key=True, autoincrement=False),  # from 1, in the order of what operators did
-    Column("deed", BigInteger, nullable=False),  # the lowest number of those published at once; 0: nobody asked for it
+    Column(
+        "number", BigInteger, primary_key=True, autoincrement=False
+    ),  # from 1, in the order of the operators' actions
+    Column("deed", BigInteger, nullable=False),  # the lowest number published by the same action; 0: no action
     Column("session", ForeignKey("exam_sessions.code", ondelete="CASCADE"), nullable=False),
-    Column("department", String(40), nullable=False),  # empty: every seat that is of none of the others, or in no list
+    Column("department", String(40), nullable=False),  # empty: all seats of no other department, or in no list
     Column("result_set", ForeignKey("result_sets.id", ondelete="CASCADE"), nullable=False),
-    Column("publish_at", BigInteger),  # Unix seconds, as all below; null: no hour was given yet
-    Column("replaces", String(50), nullable=False),  # the set that answered last for these seats; empty: none did
-    Column("why", String(160), nullable=False),  # why it replaces that, for those whom it changes; else empty
-    Column("told_at", BigInteger),  # when it was known that its hour had come; null: nobody was told of it so far
-    Column("withdrawn_at", BigInteger),  # null: nobody withdrew it
-    Column("ended_at", BigInteger),  # when a later one took its place; null: it is the last one for its seats
-    Column("announced_at", BigInteger),  # null: who waits for it is still to be told
+    Column("publish_at", BigInteger),  # Unix seconds, as all below; null: no hour yet
+    Column("replaces", String(50), nullable=False),  # the previous set of these seats; empty: none
+    Column(
+        "why", String(160), nullable=False
+    ),  # reason of the replacement, for citizens with a changed result; else empty
+    Column("told_at", BigInteger),  # when a process first saw that its hour had come; null: not yet
+    Column("withdrawn_at", BigInteger),  # null: not withdrawn
+    Column("ended_at", BigInteger),  # when a later one replaced it; null: it is the last for its seats
+    Column("announced_at", BigInteger),  # null: subscribers have not been notified yet
     Index("publications_session", "session"),
     sqlite_with_rowid=False,
 )
 
-# The seats of which a publication says something else than the set that it replaces said.
+# The seats whose result differs between a publication and the set that it replaces.
 publication_changes = Table(
     "publication_changes",
     metadata,
@@ -124,7 +128,7 @@ communes = Table(
     metadata,
     Column("commune", String(40), primary_key=True),
     Column("department", String(40), nullable=False),
-    Column("centre", Boolean, nullable=False),  # a centre is known here; false: none is known, which is not none
+    Column("centre", Boolean, nullable=False),  # whether a centre is known; false does not prove that there is none
     Column("opened", Date),
     sqlite_with_rowid=False,
 )
@@ -145,7 +149,7 @@ careers = Table(
 preferences = Table(
     "preferences",
     metadata,
-    Column("citizen", String(32), primary_key=True),  # a name made with a secret, which tells no phone number
+    Column("citizen", String(32), primary_key=True),  # a keyed hash of the phone number
     Column("language", String(16), nullable=False),
     Column("call", String(128), nullable=False),  # keyed, where that call began with the choice; else empty
     Column("chosen_at", BigInteger, nullable=False),  # Unix seconds
@@ -155,7 +159,7 @@ preferences = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("key", String(80), primary_key=True),  # what is posted twice under one key is one message
+    Column("key", String(80), primary_key=True),  # a second row with the same key is not stored
     Column("gateway", String(20), nullable=False),
     Column("address", Text, nullable=False),  # sealed: database/encryption.py
     Column("text", Text, nullable=False),
@@ -178,7 +182,7 @@ outbox = Table(
     sqlite_with_rowid=False,
 )
 
-# In the order in which messages are claimed: without it each claim sorts all that wait, 100 000 on results day.
+# In the order of claims: without it, each claim sorts all waiting messages, 100 000 on results day.
 Index(
     "outbox_waiting",
     outbox.c.waited_for.desc(),
@@ -199,45 +203,47 @@ early_reports = Table(
     sqlite_with_rowid=False,
 )
 
-# What Zin owes a citizen: an answer that could not be had at once, word of each change, the answer to a message.
+# Deferred answers: an answer that was not available at once, news of each change, or the answer to a message.
 promises = Table(
     "promises",
     metadata,
-    Column("key", String(80), primary_key=True),  # what is promised twice under one key is one promise
+    Column("key", String(80), primary_key=True),  # a second row with the same key is not stored
     Column("kind", String(10), nullable=False),  # answer, changes or message
-    Column("citizen", String(32), nullable=False),  # a name made with a secret, which tells no address
-    Column("sealed", Text, nullable=False),  # who is owed what: database/encryption.py
+    Column("citizen", String(32), nullable=False),  # a keyed hash of the address
+    Column("sealed", Text, nullable=False),  # encrypted content: database/encryption.py
     Column("topic", String(80), nullable=False, server_default=""),  # of changes: what the news are about; or empty
-    Column("seen", String(32), nullable=False),  # of changes: a digest of what the citizen was last told; else empty
+    Column(
+        "seen", String(32), nullable=False
+    ),  # of changes: a digest of the last facts sent to the citizen; else empty
     Column("tries", SmallInteger, nullable=False),
     Column("due_at", BigInteger, nullable=False),  # Unix milliseconds, as below: when it may be taken, or taken again
     Column("expires_at", BigInteger, nullable=False),
-    Index("promises_due", "due_at", "key"),  # in the order in which they are claimed
+    Index("promises_due", "due_at", "key"),  # in the order of claims
     Index("promises_citizen", "citizen"),
     Index("promises_topic", "topic"),
     sqlite_with_rowid=False,
 )
 
-# Who wants no message that was not asked for: word was given once, and is kept for good.
+# Citizens who opted out of messages that they did not ask for; permanent.
 opted_out = Table(
     "opted_out",
     metadata,
-    Column("citizen", String(32), primary_key=True),  # a name made with a secret, which tells no address
+    Column("citizen", String(32), primary_key=True),  # a keyed hash of the address
     Column("since", BigInteger, nullable=False),  # Unix seconds
     sqlite_with_rowid=False,
 )
 
-# By which secrets the rest is kept: a start with others is refused (database/secret_fingerprints.py).
+# Fingerprints of the secrets of the stored data: a start with others is refused (database/secret_fingerprints.py).
 fingerprints = Table(
     "fingerprints",
     metadata,
     Column("name", String(20), primary_key=True),
-    Column("value", String(32), nullable=False),  # a digest, which tells nothing of the secret
+    Column("value", String(32), nullable=False),  # a digest that does not reveal the secret
     Column("since", BigInteger, nullable=False),  # Unix seconds
     sqlite_with_rowid=False,
 )
 
-# Who works with Zin at a ministry, and everything that they did that citizens will see.
+# The accounts of operators; the audit below records their actions.
 operators = Table(
     "operators",
     metadata,
@@ -265,7 +271,7 @@ audit = Table(
 
 HOLDING_SAMPLE = (requests, exam_sessions, careers)
 
-# Partial indexes, nearly empty in production: whether any sample is there is seen without reading the table.
+# Partial indexes, nearly empty in production, to find sample rows without reading the table.
 for _table in HOLDING_SAMPLE:
     Index(
         f"{_table.name}_sample",

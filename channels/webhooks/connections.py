@@ -40,7 +40,7 @@ class Runner(web.AppRunner):
 
 
 class Connections(web.Server):
-    """All connections of this process; half-open ones by their deadlines. `made` is aiohttp's server of the same app."""
+    """All connections of this process; half-open ones by deadline. `made` is aiohttp's server of the same app."""
 
     def __init__(self, made: web.Server) -> None:
         super().__init__(self._admitted, request_factory=made.request_factory, loop=made._loop, **made._kwargs)
@@ -74,8 +74,8 @@ class Connections(web.Server):
             TURNED_AWAY.labels("http", "idle").inc()
             connection.force_close()
 
-    def is_unread(self, connection: Connection, unread: bool) -> None:
-        """Record whether an answer waits for its reader."""
+    def set_unread(self, connection: Connection, unread: bool) -> None:
+        """Record that an answer waits for its reader, or no longer does."""
         if unread:
             self._unread[connection] = self._loop.time()
             self._sweep_later()
@@ -132,18 +132,18 @@ class Connection(web.RequestHandler):
     def connection_lost(self, exc: BaseException | None) -> None:
         """Forget the connection."""
         self._connections.forget(self)
-        self._connections.is_unread(self, False)
+        self._connections.set_unread(self, False)
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
         """Record that the client does not read."""
         super().pause_writing()
-        self._connections.is_unread(self, True)
+        self._connections.set_unread(self, True)
 
     def resume_writing(self) -> None:
         """Record that the client reads again."""
         super().resume_writing()
-        self._connections.is_unread(self, False)
+        self._connections.set_unread(self, False)
 
     @property
     def is_idle(self) -> bool:
@@ -156,7 +156,7 @@ class Connection(web.RequestHandler):
 
     def abort(self) -> None:
         """Drop the connection with the unsent data, because its client does not read."""
-        self._connections.is_unread(self, False)
+        self._connections.set_unread(self, False)
         TURNED_AWAY.labels("http", "unread").inc()
         if self.transport is not None:
             self.transport.abort()

@@ -10,6 +10,7 @@ down_revision = None
 
 
 def upgrade() -> None:
+    """Apply this step."""
     _requests()
     _exams()
     _communes()

@@ -1,4 +1,4 @@
-"""What citizens chose: the language in which each wants to be answered."""
+"""The language that each citizen chose."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
+    """Apply this step."""
     op.create_table(
         "preferences",
         sa.Column("citizen", sa.String(32), primary_key=True),

@@ -1,4 +1,4 @@
-"""Messages that Zin sends first, or later: kept until they are delivered, and a while longer."""
+"""The outbox: messages that are stored until they are delivered, and for a while after."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
+    """Apply this step."""
     op.create_table(
         "outbox",
         sa.Column("key", sa.String(80), primary_key=True),

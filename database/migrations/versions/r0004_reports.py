@@ -1,4 +1,4 @@
-"""Reports of deliveries that came before the outbox knew by which name the gateway calls the message."""
+"""Delivery reports that came before the gateway's reference of the message was stored."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
+    """Apply this step."""
     op.create_table(
         "early_reports",
         sa.Column("gateway", sa.String(20), primary_key=True),

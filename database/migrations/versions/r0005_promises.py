@@ -1,4 +1,4 @@
-"""What Zin owes citizens, who wants no messages, and what gateways with buttons are sent."""
+"""Deferred answers, opt-outs, and the cards of messages."""
 
 from alembic import op
 from sqlalchemy import BigInteger, Column, SmallInteger, String, Text
@@ -7,6 +7,7 @@ revision, down_revision = "0005", "0004"
 
 
 def upgrade() -> None:
+    """Apply this step."""
     op.add_column("outbox", Column("card", Text, nullable=False, server_default=""))
     op.add_column("outbox", Column("heard_at", BigInteger, nullable=False, server_default="0"))
     op.create_table(

@@ -1,4 +1,4 @@
-"""Operators, and the record of what they did."""
+"""Operators and the audit."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
+    """Apply this step."""
     op.create_table(
         "operators",
         sa.Column("name", sa.String(40), primary_key=True),

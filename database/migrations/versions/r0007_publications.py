@@ -1,4 +1,4 @@
-"""Results come in sets, which are approved and published; those that are there become a set of their session."""
+"""Result sets with approval and publication; existing results become one set per session."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ WHERE published_at IS NOT NULL AND code IN (SELECT session FROM exam_results)
 
 
 def upgrade() -> None:
+    """Apply this step."""
     op.create_table(
         "result_sets",
         sa.Column("id", sa.String(50), primary_key=True),

@@ -1,4 +1,4 @@
-"""What promised news is about, so that all who wait for it can be told when it comes."""
+"""The topic of deferred answers and messages, to send news to all its subscribers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
+    """Apply this step."""
     op.add_column("promises", sa.Column("topic", sa.String(80), nullable=False, server_default=""))
     op.add_column("outbox", sa.Column("topic", sa.String(80), nullable=False, server_default=""))
     op.create_index("promises_topic", "promises", ["topic"])

@@ -1,4 +1,4 @@
-"""The operators' desk: versions of the menus, figures, and what is paused."""
+"""The admin site: menu versions, usage counts and pauses."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ down_revision = "0008"
 
 
 def upgrade() -> None:
+    """Apply this step."""
     op.create_table(
         "menu_versions",
         sa.Column("version", sa.String(20), primary_key=True),

@@ -1,7 +1,7 @@
-"""Publications in the order of what operators did, one for each department, with their reason and whom it changes.
+"""Publications in the order of the operators' actions, one for each department, with a reason and the changed seats.
 
-The order comes from the audit; what is not in it came before, in the order of its hours. A publication that a later one
-covers is ended. One that was still to come never answers any more; of the others, each answered from its hour on.
+The order comes from the audit. Publications that are not in it come first, in the order of their hours. A publication
+that a later one covers is ended. One with a later hour never takes effect; the others took effect at their hours.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ FROM publications p LEFT JOIN (
     GROUP BY p.session, p.department, p.result_set
 ) a ON a.session = p.session AND a.department = p.department AND a.result_set = p.result_set
 """
-# A set that is told to all has a publication for each of its departments, and one for all other seats.
+# A set published for all seats gets a publication for each of its departments, and one for the other seats.
 PARTS = """
 CREATE TABLE publication_parts AS
 SELECT o.*, o.department AS part FROM ordered_publications o
@@ -62,7 +62,7 @@ FROM (
     FROM publication_parts p
 ) numbered
 """
-# Where only departments were published, all other seats are told of once each department of the last set is.
+# If only departments were published, the other seats are published after every department of the last set.
 OTHERS = """
 INSERT INTO new_publications
 SELECT newest + row_number() OVER (ORDER BY session), 0, session, '', result_set,
@@ -88,6 +88,7 @@ WHERE r.why <> '' AND p.why <> ''
 
 
 def upgrade() -> None:
+    """Apply this step."""
     now = NOW[context.get_context().dialect.name]
     op.create_table(
         "new_publications",

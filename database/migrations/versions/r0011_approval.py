@@ -1,4 +1,4 @@
-"""Refused deeds are counted and found by who asked; each approver of a draft has seats of their own to read."""
+"""Counts of refused actions, an index of the audit by operator, and the seats that each approver reads."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ down_revision = "0010"
 
 
 def upgrade() -> None:
+    """Apply this step."""
     op.create_index("audit_operator", "audit", ["operator", "action", "at"])
     op.create_table(
         "refusals",

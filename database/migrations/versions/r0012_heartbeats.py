@@ -1,4 +1,4 @@
-"""A row that is written to see that rows can be written."""
+"""A row that readiness checks write, to prove that writing works."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ down_revision = "0011"
 
 
 def upgrade() -> None:
+    """Apply this step."""
     op.create_table(
         "heartbeats",
         sa.Column("name", sa.String(20), primary_key=True),

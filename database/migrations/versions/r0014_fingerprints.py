@@ -1,4 +1,4 @@
-"""By which pepper the hashes are made: a start with another one is refused."""
+"""The fingerprint of the pepper: Zin refuses to start with another one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ down_revision = "0013"
 
 
 def upgrade() -> None:
+    """Apply this step."""
     op.create_table(
         "fingerprints",
         sa.Column("name", sa.String(20), primary_key=True),

@@ -1,4 +1,4 @@
-"""A session may be closed, and leaves the list that citizens choose from."""
+"""Exam sessions can be closed; citizens can then not choose them."""
 
 from __future__ import annotations
 
@@ -10,4 +10,5 @@ down_revision = "0014"
 
 
 def upgrade() -> None:
+    """Apply this step."""
     op.add_column("exam_sessions", sa.Column("closed_at", sa.BigInteger))

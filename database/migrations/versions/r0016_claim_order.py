@@ -1,4 +1,4 @@
-"""Indexes in the order in which messages and promises are claimed: a claim reads what it takes, and no more."""
+"""Indexes in the order of claims, so that a claim reads only the rows that it takes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ WAITING = sa.text("state IN ('queued', 'sending')")
 
 
 def upgrade() -> None:
+    """Apply this step."""
     op.drop_index("outbox_due", "outbox")
     order = [sa.text(column) for column in ("waited_for DESC", "due_at", "key")]
     op.create_index("outbox_waiting", "outbox", order, sqlite_where=WAITING, postgresql_where=WAITING)
