@@ -18,9 +18,9 @@ from admin.app import admin_app
 from admin.auth import Access
 from admin.context import ADMIN_CONTEXT, AdminContext
 from admin.routes import ACCESS
-from admin.simulator.sandbox import Service
-from admin.simulator.sandbox_sources import trial_sources
-from admin.simulator.sandboxes import SERVICE, STAGED, TRIALS, trials
+from admin.simulator.sandbox import SharedPorts
+from admin.simulator.sandbox_sources import open_sandbox_sources
+from admin.simulator.sandboxes import SANDBOXES, SERVICE, STAGED, open_sandboxes
 from channels import encoded, open_channels, open_mailboxes
 from channels.contracts.channel import MOST_BYTES
 from channels.webhooks.connections import HANDLER_ARGS
@@ -36,7 +36,7 @@ from runtime.services import Services, SourcesFactory, Tables, open_services
 from settings import Settings
 from sources.registry import open_sources
 
-PARTS: Final = web.AppKey("parts", Services)
+SERVICES: Final = web.AppKey("parts", Services)
 READINESS: Final = web.AppKey("readiness", Readiness)
 MESSAGE_WEBHOOKS: Final = web.AppKey("mailrooms", list[MessageWebhook])
 
@@ -54,36 +54,38 @@ def build(
 
     async def behind(app: web.Application) -> AsyncIterator[None]:
         async with open_services(settings, opened, clock, tables) as parts:
-            app[PARTS] = parts
+            app[SERVICES] = parts
             app[READINESS] = Readiness(parts.store, parts.database)
             menus, versions = parts.conversation.menus, parts.versions
             replay = replay_runner(settings)
             app[ADMIN_CONTEXT] = AdminContext(
-                settings, parts.store, parts.database, menus, parts.lookout, versions, replay
+                settings, parts.store, parts.database, menus, parts.change_feed, versions, replay
             )
             app[ACCESS] = Access(settings, parts.store, Accounts(parts.database, clock, settings.secrets.pepper), clock)
             lines = {SERVICE: lambda: menus.current, STAGED: lambda: versions.compiled.staged_version}
-            async with trials(settings, Service(parts.outside, trial_sources(parts.sources)), lines) as app[TRIALS]:
+            async with open_sandboxes(
+                settings, SharedPorts(parts.ports, open_sandbox_sources(parts.sources)), lines
+            ) as app[SANDBOXES]:
                 yield
             await asyncio.gather(app[READINESS].close(), *(room.close() for room in app[MESSAGE_WEBHOOKS]))
 
     app.cleanup_ctx.append(behind)
     for channel in open_channels(settings):
-        enter = ussd_webhook(channel, lambda request: request.app[PARTS].conversation, settings)
+        enter = ussd_webhook(channel, lambda request: request.app[SERVICES].conversation, settings)
         app.router.add_post(channel.path, enter)
     for room in app[MESSAGE_WEBHOOKS]:
-        app.router.add_post(room.mailbox.path, room.door(lambda request: request.app[PARTS].rooms))
+        app.router.add_post(room.mailbox.path, room.door(lambda request: request.app[SERVICES].messaging))
     app.router.add_get(Whatsapp.path, verify_subscription(encoded(settings.secrets.whatsapp_verify)))
     app.router.add_get("/health/live", health.live)
-    app.router.add_get("/health/ready", health.ready(lambda request: request.app[READINESS]))
-    app.router.add_get("/metrics", health.metrics(lambda request: _watched(request.app)))
+    app.router.add_get("/health/ready", health.readiness_handler(lambda request: request.app[READINESS]))
+    app.router.add_get("/metrics", health.metrics_handler(lambda request: _watched(request.app)))
     app.router.add_get("/", _home)
     app.add_subapp("/bureau", admin_app())
     return app
 
 
 def _watched(app: web.Application) -> tuple[Readiness, Database]:
-    return app[READINESS], app[PARTS].database
+    return app[READINESS], app[SERVICES].database
 
 
 async def _home(_: web.Request) -> web.Response:

@@ -15,7 +15,7 @@ from admin import audit_page, login
 from admin.analytics import analytics_page
 from admin.error_pages import error_page_middleware
 from admin.menu_map import map_page, screen_page
-from admin.menu_map.screen_status import FINDINGS, ScreenStatusCache
+from admin.menu_map.screen_status import SCREEN_STATUS, ScreenStatusCache
 from admin.menus import menus_actions, menus_page
 from admin.outbox import outbox_page
 from admin.results import results_actions, results_page
@@ -44,7 +44,7 @@ def admin_app() -> web.Application:
     made = web.Application(middlewares=[error_page_middleware])
     setup_templates(made)
     close_streams_on_shutdown(made)
-    made[FINDINGS] = ScreenStatusCache()
+    made[SCREEN_STATUS] = ScreenStatusCache()
     made.router.add_get("/connexion", login.ask)
     made.router.add_post("/connexion", login.sign_in)
     for way in WAYS:

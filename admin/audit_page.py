@@ -14,7 +14,7 @@ from admin.routes import Route
 from admin.templating import hour, render
 from results.visibility import visible_entries
 
-MOST: Final = 200
+MAX_ENTRIES: Final = 200
 ACTION_LABELS: Final = {
     "operators add": "compte ouvert",
     "operators close": "compte fermé",
@@ -39,7 +39,7 @@ ACTION_LABELS: Final = {
 
 async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
     audit = Audit(request.config_dict[ADMIN_CONTEXT].database)
-    entries = await visible_entries(audit.database, list(reversed(await audit.last(MOST))), visitor.operator)
+    entries = await visible_entries(audit.database, list(reversed(await audit.last(MAX_ENTRIES))), visitor.operator)
     found = await audit.verify() if "verifier" in request.query else None
     return render(
         request, visitor, "audit.html", entries=entries, found=found, action_label=action_label, moment=moment

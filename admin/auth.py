@@ -29,9 +29,9 @@ from admin.templating import form
 from settings import Settings
 from state.store.redis import Store
 
-IDLE: Final = 30 * 60.0  # seconds
-DAY: Final = 9 * 3600.0  # seconds
-TOUCH: Final = 60.0  # seconds between two notes that somebody is still there
+MAX_IDLE_SECONDS: Final = 30 * 60.0  # seconds
+MAX_SESSION_SECONDS: Final = 9 * 3600.0  # seconds
+TOUCH_SECONDS: Final = 60.0  # seconds between two notes that somebody is still there
 HEADER: Final = "X-Zin-Csrf"
 VISIT: Final = 2  # the format of the records: raise it when the fields of Visit change
 OWN: Final = ("same-origin", "none")
@@ -72,7 +72,7 @@ class Access:
         passed_on = any(name in request.headers for name in PASSED_ON)
         return not passed_on and _is_loopback(request.remote or "") and _is_loopback(_host(request.host))
 
-    async def visitor(self, request: web.Request) -> CurrentUser | None:
+    async def current_user(self, request: web.Request) -> CurrentUser | None:
         """Who this is; None for who has to sign in first."""
         token = request.cookies.get(self.cookie, "")
         visit = await self._visit(token) if token else None
@@ -91,7 +91,7 @@ class Access:
         await self._end(request)
         await self._begin(response, operator.name, proof)
 
-    async def welcome(self, response: web.StreamResponse) -> CurrentUser | None:
+    async def start_demo_session(self, response: web.StreamResponse) -> CurrentUser | None:
         """Let somebody in at a demonstration; None elsewhere."""
         return CurrentUser(DEMO, "demo", await self._begin(response, "", "")) if self._demo else None
 
@@ -102,7 +102,7 @@ class Access:
     async def _begin(self, response: web.StreamResponse, name: str, proof: str) -> str:
         token, now = token_urlsafe(32), self._clock()
         visit = LoginSession(name, proof, token_urlsafe(32), now, now)
-        await self._store.compare_and_set(_key(token), b"", _written(visit), IDLE)
+        await self._store.compare_and_set(_key(token), b"", _written(visit), MAX_IDLE_SECONDS)
         response.set_cookie(self.cookie, token, path="/", secure=not self._demo, httponly=True, samesite="Strict")
         return visit.csrf
 
@@ -117,10 +117,12 @@ class Access:
         key = _key(token)
         kept, now = await self._store.get(key), self._clock()
         visit = _read(kept)
-        if visit is None or now - visit.began > DAY or now - visit.seen > IDLE:
+        if visit is None or now - visit.began > MAX_SESSION_SECONDS or now - visit.seen > MAX_IDLE_SECONDS:
             return None
-        if not 0.0 <= now - visit.seen <= TOUCH:  # also when the clock was put back, or the visit would end in use
-            await self._store.compare_and_set(key, kept, _written(replace(visit, seen=now)), IDLE)
+        if (
+            not 0.0 <= now - visit.seen <= TOUCH_SECONDS
+        ):  # also when the clock was put back, or the visit would end in use
+            await self._store.compare_and_set(key, kept, _written(replace(visit, seen=now)), MAX_IDLE_SECONDS)
         return visit
 
 

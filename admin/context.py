@@ -23,7 +23,7 @@ class AdminContext:
     store: RedisSessionStore
     database: Database
     menus: ActiveMenus
-    lookout: MenuChangeFeed
+    change_feed: MenuChangeFeed
     versions: MenuPublishing
     replay: Replay | None = None  # plays the calls written down on two folders of menus
 

@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler
 from admin.templating import render
 from state.errors import Unstorable
 
-SAID: Final = {
+MESSAGES: Final = {
     400: "Zin n'a pas pu lire ce qui a été envoyé.",
     403: "Cela n'est pas permis.",
     404: "Cette page n'existe pas.",
@@ -49,4 +49,6 @@ def _route(request: web.Request) -> str:
 
 def _page(request: web.Request, status: int) -> web.Response:
     heading = {403: "Refusé", 404: "Introuvable"}.get(status, "Cela n'a pas marché")
-    return render(request, None, "refused.html", status=status, heading=heading, said=SAID.get(status, SAID[400]))
+    return render(
+        request, None, "refused.html", status=status, heading=heading, said=MESSAGES.get(status, MESSAGES[400])
+    )

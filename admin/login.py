@@ -15,7 +15,7 @@ from state.errors import SourceUnavailable, StoreUnavailable
 
 HOME: Final = "/bureau/"
 STATUS: Final = {"wrong_password": 403, "locked_out": 403, "busy": 503}
-LONGEST: Final = 4096  # characters of a password that is looked at
+MAX_PASSWORD_CHARACTERS: Final = 4096  # characters of a password that is looked at
 
 
 async def ask(request: web.Request) -> web.Response:
@@ -31,7 +31,7 @@ async def sign_in(request: web.Request) -> web.Response:
     if not access.admits(request) or not is_same_origin(request):
         return render(request, None, "refused.html", status=403, said="Revenez à la page de connexion.")
     given = await form(request)
-    name, password = str(given.get("name", "")).strip(), str(given.get("password", ""))[:LONGEST]
+    name, password = str(given.get("name", "")).strip(), str(given.get("password", ""))[:MAX_PASSWORD_CHARACTERS]
     welcome = web.Response(status=303, headers={"Location": HOME})
     try:
         await access.sign_in(request, welcome, name, password)

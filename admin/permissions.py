@@ -30,8 +30,8 @@ class CurrentUser:
     role: Role | Literal["demo"]
     csrf: str = field(repr=False)
 
-    def can(self, deed: Permission) -> bool:
-        return deed == "enter" or self.role in PERMITS[deed]
+    def has_permission(self, permission: Permission) -> bool:
+        return permission == "enter" or self.role in PERMITS[permission]
 
     @property
     def operator(self) -> Operator | None:

@@ -22,7 +22,7 @@ async def note_refusal(request: web.Request, visitor: CurrentUser, action: str, 
     await record(audit, AuditEvent(visitor.name, action, clipped(tables.audit.c.subject, request.path)), why)
 
 
-async def note_form(request: web.Request, visitor: CurrentUser, refused: Refused) -> None:
+async def note_form_refusal(request: web.Request, visitor: CurrentUser, refused: Refused) -> None:
     """The same of a form, unless the part that it was meant for has recorded that already."""
     if not refused.is_recorded:
         await note_refusal(request, visitor, FORM, str(refused))

@@ -35,7 +35,7 @@ class Route:
     path: str
     permission: Permission
     act: Act
-    most: int = MOST_BYTES
+    max_bytes: int = MOST_BYTES
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Let in whoever may."""
@@ -43,18 +43,18 @@ class Route:
         if not access.admits(request):
             return render(request, None, "refused.html", status=403, said=HERE_ONLY)
         try:
-            visitor = await access.visitor(request)
+            visitor = await access.current_user(request)
             return await self._entered(request, visitor) if visitor else await self._unknown(request, access)
         except (StoreUnavailable, SourceUnavailable) as down:
             log.error("desk without an answer", path=self.path, why=str(down))
             return render(request, None, "refused.html", status=503, said=NO_ANSWER)
 
     async def _entered(self, request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
-        if not visitor.can(self.permission):
+        if not visitor.has_permission(self.permission):
             return await self._refused(request, visitor, f"Le rôle de « {visitor.name} » ne permet pas cela.")
         if request.method == "GET":
             return await self.act(request, visitor)
-        roomy = request.clone(client_max_size=self.most)
+        roomy = request.clone(client_max_size=self.max_bytes)
         try:
             if not await has_valid_csrf(roomy, visitor):
                 return await self._refused(request, visitor, "Cette page a vieilli : rechargez-la.")
@@ -71,6 +71,6 @@ class Route:
         if request.method != "GET":
             return render(request, None, "refused.html", status=403, said="Connectez-vous d'abord.")
         back = web.Response(status=303, headers={"Location": request.path_qs})
-        if await access.welcome(back):
+        if await access.start_demo_session(back):
             return back
         return web.Response(status=303, headers={"Location": SIGN_IN})

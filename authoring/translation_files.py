@@ -24,7 +24,7 @@ from state.text.languages import SOURCE, Language, read_languages
 from state.text.po_files import Translations, TranslationStatus, translation_status
 from state.text.template import has_words
 
-STANDINGS: Final[tuple[TranslationStatus, ...]] = ("reviewed", "attested", "draft", "missing")
+STATUSES: Final[tuple[TranslationStatus, ...]] = ("reviewed", "attested", "draft", "missing")
 TEMPLATE: Final = "zin.pot"
 WRITTEN_IN: Final = (
     ("*.yaml", "state.menu.extraction:extract"),
@@ -36,7 +36,7 @@ ABOUT_TEMPLATE: Final = "# Textes français de Zin. « zin words extract » fait
 ABOUT_LANGUAGE: Final = "# Zin en {name} ({code}).\n# Repose sur : à dire ici."
 
 
-def template(menus: Path) -> Catalog:
+def build_template(menus: Path) -> Catalog:
     """Every message of a folder of menus, which must hold no mistake."""
     catalog = Translations(about=ABOUT_TEMPLATE)
     for file, line, texts, about, sense in extract_from_dir(menus, WRITTEN_IN):
@@ -50,7 +50,7 @@ def template(menus: Path) -> Catalog:
 def extract(menus: Path, locales: Path) -> Path:
     """Write the template that translators' tools start from."""
     path = locales / TEMPLATE
-    _keep(path, template(menus))
+    _keep(path, build_template(menus))
     return path
 
 
@@ -60,7 +60,7 @@ def update(menus: Path, locales: Path) -> Iterator[Path]:
     A text that changed a little keeps its translation, marked fuzzy and no longer as reviewed or attested.
     Raises MenuBroken, before anything is written, when a file cannot be read.
     """
-    texts = template(menus)
+    texts = build_template(menus)
     catalogs = {language: _catalog(locales, language) for language in _languages(locales)}
     if _keep(locales / TEMPLATE, texts):
         yield locales / TEMPLATE
@@ -88,10 +88,10 @@ class LanguageProgress:
 
 def status(menus: Path, locales: Path) -> Iterator[LanguageProgress]:
     """How far every language is. Raises MenuBroken when a file cannot be read."""
-    texts = [message for message in template(menus) if message.id]
+    texts = [message for message in build_template(menus) if message.id]
     for language in _languages(locales):
         catalog = _catalog(locales, language)
-        counts: dict[TranslationStatus, int] = dict.fromkeys(STANDINGS, 0)
+        counts: dict[TranslationStatus, int] = dict.fromkeys(STATUSES, 0)
         missing: dict[str, None] = {}
         for message in texts:
             found = translation_status(catalog.get(message.id, message.context))
@@ -107,7 +107,7 @@ def progress_table(found: Iterable[LanguageProgress]) -> Iterator[str]:
     yield f"{'':16}" + "".join(f"{head:>{max(len(head), 9) + 2}}" for head in heads)
     for one in found:
         counts = one.counts
-        cells = (one.messages, one.messages - counts["missing"], *(counts[name] for name in STANDINGS))
+        cells = (one.messages, one.messages - counts["missing"], *(counts[name] for name in STATUSES))
         name = f"{one.language.code} {one.language.name}"
         row = zip((*cells, len(one.in_french)), heads, strict=True)
         yield f"{name:16}" + "".join(f"{cell:>{max(len(head), 9) + 2}}" for cell, head in row)

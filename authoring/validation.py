@@ -38,7 +38,7 @@ class ValidatedMenus:
 
     edition: MenuVersion
     entries: Entries
-    fits: tuple[ScreenSizeReport, ...]
+    size_reports: tuple[ScreenSizeReport, ...]
     warnings: tuple[Problem, ...]
 
 
@@ -92,7 +92,7 @@ def _communes(menus: Path) -> Iterator[Problem]:
         yield from broken.problems
 
 
-def table(found: tuple[ScreenSizeReport, ...]) -> Iterator[str]:
+def size_table(found: tuple[ScreenSizeReport, ...]) -> Iterator[str]:
     """The pages of every screen, one line each, languages side by side, channel by channel."""
     for channel in dict.fromkeys(fit.channel for fit in found):
         here = [fit for fit in found if fit.channel == channel]

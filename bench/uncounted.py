@@ -43,4 +43,4 @@ if __name__ == "__main__":
     # Plain assignments, so that a rename of these symbols is followed here; only a measurement may replace them.
     state.conversation.conversation.HopTrace = EmptyTrace  # type: ignore[assignment, attr-defined]
     Counters.record_hop = _ignore  # type: ignore[assignment, method-assign]
-    cli.processes.run(settings.load(), 1, partial(print, file=sys.stdout, flush=True))
+    cli.processes.run_server(settings.load(), 1, partial(print, file=sys.stdout, flush=True))

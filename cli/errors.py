@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 
 import click
 
-from settings import SettingsWrong
+from settings import InvalidSettings
 from state.errors import ZinError
 
 P = ParamSpec("P")
@@ -24,7 +24,7 @@ def report_errors(verb: Callable[P, R]) -> Callable[P, R]:
     def careful(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return verb(*args, **kwargs)
-        except (ZinError, SettingsWrong) as wrong:
+        except (ZinError, InvalidSettings) as wrong:
             click.echo(str(wrong), err=True)
         except BrokenPipeError:  # whoever read what we print has seen enough
             raise

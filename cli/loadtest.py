@@ -121,8 +121,8 @@ def _operator(settings: Settings, session: str, name: str) -> Operator:
         await deeds.withdraw(by, session, "", WHY)
 
     return Operator(
-        lambda: cli.signed_in.signed_in(settings, name, password, publish),
-        lambda: cli.signed_in.signed_in(settings, name, password, withdraw),
+        lambda: cli.signed_in.sign_in_and_run(settings, name, password, publish),
+        lambda: cli.signed_in.sign_in_and_run(settings, name, password, withdraw),
     )
 
 

@@ -26,7 +26,7 @@ from cli.results import results
 from cli.translations import words
 from logs.pipeline import configure_command_logs
 from settings import Address, Settings, load
-from settings.moving import moving_lines
+from settings.moving import secret_migration_lines
 from state.errors import InvalidMenu, Problem
 from state.transcript import Turn, written
 
@@ -47,7 +47,7 @@ def serve(workers: int) -> None:
     """Answer the gateways until stopped; calls in flight are answered first."""
     import cli.processes  # what it opens takes time to import, which the other verbs need not wait for
 
-    cli.processes.run(load(), workers, _say())
+    cli.processes.run_server(load(), workers, _say())
 
 
 @main.command()
@@ -65,7 +65,7 @@ def deliver() -> None:
 @report_errors
 def check(menus: Path | None, pages: bool) -> None:
     """Check every file that operators and translators write, and say what is to mend and where."""
-    from authoring.validation import table, validate
+    from authoring.validation import size_table, validate
 
     settings = load()
     settings = settings.model_copy(update={"menus": menus or settings.menus})
@@ -78,7 +78,7 @@ def check(menus: Path | None, pages: bool) -> None:
         sys.exit(2)
     for warning in found.warnings:
         click.echo(f"À savoir : {_shortened(warning)}")
-    for line in table(found.fits) if pages else ():
+    for line in size_table(found.size_reports) if pages else ():
         click.echo(line)
     click.echo(f"Rien à corriger dans {settings.menus} ni {settings.locales}")
 
@@ -105,9 +105,9 @@ def call(phone: str, record: Path | None, reason: str, dialled: str) -> None:
 
 async def _call(number: str, dialled: str, reason: str) -> list[Turn]:
     from admin.simulator.real_data_access import note_reason
-    from admin.simulator.sandbox import Service, Trier, for_operator
-    from admin.simulator.sandbox_sources import trial_sources
-    from cli.terminal_phone import Phone, Shown, talk
+    from admin.simulator.sandbox import SandboxUser, SharedPorts, ports_for_operator
+    from admin.simulator.sandbox_sources import open_sandbox_sources
+    from cli.terminal_phone import Phone, PrintedMessages, talk
     from runtime.services import open_services
     from state.conversation.conversation import Conversation
     from state.identity import Pseudonyms
@@ -117,8 +117,14 @@ async def _call(number: str, dialled: str, reason: str) -> list[Turn]:
         if reason:
             async with parts.database.exclusive_transaction() as writer:
                 await note_reason(parts.database, writer, audit_identity(), reason)
-        service, names = Service(parts.outside, trial_sources(parts.sources)), Pseudonyms(settings.secrets.pepper)
-        outside = replace(for_operator(service, names, Trier(audit_identity(), bool(reason))), post=Shown(click.echo))
+        service, names = (
+            SharedPorts(parts.ports, open_sandbox_sources(parts.sources)),
+            Pseudonyms(settings.secrets.pepper),
+        )
+        outside = replace(
+            ports_for_operator(service, names, SandboxUser(audit_identity(), bool(reason))),
+            post=PrintedMessages(click.echo),
+        )
         click.echo(SHOWN_REAL if reason else SHOWN_SAMPLES)
         phone = Phone(Conversation(parts.conversation.menus, outside, settings), number)
         await talk(phone, dialled, click.echo, input)
@@ -147,7 +153,7 @@ def draw(journey: str) -> None:
 def secrets(context: click.Context) -> None:
     """Print the lines by which each secret gets a value of its own, for the environment; nothing is changed."""
     if context.invoked_subcommand is None:
-        for line in moving_lines(os.environ):
+        for line in secret_migration_lines(os.environ):
             click.echo(line)
 
 

@@ -67,8 +67,8 @@ def publish(version: str, why: str) -> None:
     from accounts.refusals import attempt
 
     async def publishing(versions: MenuPublishing) -> Publication:
-        async with attempt(Audit(versions.shelf.database), audit_identity(), "menus publish", version):
-            chosen = await versions.shelf.only_staged(version)
+        async with attempt(Audit(versions.repository.database), audit_identity(), "menus publish", version):
+            chosen = await versions.repository.only_staged(version)
         return await versions.publish(audit_identity(), chosen, why=why)
 
     click.echo(f"{_line(_with_versions(publishing))}\n{FINISH}")
@@ -84,8 +84,8 @@ def rollback(version: str) -> None:
     from accounts.refusals import attempt
 
     async def going_back(versions: MenuPublishing) -> Publication:
-        async with attempt(Audit(versions.shelf.database), audit_identity(), "menus rollback", version):
-            chosen = await versions.shelf.resolve_name(version) if version else ""
+        async with attempt(Audit(versions.repository.database), audit_identity(), "menus rollback", version):
+            chosen = await versions.repository.resolve_name(version) if version else ""
         return await versions.rollback(audit_identity(), chosen)
 
     click.echo(f"{_line(_with_versions(going_back))}\n{FINISH}")
@@ -98,8 +98,8 @@ def history(last: int) -> None:
     """List the publications, the newest first, and above them what is staged."""
 
     async def telling(versions: MenuPublishing) -> list[str]:
-        waiting = [_waiting(one) for one in await versions.shelf.staged()]
-        return waiting + [_line(one) for one in await versions.shelf.history(last)]
+        waiting = [_waiting(one) for one in await versions.repository.staged()]
+        return waiting + [_line(one) for one in await versions.repository.history(last)]
 
     for line in _with_versions(telling) or ["Rien n'a encore été préparé ni publié."]:
         click.echo(line)
@@ -109,7 +109,7 @@ async def _compared(versions: MenuPublishing, version: str) -> tuple[Comparison,
     from authoring.diff.comparison import compare, replay_journeys
     from runtime.active_menus import connect_store, replay_runner
 
-    settings, staged = load(), await versions.shelf.last_staged(version)
+    settings, staged = load(), await versions.repository.last_staged(version)
     async with connect_store(settings) as store:
         found = await compare(versions.compiled, staged, store)
     return found, await replay_journeys(versions.compiled, staged, replay_runner(settings))
@@ -117,12 +117,12 @@ async def _compared(versions: MenuPublishing, version: str) -> tuple[Comparison,
 
 def _with_versions(ask: Callable[[MenuPublishing], Awaitable[T]]) -> T:
     """What somebody asks of the versions in the registry that the settings name."""
-    from runtime.active_menus import versions_of
+    from runtime.active_menus import open_menu_publishing
 
     settings: Settings = load()
 
     async def asked(database: Database) -> T:
-        versions = versions_of(settings, database)
+        versions = open_menu_publishing(settings, database)
         try:
             return await ask(versions)
         finally:

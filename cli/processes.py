@@ -20,9 +20,9 @@ from aiohttp import web
 from channels.webhooks.connections import Runner
 from database.migrations import verify_version
 from logs.pipeline import configure_logs
-from logs.stdout_capture import held_back_prints
-from runtime.services import open_services, prepare, run_delivery
-from server import PARTS, build
+from logs.stdout_capture import suppress_prints
+from runtime.services import open_services, prepare_database, run_delivery
+from server import SERVICES, build
 from settings import Settings
 from sources.registry import reopen_sources
 from state.errors import ZinError
@@ -30,15 +30,15 @@ from state.store.embedded import EmbeddedValkey
 
 BACKLOG: Final = 1024  # connections that may wait to be taken
 GC_THRESHOLD: Final = 50_000  # objects made before the collector looks for cycles among them: a hop leaves none
-PAUSE: Final = 1.0  # seconds before a worker that died is started again
+RESTART_DELAY_SECONDS: Final = 1.0  # seconds before a worker that died is started again
 
 log = structlog.get_logger("zin")
 
 
-def run(settings: Settings, workers: int, say: Callable[[str], None]) -> None:
+def run_server(settings: Settings, workers: int, say: Callable[[str], None]) -> None:
     """Serve in this process, or in several that share the port; say is told how to try it once the port answers."""
     configure_logs(settings)
-    with held_back_prints():
+    with suppress_prints():
         if workers == 1:
             asyncio.run(_serve(build(settings), settings, shared_port=False, say=say))
         else:
@@ -48,7 +48,7 @@ def run(settings: Settings, workers: int, say: Callable[[str], None]) -> None:
 def deliver(settings: Settings, say: Callable[[str], None]) -> None:
     """Deliver what stands in the outbox until SIGTERM or SIGINT; a demonstration's messages are said."""
     configure_logs(settings)
-    with held_back_prints():
+    with suppress_prints():
         asyncio.run(_deliver(settings, say))
 
 
@@ -65,7 +65,7 @@ async def _serve(app: web.Application, settings: Settings, *, shared_port: bool,
     try:
         await runner.setup()
         if settings.env == "demo":  # one command is enough; in production `zin deliver` runs beside
-            await open_parts.enter_async_context(run_delivery(settings, runner.app[PARTS], say))
+            await open_parts.enter_async_context(run_delivery(settings, runner.app[SERVICES], say))
         await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG, reuse_port=shared_port).start()
         gc.collect()
         gc.freeze()  # what was made at the start stays for good: the collector need not look at it every few hops
@@ -90,7 +90,7 @@ async def _serve_in(workers: int, settings: Settings, say: Callable[[str], None]
             embedded = EmbeddedValkey(settings.data)
             await embedded.start()
             shared.push_async_callback(embedded.stop)
-        await prepare(settings)
+        await prepare_database(settings)
         keeping = [asyncio.create_task(_supervise_worker(settings)) for _ in range(workers)]
         for line in startup_hints(settings):
             say(line)
@@ -112,7 +112,7 @@ async def _supervise_worker(settings: Settings) -> None:
                 worker.terminate()
                 await asyncio.shield(asyncio.to_thread(_joined, worker))
         log.error("worker died, starting it again", status=worker.exitcode)
-        await asyncio.sleep(PAUSE)
+        await asyncio.sleep(RESTART_DELAY_SECONDS)
 
 
 def _joined(worker: BaseProcess) -> None:
@@ -123,7 +123,7 @@ def _work(settings: Settings) -> None:
     configure_logs(settings)
     try:
         app = build(settings, opened=reopen_sources, tables=verify_version)  # the process that keeps us did the rest
-        with held_back_prints():
+        with suppress_prints():
             asyncio.run(_serve(app, settings, shared_port=True, say=lambda _: None))
     except ZinError as wrong:
         log.error("worker cannot serve", why=str(wrong))

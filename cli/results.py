@@ -39,7 +39,7 @@ def import_(file: Path, exam: str, year: int, session: str, name: str) -> None:
     from results.importing.service import store_report, to_draft
 
     settings = cli.signed_in.active_settings()
-    read = cli.signed_in.read(settings, file, ExamSession(exam, year, session))
+    read = cli.signed_in.read_results(settings, file, ExamSession(exam, year, session))
     for line in report_lines(read.report):
         click.echo(line)
     click.echo(f"Rapport : {store_report(settings, read.report, f'{exam}-{year}')}")
@@ -48,7 +48,7 @@ def import_(file: Path, exam: str, year: int, session: str, name: str) -> None:
     named = cli.signed_in.run_signed_in(
         settings, name, lambda by, deeds: deeds.store_draft(by, ExamSession(exam, year, session), to_draft(read))
     )
-    for line in cli.signed_in.differences(settings, named.rpartition(".")[0], named):
+    for line in cli.signed_in.list_differences(settings, named.rpartition(".")[0], named):
         click.echo(line)
     click.echo(f"Brouillon gardé sous le nom {named}. Une autre personne doit maintenant l'approuver.")
 
@@ -129,7 +129,7 @@ def discard(named: str, name: str) -> None:
 @report_errors
 def status(session: str) -> None:
     """Say what there is of SESSION, such as bac-2026, and what is published of it."""
-    for line in cli.signed_in.status(load(), session):
+    for line in cli.signed_in.list_status(load(), session):
         click.echo(line)
 
 

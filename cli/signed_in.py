@@ -46,7 +46,7 @@ async def _served(settings: Settings) -> Settings:
         await database.close()
 
 
-def read(settings: Settings, file: Path, session: ExamSession) -> Read:
+def read_results(settings: Settings, file: Path, session: ExamSession) -> Read:
     """What is in a file, as results/importing/service.py reads it, with a bar that says how far this is."""
     from results.importing.bounded_process import run_confined
     from results.importing.service import read_file
@@ -61,7 +61,7 @@ def read(settings: Settings, file: Path, session: ExamSession) -> Read:
 
 def run_signed_in(settings: Settings, name: str, deed: Callable[[Operator, Publishing], Awaitable[T]]) -> T:
     """Sign in, and do this; gives what the deed gives."""
-    return asyncio.run(signed_in(settings, name, password(), deed))
+    return asyncio.run(sign_in_and_run(settings, name, password(), deed))
 
 
 def approve(settings: Settings, name: str, named: str, original: Path) -> None:
@@ -93,7 +93,7 @@ def password() -> str:
     return sys.stdin.readline().rstrip("\n")
 
 
-async def signed_in(
+async def sign_in_and_run(
     settings: Settings, name: str, password: str, deed: Callable[[Operator, Publishing], Awaitable[T]]
 ) -> T:
     """Sign in under a name and do this, within a loop that runs already."""
@@ -142,7 +142,7 @@ def _publication(one: PublicationRow, many: int) -> str:
     return f"{whose} : {one.result_set}, {what}"
 
 
-def differences(settings: Settings, session: str, named: str) -> list[str]:
+def list_differences(settings: Settings, session: str, named: str) -> list[str]:
     """What a set would change of what is published, a line each."""
     return asyncio.run(_differences(settings, session, named))
 
@@ -159,6 +159,6 @@ async def _differences(settings: Settings, session: str, named: str) -> list[str
         await database.close()
 
 
-def status(settings: Settings, session: str) -> list[str]:
+def list_status(settings: Settings, session: str) -> list[str]:
     """What there is of a session, a line each."""
     return asyncio.run(_lines(settings, session))

@@ -24,7 +24,7 @@ PROMISED: Final = "-- un message serait envoyé plus tard"
 
 
 @dataclass(slots=True)
-class Shown:
+class PrintedMessages:
     """A Post whose messages are shown under the screen, and go nowhere: who tries a menu writes to nobody."""
 
     say: Callable[[str], None]

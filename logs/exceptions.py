@@ -26,12 +26,12 @@ def describe_exception(_: WrappedLogger, __: str, event: EventDict) -> EventDict
     """The processor that puts a description in place of exc_info."""
     error = _exception_of(event.pop("exc_info", None))
     if error is not None:
-        event["exception"] = description(error)
+        event["exception"] = exception_summary(error)
     event.pop("stack_info", None)
     return event
 
 
-def description(error: BaseException) -> str:
+def exception_summary(error: BaseException) -> str:
     """Type and place of the exception and of those that it came from; never what they say."""
     chain = [f"{_kind(one)} at {_place(one.__traceback__)}" for one, _ in zip(_chain(error), range(MAX_EXCEPTIONS))]  # noqa: B905
     return "; from ".join(chain)

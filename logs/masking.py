@@ -17,7 +17,7 @@ from structlog.typing import EventDict, WrappedLogger
 from settings import Settings
 
 MASK: Final = "…"
-MIN_SECRET: Final = 6  # characters; a shorter one, such as `demo`, is no secret, and is part of many words
+MIN_SECRET_CHARACTERS: Final = 6  # characters; a shorter one, such as `demo`, is no secret, and is part of many words
 MIN_DIGITS: Final = 8  # of a phone number of Benin before 2024; one of today has ten
 MEASURES: Final = frozenset({"bytes", "rows", "seconds"})  # whose values may be great numbers
 # A digest in hexadecimal (a version's name, a checksum) stays; then eight digits or more, however they are spaced.
@@ -31,7 +31,12 @@ class Masking:
     """The processor that masks every value of an event, those within lists and mappings too."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        spelled = {form for secret in secrets for form in (secret, quote(secret, safe="")) if len(secret) >= MIN_SECRET}
+        spelled = {
+            form
+            for secret in secrets
+            for form in (secret, quote(secret, safe=""))
+            if len(secret) >= MIN_SECRET_CHARACTERS
+        }
         longest_first = sorted(spelled, key=len, reverse=True)
         self._secret = re.compile("|".join(map(re.escape, longest_first))) if spelled else None
 

@@ -26,7 +26,7 @@ class _Printed(io.TextIOBase):
 
 
 @contextmanager
-def held_back_prints() -> Iterator[None]:
+def suppress_prints() -> Iterator[None]:
     """Within this only the log, and who kept the streams from before, writes to the terminal."""
     with redirect_stdout(_Printed()), redirect_stderr(_Printed()):
         yield

@@ -47,12 +47,12 @@ async def load_active_menus(settings: Settings, database: Database) -> LoadedMen
     """What a process that starts now serves. Raises MenusRefused and SourceUnavailable."""
     if settings.env == "demo":
         return LoadedMenus(settings, None)
-    versions = versions_of(settings, database)
-    await versions.compiled.tidy()
-    return LoadedMenus(await versions.active_settings(settings), await versions.shelf.current())
+    versions = open_menu_publishing(settings, database)
+    await versions.compiled.remove_old_folders()
+    return LoadedMenus(await versions.active_settings(settings), await versions.repository.current())
 
 
-def versions_of(
+def open_menu_publishing(
     settings: Settings,
     database: Database,
     questions: Questions | None = None,
@@ -97,7 +97,7 @@ class MenuActivator:
     sources: Sources
     database: Database
 
-    async def take(self, found: CompiledMenus, folder: Path) -> None:
+    async def activate(self, found: CompiledMenus, folder: Path) -> None:
         """Give citizens this from now on; whoever is on the line finishes on what they began with.
 
         Raises SourceUnavailable when the communes could not be taken up; everything else was.

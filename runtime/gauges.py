@@ -15,7 +15,7 @@ from database.interface import Database
 from runtime.readiness import Readiness
 from state.errors import SourceUnavailable
 
-PATIENCE: Final = 2.0  # seconds: Prometheus itself waits for ten
+SQL_TIMEOUT_SECONDS: Final = 2.0  # seconds: Prometheus itself waits for ten
 _O: Final = tables.outbox.c
 _WAITS: Final = or_(_O.state == "queued", _O.state == "sending")
 _DUE: Final = and_(_O.state == "queued", _O.due_at <= bindparam("now"))
@@ -26,11 +26,11 @@ WAITING: Final = (
 )
 
 
-async def now(readiness: Readiness, database: Database) -> CollectorRegistry:
+async def collect_gauges(readiness: Readiness, database: Database) -> CollectorRegistry:
     """The gauges; where SQL does not answer, those that it would give are missing."""
     registry = CollectorRegistry()
     up = Gauge("zin_up", "Whether a session can be written to Valkey, and a row to SQL", ["part"], registry=registry)
-    found, *_ = await asyncio.gather(readiness.look(), _outbox(database, registry), _refused(database, registry))
+    found, *_ = await asyncio.gather(readiness.check(), _outbox(database, registry), _refused(database, registry))
     up.labels("valkey").set(found.sessions)
     up.labels("sql").set(found.rows)
     return registry
@@ -39,7 +39,7 @@ async def now(readiness: Readiness, database: Database) -> CollectorRegistry:
 async def _outbox(database: Database, registry: CollectorRegistry) -> None:
     moment = round(time.time() * 1000)
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(SQL_TIMEOUT_SECONDS):
             rows = await database.rows(WAITING, now=moment)
     except (SourceUnavailable, TimeoutError):
         return
@@ -58,7 +58,7 @@ async def _outbox(database: Database, registry: CollectorRegistry) -> None:
 async def _refused(database: Database, registry: CollectorRegistry) -> None:
     """What operators were refused, by the desk and the command line: SQL counts it for all processes together."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(SQL_TIMEOUT_SECONDS):
             counts = await refusals(database)
     except (SourceUnavailable, TimeoutError):
         return

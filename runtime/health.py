@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from database.interface import Database
-from runtime.gauges import now
+from runtime.gauges import collect_gauges
 from runtime.readiness import Readiness
 
 
@@ -17,11 +17,13 @@ async def live(_: web.Request) -> web.Response:
     return web.Response(text="alive\n")
 
 
-def ready(readiness: Callable[[web.Request], Readiness]) -> Callable[[web.Request], Awaitable[web.Response]]:
+def readiness_handler(
+    readiness: Callable[[web.Request], Readiness],
+) -> Callable[[web.Request], Awaitable[web.Response]]:
     """What says whether a citizen can be served now, and what is missing if not: sessions, rows, or both."""
 
     async def answer(request: web.Request) -> web.Response:
-        found = await readiness(request).look()
+        found = await readiness(request).check()
         if found:
             return web.Response(text="ready\n")
         return web.Response(status=503, text=f"not ready: {found.missing}\n")
@@ -29,13 +31,13 @@ def ready(readiness: Callable[[web.Request], Readiness]) -> Callable[[web.Reques
     return answer
 
 
-def metrics(
+def metrics_handler(
     parts: Callable[[web.Request], tuple[Readiness, Database]],
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     """What Prometheus reads: all that was counted, and how things stand at this moment."""
 
     async def answer(request: web.Request) -> web.Response:
-        body = generate_latest(_counted()) + generate_latest(await now(*parts(request)))
+        body = generate_latest(_counted()) + generate_latest(await collect_gauges(*parts(request)))
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return answer

@@ -100,10 +100,10 @@ class MenuReloader:
 
     async def _publications(self) -> int:
         """Look whether somebody published something; always 0: there is time until the next look."""
-        turn = await self._compiled.shelf.revision()
+        turn = await self._compiled.repository.revision()
         if turn != self._turn:
             async with self._one:
-                last = await self._compiled.shelf.current()
+                last = await self._compiled.repository.current()
                 if last and last.number > self._number:
                     self._version = last.version
                     await self._apply(self._published(last.version))
@@ -121,7 +121,7 @@ class MenuReloader:
 
     async def _remember(self) -> None:
         """Keep what was in service lately for the sessions that are on it: they began before this process did."""
-        last = await self._compiled.shelf.history(RECENT_PUBLICATIONS)
+        last = await self._compiled.repository.history(RECENT_PUBLICATIONS)
         for newer, one in pairwise(last):
             if time.time() - newer.at < DAY:
                 self._taking.menus.retain((await self._compiled.get(one.version)).edition)
@@ -140,10 +140,10 @@ class MenuReloader:
     async def _folder(self) -> None:
         folder = self._settings.menus
         found = await asyncio.to_thread(self._compiled.check, folder)
-        await self._taking.take(found, folder)
+        await self._taking.activate(found, folder)
         log.info("menu taken up", version=found.edition.version)
 
     async def _published(self, version: str) -> None:
         found = await self._compiled.get(version)
-        await self._taking.take(found, await self._compiled.folder(version))
+        await self._taking.activate(found, await self._compiled.folder(version))
         log.info("menu taken up", version=found.edition.version, published=version)

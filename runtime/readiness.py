@@ -21,7 +21,7 @@ from state.errors import SourceUnavailable, StoreUnavailable
 from state.store.redis import Store
 
 FRESH_SECONDS: Final = 1.0  # for which a look is believed
-PATIENCE_SECONDS: Final = 2.0  # for both, which are tried at once
+PROBE_TIMEOUT_SECONDS: Final = 2.0  # for both, which are tried at once
 LIFE_SECONDS: Final = 60.0  # of the session that is written
 NAME: Final = "ready"
 HEARTBEATS: Final = {dialect: upsert(dialect, heartbeats) for dialect in ("sqlite", "postgresql")}
@@ -29,7 +29,7 @@ log = structlog.get_logger("zin")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ReadinessStatus:
     """What can be written now: sessions in Valkey, rows in SQL."""
 
     sessions: bool
@@ -52,14 +52,14 @@ class Readiness:
         self._clock, self._looking = clock, asyncio.Lock()
         self._sessions = _Probe("sessions", lambda: store.compare_and_set(NAME, b"", b"1", LIFE_SECONDS))
         self._rows = _Probe("rows", lambda: _write(database))
-        self._found, self._old_at = Standing(sessions=False, rows=False), clock()
+        self._found, self._old_at = ReadinessStatus(sessions=False, rows=False), clock()
 
-    async def look(self) -> Standing:
+    async def check(self) -> ReadinessStatus:
         """What can be written now, or could a second ago."""
         async with self._looking:  # who comes meanwhile waits for the same look
             if self._clock() >= self._old_at:
                 sessions, rows = await asyncio.gather(self._sessions.succeeds(), self._rows.succeeds())
-                self._found, self._old_at = Standing(sessions, rows), self._clock() + FRESH_SECONDS
+                self._found, self._old_at = ReadinessStatus(sessions, rows), self._clock() + FRESH_SECONDS
             return self._found
 
     async def close(self) -> None:
@@ -77,9 +77,9 @@ class _Probe:
 
     async def succeeds(self) -> bool:
         writing = self._writing = self._writing or asyncio.create_task(self._write())
-        done, _ = await asyncio.wait((writing,), timeout=PATIENCE_SECONDS)
+        done, _ = await asyncio.wait((writing,), timeout=PROBE_TIMEOUT_SECONDS)
         if not done:
-            return self._outcome(f"no answer within {PATIENCE_SECONDS} s")
+            return self._outcome(f"no answer within {PROBE_TIMEOUT_SECONDS} s")
         self._writing = None
         failure = writing.exception()
         if failure is None:

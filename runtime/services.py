@@ -34,7 +34,7 @@ from database.interface import Database
 from database.migrations import migrate
 from database.secret_fingerprints import check_secrets
 from results.announcer import POLL_SECONDS, ResultAnnouncer
-from runtime.active_menus import MenuActivator, load_active_menus, versions_of
+from runtime.active_menus import MenuActivator, load_active_menus, open_menu_publishing
 from runtime.menu_reload import MenuReloader
 from settings import Settings
 from sources import Sources
@@ -45,7 +45,7 @@ from state.menu.versions import ActiveMenus, MenuChangeFeed
 from state.store.embedded import EmbeddedValkey
 from state.store.redis import RedisSessionStore
 
-OPEN_SESSION_SECONDS: Final = 24 * 3600.0  # the longest life of a session on any channel: an old menu is kept as long
+MAX_SESSION_SECONDS: Final = 24 * 3600.0  # the longest life of a session on any channel: an old menu is kept as long
 SourcesFactory = Callable[[Settings, Database], Awaitable[Sources]]
 Tables = Callable[[Database], Awaitable[None]]  # brings them to the newest version, or sees that they are at it
 
@@ -57,18 +57,18 @@ class Services:
     store: RedisSessionStore
     database: Database
     sources: Sources
-    outside: ConversationPorts
-    rooms: MessagingServices
-    lookout: MenuChangeFeed
+    ports: ConversationPorts
+    messaging: MessagingServices
+    change_feed: MenuChangeFeed
     versions: MenuPublishing
     counters: Counters
 
     @property
     def conversation(self) -> Conversation:
-        return self.rooms.conversation
+        return self.messaging.conversation
 
 
-async def prepare(settings: Settings) -> None:
+async def prepare_database(settings: Settings) -> None:
     """Do to the database what a start does to it, once for all the workers that start after this.
 
     Raises MenuBroken, SourceUnavailable or another ZinError.
@@ -96,26 +96,26 @@ async def open_services(
         open_parts.push_async_callback(sources.close)
         start = validate(served.settings, sources.questions)
         sources.reload(start.entries, start.edition.offered, start.edition.wordings)
-        menus = ActiveMenus(start.edition, OPEN_SESSION_SECONDS, time.monotonic)
+        menus = ActiveMenus(start.edition, MAX_SESSION_SECONDS, time.monotonic)
         store = RedisSessionStore(await _valkey(settings, open_parts), settings.connect_seconds)
         open_parts.push_async_callback(store.close)
         outbox, promises, post = _mail(database, store, settings, clock)
-        lookout, versions = MenuChangeFeed(), versions_of(settings, database, sources.questions, clock)
+        change_feed, versions = MenuChangeFeed(), open_menu_publishing(settings, database, sources.questions, clock)
         open_parts.push_async_callback(versions.compiled.close)
         now = await versions.ensure_first_publication(settings.menus)
-        watch = MenuReloader(settings, versions.compiled, MenuActivator(menus, sources, database), lookout)
+        watch = MenuReloader(settings, versions.compiled, MenuActivator(menus, sources, database), change_feed)
         seen = now if settings.env == "demo" else served.publication
         open_parts.push_async_callback(_stop, await watch.start(seen))
-        outside = ConversationPorts(store, sources, sources.preferences, post)
+        ports = ConversationPorts(store, sources, sources.preferences, post)
         counters = await open_parts.enter_async_context(counting(settings, store, database))
-        conversation = Conversation(menus, outside, settings, clock, counters)
+        conversation = Conversation(menus, ports, settings, clock, counters)
         yield Services(
             store,
             database,
             sources,
-            outside,
+            ports,
             MessagingServices(conversation, outbox, promises, post),
-            lookout,
+            change_feed,
             versions,
             counters,
         )
@@ -141,10 +141,10 @@ async def run_delivery(settings: Settings, parts: Services, say: Callable[[str],
         return await parts.store.throttle(f"pace:{gateway}", 1 / paces[gateway], max(1, round(paces[gateway])))
 
     async with AsyncExitStack() as open_parts:
-        delivery = DeliveryWorker(parts.rooms.outbox, senders, pace, parts.rooms.post.stopped)
+        delivery = DeliveryWorker(parts.messaging.outbox, senders, pace, parts.messaging.post.stopped)
         for sender in senders:
             open_parts.push_async_callback(sender.close)
-        owed, herald = DeferredWorker(parts.rooms, mailrooms), ResultAnnouncer(parts.database)
+        owed, herald = DeferredWorker(parts.messaging, mailrooms), ResultAnnouncer(parts.database)
         workers: dict[str, Callable[[], Awaitable[object]]] = {
             "delivery": delivery.run,
             "promises": owed.run,

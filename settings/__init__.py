@@ -14,18 +14,18 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from settings.addresses import ADDRESSES, Address
-from settings.demonstration import real_things
-from settings.secret_values import DEMO, SHORTEST_SECRET, Secrets, check, listed
+from settings.demonstration import external_settings
+from settings.secret_values import DEMO, MIN_SECRET_CHARACTERS, Secrets, find_problem, split_secrets
 
 __all__ = [
     "ADDRESSES",
     "DEMO",
     "GATEWAY_SECONDS",
-    "SHORTEST_SECRET",
+    "MIN_SECRET_CHARACTERS",
     "Address",
+    "InvalidSettings",
     "Secrets",
     "Settings",
-    "SettingsWrong",
     "load",
 ]
 
@@ -39,7 +39,7 @@ BOTS = {
 Seconds = Annotated[float, Field(gt=0)]
 
 
-class SettingsWrong(Exception):
+class InvalidSettings(Exception):
     """A setting that cannot be used; each line says which, and what it must be."""
 
 
@@ -138,12 +138,12 @@ class Settings(BaseSettings):
         """Every secret in force."""
         shared = tuple(filter(None, (_plain(self.secret),)))
         return Secrets(
-            at=(*listed(_plain(self.at_secrets)), *shared),
-            madapi=(*listed(_plain(self.madapi_secrets)), *shared),
-            whatsapp_app=listed(_plain(self.whatsapp_app_secret)),
-            whatsapp_verify=listed(_plain(self.whatsapp_verify_token)),
-            telegram=listed(_plain(self.telegram_secret)),
-            rest=(*listed(_plain(self.rest_keys)), *shared),
+            at=(*split_secrets(_plain(self.at_secrets)), *shared),
+            madapi=(*split_secrets(_plain(self.madapi_secrets)), *shared),
+            whatsapp_app=split_secrets(_plain(self.whatsapp_app_secret)),
+            whatsapp_verify=split_secrets(_plain(self.whatsapp_verify_token)),
+            telegram=split_secrets(_plain(self.telegram_secret)),
+            rest=(*split_secrets(_plain(self.rest_keys)), *shared),
             pepper=_plain(self.pepper) or _plain(self.secret),
         )
 
@@ -183,17 +183,19 @@ class Settings(BaseSettings):
             if told[names[0]] and not all(told.values()):
                 missing = ", ".join(f"{bot}_{name}" for name, there in told.items() if not there)
                 raise ValueError(f"{missing}: needed with {bot}_{names[0]}")
-            if known := [name for name in names if told[names[0]] and DEMO in listed(_of(self, f"{bot}_{name}"))]:
+            if known := [
+                name for name in names if told[names[0]] and DEMO in split_secrets(_of(self, f"{bot}_{name}"))
+            ]:
                 raise ValueError(f"{bot}_{known[0]}: `demo` is known to all; choose one of your own")
 
     def _hold_the_secrets_together(self) -> None:
         """Secrets are possible, long and apart from one another; `demo` stands beside nothing real."""
-        real = list(real_things(self)) if self.env == "demo" else []
+        real = list(external_settings(self)) if self.env == "demo" else []
         if real and self.secrets.is_demo():
             told = f"{' and '.join(real)}: beside anything real a demonstration needs"
             raise ValueError(f"{told} a secret of its own, ZIN_SECRET, and not `demo`; or set ZIN_ENV=production")
         strict = self.env == "production" or bool(real)
-        if wrong := check(self.secrets, _plain(self.secret), strict=strict):
+        if wrong := find_problem(self.secrets, _plain(self.secret), strict=strict):
             raise ValueError(wrong)
 
 
@@ -210,7 +212,7 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise SettingsWrong("\n".join(_error_line(one) for one in error.errors(include_url=False))) from None
+        raise InvalidSettings("\n".join(_error_line(one) for one in error.errors(include_url=False))) from None
 
 
 def _error_line(error: Any) -> str:

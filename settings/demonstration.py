@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SANDBOX = "sandbox"  # the account of Africa's Talking that writes to nobody, at an address of its own
 
 
-def real_things(settings: Settings) -> Iterator[str]:
+def external_settings(settings: Settings) -> Iterator[str]:
     """The settings that reach beyond this machine."""
     if not is_loopback(settings.host):
         yield "host"

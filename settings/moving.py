@@ -13,7 +13,7 @@ PEPPER: Final = "ZIN_PEPPER"
 LISTS: Final = ("ZIN_REST_KEYS", "ZIN_AT_SECRETS", "ZIN_MADAPI_SECRETS")
 
 
-def moving_lines(environment: Mapping[str, str]) -> Iterator[str]:
+def secret_migration_lines(environment: Mapping[str, str]) -> Iterator[str]:
     """Lines that give each secret a value of its own, with what to do beside them in French; they hold secrets.
 
     Nothing of the environment is checked: these lines are also for who cannot start without them.

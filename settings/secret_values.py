@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 DEMO: Final = "demo"
-SHORTEST_SECRET: Final = 22  # characters: 128 bits as URL-safe base64
-LONGEST_PEPPER: Final = 64  # bytes that the hash takes as its key
+MIN_SECRET_CHARACTERS: Final = 22  # characters: 128 bits as URL-safe base64
+MAX_PEPPER_BYTES: Final = 64  # bytes that the hash takes as its key
 
 # What stands in a path as it is, by RFC 3986; "/", "?", "#", "%" and spaces would lead to another address, and to 404.
 IN_A_PATH: Final = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@-]+")
@@ -51,12 +51,12 @@ class Secrets:
         return any(value == DEMO for value in weak) or not (self.rest and self.pepper)
 
 
-def listed(value: str) -> tuple[str, ...]:
+def split_secrets(value: str) -> tuple[str, ...]:
     """The secrets of a list, in its order."""
     return tuple(dict.fromkeys(filter(None, (one.strip() for one in value.split(",")))))
 
 
-def check(secrets: Secrets, shared: str, *, strict: bool) -> str:
+def find_problem(secrets: Secrets, shared: str, *, strict: bool) -> str:
     """What is wrong with these secrets, in one line without any of them; "" for nothing.
 
     shared is ZIN_SECRET, which several kinds have in common while it is set. strict: nothing may be weak.
@@ -68,7 +68,8 @@ def check(secrets: Secrets, shared: str, *, strict: bool) -> str:
                 own = "secret" if value == shared else name
                 return f"{own}: {wrong}"
     if not (secrets.rest and secrets.pepper):
-        return f"secret: it is required, {SHORTEST_SECRET} characters or more, or else pepper and rest_keys are, both"
+        needed = f"{MIN_SECRET_CHARACTERS} characters or more"
+        return f"secret: it is required, {needed}, or else pepper and rest_keys are, both"
     return _twice(kinds, shared)
 
 
@@ -82,9 +83,11 @@ def _impossible(name: str, value: str) -> str:
 
 def _weak(name: str, value: str) -> str:
     if value == DEMO:
-        return f"this one is known to all; {SHORTEST_SECRET} characters or more of your own are needed"
-    if name != "whatsapp_verify_token" and len(value) < SHORTEST_SECRET:  # that word opens nothing: it is asked once
-        return f"{SHORTEST_SECRET} characters or more are needed"
+        return f"this one is known to all; {MIN_SECRET_CHARACTERS} characters or more of your own are needed"
+    if (
+        name != "whatsapp_verify_token" and len(value) < MIN_SECRET_CHARACTERS
+    ):  # that word opens nothing: it is asked once
+        return f"{MIN_SECRET_CHARACTERS} characters or more are needed"
     return ""
 
 

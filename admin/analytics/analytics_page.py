@@ -11,7 +11,7 @@ from aiohttp import web
 from markupsafe import Markup
 
 from admin.analytics import usage_report as told
-from admin.analytics.period import NoPeriod, Period, period
+from admin.analytics.period import NoPeriod, Period, parse_period
 from admin.context import ADMIN_CONTEXT
 from admin.permissions import CurrentUser
 from admin.routes import Route
@@ -34,9 +34,9 @@ FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would reckon 
 async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
     now, wrong = day_of(time.time()), ""
     try:
-        asked = period(request.query, now)
+        asked = parse_period(request.query, now)
     except NoPeriod as no:
-        asked, wrong = period({}, now), str(no)
+        asked, wrong = parse_period({}, now), str(no)
     desk = request.config_dict[ADMIN_CONTEXT]
     found = await totals(desk.database, asked.first, asked.last)
     page = {
@@ -53,16 +53,16 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
 async def export(request: web.Request, visitor: CurrentUser) -> web.Response:
     """Every figure of the period, hour by hour, for a spreadsheet in French: semicolons, and UTF-8 said by its mark."""
     try:
-        asked = period(request.query, day_of(time.time()))
+        asked = parse_period(request.query, day_of(time.time()))
     except NoPeriod as no:
         return web.Response(status=400, text=f"{no}\n")
     rows = await every(request.config_dict[ADMIN_CONTEXT].database, asked.first, asked.last)
     name = f"zin-{asked.query.partition('=')[2]}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return web.Response(text=written(rows), content_type="text/csv", charset="utf-8", headers=headers)
+    return web.Response(text=csv_text(rows), content_type="text/csv", charset="utf-8", headers=headers)
 
 
-def written(rows: Iterable[Figure]) -> str:
+def csv_text(rows: Iterable[Figure]) -> str:
     lines = ([str(one.day), one.hour, WHAT.get(one.what, one.what), one.of, one.many] for one in rows)
     return "\ufeff" + "".join(";".join(map(_cell, line)) + "\r\n" for line in (HEADINGS, *lines))
 
@@ -107,9 +107,9 @@ async def _over(database: Database, asked: Period) -> dict[str, Any]:
     daily = [(str(day.day), sum(many for (of, _), many in numbers.items() if of == day)) for day in days]
     return {
         "hours": hours,
-        "hours_plot": told.over("heures", "Appels heure par heure", hours),
+        "hours_plot": told.time_chart("heures", "Appels heure par heure", hours),
         "days": [] if asked.is_day else daily,
-        "days_plot": "" if asked.is_day else told.over("jours", "Appels jour par jour", daily),
+        "days_plot": "" if asked.is_day else told.time_chart("jours", "Appels jour par jour", daily),
     }
 
 

@@ -58,7 +58,7 @@ class Period:
         return Period(day, day) if self.is_day else month_of(day)
 
 
-def period(asked: Mapping[str, str], today: date) -> Period:
+def parse_period(asked: Mapping[str, str], today: date) -> Period:
     """What an address asks for, today for nothing. Raises NoPeriod."""
     written = asked.get("jour") or asked.get("mois") or today.isoformat()
     try:

@@ -41,7 +41,7 @@ class Shares:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class FunnelStep:
     """One screen of a journey; ends: a call may well be over there."""
 
     screen: str
@@ -60,11 +60,11 @@ class Funnel:
 
     title: str
     plot: str
-    stops: Sequence[Stop]
+    steps: Sequence[FunnelStep]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionUsage:
     """One question to a source: its answers, those after more than 0.25 s, the slowest, those that found nothing."""
 
     question: str
@@ -87,7 +87,7 @@ def shares(name: str, title: str, counted: Mapping[str, int]) -> Shares:
     return Shares(title, plot, [(of, many, percent(many, whole)) for of, many in rows])
 
 
-def over(name: str, title: str, rows: Sequence[Row]) -> str:
+def time_chart(name: str, title: str, rows: Sequence[Row]) -> str:
     """How many calls, hour by hour or day by day."""
     most = max(rows, key=lambda row: row[1], default=("", 0))
     about = f"Le plus grand nombre est {number(most[1])}, à {most[0]}." if most[1] else "Rien encore."
@@ -102,7 +102,7 @@ def funnels(found: Totals, edition: MenuVersion) -> Iterator[Funnel]:
         known = [f"{name}.{screen}" for screen in journeys[name].screens] if name in journeys else []
         gone = sorted(screen for screen in passed if screen.startswith(f"{name}.") and screen not in known)
         stops = [
-            Stop(screen.partition(".")[2], passed[screen], screen in goals)
+            FunnelStep(screen.partition(".")[2], passed[screen], screen in goals)
             for screen in (*known, *gone)
             if screen in passed
         ]
@@ -111,13 +111,13 @@ def funnels(found: Totals, edition: MenuVersion) -> Iterator[Funnel]:
             yield Funnel(title, _passing(name, title, stops), stops)
 
 
-def _passing(name: str, title: str, stops: Sequence[Stop]) -> str:
+def _passing(name: str, title: str, stops: Sequence[FunnelStep]) -> str:
     rows = [(stop.screen, float(stop.passage.arrived), float(stop.passage.went_on)) for stop in stops]
     about = ", ".join(f"{stop.screen} : {number(stop.passage.arrived)}" for stop in stops)
     return funnel(Words(f"parcours-{name}", f"{title} : combien viennent, combien continuent", about), rows, number)
 
 
-def questions(found: Totals) -> list[Asked]:
+def questions(found: Totals) -> list[QuestionUsage]:
     """Each question that was asked, the most frequent first."""
     every: dict[str, list[tuple[str, str, int]]] = {}
     for of, many in found.get("asked", {}).items():
@@ -127,13 +127,13 @@ def questions(found: Totals) -> list[Asked]:
     return sorted(told, key=lambda one: (-one.answers, one.question))
 
 
-def _asked(question: str, answers: Sequence[tuple[str, str, int]]) -> Asked:
+def _asked(question: str, answers: Sequence[tuple[str, str, int]]) -> QuestionUsage:
     slowest = max((bound for _, bound, _ in answers), key=BUCKET_LABELS.index)
     others = {outcome: 0 for outcome, _, _ in answers if outcome != "found"}
     for outcome, _, many in answers:
         if outcome in others:
             others[outcome] += many
-    return Asked(
+    return QuestionUsage(
         question,
         sum(many for _, _, many in answers),
         sum(many for _, bound, many in answers if bound in SLOW),

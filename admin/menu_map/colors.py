@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from admin.menu_map.screen_status import Found
+from admin.menu_map.screen_status import EditionStatus
 from admin.templating import number
 from analytics.repository import Passage
 from state.errors import Problem
@@ -30,7 +30,7 @@ class Mark:
 
 
 SIGNS: Final[Mapping[Level, str]] = {"good": "✓", "some": "!", "bad": "✗", "none": "·"}
-Marks = Callable[[Iterable[str]], Mark]  # of one screen, or of several together
+MarkFunction = Callable[[Iterable[str]], Mark]  # of one screen, or of several together
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ TRAFFIC: Final = Aspect(
 ASPECTS: Final = {aspect.name: aspect for aspect in (PROBLEMS, LANGUAGES, TRAFFIC)}
 
 
-def problem_marks(found: Found, broken: Mapping[str, Sequence[Problem]]) -> Marks:
+def problem_marks(found: EditionStatus, broken: Mapping[str, Sequence[Problem]]) -> MarkFunction:
     """By what is to mend in the files now, and by the warnings of the edition that runs."""
 
     def mark(screens: Iterable[str]) -> Mark:
@@ -77,7 +77,7 @@ def problem_marks(found: Found, broken: Mapping[str, Sequence[Problem]]) -> Mark
     return mark
 
 
-def language_marks(found: Found) -> Marks:
+def language_marks(found: EditionStatus) -> MarkFunction:
     """By the languages in which everything is translated."""
     named = {code: wording.language.name for code, wording in found.edition.wordings.items()}
 
@@ -96,7 +96,7 @@ def language_marks(found: Found) -> Marks:
     return mark
 
 
-def traffic_marks(found: Found, passed: Mapping[str, Passage]) -> Marks:
+def traffic_marks(found: EditionStatus, passed: Mapping[str, Passage]) -> MarkFunction:
     """By how many came, and how many of them went no further."""
 
     def mark(screens: Iterable[str]) -> Mark:
@@ -126,10 +126,10 @@ def _many(number: int, word: str) -> str:
     return f"{number} {word}{'s' if number > 1 else ''}"
 
 
-def _ends(found: Found, name: str) -> bool:
+def _ends(found: EditionStatus, name: str) -> bool:
     return isinstance(found.edition.journeys.screens.get(name), EndScreen)
 
 
-def _passes(found: Found, name: str) -> bool:
+def _passes(found: EditionStatus, name: str) -> bool:
     """Whether nobody ever sees it: a search, or a screen that is gone."""
     return isinstance(found.edition.journeys.screens.get(name), LookUpScreen | None)

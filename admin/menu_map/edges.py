@@ -14,13 +14,13 @@ from typing import Final
 from admin.menu_map.graph import Arrow
 
 LABEL: Final = (140, 15)  # greatest width of a label, height of one of its lines
-LETTERS: Final = 11  # size of a label's
-MOST_LINES: Final = 3
+LABEL_FONT_SIZE: Final = 11  # size of a label's
+MAX_LABEL_LINES: Final = 3
 Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnArrow:
     """One arrow: the points that its line goes through, the lines of its label, and the middle of that."""
 
     arrow: Arrow
@@ -29,11 +29,11 @@ class Drawn:
     label: Point
 
     @property
-    def wide(self) -> float:
+    def label_width(self) -> float:
         return width_of(self.says)
 
     @property
-    def tall(self) -> float:
+    def label_height(self) -> float:
         return height_of(self.says)
 
     @property
@@ -50,14 +50,14 @@ class Drawn:
 
 def width_of(says: tuple[str, ...]) -> float:
     """The room that a label takes, with some beside it."""
-    return max(width(line, LETTERS) for line in says) + 8
+    return max(width(line, LABEL_FONT_SIZE) for line in says) + 8
 
 
 def label_of(arrow: Arrow) -> tuple[str, ...]:
     """An arrow's labels, a line each where there are few enough."""
-    if len(arrow.labels) > MOST_LINES:
+    if len(arrow.labels) > MAX_LABEL_LINES:
         return (f"{len(arrow.labels)} passages",)
-    return tuple(cut(label, LABEL[0], LETTERS) for label in arrow.labels)
+    return tuple(cut(label, LABEL[0], LABEL_FONT_SIZE) for label in arrow.labels)
 
 
 def height_of(says: tuple[str, ...]) -> float:
@@ -83,7 +83,7 @@ def cut(text: str, room: float, size: float) -> str:
     return f"{kept.rstrip()}…"
 
 
-def lines(text: str, room: float, size: float, most: int) -> tuple[str, ...]:
+def wrap(text: str, room: float, size: float, most: int) -> tuple[str, ...]:
     """These words on so many lines at most, broken between words where that can be."""
     found, words = [""], text.split()
     while words:

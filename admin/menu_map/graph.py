@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from authoring.diff.changes import texts, written
-from authoring.diff.transitions import MEANT
+from authoring.diff.changes import screen_texts, template_text
+from authoring.diff.transitions import TRIGGER_LABELS
 from state.menu.journeys import HOME
 from state.menu.machine import destination
 from state.menu.model import Option, Screen
@@ -19,7 +19,7 @@ Sort = Literal["choices", "list", "question", "look_up", "end", "journey"]
 SORTS: Final[Mapping[type[ScreenFile], Sort]] = {
     ChoiceScreen: "choices", ListScreen: "list", QuestionScreen: "question", LookUpScreen: "look_up",
     EndScreen: "end"}  # fmt: skip
-SAID: Final[Mapping[Sort, str]] = {
+SORT_LABELS: Final[Mapping[Sort, str]] = {
     "choices": "choix", "list": "liste", "question": "question", "look_up": "recherche", "end": "fin",
     "journey": "parcours"}  # fmt: skip
 NOTHING: Final = "« rien à montrer »"  # what "unknown" means of a list
@@ -63,7 +63,7 @@ def journey_chart(edition: MenuVersion, journey: str) -> Chart:
     own = [f"{journey}.{name}" for name in edition.journeys.files[journey].screens]
     first = edition.journeys.resolve(journey, edition.journeys.files[journey].first)
     own.sort(key=lambda name: name != first)
-    arrows = tuple(arrow for name in own for arrow in ways_from(edition, name))
+    arrows = tuple(arrow for name in own for arrow in arrows_from(edition, name))
     others = dict.fromkeys(arrow.end for arrow in arrows if arrow.end not in own)
     return Chart(tuple(_box(edition, name, name in others) for name in (*own, *others)), arrows)
 
@@ -72,7 +72,7 @@ def overview(edition: MenuVersion) -> Chart:
     """Every journey, and how they lead to one another; ways back to the first one are left out: all have them."""
     between: dict[tuple[str, str], list[str]] = {}
     for name in edition.journeys.screens:
-        for arrow in ways_from(edition, name):
+        for arrow in arrows_from(edition, name):
             start, end = name.partition(".")[0], arrow.end.partition(".")[0]
             if end not in (start, HOME):
                 between.setdefault((start, end), []).extend(arrow.labels)
@@ -81,7 +81,7 @@ def overview(edition: MenuVersion) -> Chart:
     return Chart(tuple(boxes), tuple(Arrow(*pair, tuple(labels)) for pair, labels in between.items()))
 
 
-def ways_from(edition: MenuVersion, name: str) -> Iterator[Arrow]:
+def arrows_from(edition: MenuVersion, name: str) -> Iterator[Arrow]:
     """What leads out of a screen, by where it leads; 0, 00 and the like work everywhere and are left out."""
     screen, machine = edition.menus[SOURCE].screens[name], edition.menus[SOURCE].machine
     ways: dict[tuple[str, bool], list[str]] = {}
@@ -95,20 +95,22 @@ def ways_from(edition: MenuVersion, name: str) -> Iterator[Arrow]:
     yield from (Arrow(name, end, tuple(dict.fromkeys(labels)), sent) for (end, sent), labels in ways.items())
 
 
-def ways_to(edition: MenuVersion, name: str) -> Iterator[Arrow]:
+def arrows_to(edition: MenuVersion, name: str) -> Iterator[Arrow]:
     """What leads to a screen, from all others."""
-    yield from (arrow for other in edition.journeys.screens for arrow in ways_from(edition, other) if arrow.end == name)
+    yield from (
+        arrow for other in edition.journeys.screens for arrow in arrows_from(edition, other) if arrow.end == name
+    )
 
 
 def key_and_words(option: Option) -> str:
     """What a citizen reads of an option: « 1 Services »."""
-    return f"{option.number} {written(option.label)}" if option.label else f"{option.number} (raccourci)"
+    return f"{option.number} {template_text(option.label)}" if option.label else f"{option.number} (raccourci)"
 
 
 def first_words(edition: MenuVersion, name: str) -> str:
     """What a screen says first, in French; of a look-up, what it asks."""
     screen = edition.menus[SOURCE].screens[name]
-    said = next(iter(texts(screen).values()), "")
+    said = next(iter(screen_texts(screen).values()), "")
     return " ".join(said.split()) or f"demande {screen.question.name if screen.question else ''}".strip()
 
 
@@ -117,4 +119,4 @@ def _box(edition: MenuVersion, name: str, outside: bool) -> Box:
 
 
 def _meant(screen: Screen, trigger: str) -> str:
-    return NOTHING if screen.rows and trigger == "unknown" else MEANT.get(trigger, f"« {trigger} »")
+    return NOTHING if screen.rows and trigger == "unknown" else TRIGGER_LABELS.get(trigger, f"« {trigger} »")

@@ -36,7 +36,7 @@ class LayeredGraph:
         self.size = len(self.above) + sum(map(len, self.above))
 
 
-def ordered(graph: LayeredGraph) -> Rows:
+def order_layers(graph: LayeredGraph) -> Rows:
     """The places of each layer from left to right."""
     fewest, rows = crossings(graph, graph.rows), graph.rows
     for begun, down_first in product((_walked(graph), graph.rows), (True, False)):

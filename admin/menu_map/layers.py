@@ -6,10 +6,10 @@ from typing import Final
 
 from admin.menu_map.graph import Chart
 
-MOST_ABREAST: Final = 6  # boxes beside one another
+MAX_BOXES_PER_LAYER: Final = 6  # boxes beside one another
 
 
-def layers_of(chart: Chart) -> dict[str, int]:
+def assign_layers(chart: Chart) -> dict[str, int]:
     """A layer for each box, below those that lead to it; ways that go round in a circle do not count."""
     ahead: dict[str, list[str]] = {box.name: [] for box in chart.boxes}
     for arrow in chart.arrows:
@@ -21,7 +21,7 @@ def layers_of(chart: Chart) -> dict[str, int]:
     rank = {name: place for place, name in enumerate(order)}
     layers, abreast = dict.fromkeys(order, 0), dict[int, int]()
     for name in order:
-        while abreast.get(layers[name], 0) >= MOST_ABREAST:
+        while abreast.get(layers[name], 0) >= MAX_BOXES_PER_LAYER:
             layers[name] += 1
         abreast[layers[name]] = abreast.get(layers[name], 0) + 1
         for end in ahead[name]:

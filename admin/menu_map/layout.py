@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from admin.menu_map.edges import Drawn, Point, height_of, label_of, width_of
+from admin.menu_map.edges import DrawnArrow, Point, height_of, label_of, width_of
 from admin.menu_map.graph import Arrow, Chart
-from admin.menu_map.layer_order import LayeredGraph, ordered
-from admin.menu_map.layers import layers_of
+from admin.menu_map.layer_order import LayeredGraph, order_layers
+from admin.menu_map.layers import assign_layers
 
 BOX: Final = (196, 82)  # width and height of a box
 LINE: Final = 10  # room for a line that passes by
@@ -33,7 +33,7 @@ class Layout:
     width: float
     height: float
     boxes: dict[str, Point]
-    arrows: tuple[Drawn, ...]
+    arrows: tuple[DrawnArrow, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -60,9 +60,9 @@ class _Chain:
     turned: bool
 
 
-def laid_out(chart: Chart) -> Layout:
+def compute_layout(chart: Chart) -> Layout:
     """Where everything stands. Milliseconds for a journey; the same for the same chart."""
-    layers = layers_of(chart)
+    layers = assign_layers(chart)
     boxes = {name: _Place(2 * layer, *BOX) for name, layer in layers.items()}
     chains = [_chain(arrow, boxes) for arrow in chart.arrows]
     every = dict.fromkeys((*boxes.values(), *(place for chain in chains for place in chain.places)))
@@ -93,7 +93,7 @@ def _rows(every: Sequence[_Place], chains: Sequence[_Chain]) -> list[list[_Place
     number = {place: at for at, place in enumerate(every)}
     lines = [(number[one], number[other]) for chain in chains for one, other in pairwise(chain.places)]
     graph = LayeredGraph([place.layer for place in every], lines)
-    rows = [[every[at] for at in row] for row in ordered(graph)]
+    rows = [[every[at] for at in row] for row in order_layers(graph)]
     for row in rows:
         x = -sum(place.width + GAP for place in row) / 2
         for place in row:
@@ -152,7 +152,7 @@ def _drawn(boxes: dict[str, _Place], chains: Sequence[_Chain], rows: Sequence[Se
     )
 
 
-def _arrow(chain: _Chain, ports: Mapping[tuple[_Chain, int], float]) -> Drawn:
+def _arrow(chain: _Chain, ports: Mapping[tuple[_Chain, int], float]) -> DrawnArrow:
     """The line of an arrow, from the lower side of the upper box to the upper side of the lower one, or back."""
     upper, lower = chain.places[0], chain.places[-1]
     points = [
@@ -165,7 +165,7 @@ def _arrow(chain: _Chain, ports: Mapping[tuple[_Chain, int], float]) -> Drawn:
         points.append((ports[chain, -1], lower.y - BOX[1] / 2))
     if chain.turned:
         points.reverse()
-    return Drawn(chain.arrow, tuple(points), chain.says, (chain.label.x, chain.label.y))
+    return DrawnArrow(chain.arrow, tuple(points), chain.says, (chain.label.x, chain.label.y))
 
 
 def _ports(chains: Sequence[_Chain]) -> dict[tuple[_Chain, int], float]:

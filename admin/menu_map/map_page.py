@@ -23,15 +23,15 @@ from admin.menu_map.colors import (
     SIGNS,
     Aspect,
     Mark,
-    Marks,
+    MarkFunction,
     language_marks,
     problem_marks,
     traffic_marks,
 )
-from admin.menu_map.edges import Drawn, cut, lines
-from admin.menu_map.graph import SAID, Arrow, Chart, journey_chart, overview, ways_to
-from admin.menu_map.layout import BOX, Layout, laid_out
-from admin.menu_map.screen_status import FINDINGS, Found, problems_by_screen
+from admin.menu_map.edges import DrawnArrow, cut, wrap
+from admin.menu_map.graph import SORT_LABELS, Arrow, Chart, arrows_to, journey_chart, overview
+from admin.menu_map.layout import BOX, Layout, compute_layout
+from admin.menu_map.screen_status import SCREEN_STATUS, EditionStatus, problems_by_screen
 from admin.permissions import CurrentUser
 from admin.routes import Route
 from admin.templating import BENIN, render
@@ -43,7 +43,7 @@ WORDS: Final = 12.5  # size of a box's letters
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DrawnBox:
     """One box as it is drawn: the middle of it, its lines, its mark, and where a click leads."""
 
     x: float
@@ -63,13 +63,13 @@ class Drawing:
 
     width: float
     height: float
-    boxes: tuple[Shown, ...]
-    arrows: tuple[Drawn, ...]
+    boxes: tuple[DrawnBox, ...]
+    arrows: tuple[DrawnArrow, ...]
 
 
-async def every(request: web.Request, visitor: CurrentUser) -> web.Response:
+async def show_map(request: web.Request, visitor: CurrentUser) -> web.Response:
     desk, found, aspect = await _asked(request)
-    broken = problems_by_screen(desk.lookout.problems, found.edition)
+    broken = problems_by_screen(desk.change_feed.problems, found.edition)
     marks = await _all_marks(desk, found, broken)
     screens = {name: [f"{name}.{one}" for one in file.screens] for name, file in found.edition.journeys.files.items()}
     rows = [(file, *(one(screens[name]) for one in marks.values())) for name, file in _in_order(found)]
@@ -80,35 +80,41 @@ async def every(request: web.Request, visitor: CurrentUser) -> web.Response:
         "drawing": drawing,
         "aspect": aspect,
         "warnings": warnings,
-        "broken": desk.lookout.problems,
+        "broken": desk.change_feed.problems,
     }
     return render(request, visitor, "map.html", aspects=ASPECTS, signs=SIGNS, **told)
 
 
-async def one(request: web.Request, visitor: CurrentUser) -> web.Response:
+async def show_journey(request: web.Request, visitor: CurrentUser) -> web.Response:
     desk, found, aspect = await _asked(request)
     name = request.match_info["journey"]
     if name not in found.edition.journeys.files:
         return render(request, visitor, "map_unknown.html", status=404, what="de parcours", name=name)
-    marks = await _all_marks(desk, found, problems_by_screen(desk.lookout.problems, found.edition))
+    marks = await _all_marks(desk, found, problems_by_screen(desk.change_feed.problems, found.edition))
     chart = journey_chart(found.edition, name)
     drawing = _drawing(chart, lambda screen: marks[aspect.name]([screen]), aspect)
     out = {box.name: [arrow for arrow in chart.arrows if arrow.start == box.name] for box in chart.boxes}
     rows = [
         (box, out[box.name], *(one([box.name]) for one in marks.values())) for box in chart.boxes if not box.outside
     ]
-    told: dict[str, Any] = {"rows": rows, "drawing": drawing, "aspect": aspect, "broken": desk.lookout.problems}
-    told["journey"], told["sorts"], told["into"] = found.edition.journeys.files[name], SAID, _into(found, chart, name)
+    told: dict[str, Any] = {"rows": rows, "drawing": drawing, "aspect": aspect, "broken": desk.change_feed.problems}
+    told["journey"], told["sorts"], told["into"] = (
+        found.edition.journeys.files[name],
+        SORT_LABELS,
+        _into(found, chart, name),
+    )
     return render(request, visitor, "map_journey.html", aspects=ASPECTS, signs=SIGNS, **told)
 
 
-async def _asked(request: web.Request) -> tuple[AdminContext, Found, Aspect]:
+async def _asked(request: web.Request) -> tuple[AdminContext, EditionStatus, Aspect]:
     desk = request.config_dict[ADMIN_CONTEXT]
-    found = await request.config_dict[FINDINGS].now(desk)
+    found = await request.config_dict[SCREEN_STATUS].current(desk)
     return desk, found, ASPECTS.get(request.query.get("couleur", ""), PROBLEMS)
 
 
-async def _all_marks(desk: AdminContext, found: Found, broken: Mapping[str, tuple[Problem, ...]]) -> dict[str, Marks]:
+async def _all_marks(
+    desk: AdminContext, found: EditionStatus, broken: Mapping[str, tuple[Problem, ...]]
+) -> dict[str, MarkFunction]:
     """The marks of each aspect; figures that cannot be had are as if nothing had been counted."""
     today = datetime.now(BENIN).date()
     try:
@@ -121,16 +127,18 @@ async def _all_marks(desk: AdminContext, found: Found, broken: Mapping[str, tupl
 
 @lru_cache(maxsize=64)  # charts: those of the menus that are looked at now
 def _layout(chart: Chart) -> Layout:
-    return laid_out(chart)
+    return compute_layout(chart)
 
 
 def _drawing(chart: Chart, marked: Any, aspect: Aspect) -> Drawing:
     layout = _layout(chart)
     boxes = tuple(
-        Shown(
+        DrawnBox(
             *layout.boxes[box.name],
-            name=cut(f"{box.name if box.outside else box.name.rpartition('.')[2]} · {SAID[box.sort]}", BOX[0] - 20, 11),
-            says=lines(box.says, BOX[0] - 20, WORDS, 2),
+            name=cut(
+                f"{box.name if box.outside else box.name.rpartition('.')[2]} · {SORT_LABELS[box.sort]}", BOX[0] - 20, 11
+            ),
+            says=wrap(box.says, BOX[0] - 20, WORDS, 2),
             whole=box.says,
             sort=box.sort,
             mark=marked(box.name),
@@ -142,15 +150,15 @@ def _drawing(chart: Chart, marked: Any, aspect: Aspect) -> Drawing:
     return Drawing(layout.width, layout.height, boxes, layout.arrows)
 
 
-def _in_order(found: Found) -> Iterable[tuple[str, Any]]:
+def _in_order(found: EditionStatus) -> Iterable[tuple[str, Any]]:
     return ((box.name, found.edition.journeys.files[box.name]) for box in overview(found.edition).boxes)
 
 
-def _into(found: Found, chart: Chart, journey: str) -> list[Arrow]:
+def _into(found: EditionStatus, chart: Chart, journey: str) -> list[Arrow]:
     """What leads into a journey from others."""
     own = [box.name for box in chart.boxes if not box.outside]
-    every = (arrow for name in own for arrow in ways_to(found.edition, name))
+    every = (arrow for name in own for arrow in arrows_to(found.edition, name))
     return [arrow for arrow in every if arrow.start.partition(".")[0] != journey]
 
 
-WAYS: Final = (Route("GET", "/plan", "view", every), Route("GET", "/plan/{journey}", "view", one))
+WAYS: Final = (Route("GET", "/plan", "view", show_map), Route("GET", "/plan/{journey}", "view", show_journey))

@@ -12,8 +12,8 @@ from aiohttp import web
 
 from admin.context import ADMIN_CONTEXT
 from admin.menu_map.colors import SIGNS, language_marks, problem_marks
-from admin.menu_map.graph import SAID, SORTS, first_words, ways_from, ways_to
-from admin.menu_map.screen_status import FINDINGS, problems_by_screen
+from admin.menu_map.graph import SORT_LABELS, SORTS, arrows_from, arrows_to, first_words
+from admin.menu_map.screen_status import SCREEN_STATUS, problems_by_screen
 from admin.permissions import CurrentUser
 from admin.routes import Route
 from admin.templating import render
@@ -61,7 +61,7 @@ class View:
 
 async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
     desk, name = request.config_dict[ADMIN_CONTEXT], request.match_info["screen"]
-    found = await request.config_dict[FINDINGS].now(desk)
+    found = await request.config_dict[SCREEN_STATUS].current(desk)
     edition = found.edition
     if name not in edition.journeys.screens:
         return render(request, visitor, "map_unknown.html", status=404, what="d'écran", name=name)
@@ -71,15 +71,15 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
         "name": name,
         "journey": edition.journeys.files[journey],
         "says": first_words(edition, name),
-        "sort": SAID[SORTS[type(edition.journeys.screens[name])]],
+        "sort": SORT_LABELS[SORTS[type(edition.journeys.screens[name])]],
         "place": f"{Path(document.file).name}:{document.place(('screens', short), key=True)[0]}",
-        "out": list(ways_from(edition, name)),
-        "into": list(ways_to(edition, name)),
+        "out": list(arrows_from(edition, name)),
+        "into": list(arrows_to(edition, name)),
         "views": _by_language(views(edition, name, desk.settings)),
         "sent": name in only_sent(edition.journeys),
-        "broken": desk.lookout.problems,
+        "broken": desk.change_feed.problems,
         "marks": [
-            problem_marks(found, problems_by_screen(desk.lookout.problems, edition))([name]),
+            problem_marks(found, problems_by_screen(desk.change_feed.problems, edition))([name]),
             language_marks(found)([name]),
         ],
     }

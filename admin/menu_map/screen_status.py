@@ -29,12 +29,12 @@ from state.text.po_files import TranslationStatus
 from state.text.template import has_words
 from state.yaml_files.types import Counted
 
-RELIED_ON: Final = ("reviewed", "attested")
+REVIEWED: Final = ("reviewed", "attested")
 KEY: Final = re.compile(r"""^(\s+)["']?([a-z][a-z0-9_]*)["']?\s*:""")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TranslationCounts:
     """One screen in one language: how many texts it has, how many of them are translated, and reviewed."""
 
     texts: int
@@ -43,13 +43,13 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class EditionStatus:
     """What was worked out of one edition. warnings and words are by screen, words then by language."""
 
     edition: MenuVersion
     fits: tuple[ScreenSizeReport, ...]
     warnings: Mapping[str, tuple[Problem, ...]]
-    words: Mapping[str, Mapping[str, Words]]
+    words: Mapping[str, Mapping[str, TranslationCounts]]
 
 
 class ScreenStatusCache:
@@ -57,9 +57,9 @@ class ScreenStatusCache:
 
     def __init__(self) -> None:
         self._edition: MenuVersion | None = None
-        self._finding: asyncio.Task[Found] | None = None
+        self._finding: asyncio.Task[EditionStatus] | None = None
 
-    async def now(self, desk: AdminContext) -> Found:
+    async def current(self, desk: AdminContext) -> EditionStatus:
         edition = desk.menus.current
         if self._finding is None or self._edition is not edition:
             self._edition = edition
@@ -67,14 +67,14 @@ class ScreenStatusCache:
         return await asyncio.shield(self._finding)
 
 
-FINDINGS: Final = web.AppKey("findings", ScreenStatusCache)
+SCREEN_STATUS: Final = web.AppKey("findings", ScreenStatusCache)
 
 
-def compute_status(edition: MenuVersion, settings: Settings) -> Found:
+def compute_status(edition: MenuVersion, settings: Settings) -> EditionStatus:
     """What there is to say of an edition; tenths of a second."""
     fit = tuple(measure_all(edition, rooms(settings)))
     warnings = _by_screen(size_check.warnings(edition, fit), edition)
-    return Found(edition, fit, warnings, _words(edition, settings.locales))
+    return EditionStatus(edition, fit, warnings, _words(edition, settings.locales))
 
 
 def problems_by_screen(problems: Iterable[Problem], edition: MenuVersion) -> Mapping[str, tuple[Problem, ...]]:
@@ -117,8 +117,8 @@ def _screen_above(problem: Problem, journey: Journey) -> str:
     return f"{journey.name}.{above[-1]}" if above else ""
 
 
-def _words(edition: MenuVersion, locales: Path) -> Mapping[str, Mapping[str, Words]]:
-    found: dict[str, dict[str, Words]] = {name: {} for name in edition.journeys.screens}
+def _words(edition: MenuVersion, locales: Path) -> Mapping[str, Mapping[str, TranslationCounts]]:
+    found: dict[str, dict[str, TranslationCounts]] = {name: {} for name in edition.journeys.screens}
     for code, wording in edition.wordings.items():
         if code == SOURCE:
             continue
@@ -128,8 +128,8 @@ def _words(edition: MenuVersion, locales: Path) -> Mapping[str, Mapping[str, Wor
     return found
 
 
-def _counted(told: list[TranslationStatus]) -> Words:
-    return Words(len(told), sum(one != "missing" for one in told), sum(one in RELIED_ON for one in told))
+def _counted(told: list[TranslationStatus]) -> TranslationCounts:
+    return TranslationCounts(len(told), sum(one != "missing" for one in told), sum(one in REVIEWED for one in told))
 
 
 def _keys(edition: MenuVersion, screen: str) -> Iterator[tuple[str | tuple[str, str], str | None]]:

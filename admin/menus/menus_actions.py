@@ -10,7 +10,7 @@ from aiohttp import web
 from admin.context import ADMIN_CONTEXT, AdminContext
 from admin.menus.menus_page import ActionOutcome, versions
 from admin.permissions import DEMO, CurrentUser
-from admin.refusals import note_form
+from admin.refusals import note_form_refusal
 from admin.routes import Act, Route
 from authoring.versions.errors import MenusRefused
 from state.errors import InvalidMenu
@@ -28,7 +28,7 @@ def _perform(do: Do) -> Act:
         try:
             address = await do(request, request.config_dict[ADMIN_CONTEXT], by)
         except MenusRefused as refused:
-            await note_form(request, visitor, refused)
+            await note_form_refusal(request, visitor, refused)
             return await versions(request, visitor, ActionOutcome(str(refused), status=409))
         except InvalidMenu as broken:
             return await versions(request, visitor, ActionOutcome(TO_MEND, broken.problems, 422))

@@ -20,14 +20,14 @@ from authoring.versions.errors import MenusRefused
 from authoring.versions.repository import Publication, Staged
 from state.errors import InvalidMenu, Problem
 
-MOST: Final = 200  # lines of one section that are shown
+MAX_LISTED: Final = 200  # lines of one section that are shown
 
 
 @dataclass(frozen=True, slots=True)
 class ActionOutcome:
     """What an act had for an answer, or what is wrong: a line, or problems with their places."""
 
-    said: str = ""
+    message: str = ""
     problems: Sequence[Problem] = ()
     status: int = 200
 
@@ -40,12 +40,12 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
 async def versions(request: web.Request, visitor: CurrentUser, outcome: ActionOutcome) -> web.Response:
     """The page of all versions, with the outcome of an action above it."""
     desk = request.config_dict[ADMIN_CONTEXT]
-    shelf, number = desk.versions.shelf, request.query.get("publication", "")
-    history, staged = await shelf.history(MOST), await shelf.staged()
+    shelf, number = desk.versions.repository, request.query.get("publication", "")
+    history, staged = await shelf.history(MAX_LISTED), await shelf.staged()
     last = history[0] if history else None
     return render(
         request, visitor, "menus.html", status=outcome.status, outcome=outcome, history=history, staged=staged,
-        folder=await _folder(desk, last, staged), problems=desk.lookout.problems, demo=desk.settings.env == "demo",
+        folder=await _folder(desk, last, staged), problems=desk.change_feed.problems, demo=desk.settings.env == "demo",
         done=last if last and number == str(last.number) else None,
     )  # fmt: skip
 
@@ -70,10 +70,10 @@ async def show_version(request: web.Request, visitor: CurrentUser) -> web.Respon
         return await versions(request, visitor, ActionOutcome(str(refused), status=404))
     except InvalidMenu as broken:
         return await versions(request, visitor, ActionOutcome(f"{version} n'est plus juste.", broken.problems, 409))
-    waits = version in {one.version for one in await desk.versions.shelf.staged()}
+    waits = version in {one.version for one in await desk.versions.repository.staged()}
     return render(
         request, visitor, "menus_version.html", found=found, waits=waits, people=list(open_session_lines(found.open)),
-        contrast=side_by_side, most=MOST, running=_runs(found), calls=CALLS if desk.replay else "",
+        contrast=side_by_side, most=MAX_LISTED, running=_runs(found), calls=CALLS if desk.replay else "",
     )  # fmt: skip
 
 
@@ -96,7 +96,7 @@ async def show_calls(request: web.Request, visitor: CurrentUser) -> web.Response
         calls=calls,
         contrast=side_by_side,
         title=title,
-        most=MOST,
+        most=MAX_LISTED,
     )
 
 

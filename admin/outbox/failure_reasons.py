@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-MEANT: Final = {
+REASON_LABELS: Final = {
     "": "sans raison donnée",
     "InsufficientBalance": "plus de crédit chez la passerelle",
     "InvalidSenderId": "expéditeur non enregistré",
@@ -36,4 +36,4 @@ MEANT: Final = {
 
 def describe_failure(why: str) -> str:
     """The words for a reason; empty for one that only its gateway explains."""
-    return MEANT.get(why, "")
+    return REASON_LABELS.get(why, "")

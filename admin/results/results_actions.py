@@ -14,8 +14,8 @@ from accounts.accounts import Operator
 from accounts.refusals import Refused
 from admin.context import ADMIN_CONTEXT
 from admin.permissions import CurrentUser
-from admin.refusals import FORM, note_form, note_refusal
-from admin.results.results_forms import approval, brought, publication, said
+from admin.refusals import FORM, note_form_refusal, note_refusal
+from admin.results.results_forms import read_approval, read_publication, read_text_fields, uploaded_file
 from admin.results.results_page import show, show_set
 from admin.routes import Act, Route
 from admin.templating import render
@@ -29,7 +29,7 @@ from settings import Settings
 
 HOME: Final = "/bureau/resultats"
 NO_ACCOUNT: Final = "Il faut un compte à son nom pour cela."
-LARGEST: Final = 100_000_000  # bytes of a file: three times the greatest exam's
+MAX_FILE_BYTES: Final = 100_000_000  # bytes of a file: three times the greatest exam's
 Do = Callable[[web.Request, Operator, Publishing], Awaitable[str]]
 Again = Callable[[web.Request, CurrentUser, str, int], Awaitable[web.Response]]
 
@@ -45,7 +45,7 @@ def _perform(do: Do, again: Again) -> Act:
         try:
             address = await do(request, by, Publishing(desk.database, production=desk.settings.env == "production"))
         except (PublicationRefused, InvalidInput, NotRead) as refused:
-            await note_form(request, visitor, refused)
+            await note_form_refusal(request, visitor, refused)
             return await again(request, visitor, str(refused), 409 if isinstance(refused, PublicationRefused) else 422)
         return web.Response(status=303, headers={"Location": f"{HOME}{address}"})
 
@@ -56,7 +56,7 @@ async def import_(request: web.Request, visitor: CurrentUser) -> web.StreamRespo
     """Read a file, report what is in it, and keep it as a draft when there is nothing to mend."""
 
     async def keep(request: web.Request, by: Operator, _: Publishing) -> str:
-        async with brought(request) as (file, session):
+        async with uploaded_file(request) as (file, session):
             done = await run_in_subprocess(import_file, await _served(request), file, session, by)
         if not done.named:
             raise _Broken(done.lines)
@@ -65,7 +65,7 @@ async def import_(request: web.Request, visitor: CurrentUser) -> web.StreamRespo
     try:
         return await _perform(keep, show)(request, visitor)
     except _Broken as broken:
-        await note_form(request, visitor, broken)
+        await note_form_refusal(request, visitor, broken)
         return render(request, visitor, "result_refused.html", status=422, lines=broken.lines)
 
 
@@ -85,13 +85,13 @@ class _Broken(Refused):
 
 async def approve(request: web.Request, by: Operator, deeds: Publishing) -> str:
     named = request.match_info["named"]
-    sha256, verdicts = await approval(request)
+    sha256, verdicts = await read_approval(request)
     await deeds.approve(by, named, sha256, verdicts)
     return f"/{named}?fait=approuve"
 
 
 async def publish(request: web.Request, by: Operator, deeds: Publishing) -> str:
-    named, asked = request.match_info["named"], await publication(request)
+    named, asked = request.match_info["named"], await read_publication(request)
     await deeds.publish(by, named, asked.at, asked.department, asked.why)
     return "?fait=publie"
 
@@ -102,19 +102,19 @@ async def discard(request: web.Request, by: Operator, deeds: Publishing) -> str:
 
 
 async def withdraw(request: web.Request, by: Operator, deeds: Publishing) -> str:
-    given = await said(request)
+    given = await read_text_fields(request)
     await deeds.withdraw(by, given.get("session", ""), given.get("department", ""), given.get("why", ""))
     return "?fait=retire"
 
 
 async def close(request: web.Request, by: Operator, deeds: Publishing) -> str:
-    given = await said(request)
+    given = await read_text_fields(request)
     await deeds.close_session(by, given.get("session", ""), given.get("why", ""))
     return "?fait=ferme"
 
 
 WAYS: Final = (
-    Route("POST", "/resultats/importer", "import", import_, LARGEST + MOST_BYTES),
+    Route("POST", "/resultats/importer", "import", import_, MAX_FILE_BYTES + MOST_BYTES),
     Route("POST", "/resultats/retirer", "approve", _perform(withdraw, show)),
     Route("POST", "/resultats/fermer", "approve", _perform(close, show)),
     Route("POST", "/resultats/{named}/approuver", "approve", _perform(approve, show_set)),

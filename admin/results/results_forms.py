@@ -23,11 +23,11 @@ from results.importing.service import InvalidInput
 
 SESSION: Final = re.compile(r"[a-z0-9]{0,20}")
 YEAR: Final = re.compile(r"20[0-9]{2}")
-LATE: Final = 60.0  # seconds that may pass between the choice of an hour and its arrival here
+MAX_DELAY_SECONDS: Final = 60.0  # seconds that may pass between the choice of an hour and its arrival here
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
+class PublicationForm:
     """From when on, in Unix seconds, which department, empty for all, and why instead of another."""
 
     at: float
@@ -35,15 +35,15 @@ class Publication:
     why: str
 
 
-async def said(request: web.Request) -> Mapping[str, str]:
+async def read_text_fields(request: web.Request) -> Mapping[str, str]:
     """The fields of a form that are text, without what nobody can see; one that is not there is missing."""
     return {name: _seen(value) for name, value in (await form(request)).items() if isinstance(value, str)}
 
 
 @asynccontextmanager
-async def brought(request: web.Request) -> AsyncIterator[tuple[Path, ExamSession]]:
+async def uploaded_file(request: web.Request) -> AsyncIterator[tuple[Path, ExamSession]]:
     """The file that was sent, kept while this lasts and no longer: it may name people. Raises Unclear."""
-    given, sent = await said(request), (await form(request)).get("file")
+    given, sent = await read_text_fields(request), (await form(request)).get("file")
     if not isinstance(sent, web.FileField):
         raise InvalidInput("Choisissez d'abord le fichier.")
     year, session = given.get("year", ""), given.get("session", "")
@@ -59,26 +59,26 @@ async def brought(request: web.Request) -> AsyncIterator[tuple[Path, ExamSession
         yield file, ExamSession(given.get("exam", ""), int(year), session)
 
 
-async def approval(request: web.Request) -> tuple[str, dict[str, str]]:
+async def read_approval(request: web.Request) -> tuple[str, dict[str, str]]:
     """The checksum of the original file, and the verdicts by seat, as far as they were chosen."""
-    given = await said(request)
+    given = await read_text_fields(request)
     places = range(MAX_SEATS)
     return given.get("sha256", ""), {
         given.get(f"seat-{place}", ""): given.get(f"verdict-{place}", "") for place in places
     }
 
 
-async def publication(request: web.Request) -> Publication:
+async def read_publication(request: web.Request) -> PublicationForm:
     """When, where and why. At once only when that is what was chosen. Raises Unclear."""
-    given = await said(request)
+    given = await read_text_fields(request)
     at, now = given.get("at", "").replace("T", " ")[:16], time.time()
     if given.get("when") == "now":
-        return Publication(now, given.get("department", ""), given.get("why", ""))
+        return PublicationForm(now, given.get("department", ""), given.get("why", ""))
     if not at:
         raise InvalidInput("Donnez l'heure, ou choisissez « tout de suite ».")
-    if (then := parse_hour(at)) < now - LATE:
+    if (then := parse_hour(at)) < now - MAX_DELAY_SECONDS:
         raise InvalidInput("Cette heure est passée. Pour publier maintenant, choisissez « tout de suite ».")
-    return Publication(then, given.get("department", ""), given.get("why", ""))
+    return PublicationForm(then, given.get("department", ""), given.get("why", ""))
 
 
 def _seen(text: str) -> str:

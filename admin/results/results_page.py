@@ -14,7 +14,7 @@ from aiohttp import web
 
 from admin.context import ADMIN_CONTEXT, AdminContext
 from admin.permissions import CurrentUser
-from admin.results.results_forms import said
+from admin.results.results_forms import read_text_fields
 from admin.routes import Route
 from admin.templating import BENIN, render
 from catalog.entries import read_exams
@@ -79,7 +79,7 @@ async def show_set(request: web.Request, visitor: CurrentUser, wrong: str = "", 
         "barred": barred,
         "wrong": wrong,
         "done": DONE.get(request.query.get("fait", ""), ""),
-        "typed": await said(request) if wrong else {},
+        "typed": await read_text_fields(request) if wrong else {},
     }
     return render(request, visitor, "result_set.html", status=status, **given)
 
@@ -87,7 +87,7 @@ async def show_set(request: web.Request, visitor: CurrentUser, wrong: str = "", 
 async def _drawn(desk: AdminContext, found: ResultSet, visitor: CurrentUser) -> tuple[Sequence[str], str]:
     """The seats that this visitor has to read from the paper list, or why they may not approve this draft."""
     by = visitor.operator
-    if found.state != "draft" or by is None or not visitor.can("approve"):
+    if found.state != "draft" or by is None or not visitor.has_permission("approve"):
         return (), ""
     try:
         deeds = Publishing(desk.database, production=desk.settings.env == "production")

@@ -10,12 +10,12 @@ from typing import Final
 import orjson
 from aiohttp import web
 
-from admin.auth import IDLE
+from admin.auth import MAX_IDLE_SECONDS
 from admin.context import ADMIN_CONTEXT
 from admin.permissions import CurrentUser
 from state.menu.versions import MenuChangeFeed
 
-BEAT: Final = 15.0  # seconds between two signs of life, by which a page that is gone is noticed
+HEARTBEAT_SECONDS: Final = 15.0  # seconds between two signs of life, by which a page that is gone is noticed
 OVER: Final = web.AppKey("over", asyncio.Event)
 
 
@@ -33,11 +33,11 @@ async def stream_reload_events(request: web.Request, _: CurrentUser) -> web.Stre
     """Events as long as a visit may be idle: this request alone does not keep one alive."""
     stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     await stream.prepare(request)
-    lookout, over = request.config_dict[ADMIN_CONTEXT].lookout, request.config_dict[OVER]
+    lookout, over = request.config_dict[ADMIN_CONTEXT].change_feed, request.config_dict[OVER]
     telling = asyncio.create_task(_tell(stream, lookout, request))
     closing = asyncio.create_task(over.wait())
     try:
-        await asyncio.wait({telling, closing}, timeout=IDLE, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({telling, closing}, timeout=MAX_IDLE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for task in (telling, closing):
             task.cancel()
@@ -52,7 +52,7 @@ async def _tell(stream: web.StreamResponse, lookout: MenuChangeFeed, request: we
             await stream.write(b"data: " + _event(lookout, request) + b"\n\n")
             while lookout.revision == turn:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(lookout.after(turn), BEAT)
+                    await asyncio.wait_for(lookout.after(turn), HEARTBEAT_SECONDS)
                 if lookout.revision == turn:
                     await stream.write(b":\n\n")
 

@@ -19,7 +19,7 @@ from admin.permissions import CurrentUser
 from database.interface import Database, Writer
 from state.store.redis import Store
 
-SECONDS: Final = 30 * 60.0  # how long a permission lasts
+PERMISSION_SECONDS: Final = 30 * 60.0  # how long a permission lasts
 MIN_REASON, MAX_REASON = 10, 160  # signs
 ACTION, SUBJECT = "trial real files", "simulator"  # as the audit has them
 
@@ -44,22 +44,22 @@ class RealFiles:
 
     async def permission(self, visitor: CurrentUser) -> Permission | None:
         """What this visitor was permitted; None for who sees samples."""
-        kept = await self._store.get(_key(visitor)) if visitor.can("personal") else b""
+        kept = await self._store.get(_key(visitor)) if visitor.has_permission("personal") else b""
         found = Permission(*orjson.loads(kept)) if kept else None
         return found if found and self._now() < found.until else None
 
     async def permit(self, visitor: CurrentUser, reason: str) -> None:
         """Show this visitor real files for a while. Raises NotPermitted, and SourceUnavailable."""
         by = visitor.operator
-        if by is None or not visitor.can("personal"):
+        if by is None or not visitor.has_permission("personal"):
             raise NotPermitted("Il faut un compte d'importateur ou d'éditeur à son nom pour cela.")
-        key, told = _key(visitor), orjson.dumps([self._now() + SECONDS, " ".join(reason.split())])
+        key, told = _key(visitor), orjson.dumps([self._now() + PERMISSION_SECONDS, " ".join(reason.split())])
         async with (
             attempt(Audit(self._database), by.name, ACTION, SUBJECT),
             self._database.exclusive_transaction() as writer,
         ):
             await note_reason(self._database, writer, by.name, reason)
-            while not await self._store.compare_and_set(key, await self._store.get(key), told, SECONDS):
+            while not await self._store.compare_and_set(key, await self._store.get(key), told, PERMISSION_SECONDS):
                 """Another request of the same visit was quicker."""
 
     async def end(self, visitor: CurrentUser) -> None:

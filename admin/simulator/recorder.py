@@ -16,8 +16,8 @@ from typing import Final
 
 from accounts.audit import Audit, AuditEvent
 from accounts.refusals import Refused, attempt
-from admin.simulator.sandbox import Sandbox, Trier
-from admin.simulator.sandbox_store import TrialStore
+from admin.simulator.sandbox import Sandbox, SandboxUser
+from admin.simulator.sandbox_store import SandboxStore
 from database.interface import Database
 from state.conversation.conversation import Conversation
 from state.conversation.deferred_answers import DeferredRequest, RequestResult
@@ -28,7 +28,7 @@ from state.transcript import DIALS, Turn, shown, written
 CALLER: Final = "+2290190000001"
 CHANNEL: Final = "africastalking_ussd"
 FIRST_CALL: Final = "premier appel"  # of who did not choose a language yet: tests/journeys/test_journeys.py
-MOST_STEPS, LONGEST_STEP, LONGEST_TITLE = 60, 160, 100
+MAX_STEPS, MAX_STEP_CHARACTERS, MAX_TITLE_CHARACTERS = 60, 160, 100
 
 
 class NotRecorded(Refused):
@@ -90,7 +90,7 @@ async def record(line: Sandbox, wish: RecordingRequest, by: str, database: Datab
     async with attempt(audit, by, "journeys record", wish.title):
         path = line.settings.journeys / f"{_name(wish.title)}.txt"
         steps = list(_steps(line, wish))
-        told = written(" ".join(wish.title.split()), await _called(line, wish, steps, Trier(by)))
+        told = written(" ".join(wish.title.split()), await _called(line, wish, steps, SandboxUser(by)))
         async with database.exclusive_transaction() as writer:
             await audit.add_within(writer, AuditEvent(by, "journeys record", path.name))
             try:
@@ -108,17 +108,17 @@ def _name(title: str) -> str:
     """A file's name out of a title."""
     plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:60]
-    if not name or len(title) > LONGEST_TITLE:
-        raise NotRecorded(f"Donnez au parcours un nom de 1 à {LONGEST_TITLE} signes, avec des lettres.")
+    if not name or len(title) > MAX_TITLE_CHARACTERS:
+        raise NotRecorded(f"Donnez au parcours un nom de 1 à {MAX_TITLE_CHARACTERS} signes, avec des lettres.")
     return name
 
 
 def _steps(line: Sandbox, wish: RecordingRequest) -> Iterator[str]:
     """What is done on the new phone: who speaks another language than French chooses it first, as the player does."""
     steps = wish.steps
-    if not steps or not steps[0].startswith(DIALS) or len(steps) > MOST_STEPS:
-        raise NotRecorded(f"Un parcours commence par un appel et compte au plus {MOST_STEPS} touches.")
-    if any(len(step) > LONGEST_STEP or not step.isprintable() for step in steps):
+    if not steps or not steps[0].startswith(DIALS) or len(steps) > MAX_STEPS:
+        raise NotRecorded(f"Un parcours commence par un appel et compte au plus {MAX_STEPS} touches.")
+    if any(len(step) > MAX_STEP_CHARACTERS or not step.isprintable() for step in steps):
         raise NotRecorded("Une réponse tapée a un signe qui ne s'écrit pas, ou trop de signes.")
     if wish.language in ("", "fr"):
         yield from steps
@@ -133,10 +133,10 @@ def _steps(line: Sandbox, wish: RecordingRequest) -> Iterator[str]:
     yield from steps[1:]
 
 
-async def _called(line: Sandbox, wish: RecordingRequest, steps: Sequence[str], trier: Trier) -> list[Turn]:
+async def _called(line: Sandbox, wish: RecordingRequest, steps: Sequence[str], trier: SandboxUser) -> list[Turn]:
     post, chosen = _Noted(), _Chose(Preference("fr" if wish.language == "fr" else ""))
-    store = TrialStore(line.store, f"{token_hex(8)}:")
-    outside = replace(line.outside(trier), store=store, preferences=chosen, post=post)
+    store = SandboxStore(line.store, f"{token_hex(8)}:")
+    outside = replace(line.ports_for(trier), store=store, preferences=chosen, post=post)
     talk = Conversation(line.menus, outside, line.settings)
     turns = [] if wish.language == "fr" else [Turn(FIRST_CALL, happens=True)]
     call, text = "", ""
@@ -145,7 +145,9 @@ async def _called(line: Sandbox, wish: RecordingRequest, steps: Sequence[str], t
             call, text = token_hex(8), step.removeprefix(DIALS).strip()
         else:
             text = f"{text}*{step}" if text else step
-        reply = await talk.handle(Inbound(CHANNEL, CALLER, call, text, inputs_are_cumulative=True), line.rooms[CHANNEL])
+        reply = await talk.handle(
+            Inbound(CHANNEL, CALLER, call, text, inputs_are_cumulative=True), line.screen_sizes[CHANNEL]
+        )
         _refuse(line, reply)
         turns.append(Turn(step, "\n".join((shown(reply), *(f"-- message :\n{words}" for words in post.taken())))))
     return turns

@@ -19,8 +19,8 @@ from aiohttp import web
 from pydantic import SecretStr
 from sqlalchemy import bindparam, delete
 
-from admin.simulator.sandbox_outbox import TrialOutbox
-from admin.simulator.sandbox_store import TrialStore
+from admin.simulator.sandbox_outbox import SandboxOutbox
+from admin.simulator.sandbox_store import SandboxStore
 from channels import open_channels, open_mailboxes
 from channels.contracts.metrics import UNMETERED
 from channels.contracts.phone_numbers import normalize_number
@@ -41,7 +41,7 @@ from state.menu.versions import ActiveMenus, MenuVersion
 from state.rate_limit import RateLimits
 from state.session import Session, deserialize
 
-MANY: Final = 100_000  # answers that one number may cause: who tries calls again and again
+MAX_REPLIES_PER_HOUR: Final = 100_000  # answers that one number may cause: who tries calls again and again
 WILLING = (
     delete(tables.opted_out)
     .where(tables.opted_out.c.citizen == bindparam("citizen"))
@@ -57,7 +57,7 @@ class SandboxPhone:
     addresses: frozenset[tuple[str, str]]
 
 
-def phone(channel: str, number: str) -> SandboxPhone:
+def build_phone(channel: str, number: str) -> SandboxPhone:
     """The phone of this number, which stands for its WhatsApp and Telegram accounts too. Raises BadRequest."""
     known = normalize_number(number)
     digits = known.removeprefix("+")
@@ -71,7 +71,7 @@ def phone(channel: str, number: str) -> SandboxPhone:
 
 
 @dataclass(frozen=True, slots=True)
-class Trier:
+class SandboxUser:
     """Who tries: the name of the account, and whether personal questions are answered with real files."""
 
     account: str
@@ -79,65 +79,71 @@ class Trier:
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class SharedPorts:
     """What a line borrows: what citizens' conversations reach for, and sources with samples of what is personal."""
 
-    outside: ConversationPorts
+    ports: ConversationPorts
     samples: Source
 
 
-def for_operator(service: Service, names: Pseudonyms, trier: Trier) -> ConversationPorts:
+def ports_for_operator(service: SharedPorts, names: Pseudonyms, trier: SandboxUser) -> ConversationPorts:
     """What an operator's own conversation reaches for: limits on the account, samples in place of personal files.
 
     What is real is counted beside citizens' tries, since a reference is limited whoever asks; names are the service's.
     """
-    outside, account = service.outside, names.of(f"operator {trier.account}")
+    outside, account = service.ports, names.of(f"operator {trier.account}")
     if trier.is_real:
         return replace(outside, limits=RateLimits(outside.store, names, account=account))
-    store = TrialStore(outside.store, "trial:limits:")
+    store = SandboxStore(outside.store, "trial:limits:")
     return replace(outside, sources=service.samples, limits=RateLimits(store, names, account=account))
 
 
-TRIER: Final = web.RequestKey("trier", Trier)  # of a request that comes to a line
+SANDBOX_USER: Final = web.RequestKey("trier", SandboxUser)  # of a request that comes to a line
 
 
 class Sandbox:
     """One line. The edition that it follows is given with each request."""
 
     def __init__(
-        self, name: str, edition: MenuVersion, service: Service, settings: Settings, database: Database
+        self, name: str, edition: MenuVersion, service: SharedPorts, settings: Settings, database: Database
     ) -> None:
-        self.name, self.settings, self.database = name, trial_settings(settings, name), database
+        self.name, self.settings, self.database = name, derive_settings(settings, name), database
         secrets = self.settings.secrets
         self.seal, self.names, self.sources = Seal(*secrets.rest), Pseudonyms(secrets.pepper), service.samples
         self._service, self._service_names = service, Pseudonyms(settings.secrets.pepper)
-        self.store = TrialStore(service.outside.store, f"trial:{name}:")
+        self.store = SandboxStore(service.ports.store, f"trial:{name}:")
         self.menus = ActiveMenus(edition, 0.0, lambda: 0.0)  # a trial is always on the newest menus
         self.preferences = PreferenceRepository(database, settings.source_seconds)
-        outbox, promises = TrialOutbox(database, self.seal), DeferredRepository(database, self.seal)
+        outbox, promises = SandboxOutbox(database, self.seal), DeferredRepository(database, self.seal)
         self._outbox, self._promises = outbox, promises
         self._post = OutgoingMessageService(outbox, promises, OptOuts(database), self.store, self.settings)
-        self._mailrooms = [
+        self._webhooks = [
             MessageWebhook(mailbox, self.settings, meters=UNMETERED) for mailbox in open_mailboxes(self.settings)
         ]
-        self.doors: Mapping[str, Handler] = {
-            **{one.path: ussd_webhook(one, lambda request: self.rooms_of(request[TRIER]).conversation, self.settings,
-            UNMETERED)
-               for one in open_channels(self.settings)},
-            **{one.mailbox.path: one.door(lambda request: self.rooms_of(request[TRIER])) for one in self._mailrooms},
-        }  # fmt: skip
-        self.rooms: Mapping[str, ScreenSize] = {one.name: one.room for one in open_channels(self.settings)} | {
-            one.mailbox.name: one.mailbox.room for one in self._mailrooms
+        self.handlers: Mapping[str, Handler] = {
+            **{
+                one.path: ussd_webhook(
+                    one, lambda request: self._messaging(request).conversation, self.settings, UNMETERED
+                )
+                for one in open_channels(self.settings)
+            },
+            **{one.mailbox.path: one.door(self._messaging) for one in self._webhooks},
+        }
+        self.screen_sizes: Mapping[str, ScreenSize] = {one.name: one.room for one in open_channels(self.settings)} | {
+            one.mailbox.name: one.mailbox.room for one in self._webhooks
         }
 
-    def outside(self, trier: Trier) -> ConversationPorts:
+    def ports_for(self, trier: SandboxUser) -> ConversationPorts:
         """What a conversation of this operator reaches for: their own limits, samples in place of personal files."""
-        apart = for_operator(self._service, self._service_names, trier)
+        apart = ports_for_operator(self._service, self._service_names, trier)
         return replace(apart, store=self.store, preferences=self.preferences, post=self._post)
 
-    def rooms_of(self, trier: Trier) -> MessagingServices:
+    def _messaging(self, request: web.Request) -> MessagingServices:
+        return self.messaging_for(request[SANDBOX_USER])
+
+    def messaging_for(self, trier: SandboxUser) -> MessagingServices:
         """A conversation for one request of this operator, and where its messages go."""
-        talk = Conversation(self.menus, self.outside(trier), self.settings)
+        talk = Conversation(self.menus, self.ports_for(trier), self.settings)
         return MessagingServices(talk, self._outbox, self._promises, self._post)
 
     def follow(self, edition: MenuVersion) -> None:
@@ -145,12 +151,12 @@ class Sandbox:
         if edition is not self.menus.current:
             self.menus.activate(edition)
 
-    def key(self, at: SandboxPhone) -> str:
+    def session_key(self, at: SandboxPhone) -> str:
         """Where this phone's session is kept."""
         return f"session:{self.names.on_channel(at.inbound)}"
 
     async def session(self, at: SandboxPhone) -> Session | None:
-        return deserialize(await self.store.get(self.key(at)))
+        return deserialize(await self.store.get(self.session_key(at)))
 
     def citizens(self, at: SandboxPhone) -> dict[str, str]:
         """The names under which the post knows this phone, by gateway."""
@@ -164,16 +170,21 @@ class Sandbox:
             await self.database.write(WILLING, citizen=named)
 
     async def close(self) -> None:
-        for room in self._mailrooms:
+        for room in self._webhooks:
             await room.close()
 
 
-def trial_settings(settings: Settings, line: str) -> Settings:
+def derive_settings(settings: Settings, line: str) -> Settings:
     """The settings of a line: the same, with secrets of its own."""
     named = f"trial of {line}".encode()
     secret = hmac.digest(settings.secrets.pepper.encode(), named, "sha256").hex()
     own = dict.fromkeys(("secret", "whatsapp_app_secret", "telegram_secret"), SecretStr(secret))
     own |= dict.fromkeys(("at_secrets", "madapi_secrets", "rest_keys", "pepper"), SecretStr(""))  # secret stands in
     return settings.model_copy(
-        update={**own, "whatsapp_phone_id": "", "sms_replies_per_hour": MANY, "chat_replies_per_hour": MANY}
+        update={
+            **own,
+            "whatsapp_phone_id": "",
+            "sms_replies_per_hour": MAX_REPLIES_PER_HOUR,
+            "chat_replies_per_hour": MAX_REPLIES_PER_HOUR,
+        }
     )

@@ -11,7 +11,7 @@ from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
 
 
-class TrialOutbox(Outbox):
+class SandboxOutbox(Outbox):
     """An outbox whose messages stand on no publication."""
 
     async def enqueue(self, message: Message) -> bool:

@@ -23,7 +23,7 @@ from state.rendering.longest_values import WorstCaseValues
 from state.rendering.render import render
 from state.session import Session, serialize
 
-LIFE: Final = 24 * 3600.0  # seconds
+SESSION_SECONDS: Final = 24 * 3600.0  # seconds
 
 
 class NotShown(ZinError):
@@ -41,14 +41,14 @@ class ScreenPosition:
 
 async def reset_phone(line: Sandbox, at: SandboxPhone, language: str) -> None:
     """Begin anew, in this language; without one, as a citizen who never chose. Nothing is owed to it nor refused."""
-    await line.store.forget(line.key(at))
+    await line.store.forget(line.session_key(at))
     await line.forget(at)
     await line.preferences.keep(line.names.across_channels(at.inbound), Preference(language))
 
 
 async def open_at_screen(line: Sandbox, at: SandboxPhone, language: str, spot: ScreenPosition) -> None:
     """Have this phone on that screen. Raises NotShown."""
-    edition, room = line.menus.current, line.rooms[at.inbound.channel]
+    edition, room = line.menus.current, line.screen_sizes[at.inbound.channel]
     menu = edition.menu(language)
     screen = menu.screens.get(spot.screen)
     if screen is None:
@@ -63,7 +63,9 @@ async def open_at_screen(line: Sandbox, at: SandboxPhone, language: str, spot: S
     if screen.rows:
         await _list(line, menu, session, longest.of(screen, room.kind)[1])
     render(menu, session, room)
-    await line.store.compare_and_set(line.key(at), await line.store.get(line.key(at)), serialize(session), LIFE)
+    await line.store.compare_and_set(
+        line.session_key(at), await line.store.get(line.session_key(at)), serialize(session), SESSION_SECONDS
+    )
 
 
 def _fill(edition: MenuVersion, session: Session, longest: WorstCaseValues) -> None:

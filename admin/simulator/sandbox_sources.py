@@ -10,14 +10,14 @@ from sources.timeout import TimeLimitedSource
 from state.interfaces import Outcome, Question, Source
 
 UNAVAILABLE = Outcome("unavailable")
-SECONDS = 3.0  # for a sample to be made
+SAMPLE_TIMEOUT_SECONDS = 3.0  # for a sample to be made
 
 
-class TrialSources:
+class SandboxSources:
     """A Source that never lets a personal question through to where real people are. It closes neither source."""
 
     def __init__(self, service: Source, samples: Source) -> None:
-        self._service, self._samples = service, TimeLimitedSource(samples, SECONDS, counts=False)
+        self._service, self._samples = service, TimeLimitedSource(samples, SAMPLE_TIMEOUT_SECONDS, counts=False)
 
     @property
     def questions(self) -> Mapping[str, Question]:
@@ -34,6 +34,6 @@ class TrialSources:
         """Who opened the sources closes them."""
 
 
-def trial_sources(service: Sources) -> TrialSources:
+def open_sandbox_sources(service: Sources) -> SandboxSources:
     """The sources of a trial beside those of the service."""
-    return TrialSources(service, SampleFiles(lambda: service.entries))
+    return SandboxSources(service, SampleFiles(lambda: service.entries))

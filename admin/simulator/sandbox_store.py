@@ -8,32 +8,32 @@ from state.store.redis import Attempt, DedupKey, Store, Window
 
 
 @dataclass(frozen=True, slots=True)
-class TrialStore:
+class SandboxStore:
     """A Store inside another, whose every key begins with a word of its own. The one around it is closed by others."""
 
-    around: Store
-    word: str
+    store: Store
+    prefix: str
 
     async def get(self, key: str) -> bytes:
-        return await self.around.get(self.word + key)
+        return await self.store.get(self.prefix + key)
 
     async def compare_and_set(
         self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None
     ) -> bool:
-        marked = DedupKey(self.word + mark.key, mark.life) if mark else None
-        return await self.around.compare_and_set(self.word + key, was, now, life, marked)
+        marked = DedupKey(self.prefix + mark.key, mark.life) if mark else None
+        return await self.store.compare_and_set(self.prefix + key, was, now, life, marked)
 
     async def increment(self, key: str, life: float) -> int:
-        return await self.around.increment(self.word + key, life)
+        return await self.store.increment(self.prefix + key, life)
 
     async def attempt(self, window: Window, tried: str) -> Attempt:
-        return await self.around.attempt(window._replace(key=self.word + window.key), tried)
+        return await self.store.attempt(window._replace(key=self.prefix + window.key), tried)
 
     async def withdraw(self, key: str, tried: str) -> None:
-        await self.around.withdraw(self.word + key, tried)
+        await self.store.withdraw(self.prefix + key, tried)
 
     async def throttle(self, key: str, every: float, burst: int) -> float:
-        return await self.around.throttle(self.word + key, every, burst)
+        return await self.store.throttle(self.prefix + key, every, burst)
 
     async def close(self) -> None:
         """Nothing of its own is open."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from aiohttp import web
 
-from admin.simulator.sandbox import Sandbox, Service
+from admin.simulator.sandbox import Sandbox, SharedPorts
 from database.migrations import migrate
 from database.sqlite import SQLite
 from settings import Settings
@@ -21,10 +21,10 @@ FILE: Final = "trial.sqlite"
 Editions = Mapping[str, Callable[[], MenuVersion | None]]
 
 
-class Trials:
+class Sandboxes:
     """Lines by their names, which stand in addresses; editions gives each one's menus, None while it has none."""
 
-    def __init__(self, settings: Settings, service: Service, editions: Editions) -> None:
+    def __init__(self, settings: Settings, service: SharedPorts, editions: Editions) -> None:
         self._settings, self._service, self._editions = settings, service, editions
         self._database = SQLite(settings.data / FILE)
         self._lines: dict[str, Sandbox] = {}
@@ -55,13 +55,13 @@ class Trials:
 
 
 @asynccontextmanager
-async def trials(settings: Settings, service: Service, editions: Editions) -> AsyncIterator[Trials]:
+async def open_sandboxes(settings: Settings, service: SharedPorts, editions: Editions) -> AsyncIterator[Sandboxes]:
     """The lines, as long as this context lasts."""
-    made = Trials(settings, service, editions)
+    made = Sandboxes(settings, service, editions)
     try:
         yield made
     finally:
         await made.close()
 
 
-TRIALS: Final = web.AppKey("trials", Trials)
+SANDBOXES: Final = web.AppKey("trials", Sandboxes)

@@ -29,9 +29,9 @@ from admin.simulator.inspector import pending_messages, screen_details, sent_mes
 from admin.simulator.live_reload import stream_reload_events
 from admin.simulator.real_data_access import NotPermitted, RealFiles
 from admin.simulator.recorder import NotRecorded, RecordingRequest, record
-from admin.simulator.sandbox import TRIER, Sandbox, Trier, phone
+from admin.simulator.sandbox import SANDBOX_USER, Sandbox, SandboxUser, build_phone
 from admin.simulator.sandbox_setup import NotShown, ScreenPosition, open_at_screen, reset_phone
-from admin.simulator.sandboxes import SERVICE, STAGED, TRIALS
+from admin.simulator.sandboxes import SANDBOXES, SERVICE, STAGED
 from admin.templating import render
 from channels import open_channels, open_mailboxes
 from channels.contracts.channel import form
@@ -45,13 +45,13 @@ OPERATORS: Final = (("MTN", "61603", "019000"), ("Moov", "61602", "019500"), ("C
 
 
 async def show(request: web.Request, visitor: CurrentUser, wrong: str = "") -> web.Response:
-    lines = await request.config_dict[TRIALS].every()
+    lines = await request.config_dict[SANDBOXES].every()
     told = {line.name: _about(line) for line in lines}
     code = request.config_dict[ADMIN_CONTEXT].settings.at_service_code or CODE
     return render(
         request, visitor, "simulator.html", lines=told, names=NAMES, operators=_operators(visitor), code=code,
-        records=visitor.can("menus"), asks=visitor.can("personal"), real=await _real(request).permission(visitor),
-        wrong=wrong,
+        records=visitor.has_permission("menus"), asks=visitor.has_permission("personal"),
+        real=await _real(request).permission(visitor), wrong=wrong,
     )  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def _on_line(
     """An act that takes a form about a line and gives JSON; what cannot be done is told in one line."""
 
     async def acted(request: web.Request, visitor: CurrentUser) -> web.Response:
-        line = await request.config_dict[TRIALS].line(request.match_info["line"])
+        line = await request.config_dict[SANDBOXES].line(request.match_info["line"])
         if line is None:
             return _json({"error": "Cette ligne d'essai n'existe pas."}, 404)
         try:
@@ -91,8 +91,8 @@ def _json(told: Mapping[str, Any], status: int = 200) -> web.Response:
 
 
 async def _prepare(line: Sandbox, said: Mapping[str, str], _: web.Request, __: CurrentUser) -> Mapping[str, Any]:
-    at, language = phone(said["channel"], said["number"]), said.get("language", "")
-    if at.inbound.channel not in line.rooms:
+    at, language = build_phone(said["channel"], said["number"]), said.get("language", "")
+    if at.inbound.channel not in line.screen_sizes:
         raise BadRequest("no such channel")
     await reset_phone(line, at, language)
     if said.get("screen"):
@@ -104,10 +104,10 @@ async def _prepare(line: Sandbox, said: Mapping[str, str], _: web.Request, __: C
 
 
 async def _look(line: Sandbox, said: Mapping[str, str], _: web.Request, __: CurrentUser) -> Mapping[str, Any]:
-    at, since = phone(said["channel"], said["number"]), said.get("since", "0")
+    at, since = build_phone(said["channel"], said["number"]), said.get("since", "0")
     if not (since.isascii() and since.isdigit() and len(since) < 16):
         raise BadRequest("since is no moment")
-    session, room = await line.session(at), line.rooms[at.inbound.channel]
+    session, room = await line.session(at), line.screen_sizes[at.inbound.channel]
     return {
         "screen": screen_details(line, session, room) if session else None,
         "messages": await sent_messages(line, at, int(since), _now()),
@@ -151,13 +151,13 @@ def _gateway(path: str) -> Act:
     """What a gateway sends to this channel's address."""
 
     async def came(request: web.Request, visitor: CurrentUser) -> web.Response:
-        line = await request.config_dict[TRIALS].line(request.match_info["line"])
+        line = await request.config_dict[SANDBOXES].line(request.match_info["line"])
         if line is None:
             return web.Response(status=404, text="no such line\n")
         is_real = await _real(request).permission(visitor) is not None
-        request[TRIER] = Trier(visitor.name, is_real)
+        request[SANDBOX_USER] = SandboxUser(visitor.name, is_real)
         began = time.perf_counter()
-        answer = await line.doors[path](request)
+        answer = await line.handlers[path](request)
         answer.headers["Server-Timing"] = f"zin;dur={(time.perf_counter() - began) * 1000:.2f}"
         return answer
 

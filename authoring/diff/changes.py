@@ -11,7 +11,7 @@ from state.menu.versions import MenuVersion
 from state.text.languages import SOURCE
 from state.text.template import PluralTemplate, Template
 
-LONGEST: Final = 60  # signs of what a screen says, in its name
+MAX_LABEL_CHARACTERS: Final = 60  # signs of what a screen says, in its name
 CHANNELS: Final = {"ussd": "par USSD", "sms": "par SMS", "chat": "en messagerie"}
 
 
@@ -37,31 +37,31 @@ def screen_label(edition: MenuVersion, name: str) -> str:
     screen = edition.menus[SOURCE].screens[name]
     if not screen.says:
         return f"la recherche {name}"
-    return f"« {short(next(iter(texts(screen).values())))} » ({name})"
+    return f"« {shorten(next(iter(screen_texts(screen).values())))} » ({name})"
 
 
-def short(text: str) -> str:
+def shorten(text: str) -> str:
     """The first line of a text, as much as there is room for."""
     line = text.strip().partition("\n")[0]
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+    return line if len(line) <= MAX_LABEL_CHARACTERS else f"{line[: MAX_LABEL_CHARACTERS - 1]}…"
 
 
-def texts(screen: Screen) -> Mapping[str, str]:
+def screen_texts(screen: Screen) -> Mapping[str, str]:
     """What a screen says, by place; one text where all channels say the same. Options are told elsewhere."""
     found: dict[str, str] = {}
-    told = {kind: written(said) for kind, said in screen.says.items()}
+    told = {kind: template_text(said) for kind, said in screen.says.items()}
     if len(set(told.values())) == 1:
         found["ce que dit l'écran"] = next(iter(told.values()))
     else:
         found |= {f"ce que dit l'écran {CHANNELS[kind]}": text for kind, text in told.items()}
     if screen.rows:
-        found["chaque ligne de la liste"] = written(screen.rows.label)
+        found["chaque ligne de la liste"] = template_text(screen.rows.label)
     if screen.free_input:
-        found["quand la réponse ne convient pas"] = written(screen.free_input.hint)
+        found["quand la réponse ne convient pas"] = template_text(screen.free_input.hint)
     return found
 
 
-def written(said: Template | PluralTemplate) -> str:
+def template_text(said: Template | PluralTemplate) -> str:
     """A text with its {names}, as operators write it; of a text that counts, what is said of one and of several."""
     if isinstance(said, PluralTemplate):
         return "\n".join(dict.fromkeys(said.form_of(many) for many in (1, 2)))

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from authoring.diff.changes import Change, ChangeSection
-from authoring.diff.report import differences
-from authoring.diff.text_diff import as_text, side_by_side
+from authoring.diff.report import find_differences
+from authoring.diff.text_diff import diff_lines, side_by_side
 from authoring.replay.regression import ReplayDifference
 from authoring.versions.cache import CompiledVersionCache
 from authoring.versions.repository import Publication
@@ -45,12 +45,12 @@ class Comparison:
 
 async def compare(compiled: CompiledVersionCache, version: str, store: SessionScanner) -> Comparison:
     """Hold a version against the newest publication. Raises MenusRefused, MenuBroken and SourceUnavailable."""
-    last = await compiled.shelf.current()
+    last = await compiled.repository.current()
     after, to_folder = await compiled.get(version), await compiled.folder(version)
     if last is None:
         return Comparison(version, None, (), None)
     before, from_folder = await compiled.get(last.version), await compiled.folder(last.version)
-    found = await asyncio.to_thread(differences, (before, from_folder), (after, to_folder))
+    found = await asyncio.to_thread(find_differences, (before, from_folder), (after, to_folder))
     try:
         open_now = await count_affected_sessions(store, found.removed, found.changed, found.services)
     except StoreUnavailable:
@@ -62,7 +62,7 @@ async def replay_journeys(
     compiled: CompiledVersionCache, version: str, replay: Replay | None
 ) -> tuple[ReplayDifference, ...]:
     """The calls that were written down and go another way with a version; a second or two. Raises as compare does."""
-    last = await compiled.shelf.current()
+    last = await compiled.repository.current()
     if last is None or replay is None:
         return ()
     return tuple(await replay(await compiled.folder(last.version), await compiled.folder(version)))
@@ -82,7 +82,7 @@ def comparison_lines(found: Comparison, calls: Sequence[ReplayDifference]) -> It
         yield f"\n{CALLS}"
         for call in calls:
             yield f"- {title(call)}"
-            yield from (f"    {line}" for line in as_text(side_by_side(call.before, call.after)))
+            yield from (f"    {line}" for line in diff_lines(side_by_side(call.before, call.after)))
     if not found.sections and not calls:
         yield NOTHING
     yield ""
@@ -117,7 +117,7 @@ def _line(line: Change) -> Iterator[str]:
             yield f"    {sign} : " + text.strip().replace("\n", "\n" + " " * 12)
 
 
-MOST: Final = 20_000  # sessions looked at
+MAX_SESSIONS: Final = 20_000  # sessions looked at
 SESSIONS: Final = "session:"
 
 
@@ -141,7 +141,7 @@ class OpenSessions:
 
 async def count_affected_sessions(store: SessionScanner, removed: Collection[str], changed: Collection[str], services:
 Collection[str],
-               most: int = MOST) -> OpenSessions:  # fmt: skip
+               most: int = MAX_SESSIONS) -> OpenSessions:  # fmt: skip
     """Count the open sessions beside the screens and services that change. Raises StoreUnavailable."""
     found, looked = OpenSessions(), 0
     async for stored in store.scan(SESSIONS, most):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from authoring.diff.changes import Change, short
+from authoring.diff.changes import Change, shorten
 from catalog.communes import read_communes
 from catalog.entries import Entries, Exam, Service, Status
 from state.errors import InvalidMenu
@@ -76,7 +76,7 @@ def _parts(old: Any, new: Any) -> Iterator[str]:
     was, now = (dict(_flat(entry.model_dump())) for entry in (old, new))
     for where in dict.fromkeys((*was, *now)):
         if was.get(where) != now.get(where):
-            yield f"{where} : {short(was.get(where, 'rien'))} → {short(now.get(where, 'rien'))}"
+            yield f"{where} : {shorten(was.get(where, 'rien'))} → {shorten(now.get(where, 'rien'))}"
 
 
 def _flat(told: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from authoring.diff import screens
 from authoring.diff.changes import Change, ChangeSection
 from authoring.diff.entries import communes_changed, entries_changed
-from authoring.diff.transitions import ways_changed
+from authoring.diff.transitions import changed_transitions
 from authoring.diff.untranslated import untranslated_texts
 from authoring.versions.cache import CompiledMenus
 
@@ -26,13 +26,13 @@ class Differences:
     services: frozenset[str]
 
 
-def differences(before: tuple[CompiledMenus, Path], after: tuple[CompiledMenus, Path]) -> Differences:
+def find_differences(before: tuple[CompiledMenus, Path], after: tuple[CompiledMenus, Path]) -> Differences:
     """What differs between two versions, each with the folder that it was read from. Milliseconds to a second."""
     (was, from_folder), (now, to_folder) = before, after
     old, new = was.edition, now.edition
     added, removed = list(screens.added(old, new)), list(screens.removed(old, new))
     texts, behaviour = list(screens.texts_changed(old, new)), list(screens.behaviour_changed(old, new))
-    ways, entries = list(ways_changed(old, new)), list(entries_changed(was.entries, now.entries))
+    ways, entries = list(changed_transitions(old, new)), list(entries_changed(was.entries, now.entries))
     told = {
         "Écrans ajoutés": _lines(added),
         "Écrans retirés": _lines(removed),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from authoring.diff.changes import Change, screen_label, texts, written
+from authoring.diff.changes import Change, screen_label, screen_texts, template_text
 from state.menu.model import Option, Screen
 from state.menu.schema import ChoiceScreen, EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile
 from state.menu.versions import MenuVersion
@@ -30,11 +30,11 @@ def _only_in(edition: MenuVersion, other: MenuVersion) -> Iterator[tuple[str, st
     there = other.menus[SOURCE].screens
     for name, screen in edition.menus[SOURCE].screens.items():
         if screen.says and name not in there:
-            options = (f"{one.number} {written(one.label)}" for one in screen.options if one.label)
-            yield name, "\n".join((*dict.fromkeys(texts(screen).values()), *options))
+            options = (f"{one.number} {template_text(one.label)}" for one in screen.options if one.label)
+            yield name, "\n".join((*dict.fromkeys(screen_texts(screen).values()), *options))
 
 
-def in_both(before: MenuVersion, after: MenuVersion) -> Iterator[str]:
+def shared_screens(before: MenuVersion, after: MenuVersion) -> Iterator[str]:
     there = before.menus[SOURCE].screens
     yield from (name for name in after.menus[SOURCE].screens if name in there)
 
@@ -43,7 +43,7 @@ def texts_changed(before: MenuVersion, after: MenuVersion) -> Iterator[tuple[str
     """The texts that differ on screens that both have, in French and in every language that has words for them."""
     for code in after.menus:
         language = "" if code == SOURCE else f", en {after.wordings[code].language.name}"
-        for name in in_both(before, after):
+        for name in shared_screens(before, after):
             was, now = (edition.menu(code).screens[name] for edition in (before, after))
             french = dict(_said(after.menus[SOURCE].screens[name]))
             told = dict(_said(was))
@@ -55,7 +55,7 @@ def texts_changed(before: MenuVersion, after: MenuVersion) -> Iterator[tuple[str
 
 def behaviour_changed(before: MenuVersion, after: MenuVersion) -> Iterator[tuple[str, Change]]:
     """What a screen does otherwise: its sort, what it asks a source, which answers it takes, whether it is private."""
-    for name in in_both(before, after):
+    for name in shared_screens(before, after):
         was, now = (dict(_behaviour(edition.journeys.screens[name])) for edition in (before, after))
         for what in dict.fromkeys((*was, *now)):
             if was.get(what, "") != now.get(what, ""):
@@ -82,15 +82,15 @@ def openings_changed(before: MenuVersion, after: MenuVersion) -> Iterator[Change
             yield Change(opening, led, screen_label(after, new_screen) if new_screen else "")
 
 
-def key_of(option: Option) -> tuple[str, ...]:
+def option_key(option: Option) -> tuple[str, ...]:
     """What an option does: the same whatever its number and its words."""
     kept = (f"{name}={value}" for name, value in sorted(option.keep.items()))
     return option.trigger, option.sends, option.notifies, *kept
 
 
 def _said(screen: Screen) -> Iterator[tuple[str | tuple[str, ...], str]]:
-    yield from texts(screen).items()
-    yield from ((key_of(option), written(option.label)) for option in screen.options if option.label)
+    yield from screen_texts(screen).items()
+    yield from ((option_key(option), template_text(option.label)) for option in screen.options if option.label)
 
 
 def _shown(place: str | tuple[str, ...]) -> str:

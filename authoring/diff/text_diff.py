@@ -9,9 +9,9 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Final
 
-AROUND: Final = 2  # lines shown before and after what differs
+CONTEXT_LINES: Final = 2  # lines shown before and after what differs
 WORDS: Final = re.compile(r"\w+|\s+|[^\w\s]")
-LEAST_ALIKE: Final = 0.3  # below this share of equal words two lines are told apart as wholes
+MIN_SIMILARITY: Final = 0.3  # below this share of equal words two lines are told apart as wholes
 Piece = tuple[str, bool]  # a run of words, and whether the other side has something else there
 
 
@@ -23,7 +23,7 @@ class DiffRow:
     after: tuple[Piece, ...] | None = None
 
     @property
-    def same(self) -> bool:
+    def is_same(self) -> bool:
         return self.before == self.after
 
 
@@ -35,7 +35,7 @@ def side_by_side(before: str, after: str) -> tuple[DiffRow, ...]:
 
 def _rows(was: Sequence[str], now: Sequence[str]) -> Iterator[DiffRow]:
     reached = 0
-    for group in SequenceMatcher(None, was, now, autojunk=False).get_grouped_opcodes(AROUND):
+    for group in SequenceMatcher(None, was, now, autojunk=False).get_grouped_opcodes(CONTEXT_LINES):
         if group[0][1] > reached:
             yield DiffRow()
         for what, from_was, to_was, from_now, to_now in group:
@@ -55,7 +55,7 @@ def _row(old: str | None, new: str | None) -> DiffRow:
         return DiffRow(*(None if line is None else ((line, True),) for line in (old, new)))
     words, others = WORDS.findall(old), WORDS.findall(new)
     matched = SequenceMatcher(None, words, others, autojunk=False)
-    if _alike(words, others, matched) < LEAST_ALIKE:
+    if _alike(words, others, matched) < MIN_SIMILARITY:
         return DiffRow(((old, True),), ((new, True),))
     before, after = list[Piece](), list[Piece]()
     for what, from_old, to_old, from_new, to_new in matched.get_opcodes():
@@ -73,12 +73,12 @@ def _alike(words: Sequence[str], others: Sequence[str], matched: SequenceMatcher
     return 2 * len(shared) / max(1, len(said))
 
 
-def as_text(rows: Sequence[DiffRow]) -> Iterator[str]:
+def diff_lines(rows: Sequence[DiffRow]) -> Iterator[str]:
     """The rows for a terminal: what goes with a minus, what comes with a plus."""
     for row in rows:
         if row.before is None and row.after is None:
             yield "  …"
-        elif row.same:
+        elif row.is_same:
             yield f"  {_joined(row.before)}"
         else:
             yield from (f"- {_joined(row.before)}",) if row.before is not None else ()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from authoring.diff.changes import Change, screen_label, written
-from authoring.diff.screens import in_both, key_of
+from authoring.diff.changes import Change, screen_label, template_text
+from authoring.diff.screens import option_key, shared_screens
 from state.menu.machine import destination
 from state.menu.model import Option, Screen
 from state.menu.versions import MenuVersion
 from state.text.languages import SOURCE
 
 EVERYWHERE: Final = frozenset({"home", "language"})
-MEANT: Final = {
+TRIGGER_LABELS: Final = {
     "choice": "la ligne choisie",
     "answer": "la réponse",
     "back": "« 0 Retour »",
@@ -25,9 +25,9 @@ MEANT: Final = {
 }
 
 
-def ways_changed(before: MenuVersion, after: MenuVersion) -> Iterator[tuple[str, Change]]:
+def changed_transitions(before: MenuVersion, after: MenuVersion) -> Iterator[tuple[str, Change]]:
     """Screen, and line, of every way that leads elsewhere, is new, or is gone, on screens that both versions have."""
-    for name in in_both(before, after):
+    for name in shared_screens(before, after):
         ways = _Ways(before, after, name)
         for line in (*ways.options(), *ways.others()):
             yield name, line
@@ -43,7 +43,7 @@ class _Ways:
         self._of = f"de {screen_label(after, name)}, "
 
     def options(self) -> Iterator[Change]:
-        was, now = ({key_of(one): one for one in screen.options} for screen in (self._was, self._now))
+        was, now = ({option_key(one): one for one in screen.options} for screen in (self._was, self._now))
         gone = {_label(one): one for key, one in was.items() if key not in now}
         for key, option in now.items():
             old = was.get(key) or gone.pop(_label(option), None)
@@ -67,7 +67,7 @@ class _Ways:
             was, now = _dest(self._before, self._name, trigger), _dest(self._after, self._name, trigger)
             if was == now:
                 continue
-            said = f"{self._of}{MEANT.get(trigger, f'« {trigger} »')}"
+            said = f"{self._of}{TRIGGER_LABELS.get(trigger, f'« {trigger} »')}"
             led = screen_label(self._before, was) if was else ""
             if not now:
                 yield Change(f"{said} ne mène plus nulle part (avant : {led})")
@@ -98,4 +98,4 @@ def _said(option: Option) -> str:
 
 
 def _label(option: Option) -> str:
-    return written(option.label) if option.label else f"raccourci {option.trigger}"
+    return template_text(option.label) if option.label else f"raccourci {option.trigger}"

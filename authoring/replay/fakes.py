@@ -23,7 +23,7 @@ class FakeOutgoingMessages:
     """A post that sends nothing; says is its answer to whatever is asked, `down` makes it unavailable."""
 
     def __init__(self) -> None:
-        self.says: RequestResult = "kept"
+        self.result: RequestResult = "kept"
         self.down = False
         self.sent: dict[str, tuple[Recipient, str]] = {}
         self.promised: dict[str, DeferredRequest] = {}
@@ -31,15 +31,15 @@ class FakeOutgoingMessages:
 
     async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> RequestResult:
         self._answer()
-        if self.says == "kept":
+        if self.result == "kept":
             self.sent.setdefault(key, (to, words))
-        return self.says
+        return self.result
 
     async def promise(self, promise: DeferredRequest) -> RequestResult:
         self._answer()
-        if self.says == "kept":
+        if self.result == "kept":
             self.promised.setdefault(promise.key, promise)
-        return self.says
+        return self.result
 
     async def stop(self, who: Recipient) -> None:
         self._answer()
@@ -50,14 +50,14 @@ class FakeOutgoingMessages:
             raise SourceUnavailable("told to fail")
 
 
-BEGAN: Final = 1_790_000_000.0  # 2026-09-21: the sample data's results are published
+START_UNIX_SECONDS: Final = 1_790_000_000.0  # 2026-09-21: the sample data's results are published
 
 
-class Clock:
+class FakeClock:
     """Unix seconds from a day that is always the same."""
 
     def __init__(self) -> None:
-        self.now = BEGAN
+        self.now = START_UNIX_SECONDS
 
     def __call__(self) -> float:
         return self.now
@@ -67,25 +67,25 @@ class FakePreferences:
     """Preferences as long as this object; usual is what everybody chose long ago, `down` makes them unavailable."""
 
     def __init__(self, usual: str = "") -> None:
-        self.usual = Preference(usual)
-        self.kept: dict[str, Preference] = {}
+        self.default = Preference(usual)
+        self.stored: dict[str, Preference] = {}
         self.down = False
 
     async def of(self, citizen: str) -> Preference:
         self._answer()
-        return self.kept.get(citizen, self.usual)
+        return self.stored.get(citizen, self.default)
 
     async def keep(self, citizen: str, preference: Preference) -> None:
         self._answer()
-        self.kept[citizen] = preference
+        self.stored[citizen] = preference
 
     def _answer(self) -> None:
         if self.down:
             raise SourceUnavailable("told to fail")
 
 
-WELL: Final = "rétablie"
-FAULTS: Final = ("en panne", "lente", "absurde", "vide", WELL)
+NO_FAULT: Final = "rétablie"
+FAULTS: Final = ("en panne", "lente", "absurde", "vide", NO_FAULT)
 
 
 class FaultInjectingSource:
@@ -96,7 +96,7 @@ class FaultInjectingSource:
 
     def __init__(self, source: Source) -> None:
         self._source, self.questions = source, source.questions
-        self.fault = WELL
+        self.fault = NO_FAULT
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
         match self.fault:

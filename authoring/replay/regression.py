@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from authoring.replay.sandbox import SampleMenus, copy_sample, ground, make_sample, sandbox_settings
-from authoring.replay.transcript_player import TranscriptBroken, replay, transcript
+from authoring.replay.sandbox import SampleMenus, copy_sample, make_sample, open_sample_menus, sandbox_settings
+from authoring.replay.transcript_player import TranscriptBroken, read_transcript, replay
 from logs.suppression import suppress_logs
 from settings import Settings
 from state.transcript import written
@@ -49,7 +49,7 @@ async def _differing(journeys: list[Path], before: Path, after: Path, settings: 
         )
         await make_sample(first)
         await copy_sample(first, second)
-        async with ground(first) as was, ground(second) as now:
+        async with open_sample_menus(first) as was, open_sample_menus(second) as now:
             compared = [await _compared(path, was, now) for path in journeys]
     return [one for one in compared if one]
 
@@ -57,7 +57,7 @@ async def _differing(journeys: list[Path], before: Path, after: Path, settings: 
 async def _compared(path: Path, was: SampleMenus, now: SampleMenus) -> ReplayDifference | None:
     title = ""
     try:
-        title, turns = transcript(path)
+        title, turns = read_transcript(path)
         before, after = [written(title, await replay(side, turns)) for side in (was, now)]
     except TranscriptBroken as broken:
         return ReplayDifference(path.stem, title, problem=str(broken))

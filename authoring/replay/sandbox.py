@@ -14,7 +14,13 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from authoring.replay.fakes import BEGAN, Clock, FakeOutgoingMessages, FakePreferences, FaultInjectingSource
+from authoring.replay.fakes import (
+    START_UNIX_SECONDS,
+    FakeClock,
+    FakeOutgoingMessages,
+    FakePreferences,
+    FaultInjectingSource,
+)
 from catalog.communes import load_communes
 from catalog.entries import read_entries
 from channels.africastalking.ussd_webhook import AfricasTalkingUssd
@@ -53,7 +59,7 @@ class ReplaySandbox:
     """
 
     def __init__(self, edition: MenuVersion, sources: Mapping[str, Source], settings: Settings) -> None:
-        self.clock, self.preferences, self.post = Clock(), FakePreferences("fr"), FakeOutgoingMessages()
+        self.clock, self.preferences, self.post = FakeClock(), FakePreferences("fr"), FakeOutgoingMessages()
         self.languages = Languages(edition.offered)
         self.faults = {name: FaultInjectingSource(source) for name, source in sources.items()}
         self._store, self._calls = InMemory(), 0
@@ -64,7 +70,7 @@ class ReplaySandbox:
             ActiveMenus(edition, RETENTION_SECONDS, self.clock), outside, settings, self.clock
         )
 
-    def line(self, number: str = CALLER) -> FakePhone:
+    def phone(self, number: str = CALLER) -> FakePhone:
         return FakePhone(self, number)
 
     def new_call(self) -> str:
@@ -105,7 +111,7 @@ class SampleMenus:
     sources: Mapping[str, Source]
 
     @asynccontextmanager
-    async def house(self) -> AsyncIterator[ReplaySandbox]:
+    async def sandbox(self) -> AsyncIterator[ReplaySandbox]:
         """A house as nobody has lived in it."""
         house = ReplaySandbox(self.edition, self.sources, self.settings)
         try:
@@ -141,10 +147,10 @@ async def copy_sample(made: Settings, settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def ground(settings: Settings) -> AsyncIterator[SampleMenus]:
+async def open_sample_menus(settings: Settings) -> AsyncIterator[SampleMenus]:
     """The settings' menus over the sample data that was made for them, every language offered. Raises MenuBroken."""
     entries, database = await asyncio.to_thread(read_entries, settings.menus), open_database(settings)
-    catalogue, exams = Catalogue(entries.services), Exams(database, entries.exams, lambda: BEGAN)
+    catalogue, exams = Catalogue(entries.services), Exams(database, entries.exams, lambda: START_UNIX_SECONDS)
     sources: Mapping[str, Source] = {
         "exams": exams,
         "services": catalogue,

@@ -25,7 +25,7 @@ class TranscriptBroken(ZinError):
     """A transcript that cannot be played; whoever wrote it must mend it."""
 
 
-def transcript(path: Path) -> tuple[str, list[Turn]]:
+def read_transcript(path: Path) -> tuple[str, list[Turn]]:
     """The title and turns of this file. Raises TranscriptBroken."""
     try:
         title, turns = read(path.read_text(encoding="utf-8"))
@@ -40,13 +40,13 @@ def transcript(path: Path) -> tuple[str, list[Turn]]:
 
 async def replay(ground: SampleMenus, turns: Iterable[Turn]) -> list[Turn]:
     """The same call in a house of its own. Raises TranscriptBroken."""
-    async with ground.house() as house:
+    async with ground.sandbox() as house:
         return await replay_in(house, turns)
 
 
 async def replay_in(house: ReplaySandbox, turns: Iterable[Turn]) -> list[Turn]:
     """The same call with what the phone shows in this house. Raises TranscriptBroken."""
-    line, seen = house.line(), []
+    line, seen = house.phone(), []
     for turn in turns:
         if turn.happens:
             apply_event(house, turn.does)
@@ -66,9 +66,9 @@ def apply_event(house: ReplaySandbox, what: str) -> None:
     elif (fault := FAULT.fullmatch(what)) and fault[1] in house.faults:
         house.faults[fault[1]].fault = fault[2]
     elif what == "premier appel":
-        house.preferences.usual = Preference()
+        house.preferences.default = Preference()
     elif what == "ne veut plus de messages":
-        house.post.says = "stopped"
+        house.post.result = "stopped"
     elif what == "seul le français est proposé":
         house.languages.reload({"fr": "Français"})
     elif what == "préférences en panne":

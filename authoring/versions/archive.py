@@ -26,10 +26,10 @@ from authoring.versions.errors import MenusRefused
 from state.yaml_files.loader import MAX_FILE_BYTES
 
 KINDS: Final = frozenset({".yaml", ".yml", ".json", ".csv", ".md"})
-MOST_FILES: Final = 5_000
-LARGEST: Final = 20_000_000  # bytes of all files together
-DEEPEST: Final = 3  # menus/exams/columns/bac.yaml
-LONGEST_NAME: Final = 100
+MAX_FILES: Final = 5_000
+MAX_TOTAL_BYTES: Final = 20_000_000  # bytes of all files together
+MAX_DEPTH: Final = 3  # menus/exams/columns/bac.yaml
+MAX_NAME_CHARACTERS: Final = 100
 NAME: Final = re.compile(r"[0-9a-f]{20}")
 DATE: Final = (1980, 1, 1, 0, 0, 0)  # the same zip for the same files, whenever they were written
 
@@ -105,8 +105,8 @@ def is_allowed_path(name: str) -> bool:
     return (
         name == path.as_posix()
         and not path.is_absolute()
-        and 0 < len(parts) <= DEEPEST
-        and all(not part.startswith(".") and len(part) <= LONGEST_NAME for part in parts)
+        and 0 < len(parts) <= MAX_DEPTH
+        and all(not part.startswith(".") and len(part) <= MAX_NAME_CHARACTERS for part in parts)
         and path.suffix in KINDS
         and name.isprintable()
         and not set(name) & set('\\:*?"<>|')
@@ -126,18 +126,20 @@ def _paths(folder: Path) -> Iterator[Path]:
 def _gathered(given: Iterable[tuple[str, IO[bytes]]]) -> Files:
     """The files by their paths, in order, as long as each may be of a version and all of them have room in it."""
     found: dict[str, bytes] = {}
-    room = LARGEST
+    room = MAX_TOTAL_BYTES
     for name, opened in given:
         with opened:
             found_again = name in found
             found[name] = opened.read(MAX_FILE_BYTES + 1)  # what a zip says of its sizes need not be true
         if found_again or not is_allowed_path(name):
-            raise MenusRefused(f"« {name[:LONGEST_NAME]} » : ce nom de fichier n'est pas d'un dossier de menus.")
+            raise MenusRefused(f"« {name[:MAX_NAME_CHARACTERS]} » : ce nom de fichier n'est pas d'un dossier de menus.")
         if len(found[name]) > MAX_FILE_BYTES:
             raise MenusRefused(f"{name} est trop grand : {MAX_FILE_BYTES} octets au plus.")
         room -= len(found[name])
-        if room < 0 or len(found) > MOST_FILES:
-            raise MenusRefused(f"Ces menus sont trop grands : {MOST_FILES} fichiers et {LARGEST} octets au plus.")
+        if room < 0 or len(found) > MAX_FILES:
+            raise MenusRefused(
+                f"Ces menus sont trop grands : {MAX_FILES} fichiers et {MAX_TOTAL_BYTES} octets au plus."
+            )
     return dict(sorted(found.items()))
 
 

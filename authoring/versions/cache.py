@@ -18,8 +18,8 @@ from state.errors import InvalidMenu, Problem
 from state.menu.versions import MenuVersion
 
 MAX_CACHED: Final = 4  # versions: what is in service, what is staged, and what somebody may go back to
-AHEAD: Final = 2  # staged versions, the newest, that are read before anybody publishes them
-OLD: Final = 24 * 3600.0  # seconds after which a folder that nothing needs is removed
+MAX_PRELOADED: Final = 2  # staged versions, the newest, that are read before anybody publishes them
+MAX_FOLDER_AGE_SECONDS: Final = 24 * 3600.0  # seconds after which a folder that nothing needs is removed
 
 
 class CompiledMenus(Protocol):
@@ -42,7 +42,7 @@ class CompiledVersionCache:
     """
 
     def __init__(self, shelf: VersionRepository, check: Check, within: Path) -> None:
-        self.shelf, self.check, self._within = shelf, check, within
+        self.repository, self.check, self._within = shelf, check, within
         self._known: dict[str, asyncio.Task[CompiledMenus]] = {}
         self.staged_version: MenuVersion | None = (
             None  # the version that is staged, for who tries it before it is published
@@ -63,9 +63,9 @@ class CompiledVersionCache:
 
     async def rebuild(self, version: str) -> CompiledMenus:
         """A version as it is with the words of this moment."""
-        return await self.checked(await self.shelf.files(version), Path())
+        return await self.check_files(await self.repository.files(version), Path())
 
-    async def checked(self, files: Files, told_as: Path) -> CompiledMenus:
+    async def check_files(self, files: Files, told_as: Path) -> CompiledMenus:
         """These files, checked; problems are told as if the files lay in that folder."""
         folder = await asyncio.to_thread(extract_to, files, self._within)
         try:
@@ -75,7 +75,7 @@ class CompiledVersionCache:
 
     async def folder(self, version: str) -> Path:
         """Where a version is laid out to be read. Raises as `of` does, without a check."""
-        return await asyncio.to_thread(extract_to, await self.shelf.files(version), self._within)
+        return await asyncio.to_thread(extract_to, await self.repository.files(version), self._within)
 
     def forget(self) -> None:
         """The words of some language have changed: all versions are read again when they are asked for."""
@@ -91,25 +91,27 @@ class CompiledVersionCache:
 
     async def preload(self) -> None:
         """Read what is staged before anybody publishes it, and what somebody may go back to; raises as `of` does."""
-        staged, last = await self.shelf.staged(), await self.shelf.history(2)
+        staged, last = await self.repository.staged(), await self.repository.history(2)
         if not staged:
             self.staged_version = None
-        for version in dict.fromkeys((*(one.version for one in staged[:AHEAD]), *(one.version for one in last[1:]))):
+        for version in dict.fromkeys(
+            (*(one.version for one in staged[:MAX_PRELOADED]), *(one.version for one in last[1:]))
+        ):
             found = await self.get(version)
             if staged and version == staged[0].version:
                 self.staged_version = found.edition
 
-    async def tidy(self) -> None:
+    async def remove_old_folders(self) -> None:
         """Remove folders of versions that are neither in service nor staged, once they are a day old."""
-        last = await self.shelf.current()
-        kept = {one.version for one in await self.shelf.staged()} | ({last.version} if last else set())
+        last = await self.repository.current()
+        kept = {one.version for one in await self.repository.staged()} | ({last.version} if last else set())
         await asyncio.to_thread(_remove, self._within, kept)
 
 
 def _remove(within: Path, kept: set[str]) -> None:
     for folder in within.iterdir() if within.is_dir() else ():
         with suppress(OSError):  # another process may be tidying too
-            if folder.name not in kept and time.time() - folder.stat().st_mtime > OLD:
+            if folder.name not in kept and time.time() - folder.stat().st_mtime > MAX_FOLDER_AGE_SECONDS:
                 shutil.rmtree(folder)
 
 

@@ -22,7 +22,7 @@ from authoring.versions import queries as sql
 from authoring.versions.archive import digest, read_folder, zip_files
 from authoring.versions.cache import CompiledVersionCache
 from authoring.versions.errors import MenusRefused
-from authoring.versions.repository import Publication, Staged, publication
+from authoring.versions.repository import Publication, Staged, publication_from_row
 from database.column_limits import max_length
 from database.desk_tables import menu_publications
 from database.interface import Writer
@@ -30,8 +30,10 @@ from settings import Settings
 
 FIRST: Final = "première version"
 START: Final = "console:start"  # who publishes the first version: nobody but the server
-LONGEST_WHY: Final = max_length(menu_publications.c.why)
-FORGOTTEN: Final = 30 * 24 * 3600  # seconds after which a version that was never published is let go of
+MAX_WHY_CHARACTERS: Final = max_length(menu_publications.c.why)
+UNPUBLISHED_RETENTION_SECONDS: Final = (
+    30 * 24 * 3600
+)  # seconds after which a version that was never published is let go of
 
 
 class MenuPublishing:
@@ -42,15 +44,15 @@ class MenuPublishing:
     """
 
     def __init__(self, compiled: CompiledVersionCache, clock: Callable[[], float] = time.time) -> None:
-        self.compiled, self.shelf = compiled, compiled.shelf
-        self._database, self._clock = self.shelf.database, clock
+        self.compiled, self.repository = compiled, compiled.repository
+        self._database, self._clock = self.repository.database, clock
         self._audit = Audit(self._database, clock)
 
     async def stage(self, by: str, folder: Path) -> Staged:
         """Bring a folder of menus, to be compared and published."""
         async with attempt(self._audit, by, "menus stage", folder.name):
             files = await asyncio.to_thread(read_folder, folder)
-            await self.compiled.checked(files, folder)
+            await self.compiled.check_files(files, folder)
             version = digest(files)
             kept = await asyncio.to_thread(zip_files, files)
             async with self._database.exclusive_transaction() as writer:
@@ -58,7 +60,7 @@ class MenuPublishing:
                 if last and last.version == version:
                     raise MenusRefused(f"Rien à préparer : ces menus sont ceux de la version en service, {version}.")
                 now = await self._keep(writer, version, kept, by)
-                await writer.rows(sql.FORGET, before=now - FORGOTTEN)
+                await writer.rows(sql.FORGET, before=now - UNPUBLISHED_RETENTION_SECONDS)
                 await self._note(writer, by, "menus stage", version, files=str(len(files)))
             return Staged(version, by, now)
 
@@ -87,7 +89,7 @@ class MenuPublishing:
 
     async def ensure_first_publication(self, folder: Path) -> Publication:
         """The newest publication; the folder that is served is taken down as the first one. It was checked."""
-        if last := await self.shelf.current():
+        if last := await self.repository.current():
             return last
         files = await asyncio.to_thread(read_folder, folder)
         kept, version = await asyncio.to_thread(zip_files, files), digest(files)
@@ -99,19 +101,19 @@ class MenuPublishing:
 
     async def active_settings(self, settings: Settings) -> Settings:
         """The same settings on the menus that citizens get: in production those of the newest publication."""
-        last = await self.shelf.current() if settings.env == "production" else None
+        last = await self.repository.current() if settings.env == "production" else None
         folder = await self.compiled.folder(last.version) if last else settings.menus
         return settings.model_copy(update={"menus": folder})
 
     async def _before(self) -> str:
         """The version before the one that is in service."""
-        last = await self.shelf.history(2)
+        last = await self.repository.history(2)
         if len(last) < 2:
             raise MenusRefused("Il n'y a pas de version d'avant à laquelle revenir.")
         return last[1].version
 
     async def _last(self, writer: Writer) -> Publication | None:
-        return next(map(publication, await writer.rows(sql.PUBLICATIONS, most=1)), None)
+        return next(map(publication_from_row, await writer.rows(sql.PUBLICATIONS, most=1)), None)
 
     async def _keep(self, writer: Writer, version: str, files: bytes, by: str) -> int:
         """Keep a version as staged now, and after all that was staged or published before; gives when."""
@@ -138,8 +140,8 @@ class MenuPublishing:
 
 
 def _hold_to_length(why: str) -> None:
-    if len(why.strip()) > LONGEST_WHY:
-        raise MenusRefused(f"La raison a {len(why.strip())} signes : {LONGEST_WHY} au plus.")
+    if len(why.strip()) > MAX_WHY_CHARACTERS:
+        raise MenusRefused(f"La raison a {len(why.strip())} signes : {MAX_WHY_CHARACTERS} au plus.")
 
 
 def _holds_still(last: Publication | None, version: str, instead_of: int | None) -> None:

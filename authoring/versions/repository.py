@@ -12,7 +12,7 @@ from authoring.versions.errors import MenusRefused
 from database.interface import Database
 
 MAX_LISTED: Final = 200  # publications, the newest
-SHORTEST: Final = 4  # signs of a version's name by which somebody may call it
+MIN_PREFIX_CHARACTERS: Final = 4  # signs of a version's name by which somebody may call it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class VersionRepository:
 
     async def history(self, most: int = MAX_LISTED) -> tuple[Publication, ...]:
         """The publications, the newest first."""
-        return tuple(map(publication, await self.database.rows(sql.PUBLICATIONS, most=most)))
+        return tuple(map(publication_from_row, await self.database.rows(sql.PUBLICATIONS, most=most)))
 
     async def current(self) -> Publication | None:
         """The newest publication."""
@@ -61,7 +61,7 @@ class VersionRepository:
     async def resolve_name(self, name: str) -> str:
         """The whole name of a version of which somebody typed the beginning. Raises MenusRefused."""
         found = {str(row["version"]) for row in await self.database.rows(sql.NAMES)}
-        alike = [version for version in found if version.startswith(name) and len(name) >= SHORTEST]
+        alike = [version for version in found if version.startswith(name) and len(name) >= MIN_PREFIX_CHARACTERS]
         if len(alike) != 1:
             raise MenusRefused(f"Il n'y a pas une version « {name[:40]} » : voyez zin menus history.")
         return alike[0]
@@ -89,5 +89,5 @@ class VersionRepository:
         return unzip_files(rows[0]["files"])
 
 
-def publication(row: Mapping[str, Any]) -> Publication:
+def publication_from_row(row: Mapping[str, Any]) -> Publication:
     return Publication(row["number"], row["version"], row["published_by"], row["published_at"], row["why"])

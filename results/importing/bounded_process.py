@@ -20,7 +20,7 @@ from typing import Any, Final, TypeVar
 import structlog
 
 from accounts.refusals import Refused
-from logs.exceptions import description
+from logs.exceptions import exception_summary
 from state.errors import ZinError
 
 MAX_MEMORY: Final = 1 << 30  # bytes of data of the process; 272 000 results need a quarter
@@ -111,4 +111,4 @@ def _work(theirs: Connection, doing: Callable[..., Any], sends_progress: bool) -
     except BrokenPipeError:
         """The parent process has stopped waiting."""
     except Exception as error:  # a bug of ours: multiprocessing would print its text, which may hold data
-        theirs.send(("failed", description(error)))
+        theirs.send(("failed", exception_summary(error)))

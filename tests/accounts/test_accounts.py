@@ -13,7 +13,7 @@ from accounts import passwords
 from accounts.accounts import Account, AccountRefused, Accounts, Operator
 from accounts.audit import Audit
 from accounts.sign_in import MAX_WRONG, TooManyTries, WrongPassword
-from authoring.replay.fakes import Clock
+from authoring.replay.fakes import FakeClock
 from database import tables
 from state.errors import SourceUnavailable, StoreUnavailable
 from state.store.memory import InMemory
@@ -33,12 +33,12 @@ async def tries() -> AsyncIterator[InMemory]:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture
-def accounts(registry: Registry, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Accounts:
+def accounts(registry: Registry, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Accounts:
     """Accounts whose hashes cost nothing."""
     monkeypatch.setattr(passwords, "HASHER", argon2.PasswordHasher(1, 8, 1))
     return Accounts(registry.database, clock)
@@ -61,7 +61,9 @@ async def test_an_account_is_signed_in_to_by_its_name_and_password(accounts: Acc
     assert await accounts.sign_in("bio-2.dossou", OTHER, tries) == Operator("bio-2.dossou", "importer")
 
 
-async def test_accounts_are_listed_by_name_with_their_times_and_no_password(accounts: Accounts, clock: Clock) -> None:
+async def test_accounts_are_listed_by_name_with_their_times_and_no_password(
+    accounts: Accounts, clock: FakeClock
+) -> None:
     start = round(clock.now)
     await accounts.add("bio", "viewer", GOOD, BY)
     clock.now += 60

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from accounts.audit import Audit, AuditEntry, AuditEvent, Verified
 from accounts.audit_rows import START
-from authoring.replay.fakes import Clock
+from authoring.replay.fakes import FakeClock
 from database import tables
 from database.migrations import migrate
 from state.errors import SourceUnavailable
@@ -31,7 +31,7 @@ async def audit(registry: Registry) -> Audit:
 
 
 async def test_an_entry_is_kept_as_it_was_given_with_its_number_and_moment(registry: Registry) -> None:
-    clock = Clock()
+    clock = FakeClock()
     audit = Audit(registry.database, clock)
     first = await audit.add(DEED)
     assert first == AuditEntry(

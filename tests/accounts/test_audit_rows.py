@@ -10,7 +10,7 @@ import pytest
 
 from accounts.audit import Audit
 from database.interface import Database
-from server import PARTS
+from server import SERVICES
 from state.errors import SourceUnavailable
 from tests.admin import test_access
 from tests.results.test_publishing import BAC, PAUL, Desk
@@ -93,7 +93,7 @@ async def test_a_deed_of_the_registry_that_does_not_answer_is_still_no_deed(desk
 async def test_the_journal_shows_an_odd_row_and_says_that_the_chain_is_broken(valkey_url: str, tmp_path: Path) -> None:
     async with test_access.desk(valkey_url, tmp_path) as client:
         await test_access.signed_in(client, "viewer")
-        database = client.app[PARTS].database
+        database = client.app[SERVICES].database
         await Audit(database).add(DEED)
         await _put(database, f"UPDATE audit SET at = 'now', details = CAST(X'FF' AS TEXT) WHERE number = {LAST}")
         answer = await client.get("/bureau/journal?verifier=1")

@@ -15,14 +15,14 @@ from accounts.audit import Audit, AuditEntry, AuditEvent
 from accounts.refusals import MARK, MAX_ENTRIES, WINDOW_SECONDS, Refused, attempt, record, refusals
 from admin.app import WAYS
 from admin.audit_page import ACTION_LABELS
-from authoring.replay.fakes import Clock
+from authoring.replay.fakes import FakeClock
 from authoring.versions.errors import MenusRefused
 from channels.outbox.pauses import Pauses
 from database.interface import Database
 from results.publishing import Publishing
-from runtime.gauges import now
+from runtime.gauges import collect_gauges
 from runtime.readiness import Readiness
-from server import PARTS
+from server import SERVICES
 from state.errors import InvalidMenu, SourceUnavailable
 from state.store.memory import InMemory
 from tests.admin import test_access
@@ -78,7 +78,7 @@ async def test_a_refused_deed_of_every_kind_is_in_the_audit_and_counted(registry
 
 
 async def test_one_operator_cannot_flood_the_audit_and_all_that_was_refused_is_counted(registry: Registry) -> None:
-    clock = Clock()
+    clock = FakeClock()
     audit = Audit(registry.database, clock)
     for by in ("awa", "bio"):
         for _ in range(MAX_ENTRIES + 5):
@@ -136,7 +136,7 @@ async def test_a_deed_is_refused_also_when_that_cannot_be_recorded(registry: Reg
 async def test_machines_see_what_was_refused_anywhere_without_names(registry: Registry) -> None:
     await record(Audit(registry.database), AuditEvent("awa", "results approve", "bac-2027.1"), "non")
     readiness = Readiness(InMemory(), registry.database)
-    figures = generate_latest(await now(readiness, registry.database)).decode()
+    figures = generate_latest(await collect_gauges(readiness, registry.database)).decode()
     assert 'zin_refused_total{action="results approve"} 1.0' in figures
     assert not re.search("awa|bac-2027", figures)
 
@@ -146,7 +146,7 @@ async def test_the_desk_records_who_may_not_and_what_did_not_come_from_its_page(
 ) -> None:
     async with test_access.desk(valkey_url, tmp_path) as client:
         csrf = await test_access.signed_in(client, "viewer", "vera")
-        database = client.app[PARTS].database
+        database = client.app[SERVICES].database
         await client.post("/bureau/messages/pause", data={"csrf": csrf, "name": "sms"})
         await client.post("/bureau/deconnexion", data={"csrf": "another"})
         entries = await refused_entries(database)
@@ -161,4 +161,4 @@ async def test_a_stranger_writes_nothing_into_the_audit(valkey_url: str, tmp_pat
     async with test_access.desk(valkey_url, tmp_path) as client:
         for way in WAYS:
             await test_access.asked(client, way)
-        assert await refused_entries(client.app[PARTS].database) == []
+        assert await refused_entries(client.app[SERVICES].database) == []

@@ -15,11 +15,11 @@ from aiohttp.test_utils import TestClient, TestServer
 from accounts.accounts import ROLES, Accounts
 from admin.app import WAYS
 from admin.audit_page import ACTION_LABELS
-from admin.auth import DAY, HEADER
+from admin.auth import HEADER, MAX_SESSION_SECONDS
 from admin.permissions import PERMITS
 from admin.routes import Route
-from authoring.replay.fakes import Clock
-from server import PARTS, build
+from authoring.replay.fakes import FakeClock
+from server import SERVICES, build
 from settings import Settings
 from tests.support.conversation import FRENCH_ONLY, menus_in
 
@@ -28,7 +28,9 @@ Client = TestClient[Any, Any]
 
 
 @asynccontextmanager
-async def desk(url: str, folder: Path, env: str = "production", clock: Clock | None = None) -> AsyncIterator[Client]:
+async def desk(
+    url: str, folder: Path, env: str = "production", clock: FakeClock | None = None
+) -> AsyncIterator[Client]:
     secrets = {"secret": "s" * 22} if env == "production" else {}
     folders = {"data": folder, "menus": menus_in(folder), "locales": FRENCH_ONLY}
     settings = Settings.model_validate({"redis_url": url, "env": env, **folders, **secrets})
@@ -47,7 +49,7 @@ async def no_sources(*_: object) -> Any:
 
 async def signed_in(client: Client, role: str, name: str = "awa") -> str:
     """An operator of this role at the desk; gives what their forms say back."""
-    parts = client.app[PARTS]
+    parts = client.app[SERVICES]
     await Accounts(parts.database).add(name, role, PASSWORD, "console:test")  # type: ignore[arg-type]
     answer = await client.post("/bureau/connexion", data={"name": name, "password": PASSWORD}, allow_redirects=False)
     assert (answer.status, answer.headers["Location"]) == (303, "/bureau/")
@@ -109,7 +111,7 @@ async def test_every_answer_of_the_desk_carries_its_headers(valkey_url: str, tmp
 
 async def test_the_cookie_of_production_goes_nowhere_else(valkey_url: str, tmp_path: Path) -> None:
     async with desk(valkey_url, tmp_path) as client:
-        await Accounts(client.app[PARTS].database).add("awa", "viewer", PASSWORD, "console:test")
+        await Accounts(client.app[SERVICES].database).add("awa", "viewer", PASSWORD, "console:test")
         form = {"name": "awa", "password": PASSWORD}
         answer = await client.post("/bureau/connexion", data=form, allow_redirects=False)
         cookie = answer.headers["Set-Cookie"]
@@ -120,7 +122,7 @@ async def test_the_cookie_of_production_goes_nowhere_else(valkey_url: str, tmp_p
 
 async def test_ten_wrong_passwords_lock_a_name_out(valkey_url: str, tmp_path: Path) -> None:
     async with desk(valkey_url, tmp_path) as client:
-        await Accounts(client.app[PARTS].database).add("awa", "viewer", PASSWORD, "console:test")
+        await Accounts(client.app[SERVICES].database).add("awa", "viewer", PASSWORD, "console:test")
         for _ in range(10):
             answer = await client.post("/bureau/connexion", data={"name": "awa", "password": "wrong"})
             assert answer.status == 403
@@ -131,14 +133,14 @@ async def test_ten_wrong_passwords_lock_a_name_out(valkey_url: str, tmp_path: Pa
 
 
 async def test_a_visit_ends_when_it_is_left_with_its_account_and_after_a_day(valkey_url: str, tmp_path: Path) -> None:
-    clock = Clock()
+    clock = FakeClock()
     async with desk(valkey_url, tmp_path, clock=clock) as client:
         token = await signed_in(client, "viewer")
         assert (await client.get("/bureau/journal", allow_redirects=False)).status == 200
-        clock.now += DAY + 1
+        clock.now += MAX_SESSION_SECONDS + 1
         assert (await client.get("/bureau/journal", allow_redirects=False)).status == 303
-        clock.now -= DAY + 1
-        await Accounts(client.app[PARTS].database).close("awa", "console:test")
+        clock.now -= MAX_SESSION_SECONDS + 1
+        await Accounts(client.app[SERVICES].database).close("awa", "console:test")
         assert (await client.get("/bureau/journal", allow_redirects=False)).status == 303
         token = await signed_in(client, "viewer", name="bio")
         out = await client.post("/bureau/deconnexion", data={"csrf": token}, allow_redirects=False)

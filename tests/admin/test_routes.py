@@ -15,12 +15,12 @@ from aiohttp import FormData
 from accounts.accounts import Accounts
 from admin import audit_page
 from admin.app import WAYS
-from admin.auth import DAY, HEADER, IDLE, TOUCH, VISIT
+from admin.auth import HEADER, MAX_IDLE_SECONDS, MAX_SESSION_SECONDS, TOUCH_SECONDS, VISIT
 from admin.permissions import Permission
 from admin.routes import SIGN_IN, Route
-from authoring.replay.fakes import Clock
+from authoring.replay.fakes import FakeClock
 from channels.contracts.channel import MOST_BYTES
-from server import PARTS
+from server import SERVICES
 from tests.admin.test_access import PASSWORD, asked, csrf, desk, signed_in, some
 
 # Written here once more, by hand: who may do what is not to change by a slip in one place.
@@ -126,7 +126,7 @@ async def test_a_visit_that_another_version_wrote_is_signed_in_anew(
 ) -> None:
     async with desk(valkey_url, tmp_path) as client:
         await signed_in(client, "viewer")
-        store = client.app[PARTS].store
+        store = client.app[SERVICES].store
         token = next(cookie.value for cookie in client.session.cookie_jar if "zin_desk" in cookie.key)
         key = f"desk:{VISIT}:{sha256(token.encode()).hexdigest()}"
         assert await store.save(key, await store.load(key), record, 60)
@@ -174,7 +174,7 @@ FROM_ELSEWHERE = [
 @pytest.mark.parametrize("headers", FROM_ELSEWHERE)
 async def test_no_other_site_can_sign_somebody_in(valkey_url: str, tmp_path: Path, headers: dict[str, str]) -> None:
     async with desk(valkey_url, tmp_path) as client:
-        await Accounts(client.app[PARTS].database).add("awa", "viewer", PASSWORD, "console:test")
+        await Accounts(client.app[SERVICES].database).add("awa", "viewer", PASSWORD, "console:test")
         form = {"name": "awa", "password": PASSWORD}
         answer = await client.post("/bureau/connexion", data=form, headers=headers, allow_redirects=False)
         assert (answer.status, answer.headers.get("Set-Cookie")) == (403, None)
@@ -196,7 +196,7 @@ async def test_signing_in_gives_a_new_visit_and_ends_the_one_before(valkey_url: 
 
 async def test_a_visit_that_somebody_chose_a_name_for_never_begins(valkey_url: str, tmp_path: Path) -> None:
     async with desk(valkey_url, tmp_path) as client:
-        await Accounts(client.app[PARTS].database).add("awa", "viewer", PASSWORD, "console:test")
+        await Accounts(client.app[SERVICES].database).add("awa", "viewer", PASSWORD, "console:test")
         form = {"name": "awa", "password": PASSWORD}
         planted = {"Cookie": "__Host-zin_desk=planted"}
         await client.post("/bureau/connexion", data=form, headers=planted, allow_redirects=False)
@@ -208,20 +208,20 @@ async def test_a_new_password_ends_every_visit_of_that_account(valkey_url: str, 
     async with desk(valkey_url, tmp_path) as client:
         await signed_in(client, "viewer")
         assert (await client.get("/bureau/journal", allow_redirects=False)).status == 200
-        await Accounts(client.app[PARTS].database).change_password("awa", "huit-mangues-vertes", "console:test")
+        await Accounts(client.app[SERVICES].database).change_password("awa", "huit-mangues-vertes", "console:test")
         assert (await client.get("/bureau/journal", allow_redirects=False)).status == 303
 
 
 async def test_leaving_ends_the_visit_although_another_request_notes_it_at_that_moment(
     valkey_url: str, tmp_path: Path
 ) -> None:
-    clock = Clock()
+    clock = FakeClock()
     async with desk(valkey_url, tmp_path, clock=clock) as client:
         for turn in range(5):
             token = await signed_in(client, "viewer", name=f"awa{turn}")
             (kept,) = [cookie.value for cookie in client.session.cookie_jar]
             cookies = {"Cookie": f"__Host-zin_desk={kept}"}
-            clock.now += TOUCH + 1
+            clock.now += TOUCH_SECONDS + 1
             looks = (client.get("/bureau/journal", headers=cookies, allow_redirects=False) for _ in range(5))
             await asyncio.gather(*looks, client.post("/bureau/deconnexion", data={"csrf": token}, headers=cookies))
             client.session.cookie_jar.clear()
@@ -229,22 +229,22 @@ async def test_leaving_ends_the_visit_although_another_request_notes_it_at_that_
 
 
 async def test_a_visit_in_use_lasts_a_day_and_not_longer(valkey_url: str, tmp_path: Path) -> None:
-    clock = Clock()
+    clock = FakeClock()
     async with desk(valkey_url, tmp_path, clock=clock) as client:
         await signed_in(client, "viewer")
         began = clock.now
-        while clock.now + IDLE / 2 - began <= DAY:
-            clock.now += IDLE / 2
+        while clock.now + MAX_IDLE_SECONDS / 2 - began <= MAX_SESSION_SECONDS:
+            clock.now += MAX_IDLE_SECONDS / 2
             assert (await client.get("/bureau/journal", allow_redirects=False)).status == 200
-        clock.now = began + DAY + 1
+        clock.now = began + MAX_SESSION_SECONDS + 1
         assert (await client.get("/bureau/journal", allow_redirects=False)).status == 303
 
 
 async def test_a_visit_in_use_goes_on_after_the_clock_was_put_back(valkey_url: str, tmp_path: Path) -> None:
-    clock = Clock()
+    clock = FakeClock()
     async with desk(valkey_url, tmp_path, clock=clock) as client:
         await signed_in(client, "viewer")
-        store, token = client.app[PARTS].store, next(iter(client.session.cookie_jar)).value
+        store, token = client.app[SERVICES].store, next(iter(client.session.cookie_jar)).value
         key = f"desk:{VISIT}:{sha256(token.encode()).hexdigest()}"
         before = await store.load(key)
         clock.now -= 3600
@@ -253,10 +253,10 @@ async def test_a_visit_in_use_goes_on_after_the_clock_was_put_back(valkey_url: s
 
 
 async def test_a_visit_that_nobody_uses_ends(valkey_url: str, tmp_path: Path) -> None:
-    clock = Clock()
+    clock = FakeClock()
     async with desk(valkey_url, tmp_path, clock=clock) as client:
         await signed_in(client, "viewer")
-        clock.now += IDLE + 1
+        clock.now += MAX_IDLE_SECONDS + 1
         assert (await client.get("/bureau/journal", allow_redirects=False)).status == 303
 
 
@@ -286,7 +286,7 @@ async def test_a_form_of_a_hundred_megabytes_is_taken_nowhere_but_where_files_co
 ) -> None:
     async with desk(valkey_url, tmp_path) as client:
         token = await signed_in(client, "importer")
-        for way in (way for way in WAYS if way.method == "POST" and way.most == MOST_BYTES):
+        for way in (way for way in WAYS if way.method == "POST" and way.max_bytes == MOST_BYTES):
             form = FormData({"csrf": token})
             form.add_field("file", b"x" * (2 * MOST_BYTES), filename="x.csv")
             answer = await client.post(some(way), data=form, allow_redirects=False)

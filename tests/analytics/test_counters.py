@@ -11,7 +11,7 @@ import pytest
 from analytics.counters import MOST_SOUGHT, OVERFLOW_NAME, Counters, Figure, figures_of
 from analytics.flush import MOST_OF_ONE, Flushing, Searches, flushing, tellable
 from analytics.repository import MOST_NAMES, UsageRepository
-from authoring.replay.fakes import Clock
+from authoring.replay.fakes import FakeClock
 from channels.contracts.sender import Message, RetryLater
 from channels.outbox.sender_wrappers import CountingSender as CountedSender
 from state.errors import SourceUnavailable
@@ -286,7 +286,7 @@ async def test_a_conversation_without_a_tally_counts_nothing(registry: Registry)
     assert await rows(registry.database) == []
 
 
-class Ticking(Clock):
+class Ticking(FakeClock):
     """Time that moves whenever it is looked at, as it does."""
 
     def __call__(self) -> float:

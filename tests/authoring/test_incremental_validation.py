@@ -48,7 +48,7 @@ def shown(found: ValidatedMenus) -> tuple[object, ...]:
     every = ((code, screen) for code, menu in found.edition.menus.items() for screen in menu.screens.values())
     says = [(code, screen.name, screen.lines, screen.footer.keys, *map(said, screen.says.values()))
             for code, screen in every]  # fmt: skip
-    return found.edition.version, found.edition.offered, found.fits, found.warnings, found.entries, says
+    return found.edition.version, found.edition.offered, found.size_reports, found.warnings, found.entries, says
 
 
 def said(text: Template | PluralTemplate) -> object:

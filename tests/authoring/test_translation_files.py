@@ -44,7 +44,7 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 def test_the_template_has_every_text_of_menus_and_entries_and_of_the_sources() -> None:
-    texts = authoring.translation_files.template(Path("menus"))
+    texts = authoring.translation_files.build_template(Path("menus"))
     journeys = [one for path in Path("menus").glob("*.yaml") for one in messages_in(read(path))]
     entries = [one for path in Path("menus").glob("*/*.yaml") for one in entry_messages(read(path))]
     assert len(journeys) > 100
@@ -70,7 +70,7 @@ def test_the_languages_that_are_committed_are_up_to_date(tmp_path: Path) -> None
 
 def test_a_message_says_where_it_stands_and_in_which_sense(menus: Path) -> None:
     edit(menus / "help.yaml", "first: topics\n", "first: topics\nsenses: {Aide: le secours}\n")
-    texts = authoring.translation_files.template(menus)
+    texts = authoring.translation_files.build_template(menus)
     helping = texts.get("Aide", "le secours")
     assert helping
     assert helping.auto_comments == ["écran help.topics : ce que dit l'écran"]

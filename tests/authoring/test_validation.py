@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from authoring.validation import ValidatedMenus, table, validate
+from authoring.validation import ValidatedMenus, size_table, validate
 from channels import rooms
 from settings import Settings
 from state.errors import InvalidMenu, Problem
@@ -41,15 +41,15 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 def fit(found: ValidatedMenus, screen: str, language: str = "fr") -> ScreenSizeReport:
-    return next(one for one in found.fits if (one.screen, one.language) == (screen, language))
+    return next(one for one in found.size_reports if (one.screen, one.language) == (screen, language))
 
 
 def test_our_menus_have_nothing_to_mend_and_nothing_to_warn_of(folder: Path) -> None:
     found = check(folder)
     assert found.warnings == ()
-    assert {one.language for one in found.fits} == {"fr", "fon", "yo", "bba", "ddn"}
+    assert {one.language for one in found.size_reports} == {"fr", "fon", "yo", "bba", "ddn"}
     channels = {"africastalking_ussd", "madapi", "africastalking_sms", "whatsapp", "telegram"}
-    assert {one.channel for one in found.fits} - {MESSAGE} == set(rooms(Settings())) == channels
+    assert {one.channel for one in found.size_reports} - {MESSAGE} == set(rooms(Settings())) == channels
 
 
 def test_a_screen_of_more_than_three_pages_is_a_warning_with_its_place(folder: Path) -> None:
@@ -124,7 +124,7 @@ def test_production_offers_only_what_was_reviewed_or_what_the_operator_names(fol
 
 def test_the_table_has_a_line_for_every_screen_and_a_column_for_every_language(folder: Path) -> None:
     found = check(folder)
-    lines = list(table(found.fits))
+    lines = list(size_table(found.size_reports))
     assert sum(line.startswith("exams.result ") for line in lines) == 5  # one for each room
     head = next(line for line in lines if line.split() == ["fr", "fon", "yo", "bba", "ddn"])
     assert head

@@ -72,7 +72,7 @@ async def test_every_real_request_is_thanked_and_has_the_effect_that_it_says(
         assert first[1] == again[1]  # what travels in the response is the same bytes again
         for one in said(row):
             if isinstance(one, OptOut) and one.for_good:
-                assert await zin.parts.rooms.post.stopped(one.who)
+                assert await zin.parts.messaging.post.stopped(one.who)
         told = str(logs)
         assert not [one.citizen for one in messages(row) if len(one.citizen) > 6 and one.citizen[-6:] in told]
 
@@ -81,7 +81,7 @@ async def test_a_report_ends_the_message_that_it_is_of(valkey_url: str, tmp_path
     reports = next(one for one in MAILBOXES if one.name == "africastalking_reports")
     delivered = next(row for row in table(reports.name) if row["what"] == "it is Success")
     async with house(valkey_url, tmp_path) as zin:
-        rooms = zin.parts.rooms
+        rooms = zin.parts.messaging
         await rooms.post.send("k", Recipient("sms", "+2290190000001"), "Bonjour")
         (claimed,) = await rooms.outbox.claim(1)
         await rooms.outbox.sent(claimed, "ATXid_1")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from authoring.replay.fakes import Clock, FakePreferences
+from authoring.replay.fakes import FakeClock, FakePreferences
 from database import tables
 from database.preferences import YEAR, PreferenceRepository
 from sources.registry import open_sources
@@ -78,7 +78,7 @@ async def test_processes_that_write_the_same_citizen_at_once_leave_the_last_choi
 
 
 async def test_a_choice_is_forgotten_after_a_year_and_removed_when_zin_starts(registry: Registry) -> None:
-    clock = Clock()
+    clock = FakeClock()
     chosen = PreferenceRepository(registry.database, 1.0, clock)
     await chosen.keep(ANA, Preference("fon"))
     clock.now += YEAR - 1

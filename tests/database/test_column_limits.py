@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select, update
 from accounts.audit import AuditEvent
 from analytics.counters import Counters, figures_of
 from analytics.repository import UsageRepository
-from authoring.replay.fakes import Clock
+from authoring.replay.fakes import FakeClock
 from channels.contracts.sender import ClaimedMessage, Message
 from channels.outbox.queries import MAX_TRIES
 from channels.outbox.repository import Outbox
@@ -128,7 +128,7 @@ class Post:
     """An outbox with one message that was claimed."""
 
     def __init__(self, registry: Registry) -> None:
-        self.clock, self.registry = Clock(), registry
+        self.clock, self.registry = FakeClock(), registry
         self.outbox = Outbox(registry.database, Seal("a secret"), self.clock)
 
     async def claimed(self, **told: Any) -> ClaimedMessage:

@@ -18,7 +18,7 @@ from database.desk_tables import heartbeats
 from database.interface import upsert
 from database.migrations import migrate
 from database.postgresql import PostgreSQL
-from runtime.readiness import Readiness, Standing
+from runtime.readiness import Readiness, ReadinessStatus
 from state.errors import SourceUnavailable
 from state.store.memory import InMemory
 from tests.support.postgresql import Server, programs
@@ -138,11 +138,11 @@ async def test_a_standby_is_read_and_not_ready_until_it_is_promoted(second: Serv
     database, now = PostgreSQL(second.url(NAME), 5.0, 10.0), [0.0]
     readiness = Readiness(InMemory(), database, lambda: now[0])
     await database.rows(select(heartbeats))
-    assert await readiness.look() == Standing(sessions=True, rows=False)
+    assert await readiness.check() == ReadinessStatus(sessions=True, rows=False)
     connection = await asyncpg.connect(second.url("postgres"))
     assert await connection.fetchval("SELECT pg_promote()")
     await connection.close()
     now[0] = 10.0
-    assert await readiness.look() == Standing(sessions=True, rows=True)
+    assert await readiness.check() == ReadinessStatus(sessions=True, rows=True)
     await readiness.close()
     await database.close()

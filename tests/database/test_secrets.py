@@ -29,8 +29,8 @@ from database.migrations import migrate
 from database.preferences import PreferenceRepository
 from database.secret_fingerprints import check_secrets
 from server import build
-from settings import Address, Settings, SettingsWrong, load
-from settings.moving import moving_lines
+from settings import Address, InvalidSettings, Settings, load
+from settings.moving import secret_migration_lines
 from state.identity import Pseudonyms
 from state.interfaces import Inbound, Recipient
 from state.preferences import Preference
@@ -180,7 +180,7 @@ def applied(lines: list[str], **told: str) -> Settings:
 
 
 def test_zin_secrets_gives_each_purpose_a_value_of_its_own_and_the_pepper_the_old_one() -> None:
-    lines = list(moving_lines({"ZIN_SECRET": A}))
+    lines = list(secret_migration_lines({"ZIN_SECRET": A}))
     moved = applied(lines, secret=A).secrets
     assert moved.pepper == A
     assert all(values[1:] == (A,) and len(values[0]) > 40 for values in (moved.at, moved.madapi, moved.rest))
@@ -188,11 +188,11 @@ def test_zin_secrets_gives_each_purpose_a_value_of_its_own_and_the_pepper_the_ol
     alone = applied(lines)  # at the end, without ZIN_SECRET
     assert (alone.secrets.pepper, len(alone.secrets.at)) == (A, 1)
     environment = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
-    assert all(line.startswith("#") for line in moving_lines(environment))
+    assert all(line.startswith("#") for line in secret_migration_lines(environment))
 
 
 def test_zin_secrets_gives_a_demonstration_values_that_are_not_those_of_the_demonstration() -> None:
-    lines = list(moving_lines({"ZIN_SECRET": "demo"}))
+    lines = list(secret_migration_lines({"ZIN_SECRET": "demo"}))
     assert not [line for line in lines if "demo" in line.partition("=")[2]]
     assert applied(lines).secrets.pepper
 
@@ -206,7 +206,9 @@ def test_zin_secrets_gives_a_new_installation_all_that_production_asks_for(bare:
 def test_zin_secrets_leads_on_who_had_a_secret_that_no_address_can_hold(old: str) -> None:
     with pytest.raises(ValidationError, match="secret: it stands in an address"):
         settings(secret=old)
-    moved = applied(list(moving_lines({"ZIN_SECRET": old}))).secrets  # without ZIN_SECRET, and what it sealed opens
+    moved = applied(
+        list(secret_migration_lines({"ZIN_SECRET": old}))
+    ).secrets  # without ZIN_SECRET, and what it sealed opens
     assert (moved.pepper, moved.rest[1:]) == (old, (old,))
 
 
@@ -301,7 +303,7 @@ async def test_a_server_does_not_start_with_secrets_that_are_not_those_of_what_i
 def test_settings_from_the_environment_are_held_to_the_same(bare: pytest.MonkeyPatch) -> None:
     bare.setenv("ZIN_ENV", "production")
     bare.setenv("ZIN_SECRET", f"{A}/{A}")
-    with pytest.raises(SettingsWrong, match="secret: it stands in an address") as wrong:
+    with pytest.raises(InvalidSettings, match="secret: it stands in an address") as wrong:
         load()
     assert "\n" not in str(wrong.value)
     assert A not in str(wrong.value)

@@ -37,7 +37,7 @@ async def corrected(database: Database, data: Path) -> None:
 async def told(house: ReplaySandbox, room: ScreenSize, seat: str) -> str:
     """All that is said, on every page of a phone's screen."""
     if room.kind == "ussd":
-        line = house.line(f"+22901900{seat}")
+        line = house.phone(f"+22901900{seat}")
         return "\n".join([(await line.dial(f"3*1*{seat}")).text, (await line.type("98")).text])
     return "\n".join(text for text, _ in await replies(house, room, seat))
 

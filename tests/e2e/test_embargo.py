@@ -40,7 +40,7 @@ async def replies(house: ReplaySandbox, room: ScreenSize, seat: str) -> list[tup
     """Everything that a citizen is shown who looks for this seat, in chat by one message and step by step."""
     number = f"+22901900{seat}"
     if room.kind == "ussd":
-        line = house.line(number)
+        line = house.phone(number)
         found = [await line.dial(f"3*1*{seat}"), await line.dial("3"), await line.type("1"), await line.type(seat)]
         return [(reply.text, reply.ends_session) for reply in found]
     said: list[tuple[str, object]] = []

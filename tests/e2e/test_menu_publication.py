@@ -13,11 +13,11 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from structlog.testing import capture_logs
 
-from authoring.diff.changes import texts
+from authoring.diff.changes import screen_texts
 from authoring.replay.fakes import FakePreferences
 from authoring.versions.errors import MenusRefused
 from runtime.services import Services
-from server import PARTS, build
+from server import SERVICES, build
 from settings import Settings
 from sources import Sources
 from tests.support.conversation import Market
@@ -43,7 +43,7 @@ async def process(bench: Bench, url: str, **settings: Any) -> AsyncIterator[Clie
 
 
 def parts(client: Client) -> Services:
-    found: Services = client.app[PARTS]
+    found: Services = client.app[SERVICES]
     return found
 
 
@@ -66,7 +66,7 @@ async def until(happened: Callable[[], bool], within: float = 10.0) -> float:
 def serves(client: Client, said: str) -> bool:
     """Whether who calls now reads this first."""
     menu = parts(client).conversation.menus.current.menu("fr")
-    return said in str(texts(menu.screens["home.welcome"]))
+    return said in str(screen_texts(menu.screens["home.welcome"]))
 
 
 async def test_two_processes_switch_within_a_second_and_an_open_call_finishes_on_its_version(
@@ -108,9 +108,9 @@ async def test_an_open_call_finishes_on_its_version_also_in_a_process_that_began
 
 async def test_in_production_a_saved_file_changes_nothing_until_it_is_published(bench: Bench, valkey_url: str) -> None:
     async with process(bench, valkey_url) as client:
-        turn = parts(client).lookout.revision
+        turn = parts(client).change_feed.revision
         bench.change("home.yaml", "Bienvenue", "Bonjour")
-        await until(lambda: parts(client).lookout.revision > turn)
+        await until(lambda: parts(client).change_feed.revision > turn)
         assert serves(client, "Bienvenue")
         await parts(client).versions.publish("awa", await bench.stage())
         await until(lambda: serves(client, "Bonjour"))
@@ -149,12 +149,12 @@ async def test_a_broken_file_takes_nothing_down_and_log_and_desk_say_where(bench
     async with process(bench, valkey_url) as client:
         with capture_logs() as logs:
             bench.change("home.yaml", "to: bye}", "to: bey}")
-            await until(lambda: bool(parts(client).lookout.problems))
-        assert "/home.yaml:10:32: " in str(parts(client).lookout.problems[0])
+            await until(lambda: bool(parts(client).change_feed.problems))
+        assert "/home.yaml:10:32: " in str(parts(client).change_feed.problems[0])
         assert any("home.yaml:10:32:" in str(entry.get("problem")) for entry in logs)
         assert (await hop(client, "", "03")).startswith("CON Bienvenue")
         bench.change("home.yaml", "to: bey}", "to: bye}")
-        await until(lambda: not parts(client).lookout.problems)
+        await until(lambda: not parts(client).change_feed.problems)
 
 
 async def test_a_registry_that_is_away_for_a_while_stops_no_publication(
@@ -190,6 +190,6 @@ async def test_a_publication_that_cannot_be_read_leaves_the_old_version_and_is_t
 
         monkeypatch.setattr(compiled, "get", damaged)
         await bench.versions.publish("awa", version)
-        await until(lambda: bool(parts(client).lookout.problems))
+        await until(lambda: bool(parts(client).change_feed.problems))
         assert serves(client, "Bienvenue")
-        assert parts(client).lookout.problems[0].what == "Cette version est abîmée."
+        assert parts(client).change_feed.problems[0].what == "Cette version est abîmée."

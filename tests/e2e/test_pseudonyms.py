@@ -31,7 +31,7 @@ from database import desk_tables, tables
 from database.interface import Database
 from database.migrations import migrate
 from database.sqlite import SQLite
-from server import PARTS
+from server import SERVICES
 from state.conversation.deferred_answers import DeferredRequest
 from state.interfaces import Recipient
 from tests.admin.simulator.test_sandboxes import Trying
@@ -111,7 +111,7 @@ async def everything_done(valkey_url: str, folder: Path, database: str) -> Async
         zin.sms.says = lambda form: Told(recipient(named=f"ATXid_{form['to']}-{len(zin.sms.forms)}"))
         traffic = Traffic(zin)
         await traffic.all()
-        rooms = zin.client.app[PARTS].rooms
+        rooms = zin.client.app[SERVICES].rooms
         for number, to in enumerate((Recipient("sms", "+2290190000002"), Recipient("telegram", str(CHAT)))):
             promise = DeferredRequest(
                 f"k{number}", "answer", to, "fr", "exams.search", {"exam": "bac-2026", "seat": "1"}, {}
@@ -122,7 +122,7 @@ async def everything_done(valkey_url: str, folder: Path, database: str) -> Async
             await traffic.whatsapp("bepc")
         finally:
             Whatsapp.response_deadline = was
-        await Accounts(zin.client.app[PARTS].database).add("awa", "viewer", "un long mot de passe", "console:test")
+        await Accounts(zin.client.app[SERVICES].database).add("awa", "viewer", "un long mot de passe", "console:test")
         page = await (await zin.client.get("/bureau/")).text()
         found = re.search(r'data-csrf="([^"]+)"', page)
         assert found
@@ -131,7 +131,7 @@ async def everything_done(valkey_url: str, folder: Path, database: str) -> Async
         for text in ("", "3", "3*1", "3*1*12345", "3*1*12345*4"):
             await trial.call(text, CALL)
         async with asyncio.timeout(20):
-            while await waiting(zin.client.app[PARTS].database):  # noqa: ASYNC110 - it happens behind a gateway
+            while await waiting(zin.client.app[SERVICES].database):  # noqa: ASYNC110 - it happens behind a gateway
                 await asyncio.sleep(0.05)
         yield zin
 
@@ -198,7 +198,7 @@ async def test_no_column_and_no_key_tells_a_number(
     server: Server | None, valkey_url: str, tmp_path: Path, told: frozenset[str]
 ) -> None:
     async with everything_done(valkey_url, tmp_path, await server.new() if server else "") as zin:
-        database = zin.client.app[PARTS].database
+        database = zin.client.app[SERVICES].database
         values = [one async for one in kept(database)]
         there = {place.partition(".")[0] for place, _ in values}
         assert {"outbox", "promises", "opted_out", "preferences", "early_reports", "audit"} <= there

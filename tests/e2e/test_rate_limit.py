@@ -12,8 +12,8 @@ from typing import get_args
 
 import pytest
 
-from authoring.replay.fakes import BEGAN
-from authoring.replay.sandbox import ReplaySandbox, ground, make_sample, sandbox_settings
+from authoring.replay.fakes import START_UNIX_SECONDS
+from authoring.replay.sandbox import ReplaySandbox, make_sample, open_sample_menus, sandbox_settings
 from settings import Settings
 from sources.requests import Requests
 from state import rate_limit
@@ -50,7 +50,7 @@ TRIED_BY_MANY = "Trop de mauvaises réponses ont été données pour ce numéro"
 async def house(tmp_path: Path) -> AsyncIterator[ReplaySandbox]:
     settings = sandbox_settings(Settings(), Path("menus"), tmp_path)
     await make_sample(settings)
-    async with ground(settings) as ours, ours.house() as house:
+    async with open_sample_menus(settings) as ours, ours.sandbox() as house:
         yield house
 
 
@@ -192,12 +192,12 @@ async def test_another_channel_gives_the_same_phone_no_more_tries(house: ReplayS
 @pytest.mark.parametrize("limit", get_args(Limit))
 async def test_in_every_language_a_refusal_is_one_page_with_its_keys(house: ReplaySandbox, limit: Limit) -> None:
     edition = house.conversation.menus.current
-    tomorrow = BEGAN + 24 * 3600
+    tomorrow = START_UNIX_SECONDS + 24 * 3600
     for code in edition.offered:
         menu = edition.menu(code)
-        session = Session("exams.seat", menu.version, "c", BEGAN, language=code)
+        session = Session("exams.seat", menu.version, "c", START_UNIX_SECONDS, language=code)
         for room in ROOMS.values():
-            refuse(menu, session, TooManyGuesses(limit, tomorrow, BEGAN), room)
+            refuse(menu, session, TooManyGuesses(limit, tomorrow, START_UNIX_SECONDS), room)
             assert (session.page, session.pages, session.closed) == (0, 1, False)
             assert "15 h 14 (" in session.text
             if room.kind != "sms":  # which leaves keys out where that saves a part

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from structlog.testing import capture_logs
 
 from authoring.replay.fakes import FakePreferences
-from server import PARTS, build
+from server import SERVICES, build
 from settings import Settings
 from sources import Sources
 from tests.support.conversation import FRENCH_ONLY, TONGUES, Market, menus_in
@@ -134,7 +134,7 @@ async def test_without_valkey_the_citizen_is_told_and_nothing_needs_a_restart(
 
 
 async def test_a_menu_is_taken_up_when_saved_and_a_broken_one_changes_nothing(client: Client, tmp_path: Path) -> None:
-    menus = client.app[PARTS].conversation.menus
+    menus = client.app[SERVICES].conversation.menus
     home = tmp_path / "menus" / "home.yaml"
     sound = home.read_text(encoding="utf-8")
     with capture_logs() as logs:
@@ -169,7 +169,7 @@ async def test_words_that_a_translator_saves_are_said_at_once_in_open_calls_too(
 ) -> None:
     locales = Path(shutil.copytree(TONGUES, tmp_path / "locales"))
     async with house(valkey_url, tmp_path, market, locales=locales) as client:
-        menus = client.app[PARTS].conversation.menus
+        menus = client.app[SERVICES].conversation.menus
         market.offered = menus.current.offered
         await hop(client, "")
         assert (await hop(client, "2")).startswith("CON O weh")

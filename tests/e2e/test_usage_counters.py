@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from authoring.replay.sandbox import SampleMenus, ground, make_sample, sandbox_settings
-from authoring.replay.transcript_player import replay, transcript
+from authoring.replay.sandbox import SampleMenus, make_sample, open_sample_menus, sandbox_settings
+from authoring.replay.transcript_player import read_transcript, replay
 from database import open_database
 from settings import Settings
 from state.conversation.trace import HopTrace, NullRecorder
@@ -45,7 +45,7 @@ def runner() -> Iterator[asyncio.Runner]:
 def ours(runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleMenus]:
     settings = sandbox_settings(Settings(), Path("menus"), tmp_path_factory.mktemp("ground"))
     runner.run(make_sample(settings))
-    context = ground(settings)
+    context = open_sample_menus(settings)
     yield runner.run(context.__aenter__())
     runner.run(context.__aexit__(None, None, None))
 
@@ -60,7 +60,7 @@ def test_every_session_stops_on_one_screen_and_no_other(
         walks.append(walk)
 
     monkeypatch.setattr(NullRecorder, "record_hop", note)
-    runner.run(replay(ours, transcript(path)[1]))
+    runner.run(replay(ours, read_transcript(path)[1]))
     stands: Counter[str] = Counter()
     for walk in walks:
         last = walk.start

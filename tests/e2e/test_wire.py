@@ -14,7 +14,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from channels.contracts.phone_numbers import normalize_number
-from server import PARTS, build
+from server import SERVICES, build
 from settings import Settings
 from state.text.encoding import in_gsm, septets, utf16_units
 
@@ -50,7 +50,7 @@ async def test_a_call_in_each_offered_language_ends_in_a_result_and_every_reply_
 ) -> None:
     settings = Settings(redis_url=valkey_url, data=tmp_path, locales=locales(tmp_path, ussd))
     async with TestClient(TestServer(build(settings))) as client:
-        offered = list(client.app[PARTS].conversation.menus.current.offered)
+        offered = list(client.app[SERVICES].conversation.menus.current.offered)
         assert offered == ["fr", "fon", "yo", "bba"]
         seen = {}
         for choice, code in enumerate(offered, 1):

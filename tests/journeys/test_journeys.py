@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from authoring.replay.sandbox import ROOM, ground, make_sample, sandbox_settings
-from authoring.replay.transcript_player import replay, transcript
+from authoring.replay.sandbox import ROOM, make_sample, open_sample_menus, sandbox_settings
+from authoring.replay.transcript_player import read_transcript, replay
 from settings import Settings
 from state.menu.journey_files import read_journeys
 from state.menu.schema import texts_of
@@ -31,7 +31,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     settings = sandbox_settings(Settings(), Path("menus"), tmp_path_factory.mktemp("ground"))
     with asyncio.Runner() as runner:
         runner.run(make_sample(settings))
-        context = ground(settings)
+        context = open_sample_menus(settings)
         ours = runner.run(context.__aenter__())
         yield lambda turns: runner.run(replay(ours, turns))
         runner.run(context.__aexit__(None, None, None))
@@ -39,7 +39,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
 
 @pytest.mark.parametrize("path", JOURNEYS, ids=lambda path: path.stem)
 def test_a_call_goes_as_it_is_written_down(path: Path, played: Played, rewrite: bool) -> None:
-    title, turns = transcript(path)
+    title, turns = read_transcript(path)
     shows = played(turns)
     seen = written(title, shows)
     if rewrite:

@@ -26,7 +26,7 @@ from loadtest.runner import run_load_test
 from loadtest.withdrawn_announcement import Announcement, Operator
 from results.publishing import Publishing
 from runtime.services import Services, run_delivery
-from server import PARTS, build
+from server import SERVICES, build
 from settings import Settings
 from state import rate_limit
 from tests.loadtest.test_report_page import made
@@ -68,12 +68,12 @@ async def served(valkey_url: str, data: Path, **more: Any) -> AsyncIterator[tupl
     runner = Runner(build(settings), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     try:
-        async with run_delivery(settings, runner.app[PARTS], print):
+        async with run_delivery(settings, runner.app[SERVICES], print):
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             address = f"http://127.0.0.1:{runner.addresses[0][1]}"
             crowd: dict[str, Any] = {"look_ups": 60, "seconds": 3.0, "rate": 100.0, "connections": 10}
             short = Plan(sample(), address, Keys.of(settings), gateway=gateway, mix=Mix(60, 20, 0, 20), **crowd)
-            yield replace(short, adversary=True, **more), runner.app[PARTS]
+            yield replace(short, adversary=True, **more), runner.app[SERVICES]
     finally:
         await runner.cleanup()
 

@@ -14,7 +14,7 @@ from loadtest.candidates import Candidate
 from loadtest.plan import CROWDED, SORRY, UNKNOWN, Keys, Mix, Plan
 from loadtest.runner import run_load_test
 from runtime.services import run_delivery
-from server import PARTS, build
+from server import SERVICES, build
 from settings import Settings
 from sources.sample_data import sample_rows
 from tests.support.results_server import BAC, free_port
@@ -54,7 +54,7 @@ async def test_the_real_server_tells_everybody_what_the_file_says(
         whatsapp_url=f"http://127.0.0.1:{gateway}/whatsapp",
     )
     app = build(settings)
-    async with TestServer(app) as server, run_delivery(settings, app[PARTS], print):
+    async with TestServer(app) as server, run_delivery(settings, app[SERVICES], print):
         plan = Plan(
             sample(),
             f"http://127.0.0.1:{server.port}",

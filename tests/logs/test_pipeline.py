@@ -20,7 +20,7 @@ import pytest
 from pydantic import SecretStr
 from structlog.typing import EventDict
 
-from logs.exceptions import description
+from logs.exceptions import exception_summary
 from logs.masking import MASK, Masking, known_secrets
 from server import build
 from settings import Settings
@@ -176,7 +176,7 @@ def test_an_exception_is_told_by_type_code_and_place_with_all_it_came_from() -> 
         except OSError as missing:
             raise ExceptionGroup(MARKER, [ValueError(MARKER), KeyError(MARKER)]) from missing
     except ExceptionGroup as group:
-        told = description(group)
+        told = exception_summary(group)
     assert re.findall(r"(?:^|; from )(\S+) at", told) == [
         "ExceptionGroup", "KeyError", "ValueError", "FileNotFoundError(ENOENT)"]  # fmt: skip
     assert "tests/logs/test_pipeline.py:" in told

@@ -64,7 +64,7 @@ async def fault(scene: Scene) -> None:
 
 
 async def mended(scene: Scene) -> None:
-    lookout = scene.desk.parts.lookout
+    lookout = scene.desk.parts.change_feed
     turn = lookout.revision
     scene.edit("home.yaml", "to: examens}", "to: exams}")
     await asyncio.wait_for(lookout.after(turn), 10)

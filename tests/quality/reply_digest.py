@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from authoring.replay.sandbox import SampleMenus, ground, make_sample, sandbox_settings
+from authoring.replay.sandbox import SampleMenus, make_sample, open_sample_menus, sandbox_settings
 from channels import rooms
 from logs.suppression import suppress_logs
 from settings import Settings
@@ -61,7 +61,7 @@ async def digested() -> tuple[list[Found], frozenset[str]]:
         settings = sandbox_settings(Settings(_env_file=None), Path("menus"), Path(folder))
         settings = settings.model_copy(update={"source_seconds": SOURCE_SECONDS})
         await make_sample(settings)
-        async with ground(settings) as ours:
+        async with open_sample_menus(settings) as ours:
             each = [(*one, language) for one in rooms(settings).items() for language in sorted(ours.edition.menus)]
             found = [await walked(ours, *one) for one in each]
             shown = {one.name for one in ours.edition.menu(SOURCE).screens.values() if one.says}

@@ -85,8 +85,8 @@ async def test_deleting_any_message_leaves_every_screen_and_journey_in_french_th
             said = message.id[0] if isinstance(message.id, tuple | list) else message.id
             assert menu.wording.translate(said, message.context or "") == said
         async with our_house(tmp_path / f"data{part}", locales=folder) as house:
-            house.preferences.usual = Preference(code)
-            line = house.line()
+            house.preferences.default = Preference(code)
+            line = house.phone()
             await line.dial()
             for typed in ("3", "1", "12345"):
                 reply = await line.type(typed)

@@ -20,7 +20,7 @@ from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
 from database import tables
 from database.encryption import Seal
-from runtime.gauges import now
+from runtime.gauges import collect_gauges
 from runtime.readiness import Readiness
 from state.errors import StoreUnavailable
 from state.store.memory import InMemory
@@ -123,7 +123,7 @@ async def test_what_waits_is_told_by_gateway_and_nobody_is_named(registry: Regis
         await outbox.enqueue(Message(f"k{number}", "sms", f"+229019600000{number}", "mots", is_awaited=True))
     late = update(tables.outbox).where(tables.outbox.c.key == "k1").values(due_at=tables.outbox.c.due_at - 400_000)
     await registry.database.write(late.returning(tables.outbox.c.key))
-    gauges = await now(Readiness(InMemory(), registry.database), registry.database)
+    gauges = await collect_gauges(Readiness(InMemory(), registry.database), registry.database)
     assert gauges.get_sample_value("zin_outbox_waiting", {"gateway": "sms"}) == 3
     oldest = gauges.get_sample_value("zin_outbox_oldest_seconds", {"gateway": "sms"}) or 0
     assert 400 <= oldest < 460
@@ -142,6 +142,6 @@ class Down(InMemory):
 async def test_what_does_not_answer_is_told_as_such(registry: Registry) -> None:
     await registry.database.close()
     await registry.stop()
-    gauges = await now(Readiness(Down(), registry.database), registry.database)
+    gauges = await collect_gauges(Readiness(Down(), registry.database), registry.database)
     assert {gauges.get_sample_value("zin_up", {"part": part}) for part in ("valkey", "sql")} == {0.0}
     assert gauges.get_sample_value("zin_outbox_waiting", {"gateway": "sms"}) is None

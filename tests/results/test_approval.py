@@ -10,7 +10,7 @@ import pytest
 
 from accounts.accounts import Operator
 from accounts.audit import Audit
-from authoring.replay.fakes import Clock
+from authoring.replay.fakes import FakeClock
 from database.desk_tables import approval_draws
 from results.approval import MISMATCH, OUT
 from results.approval_sample import MAX_SEATS, MAX_TRIES
@@ -40,7 +40,7 @@ async def test_seats_are_drawn_from_the_file_at_random_and_stay_those_of_one_app
     named = await desk.deeds.store_draft(IDA, BAC, file())
     drawn = await desk.deeds.draw_seats(PAUL, named)
     assert (len(set(drawn)), set(drawn) <= LIST.keys()) == (MAX_SEATS, True)
-    elsewhere = Publishing(desk.registry.database, production=True, clock=Clock())
+    elsewhere = Publishing(desk.registry.database, production=True, clock=FakeClock())
     assert [await one.draw_seats(PAUL, named) for one in (desk.deeds, elsewhere)] == [drawn, drawn]
     others = [await desk.deeds.draw_seats(Operator(f"approver-{number}", "approver"), named) for number in range(5)]
     assert len({drawn, *others}) > 1  # that five draws of ten out of thirty are all the same does not happen

@@ -15,7 +15,7 @@ from results.importing.report import SMALL, report_lines
 from results.importing.service import REPORTS, InvalidInput, read_file, store_report
 from results.published import FRESH_SECONDS
 from results.refusals import PublicationRefused
-from runtime.gauges import now
+from runtime.gauges import collect_gauges
 from runtime.readiness import Readiness
 from settings import Settings
 from sources.exam_results import Exams
@@ -105,7 +105,7 @@ async def test_an_importer_lets_go_of_own_drafts_only(desk: Desk) -> None:
 async def test_no_metric_tells_of_a_draft(desk: Desk) -> None:
     await desk.deeds.store_draft(IDA, BAC, file())
     figures = generate_latest(REGISTRY) + generate_latest(
-        await now(Readiness(InMemory(), desk.registry.database), desk.registry.database)
+        await collect_gauges(Readiness(InMemory(), desk.registry.database), desk.registry.database)
     )
     assert b"bac-2027" not in figures
 

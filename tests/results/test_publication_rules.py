@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from accounts.accounts import Operator, Role
 from accounts.audit import Audit
-from authoring.replay.fakes import Clock
+from authoring.replay.fakes import FakeClock
 from database.migrations import migrate
 from results.approval import ExamSession
 from results.approval_sample import MAX_TRIES
@@ -110,7 +110,7 @@ class Ministry(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.runner, self.folder = asyncio.Runner(), Path(tempfile.mkdtemp())
-        self.registry, self.clock, self.seconds = opened(self.folder), Clock(), 0.0
+        self.registry, self.clock, self.seconds = opened(self.folder), FakeClock(), 0.0
         self.deeds = Publishing(self.registry.database, production=True, clock=self.clock)
         self.board = PublishedResults(self.registry.database, self.clock, lambda: self.seconds)
         self.brought: dict[str, str] = {}  # set -> who brought it

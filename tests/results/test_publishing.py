@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from accounts.accounts import Operator
 from accounts.audit import Audit
-from authoring.replay.fakes import Clock
+from authoring.replay.fakes import FakeClock
 from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
 from database import tables
@@ -45,7 +45,7 @@ class Desk:
     """The deeds, what citizens are told, and a clock."""
 
     def __init__(self, registry: Registry, *, production: bool = True) -> None:
-        self.registry, self.clock = registry, Clock()
+        self.registry, self.clock = registry, FakeClock()
         self.deeds = Publishing(registry.database, production=production, clock=self.clock)
         self.board = PublishedResults(registry.database, self.clock, self.clock)
 

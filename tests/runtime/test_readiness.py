@@ -24,7 +24,7 @@ from structlog.testing import capture_logs
 from database import FILE
 from database.desk_tables import heartbeats
 from database.migrations import migrate
-from runtime.readiness import FRESH_SECONDS, PATIENCE_SECONDS, Readiness, Standing
+from runtime.readiness import FRESH_SECONDS, PROBE_TIMEOUT_SECONDS, Readiness, ReadinessStatus
 from state.errors import SourceUnavailable
 from state.store.memory import InMemory
 from state.store.redis import DedupKey, RedisSessionStore
@@ -33,9 +33,9 @@ from tests.support.conversation import Market
 from tests.support.database import Registry, opened
 from tests.support.valkey import Server
 
-READY: Final = Standing(sessions=True, rows=True)
-NO_ROWS: Final = Standing(sessions=True, rows=False)
-NO_SESSIONS: Final = Standing(sessions=False, rows=True)
+READY: Final = ReadinessStatus(sessions=True, rows=True)
+NO_ROWS: Final = ReadinessStatus(sessions=True, rows=False)
+NO_SESSIONS: Final = ReadinessStatus(sessions=False, rows=True)
 
 
 class Clock:
@@ -69,8 +69,8 @@ async def test_a_thousand_who_ask_at_once_cost_one_look_and_the_next_second_anot
     store, clock = Counted(), Clock()
     readiness = Readiness(store, registry.database, clock)
     for turn in (1, 2):
-        assert await asyncio.gather(*(readiness.look() for _ in range(1000))) == [READY] * 1000
-        assert await readiness.look() == READY
+        assert await asyncio.gather(*(readiness.check() for _ in range(1000))) == [READY] * 1000
+        assert await readiness.check() == READY
         assert store.saves == turn
         clock.pass_freshness()
     await readiness.close()
@@ -80,7 +80,7 @@ async def test_one_row_is_written_however_often_it_is_looked_at(registry: Regist
     clock = Clock()
     readiness = Readiness(InMemory(), registry.database, clock)
     for _ in range(5):
-        await readiness.look()
+        await readiness.check()
         clock.pass_freshness()
     written = await registry.database.rows(select(heartbeats))
     assert [row["name"] for row in written] == ["ready"]
@@ -89,8 +89,8 @@ async def test_one_row_is_written_however_often_it_is_looked_at(registry: Regist
 
 async def test_who_asked_and_has_gone_leaves_the_look_to_the_others(registry: Registry) -> None:
     readiness = Readiness(Counted(), registry.database, Clock())
-    gone = asyncio.create_task(readiness.look())
-    staying = asyncio.create_task(readiness.look())
+    gone = asyncio.create_task(readiness.check())
+    staying = asyncio.create_task(readiness.check())
     await asyncio.sleep(0.005)
     gone.cancel()
     assert await staying == READY
@@ -168,14 +168,14 @@ async def test_a_file_that_takes_no_row_is_not_ready_until_it_does(
 ) -> None:
     clock = Clock()
     readiness = Readiness(InMemory(), file.database, clock)
-    assert await readiness.look() == READY
+    assert await readiness.check() == READY
     with capture_logs() as logs, happens(file):
         for _ in range(3):
             clock.pass_freshness()
-            assert await readiness.look() == NO_ROWS
+            assert await readiness.check() == NO_ROWS
     assert [(one["event"], one["part"]) for one in logs] == [("not ready", "rows")], "told once, not at each look"
     clock.pass_freshness()
-    assert await readiness.look() == READY
+    assert await readiness.check() == READY
 
 
 async def test_a_folder_that_was_removed_is_not_made_anew_and_its_rows_are_not_told_on(file: Registry) -> None:
@@ -209,11 +209,11 @@ async def test_a_file_put_in_its_place_is_read_from_then_on(file: Registry) -> N
 async def test_a_server_that_only_reads_is_not_ready_until_it_writes(registry: Registry) -> None:
     clock = Clock()
     readiness = Readiness(InMemory(), registry.database, clock)
-    assert await readiness.look() == READY
+    assert await readiness.check() == READY
     for option, standing in (("on", NO_ROWS), ("off", READY)):
         await only_reads(registry, option)
         clock.pass_freshness()
-        assert await readiness.look() == standing
+        assert await readiness.check() == standing
 
 
 async def only_reads(registry: Registry, option: str) -> None:
@@ -232,10 +232,10 @@ async def test_a_server_that_is_gone_is_not_ready_until_it_is_back(registry: Reg
     clock = Clock()
     readiness = Readiness(InMemory(), registry.database, clock)
     await registry.stop()
-    assert await readiness.look() == NO_ROWS
+    assert await readiness.check() == NO_ROWS
     await registry.start()
     clock.pass_freshness()
-    assert await readiness.look() == READY
+    assert await readiness.check() == READY
 
 
 @asynccontextmanager
@@ -256,24 +256,24 @@ async def test_it_is_answered_when_all_hangs_and_no_second_write_joins_the_first
 ) -> None:
     clock, store = Clock(), RedisSessionStore(own_valkey.url, 1.0)
     readiness = Readiness(store, registry.database, clock)
-    assert await readiness.look() == READY
+    assert await readiness.check() == READY
     async with hanging(registry):
         own_valkey.hang()
         clock.pass_freshness()
         began = time.monotonic()
-        found = await asyncio.gather(*(readiness.look() for _ in range(100)))
-        assert set(found) == {Standing(sessions=False, rows=False)}
-        assert time.monotonic() - began < PATIENCE_SECONDS + 3
+        found = await asyncio.gather(*(readiness.check() for _ in range(100)))
+        assert set(found) == {ReadinessStatus(sessions=False, rows=False)}
+        assert time.monotonic() - began < PROBE_TIMEOUT_SECONDS + 3
         assert found[0].missing == "sessions, rows"
         clock.pass_freshness()
         waiting = readiness._rows._writing
-        again = asyncio.create_task(readiness.look())
+        again = asyncio.create_task(readiness.check())
         await asyncio.sleep(0.1)
         assert readiness._rows._writing is waiting or waiting is None or waiting.done()
         await again
     own_valkey.go_on()
     async with asyncio.timeout(30):
-        while not await readiness.look():
+        while not await readiness.check():
             clock.pass_freshness()
             await asyncio.sleep(0.1)
     await readiness.close()

@@ -24,7 +24,7 @@ from pydantic import SecretStr
 from bench.processes import free_port
 from database.interface import Database
 from database.migrations import NEWEST, migrate, verify_version
-from runtime.services import open_services, prepare
+from runtime.services import open_services, prepare_database
 from server import build
 from settings import Settings
 from sources import Sources
@@ -123,7 +123,7 @@ async def test_a_worker_does_not_start_on_tables_of_another_version(bare: Regist
 
 
 async def test_workers_answer_from_what_their_keeper_prepared(bare: Registry) -> None:
-    await prepare(bare.settings)
+    await prepare_database(bare.settings)
     await verify_version(bare.database)
     sources = await reopen_sources(bare.settings, bare.database)
     assert (await sources.ask("exams.open", {})).trigger == "found"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from settings import GATEWAY_SECONDS, SHORTEST_SECRET, Settings, SettingsWrong, load
+from settings import GATEWAY_SECONDS, MIN_SECRET_CHARACTERS, InvalidSettings, Settings, load
 
 LONG_SECRET = "k7Vd0bq3XyW9sTz1mNc5Ra"  # 22 characters
 
@@ -55,7 +55,7 @@ def test_times_nest_so_that_a_citizen_is_answered_before_the_gateway_gives_up() 
 )
 def test_times_that_do_not_nest_are_refused(bare: pytest.MonkeyPatch, said: str) -> None:
     put(bare, said)
-    with pytest.raises(SettingsWrong) as wrong:
+    with pytest.raises(InvalidSettings) as wrong:
         load()
     assert str(wrong.value).startswith("ZIN")
 
@@ -69,14 +69,14 @@ def test_times_that_still_nest_are_taken(bare: pytest.MonkeyPatch) -> None:
 def test_production_refuses_a_secret_that_is_missing_or_short(bare: pytest.MonkeyPatch, secret: str) -> None:
     bare.setenv("ZIN_ENV", "production")
     bare.setenv("ZIN_SECRET", secret)
-    with pytest.raises(SettingsWrong, match=f"secret.*{SHORTEST_SECRET}") as wrong:
+    with pytest.raises(InvalidSettings, match=f"secret.*{MIN_SECRET_CHARACTERS}") as wrong:
         load()
     assert not secret or secret not in str(wrong.value)
 
 
 def test_production_does_not_fall_back_on_the_secret_of_the_demonstration(bare: pytest.MonkeyPatch) -> None:
     bare.setenv("ZIN_ENV", "production")
-    with pytest.raises(SettingsWrong, match="secret"):
+    with pytest.raises(InvalidSettings, match="secret"):
         load()
 
 
@@ -100,7 +100,7 @@ def test_production_takes_a_long_secret(bare: pytest.MonkeyPatch) -> None:
 )
 def test_each_wrong_value_is_told_on_one_line(bare: pytest.MonkeyPatch, said: str, lines: list[str]) -> None:
     put(bare, said)
-    with pytest.raises(SettingsWrong) as wrong:
+    with pytest.raises(InvalidSettings) as wrong:
         load()
     told = str(wrong.value).splitlines()
     assert [line[: len(start)] for line, start in zip(told, lines, strict=True)] == lines
@@ -111,7 +111,7 @@ def test_what_is_told_of_wrong_values_never_holds_a_secret(bare: pytest.MonkeyPa
     put(bare, "ZIN_ENV=production " + " ".join(f"{name}={value}" for name, value in secrets.items()))
     for more in ("", "ZIN_PORT=http"):
         put(bare, more)
-        with pytest.raises(SettingsWrong) as wrong:
+        with pytest.raises(InvalidSettings) as wrong:
             load()
         assert wrong.value.__cause__ is None
         assert not [value for value in secrets.values() if value in str(wrong.value)]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from accounts.audit import Audit, AuditEntry, AuditEvent
 from accounts.refusals import MARK
-from authoring.replay.fakes import Clock
+from authoring.replay.fakes import FakeClock
 from database.interface import Database
 
 DEED = AuditEvent("awa", "results publish", "bac-2026", {"lines": "106 000", "hour": "14:00 « précises »"})
@@ -15,7 +15,7 @@ ENTRIES = 7
 
 async def audited(database: Database) -> Audit:
     """The audit of this database, with an entry for each of seven seconds."""
-    clock = Clock()
+    clock = FakeClock()
     audit = Audit(database, clock)
     async with database.exclusive_transaction() as writer:
         for number in range(1, ENTRIES + 1):

@@ -18,7 +18,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from runtime.services import Services
-from server import PARTS, build
+from server import SERVICES, build
 from settings import Settings
 
 CHROMIUM: Final = shutil.which("chromium") or ""
@@ -41,7 +41,7 @@ class LiveDesk:
 
     @property
     def parts(self) -> Services:
-        return self.server.app[PARTS]
+        return self.server.app[SERVICES]
 
     def url(self, path: str = "/bureau/") -> str:
         return str(self.server.make_url(path))

@@ -21,7 +21,7 @@ from pydantic import SecretStr
 from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
 from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
 from runtime.services import run_delivery
-from server import PARTS, build
+from server import SERVICES, build
 from settings import Settings
 from tests.support import telegram_api, whatsapp_api
 from tests.support.sms_gateway import FakeGateway, Told, fake_gateway, recipient
@@ -195,5 +195,8 @@ async def city(valkey_url: str, data: Path, **more: Any) -> AsyncIterator[City]:
                 **more,
             }
         )
-        async with TestClient(TestServer(build(settings))) as client, run_delivery(settings, client.app[PARTS], print):
+        async with (
+            TestClient(TestServer(build(settings))) as client,
+            run_delivery(settings, client.app[SERVICES], print),
+        ):
             yield City(client, settings, sms, cloud, telegram)

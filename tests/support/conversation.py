@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from authoring.replay.fakes import Clock, FakeOutgoingMessages, FakePreferences
+from authoring.replay.fakes import FakeClock, FakeOutgoingMessages, FakePreferences
 from settings import Settings
 from state.conversation.conversation import Conversation, ConversationPorts
 from state.errors import InvalidMenu
@@ -105,7 +105,7 @@ class Town:
 
     def __init__(self, store: Store | None = None, folder: Path = SMALL, locales: Path = FRENCH_ONLY) -> None:
         self.clock, self.market, self.preferences, self.post = (
-            Clock(),
+            FakeClock(),
             Market(),
             FakePreferences(),
             FakeOutgoingMessages(),

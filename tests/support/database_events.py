@@ -68,4 +68,4 @@ if __name__ in ("__main__", "__mp_main__"):  # a worker runs the module of the p
     watch()
 
 if __name__ == "__main__":
-    cli.processes.run(load(), int(sys.argv[1]), print)
+    cli.processes.run_server(load(), int(sys.argv[1]), print)

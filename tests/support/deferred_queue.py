@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from authoring.replay.fakes import Clock
+from authoring.replay.fakes import FakeClock
 from channels.deferred.repository import ClaimedDeferred, DeferredRepository, Kind, NewDeferred
 from database import tables
 from database.encryption import Seal
@@ -20,7 +20,7 @@ class Ledger:
     """Promises with a clock to turn, and a look at their rows."""
 
     def __init__(self, registry: Registry) -> None:
-        self.clock, self.registry = Clock(), registry
+        self.clock, self.registry = FakeClock(), registry
         self.promises = self.of_a_process()
 
     def of_a_process(self, secret: str = SECRET) -> DeferredRepository:

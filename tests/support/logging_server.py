@@ -120,7 +120,7 @@ def main() -> None:
             threading.Thread(target=obey, daemon=True).start()
         print(line, file=sys.__stdout__, flush=True)
 
-    cli.processes.run(load(), 1, say)
+    cli.processes.run_server(load(), 1, say)
     fail()  # a mistake that nothing catches
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from authoring.diff.report import Differences, differences
-from authoring.replay.fakes import Clock
+from authoring.diff.report import Differences, find_differences
+from authoring.replay.fakes import FakeClock
 from authoring.versions.publishing import MenuPublishing
-from runtime.active_menus import versions_of
+from runtime.active_menus import open_menu_publishing
 from tests.support.conversation import FRENCH_ONLY, Market, menus_in
 from tests.support.database import Registry
 
@@ -20,13 +20,13 @@ class Bench:
     """One operator's folder of menus, and the versions of a registry; the clock moves when told to."""
 
     def __init__(self, registry: Registry, folder: Path, locales: Path = FRENCH_ONLY) -> None:
-        self.folder, self.clock, self.database = menus_in(folder), Clock(), registry.database
+        self.folder, self.clock, self.database = menus_in(folder), FakeClock(), registry.database
         self.settings = registry.settings.model_copy(update={"menus": self.folder, "locales": locales})
         self.versions = self.other()
 
     def other(self) -> MenuPublishing:
         """The same versions as another process has them."""
-        return versions_of(self.settings, self.database, Market.questions, self.clock)
+        return open_menu_publishing(self.settings, self.database, Market.questions, self.clock)
 
     def change(self, name: str, old: str, new: str) -> None:
         path = self.folder / name
@@ -48,7 +48,7 @@ class Bench:
         """What differs: lines by section, and the texts that go with them."""
         compiled = self.versions.compiled
         sides = [(await compiled.get(one), await compiled.folder(one)) for one in (before, after)]
-        return lines(differences(sides[0], sides[1]))
+        return lines(find_differences(sides[0], sides[1]))
 
 
 def lines(found: Differences) -> dict[str, list[str]]:

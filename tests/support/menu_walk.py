@@ -79,8 +79,8 @@ class WalkedHouse(ReplaySandbox):
 
     def begin(self, state: str, language: str) -> None:
         """Let be what a state stands for."""
-        self.preferences.usual = Preference("" if state == NEW else language)
-        self.post.says = next((answer for answer in REFUSING if answer == state), "kept")
+        self.preferences.default = Preference("" if state == NEW else language)
+        self.post.result = next((answer for answer in REFUSING if answer == state), "kept")
         if state in (DOWN, EMPTY):
             self.languages.reload({SOURCE: "Français"})
             for source in self.faults.values():
@@ -91,7 +91,7 @@ class WalkedHouse(ReplaySandbox):
 
     async def put_back(self, stored: Mapping[str, bytes]) -> None:
         await self._store.close()
-        for data in (self.preferences.kept, self.post.sent, self.post.promised):
+        for data in (self.preferences.stored, self.post.sent, self.post.promised):
             data.clear()
         for key, value in stored.items():
             await self._store.compare_and_set(key, b"", value, LIFE)

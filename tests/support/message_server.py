@@ -24,7 +24,7 @@ from channels.webhooks.messages import MessageWebhook, MessagingServices
 from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
 from database import open_database, tables
 from runtime.services import Services
-from server import MESSAGE_WEBHOOKS, PARTS, build
+from server import MESSAGE_WEBHOOKS, SERVICES, build
 from settings import Settings
 from sources import Sources
 from tests.support.conversation import FRENCH_ONLY, Market, menus_in
@@ -38,7 +38,7 @@ class House:
     """The whole server over the small menu, at the hour at which a request was sent."""
 
     def __init__(self, client: Client, settings: Settings, market: Market) -> None:
-        parts: Services = client.app[PARTS]
+        parts: Services = client.app[SERVICES]
         self.client, self.parts, self.settings, self.market = client, parts, settings, market
         self.database = open_database(settings)
 
@@ -49,7 +49,7 @@ class House:
 
     def rooms_with(self, promises: DeferredRepository) -> MessagingServices:
         """What another process would reach for, with promises of its own."""
-        return replace(self.parts.rooms, promises=promises)
+        return replace(self.parts.messaging, promises=promises)
 
     async def post(self, mailbox: MessageChannel, row: Row) -> tuple[int, str]:
         return await self.raw(mailbox, row["body"].encode(), row["content_type"], headers(mailbox, row["body"]))

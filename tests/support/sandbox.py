@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from authoring.replay.sandbox import ReplaySandbox, ground, make_sample, sandbox_settings
+from authoring.replay.sandbox import ReplaySandbox, make_sample, open_sample_menus, sandbox_settings
 from settings import Settings
 
 
@@ -15,5 +15,5 @@ async def our_house(data: Path, locales: Path = Path("locales")) -> AsyncIterato
     """A house over a database of its own in this folder."""
     settings = sandbox_settings(Settings(locales=locales), Path("menus"), data)
     await make_sample(settings)
-    async with ground(settings) as ours, ours.house() as house:
+    async with open_sample_menus(settings) as ours, ours.sandbox() as house:
         yield house

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from admin.analytics.analytics_page import written
-from admin.analytics.period import NoPeriod, Period, month_of, period
+from admin.analytics.analytics_page import csv_text
+from admin.analytics.period import NoPeriod, Period, month_of, parse_period
 from admin.analytics.usage_report import funnels, questions
 from analytics.counters import Counters, Figure, figures_of
 from analytics.repository import Passage, UsageRepository, every, over_time, totals, traffic
 from authoring.replay.sandbox import ROOM
 from reporting.charts import Words, columns, funnel
-from server import PARTS
+from server import SERVICES
 from state.interfaces import Inbound
 from tests.admin.test_access import desk, signed_in
 from tests.support.browser import Making, chromium, live_desk, needs_browser
@@ -37,16 +37,16 @@ PERIODS = [
 
 @pytest.mark.parametrize(("asked", "meant"), PERIODS)
 def test_an_address_names_a_day_or_a_month(asked: dict[str, str], meant: Period) -> None:
-    assert period(asked, TODAY) == meant
+    assert parse_period(asked, TODAY) == meant
     name, _, value = meant.query.partition("=")
-    assert period({name: value}, TODAY) == meant
+    assert parse_period({name: value}, TODAY) == meant
 
 
 @pytest.mark.parametrize("wrong", ["2026-02-30", "hier", "1999-01-01", "9999-12-31", "2026", "<b>"])
 def test_no_day_is_told_in_one_line(wrong: str) -> None:
     for name in ("jour", "mois"):
         with pytest.raises(NoPeriod, match="il faut"):
-            period({name: wrong} if name == "jour" else {name: wrong[:7] + "x"}, TODAY)
+            parse_period({name: wrong} if name == "jour" else {name: wrong[:7] + "x"}, TODAY)
 
 
 def test_a_day_and_a_month_have_one_before_and_one_after() -> None:
@@ -91,17 +91,17 @@ async def test_a_funnel_shows_where_calls_that_were_played_stopped(registry: Reg
     found = {"arrived": await here.kept("arrived"), "went_on": await here.kept("went_on")}
     found["missed"] = await here.kept("missed")
     told = {funnel.title: funnel for funnel in funnels(found, here.town.menus.current)}
-    stops = {stop.screen: (stop.passage.arrived, stop.passage.stayed, stop.share) for stop in told["Fruits"].stops}
+    stops = {stop.screen: (stop.passage.arrived, stop.passage.stayed, stop.share) for stop in told["Fruits"].steps}
     assert stops == {"which": (5, 2, 40), "many": (3, 2, 67), "told": (1, 1, 100)}
-    assert {stop.screen: stop.ends for stop in told["Fruits"].stops} == {"which": False, "many": False, "told": True}
-    assert told["Fruits"].stops[0].passage.missed == 1
-    assert [stop.screen for stop in told["Accueil"].stops] == ["welcome", "bye"]
+    assert {stop.screen: stop.ends for stop in told["Fruits"].steps} == {"which": False, "many": False, "told": True}
+    assert told["Fruits"].steps[0].passage.missed == 1
+    assert [stop.screen for stop in told["Accueil"].steps] == ["welcome", "bye"]
 
 
 def test_screens_that_are_no_more_are_told_last() -> None:
     found = {"arrived": {"old.one": 2, "fruits.gone": 1, "fruits.which": 3}}
     told = list(funnels(found, Town().menus.current))
-    assert [(funnel.title, [stop.screen for stop in funnel.stops]) for funnel in told] == [
+    assert [(funnel.title, [stop.screen for stop in funnel.steps]) for funnel in told] == [
         ("Fruits", ["which", "gone"]),
         ("old (parcours retiré)", ["one"]),
     ]
@@ -135,7 +135,7 @@ def test_a_spreadsheet_reads_the_file_and_reckons_nothing() -> None:
         Figure(DAY, 8, "arrived", 'a;"b', 1),
         Figure(DAY, 9, "missed", "@SUM(1)", 1),
     ]
-    told = written(rows)
+    told = csv_text(rows)
     assert told.startswith("\ufeffjour;heure;quoi;de;combien\r\n")
     read = list(csv.reader(io.StringIO(told.removeprefix("\ufeff"), newline=""), delimiter=";"))
     assert read[1] == ["2026-11-24", "8", "mots cherchés en vain", "'=cmd|' /C calc'!A0", "3"]
@@ -147,7 +147,7 @@ async def test_the_file_is_for_who_may_view_and_says_its_kind(valkey_url: str, t
     async with desk(valkey_url, tmp_path) as client:
         assert (await client.get("/bureau/chiffres.csv", allow_redirects=False)).status == 303
         await signed_in(client, "viewer")
-        await UsageRepository(client.app[PARTS].database).add([Figure(DAY, 8, "calls", "test", 7)])
+        await UsageRepository(client.app[SERVICES].database).add([Figure(DAY, 8, "calls", "test", 7)])
         answer = await client.get("/bureau/chiffres.csv?jour=2026-11-24")
         assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
         assert answer.headers["Content-Disposition"] == 'attachment; filename="zin-2026-11-24.csv"'

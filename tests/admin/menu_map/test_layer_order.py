@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin.menu_map.layer_order import LayeredGraph, Rows, crossings, ordered
+from admin.menu_map.layer_order import LayeredGraph, Rows, crossings, order_layers
 
 Lines = list[tuple[int, int]]
 
@@ -41,10 +41,10 @@ def test_an_order_keeps_every_place_in_its_layer_crosses_less_and_is_the_same_ag
     told: tuple[list[int], Lines],
 ) -> None:
     graph = LayeredGraph(*told)
-    found = ordered(graph)
+    found = order_layers(graph)
     assert [sorted(row) for row in found] == graph.rows
     assert crossings(graph, found) <= crossings(graph, graph.rows)
-    assert ordered(LayeredGraph(*told)) == found
+    assert order_layers(LayeredGraph(*told)) == found
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -56,14 +56,14 @@ def test_a_tree_is_drawn_without_a_crossing(seed: int) -> None:
         layers.append(layers[parent] + 1)
         lines.append((parent, place))
     graph = LayeredGraph(layers, lines)
-    assert crossings(graph, ordered(graph)) == 0
+    assert crossings(graph, order_layers(graph)) == 0
 
 
 def test_what_no_line_asks_to_move_stays() -> None:
-    assert ordered(LayeredGraph([0, 0, 1, 1, 1], [(0, 2), (1, 4)])) == [[0, 1], [2, 3, 4]]
-    assert ordered(LayeredGraph([], [])) == []
+    assert order_layers(LayeredGraph([0, 0, 1, 1, 1], [(0, 2), (1, 4)])) == [[0, 1], [2, 3, 4]]
+    assert order_layers(LayeredGraph([], [])) == []
 
 
 def test_lines_that_must_cross_cross_once() -> None:
     graph = LayeredGraph([0, 0, 1, 1], [(0, 2), (0, 3), (1, 2), (1, 3)])
-    assert crossings(graph, ordered(graph)) == 1
+    assert crossings(graph, order_layers(graph)) == 1

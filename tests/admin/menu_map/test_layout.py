@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from admin.menu_map.edges import cut, lines, width
+from admin.menu_map.edges import cut, width, wrap
 from admin.menu_map.graph import Arrow, Box, Chart, journey_chart, overview
-from admin.menu_map.layout import BOX, Layout, laid_out
+from admin.menu_map.layout import BOX, Layout, compute_layout
 from authoring.validation import validate
 from settings import Settings
 
@@ -20,12 +20,12 @@ Frame = tuple[float, float, float, float]
 def frames(layout: Layout) -> list[Frame]:
     """Left, top, right and bottom of each box and label."""
     boxes = [(x, y, *BOX) for x, y in layout.boxes.values()]
-    labels = [(*arrow.label, arrow.wide, arrow.tall) for arrow in layout.arrows]
+    labels = [(*arrow.label, arrow.label_width, arrow.label_height) for arrow in layout.arrows]
     return [(x - w / 2, y - h / 2, x + w / 2, y + h / 2) for x, y, w, h in (*boxes, *labels)]
 
 
 def holds(chart: Chart) -> None:
-    layout = laid_out(chart)
+    layout = compute_layout(chart)
     every = frames(layout)
     assert len(layout.boxes) == len(chart.boxes)
     assert [drawn.arrow for drawn in layout.arrows] == list(chart.arrows)
@@ -78,12 +78,12 @@ def test_our_menus_are_drawn_with_nothing_on_anything_else_and_the_same_each_tim
     edition = validate(Settings(_env_file=None, menus=Path("menus"))).edition
     for drawn in (overview(edition), *(journey_chart(edition, name) for name in edition.journeys.files)):
         holds(drawn)
-        assert laid_out(drawn) == laid_out(drawn)
+        assert compute_layout(drawn) == compute_layout(drawn)
 
 
 @pytest.mark.parametrize("text", ["", "Quel examen ?", "x" * 500, "Ẹ̀ka ìṣàkóso " * 30, "漢字" * 80, "{exam} " * 40])
 def test_words_are_cut_to_their_room(text: str) -> None:
-    for line in (cut(text, 100, 11), *lines(text, 100, 11, 2)):
+    for line in (cut(text, 100, 11), *wrap(text, 100, 11, 2)):
         assert width(line, 11) <= 100
-    assert len(lines(text, 100, 11, 2)) <= 2
+    assert len(wrap(text, 100, 11, 2)) <= 2
     assert ("…" in cut(text, 100, 11)) == (width(text, 11) > 100)

@@ -19,7 +19,7 @@ from admin.menu_map import map_page
 from admin.templating import BENIN
 from analytics.counters import Figure
 from analytics.repository import Passage, UsageRepository
-from server import PARTS, build
+from server import SERVICES, build
 from settings import Settings
 from state.errors import Problem, SourceUnavailable
 from state.menu.schema import LookUpScreen
@@ -54,18 +54,18 @@ def box(text: str, path: str) -> ElementTree.Element:
 
 async def after(client: Client, file: Path, old: str, new: str) -> None:
     """Change a file and wait until the server has taken it up, or told what is wrong with it."""
-    parts = client.app[PARTS]
+    parts = client.app[SERVICES]
 
     def known() -> tuple[str, tuple[Problem, ...]]:
-        return parts.conversation.menus.current.version, parts.lookout.problems
+        return parts.conversation.menus.current.version, parts.change_feed.problems
 
     before = known()
     async with asyncio.timeout(30):
         while known() == before:
-            turn = parts.lookout.turn
+            turn = parts.change_feed.revision
             replace_in(file, old, new)  # again, if the server was not watching yet
             with suppress(TimeoutError):
-                await asyncio.wait_for(parts.lookout.after(turn), 2)
+                await asyncio.wait_for(parts.change_feed.after(turn), 2)
 
 
 def replace_in(file: Path, old: str, new: str) -> None:
@@ -76,7 +76,7 @@ def replace_in(file: Path, old: str, new: str) -> None:
 
 async def test_every_screen_and_every_way_of_our_menus_is_drawn_once(our_settings: Making) -> None:
     async with desk(our_settings()) as client:
-        journeys = client.app[PARTS].conversation.menus.current.journeys
+        journeys = client.app[SERVICES].conversation.menus.current.journeys
         for journey in journeys.files:
             drawing = svg(await page(client, f"plan/{journey}"))
             boxes = Counter(one.get("href") for one in drawing.iter(f"{SVG}a"))
@@ -91,7 +91,7 @@ async def test_every_screen_and_every_way_of_our_menus_is_drawn_once(our_setting
 async def test_the_overview_has_every_journey_and_how_they_lead_to_one_another(our_settings: Making) -> None:
     async with desk(our_settings()) as client:
         text = await page(client, "plan")
-        files = client.app[PARTS].conversation.menus.current.journeys.files
+        files = client.app[SERVICES].conversation.menus.current.journeys.files
         paths = [one.get("href", "").partition("?")[0] for one in svg(text).iter(f"{SVG}a")]
         assert sorted(paths) == sorted(f"/bureau/plan/{name}" for name in files)
         assert "home → exams : 3 Résultats d'examens" in [one.text for one in svg(text).iter(f"{SVG}title")]
@@ -144,7 +144,7 @@ async def test_a_broken_file_leaves_the_last_good_map_and_is_told_where(our_sett
 
 async def test_every_screen_is_shown_in_every_language_on_every_channel(our_settings: Making) -> None:
     async with desk(our_settings()) as client:
-        edition = client.app[PARTS].conversation.menus.current
+        edition = client.app[SERVICES].conversation.menus.current
         for name, screen in edition.journeys.screens.items():
             text = await page(client, f"ecran/{name}")
             if isinstance(screen, LookUpScreen):
@@ -210,7 +210,7 @@ async def test_passages_colour_a_screen_by_how_many_stop_there(our_settings: Mak
     today = datetime.now(BENIN).date()
     days = ((today, 1), (today - timedelta(days=30), 1000))  # what is older than thirty days is not told
     async with desk(our_settings()) as client:
-        await UsageRepository(client.app[PARTS].database).add(
+        await UsageRepository(client.app[SERVICES].database).add(
             Figure(day, 9, what, f"exams.{screen}", many * times)
             for day, times in days
             for screen, numbers in PASSED.items()

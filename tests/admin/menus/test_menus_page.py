@@ -49,7 +49,7 @@ async def test_a_version_is_staged_compared_published_and_taken_back(our_setting
         await _no_wider_than(page, width)
         await page.get_by_role("button", name="Revenir à la version d'avant").click()
         await expect(page.get_by_text(re.compile("est en service, publication n° 3"))).to_be_visible()
-        assert [one.number for one in await live.parts.versions.shelf.history()] == [3, 2, 1]
+        assert [one.number for one in await live.parts.versions.repository.history()] == [3, 2, 1]
 
 
 async def _no_wider_than(page: Page, width: int) -> None:
@@ -62,13 +62,13 @@ async def test_broken_files_are_refused_with_their_places(our_settings: Making) 
     async with chromium() as browser, live_desk(settings, browser) as live:
         await live.go("/bureau/menus")
         change(settings.menus, "help.yaml", "to: keys}", "to: kesy}")
-        await live.parts.lookout.after(live.parts.lookout.revision)
+        await live.parts.change_feed.after(live.parts.change_feed.revision)
         await live.go("/bureau/menus")
         await expect(live.page.get_by_text(re.compile(r"help.yaml:\d+:\d+")).first).to_be_visible()
         await live.page.get_by_role("button", name="Préparer ces fichiers").click()
         await expect(live.page.get_by_text("Rien n'a changé pour les citoyens")).to_be_visible()
         await _sound_but_for_the_refusal(live)
-        assert await live.parts.versions.shelf.staged() == ()
+        assert await live.parts.versions.repository.staged() == ()
 
 
 async def _sound_but_for_the_refusal(live: LiveDesk) -> None:

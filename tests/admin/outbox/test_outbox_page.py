@@ -14,7 +14,7 @@ from channels.outbox.repository import Outbox
 from channels.outbox.statistics import outbox_statistics
 from database.encryption import Seal
 from runtime.services import Services
-from server import PARTS
+from server import SERVICES
 from tests.admin.test_access import csrf, desk, signed_in
 from tests.support.audit_entries import done
 from tests.support.browser import Making, chromium, live_desk, needs_browser
@@ -70,7 +70,7 @@ async def test_who_may_pause_is_named_in_the_audit_and_who_may_not_changes_nothi
         form = {"csrf": await signed_in(client, role), "name": "sms"}
         answer = await client.post("/bureau/messages/pause", data=form, allow_redirects=False)
         assert answer.status == status
-        gateways = (await outbox_statistics(client.app[PARTS].database)).gateways
+        gateways = (await outbox_statistics(client.app[SERVICES].database)).gateways
         assert [one.paused.paused_by for one in gateways if one.paused] == (["awa"] if status == 303 else [])
 
 

@@ -24,7 +24,7 @@ from admin.results import results_actions
 from admin.templating import BENIN
 from results.approval import MISMATCH, OUT
 from results.overview import SessionOverview, load_overview
-from server import PARTS, build
+from server import SERVICES, build
 from tests.admin.test_access import Client, csrf, desk
 from tests.support.browser import Making
 from tests.support.results_office import PASSWORD, PEOPLE, YEAR, Handed
@@ -40,7 +40,7 @@ class Office:
 
     def __init__(self, client: Client, folder: Path) -> None:
         self.client, self.handed = client, Handed(folder)
-        self.database, self._known = client.app[PARTS].database, set[Role]()
+        self.database, self._known = client.app[SERVICES].database, set[Role]()
 
     async def come(self, role: Role) -> None:
         self.client.session.cookie_jar.clear()
@@ -150,8 +150,8 @@ async def test_a_form_without_its_file_or_with_words_in_its_place_is_told_so(off
 
 async def test_a_file_that_is_too_large_is_refused(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     await office.come("importer")
-    most = next(way.most for way in results_actions.WAYS if way.path == "/resultats/importer")
-    assert most > results_actions.LARGEST
+    most = next(way.max_bytes for way in results_actions.WAYS if way.path == "/resultats/importer")
+    assert most > results_actions.MAX_FILE_BYTES
     form = FormData({"csrf": office.csrf})
     form.add_field("file", _much(most + 1), filename="x.csv")
     answer = await office.client.post("/bureau/resultats/importer", data=form, allow_redirects=False)

@@ -17,13 +17,13 @@ from aiohttp.test_utils import TestClient, TestServer
 from accounts.accounts import ROLES
 from accounts.audit import Audit
 from admin.auth import HEADER
-from admin.simulator.real_data_access import MAX_REASON, SECONDS, RealFiles
-from admin.simulator.sandbox import trial_settings
-from admin.simulator.sandbox_sources import TrialSources
-from authoring.replay.fakes import Clock
+from admin.simulator.real_data_access import MAX_REASON, PERMISSION_SECONDS, RealFiles
+from admin.simulator.sandbox import derive_settings
+from admin.simulator.sandbox_sources import SandboxSources
+from authoring.replay.fakes import FakeClock
 from catalog.entries import read_entries
 from database import tables
-from server import PARTS, build
+from server import SERVICES, build
 from settings import Settings
 from sources.sample_files import SampleFiles
 from state.rate_limit import MAX_WRONG
@@ -62,7 +62,7 @@ class Trying:
 
     async def dial(self, text: str, number: str = "+2290190000001", line: str = "service") -> str:
         self._calls += 1
-        secret = trial_settings(self.settings, line).secret.get_secret_value()
+        secret = derive_settings(self.settings, line).secret.get_secret_value()
         form = {"sessionId": f"s{self._calls}", "serviceCode": "*384*229#", "phoneNumber": number, "text": text}
         answer = await self.client.post(f"{USSD}{secret}", data=form, headers={HEADER: self.token})
         assert answer.status == 200
@@ -78,7 +78,7 @@ class Trying:
         return unescape(await (await self.client.get("/bureau/")).text())
 
     async def entries(self) -> list[tuple[str, str, str]]:
-        found = await Audit(self.client.app[PARTS].database).last(50)
+        found = await Audit(self.client.app[SERVICES].database).last(50)
         return [
             (one.operator, one.action, one.details.get("reason", ""))
             for one in found
@@ -87,13 +87,13 @@ class Trying:
 
 
 @asynccontextmanager
-async def production(valkey_url: str, folder: Path, clock: Clock | None = None) -> AsyncIterator[Trying]:
+async def production(valkey_url: str, folder: Path, clock: FakeClock | None = None) -> AsyncIterator[Trying]:
     folders = {"data": folder / "data", "menus": menus_copy(folder)}
     secrets = {"env": "production", "secret": "s" * 22}
     settings = Settings.model_validate({"redis_url": valkey_url, **folders, **secrets})
     built: dict[str, Any] = {"clock": clock} if clock else {}
     async with TestClient(TestServer(build(settings, **built))) as client:
-        async with client.app[PARTS].database.exclusive_transaction() as writer:
+        async with client.app[SERVICES].database.exclusive_transaction() as writer:
             await writer.add(tables.requests, [REQUEST])
             await writer.add(tables.careers, [FILE])
         yield Trying(client, settings)
@@ -144,7 +144,7 @@ async def test_a_permission_ends_by_itself_and_with_the_role_and_is_nobody_elses
         assert TOLD["requests"][0] not in await trying.dial(REAL["requests"])
         await trying.choose(raison=REASON)
         assert TOLD["requests"][0] in await trying.dial(REAL["requests"])
-        later = time.time() + SECONDS
+        later = time.time() + PERMISSION_SECONDS
         monkeypatch.setattr(RealFiles, "_now", lambda _: later)
         assert TOLD["requests"][0] not in await trying.dial(REAL["requests"])
 
@@ -174,7 +174,7 @@ async def test_an_account_has_so_many_tries_whatever_number_channel_or_visit_it_
 
 async def test_a_personal_question_without_a_sample_is_told_of_nobody() -> None:
     entries = read_entries(Path("menus"))
-    sources = TrialSources(Market(), SampleFiles(lambda: entries))
+    sources = SandboxSources(Market(), SampleFiles(lambda: entries))
     assert (await sources.ask("secret.told", {"code": "sésame"})).trigger == "unavailable"
     assert (await sources.ask("fruits.price", {"many": "1"})).trigger == "found"
 

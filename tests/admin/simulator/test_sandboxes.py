@@ -25,14 +25,14 @@ from sqlalchemy import func, select
 from accounts.audit import Audit
 from admin.auth import HEADER
 from admin.simulator.inspector import screen_details
-from admin.simulator.sandbox import phone, trial_settings
+from admin.simulator.sandbox import build_phone, derive_settings
 from admin.simulator.sandbox_setup import ScreenPosition, open_at_screen
-from admin.simulator.sandboxes import FILE, TRIALS
+from admin.simulator.sandboxes import FILE, SANDBOXES
 from admin.simulator.simulator_page import PATHS
 from channels.contracts.channel import MOST_BYTES
 from database import tables
 from database.sqlite import SQLite
-from server import PARTS, build
+from server import SERVICES, build
 from settings import Settings
 from state.text.languages import SOURCE
 from tests.admin.test_access import desk, signed_in
@@ -60,7 +60,7 @@ class Trying:
 
     def __init__(self, client: Client, settings: Settings, token: str) -> None:
         self.client, self.settings, self.headers = client, settings, {HEADER: token}
-        self.secret = trial_settings(settings, "service").secret.get_secret_value()
+        self.secret = derive_settings(settings, "service").secret.get_secret_value()
 
     async def ask(self, what: str, status: int = 200, /, **said: str) -> dict[str, Any]:
         address = f"/bureau/essai/service/{what}"
@@ -71,7 +71,7 @@ class Trying:
 
     async def call(self, text: str, session: str = "s1", number: str = NUMBER, line: str = "service") -> str:
         form = {"sessionId": session, "serviceCode": "*384*229#", "phoneNumber": number, "text": text}
-        secret = trial_settings(self.settings, line).secret.get_secret_value()
+        secret = derive_settings(self.settings, line).secret.get_secret_value()
         address = f"{USSD.replace('service', line)}{secret}"
         answer = await self.client.post(address, data=form, headers=self.headers)
         assert answer.status == 200
@@ -98,7 +98,7 @@ def counted() -> list[str]:
 
 async def test_a_gateway_that_does_not_know_the_secret_of_the_trial_is_refused(trial: Trying) -> None:
     for path in PATHS:
-        for secret in ("demo", "x", trial_settings(trial.settings, "preparee").secret.get_secret_value()):
+        for secret in ("demo", "x", derive_settings(trial.settings, "preparee").secret.get_secret_value()):
             address = f"/bureau/essai/service{path.replace('{secret}', secret)}"
             told = {"X-Telegram-Bot-Api-Secret-Token": secret, "X-Hub-Signature-256": f"sha256={'0' * 64}"}
             answer = await trial.client.post(address, data={"text": "1"}, headers={**trial.headers, **told})
@@ -122,7 +122,7 @@ async def test_a_version_that_is_staged_has_a_line_of_its_own(trial: Trying, tmp
     home.write_text(home.read_text("utf-8").replace("Services publics du Bénin", "Bonjour du Bénin"), "utf-8")
     answer = await trial.client.post("/bureau/essai/preparee/ecran", data={}, headers=trial.headers)
     assert answer.status == 404
-    versions = trial.client.app[PARTS].versions
+    versions = trial.client.app[SERVICES].versions
     await versions.stage("demo", folder)
     await until(lambda: versions.compiled.ahead)
     assert 'value="preparee"' in await (await trial.client.get("/bureau/")).text()
@@ -147,7 +147,7 @@ async def test_a_trial_leaves_nothing_where_citizens_have_something_and_is_count
     assert counted() == before
     own = SQLite(trial.settings.data / FILE)
     for table, many in ((tables.outbox, 2), (tables.preferences, 1)):
-        assert await rows(trial.client.app[PARTS].database, table) == 0
+        assert await rows(trial.client.app[SERVICES].database, table) == 0
         assert await rows(own, table) == many
     await own.close()
 
@@ -225,12 +225,12 @@ async def test_a_moment_that_is_none_is_refused(trial: Trying, since: str) -> No
 
 
 async def test_every_screen_that_is_shown_can_be_opened_in_every_language_on_every_channel(trial: Trying) -> None:
-    edition = trial.client.app[PARTS].conversation.menus.current
-    line = await trial.client.app[TRIALS].line("service")
+    edition = trial.client.app[SERVICES].conversation.menus.current
+    line = await trial.client.app[SANDBOXES].line("service")
     assert line
     shown = [name for name, screen in edition.menu(SOURCE).screens.items() if screen.says]
     for channel in ("africastalking_ussd", "africastalking_sms", "whatsapp", "telegram"):
-        at, room = phone(channel, NUMBER), line.rooms[channel]
+        at, room = build_phone(channel, NUMBER), line.screen_sizes[channel]
         for name, language in product(shown, edition.offered):
             await open_at_screen(line, at, language, ScreenPosition(name, "c1", "m1"))
             session = await line.session(at)
@@ -278,7 +278,7 @@ async def test_a_recording_is_in_the_audit_and_never_takes_the_place_of_another(
         assert written.startswith("# ../Les Menus\n\n> (appel)\nServices publics")
         await trial.ask("parcours", 409, **wish)
         assert (tmp_path / "les_menus.txt").read_text(encoding="utf-8") == written
-        last = await Audit(trial.client.app[PARTS].database).last(2)
+        last = await Audit(trial.client.app[SERVICES].database).last(2)
         assert [(one.operator, one.action, one.subject) for one in last] == [
             ("demo", "journeys record", "les_menus.txt"),
             ("demo", "refused: journeys record", "../Les  Menus"),

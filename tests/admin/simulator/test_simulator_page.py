@@ -10,8 +10,8 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from authoring.replay.sandbox import ground, make_sample, sandbox_settings
-from authoring.replay.transcript_player import replay, transcript
+from authoring.replay.sandbox import make_sample, open_sample_menus, sandbox_settings
+from authoring.replay.transcript_player import read_transcript, replay
 from settings import Settings
 from tests.support.browser import LiveDesk, Making, chromium, live_desk, needs_browser, our_settings
 
@@ -235,9 +235,9 @@ async def test_a_call_that_was_recorded_plays_as_it_was_written_down(our_setting
         await expect(phone.page.locator("#erreur")).to_contain_text("s'appelle déjà le_resultat_du_bac.txt")
     settings = sandbox_settings(Settings(), Path("menus"), tmp_path / "ground")
     await make_sample(settings)
-    async with ground(settings) as ours:
+    async with open_sample_menus(settings) as ours:
         for path in sorted(journeys.glob("*.txt")):
-            _, turns = transcript(path)
+            _, turns = read_transcript(path)
             assert [str(turn) for turn in await replay(ours, turns)] == [str(turn) for turn in turns]
 
 

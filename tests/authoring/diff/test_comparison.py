@@ -17,8 +17,8 @@ from authoring.diff.comparison import (
     count_affected_sessions,
     open_session_lines,
 )
-from authoring.diff.report import differences
-from authoring.diff.text_diff import as_text, side_by_side
+from authoring.diff.report import find_differences
+from authoring.diff.text_diff import diff_lines, side_by_side
 from authoring.replay.regression import ReplayDifference
 from authoring.validation import ValidatedMenus, validate
 from authoring.versions.repository import Publication
@@ -88,7 +88,7 @@ def noticed(folder: Path, file: str, old: str, new: str, begun: tuple[str, str] 
         (menus / file).write_text(text.replace(was, now) if was else text, encoding="utf-8")
         kept = Path(shutil.copytree(menus, folder / str(number)))
         found.append((validate(Settings(menus=kept, locales=FRENCH_ONLY), Market.questions), kept))
-    return lines(differences(*found))
+    return lines(find_differences(*found))
 
 
 async def test_a_new_text_that_a_language_has_no_words_for_is_told(registry: Registry, tmp_path: Path) -> None:
@@ -171,10 +171,10 @@ def test_a_comparison_without_a_difference_says_so() -> None:
 
 def test_two_texts_are_told_by_the_lines_that_differ_and_a_little_around_them() -> None:
     before = "\n".join("abcdefghij")
-    assert list(as_text(side_by_side(before, before.replace("e", "E")))) == [
+    assert list(diff_lines(side_by_side(before, before.replace("e", "E")))) == [
         "  …", "  c", "  d", "- e", "+ E", "  f", "  g", "  …"]  # fmt: skip
-    assert list(as_text(side_by_side("a\nb", "a\nb\nc"))) == ["  a", "  b", "+ c"]
-    assert list(as_text(side_by_side("", "c"))) == ["+ c"]
+    assert list(diff_lines(side_by_side("a\nb", "a\nb\nc"))) == ["  a", "  b", "+ c"]
+    assert list(diff_lines(side_by_side("", "c"))) == ["+ c"]
     assert side_by_side("same", "same") == ()
 
 

@@ -13,7 +13,7 @@ from accounts.audit import Audit
 from accounts.refusals import MARK
 from authoring.versions.archive import extract_to, read_folder, unzip_files, zip_files
 from authoring.versions.errors import MenusRefused
-from authoring.versions.publishing import FIRST, FORGOTTEN, START
+from authoring.versions.publishing import FIRST, START, UNPUBLISHED_RETENTION_SECONDS
 from state.errors import InvalidMenu
 from tests.support.database import Registry
 from tests.support.menu_versions import Bench
@@ -34,7 +34,7 @@ main(sys.argv[1:])
 
 
 async def history(bench: Bench) -> list[tuple[int, str, str]]:
-    return [(one.number, one.version, one.by) for one in await bench.versions.shelf.history()]
+    return [(one.number, one.version, one.by) for one in await bench.versions.repository.history()]
 
 
 async def deeds(bench: Bench) -> list[tuple[str, str, str]]:
@@ -47,14 +47,14 @@ async def test_a_version_is_staged_published_and_taken_back_and_each_deed_is_in_
     await bench.versions.ensure_first_publication(bench.folder)
     bench.change("home.yaml", "Bienvenue", "Bonjour")
     second = await bench.stage("awa")
-    assert [one.version for one in await bench.versions.shelf.staged()] == [second]
+    assert [one.version for one in await bench.versions.repository.staged()] == [second]
     await bench.versions.publish("bio", second, why="plus court")
-    assert await bench.versions.shelf.staged() == ()
+    assert await bench.versions.repository.staged() == ()
     await bench.versions.rollback("awa")
     (third, back, of_awa), (two, published, _), (one, first, start) = await history(bench)
     assert (third, two, one) == (3, 2, 1)
     assert (back, published, of_awa, start) == (first, second, "awa", START)
-    assert (await bench.versions.shelf.history())[1].why == "plus court"
+    assert (await bench.versions.repository.history())[1].why == "plus court"
     assert await deeds(bench) == [
         (START, "menus publish", first),
         ("awa", "menus stage", second),
@@ -74,7 +74,7 @@ async def test_going_back_twice_comes_forward_again(bench: Bench) -> None:
 async def test_the_folder_that_is_served_is_the_first_publication_whoever_starts_first(bench: Bench) -> None:
     await asyncio.gather(*(bench.other().ensure_first_publication(bench.folder) for _ in range(4)))
     assert [(number, by) for number, _, by in await history(bench)] == [(1, START)]
-    assert (await bench.versions.shelf.history())[0].why == FIRST
+    assert (await bench.versions.repository.history())[0].why == FIRST
 
 
 async def test_exams_and_all_else_of_the_menus_are_those_of_the_version_in_service(bench: Bench) -> None:
@@ -94,7 +94,7 @@ async def test_a_broken_folder_is_refused_with_file_line_and_column_and_nothing_
     told = [str(problem) for problem in broken.value.problems]
     assert any(line.startswith(f"{bench.folder}/home.yaml:10:32: écran welcome") for line in told)
     assert any(line.startswith(f"{bench.folder}/communes.csv:1:1:") for line in told)
-    assert await bench.versions.shelf.staged() == ()
+    assert await bench.versions.repository.staged() == ()
     assert await deeds(bench) == []
 
 
@@ -181,7 +181,7 @@ async def test_a_deed_killed_in_its_midst_leaves_nothing_and_the_next_try_works(
     assert process < 0, "it was killed"
     assert [version for _, version, _ in await history(bench)] == [second, first]
     assert await deeds(bench) == before
-    assert [one.version for one in await bench.versions.shelf.staged()] == [third]
+    assert [one.version for one in await bench.versions.repository.staged()] == [third]
     await bench.versions.publish("awa", third)
 
 
@@ -206,17 +206,17 @@ async def test_a_version_that_nobody_published_is_forgotten_in_time_and_publishe
     first = await bench.publish()
     bench.change("home.yaml", "Bienvenue", "Bonjour")
     old = await bench.stage()
-    bench.clock.now += FORGOTTEN + 1
+    bench.clock.now += UNPUBLISHED_RETENTION_SECONDS + 1
     bench.change("home.yaml", "Bonjour", "Bonsoir")
     new = await bench.stage()
-    assert [one.version for one in await bench.versions.shelf.staged()] == [new]
+    assert [one.version for one in await bench.versions.repository.staged()] == [new]
     with pytest.raises(MenusRefused):
-        await bench.versions.shelf.files(old)
-    assert await bench.versions.shelf.files(first)
+        await bench.versions.repository.files(old)
+    assert await bench.versions.repository.files(first)
 
 
 async def test_a_version_is_named_by_its_beginning_and_one_of_several_is_never_meant_by_chance(bench: Bench) -> None:
-    shelf, version = bench.versions.shelf, await bench.stage()
+    shelf, version = bench.versions.repository, await bench.stage()
     assert await shelf.only_staged() == await shelf.resolve_name(version[:6]) == version
     bench.change("home.yaml", "Bienvenue", "Bonjour")
     newer = await bench.stage()
@@ -265,7 +265,7 @@ def test_a_folder_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "home.yaml").write_bytes(b"x" * 3_000_000)
     with pytest.raises(MenusRefused, match="trop grand"):
         read_folder(tmp_path)
-    monkeypatch.setattr("authoring.versions.archive.MOST_FILES", 2)
+    monkeypatch.setattr("authoring.versions.archive.MAX_FILES", 2)
     for name in ("home", "a", "b"):
         (tmp_path / f"{name}.yaml").write_text("a: b")
     with pytest.raises(MenusRefused, match="trop grands"):

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from authoring.replay.fakes import Clock
+from authoring.replay.fakes import FakeClock
 from channels.outbox.opt_outs import OptOuts
 from database import tables
 from state.errors import SourceUnavailable
@@ -25,7 +25,7 @@ async def test_who_opted_out_is_known_by_every_process_and_nobody_else_is(regist
 
 
 async def test_opting_out_twice_is_once_and_the_first_time_is_kept(registry: Registry) -> None:
-    clock = Clock()
+    clock = FakeClock()
     optouts = OptOuts(registry.database, clock)
     first = round(clock.now)
     await asyncio.gather(*(optouts.add(ANA) for _ in range(5)))

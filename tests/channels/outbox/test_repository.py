@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from authoring.replay.fakes import Clock
+from authoring.replay.fakes import FakeClock
 from channels.contracts.sender import ClaimedMessage, Message
 from channels.outbox.repository import EARLY_RETENTION_SECONDS, LEASE, RETENTION_SECONDS, Outbox
 from database import tables
@@ -25,7 +25,7 @@ class Post:
     """An outbox with a clock to turn, and a look at its rows."""
 
     def __init__(self, registry: Registry) -> None:
-        self.clock, self.registry = Clock(), registry
+        self.clock, self.registry = FakeClock(), registry
         self.outbox = Outbox(registry.database, Seal(SECRET), self.clock)
 
     async def state(self, key: str = "k1") -> str:

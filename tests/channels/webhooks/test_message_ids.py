@@ -76,4 +76,4 @@ async def test_messages_that_are_answered_late_are_promised_to_each_citizen(
 ) -> None:
     monkeypatch.setattr(WHATSAPP.__class__, "response_deadline", 0.0)
     assert (await zin.post(WHATSAPP, whatsapp("bonjour", "bonjour")))[0] == 200
-    assert (await zin.parts.rooms.promises.waiting())["message"] == 2
+    assert (await zin.parts.messaging.promises.waiting())["message"] == 2

@@ -64,7 +64,7 @@ def update(named: int, chat: int = 7000000001) -> Row:
 async def test_a_chat_is_told_when_it_is_enough_and_then_left_unanswered(
     zin: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(zin.parts.rooms.post, "_most_chat", 3)
+    monkeypatch.setattr(zin.parts.messaging.post, "_most_chat", 3)
     said = [(await zin.post(TELEGRAM, update(number)))[1] for number in range(5)]
     assert ["Bienvenue" in one for one in said] == [True, True, False, False, False]
     assert "Réessayez dans une heure" in said[2]
@@ -73,7 +73,7 @@ async def test_a_chat_is_told_when_it_is_enough_and_then_left_unanswered(
 
 
 async def test_stop_ends_what_was_promised_and_what_comes_unasked_but_no_answer(zin: House) -> None:
-    rooms, who = zin.parts.rooms, Recipient("sms", "+2290190000001")
+    rooms, who = zin.parts.messaging, Recipient("sms", "+2290190000001")
     await zin.post(SMS, sms("stop", "m1"))
     assert await rooms.post.send("k", who, "Nouvelle") == "stopped"
     await zin.post(SMS, sms("bonjour", "m2"))
@@ -88,7 +88,7 @@ async def test_an_answer_that_cannot_be_kept_is_not_thanked_so_that_the_gateway_
     async def down(*_: object) -> bool:
         raise SourceUnavailable("told to fail")
 
-    monkeypatch.setattr(zin.parts.rooms.outbox.__class__, "enqueue", down)
+    monkeypatch.setattr(zin.parts.messaging.outbox.__class__, "enqueue", down)
     assert (await zin.post(SMS, sms("bonjour", "m1")))[0] == 503
     monkeypatch.undo()
     assert (await zin.post(SMS, sms("bonjour", "m1")))[0] == 200
@@ -120,7 +120,7 @@ async def test_a_gateway_is_thanked_before_a_slow_source_has_answered_and_the_an
     assert (await zin.post(WHATSAPP, whatsapp("secret")))[0] == 200
     await zin.post(WHATSAPP, whatsapp("sésame"))
     assert len(await zin.outbox()) <= before + 1
-    assert (await zin.parts.rooms.promises.waiting())["message"] == 1
+    assert (await zin.parts.messaging.promises.waiting())["message"] == 1
     await zin.posted(before + 2)
     assert any("baobab" in row["text"] for row in await zin.outbox())
 
@@ -159,7 +159,7 @@ async def test_a_message_of_last_week_is_not_answered_as_if_it_were_fresh(zin: H
 
 async def test_a_bot_s_answer_keeps_its_buttons_until_it_is_sent(zin: House) -> None:
     await zin.post(WHATSAPP, whatsapp("bonjour"))
-    (claimed,) = await zin.parts.rooms.outbox.claim(5)
+    (claimed,) = await zin.parts.messaging.outbox.claim(5)
     card = claimed.message.card
     assert card
     assert (card.say, [label for _, label in card.buttons]) == (

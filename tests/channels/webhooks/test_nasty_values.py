@@ -17,7 +17,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
-from authoring.replay.fakes import Clock
+from authoring.replay.fakes import FakeClock
 from channels import open_channels, open_senders
 from channels.contracts.channel import FORM, Channel
 from channels.contracts.message_channel import MessageChannel
@@ -153,7 +153,7 @@ def sender_at(gateway: str, url: str) -> Sender:
 
 @pytest.mark.parametrize("gateway", sorted(GOOD))
 async def test_no_answer_to_a_message_leaves_it_unsettled_or_waiting_for_long(gateway: str, registry: Registry) -> None:
-    clock, told, address = Clock(), answers(gateway), "+2290190000001" if gateway == "sms" else "2290190000001"
+    clock, told, address = FakeClock(), answers(gateway), "+2290190000001" if gateway == "sms" else "2290190000001"
     outbox = Outbox(registry.database, Seal("a secret"), clock)
     for number in range(len(told)):
         await outbox.enqueue(Message(f"k{number}", gateway, address, "Bonjour"))

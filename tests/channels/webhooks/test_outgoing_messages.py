@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from authoring.replay.fakes import Clock, FakeOutgoingMessages
+from authoring.replay.fakes import FakeClock, FakeOutgoingMessages
 from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
 from channels.outbox.repository import Outbox
@@ -30,7 +30,7 @@ class Office:
     """A post office with everything behind it."""
 
     def __init__(self, registry: Registry) -> None:
-        self.registry, self.clock = registry, Clock()
+        self.registry, self.clock = registry, FakeClock()
         seal = Seal("a secret of the tests")
         self.outbox = Outbox(registry.database, seal, self.clock)
         self.promises = DeferredRepository(registry.database, seal, self.clock)

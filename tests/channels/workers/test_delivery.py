@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from authoring.replay.fakes import Clock
+from authoring.replay.fakes import FakeClock
 from channels.africastalking.sender import TIMEOUT
 from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater
 from channels.outbox.repository import LEASE, Outbox
@@ -51,7 +51,7 @@ class House:
     """An outbox, a delivery with no chance in it, and the gateway behind."""
 
     def __init__(self, registry: Registry) -> None:
-        self.clock, self.gateway, self.registry = Clock(), Gateway(), registry
+        self.clock, self.gateway, self.registry = FakeClock(), Gateway(), registry
         self.paces: list[float | Exception] = []
         self.outbox = Outbox(registry.database, Seal("a secret"), self.clock)
         self.stopped: set[str] = set()

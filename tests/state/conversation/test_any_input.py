@@ -39,7 +39,7 @@ def test_any_inputs_are_answered_with_con_or_end_and_fit(
     house, runner = lived_in
 
     async def call() -> None:
-        line = house.line()
+        line = house.phone()
         replies = [await line.dial("*".join(inputs) if dialled else "")]
         for typed in () if dialled else inputs:
             replies.append(await line.type(typed))

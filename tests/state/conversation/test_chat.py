@@ -207,13 +207,13 @@ async def test_what_was_found_is_promised_with_what_it_needs_and_no_more(town: T
 
 @pytest.mark.parametrize(("says", "told"), [("stopped", "Vous avez demandé"), ("enough", "Trop de messages")])
 async def test_who_can_get_no_message_is_told_so_where_it_was_asked(town: Town, says: str, told: str) -> None:
-    town.post.says = says  # type: ignore[assignment]
+    town.post.result = says  # type: ignore[assignment]
     phone, writer = town.phone(), town.writer()
     await phone.dial("7*1*12")
     assert (await phone.type("2")).text.startswith(told)
     await writer.write("mangue 12")
     assert (await writer.write("2")).text.startswith(told)
-    town.post.says, town.post.down = "kept", True
+    town.post.result, town.post.down = "kept", True
     assert (await phone.type("2")).text.startswith("Le message ne peut pas partir")
 
 
@@ -266,7 +266,7 @@ async def test_who_writes_for_the_first_time_chooses_a_language_unless_something
     assert "tapez LANGUE" not in (await asker.write("1")).text
     assert (await asker.write("langue")).text.startswith("Langue ?")
     assert "Mangue" in (await asker.write("2")).text  # the screen that was left, in the other language
-    assert set(town.preferences.kept.values()) == {Preference("fr"), Preference("aa")}
+    assert set(town.preferences.stored.values()) == {Preference("fr"), Preference("aa")}
 
 
 async def test_an_open_chat_keeps_its_menu(town: Town, folder: Path, writer: Writer) -> None:

@@ -43,7 +43,7 @@ async def test_the_choice_is_kept_on_every_channel_that_knows_the_phone(town: To
     await phone.type("2")
     assert (await first("sms", "+2290190000001")).startswith("O we")
     assert await first("telegram", "2290190000001") == CHOICE  # an id that looks like a phone is none
-    assert sorted(one.language for one in town.preferences.kept.values()) == ["", "aa"]
+    assert sorted(one.language for one in town.preferences.stored.values()) == ["", "aa"]
 
 
 async def test_who_dials_further_is_answered_in_french_with_a_line_that_says_how_to_change(town: Town) -> None:
@@ -52,7 +52,7 @@ async def test_who_dials_further_is_answered_in_french_with_a_line_that_says_how
     assert text.startswith("Quel fruit ?\nOke, Dur, Ska : tapez LANGUE\n1 Mangue")
     assert "LANGUE" in (await phone.type("9")).text  # it stays as long as the screen does
     assert "LANGUE" not in (await phone.type("1")).text
-    assert town.preferences.kept == {}
+    assert town.preferences.stored == {}
     town.clock.now += 700
     assert (await phone.dial()).text == CHOICE  # nothing was chosen yet
 
@@ -155,8 +155,8 @@ async def test_preferences_that_are_down_stop_nobody(town: Town) -> None:
 
 async def test_a_language_that_is_not_offered_any_more_is_chosen_anew(town: Town) -> None:
     phone = await chosen(town, "2")
-    for citizen in town.preferences.kept:
-        town.preferences.kept[citizen] = Preference("dd")
+    for citizen in town.preferences.stored:
+        town.preferences.stored[citizen] = Preference("dd")
     assert (await phone.dial()).text == CHOICE
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from authoring.replay.fakes import Clock
+from authoring.replay.fakes import FakeClock
 from catalog.entries import json_schemas
 from state.menu.diagram import draw
 from state.menu.journey_files import read_journeys
@@ -81,7 +81,7 @@ def test_the_same_files_are_the_same_version_everywhere(tmp_path: Path) -> None:
 
 
 def test_replaced_menus_are_kept_as_long_as_a_session_can_need_them(tmp_path: Path) -> None:
-    clock = Clock()
+    clock = FakeClock()
     versions = [edited(tmp_path / str(n), "home.yaml", "Bienvenue", f"Bonjour {n}") for n in range(30)]
     menus = ActiveMenus(versions[0], 100, clock)
     menus.activate(versions[1])
@@ -100,7 +100,7 @@ def test_replaced_menus_are_kept_as_long_as_a_session_can_need_them(tmp_path: Pa
 
 
 def test_cut_screens_are_kept_until_a_menu_is_replaced(tmp_path: Path) -> None:
-    menus = ActiveMenus(edition(SMALL, Market.questions), 100, Clock())
+    menus = ActiveMenus(edition(SMALL, Market.questions), 100, FakeClock())
     letters = paper(FRENCH, USSD)
     assert paginate("Bonjour", ("1 Oui",), FOOTER, letters) is paginate("Bonjour", ("1 Oui",), FOOTER, letters)
     most = paginate.cache_info().maxsize
