@@ -124,7 +124,7 @@ async def test_a_version_that_is_staged_has_a_line_of_its_own(trial: Trying, tmp
     assert answer.status == 404
     versions = trial.client.app[SERVICES].versions
     await versions.stage("demo", folder)
-    await until(lambda: versions.compiled.ahead)
+    await until(lambda: versions.compiled.staged_version)
     assert 'value="preparee"' in await (await trial.client.get("/bureau/")).text()
     for line, says in (("preparee", "Bonjour du Bénin"), ("service", "Services publics du Bénin")):
         about = {"channel": "africastalking_ussd", "number": NUMBER, "language": "fr"}
