@@ -129,7 +129,7 @@ async def test_a_visit_that_another_version_wrote_is_signed_in_anew(
         store = client.app[SERVICES].store
         token = next(cookie.value for cookie in client.session.cookie_jar if "zin_desk" in cookie.key)
         key = f"desk:{VISIT}:{sha256(token.encode()).hexdigest()}"
-        assert await store.save(key, await store.load(key), record, 60)
+        assert await store.compare_and_set(key, await store.get(key), record, 60)
         answer = await client.get("/bureau/journal", allow_redirects=False)
         assert (answer.status, answer.headers["Location"].partition("?")[0]) == (303, "/bureau/connexion")
 
@@ -246,10 +246,10 @@ async def test_a_visit_in_use_goes_on_after_the_clock_was_put_back(valkey_url: s
         await signed_in(client, "viewer")
         store, token = client.app[SERVICES].store, next(iter(client.session.cookie_jar)).value
         key = f"desk:{VISIT}:{sha256(token.encode()).hexdigest()}"
-        before = await store.load(key)
+        before = await store.get(key)
         clock.now -= 3600
         assert (await client.get("/bureau/journal", allow_redirects=False)).status == 200
-        assert await store.load(key) != before  # noted, and so kept for as long as it is in use
+        assert await store.get(key) != before  # noted, and so kept for as long as it is in use
 
 
 async def test_a_visit_that_nobody_uses_ends(valkey_url: str, tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ async def everything_done(valkey_url: str, folder: Path, database: str) -> Async
         zin.sms.says = lambda form: Told(recipient(named=f"ATXid_{form['to']}-{len(zin.sms.forms)}"))
         traffic = Traffic(zin)
         await traffic.all()
-        rooms = zin.client.app[SERVICES].rooms
+        rooms = zin.client.app[SERVICES].messaging
         for number, to in enumerate((Recipient("sms", "+2290190000002"), Recipient("telegram", str(CHAT)))):
             promise = DeferredRequest(
                 f"k{number}", "answer", to, "fr", "exams.search", {"exam": "bac-2026", "seat": "1"}, {}
