@@ -119,8 +119,8 @@ async def test_a_version_that_broke_since_it_was_staged_is_not_published(bench: 
     [
         (lambda bench, first: bench.versions.publish("awa", "0" * 20), "Il n'y a pas de version"),
         (lambda bench, first: bench.versions.publish("awa", first), "déjà en service"),
-        (lambda bench, first: bench.versions.go_back("awa", first), "déjà en service"),
-        (lambda bench, first: bench.versions.go_back("awa"), "pas de version d'avant"),
+        (lambda bench, first: bench.versions.rollback("awa", first), "déjà en service"),
+        (lambda bench, first: bench.versions.rollback("awa"), "pas de version d'avant"),
         (lambda bench, first: bench.versions.stage("awa", bench.folder), "Rien à préparer"),
         (lambda bench, first: bench.versions.publish("awa", first, why="x" * 161), "161 signes"),
     ],
