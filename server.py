@@ -1,7 +1,6 @@
-"""Builds the aiohttp application: doors and mailrooms for gateways, and the desk, over the parts of
-runtime/services.py.
+"""Builds the aiohttp application: webhooks of gateways and the admin site, on the services of runtime/services.py.
 
-Hops in flight are answered before the parts close.
+Hops in progress are answered before the services close.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ def build(
     clock: Callable[[], float] = time.time,
     tables: Tables = migrate,
 ) -> web.Application:
-    """The application, with everything behind it opened when it starts and closed when it stops."""
+    """Return the application; it opens all services when it starts and closes them when it stops."""
     app = web.Application(client_max_size=MOST_BYTES, handler_args=HANDLER_ARGS)
     app[MESSAGE_WEBHOOKS] = [MessageWebhook(mailbox, settings, clock) for mailbox in open_mailboxes(settings)]
 

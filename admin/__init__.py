@@ -1,1 +1,1 @@
-"""What operators look at: the phone in the terminal."""
+"""The admin site: pages for operators in the browser, under /bureau."""

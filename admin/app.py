@@ -1,7 +1,7 @@
-"""The operators' desk: pages in the browser, below /bureau.
+"""The admin site: pages in the browser, under /bureau.
 
-A request is looked at (admin/routes.py: from where, whose, permitted, meant), then goes to its page's module, which
-asks the same parts as the command line does, and is answered with a page made on the server (admin/templating.py). A
+A request is checked (admin/routes.py: origin, user, permission, CSRF), then handled by the module of its page, which
+calls the same services as the command line, and is answered with a page rendered on the server (admin/templating.py). A
 new page is a module beside this one, a template, and its WAYS here.
 """
 
@@ -40,7 +40,7 @@ WAYS: Final[tuple[Route, ...]] = (
 
 
 def admin_app() -> web.Application:
-    """The desk as an application to stand below /bureau; the one around it holds ACCESS and DESK."""
+    """Return the admin site as a sub-application for /bureau; the main application holds ACCESS and ADMIN_CONTEXT."""
     made = web.Application(middlewares=[error_page_middleware])
     setup_templates(made)
     close_streams_on_shutdown(made)

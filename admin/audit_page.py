@@ -1,4 +1,4 @@
-"""The record of what operators did, the newest first, and whether it is whole."""
+"""The audit page: actions of operators, the newest first, and a check of the chain."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ ACTION_LABELS: Final = {
 
 
 async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
+    """Show the newest entries; with `?verifier`, also check the chain."""
     audit = Audit(request.config_dict[ADMIN_CONTEXT].database)
     entries = await visible_entries(audit.database, list(reversed(await audit.last(MAX_ENTRIES))), visitor.operator)
     found = await audit.verify() if "verifier" in request.query else None
@@ -47,14 +48,14 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
 
 
 def action_label(action: str) -> str:
-    """An action in a clerk's words; empty for one that has none."""
+    """Return an action in French words for operators; "" if it has none."""
     if not action.startswith(MARK):
         return ACTION_LABELS.get(action, "")
     return f"refusé : {ACTION_LABELS.get(action.removeprefix(MARK), 'demande au bureau')}"
 
 
 def moment(at: object) -> str:
-    """The day and hour of an entry, given in Unix milliseconds; what is no moment is shown as it stands."""
+    """Return day and hour of an entry from Unix milliseconds; an invalid value is shown unchanged."""
     try:
         return hour(at / 1000)  # type: ignore[operator]  # a hand in the table may have put anything there
     except (TypeError, ValueError, OverflowError, OSError):

@@ -1,9 +1,9 @@
-"""Who may come to the desk: a cookie that says nothing, and a record in the store that says whose it is.
+"""Access to the admin site: a random cookie, and a session record in the store.
 
-In production nobody comes in without a name and a password. In a demonstration whoever sits at the machine itself
-does: the request comes from loopback and was meant for loopback, so that no page of another site can reach in by a name
-of its own. A record is forgotten when nothing was done for a while, and in any case after a working day; an account
-that is closed, or whose password was changed, loses the desk with its next request.
+In production a name and a password are required. In a demonstration the user of the machine itself is let in: the
+request comes from loopback and names a loopback host, so that a page of another site cannot use a host name of its own.
+A record ends when it is idle, and at the latest after a working day; when an account is closed or its password changes,
+its next request is refused.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ PASSED_ON: Final = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-
 
 @dataclass(frozen=True, slots=True)
 class LoginSession:
-    """The record of one visit. name is empty for who has not signed in; times are Unix seconds.
+    """The record of one login. name is "" without an account; times are Unix seconds.
 
-    proof is the word of the account (Accounts.standing) when the visit began.
+    proof is the stamp of the account (Accounts.standing) when the session began.
     """
 
     name: str
@@ -53,7 +53,9 @@ class LoginSession:
 
 
 class Access:
-    """The door of the desk. clock gives Unix seconds. What asks the store raises StoreUnavailable."""
+    """Decides on access to the admin site. clock gives Unix seconds. Methods that use the store raise
+    StoreUnavailable.
+    """
 
     def __init__(
         self, settings: Settings, store: Store, accounts: Accounts, clock: Callable[[], float] = time.time
@@ -63,9 +65,9 @@ class Access:
         self.cookie: Final = "zin_desk" if self._demo else "__Host-zin_desk"
 
     def admits(self, request: web.Request) -> bool:
-        """Whether this request may reach the desk at all: a demonstration's only comes from the machine itself.
+        """Return whether this request may reach the admin site; in a demonstration only from the machine itself.
 
-        What a proxy passes on comes from loopback too, and not from the machine.
+        A request that a proxy forwards comes from loopback too, so proxy headers are refused.
         """
         if not self._demo:
             return True
@@ -73,7 +75,7 @@ class Access:
         return not passed_on and _is_loopback(request.remote or "") and _is_loopback(_host(request.host))
 
     async def current_user(self, request: web.Request) -> CurrentUser | None:
-        """Who this is; None for who has to sign in first."""
+        """Return the user of this request; None if they have to sign in."""
         token = request.cookies.get(self.cookie, "")
         visit = await self._visit(token) if token else None
         if visit is None:
@@ -84,7 +86,7 @@ class Access:
         return CurrentUser(visit.name, role, visit.csrf) if role and proof == visit.proof else None
 
     async def sign_in(self, request: web.Request, response: web.StreamResponse, name: str, password: str) -> None:
-        """Let an operator in, and end the visit before. Raises SignInRefused (accounts/sign_in.py)."""
+        """Sign an operator in and end the previous session. Raises SignInRefused (accounts/sign_in.py)."""
         origin = Origin(client_address(request, self._proxies))
         operator = await self._accounts.sign_in(name, password, self._store, origin)
         _, proof = await self._accounts.standing(operator.name) or (None, "")
@@ -92,10 +94,11 @@ class Access:
         await self._begin(response, operator.name, proof)
 
     async def start_demo_session(self, response: web.StreamResponse) -> CurrentUser | None:
-        """Let somebody in at a demonstration; None elsewhere."""
+        """Start a session in a demonstration; return None in production."""
         return CurrentUser(DEMO, "demo", await self._begin(response, "", "")) if self._demo else None
 
     async def sign_out(self, request: web.Request, response: web.StreamResponse) -> None:
+        """End the session and delete the cookie."""
         await self._end(request)
         response.del_cookie(self.cookie, path="/", secure=not self._demo, httponly=True, samesite="Strict")
 
@@ -107,7 +110,7 @@ class Access:
         return visit.csrf
 
     async def _end(self, request: web.Request) -> None:
-        """Forget the visit that this request belongs to, if there is one."""
+        """Delete the session record of this request, if there is one."""
         if token := request.cookies.get(self.cookie, ""):
             key = _key(token)
             while not await self._store.compare_and_set(key, await self._store.get(key), b"", 0.001):
@@ -127,13 +130,13 @@ class Access:
 
 
 def is_same_origin(request: web.Request) -> bool:
-    """Whether nothing says that another site sent this. A browser's Origin cannot be chosen by a page."""
+    """Return whether no header names another site. A page cannot choose the Origin header of a browser."""
     origin = request.headers.get("Origin", "")
     return (not origin or _netloc(origin) == request.host) and request.headers.get("Sec-Fetch-Site", "none") in OWN
 
 
 async def has_valid_csrf(request: web.Request, visitor: CurrentUser) -> bool:
-    """Whether this visitor's own page sent this, and no other site in their name."""
+    """Return whether this user's own page sent the request, and no other site in their name."""
     if not is_same_origin(request):
         return False
     given = request.headers.get(HEADER) or str((await form(request)).get("csrf", ""))
@@ -153,7 +156,7 @@ def _read(kept: bytes) -> LoginSession | None:
 
 
 def _key(token: str) -> str:
-    """Where the record is kept: another version of it stands elsewhere, so that none is ever taken for the other."""
+    """Return the key of the record; it contains the format number, so that formats are never confused."""
     return f"desk:{VISIT}:{sha256(token.encode(errors='surrogatepass')).hexdigest()}"
 
 
@@ -165,7 +168,7 @@ def _netloc(origin: str) -> str:
 
 
 def _host(host: str) -> str:
-    """The name in a Host header, without the port."""
+    """Return the name in a Host header, without the port."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:

@@ -1,4 +1,4 @@
-"""The address that a request comes from, as far as it can be believed."""
+"""The address of the client of a request, as far as it can be trusted."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ HEADER = "X-Forwarded-For"
 
 
 def client_address(request: web.Request, proxies: Sequence[Network]) -> str:
-    """Who is at the other end, or whom the proxies that stand there say that they speak for.
+    """Return the address of the client, or the one that our trusted proxies forward.
 
-    Anybody can send the header: of its addresses, the last are believed that a proxy of ours has added. An IPv6
-    address is told by its network of 64 bits, all of which one client may have.
+    Any client can send the header, so only the addresses that our proxies appended at its end are trusted. An IPv6
+    address is reduced to its /64 network, because one client may own all of it.
     """
     passed_on = [part.strip() for value in request.headers.getall(HEADER, ()) for part in value.split(",")]
     address = _address(request.remote or "")
@@ -27,7 +27,7 @@ def client_address(request: web.Request, proxies: Sequence[Network]) -> str:
 
 
 def _address(written: str) -> str:
-    """An address in its one form, "" for what is none."""
+    """Return the address in its canonical form; "" if it is invalid."""
     try:
         found = ip_address(written.partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""What the pages of the desk reach for."""
+"""The services that the pages of the admin site use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from state.store.redis import RedisSessionStore
 
 @dataclass(frozen=True, slots=True)
 class AdminContext:
-    """The parts of the house that operators look at and work on."""
+    """The services that the pages of the admin site use."""
 
     settings: Settings
     store: RedisSessionStore

@@ -1,4 +1,4 @@
-"""What the desk says when there is nothing to show: in French, in a sentence, and never how it came about."""
+"""Error pages of the admin site: one sentence in French, without internal details."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 @web.middleware
 async def error_page_middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn what went wrong into a page."""
+    """Turn errors of handlers into a page."""
     try:
         return await handler(request)
     except web.HTTPException as wrong:
@@ -42,7 +42,7 @@ async def error_page_middleware(request: web.Request, handler: Handler) -> web.S
 
 
 def _route(request: web.Request) -> str:
-    """The address as it is declared: what stands in it may be a trial's secret or somebody's search."""
+    """Return the path pattern of the route, because the path itself may contain a secret or a search."""
     resource = request.match_info.route.resource
     return resource.canonical if resource else ""
 

@@ -19,14 +19,14 @@ MAX_PASSWORD_CHARACTERS: Final = 4096  # characters of a password that is looked
 
 
 async def ask(request: web.Request) -> web.Response:
-    """The page that asks for a name and a password."""
+    """Show the page that asks for a name and a password."""
     if not request.config_dict[ACCESS].admits(request):
         return render(request, None, "refused.html", status=403, said=HERE_ONLY)
     return render(request, None, "sign_in.html", wrong="", name="")
 
 
 async def sign_in(request: web.Request) -> web.Response:
-    """Take what was typed. Nobody is signed in yet whom another site could abuse; the cookie goes to this site only."""
+    """Sign in with the form. It has no CSRF token, because there is no session yet; the cookie is same-site."""
     access = request.config_dict[ACCESS]
     if not access.admits(request) or not is_same_origin(request):
         return render(request, None, "refused.html", status=403, said="Revenez à la page de connexion.")
@@ -46,6 +46,7 @@ async def sign_in(request: web.Request) -> web.Response:
 
 
 async def sign_out(request: web.Request, _: CurrentUser) -> web.Response:
+    """End the session and show the sign-in page."""
     gone = web.Response(status=303, headers={"Location": SIGN_IN})
     await request.config_dict[ACCESS].sign_out(request, gone)
     return gone

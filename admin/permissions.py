@@ -1,4 +1,4 @@
-"""Who stands at the desk, and what each may do there."""
+"""Users of the admin site and their permissions."""
 
 from __future__ import annotations
 
@@ -24,16 +24,17 @@ PERMITS: Final[Mapping[Permission, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class CurrentUser:
-    """Somebody at the desk; csrf is what each form of theirs says back."""
+    """The user of a request; csrf is the token that each of their forms must return."""
 
     name: str
     role: Role | Literal["demo"]
     csrf: str = field(repr=False)
 
     def has_permission(self, permission: Permission) -> bool:
+        """Return whether the role of this user has the permission."""
         return permission == "enter" or self.role in PERMITS[permission]
 
     @property
     def operator(self) -> Operator | None:
-        """Who this is among the operators; None at a demonstration."""
+        """Return the operator; None in a demonstration."""
         return None if self.role == "demo" else Operator(self.name, self.role)

@@ -1,4 +1,4 @@
-"""Refusals of the desk itself, before any part was asked: a role, a form from elsewhere, or one that cannot be read."""
+"""Records refusals of the admin site itself: a missing role, a CSRF failure, or an unreadable form."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ FORM: Final = "desk form"
 
 
 async def note_refusal(request: web.Request, visitor: CurrentUser, action: str, why: str) -> None:
-    """Put into the audit that this visitor was refused here."""
+    """Write to the audit that this user was refused."""
     audit = Audit(request.config_dict[ADMIN_CONTEXT].database)
     await record(audit, AuditEvent(visitor.name, action, clipped(tables.audit.c.subject, request.path)), why)
 
 
 async def note_form_refusal(request: web.Request, visitor: CurrentUser, refused: Refused) -> None:
-    """The same of a form, unless the part that it was meant for has recorded that already."""
+    """Write to the audit that a form was refused, unless the called service has recorded it."""
     if not refused.is_recorded:
         await note_refusal(request, visitor, FORM, str(refused))

@@ -1,4 +1,4 @@
-"""The ways into the desk: each address says who may go there, and every request is looked at before it gets there."""
+"""Routes of the admin site: each has a permission, and every request is checked before its handler runs."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address below /bureau: the deed that one must be permitted to, and what is done.
+    """One path below /bureau: its method, the required permission, and its handler.
 
-    most is how many bytes may be sent there.
+    max_bytes limits the size of a request.
     """
 
     method: str
@@ -38,7 +38,7 @@ class Route:
     max_bytes: int = MOST_BYTES
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Let in whoever may."""
+        """Check the request, then run the handler."""
         access = request.config_dict[ACCESS]
         if not access.admits(request):
             return render(request, None, "refused.html", status=403, said=HERE_ONLY)
@@ -67,7 +67,7 @@ class Route:
         return render(request, visitor, "refused.html", status=403, said=why)
 
     async def _unknown(self, request: web.Request, access: Access) -> web.StreamResponse:
-        """Somebody without a visit: a demonstration begins one, elsewhere one signs in."""
+        """Answer a request without a session: a demonstration starts one, production asks for a sign-in."""
         if request.method != "GET":
             return render(request, None, "refused.html", status=403, said="Connectez-vous d'abord.")
         back = web.Response(status=303, headers={"Location": request.path_qs})

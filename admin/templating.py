@@ -1,8 +1,6 @@
-"""What a page of the desk is made with: templates, the headers of every answer, and how figures and hours are written.
+"""Renders pages of the admin site: templates, headers of every answer, formats of numbers and hours, and form parsing.
 
-Nothing on a page comes from another server, no script stands in a page, and no page is kept by a browser.
-
-The form that a request brings.
+A page loads nothing from another server, contains no inline script, and is not cached by browsers.
 """
 
 from __future__ import annotations
@@ -39,7 +37,7 @@ HEADERS: Final = {
 
 
 def setup_templates(desk: web.Application) -> None:
-    """Give the desk its templates, its static files and its headers."""
+    """Set up templates, static files and headers of the admin site."""
     environment = aiohttp_jinja2.setup(
         desk, loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -51,27 +49,28 @@ def setup_templates(desk: web.Application) -> None:
 def render(
     request: web.Request, visitor: CurrentUser | None, template: str, *, status: int = 200, **told: Any
 ) -> web.Response:
-    """A page for this visitor."""
+    """Render a template for this user."""
     context = {"visitor": visitor, "path": request.path, **told}
     return aiohttp_jinja2.render_template(template, request, context, status=status)
 
 
 def number(value: float) -> str:
-    """12 500, as everybody writes it."""
+    """Format a number in French: 12 500."""
     return f"{value:,.0f}".replace(",", "\u202f")
 
 
 def hour(seconds: float) -> str:
-    """The day and hour in Benin of a moment in Unix seconds."""
+    """Format Unix seconds as day and hour in Benin."""
     return datetime.fromtimestamp(seconds, BENIN).strftime("%d/%m/%Y à %H:%M")
 
 
 def day(seconds: float) -> str:
+    """Format Unix seconds as a day in Benin."""
     return datetime.fromtimestamp(seconds, BENIN).strftime("%d/%m/%Y")
 
 
 def format_duration(seconds: float) -> str:
-    """How long, in the one unit that a person would say it in."""
+    """Format a duration in the largest suitable unit."""
     for unit, worth in (("j", 86400), ("h", 3600), ("min", 60)):
         if seconds >= 2 * worth:
             return f"{number(seconds / worth)} {unit}"
@@ -88,7 +87,7 @@ NOT_A_FORM = (*BROKEN, ValueError, LookupError, AssertionError, BadHttpMessage)
 
 
 async def form(request: web.Request) -> Mapping[str, object]:
-    """Its fields. Raises HTTPBadRequest for what is no form, and HTTPRequestEntityTooLarge."""
+    """Return the fields of a form. Raises HTTPBadRequest if it is no form, and HTTPRequestEntityTooLarge."""
     try:
         return await request.post()
     except NOT_A_FORM as broken:

@@ -1,1 +1,1 @@
-"""Versions of the menus: brought whole, compared with what citizens get, published, and taken back."""
+"""Work on menus: validation, versions, comparison, replay, translation files."""

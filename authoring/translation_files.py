@@ -1,8 +1,8 @@
-"""The translators' files: every French text goes out to locales/, and what was translated is counted.
+"""The files of translators: French texts are extracted to locales/, and translations are counted.
 
 menus/ -> locales/zin.pot (extract) -> locales/<language>.po (update) -> Poedit, Weblate or a text editor -> status.
-Babel reads, merges and writes; which texts there are is told by state.menu.extraction and catalog.texts. A file is
-written only when its messages change, so that dates alone never make a difference.
+Babel reads, merges and writes; state.menu.extraction and catalog.texts list the texts. A file is written only if its
+messages change, so that a new date alone makes no difference.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ ABOUT_LANGUAGE: Final = "# Zin en {name} ({code}).\n# Repose sur : à dire ici."
 
 
 def build_template(menus: Path) -> Catalog:
-    """Every message of a folder of menus, which must hold no mistake."""
+    """Return all messages of a menu folder, which must be valid."""
     catalog = Translations(about=ABOUT_TEMPLATE)
     for file, line, texts, about, sense in extract_from_dir(menus, WRITTEN_IN):
         if any(map(has_words, (texts,) if isinstance(texts, str) else texts)):
@@ -48,17 +48,17 @@ def build_template(menus: Path) -> Catalog:
 
 
 def extract(menus: Path, locales: Path) -> Path:
-    """Write the template that translators' tools start from."""
+    """Write the template for translators' tools; return its path."""
     path = locales / TEMPLATE
     _keep(path, build_template(menus))
     return path
 
 
 def update(menus: Path, locales: Path) -> Iterator[Path]:
-    """Bring the template and every language's file up to date; gives each file that changed.
+    """Update the template and the file of each language; yield each file that changed.
 
-    A text that changed a little keeps its translation, marked fuzzy and no longer as reviewed or attested.
-    Raises MenuBroken, before anything is written, when a file cannot be read.
+    A text that changed a little keeps its translation, marked fuzzy and without its review. Raises InvalidMenu before
+    it writes anything if a file cannot be read.
     """
     texts = build_template(menus)
     catalogs = {language: _catalog(locales, language) for language in _languages(locales)}
@@ -75,7 +75,7 @@ def update(menus: Path, locales: Path) -> Iterator[Path]:
 
 @dataclass(frozen=True, slots=True)
 class LanguageProgress:
-    """How far one language is: the messages of each standing, and the screens with something in French."""
+    """Progress of one language: messages by status, and the screens that show some French."""
 
     language: Language
     counts: Mapping[TranslationStatus, int]
@@ -83,11 +83,12 @@ class LanguageProgress:
 
     @property
     def messages(self) -> int:
+        """Return the number of messages."""
         return sum(self.counts.values())
 
 
 def status(menus: Path, locales: Path) -> Iterator[LanguageProgress]:
-    """How far every language is. Raises MenuBroken when a file cannot be read."""
+    """Yield the progress of each language. Raises InvalidMenu if a file cannot be read."""
     texts = [message for message in build_template(menus) if message.id]
     for language in _languages(locales):
         catalog = _catalog(locales, language)
@@ -102,7 +103,7 @@ def status(menus: Path, locales: Path) -> Iterator[LanguageProgress]:
 
 
 def progress_table(found: Iterable[LanguageProgress]) -> Iterator[str]:
-    """The table that `zin words status` prints."""
+    """Yield the table that `zin words status` prints."""
     heads = ("messages", "traduits", "relus", "attestés", "brouillons", "manquants", "écrans en français")
     yield f"{'':16}" + "".join(f"{head:>{max(len(head), 9) + 2}}" for head in heads)
     for one in found:
@@ -132,7 +133,7 @@ def _catalog(locales: Path, language: Language) -> Catalog:
 
 
 def _keep(path: Path, catalog: Catalog) -> bool:
-    """Write the catalogue unless the file says the same already, whenever it was written."""
+    """Write the catalog unless the file has the same messages; dates are ignored. Return whether it was written."""
     if path.exists():
         old, today = po_files.parse(io.BytesIO(path.read_bytes())), (catalog.creation_date, catalog.revision_date)
         catalog.creation_date, catalog.revision_date = old.creation_date, old.revision_date
@@ -151,7 +152,7 @@ def _written(catalog: Catalog) -> bytes:
 
 
 def _screens(message: Message) -> Iterator[str]:
-    """The screens that show this message."""
+    """Yield the screens that show this message."""
     for about in message.auto_comments:
         place, _, _ = about.partition(" : ")
         if place.startswith("écran "):

@@ -1,8 +1,8 @@
-"""Everything that operators and translators write, read and held against one another before it goes live.
+"""Reads and checks all files of operators and translators before they are served.
 
-menus/ and locales/ -> journeys, entries, languages, words -> lint -> an edition -> its pages in every language on every
-channel. `zin check` tells what is found; the server starts on nothing, and takes nothing up, in which there is a
-problem. A warning stops nobody.
+menus/ and locales/ -> journeys, entries, languages, translations -> lint -> an edition -> its pages in every language
+on every channel. `zin check` prints the problems; the server neither starts on menus with a problem nor activates them.
+A warning blocks nothing.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from state.yaml_files.loader import parse
 
 @dataclass(frozen=True, slots=True)
 class ValidatedMenus:
-    """What was read, without a problem, and what there is to say of it."""
+    """Menus without a problem, with their screen sizes and warnings."""
 
     edition: MenuVersion
     entries: Entries
@@ -43,9 +43,9 @@ class ValidatedMenus:
 
 
 def validate(settings: Settings, asked: Questions | None = None) -> ValidatedMenus:
-    """What the settings' folders hold; asked are the questions that their sources answer, ours unless given.
+    """Check the folders of the settings; asked are the questions that their sources answer, by default our own.
 
-    Raises MenuBroken with everything that is to mend, all of it at once.
+    Raises InvalidMenu with all problems at once.
     """
     journeys, (wordings, problems) = read_journeys(settings.menus), read_wordings(settings.locales)
     entries, wrong = read_all(settings.menus)
@@ -62,12 +62,12 @@ def validate(settings: Settings, asked: Questions | None = None) -> ValidatedMen
 
 
 def folder_validator(settings: Settings, asked: Questions | None = None) -> Callable[[Path], ValidatedMenus]:
-    """What checks other folders of menus as `checked` does, with the languages of today."""
+    """Return a function that validates other menu folders with the present languages."""
     return lambda menus: validate(settings.model_copy(update={"menus": menus}), asked)
 
 
 def _undisplayable_characters(menus: Path) -> Iterator[Problem]:
-    """The signs in entries that no basic phone can show."""
+    """Yield the characters in entries that a basic phone cannot show."""
     for kind in KINDS:
         for path in sorted((menus / kind.folder).glob("*.yaml")):
             with suppress(OSError):  # told already, where it was read
@@ -76,7 +76,7 @@ def _undisplayable_characters(menus: Path) -> Iterator[Problem]:
 
 @lru_cache(maxsize=4096)
 def _lost_in(file: str, raw: bytes) -> tuple[Problem, ...]:
-    """A file that stays is looked through once."""
+    """Return the undisplayable characters of one file; the result is cached by its content."""
     found = []
     for message in entry_texts.messages_in(parse(raw, file)):
         for sign in FRENCH.lost(message.text):
@@ -93,7 +93,7 @@ def _communes(menus: Path) -> Iterator[Problem]:
 
 
 def size_table(found: tuple[ScreenSizeReport, ...]) -> Iterator[str]:
-    """The pages of every screen, one line each, languages side by side, channel by channel."""
+    """Yield the pages of every screen: one line per screen, one column per language, channel by channel."""
     for channel in dict.fromkeys(fit.channel for fit in found):
         here = [fit for fit in found if fit.channel == channel]
         languages = list(dict.fromkeys(fit.language for fit in here))

@@ -1,6 +1,7 @@
-"""The verbs `zin operators` and `zin audit`: who may work with Zin, and what they did.
+"""The verbs `zin operators` and `zin audit`: accounts of operators, and the record of their actions.
 
-Whoever has the shell has the database: what is done here is recorded as console:LOGIN, the name of the system's user.
+A user with a shell has access to the database: actions from here are recorded as console:LOGIN, the name of the system
+user.
 """
 
 from __future__ import annotations
@@ -156,7 +157,7 @@ def _day(seconds: int) -> str:
 
 
 def _moment(milliseconds: int) -> str:
-    """The hour in Benin; the number itself where somebody put one that is no moment."""
+    """Return the hour in Benin; the number itself if the row was tampered with and holds no valid time."""
     try:
         return datetime.fromtimestamp(milliseconds / 1000, BENIN).strftime("%d/%m/%Y %H:%M:%S")
     except (ValueError, OverflowError, OSError, TypeError):
@@ -164,12 +165,12 @@ def _moment(milliseconds: int) -> str:
 
 
 def _visible(text: str) -> str:
-    """What a terminal shows and does not obey."""
+    """Replace control characters, so that a terminal does not execute them."""
     return "".join("?" if unicodedata.category(sign).startswith("C") else sign for sign in text)
 
 
 def _new_password() -> str:
-    """The password that somebody types twice, unseen, or the first line of what another program gives."""
+    """Read a new password: typed twice without echo, or the first line of standard input."""
     if not sys.stdin.isatty():
         return sys.stdin.buffer.readline().decode(errors="surrogateescape").rstrip("\r\n")
     first: str = click.prompt("Mot de passe", hide_input=True, err=True)
@@ -179,6 +180,7 @@ def _new_password() -> str:
 
 
 def audit_identity() -> str:
+    """Return the name that the audit records for this system user, at most 40 characters."""
     try:
         login = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:  # a container may run under a number without a name
@@ -193,6 +195,7 @@ def _with_accounts(ask: Callable[[Accounts], Awaitable[T]]) -> T:
 
 
 def with_database(ask: Callable[[Database], Awaitable[T]]) -> T:
+    """Open and migrate the database, run the function on it, and close it."""
     from database import open_database
     from database.migrations import migrate
 

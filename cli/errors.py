@@ -1,4 +1,4 @@
-"""How the verbs of the command line tell what somebody can mend: in one line, never a traceback."""
+"""Reports errors that a user can correct: in one line, never as a traceback."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ R = TypeVar("R")
 
 
 def report_errors(verb: Callable[P, R]) -> Callable[P, R]:
-    """Turn what somebody can mend into words and exit code 2."""
+    """Turn errors that a user can correct into a line on stderr and exit code 2."""
 
     @wraps(verb)
     def careful(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -36,6 +36,6 @@ def report_errors(verb: Callable[P, R]) -> Callable[P, R]:
 
 
 def relative_to_cwd(file: Path) -> Path:
-    """A file as seen from here."""
+    """Return the path relative to the current folder, if the file is below it."""
     here = Path.cwd()
     return file.relative_to(here) if file.is_absolute() and file.is_relative_to(here) else file

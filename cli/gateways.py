@@ -1,4 +1,4 @@
-"""The verbs `zin telegram` and `zin whatsapp`: connecting a gateway, and checking that it is."""
+"""The verbs `zin telegram` and `zin whatsapp`: connect a gateway and check its configuration."""
 
 from __future__ import annotations
 

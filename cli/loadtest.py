@@ -1,4 +1,4 @@
-"""The verb `zin results rehearse`: results day against a running server, with candidates who are made up."""
+"""The verb `zin results rehearse`: a load test of results day on a running server, with made-up candidates."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _play(given: dict[str, object]) -> None:
 
 
 def _operator(settings: Settings, session: str, name: str) -> Operator:
-    """Who publishes the newest approved results of the announced session, and withdraws them."""
+    """Return the operator that publishes and withdraws the newest approved results of the announced session."""
     from loadtest.withdrawn_announcement import Operator
 
     if not name:

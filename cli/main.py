@@ -1,6 +1,7 @@
-"""The verbs of the command line `zin`: each reads its words, calls the part that does the work, and says what it says.
+"""The verbs of the command `zin`: each parses its arguments, calls the package that does the work, and prints the
+result.
 
-What an operator or an administrator can mend ends in one line and exit code 2, never in a traceback.
+Errors that an operator or administrator can correct end in one line and exit code 2, never in a traceback.
 """
 
 from __future__ import annotations
@@ -208,7 +209,7 @@ def config() -> None:
 
 
 def _say() -> Callable[[str], None]:
-    """What writes a line on standard output as it is now, whatever takes its place."""
+    """Return a function that prints a line on the present standard output, even if sys.stdout is replaced later."""
     return partial(click.echo, file=sys.stdout)
 
 
@@ -219,12 +220,12 @@ def _masked(value: Any) -> str:
 
 
 def _shortened(problem: Problem) -> str:
-    """The problem with its file as seen from here."""
+    """Return the problem with its path relative to the current folder."""
     return f"{relative_to_cwd(Path(problem.file))}:{problem.line}:{problem.column}: {problem.what}"
 
 
 def run() -> None:
-    """The program `zin`: a mistake of ours ends in one line of the log, which does not repeat what was typed."""
+    """Run the program `zin`: a bug ends in one log line, which does not repeat the arguments."""
     configure_command_logs()
     main()
 

@@ -1,7 +1,6 @@
-"""The verbs `zin menus`: a folder of menus is brought, compared, published, and taken back
-(authoring/versions/publishing.py).
+"""The verbs `zin menus`: stage, compare, publish and roll back a folder of menus (authoring/versions/publishing.py).
 
-Running servers take up what is published by themselves. Whoever has the shell is recorded as console:LOGIN.
+Running servers load a publication by themselves. Actions of a user with a shell are recorded as console:LOGIN.
 """
 
 from __future__ import annotations
@@ -62,7 +61,6 @@ def diff(version: str) -> None:
 @report_errors
 def publish(version: str, why: str) -> None:
     """Give VERSION to citizens; without a name, the one that is staged, if there is only one."""
-
     from accounts.audit import Audit
     from accounts.refusals import attempt
 
@@ -79,7 +77,6 @@ def publish(version: str, why: str) -> None:
 @report_errors
 def rollback(version: str) -> None:
     """Give citizens the version again that they had before."""
-
     from accounts.audit import Audit
     from accounts.refusals import attempt
 
@@ -116,7 +113,7 @@ async def _compared(versions: MenuPublishing, version: str) -> tuple[Comparison,
 
 
 def _with_versions(ask: Callable[[MenuPublishing], Awaitable[T]]) -> T:
-    """What somebody asks of the versions in the registry that the settings name."""
+    """Run the function on the menu versions in the database of the settings."""
     from runtime.active_menus import open_menu_publishing
 
     settings: Settings = load()

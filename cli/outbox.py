@@ -1,6 +1,7 @@
-"""The verbs `zin outbox`: how the messages that leave stand, and holding a gateway or a broadcast back.
+"""The verbs `zin outbox`: statistics of outgoing messages, and pauses of a gateway or a broadcast.
 
-Whoever has the shell has the database: a pause from here is recorded as console:LOGIN, the name of the system's user.
+A user with a shell has access to the database: a pause from here is recorded as console:LOGIN, the name of the system
+user.
 """
 
 from __future__ import annotations

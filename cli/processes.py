@@ -1,4 +1,4 @@
-"""How Zin's processes run: the port, several workers on one port, and a stop that leaves nobody unanswered."""
+"""Runs Zin's processes: one port, several workers on it, and a shutdown that answers every hop in progress."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ log = structlog.get_logger("zin")
 
 
 def run_server(settings: Settings, workers: int, say: Callable[[str], None]) -> None:
-    """Serve in this process, or in several that share the port; say is told how to try it once the port answers."""
+    """Serve in this process, or in several that share the port; `say` prints hints once the port answers."""
     configure_logs(settings)
     with suppress_prints():
         if workers == 1:
@@ -46,7 +46,7 @@ def run_server(settings: Settings, workers: int, say: Callable[[str], None]) -> 
 
 
 def deliver(settings: Settings, say: Callable[[str], None]) -> None:
-    """Deliver what stands in the outbox until SIGTERM or SIGINT; a demonstration's messages are said."""
+    """Deliver the outbox until SIGTERM or SIGINT; a demonstration prints its messages with `say`."""
     configure_logs(settings)
     with suppress_prints():
         asyncio.run(_deliver(settings, say))
@@ -59,7 +59,7 @@ async def _deliver(settings: Settings, say: Callable[[str], None]) -> None:
 
 
 async def _serve(app: web.Application, settings: Settings, *, shared_port: bool, say: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT; hops in flight then are answered before this returns."""
+    """Serve until SIGTERM or SIGINT; hops in progress are answered before this returns."""
     runner = Runner(app, access_log=None, shutdown_timeout=settings.hop_seconds + 1)
     stop, open_parts = _stop_asked(), AsyncExitStack()
     try:
@@ -79,7 +79,7 @@ async def _serve(app: web.Application, settings: Settings, *, shared_port: bool,
 
 
 async def _serve_in(workers: int, settings: Settings, say: Callable[[str], None]) -> None:
-    """Keep this many workers running until SIGTERM or SIGINT, then stop them in good order."""
+    """Run this many workers until SIGTERM or SIGINT, then stop them in order."""
     counted = settings.data / "metrics"  # where prometheus_client adds up what several processes count
     shutil.rmtree(counted, ignore_errors=True)
     counted.mkdir(parents=True)
@@ -101,7 +101,7 @@ async def _serve_in(workers: int, settings: Settings, say: Callable[[str], None]
 
 
 async def _supervise_worker(settings: Settings) -> None:
-    """One worker, started again when it dies, ended when this is cancelled."""
+    """Run one worker and restart it when it dies, until this task is cancelled."""
     while True:
         worker = get_context("spawn").Process(target=_work, args=(settings,))
         worker.start()
@@ -134,7 +134,7 @@ def _work(settings: Settings) -> None:
 
 
 def _stop_asked() -> asyncio.Event:
-    """Set by SIGTERM and SIGINT, and in a worker also when the process that keeps it is gone, however it went."""
+    """Return an event that SIGTERM and SIGINT set; in a worker also the end of its parent process."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
@@ -144,7 +144,7 @@ def _stop_asked() -> asyncio.Event:
 
 
 def startup_hints(settings: Settings) -> Iterator[str]:
-    """Lines that tell whoever started Zin what to do next."""
+    """Yield lines that tell the user who started Zin what to do next."""
     address = f"http://{settings.host}:{settings.port}"
     yield f"Zin {settings.env} on {address}; stop with Ctrl-C"
     if settings.env == "demo":

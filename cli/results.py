@@ -1,6 +1,6 @@
-"""The verbs `zin results`: an exam's results from the ministry's file to the public, as results/publishing.py says.
+"""The verbs `zin results`: exam results from the ministry's file to publication, by the rules of results/publishing.py.
 
-Who does something signs in with `--as NAME`; the password is asked for, or read from standard input.
+A user signs in with `--as NAME`; the password is asked for, or read from standard input.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The results desk behind the command line: files are read and reported on, people sign in, deeds are done.
+"""Exam results behind the command line: files are read and reported, people sign in, actions are run.
 
-cli/results.py has the verbs; results/publishing.py the rules.
+cli/results.py has the verbs; results/publishing.py has the rules.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 def active_settings() -> Settings:
-    """The settings on the menus that citizens get: exams are those of the version in service."""
+    """Return the settings with the menu folder that is published, so that exams are those of the active version."""
     return asyncio.run(_served(load()))
 
 
@@ -47,7 +47,7 @@ async def _served(settings: Settings) -> Settings:
 
 
 def read_results(settings: Settings, file: Path, session: ExamSession) -> Read:
-    """What is in a file, as results/importing/service.py reads it, with a bar that says how far this is."""
+    """Read a file as results/importing/service.py does, with a progress bar on stderr."""
     from results.importing.bounded_process import run_confined
     from results.importing.service import read_file
 
@@ -60,12 +60,12 @@ def read_results(settings: Settings, file: Path, session: ExamSession) -> Read:
 
 
 def run_signed_in(settings: Settings, name: str, deed: Callable[[Operator, Publishing], Awaitable[T]]) -> T:
-    """Sign in, and do this; gives what the deed gives."""
+    """Sign in, run the action and return its result."""
     return asyncio.run(sign_in_and_run(settings, name, password(), deed))
 
 
 def approve(settings: Settings, name: str, named: str, original: Path) -> None:
-    """Sign in, ask for the verdicts of the seats that are drawn, and vouch for a draft."""
+    """Sign in, ask for the verdicts of the drawn seats, and approve a draft."""
     from results.importing.approver_input import parse_verdict
     from results.importing.service import find_exam
 
@@ -86,7 +86,7 @@ def approve(settings: Settings, name: str, named: str, original: Path) -> None:
 
 
 def password() -> str:
-    """The password that somebody types, unseen, or the first line of what another program gives."""
+    """Read a password: typed without echo, or the first line of standard input."""
     if sys.stdin.isatty():
         typed: str = click.prompt("Mot de passe", hide_input=True, err=True)
         return typed
@@ -96,7 +96,7 @@ def password() -> str:
 async def sign_in_and_run(
     settings: Settings, name: str, password: str, deed: Callable[[Operator, Publishing], Awaitable[T]]
 ) -> T:
-    """Sign in under a name and do this, within a loop that runs already."""
+    """Sign in under a name and run the action, inside a running event loop."""
     from accounts.accounts import Accounts
     from accounts.sign_in import Origin, RecordedTries
     from database import open_database
@@ -143,7 +143,7 @@ def _publication(one: PublicationRow, many: int) -> str:
 
 
 def list_differences(settings: Settings, session: str, named: str) -> list[str]:
-    """What a set would change of what is published, a line each."""
+    """Return what a result set would change in the published results, one line each."""
     return asyncio.run(_differences(settings, session, named))
 
 
@@ -160,5 +160,5 @@ async def _differences(settings: Settings, session: str, named: str) -> list[str
 
 
 def list_status(settings: Settings, session: str) -> list[str]:
-    """What there is of a session, a line each."""
+    """Return the result sets and publications of a session, one line each."""
     return asyncio.run(_lines(settings, session))

@@ -1,6 +1,6 @@
-"""A phone in the terminal: what is typed goes to the conversation as a gateway would send it, all inputs joined.
+"""A phone in the terminal: sends typed inputs to the conversation as a gateway does, all inputs joined.
 
-Under each screen stands what no citizen sees: how much of the phone's room it takes, the page, and the screen's name.
+Below each screen it prints what a citizen does not see: the size of the text, the page, and the name of the screen.
 """
 
 from __future__ import annotations
@@ -25,25 +25,27 @@ PROMISED: Final = "-- un message serait envoyé plus tard"
 
 @dataclass(slots=True)
 class PrintedMessages:
-    """A Post whose messages are shown under the screen, and go nowhere: who tries a menu writes to nobody."""
+    """Outgoing messages that are printed below the screen and not sent."""
 
     say: Callable[[str], None]
 
     async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> RequestResult:
+        """Print the message."""
         self.say("\n".join((SENT, *(f"  {line}" for line in words.split("\n")))))
         return "kept"
 
     async def promise(self, promise: DeferredRequest) -> RequestResult:
+        """Print that a message would be sent later."""
         self.say(PROMISED)
         return "kept"
 
     async def stop(self, who: Recipient) -> None:
-        """Nobody is written to."""
+        """Do nothing: no message is sent here."""
 
 
 @dataclass(slots=True)
 class Phone:
-    """One call of one number; turns is what was done and shown so far."""
+    """One call of one number; turns records the inputs and screens so far."""
 
     conversation: Conversation
     number: str
@@ -52,12 +54,12 @@ class Phone:
     turns: list[Turn] = field(default_factory=list)
 
     async def dial(self, inputs: str) -> Reply:
-        """Call, with what is dialled behind the code."""
+        """Start the call, with the inputs that follow the service code."""
         self.text = inputs
         return await self._send(f"{DIALS} {inputs}".strip())
 
     async def type(self, typed: str) -> Reply:
-        """Answer the screen shown."""
+        """Answer the present screen."""
         self.text = f"{self.text}*{typed}" if self.text else typed
         return await self._send(typed)
 
@@ -69,7 +71,7 @@ class Phone:
 
 
 async def talk(phone: Phone, dialled: str, say: Callable[[str], None], listen: Callable[[str], str]) -> None:
-    """Call and go on until the call is over, or whoever listens raises EOFError."""
+    """Play a call until it ends, or until `listen` raises EOFError."""
     reply = await phone.dial(dialled)
     while True:
         for line in framed(reply):
@@ -85,7 +87,7 @@ async def talk(phone: Phone, dialled: str, say: Callable[[str], None], listen: C
 
 
 def framed(reply: Reply) -> Iterator[str]:
-    """A reply as a phone's screen, with what it takes and where it stands below."""
+    """Yield a reply as a phone screen, with its size, page and name below."""
     lines = reply.text.split("\n")
     width = max(map(len, lines))
     yield f"┌─{'─' * width}─┐"

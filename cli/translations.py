@@ -1,4 +1,4 @@
-"""The verbs `zin words`: what translators work on."""
+"""The verbs `zin words`: files of translators."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a process says of itself: every logger in one form, and nothing personal or secret in any line."""
+"""Log lines of a process: every logger in one format, without personal data or secrets."""

@@ -1,6 +1,6 @@
-"""An exception as a log may tell it: its type and where it was raised, in one line.
+"""Describes an exception for the log in one line: its type and the places it passed through.
 
-Its message and arguments are left out: a driver's or a parser's words often repeat the value that they refuse.
+Message and arguments are left out: drivers and parsers often repeat the refused value in them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CODE: Final = re.compile(r"[A-Z0-9_]{1,40}")
 
 
 def describe_exception(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """The processor that puts a description in place of exc_info."""
+    """Replace exc_info in an event by a description (a structlog processor)."""
     error = _exception_of(event.pop("exc_info", None))
     if error is not None:
         event["exception"] = exception_summary(error)
@@ -32,7 +32,7 @@ def describe_exception(_: WrappedLogger, __: str, event: EventDict) -> EventDict
 
 
 def exception_summary(error: BaseException) -> str:
-    """Type and place of the exception and of those that it came from; never what they say."""
+    """Return type and place of the exception and of its causes, without their messages."""
     chain = [f"{_kind(one)} at {_place(one.__traceback__)}" for one, _ in zip(_chain(error), range(MAX_EXCEPTIONS))]  # noqa: B905
     return "; from ".join(chain)
 
@@ -46,7 +46,7 @@ def _exception_of(given: Any) -> BaseException | None:
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """The exception, those that a group holds, then what it was raised from."""
+    """Yield the exception, the members of a group, then its cause or context."""
     seen = set[int]()
     waiting = [error]
     while waiting:
@@ -60,7 +60,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _kind(error: BaseException) -> str:
-    """The type, with the code that the system or the database gives such an error."""
+    """Return the type, with the code of the operating system or database if there is one."""
     number = getattr(error, "errno", None)
     code = errno.errorcode.get(number) if isinstance(number, int) else None
     code = code or getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None)
@@ -69,7 +69,7 @@ def _kind(error: BaseException) -> str:
 
 
 def _place(traceback: TracebackType | None) -> str:
-    """Our own lines that it went through, the innermost first, and before them the line of a library that raised it."""
+    """Return our own lines in the traceback, innermost first, preceded by the library line that raised the error."""
     frames = [(frame.f_code, line) for frame, line in walk_tb(traceback)][::-1]
     told = [
         f"{_short(code.co_filename)}:{line} {code.co_name}"

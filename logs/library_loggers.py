@@ -1,7 +1,7 @@
-"""What libraries log, without what they log it about: aiohttp, asyncio, SQLAlchemy, redis, urllib3 and all others.
+"""Logs what libraries log, without values: aiohttp, asyncio, SQLAlchemy, redis, urllib3 and all others.
 
-Of a record are kept its logger, its level, its place, and its message where that is a constant of the code. What is
-filled in, what was put together before, and what an exception says may hold a request, a number or a secret.
+A record keeps its logger, its level, its place, and its message if that is a constant in the code. Formatted messages
+and the text of exceptions may contain a request, a number or a secret, so they are dropped.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ log = structlog.get_logger("foreign")
 
 
 class ForeignHandler(logging.Handler):
-    """The one handler of the standard library's root logger: it hands each record to our own pipeline."""
+    """The only handler of the standard library's root logger: it passes each record to our pipeline."""
 
     def emit(self, record: logging.LogRecord) -> None:
+        """Log the record's constant message, logger and place."""
         level = next((level for level in LEVELS if record.levelno >= level), logging.DEBUG)
         where = f"{record.module}:{record.lineno}"
         log.log(level, _event(record), logger=record.name, where=where, exc_info=record.exc_info)
@@ -48,7 +49,7 @@ def _event(record: logging.LogRecord) -> str:
 
 
 def _is_constant(message: str) -> bool:
-    """Whether some code that is running holds this text as it is: nothing was filled in."""
+    """Return whether a running function has this text as a constant, so that no value was formatted into it."""
     frame: FrameType | None = sys._getframe()
     while frame:
         if frame.f_globals.get("__name__") != "logging" and message in frame.f_code.co_consts:

@@ -1,6 +1,6 @@
-"""The last net under every log line: known secrets and long numbers are masked wherever they stand.
+"""Masks known secrets and long numbers in every log line, as a last safeguard.
 
-It does not make a line safe to write: whoever logs leaves values of citizens out.
+It does not make every value safe to log: callers must not log values of citizens.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NUMBER: Final = re.compile(
 
 
 class Masking:
-    """The processor that masks every value of an event, those within lists and mappings too."""
+    """Masks every value of an event, also in lists and mappings (a structlog processor)."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         spelled = {
@@ -41,6 +41,7 @@ class Masking:
         self._secret = re.compile("|".join(map(re.escape, longest_first))) if spelled else None
 
     def __call__(self, _: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        """Return the event with its values masked."""
         return {key: value if key in MEASURES else self._masked(value) for key, value in event.items()}
 
     def _masked(self, value: Any) -> Any:
@@ -61,7 +62,7 @@ class Masking:
 
 
 def known_secrets(settings: Settings) -> Iterator[str]:
-    """Every secret that the settings hold, and the password within an address."""
+    """Yield every secret in the settings, and the passwords in addresses."""
     for name in type(settings).model_fields:
         value = getattr(settings, name)
         for one in value if isinstance(value, list | tuple) else (value,):
@@ -71,7 +72,7 @@ def known_secrets(settings: Settings) -> Iterator[str]:
 
 
 def _passwords(address: str) -> Iterator[str]:
-    """The password in an address, as it is written there and as it is meant."""
+    """Yield the password in an address, percent-encoded and decoded."""
     with suppress(ValueError):  # a bracket that nobody closes
         if "://" in address and (password := urlsplit(address).password):
             yield from (password, unquote(password))

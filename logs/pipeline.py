@@ -1,7 +1,7 @@
-"""The one pipeline of log lines: our own, those of libraries, warnings, and exceptions that nobody caught.
+"""The only pipeline of log lines: our own, those of libraries, warnings, and uncaught exceptions.
 
-One line an event on stderr: for people in demo, JSON in production. Each line passes the same processors, which leave
-out what is only played, reduce an exception to its type and place, and mask what looks like a secret or a phone number.
+One line per event on stderr: readable text in demo, JSON in production. All lines pass the same processors, which drop
+events of replays, reduce an exception to its type and place, and mask secrets and phone numbers.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ log = structlog.get_logger("zin")
 
 
 def configure_logs(settings: Settings) -> None:
-    """Send every log line of a server's process through the pipeline, in the form of its environment."""
+    """Send all log lines of a server process through the pipeline, in the format of its environment."""
     _configure(Masking(known_secrets(settings)), for_people=settings.env == "demo")
 
 
 def configure_command_logs() -> None:
-    """Do the same for a command, whose settings are not read yet, and which says itself what went well."""
+    """Configure the logs of a command: warnings only, and no settings, because they are not read yet."""
     _configure(Masking(()), for_people=True, level=logging.WARNING)
 
 
@@ -59,7 +59,7 @@ def _configure(mask: Masking, *, for_people: bool, level: int = logging.INFO) ->
 
 
 def _take_over_loggers() -> None:
-    """Give the loggers of all libraries one handler, ours."""
+    """Replace the handlers of all library loggers by ours."""
     logging.root.handlers[:] = [ForeignHandler()]
     logging.root.setLevel(logging.WARNING)
     for name in list(logging.root.manager.loggerDict):
@@ -71,7 +71,7 @@ def _take_over_loggers() -> None:
 def _log_warning(
     message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any, **__: Any
 ) -> None:
-    """Log a warning's kind and place; its words may hold a value."""
+    """Log a warning's category and place; its text may contain a value."""
     log.warning("python warning", kind=category.__name__, where=f"{filename}:{lineno}")
 
 

@@ -1,4 +1,4 @@
-"""What a library prints, without what it prints: a server's terminal is a log too."""
+"""Logs that a library printed something, without the text: the terminal of a server is a log too."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ log = structlog.get_logger("zin")
 
 
 class _Printed(io.TextIOBase):
-    """A stream that logs where something was written to it, and drops the words."""
+    """A stream that logs the caller of each write and drops the text."""
 
     def writable(self) -> bool:
         return True
@@ -27,6 +27,6 @@ class _Printed(io.TextIOBase):
 
 @contextmanager
 def suppress_prints() -> Iterator[None]:
-    """Within this only the log, and who kept the streams from before, writes to the terminal."""
+    """In this context, only the log and code that saved the original streams can write to the terminal."""
     with redirect_stdout(_Printed()), redirect_stderr(_Printed()):
         yield

@@ -1,4 +1,4 @@
-"""What is only played is nobody's news: the log says nothing of it."""
+"""Suppresses log output while recorded journeys are replayed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PLAYED: Final = ContextVar("played", default=False)
 
 
 def drop_replay_logs(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """The first processor of a log, which drops what is told while something is played."""
+    """Drop events that are logged during a replay (the first structlog processor)."""
     if _PLAYED.get():
         raise structlog.DropEvent
     return event
@@ -22,7 +22,7 @@ def drop_replay_logs(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 @contextmanager
 def suppress_logs() -> Iterator[None]:
-    """Nothing goes to the log from within, nor from the tasks and threads that begin there."""
+    """Suppress log output in this context, also of the tasks and threads that start in it."""
     if not structlog.is_configured():  # a command, whose log nobody set up
         structlog.configure(processors=[drop_replay_logs, *structlog.get_config()["processors"]])
     played = _PLAYED.set(True)

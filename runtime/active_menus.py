@@ -1,8 +1,7 @@
-"""Which menus citizens get when a process starts, and how a process takes up others.
+"""Selects the menus that are served when a process starts, and activates other menus in a running process.
 
-In production they get the newest publication, and the folder ZIN_MENUS is only where the next version is prepared. A
-demonstration starts on the folder as it stands. The first start of all publishes the folder, so that there is always
-something to go back to.
+In production the newest publication is served, and the folder ZIN_MENUS only holds the next version. A demonstration
+serves the folder itself. The very first start publishes the folder, so that a rollback always has a target.
 """
 
 from __future__ import annotations
@@ -37,14 +36,14 @@ FOLDER: Final = "versions"  # in the data folder: where versions of the menus ar
 
 @dataclass(frozen=True, slots=True)
 class LoadedMenus:
-    """The settings with the folder of menus that citizens get, and the publication which that is, if it is one."""
+    """The settings with the active menu folder, and its publication; None if the folder is not published."""
 
     settings: Settings
     publication: Publication | None
 
 
 async def load_active_menus(settings: Settings, database: Database) -> LoadedMenus:
-    """What a process that starts now serves. Raises MenusRefused and SourceUnavailable."""
+    """Return the menus that a process serves when it starts. Raises MenusRefused and SourceUnavailable."""
     if settings.env == "demo":
         return LoadedMenus(settings, None)
     versions = open_menu_publishing(settings, database)
@@ -58,7 +57,7 @@ def open_menu_publishing(
     questions: Questions | None = None,
     clock: Callable[[], float] = time.time,
 ) -> MenuPublishing:
-    """The versions of this registry, checked against these questions, ours unless given."""
+    """Return the publishing service on this database; menus are checked against `questions`, by default our own."""
     compiled = CompiledVersionCache(
         VersionRepository(database), folder_validator(settings, questions), settings.data / FOLDER
     )
@@ -66,7 +65,9 @@ def open_menu_publishing(
 
 
 def replay_runner(settings: Settings) -> Replay | None:
-    """What plays the calls that were written down on two folders of menus; None where there are none."""
+    """Return a function that replays the recorded calls on two menu folders; None without a folder of recorded
+    calls.
+    """
     if not settings.journeys.is_dir():
         return None
     one = asyncio.Lock()  # it takes a processor for a second or two
@@ -80,7 +81,7 @@ def replay_runner(settings: Settings) -> Replay | None:
 
 @asynccontextmanager
 async def connect_store(settings: Settings) -> AsyncIterator[RedisSessionStore]:
-    """The store of the servers that run on these settings, for who only looks; where none runs, it is unavailable."""
+    """Connect to the store of the running servers, for reading; if none runs, its methods raise StoreUnavailable."""
     url = settings.redis_url or f"unix://{quote(str(socket_path(settings.data.resolve())))}"
     store = RedisSessionStore(url, settings.connect_seconds)
     try:
@@ -91,16 +92,16 @@ async def connect_store(settings: Settings) -> AsyncIterator[RedisSessionStore]:
 
 @dataclass(frozen=True, slots=True)
 class MenuActivator:
-    """What changes when a process takes up other menus."""
+    """What a process updates when it activates other menus."""
 
     menus: ActiveMenus
     sources: Sources
     database: Database
 
     async def activate(self, found: CompiledMenus, folder: Path) -> None:
-        """Give citizens this from now on; whoever is on the line finishes on what they began with.
+        """Serve these menus from now on; open sessions finish on the version they began with.
 
-        Raises SourceUnavailable when the communes could not be taken up; everything else was.
+        Raises SourceUnavailable if the communes could not be loaded; all the rest is then active.
         """
         self.sources.reload(found.entries, found.edition.offered, found.edition.wordings)
         self.menus.activate(found.edition)

@@ -1,4 +1,4 @@
-"""Gauges of this moment, measured when Prometheus asks: what can be written, and what waits to be sent."""
+"""Gauges that are measured when Prometheus asks: which stores can be written, and the queue of the outbox."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WAITING: Final = (
 
 
 async def collect_gauges(readiness: Readiness, database: Database) -> CollectorRegistry:
-    """The gauges; where SQL does not answer, those that it would give are missing."""
+    """Measure the gauges; if SQL does not answer, its gauges are missing."""
     registry = CollectorRegistry()
     up = Gauge("zin_up", "Whether a session can be written to Valkey, and a row to SQL", ["part"], registry=registry)
     found, *_ = await asyncio.gather(readiness.check(), _outbox(database, registry), _refused(database, registry))
@@ -56,7 +56,9 @@ async def _outbox(database: Database, registry: CollectorRegistry) -> None:
 
 
 async def _refused(database: Database, registry: CollectorRegistry) -> None:
-    """What operators were refused, by the desk and the command line: SQL counts it for all processes together."""
+    """Count the refused actions of operators, on the admin site and the command line, from SQL, so for all
+    processes.
+    """
     try:
         async with asyncio.timeout(SQL_TIMEOUT_SECONDS):
             counts = await refusals(database)

@@ -1,4 +1,4 @@
-"""What machines look at: whether Zin lives, whether it can serve a citizen now, and its figures."""
+"""Endpoints for monitoring: liveness, readiness and metrics."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from runtime.readiness import Readiness
 
 
 async def live(_: web.Request) -> web.Response:
+    """Answer 200 as long as the process runs."""
     return web.Response(text="alive\n")
 
 
 def readiness_handler(
     readiness: Callable[[web.Request], Readiness],
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """What says whether a citizen can be served now, and what is missing if not: sessions, rows, or both."""
+    """Return a handler that answers 200 if a citizen can be served now, else 503 with the part that is missing."""
 
     async def answer(request: web.Request) -> web.Response:
         found = await readiness(request).check()
@@ -34,7 +35,7 @@ def readiness_handler(
 def metrics_handler(
     parts: Callable[[web.Request], tuple[Readiness, Database]],
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """What Prometheus reads: all that was counted, and how things stand at this moment."""
+    """Return a handler that answers with all counters and gauges for Prometheus."""
 
     async def answer(request: web.Request) -> web.Response:
         body = generate_latest(_counted()) + generate_latest(await collect_gauges(*parts(request)))
@@ -44,7 +45,7 @@ def metrics_handler(
 
 
 def _counted() -> CollectorRegistry:
-    """What was counted by all workers where there are several, by this process where it is alone."""
+    """Return the counters of all workers if there are several, else those of this process."""
     try:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

@@ -1,8 +1,8 @@
-"""What citizens get is watched: files as they are saved, and versions as they are published; the latest act wins.
+"""Watches saved files and published versions, and reloads the menus; the latest change is served.
 
-Words that translators save are said at once, in open sessions too. A menu file that is saved is taken up in a
-demonstration; in production it is only read, to tell what is to mend, and a publication is awaited. What is not sound
-is told in the log and to the desk, and changes nothing: the version that runs goes on.
+Translations that are saved take effect at once, also in open sessions. A menu file that is saved is activated in a
+demonstration; in production it is only checked, and problems are reported until a publication comes. Invalid menus are
+reported in the log and on the admin site; the running version stays active.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ log = structlog.get_logger("zin")
 
 
 class MenuReloader:
-    """One process's watch, from the publication that it serves already; None for none of them, but the folder."""
+    """Reloads menus in one process."""
 
     def __init__(
         self, settings: Settings, compiled: CompiledVersionCache, taking: MenuActivator, lookout: MenuChangeFeed
@@ -45,7 +45,10 @@ class MenuReloader:
         self._begun, self._deeds = asyncio.Event(), asyncio.Event()
 
     async def start(self, serves: Publication | None) -> asyncio.Task[None]:
-        """Miss nothing from now on, and take up what comes until the task is cancelled."""
+        """Start watching, from the publication `serves` or from the menu folder if None; return the running task.
+
+        No change after this call is missed.
+        """
         running = asyncio.create_task(self._run(serves))
         await self._begun.wait()
         await self._preload(self._remember())
@@ -86,7 +89,7 @@ class MenuReloader:
             log.error("not all of it taken up", why=str(down))
 
     async def _apply(self, taking_up: Awaitable[None]) -> None:
-        """Take something up, and tell the log and the desk what is to mend before that can be."""
+        """Activate menus; on failure report the problems to the log and to the admin site."""
         problems: tuple[Problem, ...] = ()
         try:
             await taking_up
@@ -99,7 +102,7 @@ class MenuReloader:
         self._lookout.announce(problems)
 
     async def _publications(self) -> int:
-        """Look whether somebody published something; always 0: there is time until the next look."""
+        """Look for a new publication. Always returns 0: the next look waits for the poll interval."""
         turn = await self._compiled.repository.revision()
         if turn != self._turn:
             async with self._one:
@@ -113,14 +116,14 @@ class MenuReloader:
         return 0
 
     async def _ahead(self) -> NoReturn:
-        """Read what is staged, so that its publication is only a switch."""
+        """Compile staged versions in advance, so that publishing them is only a switch."""
         while True:
             await self._deeds.wait()
             self._deeds.clear()
             await self._preload(self._compiled.preload())
 
     async def _remember(self) -> None:
-        """Keep what was in service lately for the sessions that are on it: they began before this process did."""
+        """Retain recent publications for sessions that began before this process."""
         last = await self._compiled.repository.history(RECENT_PUBLICATIONS)
         for newer, one in pairwise(last):
             if time.time() - newer.at < DAY:
@@ -128,7 +131,9 @@ class MenuReloader:
 
     @staticmethod
     async def _preload(reading: Awaitable[None]) -> None:
-        """Read versions that nobody waits for yet; who asks for one of them is told what is wrong with it."""
+        """Compile versions in advance; errors are only logged, because a later request for the version raises them
+        again.
+        """
         try:
             await reading
         except (InvalidMenu, MenusRefused, SourceUnavailable) as wrong:

@@ -1,8 +1,8 @@
-"""Whether a citizen can be served now: a session can be written, through the very connection of the hops, and a row.
+"""Checks whether a citizen can be served now: writes a session over the connection of the hops, and a row to SQL.
 
-Both are really written, since what can be read can be a replica, a file whose disk is full or a folder that is gone.
-Who asks is answered from the last look while that is fresh, so a flood of questions costs nothing, and within
-PATIENCE_SECONDS also when everything behind hangs. The sources are not asked: the menus say what to do without.
+Both are real writes, because a read may succeed on a replica, on a full disk or in a deleted folder. A result is reused
+for FRESH_SECONDS, so many requests cost nothing, and a check ends after PROBE_TIMEOUT_SECONDS even if both stores hang.
+Sources are not checked: menus have screens for sources that fail.
 """
 
 from __future__ import annotations
@@ -40,22 +40,22 @@ class ReadinessStatus:
 
     @property
     def missing(self) -> str:
-        """What cannot be written, in words that name nothing and nobody."""
+        """Return what cannot be written, without naming a server or a person."""
         return ", ".join(name for name in ("sessions", "rows") if not getattr(self, name))
 
 
 class Readiness:
-    """Looks once for all who ask at the same time, and once a second at most."""
+    """Checks at most once a second, and once for all requests that wait at the same time."""
 
     def __init__(self, store: Store, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
-        """clock is in seconds and never steps back."""
+        """Clock is monotonic, in seconds."""
         self._clock, self._looking = clock, asyncio.Lock()
         self._sessions = _Probe("sessions", lambda: store.compare_and_set(NAME, b"", b"1", LIFE_SECONDS))
         self._rows = _Probe("rows", lambda: _write(database))
         self._found, self._old_at = ReadinessStatus(sessions=False, rows=False), clock()
 
     async def check(self) -> ReadinessStatus:
-        """What can be written now, or could a second ago."""
+        """Return what can be written now; the result may be up to FRESH_SECONDS old."""
         async with self._looking:  # who comes meanwhile waits for the same look
             if self._clock() >= self._old_at:
                 sessions, rows = await asyncio.gather(self._sessions.succeeds(), self._rows.succeeds())
@@ -63,12 +63,12 @@ class Readiness:
             return self._found
 
     async def close(self) -> None:
-        """Wait for nothing any more."""
+        """Cancel the writes that are still running."""
         await asyncio.gather(self._sessions.close(), self._rows.close())
 
 
 class _Probe:
-    """One kind of write. One that hangs is waited for again and not joined by a second one."""
+    """One kind of write. A write that hangs is awaited again; no second one is started beside it."""
 
     def __init__(self, name: str, write: Callable[[], Coroutine[Any, Any, object]]) -> None:
         self._name, self._write = name, write
@@ -94,7 +94,7 @@ class _Probe:
             await asyncio.gather(self._writing, return_exceptions=True)
 
     def _outcome(self, why: str) -> bool:
-        """Say in the log why it fails, once until that changes; gives whether it succeeds."""
+        """Log the reason of a failure once until it changes; return whether the write succeeded."""
         if why != self._said:
             log.error("not ready", part=self._name, why=why) if why else log.info("ready again", part=self._name)
         self._said = why

@@ -1,7 +1,7 @@
-"""Opens every part that an answer needs, in order, and closes them in reverse, for whoever serves, delivers or calls.
+"""Opens all services in order and closes them in reverse order, for the server, the delivery and the terminal phone.
 
-settings -> the database, which only this module opens, migrates and closes -> sources; menus and words -> Valkey (ours,
-if no address is set) -> store; outbox and post -> conversation.
+settings -> the database, which only this module opens, migrates and closes -> sources; menus and translations -> Valkey
+(embedded, if no address is set) -> store; outbox and outgoing messages -> conversation.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ Tables = Callable[[Database], Awaitable[None]]  # brings them to the newest vers
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What was opened, for whoever serves, delivers or calls."""
+    """The open services of a process."""
 
     store: RedisSessionStore
     database: Database
@@ -65,13 +65,14 @@ class Services:
 
     @property
     def conversation(self) -> Conversation:
+        """Return the conversation that answers citizens."""
         return self.messaging.conversation
 
 
 async def prepare_database(settings: Settings) -> None:
-    """Do to the database what a start does to it, once for all the workers that start after this.
+    """Migrate the database and load its data once, before several workers start.
 
-    Raises MenuBroken, SourceUnavailable or another ZinError.
+    Raises InvalidMenu, SourceUnavailable or another ZinError.
     """
     async with _registry(settings, migrate) as database:
         served = await load_active_menus(settings, database)
@@ -85,9 +86,9 @@ async def open_services(
     clock: Callable[[], float] = time.time,
     tables: Tables = migrate,
 ) -> AsyncIterator[Services]:
-    """Every part that a citizen's answer needs, as long as this context lasts.
+    """Open all services for the duration of this context.
 
-    Raises MenuBroken, StoreUnavailable or another ZinError when a part cannot start.
+    Raises InvalidMenu, StoreUnavailable or another ZinError if a service cannot start.
     """
     async with AsyncExitStack() as open_parts:
         database = await open_parts.enter_async_context(_registry(settings, tables))
@@ -131,7 +132,7 @@ def _mail(
 
 @asynccontextmanager
 async def run_delivery(settings: Settings, parts: Services, say: Callable[[str], None]) -> AsyncIterator[None]:
-    """One delivery of what stands in the outbox, and of what is owed, as long as this context lasts."""
+    """Deliver the messages of the outbox and the deferred answers for the duration of this context."""
     mailrooms = [MessageWebhook(mailbox, settings) for mailbox in open_mailboxes(settings)]
     counted = (CountingSender(sender, parts.counters, time.time) for sender in open_senders(settings, say))
     senders = [Pseudonymous(sender, Pseudonyms(settings.secrets.pepper)) for sender in counted]
@@ -157,7 +158,7 @@ async def run_delivery(settings: Settings, parts: Services, say: Callable[[str],
 
 @asynccontextmanager
 async def _registry(settings: Settings, tables: Tables) -> AsyncIterator[Database]:
-    """The database that the settings name, with its tables as they must be, and closed at the end."""
+    """Open the database of the settings, with its tables migrated or verified, and close it at the end."""
     database = open_database(settings)
     try:
         await tables(database)
@@ -168,7 +169,7 @@ async def _registry(settings: Settings, tables: Tables) -> AsyncIterator[Databas
 
 
 async def _valkey(settings: Settings, open_parts: AsyncExitStack) -> str:
-    """The address of the Valkey that the settings name, or of our own, which is kept running until the parts close."""
+    """Return the address of Valkey: from the settings, or of an embedded one that runs until the services close."""
     if settings.redis_url:
         return settings.redis_url
     embedded = EmbeddedValkey(settings.data)

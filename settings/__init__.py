@@ -1,7 +1,7 @@
 """Every setting of Zin, typed, with its unit; read from the environment, prefix ZIN_.
 
-Times nest, each shorter than the one outside it, so that a citizen is answered before the gateway gives up
-(tests/settings/test_settings.py): gateway patience > hop_seconds > source_seconds > connect_seconds.
+Time limits are nested, so that Zin answers before the gateway gives up (tests/test_settings.py): timeout of the gateway
+> hop_seconds > source_seconds > connect_seconds.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ Seconds = Annotated[float, Field(gt=0)]
 
 
 class InvalidSettings(Exception):
-    """A setting that cannot be used; each line says which, and what it must be."""
+    """A setting has an invalid value; the text has one line per fault: the setting and the values it accepts."""
 
 
 class Settings(BaseSettings):
-    """What can be set from outside; everything else is decided in the code."""
+    """Everything that the environment can configure; all other values are constants in the code."""
 
     model_config = SettingsConfigDict(
         env_prefix="ZIN_", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
@@ -124,18 +124,18 @@ class Settings(BaseSettings):
 
     @property
     def trusted_proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
-        """The networks that proxies names. Raises ValueError."""
+        """Return the networks in `proxies`. Raises ValueError."""
         return tuple(ip_network(one) for one in filter(None, self.proxies.replace(" ", "").split(",")))
 
     @property
     def drafts(self) -> frozenset[str] | None:
-        """The languages offered without a review; None where all of them are, in demo."""
+        """Return the languages that are offered without a review; None in demo, where all are offered."""
         named = frozenset(filter(None, self.draft_languages.replace(" ", "").split(",")))
         return named if self.env == "production" else None
 
     @property
     def secrets(self) -> Secrets:
-        """Every secret in force."""
+        """Return all secrets in use."""
         shared = tuple(filter(None, (_plain(self.secret),)))
         return Secrets(
             at=(*split_secrets(_plain(self.at_secrets)), *shared),
@@ -150,7 +150,9 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _demo_secret(cls, given: Any) -> Any:
-        """What is not set is `demo` in a demonstration, as long as nobody set a secret of their own."""
+        """In a demonstration, use `demo` for each secret that is not set, unless the operator set a secret of their
+        own.
+        """
         if isinstance(given, dict) and given.get("env", "demo") == "demo":
             known = (_plain(given.get("secret") or ""), _plain(given.get("pepper") or ""))
             if not any(known) or DEMO in known:
@@ -177,7 +179,7 @@ class Settings(BaseSettings):
         return self
 
     def _hold_the_bots_together(self) -> None:
-        """A bot has all of its settings, or none."""
+        """Check that a bot has all of its settings or none. Raises ValueError."""
         for bot, names in BOTS.items():
             told = {name: bool(_plain(getattr(self, f"{bot}_{name}"))) for name in names}
             if told[names[0]] and not all(told.values()):
@@ -189,7 +191,9 @@ class Settings(BaseSettings):
                 raise ValueError(f"{bot}_{known[0]}: `demo` is known to all; choose one of your own")
 
     def _hold_the_secrets_together(self) -> None:
-        """Secrets are possible, long and apart from one another; `demo` stands beside nothing real."""
+        """Check that secrets are valid, long and different, and that `demo` protects nothing real. Raises
+        ValueError.
+        """
         real = list(external_settings(self)) if self.env == "demo" else []
         if real and self.secrets.is_demo():
             told = f"{' and '.join(real)}: beside anything real a demonstration needs"
@@ -208,7 +212,7 @@ def _plain(value: str | SecretStr) -> str:
 
 
 def load() -> Settings:
-    """The settings of this environment. Raises SettingsWrong, one line a mistake."""
+    """Read the settings from the environment. Raises InvalidSettings, with one line per fault."""
     try:
         return Settings()
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Addresses among the settings: what shows of them, and whether they stay on this machine."""
+"""Addresses among the settings: how they are masked, and whether they stay on this machine."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Address(str):
 
     @property
     def masked(self) -> str:
-        """The address without who signs in and by which password."""
+        """Return the address without its user name and password."""
         scheme, _, rest = self.partition("://")
         if not self:
             return ""
@@ -43,7 +43,7 @@ class Address(str):
 
 
 def is_local(address: str) -> bool:
-    """Whether this address leads to this machine: a socket, or a loopback address; "" leads nowhere."""
+    """Return whether the address leads to this machine: a socket or a loopback address; "" counts as local."""
     if not address or address.startswith("unix://"):
         return True
     try:
@@ -58,7 +58,7 @@ def is_local(address: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether nobody but this machine is behind a host's name."""
+    """Return whether a host name means this machine only."""
     if host == "localhost" or host.startswith("/"):
         return True
     try:

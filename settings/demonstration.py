@@ -1,7 +1,7 @@
-"""What a demonstration may not touch while its secrets are the one that everybody knows: anything real.
+"""Lists the settings that a demonstration with the public secret `demo` must not use, because they reach real systems.
 
-Sample answers must not reach people whom a ministry pays to write to, and `demo` must not stand between the world and
-this machine. Who sets secrets of their own may try real gateways: each sample answer still says that it is one.
+Sample answers must not be sent to real people, and `demo` must not protect anything that the network can reach. With
+secrets of their own, developers may use real gateways: each sample answer is marked as an example.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SANDBOX = "sandbox"  # the account of Africa's Talking that writes to nobody, at
 
 
 def external_settings(settings: Settings) -> Iterator[str]:
-    """The settings that reach beyond this machine."""
+    """Yield the names of the settings that reach beyond this machine."""
     if not is_loopback(settings.host):
         yield "host"
     if settings.at_username and not (is_local(settings.at_url) if settings.at_url else _is_sandbox(settings)):

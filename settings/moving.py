@@ -1,4 +1,4 @@
-"""How an installation with one secret for everything comes to one for each purpose: lines for its environment."""
+"""Migrates an installation from one shared secret to one secret per purpose: prints lines for its environment."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ LISTS: Final = ("ZIN_REST_KEYS", "ZIN_AT_SECRETS", "ZIN_MADAPI_SECRETS")
 
 
 def secret_migration_lines(environment: Mapping[str, str]) -> Iterator[str]:
-    """Lines that give each secret a value of its own, with what to do beside them in French; they hold secrets.
+    """Yield lines that give each secret its own value, with instructions in French; the lines contain secrets.
 
-    Nothing of the environment is checked: these lines are also for who cannot start without them.
+    The environment is not checked: an installation that cannot start without these lines needs them too.
     """
     shared = environment.get("ZIN_SECRET", "")
     old = "" if shared == DEMO else shared

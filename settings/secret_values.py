@@ -1,8 +1,8 @@
-"""The secrets among the settings: each kind apart from the others, and several of a kind valid at once.
+"""The secrets among the settings: each kind is separate, and several values of a kind can be valid at once.
 
-A list is written with commas: the first is the one in use, the others are still believed, so that a secret can be
-changed while gateways and processes go on. ZIN_SECRET, which once was all of them, stands behind each list as long as
-it is set, and in place of the pepper.
+A list is separated by commas: the first value is used for new work, the others are still accepted, so that a secret can
+be changed while gateways and processes run. ZIN_SECRET, the only secret of older versions, is appended to each list
+while it is set, and replaces a missing pepper.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PRINTABLE: Final = re.compile(r"[!-~]+")
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Every secret in force. A gateway without one believes nobody; rest seals what is kept, pepper keys the hashes."""
+    """All secrets in use. A gateway without a secret is refused; rest encrypts stored data, pepper keys the hashes."""
 
     at: tuple[str, ...] = field(repr=False)
     madapi: tuple[str, ...] = field(repr=False)
@@ -34,7 +34,7 @@ class Secrets:
     pepper: str = field(repr=False)
 
     def kinds(self) -> dict[str, tuple[str, ...]]:
-        """Each kind under the name of its setting."""
+        """Return the values of each kind by the name of its setting."""
         return {
             "at_secrets": self.at,
             "madapi_secrets": self.madapi,
@@ -46,20 +46,20 @@ class Secrets:
         }
 
     def is_demo(self) -> bool:
-        """Whether anything is protected by the word that everybody knows, or by nothing that nobody can guess."""
+        """Return whether a secret is the public word `demo`, or rest or pepper is missing."""
         weak = (value for values in self.kinds().values() for value in values)
         return any(value == DEMO for value in weak) or not (self.rest and self.pepper)
 
 
 def split_secrets(value: str) -> tuple[str, ...]:
-    """The secrets of a list, in its order."""
+    """Split a comma-separated list into its secrets, in order and without duplicates."""
     return tuple(dict.fromkeys(filter(None, (one.strip() for one in value.split(",")))))
 
 
 def find_problem(secrets: Secrets, shared: str, *, strict: bool) -> str:
-    """What is wrong with these secrets, in one line without any of them; "" for nothing.
+    """Return what is wrong with the secrets in one line that contains none of them, or "".
 
-    shared is ZIN_SECRET, which several kinds have in common while it is set. strict: nothing may be weak.
+    shared is ZIN_SECRET, which several kinds share while it is set. strict: weak secrets are reported too.
     """
     kinds = secrets.kinds()
     for name, values in kinds.items():
@@ -92,7 +92,9 @@ def _weak(name: str, value: str) -> str:
 
 
 def _twice(kinds: dict[str, tuple[str, ...]], shared: str) -> str:
-    """Which kinds share a secret. An old key at rest may be the pepper: both come from the one secret of before."""
+    """Return which kinds share a secret. An old key at rest may equal the pepper: both come from the former shared
+    secret.
+    """
     met: dict[str, str] = {}
     for name, values in kinds.items():
         for value in values[:1] if name == "rest_keys" else values:

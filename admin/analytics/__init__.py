@@ -1,1 +1,1 @@
-"""Usage statistics in the admin."""
+"""Usage statistics in the admin site."""

@@ -1,4 +1,6 @@
-"""What citizens do, all of them together, a day or a month at a time: plots with tables beside them, and a CSV file."""
+"""The statistics page: usage of all citizens together, for a day or a month, as charts with tables, and as a CSV
+file.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +34,7 @@ FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would reckon 
 
 
 async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
+    """Show the statistics of the period in the address."""
     now, wrong = day_of(time.time()), ""
     try:
         asked = parse_period(request.query, now)
@@ -51,7 +54,9 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
 
 
 async def export(request: web.Request, visitor: CurrentUser) -> web.Response:
-    """Every figure of the period, hour by hour, for a spreadsheet in French: semicolons, and UTF-8 said by its mark."""
+    """Return the counters of the period by the hour as CSV for a French spreadsheet: semicolons, and UTF-8 with a
+    BOM.
+    """
     try:
         asked = parse_period(request.query, day_of(time.time()))
     except NoPeriod as no:
@@ -63,6 +68,7 @@ async def export(request: web.Request, visitor: CurrentUser) -> web.Response:
 
 
 def csv_text(rows: Iterable[Figure]) -> str:
+    """Return the counters as CSV."""
     lines = ([str(one.day), one.hour, WHAT.get(one.what, one.what), one.of, one.many] for one in rows)
     return "\ufeff" + "".join(";".join(map(_cell, line)) + "\r\n" for line in (HEADINGS, *lines))
 
@@ -74,7 +80,7 @@ def _cell(value: object) -> str:
 
 
 def _head(found: Totals, price: float) -> dict[str, Any]:
-    """The numbers above all others."""
+    """Return the main numbers at the top of the page."""
     calls, served, parts = (sum(found.get(what, {}).values()) for what in ("calls", "served", "parts"))
     return {
         "calls": calls,
@@ -99,7 +105,7 @@ def _shares(found: Totals, offered: Mapping[str, str]) -> list[told.Shares]:
 
 
 async def _over(database: Database, asked: Period) -> dict[str, Any]:
-    """Calls by the hour of a day, or by the day of a month and then by the hour of all its days together."""
+    """Return calls by the hour of a day, or by the day of a month and by the hour of all its days together."""
     numbers = await over_time(database, "calls", asked.first, asked.last)
     hours = [(f"{hour} h", sum(many for (_, at), many in numbers.items() if at == hour)) for hour in range(24)]
     length = (asked.last - asked.first).days + 1

@@ -1,4 +1,4 @@
-"""The day or the month that a page tells of, as its address names it."""
+"""The day or month of the statistics page, as its address names it."""
 
 from __future__ import annotations
 
@@ -17,41 +17,46 @@ NEWEST: Final = date(2099, 12, 31)
 
 
 class NoPeriod(ValueError):
-    """What was asked for is no day and no month; the words say what to write."""
+    """The address names no day and no month; the text says what to write."""
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A day, or a whole month. first and last are both in it."""
+    """A day, or a whole month. first and last are both included."""
 
     first: date
     last: date
 
     @property
     def is_day(self) -> bool:
+        """Return whether the period is a single day."""
         return self.first == self.last
 
     @property
     def query(self) -> str:
-        """As it stands in an address."""
+        """Return the period as a query string."""
         return f"jour={self.first}" if self.is_day else f"mois={self.first:%Y-%m}"
 
     @property
     def title(self) -> str:
+        """Return the period in French words."""
         month = f"{MONTHS[self.first.month - 1]} {self.first.year}"
         number = "1er" if self.first.day == 1 else str(self.first.day)
         return f"{DAYS[self.first.weekday()]} {number} {month}" if self.is_day else month
 
     @property
     def before(self) -> Period:
+        """Return the previous day or month."""
         return self._of(self.first - timedelta(days=1))
 
     @property
     def after(self) -> Period:
+        """Return the next day or month."""
         return self._of(self.last + timedelta(days=1))
 
     @property
     def month(self) -> Period:
+        """Return the month that contains the first day."""
         return month_of(self.first)
 
     def _of(self, day: date) -> Period:
@@ -59,7 +64,7 @@ class Period:
 
 
 def parse_period(asked: Mapping[str, str], today: date) -> Period:
-    """What an address asks for, today for nothing. Raises NoPeriod."""
+    """Return the period in the query, by default today. Raises NoPeriod."""
     written = asked.get("jour") or asked.get("mois") or today.isoformat()
     try:
         day = date.fromisoformat(written if asked.get("jour") or not asked.get("mois") else f"{written}-01")
@@ -71,5 +76,6 @@ def parse_period(asked: Mapping[str, str], today: date) -> Period:
 
 
 def month_of(day: date) -> Period:
+    """Return the month of a day."""
     first = day.replace(day=1)
     return Period(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))

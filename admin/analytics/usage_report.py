@@ -1,4 +1,4 @@
-"""Figures in a clerk's words: what their page shows of a day or a month, each journey in the order of its file."""
+"""Usage counters in French words: charts and tables of a day or a month, journeys in the order of their screens."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Row = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """One thing told apart: a plot, and its rows with how many and their share in per cent."""
+    """A breakdown of calls: a chart, and rows of name, number and per cent."""
 
     title: str
     plot: str
@@ -42,7 +42,7 @@ class Shares:
 
 @dataclass(frozen=True, slots=True)
 class FunnelStep:
-    """One screen of a journey; ends: a call may well be over there."""
+    """One screen of a journey; ends says whether a call may well finish there."""
 
     screen: str
     passage: Passage
@@ -50,13 +50,13 @@ class FunnelStep:
 
     @property
     def share(self) -> int:
-        """Of those who came, how many in a hundred went no further."""
+        """Return how many per cent of the citizens on this screen went no further."""
         return percent(self.passage.stayed, self.passage.arrived)
 
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """How far citizens go in one journey."""
+    """How far citizens get in one journey."""
 
     title: str
     plot: str
@@ -65,7 +65,7 @@ class Funnel:
 
 @dataclass(frozen=True, slots=True)
 class QuestionUsage:
-    """One question to a source: its answers, those after more than 0.25 s, the slowest, those that found nothing."""
+    """One question to a source: its answers, those slower than 0.25 s, the slowest, and those without a result."""
 
     question: str
     answers: int
@@ -75,11 +75,12 @@ class QuestionUsage:
 
 
 def percent(part: int, whole: int) -> int:
+    """Return the rounded percentage; 0 if the whole is 0."""
     return round(100 * part / whole) if whole else 0
 
 
 def shares(name: str, title: str, counted: Mapping[str, int]) -> Shares:
-    """The largest first."""
+    """Return the breakdown of a counter, the largest first."""
     rows = sorted(((NAMES.get(of, of), many) for of, many in counted.items()), key=lambda row: (-row[1], row[0]))
     whole = sum(counted.values())
     told = ", ".join(f"{of} : {number(many)}" for of, many in rows)
@@ -88,14 +89,14 @@ def shares(name: str, title: str, counted: Mapping[str, int]) -> Shares:
 
 
 def time_chart(name: str, title: str, rows: Sequence[Row]) -> str:
-    """How many calls, hour by hour or day by day."""
+    """Return a chart of calls by the hour or by the day."""
     most = max(rows, key=lambda row: row[1], default=("", 0))
     about = f"Le plus grand nombre est {number(most[1])}, à {most[0]}." if most[1] else "Rien encore."
     return columns(Words(name, title, about), rows, number)
 
 
 def funnels(found: Totals, edition: MenuVersion) -> Iterator[Funnel]:
-    """Each journey that somebody came to, in the order of its file; screens that are no more come last."""
+    """Yield each visited journey in the order of its file; removed screens come last."""
     passed, journeys = passages(found), edition.journeys.files
     goals = edition.menu(SOURCE).goals
     for name in (*journeys, *sorted({screen.partition(".")[0] for screen in passed} - journeys.keys())):
@@ -118,7 +119,7 @@ def _passing(name: str, title: str, stops: Sequence[FunnelStep]) -> str:
 
 
 def questions(found: Totals) -> list[QuestionUsage]:
-    """Each question that was asked, the most frequent first."""
+    """Return each question that was asked, the most frequent first."""
     every: dict[str, list[tuple[str, str, int]]] = {}
     for of, many in found.get("asked", {}).items():
         question, outcome, bound = of.split(" ")

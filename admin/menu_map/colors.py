@@ -1,4 +1,4 @@
-"""How a screen is coloured on the map, and what the colour says in words: no colour stands alone."""
+"""Colors of the screens on the map, each with a sign and words, so that color is never the only information."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOST: Final = (0.2, 0.5)  # the share of those who stopped on a screen from whic
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A level, which a colour shows, its sign and its words; more is all there is to say."""
+    """A level with its color, sign and words; more holds details."""
 
     level: Level
     says: str
@@ -26,6 +26,7 @@ class Mark:
 
     @property
     def sign(self) -> str:
+        """Return the sign of the level."""
         return SIGNS[self.level]
 
 
@@ -35,7 +36,7 @@ MarkFunction = Callable[[Iterable[str]], Mark]  # of one screen, or of several t
 
 @dataclass(frozen=True, slots=True)
 class Aspect:
-    """One way to colour the map: its name in an address, its title, and what each level means."""
+    """One way to color the map: its name in the address, its title, and the meaning of each level."""
 
     name: str
     title: str
@@ -60,7 +61,7 @@ ASPECTS: Final = {aspect.name: aspect for aspect in (PROBLEMS, LANGUAGES, TRAFFI
 
 
 def problem_marks(found: EditionStatus, broken: Mapping[str, Sequence[Problem]]) -> MarkFunction:
-    """By what is to mend in the files now, and by the warnings of the edition that runs."""
+    """Return marks by problems in the files now, and by warnings of the active edition."""
 
     def mark(screens: Iterable[str]) -> Mark:
         names = list(screens)
@@ -78,7 +79,7 @@ def problem_marks(found: EditionStatus, broken: Mapping[str, Sequence[Problem]])
 
 
 def language_marks(found: EditionStatus) -> MarkFunction:
-    """By the languages in which everything is translated."""
+    """Return marks by the number of languages that are completely translated."""
     named = {code: wording.language.name for code, wording in found.edition.wordings.items()}
 
     def mark(screens: Iterable[str]) -> Mark:
@@ -97,7 +98,7 @@ def language_marks(found: EditionStatus) -> MarkFunction:
 
 
 def traffic_marks(found: EditionStatus, passed: Mapping[str, Passage]) -> MarkFunction:
-    """By how many came, and how many of them went no further."""
+    """Return marks by the number of visits, and of those that went no further."""
 
     def mark(screens: Iterable[str]) -> Mark:
         names = [name for name in screens if name in passed and not _passes(found, name)]
@@ -131,5 +132,5 @@ def _ends(found: EditionStatus, name: str) -> bool:
 
 
 def _passes(found: EditionStatus, name: str) -> bool:
-    """Whether nobody ever sees it: a search, or a screen that is gone."""
+    """Return whether citizens never see the screen: a look-up, or a removed screen."""
     return isinstance(found.edition.journeys.screens.get(name), LookUpScreen | None)

@@ -1,8 +1,6 @@
-"""An arrow as it is drawn: its line, and the label on it.
+"""Lines and labels of the arrows on the map, and the width of text, which is estimated because no browser measures it.
 
-How much room words take in a drawing, and how they are cut to it: there is no browser here to ask.
-
-Widths are those of a wide common letter, so that words are rather cut too early than run out of their box.
+Widths are those of a wide common font, so that text is rather cut too early than drawn outside its box.
 """
 
 from __future__ import annotations
@@ -21,7 +19,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class DrawnArrow:
-    """One arrow: the points that its line goes through, the lines of its label, and the middle of that."""
+    """One arrow: the points of its line, the lines of its label, and the center of the label."""
 
     arrow: Arrow
     points: tuple[Point, ...]
@@ -30,15 +28,17 @@ class DrawnArrow:
 
     @property
     def label_width(self) -> float:
+        """Return the width of the label."""
         return width_of(self.says)
 
     @property
     def label_height(self) -> float:
+        """Return the height of the label."""
         return height_of(self.says)
 
     @property
     def path(self) -> str:
-        """The line as SVG draws it: it leaves and reaches each point upright."""
+        """Return the line as an SVG path; it is vertical at each point."""
         (x, y), *ahead = self.points
         drawn = [f"M{x:.1f},{y:.1f}"]
         for to_x, to_y in ahead:
@@ -49,18 +49,19 @@ class DrawnArrow:
 
 
 def width_of(says: tuple[str, ...]) -> float:
-    """The room that a label takes, with some beside it."""
+    """Return the width of a label, with a margin."""
     return max(width(line, LABEL_FONT_SIZE) for line in says) + 8
 
 
 def label_of(arrow: Arrow) -> tuple[str, ...]:
-    """An arrow's labels, a line each where there are few enough."""
+    """Return the labels of an arrow, one line each, or their number if there are too many."""
     if len(arrow.labels) > MAX_LABEL_LINES:
         return (f"{len(arrow.labels)} passages",)
     return tuple(cut(label, LABEL[0], LABEL_FONT_SIZE) for label in arrow.labels)
 
 
 def height_of(says: tuple[str, ...]) -> float:
+    """Return the height of a label."""
     return LABEL[1] * len(says) + 4
 
 
@@ -69,12 +70,14 @@ BROAD: Final = frozenset("mwMWœŒæÆ@%…—")
 
 
 def width(text: str, size: float) -> float:
-    """How wide these words are at this size of letters, in its unit; rather too much than too little."""
+    """Return the estimated width of a text at this font size, in the unit of the size; rather too wide than too
+    narrow.
+    """
     return size * sum(map(_share, text))
 
 
 def cut(text: str, room: float, size: float) -> str:
-    """As much of these words as there is room for, with « … » where some are left out."""
+    """Cut a text to the width, with « … » if something is left out."""
     if width(text, size) <= room:
         return text
     kept = text
@@ -84,7 +87,7 @@ def cut(text: str, room: float, size: float) -> str:
 
 
 def wrap(text: str, room: float, size: float, most: int) -> tuple[str, ...]:
-    """These words on so many lines at most, broken between words where that can be."""
+    """Break a text into at most `most` lines, between words where possible."""
     found, words = [""], text.split()
     while words:
         longer = f"{found[-1]} {words[0]}".strip()

@@ -1,4 +1,4 @@
-"""What is drawn of the menus: boxes for screens, or for whole journeys, and what leads from one to another."""
+"""The graph of the map: boxes for screens or for whole journeys, and arrows between them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NOTHING: Final = "« rien à montrer »"  # what "unknown" means of a list
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A screen, or a journey: what it says first, and where a click leads. outside is of another journey."""
+    """A screen or a journey: its first text, and its page. outside marks a screen of another journey."""
 
     name: str
     says: str
@@ -36,13 +36,13 @@ class Box:
 
     @property
     def path(self) -> str:
-        """Its page below /bureau."""
+        """Return the path of its page below /bureau."""
         return f"plan/{self.name}" if self.sort == "journey" else f"ecran/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """What leads from one box to another, in an operator's words; sent when only words go there, as a message."""
+    """A transition between two boxes, with labels for operators; sent marks a text that is sent as a message."""
 
     start: str
     end: str
@@ -52,14 +52,14 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Boxes and arrows, the first box being where one comes in."""
+    """Boxes and arrows; the first box is the start."""
 
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
 
 
 def journey_chart(edition: MenuVersion, journey: str) -> Chart:
-    """The screens of one journey, and those of others that they lead to."""
+    """Return the screens of one journey, and the screens of other journeys that they lead to."""
     own = [f"{journey}.{name}" for name in edition.journeys.files[journey].screens]
     first = edition.journeys.resolve(journey, edition.journeys.files[journey].first)
     own.sort(key=lambda name: name != first)
@@ -69,7 +69,9 @@ def journey_chart(edition: MenuVersion, journey: str) -> Chart:
 
 
 def overview(edition: MenuVersion) -> Chart:
-    """Every journey, and how they lead to one another; ways back to the first one are left out: all have them."""
+    """Return all journeys and their transitions; transitions to the home journey are left out, because all have
+    them.
+    """
     between: dict[tuple[str, str], list[str]] = {}
     for name in edition.journeys.screens:
         for arrow in arrows_from(edition, name):
@@ -82,7 +84,9 @@ def overview(edition: MenuVersion) -> Chart:
 
 
 def arrows_from(edition: MenuVersion, name: str) -> Iterator[Arrow]:
-    """What leads out of a screen, by where it leads; 0, 00 and the like work everywhere and are left out."""
+    """Yield the transitions from a screen, by destination; keys that work everywhere, such as 0 and 00, are left
+    out.
+    """
     screen, machine = edition.menus[SOURCE].screens[name], edition.menus[SOURCE].machine
     ways: dict[tuple[str, bool], list[str]] = {}
     for option in screen.options:
@@ -96,19 +100,19 @@ def arrows_from(edition: MenuVersion, name: str) -> Iterator[Arrow]:
 
 
 def arrows_to(edition: MenuVersion, name: str) -> Iterator[Arrow]:
-    """What leads to a screen, from all others."""
+    """Yield the transitions from other screens to this one."""
     yield from (
         arrow for other in edition.journeys.screens for arrow in arrows_from(edition, other) if arrow.end == name
     )
 
 
 def key_and_words(option: Option) -> str:
-    """What a citizen reads of an option: « 1 Services »."""
+    """Return an option as a citizen reads it: « 1 Services »."""
     return f"{option.number} {template_text(option.label)}" if option.label else f"{option.number} (raccourci)"
 
 
 def first_words(edition: MenuVersion, name: str) -> str:
-    """What a screen says first, in French; of a look-up, what it asks."""
+    """Return the first text of a screen in French; for a look-up, its question."""
     screen = edition.menus[SOURCE].screens[name]
     said = next(iter(screen_texts(screen).values()), "")
     return " ".join(said.split()) or f"demande {screen.question.name if screen.question else ''}".strip()

@@ -1,9 +1,9 @@
-"""In which order the places of each layer stand, so that few lines cross: the second step of a layered drawing.
+"""Orders the nodes of each layer so that few lines cross: the second step of a layered drawing.
 
-Layer by layer, down and up again, places move to the mean of their neighbours' (the barycentre heuristic), from two
-first orders; in the best that was met, neighbours change sides where that saves crossings. The same graph always gives
-the same order, and what no line asks to move stays. Source: Sugiyama, Tagawa and Toda 1981, "Methods for
-Visual Understanding of Hierarchical System Structures".
+Layer by layer, down and up again, nodes move to the mean position of their neighbours (the barycentre heuristic), from
+two first orders; in the best order found, adjacent nodes are swapped if that saves crossings. The same graph always
+gives the same order, and nodes without neighbours stay. Source: Sugiyama, Tagawa and Toda 1981, "Methods for Visual
+Understanding of Hierarchical System Structures".
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Rows = list[list[int]]
 
 
 class LayeredGraph:
-    """Places by number, in layers, and lines between places of layers that follow one another."""
+    """Nodes by number, in layers, and lines between nodes of adjacent layers."""
 
     def __init__(self, layers: Sequence[int], lines: Iterable[tuple[int, int]]) -> None:
         self.rows: Rows = [[] for _ in range(max(layers, default=-1) + 1)]
@@ -37,7 +37,7 @@ class LayeredGraph:
 
 
 def order_layers(graph: LayeredGraph) -> Rows:
-    """The places of each layer from left to right."""
+    """Return the nodes of each layer from left to right."""
     fewest, rows = crossings(graph, graph.rows), graph.rows
     for begun, down_first in product((_walked(graph), graph.rows), (True, False)):
         if fewest:
@@ -50,7 +50,7 @@ def order_layers(graph: LayeredGraph) -> Rows:
 
 
 def _swept_out(graph: LayeredGraph, rows: Rows, *, down_first: bool) -> tuple[int, Rows]:
-    """The best order that sweeps find, and how many lines cross in it."""
+    """Return the best order that sweeps find, and the number of its crossings."""
     best, fewest, idle = rows, crossings(graph, rows), 0
     for sweep in range(MAX_SWEEPS):
         if not fewest or idle == MAX_IDLE_SWEEPS:
@@ -64,12 +64,12 @@ def _swept_out(graph: LayeredGraph, rows: Rows, *, down_first: bool) -> tuple[in
 
 
 def crossings(graph: LayeredGraph, rows: Rows) -> int:
-    """How many pairs of lines cross."""
+    """Return the number of pairs of lines that cross."""
     return sum(_crossings_below(graph, upper, lower) for upper, lower in pairwise(rows))
 
 
 def _walked(graph: LayeredGraph) -> Rows:
-    """A first order: a walk from the top, so that what hangs together stands together."""
+    """Return a first order by a depth-first walk from the top, so that connected nodes are close."""
     rows: Rows = [[] for _ in graph.rows]
     layer_of = {place: layer for layer, row in enumerate(graph.rows) for place in row}
     seen: set[int] = set()
@@ -86,7 +86,7 @@ def _walked(graph: LayeredGraph) -> Rows:
 
 
 def _swept(graph: LayeredGraph, rows: Rows, *, down: bool) -> Rows:
-    """Every layer sorted by where its neighbours in the layer before it stand."""
+    """Return every layer sorted by the positions of its neighbours in the layer before it."""
     swept = [list(row) for row in rows]
     near, order = (graph.above, range(1, len(rows))) if down else (graph.below, range(len(rows) - 2, -1, -1))
     for layer in order:
@@ -96,7 +96,7 @@ def _swept(graph: LayeredGraph, rows: Rows, *, down: bool) -> Rows:
 
 
 def _sorted(row: Sequence[int], near: Rows, at: Mapping[int, int]) -> list[int]:
-    """The places by the mean of their neighbours; those that have none keep their seats."""
+    """Return the nodes by the mean position of their neighbours; nodes without neighbours stay."""
     moved = iter(sorted((place for place in row if near[place]), key=lambda place: _middle(near[place], at)))
     return [next(moved) if near[place] else place for place in row]
 
@@ -106,7 +106,7 @@ def _middle(near: Sequence[int], at: Mapping[int, int]) -> float:
 
 
 def _swap(graph: LayeredGraph, rows: Rows) -> bool:
-    """Let neighbours change sides where fewer lines cross then, layer by layer; gives whether any did."""
+    """Swap adjacent nodes where that saves crossings, layer by layer; return whether any were swapped."""
     swapped = False
     for layer, row in enumerate(rows):
         around = [
@@ -124,12 +124,12 @@ def _swap(graph: LayeredGraph, rows: Rows) -> bool:
 
 
 def _saved(left: list[list[int]], right: list[list[int]]) -> int:
-    """How many crossings fewer there are when these two change sides."""
+    """Return how many crossings a swap of these two nodes saves."""
     return sum(_crossed(one, other) - _crossed(other, one) for one, other in zip(left, right, strict=True))
 
 
 def _crossed(left: list[int], right: list[int]) -> int:
-    """How many pairs of lines cross of two places side by side, whose neighbours stand at these seats, rising."""
+    """Return how many lines of two adjacent nodes cross; arguments are sorted positions of their neighbours."""
     many = less = 0
     for seat in left:
         while less < len(right) and right[less] < seat:
@@ -139,7 +139,7 @@ def _crossed(left: list[int], right: list[int]) -> int:
 
 
 def _crossings_below(graph: LayeredGraph, upper: Sequence[int], lower: Sequence[int]) -> int:
-    """How many pairs of lines between two layers cross."""
+    """Return how many pairs of lines between two layers cross."""
     at = {place: index for index, place in enumerate(lower)}
     passed: list[int] = []  # the seats where the lines of the places further left end, rising
     many = 0

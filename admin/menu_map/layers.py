@@ -1,4 +1,4 @@
-"""In which layer each box of a chart stands: below those that lead to it, and not too many side by side."""
+"""Assigns each box of a chart to a layer: below its predecessors, and with a limited number of boxes per layer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MAX_BOXES_PER_LAYER: Final = 6  # boxes beside one another
 
 
 def assign_layers(chart: Chart) -> dict[str, int]:
-    """A layer for each box, below those that lead to it; ways that go round in a circle do not count."""
+    """Return the layer of each box, below the boxes that lead to it; arrows that close a cycle are ignored."""
     ahead: dict[str, list[str]] = {box.name: [] for box in chart.boxes}
     for arrow in chart.arrows:
         ahead[arrow.start].append(arrow.end)
@@ -31,7 +31,7 @@ def assign_layers(chart: Chart) -> dict[str, int]:
 
 
 def _visit(name: str, ahead: dict[str, list[str]], order: list[str]) -> None:
-    """Add what can be come to from here, deepest first: a depth-first walk, without recursion."""
+    """Append the boxes reachable from here, deepest first: a depth-first walk without recursion."""
     if name in order:
         return
     seen, walk = {name, *order}, [(name, iter(ahead[name]))]

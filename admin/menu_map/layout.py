@@ -1,8 +1,8 @@
-"""Where boxes, labels and arrows of a chart stand, so that nothing lies on anything else.
+"""Computes positions of boxes, labels and arrows, so that nothing overlaps.
 
-Layers go down the page. A way that leads up again is laid out as if it led down; each stands as a chain of places, one
-a layer, its label on one of them. The places of each layer stand in an order with few crossings (map_order.py); how far
-apart they stand is worked out here, since a box, a label and a line that only passes by need very different room.
+Layers go down the page. An arrow that leads up is laid out as if it led down; each arrow is a chain of nodes, one per
+layer, with its label on one of them. layer_order.py orders the nodes of each layer with few crossings; their distances
+are computed here, because a box, a label and a passing line have very different widths.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ STRAIGHT: Final = 8.0  # how much more a line wants to be straight than a box wa
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The size of the drawing, the middle of each box by name, and the arrows."""
+    """The size of the drawing, the center of each box by name, and the arrows."""
 
     width: float
     height: float
@@ -38,7 +38,7 @@ class Layout:
 
 @dataclass(slots=True, eq=False)
 class _Place:
-    """Something that stands in a layer: a box, a label, or a line that passes by."""
+    """A node in a layer: a box, a label, or a passing line."""
 
     layer: int
     width: float
@@ -51,7 +51,7 @@ class _Place:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Chain:
-    """An arrow's places from the upper box to the lower one; turned when it leads up."""
+    """The nodes of an arrow from the upper box to the lower one; turned if the arrow leads up."""
 
     arrow: Arrow
     places: tuple[_Place, ...]
@@ -61,7 +61,7 @@ class _Chain:
 
 
 def compute_layout(chart: Chart) -> Layout:
-    """Where everything stands. Milliseconds for a journey; the same for the same chart."""
+    """Return all positions. Takes milliseconds for a journey; the result depends only on the chart."""
     layers = assign_layers(chart)
     boxes = {name: _Place(2 * layer, *BOX) for name, layer in layers.items()}
     chains = [_chain(arrow, boxes) for arrow in chart.arrows]
@@ -89,7 +89,7 @@ def _chain(arrow: Arrow, boxes: dict[str, _Place]) -> _Chain:
 
 
 def _rows(every: Sequence[_Place], chains: Sequence[_Chain]) -> list[list[_Place]]:
-    """The places of each layer from left to right, close together around one middle."""
+    """Return the nodes of each layer from left to right, packed around a common center."""
     number = {place: at for at, place in enumerate(every)}
     lines = [(number[one], number[other]) for chain in chains for one, other in pairwise(chain.places)]
     graph = LayeredGraph([place.layer for place in every], lines)
@@ -103,7 +103,7 @@ def _rows(every: Sequence[_Place], chains: Sequence[_Chain]) -> list[list[_Place
 
 
 def _settle(row: list[_Place]) -> None:
-    """Move the places of a layer as near to where their neighbours pull them as their widths allow."""
+    """Move the nodes of a layer towards their neighbours, as far as their widths allow."""
     if not row:
         return
     apart = [0.0]
@@ -120,7 +120,9 @@ def _wanted(place: _Place) -> float:
 
 
 def _rising(wanted: Sequence[float]) -> list[float]:
-    """The numbers nearest to these that never fall: those that would are replaced by their mean, pool by pool."""
+    """Return the closest numbers that never decrease: decreasing runs are replaced by their mean (pool adjacent
+    violators).
+    """
     pools: list[tuple[float, int]] = []
     for want in wanted:
         mean, many = want, 1
@@ -132,7 +134,7 @@ def _rising(wanted: Sequence[float]) -> list[float]:
 
 
 def _put_down(rows: Sequence[Sequence[_Place]]) -> None:
-    """Give every place its height on the page, and let the drawing begin at its left edge."""
+    """Set the vertical position of every node, and shift the drawing to its left edge."""
     left = min((place.x - place.width / 2 for row in rows for place in row), default=0.0) - EDGE
     y = float(EDGE)
     for row in rows:
@@ -153,7 +155,7 @@ def _drawn(boxes: dict[str, _Place], chains: Sequence[_Chain], rows: Sequence[Se
 
 
 def _arrow(chain: _Chain, ports: Mapping[tuple[_Chain, int], float]) -> DrawnArrow:
-    """The line of an arrow, from the lower side of the upper box to the upper side of the lower one, or back."""
+    """Return the line of an arrow, between the lower side of the upper box and the upper side of the lower box."""
     upper, lower = chain.places[0], chain.places[-1]
     points = [
         (place.x, y) for place in chain.places[1:-1] for y in (place.y - place.tall / 2, place.y + place.tall / 2)
@@ -169,7 +171,7 @@ def _arrow(chain: _Chain, ports: Mapping[tuple[_Chain, int], float]) -> DrawnArr
 
 
 def _ports(chains: Sequence[_Chain]) -> dict[tuple[_Chain, int], float]:
-    """Where on its box's side each line begins (0) and ends (-1): side by side, in the order in which they come."""
+    """Return the x position where each line starts (0) and ends (-1) on its box: side by side, in order."""
     sides: dict[tuple[_Place, int], list[_Chain]] = {}
     for chain in chains:
         for end in (0, -1):

@@ -1,9 +1,9 @@
-"""The map of the menus: all journeys and how they lead to one another, each journey screen by screen.
+"""The map of the menus: all journeys and the transitions between them, and each journey screen by screen.
 
-    /plan             every journey, with what is to mend in it, how far its languages are and who comes
+    /plan             every journey, with its problems, the progress of its languages and its traffic
     /plan/JOURNEY     its drawing, and the same as a table
 
-?couleur= tells by what the drawing is coloured; admin/menu_map/colors.py has the colours.
+?couleur= selects the coloring; admin/menu_map/colors.py has the colors.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ WORDS: Final = 12.5  # size of a box's letters
 
 @dataclass(frozen=True, slots=True)
 class DrawnBox:
-    """One box as it is drawn: the middle of it, its lines, its mark, and where a click leads."""
+    """One box with its position: its center, its lines, its mark, and its link."""
 
     x: float
     y: float
@@ -59,7 +59,7 @@ class DrawnBox:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A chart as it is drawn."""
+    """A chart with positions."""
 
     width: float
     height: float
@@ -68,6 +68,7 @@ class Drawing:
 
 
 async def show_map(request: web.Request, visitor: CurrentUser) -> web.Response:
+    """Show all journeys."""
     desk, found, aspect = await _asked(request)
     broken = problems_by_screen(desk.change_feed.problems, found.edition)
     marks = await _all_marks(desk, found, broken)
@@ -86,6 +87,7 @@ async def show_map(request: web.Request, visitor: CurrentUser) -> web.Response:
 
 
 async def show_journey(request: web.Request, visitor: CurrentUser) -> web.Response:
+    """Show one journey."""
     desk, found, aspect = await _asked(request)
     name = request.match_info["journey"]
     if name not in found.edition.journeys.files:
@@ -115,7 +117,7 @@ async def _asked(request: web.Request) -> tuple[AdminContext, EditionStatus, Asp
 async def _all_marks(
     desk: AdminContext, found: EditionStatus, broken: Mapping[str, tuple[Problem, ...]]
 ) -> dict[str, MarkFunction]:
-    """The marks of each aspect; figures that cannot be had are as if nothing had been counted."""
+    """Return the marks of each aspect; if SQL does not answer, as if nothing was counted."""
     today = datetime.now(BENIN).date()
     try:
         passed = await traffic(desk.database, today - timedelta(days=DAYS - 1), today)
@@ -155,7 +157,7 @@ def _in_order(found: EditionStatus) -> Iterable[tuple[str, Any]]:
 
 
 def _into(found: EditionStatus, chart: Chart, journey: str) -> list[Arrow]:
-    """What leads into a journey from others."""
+    """Return the transitions into a journey from others."""
     own = [box.name for box in chart.boxes if not box.outside]
     every = (arrow for name in own for arrow in arrows_to(found.edition, name))
     return [arrow for arrow in every if arrow.start.partition(".")[0] != journey]

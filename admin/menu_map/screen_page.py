@@ -1,4 +1,4 @@
-"""One screen as phones show it: in every language, on every channel, page by page, at its longest."""
+"""One screen as phones show it: in every language, on every channel, page by page, with the longest values."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ CHANNELS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its text, what it takes of its room, in septets or units, and the encoding in which it travels."""
+    """One page: its text, its size and limit in septets or units, and its encoding."""
 
     text: str
     used: int
@@ -60,6 +60,7 @@ class View:
 
 
 async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
+    """Show one screen."""
     desk, name = request.config_dict[ADMIN_CONTEXT], request.match_info["screen"]
     found = await request.config_dict[SCREEN_STATUS].current(desk)
     edition = found.edition
@@ -87,7 +88,7 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
 
 
 def views(edition: MenuVersion, name: str, settings: Settings) -> Iterator[View]:
-    """A screen on every channel in every language; nothing for a look-up, which nobody sees."""
+    """Yield a screen on every channel in every language; nothing for a look-up, which has no text."""
     sent = name in only_sent(edition.journeys)
     for code, menu in edition.menus.items():
         screen, longest = menu.screens[name], WorstCaseValues(menu, edition.questions)
@@ -115,7 +116,7 @@ def _pages(menu: Menu, room: ScreenSize, shown: Shown) -> Iterator[Page]:
 
 
 def _part(text: str) -> Page:
-    """One part of an SMS."""
+    """Return one part of an SMS."""
     if in_gsm(text):
         return Page(text, septets(text), 160, "septets (GSM 7 bits)")
     return Page(text, utf16_units(text), 70, "unités (UCS-2)")

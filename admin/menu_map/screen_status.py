@@ -1,6 +1,6 @@
-"""What is known of the screens of the edition that runs: how they fit, what to mend, how far each language is.
+"""Status of the screens of the active edition: sizes, warnings, and progress of each language.
 
-All of it is worked out once for an edition, in a thread, and kept until another one runs.
+It is computed once per edition, in a thread, and cached until another edition is active.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ KEY: Final = re.compile(r"""^(\s+)["']?([a-z][a-z0-9_]*)["']?\s*:""")
 
 @dataclass(frozen=True, slots=True)
 class TranslationCounts:
-    """One screen in one language: how many texts it has, how many of them are translated, and reviewed."""
+    """One screen in one language: the number of texts, and of those translated and reviewed."""
 
     texts: int
     translated: int
@@ -44,7 +44,7 @@ class TranslationCounts:
 
 @dataclass(frozen=True, slots=True)
 class EditionStatus:
-    """What was worked out of one edition. warnings and words are by screen, words then by language."""
+    """The status of one edition. warnings and words are by screen, words then by language."""
 
     edition: MenuVersion
     fits: tuple[ScreenSizeReport, ...]
@@ -53,13 +53,14 @@ class EditionStatus:
 
 
 class ScreenStatusCache:
-    """The findings of the edition that runs."""
+    """Caches the status of the active edition."""
 
     def __init__(self) -> None:
         self._edition: MenuVersion | None = None
         self._finding: asyncio.Task[EditionStatus] | None = None
 
     async def current(self, desk: AdminContext) -> EditionStatus:
+        """Return the status of the active edition."""
         edition = desk.menus.current
         if self._finding is None or self._edition is not edition:
             self._edition = edition
@@ -71,14 +72,14 @@ SCREEN_STATUS: Final = web.AppKey("findings", ScreenStatusCache)
 
 
 def compute_status(edition: MenuVersion, settings: Settings) -> EditionStatus:
-    """What there is to say of an edition; tenths of a second."""
+    """Compute the status of an edition; takes tenths of a second."""
     fit = tuple(measure_all(edition, rooms(settings)))
     warnings = _by_screen(size_check.warnings(edition, fit), edition)
     return EditionStatus(edition, fit, warnings, _words(edition, settings.locales))
 
 
 def problems_by_screen(problems: Iterable[Problem], edition: MenuVersion) -> Mapping[str, tuple[Problem, ...]]:
-    """Problems of files as they are now, by the screen of the edition in which each stands, "" for none of them."""
+    """Return problems of the present files by the screen of the edition; "" for those of no screen."""
     placed: dict[str, list[Problem]] = {}
     for problem in problems:
         journey = edition.journeys.files.get(Path(problem.file).stem)
@@ -89,7 +90,7 @@ def problems_by_screen(problems: Iterable[Problem], edition: MenuVersion) -> Map
 
 
 def _by_screen(problems: Iterable[Problem], edition: MenuVersion) -> Mapping[str, tuple[Problem, ...]]:
-    """Problems of the files that the edition was read from, by screen."""
+    """Return problems of the files of the edition, by screen."""
     files = {journey.document.file: journey for journey in edition.journeys.files.values()}
     placed: dict[str, list[Problem]] = {}
     for problem in problems:
@@ -105,7 +106,7 @@ def _by_screen(problems: Iterable[Problem], edition: MenuVersion) -> Mapping[str
 
 
 def _screen_above(problem: Problem, journey: Journey) -> str:
-    """The screen of a journey in which a line of its file stands now, which may be a file that does not read."""
+    """Return the screen that contains a line of the present file, which may be invalid YAML."""
     try:
         lines = Path(problem.file).read_text("utf-8", "replace").splitlines()
     except OSError:
@@ -133,7 +134,7 @@ def _counted(told: list[TranslationStatus]) -> TranslationCounts:
 
 
 def _keys(edition: MenuVersion, screen: str) -> Iterator[tuple[str | tuple[str, str], str | None]]:
-    """What is looked up in a catalogue for each text of a screen."""
+    """Yield the catalog key of each text of a screen."""
     senses = edition.journeys.files[screen.partition(".")[0]].senses
     for _, said in screen_texts(edition.journeys.screens[screen]):
         one = said.one if isinstance(said, Counted) else said

@@ -1,1 +1,1 @@
-"""Publication of menus in the admin."""
+"""Publication of menus in the admin site."""

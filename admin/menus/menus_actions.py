@@ -1,4 +1,4 @@
-"""What operators do with versions of the menus on the desk: prepare, publish, go back. Each is in the audit."""
+"""Actions on versions of the menus: stage, publish, roll back. Each is recorded in the audit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Do = Callable[[web.Request, AdminContext, str], Awaitable[str]]
 
 
 def _perform(do: Do) -> Act:
-    """Do this in the name of the visitor and go where it says; what cannot be done is told on the page of versions."""
+    """Return a handler that runs the action and redirects; errors are shown on the page of versions."""
 
     async def act(request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
         by = visitor.operator.name if visitor.operator else DEMO
@@ -56,7 +56,7 @@ async def _go_back(request: web.Request, desk: AdminContext, by: str) -> str:
 
 
 async def _compared_with(request: web.Request) -> int:
-    """The number of the publication that was in service on the page from which this was sent."""
+    """Return the number of the publication that was active when the page was rendered."""
     said = str((await request.post()).get("instead_of", ""))
     if not (said.isascii() and said.isdigit() and len(said) < 10):
         raise MenusRefused("Comparez d'abord, puis publiez.")

@@ -1,4 +1,4 @@
-"""The versions of the menus: what citizens get, what is prepared, and what would change if it were published."""
+"""Versions of the menus: the active one, the staged ones, and what a publication would change."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MAX_LISTED: Final = 200  # lines of one section that are shown
 
 @dataclass(frozen=True, slots=True)
 class ActionOutcome:
-    """What an act had for an answer, or what is wrong: a line, or problems with their places."""
+    """The result of an action or its error: a line, or problems with their places."""
 
     message: str = ""
     problems: Sequence[Problem] = ()
@@ -33,12 +33,12 @@ class ActionOutcome:
 
 
 async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
-    """All versions; what was just published is said above them."""
+    """Show all versions, with the publication that was just made."""
     return await versions(request, visitor, ActionOutcome())
 
 
 async def versions(request: web.Request, visitor: CurrentUser, outcome: ActionOutcome) -> web.Response:
-    """The page of all versions, with the outcome of an action above it."""
+    """Show all versions, with the outcome of an action."""
     desk = request.config_dict[ADMIN_CONTEXT]
     shelf, number = desk.versions.repository, request.query.get("publication", "")
     history, staged = await shelf.history(MAX_LISTED), await shelf.staged()
@@ -51,7 +51,7 @@ async def versions(request: web.Request, visitor: CurrentUser, outcome: ActionOu
 
 
 async def _folder(desk: AdminContext, last: Publication | None, staged: Sequence[Staged]) -> str:
-    """How the folder of menus stands beside the versions: same, staged, other; or absent where there is none."""
+    """Compare the menu folder with the versions: same, staged, other; or absent if there is none."""
     try:
         version = digest(await asyncio.to_thread(read_folder, desk.settings.menus))
     except (MenusRefused, OSError):
@@ -62,7 +62,7 @@ async def _folder(desk: AdminContext, last: Publication | None, staged: Sequence
 
 
 async def show_version(request: web.Request, visitor: CurrentUser) -> web.Response:
-    """One version beside what citizens get."""
+    """Show one version beside the active one."""
     desk, version = request.config_dict[ADMIN_CONTEXT], request.match_info["version"]
     try:
         found = await compare(desk.versions.compiled, version, desk.store)
@@ -82,7 +82,7 @@ def _runs(found: Comparison) -> bool:
 
 
 async def show_calls(request: web.Request, visitor: CurrentUser) -> web.Response:
-    """The calls that were written down and go another way with one version."""
+    """Show the recorded calls that differ on one version."""
     desk, version = request.config_dict[ADMIN_CONTEXT], request.match_info["version"]
     try:
         calls = await replay_journeys(desk.versions.compiled, version, desk.replay)

@@ -1,1 +1,1 @@
-"""Messages in the outbox, as operators see them."""
+"""The outbox in the admin site."""

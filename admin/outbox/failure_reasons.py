@@ -1,4 +1,4 @@
-"""Why a message did not leave or arrive, in a clerk's words; docs/passerelles.md says what to do about each."""
+"""Why a message failed, in French words for operators; docs/passerelles.md says what to do about each reason."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ REASON_LABELS: Final = {
 
 
 def describe_failure(why: str) -> str:
-    """The words for a reason; empty for one that only its gateway explains."""
+    """Return the words for a reason; "" if only its gateway explains it."""
     return REASON_LABELS.get(why, "")

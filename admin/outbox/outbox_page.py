@@ -1,7 +1,7 @@
-"""The messages that leave, in counts: what waits, what left, what failed and why, and holding a gateway or one
-announcement back.
+"""The outbox page: numbers of messages by state, reasons of failures, and pauses of a gateway or an announcement.
 
-No number and no word of a message comes here (channels/outbox/statistics.py). `zin outbox` says and does the same.
+It shows no phone number and no text of a message (channels/outbox/statistics.py). `zin outbox` prints and does the
+same.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ STATES: Final = {
 
 
 async def show(request: web.Request, visitor: CurrentUser, wrong: str = "", status: int = 200) -> web.Response:
+    """Show the statistics of the outbox."""
     found = await outbox_statistics(request.config_dict[ADMIN_CONTEXT].database)
     done = DONE.get(request.query.get("fait", ""), "")
     told = {"standing": found, "states": STATES, "meant": describe_failure, "wrong": wrong, "done": done}
@@ -40,7 +41,7 @@ async def show(request: web.Request, visitor: CurrentUser, wrong: str = "", stat
 
 
 def _perform(what: str, do: Callable[[Pauses, str, str], Awaitable[None]]) -> Act:
-    """Do this to what the form names."""
+    """Return a handler that runs the action on the name in the form."""
 
     async def act(request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
         named = str((await form(request)).get("name", ""))

@@ -1,1 +1,1 @@
-"""Import, approval and publication of exam results in the admin."""
+"""Import, approval and publication of exam results in the admin site."""

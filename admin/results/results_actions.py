@@ -1,6 +1,6 @@
-"""What operators do with exam results on the desk: bring, approve, publish, withdraw, discard.
+"""Actions on exam results: import, approve, publish, withdraw, discard.
 
-Each deed is asked of results/publishing.py, whose rules the command line keeps too, and is in the audit.
+Each action calls results/publishing.py, which has the rules for the command line too, and is recorded in the audit.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Again = Callable[[web.Request, CurrentUser, str, int], Awaitable[web.Response]]
 
 
 def _perform(do: Do, again: Again) -> Act:
-    """Do this and go where it says; what the rules forbid, or nobody can understand, is told on the page again."""
+    """Return a handler that runs the action and redirects; refusals and invalid input are shown on the page."""
 
     async def act(request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
         desk, by = request.config_dict[ADMIN_CONTEXT], visitor.operator
@@ -53,7 +53,7 @@ def _perform(do: Do, again: Again) -> Act:
 
 
 async def import_(request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
-    """Read a file, report what is in it, and keep it as a draft when there is nothing to mend."""
+    """Import a file as a draft if it has no problem, else show its report."""
 
     async def keep(request: web.Request, by: Operator, _: Publishing) -> str:
         async with uploaded_file(request) as (file, session):
@@ -70,13 +70,13 @@ async def import_(request: web.Request, visitor: CurrentUser) -> web.StreamRespo
 
 
 async def _served(request: web.Request) -> Settings:
-    """The settings on the menus that citizens get: exams are those of the version in service."""
+    """Return the settings with the active menu folder, so that exams are those of the active version."""
     desk = request.config_dict[ADMIN_CONTEXT]
     return await desk.versions.active_settings(desk.settings)
 
 
 class _Broken(Refused):
-    """There is something to mend in the file, as these lines say."""
+    """The file has problems, listed in lines."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         super().__init__("Il y a à corriger dans le fichier.")
@@ -84,6 +84,7 @@ class _Broken(Refused):
 
 
 async def approve(request: web.Request, by: Operator, deeds: Publishing) -> str:
+    """Approve a draft with the form."""
     named = request.match_info["named"]
     sha256, verdicts = await read_approval(request)
     await deeds.approve(by, named, sha256, verdicts)
@@ -91,23 +92,27 @@ async def approve(request: web.Request, by: Operator, deeds: Publishing) -> str:
 
 
 async def publish(request: web.Request, by: Operator, deeds: Publishing) -> str:
+    """Publish an approved set with the form."""
     named, asked = request.match_info["named"], await read_publication(request)
     await deeds.publish(by, named, asked.at, asked.department, asked.why)
     return "?fait=publie"
 
 
 async def discard(request: web.Request, by: Operator, deeds: Publishing) -> str:
+    """Discard a draft."""
     await deeds.discard(by, request.match_info["named"])
     return "?fait=abandonne"
 
 
 async def withdraw(request: web.Request, by: Operator, deeds: Publishing) -> str:
+    """Withdraw published results with the form."""
     given = await read_text_fields(request)
     await deeds.withdraw(by, given.get("session", ""), given.get("department", ""), given.get("why", ""))
     return "?fait=retire"
 
 
 async def close(request: web.Request, by: Operator, deeds: Publishing) -> str:
+    """Close an exam session with the form."""
     given = await read_text_fields(request)
     await deeds.close_session(by, given.get("session", ""), given.get("why", ""))
     return "?fait=ferme"

@@ -1,4 +1,4 @@
-"""What operators type on the pages of results: a file and its session, an approval, the hour of a publication."""
+"""Parses the forms of the results pages: a file and its session, an approval, the hour of a publication."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MAX_DELAY_SECONDS: Final = 60.0  # seconds that may pass between the choice of a
 
 @dataclass(frozen=True, slots=True)
 class PublicationForm:
-    """From when on, in Unix seconds, which department, empty for all, and why instead of another."""
+    """The form of a publication: its hour in Unix seconds, its department, "" for all, and why it replaces another."""
 
     at: float
     department: str
@@ -36,13 +36,13 @@ class PublicationForm:
 
 
 async def read_text_fields(request: web.Request) -> Mapping[str, str]:
-    """The fields of a form that are text, without what nobody can see; one that is not there is missing."""
+    """Return the text fields of a form without invisible characters; missing fields are left out."""
     return {name: _seen(value) for name, value in (await form(request)).items() if isinstance(value, str)}
 
 
 @asynccontextmanager
 async def uploaded_file(request: web.Request) -> AsyncIterator[tuple[Path, ExamSession]]:
-    """The file that was sent, kept while this lasts and no longer: it may name people. Raises Unclear."""
+    """Save the uploaded file for the duration of this context only, because it may name people. Raises InvalidInput."""
     given, sent = await read_text_fields(request), (await form(request)).get("file")
     if not isinstance(sent, web.FileField):
         raise InvalidInput("Choisissez d'abord le fichier.")
@@ -60,7 +60,7 @@ async def uploaded_file(request: web.Request) -> AsyncIterator[tuple[Path, ExamS
 
 
 async def read_approval(request: web.Request) -> tuple[str, dict[str, str]]:
-    """The checksum of the original file, and the verdicts by seat, as far as they were chosen."""
+    """Return the checksum of the original file, and the chosen verdicts by seat."""
     given = await read_text_fields(request)
     places = range(MAX_SEATS)
     return given.get("sha256", ""), {
@@ -69,7 +69,7 @@ async def read_approval(request: web.Request) -> tuple[str, dict[str, str]]:
 
 
 async def read_publication(request: web.Request) -> PublicationForm:
-    """When, where and why. At once only when that is what was chosen. Raises Unclear."""
+    """Parse the form of a publication; it is immediate only if that was chosen. Raises InvalidInput."""
     given = await read_text_fields(request)
     at, now = given.get("at", "").replace("T", " ")[:16], time.time()
     if given.get("when") == "now":
@@ -86,7 +86,7 @@ def _seen(text: str) -> str:
 
 
 def _plain(name: str) -> str:
-    """A name that is nothing but a name, whatever a browser called the file."""
+    """Return a safe file name, whatever name the browser sent."""
     return re.sub(r"[^\w. -]", "_", Path(name).name)[-60:].lstrip(".") or "fichier"
 
 

@@ -1,6 +1,6 @@
-"""Exam results on the desk: what was brought of each session, its report, and what is told of it.
+"""Exam results in the admin site: the imported files of each session, their reports and publications.
 
-What is done there is in admin/results/results_actions.py.
+Actions are in admin/results/results_actions.py.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ DONE: Final = {
 
 
 async def show(request: web.Request, visitor: CurrentUser, wrong: str = "", status: int = 200) -> web.Response:
-    """Every session, and where a file is brought."""
+    """Show every session, and the form of an import."""
     desk = request.config_dict[ADMIN_CONTEXT]
     shown = await load_visibility(desk.database, visitor.operator, time.time())
     sessions = shown.filter_sessions(await load_overview(desk.database))
@@ -54,7 +54,7 @@ async def show(request: web.Request, visitor: CurrentUser, wrong: str = "", stat
 
 
 async def show_set(request: web.Request, visitor: CurrentUser, wrong: str = "", status: int = 200) -> web.Response:
-    """One file: its report, what it would change, and what this visitor may do with it now."""
+    """Show one file: its report, its changes, and the actions this user may take."""
     desk = request.config_dict[ADMIN_CONTEXT]
     try:
         shown = await load_visibility(desk.database, visitor.operator, time.time())
@@ -85,7 +85,7 @@ async def show_set(request: web.Request, visitor: CurrentUser, wrong: str = "", 
 
 
 async def _drawn(desk: AdminContext, found: ResultSet, visitor: CurrentUser) -> tuple[Sequence[str], str]:
-    """The seats that this visitor has to read from the paper list, or why they may not approve this draft."""
+    """Return the seats that this user must read from the paper list, or the reason why they may not approve."""
     by = visitor.operator
     if found.state != "draft" or by is None or not visitor.has_permission("approve"):
         return (), ""
@@ -104,9 +104,9 @@ def _report(found: ResultSet, written: str) -> Report | None:
 
 
 def _lines(found: ResultSet, report: Report | None, shown: Visibility) -> list[str]:
-    """The report as the command line tells it.
+    """Return the report as the command line prints it.
 
-    Who is to approve does not read the checksum here: they are to have it from whoever made the file.
+    An approver does not see the checksum: they must get it from the author of the file.
     """
     lines = list(report_lines(report, is_public=found.id in shown.public)) if report else []
     if not shown.is_checksum_visible(found):

@@ -1,1 +1,1 @@
-"""The simulator: a phone in the browser, over a sandbox that no citizen shares."""
+"""The simulator: a phone in the browser, on a sandbox separate from citizens."""

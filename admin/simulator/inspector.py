@@ -1,4 +1,6 @@
-"""What no citizen sees of a screen: where it is written, what it takes of the phone's room, and what left besides."""
+"""Details of a screen that citizens do not see: its place in the file, its size, and the messages that would be
+sent.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,7 @@ JsonObject = dict[str, Any]
 
 
 def screen_details(line: Sandbox, session: Session, room: ScreenSize) -> JsonObject:
-    """The screen that a session shows, for who looks over the citizen's shoulder."""
+    """Return the details of the screen that a session shows."""
     file, where = find_source(line, session.screen)
     edition = line.menus.current
     return {
@@ -56,7 +58,7 @@ def screen_details(line: Sandbox, session: Session, room: ScreenSize) -> JsonObj
 
 
 def find_source(line: Sandbox, screen: str) -> tuple[str, int]:
-    """The menu file in which an operator wrote this screen, and the line."""
+    """Return the menu file of this screen, and the line."""
     journey, _, short = screen.partition(".")
     written = line.menus.current.journeys.files.get(journey)
     if written is None:
@@ -67,7 +69,7 @@ def find_source(line: Sandbox, screen: str) -> tuple[str, int]:
 
 
 def measure_text(text: str, room: ScreenSize) -> JsonObject:
-    """What a text takes of this room, in the encoding in which it travels."""
+    """Return the size of a text and the limit of the screen, in the encoding it is sent in."""
     narrow = in_gsm(text) and room.kind != "chat"
     used, most = (septets(text), room.septets) if narrow else (utf16_units(text), room.units)
     encoding = "UTF-8" if room.kind == "chat" else "GSM 7 bits" if narrow else "UCS-2"
@@ -75,7 +77,7 @@ def measure_text(text: str, room: ScreenSize) -> JsonObject:
 
 
 async def sent_messages(line: Sandbox, at: SandboxPhone, since: int, now: int) -> list[JsonObject]:
-    """The messages to this phone that would have left since a moment, the oldest first; in Unix milliseconds."""
+    """Return the messages to this phone since a moment, the oldest first; times in Unix milliseconds."""
     await line.database.write(OLD, since=now - RETENTION_MILLISECONDS)
     rows = await line.database.rows(SENT, since=since)
     found = [(row, _opened(line, row)) for row in reversed(rows)]
@@ -83,7 +85,7 @@ async def sent_messages(line: Sandbox, at: SandboxPhone, since: int, now: int) -
 
 
 def _opened(line: Sandbox, row: Row) -> str:
-    """An address; "" for one that was sealed with a secret of yesterday."""
+    """Decrypt an address; "" if it was encrypted with an old secret."""
     try:
         return line.seal.decrypt(row["address"], "outbox", row["key"])
     except ZinError:
@@ -91,7 +93,7 @@ def _opened(line: Sandbox, row: Row) -> str:
 
 
 async def pending_messages(line: Sandbox, at: SandboxPhone) -> int:
-    """How many messages this phone was promised for later."""
+    """Return the number of deferred messages of this phone."""
     return len(await line.database.rows(PENDING, **line.citizens(at)))
 
 
@@ -102,14 +104,14 @@ def _message(line: Sandbox, row: Mapping[str, Any], address: str) -> JsonObject:
 
 
 def _paid(line: Sandbox, text: str) -> JsonObject:
-    """The parts of an SMS, and their price in F CFA; None where nobody said it."""
+    """Return the parts of an SMS and their price in F CFA; None if no price is set."""
     parts, price = split_sms(text), line.settings.sms_price
     cost = round(price * len(parts), 2) if price else None
     return {"parts": parts, "cost": cost, "encoding": "GSM 7 bits" if in_gsm(text) else "UCS-2"}
 
 
 def _looks(gateway: str, address: str, text: str, card: Card | None) -> JsonObject:
-    """The message as the gateway is told it."""
+    """Return the message in the format of the gateway."""
     if gateway == "telegram":
         return sender.outgoing(address, text, card)
     return whatsapp_sender.outgoing(text, card)

@@ -1,4 +1,4 @@
-"""What tells an open page that the menus were saved: one event for each look at the files, over one request."""
+"""Streams an event to open pages each time menu files are saved (server-sent events)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OVER: Final = web.AppKey("over", asyncio.Event)
 
 
 def close_streams_on_shutdown(desk: web.Application) -> None:
-    """Nobody's open page keeps the server from stopping."""
+    """Close open streams when the server stops, so that they do not delay it."""
     over = desk[OVER] = asyncio.Event()
 
     async def close(_: web.Application) -> None:
@@ -30,7 +30,7 @@ def close_streams_on_shutdown(desk: web.Application) -> None:
 
 
 async def stream_reload_events(request: web.Request, _: CurrentUser) -> web.StreamResponse:
-    """Events as long as a visit may be idle: this request alone does not keep one alive."""
+    """Stream events as long as a login may be idle: this request alone does not keep it alive."""
     stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     await stream.prepare(request)
     lookout, over = request.config_dict[ADMIN_CONTEXT].change_feed, request.config_dict[OVER]

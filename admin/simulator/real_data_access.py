@@ -1,7 +1,7 @@
-"""Real personal files on trial lines: who asked to see them, with what reason, and until when.
+"""Real personal files in the simulator: user, reason and end of each permission.
 
-Whoever asks has an account with a role that may, and gives a reason; both are in the audit in one transaction with the
-permission, which ends by itself. It belongs to one visit, and the role is looked at again each time it is used.
+It requires an account with a suitable role and a reason; the audit entry and the permission are one transaction, and
+the permission expires. It belongs to one login, and the role is checked at each use.
 """
 
 from __future__ import annotations
@@ -25,31 +25,31 @@ ACTION, SUBJECT = "trial real files", "simulator"  # as the audit has them
 
 
 class NotPermitted(Refused):
-    """Real files are not shown. The words are French, for who asked."""
+    """Real files are not shown. The text is French, for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """To see real files, until then in Unix seconds."""
+    """Permission to see real files until a time in Unix seconds."""
 
     until: float
     reason: str
 
 
 class RealFiles:
-    """The permissions of all visits. Every method raises StoreUnavailable."""
+    """The permissions of all logins. Every method raises StoreUnavailable."""
 
     def __init__(self, store: Store, database: Database) -> None:
         self._store, self._database = store, database
 
     async def permission(self, visitor: CurrentUser) -> Permission | None:
-        """What this visitor was permitted; None for who sees samples."""
+        """Return the permission of this user; None if samples are shown."""
         kept = await self._store.get(_key(visitor)) if visitor.has_permission("personal") else b""
         found = Permission(*orjson.loads(kept)) if kept else None
         return found if found and self._now() < found.until else None
 
     async def permit(self, visitor: CurrentUser, reason: str) -> None:
-        """Show this visitor real files for a while. Raises NotPermitted, and SourceUnavailable."""
+        """Show real files to this user for PERMISSION_SECONDS. Raises NotPermitted and SourceUnavailable."""
         by = visitor.operator
         if by is None or not visitor.has_permission("personal"):
             raise NotPermitted("Il faut un compte d'importateur ou d'éditeur à son nom pour cela.")
@@ -63,7 +63,7 @@ class RealFiles:
                 """Another request of the same visit was quicker."""
 
     async def end(self, visitor: CurrentUser) -> None:
-        """Back to samples."""
+        """Show samples again."""
         key = _key(visitor)
         while not await self._store.compare_and_set(key, await self._store.get(key), b"", 0.001):
             """Another request of the same visit was quicker."""
@@ -73,7 +73,7 @@ class RealFiles:
 
 
 async def note_reason(database: Database, writer: Writer, by: str, reason: str) -> None:
-    """Put into the audit, in a transaction that is open, why somebody is shown real files. Raises NotPermitted."""
+    """Write the reason to the audit in an open transaction. Raises NotPermitted."""
     reason = " ".join(reason.split())
     if not (MIN_REASON <= len(reason) <= MAX_REASON and reason.isprintable()):
         raise NotPermitted(f"Dites pourquoi vous voulez voir de vrais dossiers, en {MIN_REASON} à {MAX_REASON} signes.")

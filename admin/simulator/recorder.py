@@ -1,7 +1,6 @@
-"""A call made on the simulator, written down as a journey, so that it is made again whenever the menus change.
+"""Records a call of the simulator as a journey, so that it is replayed whenever the menus change.
 
-What was typed is typed once more on a phone that nobody used before, so that the file holds what the phone shows, and
-nothing that a page says it does.
+The inputs are typed again on a new phone, so that the file contains what the phone shows, and not what the page claims.
 """
 
 from __future__ import annotations
@@ -32,14 +31,14 @@ MAX_STEPS, MAX_STEP_CHARACTERS, MAX_TITLE_CHARACTERS = 60, 160, 100
 
 
 class NotRecorded(Refused):
-    """A call that is not written down. The words are French, for who wanted it."""
+    """A call is not recorded. The text is French, for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingRequest:
-    """What is to be written down: a title, the language that the caller chose, "" for none yet, and what was typed.
+    """A call to record: its title, the caller's language, "" if none is chosen, and the inputs.
 
-    steps begin with « (appel) », and what was dialled behind the code.
+    steps begin with « (appel) » and the inputs that follow the service code.
     """
 
     title: str
@@ -49,42 +48,47 @@ class RecordingRequest:
 
 @dataclass(slots=True)
 class _Noted:
-    """A Post that keeps what would leave, until it is asked for it."""
+    """Collects outgoing messages until they are taken."""
 
     words: list[str] = field(default_factory=list)
 
     async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> RequestResult:
+        """Collect the message."""
         self.words.append(words)
         return "kept"
 
     async def promise(self, promise: DeferredRequest) -> RequestResult:
+        """Accept a deferred answer and drop it."""
         return "kept"
 
     async def stop(self, who: Recipient) -> None:
-        """Nobody is written to."""
+        """Do nothing: no message is sent here."""
 
     def taken(self) -> list[str]:
+        """Return the collected messages and forget them."""
         words, self.words = self.words, []
         return words
 
 
 @dataclass(slots=True)
 class _Chose:
-    """Preferences of the one caller there is."""
+    """Preferences of the only caller."""
 
     last: Preference
 
     async def of(self, citizen: str) -> Preference:
+        """Return the last preference."""
         return self.last
 
     async def keep(self, citizen: str, preference: Preference) -> None:
+        """Replace the preference."""
         self.last = preference
 
 
 async def record(line: Sandbox, wish: RecordingRequest, by: str, database: Database) -> Path:
-    """Write the call down, and that this was done; gives the file. Raises NotRecorded.
+    """Record the call and write the audit entry; return the file. Raises NotRecorded.
 
-    Personal questions are answered with samples, whatever this operator is shown on the line.
+    Personal questions are answered with samples, even if this operator sees real files in the simulator.
     """
     audit = Audit(database)
     async with attempt(audit, by, "journeys record", wish.title):
@@ -105,7 +109,7 @@ async def record(line: Sandbox, wish: RecordingRequest, by: str, database: Datab
 
 
 def _name(title: str) -> str:
-    """A file's name out of a title."""
+    """Return a file name made from a title."""
     plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:60]
     if not name or len(title) > MAX_TITLE_CHARACTERS:
@@ -114,7 +118,7 @@ def _name(title: str) -> str:
 
 
 def _steps(line: Sandbox, wish: RecordingRequest) -> Iterator[str]:
-    """What is done on the new phone: who speaks another language than French chooses it first, as the player does."""
+    """Yield the inputs on the new phone: a language other than French is chosen first, as in the replay."""
     steps = wish.steps
     if not steps or not steps[0].startswith(DIALS) or len(steps) > MAX_STEPS:
         raise NotRecorded(f"Un parcours commence par un appel et compte au plus {MAX_STEPS} touches.")
@@ -154,6 +158,6 @@ async def _called(line: Sandbox, wish: RecordingRequest, steps: Sequence[str], t
 
 
 def _refuse(line: Sandbox, reply: Reply) -> None:
-    """Results of real people stand in no file."""
+    """Raise NotRecorded if the screen shows data of a real person."""
     if line.settings.env == "production" and reply.screen in line.menus.current.private:
         raise NotRecorded("Un écran de cet appel montre des données d'une personne : il ne s'enregistre pas.")

@@ -1,11 +1,11 @@
-"""A line to try menus on: the doors of every gateway, and behind them a conversation that no citizen ever meets.
+"""A sandbox to try menus: webhooks of every gateway and a conversation separate from citizens.
 
-The channels, mailrooms and steps of a conversation are those of the service; only what lies around them is another:
-sessions and counters under keys of their own, messages and choices in a database of their own (trial.sqlite in the
-data folder), nothing counted in the figures. Public sources are those of the service, since a trial is to see real
-facts; personal ones answer with samples, unless their real answers were asked for
-(admin/simulator/real_data_access.py). Wrong answers are limited by the operator's account, whatever number, channel or
-line it uses. Its secret is made of the service's own, so that all processes know it; it opens nothing but the trial.
+Channels, message webhooks and the steps of a conversation are those of the service; only their surroundings differ:
+sessions and counters have their own keys, messages and preferences their own database (trial.sqlite in the data
+folder), and nothing is counted in the usage counters. Public sources are those of the service, so that operators see
+real facts; personal ones answer with samples unless real files were permitted (admin/simulator/real_data_access.py).
+Wrong answers are limited per account, whatever number, channel or sandbox it uses. The secret of a sandbox is derived
+from the service's secret, so that all processes know it; it gives access to the sandbox only.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ WILLING = (
 
 @dataclass(frozen=True, slots=True)
 class SandboxPhone:
-    """One phone on one channel: the citizen as the channel will tell it, and every address that it is written to."""
+    """One phone on one channel: the citizen as the channel identifies it, and all addresses of the phone."""
 
     inbound: Inbound
     addresses: frozenset[tuple[str, str]]
 
 
 def build_phone(channel: str, number: str) -> SandboxPhone:
-    """The phone of this number, which stands for its WhatsApp and Telegram accounts too. Raises BadRequest."""
+    """Return the phone with this number, which has its WhatsApp and Telegram accounts too. Raises BadRequest."""
     known = normalize_number(number)
     digits = known.removeprefix("+")
     addresses = {"sms": known, "whatsapp": digits, "telegram": digits}
@@ -72,7 +72,7 @@ def build_phone(channel: str, number: str) -> SandboxPhone:
 
 @dataclass(frozen=True, slots=True)
 class SandboxUser:
-    """Who tries: the name of the account, and whether personal questions are answered with real files."""
+    """The user of a sandbox: the account, and whether personal questions are answered with real files."""
 
     account: str
     is_real: bool = False
@@ -80,16 +80,17 @@ class SandboxUser:
 
 @dataclass(frozen=True, slots=True)
 class SharedPorts:
-    """What a line borrows: what citizens' conversations reach for, and sources with samples of what is personal."""
+    """What sandboxes share with the service: the ports of its conversations, and sources with personal samples."""
 
     ports: ConversationPorts
     samples: Source
 
 
 def ports_for_operator(service: SharedPorts, names: Pseudonyms, trier: SandboxUser) -> ConversationPorts:
-    """What an operator's own conversation reaches for: limits on the account, samples in place of personal files.
+    """Return the ports for an operator's own conversation: limits per account, samples in place of personal files.
 
-    What is real is counted beside citizens' tries, since a reference is limited whoever asks; names are the service's.
+    Attempts on real files are counted with those of citizens, because a reference is limited for all; names are those
+    of the service.
     """
     outside, account = service.ports, names.of(f"operator {trier.account}")
     if trier.is_real:
@@ -102,7 +103,7 @@ SANDBOX_USER: Final = web.RequestKey("trier", SandboxUser)  # of a request that 
 
 
 class Sandbox:
-    """One line. The edition that it follows is given with each request."""
+    """One sandbox. Each request sets the edition it uses."""
 
     def __init__(
         self, name: str, edition: MenuVersion, service: SharedPorts, settings: Settings, database: Database
@@ -134,48 +135,51 @@ class Sandbox:
         }
 
     def ports_for(self, trier: SandboxUser) -> ConversationPorts:
-        """What a conversation of this operator reaches for: their own limits, samples in place of personal files."""
+        """Return the ports of this user's conversation, with the sandbox's own store, preferences and messages."""
         apart = ports_for_operator(self._service, self._service_names, trier)
         return replace(apart, store=self.store, preferences=self.preferences, post=self._post)
 
     def _messaging(self, request: web.Request) -> MessagingServices:
+        """Return the messaging services for the user of a request."""
         return self.messaging_for(request[SANDBOX_USER])
 
     def messaging_for(self, trier: SandboxUser) -> MessagingServices:
-        """A conversation for one request of this operator, and where its messages go."""
+        """Return a conversation for one request of this user, and the queues of its messages."""
         talk = Conversation(self.menus, self.ports_for(trier), self.settings)
         return MessagingServices(talk, self._outbox, self._promises, self._post)
 
     def follow(self, edition: MenuVersion) -> None:
-        """Go on with these menus."""
+        """Use this edition from now on."""
         if edition is not self.menus.current:
             self.menus.activate(edition)
 
     def session_key(self, at: SandboxPhone) -> str:
-        """Where this phone's session is kept."""
+        """Return the store key of this phone's session."""
         return f"session:{self.names.on_channel(at.inbound)}"
 
     async def session(self, at: SandboxPhone) -> Session | None:
+        """Return the session of this phone, if there is one."""
         return deserialize(await self.store.get(self.session_key(at)))
 
     def citizens(self, at: SandboxPhone) -> dict[str, str]:
-        """The names under which the post knows this phone, by gateway."""
+        """Return the pseudonyms of this phone by gateway, as outgoing messages use them."""
         whole = {gateway: f"+{to}" if gateway == "whatsapp" else to for gateway, to in at.addresses}
         return {gateway: self.names.of_recipient(Recipient(gateway, to)) for gateway, to in whole.items()}
 
     async def forget(self, at: SandboxPhone) -> None:
-        """What this phone was promised, and that it wanted no more messages."""
+        """Delete the deferred answers and opt-outs of this phone."""
         for named in self.citizens(at).values():
             await self._promises.forget(named)
             await self.database.write(WILLING, citizen=named)
 
     async def close(self) -> None:
+        """Close the message webhooks."""
         for room in self._webhooks:
             await room.close()
 
 
 def derive_settings(settings: Settings, line: str) -> Settings:
-    """The settings of a line: the same, with secrets of its own."""
+    """Return the settings of a sandbox: the same, with secrets of its own."""
     named = f"trial of {line}".encode()
     secret = hmac.digest(settings.secrets.pepper.encode(), named, "sha256").hex()
     own = dict.fromkeys(("secret", "whatsapp_app_secret", "telegram_secret"), SecretStr(secret))

@@ -1,6 +1,6 @@
-"""The outbox of a line to try menus on: nothing of it leaves, so nothing in it is taken back either.
+"""The outbox of a sandbox: its messages are not sent, so they are never withdrawn either.
 
-What is published stands in the service's database, and messages of a trial in another, which cannot look it up.
+Publications are in the service's database and sandbox messages in another, which cannot look them up.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from channels.outbox.repository import Outbox
 
 
 class SandboxOutbox(Outbox):
-    """An outbox whose messages stand on no publication."""
+    """An outbox whose messages depend on no publication."""
 
     async def enqueue(self, message: Message) -> bool:
+        """Store the message without its publication."""
         return await super().enqueue(replace(message, basis=0))

@@ -1,7 +1,7 @@
-"""A phone made ready for a trial: its language chosen, and if wanted put at once on some screen.
+"""Prepares a sandbox phone: sets its language, and opens it on a chosen screen.
 
-A screen that is come to out of nowhere has no answers before it: what it tells of is the longest that it can be, as
-`zin check` lays out pages; a list that needs no answer has its real rows.
+A screen that is opened directly has no earlier answers: it shows the longest values, as `zin check` does; a list that
+needs no answer shows its real rows.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ SESSION_SECONDS: Final = 24 * 3600.0  # seconds
 
 
 class NotShown(ZinError):
-    """A screen that no phone can show. The words are French, for who asked."""
+    """A screen cannot be shown on a phone. The text is French, for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScreenPosition:
-    """Where a phone is to be: the screen, the gateway's id of the call, and the name of the last message."""
+    """The position of a phone: the screen, the gateway's id of the call, and the id of the last message."""
 
     screen: str
     call: str
@@ -40,14 +40,16 @@ class ScreenPosition:
 
 
 async def reset_phone(line: Sandbox, at: SandboxPhone, language: str) -> None:
-    """Begin anew, in this language; without one, as a citizen who never chose. Nothing is owed to it nor refused."""
+    """Reset a sandbox phone: delete its session, deferred answers and opt-out, and set its language ("": a
+    first-time caller).
+    """
     await line.store.forget(line.session_key(at))
     await line.forget(at)
     await line.preferences.keep(line.names.across_channels(at.inbound), Preference(language))
 
 
 async def open_at_screen(line: Sandbox, at: SandboxPhone, language: str, spot: ScreenPosition) -> None:
-    """Have this phone on that screen. Raises NotShown."""
+    """Open this phone on a screen. Raises NotShown."""
     edition, room = line.menus.current, line.screen_sizes[at.inbound.channel]
     menu = edition.menu(language)
     screen = menu.screens.get(spot.screen)
@@ -69,7 +71,7 @@ async def open_at_screen(line: Sandbox, at: SandboxPhone, language: str, spot: S
 
 
 def _fill(edition: MenuVersion, session: Session, longest: WorstCaseValues) -> None:
-    """Have something to say for every name; what a source told gives way to what it tells next."""
+    """Set every value of the session to its longest; facts of a source are replaced at the next look-up."""
     gives = [item for one in edition.questions.values() if not one.rows for item in one.gives.items()]
     session.facts = {name: max(fact.among, key=len, default=fact.longest) for name, fact in gives}
     kept = {name: said for name, said in longest.values.items() if name not in session.facts and name != COUNT}
@@ -77,7 +79,7 @@ def _fill(edition: MenuVersion, session: Session, longest: WorstCaseValues) -> N
 
 
 async def _list(line: Sandbox, menu: Menu, session: Session, longest: tuple[str, ...]) -> None:
-    """Have rows: the real ones where no answer is needed to know them."""
+    """Set the rows of a list: real ones if they need no answer."""
     question, screen, facts = menu.screens[session.screen].question, session.screen, session.facts
     if question and not question.needs:
         await LookupRunner(line.sources, RateLimits(line.store, line.names)).run(menu, session, "")

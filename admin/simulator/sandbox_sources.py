@@ -1,4 +1,4 @@
-"""What a trial asks: the sources of the service, but made-up files where the answer is somebody's own."""
+"""Sources of a sandbox: those of the service, but made-up files for personal questions."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ SAMPLE_TIMEOUT_SECONDS = 3.0  # for a sample to be made
 
 
 class SandboxSources:
-    """A Source that never lets a personal question through to where real people are. It closes neither source."""
+    """A source that never passes a personal question to real data. It closes neither source."""
 
     def __init__(self, service: Source, samples: Source) -> None:
         self._service, self._samples = service, TimeLimitedSource(samples, SAMPLE_TIMEOUT_SECONDS, counts=False)
 
     @property
     def questions(self) -> Mapping[str, Question]:
+        """Return the questions of the service."""
         return self._service.questions
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+        """Ask the service a public question; answer a personal one with a sample."""
         if not self.questions[question].guarded:
             return await self._service.ask(question, answers)
         if question not in self._samples.questions:  # there is no sample of it: nobody's is told instead
@@ -31,9 +33,9 @@ class SandboxSources:
         return await self._samples.ask(question, answers)
 
     async def close(self) -> None:
-        """Who opened the sources closes them."""
+        """Do nothing: the service closes its sources."""
 
 
 def open_sandbox_sources(service: Sources) -> SandboxSources:
-    """The sources of a trial beside those of the service."""
+    """Return the sources of a sandbox on top of those of the service."""
     return SandboxSources(service, SampleFiles(lambda: service.entries))

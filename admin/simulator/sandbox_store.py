@@ -1,4 +1,4 @@
-"""The part of the store in which trials keep their sessions and counters, so that they never meet a citizen's."""
+"""The store of sandboxes: their sessions and counters have keys apart from those of citizens."""
 
 from __future__ import annotations
 
@@ -9,35 +9,41 @@ from state.store.redis import Attempt, DedupKey, Store, Window
 
 @dataclass(frozen=True, slots=True)
 class SandboxStore:
-    """A Store inside another, whose every key begins with a word of its own. The one around it is closed by others."""
+    """A store inside another: all its keys have a prefix. It does not close the outer store."""
 
     store: Store
     prefix: str
 
     async def get(self, key: str) -> bytes:
+        """Return the value of a key."""
         return await self.store.get(self.prefix + key)
 
     async def compare_and_set(
         self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None
     ) -> bool:
+        """Replace a value if it is unchanged."""
         marked = DedupKey(self.prefix + mark.key, mark.life) if mark else None
         return await self.store.compare_and_set(self.prefix + key, was, now, life, marked)
 
     async def increment(self, key: str, life: float) -> int:
+        """Increment a counter and return it."""
         return await self.store.increment(self.prefix + key, life)
 
     async def attempt(self, window: Window, tried: str) -> Attempt:
+        """Count an attempt in a window."""
         return await self.store.attempt(window._replace(key=self.prefix + window.key), tried)
 
     async def withdraw(self, key: str, tried: str) -> None:
+        """Take back an attempt."""
         await self.store.withdraw(self.prefix + key, tried)
 
     async def throttle(self, key: str, every: float, burst: int) -> float:
+        """Return how long to wait for a token."""
         return await self.store.throttle(self.prefix + key, every, burst)
 
     async def close(self) -> None:
-        """Nothing of its own is open."""
+        """Do nothing: the outer store stays open."""
 
     async def forget(self, key: str) -> None:
-        """Store nothing there any more."""
+        """Delete a key."""
         await self.compare_and_set(key, await self.get(key), b"", 0.001)

@@ -1,4 +1,4 @@
-"""The lines that menus can be tried on, each opened when it is first called."""
+"""The sandboxes of the simulator, each opened at its first use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Editions = Mapping[str, Callable[[], MenuVersion | None]]
 
 
 class Sandboxes:
-    """Lines by their names, which stand in addresses; editions gives each one's menus, None while it has none."""
+    """Sandboxes by name, as in addresses; editions gives the menus of each, None while there are none."""
 
     def __init__(self, settings: Settings, service: SharedPorts, editions: Editions) -> None:
         self._settings, self._service, self._editions = settings, service, editions
@@ -31,12 +31,12 @@ class Sandboxes:
         self._opening = asyncio.Lock()
 
     async def every(self) -> list[Sandbox]:
-        """The lines that can be called now."""
+        """Return the sandboxes that can be used now."""
         found = [await self.line(name) for name in self._editions]
         return [line for line in found if line]
 
     async def line(self, name: str) -> Sandbox | None:
-        """The line of this name, on the menus of now. Raises SourceUnavailable."""
+        """Return the sandbox of this name, on its present menus. Raises SourceUnavailable."""
         edition = self._editions[name]() if name in self._editions else None
         if edition is None:
             return None
@@ -49,6 +49,7 @@ class Sandboxes:
         return line
 
     async def close(self) -> None:
+        """Close all sandboxes and their database."""
         for line in self._lines.values():
             await line.close()
         await self._database.close()
@@ -56,7 +57,7 @@ class Sandboxes:
 
 @asynccontextmanager
 async def open_sandboxes(settings: Settings, service: SharedPorts, editions: Editions) -> AsyncIterator[Sandboxes]:
-    """The lines, as long as this context lasts."""
+    """Open the sandboxes for the duration of this context."""
     made = Sandboxes(settings, service, editions)
     try:
         yield made

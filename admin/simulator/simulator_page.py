@@ -1,14 +1,14 @@
-"""The phone simulator, home page of the desk: the browser plays the gateways of a trial line.
+"""The phone simulator, home page of the admin site: the browser plays the gateways of a sandbox.
 
     /                        the page
-    /essai/LINE/ + the path of a channel     what a gateway sends, signed as a gateway signs
-    /essai/LINE/appareil     begin anew on this phone, on some screen if one is named
-    /essai/LINE/ecran        where the screen comes from, what it takes, and the messages that would leave
-    /essai/LINE/parcours     write the call down
+    /essai/LINE/ + the path of a channel     a request of a gateway, signed as the gateway signs
+    /essai/LINE/appareil     reset this phone, on a screen if one is named
+    /essai/LINE/ecran        place and size of the screen, and the messages that would be sent
+    /essai/LINE/parcours     record the call
     /essai/dossiers          answer personal questions with real files, for a reason, or with samples again
 
-Numbers come in bodies, never in addresses. The page is told the line's secret, by which the gateways' requests are
-signed; it opens nothing but the trial, and only to who may look at the desk.
+Phone numbers are in bodies, never in addresses. The page contains the sandbox's secret, which signs the requests of the
+gateways; it gives access to the sandbox only, and only users with the permission to view can read it.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ OPERATORS: Final = (("MTN", "61603", "019000"), ("Moov", "61602", "019500"), ("C
 
 
 async def show(request: web.Request, visitor: CurrentUser, wrong: str = "") -> web.Response:
+    """Show the simulator."""
     lines = await request.config_dict[SANDBOXES].every()
     told = {line.name: _about(line) for line in lines}
     code = request.config_dict[ADMIN_CONTEXT].settings.at_service_code or CODE
@@ -56,21 +57,21 @@ async def show(request: web.Request, visitor: CurrentUser, wrong: str = "") -> w
 
 
 def _operators(visitor: CurrentUser) -> list[tuple[str, str, str]]:
-    """Each operator's name, network, and a number for this visitor: two who try at once do not share a phone."""
+    """Return each operator's name, network, and a number for this user, so that two users do not share a phone."""
     own = int.from_bytes(blake2b(visitor.name.encode(), digest_size=4).digest()) % 10_000
     last = 1 if visitor.name == DEMO else own
     return [(name, network, f"{first}{last:04}") for name, network, first in OPERATORS]
 
 
 def _about(line: Sandbox) -> Mapping[str, Any]:
-    """What the page has to know of a line to play its gateways."""
+    """Return what the page needs to play the gateways of a sandbox."""
     return {"secret": line.settings.secret.get_secret_value(), "languages": dict(line.menus.current.offered)}
 
 
 def _on_line(
     act: Callable[[Sandbox, Mapping[str, str], web.Request, CurrentUser], Awaitable[Mapping[str, Any]]],
 ) -> Act:
-    """An act that takes a form about a line and gives JSON; what cannot be done is told in one line."""
+    """Return a handler that runs an action on a sandbox with a form and returns JSON; errors are one line."""
 
     async def acted(request: web.Request, visitor: CurrentUser) -> web.Response:
         line = await request.config_dict[SANDBOXES].line(request.match_info["line"])
@@ -136,7 +137,7 @@ def _real(request: web.Request) -> RealFiles:
 
 
 async def choose_files(request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
-    """Show real files for the reason given, or samples again where there is none."""
+    """Show real files for the reason given, or samples again if there is none."""
     said, real = await templating.form(request), _real(request)
     try:
         await (real.permit(visitor, str(said["raison"])) if "raison" in said else real.end(visitor))
@@ -148,7 +149,7 @@ async def choose_files(request: web.Request, visitor: CurrentUser) -> web.Stream
 
 
 def _gateway(path: str) -> Act:
-    """What a gateway sends to this channel's address."""
+    """Return a handler for requests of a gateway to this channel's path."""
 
     async def came(request: web.Request, visitor: CurrentUser) -> web.Response:
         line = await request.config_dict[SANDBOXES].line(request.match_info["line"])

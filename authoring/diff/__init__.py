@@ -1,1 +1,1 @@
-"""What differs between two versions of the menus, in citizens' words."""
+"""Differences between two versions of the menus, as citizens see them."""

@@ -1,4 +1,4 @@
-"""How screens and texts are called when a difference is told: by what a citizen reads there, then by their names."""
+"""Names of screens and texts in a comparison: first what a citizen reads, then the technical name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CHANNELS: Final = {"ussd": "par USSD", "sms": "par SMS", "chat": "en messagerie"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference; before and after are texts as citizens read them, empty where there is none to compare."""
+    """One difference; before and after are texts as citizens read them, "" if there is no text to compare."""
 
     what: str
     before: str = ""
@@ -33,7 +33,7 @@ class ChangeSection:
 
 
 def screen_label(edition: MenuVersion, name: str) -> str:
-    """A screen, as « Quel examen ? » (exams.which_exam)."""
+    """Return the label of a screen, as « Quel examen ? » (exams.which_exam)."""
     screen = edition.menus[SOURCE].screens[name]
     if not screen.says:
         return f"la recherche {name}"
@@ -41,13 +41,13 @@ def screen_label(edition: MenuVersion, name: str) -> str:
 
 
 def shorten(text: str) -> str:
-    """The first line of a text, as much as there is room for."""
+    """Return the first line of a text, cut to MAX_LABEL_CHARACTERS."""
     line = text.strip().partition("\n")[0]
     return line if len(line) <= MAX_LABEL_CHARACTERS else f"{line[: MAX_LABEL_CHARACTERS - 1]}…"
 
 
 def screen_texts(screen: Screen) -> Mapping[str, str]:
-    """What a screen says, by place; one text where all channels say the same. Options are told elsewhere."""
+    """Return the texts of a screen by place; one text if all channels show the same. Options are not included."""
     found: dict[str, str] = {}
     told = {kind: template_text(said) for kind, said in screen.says.items()}
     if len(set(told.values())) == 1:
@@ -62,7 +62,7 @@ def screen_texts(screen: Screen) -> Mapping[str, str]:
 
 
 def template_text(said: Template | PluralTemplate) -> str:
-    """A text with its {names}, as operators write it; of a text that counts, what is said of one and of several."""
+    """Return a text with its {names}, as operators write it; for a plural, the forms for one and for several."""
     if isinstance(said, PluralTemplate):
         return "\n".join(dict.fromkeys(said.form_of(many) for many in (1, 2)))
     return "".join(_parts(said))

@@ -1,9 +1,7 @@
-"""A staged version held against what citizens get: what they would notice, who is in the midst of it, and which calls
-that were written down go another way.
+"""Compares a staged version with the active one: visible changes, affected open sessions, and recorded calls that
+differ.
 
-A new version tried against the sessions that are open now: how many stand where it changes something.
-
-All of them finish on the version they began on; this tells how many people are in the middle of what changes.
+Open sessions finish on the version they began on; the count says how many are on a screen that changes.
 """
 
 from __future__ import annotations
@@ -35,7 +33,7 @@ Replay = Callable[[Path, Path], Awaitable[Sequence[ReplayDifference]]]  # the fo
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What is known before a version is published. open is None when nobody could say who is in the midst of a call."""
+    """The differences between a version and the active one. open is None if the sessions could not be counted."""
 
     version: str
     in_service: Publication | None
@@ -44,7 +42,7 @@ class Comparison:
 
 
 async def compare(compiled: CompiledVersionCache, version: str, store: SessionScanner) -> Comparison:
-    """Hold a version against the newest publication. Raises MenusRefused, MenuBroken and SourceUnavailable."""
+    """Compare a version with the newest publication. Raises MenusRefused, InvalidMenu and SourceUnavailable."""
     last = await compiled.repository.current()
     after, to_folder = await compiled.get(version), await compiled.folder(version)
     if last is None:
@@ -61,7 +59,7 @@ async def compare(compiled: CompiledVersionCache, version: str, store: SessionSc
 async def replay_journeys(
     compiled: CompiledVersionCache, version: str, replay: Replay | None
 ) -> tuple[ReplayDifference, ...]:
-    """The calls that were written down and go another way with a version; a second or two. Raises as compare does."""
+    """Return the recorded calls that differ on a version; takes a second or two. Raises as compare does."""
     last = await compiled.repository.current()
     if last is None or replay is None:
         return ()
@@ -69,7 +67,7 @@ async def replay_journeys(
 
 
 def comparison_lines(found: Comparison, calls: Sequence[ReplayDifference]) -> Iterator[str]:
-    """The comparison as lines of text."""
+    """Yield the comparison as lines of text."""
     if found.in_service is None:
         yield NEW
         return
@@ -90,12 +88,12 @@ def comparison_lines(found: Comparison, calls: Sequence[ReplayDifference]) -> It
 
 
 def title(call: ReplayDifference) -> str:
-    """A call that was written down, by its title and its file, and why it cannot be played."""
+    """Return the title and file of a recorded call, and why it cannot be replayed."""
     return f"{call.title} ({call.name})" + (f", qui ne se joue pas : {call.problem}" if call.problem else "")
 
 
 def open_session_lines(found: OpenSessions | None) -> Iterator[str]:
-    """Whose conversations are open, in sentences."""
+    """Yield sentences about the open sessions."""
     if found is None:
         yield NOT_KNOWN
         return
@@ -122,15 +120,18 @@ SESSIONS: Final = "session:"
 
 
 class SessionScanner(Protocol):
-    """A store that can be walked through."""
+    """A store whose sessions can be read one after another."""
 
-    def scan(self, start: str, most: int) -> AsyncIterator[bytes]: ...
+    def scan(self, start: str, most: int) -> AsyncIterator[bytes]:
+        """Yield the values whose keys begin with `start`, at most `most` of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenSessions:
-    """How many are open, and how many of them stand on a screen that goes, on one that changes, or read of a service
-    that changes. There may be more that were not looked at unless this is the whole."""
+    """Open sessions: all, those on a removed screen, on a changed screen, and in a service that changes.
+
+    whole is False if the store has more sessions than were counted.
+    """
 
     many: int = 0
     on_removed: int = 0
@@ -142,7 +143,7 @@ class OpenSessions:
 async def count_affected_sessions(store: SessionScanner, removed: Collection[str], changed: Collection[str], services:
 Collection[str],
                most: int = MAX_SESSIONS) -> OpenSessions:  # fmt: skip
-    """Count the open sessions beside the screens and services that change. Raises StoreUnavailable."""
+    """Count the open sessions on the screens and services that change. Raises StoreUnavailable."""
     found, looked = OpenSessions(), 0
     async for stored in store.scan(SESSIONS, most):
         looked += 1
@@ -159,5 +160,5 @@ Collection[str],
 
 
 def _reads(session: Session, services: Collection[str]) -> bool:
-    """Whether somebody chose one of these services."""
+    """Return whether the session is about one of these services."""
     return session.answers.get("service", "") in services

@@ -1,4 +1,4 @@
-"""Which services, exams, statuses and communes two versions tell differently, a line each."""
+"""Differences in services, exams, statuses and communes between two versions, one line each."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Named = Mapping[str, Service] | Mapping[str, Exam] | Mapping[str, Status]
 
 
 def entries_changed(before: Entries, after: Entries) -> Iterator[tuple[str, Change]]:
-    """The id and the line of every entry that is new, gone, or tells something else."""
+    """Yield the id and the change of every entry that is added, removed or different."""
     for what, was, now in (
         ("service", before.services, after.services),
         ("examen", before.exams, after.exams),
@@ -49,7 +49,7 @@ def entries_changed(before: Entries, after: Entries) -> Iterator[tuple[str, Chan
 
 
 def communes_changed(before: Path, after: Path) -> Iterator[Change]:
-    """What two files of communes tell differently."""
+    """Yield the differences between two files of communes."""
     was, now = set(_communes(before)), set(_communes(after))
     yield from (Change(f"nouveau : {line}") for line in sorted(now - was))
     yield from (Change(f"enlevé : {line}") for line in sorted(was - now))
@@ -72,7 +72,7 @@ def _called(name: str, entry: Service | Exam | Status) -> str:
 
 
 def _parts(old: Any, new: Any) -> Iterator[str]:
-    """What of an entry changed, as « prix : 1000 → 1500 »."""
+    """Yield the fields of an entry that changed, as « prix : 1000 → 1500 »."""
     was, now = (dict(_flat(entry.model_dump())) for entry in (old, new))
     for where in dict.fromkeys((*was, *now)):
         if was.get(where) != now.get(where):

@@ -1,4 +1,4 @@
-"""What a citizen would notice if one version took the place of another, in French, a line each."""
+"""Everything that a citizen would notice if one version replaced another, in French, one line each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COMMUNES = "communes.csv"
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """The sections that have something in them, and the screens and services that go or change, by name."""
+    """The sections that are not empty, and the names of screens and services that are removed or changed."""
 
     sections: tuple[ChangeSection, ...]
     removed: frozenset[str]
@@ -27,7 +27,7 @@ class Differences:
 
 
 def find_differences(before: tuple[CompiledMenus, Path], after: tuple[CompiledMenus, Path]) -> Differences:
-    """What differs between two versions, each with the folder that it was read from. Milliseconds to a second."""
+    """Compare two versions, each with the folder it was read from. Takes milliseconds to a second."""
     (was, from_folder), (now, to_folder) = before, after
     old, new = was.edition, now.edition
     added, removed = list(screens.added(old, new)), list(screens.removed(old, new))

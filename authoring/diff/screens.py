@@ -1,4 +1,4 @@
-"""Which screens and texts of two versions differ, as a citizen reads them, in each language."""
+"""Screens and texts that differ between two versions, as a citizen reads them, in each language."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ SORTS: Mapping[type[ScreenFile], str] = {
 
 
 def added(before: MenuVersion, after: MenuVersion) -> Iterator[tuple[str, Change]]:
-    """The screens that are new: name, and line."""
+    """Yield the name and change of each added screen."""
     yield from ((name, Change(screen_label(after, name), after=text)) for name, text in _only_in(after, before))
 
 
 def removed(before: MenuVersion, after: MenuVersion) -> Iterator[tuple[str, Change]]:
-    """The screens that are gone: name, and line."""
+    """Yield the name and change of each removed screen."""
     yield from ((name, Change(screen_label(before, name), before=text)) for name, text in _only_in(before, after))
 
 
 def _only_in(edition: MenuVersion, other: MenuVersion) -> Iterator[tuple[str, str]]:
-    """The screens that one version shows and the other has not, with what they say."""
+    """Yield the screens that only the first version shows, with their texts."""
     there = other.menus[SOURCE].screens
     for name, screen in edition.menus[SOURCE].screens.items():
         if screen.says and name not in there:
@@ -35,12 +35,13 @@ def _only_in(edition: MenuVersion, other: MenuVersion) -> Iterator[tuple[str, st
 
 
 def shared_screens(before: MenuVersion, after: MenuVersion) -> Iterator[str]:
+    """Yield the names of the screens that both versions have."""
     there = before.menus[SOURCE].screens
     yield from (name for name in after.menus[SOURCE].screens if name in there)
 
 
 def texts_changed(before: MenuVersion, after: MenuVersion) -> Iterator[tuple[str, Change]]:
-    """The texts that differ on screens that both have, in French and in every language that has words for them."""
+    """Yield the texts that differ on shared screens, in French and in each language with a translation."""
     for code in after.menus:
         language = "" if code == SOURCE else f", en {after.wordings[code].language.name}"
         for name in shared_screens(before, after):
@@ -54,7 +55,7 @@ def texts_changed(before: MenuVersion, after: MenuVersion) -> Iterator[tuple[str
 
 
 def behaviour_changed(before: MenuVersion, after: MenuVersion) -> Iterator[tuple[str, Change]]:
-    """What a screen does otherwise: its sort, what it asks a source, which answers it takes, whether it is private."""
+    """Yield what a screen does differently: its kind, its question to a source, its accepted answers, its privacy."""
     for name in shared_screens(before, after):
         was, now = (dict(_behaviour(edition.journeys.screens[name])) for edition in (before, after))
         for what in dict.fromkeys((*was, *now)):
@@ -63,13 +64,13 @@ def behaviour_changed(before: MenuVersion, after: MenuVersion) -> Iterator[tuple
 
 
 def phrases_changed(before: MenuVersion, after: MenuVersion) -> Iterator[Change]:
-    """What Zin says by itself, in French."""
+    """Yield the changed phrases of Zin itself, in French."""
     was, now = (edition.menus[SOURCE].phrases.model_dump() for edition in (before, after))
     yield from (Change(f"phrase {name}", was[name], said) for name, said in now.items() if was[name] != said)
 
 
 def openings_changed(before: MenuVersion, after: MenuVersion) -> Iterator[Change]:
-    """Titles of journeys, the words that open them, and the numbers that they keep."""
+    """Yield the changed titles, keywords and shortcuts of journeys."""
     for name, journey in after.journeys.files.items():
         old = before.journeys.files.get(name)
         if old and old.title != journey.title:
@@ -83,7 +84,7 @@ def openings_changed(before: MenuVersion, after: MenuVersion) -> Iterator[Change
 
 
 def option_key(option: Option) -> tuple[str, ...]:
-    """What an option does: the same whatever its number and its words."""
+    """Return what an option does; its number and label do not matter."""
     kept = (f"{name}={value}" for name, value in sorted(option.keep.items()))
     return option.trigger, option.sends, option.notifies, *kept
 

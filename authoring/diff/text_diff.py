@@ -1,4 +1,4 @@
-"""Two texts side by side, line by line and word by word: what stays, what goes and what comes."""
+"""Compares two texts line by line and word by word."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ Piece = tuple[str, bool]  # a run of words, and whether the other side has somet
 
 @dataclass(frozen=True, slots=True)
 class DiffRow:
-    """One line on each side; None where a side has none. A row with neither stands for lines that are left out."""
+    """One line on each side; None if a side has none. A row with neither stands for lines that are left out."""
 
     before: tuple[Piece, ...] | None = None
     after: tuple[Piece, ...] | None = None
 
     @property
     def is_same(self) -> bool:
+        """Return whether both sides are equal."""
         return self.before == self.after
 
 
 def side_by_side(before: str, after: str) -> tuple[DiffRow, ...]:
-    """What differs between two texts, with a little of what stands around it."""
+    """Return the lines that differ between two texts, with CONTEXT_LINES lines around them."""
     was, now = before.strip().splitlines(), after.strip().splitlines()
     return tuple(_rows(was, now))
 
@@ -66,7 +67,7 @@ def _row(old: str | None, new: str | None) -> DiffRow:
 
 
 def _alike(words: Sequence[str], others: Sequence[str], matched: SequenceMatcher[str]) -> float:
-    """The share of words, not spaces, that two lines have in common."""
+    """Return the share of words, without spaces, that two lines have in common."""
     said = [word for word in (*words, *others) if word.strip()]
     blocks = matched.get_matching_blocks()
     shared = [word for one in blocks for word in words[one.a : one.a + one.size] if word.strip()]
@@ -74,7 +75,7 @@ def _alike(words: Sequence[str], others: Sequence[str], matched: SequenceMatcher
 
 
 def diff_lines(rows: Sequence[DiffRow]) -> Iterator[str]:
-    """The rows for a terminal: what goes with a minus, what comes with a plus."""
+    """Yield the rows for a terminal: removed lines with a minus, added lines with a plus."""
     for row in rows:
         if row.before is None and row.after is None:
             yield "  …"

@@ -1,4 +1,4 @@
-"""Which ways out of a screen two versions have differently: what is typed or answered, and where that leads."""
+"""Transitions that differ between two versions: what is typed or answered, and where it leads."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ TRIGGER_LABELS: Final = {
 
 
 def changed_transitions(before: MenuVersion, after: MenuVersion) -> Iterator[tuple[str, Change]]:
-    """Screen, and line, of every way that leads elsewhere, is new, or is gone, on screens that both versions have."""
+    """Yield the screen and the change of each transition of a shared screen that is added, removed or leads
+    elsewhere.
+    """
     for name in shared_screens(before, after):
         ways = _Ways(before, after, name)
         for line in (*ways.options(), *ways.others()):
@@ -34,7 +36,7 @@ def changed_transitions(before: MenuVersion, after: MenuVersion) -> Iterator[tup
 
 
 class _Ways:
-    """The ways out of one screen."""
+    """The transitions from one screen."""
 
     def __init__(self, before: MenuVersion, after: MenuVersion, name: str) -> None:
         self._before, self._after, self._name = before, after, name
@@ -43,6 +45,7 @@ class _Ways:
         self._of = f"de {screen_label(after, name)}, "
 
     def options(self) -> Iterator[Change]:
+        """Yield the changes of options."""
         was, now = ({option_key(one): one for one in screen.options} for screen in (self._was, self._now))
         gone = {_label(one): one for key, one in was.items() if key not in now}
         for key, option in now.items():
@@ -57,7 +60,7 @@ class _Ways:
             yield Change(f"{self._of}le choix {_said(option)} n'existe plus (il menait à {self._led(option)})")
 
     def others(self) -> Iterator[Change]:
-        """The ways that no option stands for: an answer, a row of a list, back, and what a source says."""
+        """Yield the changes of all other transitions: an answer, a row of a list, back, and outcomes of a source."""
         triggers = dict.fromkeys(
             (*self._before.menus[SOURCE].machine.events, *self._after.menus[SOURCE].machine.events)
         )

@@ -1,4 +1,4 @@
-"""Texts that a version brings and that some language has no words for yet: they are shown in French there."""
+"""Texts of a new version that a language has not translated yet, so that they are shown in French."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Text = tuple[str, str, str]  # in French: of one, of several where a number is t
 
 
 def untranslated_texts(before: tuple[MenuVersion, Entries], after: tuple[MenuVersion, Entries]) -> Iterator[Change]:
-    """The new texts that a language offered to citizens shows in French, each with the names of those languages."""
+    """Yield the new texts that an offered language shows in French, each with the names of those languages."""
     edition, known = after[0], set(_texts(*before))
     offered = [edition.wordings[code] for code in edition.offered if code != SOURCE]
     for text in dict.fromkeys(_texts(*after)):
@@ -29,7 +29,7 @@ def untranslated_texts(before: tuple[MenuVersion, Entries], after: tuple[MenuVer
 
 
 def _texts(edition: MenuVersion, entries: Entries) -> Iterator[Text]:
-    """Every text of a version that is translated."""
+    """Yield every translatable text of a version."""
     phrases = edition.journeys.phrases
     for name, said in phrases.model_dump().items() if phrases else ():
         yield said, "", sense_of(name)

@@ -1,5 +1,5 @@
-"""Journeys that were written down, played again: real menus over real sources with sample data, in one process.
+"""Replays recorded journeys: real menus on real sources with sample data, in one process.
 
-A ground is one folder of menus; each call is made in a house of its own on it, where a source can be told to fail and
-time moves when told to. Nothing here reaches the registry, Valkey or a gateway, nor counts in the figures.
+Each call has its own sandbox, in which a source can fail and the clock is set by the transcript. Nothing here reaches
+the database of the server, Valkey or a gateway, and nothing is counted in the usage counters.
 """

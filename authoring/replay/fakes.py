@@ -1,11 +1,4 @@
-"""What was asked to be sent, kept in memory: a stand-in for the post, and the least that keeps the contract.
-
-A clock that moves when told to.
-
-What citizens chose, kept in memory: a stand-in for the registry, and the least that keeps the contract.
-
-A source that can be told to fail, as a transcript tells it.
-"""
+"""Fakes for a replay: outgoing messages, a clock, preferences in memory, and sources that fail on command."""
 
 from __future__ import annotations
 
@@ -20,7 +13,7 @@ from state.preferences import Preference
 
 
 class FakeOutgoingMessages:
-    """A post that sends nothing; says is its answer to whatever is asked, `down` makes it unavailable."""
+    """Stores outgoing messages; `result` is its answer to every request, `down` makes it unavailable."""
 
     def __init__(self) -> None:
         self.result: RequestResult = "kept"
@@ -30,18 +23,21 @@ class FakeOutgoingMessages:
         self.stopped: list[Recipient] = []
 
     async def send(self, key: str, to: Recipient, words: str, basis: int = 0) -> RequestResult:
+        """Store a message. Raises SourceUnavailable if down."""
         self._answer()
         if self.result == "kept":
             self.sent.setdefault(key, (to, words))
         return self.result
 
     async def promise(self, promise: DeferredRequest) -> RequestResult:
+        """Store a deferred answer. Raises SourceUnavailable if down."""
         self._answer()
         if self.result == "kept":
             self.promised.setdefault(promise.key, promise)
         return self.result
 
     async def stop(self, who: Recipient) -> None:
+        """Store an opt-out. Raises SourceUnavailable if down."""
         self._answer()
         self.stopped.append(who)
 
@@ -54,17 +50,18 @@ START_UNIX_SECONDS: Final = 1_790_000_000.0  # 2026-09-21: the sample data's res
 
 
 class FakeClock:
-    """Unix seconds from a day that is always the same."""
+    """A clock in Unix seconds that starts on a fixed day and moves only when it is set."""
 
     def __init__(self) -> None:
         self.now = START_UNIX_SECONDS
 
     def __call__(self) -> float:
+        """Return the time."""
         return self.now
 
 
 class FakePreferences:
-    """Preferences as long as this object; usual is what everybody chose long ago, `down` makes them unavailable."""
+    """Preferences in memory; `default` is what every citizen chose before, `down` makes them unavailable."""
 
     def __init__(self, usual: str = "") -> None:
         self.default = Preference(usual)
@@ -72,10 +69,12 @@ class FakePreferences:
         self.down = False
 
     async def of(self, citizen: str) -> Preference:
+        """Return the preference of a citizen. Raises SourceUnavailable if down."""
         self._answer()
         return self.stored.get(citizen, self.default)
 
     async def keep(self, citizen: str, preference: Preference) -> None:
+        """Store the preference of a citizen. Raises SourceUnavailable if down."""
         self._answer()
         self.stored[citizen] = preference
 
@@ -89,9 +88,9 @@ FAULTS: Final = ("en panne", "lente", "absurde", "vide", NO_FAULT)
 
 
 class FaultInjectingSource:
-    """A Source that answers as it is told to, in front of one that is well; fault is one of FAULTS.
+    """A source that fails on command in front of a working one; fault is one of FAULTS.
 
-    A slow one takes no time: it ends at once as a call does that took longer than anybody waits.
+    A slow source raises DeadlineExceeded at once, so that no time passes.
     """
 
     def __init__(self, source: Source) -> None:
@@ -99,6 +98,7 @@ class FaultInjectingSource:
         self.fault = NO_FAULT
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+        """Answer the question, or fail as `fault` says. Raises SourceUnavailable or DeadlineExceeded."""
         match self.fault:
             case "en panne":
                 raise SourceUnavailable("told to fail")
@@ -111,4 +111,5 @@ class FaultInjectingSource:
         return await self._source.ask(question, answers)
 
     async def close(self) -> None:
+        """Close the working source."""
         await self._source.close()

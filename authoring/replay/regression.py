@@ -1,4 +1,4 @@
-"""Which of the calls that were written down go another way on other menus."""
+"""Finds the recorded calls that differ between two versions of the menus."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from state.transcript import written
 
 @dataclass(frozen=True, slots=True)
 class ReplayDifference:
-    """A transcript, named as its file, as it goes on both menus; problem says instead why it cannot be played."""
+    """A transcript, named as its file, as it runs on both menus; problem says why it cannot be replayed."""
 
     name: str
     title: str
@@ -28,10 +28,10 @@ class ReplayDifference:
 async def find_replay_differences(
     journeys: Path, before: Path, after: Path, settings: Settings
 ) -> list[ReplayDifference]:
-    """The transcripts of a folder that differ between two folders of menus, and those that cannot be played.
+    """Return the transcripts of a folder that differ between two menu folders, and those that cannot be replayed.
 
-    Both menus are played on the same sample data, in a temporary database; all of it in a thread and a loop of their
-    own, so that nobody's hop waits for it. Raises MenuBroken when there is something to mend in one of the menus.
+    Both menus run on the same sample data, in a temporary database, in a thread with its own event loop, so that no hop
+    waits. Raises InvalidMenu if one of the menus is invalid.
     """
 
     def played() -> list[ReplayDifference]:

@@ -1,7 +1,4 @@
-"""A conversation for one call, with everything in it that a transcript can turn, and a phone to call with.
-
-What houses stand on: one folder of menus as it would be served, and sample data in a database of its own.
-"""
+"""A sandbox for the replay of one call: a menu folder, sample data in its own database, a conversation and a phone."""
 
 from __future__ import annotations
 
@@ -53,9 +50,9 @@ CALLER = "+2290190000001"
 
 
 class ReplaySandbox:
-    """A conversation over an edition and these sources, whose citizens chose French long ago.
+    """A conversation on an edition and these sources; its citizens have chosen French.
 
-    faults are the sources by their names. Nothing that is done here is seen in another house.
+    faults holds the sources by name. Sandboxes share no sessions.
     """
 
     def __init__(self, edition: MenuVersion, sources: Mapping[str, Source], settings: Settings) -> None:
@@ -71,29 +68,33 @@ class ReplaySandbox:
         )
 
     def phone(self, number: str = CALLER) -> FakePhone:
+        """Return a phone with this number."""
         return FakePhone(self, number)
 
     def new_call(self) -> str:
+        """Return a new call id."""
         self._calls += 1
         return f"call-{self._calls}"
 
     async def close(self) -> None:
-        """Forget every session; the sources stay open for other houses."""
+        """Delete all sessions; the sources stay open for other sandboxes."""
         await self._store.close()
 
 
 class FakePhone:
-    """One citizen's phone on a joined gateway."""
+    """The phone of one citizen, on a gateway that joins all inputs."""
 
     def __init__(self, house: ReplaySandbox, number: str) -> None:
         self._house, self._number = house, number
         self._call, self._text = house.new_call(), ""
 
     async def dial(self, inputs: str = "") -> Reply:
+        """Start a call with the inputs that follow the service code."""
         self._call, self._text = self._house.new_call(), inputs
         return await self._send()
 
     async def type(self, typed: str) -> Reply:
+        """Answer the present screen."""
         self._text = f"{self._text}*{typed}" if self._text else typed
         return await self._send()
 
@@ -104,7 +105,7 @@ class FakePhone:
 
 @dataclass(frozen=True, slots=True)
 class SampleMenus:
-    """An edition and the sources under it, by their names."""
+    """An edition and its sources by name."""
 
     settings: Settings
     edition: MenuVersion
@@ -112,7 +113,7 @@ class SampleMenus:
 
     @asynccontextmanager
     async def sandbox(self) -> AsyncIterator[ReplaySandbox]:
-        """A house as nobody has lived in it."""
+        """Open a new sandbox without sessions."""
         house = ReplaySandbox(self.edition, self.sources, self.settings)
         try:
             yield house
@@ -121,13 +122,13 @@ class SampleMenus:
 
 
 def sandbox_settings(settings: Settings, menus: Path, data: Path) -> Settings:
-    """The same settings on these menus, and on sample data in this folder, whatever registry they name."""
+    """Return settings for these menus with sample data in this folder, whatever database the settings name."""
     ours = {"env": "demo", "menus": menus, "data": data, "database_url": SecretStr(""), "requests_url": ""}
     return settings.model_copy(update=ours)
 
 
 async def make_sample(settings: Settings) -> None:
-    """Make the database, with the sample data that goes with the settings' menus. Raises MenuBroken."""
+    """Create the database with the sample data of the settings' menus. Raises InvalidMenu."""
     database = open_database(settings)
     try:
         await migrate(database)
@@ -137,7 +138,7 @@ async def make_sample(settings: Settings) -> None:
 
 
 async def copy_sample(made: Settings, settings: Settings) -> None:
-    """The same sample data for other menus: a service that was added or renamed draws no other requests by chance."""
+    """Copy the sample data for other menus, so that a new or renamed service does not change the random requests."""
     await asyncio.to_thread(shutil.copytree, made.data, settings.data)
     database = open_database(settings)
     try:
@@ -148,7 +149,7 @@ async def copy_sample(made: Settings, settings: Settings) -> None:
 
 @asynccontextmanager
 async def open_sample_menus(settings: Settings) -> AsyncIterator[SampleMenus]:
-    """The settings' menus over the sample data that was made for them, every language offered. Raises MenuBroken."""
+    """Open the settings' menus on the sample data, with every language offered. Raises InvalidMenu."""
     entries, database = await asyncio.to_thread(read_entries, settings.menus), open_database(settings)
     catalogue, exams = Catalogue(entries.services), Exams(database, entries.exams, lambda: START_UNIX_SECONDS)
     sources: Mapping[str, Source] = {

@@ -1,8 +1,8 @@
-"""A call that was written down, made again in a house.
+"""Replays a recorded call in a sandbox.
 
-A line « ! » happens to somebody: « ! 200 secondes plus tard », « ! source exams en panne » (lente, absurde, vide,
-rétablie), « ! premier appel » of who has not chosen a language yet, « ! préférences en panne », « ! seul le français
-est proposé », « ! ne veut plus de messages » of who wrote STOP.
+A line « ! » is an event: « ! 200 secondes plus tard », « ! source exams en panne » (lente, absurde, vide, rétablie), «
+! premier appel » for a caller without a language, « ! préférences en panne », « ! seul le français est proposé », « !
+ne veut plus de messages » for a citizen who wrote STOP.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ FAULT = re.compile(rf"source (\w+) ({'|'.join(FAULTS)})")
 
 
 class TranscriptBroken(ZinError):
-    """A transcript that cannot be played; whoever wrote it must mend it."""
+    """A transcript cannot be replayed; its author must correct it."""
 
 
 def read_transcript(path: Path) -> tuple[str, list[Turn]]:
-    """The title and turns of this file. Raises TranscriptBroken."""
+    """Return the title and turns of a file. Raises TranscriptBroken."""
     try:
         title, turns = read(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -39,13 +39,13 @@ def read_transcript(path: Path) -> tuple[str, list[Turn]]:
 
 
 async def replay(ground: SampleMenus, turns: Iterable[Turn]) -> list[Turn]:
-    """The same call in a house of its own. Raises TranscriptBroken."""
+    """Replay a call in a new sandbox. Raises TranscriptBroken."""
     async with ground.sandbox() as house:
         return await replay_in(house, turns)
 
 
 async def replay_in(house: ReplaySandbox, turns: Iterable[Turn]) -> list[Turn]:
-    """The same call with what the phone shows in this house. Raises TranscriptBroken."""
+    """Replay a call in this sandbox and return what the phone shows. Raises TranscriptBroken."""
     line, seen = house.phone(), []
     for turn in turns:
         if turn.happens:
@@ -60,7 +60,7 @@ async def replay_in(house: ReplaySandbox, turns: Iterable[Turn]) -> list[Turn]:
 
 
 def apply_event(house: ReplaySandbox, what: str) -> None:
-    """Let this happen, written as after a « ! ». Raises TranscriptBroken when nobody knows how."""
+    """Apply an event, written as after « ! ». Raises TranscriptBroken if it is unknown."""
     if later := LATER.fullmatch(what):
         house.clock.now += int(later[1])
     elif (fault := FAULT.fullmatch(what)) and fault[1] in house.faults:
@@ -78,6 +78,6 @@ def apply_event(house: ReplaySandbox, what: str) -> None:
 
 
 def _messages(house: ReplaySandbox) -> Iterator[str]:
-    """What left besides, as a transcript has it."""
+    """Yield the messages that were sent, in the format of a transcript."""
     for _, words in house.post.sent.values():
         yield f"-- message :\n{words}"

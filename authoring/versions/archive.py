@@ -1,8 +1,8 @@
-"""A menu folder as one zip, and back: only files that Zin reads, and nothing outside the folder.
+"""Packs a menu folder into a zip and back: only files that Zin reads, and nothing outside the folder.
 
-A version bears the name of what is in it: a digest over the path and the bytes of every file. (A session is pinned by
-another name, state/menu/journey_files.py's, which covers the journeys alone: services, exams and statuses are told to
-everybody as they are today, so that a session need not end when a price changes.)
+The name of a version is a digest of the path and the bytes of every file. (A session refers to another digest, of
+state/menu/journeys.py, which covers the journeys only: services, exams and statuses are always shown as they are today,
+so that a session does not end when a price changes.)
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ Files = Mapping[str, bytes]
 
 
 def read_folder(folder: Path) -> Files:
-    """Every file of a folder that Zin reads, by its path below it. What editors leave beside them stays out.
+    """Return the files of a folder that Zin reads, by relative path; files of editors are left out.
 
-    Raises MenusRefused when that is no menu folder, or too large.
+    Raises MenusRefused if it is no menu folder or too large.
     """
     found = _gathered((path.relative_to(folder).as_posix(), path.open("rb")) for path in _paths(folder))
     if not any("/" not in name and name.endswith(".yaml") for name in found):
@@ -53,7 +53,7 @@ def read_folder(folder: Path) -> Files:
 
 
 def digest(files: Files) -> str:
-    """The name of a version that holds these files."""
+    """Return the name of the version with these files."""
     made = blake2b(digest_size=10)
     for name, held in sorted(files.items()):
         for part in (name.encode(), held):
@@ -62,7 +62,7 @@ def digest(files: Files) -> str:
 
 
 def zip_files(files: Files) -> bytes:
-    """The zip of these files."""
+    """Return the zip of these files."""
     made = io.BytesIO()
     with ZipFile(made, "w", ZIP_DEFLATED) as archive:
         for name, held in sorted(files.items()):
@@ -71,7 +71,7 @@ def zip_files(files: Files) -> bytes:
 
 
 def unzip_files(archive: bytes) -> Files:
-    """The files of a zip. Raises MenusRefused for one that is damaged, too large, or holds what no menu folder does."""
+    """Return the files of a zip. Raises MenusRefused if it is damaged, too large, or contains an unexpected file."""
     try:
         with ZipFile(io.BytesIO(archive)) as opened:
             return _gathered((entry.filename, opened.open(entry)) for entry in opened.infolist())
@@ -80,7 +80,7 @@ def unzip_files(archive: bytes) -> Files:
 
 
 def extract_to(files: Files, within: Path) -> Path:
-    """The folder of this version below another one, written whole unless it is there already."""
+    """Write the version to its folder below `within`, unless it is complete there; return the folder."""
     version = digest(files)
     folder = within / version
     if _holds(folder, version):
@@ -99,7 +99,7 @@ def extract_to(files: Files, within: Path) -> Path:
 
 
 def is_allowed_path(name: str) -> bool:
-    """Whether a file of a menu folder may bear this path."""
+    """Return whether a file of a menu folder may have this path."""
     path = PurePosixPath(name)
     parts = path.parts
     return (
@@ -114,7 +114,7 @@ def is_allowed_path(name: str) -> bool:
 
 
 def _paths(folder: Path) -> Iterator[Path]:
-    """The files below a folder that may be of a version; nothing hidden, and no folder that lies elsewhere."""
+    """Yield the files of a folder that belong to a version; hidden files and linked folders are left out."""
     for here, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
@@ -124,7 +124,9 @@ def _paths(folder: Path) -> Iterator[Path]:
 
 
 def _gathered(given: Iterable[tuple[str, IO[bytes]]]) -> Files:
-    """The files by their paths, in order, as long as each may be of a version and all of them have room in it."""
+    """Return the files by path, in order. Raises MenusRefused for a path that is not allowed or a size above the
+    limits.
+    """
     found: dict[str, bytes] = {}
     room = MAX_TOTAL_BYTES
     for name, opened in given:
@@ -144,7 +146,7 @@ def _gathered(given: Iterable[tuple[str, IO[bytes]]]) -> Files:
 
 
 def _holds(folder: Path, version: str) -> bool:
-    """Whether the folder is this version still: somebody may have written in it, or it was never whole."""
+    """Return whether the folder contains this version, complete and unchanged."""
     try:
         return digest(read_folder(folder)) == version
     except (MenusRefused, OSError):
@@ -152,7 +154,7 @@ def _holds(folder: Path, version: str) -> bool:
 
 
 def _put(made: Path, folder: Path, version: str) -> None:
-    """Put a folder in its place; another process may have done so just before."""
+    """Move a folder to its place; another process may have done so just before."""
     with suppress(OSError):
         made.rename(folder)
         return

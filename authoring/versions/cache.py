@@ -1,4 +1,6 @@
-"""Versions read and checked, each once in a process: staged ones ahead, so that a publication is only a switch."""
+"""Compiles and checks each version once per process; staged versions in advance, so that publication is only a
+switch.
+"""
 
 from __future__ import annotations
 
@@ -23,22 +25,24 @@ MAX_FOLDER_AGE_SECONDS: Final = 24 * 3600.0  # seconds after which a folder that
 
 
 class CompiledMenus(Protocol):
-    """A version in which nothing is to mend."""
+    """A version without problems."""
 
     @property
-    def edition(self) -> MenuVersion: ...
+    def edition(self) -> MenuVersion:
+        """Return the compiled journeys."""
 
     @property
-    def entries(self) -> Entries: ...
+    def entries(self) -> Entries:
+        """Return the services, exams and statuses."""
 
 
 Check = Callable[[Path], CompiledMenus]
 
 
 class CompiledVersionCache:
-    """The versions of a shelf as this process has read them, below a folder of its own.
+    """The versions that this process has compiled, extracted below its own folder.
 
-    check reads a folder of menus with the words of today, in a thread, and raises MenuBroken with all that is to mend.
+    check reads a menu folder with the present translations, in a thread, and raises InvalidMenu with all problems.
     """
 
     def __init__(self, shelf: VersionRepository, check: Check, within: Path) -> None:
@@ -49,7 +53,7 @@ class CompiledVersionCache:
         )
 
     async def get(self, version: str) -> CompiledMenus:
-        """A version, read once. Raises MenusRefused, MenuBroken and SourceUnavailable."""
+        """Return a version, compiled once. Raises MenusRefused, InvalidMenu and SourceUnavailable."""
         reading = self._known.pop(version, None) or asyncio.create_task(self.rebuild(version))
         self._known[version] = reading  # the last one asked for is the last to go
         for old in list(self._known)[:-MAX_CACHED]:
@@ -62,11 +66,11 @@ class CompiledVersionCache:
             raise
 
     async def rebuild(self, version: str) -> CompiledMenus:
-        """A version as it is with the words of this moment."""
+        """Compile a version with the present translations."""
         return await self.check_files(await self.repository.files(version), Path())
 
     async def check_files(self, files: Files, told_as: Path) -> CompiledMenus:
-        """These files, checked; problems are told as if the files lay in that folder."""
+        """Compile these files; problems name files of the folder `shown_as`."""
         folder = await asyncio.to_thread(extract_to, files, self._within)
         try:
             return await asyncio.to_thread(self.check, folder)
@@ -74,15 +78,15 @@ class CompiledVersionCache:
             raise InvalidMenu([_told(one, folder, told_as) for one in broken.problems]) from None
 
     async def folder(self, version: str) -> Path:
-        """Where a version is laid out to be read. Raises as `of` does, without a check."""
+        """Return the folder to which a version is extracted. Raises as `get` does, but does not check the menus."""
         return await asyncio.to_thread(extract_to, await self.repository.files(version), self._within)
 
     def forget(self) -> None:
-        """The words of some language have changed: all versions are read again when they are asked for."""
+        """Forget all compiled versions, because translations have changed."""
         self._known.clear()
 
     async def close(self) -> None:
-        """Wait for nothing any more."""
+        """Cancel the compilations that are still running."""
         reading = list(self._known.values())
         self.forget()
         for task in reading:
@@ -90,7 +94,7 @@ class CompiledVersionCache:
         await asyncio.gather(*reading, return_exceptions=True)
 
     async def preload(self) -> None:
-        """Read what is staged before anybody publishes it, and what somebody may go back to; raises as `of` does."""
+        """Compile staged versions and the target of a rollback in advance; raises as `get` does."""
         staged, last = await self.repository.staged(), await self.repository.history(2)
         if not staged:
             self.staged_version = None
@@ -102,7 +106,7 @@ class CompiledVersionCache:
                 self.staged_version = found.edition
 
     async def remove_old_folders(self) -> None:
-        """Remove folders of versions that are neither in service nor staged, once they are a day old."""
+        """Remove folders that are a day old and neither active nor staged."""
         last = await self.repository.current()
         kept = {one.version for one in await self.repository.staged()} | ({last.version} if last else set())
         await asyncio.to_thread(_remove, self._within, kept)
@@ -116,6 +120,6 @@ def _remove(within: Path, kept: set[str]) -> None:
 
 
 def _told(problem: Problem, folder: Path, told_as: Path) -> Problem:
-    """A problem of a file in this folder, as if that lay in another; one of a language's file as it is."""
+    """Return a problem with its file moved from this folder to `shown_as`; a translation file stays as it is."""
     path = Path(problem.file)
     return replace(problem, file=str(told_as / path.relative_to(folder))) if path.is_relative_to(folder) else problem

@@ -1,4 +1,4 @@
-"""What cannot be done with a version of the menus; the words are for whoever asked."""
+"""Errors of actions on menu versions; their texts are in French, for operators."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from accounts.refusals import Refused
 
 
 class MenusRefused(Refused):
-    """A version that cannot be staged, published or taken back as it was asked, in one line."""
+    """A version cannot be staged, published or rolled back as requested; the text is one line."""

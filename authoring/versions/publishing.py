@@ -1,11 +1,10 @@
-"""How a version of the menus reaches citizens: it is brought, looked at, published, and may be taken back.
+"""Stages, publishes and rolls back versions of the menus.
 
-    folder -> staged -> published, as number 1, 2, 3 ... -> gone back to, which is a further publication
+    folder -> staged -> published, as number 1, 2, 3 ... -> rolled back to, which is a further publication
 
-Nothing is staged in which there is a problem, and what was staged is checked again before it is published, with the
-words of that moment. Who publishes names the version, so that nobody publishes what they have not looked at, and what
-it takes the place of, if they have compared. A deed and its entry in the audit are one transaction, which nobody writes
-beside: numbers have no gap, however many publish at once.
+Menus with a problem cannot be staged, and a staged version is checked again with the present translations before it is
+published. The operator names the version to publish, and the publication it was compared with. An action and its audit
+entry are one exclusive transaction, so publication numbers have no gap even if several operators publish at once.
 """
 
 from __future__ import annotations
@@ -37,10 +36,9 @@ UNPUBLISHED_RETENTION_SECONDS: Final = (
 
 
 class MenuPublishing:
-    """The deeds. clock gives Unix seconds; by is an account, console:LOGIN, or demo.
+    """Actions on versions. clock gives Unix seconds; by is an account, console:LOGIN, or demo.
 
-    Each raises MenusRefused for what cannot be, MenuBroken for what is to mend, and SourceUnavailable; then nothing was
-    changed.
+    Each action raises MenusRefused, InvalidMenu or SourceUnavailable, and then changes nothing.
     """
 
     def __init__(self, compiled: CompiledVersionCache, clock: Callable[[], float] = time.time) -> None:
@@ -49,7 +47,7 @@ class MenuPublishing:
         self._audit = Audit(self._database, clock)
 
     async def stage(self, by: str, folder: Path) -> Staged:
-        """Bring a folder of menus, to be compared and published."""
+        """Store a menu folder, to be compared and published."""
         async with attempt(self._audit, by, "menus stage", folder.name):
             files = await asyncio.to_thread(read_folder, folder)
             await self.compiled.check_files(files, folder)
@@ -65,7 +63,7 @@ class MenuPublishing:
             return Staged(version, by, now)
 
     async def publish(self, by: str, version: str, *, instead_of: int | None = None, why: str = "") -> Publication:
-        """Give a staged version to citizens; instead_of is the publication that it was compared with."""
+        """Publish a staged version; instead_of is the number of the publication it was compared with."""
         async with attempt(self._audit, by, "menus publish", version):
             _hold_to_length(why)
             await self.compiled.rebuild(version)
@@ -77,7 +75,7 @@ class MenuPublishing:
                 return await self._publish(writer, by, "menus publish", version, why.strip())
 
     async def rollback(self, by: str, version: str = "", *, instead_of: int | None = None) -> Publication:
-        """Give citizens a version again that they had before; the one before this, unless it is named."""
+        """Publish an earlier version again; by default the one before the active one."""
         async with attempt(self._audit, by, "menus rollback", version):
             version = version or await self._before()
             await self.compiled.rebuild(version)
@@ -88,7 +86,7 @@ class MenuPublishing:
                 return await self._publish(writer, by, "menus rollback", version, "")
 
     async def ensure_first_publication(self, folder: Path) -> Publication:
-        """The newest publication; the folder that is served is taken down as the first one. It was checked."""
+        """Return the newest publication; if there is none, publish the active folder, which was checked before."""
         if last := await self.repository.current():
             return last
         files = await asyncio.to_thread(read_folder, folder)
@@ -100,13 +98,13 @@ class MenuPublishing:
             return await self._publish(writer, START, "menus publish", version, FIRST)
 
     async def active_settings(self, settings: Settings) -> Settings:
-        """The same settings on the menus that citizens get: in production those of the newest publication."""
+        """Return the settings with the active menu folder: in production that of the newest publication."""
         last = await self.repository.current() if settings.env == "production" else None
         folder = await self.compiled.folder(last.version) if last else settings.menus
         return settings.model_copy(update={"menus": folder})
 
     async def _before(self) -> str:
-        """The version before the one that is in service."""
+        """Return the version before the active one."""
         last = await self.repository.history(2)
         if len(last) < 2:
             raise MenusRefused("Il n'y a pas de version d'avant à laquelle revenir.")
@@ -116,7 +114,7 @@ class MenuPublishing:
         return next(map(publication_from_row, await writer.rows(sql.PUBLICATIONS, most=1)), None)
 
     async def _keep(self, writer: Writer, version: str, files: bytes, by: str) -> int:
-        """Keep a version as staged now, and after all that was staged or published before; gives when."""
+        """Store a version as staged after all earlier ones; return the time in Unix seconds."""
         latest = (await writer.rows(sql.LATEST))[0]
         now = max(int(self._clock()), *(1 + (latest[name] or 0) for name in ("staged", "published")))
         row: dict[str, Any] = {"version": version, "files": files, "staged_by": by, "staged_at": now}
@@ -145,7 +143,7 @@ def _hold_to_length(why: str) -> None:
 
 
 def _holds_still(last: Publication | None, version: str, instead_of: int | None) -> None:
-    """What is in service must not be this version already, and be what it was when somebody compared."""
+    """Raise MenusRefused if this version is already active, or another was published since the comparison."""
     if last and last.version == version:
         raise MenusRefused(f"La version {version} est déjà en service.")
     if instead_of is not None and instead_of != (last.number if last else 0):

@@ -1,4 +1,4 @@
-"""What is asked of the tables of versions and publications, and written in them."""
+"""SQL statements for versions and publications of the menus."""
 
 from __future__ import annotations
 

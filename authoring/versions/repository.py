@@ -1,4 +1,4 @@
-"""The versions that somebody brought and what was published of them, as the registry has them, for every process."""
+"""Reads versions and publications of the menus from SQL."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MIN_PREFIX_CHARACTERS: Final = 4  # signs of a version's name by which somebody 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A version that waits to be published. at is in Unix seconds."""
+    """A version that waits for publication. at is in Unix seconds."""
 
     version: str
     by: str
@@ -26,7 +26,7 @@ class Staged:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What citizens got from a moment on. at is in Unix seconds."""
+    """A version that was made active. at is in Unix seconds."""
 
     number: int
     version: str
@@ -36,30 +36,30 @@ class Publication:
 
 
 class VersionRepository:
-    """What is in the registry. Each method raises SourceUnavailable."""
+    """Versions and publications in the database. Each method raises SourceUnavailable."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
 
     async def revision(self) -> int:
-        """A number that goes up with every deed of an operator; quick, for who asks all the time."""
+        """Return a number that grows with every action of an operator; fast enough to poll."""
         return int((await self.database.rows(sql.LAST_AUDIT_NUMBER))[0]["number"] or 0)
 
     async def staged(self) -> tuple[Staged, ...]:
-        """The versions that were not published since somebody brought them, the newest first."""
+        """Return the versions that were not published since they were staged, the newest first."""
         rows = await self.database.rows(sql.STAGED)
         return tuple(Staged(row["version"], row["staged_by"], row["staged_at"]) for row in rows)
 
     async def history(self, most: int = MAX_LISTED) -> tuple[Publication, ...]:
-        """The publications, the newest first."""
+        """Return the publications, the newest first."""
         return tuple(map(publication_from_row, await self.database.rows(sql.PUBLICATIONS, most=most)))
 
     async def current(self) -> Publication | None:
-        """The newest publication."""
+        """Return the newest publication."""
         return next(iter(await self.history(1)), None)
 
     async def resolve_name(self, name: str) -> str:
-        """The whole name of a version of which somebody typed the beginning. Raises MenusRefused."""
+        """Return the full name of the version that begins with `name`. Raises MenusRefused."""
         found = {str(row["version"]) for row in await self.database.rows(sql.NAMES)}
         alike = [version for version in found if version.startswith(name) and len(name) >= MIN_PREFIX_CHARACTERS]
         if len(alike) != 1:
@@ -67,7 +67,7 @@ class VersionRepository:
         return alike[0]
 
     async def last_staged(self, name: str = "") -> str:
-        """The version that somebody means to compare: the last one staged, unless it is named. Raises MenusRefused."""
+        """Return the named version, by default the last one staged. Raises MenusRefused."""
         if name:
             return await self.resolve_name(name)
         staged = await self.staged()
@@ -76,13 +76,13 @@ class VersionRepository:
         return staged[0].version
 
     async def only_staged(self, name: str = "") -> str:
-        """The version that somebody means to publish, never one of several by chance. Raises MenusRefused."""
+        """Return the named version, or the only one staged. Raises MenusRefused if several are staged."""
         if not name and len(await self.staged()) > 1:
             raise MenusRefused("Plusieurs versions sont préparées : nommez-en une, zin menus history les montre.")
         return await self.last_staged(name)
 
     async def files(self, version: str) -> Files:
-        """What a version holds. Raises MenusRefused for one that is not here."""
+        """Return the files of a version. Raises MenusRefused if it does not exist."""
         rows = await self.database.rows(sql.FILES, named=version)
         if not rows:
             raise MenusRefused(f"Il n'y a pas de version « {version[:40]} ».")
@@ -90,4 +90,5 @@ class VersionRepository:
 
 
 def publication_from_row(row: Mapping[str, Any]) -> Publication:
+    """Return the publication in a row."""
     return Publication(row["number"], row["version"], row["published_by"], row["published_at"], row["why"])
