@@ -30,7 +30,7 @@ def note(event: str) -> None:
 def watch(put: Callable[[Any, str, Any], None] = setattr) -> None:
     """Have each call to a registry, and each migration, written down."""
     for kind in (SQLite, PostgreSQL):
-        for name in ("rows", "write", "alone", "version", "close"):
+        for name in ("rows", "write", "exclusive_transaction", "version", "close"):
             put(kind, name, _watched(name, getattr(kind, name)))
     script = database.migrations.script
 

@@ -33,13 +33,13 @@ PHONE: Final = "+22901 97 12 34 56"
 PLACES: Final[dict[str, tuple[Any, str]]] = {
     "channel": (AfricasTalkingUssd, "write"),
     "console": (Access, "visitor"),
-    "conversation": (Navigator, "walk"),
-    "chat": (ChatDialogue, "hear"),
+    "conversation": (Navigator, "follow"),
+    "chat": (ChatDialogue, "process"),
     "figures": (UsageRepository, "add"),
     "registry": (SQLite, "rows"),
     "results": (PublishedResults, "find"),
     "source": (TimeLimitedSource, "ask"),
-    "store": (RedisSessionStore, "load"),
+    "store": (RedisSessionStore, "get"),
 }
 BROKEN: Final[set[str]] = set()
 
