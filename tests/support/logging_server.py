@@ -32,7 +32,7 @@ PHONE: Final = "+22901 97 12 34 56"
 
 PLACES: Final[dict[str, tuple[Any, str]]] = {
     "channel": (AfricasTalkingUssd, "write"),
-    "console": (Access, "visitor"),
+    "console": (Access, "current_user"),
     "conversation": (Navigator, "follow"),
     "chat": (ChatDialogue, "process"),
     "figures": (UsageRepository, "add"),
