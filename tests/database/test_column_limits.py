@@ -179,7 +179,7 @@ async def test_a_reason_is_kept_as_far_as_there_is_room(post: Post, why: str) ->
 
 @pytest.mark.parametrize("heard_at", [10.0**23, 2.0**63, float("inf")])
 async def test_a_citizen_was_not_heard_in_times_to_come(post: Post, heard_at: float) -> None:
-    await post.claimed(heard_at=heard_at)
+    await post.claimed(last_inbound_at=heard_at)
     assert (await post.row())["heard_at"] == int(post.clock())
 
 

@@ -70,8 +70,8 @@ async def test_nothing_to_migrate_is_quick_and_does_not_load_alembic(registry: R
     program = f"""
         import asyncio, sys
         from settings import Settings
-        from registry import open_database
-        from registry.migrations import migrate
+        from database import open_database
+        from database.migrations import migrate
 
         async def main():
             database = open_database(Settings(data={str(registry.settings.data)!r}, database_url={url!r}))
@@ -103,7 +103,7 @@ async def test_a_program_that_ends_without_closing_ends_all_the_same(registry: R
     program = f"""
         import asyncio
         from settings import Settings
-        from registry import open_database
+        from database import open_database
 
         async def main():
             database = open_database(Settings(data={str(registry.settings.data)!r}, database_url={url!r}))

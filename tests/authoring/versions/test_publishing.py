@@ -20,13 +20,13 @@ from tests.support.menu_versions import Bench
 
 KILLED_WITHIN = """
 import os, signal, sys
-import serving
-from checking import checking
-from commands import main
+import runtime.active_menus as serving
+from authoring.validation import folder_validator
+from cli.main import main
 from accounts.audit import Audit
 from accounts.refusals import MARK
 from tests.support.conversation import Market
-serving.checking = lambda settings, _: checking(settings, Market.questions)
+serving.folder_validator = lambda settings, _: folder_validator(settings, Market.questions)
 async def killed(*_): os.kill(os.getpid(), signal.SIGKILL)
 Audit.add_within = killed
 main(sys.argv[1:])

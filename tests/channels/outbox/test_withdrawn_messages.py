@@ -226,7 +226,7 @@ async def test_that_a_seat_is_in_no_list_stands_on_every_list(desk: Announced) -
 
 
 async def test_an_answer_that_somebody_waits_for_is_taken_back_too(desk: Announced) -> None:
-    await desk.announce(1, "Admis(e)", waited_for=True)
+    await desk.announce(1, "Admis(e)", is_awaited=True)
     await withdraw(desk)
     await desk.delivery().round()
     assert desk.took == {}
