@@ -57,7 +57,7 @@ def post(registry: Registry) -> Post:
 
 async def test_a_message_posted_by_a_clock_that_was_ahead_is_sent_within_a_lease(post: Post) -> None:
     post.clock.now += HOUR
-    await post.outbox.enqueue(message(ttl_seconds=24 * HOUR))
+    await post.outbox.enqueue(message(life=24 * HOUR))
     post.clock.now -= HOUR
     assert await post.outbox.claim(10) == []
     await post.outbox.tidy()
@@ -67,7 +67,7 @@ async def test_a_message_posted_by_a_clock_that_was_ahead_is_sent_within_a_lease
 
 
 async def test_a_lease_that_was_taken_by_a_clock_ahead_is_no_hour_long(post: Post) -> None:
-    await post.outbox.enqueue(message(ttl_seconds=24 * HOUR))
+    await post.outbox.enqueue(message(life=24 * HOUR))
     post.clock.now += HOUR
     (held,) = await post.outbox.claim(10)
     post.clock.now -= HOUR
@@ -79,14 +79,14 @@ async def test_a_lease_that_was_taken_by_a_clock_ahead_is_no_hour_long(post: Pos
 
 
 async def test_a_clock_put_forward_lets_no_message_expire_that_has_a_day(post: Post) -> None:
-    await post.outbox.enqueue(message(ttl_seconds=24 * HOUR))
+    await post.outbox.enqueue(message(life=24 * HOUR))
     post.clock.now += HOUR
     await post.outbox.tidy()
     assert len(await post.outbox.claim(10)) == 1
 
 
 async def test_a_pause_between_two_tries_is_left_as_it_is(post: Post) -> None:
-    await post.outbox.enqueue(message(ttl_seconds=24 * HOUR))
+    await post.outbox.enqueue(message(life=24 * HOUR))
     (held,) = await post.outbox.claim(10)
     assert await post.outbox.reschedule(held, "later", 1350.0)
     await post.outbox.tidy()

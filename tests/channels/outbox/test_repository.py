@@ -67,7 +67,7 @@ async def test_who_waits_is_served_before_the_others(post: Post) -> None:
     for key in ("a", "b", "c"):
         await post.outbox.enqueue(message(key))
         post.clock.now += 1
-    await post.outbox.enqueue(message("d", is_awaited=True))
+    await post.outbox.enqueue(message("d", waited_for=True))
     assert [claimed.message.key for claimed in await post.outbox.claim(2)] == ["d", "a"]
 
 
@@ -95,8 +95,8 @@ async def test_a_try_that_failed_is_due_again_when_said(post: Post) -> None:
 
 
 async def test_nothing_is_sent_after_its_time(post: Post) -> None:
-    await post.outbox.enqueue(message(ttl_seconds=100))
-    await post.outbox.enqueue(message("k2", ttl_seconds=100))
+    await post.outbox.enqueue(message(life=100))
+    await post.outbox.enqueue(message("k2", life=100))
     assert len(await post.outbox.claim(1)) == 1
     post.clock.now += 101
     assert await post.outbox.claim(10) == []
@@ -105,7 +105,7 @@ async def test_nothing_is_sent_after_its_time(post: Post) -> None:
 
 
 async def test_what_is_being_sent_when_its_time_ends_is_left_to_who_sends_it(post: Post) -> None:
-    await post.outbox.enqueue(message(ttl_seconds=LEASE / 2))
+    await post.outbox.enqueue(message(life=LEASE / 2))
     claimed = await one(post)
     post.clock.now += LEASE - 1
     await post.outbox.tidy()
@@ -213,7 +213,7 @@ async def test_a_report_of_another_gateway_or_of_nothing_of_ours_ends_nothing(po
 
 async def test_two_processes_never_hold_one_message_at_the_same_time(post: Post) -> None:
     for number in range(60):
-        await post.outbox.enqueue(message(f"m{number:02}", is_awaited=number % 3 == 0))
+        await post.outbox.enqueue(message(f"m{number:02}", waited_for=number % 3 == 0))
     held: Counter[str] = Counter()
 
     async def deliver() -> None:
