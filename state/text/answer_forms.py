@@ -31,7 +31,8 @@ def legible(typed: str) -> str:
     if len(typed) > LONGEST:
         return ""
     if not typed.isascii():
-        typed = "".join(map(_plain, unicodedata.normalize("NFKC", typed)))
+        plain = "".join(map(_plain, unicodedata.normalize("NFKC", typed)))
+        typed = unicodedata.normalize("NFC", plain)  # an accent may follow its letter only now
     typed = " ".join(typed.split())
     return typed if len(typed) <= LONGEST and typed.isprintable() else ""
 
@@ -49,7 +50,7 @@ def normalize_code(typed: str) -> str:
     """Return a reference, seat or file number without differences of case, spaces, dashes and final punctuation."""
     if typed.isascii() and typed.isalnum() and len(typed) <= LONGEST:  # nearly all are; takes a fifth of the time
         return typed.upper()
-    return _APART.sub("", legible(typed)).strip(_EDGES).upper()
+    return unicodedata.normalize("NFC", _APART.sub("", legible(typed)).strip(_EDGES).upper())
 
 
 def day(typed: str) -> str:
