@@ -126,7 +126,7 @@ async def test_without_a_gateway_a_message_is_only_seen_to_be_taken() -> None:
 async def test_telegram_is_read_in_the_response_and_all_channels_have_their_share() -> None:
     mix = Mix(ussd=2, sms=1, whatsapp=0, telegram=1)
     async with results_day() as day:
-        figures = await run_load_test(plan(day, look_ups=400, patience=30, mix=mix), hush)
+        figures = await run_load_test(plan(day, look_ups=400, seconds=4.0, rate=200.0, patience=30, mix=mix), hush)
     asked = {one.name: one.asked for one in figures.channels}
     assert list(asked) == ["ussd", "sms", "telegram"]
     assert abs(asked["ussd"] - 200) < 60
