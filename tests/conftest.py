@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine makes an example late, which is no fault of what is tested.
+settings.register_profile("zin", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("zin")
 
 pytest_plugins = [
     "tests.support.valkey",

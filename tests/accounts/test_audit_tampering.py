@@ -154,7 +154,7 @@ deeds = st.builds(
 columns = st.sampled_from(["operator", "action", "subject", "details", "hash"])
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(kept=st.lists(deeds, min_size=1, max_size=6), data=st.data())
 def test_whatever_is_recorded_verifies_and_whatever_is_changed_is_found(
     kept: list[AuditEvent], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

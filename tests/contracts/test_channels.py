@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from aiohttp import StreamReader
 from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
@@ -226,13 +226,11 @@ class TestEveryChannel:
         row = table(channel.name)[0]
         assert "90000001" not in repr(await read(channel, row["body"].encode(), row["content_type"]))
 
-    @settings(deadline=None)
     @given(body=st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
     async def test_has_no_other_word_for_nonsense(self, channel: Channel, body: bytes) -> None:
         with pytest.raises(BadRequest):
             await read(channel, body, table(channel.name)[0]["content_type"])
 
-    @settings(deadline=None)
     @given(data=st.data())
     async def test_bears_any_value_in_any_field(self, channel: Channel, data: st.DataObject) -> None:
         row = table(channel.name)[0]

@@ -130,7 +130,7 @@ async def test_telegram_is_read_in_the_response_and_all_channels_have_their_shar
     asked = {one.name: one.asked for one in figures.channels}
     assert list(asked) == ["ussd", "sms", "telegram"]
     assert abs(asked["ussd"] - 200) < 60
-    assert figures.total.worths["right"] == asked["ussd"] + asked["telegram"]
+    assert figures.total.worths["right"] == asked["ussd"] + asked["telegram"], figures
 
 
 async def test_who_waits_for_a_line_waits_in_the_figures() -> None:

@@ -242,7 +242,5 @@ class Ministry(RuleBasedStateMachine):
         return f"{result.verdict if result.is_listed else 'in no list'} {result.why}".strip()
 
 
-Ministry.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-)
+Ministry.TestCase.settings = settings(max_examples=40, stateful_step_count=25, suppress_health_check=list(HealthCheck))
 test_rules = Ministry.TestCase

@@ -78,6 +78,12 @@ class ResultsDay:
         self._send("/whatsapp/1/messages", message["from"], message["text"]["body"])
         return web.Response()
 
+    async def close(self) -> None:
+        """End the messages that are still on their way."""
+        for task in self._sending:
+            task.cancel()
+        await asyncio.gather(*self._sending, return_exceptions=True)
+
     async def _seat(self, request: web.Request, seat: str) -> Answer:
         if len(seat) < 3:
             return web.Response(text=HINT)
@@ -106,6 +112,8 @@ class ResultsDay:
         return answered
 
     def _send(self, path: str, phone: str, text: str) -> None:
+        if not self.gateway:
+            return
         task = asyncio.create_task(self._sent(path, phone, text))
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
@@ -158,6 +166,7 @@ async def results_day(behaves: Callable[[str], str] = lambda seat: "right") -> A
         day.address = f"http://127.0.0.1:{server.port}"
         yield day
     finally:
+        await day.close()
         await server.close()
 
 

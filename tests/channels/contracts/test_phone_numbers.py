@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from channels.contracts.phone_numbers import normalize_number
@@ -63,7 +63,6 @@ def test_any_spelling_of_any_number_of_benin_is_one_citizen(
     assert normalize_number(written) == f"+22901{home}"
 
 
-@settings(deadline=None)  # the first number from abroad waits for the tables of all countries
 @given(st.text(max_size=30) | st.text("+0123456789 ", max_size=20))
 def test_anything_else_is_a_number_or_a_bad_request(raw: str) -> None:
     try:
@@ -75,7 +74,6 @@ def test_anything_else_is_a_number_or_a_bad_request(raw: str) -> None:
     assert found[1:].isascii()
 
 
-@settings(deadline=None)
 @example("+37500061521")  # a zero to take off, and behind it another
 @given(st.from_regex(r"\+[1-9][0-9]{6,14}", fullmatch=True))
 def test_the_canonical_form_is_its_own_canonical_form(raw: str) -> None:

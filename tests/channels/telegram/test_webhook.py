@@ -13,7 +13,7 @@ from unittest import mock
 import pytest
 from aiohttp import StreamReader, web
 from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.contracts.channel import JSON
@@ -160,7 +160,6 @@ async def bears(body: bytes) -> None:
             TELEGRAM.acknowledge(said, Reply("Bonjour", ends_session=False))
 
 
-@settings(deadline=None)
 @given(data=st.data())
 async def test_anything_may_stand_in_any_place(data: st.DataObject) -> None:
     update = copy.deepcopy(data.draw(st.sampled_from(UPDATES)))
@@ -175,13 +174,11 @@ async def test_anything_may_stand_in_any_place(data: st.DataObject) -> None:
     await bears(json.dumps(update).encode())
 
 
-@settings(deadline=None)
 @given(update=st.dictionaries(st.sampled_from(["update_id", "message", "edited_message", "callback_query"]), ANYTHING))
 async def test_anything_may_be_an_update(update: Any) -> None:
     await bears(json.dumps(update).encode())
 
 
-@settings(deadline=None)
 @given(body=st.binary(max_size=300) | st.text(max_size=200).map(str.encode) | st.just(b"[" * 60_000))
 async def test_there_is_one_word_for_nonsense(body: bytes) -> None:
     with pytest.raises(BadRequest):

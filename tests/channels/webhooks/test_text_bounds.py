@@ -106,7 +106,7 @@ async def read(name: str, body: bytes, content_type: str) -> list[Inbound]:
 
 
 @pytest.mark.parametrize("name", sorted(BRINGS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=TEXTS, other=TEXTS)
 async def test_a_channel_lets_in_so_many_characters(name: str, text: str, other: str) -> None:
     for inbound in await read(name, *BRINGS[name](text, other)):

@@ -138,7 +138,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(data=st.data())
 async def test_anything_may_stand_in_any_place(data: st.DataObject) -> None:
     real = data.draw(st.sampled_from(REAL))
@@ -154,7 +154,6 @@ async def test_anything_may_stand_in_any_place(data: st.DataObject) -> None:
         json.dumps(asdict(one), ensure_ascii=False).encode()  # nothing that could not be kept or sent
 
 
-@settings(deadline=None)
 @given(body=ANYTHING.map(lambda told: json.dumps(told).encode()) | st.binary(max_size=200))
 async def test_nonsense_is_a_bad_request_and_nothing_else(body: bytes) -> None:
     with pytest.raises(BadRequest):

@@ -176,19 +176,19 @@ ANY_TEXT = st.lists(st.lists(st.text(max_size=8), max_size=9), max_size=20)
 NO_CHECKS = [HealthCheck.function_scoped_fixture]
 
 
-@settings(suppress_health_check=NO_CHECKS, max_examples=300, deadline=None)
+@settings(suppress_health_check=NO_CHECKS, max_examples=300)
 @given(junk=JUNK, headed=st.booleans())
 def test_no_bytes_make_it_fall_over(tmp_path: Path, junk: list[bytes], headed: bool) -> None:
     reads_or_complains(tmp_path, (HEAD if headed else b"") + b"".join(junk))
 
 
-@settings(suppress_health_check=NO_CHECKS, max_examples=150, deadline=None)
+@settings(suppress_health_check=NO_CHECKS, max_examples=150)
 @given(rows=ANY_TEXT)
 def test_no_rows_make_it_fall_over(tmp_path: Path, rows: list[list[str]]) -> None:
     reads_or_complains(tmp_path, as_csv([HEADINGS, *rows], encoding="utf-8"))
 
 
-@settings(suppress_health_check=NO_CHECKS, max_examples=150, deadline=None)
+@settings(suppress_health_check=NO_CHECKS, max_examples=150)
 @given(data=st.data())
 def test_no_damaged_workbook_makes_it_fall_over(tmp_path: Path, data: st.DataObject) -> None:
     parts = unzipped(BOOK)

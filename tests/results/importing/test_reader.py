@@ -55,7 +55,7 @@ def spelled(verdict: str) -> str:
 # What was written is what is read
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(
     rows=ROWS,
     separator=st.sampled_from(";,\t"),

@@ -31,7 +31,7 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ReplayS
         runner.run(context.__aexit__(None, None, None))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(inputs=INPUTS, dialled=st.booleans())
 def test_any_inputs_are_answered_with_con_or_end_and_fit(
     lived_in: tuple[ReplaySandbox, asyncio.Runner], inputs: list[str], dialled: bool
