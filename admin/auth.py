@@ -60,16 +60,16 @@ class Access:
     def __init__(
         self, settings: Settings, store: Store, accounts: Accounts, clock: Callable[[], float] = time.time
     ) -> None:
-        self._demo, self._store, self._accounts, self._clock = settings.env == "demo", store, accounts, clock
+        self._is_open, self._store, self._accounts, self._clock = settings.has_open_desk, store, accounts, clock
         self._proxies = settings.trusted_proxies
-        self.cookie: Final = "zin_desk" if self._demo else "__Host-zin_desk"
+        self.cookie: Final = "zin_desk" if self._is_open else "__Host-zin_desk"
 
     def admits(self, request: web.Request) -> bool:
         """Return whether this request may reach the admin site; in a demonstration only from the machine itself.
 
         A request that a proxy forwards comes from loopback too, so proxy headers are refused.
         """
-        if not self._demo:
+        if not self._is_open:
             return True
         passed_on = any(name in request.headers for name in PASSED_ON)
         return not passed_on and _is_loopback(request.remote or "") and _is_loopback(_host(request.host))
@@ -81,7 +81,7 @@ class Access:
         if visit is None:
             return None
         if not visit.name:
-            return CurrentUser(DEMO, "demo", visit.csrf) if self._demo else None
+            return CurrentUser(DEMO, "demo", visit.csrf) if self._is_open else None
         role, proof = await self._accounts.standing(visit.name) or (None, "")
         return CurrentUser(visit.name, role, visit.csrf) if role and proof == visit.proof else None
 
@@ -95,18 +95,18 @@ class Access:
 
     async def start_demo_session(self, response: web.StreamResponse) -> CurrentUser | None:
         """Start a session in a demonstration; return None in production."""
-        return CurrentUser(DEMO, "demo", await self._begin(response, "", "")) if self._demo else None
+        return CurrentUser(DEMO, "demo", await self._begin(response, "", "")) if self._is_open else None
 
     async def sign_out(self, request: web.Request, response: web.StreamResponse) -> None:
         """End the session and delete the cookie."""
         await self._end(request)
-        response.del_cookie(self.cookie, path="/", secure=not self._demo, httponly=True, samesite="Strict")
+        response.del_cookie(self.cookie, path="/", secure=not self._is_open, httponly=True, samesite="Strict")
 
     async def _begin(self, response: web.StreamResponse, name: str, proof: str) -> str:
         token, now = token_urlsafe(32), self._clock()
         visit = LoginSession(name, proof, token_urlsafe(32), now, now)
         await self._store.compare_and_set(_key(token), b"", _written(visit), MAX_IDLE_SECONDS)
-        response.set_cookie(self.cookie, token, path="/", secure=not self._demo, httponly=True, samesite="Strict")
+        response.set_cookie(self.cookie, token, path="/", secure=not self._is_open, httponly=True, samesite="Strict")
         return visit.csrf
 
     async def _end(self, request: web.Request) -> None:

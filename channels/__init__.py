@@ -59,7 +59,7 @@ def open_senders(settings: Settings, say: Callable[[str], None]) -> tuple[Sender
     if settings.telegram_token.get_secret_value():
         senders.append(TelegramSender(settings))
     missing = [name for name in GATEWAYS if name not in {sender.gateway for sender in senders}]
-    return (*senders, *(DryRunSender(name, say, whole=settings.env == "demo") for name in missing))
+    return (*senders, *(DryRunSender(name, say, whole=settings.prints_message_texts) for name in missing))
 
 
 def rooms(settings: Settings) -> Mapping[str, ScreenSize]:

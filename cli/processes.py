@@ -64,7 +64,7 @@ async def _serve(app: web.Application, settings: Settings, *, shared_port: bool,
     stop, open_parts = _stop_asked(), AsyncExitStack()
     try:
         await runner.setup()
-        if settings.env == "demo":  # one command is enough; in production `zin deliver` runs beside
+        if settings.delivers_inside_the_server:
             await open_parts.enter_async_context(run_delivery(settings, runner.app[SERVICES], say))
         await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG, reuse_port=shared_port).start()
         gc.collect()
@@ -147,7 +147,7 @@ def startup_hints(settings: Settings) -> Iterator[str]:
     """Yield lines that tell the user who started Zin what to do next."""
     address = f"http://{settings.host}:{settings.port}"
     yield f"Zin {settings.env} on {address}; stop with Ctrl-C"
-    if settings.env == "demo":
+    if settings.has_open_desk:
         yield f"  a phone to try it, and the operators' desk:  {address}/"
         yield f"  a phone in the terminal:  {sys.argv[0]} call"
         yield "  what gateways send, a call and an SMS:"

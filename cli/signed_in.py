@@ -108,7 +108,7 @@ async def sign_in_and_run(
         await migrate(database)
         accounts = Accounts(database, pepper=settings.secrets.pepper)
         by = await accounts.sign_in(name, password, RecordedTries(database, name), Origin(by=audit_identity()))
-        return await deed(by, Publishing(database, production=settings.env == "production"))
+        return await deed(by, Publishing(database, production=not settings.has_sample_data))
     finally:
         await database.close()
 

@@ -27,7 +27,7 @@ log = structlog.get_logger("zin")
 
 def configure_logs(settings: Settings) -> None:
     """Send all log lines of a server process through the pipeline, in the format of its environment."""
-    _configure(Masking(known_secrets(settings)), for_people=settings.env == "demo")
+    _configure(Masking(known_secrets(settings)), for_people=settings.has_readable_logs)
 
 
 def configure_command_logs() -> None:

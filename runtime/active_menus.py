@@ -44,7 +44,7 @@ class LoadedMenus:
 
 async def load_active_menus(settings: Settings, database: Database) -> LoadedMenus:
     """Return the menus that a process serves when it starts. Raises MenusRefused and SourceUnavailable."""
-    if settings.env == "demo":
+    if settings.reloads_saved_menus:
         return LoadedMenus(settings, None)
     versions = open_menu_publishing(settings, database)
     await versions.compiled.remove_old_folders()

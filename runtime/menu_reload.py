@@ -39,7 +39,7 @@ class MenuReloader:
         self, settings: Settings, compiled: CompiledVersionCache, taking: MenuActivator, lookout: MenuChangeFeed
     ) -> None:
         self._settings, self._compiled, self._taking, self._lookout = settings, compiled, taking, lookout
-        self._demo = settings.env == "demo"
+        self._reloads = settings.reloads_saved_menus
         self._number, self._version, self._turn = 0, "", -1
         self._one = asyncio.Lock()  # acts are taken up one by one, in the order in which they were seen
         self._begun, self._deeds = asyncio.Event(), asyncio.Event()
@@ -56,13 +56,13 @@ class MenuReloader:
 
     async def _run(self, serves: Publication | None) -> None:
         if serves:
-            self._number, self._version = serves.number, "" if self._demo else serves.version
+            self._number, self._version = serves.number, "" if self._reloads else serves.version
         workers: dict[str, Callable[[], Awaitable[object]]] = {
             "words": self._words,
             "menu_publications": lambda: poll_forever(self._publications, POLL_SECONDS, "publications of menus"),
             "menus_ahead": self._ahead,
         }
-        if self._demo or self._settings.menus.is_dir():  # else all versions are brought from elsewhere
+        if self._reloads or self._settings.menus.is_dir():  # else all versions are brought from elsewhere
             workers["menus"] = self._menus
         else:
             self._begun.set()
@@ -72,8 +72,8 @@ class MenuReloader:
         asyncio.get_running_loop().call_soon(self._begun.set)  # awatch misses nothing once it took its first step
         async for _ in awatch(self._settings.menus):
             async with self._one:
-                self._version = "" if self._demo else self._version
-                await self._saved(self._folder() if self._demo else self._read())
+                self._version = "" if self._reloads else self._version
+                await self._saved(self._folder() if self._reloads else self._read())
 
     async def _words(self) -> None:
         async for _ in awatch(self._settings.locales):

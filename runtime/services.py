@@ -105,7 +105,7 @@ async def open_services(
         open_parts.push_async_callback(versions.compiled.close)
         now = await versions.ensure_first_publication(settings.menus)
         watch = MenuReloader(settings, versions.compiled, MenuActivator(menus, sources, database), change_feed)
-        seen = now if settings.env == "demo" else served.publication
+        seen = now if settings.reloads_saved_menus else served.publication
         open_parts.push_async_callback(_stop, await watch.start(seen))
         ports = ConversationPorts(store, sources, sources.preferences, post)
         counters = await open_parts.enter_async_context(counting(settings, store, database))

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from settings.addresses import ADDRESSES, Address
-from settings.demonstration import external_settings
-from settings.secret_values import DEMO, MIN_SECRET_CHARACTERS, Secrets, find_problem, split_secrets
+from settings.checks import GATEWAY_SECONDS, check_addresses, check_bots, check_secrets, check_times
+from settings.environment import Environment
+from settings.secret_values import DEMO, MIN_SECRET_CHARACTERS, Secrets, plain, split_secrets
 
 __all__ = [
     "ADDRESSES",
@@ -29,13 +29,6 @@ __all__ = [
     "load",
 ]
 
-GATEWAY_SECONDS = 10.0  # Africa's Talking ends the session then: developers.africastalking.com/docs/ussd/overview
-
-BOTS = {
-    "whatsapp": ("token", "app_secret", "verify_token", "phone_id"),
-    "telegram": ("token", "secret"),
-}
-
 Seconds = Annotated[float, Field(gt=0)]
 
 
@@ -43,16 +36,9 @@ class InvalidSettings(Exception):
     """A setting has an invalid value; the text has one line per fault: the setting and the values it accepts."""
 
 
-class Settings(BaseSettings):
+class Settings(Environment):
     """Everything that the environment can configure; all other values are constants in the code."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="ZIN_", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
-    )
-
-    env: Literal["demo", "production"] = Field(
-        "demo", description="demo: sample data, secret `demo`; production: neither"
-    )
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="port to listen on")
     proxies: str = Field(
@@ -131,20 +117,20 @@ class Settings(BaseSettings):
     def drafts(self) -> frozenset[str] | None:
         """Return the languages that are offered without a review; None in demo, where all are offered."""
         named = frozenset(filter(None, self.draft_languages.replace(" ", "").split(",")))
-        return named if self.env == "production" else None
+        return None if self.env == "demo" else named
 
     @property
     def secrets(self) -> Secrets:
         """Return all secrets in use."""
-        shared = tuple(filter(None, (_plain(self.secret),)))
+        shared = tuple(filter(None, (plain(self.secret),)))
         return Secrets(
-            at=(*split_secrets(_plain(self.at_secrets)), *shared),
-            madapi=(*split_secrets(_plain(self.madapi_secrets)), *shared),
-            whatsapp_app=split_secrets(_plain(self.whatsapp_app_secret)),
-            whatsapp_verify=split_secrets(_plain(self.whatsapp_verify_token)),
-            telegram=split_secrets(_plain(self.telegram_secret)),
-            rest=(*split_secrets(_plain(self.rest_keys)), *shared),
-            pepper=_plain(self.pepper) or _plain(self.secret),
+            at=(*split_secrets(plain(self.at_secrets)), *shared),
+            madapi=(*split_secrets(plain(self.madapi_secrets)), *shared),
+            whatsapp_app=split_secrets(plain(self.whatsapp_app_secret)),
+            whatsapp_verify=split_secrets(plain(self.whatsapp_verify_token)),
+            telegram=split_secrets(plain(self.telegram_secret)),
+            rest=(*split_secrets(plain(self.rest_keys)), *shared),
+            pepper=plain(self.pepper) or plain(self.secret),
         )
 
     @model_validator(mode="before")
@@ -154,61 +140,19 @@ class Settings(BaseSettings):
         own.
         """
         if isinstance(given, dict) and given.get("env", "demo") == "demo":
-            known = (_plain(given.get("secret") or ""), _plain(given.get("pepper") or ""))
+            known = (plain(given.get("secret") or ""), plain(given.get("pepper") or ""))
             if not any(known) or DEMO in known:
                 for name in ("secret", "whatsapp_app_secret", "whatsapp_verify_token", "telegram_secret"):
                     given.setdefault(name, DEMO)
         return given
 
     @model_validator(mode="after")
-    def _holds_together(self) -> Settings:
-        if not GATEWAY_SECONDS > self.hop_seconds > self.source_seconds > self.connect_seconds:
-            raise ValueError("times must nest: 10 > hop_seconds > source_seconds > connect_seconds")
-        for name, starts in ADDRESSES.items():
-            value = getattr(self, name)
-            if (told := _plain(value)) and not told.startswith(starts):
-                raise ValueError(f"{name}: an address that begins with {' or '.join(starts)}, or nothing")
-        if bool(self.at_username) != bool(self.at_api_key.get_secret_value()):
-            raise ValueError("at_username, at_api_key: both, or neither")
-        try:
-            self.trusted_proxies  # noqa: B018 - what it raises is what matters
-        except ValueError:
-            raise ValueError("proxies: addresses or networks, with commas between them, or nothing") from None
-        self._hold_the_bots_together()
-        self._hold_the_secrets_together()
+    def _check(self) -> Settings:
+        check_times(self)
+        check_addresses(self)
+        check_bots(self)
+        check_secrets(self)
         return self
-
-    def _hold_the_bots_together(self) -> None:
-        """Check that a bot has all of its settings or none. Raises ValueError."""
-        for bot, names in BOTS.items():
-            told = {name: bool(_plain(getattr(self, f"{bot}_{name}"))) for name in names}
-            if told[names[0]] and not all(told.values()):
-                missing = ", ".join(f"{bot}_{name}" for name, there in told.items() if not there)
-                raise ValueError(f"{missing}: needed with {bot}_{names[0]}")
-            if known := [
-                name for name in names if told[names[0]] and DEMO in split_secrets(_of(self, f"{bot}_{name}"))
-            ]:
-                raise ValueError(f"{bot}_{known[0]}: `demo` is known to all; choose one of your own")
-
-    def _hold_the_secrets_together(self) -> None:
-        """Check that secrets are valid, long and different, and that `demo` protects nothing real. Raises
-        ValueError.
-        """
-        real = list(external_settings(self)) if self.env == "demo" else []
-        if real and self.secrets.is_demo():
-            told = f"{' and '.join(real)}: beside anything real a demonstration needs"
-            raise ValueError(f"{told} a secret of its own, ZIN_SECRET, and not `demo`; or set ZIN_ENV=production")
-        strict = self.env == "production" or bool(real)
-        if wrong := find_problem(self.secrets, _plain(self.secret), strict=strict):
-            raise ValueError(wrong)
-
-
-def _of(settings: Settings, name: str) -> str:
-    return _plain(getattr(settings, name))
-
-
-def _plain(value: str | SecretStr) -> str:
-    return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 def load() -> Settings:
@@ -220,6 +164,6 @@ def load() -> Settings:
 
 
 def _error_line(error: Any) -> str:
-    said = str(error["msg"]).removeprefix("Value error, ")
+    reason = str(error["msg"]).removeprefix("Value error, ")
     name = "_".join(map(str, error["loc"])).upper()
-    return f"ZIN_{name}: {said}" if name else f"ZIN settings: {said}"
+    return f"ZIN_{name}: {reason}" if name else f"ZIN settings: {reason}"

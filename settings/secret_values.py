@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from pydantic import SecretStr
+
 DEMO: Final = "demo"
 MIN_SECRET_CHARACTERS: Final = 22  # characters: 128 bits as URL-safe base64
 MAX_PEPPER_BYTES: Final = 64  # bytes that the hash takes as its key
@@ -49,6 +51,11 @@ class Secrets:
         """Return whether a secret is the public word `demo`, or rest or pepper is missing."""
         weak = (value for values in self.kinds().values() for value in values)
         return any(value == DEMO for value in weak) or not (self.rest and self.pepper)
+
+
+def plain(value: str | SecretStr) -> str:
+    """Return the text of a setting, secret or not."""
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 def split_secrets(value: str) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ async def open_sources(settings: Settings, database: Database) -> Sources:
     sources = build_sources(settings, database)
     await load_communes(database, settings.menus / "communes.csv")
     await PreferenceRepository(database, settings.source_seconds).forget_old()
-    await (load_sample if settings.env == "demo" else refuse_sample)(database, settings)
+    await (load_sample if settings.has_sample_data else refuse_sample)(database, settings)
     return sources
 
 

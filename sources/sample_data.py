@@ -60,7 +60,7 @@ _ANY, _MARKED = _met(lambda table: true()), _met(lambda table: table.c.sample.is
 
 async def load_sample(database: Database, settings: Settings) -> None:
     """Fill an empty database; a database with any data stays unchanged. Raises ZinError in production."""
-    if settings.env == "production":
+    if not settings.has_sample_data:
         raise ZinError("sample data is never loaded in production")
     if await _is_met(database, _ANY):
         return
@@ -78,7 +78,7 @@ async def load_sample(database: Database, settings: Settings) -> None:
 
 async def refuse_sample(database: Database, settings: Settings) -> None:
     """Raise ZinError in production if the database has sample data."""
-    if settings.env == "production" and await _is_met(database, _MARKED):
+    if not settings.has_sample_data and await _is_met(database, _MARKED):
         raise ZinError("this registry holds sample data: production needs a database of its own")
 
 

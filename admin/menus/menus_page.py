@@ -45,8 +45,8 @@ async def versions(request: web.Request, visitor: CurrentUser, outcome: ActionOu
     last = history[0] if history else None
     return render(
         request, visitor, "menus.html", status=outcome.status, outcome=outcome, history=history, staged=staged,
-        folder=await _folder(desk, last, staged), problems=desk.change_feed.problems, demo=desk.settings.env == "demo",
-        done=last if last and number == str(last.number) else None,
+        folder=await _folder(desk, last, staged), problems=desk.change_feed.problems,
+        reloads=desk.settings.reloads_saved_menus, done=last if last and number == str(last.number) else None,
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def _perform(do: Do, again: Again) -> Act:
             await note_refusal(request, visitor, FORM, NO_ACCOUNT)
             return render(request, visitor, "refused.html", status=403, said=NO_ACCOUNT)
         try:
-            address = await do(request, by, Publishing(desk.database, production=desk.settings.env == "production"))
+            address = await do(request, by, Publishing(desk.database, production=not desk.settings.has_sample_data))
         except (PublicationRefused, InvalidInput, NotRead) as refused:
             await note_form_refusal(request, visitor, refused)
             return await again(request, visitor, str(refused), 409 if isinstance(refused, PublicationRefused) else 422)

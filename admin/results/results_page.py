@@ -90,7 +90,7 @@ async def _drawn(desk: AdminContext, found: ResultSet, visitor: CurrentUser) -> 
     if found.state != "draft" or by is None or not visitor.has_permission("approve"):
         return (), ""
     try:
-        deeds = Publishing(desk.database, production=desk.settings.env == "production")
+        deeds = Publishing(desk.database, production=not desk.settings.has_sample_data)
         return await deeds.draw_seats(by, found.id), ""
     except PublicationRefused as barred:
         return (), str(barred)

@@ -159,5 +159,5 @@ async def _called(line: Sandbox, wish: RecordingRequest, steps: Sequence[str], t
 
 def _refuse(line: Sandbox, reply: Reply) -> None:
     """Raise NotRecorded if the screen shows data of a real person."""
-    if line.settings.env == "production" and reply.screen in line.menus.current.private:
+    if not line.settings.has_sample_data and reply.screen in line.menus.current.private:
         raise NotRecorded("Un écran de cet appel montre des données d'une personne : il ne s'enregistre pas.")

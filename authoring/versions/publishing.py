@@ -99,7 +99,7 @@ class MenuPublishing:
 
     async def active_settings(self, settings: Settings) -> Settings:
         """Return the settings with the active menu folder: in production that of the newest publication."""
-        last = await self.repository.current() if settings.env == "production" else None
+        last = None if settings.reloads_saved_menus else await self.repository.current()
         folder = await self.compiled.folder(last.version) if last else settings.menus
         return settings.model_copy(update={"menus": folder})
 

@@ -54,7 +54,7 @@ def import_file(settings: Settings, file: Path, session: ExamSession, by: Operat
 async def _stored(settings: Settings, session: ExamSession, by: Operator, read: Read) -> str:
     database = open_database(settings)
     try:
-        return await Publishing(database, production=settings.env == "production").store_draft(
+        return await Publishing(database, production=not settings.has_sample_data).store_draft(
             by, session, to_draft(read)
         )
     finally:
