@@ -7,13 +7,13 @@ counts as unavailable; Zin never guesses.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-import aiohttp
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, TypeAdapter, ValidationError
 
 from catalog.entries import Status
 from catalog.normalize import answer, day, last_four_digits, normalize_code
+from httpclient.json_client import JSON, CallLimits, JsonClient, NoAnswer
 from settings import Settings
 from sources.circuit_breaker import CircuitBreaker
 from sources.requests import LONGEST_NOTE, LONGEST_SERVICE, UNKNOWN, status_question, to_outcome
@@ -53,9 +53,9 @@ class RequestsApi:
     """A Source over the ministry's API, with single-flight calls, a short cache and a circuit breaker."""
 
     def __init__(self, settings: Settings, statuses: Mapping[str, Status]) -> None:
-        self._settings, self._statuses = settings, statuses
+        self._statuses = statuses
         self._url = settings.requests_url.rstrip("/") + PATH
-        self._session: aiohttp.ClientSession | None = None
+        self._client = _new_client(settings)
         self._flight: SingleFlightCache[Outcome] = SingleFlightCache(CACHE_SECONDS, MAX_CACHED)
         self._breaker = CircuitBreaker(FAILURES, REST_SECONDS)
         question = status_question(statuses)
@@ -77,9 +77,7 @@ class RequestsApi:
     async def close(self) -> None:
         """Cancel running calls, and close the HTTP session."""
         await self._flight.close()
-        session, self._session = self._session, None
-        if session:
-            await session.close()
+        await self._client.close()
 
     async def _call(self, reference: str, proved: Mapping[str, str]) -> Outcome:
         with self._breaker.call():
@@ -89,49 +87,35 @@ class RequestsApi:
         facts = {"service": answer.service, "updated": answer.updated, "note": answer.note}
         return to_outcome(self._statuses, answer.status, facts)
 
-    async def _post(self, body: Mapping[str, str]) -> bytes:
-        if self._session is None:
-            self._session = self._new_session()
+    async def _post(self, body: Mapping[str, str]) -> Mapping[str, Any]:
         try:
-            async with self._session.post(self._url, json=body, allow_redirects=False) as response:
-                if response.status != 200:
-                    raise SourceUnavailable(f"requests API: status {response.status}")
-                if response.content_type != "application/json":
-                    raise SourceUnavailable("requests API: an answer that is not JSON")
-                return await _body(response)
-        except TimeoutError as error:
-            raise SourceUnavailable("requests API: no answer in time") from error
-        except (aiohttp.ClientError, OSError) as error:
-            raise SourceUnavailable(f"requests API: {type(error).__name__}") from error
-
-    def _new_session(self) -> aiohttp.ClientSession:
-        settings, headers = self._settings, {"Accept": "application/json"}
-        if token := settings.requests_token.get_secret_value():
-            headers["Authorization"] = f"Bearer {token}"
-        if settings.xroad_client:
-            headers["X-Road-Client"] = settings.xroad_client
-        # The citizen has already seen « late » by then; a late answer is cached for the next question.
-        longest = settings.source_seconds + settings.connect_seconds
-        return aiohttp.ClientSession(
-            headers=headers,
-            timeout=aiohttp.ClientTimeout(total=longest, connect=settings.connect_seconds),
-            connector=aiohttp.TCPConnector(limit=MAX_CONNECTIONS),
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
-
-
-async def _body(response: aiohttp.ClientResponse) -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > MAX_BYTES:
+            response = await self._client.post(self._url, body)
+        except NoAnswer as error:
+            raise SourceUnavailable(f"requests API: {'no answer in time' if error.is_late else error}") from None
+        if response.status != 200:
+            raise SourceUnavailable(f"requests API: status {response.status}")
+        if response.content_type != JSON:
+            raise SourceUnavailable("requests API: an answer that is not JSON")
+        if response.is_cut:
             raise SourceUnavailable("requests API: an answer that is too big")
-    return bytes(body)
+        return response.payload
 
 
-def _read(body: bytes) -> _Found | _Unknown:
+def _new_client(settings: Settings) -> JsonClient:
+    headers = {"Accept": JSON}
+    if token := settings.requests_token.get_secret_value():
+        headers["Authorization"] = f"Bearer {token}"
+    if settings.xroad_client:
+        headers["X-Road-Client"] = settings.xroad_client
+    # The citizen has already seen « late » by then; a late answer is cached for the next question.
+    longest = settings.source_seconds + settings.connect_seconds
+    limits = CallLimits(longest, settings.connect_seconds, MAX_BYTES, MAX_CONNECTIONS, only_success=True)
+    return JsonClient(limits, headers)
+
+
+def _read(payload: Mapping[str, Any]) -> _Found | _Unknown:
     try:
-        return ANSWER.validate_json(body)
+        return ANSWER.validate_python(payload)
     except ValidationError as error:  # its text quotes the answer: log only the names of the wrong fields
         wrong = sorted({".".join(map(str, one["loc"])) or "the whole" for one in error.errors(include_input=False)})
         raise SourceUnavailable(f"requests API: not as agreed: {', '.join(wrong)}") from None

@@ -19,8 +19,8 @@ from africastalking.SMS import SMSService
 from requests.adapters import HTTPAdapter
 
 from channels.contracts.channel import scalar
-from channels.contracts.retry_after import retry_after
 from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater
+from httpclient.retry_after import retry_after
 from settings import Settings
 
 THREADS: Final = 20  # messages sent at once by one process

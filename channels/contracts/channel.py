@@ -16,6 +16,7 @@ from yarl import query_to_pairs
 
 from database.column_limits import max_length
 from database.tables import preferences
+from httpclient import limited_body
 from state.errors import BadRequest, Unauthenticated
 from state.interfaces import MAX_TEXT, Inbound, Reply, ScreenSize, SessionEnd
 
@@ -123,6 +124,11 @@ def cut(text: str) -> str:
     return text.strip()[:MAX_TEXT]
 
 
+def single_line(text: object, max_length: int) -> str:
+    """A gateway's text in one line of at most `max_length` characters that a terminal can print."""
+    return " ".join(str(text).encode("utf-8", "replace").decode().split())[:max_length]
+
+
 def bare(code: str) -> str:
     """A service code without the `*` and `#` around it."""
     return code.strip("*#")
@@ -133,12 +139,7 @@ async def read_limited(stream: StreamReader, most: int) -> bytes | None:
 
     Raises BadRequest for a broken body.
     """
-    whole = bytearray()
     try:
-        async for piece in stream.iter_any():
-            whole += piece
-            if len(whole) > most:
-                return None
+        return await limited_body.read_limited(stream, most)
     except BROKEN:
         raise BadRequest("broken body") from None
-    return bytes(whole)

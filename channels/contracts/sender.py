@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
+from httpclient.json_client import NoAnswer
 from state.errors import ZinError
 from state.interfaces import Card
 
@@ -17,6 +20,15 @@ class RetryLater(ZinError):
     def __init__(self, why: str, seconds: float = 0.0) -> None:
         super().__init__(why)
         self.seconds = seconds
+
+
+@contextmanager
+def retrying_later() -> Iterator[None]:
+    """Turn a call without an answer into RetryLater, with the same text."""
+    try:
+        yield
+    except NoAnswer as error:
+        raise RetryLater(str(error)) from None
 
 
 class PermanentFailure(ZinError):

@@ -10,22 +10,19 @@ from __future__ import annotations
 import hmac
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any, ClassVar, Final
 
-import aiohttp
-import orjson
-
-from channels.contracts.channel import JSON, read_limited, scalar
-from channels.contracts.retry_after import retry_after
-from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater
+from channels.contracts.channel import scalar
+from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater, retrying_later
+from httpclient.json_client import Answer, CallLimits, JsonClient
+from httpclient.retry_after import retry_after
 from settings import Settings
 from state.interfaces import Card
 from state.text.encoding import utf16_units
 
 SECONDS: Final = 9.0  # for one call, from the connection to the last byte of the answer
-MOST_BYTES: Final = 64 * 1024  # of an answer; the answer to a long message has 30 KiB
+MAX_BYTES: Final = 64 * 1024  # of an answer; the answer to a long message has 30 KiB
 LONGEST: Final = 4096  # characters of a text
 MOST_BUTTONS, LONGEST_DATA, LONGEST_LABEL = 100, 64, 64  # data in bytes
 NAVIGATION_KEYS: Final = ("0", "00", "98")  # back, home and more
@@ -36,45 +33,21 @@ NEVER: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer of a method: the HTTP status and the JSON object, empty if there was none."""
-
-    status: int
-    payload: Mapping[str, Any] = field(repr=False)
-
-
 class TelegramApi:
-    """The methods of one bot, over one HTTP session that opens at the first call."""
+    """The methods of one bot."""
 
     def __init__(self, settings: Settings) -> None:
         self._address = f"{settings.telegram_url.rstrip('/')}/bot{settings.telegram_token.get_secret_value()}"
-        self._connect_seconds = settings.connect_seconds
-        self._session: aiohttp.ClientSession | None = None
+        self._client = JsonClient(CallLimits(SECONDS, settings.connect_seconds, MAX_BYTES))
 
     async def call(self, method: str, payload: Mapping[str, Any]) -> Answer:
         """Call a method with JSON. Raises RetryLater if there is no answer."""
-        if self._session is None:
-            self._session = self._new_session()
-        address, body = f"{self._address}/{method}", orjson.dumps(payload)
-        try:
-            async with self._session.post(address, data=body, allow_redirects=False) as response:
-                return Answer(response.status, _object(await read_limited(response.content, MOST_BYTES)))
-        except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
-            raise RetryLater(type(error).__name__) from None
+        with retrying_later():
+            return await self._client.post(f"{self._address}/{method}", payload)
 
     async def close(self) -> None:
         """Close the HTTP session."""
-        session, self._session = self._session, None
-        if session:
-            await session.close()
-
-    def _new_session(self) -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(
-            headers={"Content-Type": JSON},
-            timeout=aiohttp.ClientTimeout(total=SECONDS, connect=self._connect_seconds),
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
+        await self._client.close()
 
 
 class TelegramSender:
@@ -107,14 +80,6 @@ class TelegramSender:
         A keyed hash, because a chat's id identifies a person and all ids can be tried.
         """
         return hmac.digest(self._key, address.encode(), "sha256")[:8].hex()
-
-
-def _object(body: bytes | None) -> Mapping[str, Any]:
-    try:
-        payload = orjson.loads(body or b"")
-    except orjson.JSONDecodeError:
-        return {}
-    return payload if isinstance(payload, dict) else {}
 
 
 def _refuse(answer: Answer) -> None:

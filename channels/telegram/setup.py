@@ -11,9 +11,11 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from channels.contracts.channel import single_line
 from channels.contracts.sender import RetryLater
-from channels.telegram.sender import Answer, TelegramApi, pause
+from channels.telegram.sender import TelegramApi, pause
 from channels.telegram.webhook import UPDATES, Telegram
+from httpclient.json_client import Answer
 from settings import Settings
 from state.errors import ZinError
 from state.text.template import format_fact
@@ -114,4 +116,4 @@ def _moment(seconds: object) -> str:
 
 def _quoted(words: object, token: str) -> str:
     """Telegram's own text in one line, with the token removed."""
-    return f"« {' '.join(str(words).replace(token, '…').split())[:LONGEST]} »"
+    return f"« {single_line(str(words).replace(token, '…'), LONGEST)} »"

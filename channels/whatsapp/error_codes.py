@@ -8,13 +8,12 @@ developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from channels.contracts.channel import scalar
 from channels.contracts.sender import NeedsOperator, PermanentFailure, RetryLater
 from channels.whatsapp.events import is_name, reference
+from httpclient.json_client import Answer
 from state.errors import ZinError
 
 WINDOW_CLOSED: Final = 131047
@@ -67,24 +66,15 @@ PERMISSIONS: Final = range(200, 300)
 TEMPLATES: Final = range(132000, 133000)
 
 
-@dataclass(frozen=True, slots=True)
-class ApiResponse:
-    """An answer: HTTP status, JSON object (empty if there was none), and the seconds that Meta asks us to wait."""
-
-    status: int
-    payload: Mapping[str, Any] = field(repr=False)
-    pause: float = 0.0
-
-    @property
-    def code(self) -> int | None:
-        """The code of the first error, None if there is none."""
-        errors = self.payload.get("errors")
-        error = self.payload.get("error") or (errors[0] if isinstance(errors, list) and errors else None)
-        code = scalar(error.get("code")) if isinstance(error, dict) else ""
-        return int(code) if len(code) < 10 and code.isascii() and code.isdigit() else None
+def error_code(answer: Answer) -> int | None:
+    """The code of the first error, None if there is none."""
+    errors = answer.payload.get("errors")
+    error = answer.payload.get("error") or (errors[0] if isinstance(errors, list) and errors else None)
+    code = scalar(error.get("code")) if isinstance(error, dict) else ""
+    return int(code) if len(code) < 10 and code.isascii() and code.isdigit() else None
 
 
-def message_reference(answer: ApiResponse) -> str:
+def message_reference(answer: Answer) -> str:
     """The reference of the sent message. Raises RetryLater, PermanentFailure or NeedsOperator for any other answer."""
     messages = answer.payload.get("messages")
     first = messages[0] if isinstance(messages, list) and messages else None
@@ -94,10 +84,10 @@ def message_reference(answer: ApiResponse) -> str:
     return reference(str(named))
 
 
-def _error(answer: ApiResponse) -> ZinError:
-    code = answer.code
+def _error(answer: Answer) -> ZinError:
+    code = error_code(answer)
     if code in AGAIN:
-        return RetryLater(AGAIN[code], answer.pause or PAUSES.get(code, 0.0))
+        return RetryLater(AGAIN[code], answer.retry_after_seconds or PAUSES.get(code, 0.0))
     if code in NEVER:
         return PermanentFailure(NEVER[code])
     if code in OPERATOR:
@@ -109,11 +99,11 @@ def _error(answer: ApiResponse) -> ZinError:
     return _by_status(answer, f"status_{answer.status}" if code is None else f"code_{code}")
 
 
-def _by_status(answer: ApiResponse, why: str) -> ZinError:
+def _by_status(answer: Answer, why: str) -> ZinError:
     if answer.status == 429:
-        return RetryLater("too_many", answer.pause)
+        return RetryLater("too_many", answer.retry_after_seconds)
     if answer.status >= 500:
-        return RetryLater(why, answer.pause)
+        return RetryLater(why, answer.retry_after_seconds)
     if answer.status < 300:
         return RetryLater("unreadable_answer")  # unknown whether it was sent: twice is better than never
     return NeedsOperator(why)

@@ -10,27 +10,23 @@ whatsapp: messages/interactive-reply-buttons-messages, messages/interactive-list
 
 from __future__ import annotations
 
-import json
 import textwrap
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Final
 from urllib.parse import quote
 
-import aiohttp
-
-from channels.contracts.channel import read_limited
-from channels.contracts.retry_after import retry_after
-from channels.contracts.sender import Message, PermanentFailure, RetryLater
-from channels.whatsapp.error_codes import WINDOW_CLOSED, ApiResponse, message_reference
+from channels.contracts.sender import Message, PermanentFailure, retrying_later
+from channels.whatsapp.error_codes import WINDOW_CLOSED, error_code, message_reference
 from channels.whatsapp.events import GATEWAY
+from httpclient.json_client import Answer, CallLimits, JsonClient
 from settings import Settings
 from state.interfaces import Card
 from state.text.encoding import utf16_units
 
 CHOOSE: Final = "Choisir"  # label of the button that opens the list
 SECONDS: Final = 9.0  # for one call, from the connection to the last byte of the answer
-MOST_BYTES: Final = 64 * 1024  # of an answer
+MAX_BYTES: Final = 64 * 1024  # of an answer
 WINDOW: Final = 24 * 3600.0  # seconds after the citizen's last message
 LONGEST_TEXT, LONGEST_BODY, LONGEST_VARIABLE = 4096, 1024, 1024
 MOST_BUTTONS, LONGEST_BUTTON = 3, 20
@@ -40,46 +36,28 @@ Json = dict[str, Any]
 
 
 class WhatsappApi:
-    """The Cloud API for one number, over one HTTP session that opens at the first call."""
+    """The Cloud API for one number."""
 
     def __init__(self, settings: Settings) -> None:
         self._address = f"{settings.whatsapp_url.rstrip('/')}/{quote(settings.whatsapp_phone_id, safe='')}"
-        self._token = settings.whatsapp_token
-        self._connect_seconds = settings.connect_seconds
-        self._session: aiohttp.ClientSession | None = None
+        self._client = JsonClient(
+            CallLimits(SECONDS, settings.connect_seconds, MAX_BYTES),
+            {"Authorization": f"Bearer {settings.whatsapp_token.get_secret_value()}"},
+        )
 
-    async def post(self, message: Json) -> ApiResponse:
+    async def post(self, message: Json) -> Answer:
         """Send a message. Raises RetryLater if there is no answer."""
-        return await self._request("POST", "/messages", json=message)
+        with retrying_later():
+            return await self._client.post(f"{self._address}/messages", message)
 
-    async def number(self, fields: str) -> ApiResponse:
+    async def number(self, fields: str) -> Answer:
         """Get these fields of our number. Raises RetryLater if there is no answer."""
-        return await self._request("GET", "", params={"fields": fields})
+        with retrying_later():
+            return await self._client.get(self._address, {"fields": fields})
 
     async def close(self) -> None:
         """Close the HTTP session."""
-        session, self._session = self._session, None
-        if session:
-            await session.close()
-
-    async def _request(self, method: str, path: str, **options: Any) -> ApiResponse:
-        if self._session is None:
-            self._session = self._new_session()
-        url = self._address + path
-        try:
-            async with self._session.request(method, url, allow_redirects=False, **options) as response:
-                body = await read_limited(response.content, MOST_BYTES)
-        except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
-            raise RetryLater(type(error).__name__) from None
-        pause = retry_after(response.headers.get("Retry-After"), time.time())
-        return ApiResponse(response.status, _object(body or b""), pause)
-
-    def _new_session(self) -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(
-            headers={"Authorization": f"Bearer {self._token.get_secret_value()}"},
-            timeout=aiohttp.ClientTimeout(total=SECONDS, connect=self._connect_seconds),
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
+        await self._client.close()
 
 
 class WhatsappSender:
@@ -96,7 +74,7 @@ class WhatsappSender:
         """Send one message and return its reference. Raises RetryLater, PermanentFailure and NeedsOperator."""
         if not message.last_inbound_at or self._clock() - message.last_inbound_at <= WINDOW:
             answer = await self._api.post(_addressed(message.address, outgoing(message.text, message.card)))
-            if answer.code != WINDOW_CLOSED or not self._template:
+            if error_code(answer) != WINDOW_CLOSED or not self._template:
                 return message_reference(answer)
         elif not self._template:
             raise PermanentFailure("window_closed")
@@ -162,11 +140,3 @@ def _templated(name: str, language: str, text: str) -> Json:
     body = {"type": "body", "parameters": [{"type": "text", "text": words}]}
     template = {"name": name, "language": {"code": language}, "components": [body]}
     return {"type": "template", "template": template}
-
-
-def _object(body: bytes) -> Mapping[str, Any]:
-    try:
-        payload = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return payload if isinstance(payload, dict) else {}

@@ -11,10 +11,12 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from channels.contracts.channel import single_line
 from channels.contracts.sender import RetryLater
-from channels.whatsapp.error_codes import OPERATOR, PERMISSIONS, ApiResponse
+from channels.whatsapp.error_codes import OPERATOR, PERMISSIONS, error_code
 from channels.whatsapp.sender import WhatsappApi
 from channels.whatsapp.webhook import Whatsapp
+from httpclient.json_client import Answer
 from settings import Settings
 
 FIELDS: Final = "display_phone_number,verified_name,quality_rating"
@@ -77,13 +79,13 @@ async def _number(settings: Settings) -> str:
     if answer.status != 200 or not isinstance(number, str):
         return f"Numéro : {_wrong(answer)}"
     quality = QUALITY.get(str(answer.payload.get("quality_rating")), "pas encore connue")
-    name = answer.payload.get("verified_name")
-    return f"Numéro : {_plain(number)} (« {_plain(name or 'sans nom')} ») répond ; qualité : {quality}"
+    name = single_line(answer.payload.get("verified_name") or "sans nom", LONGEST)
+    return f"Numéro : {single_line(number, LONGEST)} (« {name} ») répond ; qualité : {quality}"
 
 
-def _wrong(answer: ApiResponse) -> str:
+def _wrong(answer: Answer) -> str:
     """Describe the error and what to do, if Meta did not return the number."""
-    code = answer.code
+    code = error_code(answer)
     reason = OPERATOR.get(code, "") if code is not None else ""
     if reason == "wrong_token" or answer.status == 401:
         return "Meta refuse le jeton ; créez-en un nouveau et mettez-le dans ZIN_WHATSAPP_TOKEN"
@@ -99,10 +101,6 @@ def _wrong(answer: ApiResponse) -> str:
         f"réponse inattendue de Meta ({error}) ; recommencez dans quelques minutes, et si cela dure vérifiez"
         " ZIN_WHATSAPP_URL"
     )
-
-
-def _plain(words: object) -> str:
-    return " ".join(str(words).split())[:LONGEST]
 
 
 def _reminders() -> Iterator[str]:

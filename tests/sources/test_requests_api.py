@@ -229,16 +229,28 @@ async def test_a_ministry_that_is_gone_is_unavailable_and_comes_back(sources: So
     assert (await sources.ask("requests.status", MINE)).trigger == "found"
 
 
-async def test_a_connection_cut_in_the_middle_of_an_answer_is_unavailable(tmp_path: Path) -> None:
+CUT = [
+    (
+        b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"outcome"',
+        "ClientPayloadError",
+    ),
+    (b"HTTP/1.1 500 Error\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n", "status 500"),
+]
+
+
+@pytest.mark.parametrize(("answer", "why"), CUT, ids=[why for _, why in CUT])
+async def test_a_connection_cut_in_the_middle_of_an_answer_is_unavailable(
+    tmp_path: Path, answer: bytes, why: str
+) -> None:
     async def cut(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"outcome"')
+        writer.write(answer)
         await writer.drain()
         writer.close()
 
     server = await asyncio.start_server(cut, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     api = RequestsApi(settings_for(f"http://127.0.0.1:{port}", tmp_path), STATUSES)
-    with pytest.raises(SourceUnavailable, match="ClientPayloadError"):
+    with pytest.raises(SourceUnavailable, match=why):
         await api.ask("requests.status", MINE)
     await api.close()
     server.close()

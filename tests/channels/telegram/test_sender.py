@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater
 from channels.telegram import sender as telegram_sender
-from channels.telegram.sender import MOST_BYTES, TelegramSender, outgoing
+from channels.telegram.sender import MAX_BYTES, TelegramSender, outgoing
 from settings import Settings
 from state.interfaces import Card
 from tests.support.sms_gateway import Told
@@ -176,7 +176,7 @@ async def test_a_sender_that_was_closed_sends_again_when_asked(sender: TelegramS
     assert await sender.send(MESSAGE)
 
 
-LONG = json.dumps({"ok": True, "result": {"message_id": 1, "text": "x" * MOST_BYTES}})
+LONG = json.dumps({"ok": True, "result": {"message_id": 1, "text": "x" * MAX_BYTES}})
 MOVED = failure(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=-100123)
 MEANT = [
     (failure(400, "Bad Request: chat not found"), PermanentFailure, "chat_not_found"),
@@ -243,13 +243,15 @@ async def test_the_pause_that_telegram_asks_for_is_told(
 
 
 async def test_a_telegram_that_is_slow_or_not_there_is_asked_again(
-    telegram: FakeTelegram, sender: TelegramSender, monkeypatch: pytest.MonkeyPatch
+    telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(telegram_sender, "SECONDS", 0.2)
+    hasty = TelegramSender(settings(telegram.url))
     telegram.instead = Told("{}", 200, seconds=5)
     started = time.monotonic()
     with pytest.raises(RetryLater, match="TimeoutError"):
-        await sender.send(MESSAGE)
+        await hasty.send(MESSAGE)
+    await hasty.close()
     assert time.monotonic() - started < 2
     nowhere = TelegramSender(settings("http://127.0.0.1:1"))
     with pytest.raises(RetryLater, match="ClientConnectorError") as raised:

@@ -21,13 +21,13 @@ from authoring.replay.fakes import FakeClock
 from channels import open_channels, open_senders
 from channels.contracts.channel import FORM, Channel
 from channels.contracts.message_channel import MessageChannel
-from channels.contracts.retry_after import MAX_SECONDS
 from channels.contracts.sender import Message, Sender
 from channels.outbox.repository import Outbox
 from channels.outbox.sender_wrappers import Pseudonymous
 from channels.workers.delivery import DeliveryWorker
 from database import tables
 from database.encryption import Seal
+from httpclient.retry_after import MAX_SECONDS
 from settings import Settings
 from state.identity import Pseudonyms
 from state.interfaces import Recipient

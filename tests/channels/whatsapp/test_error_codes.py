@@ -10,7 +10,7 @@ import pytest
 from channels.contracts.sender import NeedsOperator, PermanentFailure, RetryLater
 from channels.whatsapp import sender as whatsapp_sender
 from channels.whatsapp.error_codes import AGAIN, NEVER, OPERATOR
-from channels.whatsapp.sender import MOST_BYTES, WhatsappSender
+from channels.whatsapp.sender import MAX_BYTES, WhatsappSender
 from state.errors import ZinError
 from tests.support.sms_gateway import Told
 from tests.support.whatsapp_api import MESSAGE, NOW, SECRETS, CloudApi, cloud_api, failure, settings, took
@@ -102,7 +102,7 @@ STATUSES: list[tuple[Told, ZinError]] = [
 UNREADABLE = ["", "OK", "null", "[]", "{}", "\0", '{"messages": []}', '{"messages": [{}]}', '{"messages": "wamid"}',
               '{"messages": [{"id": 7}]}', '{"messages": [{"id": ""}]}', '{"error": "no"}', '{"errors": [1]}',
               '{"error": {"code": true}}', '{"error": {"code": -1}}', '{"error": {"code": "' + "9" * 5000 + '"}}',
-              '{"messages": ' + "[" * 50_000, took("wamid.x") + " " * MOST_BYTES, took("x" * 600)]  # fmt: skip
+              '{"messages": ' + "[" * 50_000, took("wamid.x") + " " * MAX_BYTES, took("x" * 600)]  # fmt: skip
 MEANT = [
     *((failure(code), meant) for code, meant in CODES.items()),
     *STATUSES,
@@ -127,13 +127,13 @@ def test_every_code_stands_in_one_table_and_is_tried_here() -> None:
     assert {code for table in tables for code in table} <= CODES.keys()
 
 
-async def test_an_api_that_is_slow_or_not_there_is_asked_again(
-    api: CloudApi, sender: WhatsappSender, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_api_that_is_slow_or_not_there_is_asked_again(api: CloudApi, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(whatsapp_sender, "SECONDS", 0.2)
+    hasty = WhatsappSender(settings(api.url), lambda: NOW)
     api.instead = [Told(took("wamid.x"), 200, seconds=1)]
     with pytest.raises(RetryLater, match=r"^TimeoutError$"):
-        await sender.send(MESSAGE)
+        await hasty.send(MESSAGE)
+    await hasty.close()
     with socket.socket() as nobody:  # bound, and never listened to: nobody else can take it meanwhile
         nobody.bind(("127.0.0.1", 0))
         lonely = WhatsappSender(settings(f"http://127.0.0.1:{nobody.getsockname()[1]}/v23.0"), lambda: NOW)

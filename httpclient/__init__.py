@@ -1,0 +1,1 @@
+"""Calls of other services over HTTP, for channels and sources."""

@@ -1,0 +1,117 @@
+"""Calls a JSON API, with a limit for each resource: time, bytes of the answer, connections.
+
+A redirect is an answer and is not followed, and cookies are dropped. No error holds a URL or another error's text,
+because a URL may hold a token.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import aiohttp
+
+from httpclient.limited_body import read_limited
+from httpclient.retry_after import retry_after
+
+JSON: Final = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class CallLimits:
+    """The limits of one client. `seconds` is for one call, from the connection to the last byte of the answer.
+
+    With only_success, the body of an answer is read only if its status is 200 and its type is JSON.
+    """
+
+    seconds: float
+    connect_seconds: float
+    max_bytes: int
+    max_connections: int = 100
+    only_success: bool = False
+
+
+class NoAnswer(Exception):
+    """A call without a complete answer. Its text is the type of the error; is_late means that the time was over."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(type(error).__name__)
+        self.is_late = isinstance(error, TimeoutError)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer: HTTP status, type, and JSON object, empty if there is none.
+
+    is_cut means that the body exceeds the limit. retry_after_seconds is the wait of the Retry-After header, else 0.
+    """
+
+    status: int
+    content_type: str
+    payload: Mapping[str, Any] = field(repr=False)
+    is_cut: bool = False
+    retry_after_seconds: float = 0.0
+
+
+class JsonClient:
+    """Calls one API over one HTTP session, which opens at the first call and again after `close`."""
+
+    def __init__(self, limits: CallLimits, headers: Mapping[str, str] | None = None) -> None:
+        self._limits, self._headers = limits, headers
+        self._session: aiohttp.ClientSession | None = None
+
+    async def post(self, url: str, payload: Mapping[str, Any]) -> Answer:
+        """Send a JSON object. Raises NoAnswer."""
+        return await self._call("POST", url, json=payload)
+
+    async def get(self, url: str, query: Mapping[str, str]) -> Answer:
+        """Get a resource. Raises NoAnswer."""
+        return await self._call("GET", url, params=query)
+
+    async def close(self) -> None:
+        """Close the HTTP session."""
+        session, self._session = self._session, None
+        if session:
+            await session.close()
+
+    async def _call(self, method: str, url: str, **content: Any) -> Answer:
+        if self._session is None:
+            self._session = self._new_session()
+        try:
+            async with self._session.request(method, url, allow_redirects=False, **content) as response:
+                return await self._read(response)
+        except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
+            raise NoAnswer(error) from None
+
+    async def _read(self, response: aiohttp.ClientResponse) -> Answer:
+        body: bytes | None = b""
+        if not self._limits.only_success or (response.status, response.content_type) == (200, JSON):
+            body = await read_limited(response.content, self._limits.max_bytes)
+        return Answer(
+            response.status,
+            response.content_type,
+            parse_object(body or b""),
+            body is None,
+            retry_after(response.headers.get("Retry-After"), time.time()),
+        )
+
+    def _new_session(self) -> aiohttp.ClientSession:
+        limits = self._limits
+        return aiohttp.ClientSession(
+            headers=self._headers,
+            timeout=aiohttp.ClientTimeout(total=limits.seconds, connect=limits.connect_seconds),
+            connector=aiohttp.TCPConnector(limit=limits.max_connections),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+
+
+def parse_object(body: bytes) -> Mapping[str, Any]:
+    """Parse a JSON object; empty for any other body. orjson would refuse half of a surrogate pair in a text."""
+    try:
+        payload = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return payload if isinstance(payload, dict) else {}

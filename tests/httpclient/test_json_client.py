@@ -1,0 +1,198 @@
+"""The JSON client, over HTTP to a server on this machine that answers with the bytes of each test."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from httpclient.json_client import Answer, CallLimits, JsonClient, NoAnswer
+
+LIMITS = CallLimits(seconds=5, connect_seconds=1, max_bytes=1000)
+HASTY = CallLimits(seconds=0.2, connect_seconds=0.2, max_bytes=1000)
+STRICT = CallLimits(seconds=0.5, connect_seconds=1, max_bytes=1000, only_success=True)
+
+
+class ByteServer:
+    """Answers each request with `answer`, or never if it is empty; `cuts` closes the connection after the answer."""
+
+    def __init__(self) -> None:
+        self.answer, self.cuts = b"", False
+        self.requests: list[bytes] = []
+        self.connections = 0
+        self.url = ""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+                self.requests.append(head + await reader.readexactly(int(length or 0)))
+                writer.write(self.answer)
+                await writer.drain()
+                if self.cuts:
+                    break
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the client closed the connection
+        finally:
+            writer.close()
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[ByteServer]:
+    server = ByteServer()
+    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
+    server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/a-token"
+    yield server
+    listening.close()
+
+
+def http(body: bytes, status: str = "200 OK", *headers: str, content_type: str = "application/json") -> bytes:
+    lines = [f"HTTP/1.1 {status}", f"Content-Type: {content_type}", f"Content-Length: {len(body)}", *headers, "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+async def post(server: ByteServer, limits: CallLimits = LIMITS) -> Answer:
+    client = JsonClient(limits)
+    try:
+        return await client.post(server.url, {"text": "né"})
+    finally:
+        await client.close()
+
+
+async def test_post_sends_json_and_returns_the_object(server: ByteServer) -> None:
+    server.answer = http(b'{"id": 7}', "201 Created")
+    assert await post(server) == Answer(201, "application/json", {"id": 7})
+    assert server.requests[0].startswith(b"POST /a-token HTTP/1.1\r\n")
+    assert b"Content-Type: application/json\r\n" in server.requests[0]
+    assert server.requests[0].endswith(b'{"text": "n\\u00e9"}')
+
+
+async def test_get_sends_query_and_headers(server: ByteServer) -> None:
+    server.answer = http(b"{}")
+    client = JsonClient(LIMITS, {"Authorization": "Bearer secret"})
+    assert (await client.get(server.url, {"fields": "a,b"})).status == 200
+    await client.close()
+    assert server.requests[0].startswith(b"GET /a-token?fields=a,b HTTP/1.1\r\n")
+    assert b"Authorization: Bearer secret\r\n" in server.requests[0]
+
+
+NOT_OBJECTS = [b"", b"OK", b"null", b"[1]", b'{"a": ', b"\xff\xfe", b"[" * 999, b'{"a": ' + b"9" * 900 + b"x}"]
+
+
+@pytest.mark.parametrize("body", NOT_OBJECTS, ids=[repr(body[:20]) for body in NOT_OBJECTS])
+async def test_payload_is_empty_without_a_json_object(server: ByteServer, body: bytes) -> None:
+    server.answer = http(body)
+    assert await post(server) == Answer(200, "application/json", {})
+
+
+async def test_half_of_a_surrogate_pair_is_accepted(server: ByteServer) -> None:
+    server.answer = http(b'{"text": "\\ud83d", "code": 4}', "400 Bad Request")
+    assert (await post(server)).payload["code"] == 4
+
+
+@pytest.mark.parametrize(("size", "is_cut"), [(1000, False), (1001, True), (100_000, True)])
+async def test_body_above_the_limit_is_cut(server: ByteServer, size: int, is_cut: bool) -> None:
+    server.answer = http(b'{"id": 7}'.ljust(size), "500 Error")
+    answer = await post(server)
+    assert (answer.status, answer.is_cut) == (500, is_cut)
+    assert answer.payload == ({} if is_cut else {"id": 7})
+
+
+async def test_endless_body_is_cut_at_the_limit(server: ByteServer) -> None:
+    server.answer = b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 2000  # without a length, and the connection stays open
+    assert (await post(server)).is_cut
+
+
+async def test_redirect_is_returned_and_not_followed(server: ByteServer) -> None:
+    server.answer = http(b"", "302 Found", f"Location: {server.url}/elsewhere")
+    assert (await post(server)).status == 302
+    assert len(server.requests) == 1
+
+
+SLOW = [b"", b"HTTP/1.1 200 OK\r\n", http(b"{}")[:-1]]
+
+
+@pytest.mark.parametrize("start", SLOW, ids=["nothing", "half a head", "half a body"])
+async def test_slow_answer_is_late(server: ByteServer, start: bytes) -> None:
+    server.answer, started = start, time.monotonic()
+    with pytest.raises(NoAnswer, match=r"^TimeoutError$") as raised:
+        await post(server, HASTY)
+    assert raised.value.is_late
+    assert time.monotonic() - started < 2
+
+
+BROKEN = [
+    (b"", "ServerDisconnectedError"),
+    (b"HTTP/1.1 2", "ServerDisconnectedError"),
+    (http(b"{}")[:-1], "ClientPayloadError"),
+    (http(b"{}", "200 OK", "Content-Encoding: gzip"), "ClientPayloadError"),
+    (b"220 smtp.example.bj\r\n\r\n", "ClientResponseError"),
+]
+
+
+@pytest.mark.parametrize(("start", "error"), BROKEN, ids=[repr(start[:30]) for start, _ in BROKEN])
+async def test_broken_answer_names_the_type_of_error(server: ByteServer, start: bytes, error: str) -> None:
+    server.answer, server.cuts = start, True
+    with pytest.raises(NoAnswer, match=f"^{error}$") as raised:
+        await post(server)
+    assert not raised.value.is_late
+    assert raised.value.__cause__ is None, "the cause's text holds the URL"
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/a-token", "http://[a-token", "a-token"])
+async def test_impossible_address_is_no_answer_and_not_quoted(url: str) -> None:
+    client = JsonClient(LIMITS)
+    with pytest.raises(NoAnswer) as raised:
+        await client.post(url, {})
+    await client.close()
+    assert "a-token" not in repr(raised.value)
+
+
+WAITS = [("7", 7.0), ("0.5", 1.0), ("99999", 900.0), ("-1", 0.0), ("soon", 0.0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0)]
+
+
+@pytest.mark.parametrize(("header", "seconds"), WAITS)
+async def test_retry_after_is_read_and_limited(server: ByteServer, header: str, seconds: float) -> None:
+    server.answer = http(b"{}", "429 Too Many Requests", f"Retry-After: {header}")
+    assert (await post(server)).retry_after_seconds == seconds
+
+
+UNREAD = [http(b"{}", "500 Error")[:-1], http(b"{}", content_type="text/html")[:-1]]
+
+
+@pytest.mark.parametrize("half", UNREAD, ids=["status 500", "HTML"])
+async def test_only_success_does_not_wait_for_other_bodies(server: ByteServer, half: bytes) -> None:
+    server.answer = half
+    answer = await post(server, STRICT)
+    assert (answer.payload, answer.is_cut) == ({}, False)
+
+
+async def test_only_success_reads_an_answer_of_json(server: ByteServer) -> None:
+    server.answer = http(b'{"id": 7}', content_type="application/json; charset=utf-8")
+    assert await post(server, STRICT) == Answer(200, "application/json", {"id": 7})
+
+
+async def test_calls_share_one_session_until_it_closes(server: ByteServer) -> None:
+    server.answer = http(b"{}", "200 OK", "Set-Cookie: a=b; Path=/")
+    client = JsonClient(LIMITS)
+    await client.close()
+    for _ in range(3):
+        await client.post(server.url, {})
+    assert server.connections == 1
+    assert not [request for request in server.requests if b"Cookie" in request]
+    await client.close()
+    await client.post(server.url, {})
+    await client.close()
+    assert server.connections == 2
+
+
+async def test_connections_at_once_are_limited(server: ByteServer) -> None:
+    server.answer = http(b"{}")
+    client = JsonClient(CallLimits(seconds=5, connect_seconds=5, max_bytes=10, max_connections=2))
+    await asyncio.gather(*(client.post(server.url, {}) for _ in range(10)))
+    await client.close()
+    assert len(server.requests) == 10
+    assert server.connections <= 2
