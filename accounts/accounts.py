@@ -23,7 +23,7 @@ from accounts.audit import Audit, AuditEvent
 from accounts.refusals import Refused, attempt
 from accounts.sign_in import NO_ACCOUNT, AttemptCounter, Attempts, Origin, WrongPassword
 from database import tables
-from database.interface import Database, insert_once
+from database.interface import Database
 
 if TYPE_CHECKING:
     from sqlalchemy import Executable
@@ -33,7 +33,6 @@ UNKNOWN: Final = Origin()
 NOBODY: Final = "Il n’y a pas de compte ouvert à ce nom."
 
 _O = tables.operators.c
-ADD: Final = {dialect: insert_once(dialect, tables.operators) for dialect in ("sqlite", "postgresql")}
 ALL: Final = select(_O.name, _O.role, _O.created_at, _O.closed_at).order_by(_O.name)
 ONE: Final = select(_O.role, _O.password, _O.closed_at).where(_O.name == bindparam("called"))
 _OPEN: Final = update(tables.operators).where(_O.name == bindparam("called"), _O.closed_at.is_(None)).returning(_O.name)
@@ -86,7 +85,7 @@ class Accounts:
             event = AuditEvent(by, "operators add", name, {"role": role})
             row = {"name": name, "role": role, "password": await _chosen(name, password), "created_at": self._now()}
             async with self._database.exclusive_transaction() as writer:
-                if not await writer.rows(ADD[self._database.dialect], **row, closed_at=None):
+                if not await writer.insert_once(tables.operators, {**row, "closed_at": None}):
                     raise AccountRefused(
                         f"Le nom « {name} » est déjà pris : un nom qui a servi ne sert plus à personne."
                     )

@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from accounts.audit import LONGEST, Audit, AuditEvent
 from database import desk_tables, tables
-from database.interface import Database, Writer, insert_once
+from database.interface import Database, Writer
 from state.errors import InvalidMenu, SourceUnavailable, ZinError
 
 MAX_ENTRIES: Final = 20
@@ -27,7 +27,6 @@ _A, _R = tables.audit.c, desk_tables.refusals.c
 RECENT: Final = select(func.count().label("many")).where(
     _A.operator == bindparam("by"), _A.action == bindparam("named"), _A.at > bindparam("since")
 )
-BEGIN: Final = {one: insert_once(one, desk_tables.refusals) for one in ("sqlite", "postgresql")}
 COUNT: Final = update(desk_tables.refusals).where(_R.action == bindparam("named")).values(many=_R.many + 1)
 ALL: Final = select(_R.action, _R.many)
 log = structlog.get_logger()
@@ -67,7 +66,7 @@ async def record(audit: Audit, event: AuditEvent, why: str) -> None:
 async def record_within(writer: Writer, audit: Audit, event: AuditEvent, why: str, *, is_bounded: bool = True) -> None:
     """Record a refusal in an open transaction. is_bounded is False if refusals are rare in any case."""
     named = f"{MARK}{event.action}"[: LONGEST["action"]]
-    await writer.rows(BEGIN[audit.database.dialect], action=event.action, many=0)
+    await writer.insert_once(desk_tables.refusals, {"action": event.action, "many": 0})
     await writer.rows(COUNT, named=event.action)
     since = round((audit.clock() - WINDOW_SECONDS) * 1000)
     many = (await writer.rows(RECENT, by=event.operator, named=named, since=since))[0]["many"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from database.interface import Database
+from database.interface import OpenDatabase
 from settings import Settings
 
 FILE = "database.sqlite"
 
 
-def open_database(settings: Settings) -> Database:
+def open_database(settings: Settings) -> OpenDatabase:
     """The database in the settings. It connects at the first query."""
     if url := settings.database_url.get_secret_value():
         from database.postgresql import PostgreSQL

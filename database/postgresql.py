@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg  # type: ignore[import-untyped]  # the package carries no types
 from sqlalchemy.dialects.postgresql import asyncpg as speech
+from sqlalchemy.dialects.postgresql import insert
 
-from database.interface import VERSION, Row, StatementCompiler
+from database.interface import VERSION, Row
+from database.statements import CompiledInserts, CompiledStatement, StatementCompiler
 from state.errors import SourceUnavailable
 
 if TYPE_CHECKING:
@@ -29,14 +31,14 @@ FAULTS: Final = (  # of asyncpg; the last if a server stops in the middle of an 
 LOCK: Final = 0x7A696E  # "zin": the advisory lock of exclusive transactions
 
 
-class PostgreSQL:
+class PostgreSQL(CompiledInserts):
     """A Database on a server. Connections are opened when needed and replaced after a failure."""
 
     dialect = "postgresql"
 
     def __init__(self, url: str, connect_seconds: float, answer_seconds: float) -> None:
         self._url, self._connect_seconds, self._answer_seconds = url, connect_seconds, answer_seconds
-        self._compiler = StatementCompiler(speech.dialect())  # type: ignore[no-untyped-call]
+        self._compiler = StatementCompiler(speech.dialect(), insert)  # type: ignore[no-untyped-call]
         self._pool: Any = None
         self._left_at, self._leaving = float("-inf"), set[asyncio.Task[None]]()
         self._opening = asyncio.Lock()
@@ -49,8 +51,7 @@ class PostgreSQL:
 
     async def write(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
         """Run one statement that writes. Returns its rows."""
-        compiled = self._compiler.compile(statement)
-        return await self._read(compiled.sql, compiled.values(values))
+        return await self._run(self._compiler.compile(statement), values)
 
     async def version(self) -> str:
         """The number of the tables' migration, "" before the first."""
@@ -77,6 +78,9 @@ class PostgreSQL:
         pool, self._pool = self._pool, None
         if pool is not None:
             await self._let_go(pool)
+
+    async def _run(self, compiled: CompiledStatement, row: Row) -> list[dict[str, Any]]:
+        return await self._read(compiled.sql, compiled.values(row))
 
     async def _read(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
         """Run a query in a task. If its caller is cancelled, it ends by itself within the time limits of the driver.
@@ -141,7 +145,7 @@ class PostgreSQL:
             return self._pool
 
 
-class _Writer:
+class _Writer(CompiledInserts):
     def __init__(self, connection: Any, compiler: StatementCompiler) -> None:
         self._connection, self._compiler = connection, compiler
 
@@ -154,8 +158,10 @@ class _Writer:
             await self._connection.executemany(compiled.sql, compiled.all_values(rows))
 
     async def rows(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
-        compiled = self._compiler.compile(statement)
-        return [dict(row) for row in await self._connection.fetch(compiled.sql, *compiled.values(values))]
+        return await self._run(self._compiler.compile(statement), values)
+
+    async def _run(self, compiled: CompiledStatement, row: Row) -> list[dict[str, Any]]:
+        return [dict(found) for found in await self._connection.fetch(compiled.sql, *compiled.values(row))]
 
 
 async def _nothing_to_reset(_: Any) -> None:

@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import bindparam, delete, select
 
 from database import tables
-from database.interface import Database, upsert
+from database.interface import Database
 from state.deadline import Deadline, DeadlineExceeded
 from state.errors import SourceUnavailable
 from state.preferences import Preference
@@ -26,7 +26,6 @@ YEAR: Final = 365 * 24 * 3600  # seconds
 _P = tables.preferences.c
 
 CHOSEN = select(_P.language, _P.call).where(_P.citizen == bindparam("citizen"), _P.chosen_at > bindparam("since"))
-CHOOSE = {dialect: upsert(dialect, tables.preferences) for dialect in ("sqlite", "postgresql")}
 FORGET = delete(tables.preferences).where(_P.chosen_at <= bindparam("since"))
 
 
@@ -35,7 +34,6 @@ class PreferenceRepository:
 
     def __init__(self, database: Database, seconds: float, now: Callable[[], float] = time.time) -> None:
         self._database, self._deadline, self._now = database, Deadline(seconds), now
-        self._choose = CHOOSE[database.dialect]
 
     async def of(self, citizen: str) -> Preference:
         """The preference of this citizen, an empty one if none is stored. Raises SourceUnavailable."""
@@ -47,7 +45,7 @@ class PreferenceRepository:
         """Store the preference of this citizen. Raises SourceUnavailable."""
         chosen = {"language": preference.language, "call": preference.call, "chosen_at": int(self._now())}
         with _language_of():
-            await self._deadline.within(self._database.write(self._choose, citizen=citizen, **chosen))
+            await self._deadline.within(self._database.upsert(tables.preferences, {"citizen": citizen, **chosen}))
 
     async def forget_old(self) -> None:
         """Delete preferences older than a year. Raises SourceUnavailable."""

@@ -16,7 +16,7 @@ from sqlalchemy import Column, Select, Table, bindparam, exists, literal, or_, s
 
 from database import tables
 from database.encryption import Seal, key_name
-from database.interface import Database, insert_once, upsert
+from database.interface import Database
 from database.key_rotation import SEALED
 from settings import Secrets
 from state.errors import ZinError
@@ -25,8 +25,6 @@ PEPPER: Final = "pepper"
 MAX_OPENED: Final = 20  # rows without a key name; one of them must be decryptable
 _F = tables.fingerprints.c
 KNOWN: Final = select(_F.value).where(_F.name == bindparam("called"))
-NOTE: Final = {dialect: insert_once(dialect, tables.fingerprints) for dialect in ("sqlite", "postgresql")}
-REPLACE: Final = {dialect: upsert(dialect, tables.fingerprints) for dialect in ("sqlite", "postgresql")}
 _HASHED: Final = (tables.opted_out, tables.preferences, tables.promises)
 HASHED: Final = select(or_(*(exists(select(literal(1)).select_from(table)) for table in _HASHED)).label("met"))
 
@@ -61,7 +59,7 @@ def fingerprint(pepper: str) -> str:
 
 async def _check_pepper(database: Database, pepper: str) -> None:
     row = {"name": PEPPER, "value": fingerprint(pepper), "since": round(time.time())}
-    await database.write(NOTE[database.dialect], **row)
+    await database.insert_once(tables.fingerprints, row)
     (stored,) = await database.rows(KNOWN, called=PEPPER)
     if stored["value"] == row["value"]:
         return
@@ -70,7 +68,7 @@ async def _check_pepper(database: Database, pepper: str) -> None:
             "ZIN_PEPPER is not the one with which STOP, languages and promises are kept here: set it as it was"
             " (where it was never set, it was ZIN_SECRET)"
         )
-    await database.write(REPLACE[database.dialect], **row)
+    await database.upsert(tables.fingerprints, row)
 
 
 async def _check_sealed(database: Database, seal: Seal, table: Table, column: Column[Any]) -> None:

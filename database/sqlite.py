@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 import aiosqlite
 from sqlalchemy.dialects import sqlite as speech
 
-from database.interface import VERSION, Row, StatementCompiler
+from database.interface import VERSION, Row
 from database.sqlite_reader import PRAGMAS, Reader
 from database.sqlite_writer import Writes
+from database.statements import CompiledInserts, CompiledStatement, StatementCompiler
 from state.errors import SourceUnavailable
 
 if TYPE_CHECKING:
@@ -27,14 +28,14 @@ if TYPE_CHECKING:
 WRITE_SECONDS = 10.0  # wait for a transaction of another process, which takes at most a second
 
 
-class SQLite:
+class SQLite(CompiledInserts):
     """A Database in one file, created by the first write."""
 
     dialect = "sqlite"
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._compiler = StatementCompiler(speech.dialect(paramstyle="qmark"))
+        self._compiler = StatementCompiler(speech.dialect(paramstyle="qmark"), speech.insert)
         self._reader, self._writes = Reader(path), Writes(self._opened)
         self._was_there = False
 
@@ -45,9 +46,7 @@ class SQLite:
 
     async def write(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
         """Run one statement that writes. Returns its rows."""
-        compiled = self._compiler.compile(statement)
-        with _translated_errors():
-            return await self._writes.run(compiled.sql, _plain(compiled.values(values)))
+        return await self._run(self._compiler.compile(statement), values)
 
     async def version(self) -> str:
         """The number of the tables' migration, "" before the first."""
@@ -95,12 +94,16 @@ class SQLite:
         connection.executescript(f"PRAGMA journal_mode = WAL; {PRAGMAS}")
         return connection
 
+    async def _run(self, compiled: CompiledStatement, row: Row) -> list[dict[str, Any]]:
+        with _translated_errors():
+            return await self._writes.run(compiled.sql, _plain(compiled.values(row)))
+
     async def _read(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
         with _translated_errors():
             return await self._reader.ask(sql, values)
 
 
-class _Writer:
+class _Writer(CompiledInserts):
     def __init__(self, connection: aiosqlite.Connection, compiler: StatementCompiler) -> None:
         self._connection, self._compiler = connection, compiler
 
@@ -114,9 +117,11 @@ class _Writer:
             await self._connection.executemany(compiled.sql, list(map(_plain, compiled.all_values(rows))))
 
     async def rows(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
-        compiled = self._compiler.compile(statement)
-        found = await self._connection.execute_fetchall(compiled.sql, _plain(compiled.values(values)))
-        return [dict(row) for row in found]
+        return await self._run(self._compiler.compile(statement), values)
+
+    async def _run(self, compiled: CompiledStatement, row: Row) -> list[dict[str, Any]]:
+        found = await self._connection.execute_fetchall(compiled.sql, _plain(compiled.values(row)))
+        return [dict(one) for one in found]
 
 
 def _plain(values: Sequence[Any]) -> list[Any]:

@@ -75,7 +75,7 @@ class Approval:
         async with self.attempt(by, "results import", session.code), self._database.exclusive_transaction() as writer:
             require_role(by, "importer")
             self._require_year(session)
-            await writer.rows(sql.OPEN_SESSION[self._database.dialect], **_columns(session))
+            await writer.insert_once(tables.exam_sessions, _columns(session))
             many = (await writer.rows(sql.MANY, of=session.code))[0]["many"]
             set_id, now = f"{session.code}.{many + 1}", int(self._clock())
             columns = {

@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import bindparam, delete, func, select, update
 
 from database import desk_tables, tables
-from database.interface import Database, Writer, insert_once
+from database.interface import Database, Writer
 
 MAX_SEATS: Final = 10
 MAX_TRIES: Final = 3
@@ -25,7 +25,6 @@ _MINE: Final = (_D.result_set == bindparam("named"), _D.approver == bindparam("b
 MANY: Final = select(func.count().label("many")).where(_OF)
 NTH: Final = select(_R.seat).where(_OF).order_by(_R.seat).offset(bindparam("skipped")).limit(1)
 VERDICT: Final = select(_R.verdict).where(_OF, _R.seat == bindparam("called"))
-STORE: Final = {one: insert_once(one, desk_tables.approval_draws) for one in ("sqlite", "postgresql")}
 STORED: Final = select(_D.seats, _D.tries).where(*_MINE)
 WRONG: Final = update(desk_tables.approval_draws).where(*_MINE).values(tries=_D.tries + 1).returning(_D.tries)
 FORGET: Final = delete(desk_tables.approval_draws).where(_D.result_set == bindparam("named"))
@@ -39,7 +38,7 @@ async def draw_seats(database: Database, named: str, by: str) -> tuple[str, ...]
     places = SystemRandom().sample(range(many), min(many, MAX_SEATS))
     seats = [(await database.rows(NTH, named=named, skipped=place))[0]["seat"] for place in places]
     row = {"result_set": named, "approver": by, "seats": json.dumps(seats), "tries": 0}
-    await database.write(STORE[database.dialect], **row)  # if another window has just drawn, its seats stay
+    await database.insert_once(desk_tables.approval_draws, row)  # if another window has just drawn, its seats stay
     return tuple(json.loads((await database.rows(STORED, named=named, by=by))[0]["seats"]))
 
 

@@ -7,10 +7,8 @@ from typing import Final
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from database import tables
-from database.interface import insert_once
 
 _T, _R, _S = tables.result_sets.c, tables.exam_results.c, tables.exam_sessions.c
-DIALECTS: Final = ("sqlite", "postgresql")
 
 CLOSE_SESSION: Final = (
     update(tables.exam_sessions)
@@ -19,7 +17,6 @@ CLOSE_SESSION: Final = (
     .returning(_S.code)
 )
 REOPEN_SESSION: Final = update(tables.exam_sessions).where(_S.code == bindparam("of")).values(closed_at=None)
-OPEN_SESSION: Final = {dialect: insert_once(dialect, tables.exam_sessions) for dialect in DIALECTS}
 SESSION: Final = select(tables.exam_sessions).where(_S.code == bindparam("called"))
 SETS: Final = select(tables.result_sets).where(_T.session == bindparam("of")).order_by(_T.imported_at, _T.id)
 ONE: Final = select(tables.result_sets).where(_T.id == bindparam("named"))

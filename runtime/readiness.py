@@ -16,7 +16,7 @@ from typing import Any, Final
 import structlog
 
 from database.desk_tables import heartbeats
-from database.interface import Database, upsert
+from database.interface import Database
 from state.errors import SourceUnavailable, StoreUnavailable
 from state.store.redis import Store
 
@@ -24,7 +24,6 @@ FRESH_SECONDS: Final = 1.0  # for which a look is believed
 PROBE_TIMEOUT_SECONDS: Final = 2.0  # for both, which are tried at once
 LIFE_SECONDS: Final = 60.0  # of the session that is written
 NAME: Final = "ready"
-HEARTBEATS: Final = {dialect: upsert(dialect, heartbeats) for dialect in ("sqlite", "postgresql")}
 log = structlog.get_logger("zin")
 
 
@@ -102,6 +101,5 @@ class _Probe:
 
 
 async def _write(database: Database) -> None:
-    await database.write(
-        HEARTBEATS[database.dialect], name=NAME, written_at=time.time_ns()
-    )  # SQLite writes nothing for an equal row
+    # SQLite writes nothing for an equal row.
+    await database.upsert(heartbeats, {"name": NAME, "written_at": time.time_ns()})

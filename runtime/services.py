@@ -30,7 +30,7 @@ from channels.workers.polling import poll_forever
 from channels.workers.supervision import supervise
 from database import open_database
 from database.encryption import Seal
-from database.interface import Database
+from database.interface import Database, OpenDatabase
 from database.migrations import migrate
 from database.secret_fingerprints import check_secrets
 from results.announcer import POLL_SECONDS, ResultAnnouncer
@@ -47,7 +47,7 @@ from state.store.redis import RedisSessionStore
 
 MAX_SESSION_SECONDS: Final = 24 * 3600.0  # the longest life of a session on any channel: an old menu is kept as long
 SourcesFactory = Callable[[Settings, Database], Awaitable[Sources]]
-Tables = Callable[[Database], Awaitable[None]]  # brings them to the newest version, or sees that they are at it
+Tables = Callable[[OpenDatabase], Awaitable[None]]  # brings them to the newest version, or sees that they are at it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Services:
     """The open services of a process."""
 
     store: RedisSessionStore
-    database: Database
+    database: OpenDatabase
     sources: Sources
     ports: ConversationPorts
     messaging: MessagingServices
@@ -157,7 +157,7 @@ async def run_delivery(settings: Settings, parts: Services, say: Callable[[str],
 
 
 @asynccontextmanager
-async def _registry(settings: Settings, tables: Tables) -> AsyncIterator[Database]:
+async def _registry(settings: Settings, tables: Tables) -> AsyncIterator[OpenDatabase]:
     """Open the database of the settings, with its tables migrated or verified, and close it at the end."""
     database = open_database(settings)
     try:

@@ -23,7 +23,7 @@ from authoring.versions.cache import CompiledVersionCache
 from authoring.versions.errors import MenusRefused
 from authoring.versions.repository import Publication, Staged, publication_from_row
 from database.column_limits import max_length
-from database.desk_tables import menu_publications
+from database.desk_tables import menu_publications, menu_versions
 from database.interface import Writer
 from settings import Settings
 
@@ -118,7 +118,7 @@ class MenuPublishing:
         latest = (await writer.rows(sql.LATEST))[0]
         now = max(int(self._clock()), *(1 + (latest[name] or 0) for name in ("staged", "published")))
         row: dict[str, Any] = {"version": version, "files": files, "staged_by": by, "staged_at": now}
-        if not await writer.rows(sql.KEEP[self._database.dialect], **row):
+        if not await writer.insert_once(menu_versions, row):
             await writer.rows(sql.STAGE_AGAIN, named=version, by=by, now=now)
         return now
 

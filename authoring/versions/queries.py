@@ -8,7 +8,6 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from database import tables
 from database.desk_tables import menu_publications, menu_versions
-from database.interface import insert_once
 
 _V, _P = menu_versions.c, menu_publications.c
 
@@ -30,7 +29,6 @@ LATEST: Final = select(
 PUBLICATIONS: Final = select(menu_publications).order_by(_P.number.desc()).limit(bindparam("most"))
 PUBLISHED: Final = select(_P.number).where(_P.version == bindparam("named")).limit(1)
 
-KEEP: Final = {dialect: insert_once(dialect, menu_versions) for dialect in ("sqlite", "postgresql")}
 STAGE_AGAIN: Final = (
     update(menu_versions)
     .where(_V.version == bindparam("named"))

@@ -9,7 +9,6 @@ from sqlalchemy import BigInteger, Integer, and_, bindparam, case, delete, func,
 
 from database import tables
 from database.column_limits import max_integer
-from database.interface import insert_once
 
 _P = tables.promises.c
 # A row that cannot be decrypted is claimed again and again; its full column must not stop the other claims.
@@ -17,7 +16,6 @@ MAX_TRIES = max_integer(_P.tries)
 _NOW, _NEXT, _UNTIL = (bindparam(name, type_=BigInteger) for name in ("now", "next", "until"))
 _HELD = and_(_P.key == bindparam("held"), _P.tries == bindparam("try_"), _P.due_at == bindparam("lease"))
 
-KEEP = {dialect: insert_once(dialect, tables.promises) for dialect in ("sqlite", "postgresql")}
 PROLONG = (
     update(tables.promises)
     .where(_P.key == bindparam("held"), _P.kind == "changes")

@@ -27,10 +27,10 @@ from channels.deferred.queries import (
     DUE_NOW,
     FORGET,
     HELD_BY,
-    KEEP,
     PROLONG,
     RECORD_ANSWER,
 )
+from database import tables
 from database.column_limits import milliseconds
 from database.encryption import Seal
 from database.interface import Database
@@ -140,19 +140,18 @@ class DeferredRepository:
 
     async def _add(self, promised: NewDeferred) -> bool:
         _, due_at, expires_at = self._times(promised)
-        added = await self._database.write(
-            KEEP[self._database.dialect],
-            key=promised.key,
-            kind=promised.kind,
-            citizen=promised.citizen,
-            sealed=self._seal.encrypt(promised.payload.decode(), "promises", promised.key),
-            seen=promised.seen,
-            topic=promised.topic,
-            tries=0,
-            due_at=due_at,
-            expires_at=expires_at,
-        )
-        return bool(added)
+        row = {
+            "key": promised.key,
+            "kind": promised.kind,
+            "citizen": promised.citizen,
+            "sealed": self._seal.encrypt(promised.payload.decode(), "promises", promised.key),
+            "seen": promised.seen,
+            "topic": promised.topic,
+            "tries": 0,
+            "due_at": due_at,
+            "expires_at": expires_at,
+        }
+        return await self._database.insert_once(tables.promises, row)
 
     def _held(self, row: Any, now: int, until: int) -> ClaimedDeferred | None:
         """The claimed row; None if it cannot be decrypted. It then stays claimed until its lease ends."""

@@ -9,10 +9,9 @@ from typing import Final
 from sqlalchemy import bindparam, select
 
 from database import tables
-from database.interface import Database, insert_once
+from database.interface import Database
 
 _O = tables.opted_out.c
-ADD: Final = {dialect: insert_once(dialect, tables.opted_out) for dialect in ("sqlite", "postgresql")}
 HAS: Final = select(_O.citizen).where(_O.citizen == bindparam("who"))
 
 
@@ -27,7 +26,7 @@ class OptOuts:
 
     async def add(self, citizen: str) -> None:
         """Store this citizen's opt-out. A second one does not change the stored time."""
-        await self._database.write(ADD[self._database.dialect], citizen=citizen, since=round(self._clock()))
+        await self._database.insert_once(tables.opted_out, {"citizen": citizen, "since": round(self._clock())})
 
     async def has(self, citizen: str) -> bool:
         """Whether this citizen opted out."""

@@ -18,11 +18,10 @@ from accounts.audit import Audit, AuditEvent
 from accounts.refusals import Refused, attempt
 from channels.contracts.sender import GATEWAYS
 from database import desk_tables, tables
-from database.interface import Database, insert_once
+from database.interface import Database
 
 Kind = Literal["gateway", "topic"]
 _P, _O, _W = desk_tables.paused.c, tables.outbox.c, tables.promises.c
-ADD: Final = {dialect: insert_once(dialect, desk_tables.paused) for dialect in ("sqlite", "postgresql")}
 END: Final = (
     delete(desk_tables.paused).where(_P.kind == bindparam("of"), _P.name == bindparam("called")).returning(_P.name)
 )
@@ -71,7 +70,7 @@ class Pauses:
                 )
             row = {"kind": kind, "name": name, "paused_by": by, "paused_at": int(self._clock())}
             async with self._database.exclusive_transaction() as writer:
-                if not await writer.rows(ADD[self._database.dialect], **row):
+                if not await writer.insert_once(desk_tables.paused, row):
                     raise CannotPause(f"« {name} » est déjà en pause.")
                 await self._audit.add_within(writer, AuditEvent(by, "outbox pause", name))
 

@@ -6,7 +6,6 @@ from sqlalchemy import Integer, ScalarSelect, bindparam, case, delete, exists, l
 
 from database import desk_tables, tables
 from database.column_limits import max_integer
-from database.interface import insert_once, insert_once_beside
 from database.message_validity import can_be_handed, held_fast, holds
 
 _O, _E, _P = tables.outbox.c, tables.early_reports.c, desk_tables.paused.c
@@ -32,9 +31,7 @@ PAUSED = select(_P.name).where(
     )
 )
 
-POST = {dialect: insert_once(dialect, tables.outbox) for dialect in ("sqlite", "postgresql")}
-_STANDING = held_fast(bindparam("basis", type_=_O.basis.type)).subquery()
-POST_STANDING = {dialect: insert_once_beside(dialect, tables.outbox, _STANDING) for dialect in ("sqlite", "postgresql")}
+VALID_BASIS = held_fast(bindparam("basis", type_=_O.basis.type)).subquery()  # of the message that is enqueued
 IS_THERE = select(_O.state).where(_O.key == bindparam("called"))
 HAND_OVER = (
     update(tables.outbox)
@@ -109,7 +106,6 @@ END = (
     .returning(_O.key)
 )
 KNOWN = select(_O.key).where(*_NAMED).limit(1)
-EARLY_POST = {dialect: insert_once(dialect, tables.early_reports) for dialect in ("sqlite", "postgresql")}
 EARLY = select(_E.state, _E.why).where(_E.gateway == bindparam("called"), _E.reference == bindparam("named"))
 PURGE_EARLY = delete(tables.early_reports).where(_E.reported_at <= bindparam("before")).returning(_E.reference)
 # Many gateways never report: a message that was sent so long ago counts as ended.

@@ -23,11 +23,11 @@ import structlog
 from channels.contracts.sender import ClaimedMessage, Message, Reported
 from channels.outbox import queries
 from channels.outbox.column_values import clean_reason, decode_card, encode_card
+from database import tables
 from database.column_limits import can_hold, cleaned, milliseconds
 from database.encryption import Seal
-from database.interface import Database
+from database.interface import Database, Row
 from database.message_validity import CANCEL_OUTDATED
-from database.tables import outbox as columns
 from state.errors import Outdated, ZinError
 
 LEASE: Final = 60.0  # seconds of a claim: longer than the timeout of any gateway
@@ -52,32 +52,11 @@ class Outbox:
 
         Raises Outdated if the publication it depends on is no longer valid, checked in the same transaction.
         """
-        now = self._now()
-        posted = await self._database.write(
-            (queries.POST_STANDING if message.basis else queries.POST)[self._database.dialect],
-            key=message.key,
-            gateway=message.gateway,
-            address=self._seal.encrypt(message.address, "outbox", message.key),
-            text=cleaned(message.text),
-            card=encode_card(message.card),
-            topic=message.topic,
-            basis=message.basis,
-            handed_at=None,
-            heard_at=min(milliseconds(message.last_inbound_at), now) // 1000,  # never in the future
-            waited_for=message.is_awaited,
-            state="queued",
-            tries=0,
-            due_at=now,
-            expires_at=now + milliseconds(message.ttl_seconds),
-            posted_at=now,
-            sent_at=None,
-            ended_at=None,
-            reference="",
-            why="",
-        )
-        if message.basis and not posted and not await self._database.rows(queries.IS_THERE, called=message.key):
+        needed = queries.VALID_BASIS if message.basis else None
+        is_new = await self._database.insert_once(tables.outbox, self._new_row(message), needed)
+        if message.basis and not is_new and not await self._database.rows(queries.IS_THERE, called=message.key):
             raise Outdated("what a message says no longer holds")
-        return bool(posted)
+        return is_new
 
     async def was_cancelled(self, key: str) -> bool:
         """Whether the message with this key was cancelled before it was sent."""
@@ -110,7 +89,7 @@ class Outbox:
 
         An invalid reference is not stored, so that the message is not sent again; no report will find it.
         """
-        if not (reference and can_hold(columns.c.reference, reference)):
+        if not (reference and can_hold(tables.outbox.c.reference, reference)):
             log.warning("a message was sent under a name that cannot be kept", gateway=claimed.message.gateway)
             return await self._settle(claimed, "sent", sent=self._now())
         held = await self._settle(claimed, "sent", sent=self._now(), named=reference)
@@ -123,13 +102,13 @@ class Outbox:
 
         own is the gateway's own reference, stored for messages that were sent before references were hashed.
         """
-        own = own if own and can_hold(columns.c.reference, own) else reference
+        own = own if own and can_hold(tables.outbox.c.reference, own) else reference
         if await self._end(gateway, reference, state, why, own):
             return True
         if await self._database.rows(queries.KNOWN, called=gateway, named=reference, own=own):
             return False
-        row = {"gateway": gateway, "reference": reference, "state": state, "why": clean_reason(why)}
-        await self._database.write(queries.EARLY_POST[self._database.dialect], **row, reported_at=self._now())
+        early = {"gateway": gateway, "reference": reference, "state": state, "why": clean_reason(why)}
+        await self._database.insert_once(tables.early_reports, {**early, "reported_at": self._now()})
         return await self._end(gateway, reference, state, why)  # if the answer to the send came meanwhile
 
     async def failed(self, claimed: ClaimedMessage, why: str) -> bool:
@@ -169,6 +148,30 @@ class Outbox:
         message = {"called": gateway, "named": reference, "own": own or reference}
         end = {"to": state, "because": clean_reason(why), "ended": self._now()}
         return bool(await self._database.write(queries.END, **message, **end))
+
+    def _new_row(self, message: Message) -> Row:
+        now = self._now()
+        return {
+            "key": message.key,
+            "gateway": message.gateway,
+            "address": self._seal.encrypt(message.address, "outbox", message.key),
+            "text": cleaned(message.text),
+            "card": encode_card(message.card),
+            "topic": message.topic,
+            "basis": message.basis,
+            "handed_at": None,
+            "heard_at": min(milliseconds(message.last_inbound_at), now) // 1000,  # never in the future
+            "waited_for": message.is_awaited,
+            "state": "queued",
+            "tries": 0,
+            "due_at": now,
+            "expires_at": now + milliseconds(message.ttl_seconds),
+            "posted_at": now,
+            "sent_at": None,
+            "ended_at": None,
+            "reference": "",
+            "why": "",
+        }
 
     def _message(self, row: Any) -> Message | None:
         """The claimed message; None if its address cannot be decrypted. It then stays claimed until its lease ends."""

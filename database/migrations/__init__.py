@@ -11,7 +11,7 @@ import io
 import threading
 from pathlib import Path
 
-from database.interface import Database
+from database.interface import OpenDatabase
 from state.errors import ZinError
 
 FOLDER = Path(__file__).parent
@@ -19,7 +19,7 @@ NEWEST = "0016"
 _WRITING = threading.Lock()  # alembic uses global state
 
 
-async def migrate(database: Database) -> None:
+async def migrate(database: OpenDatabase) -> None:
     """Migrate the tables to the newest version; several processes may call this at once.
 
     Raises SourceUnavailable, and ZinError if a newer Zin has migrated this database.
@@ -32,7 +32,7 @@ async def migrate(database: Database) -> None:
             await writer.run(script(database.dialect, reached))
 
 
-async def verify_version(database: Database) -> None:
+async def verify_version(database: OpenDatabase) -> None:
     """Check that another process has migrated the tables to the newest version.
 
     Raises SourceUnavailable, and ZinError for another version.

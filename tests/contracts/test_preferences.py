@@ -161,15 +161,11 @@ async def late(asked: Any) -> None:
 class Mistaken:
     """A database whose driver fails in a way that nobody thought of."""
 
-    dialect = "sqlite"
-
     async def rows(self, *_: object, **__: object) -> Any:
         raise AttributeError("server_version")
 
-    @asynccontextmanager
-    async def exclusive_transaction(self) -> AsyncIterator[Any]:
+    async def upsert(self, *_: object) -> None:
         raise AttributeError("server_version")
-        yield
 
 
 async def test_a_driver_that_fails_in_any_other_way_is_unavailable_at_once_for_all_who_wait() -> None:

@@ -29,7 +29,6 @@ from database.column_limits import (
 )
 from database.desk_tables import figures
 from database.encryption import Seal
-from database.interface import insert_once
 from state.errors import Unstorable
 from tests.sources.test_exam_results import REQUEST
 from tests.support.database import Registry
@@ -83,12 +82,14 @@ BAD: list[Any] = ["a" * 33, "a\0", "\ud800", 7, ["a"]]
 @pytest.mark.parametrize("value", BAD, ids=lambda value: repr(value)[:20])
 async def test_a_value_that_no_column_holds_is_refused_wherever_it_is_written(registry: Registry, value: Any) -> None:
     changing = update(tables.requests).values(reference=bindparam("said"))
-    adding = insert_once(registry.database.dialect, tables.preferences)
+    preference = {"citizen": value, "language": "fon", "call": "", "chosen_at": 1}
     with pytest.raises(Unstorable) as refused:
         await registry.database.write(changing, said=value)
     assert not isinstance(value, str) or value not in str(refused.value)
     with pytest.raises(Unstorable):
-        await registry.database.write(adding, citizen=value, language="fon", call="", chosen_at=1)
+        await registry.database.insert_once(tables.preferences, preference)
+    with pytest.raises(Unstorable):
+        await registry.database.upsert(tables.preferences, preference)
     with pytest.raises(Unstorable):
         await registry.add(tables.requests, REQUEST, {**REQUEST, "reference": value})
     with pytest.raises(Unstorable):

@@ -20,13 +20,14 @@ from sqlalchemy import Executable, MetaData, Table, bindparam, create_engine, se
 
 import database.desk_tables  # noqa: F401  # adds its tables to those of database/tables.py
 from database import FILE, migrations, open_database, tables
-from database.interface import Database, insert_once
+from database.interface import OpenDatabase
 from database.migrations import NEWEST, migrate
 from state.errors import SourceUnavailable, ZinError
 from tests.sources.test_exam_results import REQUEST, RESULT, SESSION, SET
 from tests.support.database import Registry, opened
 
 ROOT = Path(__file__).parents[2]
+PREFERENCE = {"citizen": "a" * 32, "language": "fon", "call": "", "chosen_at": 1}
 
 
 async def test_migrating_makes_the_tables_once_and_says_their_version(bare: Registry) -> None:
@@ -264,7 +265,7 @@ async def test_closing_leaves_nothing_of_questions_that_nobody_waits_for(bare: R
 
 
 async def test_closing_is_not_the_end(registry: Registry) -> None:
-    database: Database = registry.database
+    database: OpenDatabase = registry.database
     for _ in range(2):
         assert await database.version() == NEWEST
         await database.close()
@@ -282,14 +283,14 @@ async def test_a_registry_in_a_file_is_for_this_user_alone(tmp_path: Path) -> No
 
 
 async def test_a_statement_that_writes_gives_the_rows_that_it_returns_and_quotes_none(registry: Registry) -> None:
-    added = insert_once(registry.database.dialect, tables.preferences)
-    row = {"citizen": "a" * 32, "language": "fon", "call": "", "chosen_at": 1}
-    assert await registry.database.write(added, **row) == [{"citizen": "a" * 32}]
-    assert await registry.database.write(added, **row | {"language": "yo"}) == []
+    kept = tables.preferences.c
+    await registry.database.insert_once(tables.preferences, PREFERENCE)
+    changed = update(tables.preferences).values(language=bindparam("to")).returning(kept.citizen)
+    assert await registry.database.write(changed, to="yo") == [{"citizen": PREFERENCE["citizen"]}]
     with pytest.raises(SourceUnavailable) as refused:
-        await registry.database.write(added, **row | {"citizen": "b" * 32, "language": None})
-    assert "bbbb" not in str(refused.value)
-    assert [one["language"] for one in await registry.database.rows(select(tables.preferences))] == ["fon"]
+        await registry.database.write(changed, to=None)
+    assert "aaaa" not in str(refused.value)
+    assert [one["language"] for one in await registry.database.rows(select(tables.preferences))] == ["yo"]
 
 
 async def test_a_transaction_asks_and_writes_with_values_and_sees_what_it_wrote(registry: Registry) -> None:

@@ -15,7 +15,6 @@ import pytest
 from sqlalchemy import select
 
 from database.desk_tables import heartbeats
-from database.interface import upsert
 from database.migrations import migrate
 from database.postgresql import PostgreSQL
 from runtime.readiness import Readiness, ReadinessStatus
@@ -23,7 +22,6 @@ from state.errors import SourceUnavailable
 from state.store.memory import InMemory
 from tests.support.postgresql import Server, programs
 
-BEAT = upsert("postgresql", heartbeats)
 NAME = "zin_failover"
 
 
@@ -100,10 +98,10 @@ async def test_the_statement_that_a_demoted_primary_refuses_is_run_on_the_new_on
     first, other = two
     address.lead_to(first)
     database = PostgreSQL(address.url, 5.0, 10.0)
-    await database.write(BEAT, name="before", written_at=1)
+    await database.upsert(heartbeats, {"name": "before", "written_at": 1})
     address.lead_to(other)
     await demote(first)
-    await database.write(BEAT, name="after", written_at=2)
+    await database.upsert(heartbeats, {"name": "after", "written_at": 2})
     there = [row["name"] for row in await database.rows(select(heartbeats))]
     assert "after" in there
     assert "before" not in there, "reads go to the new one too"
@@ -122,7 +120,7 @@ async def test_while_nothing_was_promoted_connections_are_made_anew_once_a_secon
     began, pools = time.monotonic(), set()
     for _ in range(50):
         with pytest.raises(SourceUnavailable, match="25006"):
-            await database.write(BEAT, name="refused", written_at=1)
+            await database.upsert(heartbeats, {"name": "refused", "written_at": 1})
         pools.add(id(database._pool))
         assert await database.rows(select(heartbeats).where(heartbeats.c.name == "refused")) == []
     assert len(pools) <= 2 + (time.monotonic() - began)

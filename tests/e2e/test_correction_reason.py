@@ -11,7 +11,7 @@ from channels.africastalking.ussd_webhook import AfricasTalkingUssd
 from channels.telegram.webhook import Telegram
 from channels.whatsapp.webhook import Whatsapp
 from database import open_database
-from database.interface import Database
+from database.interface import OpenDatabase
 from settings import Settings
 from state.interfaces import ScreenSize
 from tests.e2e.test_embargo import replies
@@ -24,7 +24,7 @@ WHY = "Liste de Zou refaite"
 GONE, NEVER = "120", "999"
 
 
-async def corrected(database: Database, data: Path) -> None:
+async def corrected(database: OpenDatabase, data: Path) -> None:
     """Seat 120 was published, and is not in what replaces that."""
     sets = Sets(Registry(Settings(data=data), database, None))
     first = await sets.add(listed("admitted"))

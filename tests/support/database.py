@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from catalog.communes import load_communes
 from database import FILE, open_database
-from database.interface import Database, Row
+from database.interface import OpenDatabase, Row
 from database.migrations import migrate
 from settings import Settings
 from sources import Sources
@@ -34,7 +34,7 @@ class Registry:
     """One test's registry. stop and start are its power switch, whichever database it is."""
 
     settings: Settings
-    database: Database
+    database: OpenDatabase
     server: Server | None
     stopped: bool = False
 

@@ -41,11 +41,11 @@ class Silenced:
     async def write(self, statement: Any, **values: object) -> list[dict[str, Any]]:
         raise SourceUnavailable("told to be silent")
 
-    async def version(self) -> str:
+    async def insert_once(self, table: Any, row: Any, needed: Any = None) -> bool:
         raise SourceUnavailable("told to be silent")
 
-    async def close(self) -> None:
-        return None
+    async def upsert(self, table: Any, row: Any) -> None:
+        raise SourceUnavailable("told to be silent")
 
 
 class Announced(Sets):
