@@ -12,13 +12,12 @@ from hashlib import blake2b
 from typing import Final
 
 from admin.simulator.sandbox import Sandbox, SandboxPhone
-from state.conversation.lookups import LookupRunner
+from state.conversation.lookups import MAX_ROWS, row_label
 from state.errors import ZinError
 from state.menu.model import Menu
 from state.menu.schema import COUNT
 from state.menu.versions import MenuVersion
 from state.preferences import Preference
-from state.rate_limit import RateLimits
 from state.rendering.longest_values import WorstCaseValues
 from state.rendering.render import render
 from state.session import Session, serialize
@@ -80,9 +79,9 @@ def _fill(edition: MenuVersion, session: Session, longest: WorstCaseValues) -> N
 
 async def _list(line: Sandbox, menu: Menu, session: Session, longest: tuple[str, ...]) -> None:
     """Set the rows of a list: real ones if they need no answer."""
-    question, screen, facts = menu.screens[session.screen].question, session.screen, session.facts
-    if question and not question.needs:
-        await LookupRunner(line.sources, RateLimits(line.store, line.names)).run(menu, session, "")
-    if session.screen != screen or not session.rows:
-        session.screen, session.facts = screen, facts
+    screen = menu.screens[session.screen]
+    if screen.question and not screen.question.needs:
+        outcome = await line.sources.ask(screen.question.name, {})
+        session.rows = [(row["id"], row_label(menu, screen, row)) for row in outcome.rows[:MAX_ROWS]]
+    if not session.rows:
         session.rows = [(str(place), label.partition(" ")[2]) for place, label in enumerate(longest, 1)]

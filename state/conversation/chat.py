@@ -13,14 +13,14 @@ from typing import Final
 
 import structlog
 
-from state.conversation.deferred_answers import OutgoingMessages
+from state.conversation.effects import Dialogue, OptOut
 from state.conversation.input import ParsedInput
 from state.conversation.language_choice import LanguageChoice, open_language_screen
 from state.conversation.message_input import ParsedMessage, interpret_message, parse_message
 from state.conversation.navigation import HopContext, Navigator, apply_choice, interpret, message_request
 from state.conversation.remaining_text import RemainingText, match_next
 from state.conversation.session_lifecycle import SessionLifecycle
-from state.conversation.suggestions import SuggestionFinder, find_suggestion, is_confident, open_suggestion
+from state.conversation.suggestions import find_suggestion, is_confident, open_suggestion, suggest
 from state.errors import SourceUnavailable
 from state.menu.keywords import KeywordMatch
 from state.menu.model import Menu
@@ -37,118 +37,114 @@ log = structlog.get_logger()
 class ChatDialogue:
     """Processes messages; one object serves all chats."""
 
-    def __init__(
-        self,
-        calls: SessionLifecycle,
-        steps: Navigator,
-        choosing: LanguageChoice,
-        suggesting: SuggestionFinder,
-        post: OutgoingMessages,
-    ) -> None:
-        self._calls, self._steps, self._choosing = calls, steps, choosing
-        self._suggesting, self._post = suggesting, post
+    def __init__(self, sessions: SessionLifecycle, navigator: Navigator, language: LanguageChoice) -> None:
+        self._sessions, self._navigator, self._language = sessions, navigator, language
 
-    async def process(self, session: Session, hop: HopContext) -> None:
+    def process(self, session: Session, hop: HopContext) -> Dialogue[None]:
         """Process one message and render the screen that it leads to."""
-        edition = self._calls.edition(session)
+        edition = self._sessions.edition(session)
         message, again, facts = parse_message(edition, session, hop), session.last_not_understood, session.facts
         session.last_not_understood, session.mark = (
             False,
             blake2b(hop.inbound.message.encode(), digest_size=3).hexdigest(),
         )
         if session.hop == 0:
-            await self._start_session(edition, session, message, hop)
-        menu, notice = self._calls.menu_for(session)
+            yield from self._start_session(edition, session, message, hop)
+        menu, notice = self._sessions.menu_for(session)
         if message.word == "stop":
-            await self._opt_out(menu, session, hop)
+            yield from self._opt_out(menu, session, hop)
             return
         try:
-            notice = notice or await self._dispatch(menu, session, message, hop, again)
+            notice = notice or (yield from self._dispatch(menu, session, message, hop, again))
         except TooManyGuesses as refused:
-            refuse(self._calls.menu_for(session)[0], session, refused, hop.room)
+            refuse(self._sessions.menu_for(session)[0], session, refused, hop.room)
             return
-        menu, _ = self._calls.menu_for(session)  # the message may have changed the language
-        if await self._steps.refresh_facts(menu, session, facts):
+        menu, _ = self._sessions.menu_for(session)  # the message may have changed the language
+        if (yield from self._navigator.refresh_facts(menu, session, facts)):
             notice = ""
         render(menu, session, hop.room, notice)
 
-    async def _start_session(
+    def _start_session(
         self, edition: MenuVersion, session: Session, message: ParsedMessage, hop: HopContext
-    ) -> None:
+    ) -> Dialogue[None]:
         """Start a session in the stored language; without one, on the language screen if the text means nothing."""
-        means = message.opens or bool(await self._suggesting.find(edition, "", message.typed))
-        await self._choosing.start_session(edition, session, hop.inbound, silent=not means)
+        means = message.opens or bool((yield from suggest(edition, "", message.typed)))
+        yield from self._language.start_session(edition, session, hop.inbound, silent=not means)
 
-    async def _opt_out(self, menu: Menu, session: Session, hop: HopContext) -> None:
+    def _opt_out(self, menu: Menu, session: Session, hop: HopContext) -> Dialogue[None]:
         try:
-            await self._post.stop(message_request(hop).to)
+            yield OptOut(message_request(hop).to)
             close(menu, session, menu.phrases.stopped, hop.room)
         except SourceUnavailable as down:
             log.warning("stop not kept", why=str(down))
             close(menu, session, menu.phrases.sorry, hop.room)
 
-    async def _dispatch(
+    def _dispatch(
         self, menu: Menu, session: Session, message: ParsedMessage, hop: HopContext, again: bool
-    ) -> str:
+    ) -> Dialogue[str]:
         """Do what the message means; returns the notice to show above the screen."""
         if message.word == "langue":
-            await self._show_language_screen(menu, session, hop)
+            yield from self._show_language_screen(menu, session, hop)
             return ""
         if message.word or message.opening:
-            opening = message.opening or KeywordMatch(self._calls.edition(session).help, {}, "")
-            return await self._open_journey(menu, session, opening, hop)
+            opening = message.opening or KeywordMatch(self._sessions.edition(session).help, {}, "")
+            return (yield from self._open_journey(menu, session, opening, hop))
         if session.hop == 0:
-            if session.awaiting_first_language or not await self._suggest(menu, session, message.typed, hop):
-                await self._steps.enter_screen(menu, session, hop)
+            if session.awaiting_first_language or not (yield from self._suggest(menu, session, message.typed, hop)):
+                yield from self._navigator.enter_screen(menu, session, hop)
             return ""
-        return await self._continue_journey(menu, session, message, hop, again)
+        return (yield from self._continue_journey(menu, session, message, hop, again))
 
-    async def _show_language_screen(self, menu: Menu, session: Session, hop: HopContext) -> None:
+    def _show_language_screen(self, menu: Menu, session: Session, hop: HopContext) -> Dialogue[None]:
         session.suggested = []
         private = menu.screens[session.screen].private
         if open_language_screen(menu, session):
             session.return_screen = menu.first if private else session.return_screen
-            await self._steps.enter_screen(menu, session, hop)
+            yield from self._navigator.enter_screen(menu, session, hop)
 
-    async def _open_journey(self, menu: Menu, session: Session, opening: KeywordMatch, hop: HopContext) -> str:
+    def _open_journey(self, menu: Menu, session: Session, opening: KeywordMatch, hop: HopContext) -> Dialogue[str]:
         open_suggestion(session, (opening.screen, ""))
-        await self._steps.enter_screen(menu, session, hop)
+        yield from self._navigator.enter_screen(menu, session, hop)
         rest = RemainingText(dict(opening.answers), opening.rest)
         for _ in range(MAX_SCREENS_PER_MESSAGE):
             found = match_next(menu, session, rest)
             if found is None:
                 break
             parsed, rest = found
-            if notice := await self._steps.follow(menu, session, parsed, hop):
+            if notice := (yield from self._navigator.follow(menu, session, parsed, hop)):
                 return notice
         if opening.rest and not rest.text and len(session.rows) == 1:  # the only match: choose it
             only = interpret(menu, session, "1")
-            return await self._steps.follow(menu, session, only, hop) if only else ""
+            return (yield from self._navigator.follow(menu, session, only, hop)) if only else ""
         is_unmatched = rest.text == opening.rest != "" and not rest.text.isdigit()
-        return await self._not_understood(menu, session, Typed.of(rest.text), hop, again=False) if is_unmatched else ""
+        if is_unmatched:
+            return (yield from self._not_understood(menu, session, Typed.of(rest.text), hop, again=False))
+        return ""
 
-    async def _continue_journey(
+    def _continue_journey(
         self, menu: Menu, session: Session, message: ParsedMessage, hop: HopContext, again: bool
-    ) -> str:
+    ) -> Dialogue[str]:
         """Process a message on the session's current screen."""
         suggested, session.suggested = session.suggested, []
         if message.stale or (suggested and message.text == "0"):
             return _redisplay_unless_private(menu, session, "")
         if choice := find_suggestion(suggested, message.typed):
-            await self._apply_suggestion(menu, session, choice, hop)
+            yield from self._apply_suggestion(menu, session, choice, hop)
             return ""
         if parsed := interpret_message(menu, session, message.typed):
-            notice = await self._steps.follow(menu, session, parsed, hop)
+            notice = yield from self._navigator.follow(menu, session, parsed, hop)
             return _redisplay_unless_private(menu, session, notice) if notice else ""
-        return await self._not_understood(menu, session, message.typed, hop, again)
+        return (yield from self._not_understood(menu, session, message.typed, hop, again))
 
-    async def _not_understood(self, menu: Menu, session: Session, typed: Typed, hop: HopContext, again: bool) -> str:
+    def _not_understood(
+        self, menu: Menu, session: Session, typed: Typed, hop: HopContext, again: bool
+    ) -> Dialogue[str]:
         """Offer suggestions; without any, show « not understood » once, then the first screen."""
         text, session.last_not_understood, free_input = typed.raw, True, menu.screens[session.screen].free_input
         if text and not free_input and says_little(typed.plain) and not text.isdigit():
             _go_to_first_screen(menu, session)
             return ""
-        if (again or not free_input) and await self._suggest(menu, session, typed, hop):
+        if (again or not free_input) and (yield from self._suggest(menu, session, typed, hop)):
             return ""
         hop.walk.record_unrecognized(session.screen)
         if again:
@@ -161,24 +157,26 @@ class ChatDialogue:
             menu, session, input_error_notice(menu, session, text) if clear else menu.phrases.not_understood
         )
 
-    async def _suggest(self, menu: Menu, session: Session, typed: Typed, hop: HopContext) -> bool:
+    def _suggest(self, menu: Menu, session: Session, typed: Typed, hop: HopContext) -> Dialogue[bool]:
         """Suggest matches for the text, or open the only confident one; returns False if there are none."""
-        edition, text = self._calls.edition(session), typed.raw
-        found = [] if text.isdigit() else await self._suggesting.find(edition, session.language, typed)
+        edition, text = self._sessions.edition(session), typed.raw
+        found = [] if text.isdigit() else (yield from suggest(edition, session.language, typed))
         if len(found) == 1 and is_confident(found[0], typed):
-            await self._apply_suggestion(menu, session, found[0], hop)
+            yield from self._apply_suggestion(menu, session, found[0], hop)
         else:
             session.suggested = found
         if not found and not text.isdigit() and not says_little(typed.plain):
             hop.walk.record_failed_search(text)
         return bool(found)
 
-    async def _apply_suggestion(self, menu: Menu, session: Session, choice: tuple[str, str], hop: HopContext) -> None:
+    def _apply_suggestion(
+        self, menu: Menu, session: Session, choice: tuple[str, str], hop: HopContext
+    ) -> Dialogue[None]:
         row, name = open_suggestion(session, choice)
         rows = menu.screens[session.screen].rows
         if rows and row:
             apply_choice(menu, session, ParsedInput("choice", {rows.keep: row}, {rows.keep: name}))
-        await self._steps.enter_screen(menu, session, hop)
+        yield from self._navigator.enter_screen(menu, session, hop)
 
 
 def _redisplay_unless_private(menu: Menu, session: Session, notice: str) -> str:

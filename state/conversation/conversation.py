@@ -16,12 +16,11 @@ from settings import Settings
 from state.conversation.chat import ChatDialogue
 from state.conversation.deferred_answers import OutgoingMessages
 from state.conversation.deferred_lookups import DeferredLookups
+from state.conversation.effect_runner import EffectRunner
 from state.conversation.language_choice import LanguageChoice
 from state.conversation.lookups import LookupRunner
-from state.conversation.message_requests import MessageRequests
 from state.conversation.navigation import HopContext, Navigator
 from state.conversation.session_lifecycle import SessionLifecycle
-from state.conversation.suggestions import SuggestionFinder
 from state.conversation.trace import UNCOUNTED, HopTrace, UsageRecorder
 from state.conversation.ussd import UssdDialogue
 from state.errors import StoreUnavailable
@@ -64,12 +63,13 @@ class Conversation:
         self._store, self._clock = outside.store, clock
         self._names = Pseudonyms(settings.secrets.pepper)
         limits = outside.limits or RateLimits(outside.store, self._names, clock)
-        self._calls, asking = SessionLifecycle(menus, settings), LookupRunner(outside.sources, limits, tally)
-        choosing = LanguageChoice(outside.preferences, self._names)
-        self._steps = steps = Navigator(menus, asking, choosing, MessageRequests(outside.post))
-        self._call = UssdDialogue(menus, self._calls, steps, choosing)
-        self._chat = ChatDialogue(self._calls, steps, choosing, SuggestionFinder(outside.sources), outside.post)
-        self.deferred_lookups = DeferredLookups(menus, asking)
+        self._sessions, lookups = SessionLifecycle(menus, settings), LookupRunner(tally)
+        language = LanguageChoice(self._names)
+        self._navigator = navigator = Navigator(menus, lookups, language)
+        self._ussd = UssdDialogue(self._sessions, navigator, language)
+        self._chat = ChatDialogue(self._sessions, navigator, language)
+        self._runner = EffectRunner(outside.sources, limits, outside.preferences, outside.post)
+        self.deferred_lookups = DeferredLookups(menus, lookups, self._runner)
 
     def handle(self, inbound: Inbound, room: ScreenSize) -> Coroutine[Any, Any, Reply]:
         """Return the citizen's next screen. Raises StoreUnavailable."""
@@ -92,21 +92,22 @@ class Conversation:
         for _ in range(MAX_SAVE_ATTEMPTS):
             was, now = await self._store.get(key), self._clock()
             before = deserialize(was)
-            if before and self._calls.is_duplicate(before, inbound, now):
+            if before and self._sessions.is_duplicate(before, inbound, now):
                 if not await self._refresh_answer(before, room):
                     return before.reply()
-                if await save(key, was, serialize(before), self._calls.ttl_seconds(before), mark):
+                if await save(key, was, serialize(before), self._sessions.ttl_seconds(before), mark):
                     return before.reply()
                 continue
             if mark and await self._store.get(mark.key):
                 return None
             walk = HopTrace(inbound.channel, before)
             hop = HopContext(inbound, citizen, room, walk, self._names)
-            session, inputs = self._calls.resume_or_start(before, inbound, now)
-            await (self._chat.process(session, hop) if mark else self._call.process(session, inputs, hop))
+            session, inputs = self._sessions.resume_or_start(before, inbound, now)
+            dialogue = self._chat.process(session, hop) if mark else self._ussd.process(session, inputs, hop)
+            await self._runner.run(dialogue)
             session.at, session.hop = now, session.hop + 1
             walk.finish(inbound, session, session is not before)
-            if await save(key, was, serialize(session), self._calls.ttl_seconds(session), mark):
+            if await save(key, was, serialize(session), self._sessions.ttl_seconds(session), mark):
                 self._tally.record_hop(walk, now)  # after the save, so that a hop that starts again counts once
                 if walk.has_details and walk.sought:
                     self._tally.record_failed_search(walk.sought, self._names.across_channels(inbound), now)
@@ -117,8 +118,8 @@ class Conversation:
         """Refresh the last answer if its facts were withdrawn; returns True if the session has a new one."""
         if not session.basis or session.closed:
             return False
-        menu, _ = self._calls.menu_for(session)
-        if not await self._steps.refresh_facts(menu, session, session.facts):
+        menu, _ = self._sessions.menu_for(session)
+        if not await self._runner.run(self._navigator.refresh_facts(menu, session, session.facts)):
             return False
         render(menu, session, room)
         return True
@@ -126,7 +127,7 @@ class Conversation:
     async def has_open_call(self, inbound: Inbound) -> bool:
         """True if this hop continues a call that began before. Raises StoreUnavailable."""
         before = deserialize(await self._store.get(f"session:{self._names.on_channel(inbound)}"))
-        return before is not None and self._calls.is_same_call(before, inbound, self._clock())
+        return before is not None and self._sessions.is_same_call(before, inbound, self._clock())
 
     def overloaded_reply(self, room: ScreenSize) -> Reply:
         """Reply when there are too many hops at once: asks the citizen, in French, to call again later."""

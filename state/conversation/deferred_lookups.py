@@ -7,6 +7,7 @@ and in the citizen's language.
 from __future__ import annotations
 
 from state.conversation.deferred_answers import DeferredAnswer, DeferredRequest
+from state.conversation.effect_runner import EffectRunner
 from state.conversation.lookups import LookupRunner
 from state.conversation.message_requests import message_text
 from state.menu.model import Menu
@@ -20,8 +21,8 @@ NOT_HAD = ("", "late", "unavailable")
 class DeferredLookups:
     """Runs deferred look-ups."""
 
-    def __init__(self, menus: ActiveMenus, asking: LookupRunner) -> None:
-        self._menus, self._asking = menus, asking
+    def __init__(self, menus: ActiveMenus, lookups: LookupRunner, runner: EffectRunner) -> None:
+        self._menus, self._lookups, self._runner = menus, lookups, runner
 
     async def answer(self, promise: DeferredRequest) -> DeferredAnswer:
         """Answer a deferred request with the facts of now."""
@@ -43,6 +44,7 @@ class DeferredLookups:
         "changes" requests do not count: their answer was seen before.
         """
         try:
-            return await self._asking.run(menu, session, promise.asker if promise.kind == "answer" else "")
+            asker = promise.asker if promise.kind == "answer" else ""
+            return await self._runner.run(self._lookups.run(menu, session, asker))
         except TooManyGuesses:
             return ""

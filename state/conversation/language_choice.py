@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import structlog
 
+from state.conversation.effects import Dialogue, ReadPreference, StorePreference
 from state.conversation.input import ParsedInput
 from state.errors import SourceUnavailable
 from state.identity import Pseudonyms
@@ -15,7 +16,7 @@ from state.interfaces import Inbound
 from state.menu.machine import fire
 from state.menu.model import Menu
 from state.menu.versions import MenuVersion
-from state.preferences import Preference, Preferences
+from state.preferences import Preference
 from state.session import Session
 
 log = structlog.get_logger()
@@ -24,15 +25,17 @@ log = structlog.get_logger()
 class LanguageChoice:
     """Sets the language of sessions, and reads and stores the citizens' choice."""
 
-    def __init__(self, preferences: Preferences, names: Pseudonyms) -> None:
-        self._preferences, self._names = preferences, names
+    def __init__(self, names: Pseudonyms) -> None:
+        self._names = names
 
-    async def start_session(self, edition: MenuVersion, session: Session, inbound: Inbound, *, silent: bool) -> None:
+    def start_session(
+        self, edition: MenuVersion, session: Session, inbound: Inbound, *, silent: bool
+    ) -> Dialogue[None]:
         """Set the language and the first screen of a new session; silent: the citizen sent no input yet."""
         if len(edition.offered) < 2:
             return
         try:
-            known = await self._preferences.of(self._names.across_channels(inbound))
+            known: Preference = yield ReadPreference(self._names.across_channels(inbound))
         except SourceUnavailable as down:
             log.warning("language not known", why=str(down))
             session.show_language_hint = True
@@ -47,14 +50,14 @@ class LanguageChoice:
         if session.awaiting_first_language:
             session.screen = edition.menu("").languages
             if silent and session.gateway_session_id:
-                await self._store(inbound, Preference("", self._names.call(inbound)))
+                yield from self._store(inbound, Preference("", self._names.call(inbound)))
 
-    async def choose(self, edition: MenuVersion, session: Session, language: str, inbound: Inbound) -> None:
+    def choose(self, edition: MenuVersion, session: Session, language: str, inbound: Inbound) -> Dialogue[None]:
         """Set the session's language, if Zin offers it, and store it for a year."""
         if language not in edition.offered:
             return
         session.language = language
-        await self._store(
+        yield from self._store(
             inbound,
             Preference(
                 language,
@@ -62,10 +65,10 @@ class LanguageChoice:
             ),
         )
 
-    async def _store(self, inbound: Inbound, preference: Preference) -> None:
+    def _store(self, inbound: Inbound, preference: Preference) -> Dialogue[None]:
         """Store a preference; a failure is logged and does not end the call."""
         try:
-            await self._preferences.keep(self._names.across_channels(inbound), preference)
+            yield StorePreference(self._names.across_channels(inbound), preference)
         except SourceUnavailable as down:
             log.warning("language not kept", why=str(down))
 

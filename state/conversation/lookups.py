@@ -9,11 +9,12 @@ from typing import Final, NamedTuple
 
 import structlog
 
+from state.conversation.effects import AskSource, CountUnknown, Dialogue, ReleaseTry, ReserveTry
 from state.conversation.trace import UNCOUNTED, HopTrace, UsageRecorder
-from state.interfaces import Outcome, Question, Source
+from state.interfaces import Outcome, Question
 from state.menu.machine import NoTransition, fire
 from state.menu.model import Menu, Screen
-from state.rate_limit import RateLimits, TooManyGuesses
+from state.rate_limit import Reserved, TooManyGuesses
 from state.session import SAMPLE, Session
 from state.text.answer_forms import canonical_answers
 
@@ -42,11 +43,11 @@ def begin_screen(menu: Menu, session: Session) -> bool:
 class LookupRunner:
     """Asks the questions of screens that need a source."""
 
-    def __init__(self, sources: Source, limits: RateLimits, tally: UsageRecorder = UNCOUNTED) -> None:
-        self._sources, self._limits, self._tally = sources, limits, tally
+    def __init__(self, tally: UsageRecorder = UNCOUNTED) -> None:
+        self._tally = tally
         self._lists: dict[tuple[str, str], CachedRows] = {}
 
-    async def run(self, menu: Menu, session: Session, citizen: str, walk: HopTrace | None = None) -> str:
+    def run(self, menu: Menu, session: Session, citizen: str, walk: HopTrace | None = None) -> Dialogue[str]:
         """Ask the screen's question and follow each outcome; returns the last outcome, "" if there is no question.
 
         No citizen: no limits; no walk: no trace. Raises TooManyGuesses and StoreUnavailable.
@@ -57,7 +58,7 @@ class LookupRunner:
             if screen.question is None:
                 return last
             try:
-                outcome = await self._ask(screen.question, session, citizen, walk)
+                outcome = yield from self._ask(screen.question, session, citizen, walk)
             except TooManyGuesses as refused:
                 log.warning("guessing held back", question=screen.question.name, limit=refused.limit)
                 self._tally.refused(screen.question.name, refused.limit, refused.now)
@@ -77,19 +78,19 @@ class LookupRunner:
                 session.facts[SAMPLE] = session.screen
         raise NoTransition(f"look-ups without end at {session.screen}")
 
-    async def refresh_facts(self, menu: Menu, session: Session) -> bool:
+    def refresh_facts(self, menu: Menu, session: Session) -> Dialogue[bool]:
         """Ask again for the session's facts. Returns True if they were withdrawn and the session has the new answer."""
         screen = menu.screens.get(session.looked_up)
         if screen is None or screen.question is None:  # the menu has changed
             session.screen = menu.first
             begin_screen(menu, session)
             return True
-        outcome = await self._ask(screen.question, session, "", None)
+        outcome = yield from self._ask(screen.question, session, "", None)
         if outcome.basis == session.basis:
             return False
         session.screen = screen.name
         begin_screen(menu, session)
-        await self.run(menu, session, "")
+        yield from self.run(menu, session, "")
         return True
 
     def _listed(self, menu: Menu, screen: Screen, rows: Rows) -> list[tuple[str, str]]:
@@ -101,18 +102,20 @@ class LookupRunner:
             known = self._lists[key] = CachedRows(screen, rows, [(row["id"], label_of(row)) for row in rows[:MAX_ROWS]])
         return known.labels
 
-    async def _ask(self, question: Question, session: Session, citizen: str, walk: HopTrace | None) -> Outcome:
+    def _ask(self, question: Question, session: Session, citizen: str, walk: HopTrace | None) -> Dialogue[Outcome]:
         answers = canonical_answers(question, session.answers)
-        held = await self._limits.reserve(question, answers, citizen) if citizen and question.guarded else None
+        reserved: Reserved | None = None
+        if citizen and question.guarded:
+            reserved = yield ReserveTry(question, answers, citizen)
         started = time.perf_counter()
-        outcome = await self._sources.ask(question.name, answers)
+        outcome: Outcome = yield AskSource(question.name, answers)
         if walk:
             typed = " ".join(answers[name] for name in question.needs) if question.rows else ""
             walk.record_question(question, outcome, typed, time.perf_counter() - started)
-        if held and outcome.trigger != "unknown":
-            await self._limits.release(held)
+        if reserved and outcome.trigger != "unknown":
+            yield ReleaseTry(reserved)
         elif citizen and question.guess_range_field and outcome.trigger == "unknown":
-            await self._limits.count_unknown(question, answers, citizen)
+            yield CountUnknown(question, answers, citizen)
         return outcome
 
 

@@ -11,10 +11,11 @@ from typing import Final
 
 import structlog
 
-from state.conversation.deferred_answers import DeferredRequest, OutgoingMessages, RequestResult
+from state.conversation.deferred_answers import DeferredRequest, RequestResult
+from state.conversation.effects import DeferLookup, Dialogue, SendMessage
 from state.conversation.input import ParsedInput
 from state.errors import SourceUnavailable, Unstorable
-from state.interfaces import ChannelKind, Recipient, ScreenSize
+from state.interfaces import ChannelKind, Question, Recipient, ScreenSize
 from state.menu.model import Menu
 from state.rendering.render import marked, value_resolver
 from state.session import Session
@@ -35,47 +36,38 @@ class MessageRequest:
     asker: str
 
 
-class MessageRequests:
-    """Passes requests for messages to the outgoing messages."""
-
-    def __init__(self, post: OutgoingMessages) -> None:
-        self._post = post
-
-    async def request_message(self, menu: Menu, session: Session, parsed: ParsedInput, by: MessageRequest) -> str:
-        """Request the option's message; returns the text to show if that is refused, else ""."""
-        try:
-            result = await self._store_request(menu, session, parsed, by)
-        except (SourceUnavailable, Unstorable) as down:
-            log.warning("message not kept", why=str(down))
-            return menu.phrases.unsent
-        phrases = menu.phrases
-        return {"kept": "", "stopped": phrases.refused, "enough": phrases.enough, "full": phrases.full}[result]
-
-    async def _store_request(
-        self, menu: Menu, session: Session, parsed: ParsedInput, by: MessageRequest
-    ) -> RequestResult:
-        wanted = parsed.notifies or parsed.sends
-        question = menu.screens[wanted].question
-        if question is None:
-            return await self._post.send(
-                by.key, by.to, message_text(menu, session, wanted, by.to.gateway), session.basis
-            )
-        answers = canonical_answers(question, session.answers)  # an old session may have another form
-        return await self._post.promise(
-            DeferredRequest(
-                key=by.key,
-                kind="changes" if parsed.notifies else "answer",
-                to=by.to,
-                language=session.language,
-                screen=wanted,
-                answers={name: answers[name] for name in question.needs},
-                shown={name: session.shown.get(name, "") for name in question.needs},
-                seen=session.facts_digest() if parsed.notifies else "",
-                asker=by.asker,
-                topic=f"{question.name}:{answers.get(question.topic, '')}" if question.topic else "",
-                consent=parsed.label,
-            )
+def request_message(menu: Menu, session: Session, parsed: ParsedInput, by: MessageRequest) -> Dialogue[str]:
+    """Request the option's message; returns the text to show if that is refused, else ""."""
+    wanted = parsed.notifies or parsed.sends
+    question = menu.screens[wanted].question
+    try:
+        result: RequestResult = yield (
+            DeferLookup(_deferred_request(session, parsed, by, question))
+            if question
+            else SendMessage(by.key, by.to, message_text(menu, session, wanted, by.to.gateway), session.basis)
         )
+    except (SourceUnavailable, Unstorable) as down:
+        log.warning("message not kept", why=str(down))
+        return menu.phrases.unsent
+    phrases = menu.phrases
+    return {"kept": "", "stopped": phrases.refused, "enough": phrases.enough, "full": phrases.full}[result]
+
+
+def _deferred_request(session: Session, parsed: ParsedInput, by: MessageRequest, question: Question) -> DeferredRequest:
+    answers = canonical_answers(question, session.answers)  # an old session may have another form
+    return DeferredRequest(
+        key=by.key,
+        kind="changes" if parsed.notifies else "answer",
+        to=by.to,
+        language=session.language,
+        screen=parsed.notifies or parsed.sends,
+        answers={name: answers[name] for name in question.needs},
+        shown={name: session.shown.get(name, "") for name in question.needs},
+        seen=session.facts_digest() if parsed.notifies else "",
+        asker=by.asker,
+        topic=f"{question.name}:{answers.get(question.topic, '')}" if question.topic else "",
+        consent=parsed.label,
+    )
 
 
 def message_text(menu: Menu, session: Session, screen: str, gateway: str, under: str = "") -> str:

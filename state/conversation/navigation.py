@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
+from state.conversation.effects import Dialogue
 from state.conversation.input import ParsedInput, parse_input
 from state.conversation.language_choice import LanguageChoice, return_from_language_screen
 from state.conversation.lookups import LookupRunner, begin_screen
-from state.conversation.message_requests import MessageRequest, MessageRequests
+from state.conversation.message_requests import MessageRequest, request_message
 from state.conversation.trace import HopTrace
 from state.identity import Pseudonyms
 from state.interfaces import Inbound, Recipient, ScreenSize
@@ -56,56 +57,55 @@ class Standing(NamedTuple):
 class Navigator:
     """Moves sessions through the menus."""
 
-    def __init__(
-        self, menus: ActiveMenus, asking: LookupRunner, choosing: LanguageChoice, sending: MessageRequests
-    ) -> None:
-        self._menus, self._asking, self._choosing, self._sending = menus, asking, choosing, sending
+    def __init__(self, menus: ActiveMenus, lookups: LookupRunner, language: LanguageChoice) -> None:
+        self._menus, self._lookups, self._language = menus, lookups, language
 
-    async def enter_screen(self, menu: Menu, session: Session, hop: HopContext) -> None:
+    def enter_screen(self, menu: Menu, session: Session, hop: HopContext) -> Dialogue[None]:
         """Prepare the screen just entered. Raises TooManyGuesses, with the session on the first screen."""
-        await self._run_lookups(menu, session, hop, Standing(menu.first, 0, [], {}))
+        yield from self._run_lookups(menu, session, hop, Standing(menu.first, 0, [], {}))
 
-    async def refresh_facts(self, menu: Menu, session: Session, facts: Mapping[str, str]) -> bool:
+    def refresh_facts(self, menu: Menu, session: Session, facts: Mapping[str, str]) -> Dialogue[bool]:
         """Check facts of an earlier hop before a private screen repeats them; returns True if they were replaced."""
         if not session.basis or session.facts is not facts or not menu.screens[session.screen].private:
             return False
-        return await self._asking.refresh_facts(menu, session)
+        return (yield from self._lookups.refresh_facts(menu, session))
 
-    async def follow(self, menu: Menu, session: Session, parsed: ParsedInput, hop: HopContext) -> str:
+    def follow(self, menu: Menu, session: Session, parsed: ParsedInput, hop: HopContext) -> Dialogue[str]:
         """Apply a parsed input; returns the notice to show above the screen if it is refused, else "".
 
         Raises TooManyGuesses, with the session on the screen where it was.
         """
         if turn_page(session, parsed):
             return ""
-        if parsed.sends and session.basis and await self._asking.refresh_facts(menu, session):
+        if parsed.sends and session.basis and (yield from self._lookups.refresh_facts(menu, session)):
             return ""
         if parsed.sends or parsed.notifies:
-            refused = await self._sending.request_message(menu, session, parsed, message_request(hop))
+            refused = yield from request_message(menu, session, parsed, message_request(hop))
             if refused:
                 return refused
         hop.walk.add_screen(session.screen)
-        menu = await self._choose_language(menu, session, parsed, hop) if CHOSEN in parsed.values else menu
+        if CHOSEN in parsed.values:
+            menu = yield from self._choose_language(session, parsed, hop)
         before = Standing(session.screen, session.page, session.rows, session.facts)
         apply_choice(menu, session, parsed)
-        await self._run_lookups(menu, session, hop, before)
+        yield from self._run_lookups(menu, session, hop, before)
         return ""
 
-    async def _run_lookups(self, menu: Menu, session: Session, hop: HopContext, before: Standing) -> None:
+    def _run_lookups(self, menu: Menu, session: Session, hop: HopContext, before: Standing) -> Dialogue[None]:
         """Run the look-ups of the screen just entered; on TooManyGuesses, restore the screen before."""
         if not begin_screen(menu, session):
             try:
-                await self._asking.run(menu, session, hop.asker, hop.walk)
+                yield from self._lookups.run(menu, session, hop.asker, hop.walk)
             except TooManyGuesses:
                 session.screen, session.page, session.rows, session.facts = before
                 raise
         if session.screen in menu.goals:
             hop.walk.mark_completed()
 
-    async def _choose_language(self, menu: Menu, session: Session, parsed: ParsedInput, hop: HopContext) -> Menu:
+    def _choose_language(self, session: Session, parsed: ParsedInput, hop: HopContext) -> Dialogue[Menu]:
         """Set the chosen language; returns the menu in it."""
         edition = self._menus.get(session.menu) or self._menus.current
-        await self._choosing.choose(edition, session, parsed.values[CHOSEN], hop.inbound)
+        yield from self._language.choose(edition, session, parsed.values[CHOSEN], hop.inbound)
         return edition.menu(session.language)
 
 

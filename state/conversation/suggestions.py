@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from state.conversation.effects import AskSource, Dialogue
 from state.conversation.lookups import row_label
-from state.interfaces import Source
+from state.interfaces import Outcome
 from state.menu.model import Menu
 from state.menu.versions import MenuVersion
 from state.session import Session
@@ -21,30 +22,24 @@ MAX_SUGGESTIONS: Final = 5
 MAX_JOURNEYS: Final = 2
 
 
-class SuggestionFinder:
-    """Finds suggestions: each has a target, screen or screen=row, and a name."""
+def suggest(edition: MenuVersion, language: str, typed: Typed) -> Dialogue[list[tuple[str, str]]]:
+    """Return up to MAX_SUGGESTIONS suggestions, best first: target, screen or screen=row, and name."""
+    if says_little(typed.plain):
+        return []
+    menu = edition.menu(language)
+    titles = {name: menu.wording.translate(title) for name, title in edition.titles.items()}
+    journeys = [(name, titles[name]) for name in edition.index.find(typed.plain, MAX_JOURNEYS)]
+    services = (yield from _find_services(menu, edition.search, typed.plain)) if edition.search else []
+    return [*journeys, *services][:MAX_SUGGESTIONS]
 
-    def __init__(self, sources: Source) -> None:
-        self._sources = sources
 
-    async def find(self, edition: MenuVersion, language: str, typed: Typed) -> list[tuple[str, str]]:
-        """Return up to MAX_SUGGESTIONS suggestions, best first; empty if nothing is near."""
-        if says_little(typed.plain):
-            return []
-        menu = edition.menu(language)
-        titles = {name: menu.wording.translate(title) for name, title in edition.titles.items()}
-        journeys = [(name, titles[name]) for name in edition.index.find(typed.plain, MAX_JOURNEYS)]
-        services = await self._services(menu, edition.search, typed.plain) if edition.search else []
-        return [*journeys, *services][:MAX_SUGGESTIONS]
-
-    async def _services(self, menu: Menu, search: str, words: str) -> list[tuple[str, str]]:
-        screen = menu.screens[search]
-        assert screen.question, "it is a list"
-        question = screen.question
-        outcome = await self._sources.ask(
-            question.name, canonical_answers(question, dict.fromkeys(question.needs, words))
-        )
-        return [(f"{search}={row['id']}", row_label(menu, screen, row)) for row in outcome.rows]
+def _find_services(menu: Menu, search: str, words: str) -> Dialogue[list[tuple[str, str]]]:
+    screen = menu.screens[search]
+    assert screen.question, "it is a list"
+    question = screen.question
+    answers = canonical_answers(question, dict.fromkeys(question.needs, words))
+    outcome: Outcome = yield AskSource(question.name, answers)
+    return [(f"{search}={row['id']}", row_label(menu, screen, row)) for row in outcome.rows]
 
 
 def find_suggestion(suggested: list[tuple[str, str]], typed: Typed) -> tuple[str, str] | None:

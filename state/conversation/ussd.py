@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from state.conversation.effects import Dialogue
 from state.conversation.input import asks_language
 from state.conversation.language_choice import LanguageChoice, open_language_screen
 from state.conversation.lookups import begin_screen
 from state.conversation.navigation import HopContext, Navigator, interpret
 from state.conversation.session_lifecycle import SessionLifecycle, answer_resume_prompt
 from state.menu.model import Menu
-from state.menu.versions import ActiveMenus
 from state.rate_limit import TooManyGuesses
 from state.rendering.render import input_error_notice, refuse, render
 from state.session import Session
@@ -17,40 +17,41 @@ from state.session import Session
 class UssdDialogue:
     """Processes USSD calls; one object serves all of them."""
 
-    def __init__(self, menus: ActiveMenus, calls: SessionLifecycle, steps: Navigator, choosing: LanguageChoice) -> None:
-        self._menus, self._calls, self._steps, self._choosing = menus, calls, steps, choosing
+    def __init__(self, sessions: SessionLifecycle, navigator: Navigator, language: LanguageChoice) -> None:
+        self._sessions, self._navigator, self._language = sessions, navigator, language
 
-    async def process(self, session: Session, inputs: list[str], hop: HopContext) -> None:
+    def process(self, session: Session, inputs: list[str], hop: HopContext) -> Dialogue[None]:
         """Process the inputs one after the other while they are understood, and render the screen they lead to."""
         facts = session.facts
         if session.hop == 0:
-            await self._choosing.start_session(self._menus.current, session, hop.inbound, silent=not hop.inbound.text)
-        menu, notice = self._calls.menu_for(session)
+            silent = not hop.inbound.text
+            yield from self._language.start_session(self._sessions.menus.current, session, hop.inbound, silent=silent)
+        menu, notice = self._sessions.menu_for(session)
         if session.awaiting_first_language and session.hop == 0 and not begin_screen(menu, session):
-            await self._steps.enter_screen(menu, session, hop)
+            yield from self._navigator.enter_screen(menu, session, hop)
         if notice or not inputs or session.hop == 0:
-            await self._steps.refresh_facts(menu, session, facts)
+            yield from self._navigator.refresh_facts(menu, session, facts)
             render(menu, session, hop.room, notice)
         spoken, before = session.language, _inputs_already_processed(session, inputs, hop)
         for place, typed in () if notice else enumerate(inputs, before):
             try:
-                missed = await self._process_input(menu, session, typed.strip(), hop, place)
+                missed = yield from self._process_input(menu, session, typed.strip(), hop, place)
             except TooManyGuesses as refused:
                 refuse(menu, session, refused, hop.room)
                 return
             if session.language != spoken:  # the input changed the language
-                (menu, _), spoken = self._calls.menu_for(session), session.language
-            if await self._steps.refresh_facts(menu, session, facts):
+                (menu, _), spoken = self._sessions.menu_for(session), session.language
+            if (yield from self._navigator.refresh_facts(menu, session, facts)):
                 missed = ""
             render(menu, session, hop.room, missed)
             if missed or session.closed:
                 return
 
-    async def _process_input(self, menu: Menu, session: Session, typed: str, hop: HopContext, place: int) -> str:
+    def _process_input(self, menu: Menu, session: Session, typed: str, hop: HopContext, place: int) -> Dialogue[str]:
         """Process one input at its place in the call; returns the notice to show if it means nothing on the screen."""
         if asks_language(typed):
             if open_language_screen(menu, session):
-                await self._steps.enter_screen(menu, session, hop)
+                yield from self._navigator.enter_screen(menu, session, hop)
             return ""
         if session.resume_prompted:
             return answer_resume_prompt(menu, session, typed)
@@ -59,7 +60,7 @@ class UssdDialogue:
             hop.walk.record_unrecognized(session.screen)
             return input_error_notice(menu, session, typed)
         wishes = parsed.sends or parsed.notifies
-        return await self._steps.follow(menu, session, parsed, hop._replace(place=place) if wishes else hop)
+        return (yield from self._navigator.follow(menu, session, parsed, hop._replace(place=place) if wishes else hop))
 
 
 def _inputs_already_processed(session: Session, inputs: list[str], hop: HopContext) -> int:

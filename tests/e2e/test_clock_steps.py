@@ -36,7 +36,7 @@ async def test_an_open_call_goes_on_whatever_the_clock_does(step: float) -> None
 @pytest.mark.parametrize("step", STEPS)
 def test_the_same_digit_typed_again_is_no_echo_because_of_the_clock(step: float) -> None:
     town = Town()
-    calls = town.conversation._calls
+    calls = town.conversation._sessions
     before = Session("fruits.which", town.menus.current.version, "s1", town.clock.now, last_input="1")
     assert calls.is_duplicate(before, typed("1"), town.clock.now + 0.2)
     assert not calls.is_duplicate(before, typed("1"), town.clock.now + step)

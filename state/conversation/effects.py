@@ -1,0 +1,97 @@
+"""Effects: what a dialogue waits for, as data.
+
+A dialogue is a generator: it yields an effect, and gets the result, or the error raised, when the effect was performed
+(state/conversation/effect_runner.py). So it contains no await, and a test can answer it without an event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from state.conversation.deferred_answers import DeferredRequest
+from state.interfaces import Question, Recipient
+from state.preferences import Preference
+from state.rate_limit import Reserved
+
+
+@dataclass(frozen=True, slots=True)
+class AskSource:
+    """Ask a source. The result is an Outcome."""
+
+    question: str
+    answers: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveTry:
+    """Count a try at a personal question. The result is a Reserved. Raises TooManyGuesses and StoreUnavailable."""
+
+    question: Question
+    answers: Mapping[str, str] = field(repr=False)
+    citizen: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseTry:
+    """Remove a try that was not wrong. No result."""
+
+    reserved: Reserved
+
+
+@dataclass(frozen=True, slots=True)
+class CountUnknown:
+    """Count a number that a public source does not know. No result. Raises TooManyGuesses."""
+
+    question: Question
+    answers: Mapping[str, str] = field(repr=False)
+    citizen: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPreference:
+    """Read a citizen's preference. The result is a Preference. Raises SourceUnavailable."""
+
+    citizen: str
+
+
+@dataclass(frozen=True, slots=True)
+class StorePreference:
+    """Store a citizen's preference. No result. Raises SourceUnavailable."""
+
+    citizen: str
+    preference: Preference
+
+
+@dataclass(frozen=True, slots=True)
+class SendMessage:
+    """Send a text besides the screen. The result is a RequestResult. Raises SourceUnavailable and Unstorable."""
+
+    key: str
+    to: Recipient
+    text: str = field(repr=False)
+    basis: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeferLookup:
+    """Store a look-up to run later. The result is a RequestResult. Raises SourceUnavailable and Unstorable."""
+
+    request: DeferredRequest
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """Store that this citizen wants no message. No result. Raises SourceUnavailable."""
+
+    citizen: Recipient
+
+
+Effect = (
+    AskSource | ReserveTry | ReleaseTry | CountUnknown
+    | ReadPreference | StorePreference | SendMessage | DeferLookup | OptOut
+)  # fmt: skip
+T = TypeVar("T")
+# The type sent in is Any: each effect says what its result is.
+Dialogue = Generator[Effect, Any, T]
