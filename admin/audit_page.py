@@ -11,7 +11,8 @@ from accounts.refusals import MARK
 from admin.context import ADMIN_CONTEXT
 from admin.permissions import CurrentUser
 from admin.routes import Route
-from admin.templating import hour, render
+from admin.templating import render
+from reporting.french import format_hour
 from results.visibility import visible_entries
 
 MAX_ENTRIES: Final = 200
@@ -57,7 +58,7 @@ def action_label(action: str) -> str:
 def moment(at: object) -> str:
     """Return day and hour of an entry from Unix milliseconds; an invalid value is shown unchanged."""
     try:
-        return hour(at / 1000)  # type: ignore[operator]  # a hand in the table may have put anything there
+        return format_hour(at / 1000)  # type: ignore[operator]  # a hand in the table may have put anything there
     except (TypeError, ValueError, OverflowError, OSError):
         return str(at)
 

@@ -6,7 +6,6 @@ A page loads nothing from another server, contains no inline script, and is not 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,10 +17,10 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from admin.permissions import CurrentUser
 from channels.contracts.channel import BROKEN
 from channels.webhooks.connections import SERVER
+from reporting.french import format_day, format_hour, format_number
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
-BENIN: Final = timezone(timedelta(hours=1))  # all year round
 HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -41,7 +40,7 @@ def setup_templates(desk: web.Application) -> None:
     environment = aiohttp_jinja2.setup(
         desk, loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters |= {"number": number, "hour": hour, "day": day, "lasting": format_duration}
+    environment.filters |= {"number": format_number, "hour": format_hour, "day": format_day, "lasting": format_duration}
     desk.router.add_static("/static", STATIC)
     desk.on_response_prepare.append(_secure)
 
@@ -54,27 +53,12 @@ def render(
     return aiohttp_jinja2.render_template(template, request, context, status=status)
 
 
-def number(value: float) -> str:
-    """Format a number in French: 12 500."""
-    return f"{value:,.0f}".replace(",", "\u202f")
-
-
-def hour(seconds: float) -> str:
-    """Format Unix seconds as day and hour in Benin."""
-    return datetime.fromtimestamp(seconds, BENIN).strftime("%d/%m/%Y à %H:%M")
-
-
-def day(seconds: float) -> str:
-    """Format Unix seconds as a day in Benin."""
-    return datetime.fromtimestamp(seconds, BENIN).strftime("%d/%m/%Y")
-
-
 def format_duration(seconds: float) -> str:
     """Format a duration in the largest suitable unit."""
     for unit, worth in (("j", 86400), ("h", 3600), ("min", 60)):
         if seconds >= 2 * worth:
-            return f"{number(seconds / worth)} {unit}"
-    return f"{number(seconds)} s"
+            return f"{format_number(seconds / worth)} {unit}"
+    return f"{format_number(seconds)} s"
 
 
 async def _secure(_: web.Request, response: web.StreamResponse) -> None:

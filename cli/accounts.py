@@ -13,13 +13,13 @@ import re
 import sys
 import unicodedata
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from accounts.accounts import ROLES, Role
 from cli.errors import report_errors
+from reporting.french import format_day, format_second
 from settings import load
 from state.errors import ZinError
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:  # they open the registry, which takes time to import, which o
     from database.interface import Database
 
 T = TypeVar("T")
-BENIN: Final = timezone(timedelta(hours=1))  # all year round
 
 
 @click.group()
@@ -147,19 +146,15 @@ def _line(entry: AuditEntry) -> str:
 
 
 def _account(account: Account) -> str:
-    since = f"ouvert le {_day(account.created_at)}"
-    until = "" if account.closed_at is None else f", fermé le {_day(account.closed_at)}"
+    since = f"ouvert le {format_day(account.created_at)}"
+    until = "" if account.closed_at is None else f", fermé le {format_day(account.closed_at)}"
     return f"{account.name}  {account.role}  {since}{until}"
-
-
-def _day(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, BENIN).strftime("%d/%m/%Y")
 
 
 def _moment(milliseconds: int) -> str:
     """Return the hour in Benin; the number itself if the row was tampered with and holds no valid time."""
     try:
-        return datetime.fromtimestamp(milliseconds / 1000, BENIN).strftime("%d/%m/%Y %H:%M:%S")
+        return format_second(milliseconds / 1000)
     except (ValueError, OverflowError, OSError, TypeError):
         return str(milliseconds)
 

@@ -6,14 +6,14 @@ Running servers load a publication by themselves. Actions of a user with a shell
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
-from cli.accounts import BENIN, audit_identity, with_database
+from cli.accounts import audit_identity, with_database
 from cli.errors import report_errors
+from reporting.french import format_minute
 from settings import Settings, load
 
 if TYPE_CHECKING:  # they open the registry, which takes time to import, which other verbs need not wait for
@@ -129,12 +129,8 @@ def _with_versions(ask: Callable[[MenuPublishing], Awaitable[T]]) -> T:
 
 
 def _waiting(staged: Staged) -> str:
-    return f"préparée  {staged.version}  {_hour(staged.at)}  {staged.by}"
+    return f"préparée  {staged.version}  {format_minute(staged.at)}  {staged.by}"
 
 
 def _line(made: Publication) -> str:
-    return "  ".join(filter(None, (f"n° {made.number}", made.version, _hour(made.at), made.by, made.why)))
-
-
-def _hour(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, BENIN).strftime("%d/%m/%Y %H:%M")
+    return "  ".join(filter(None, (f"n° {made.number}", made.version, format_minute(made.at), made.by, made.why)))

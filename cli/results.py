@@ -6,15 +6,15 @@ A user signs in with `--as NAME`; the password is asked for, or read from standa
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+import time
 from pathlib import Path
 
 import click
 
 import cli.signed_in
-from cli.accounts import BENIN
 from cli.errors import report_errors
 from cli.loadtest import rehearse
+from reporting.french import format_hour
 from settings import load
 
 signed = click.option("--as", "name", required=True, metavar="NAME", help="The account of who does it.")
@@ -80,8 +80,8 @@ def publish(named: str, hour: str, department: str, why: str, name: str) -> None
     from results.importing.approver_input import parse_hour as meant
 
     settings, at = load(), meant(hour)
-    later = at > datetime.now(BENIN).timestamp()
-    when = datetime.fromtimestamp(at, BENIN).strftime("le %d/%m/%Y à %H:%M") if later else "maintenant"
+    later = at > time.time()
+    when = f"le {format_hour(at)}" if later else "maintenant"
     whose = f", {department} seulement" if department else ""
     if later:
         click.echo(

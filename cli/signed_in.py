@@ -9,13 +9,13 @@ import asyncio
 import hashlib
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cli.accounts import BENIN, audit_identity
+from cli.accounts import audit_identity
+from reporting.french import format_minute
 from settings import Settings, load
 
 if TYPE_CHECKING:  # these open the registry, which takes time to import, which other verbs need not wait for
@@ -136,8 +136,7 @@ def _set(row: Mapping[str, Any]) -> str:
 
 
 def _publication(one: PublicationRow, many: int) -> str:
-    hour = datetime.fromtimestamp(one.publish_at, BENIN).strftime("%d/%m/%Y %H:%M")
-    what = "retiré" if one.withdrawn_at is not None else f"publié le {hour}"
+    what = "retiré" if one.withdrawn_at is not None else f"publié le {format_minute(one.publish_at)}"
     whose = ", ".join(one.departments) or ("tous les départements" if many == 1 else "les autres départements")
     return f"{whose} : {one.result_set}, {what}"
 

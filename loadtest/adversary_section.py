@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from loadtest.attack_counts import Attempts
 from loadtest.metrics import Figures
-from loadtest.report_html import duration, number, table
+from loadtest.report_html import duration, table
+from reporting.french import format_number
 
 
 def attacks(figures: Figures) -> Iterator[str]:
@@ -17,18 +18,22 @@ def attacks(figures: Figures) -> Iterator[str]:
     yield table(
         "Attaques pendant la répétition, et ce qu'elles ont coûté aux autres (il faut 0)",
         ("attaque", "essais", "effet sur les autres", "remarque"),
-        list(_rows(figures.attempts)),
+        [
+            (name, format_number(tries), format_number(harmed), remark)
+            for name, tries, harmed, remark in _rows(figures.attempts)
+        ],
     )
 
 
-def _rows(tried: Attempts) -> Iterator[tuple[str, str, str, str]]:
-    slowed = f"{number(tried.guesses_slowed)} freinés"
+def _rows(tried: Attempts) -> Iterator[tuple[str, int, int, str]]:
+    slowed = f"{format_number(tried.guesses_slowed)} freinés"
     longest, held = duration(tried.slowest_long_text_seconds * 1000), duration(tried.longest_half_open_seconds * 1000)
-    yield "numéros devinés en série", number(tried.guesses), number(tried.guesses_wrong), slowed
-    yield "bonnes questions à côté", number(tried.bystanders), number(tried.bystanders_refused), "refusées à tort"
-    yield "textes démesurés", number(tried.long_texts), number(tried.long_texts_failed), f"réponse en {longest} au plus"
-    yield "corps compressés", number(tried.compressed), number(tried.compressed_accepted), "acceptés"
-    yield "requêtes jamais finies", number(tried.half_open), number(tried.half_open_kept), f"coupées en {held} au plus"
+    yield "numéros devinés en série", tried.guesses, tried.guesses_wrong, slowed
+    yield "bonnes questions à côté", tried.bystanders, tried.bystanders_refused, "refusées à tort"
+    yield "textes démesurés", tried.long_texts, tried.long_texts_failed, f"réponse en {longest} au plus"
+    yield "corps compressés", tried.compressed, tried.compressed_accepted, "acceptés"
+    yield "requêtes jamais finies", tried.half_open, tried.half_open_kept, f"coupées en {held} au plus"
     if tried.waiting:
-        arrived = f"{number(tried.news)} messages arrivés avant le retrait, {number(tried.waiting)} attendus"
-        yield "retrait pendant les annonces", number(tried.waiting), number(tried.news_late), arrived
+        expected = format_number(tried.waiting)
+        arrived = f"{format_number(tried.news)} messages arrivés avant le retrait, {expected} attendus"
+        yield "retrait pendant les annonces", tried.waiting, tried.news_late, arrived

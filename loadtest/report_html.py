@@ -9,18 +9,13 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
 
-NARROW: Final = "\u202f"  # between thousands, and before a unit
-
-
-def number(value: float) -> str:
-    """Format a whole number with separated thousands."""
-    return f"{value:,.0f}".replace(",", NARROW)
+from reporting.french import NARROW, format_number
 
 
 def decimal(value: float) -> str:
     """Format a number with one decimal, or none if it adds nothing."""
     near = round(value, 1)
-    return number(near) if abs(near) >= 100 or near == round(near) else f"{near:.1f}".replace(".", ",")
+    return format_number(near) if abs(near) >= 100 or near == round(near) else f"{near:.1f}".replace(".", ",")
 
 
 def duration(milliseconds: float) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC
 from html import escape
 
 from loadtest.adversary_section import attacks
 from loadtest.metrics import ChannelFigures, Figures
-from loadtest.report_html import STYLE, aside, duration, number, table
+from loadtest.report_html import STYLE, aside, duration, table
 from loadtest.report_sections import CHANNELS, WITHIN, channels, counts, histogram, latencies, rates, within
+from reporting.french import format_hour, format_number
 
 
 def page(figures: Figures) -> str:
@@ -26,14 +27,14 @@ def page(figures: Figures) -> str:
 
 
 def _verdict(figures: Figures) -> Iterator[str]:
-    when = datetime.fromtimestamp(figures.began, UTC).strftime("%d/%m/%Y à %H:%M UTC")
+    when = f"{format_hour(figures.began, UTC)} UTC"
     total = figures.total
     yield f'<p class="{"sound" if figures.is_sound else "unsound"}"><strong>{escape(_said(figures))}</strong></p>'
     yield _paragraph(
-        f"Le {when}, {number(total.asked)} recherches de résultats ont été faites en "
-        f"{duration(figures.seconds * 1000)}, par des citoyens inventés, sur {number(figures.candidates)} candidats "
-        f"inventés. La moitié des réponses a pris moins de {duration(total.latency.p50)}, et 99 sur 100 moins de "
-        f"{duration(total.latency.p99)}."
+        f"Le {when}, {format_number(total.asked)} recherches de résultats ont été faites en "
+        f"{duration(figures.seconds * 1000)}, par des citoyens inventés, sur {format_number(figures.candidates)} "
+        f"candidats inventés. La moitié des réponses a pris moins de {duration(total.latency.p50)}, et 99 sur 100 "
+        f"moins de {duration(total.latency.p99)}."
     )
     rows = [
         ("Pendant toute la répétition", figures.ended_per_second, total.latency),
@@ -42,11 +43,11 @@ def _verdict(figures: Figures) -> Iterator[str]:
     yield table(
         "Recherches terminées par seconde, et temps de réponse",
         ("", "par seconde", *WITHIN),
-        [(name, number(rate), *within(latency)) for name, rate, latency in rows],
+        [(name, format_number(rate), *within(latency)) for name, rate, latency in rows],
     )
     yield _paragraph(
-        f"La meilleure seconde a vu {number(figures.best_second)} recherches terminées et "
-        f"{number(figures.hops_best_second)} écrans ou accusés de réception servis."
+        f"La meilleure seconde a vu {format_number(figures.best_second)} recherches terminées et "
+        f"{format_number(figures.hops_best_second)} écrans ou accusés de réception servis."
     )
 
 
@@ -59,9 +60,9 @@ def _said(figures: Figures) -> str:
         return "À regarder avant le jour des résultats : des réponses étaient fausses ou ne sont pas venues."
     sentences = ["Aucune réponse fausse, aucune panne."]
     if worths["shed"]:
-        sentences.append(f"Citoyens priés de rappeler : {number(worths['shed'])}.")
+        sentences.append(f"Citoyens priés de rappeler : {format_number(worths['shed'])}.")
     if worths["taken"]:
-        sentences.append(f"Réponses parties par message, et non lues : {number(worths['taken'])}.")
+        sentences.append(f"Réponses parties par message, et non lues : {format_number(worths['taken'])}.")
     return " ".join(sentences)
 
 
@@ -78,13 +79,13 @@ def _messages(figures: Figures) -> Iterator[str]:
 
 
 def _message_row(one: ChannelFigures) -> tuple[str, ...]:
-    return (CHANNELS[one.name], number(one.received), number(one.duplicates), *within(one.messages))
+    return (CHANNELS[one.name], format_number(one.received), format_number(one.duplicates), *within(one.messages))
 
 
 def _troubles(figures: Figures) -> Iterator[str]:
     if figures.errors:
         yield "<h2>Pannes</h2>"
-        rows = [(what, number(many)) for what, many in figures.errors.items()]
+        rows = [(what, format_number(many)) for what, many in figures.errors.items()]
         yield table("Ce qui a manqué aux recherches sans réponse", ("quoi", "combien"), rows)
     if figures.wrong_seats:
         yield "<h2>Réponses fausses</h2>"
@@ -102,9 +103,9 @@ def _server(figures: Figures) -> Iterator[str]:
         [
             (
                 f"{one.pid}{' (arrêté)' if one.gone else ''}",
-                f"{number(one.memory_before)} Mo",
-                f"{number(one.memory)} Mo",
-                f"{number(one.cpu / figures.seconds * 100)} %",
+                f"{format_number(one.memory_before)} Mo",
+                f"{format_number(one.memory)} Mo",
+                f"{format_number(one.cpu / figures.seconds * 100)} %",
             )
             for one in figures.processes
         ],
@@ -114,10 +115,12 @@ def _server(figures: Figures) -> Iterator[str]:
 def _how(figures: Figures) -> Iterator[str]:
     paragraphs = (
         "Les recherches arrivent comme au BAC 2020 (1 031 673 en 24 heures) : la moitié dans la première heure, la "
-        f"plupart dès les premières minutes ; jamais plus de {number(figures.rate)} par seconde. Elles n'attendent pas "
-        "que le service ait répondu aux précédentes, et l'attente d'une ligne libre compte dans le temps de réponse.",
+        f"plupart dès les premières minutes ; jamais plus de {format_number(figures.rate)} par seconde. Elles "
+        "n'attendent pas que le service ait répondu aux précédentes, et l'attente d'une ligne libre compte dans le "
+        "temps de réponse.",
         f"La répétition elle-même a eu au plus {duration(figures.behind)} de retard et a pris "
-        f"{number(figures.cpu * 100)} % d'un cœur : près de 100 %, c'est elle, et non le service, que l'on mesure.",
+        f"{format_number(figures.cpu * 100)} % d'un cœur : près de 100 %, c'est elle, et non le service, "
+        "que l'on mesure.",
     )
     yield aside("Comment c'est mesuré", "".join(map(_paragraph, paragraphs)))
 

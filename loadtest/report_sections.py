@@ -8,8 +8,9 @@ from typing import Final
 from loadtest.latency import Latency
 from loadtest.metrics import BOUNDS, Figures
 from loadtest.recorder import WORTHS, Worth
-from loadtest.report_html import aside, decimal, duration, number, table
+from loadtest.report_html import aside, decimal, duration, table
 from reporting.charts import Axis, Series, Words, bars, lines
+from reporting.french import format_number
 
 CHANNELS: Final = {"ussd": "USSD", "sms": "SMS", "whatsapp": "WhatsApp", "telegram": "Telegram", "": "Ensemble"}
 SAID: Final[dict[Worth, str]] = {
@@ -37,14 +38,14 @@ def counts(figures: Figures) -> Iterator[str]:
     worths = figures.total.worths
     shown = [worth for worth in WORTHS if worths[worth] or worth in ("right", "wrong", "error")]
     rows = [(SAID[worth], float(worths[worth])) for worth in shown]
-    about = ", ".join(f"{number(value)} {name}" for name, value in rows)
+    about = ", ".join(f"{format_number(value)} {name}" for name, value in rows)
     yield "<h2>Ce que valaient les réponses</h2>"
     yield _figure(
-        bars(Words("counts", "Recherches selon leur réponse", f"{about}."), rows, number),
+        bars(Words("counts", "Recherches selon leur réponse", f"{about}."), rows, format_number),
         table(
             "Recherches selon leur réponse",
             ("réponses", "nombre", "ce que cela veut dire"),
-            [(SAID[worth], number(worths[worth]), MEANT[worth]) for worth in shown],
+            [(SAID[worth], format_number(worths[worth]), MEANT[worth]) for worth in shown],
         ),
     )
 
@@ -57,12 +58,15 @@ def channels(figures: Figures) -> Iterator[str]:
     yield table(
         "Recherches par canal, et ce que valaient leurs réponses",
         ("canal", "recherches", *(SAID[worth] for worth in shown)),
-        [(CHANNELS[one.name], number(one.asked), *(number(one.worths[worth]) for worth in shown)) for one in every],
+        [
+            (CHANNELS[one.name], format_number(one.asked), *(format_number(one.worths[worth]) for worth in shown))
+            for one in every
+        ],
     )
     yield table(
         "Temps de réponse par canal, écran par écran",
         ("canal", "écrans", *WITHIN),
-        [(CHANNELS[one.name], number(one.latency.many), *within(one.latency)) for one in every],
+        [(CHANNELS[one.name], format_number(one.latency.many), *within(one.latency)) for one in every],
     )
 
 
@@ -71,13 +75,16 @@ def rates(figures: Figures) -> Iterator[str]:
     times = [one.at for one in figures.slices]
     asked, ended = [one.asked for one in figures.slices], [one.ended for one in figures.slices]
     about = (
-        f"Demandées : au plus {number(max(asked))} par seconde. Terminées : au plus {number(max(ended))} par seconde. "
+        f"Demandées : au plus {format_number(max(asked))} par seconde. "
+        f"Terminées : au plus {format_number(max(ended))} par seconde. "
         "Quand les deux lignes se suivent, le service tient."
     )
     series = (Series("demandées", asked), Series("terminées", ended))
     yield "<h2>Recherches par seconde</h2>"
     yield _figure(
-        lines(Words("rates", "Recherches demandées et terminées par seconde", about), times, series, Axis(number)),
+        lines(
+            Words("rates", "Recherches demandées et terminées par seconde", about), times, series, Axis(format_number)
+        ),
         table(
             "Recherches par seconde au fil du temps",
             ("depuis le début", "demandées", "terminées"),
@@ -115,11 +122,14 @@ def histogram(figures: Figures) -> Iterator[str]:
     while len(rows) > 1 and not rows[-1][1]:
         rows.pop()
     longest = max(rows, key=lambda row: row[1])
-    about = f"Le plus souvent {longest[0]} : {number(longest[1])} réponses sur {number(figures.total.latency.many)}."
+    answers = format_number(figures.total.latency.many)
+    about = f"Le plus souvent {longest[0]} : {format_number(longest[1])} réponses sur {answers}."
     yield "<h2>Combien de réponses en combien de temps</h2>"
     yield _figure(
-        bars(Words("histogram", "Nombre de réponses par temps de réponse", about), rows, number),
-        table("Nombre de réponses par temps", ("temps", "réponses"), [(name, number(many)) for name, many in rows]),
+        bars(Words("histogram", "Nombre de réponses par temps de réponse", about), rows, format_number),
+        table(
+            "Nombre de réponses par temps", ("temps", "réponses"), [(name, format_number(many)) for name, many in rows]
+        ),
     )
 
 

@@ -1,1 +1,1 @@
-"""Charts that the admin and the load test draw."""
+"""Numbers, dates and charts for operators: in the admin site, the command line and the load test."""

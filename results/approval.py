@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from hmac import compare_digest
 from itertools import islice
 from typing import Any, Final
@@ -24,13 +24,13 @@ from accounts.audit import Audit, AuditEvent
 from accounts.refusals import attempt, record_within
 from database import tables
 from database.interface import Database, Row, Writer
+from reporting.french import BENIN
 from results import queries as sql
 from results.approval_sample import FORGET, MAX_TRIES, are_right, count_wrong, draw_seats, tries_left
 from results.refusals import PublicationRefused, record_refusals, require_role
 
 OUT: Final = f"{MAX_TRIES} essais sans succès : il faut un autre approbateur, ou importer de nouveau ce fichier."
 MISMATCH: Final = "Cela ne correspond pas au fichier importé : reprenez le fichier d'origine et relisez la liste."
-BENIN: Final = timezone(timedelta(hours=1))  # all year round
 BATCH: Final = 5000  # rows of one insert
 
 

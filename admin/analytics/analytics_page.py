@@ -17,11 +17,12 @@ from admin.analytics.period import NoPeriod, Period, parse_period
 from admin.context import ADMIN_CONTEXT
 from admin.permissions import CurrentUser
 from admin.routes import Route
-from admin.templating import number, render
+from admin.templating import render
 from analytics.counters import Figure, day_of
 from analytics.repository import Totals, every, over_time, totals
 from database.interface import Database
 from reporting.charts import Words, bars
+from reporting.french import format_number
 
 HEADINGS: Final = ("jour", "heure", "quoi", "de", "combien")
 WHAT: Final = {
@@ -122,7 +123,7 @@ async def _over(database: Database, asked: Period) -> dict[str, Any]:
 def _asked_plot(found: Totals) -> str:
     rows = [(one.question, float(one.answers)) for one in told.questions(found)]
     about = ", ".join(f"{question} : {answers:.0f}" for question, answers in rows)
-    return bars(Words("sources", "Réponses de chaque source", about), rows, number) if rows else ""
+    return bars(Words("sources", "Réponses de chaque source", about), rows, format_number) if rows else ""
 
 
 WAYS: Final = (Route("GET", "/chiffres", "view", show), Route("GET", "/chiffres.csv", "view", export))

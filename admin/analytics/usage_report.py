@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from admin.templating import number
 from analytics.counters import BUCKET_LABELS
 from analytics.repository import Passage, Totals, passages
 from reporting.charts import Words, bars, columns, funnel
+from reporting.french import format_number
 from state.menu.versions import MenuVersion
 from state.text.languages import SOURCE
 
@@ -83,16 +83,16 @@ def shares(name: str, title: str, counted: Mapping[str, int]) -> Shares:
     """Return the breakdown of a counter, the largest first."""
     rows = sorted(((NAMES.get(of, of), many) for of, many in counted.items()), key=lambda row: (-row[1], row[0]))
     whole = sum(counted.values())
-    told = ", ".join(f"{of} : {number(many)}" for of, many in rows)
-    plot = bars(Words(name, title, told or "Rien encore."), rows, number) if rows else ""
+    told = ", ".join(f"{of} : {format_number(many)}" for of, many in rows)
+    plot = bars(Words(name, title, told or "Rien encore."), rows, format_number) if rows else ""
     return Shares(title, plot, [(of, many, percent(many, whole)) for of, many in rows])
 
 
 def time_chart(name: str, title: str, rows: Sequence[Row]) -> str:
     """Return a chart of calls by the hour or by the day."""
     most = max(rows, key=lambda row: row[1], default=("", 0))
-    about = f"Le plus grand nombre est {number(most[1])}, à {most[0]}." if most[1] else "Rien encore."
-    return columns(Words(name, title, about), rows, number)
+    about = f"Le plus grand nombre est {format_number(most[1])}, à {most[0]}." if most[1] else "Rien encore."
+    return columns(Words(name, title, about), rows, format_number)
 
 
 def funnels(found: Totals, edition: MenuVersion) -> Iterator[Funnel]:
@@ -114,8 +114,10 @@ def funnels(found: Totals, edition: MenuVersion) -> Iterator[Funnel]:
 
 def _passing(name: str, title: str, stops: Sequence[FunnelStep]) -> str:
     rows = [(stop.screen, float(stop.passage.arrived), float(stop.passage.went_on)) for stop in stops]
-    about = ", ".join(f"{stop.screen} : {number(stop.passage.arrived)}" for stop in stops)
-    return funnel(Words(f"parcours-{name}", f"{title} : combien viennent, combien continuent", about), rows, number)
+    about = ", ".join(f"{stop.screen} : {format_number(stop.passage.arrived)}" for stop in stops)
+    return funnel(
+        Words(f"parcours-{name}", f"{title} : combien viennent, combien continuent", about), rows, format_number
+    )
 
 
 def questions(found: Totals) -> list[QuestionUsage]:
@@ -139,5 +141,7 @@ def _asked(question: str, answers: Sequence[tuple[str, str, int]]) -> QuestionUs
         sum(many for _, _, many in answers),
         sum(many for _, bound, many in answers if bound in SLOW),
         "plus de 3 s" if slowest == BUCKET_LABELS[-1] else f"{slowest.replace('.', ',')} s",
-        ", ".join(f"{OUTCOMES.get(outcome, outcome)} : {number(many)}" for outcome, many in sorted(others.items())),
+        ", ".join(
+            f"{OUTCOMES.get(outcome, outcome)} : {format_number(many)}" for outcome, many in sorted(others.items())
+        ),
     )

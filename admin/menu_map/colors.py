@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from admin.menu_map.screen_status import EditionStatus
-from admin.templating import number
 from analytics.repository import Passage
+from reporting.french import format_number
 from state.errors import Problem
 from state.menu.schema import EndScreen, LookUpScreen
 
@@ -107,12 +107,16 @@ def traffic_marks(found: EditionStatus, passed: Mapping[str, Passage]) -> MarkFu
             return Mark("none", "personne" if passed else "pas compté")
         stayed = sum(max(0, passed[name].arrived - passed[name].went_on) for name in names if not _ends(found, name))
         missed = sum(passed[name].missed for name in names)
-        more = (f"{number(came)} passages", f"{number(stayed)} sans suite", f"{number(missed)} réponses mal tapées")
+        more = (
+            f"{format_number(came)} passages",
+            f"{format_number(stayed)} sans suite",
+            f"{format_number(missed)} réponses mal tapées",
+        )
         if all(_ends(found, name) for name in names):
-            return Mark("none", f"{number(came)} venus, fin", more)
+            return Mark("none", f"{format_number(came)} venus, fin", more)
         share = stayed / came
         level: Level = "good" if share < LOST[0] else "some" if share < LOST[1] else "bad"
-        return Mark(level, f"{number(came)} venus, {share:.0%} arrêtés".replace("%", "\u202f%"), more)
+        return Mark(level, f"{format_number(came)} venus, {share:.0%} arrêtés".replace("%", "\u202f%"), more)
 
     return mark
 

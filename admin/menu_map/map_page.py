@@ -34,8 +34,9 @@ from admin.menu_map.layout import BOX, Layout, compute_layout
 from admin.menu_map.screen_status import SCREEN_STATUS, EditionStatus, problems_by_screen
 from admin.permissions import CurrentUser
 from admin.routes import Route
-from admin.templating import BENIN, render
+from admin.templating import render
 from analytics.repository import traffic
+from reporting.french import BENIN
 from state.errors import Problem, SourceUnavailable
 
 DAYS: Final = 30  # of which passages are told

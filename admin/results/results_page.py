@@ -16,8 +16,9 @@ from admin.context import ADMIN_CONTEXT, AdminContext
 from admin.permissions import CurrentUser
 from admin.results.results_forms import read_text_fields
 from admin.routes import Route
-from admin.templating import BENIN, render
+from admin.templating import render
 from catalog.entries import read_exams
+from reporting.french import BENIN
 from results.differences import describe_differences
 from results.importing.report import report_lines
 from results.importing.service import find_exam, verdict_texts

@@ -7,7 +7,7 @@ Source: core.telegram.org/bots/api#setwebhook and #webhookinfo.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -16,13 +16,13 @@ from channels.contracts.sender import RetryLater
 from channels.telegram.sender import TelegramApi, pause
 from channels.telegram.webhook import UPDATES, Telegram
 from httpclient.json_client import Answer
+from reporting.french import BENIN
 from settings import Settings
 from state.errors import ZinError
 from state.text.template import format_fact
 
 PORTS: Final = (443, 80, 88, 8443)
 CONNECTIONS: Final = 40  # that Telegram may open at once; its default
-BENIN: Final = timezone(timedelta(hours=1))  # without summer time
 LONGEST: Final = 200  # characters quoted of a text by Telegram
 
 

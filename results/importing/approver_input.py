@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Final
 
 from catalog.entries import Exam
+from reporting.french import BENIN
 from results.importing.service import InvalidInput
 from results.importing.service import verdict_texts as words_of
 from state.text.search import plain
 
-BENIN: Final = timezone(timedelta(hours=1))  # all year round
 HOUR: Final = "%Y-%m-%d %H:%M"
 
 

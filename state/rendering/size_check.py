@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 from typing import get_args
 
+from reporting.french import BENIN
 from state.errors import Problem
 from state.interfaces import ChannelKind, ScreenSize
 from state.menu.back_links import reachable
@@ -26,7 +27,6 @@ from state.text.languages import Language
 from state.text.page_format import paper
 from state.text.pagination import Footer, paginate
 from state.text.sms_parts import shortest_sms, split_sms
-from state.text.translations import BENIN
 
 MAX_PAGES, MAX_PARTS = 3, 6
 MAX_CACHED = 16_384  # measured texts, about 1 KiB each

@@ -12,22 +12,21 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import lru_cache, partial
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
-from typing import Final
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
+from reporting.french import BENIN
 from state.errors import Problem
 from state.interfaces import FactKind
 from state.text import po_files
 from state.text.languages import FRENCH, SOURCE, Language, read_languages
 from state.text.template import format_fact
 
-BENIN: Final = timezone(timedelta(hours=1))  # all year round
 MAX_CACHED = 16  # translators; one may take megabytes
 _JOINTS = re.compile(r"(\n?^- |\n|\n?^\(| \((?=[^()]*\)$)|\)$)", re.MULTILINE)
 

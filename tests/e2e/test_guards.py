@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from reporting.french import BENIN
 from state.rate_limit import MAX_NEAR, MAX_UNKNOWN, MAX_WRONG, MAX_WRONG_ON_REFERENCE, REFERENCE_SECONDS
-from state.text.translations import BENIN
 from tests.support.city import City, Sms, Telegram, Ussd, WhatsApp, city
 
 Citizen = Ussd | Sms | WhatsApp | Telegram

@@ -17,9 +17,10 @@ from loadtest.metrics import BOUNDS, Figures, compute_figures
 from loadtest.plan import Plan
 from loadtest.process_stats import ProcessStats
 from loadtest.recorder import Recorder, Worth
-from loadtest.report_html import decimal, duration, number
+from loadtest.report_html import decimal, duration
 from loadtest.report_page import page
 from reporting.charts import Axis, Series, Words, bars, lines
+from reporting.french import format_number
 from tests.support.results_server import CANDIDATES
 
 ALONE = {"meta", "br", "line", "polyline", "rect"}
@@ -190,7 +191,7 @@ LINES = [
 
 @pytest.mark.parametrize(("values", "by_magnitude"), LINES)
 def test_a_line_stays_within_its_plot(values: list[float], by_magnitude: bool) -> None:
-    svg = lines(Words("n", "t", "a"), [0.0, 5.0], [Series("s", values)], Axis(number, by_magnitude))
+    svg = lines(Words("n", "t", "a"), [0.0, 5.0], [Series("s", values)], Axis(format_number, by_magnitude))
     points, piece = re.findall(r'points="([^"]+)"', svg)
     assert piece == "0,4 28,4"
     for x, y in (map(float, point.split(",")) for point in points.split()):
@@ -200,14 +201,14 @@ def test_a_line_stays_within_its_plot(values: list[float], by_magnitude: bool) -
 
 
 def test_a_bar_is_as_long_as_its_part_of_the_longest() -> None:
-    svg = bars(Words("n", "t", "a"), [("a", 50.0), ("b", 100.0), ("c", 0.0)], number)
+    svg = bars(Words("n", "t", "a"), [("a", 50.0), ("b", 100.0), ("c", 0.0)], format_number)
     half, whole, none = (float(one) for one in re.findall(r'<rect class="bar"[^>]* width="([\d.]+)"', svg))
     assert half == pytest.approx(whole / 2, abs=0.1)
     assert none == 0
 
 
 WRITTEN = [
-    (number(1_031_673), "1\u202f031\u202f673"),
+    (format_number(1_031_673), "1\u202f031\u202f673"),
     (decimal(0.04), "0"),
     (decimal(12.34), "12,3"),
     (decimal(12.0), "12"),

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from accounts.accounts import ROLES, Accounts, Role
-from admin.templating import BENIN
 from database.interface import Database
+from reporting.french import BENIN
 from sources.sample_data import YEAR as SAMPLE_YEAR
 
 PASSWORD: Final = "sept-ananas-bleus"

@@ -16,9 +16,9 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from admin.menu_map import map_page
-from admin.templating import BENIN
 from analytics.counters import Figure
 from analytics.repository import Passage, UsageRepository
+from reporting.french import BENIN
 from server import SERVICES, build
 from settings import Settings
 from state.errors import Problem, SourceUnavailable

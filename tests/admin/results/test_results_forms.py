@@ -21,7 +21,7 @@ from accounts.audit import Audit
 from accounts.refusals import MARK
 from admin.auth import HEADER
 from admin.results import results_actions
-from admin.templating import BENIN
+from reporting.french import BENIN
 from results.approval import MISMATCH, OUT
 from results.overview import SessionOverview, load_overview
 from server import SERVICES, build
