@@ -6,35 +6,38 @@ import asyncio
 
 import click
 
+from cli import french
 from cli.errors import report_errors
 from settings import load
 
 
-@click.group()
+@french.group(help="Le robot de Telegram.")
 def telegram() -> None:
-    """The Telegram bot."""
+    """Group the verbs of the Telegram bot."""
 
 
-@telegram.command()
-@click.argument("address")
+@telegram.command(
+    help="Demande à Telegram d'envoyer ses messages à ADRESSE, celle de Zin au-dehors : https://zin.example."
+)
+@click.argument("address", metavar="ADRESSE")
 @report_errors
 def set_webhook(address: str) -> None:
-    """Tell Telegram to bring its updates to ADDRESS, where Zin is reached from outside, as in https://zin.example."""
+    """Register the webhook of Telegram at the public address of Zin."""
     from channels.telegram import setup
 
     for line in asyncio.run(setup.set_webhook(load(), address)):
         click.echo(line)
 
 
-@click.group()
+@french.group(help="Le numéro de WhatsApp.")
 def whatsapp() -> None:
-    """The WhatsApp number."""
+    """Group the verbs of the WhatsApp number."""
 
 
-@whatsapp.command()
+@whatsapp.command(help="Dit si les réglages de WhatsApp sont là, et si Meta les accepte.")
 @report_errors
 def check() -> None:
-    """Say whether the WhatsApp settings are there and whether Meta takes them."""
+    """Print whether the WhatsApp settings are complete and accepted by Meta."""
     from channels.whatsapp import setup as whatsapp_check
 
     for line in asyncio.run(whatsapp_check.check(load())):

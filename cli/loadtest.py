@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 import cli.signed_in
+from cli import french
 from cli.errors import report_errors
 from settings import Settings, load
 from state.errors import ZinError
@@ -19,6 +20,7 @@ from state.errors import ZinError
 if TYPE_CHECKING:
     from accounts.accounts import Operator as Account
     from loadtest.metrics import Figures
+    from loadtest.plan import Plan
     from loadtest.recorder import Worth
     from loadtest.withdrawn_announcement import Operator
     from results.publishing import Publishing
@@ -33,31 +35,31 @@ KINDS: Final[dict[Worth, str]] = {
 }
 
 
-@click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--make", type=click.IntRange(1, 1_000_000), help="Write so many made-up candidates to FILE, and stop.")
-@click.option("--session", default="bac-2026", help="The session that FILE was imported for.")
-@click.option("--address", default="http://127.0.0.1:8080", help="The server.")
-@click.option("--plan", "told", default="look_ups=200000,seconds=600,rate=1500,connections=200,gateway=0",
-              help="Look-ups in all, seconds that the day is made to last, most a second, connections, and the port on"
-                   " which the server's messages are taken, 0 where it sends none here.")  # fmt: skip
-@click.option("--mix", default="ussd=80,sms=10,whatsapp=6,telegram=4", help="Shares of the channels.")
-@click.option("--pid", "pids", multiple=True, type=int, help="A process of the server, to watch.")
-@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write a page with plots here.")
-@click.option(
-    "--adversary", is_flag=True, help="Let somebody attack meanwhile: guesses in series, floods, slow requests."
+@french.command(
+    help="Joue le jour des résultats : tous cherchent les candidats de FICHIER, et chaque réponse est vérifiée."
 )
-@click.option("--announced", default="", metavar="SESSION",
-              help="A session whose approved results have an hour to come: with --adversary, they are published and"
-                   " withdrawn while citizens are being told.")  # fmt: skip
-@click.option("--as", "name", default="", metavar="NAME", help="The approver who publishes and withdraws it.")
+@click.argument("file", metavar="FICHIER", type=click.Path(dir_okay=False, path_type=Path))
+@french.option("--make", type=click.IntRange(1, 1_000_000), help="Écrit autant de candidats inventés.")
+@french.option("--session", default="bac-2026", help="La session pour laquelle FICHIER a été importé.")
+@french.option("--address", default="http://127.0.0.1:8080", help="Le serveur.")
+@french.option("--plan", default="look_ups=200000,seconds=600,rate=1500,connections=200,gateway=0",
+               help="Le nombre de recherches, la durée en secondes, le plus grand nombre par seconde, les connexions,"
+                    " et le port qui reçoit les messages du serveur, 0 s'il n'en envoie pas ici.")  # fmt: skip
+@french.option("--mix", default="ussd=80,sms=10,whatsapp=6,telegram=4", help="La part de chaque canal.")
+@french.option("--pid", "pids", multiple=True, type=int, help="Un processus du serveur, à observer.")
+@french.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Écrit une page de courbes.")
+@french.option("--adversary", is_flag=True, help="Ajoute un adversaire : numéros devinés, inondations.")
+@french.option("--announced", default="", metavar="SESSION",
+               help="Une session approuvée dont l'heure est à venir : avec --adversary, elle est publiée, et retirée"
+                    " pendant que les citoyens sont avertis.")  # fmt: skip
+@french.option("--as", "name", default="", metavar="NOM", help="L'approbateur qui la publie et la retire.")
 @report_errors
-def rehearse(**given: object) -> None:
-    """Play results day: everybody looks for the candidates of FILE, and each answer is held against it."""
+def rehearse(**given: Any) -> None:
+    """Make candidates, or run the load test with them."""
     if given["make"]:
-        _make(Path(str(given["file"])), str(given["session"]), int(str(given["make"])))
-        return
-    _play(given)
+        _make(given["file"], given["session"], given["make"])
+    else:
+        _run(given)
 
 
 def _make(file: Path, session: str, many: int) -> None:
@@ -69,38 +71,44 @@ def _make(file: Path, session: str, many: int) -> None:
     click.echo(f"{written} candidats inventés dans {file} : importez-les et publiez-les sur un serveur d'essai.")
 
 
-def _play(given: dict[str, object]) -> None:
+def _run(given: Mapping[str, Any]) -> None:
+    """Run the load test and print its metrics; end with code 2 if they are not sound."""
+    from loadtest.report_page import page
+    from loadtest.runner import run_load_test
+
+    settings = load()
+    plan = _plan(settings, given)
+    operator = _operator(settings, plan.announced, given["name"]) if plan.announced else None
+    figures = asyncio.run(run_load_test(plan, click.echo, operator))
+    if report := given["report"]:
+        report.write_text(page(figures), encoding="utf-8")
+    for line in _lines(figures):
+        click.echo(line)
+    if not figures.is_sound:
+        sys.exit(2)
+
+
+def _plan(settings: Settings, given: Mapping[str, Any]) -> Plan:
     from catalog.entries import read_exams
     from loadtest.candidates import read
     from loadtest.plan import Keys, Mix, Plan
-    from loadtest.report_page import page
-    from loadtest.runner import run_load_test as play
 
-    settings, session, file = load(), str(given["session"]), Path(str(given["file"]))
-    numbers = dict(_numbers(str(given["told"])))
-    plan = Plan(
-        read(file, read_exams(settings.menus / "exams")[session.partition("-")[0]]),
-        str(given["address"]),
+    numbers, session = _numbers(given["plan"]), given["session"]
+    return Plan(
+        read(given["file"], read_exams(settings.menus / "exams")[session.partition("-")[0]]),
+        given["address"],
         Keys.of(settings),
         session,
-        mix=Mix.read(str(given["mix"])),
-        pids=tuple(given["pids"]),  # type: ignore[arg-type]
+        mix=Mix.read(given["mix"]),
+        pids=given["pids"],
         look_ups=int(numbers["look_ups"]),
         seconds=numbers["seconds"],
         rate=numbers["rate"],
         connections=int(numbers["connections"]),
         gateway=int(numbers["gateway"]),
-        adversary=bool(given["adversary"]),
-        announced=str(given["announced"]),
+        adversary=given["adversary"],
+        announced=given["announced"],
     )
-    operator = _operator(settings, plan.announced, str(given["name"])) if plan.announced else None
-    figures = asyncio.run(play(plan, click.echo, operator))
-    if report := given["report"]:
-        Path(str(report)).write_text(page(figures), encoding="utf-8")
-    for line in _lines(figures):
-        click.echo(line)
-    if not figures.is_sound:
-        sys.exit(2)
 
 
 def _operator(settings: Settings, session: str, name: str) -> Operator:
@@ -111,14 +119,14 @@ def _operator(settings: Settings, session: str, name: str) -> Operator:
         raise click.BadParameter("il faut --as NOM, un approbateur", param_hint="--announced")
     password = cli.signed_in.password()
 
-    async def publish(by: Account, deeds: Publishing) -> None:
-        approved = [row["id"] for row in await deeds.sets(session) if row["state"] == "approved"]
+    async def publish(by: Account, publishing: Publishing) -> None:
+        approved = [row["id"] for row in await publishing.sets(session) if row["state"] == "approved"]
         if not approved:
             raise ZinError(f"Rien n'est approuvé pour {session} : il n'y a rien à annoncer.")
-        await deeds.publish(by, approved[-1], time.time(), "", WHY)
+        await publishing.publish(by, approved[-1], time.time(), "", WHY)
 
-    async def withdraw(by: Account, deeds: Publishing) -> None:
-        await deeds.withdraw(by, session, "", WHY)
+    async def withdraw(by: Account, publishing: Publishing) -> None:
+        await publishing.withdraw(by, session, "", WHY)
 
     return Operator(
         lambda: cli.signed_in.sign_in_and_run(settings, name, password, publish),
@@ -128,15 +136,8 @@ def _operator(settings: Settings, session: str, name: str) -> Operator:
 
 def _lines(figures: Figures) -> Iterator[str]:
     total = figures.total
-    kinds = {
-        "right": "justes",
-        "wrong": "fausses",
-        "shed": "remises à plus tard",
-        "error": "erreurs",
-        "missing": "perdues",
-    }
-    told = ", ".join(f"{total.worths[worth]} {word}" for worth, word in kinds.items())  # type: ignore[index]
-    yield f"{total.asked} recherches : {told}"
+    answers = ", ".join(f"{total.worths[worth]} {word}" for worth, word in KINDS.items())
+    yield f"{total.asked} recherches : {answers}"
     yield f"{figures.ended_per_second:.0f} par seconde en moyenne, {figures.best_second:.0f} dans la meilleure seconde"
     one, peak = total.latency, figures.peak
     yield f"Temps d'une réponse : moitié en {one.p50:.0f} ms, 99 sur 100 en {one.p99:.0f} ms, au plus {one.most:.0f} ms"
@@ -150,11 +151,13 @@ def _lines(figures: Figures) -> Iterator[str]:
         yield f"Retrait : {tried.waiting} attendaient, {tried.news} avertis, {tried.news_late} après le retrait"
 
 
-def _numbers(told: str) -> dict[str, float]:
+def _numbers(text: str) -> dict[str, float]:
     numbers = {"look_ups": 200_000.0, "seconds": 600.0, "rate": 1500.0, "connections": 200.0, "gateway": 0.0}
-    for part in told.split(","):
+    for part in text.split(","):
         name, _, value = part.strip().partition("=")
         if name not in numbers or not value.replace(".", "", 1).isdigit():
-            raise click.BadParameter(f"{part!r}; there are: {', '.join(numbers)}", param_hint="--plan")
+            raise click.BadParameter(
+                f"« {part} » n'est pas un nombre connu. Il y a : {', '.join(numbers)}", param_hint="--plan"
+            )
         numbers[name] = float(value)
     return numbers

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
-from cli.accounts import audit_identity, with_database
+from cli import french
+from cli.database_access import audit_identity, with_database
 from cli.errors import report_errors
 from reporting.french import format_minute
 from settings import Settings, load
@@ -26,41 +27,45 @@ if TYPE_CHECKING:  # they open the registry, which takes time to import, which o
 T = TypeVar("T")
 FINISH: Final = "Les appels en cours finissent sur la version où ils ont commencé."
 
-named = click.argument("version", default="")
+named = click.argument("version", metavar="[VERSION]", default="")
 
 
-@click.group()
+@french.group(help="Les versions des menus : préparées, comparées, mises en service, reprises.")
 def menus() -> None:
-    """Versions of the menus: prepared, compared, published, taken back."""
+    """Group the verbs of menu versions."""
 
 
-@menus.command()
-@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@menus.command(help="Vérifie DOSSIER, par défaut celui de ZIN_MENUS, et le garde comme version préparée.")
+@click.argument(
+    "folder", metavar="[DOSSIER]", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
 @report_errors
 def stage(folder: Path | None) -> None:
-    """Check FOLDER, the one that ZIN_MENUS names unless given, and keep it to be compared and published."""
-    brought = folder or load().menus
-    staged = _with_versions(lambda versions: versions.stage(audit_identity(), brought))
+    """Check a folder and store it as a staged version."""
+    source = folder or load().menus
+    staged = _with_versions(lambda versions: versions.stage(audit_identity(), source))
     click.echo(f"Version {staged.version} préparée. Comparez : zin menus diff. Publiez : zin menus publish.")
 
 
-@menus.command()
+@menus.command(
+    help="Affiche ce qu'un citoyen remarquerait si VERSION, par défaut la dernière préparée, était en service."
+)
 @named
 @report_errors
 def diff(version: str) -> None:
-    """What a citizen would notice if VERSION, the last one staged unless given, were published."""
+    """Compare a staged version with the active one."""
     from authoring.diff.comparison import comparison_lines
 
     for line in comparison_lines(*_with_versions(lambda versions: _compared(versions, version))):
         click.echo(line)
 
 
-@menus.command()
+@menus.command(help="Met VERSION en service ; sans nom, la version préparée, s'il n'y en a qu'une.")
 @named
-@click.option("--why", default="", help="What it is for, in the history.")
+@french.option("--why", default="", help="Pourquoi, pour l'historique.")
 @report_errors
 def publish(version: str, why: str) -> None:
-    """Give VERSION to citizens; without a name, the one that is staged, if there is only one."""
+    """Publish a staged version; without a name the only one."""
     from accounts.audit import Audit
     from accounts.refusals import attempt
 
@@ -72,11 +77,11 @@ def publish(version: str, why: str) -> None:
     click.echo(f"{_line(_with_versions(publishing))}\n{FINISH}")
 
 
-@menus.command()
-@click.option("--to", "version", default="", metavar="VERSION", help="Not the one before, but this one.")
+@menus.command(help="Remet en service la version d'avant.")
+@french.option("--to", "version", default="", metavar="VERSION", help="Cette version, et non celle d'avant.")
 @report_errors
 def rollback(version: str) -> None:
-    """Give citizens the version again that they had before."""
+    """Publish an earlier version again."""
     from accounts.audit import Audit
     from accounts.refusals import attempt
 
@@ -88,17 +93,17 @@ def rollback(version: str) -> None:
     click.echo(f"{_line(_with_versions(going_back))}\n{FINISH}")
 
 
-@menus.command()
-@click.option("--last", default=20, type=click.IntRange(1, 10_000), help="How many publications, the newest.")
+@menus.command(help="Affiche les publications, la plus récente d'abord, et au-dessus les versions préparées.")
+@french.option("--last", default=20, type=click.IntRange(1, 10_000), help="Combien de publications.")
 @report_errors
 def history(last: int) -> None:
-    """List the publications, the newest first, and above them what is staged."""
+    """Print the staged versions, then the publications, the newest first."""
 
-    async def telling(versions: MenuPublishing) -> list[str]:
+    async def listed(versions: MenuPublishing) -> list[str]:
         waiting = [_waiting(one) for one in await versions.repository.staged()]
         return waiting + [_line(one) for one in await versions.repository.history(last)]
 
-    for line in _with_versions(telling) or ["Rien n'a encore été préparé ni publié."]:
+    for line in _with_versions(listed) or ["Rien n'a encore été préparé ni publié."]:
         click.echo(line)
 
 
@@ -118,14 +123,14 @@ def _with_versions(ask: Callable[[MenuPublishing], Awaitable[T]]) -> T:
 
     settings: Settings = load()
 
-    async def asked(database: Database) -> T:
+    async def ask_and_close(database: Database) -> T:
         versions = open_menu_publishing(settings, database)
         try:
             return await ask(versions)
         finally:
             await versions.compiled.close()
 
-    return with_database(asked)
+    return with_database(ask_and_close)
 
 
 def _waiting(staged: Staged) -> str:

@@ -11,44 +11,50 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.accounts import audit_identity, with_database
+from cli import french
+from cli.database_access import audit_identity, with_database
 from cli.errors import report_errors
 
 if TYPE_CHECKING:  # it opens the registry, which takes time to import, which other verbs need not wait for
     from channels.outbox.statistics import OutboxStatistics
 
 
-@click.group()
+@french.group(help="Les messages qui partent.")
 def outbox() -> None:
-    """The messages that leave."""
+    """Group the verbs of outgoing messages."""
 
 
-@outbox.command()
+@outbox.command(
+    help="Affiche ce qui attend et depuis quand, ce qui est parti, ce qui a échoué et pourquoi, et les pauses."
+)
 @report_errors
 def status() -> None:
-    """Say what waits and since when, what left in the last hour, what failed and why, and what is paused."""
+    """Print the statistics of the outbox."""
     from channels.outbox.statistics import outbox_statistics
 
     for line in _lines(with_database(outbox_statistics)):
         click.echo(line)
 
 
-@outbox.command()
-@click.argument("name")
+@outbox.command(
+    help="Retient NOM : une passerelle (sms, whatsapp, telegram), réponses comprises, ou une annonce de « zin outbox "
+    "status »."
+)
+@click.argument("name", metavar="NOM")
 @report_errors
 def pause(name: str) -> None:
-    """Hold back NAME: a gateway (sms, whatsapp, telegram), answers included, or a broadcast of `zin outbox status`."""
+    """Pause a gateway or a broadcast."""
     from channels.outbox.pauses import Pauses
 
     with_database(lambda database: Pauses(database).pause(audit_identity(), name))
     click.echo(f"« {name} » est en pause : rien n'en part avant « zin outbox resume {name} ».")
 
 
-@outbox.command()
-@click.argument("name")
+@outbox.command(help="Laisse repartir NOM. Ce qui est devenu trop tardif entre-temps ne part pas.")
+@click.argument("name", metavar="NOM")
 @report_errors
 def resume(name: str) -> None:
-    """Let NAME go on. What became too late for anybody meanwhile is not sent."""
+    """Resume a gateway or a broadcast; expired messages are not sent."""
     from channels.outbox.pauses import Pauses
 
     with_database(lambda database: Pauses(database).resume(audit_identity(), name))

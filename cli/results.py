@@ -12,28 +12,34 @@ from pathlib import Path
 import click
 
 import cli.signed_in
+from cli import french
 from cli.errors import report_errors
 from cli.loadtest import rehearse
 from reporting.french import format_hour
 from settings import load
 
-signed = click.option("--as", "name", required=True, metavar="NAME", help="The account of who does it.")
+signed = french.option("--as", "name", required=True, metavar="NOM", help="Le compte de la personne qui le fait.")
+result_set = click.argument("named", metavar="JEU")
+exam_session = click.argument("session", metavar="SESSION")
 
 
-@click.group()
+@french.group(help="Les résultats d'examens : du fichier du ministère aux citoyens.")
 def results() -> None:
-    """Exam results: from the ministry's file to the public."""
+    """Group the verbs of exam results."""
 
 
-@results.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--exam", required=True, help="The exam, as its file in menus/exams is called.")
-@click.option("--year", required=True, type=click.IntRange(2000, 2100))
-@click.option("--session", default="", help="Empty for the ordinary session, else e.g. remplacement.")
+@results.command(
+    "import",
+    help="Lit FICHIER, affiche ce qu'il contient à côté de l'an passé, et le garde comme brouillon s'il est juste.",
+)
+@click.argument("file", metavar="FICHIER", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@french.option("--exam", required=True, help="L'examen, comme son fichier dans menus/exams.")
+@french.option("--year", required=True, type=click.IntRange(2000, 2100), help="L'année.")
+@french.option("--session", default="", help="Rien pour la session ordinaire, sinon par exemple remplacement.")
 @signed
 @report_errors
 def import_(file: Path, exam: str, year: int, session: str, name: str) -> None:
-    """Read FILE, report what is in it beside last year's, and keep it as a draft when there is nothing to mend."""
+    """Read a file, print its report beside last year's, and store it as a draft if it is sound."""
     from results.approval import ExamSession
     from results.importing.report import report_lines
     from results.importing.service import store_report, to_draft
@@ -46,40 +52,46 @@ def import_(file: Path, exam: str, year: int, session: str, name: str) -> None:
     if not read.report.is_sound:
         sys.exit(2)
     named = cli.signed_in.run_signed_in(
-        settings, name, lambda by, deeds: deeds.store_draft(by, ExamSession(exam, year, session), to_draft(read))
+        settings,
+        name,
+        lambda by, publishing: publishing.store_draft(by, ExamSession(exam, year, session), to_draft(read)),
     )
     for line in cli.signed_in.list_differences(settings, named.rpartition(".")[0], named):
         click.echo(line)
     click.echo(f"Brouillon gardé sous le nom {named}. Une autre personne doit maintenant l'approuver.")
 
 
-@results.command()
-@click.argument("named", metavar="SET")
-@click.argument("original", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@results.command(
+    help="""Approuve JEU, le brouillon d'une autre personne, avec le fichier ORIGINAL reçu de celui qui l'a fait.
+
+    Zin demande les verdicts de numéros de table tirés au sort, comme la liste sur papier les donne.
+    """
+)
+@result_set
+@click.argument("original", metavar="ORIGINAL", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @signed
 @report_errors
 def approve(named: str, original: Path, name: str) -> None:
-    """Vouch for SET, a draft that somebody else brought, by the ORIGINAL file as whoever made it gives it.
-
-    Zin asks for the verdicts of seats that it draws, as the list on paper has them.
-    """
+    """Approve a draft of another person with the original file and the verdicts of drawn seats."""
     settings = cli.signed_in.active_settings()
     cli.signed_in.approve(settings, name, named, original)
     click.echo(f"{named} est approuvé. Il reste à donner l'heure : zin results publish {named} --at …")
 
 
-@results.command()
-@click.argument("named", metavar="SET")
-@click.option("--at", "hour", default="", help="The hour in Benin, e.g. '2026-07-09 18:00'; now unless given.")
-@click.option("--department", default="", help="Only the seats of this department.")
-@click.option("--why", default="", help="Why these results replace others: those concerned read it.")
+@results.command(
+    help="Publie JEU à partir d'une heure ; jusque-là rien n'est dit aux citoyens, même ce qui était publié avant."
+)
+@result_set
+@french.option("--at", "hour", default="", help="L'heure au Bénin, comme « 2026-07-09 18:00 » ; sinon tout de suite.")
+@french.option("--department", default="", help="Seulement les numéros de ce département.")
+@french.option("--why", default="", help="Pourquoi ces résultats en remplacent d'autres : les candidats le lisent.")
 @signed
 @report_errors
 def publish(named: str, hour: str, department: str, why: str, name: str) -> None:
-    """Have SET told to citizens from an hour on; until then nothing is told, not even what was told before."""
-    from results.importing.approver_input import parse_hour as meant
+    """Publish a result set from an hour on; until then the session has no published results."""
+    from results.importing.approver_input import parse_hour
 
-    settings, at = load(), meant(hour)
+    settings, at = load(), parse_hour(hour)
     later = at > time.time()
     when = f"le {format_hour(at)}" if later else "maintenant"
     whose = f", {department} seulement" if department else ""
@@ -87,48 +99,52 @@ def publish(named: str, hour: str, department: str, why: str, name: str) -> None
         click.echo(
             f"Jusqu'à cette heure, rien n'est dit{whose} : ce qui est publié maintenant ne le sera plus.", err=True
         )
-    cli.signed_in.run_signed_in(settings, name, lambda by, deeds: deeds.publish(by, named, at, department, why))
+    cli.signed_in.run_signed_in(
+        settings, name, lambda by, publishing: publishing.publish(by, named, at, department, why)
+    )
     click.echo(f"{named} est publié {when}{whose}.{' Jusque-là, rien n’est dit.' if later else ''}")
 
 
-@results.command()
-@click.argument("session")
-@click.option("--department", default="", help="Only the seats of this department.")
-@click.option("--why", required=True, help="Why, for the audit.")
+@results.command(help="Retire SESSION, comme bac-2026 : les citoyens n'en lisent plus rien.")
+@exam_session
+@french.option("--department", default="", help="Seulement les numéros de ce département.")
+@french.option("--why", required=True, help="Pourquoi, pour le journal.")
 @signed
 @report_errors
 def withdraw(session: str, department: str, why: str, name: str) -> None:
-    """Tell nothing of SESSION, such as bac-2026, any more."""
-    named = cli.signed_in.run_signed_in(load(), name, lambda by, deeds: deeds.withdraw(by, session, department, why))
+    """Withdraw the published results of a session."""
+    named = cli.signed_in.run_signed_in(
+        load(), name, lambda by, publishing: publishing.withdraw(by, session, department, why)
+    )
     click.echo(f"{named} n'est plus publié. Les citoyens lisent « pas encore publié » dans la seconde.")
 
 
-@results.command()
-@click.argument("session")
-@click.option("--why", required=True, help="Why, for the audit.")
+@results.command(help="Ôte SESSION, comme bac-2026, de la liste des citoyens, jusqu'à une nouvelle publication.")
+@exam_session
+@french.option("--why", required=True, help="Pourquoi, pour le journal.")
 @signed
 @report_errors
 def close(session: str, why: str, name: str) -> None:
-    """Take SESSION, such as bac-2026, off the list of citizens, until something of it is published again."""
-    cli.signed_in.run_signed_in(load(), name, lambda by, deeds: deeds.close_session(by, session, why))
+    """Remove a session from the list of citizens until its next publication."""
+    cli.signed_in.run_signed_in(load(), name, lambda by, publishing: publishing.close_session(by, session, why))
     click.echo(f"{session} est fermée : elle n'est plus dans la liste des examens.")
 
 
-@results.command()
-@click.argument("named", metavar="SET")
+@results.command(help="Abandonne JEU, un brouillon qui ne sera pas approuvé.")
+@result_set
 @signed
 @report_errors
 def discard(named: str, name: str) -> None:
-    """Let go of SET, a draft that will not be approved."""
-    cli.signed_in.run_signed_in(load(), name, lambda by, deeds: deeds.discard(by, named))
+    """Discard a draft."""
+    cli.signed_in.run_signed_in(load(), name, lambda by, publishing: publishing.discard(by, named))
     click.echo(f"{named} est abandonné.")
 
 
-@results.command()
-@click.argument("session")
+@results.command(help="Affiche les jeux de résultats de SESSION, comme bac-2026, et ce qui en est publié.")
+@exam_session
 @report_errors
 def status(session: str) -> None:
-    """Say what there is of SESSION, such as bac-2026, and what is published of it."""
+    """Print the result sets and publications of a session."""
     for line in cli.signed_in.list_status(load(), session):
         click.echo(line)
 

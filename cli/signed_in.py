@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cli.accounts import audit_identity
+from cli.database_access import audit_identity
 from reporting.french import format_minute
 from settings import Settings, load
 
@@ -30,10 +30,10 @@ T = TypeVar("T")
 
 def active_settings() -> Settings:
     """Return the settings with the menu folder that is published, so that exams are those of the active version."""
-    return asyncio.run(_served(load()))
+    return asyncio.run(_with_active_menus(load()))
 
 
-async def _served(settings: Settings) -> Settings:
+async def _with_active_menus(settings: Settings) -> Settings:
     from database import open_database
     from database.migrations import migrate
     from runtime.active_menus import load_active_menus
@@ -59,9 +59,9 @@ def read_results(settings: Settings, file: Path, session: ExamSession) -> Read:
         return run_confined(settings.data, read_file, settings, file, session, progress=show)
 
 
-def run_signed_in(settings: Settings, name: str, deed: Callable[[Operator, Publishing], Awaitable[T]]) -> T:
+def run_signed_in(settings: Settings, name: str, action: Callable[[Operator, Publishing], Awaitable[T]]) -> T:
     """Sign in, run the action and return its result."""
-    return asyncio.run(sign_in_and_run(settings, name, password(), deed))
+    return asyncio.run(sign_in_and_run(settings, name, password(), action))
 
 
 def approve(settings: Settings, name: str, named: str, original: Path) -> None:
@@ -71,18 +71,18 @@ def approve(settings: Settings, name: str, named: str, original: Path) -> None:
 
     exam = find_exam(settings, named)
 
-    async def vouch(by: Operator, deeds: Publishing) -> None:
-        async with deeds.attempt(by, "results approve", named):
-            seats = await deeds.draw_seats(by, named)
+    async def approve_draft(by: Operator, publishing: Publishing) -> None:
+        async with publishing.attempt(by, "results approve", named):
+            seats = await publishing.draw_seats(by, named)
             click.echo("Lisez sur la liste signée le verdict de chacun de ces numéros de table.")
-            seen = {
+            verdicts = {
                 seat: parse_verdict(exam, click.prompt(f"Table {seat}", default="", show_default=False))
                 for seat in seats
             }
             with original.open("rb") as file:
-                await deeds.approve(by, named, hashlib.file_digest(file, "sha256").hexdigest(), seen)
+                await publishing.approve(by, named, hashlib.file_digest(file, "sha256").hexdigest(), verdicts)
 
-    run_signed_in(settings, name, vouch)
+    run_signed_in(settings, name, approve_draft)
 
 
 def password() -> str:
@@ -94,7 +94,7 @@ def password() -> str:
 
 
 async def sign_in_and_run(
-    settings: Settings, name: str, password: str, deed: Callable[[Operator, Publishing], Awaitable[T]]
+    settings: Settings, name: str, password: str, action: Callable[[Operator, Publishing], Awaitable[T]]
 ) -> T:
     """Sign in under a name and run the action, inside a running event loop."""
     from accounts.accounts import Accounts
@@ -108,12 +108,12 @@ async def sign_in_and_run(
         await migrate(database)
         accounts = Accounts(database, pepper=settings.secrets.pepper)
         by = await accounts.sign_in(name, password, RecordedTries(database, name), Origin(by=audit_identity()))
-        return await deed(by, Publishing(database, production=not settings.has_sample_data))
+        return await action(by, Publishing(database, production=not settings.has_sample_data))
     finally:
         await database.close()
 
 
-async def _lines(settings: Settings, session: str) -> list[str]:
+async def _status_lines(settings: Settings, session: str) -> list[str]:
     from database import open_database
     from database.migrations import migrate
     from results.overview import load_overview
@@ -123,8 +123,10 @@ async def _lines(settings: Settings, session: str) -> list[str]:
     try:
         await migrate(database)
         sets = await Publishing(database, production=True).sets(session)
-        told = next((one.publications for one in await load_overview(database) if one.code == session), ())
-        return [*map(_set, sets), *(_publication(one, len(told)) for one in told)] or [f"Rien pour {session}."]
+        publications = next((one.publications for one in await load_overview(database) if one.code == session), ())
+        return [*map(_set, sets), *(_publication(one, len(publications)) for one in publications)] or [
+            f"Rien pour {session}."
+        ]
     finally:
         await database.close()
 
@@ -160,4 +162,4 @@ async def _differences(settings: Settings, session: str, named: str) -> list[str
 
 def list_status(settings: Settings, session: str) -> list[str]:
     """Return the result sets and publications of a session, one line each."""
-    return asyncio.run(_lines(settings, session))
+    return asyncio.run(_status_lines(settings, session))

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import click
 
+from cli import french
 from cli.errors import relative_to_cwd, report_errors
 from settings import load
 
 
-@click.group()
+@french.group(help="Les fichiers des traducteurs : les textes en français, et ceux de chaque langue.")
 def words() -> None:
-    """What translators work on: the texts in French, and those of every language."""
+    """Group the verbs of translation files."""
 
 
-@words.command()
+@words.command(
+    help="Écrit tous les textes français des menus dans locales/zin.pot, d'où partent les outils de traduction."
+)
 @report_errors
 def extract() -> None:
-    """Write every French text of the menus to locales/zin.pot, where translators' tools start from."""
+    """Write every French text of the menus to locales/zin.pot."""
     import authoring.translation_files
 
     settings = load()
     click.echo(relative_to_cwd(authoring.translation_files.extract(settings.menus, settings.locales)))
 
 
-@words.command()
+@words.command(help="Met le fichier .po de chaque langue à jour avec les menus ; ce qui est traduit reste.")
 @report_errors
 def update() -> None:
-    """Bring every language's .po file up to date with the menus; what is translated stays."""
+    """Update the .po file of every language from the menus; translations stay."""
     import authoring.translation_files
 
     settings = load()
@@ -34,18 +37,18 @@ def update() -> None:
         click.echo(relative_to_cwd(path))
 
 
-@words.command()
-@click.argument("language", default="")
+@words.command(help="Affiche l'avancement de chaque langue ; avec LANGUE, aussi les écrans qui restent en français.")
+@click.argument("language", metavar="[LANGUE]", default="")
 @report_errors
 def status(language: str) -> None:
-    """Say how far every language is; with one LANGUAGE, also which screens still show French."""
+    """Print the progress of every language, and the screens of one language that still show French."""
     import authoring.translation_files
 
     settings = load()
     found = list(authoring.translation_files.status(settings.menus, settings.locales))
     known = [one.language.code for one in found]
     if language and language not in known:
-        raise click.BadParameter(f"no language {language!r}; there are: {', '.join(known)}")
+        raise click.BadParameter(f"la langue « {language} » n'existe pas. Il y a : {', '.join(known)}")
     for line in authoring.translation_files.progress_table(found):
         click.echo(line)
     for one in found:

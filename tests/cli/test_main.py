@@ -116,7 +116,7 @@ def test_words_are_extracted_updated_and_counted(tmp_path: Path) -> None:
     assert "\nhome.welcome\n" in run.stdout.partition("En français, en partie ou en entier :")[2]
     run = zin("words", "status", "de")
     assert (run.returncode, "Traceback" in run.stderr) == (2, False)
-    assert "there are: fon, yo, bba, ddn" in run.stderr
+    assert "Il y a : fon, yo, bba, ddn" in run.stderr
 
 
 def test_call_is_a_phone_in_the_terminal_and_can_be_written_down(tmp_path: Path) -> None:

@@ -1,0 +1,62 @@
+"""The verbs `zin check` and `zin draw`: the files that operators and translators write."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from cli import french
+from cli.errors import relative_to_cwd, report_errors
+from settings import load
+from state.errors import InvalidMenu, Problem
+
+
+@french.command(help="Vérifie tous les fichiers des opérateurs et des traducteurs, et dit quoi corriger, et où.")
+@french.option("--pages", is_flag=True, help="Affiche combien de pages prend chaque écran, dans chaque langue.")
+@click.argument(
+    "menus", metavar="[DOSSIER]", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+@report_errors
+def check(menus: Path | None, pages: bool) -> None:
+    """Check every file of operators and translators, and print each problem with its place."""
+    from authoring.validation import size_table, validate
+
+    settings = load()
+    settings = settings.model_copy(update={"menus": menus or settings.menus})
+    try:
+        found = validate(settings)
+    except InvalidMenu as broken:
+        for problem in broken.problems:
+            click.echo(_shortened(problem))
+        click.echo(f"{len(broken.problems)} problème(s) dans {settings.menus} ou {settings.locales}", err=True)
+        sys.exit(2)
+    for warning in found.warnings:
+        click.echo(f"À savoir : {_shortened(warning)}")
+    for line in size_table(found.size_reports) if pages else ():
+        click.echo(line)
+    click.echo(f"Rien à corriger dans {settings.menus} ni {settings.locales}")
+
+
+@french.command(help="Dessine les menus, ou un seul parcours, en texte Mermaid.")
+@click.argument("journey", metavar="[PARCOURS]", default="")
+@report_errors
+def draw(journey: str) -> None:
+    """Print the menus, or one journey, as Mermaid text."""
+    from state.menu.diagram import draw as drawn
+    from state.menu.journey_files import read_journeys
+
+    journeys = read_journeys(load().menus)
+    if journeys.problems:
+        raise InvalidMenu(journeys.problems)
+    if journey and journey not in journeys.files:
+        raise click.BadParameter(
+            f"le parcours « {journey} » n'existe pas. Il y a : {', '.join(sorted(journeys.files))}"
+        )
+    click.echo(drawn(journeys, journey), nl=False)
+
+
+def _shortened(problem: Problem) -> str:
+    """Return the problem with its path relative to the current folder."""
+    return f"{relative_to_cwd(Path(problem.file))}:{problem.line}:{problem.column}: {problem.what}"

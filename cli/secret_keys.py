@@ -1,0 +1,60 @@
+"""The verbs `zin secrets`: one secret for each purpose, and a new key for stored data."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+import click
+
+from cli import french
+from cli.errors import report_errors
+from settings import Settings, load
+from settings.moving import secret_migration_lines
+
+
+@french.group(
+    invoke_without_command=True,
+    help="Affiche les lignes qui donnent à chaque secret sa propre valeur ; rien n'est changé.",
+)
+@click.pass_context
+@report_errors
+def secrets(context: click.Context) -> None:
+    """Print the lines that give each secret a value of its own."""
+    if context.invoked_subcommand is None:
+        for line in secret_migration_lines(os.environ):
+            click.echo(line)
+
+
+@secrets.command(
+    help="Chiffre tout de nouveau avec la première clé de ZIN_REST_KEYS, même si des serveurs tournent ; dit quelles "
+    "clés servent encore."
+)
+@report_errors
+def rotate() -> None:
+    """Encrypt all stored data with the first key, and print which other keys are still needed."""
+    for line in asyncio.run(_rotate(load())):
+        click.echo(line)
+
+
+async def _rotate(settings: Settings) -> list[str]:
+    from database import open_database
+    from database.encryption import Seal
+    from database.key_rotation import rotate
+    from database.migrations import migrate
+    from database.secret_fingerprints import needed
+
+    database = open_database(settings)
+    try:
+        await migrate(database)
+        done = await rotate(database, Seal(*settings.secrets.rest))
+        still = await needed(database, settings.secrets.rest)
+    finally:
+        await database.close()
+    lines = [f"Scellé de nouveau, avec la première clé : {done.resealed}."]
+    if done.unopened:
+        lines.append(f"Aucune clé donnée n'ouvre {done.unopened} texte(s) : il en manque une dans ZIN_REST_KEYS.")
+    if still:
+        others = ", ".join("ZIN_SECRET" if one == settings.secret.get_secret_value() else "une autre" for one in still)
+        return [*lines, f"Sert encore, avec la première clé : {others}. Relancez la commande."]
+    return lines if done.unopened else [*lines, "Seule la première clé de ZIN_REST_KEYS sert encore."]
