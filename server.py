@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Final
 
 from aiohttp import web
@@ -21,10 +22,10 @@ from admin.simulator.sandbox import SharedPorts
 from admin.simulator.sandbox_sources import open_sandbox_sources
 from admin.simulator.sandboxes import SANDBOXES, SERVICE, STAGED, open_sandboxes
 from channels import encoded, open_channels, open_mailboxes
-from channels.contracts.channel import MOST_BYTES
+from channels.contracts.request_body import MOST_BYTES
 from channels.webhooks.connections import HANDLER_ARGS
 from channels.webhooks.messages import MessageWebhook
-from channels.webhooks.ussd import ussd_webhook
+from channels.webhooks.ussd import UssdWebhook
 from channels.whatsapp.webhook import Whatsapp, verify_subscription
 from database.interface import Database
 from database.migrations import migrate
@@ -51,36 +52,46 @@ def build(
     app = web.Application(client_max_size=MOST_BYTES, handler_args=HANDLER_ARGS)
     app[MESSAGE_WEBHOOKS] = [MessageWebhook(mailbox, settings, clock) for mailbox in open_mailboxes(settings)]
 
-    async def behind(app: web.Application) -> AsyncIterator[None]:
-        async with open_services(settings, opened, clock, tables) as parts:
-            app[SERVICES] = parts
-            app[READINESS] = Readiness(parts.store, parts.database)
-            menus, versions = parts.conversation.menus, parts.versions
-            replay = replay_runner(settings)
-            app[ADMIN_CONTEXT] = AdminContext(
-                settings, parts.store, parts.database, menus, parts.change_feed, versions, replay
-            )
-            app[ACCESS] = Access(settings, parts.store, Accounts(parts.database, clock, settings.secrets.pepper), clock)
-            lines = {SERVICE: lambda: menus.current, STAGED: lambda: versions.compiled.staged_version}
-            async with open_sandboxes(
-                settings, SharedPorts(parts.ports, open_sandbox_sources(parts.sources)), lines
-            ) as app[SANDBOXES]:
+    async def services(app: web.Application) -> AsyncIterator[None]:
+        async with open_services(settings, opened, clock, tables) as app[SERVICES]:
+            app[READINESS] = Readiness(app[SERVICES].store, app[SERVICES].database)
+            async with _open_admin(app, settings, clock):
                 yield
-            await asyncio.gather(app[READINESS].close(), *(room.close() for room in app[MESSAGE_WEBHOOKS]))
+            await asyncio.gather(app[READINESS].close(), *(webhook.close() for webhook in app[MESSAGE_WEBHOOKS]))
 
-    app.cleanup_ctx.append(behind)
-    for channel in open_channels(settings):
-        enter = ussd_webhook(channel, lambda request: request.app[SERVICES].conversation, settings)
-        app.router.add_post(channel.path, enter)
-    for room in app[MESSAGE_WEBHOOKS]:
-        app.router.add_post(room.mailbox.path, room.door(lambda request: request.app[SERVICES].messaging))
-    app.router.add_get(Whatsapp.path, verify_subscription(encoded(settings.secrets.whatsapp_verify)))
+    app.cleanup_ctx.append(services)
+    _add_webhooks(app, settings)
     app.router.add_get("/health/live", health.live)
     app.router.add_get("/health/ready", health.readiness_handler(lambda request: request.app[READINESS]))
     app.router.add_get("/metrics", health.metrics_handler(lambda request: _watched(request.app)))
     app.router.add_get("/", _home)
     app.add_subapp("/bureau", admin_app())
     return app
+
+
+@asynccontextmanager
+async def _open_admin(app: web.Application, settings: Settings, clock: Callable[[], float]) -> AsyncIterator[None]:
+    """Open what the admin site needs, over the open services."""
+    service = app[SERVICES]
+    menus, versions = service.conversation.menus, service.versions
+    app[ADMIN_CONTEXT] = AdminContext(
+        settings, service.store, service.database, menus, service.change_feed, versions, replay_runner(settings)
+    )
+    app[ACCESS] = Access(settings, service.store, Accounts(service.database, clock, settings.secrets.pepper), clock)
+    editions = {SERVICE: lambda: menus.current, STAGED: lambda: versions.compiled.staged_version}
+    ports = SharedPorts(service.ports, open_sandbox_sources(service.sources))
+    async with open_sandboxes(settings, ports, editions) as app[SANDBOXES]:
+        yield
+
+
+def _add_webhooks(app: web.Application, settings: Settings) -> None:
+    """Route the requests of all gateways."""
+    for channel in open_channels(settings):
+        ussd = UssdWebhook(channel, lambda request: request.app[SERVICES].conversation, settings)
+        app.router.add_post(channel.path, ussd.handle)
+    for webhook in app[MESSAGE_WEBHOOKS]:
+        app.router.add_post(webhook.mailbox.path, webhook.handler(lambda request: request.app[SERVICES].messaging))
+    app.router.add_get(Whatsapp.path, verify_subscription(encoded(settings.secrets.whatsapp_verify)))
 
 
 def _watched(app: web.Application) -> tuple[Readiness, Database]:

@@ -13,7 +13,7 @@ from admin.auth import Access, has_valid_csrf
 from admin.permissions import CurrentUser, Permission
 from admin.refusals import note_refusal
 from admin.templating import render
-from channels.contracts.channel import MOST_BYTES
+from channels.contracts.request_body import MOST_BYTES
 from state.errors import SourceUnavailable, StoreUnavailable
 
 SIGN_IN: Final = "/bureau/connexion"

@@ -19,7 +19,7 @@ from admin.results.results_forms import read_approval, read_publication, read_te
 from admin.results.results_page import show, show_set
 from admin.routes import Act, Route
 from admin.templating import render
-from channels.contracts.channel import MOST_BYTES
+from channels.contracts.request_body import MOST_BYTES
 from results.importing.bounded_process import NotRead
 from results.importing.import_process import import_file, run_in_subprocess
 from results.importing.service import InvalidInput

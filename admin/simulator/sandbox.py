@@ -26,9 +26,10 @@ from channels.contracts.metrics import UNMETERED
 from channels.contracts.phone_numbers import normalize_number
 from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
+from channels.webhooks.frame import Handler
 from channels.webhooks.messages import MessageWebhook, MessagingServices
 from channels.webhooks.outgoing_messages import OutgoingMessageService
-from channels.webhooks.ussd import Handler, ussd_webhook
+from channels.webhooks.ussd import UssdWebhook
 from database import tables
 from database.encryption import Seal
 from database.interface import Database
@@ -119,16 +120,16 @@ class Sandbox:
         self._outbox, self._promises = outbox, promises
         self._post = OutgoingMessageService(outbox, promises, OptOuts(database), self.store, self.settings)
         self._webhooks = [
-            MessageWebhook(mailbox, self.settings, meters=UNMETERED) for mailbox in open_mailboxes(self.settings)
+            MessageWebhook(mailbox, self.settings, metrics=UNMETERED) for mailbox in open_mailboxes(self.settings)
         ]
         self.handlers: Mapping[str, Handler] = {
             **{
-                one.path: ussd_webhook(
+                one.path: UssdWebhook(
                     one, lambda request: self._messaging(request).conversation, self.settings, UNMETERED
-                )
+                ).handle
                 for one in open_channels(self.settings)
             },
-            **{one.mailbox.path: one.door(self._messaging) for one in self._webhooks},
+            **{one.mailbox.path: one.handler(self._messaging) for one in self._webhooks},
         }
         self.screen_sizes: Mapping[str, ScreenSize] = {one.name: one.room for one in open_channels(self.settings)} | {
             one.mailbox.name: one.mailbox.room for one in self._webhooks

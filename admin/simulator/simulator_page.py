@@ -34,7 +34,7 @@ from admin.simulator.sandbox_setup import NotShown, ScreenPosition, open_at_scre
 from admin.simulator.sandboxes import SANDBOXES, SERVICE, STAGED
 from admin.templating import render
 from channels import open_channels, open_mailboxes
-from channels.contracts.channel import form
+from channels.contracts.request_body import form
 from settings import Settings
 from state.errors import BadRequest
 

@@ -13,8 +13,9 @@ from typing import ClassVar, Final, Literal
 
 from aiohttp import web
 
-from channels.contracts.channel import form, require_secret, validate_ids
+from channels.contracts.channel import require_secret, validate_ids
 from channels.contracts.phone_numbers import normalize_number
+from channels.contracts.request_body import form
 from state.errors import BadRequest
 from state.interfaces import MAX_JOINED, MAX_NETWORK, Inbound, Reply, ScreenSize, SessionEnd
 

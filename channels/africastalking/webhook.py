@@ -15,9 +15,10 @@ from typing import ClassVar, Final
 import structlog
 from aiohttp import web
 
-from channels.contracts.channel import cut, form, require_secret
+from channels.contracts.channel import cut, require_secret
 from channels.contracts.message_channel import ChannelEvent, DeliveryReport, OptOut
 from channels.contracts.phone_numbers import normalize_number
+from channels.contracts.request_body import form
 from channels.contracts.sender import Reported
 from state.errors import BadRequest
 from state.interfaces import MAX_NETWORK, Inbound, Recipient, Reply, ScreenSize

@@ -11,22 +11,12 @@ import re
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final, Protocol
 
-from aiohttp import StreamReader, web
-from yarl import query_to_pairs
+from aiohttp import web
 
 from database.column_limits import max_length
 from database.tables import preferences
-from httpclient import limited_body
 from state.errors import BadRequest, Unauthenticated
 from state.interfaces import MAX_TEXT, Inbound, Reply, ScreenSize, SessionEnd
-
-MOST_BYTES: Final = 8192  # twice the percent-encoded inputs of the longest USSD session
-MOST_FIELDS: Final = 32
-FORM: Final = "application/x-www-form-urlencoded"
-JSON: Final = "application/json"
-
-# Raised by reading a body that is malformed, too slow (channels/webhooks/connections.py) or cut off.
-BROKEN: Final = (web.RequestPayloadError, ConnectionError)
 
 SESSION: Final = re.compile(rf"[!-~]{{1,{max_length(preferences.c.call)}}}")
 CODE: Final = re.compile(r"[*#0-9]{1,32}")
@@ -70,37 +60,6 @@ def is_one_of(given: bytes, secrets: Sequence[bytes]) -> bool:
     return found
 
 
-async def body(request: web.Request, content_type: str) -> bytes:
-    """Read the whole body. Raises BadRequest if it has another type, is too long or is broken."""
-    if request.content_type != content_type:
-        raise BadRequest(f"a body of {content_type} is needed")
-    if (request.content_length or 0) > MOST_BYTES:
-        raise BadRequest(f"more than {MOST_BYTES} bytes")
-    try:
-        whole = await request.read()  # server.build sets the same limit for the application
-    except web.HTTPRequestEntityTooLarge:
-        raise BadRequest(f"more than {MOST_BYTES} bytes") from None
-    except BROKEN:
-        raise BadRequest("broken body") from None
-    return whole
-
-
-async def form(request: web.Request) -> dict[str, str]:
-    """Read the fields of a form. Bytes that are not UTF-8 become U+FFFD. Raises BadRequest, also for a repeated field.
-
-    This is 3 microseconds faster than aiohttp's request.post(), which fails on bytes that are not UTF-8.
-    """
-    raw = await body(request, FORM)
-    try:
-        pairs = query_to_pairs(raw.decode("utf-8", "replace"), max_fields=MOST_FIELDS)
-    except ValueError:
-        raise BadRequest(f"more than {MOST_FIELDS} fields") from None
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise BadRequest("a field is given twice")
-    return fields
-
-
 def validate_ids(session: str, code: str, ours: str) -> None:
     """Raise BadRequest for a malformed session id or service code, Unauthenticated for a code that is not ours.
 
@@ -132,14 +91,3 @@ def single_line(text: object, max_length: int) -> str:
 def bare(code: str) -> str:
     """A service code without the `*` and `#` around it."""
     return code.strip("*#")
-
-
-async def read_limited(stream: StreamReader, most: int) -> bytes | None:
-    """Read a whole stream; None if it has more than `most` bytes. The application's own limit does not apply.
-
-    Raises BadRequest for a broken body.
-    """
-    try:
-        return await limited_body.read_limited(stream, most)
-    except BROKEN:
-        raise BadRequest("broken body") from None

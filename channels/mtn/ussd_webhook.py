@@ -12,8 +12,9 @@ from typing import Any, ClassVar, Final, Literal
 import orjson
 from aiohttp import web
 
-from channels.contracts.channel import JSON, bare, body, require_secret, scalar, validate_ids
+from channels.contracts.channel import bare, require_secret, scalar, validate_ids
 from channels.contracts.phone_numbers import normalize_number
+from channels.contracts.request_body import JSON, body, json_object
 from state.errors import BadRequest
 from state.interfaces import MAX_JOINED, MAX_TEXT, Inbound, Reply, ScreenSize, SessionEnd
 
@@ -41,7 +42,7 @@ class Madapi:
 
     async def read(self, request: web.Request) -> Inbound | SessionEnd:
         """Parse the JSON of one hop or end. Raises BadRequest, and Unauthenticated for another service code."""
-        fields = _fields(await body(request, JSON))
+        fields = json_object(await body(request, JSON))
         session, code = _text(fields, "sessionId"), _text(fields, "serviceCode")
         validate_ids(session, code, self.code)
         kind = scalar(fields.get("messageType"))
@@ -68,16 +69,6 @@ class Madapi:
     def acknowledge(self) -> web.Response:
         """Build the JSON response to the end of a session."""
         return _answer("", outboundResponse="", userInputRequired=False, messageType=ENDS)
-
-
-def _fields(raw: bytes) -> dict[str, Any]:
-    try:
-        fields = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        raise BadRequest("no JSON") from None
-    if not isinstance(fields, dict):
-        raise BadRequest("a JSON object is needed")
-    return fields
 
 
 def _text(fields: dict[str, Any], name: str) -> str:

@@ -19,8 +19,9 @@ from typing import Any, ClassVar, Final
 import orjson
 from aiohttp import web
 
-from channels.contracts.channel import JSON, SESSION, cut, is_one_of, read_limited
+from channels.contracts.channel import SESSION, cut, is_one_of
 from channels.contracts.message_channel import ChannelEvent, OptOut
+from channels.contracts.request_body import JSON, json_object, read_limited
 from channels.telegram.sender import LONGEST, outgoing
 from state.errors import BadRequest, Unauthenticated
 from state.interfaces import MAX_MARK, Inbound, Recipient, Reply, ScreenSize
@@ -97,16 +98,7 @@ async def _update(request: web.Request) -> dict[str, Any]:
     """Read one update of up to MOST_BYTES, more than the application's own limit. Raises BadRequest."""
     if request.content_type != JSON:
         raise BadRequest(f"a body of {JSON} is needed")
-    try:
-        raw = await read_limited(request.content, MOST_BYTES)
-        update = None if raw is None else orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        raise BadRequest("no JSON") from None
-    if raw is None:
-        raise BadRequest(f"more than {MOST_BYTES} bytes")
-    if not isinstance(update, dict):
-        raise BadRequest("a JSON object is needed")
-    return update
+    return json_object(await read_limited(request.content, MOST_BYTES))
 
 
 def _event(update: Mapping[str, Any]) -> ChannelEvent | None:

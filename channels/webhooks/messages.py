@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
@@ -19,17 +19,18 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from channels.contracts.message_channel import DeliveryReport, MessageChannel, OptOut
+from channels.contracts.message_channel import ChannelEvent, DeliveryReport, MessageChannel, OptOut
 from channels.contracts.metrics import LIVE_METRICS, WebhookMetrics
 from channels.contracts.sender import Message
 from channels.deferred.inbound_record import encode_inbound
 from channels.deferred.repository import LEASE, DeferredRepository, NewDeferred
 from channels.outbox.repository import Outbox
+from channels.webhooks.frame import Handler, WebhookFrame
+from channels.webhooks.hop_gate import HopGate
 from channels.webhooks.outgoing_messages import OutgoingMessageService
-from channels.webhooks.ussd import Handler, HopGate
 from settings import Settings
 from state.conversation.conversation import Conversation
-from state.errors import BadRequest, Outdated, SourceUnavailable, StoreUnavailable, Unauthenticated, Unstorable
+from state.errors import Outdated, SourceUnavailable, StoreUnavailable, Unstorable
 from state.identity import Pseudonyms
 from state.interfaces import Inbound, Recipient, Reply
 
@@ -55,38 +56,24 @@ class MessageWebhook:
         mailbox: MessageChannel,
         settings: Settings,
         clock: Callable[[], float] = time.time,
-        meters: WebhookMetrics = LIVE_METRICS,
+        metrics: WebhookMetrics = LIVE_METRICS,
     ) -> None:
-        self.mailbox, self._hall = mailbox, HopGate(mailbox.name, settings.hop_seconds, settings.most_at_once, meters)
-        self._clock, self._turned_away = clock, meters.turned_away
+        self.mailbox, self._clock, self._metrics = mailbox, clock, metrics
+        self._gate = HopGate(mailbox.name, settings.hop_seconds, settings.most_at_once, metrics)
         self._names = Pseudonyms(settings.secrets.pepper)
         self._late: set[asyncio.Task[None]] = set()
 
-    def door(self, rooms: Callable[[web.Request], MessagingServices]) -> Handler:
-        """The handler of the gateway's requests."""
+    def handler(self, services: Callable[[web.Request], MessagingServices]) -> Handler:
+        """The handler of the gateway's requests. A malformed one is acknowledged, or the gateway would repeat it."""
 
-        async def enter(request: web.Request) -> web.Response:
+        async def answer(request: web.Request, events: Sequence[ChannelEvent]) -> web.Response:
             try:
-                self.mailbox.verify(request)
-                events = await self.mailbox.read(request)
-            except Unauthenticated:
-                self._turned_away.labels(self.mailbox.name, "stranger").inc()
-                return web.Response(status=403, text="forbidden\n")
-            except BadRequest as wrong:
-                self._turned_away.labels(self.mailbox.name, "bad_request").inc()
-                log.info("bad request", channel=self.mailbox.name, what=str(wrong))
-                return self.mailbox.acknowledge(None, None)
-            except Exception:  # our own fault, which would repeat with the request
-                self._turned_away.labels(self.mailbox.name, "unreadable").inc()
-                log.exception("request not read", channel=self.mailbox.name)
-                return self.mailbox.acknowledge(None, None)
-            try:
-                return await self._handle(events, rooms(request))
+                return await self._handle(events, services(request))
             except (SourceUnavailable, StoreUnavailable) as down:
                 log.error("message not kept", channel=self.mailbox.name, why=str(down))
                 return web.Response(status=503, text="later\n")
 
-        return enter
+        return WebhookFrame(self.mailbox, answer, lambda _: self.mailbox.acknowledge(None, None), self._metrics).handle
 
     async def close(self) -> None:
         """Cancel the answers in progress: they are deferred in SQL, and another process sends them."""
@@ -94,33 +81,33 @@ class MessageWebhook:
             task.cancel()
         await asyncio.gather(*self._late, return_exceptions=True)
 
-    async def hear(self, inbound: Inbound, rooms: MessagingServices) -> Reply | None:
+    async def hear(self, inbound: Inbound, services: MessagingServices) -> Reply | None:
         """Answer one message. Returns the reply if the response carries it, else puts it into the outbox."""
         to = sender(inbound)
         if to.heard_at and self._clock() - to.heard_at > OLDEST:
             log.info("old message left unanswered", channel=self.mailbox.name)
             return None
-        allowed = await rooms.post.check_rate_limit(to, self._names.message(inbound))
+        allowed = await services.post.check_rate_limit(to, self._names.message(inbound))
         if allowed == "no":
-            self._turned_away.labels(self.mailbox.name, "too_many").inc()
+            self._metrics.turned_away.labels(self.mailbox.name, "too_many").inc()
             return None
-        talk = rooms.conversation
+        talk = services.conversation
         reply: Reply | None
         how: str
         if allowed == "last":
             reply, how = talk.rate_limited_reply(self.mailbox.room), "enough"
         else:
             answering = talk.handle_message(inbound, self.mailbox.room, self.mailbox.dedup_seconds)
-            reply, how = await self._hall.answer(answering, lambda: talk.unavailable_reply(self.mailbox.room))
+            reply, how = await self._gate.answer(answering, lambda: talk.unavailable_reply(self.mailbox.room))
         if reply is None or self.mailbox.replies_inline(inbound):
             return reply
         try:
-            await rooms.outbox.enqueue(self._message(inbound, to, reply, how))
+            await services.outbox.enqueue(self._message(inbound, to, reply, how))
         except Outdated:  # withdrawn at this moment; the gateway need not repeat the message
             log.info("an answer no longer held when it was to leave", channel=self.mailbox.name)
         return None
 
-    async def _handle(self, events: Iterable[object], rooms: MessagingServices) -> web.Response:
+    async def _handle(self, events: Sequence[ChannelEvent], services: MessagingServices) -> web.Response:
         by_citizen: dict[str, list[Inbound]] = defaultdict(list)
         last: Inbound | None = None
         for one in events:
@@ -130,11 +117,11 @@ class MessageWebhook:
                     last = one
                 case DeliveryReport() | OptOut():
                     with self._dropping():
-                        await self._store_deferred(one, rooms)
-        carried = await self._answer_all(list(by_citizen.values()), rooms)
+                        await self._store_deferred(one, services)
+        carried = await self._answer_all(list(by_citizen.values()), services)
         return self.mailbox.acknowledge(last, carried)
 
-    async def _answer_all(self, talks: list[list[Inbound]], rooms: MessagingServices) -> Reply | None:
+    async def _answer_all(self, talks: list[list[Inbound]], services: MessagingServices) -> Reply | None:
         """Answer the messages of each citizen before the gateway's timeout, and defer the rest.
 
         Returns the last reply that the response carries.
@@ -142,22 +129,22 @@ class MessageWebhook:
         if not talks:
             return None
         carried: list[Reply] = []
-        tasks = {asyncio.create_task(self._talk(talk, rooms, carried)): talk for talk in talks}
+        tasks = {asyncio.create_task(self._talk(talk, services, carried)): talk for talk in talks}
         done, late = await asyncio.wait(tasks, timeout=self.mailbox.response_deadline)
         for task in late:
             self._late.add(task)
             task.add_done_callback(self._late.discard)
             for inbound in tasks[task]:
                 with self._dropping():
-                    await rooms.promises.add(self._answer_deferred(inbound))
+                    await services.promises.add(self._answer_deferred(inbound))
         for task in done:
             task.result()
         return carried[-1] if carried else None
 
-    async def _talk(self, talk: list[Inbound], rooms: MessagingServices, carried: list[Reply]) -> None:
+    async def _talk(self, talk: list[Inbound], services: MessagingServices, carried: list[Reply]) -> None:
         for inbound in talk:
             with self._dropping():
-                if reply := await self.hear(inbound, rooms):
+                if reply := await self.hear(inbound, services):
                     carried.append(reply)
 
     @contextmanager
@@ -166,15 +153,15 @@ class MessageWebhook:
         try:
             yield
         except Unstorable as value:
-            self._turned_away.labels(self.mailbox.name, "unstorable").inc()
+            self._metrics.turned_away.labels(self.mailbox.name, "unstorable").inc()
             log.warning("dropped what cannot be kept", channel=self.mailbox.name, why=str(value))
 
-    async def _store_deferred(self, one: DeliveryReport | OptOut, rooms: MessagingServices) -> None:
+    async def _store_deferred(self, one: DeliveryReport | OptOut, services: MessagingServices) -> None:
         if isinstance(one, DeliveryReport):
             named = self._names.reference(one.gateway, one.reference)
-            await rooms.outbox.record_report(one.gateway, named, one.state, one.why, own=one.reference)
+            await services.outbox.record_report(one.gateway, named, one.state, one.why, own=one.reference)
         else:
-            await (rooms.post.stop(one.who) if one.for_good else rooms.post.forget(one.who))
+            await (services.post.stop(one.who) if one.for_good else services.post.forget(one.who))
 
     def _answer_deferred(self, inbound: Inbound) -> NewDeferred:
         """The deferred answer to this message, due after a lease."""

@@ -19,7 +19,7 @@ from admin.auth import HEADER, MAX_IDLE_SECONDS, MAX_SESSION_SECONDS, TOUCH_SECO
 from admin.permissions import Permission
 from admin.routes import SIGN_IN, Route
 from authoring.replay.fakes import FakeClock
-from channels.contracts.channel import MOST_BYTES
+from channels.contracts.request_body import MOST_BYTES
 from server import SERVICES
 from tests.admin.test_access import PASSWORD, asked, csrf, desk, signed_in, some
 

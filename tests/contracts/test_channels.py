@@ -27,7 +27,8 @@ from structlog.testing import capture_logs
 
 from authoring.replay.fakes import FakePreferences
 from channels import open_channels, open_mailboxes
-from channels.contracts.channel import FORM, MOST_BYTES, Channel
+from channels.contracts.channel import Channel
+from channels.contracts.request_body import FORM, MOST_BYTES
 from server import build
 from settings import Settings
 from sources import Sources

@@ -29,7 +29,7 @@ from admin.simulator.sandbox import build_phone, derive_settings
 from admin.simulator.sandbox_setup import ScreenPosition, open_at_screen
 from admin.simulator.sandboxes import FILE, SANDBOXES
 from admin.simulator.simulator_page import PATHS
-from channels.contracts.channel import MOST_BYTES
+from channels.contracts.request_body import MOST_BYTES
 from database import tables
 from database.sqlite import SQLite
 from server import SERVICES, build

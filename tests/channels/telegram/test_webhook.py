@@ -16,8 +16,8 @@ from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.contracts.channel import JSON
 from channels.contracts.message_channel import ChannelEvent, OptOut
+from channels.contracts.request_body import JSON
 from channels.telegram.webhook import HEADER, MOST_BYTES, SERVICE_MESSAGES, Telegram
 from state.errors import BadRequest, Unauthenticated
 from state.interfaces import MAX_TEXT, Card, Inbound, Recipient, Reply

@@ -19,8 +19,9 @@ from sqlalchemy import select
 
 from authoring.replay.fakes import FakeClock
 from channels import open_channels, open_senders
-from channels.contracts.channel import FORM, Channel
+from channels.contracts.channel import Channel
 from channels.contracts.message_channel import MessageChannel
+from channels.contracts.request_body import FORM
 from channels.contracts.sender import Message, Sender
 from channels.outbox.repository import Outbox
 from channels.outbox.sender_wrappers import Pseudonymous

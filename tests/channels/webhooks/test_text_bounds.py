@@ -23,9 +23,10 @@ from hypothesis import strategies as st
 import state.conversation.navigation
 import state.conversation.remaining_text
 from channels import open_channels, open_mailboxes
-from channels.contracts.channel import FORM, JSON, SESSION, Channel
+from channels.contracts.channel import SESSION, Channel
 from channels.contracts.message_channel import MessageChannel
 from channels.contracts.phone_numbers import MAX_WRITTEN, normalize_number
+from channels.contracts.request_body import FORM, JSON
 from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
 from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
 from settings import Settings

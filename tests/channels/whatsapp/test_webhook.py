@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
-from channels.contracts.channel import JSON
+from channels.contracts.request_body import JSON
 from channels.whatsapp.webhook import HEADER, MOST_BYTES, Whatsapp, verify_subscription
 from state.errors import BadRequest, Unauthenticated
 from state.interfaces import Inbound, Reply
