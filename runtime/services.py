@@ -17,6 +17,7 @@ from analytics.counters import Counters
 from analytics.flush import counting
 from authoring.validation import validate
 from authoring.versions.publishing import MenuPublishing
+from authoring.versions.repository import Publication
 from channels import open_mailboxes, open_senders
 from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
@@ -90,36 +91,39 @@ async def open_services(
 
     Raises InvalidMenu, StoreUnavailable or another ZinError if a service cannot start.
     """
-    async with AsyncExitStack() as open_parts:
-        database = await open_parts.enter_async_context(_registry(settings, tables))
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(_registry(settings, tables))
         served = await load_active_menus(settings, database)
         sources = await opened(served.settings, database)
-        open_parts.push_async_callback(sources.close)
-        start = validate(served.settings, sources.questions)
-        sources.reload(start.entries, start.edition.offered, start.edition.wordings)
-        menus = ActiveMenus(start.edition, MAX_SESSION_SECONDS, time.monotonic)
-        store = RedisSessionStore(await _valkey(settings, open_parts), settings.connect_seconds)
-        open_parts.push_async_callback(store.close)
+        stack.push_async_callback(sources.close)
+        activator = _compile_menus(served.settings, sources, database)
+        store = await _open_store(settings, stack)
         outbox, promises, post = _mail(database, store, settings, clock)
         change_feed, versions = MenuChangeFeed(), open_menu_publishing(settings, database, sources.questions, clock)
-        open_parts.push_async_callback(versions.compiled.close)
-        now = await versions.ensure_first_publication(settings.menus)
-        watch = MenuReloader(settings, versions.compiled, MenuActivator(menus, sources, database), change_feed)
-        seen = now if settings.reloads_saved_menus else served.publication
-        open_parts.push_async_callback(_stop, await watch.start(seen))
+        stack.push_async_callback(versions.compiled.close)
+        reloader = MenuReloader(settings, versions.compiled, activator, change_feed)
+        stack.push_async_callback(_stop, await _start_reloads(settings, reloader, versions, served.publication))
         ports = ConversationPorts(store, sources, sources.preferences, post)
-        counters = await open_parts.enter_async_context(counting(settings, store, database))
-        conversation = Conversation(menus, ports, settings, clock, counters)
-        yield Services(
-            store,
-            database,
-            sources,
-            ports,
-            MessagingServices(conversation, outbox, promises, post),
-            change_feed,
-            versions,
-            counters,
+        counters = await stack.enter_async_context(counting(settings, store, database))
+        messaging = MessagingServices(
+            Conversation(activator.menus, ports, settings, clock, counters), outbox, promises, post
         )
+        yield Services(store, database, sources, ports, messaging, change_feed, versions, counters)
+
+
+def _compile_menus(served: Settings, sources: Sources, database: Database) -> MenuActivator:
+    """Compile the menus to serve first, and give their entries to the sources. Raises InvalidMenu."""
+    start = validate(served, sources.questions)
+    sources.reload(start.entries, start.edition.offered, start.edition.wordings)
+    return MenuActivator(ActiveMenus(start.edition, MAX_SESSION_SECONDS, time.monotonic), sources, database)
+
+
+async def _start_reloads(
+    settings: Settings, reloader: MenuReloader, versions: MenuPublishing, served: Publication | None
+) -> asyncio.Task[None]:
+    """Publish the menu folder if nothing is published, and reload the menus from now on."""
+    newest = await versions.ensure_first_publication(settings.menus)
+    return await reloader.start(newest if settings.env == "demo" else served)
 
 
 def _mail(
@@ -168,12 +172,16 @@ async def _registry(settings: Settings, tables: Tables) -> AsyncIterator[OpenDat
         await database.close()
 
 
-async def _valkey(settings: Settings, open_parts: AsyncExitStack) -> str:
-    """Return the address of Valkey: from the settings, or of an embedded one that runs until the services close."""
-    if settings.redis_url:
-        return settings.redis_url
+async def _open_store(settings: Settings, stack: AsyncExitStack) -> RedisSessionStore:
+    """Open the store: Valkey of the settings, or an embedded one that runs until the services close."""
+    store = RedisSessionStore(settings.redis_url or await _start_valkey(settings, stack), settings.connect_seconds)
+    stack.push_async_callback(store.close)
+    return store
+
+
+async def _start_valkey(settings: Settings, stack: AsyncExitStack) -> str:
     embedded = EmbeddedValkey(settings.data)
-    open_parts.push_async_callback(embedded.stop)  # also of a start that is cut short
+    stack.push_async_callback(embedded.stop)  # also of a start that is cut short
     return await embedded.start()
 
 
