@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import bindparam, func, select, update
 
 from accounts.audit import LONGEST, Audit, AuditEvent
-from database import desk_tables, tables
+from database import tables
 from database.interface import Database, Writer
 from state.errors import InvalidMenu, SourceUnavailable, ZinError
 
@@ -23,11 +23,11 @@ MAX_ENTRIES: Final = 20
 WINDOW_SECONDS: Final = 3600
 LONGEST_WHY: Final = 200  # characters of a reason in the audit
 MARK: Final = "refused: "  # before the name of the action
-_A, _R = tables.audit.c, desk_tables.refusals.c
+_A, _R = tables.audit.c, tables.refusals.c
 RECENT: Final = select(func.count().label("many")).where(
     _A.operator == bindparam("by"), _A.action == bindparam("named"), _A.at > bindparam("since")
 )
-COUNT: Final = update(desk_tables.refusals).where(_R.action == bindparam("named")).values(many=_R.many + 1)
+COUNT: Final = update(tables.refusals).where(_R.action == bindparam("named")).values(many=_R.many + 1)
 ALL: Final = select(_R.action, _R.many)
 log = structlog.get_logger()
 
@@ -66,7 +66,7 @@ async def record(audit: Audit, event: AuditEvent, why: str) -> None:
 async def record_within(writer: Writer, audit: Audit, event: AuditEvent, why: str, *, is_bounded: bool = True) -> None:
     """Record a refusal in an open transaction. is_bounded is False if refusals are rare in any case."""
     named = f"{MARK}{event.action}"[: LONGEST["action"]]
-    await writer.insert_once(desk_tables.refusals, {"action": event.action, "many": 0})
+    await writer.insert_once(tables.refusals, {"action": event.action, "many": 0})
     await writer.rows(COUNT, named=event.action)
     since = round((audit.clock() - WINDOW_SECONDS) * 1000)
     many = (await writer.rows(RECENT, by=event.operator, named=named, since=since))[0]["many"]

@@ -12,7 +12,7 @@ from typing import Final
 from prometheus_client import Counter
 
 from database.column_limits import clipped
-from database.desk_tables import figures
+from database.tables import figures
 from state.conversation.trace import HopTrace
 
 BENIN: Final = 3600  # seconds ahead of UTC, without summer time (Africa/Porto-Novo)

@@ -13,8 +13,8 @@ from sqlalchemy import BigInteger, Date, Integer, String, bindparam, cast, func,
 from sqlalchemy.dialects import postgresql, sqlite
 
 from analytics.counters import OVERFLOW_NAME, Figure
-from database.desk_tables import figures
 from database.interface import Database
+from database.tables import figures
 
 MOST_NAMES: Final = 5000  # in one flush; beyond that the rarest are added together
 COLUMNS: Final = ("day", "hour", "what", "of", "many")

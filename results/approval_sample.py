@@ -14,20 +14,20 @@ from typing import Final
 
 from sqlalchemy import bindparam, delete, func, select, update
 
-from database import desk_tables, tables
+from database import tables
 from database.interface import Database, Writer
 
 MAX_SEATS: Final = 10
 MAX_TRIES: Final = 3
-_R, _D = tables.exam_results.c, desk_tables.approval_draws.c
+_R, _D = tables.exam_results.c, tables.approval_draws.c
 _OF: Final = _R.result_set == bindparam("named")
 _MINE: Final = (_D.result_set == bindparam("named"), _D.approver == bindparam("by"))
 MANY: Final = select(func.count().label("many")).where(_OF)
 NTH: Final = select(_R.seat).where(_OF).order_by(_R.seat).offset(bindparam("skipped")).limit(1)
 VERDICT: Final = select(_R.verdict).where(_OF, _R.seat == bindparam("called"))
 STORED: Final = select(_D.seats, _D.tries).where(*_MINE)
-WRONG: Final = update(desk_tables.approval_draws).where(*_MINE).values(tries=_D.tries + 1).returning(_D.tries)
-FORGET: Final = delete(desk_tables.approval_draws).where(_D.result_set == bindparam("named"))
+WRONG: Final = update(tables.approval_draws).where(*_MINE).values(tries=_D.tries + 1).returning(_D.tries)
+FORGET: Final = delete(tables.approval_draws).where(_D.result_set == bindparam("named"))
 
 
 async def draw_seats(database: Database, named: str, by: str) -> tuple[str, ...]:
@@ -38,7 +38,7 @@ async def draw_seats(database: Database, named: str, by: str) -> tuple[str, ...]
     places = SystemRandom().sample(range(many), min(many, MAX_SEATS))
     seats = [(await database.rows(NTH, named=named, skipped=place))[0]["seat"] for place in places]
     row = {"result_set": named, "approver": by, "seats": json.dumps(seats), "tries": 0}
-    await database.insert_once(desk_tables.approval_draws, row)  # if another window has just drawn, its seats stay
+    await database.insert_once(tables.approval_draws, row)  # if another window has just drawn, its seats stay
     return tuple(json.loads((await database.rows(STORED, named=named, by=by))[0]["seats"]))
 
 

@@ -22,9 +22,9 @@ _OF_A_SET: Final = [_T[name] for name in ("id", "session", "sha256", "rows", "st
 SESSIONS: Final = select(tables.exam_sessions).order_by(_S.year.desc(), _S.code).limit(MAX_SESSIONS)
 SETS: Final = select(*_OF_A_SET).order_by(_T.imported_at.desc(), _T.id.desc())
 PUBLICATIONS: Final = (  # deed 0: a row that Zin made itself, without an operator's action
-    select(_P.session, _P.deed, _P.department, _P.result_set, _P.publish_at, _P.withdrawn_at)
-    .where(_P.ended_at.is_(None), _P.publish_at.is_not(None), _P.deed != 0)
-    .order_by(_P.deed, _P.department)
+    select(_P.session, _P["deed"], _P.department, _P.result_set, _P.publish_at, _P.withdrawn_at)
+    .where(_P.ended_at.is_(None), _P.publish_at.is_not(None), _P["deed"] != 0)
+    .order_by(_P["deed"], _P.department)
 )
 ONE: Final = select(*_OF_A_SET, _T.report).where(_T.id == bindparam("named"))
 

@@ -15,8 +15,8 @@ from typing import Any, Final
 
 import structlog
 
-from database.desk_tables import heartbeats
 from database.interface import Database
+from database.tables import heartbeats
 from state.errors import SourceUnavailable, StoreUnavailable
 from state.store.redis import Store
 

@@ -23,8 +23,8 @@ from authoring.versions.cache import CompiledVersionCache
 from authoring.versions.errors import MenusRefused
 from authoring.versions.repository import Publication, Staged, publication_from_row
 from database.column_limits import max_length
-from database.desk_tables import menu_publications, menu_versions
 from database.interface import Writer
+from database.tables import menu_publications, menu_versions
 from settings import Settings
 
 FIRST: Final = "première version"

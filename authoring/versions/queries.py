@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from database import tables
-from database.desk_tables import menu_publications, menu_versions
+from database.tables import menu_publications, menu_versions
 
 _V, _P = menu_versions.c, menu_publications.c
 

@@ -17,15 +17,13 @@ from sqlalchemy import bindparam, delete, literal, select, union_all
 from accounts.audit import Audit, AuditEvent
 from accounts.refusals import Refused, attempt
 from channels.contracts.sender import GATEWAYS
-from database import desk_tables, tables
+from database import tables
 from database.interface import Database
 
 Kind = Literal["gateway", "topic"]
-_P, _O, _W = desk_tables.paused.c, tables.outbox.c, tables.promises.c
-END: Final = (
-    delete(desk_tables.paused).where(_P.kind == bindparam("of"), _P.name == bindparam("called")).returning(_P.name)
-)
-ALL: Final = select(desk_tables.paused).order_by(_P.kind, _P.name)
+_P, _O, _W = tables.paused.c, tables.outbox.c, tables.promises.c
+END: Final = delete(tables.paused).where(_P.kind == bindparam("of"), _P.name == bindparam("called")).returning(_P.name)
+ALL: Final = select(tables.paused).order_by(_P.kind, _P.name)
 # A topic must have a deferred answer or a message, so that a misspelt name is refused.
 _ONE: Final = literal(1).label("one")
 KNOWN: Final = union_all(
@@ -70,7 +68,7 @@ class Pauses:
                 )
             row = {"kind": kind, "name": name, "paused_by": by, "paused_at": int(self._clock())}
             async with self._database.exclusive_transaction() as writer:
-                if not await writer.insert_once(desk_tables.paused, row):
+                if not await writer.insert_once(tables.paused, row):
                     raise CannotPause(f"« {name} » est déjà en pause.")
                 await self._audit.add_within(writer, AuditEvent(by, "outbox pause", name))
 

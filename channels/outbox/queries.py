@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import Integer, ScalarSelect, bindparam, case, delete, exists, literal_column, or_, select, update
 
-from database import desk_tables, tables
+from database import tables
 from database.column_limits import max_integer
 from database.message_validity import can_be_handed, held_fast, holds
 
-_O, _E, _P = tables.outbox.c, tables.early_reports.c, desk_tables.paused.c
+_O, _E, _P = tables.outbox.c, tables.early_reports.c, tables.paused.c
 MAX_TRIES = max_integer(_O.tries)  # a full column must not stop the claims of other messages
 # As literals, not parameters: only then do the databases use the partial index of waiting messages.
 WAITING = _O.state.in_([literal_column("'queued'"), literal_column("'sending'")])

@@ -55,13 +55,29 @@ def read_results(
     if not intake.rows:
         raise file.broken("aucun résultat sous les titres de cette ligne", columns.line)
     results = intake.results()
+    return Read(results, _report(_Parsed(path, file, sheet, columns, intake), exam, results, before))
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A file whose rows have been collected."""
+
+    path: Path
+    file: File
+    sheet: Sheet
+    columns: Columns
+    intake: RowCollector
+
+
+def _report(parsed: _Parsed, exam: Exam, results: list[Result], before: Counts | None) -> Report:
+    raw, columns, intake = parsed.file.raw, parsed.columns, parsed.intake
     counts = count_verdicts(results)
-    report = Report(
-        file=path.name,
+    return Report(
+        file=parsed.path.name,
         exam=exam.name,
-        sha256=hashlib.file_digest(io.BytesIO(file.raw), "sha256").hexdigest(),
-        size=len(file.raw),
-        form=sheet.form,
+        sha256=hashlib.file_digest(io.BytesIO(raw), "sha256").hexdigest(),
+        size=len(raw),
+        form=parsed.sheet.form,
         columns=columns.used,
         personal=columns.personal,
         unused=columns.unused,
@@ -77,7 +93,6 @@ def read_results(
         before=before,
         moves=tuple(notable_changes(before, counts)) if before else (),
     )
-    return Read(results, report)
 
 
 def _taken(path: Path) -> File:

@@ -27,8 +27,8 @@ from database.column_limits import (
     max_length,
     milliseconds,
 )
-from database.desk_tables import figures
 from database.encryption import Seal
+from database.tables import figures
 from state.errors import Unstorable
 from tests.sources.test_exam_results import REQUEST
 from tests.support.database import Registry

@@ -18,7 +18,6 @@ from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 from sqlalchemy import Executable, MetaData, Table, bindparam, create_engine, select, update
 
-import database.desk_tables  # noqa: F401  # adds its tables to those of database/tables.py
 from database import FILE, migrations, open_database, tables
 from database.interface import OpenDatabase
 from database.migrations import NEWEST, migrate

@@ -14,9 +14,9 @@ import asyncpg  # type: ignore[import-untyped]  # the package carries no types
 import pytest
 from sqlalchemy import select
 
-from database.desk_tables import heartbeats
 from database.migrations import migrate
 from database.postgresql import PostgreSQL
+from database.tables import heartbeats
 from runtime.readiness import Readiness, ReadinessStatus
 from state.errors import SourceUnavailable
 from state.store.memory import InMemory

@@ -27,7 +27,7 @@ from accounts.accounts import Accounts
 from admin.simulator.sandboxes import FILE
 from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
 from channels.whatsapp.webhook import Whatsapp
-from database import desk_tables, tables
+from database import tables
 from database.interface import Database
 from database.migrations import migrate
 from database.sqlite import SQLite
@@ -143,7 +143,7 @@ async def waiting(database: Database) -> int:
 
 async def kept(database: Database) -> AsyncIterator[tuple[str, str]]:
     """Every value of every column, and where it stands."""
-    for table in desk_tables.paused.metadata.tables.values():
+    for table in tables.paused.metadata.tables.values():
         for row in await database.rows(select(table)):
             for column, value in row.items():
                 yield f"{table.name}.{column}", str(value)

@@ -11,7 +11,7 @@ import pytest
 from accounts.accounts import Operator
 from accounts.audit import Audit
 from authoring.replay.fakes import FakeClock
-from database.desk_tables import approval_draws
+from database.tables import approval_draws
 from results.approval import MISMATCH, OUT
 from results.approval_sample import MAX_SEATS, MAX_TRIES
 from results.publishing import Publishing

@@ -22,8 +22,8 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from database import FILE
-from database.desk_tables import heartbeats
 from database.migrations import migrate
+from database.tables import heartbeats
 from runtime.readiness import FRESH_SECONDS, PROBE_TIMEOUT_SECONDS, Readiness, ReadinessStatus
 from state.errors import SourceUnavailable
 from state.store.memory import InMemory

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from analytics.counters import Counters, Figure
 from analytics.flush import Flushing, Searches
 from analytics.repository import UsageRepository
-from database.desk_tables import figures
 from database.interface import Database
+from database.tables import figures
 from state.conversation.conversation import Conversation, ConversationPorts
 from state.conversation.trace import UNCOUNTED, UsageRecorder
 from tests.support.conversation import Town

@@ -26,6 +26,17 @@ WHERE published_at IS NOT NULL AND code IN (SELECT session FROM exam_results)
 
 def upgrade() -> None:
     """Apply this step."""
+    _create_result_sets()
+    _create_results()
+    _create_publications()
+    for statement in (SETS, RESULTS, PUBLICATIONS):
+        op.execute(statement)
+    op.drop_table("exam_results")
+    op.rename_table("new_results", "exam_results")
+    op.drop_column("exam_sessions", "published_at")
+
+
+def _create_result_sets() -> None:
     op.create_table(
         "result_sets",
         sa.Column("id", sa.String(50), primary_key=True),
@@ -41,6 +52,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("result_sets_session", "result_sets", ["session"])
+
+
+def _create_results() -> None:
     op.create_table(
         "new_results",
         sa.Column("result_set", sa.String(50), sa.ForeignKey("result_sets.id", ondelete="CASCADE"), primary_key=True),
@@ -53,6 +67,9 @@ def upgrade() -> None:
         sa.Column("why", sa.String(160), nullable=False),
         sqlite_with_rowid=False,
     )
+
+
+def _create_publications() -> None:
     op.create_table(
         "publications",
         sa.Column("session", sa.String(40), sa.ForeignKey("exam_sessions.code", ondelete="CASCADE"), primary_key=True),
@@ -63,8 +80,3 @@ def upgrade() -> None:
         sa.Column("announced_at", sa.BigInteger),
         sqlite_with_rowid=False,
     )
-    for statement in (SETS, RESULTS, PUBLICATIONS):
-        op.execute(statement)
-    op.drop_table("exam_results")
-    op.rename_table("new_results", "exam_results")
-    op.drop_column("exam_sessions", "published_at")

@@ -11,6 +11,12 @@ down_revision = "0008"
 
 def upgrade() -> None:
     """Apply this step."""
+    _create_menu_versions()
+    _create_usage_counts()
+    _create_pauses()
+
+
+def _create_menu_versions() -> None:
     op.create_table(
         "menu_versions",
         sa.Column("version", sa.String(20), primary_key=True),
@@ -28,6 +34,9 @@ def upgrade() -> None:
         sa.Column("why", sa.String(160), nullable=False),
         sqlite_with_rowid=False,
     )
+
+
+def _create_usage_counts() -> None:
     op.create_table(
         "figures",
         sa.Column("day", sa.Date, primary_key=True),
@@ -38,6 +47,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("figures_what", "figures", ["what", "day"])
+
+
+def _create_pauses() -> None:
     op.create_table(
         "paused",
         sa.Column("kind", sa.String(10), primary_key=True),

@@ -90,6 +90,19 @@ WHERE r.why <> '' AND p.why <> ''
 def upgrade() -> None:
     """Apply this step."""
     now = NOW[context.get_context().dialect.name]
+    _create_publications()
+    for statement in (ORDERED, PARTS, PUBLICATIONS.format(now=now), OTHERS.format(now=now)):
+        op.execute(statement)
+    for table in ("publication_parts", "ordered_publications", "publications"):
+        op.drop_table(table)
+    op.rename_table("new_publications", "publications")
+    op.create_index("publications_session", "publications", ["session"])
+    _create_changes()
+    op.execute(CHANGES)
+    op.drop_column("exam_results", "why")
+
+
+def _create_publications() -> None:
     op.create_table(
         "new_publications",
         sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
@@ -106,12 +119,9 @@ def upgrade() -> None:
         sa.Column("announced_at", sa.BigInteger),
         sqlite_with_rowid=False,
     )
-    for statement in (ORDERED, PARTS, PUBLICATIONS.format(now=now), OTHERS.format(now=now)):
-        op.execute(statement)
-    for table in ("publication_parts", "ordered_publications", "publications"):
-        op.drop_table(table)
-    op.rename_table("new_publications", "publications")
-    op.create_index("publications_session", "publications", ["session"])
+
+
+def _create_changes() -> None:
     op.create_table(
         "publication_changes",
         sa.Column(
@@ -120,5 +130,3 @@ def upgrade() -> None:
         sa.Column("seat", sa.String(32), primary_key=True),
         sqlite_with_rowid=False,
     )
-    op.execute(CHANGES)
-    op.drop_column("exam_results", "why")

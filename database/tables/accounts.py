@@ -1,0 +1,42 @@
+"""The tables of operators: their accounts and the audit of their actions."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, String, Table, Text
+
+from database.tables.metadata import metadata
+
+# The accounts of operators; the audit below records their actions.
+operators = Table(
+    "operators",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("role", String(10), nullable=False),  # importer, approver or viewer
+    Column("password", Text, nullable=False),  # argon2id
+    Column("created_at", BigInteger, nullable=False),  # Unix seconds
+    Column("closed_at", BigInteger),  # Unix seconds; null: the account is open
+    sqlite_with_rowid=False,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),  # from 1, without a gap
+    Column("at", BigInteger, nullable=False),  # Unix milliseconds
+    Column("operator", String(40), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("subject", String(120), nullable=False),
+    Column("details", Text, nullable=False),  # JSON
+    Column("hash", String(64), nullable=False),  # of this entry and the one before it
+    Index("audit_operator", "operator", "action", "at"),
+    sqlite_with_rowid=False,
+)
+
+# The number of refused actions, by the action of the audit.
+refusals = Table(
+    "refusals",
+    metadata,
+    Column("action", String(40), primary_key=True),
+    Column("many", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,26 @@
+"""The tables of citizens' own choices, by keyed hashes of their addresses."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, String, Table
+
+from database.tables.metadata import metadata
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("citizen", String(32), primary_key=True),  # a keyed hash of the phone number
+    Column("language", String(16), nullable=False),
+    Column("call", String(128), nullable=False),  # keyed, where that call began with the choice; else empty
+    Column("chosen_at", BigInteger, nullable=False),  # Unix seconds
+    sqlite_with_rowid=False,
+)
+
+# Citizens who opted out of messages that they did not ask for; permanent.
+opted_out = Table(
+    "opted_out",
+    metadata,
+    Column("citizen", String(32), primary_key=True),  # a keyed hash of the address
+    Column("since", BigInteger, nullable=False),  # Unix seconds
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,30 @@
+"""The tables of menu versions."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, String, Table
+
+from database.tables.metadata import metadata
+
+# Staged menu folders.
+menu_versions = Table(
+    "menu_versions",
+    metadata,
+    Column("version", String(20), primary_key=True),  # as in state/menu/journey_files.py, of all files of the folder
+    Column("files", LargeBinary, nullable=False),  # a zip
+    Column("staged_by", String(40), nullable=False),
+    Column("staged_at", BigInteger, nullable=False),  # Unix seconds, as below
+    sqlite_with_rowid=False,
+)
+
+# The newest publication is the active version; a return to an earlier version is a publication too.
+menu_publications = Table(
+    "menu_publications",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),  # from 1, without a gap
+    Column("version", ForeignKey("menu_versions.version"), nullable=False),
+    Column("published_by", String(40), nullable=False),
+    Column("published_at", BigInteger, nullable=False),
+    Column("why", String(160), nullable=False),
+    sqlite_with_rowid=False,
+)

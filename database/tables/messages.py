@@ -1,0 +1,87 @@
+"""The tables of messages to citizens: the outbox, deferred answers and pauses."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, SmallInteger, String, Table, Text, text
+
+from database.tables.metadata import metadata
+
+WAITING = "state IN ('queued', 'sending')"  # of a message: no gateway has accepted it yet
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("key", String(80), primary_key=True),  # a second row with the same key is not stored
+    Column("gateway", String(20), nullable=False),
+    Column("address", Text, nullable=False),  # sealed: database/encryption.py
+    Column("text", Text, nullable=False),
+    Column("card", Text, nullable=False, server_default=""),  # the same for a gateway with buttons, as JSON; or empty
+    Column("topic", String(80), nullable=False, server_default=""),  # what its news are about, if it is news; or empty
+    Column("basis", BigInteger, nullable=False, server_default="0"),  # number of the publication it stands on; 0: none
+    Column("heard_at", BigInteger, nullable=False, server_default="0"),  # Unix seconds: when the citizen last wrote
+    Column("waited_for", Boolean, nullable=False),  # somebody waits for it now: it goes before the others
+    Column("state", String(10), nullable=False),  # queued, sending, sent, delivered, failed, expired or cancelled
+    Column("tries", SmallInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),  # Unix milliseconds: when it may be taken, or taken again
+    Column("expires_at", BigInteger, nullable=False),  # Unix milliseconds, as all below: it is not sent any more then
+    Column("posted_at", BigInteger, nullable=False),
+    Column("handed_at", BigInteger),  # of what stands on a publication: when a process gave it to the gateway
+    Column("sent_at", BigInteger),
+    Column("ended_at", BigInteger),
+    Column("reference", String(80), nullable=False),  # the gateway's name for it, keyed; empty before it was sent
+    Column("why", String(80), nullable=False),  # why the last try failed, in a word; never what is in the message
+    Index("outbox_reference", "reference"),
+    sqlite_with_rowid=False,
+)
+
+# In the order of claims: without it, each claim sorts all waiting messages, 100 000 on results day.
+Index(
+    "outbox_waiting",
+    outbox.c.waited_for.desc(),
+    outbox.c.due_at,
+    outbox.c.key,
+    sqlite_where=text(WAITING),
+    postgresql_where=text(WAITING),
+)
+
+early_reports = Table(
+    "early_reports",
+    metadata,
+    Column("gateway", String(20), primary_key=True),
+    Column("reference", String(80), primary_key=True),
+    Column("state", String(10), nullable=False),  # delivered or failed
+    Column("why", String(80), nullable=False),
+    Column("reported_at", BigInteger, nullable=False),  # Unix milliseconds
+    sqlite_with_rowid=False,
+)
+
+# Deferred answers: an answer that was not available at once, news of each change, or the answer to a message.
+promises = Table(
+    "promises",
+    metadata,
+    Column("key", String(80), primary_key=True),  # a second row with the same key is not stored
+    Column("kind", String(10), nullable=False),  # answer, changes or message
+    Column("citizen", String(32), nullable=False),  # a keyed hash of the address
+    Column("sealed", Text, nullable=False),  # encrypted content: database/encryption.py
+    Column("topic", String(80), nullable=False, server_default=""),  # of changes: what the news are about; or empty
+    # of changes: a digest of the last facts sent to the citizen; else empty
+    Column("seen", String(32), nullable=False),
+    Column("tries", SmallInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),  # Unix milliseconds, as below: when it may be taken, or taken again
+    Column("expires_at", BigInteger, nullable=False),
+    Index("promises_due", "due_at", "key"),  # in the order of claims
+    Index("promises_citizen", "citizen"),
+    Index("promises_topic", "topic"),
+    sqlite_with_rowid=False,
+)
+
+# Paused gateways and topics.
+paused = Table(
+    "paused",
+    metadata,
+    Column("kind", String(10), primary_key=True),  # gateway or topic
+    Column("name", String(80), primary_key=True),
+    Column("paused_by", String(40), nullable=False),
+    Column("paused_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,46 @@
+"""The tables of citizens' requests, of civil servants' careers and of communes."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Date, String, Table
+
+from database.tables.metadata import index_sample, metadata, sample_column
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("reference", String(32), primary_key=True),
+    Column("service", String(60), nullable=False),
+    Column("status", String(40), nullable=False),  # file name in menus/statuses
+    Column("updated", Date, nullable=False),
+    Column("note", String(160), nullable=False),  # a remark of the administration for the citizen; may be empty
+    Column("phone_tail", String(4), nullable=False),  # last four digits of the citizen's phone; empty if unknown
+    Column("birth_date", Date),
+    sample_column(),
+    sqlite_with_rowid=False,
+)
+index_sample(requests)
+
+careers = Table(
+    "careers",
+    metadata,
+    Column("number", String(32), primary_key=True),
+    Column("birth_date", Date, nullable=False),
+    Column("kind", String(10), nullable=False),  # career or pension
+    Column("step", String(60), nullable=False),
+    Column("updated", Date, nullable=False),
+    Column("note", String(160), nullable=False),  # what the agent should do now
+    sample_column(),
+    sqlite_with_rowid=False,
+)
+index_sample(careers)
+
+communes = Table(
+    "communes",
+    metadata,
+    Column("commune", String(40), primary_key=True),
+    Column("department", String(40), nullable=False),
+    Column("centre", Boolean, nullable=False),  # whether a centre is known; false does not prove that there is none
+    Column("opened", Date),
+    sqlite_with_rowid=False,
+)
