@@ -17,27 +17,25 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
 import structlog
+from sqlalchemy import Executable
 
 from channels.deferred.queries import (
     AGAIN,
-    BRING_FORWARD,
-    CLAIM,
     COUNT,
     DONE,
-    DUE_NOW,
     FORGET,
     HELD_BY,
     PROLONG,
+    QUEUE,
     RECORD_ANSWER,
 )
 from database import tables
 from database.column_limits import milliseconds
 from database.encryption import Seal
 from database.interface import Database
+from database.leased_queue import lease_end
 from state.errors import ZinError
 
-LEASE: Final = 60.0  # seconds of a claim
-MAX_WAIT_SECONDS: Final = 1800.0  # longer than any pause of an answer or a message between two tries
 LOOK_SECONDS: Final = 600.0  # between two searches for rows that would wait longer than that
 Kind = Literal["answer", "changes", "message"]
 log = structlog.get_logger()
@@ -98,21 +96,17 @@ class DeferredRepository:
         return await self._add(promised)  # the existing row was settled meanwhile
 
     async def claim(self, most: int) -> list[ClaimedDeferred]:
-        """Claim up to `most` due rows, the oldest first. This process must settle them within LEASE."""
+        """Claim up to `most` due rows, the oldest first. This process must settle them within LEASE_SECONDS."""
         now = self._now()
         if time.monotonic() - self._looked > LOOK_SECONDS:
             self._looked = time.monotonic()
-            latest = now + milliseconds(MAX_WAIT_SECONDS)
-            await self._database.write(BRING_FORWARD, latest=latest, next=now + milliseconds(LEASE))
-        if not await self._database.rows(DUE_NOW, now=now):  # a read is cheaper than a transaction
-            return []
-        until = now + milliseconds(LEASE)
-        rows = await self._database.write(CLAIM, now=now, most=most, until=until)
-        return [held for row in rows if (held := self._held(row, now, until))]
+            await QUEUE.bring_forward(self._database, now)
+        rows = await QUEUE.claim(self._database, now, most)
+        return [held for row in rows if (held := self._held(row, now))]
 
     async def complete(self, held: ClaimedDeferred) -> bool:
         """Delete a deferred answer that was sent. Returns False if the claim had ended."""
-        return bool(await self._database.write(DONE, **_claim(held)))
+        return await self._settle(DONE, held)
 
     async def reschedule(self, held: ClaimedDeferred, seconds: float, seen: str | None = None) -> bool:
         """Make it due again in so many seconds, at the latest at its expiry. Returns False if the claim had ended.
@@ -122,8 +116,8 @@ class DeferredRepository:
         now = self._now()
         times = {"now": now, "next": now + milliseconds(seconds)}
         if seen is None:
-            return bool(await self._database.write(AGAIN, **_claim(held), **times))
-        return bool(await self._database.write(RECORD_ANSWER, **_claim(held), **times, digest=seen))
+            return await self._settle(AGAIN, held, **times)
+        return await self._settle(RECORD_ANSWER, held, **times, digest=seen)
 
     async def forget(self, citizen: str) -> int:
         """Delete this citizen's answers and subscriptions, but not unanswered messages. Returns how many."""
@@ -153,7 +147,10 @@ class DeferredRepository:
         }
         return await self._database.insert_once(tables.promises, row)
 
-    def _held(self, row: Any, now: int, until: int) -> ClaimedDeferred | None:
+    async def _settle(self, statement: Executable, held: ClaimedDeferred, **values: object) -> bool:
+        return await QUEUE.settle(self._database, statement, held.key, held.tries, lease=held.until, **values)
+
+    def _held(self, row: Any, now: int) -> ClaimedDeferred | None:
         """The claimed row; None if it cannot be decrypted. It then stays claimed until its lease ends."""
         try:
             payload = self._seal.decrypt(row["sealed"], "promises", row["key"]).encode()
@@ -168,7 +165,7 @@ class DeferredRepository:
             row["seen"],
             row["tries"],
             expired=row["expires_at"] <= now,
-            until=until,
+            until=lease_end(now),
         )
 
     def _times(self, promised: NewDeferred) -> tuple[int, int, int]:
@@ -179,7 +176,3 @@ class DeferredRepository:
 
     def _now(self) -> int:
         return milliseconds(self._clock())
-
-
-def _claim(held: ClaimedDeferred) -> dict[str, Any]:
-    return {"held": held.key, "try_": held.tries, "lease": held.until}

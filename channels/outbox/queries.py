@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, ScalarSelect, bindparam, case, delete, exists, literal_column, or_, select, update
+from sqlalchemy import ScalarSelect, bindparam, case, delete, exists, literal_column, or_, select, update
 
 from database import tables
-from database.column_limits import max_integer
+from database.leased_queue import NOW, LeasedQueue, QueueTable
 from database.message_validity import can_be_handed, held_fast, holds
 
 _O, _E, _P = tables.outbox.c, tables.early_reports.c, tables.paused.c
-MAX_TRIES = max_integer(_O.tries)  # a full column must not stop the claims of other messages
 # As literals, not parameters: only then do the databases use the partial index of waiting messages.
 WAITING = _O.state.in_([literal_column("'queued'"), literal_column("'sending'")])
 
@@ -33,35 +32,26 @@ PAUSED = select(_P.name).where(
 
 VALID_BASIS = held_fast(bindparam("basis", type_=_O.basis.type)).subquery()  # of the message that is enqueued
 IS_THERE = select(_O.state).where(_O.key == bindparam("called"))
+QUEUE = LeasedQueue(
+    QueueTable(
+        table=tables.outbox,
+        order=(_O.waited_for.desc(), _O.due_at, _O.key),
+        returned=(
+            *(_O.key, _O.gateway, _O.address, _O.text, _O.card, _O.heard_at, _O.waited_for, _O.topic, _O.basis),
+            _O.tries,
+        ),
+        held=_O.state == "sending",
+        short_wait=WAITING,
+        conditions=(WAITING, _O.expires_at > NOW, GOES_ON, holds(_O.basis)),
+        claimed={"state": "sending", "handed_at": None},
+    )
+)
 HAND_OVER = (
-    update(tables.outbox)
-    .where(_O.key == bindparam("held"), _O.tries == bindparam("try_"), _O.state == "sending", can_be_handed())
-    .values(handed_at=bindparam("now"))
-    .returning(_O.key)
-)
-_IN_ORDER = (
-    select(_O.key)
-    .where(WAITING, _O.due_at <= bindparam("now"), _O.expires_at > bindparam("now"), GOES_ON, holds(_O.basis))
-    .order_by(_O.waited_for.desc(), _O.due_at, _O.key)
-)
-DUE = _IN_ORDER.limit(bindparam("most", type_=Integer)).with_for_update(skip_locked=True)
-DUE_NOW = _IN_ORDER.limit(1)  # with the order, so that the index is used and sent messages are not read
-CLAIM = (
-    update(tables.outbox)
-    .where(_O.key.in_(DUE))
-    .values(
-        state="sending",
-        tries=case((_O.tries < MAX_TRIES, _O.tries + 1), else_=_O.tries),
-        due_at=bindparam("until"),
-        handed_at=None,
-    )
-    .returning(
-        *(_O.key, _O.gateway, _O.address, _O.text, _O.card, _O.heard_at, _O.waited_for, _O.topic, _O.basis, _O.tries)
-    )
+    update(tables.outbox).where(QUEUE.held, can_be_handed()).values(handed_at=bindparam("now")).returning(_O.key)
 )
 SETTLE = (
     update(tables.outbox)
-    .where(_O.key == bindparam("held"), _O.tries == bindparam("try_"), _O.state == "sending")
+    .where(QUEUE.held)
     .values(
         state=bindparam("to"),
         due_at=bindparam("next"),
@@ -72,13 +62,6 @@ SETTLE = (
         text=case((bindparam("to") == "queued", _O.text), else_=""),
         card=case((bindparam("to") == "queued", _O.card), else_=""),
     )
-    .returning(_O.key)
-)
-# A machine whose clock was ahead wrote these times: no wait and no claim is longer than a lease or the longest pause.
-BRING_FORWARD = (
-    update(tables.outbox)
-    .where(WAITING, _O.due_at > bindparam("latest"))
-    .values(due_at=bindparam("next"))
     .returning(_O.key)
 )
 EXPIRE = (

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from typing import Any, Final, Literal
 
 import structlog
+from sqlalchemy import Executable
 
 from channels.contracts.sender import ClaimedMessage, Message, Reported
 from channels.outbox import queries
@@ -30,8 +31,6 @@ from database.interface import Database, Row
 from database.message_validity import CANCEL_OUTDATED
 from state.errors import Outdated, ZinError
 
-LEASE: Final = 60.0  # seconds of a claim: longer than the timeout of any gateway
-MAX_WAIT_SECONDS: Final = 1800.0  # twice the longest pause between two tries (channels/workers/delivery.py)
 RETENTION_SECONDS: Final = 30 * 24 * 3600.0  # an ended message is deleted after that
 EARLY_RETENTION_SECONDS: Final = 24 * 3600.0  # an early report is deleted after that
 log = structlog.get_logger()
@@ -64,11 +63,8 @@ class Outbox:
         return bool(found) and found[0]["state"] == "cancelled"
 
     async def claim(self, most: int) -> list[ClaimedMessage]:
-        """Claim up to `most` due messages. This process must send them within LEASE."""
-        now = self._now()
-        if not await self._database.rows(queries.DUE_NOW, now=now):  # a read is cheaper than a transaction
-            return []
-        rows = await self._database.write(queries.CLAIM, now=now, most=most, until=now + milliseconds(LEASE))
+        """Claim up to `most` due messages. This process must send them within LEASE_SECONDS."""
+        rows = await queries.QUEUE.claim(self._database, self._now(), most)
         claimed = sorted(rows, key=lambda row: not row["waited_for"])
         messages = ((self._message(row), row["tries"]) for row in claimed)
         return [ClaimedMessage(message, tries) for message, tries in messages if message]
@@ -81,8 +77,7 @@ class Outbox:
         """Record that it goes to its gateway now. Returns False if its publication is no longer valid."""
         if not claimed.message.basis:
             return True
-        held = {"held": claimed.message.key, "try_": claimed.tries}
-        return bool(await self._database.write(queries.HAND_OVER, **held, now=self._now()))
+        return await self._update_held(queries.HAND_OVER, claimed, now=self._now())
 
     async def sent(self, claimed: ClaimedMessage, reference: str) -> bool:
         """Record that the gateway accepted it under this reference. Returns False if the claim had ended.
@@ -128,9 +123,7 @@ class Outbox:
 
     async def tidy(self) -> None:
         """Expire and cancel messages, delete those that ended long ago, and correct times written by a wrong clock."""
-        now = self._now()
-        latest, due = now + milliseconds(MAX_WAIT_SECONDS), now + milliseconds(LEASE)
-        await self._database.write(queries.BRING_FORWARD, latest=latest, next=due)
+        await queries.QUEUE.bring_forward(self._database, self._now())
         await self._database.write(CANCEL_OUTDATED, now=self._now())
         await self._database.write(queries.EXPIRE, now=self._now())
         await self._database.write(queries.PURGE, before=self._now() - milliseconds(RETENTION_SECONDS))
@@ -139,10 +132,12 @@ class Outbox:
     async def _settle(
         self, claimed: ClaimedMessage, to: Literal["sent", "failed", "cancelled", "queued"], **values: Any
     ) -> bool:
-        usual = {"next": 0, "sent": None, "ended": None, "named": ""}
-        held = {"held": claimed.message.key, "try_": claimed.tries, "to": to}
+        usual = {"next": 0, "sent": None, "ended": None, "named": "", "to": to}
         why = clean_reason(values.pop("because", ""))
-        return bool(await self._database.write(queries.SETTLE, **{**usual, **held, **values}, because=why))
+        return await self._update_held(queries.SETTLE, claimed, **{**usual, **values}, because=why)
+
+    async def _update_held(self, statement: Executable, claimed: ClaimedMessage, **values: object) -> bool:
+        return await queries.QUEUE.settle(self._database, statement, claimed.message.key, claimed.tries, **values)
 
     async def _end(self, gateway: str, reference: str, state: Reported, why: str, own: str = "") -> bool:
         message = {"called": gateway, "named": reference, "own": own or reference}

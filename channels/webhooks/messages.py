@@ -23,11 +23,12 @@ from channels.contracts.message_channel import ChannelEvent, DeliveryReport, Mes
 from channels.contracts.metrics import LIVE_METRICS, WebhookMetrics
 from channels.contracts.sender import Message
 from channels.deferred.inbound_record import encode_inbound
-from channels.deferred.repository import LEASE, DeferredRepository, NewDeferred
+from channels.deferred.repository import DeferredRepository, NewDeferred
 from channels.outbox.repository import Outbox
 from channels.webhooks.frame import Handler, WebhookFrame
 from channels.webhooks.hop_gate import HopGate
 from channels.webhooks.outgoing_messages import OutgoingMessageService
+from database.leased_queue import LEASE_SECONDS
 from settings import Settings
 from state.conversation.conversation import Conversation
 from state.errors import Outdated, SourceUnavailable, StoreUnavailable, Unstorable
@@ -166,7 +167,9 @@ class MessageWebhook:
     def _answer_deferred(self, inbound: Inbound) -> NewDeferred:
         """The deferred answer to this message, due after a lease."""
         key = f"message:{self._names.message(inbound)}"
-        return NewDeferred(key, "message", self._names.on_channel(inbound), encode_inbound(inbound), due_in=LEASE)
+        return NewDeferred(
+            key, "message", self._names.on_channel(inbound), encode_inbound(inbound), due_in=LEASE_SECONDS
+        )
 
     def _message(self, inbound: Inbound, to: Recipient, reply: Reply, how: str) -> Message:
         """The reply as a message. `how` is in its key, so that an apology does not block the later answer."""

@@ -19,6 +19,7 @@ from channels.deferred.repository import ClaimedDeferred
 from channels.webhooks.messages import MessageWebhook, MessagingServices
 from channels.webhooks.outgoing_messages import CHANGES_LIFE, LOOK
 from channels.workers.polling import poll_forever
+from database.leased_queue import backoff_seconds
 from state.conversation.deferred_answers import DeferredAnswer, DeferredRequest
 from state.errors import Unstorable, ZinError
 from state.record_format import RecordFormat
@@ -87,7 +88,7 @@ class DeferredWorker:
     async def _send_answer(self, held: ClaimedDeferred, promise: DeferredRequest, answer: DeferredAnswer) -> None:
         """Send the answer if the source gave it, or the message that there is none if the row has expired."""
         if not (answer.had or held.expired):
-            await self._rooms.promises.reschedule(held, min(FIRST * 2 ** min(held.tries, 10), LONGEST))
+            await self._rooms.promises.reschedule(held, backoff_seconds(FIRST, held.tries, LONGEST))
             return
         await self._post(held.key, promise, answer, waited_for=True)
         await self._rooms.promises.complete(held)

@@ -24,8 +24,9 @@ from channels.contracts.sender import (
     Sender,
     Suppressed,
 )
-from channels.outbox.repository import LEASE, Outbox
+from channels.outbox.repository import Outbox
 from channels.workers.polling import poll_forever
+from database.leased_queue import LEASE_SECONDS, backoff_seconds
 from state.errors import SourceUnavailable, StoreUnavailable
 from state.interfaces import Recipient
 
@@ -36,7 +37,7 @@ FIRST: Final = 5.0  # seconds before the second try
 LONGEST: Final = 900.0  # seconds at most between two tries
 TURN: Final = 10.0  # seconds at most that a claimed message waits for the rate limit
 PAUSED: Final = 0.5  # seconds before a message that was paused during its wait is due again
-PATIENCE: Final = LEASE / 2  # seconds for one try; after that its outcome is unknown
+PATIENCE: Final = LEASE_SECONDS / 2  # seconds for one try; after that its outcome is unknown
 
 Stopped = Callable[[Recipient], Awaitable[bool]]
 Pace = Callable[[str], Awaitable[float]]
@@ -115,12 +116,12 @@ class DeliveryWorker:
             return "shown"
         except NeedsOperator as ask:
             log.error("messages wait for an operator", gateway=claimed.message.gateway, why=str(ask))
-            await self._outbox.reschedule(claimed, str(ask), self._pause(LONGEST))
+            await self._outbox.reschedule(claimed, str(ask), self._vary(LONGEST))
             return "operator"
         except (RetryLater, TimeoutError) as later:
             wait = later.seconds if isinstance(later, RetryLater) else 0.0
-            why = str(later) or "no_answer"
-            await self._outbox.reschedule(claimed, why, wait or self._pause(FIRST * 2 ** min(claimed.tries - 1, 10)))
+            pause = wait or self._vary(backoff_seconds(FIRST, claimed.tries - 1, LONGEST))
+            await self._outbox.reschedule(claimed, str(later) or "no_answer", pause)
             return "again"
         await self._outbox.sent(claimed, reference)
         return "sent"
@@ -145,6 +146,6 @@ class DeliveryWorker:
         except StoreUnavailable:  # the rate of the other processes is unknown: do not send
             raise RetryLater("pace_unknown") from None
 
-    def _pause(self, seconds: float) -> float:
-        """Limit a pause to LONGEST, then vary it from half to one and a half of that."""
-        return min(seconds, LONGEST) * (0.5 + self._chance())
+    def _vary(self, seconds: float) -> float:
+        """Vary a pause from half to one and a half of it."""
+        return seconds * (0.5 + self._chance())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from channels.deferred.repository import LEASE, DeferredRepository, Kind, NewDeferred
-from channels.outbox.repository import LEASE as SENDING
+from channels.deferred.repository import DeferredRepository, Kind, NewDeferred
 from database.encryption import Seal
+from database.leased_queue import LEASE_SECONDS
 from state.interfaces import Inbound
 from state.session import Session
 from tests.channels.outbox.test_repository import Post, message
@@ -61,7 +61,7 @@ async def test_a_message_posted_by_a_clock_that_was_ahead_is_sent_within_a_lease
     post.clock.now -= HOUR
     assert await post.outbox.claim(10) == []
     await post.outbox.tidy()
-    post.clock.now += SENDING + 1
+    post.clock.now += LEASE_SECONDS + 1
     (claimed,) = await post.outbox.claim(10)
     assert claimed.message.key == "k1"
 
@@ -73,7 +73,7 @@ async def test_a_lease_that_was_taken_by_a_clock_ahead_is_no_hour_long(post: Pos
     post.clock.now -= HOUR
     await post.outbox.tidy()
     assert await post.outbox.claim(10) == []  # who holds it is given a lease from now
-    post.clock.now += SENDING + 1
+    post.clock.now += LEASE_SECONDS + 1
     (claimed,) = await post.outbox.claim(10)
     assert claimed.tries == held.tries + 1
 
@@ -106,5 +106,5 @@ async def test_a_promise_that_a_clock_ahead_put_off_is_kept_within_a_lease(post:
     assert len(await promises(post).claim(10)) == 1
     post.clock.now -= HOUR
     assert await promises(post).claim(10) == []
-    post.clock.now += LEASE + 1
+    post.clock.now += LEASE_SECONDS + 1
     assert len(await promises(post).claim(10)) == 1

@@ -7,8 +7,9 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from channels.deferred.repository import LEASE, DeferredRepository, NewDeferred
+from channels.deferred.repository import DeferredRepository, NewDeferred
 from database.encryption import Seal
+from database.leased_queue import LEASE_SECONDS
 from results import publication_queries
 from results.announcer import DELAY_SECONDS, NEWS_SECONDS, TOPIC, ResultAnnouncer
 from tests.results.test_publishing import BAC, PAUL, Desk
@@ -70,7 +71,7 @@ async def test_a_correction_wakes_who_waits_again_and_a_withdrawal_nobody(desk: 
     await desk.deeds.withdraw(PAUL, BAC.code, "", "une erreur")
     for held in await desk.promises.claim(100):
         await desk.promises.reschedule(held, LONG)
-    desk.clock.now += LEASE
+    desk.clock.now += LEASE_SECONDS
     held_again = await desk.promises.claim(100)
     assert len(held_again) == 2  # those of before, whose lease ran out
     assert await desk.woken() == 0

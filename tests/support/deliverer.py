@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import sys
 
-import channels.deferred.repository
-import channels.outbox.repository
 import channels.workers.delivery
+import database.leased_queue
 from cli.main import main
 
 if __name__ == "__main__":
-    channels.outbox.repository.LEASE = float(sys.argv[1])  # type: ignore[misc]
-    channels.deferred.repository.LEASE = float(sys.argv[1])  # type: ignore[misc]
+    database.leased_queue.LEASE_SECONDS = float(sys.argv[1])  # type: ignore[misc]
     channels.workers.delivery.PATIENCE = float(sys.argv[1]) / 2  # type: ignore[misc]
     main(["deliver"])

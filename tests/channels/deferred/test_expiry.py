@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from channels.deferred.queries import PROLONG
-from channels.deferred.repository import LEASE, Kind, NewDeferred
+from channels.deferred.repository import Kind, NewDeferred
+from database.leased_queue import LEASE_SECONDS
 from tests.support.database import Registry
 from tests.support.deferred_queue import HOUR, Ledger, owed
 
@@ -33,7 +34,7 @@ async def test_only_word_of_changes_lives_longer_when_asked_for_again(
     began = ledger.clock.now
     await ledger.promises.add(owed(kind=first))
     assert not await ledger.promises.add(second)
-    ledger.clock.now = began + lives_until - LEASE
+    ledger.clock.now = began + lives_until - LEASE_SECONDS
     held = await ledger.one()
     assert not held.expired
     assert await ledger.promises.reschedule(held, 4 * HOUR)
@@ -101,8 +102,8 @@ async def test_what_expires_is_claimed_as_expired_at_its_end_until_the_citizen_w
 
 
 async def test_what_is_held_when_its_time_ends_is_left_to_who_holds_it(ledger: Ledger) -> None:
-    await ledger.promises.add(owed(life=LEASE / 2))
+    await ledger.promises.add(owed(life=LEASE_SECONDS / 2))
     held = await ledger.one()
-    ledger.clock.now += LEASE - 1
+    ledger.clock.now += LEASE_SECONDS - 1
     assert await ledger.promises.claim(10) == []
     assert await ledger.promises.complete(held)

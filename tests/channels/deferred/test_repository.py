@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
-from channels.deferred.queries import MAX_TRIES
-from channels.deferred.repository import LEASE, Kind, NewDeferred
+from channels.deferred.repository import Kind, NewDeferred
 from database import tables
+from database.column_limits import max_integer
+from database.leased_queue import LEASE_SECONDS
 from state.errors import SourceUnavailable
 from tests.support.database import Registry
 from tests.support.deferred_queue import ANA, BIO, PAYLOAD, Ledger, owed
@@ -55,7 +56,7 @@ async def test_what_is_due_longest_is_claimed_first_and_nothing_before_its_time(
 async def test_what_a_killed_process_held_is_claimed_again_and_only_the_new_holder_settles_it(ledger: Ledger) -> None:
     await ledger.promises.add(owed())
     lost = await ledger.one()
-    ledger.clock.now += LEASE - 1
+    ledger.clock.now += LEASE_SECONDS - 1
     assert await ledger.promises.claim(10) == []
     ledger.clock.now += 1
     held = await ledger.one()
@@ -70,7 +71,7 @@ async def test_what_a_killed_process_held_is_claimed_again_and_only_the_new_hold
 async def test_who_lost_a_promise_does_not_get_it_back_when_its_tries_begin_anew(ledger: Ledger) -> None:
     await ledger.promises.add(owed(kind="changes"))
     lost = await ledger.one()
-    ledger.clock.now += LEASE
+    ledger.clock.now += LEASE_SECONDS
     assert await ledger.promises.reschedule(await ledger.one(), 0, "newer")
     held = await ledger.one()
     assert held.tries == lost.tries == 1
@@ -148,7 +149,7 @@ async def test_what_another_secret_sealed_is_left_and_holds_nobody_up(ledger: Le
         assert [held.key for held in await ledger.promises.claim(10)] == ["p2"]
     assert [(line["log_level"], line["kind"]) for line in logs] == [("error", "answer")]
     assert not [line for line in logs if ANA in str(line)]
-    ledger.clock.now += LEASE
+    ledger.clock.now += LEASE_SECONDS
     assert [held.key for held in await stranger.claim(1)] == ["p1"]
 
 
@@ -156,7 +157,7 @@ async def test_what_can_never_be_opened_stops_nobody_however_often_it_is_claimed
     await ledger.of_a_process("another secret").add(owed("p1"))
     await ledger.promises.add(owed("p2"))
     await ledger.registry.database.write(
-        update(tables.promises).where(tables.promises.c.key == "p1").values(tries=MAX_TRIES)
+        update(tables.promises).where(tables.promises.c.key == "p1").values(tries=max_integer(tables.promises.c.tries))
     )
     assert [held.key for held in await ledger.promises.claim(10)] == ["p2"]
 

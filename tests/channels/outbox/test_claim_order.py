@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from channels.deferred import queries as promises_sql
-from channels.outbox import queries
+from channels.deferred import queries as deferred_queries
+from channels.outbox import queries as outbox_queries
 from database.interface import Row
 from database.tables import outbox, promises
 from tests.support.database import Registry
@@ -15,9 +15,10 @@ from tests.support.database import Registry
 WAITING = 2000
 DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
 LOOKS = {
-    "messages": (queries.DUE, "outbox_waiting"),
-    "a message": (queries.DUE_NOW, "outbox_waiting"),
-    "deferred answers": (promises_sql.DUE, "promises_due"),
+    "messages": (outbox_queries.QUEUE.due, "outbox_waiting"),
+    "a message": (outbox_queries.QUEUE.first_due, "outbox_waiting"),
+    "deferred answers": (deferred_queries.QUEUE.due, "promises_due"),
+    "a deferred answer": (deferred_queries.QUEUE.first_due, "promises_due"),
 }
 VALUES = {"now": 10_000, "most": 20}
 

@@ -13,10 +13,10 @@ from sqlalchemy import select
 
 from channels.contracts.sender import Message
 from channels.outbox.pauses import CannotPause, Pauses
-from channels.outbox.repository import LEASE
 from channels.outbox.statistics import MINUTES, OutboxStatistics, outbox_statistics
 from channels.workers.delivery import PAUSED, DeliveryWorker
 from database import tables
+from database.leased_queue import LEASE_SECONDS
 from tests.channels.workers.test_delivery import NUMBER, Gateway, House
 from tests.support.audit_entries import done
 from tests.support.database import Registry
@@ -151,7 +151,7 @@ async def test_what_a_killed_process_held_stays_paused_and_leaves_once_when_the_
     await office.post("news", topic=BAC)
     assert await office.house.outbox.claim(9)  # by a process that is killed before it sends
     await office.pauses.pause("awa", BAC)
-    office.house.clock.now += LEASE + 1
+    office.house.clock.now += LEASE_SECONDS + 1
     await office.deliver()
     assert office.took == {}
     assert [one.name for one in await Pauses(office.database).known()] == [BAC]

@@ -11,9 +11,10 @@ from structlog.testing import capture_logs
 
 from authoring.replay.fakes import FakeClock
 from channels.contracts.sender import ClaimedMessage, Message
-from channels.outbox.repository import EARLY_RETENTION_SECONDS, LEASE, RETENTION_SECONDS, Outbox
+from channels.outbox.repository import EARLY_RETENTION_SECONDS, RETENTION_SECONDS, Outbox
 from database import tables
 from database.encryption import OTHER, Seal
+from database.leased_queue import LEASE_SECONDS
 from state.interfaces import Card
 from tests.support.database import Registry
 
@@ -74,7 +75,7 @@ async def test_who_waits_is_served_before_the_others(post: Post) -> None:
 async def test_what_a_killed_process_held_is_claimed_again_and_only_the_new_holder_settles_it(post: Post) -> None:
     await post.outbox.enqueue(message())
     lost = await one(post)
-    post.clock.now += LEASE - 1
+    post.clock.now += LEASE_SECONDS - 1
     assert await post.outbox.claim(10) == []
     post.clock.now += 1
     held = await one(post)
@@ -105,9 +106,9 @@ async def test_nothing_is_sent_after_its_time(post: Post) -> None:
 
 
 async def test_what_is_being_sent_when_its_time_ends_is_left_to_who_sends_it(post: Post) -> None:
-    await post.outbox.enqueue(message(life=LEASE / 2))
+    await post.outbox.enqueue(message(life=LEASE_SECONDS / 2))
     claimed = await one(post)
-    post.clock.now += LEASE - 1
+    post.clock.now += LEASE_SECONDS - 1
     await post.outbox.tidy()
     assert await post.outbox.sent(claimed, "ATXid_1")
     assert await post.state() == "sent"
@@ -162,7 +163,7 @@ async def test_a_number_is_sealed_at_rest_and_opened_by_the_same_secret_only(pos
     with capture_logs() as logs:
         assert [one.message.key for one in await stranger.claim(10)] == ["k4"]  # the others hold nobody up
     assert {line["why"] for line in logs} == {OTHER}
-    post.clock.now += LEASE
+    post.clock.now += LEASE_SECONDS
     assert len(await post.outbox.claim(10)) == 3
 
 

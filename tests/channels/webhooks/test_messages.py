@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from channels.deferred.repository import LEASE, DeferredRepository
+from channels.deferred.repository import DeferredRepository
 from channels.webhooks.messages import MessageWebhook
 from channels.workers.deferred_answers import DeferredWorker
 from database import open_database
 from database.encryption import Seal
+from database.leased_queue import LEASE_SECONDS
 from settings import Settings
 from state.errors import SourceUnavailable
 from state.interfaces import Recipient
@@ -135,7 +136,7 @@ async def test_what_a_killed_process_had_promised_to_answer_is_answered_by_anoth
     await mailroom.close()  # as a process that is killed: nothing was posted
     assert await zin.outbox() == []
     zin.market.seconds = 0.0
-    later = NOW + LEASE
+    later = NOW + LEASE_SECONDS
     promises = DeferredRepository(open_database(zin.settings), Seal("demo"), lambda: later)
     rooms = zin.rooms_with(promises)
     assert await DeferredWorker(rooms, [MessageWebhook(WHATSAPP, zin.settings, lambda: later)]).round() == 1

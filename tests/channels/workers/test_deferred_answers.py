@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
-from channels.deferred.repository import LEASE, DeferredRepository
+from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
 from channels.outbox.repository import Outbox
 from channels.webhooks.messages import MessagingServices
@@ -20,6 +20,7 @@ from channels.webhooks.outgoing_messages import ANSWER_LIFE, CHANGES_LIFE, FIRST
 from channels.workers.deferred_answers import MOST, DeferredWorker
 from database import tables
 from database.encryption import Seal
+from database.leased_queue import LEASE_SECONDS
 from database.message_validity import CANCEL_OUTDATED
 from settings import Settings
 from state.conversation.conversation import Conversation, ConversationPorts
@@ -163,7 +164,7 @@ async def test_a_process_killed_before_it_settled_leaves_nothing_told_twice(
     monkeypatch.setattr(DeferredRepository, "reschedule", killed)
     assert len(await street.look()) == 1
     monkeypatch.undo()
-    assert await street.look(LEASE) == []
+    assert await street.look(LEASE_SECONDS) == []
     street.town.market.does["fruits.price"] = costs(3000)
     assert len(await street.look()) == 1
 
@@ -197,7 +198,7 @@ async def test_a_mistake_in_one_promise_holds_up_no_other(street: Street) -> Non
     assert [line["event"] for line in logs] == ["promise failed"] * 2
     assert "90000001" not in str(logs)
     street.town.market.does["fruits.price"] = costs(3000)
-    assert len(await street.look(LEASE)) == 2
+    assert len(await street.look(LEASE_SECONDS)) == 2
     assert MOST > 2
 
 

@@ -13,11 +13,12 @@ from structlog.testing import capture_logs
 from authoring.replay.fakes import FakeClock
 from channels.africastalking.sender import TIMEOUT
 from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater
-from channels.outbox.repository import LEASE, Outbox
+from channels.outbox.repository import Outbox
 from channels.outbox.sender_wrappers import DryRunSender
 from channels.workers.delivery import FIRST, LONGEST, MOST, PATIENCE, TURN, DeliveryWorker
 from database import tables
 from database.encryption import Seal
+from database.leased_queue import LEASE_SECONDS
 from state.errors import SourceUnavailable, StoreUnavailable
 from state.interfaces import Recipient
 from tests.support.database import Registry
@@ -164,7 +165,7 @@ async def test_nobody_sends_while_the_pace_of_the_others_is_not_known(house: Hou
 
 
 def test_a_claim_outlasts_the_wait_for_a_turn_and_the_try_and_the_try_outlasts_the_gateway() -> None:
-    assert TURN + PATIENCE < LEASE
+    assert TURN + PATIENCE < LEASE_SECONDS
     assert sum(TIMEOUT) < PATIENCE
 
 
@@ -177,7 +178,7 @@ async def test_a_mistake_of_a_sender_holds_nobody_up_and_loses_nothing(house: Ho
     rows = await house.rows()
     assert (rows["a"]["state"], rows["b"]["state"]) == ("sending", "sent")
     house.gateway.does.clear()
-    house.clock.now += LEASE
+    house.clock.now += LEASE_SECONDS
     await house.delivery.round()
     assert (await house.rows())["a"]["state"] == "sent"
 
