@@ -9,13 +9,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from operator import attrgetter
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
 from state.interfaces import Card, Reply
 
 SAMPLE: Final = "sample"  # the fact that names the screen which first shows made-up facts
+
+
+@dataclass(slots=True)
+class LanguageState:
+    """The language of a session.
+
+    chosen is the citizen's choice, "" for none yet. return_screen is the screen to return to from the language screen.
+    """
+
+    chosen: str = ""
+    return_screen: str = ""
+    awaiting_first: bool = False  # on the language screen, without a choice so far
+    show_hint: bool = False  # the screen says how to change the language
+
+
+@dataclass(slots=True)
+class ChatState:
+    """What only a conversation by messages needs.
+
+    suggested are the suggestions last offered: target and name. mark is the mark of the last answer, which its buttons
+    send back. card is the last answer: its text and its buttons.
+    """
+
+    suggested: list[tuple[str, str]] = field(default_factory=list)
+    last_not_understood: bool = False
+    mark: str = ""
+    card: tuple[str, list[tuple[str, str]]] | None = None
 
 
 @dataclass(slots=True)
@@ -43,21 +70,16 @@ class Session:
     resume_prompted: bool = False  # the screen asks whether to resume a cut call
     text: str = ""
     closed: bool = False
-    language: str = ""  # the citizen's choice, "" for none yet
-    return_screen: str = ""  # the screen to return to from the language screen
-    awaiting_first_language: bool = False  # on the language screen, without a choice so far
-    show_language_hint: bool = False  # the screen says how to change the language
-    suggested: list[tuple[str, str]] = field(default_factory=list)  # suggestions: target and name
-    last_not_understood: bool = False  # the last message was not understood
-    mark: str = ""  # mark of the last answer, which its buttons send back
-    card: tuple[str, list[tuple[str, str]]] | None = None  # the last answer in chat: its text and its buttons
+    language: LanguageState = field(default_factory=LanguageState)
+    chat: ChatState = field(default_factory=ChatState)
     served: bool = False  # this call reached a goal of the menu
     basis: int = 0  # of the facts (state/interfaces.py, Outcome)
     looked_up: str = ""  # the look-up whose facts can be withdrawn
 
     def reply(self) -> Reply:
         """Return the last answer."""
-        card = Card(self.card[0], tuple((sends, label) for sends, label in self.card[1])) if self.card else None
+        last = self.chat.card
+        card = Card(last[0], tuple((sends, label) for sends, label in last[1])) if last else None
         return Reply(self.text, self.closed, self.screen, self.page + 1, self.pages, card, self.basis)
 
     def facts_digest(self) -> str:
@@ -70,68 +92,45 @@ class Session:
         self.answers, self.shown, self.facts, self.rows, self.basis, self.looked_up = {}, {}, {}, [], 0, ""
 
 
-# Prefix of a record. To add, remove, move or retype a field, change the prefix and add the fields of the former format
-# to OLDER; tests/state/test_session.py checks this. A record with an unknown prefix is not read.
+# Prefix of a record. To add, remove, move or retype a field, change the prefix; if the former format is a beginning of
+# the new one, add its number of fields to OLDER. tests/state/test_session.py checks this. A record with an unknown
+# prefix is not read.
 FORMAT: Final = b"3:"
-_SECOND: Final = (
-    *(
-        "screen",
-        "menu",
-        "gateway_session_id",
-        "at",
-        "last_input",
-        "hop",
-        "page",
-        "pages",
-        "answers",
-        "shown",
-        "facts",
-        "rows",
-    ),
-    *(
-        "resume_prompted",
-        "text",
-        "closed",
-        "language",
-        "return_screen",
-        "awaiting_first_language",
-        "show_language_hint",
-        "suggested",
-        "last_not_understood",
-        "mark",
-        "card",
-    ),
-    "served",
+OLDER: Final[Mapping[bytes, int]] = {b"": 24, b"2:": 24}  # without the basis of the facts
+_GROUPS: Final = {"language": LanguageState.__slots__, "chat": ChatState.__slots__}
+# A record has the values in this order, without the groups: half the cost of reading a record with names.
+NAMES: Final = tuple(
+    name
+    for one in Session.__slots__
+    for name in ([f"{one}.{inner}" for inner in _GROUPS[one]] if one in _GROUPS else [one])
 )
-OLDER: Final[Mapping[bytes, tuple[str, ...]]] = {b"": _SECOND, b"2:": _SECOND}  # fields of older formats, in order
-_NAMES: Final = tuple(Session.__slots__)
-_WIDTH: Final = len(_NAMES)
 _START: Final = len(FORMAT)
-_values = attrgetter(*_NAMES)
+_LANGUAGE, _CHAT, _REST = NAMES.index("language.chosen"), NAMES.index("chat.suggested"), NAMES.index("served")
+_values = attrgetter(*NAMES)
 
 
 def serialize(session: Session) -> bytes:
-    """Return the session as stored: its values in the order of the class, which halves the cost of reading."""
+    """Return the session as stored."""
     return FORMAT + orjson.dumps(_values(session))
 
 
 def deserialize(stored: bytes) -> Session | None:
-    """Return the session in a stored record; None for no record and for an unknown format."""
-    if not stored.startswith(FORMAT):
-        return _thaw_older(stored)
+    """Return the session in a stored record; None for no record and for an unknown format.
+
+    A record of an older version is read too: both versions run at the same time while servers are replaced.
+    """
+    if stored.startswith(FORMAT):
+        start, width = _START, len(NAMES)
+    else:
+        start = stored.find(b"[")  # no prefix contains one
+        width = OLDER.get(stored[:start], 0) if start >= 0 else 0
     try:
-        values = orjson.loads(stored[_START:])
-        return Session(*values) if len(values) == _WIDTH else None
+        values = orjson.loads(stored[start:]) if width else None
+        return _session(values) if isinstance(values, list) and len(values) == width else None
     except (TypeError, ValueError):
         return None
 
 
-def _thaw_older(stored: bytes) -> Session | None:
-    """Return the session in a record of an older version, which may run at the same time while servers are replaced."""
-    start = stored.find(b"[")  # no prefix contains one
-    names = OLDER.get(stored[:start]) if start >= 0 else None
-    try:
-        values = orjson.loads(stored[start:]) if names else ()
-        return Session(**dict(zip(names, values, strict=True))) if names else None
-    except (TypeError, ValueError):
-        return None
+def _session(values: list[Any]) -> Session:
+    language, chat = LanguageState(*values[_LANGUAGE:_CHAT]), ChatState(*values[_CHAT:_REST])
+    return Session(*[*values[:_LANGUAGE], language, chat, *values[_REST:]])

@@ -52,7 +52,7 @@ def screen_details(line: Sandbox, session: Session, room: ScreenSize) -> JsonObj
         "page": session.page + 1,
         "pages": session.pages,
         "closes": session.closed,
-        "language": edition.menu(session.language).wording.language.code,
+        "language": edition.menu(session.language.chosen).wording.language.code,
         **measure_text(session.text, room),
     }
 

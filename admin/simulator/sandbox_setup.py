@@ -57,8 +57,9 @@ async def open_at_screen(line: Sandbox, at: SandboxPhone, language: str, spot: S
     if not screen.says:
         raise NotShown(f"L'écran {spot.screen} n'affiche rien : il interroge une source.")
     heard = line.names.message(replace(at.inbound, message=spot.message)) if spot.message else ""
-    session = Session(spot.screen, menu.version, spot.call, time.time(), last_input=heard, hop=1, language=language)
-    session.mark = blake2b(heard.encode(), digest_size=3).hexdigest()
+    session = Session(spot.screen, menu.version, spot.call, time.time(), last_input=heard, hop=1)
+    session.language.chosen = language
+    session.chat.mark = blake2b(heard.encode(), digest_size=3).hexdigest()
     longest = WorstCaseValues(menu, edition.questions)
     _fill(edition, session, longest)
     if screen.rows:

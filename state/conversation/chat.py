@@ -43,8 +43,8 @@ class ChatDialogue:
     def process(self, session: Session, hop: HopContext) -> Dialogue[None]:
         """Process one message and render the screen that it leads to."""
         edition = self._sessions.edition(session)
-        message, again, facts = parse_message(edition, session, hop), session.last_not_understood, session.facts
-        session.last_not_understood, session.mark = (
+        message, again, facts = parse_message(edition, session, hop), session.chat.last_not_understood, session.facts
+        session.chat.last_not_understood, session.chat.mark = (
             False,
             blake2b(hop.inbound.message.encode(), digest_size=3).hexdigest(),
         )
@@ -90,16 +90,16 @@ class ChatDialogue:
             opening = message.opening or KeywordMatch(self._sessions.edition(session).help, {}, "")
             return (yield from self._open_journey(menu, session, opening, hop))
         if session.hop == 0:
-            if session.awaiting_first_language or not (yield from self._suggest(menu, session, message.typed, hop)):
+            if session.language.awaiting_first or not (yield from self._suggest(menu, session, message.typed, hop)):
                 yield from self._navigator.enter_screen(menu, session, hop)
             return ""
         return (yield from self._continue_journey(menu, session, message, hop, again))
 
     def _show_language_screen(self, menu: Menu, session: Session, hop: HopContext) -> Dialogue[None]:
-        session.suggested = []
+        session.chat.suggested = []
         private = menu.screens[session.screen].private
         if open_language_screen(menu, session):
-            session.return_screen = menu.first if private else session.return_screen
+            session.language.return_screen = menu.first if private else session.language.return_screen
             yield from self._navigator.enter_screen(menu, session, hop)
 
     def _open_journey(self, menu: Menu, session: Session, opening: KeywordMatch, hop: HopContext) -> Dialogue[str]:
@@ -125,7 +125,7 @@ class ChatDialogue:
         self, menu: Menu, session: Session, message: ParsedMessage, hop: HopContext, again: bool
     ) -> Dialogue[str]:
         """Process a message on the session's current screen."""
-        suggested, session.suggested = session.suggested, []
+        suggested, session.chat.suggested = session.chat.suggested, []
         if message.stale or (suggested and message.text == "0"):
             return _redisplay_unless_private(menu, session, "")
         if choice := find_suggestion(suggested, message.typed):
@@ -140,7 +140,7 @@ class ChatDialogue:
         self, menu: Menu, session: Session, typed: Typed, hop: HopContext, again: bool
     ) -> Dialogue[str]:
         """Offer suggestions; without any, show « not understood » once, then the first screen."""
-        text, session.last_not_understood, free_input = typed.raw, True, menu.screens[session.screen].free_input
+        text, session.chat.last_not_understood, free_input = typed.raw, True, menu.screens[session.screen].free_input
         if text and not free_input and says_little(typed.plain) and not text.isdigit():
             _go_to_first_screen(menu, session)
             return ""
@@ -160,11 +160,11 @@ class ChatDialogue:
     def _suggest(self, menu: Menu, session: Session, typed: Typed, hop: HopContext) -> Dialogue[bool]:
         """Suggest matches for the text, or open the only confident one; returns False if there are none."""
         edition, text = self._sessions.edition(session), typed.raw
-        found = [] if text.isdigit() else (yield from suggest(edition, session.language, typed))
+        found = [] if text.isdigit() else (yield from suggest(edition, session.language.chosen, typed))
         if len(found) == 1 and is_confident(found[0], typed):
             yield from self._apply_suggestion(menu, session, found[0], hop)
         else:
-            session.suggested = found
+            session.chat.suggested = found
         if not found and not text.isdigit() and not says_little(typed.plain):
             hop.walk.record_failed_search(text)
         return bool(found)

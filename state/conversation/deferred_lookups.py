@@ -13,7 +13,7 @@ from state.conversation.message_requests import message_text
 from state.menu.model import Menu
 from state.menu.versions import ActiveMenus
 from state.rate_limit import TooManyGuesses
-from state.session import Session
+from state.session import LanguageState, Session
 
 NOT_HAD = ("", "late", "unavailable")
 
@@ -28,7 +28,7 @@ class DeferredLookups:
         """Answer a deferred request with the facts of now."""
         edition = self._menus.current
         menu = edition.menu(promise.language)
-        session = Session(promise.screen, menu.version, "", 0.0, language=promise.language)
+        session = Session(promise.screen, menu.version, "", 0.0, language=LanguageState(promise.language))
         session.answers, session.shown = dict(promise.answers), dict(promise.shown)
         asks = promise.screen in menu.screens and menu.screens[promise.screen].question
         outcome = await self._answer_stored(menu, session, promise) if asks else ""

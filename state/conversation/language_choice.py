@@ -38,16 +38,16 @@ class LanguageChoice:
             known: Preference = yield ReadPreference(self._names.across_channels(inbound))
         except SourceUnavailable as down:
             log.warning("language not known", why=str(down))
-            session.show_language_hint = True
+            session.language.show_hint = True
             return
         chosen = known.language in edition.offered
-        session.language = known.language if chosen else ""
+        session.language.chosen = known.language if chosen else ""
         # a lost session starts again from its first input, which in such a call is the choice of a language
-        session.awaiting_first_language = (
+        session.language.awaiting_first = (
             not chosen if silent else session.gateway_session_id != "" and known.call == self._names.call(inbound)
         )
-        session.show_language_hint = not (chosen or session.awaiting_first_language)
-        if session.awaiting_first_language:
+        session.language.show_hint = not (chosen or session.language.awaiting_first)
+        if session.language.awaiting_first:
             session.screen = edition.menu("").languages
             if silent and session.gateway_session_id:
                 yield from self._store(inbound, Preference("", self._names.call(inbound)))
@@ -56,12 +56,12 @@ class LanguageChoice:
         """Set the session's language, if Zin offers it, and store it for a year."""
         if language not in edition.offered:
             return
-        session.language = language
+        session.language.chosen = language
         yield from self._store(
             inbound,
             Preference(
                 language,
-                self._names.call(inbound) if session.gateway_session_id and session.awaiting_first_language else "",
+                self._names.call(inbound) if session.gateway_session_id and session.language.awaiting_first else "",
             ),
         )
 
@@ -77,16 +77,16 @@ def open_language_screen(menu: Menu, session: Session) -> bool:
     """Go to the language screen; returns False if the session is there already."""
     if session.screen == menu.languages:
         return False
-    session.return_screen, session.resume_prompted, session.show_language_hint = session.screen, False, False
+    session.language.return_screen, session.resume_prompted, session.language.show_hint = session.screen, False, False
     fire(menu.machine, session, "language")
     return True
 
 
 def return_from_language_screen(menu: Menu, session: Session, parsed: ParsedInput) -> bool:
     """Leave the language screen; returns True if the session is back on the screen that was open before."""
-    left, was = session.return_screen, session.screen
-    session.return_screen, session.awaiting_first_language = "", False
-    session.show_language_hint = session.show_language_hint and session.hop == 0
+    left, was = session.language.return_screen, session.screen
+    session.language.return_screen, session.language.awaiting_first = "", False
+    session.language.show_hint = session.language.show_hint and session.hop == 0
     if not left or was != menu.languages or parsed.trigger not in ("choice", "back"):
         return False
     session.screen = left

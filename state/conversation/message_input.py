@@ -47,7 +47,7 @@ def parse_message(edition: MenuVersion, session: Session, hop: HopContext) -> Pa
     typed, pressed = Typed.of(inbound.text[:MAX_TEXT].strip()), bool(inbound.button_mark)
     word = typed.plain if not pressed and typed.plain in RESERVED else ""
     opening = None if pressed or word else edition.openings.find(typed.raw)
-    return ParsedMessage(typed, word, opening, pressed and inbound.button_mark != session.mark)
+    return ParsedMessage(typed, word, opening, pressed and inbound.button_mark != session.chat.mark)
 
 
 def interpret_message(menu: Menu, session: Session, typed: Typed) -> ParsedInput | None:

@@ -106,7 +106,7 @@ class Navigator:
         """Set the chosen language; returns the menu in it."""
         edition = self._menus.get(session.menu) or self._menus.current
         yield from self._language.choose(edition, session, parsed.values[CHOSEN], hop.inbound)
-        return edition.menu(session.language)
+        return edition.menu(session.language.chosen)
 
 
 def message_request(hop: HopContext) -> MessageRequest:

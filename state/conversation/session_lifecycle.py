@@ -83,12 +83,12 @@ class SessionLifecycle:
         """Return the session's menu and a notice. If its version is gone, the session moves to the current version."""
         edition = self.menus.get(session.menu)
         if edition:
-            return edition.menu(session.language), ""
-        menu = self.menus.current.menu(session.language)
+            return edition.menu(session.language.chosen), ""
+        menu = self.menus.current.menu(session.language.chosen)
         session.menu, screen = menu.version, menu.screens.get(session.screen)
         if screen and screen.says and bool(screen.rows) == bool(session.rows):
             return menu, ""
-        session.screen, session.page, session.resume_prompted, session.return_screen = menu.first, 0, False, ""
+        session.screen, session.page, session.resume_prompted, session.language.return_screen = menu.first, 0, False, ""
         session.clear_journey()
         return menu, menu.phrases.changed
 
@@ -113,15 +113,15 @@ class SessionLifecycle:
             return False
         first = self.menus.current.first
         return (
-            (before.return_screen or before.screen) != first
-            and not before.awaiting_first_language
+            (before.language.return_screen or before.screen) != first
+            and not before.language.awaiting_first
             and not self._is_private(before)
         )
 
     def _is_private(self, session: Session) -> bool:
         """True if the current screen, or the one left for the language screen, is private."""
         private = self.edition(session).private
-        return session.screen in private or session.return_screen in private
+        return session.screen in private or session.language.return_screen in private
 
 
 def answer_resume_prompt(menu: Menu, session: Session, typed: str) -> str:

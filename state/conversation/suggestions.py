@@ -62,6 +62,7 @@ def open_suggestion(session: Session, suggested: tuple[str, str]) -> tuple[str, 
     """Move the session to a suggestion; returns the row to choose there and its name, both "" for none."""
     where, name = suggested
     session.clear_journey()
-    session.suggested, session.return_screen, session.awaiting_first_language, session.page = [], "", False, 0
+    session.chat.suggested, session.page = [], 0
+    session.language.return_screen, session.language.awaiting_first = "", False
     session.screen, _, row = where.partition("=")
     return (row, name) if row else ("", "")

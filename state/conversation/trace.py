@@ -51,8 +51,8 @@ class HopTrace:
             self.start, self._call, self._spoke, self._began = (
                 before.screen,
                 before.gateway_session_id,
-                before.language,
-                before.awaiting_first_language,
+                before.language.chosen,
+                before.language.awaiting_first,
             )
         else:
             self.start = self._call = self._spoke = ""
@@ -93,7 +93,7 @@ class HopTrace:
             self.begins, self.network, session.served = True, network(inbound), False
             self.start = "" if fresh else self.start
             self.language = _language_of(session)
-        elif session.language != self._spoke or session.awaiting_first_language != self._began:
+        elif session.language.chosen != self._spoke or session.language.awaiting_first != self._began:
             self._add_details()
             self.language = _language_of(session)
         if self.has_details and self.served:
@@ -108,7 +108,7 @@ class HopTrace:
 
 def _language_of(session: Session) -> str:
     """Return the session's language, "" while the citizen has not chosen one on the language screen."""
-    return session.language or ("" if session.awaiting_first_language else SOURCE)
+    return session.language.chosen or ("" if session.language.awaiting_first else SOURCE)
 
 
 class UsageRecorder(Protocol):

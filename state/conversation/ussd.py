@@ -27,20 +27,20 @@ class UssdDialogue:
             silent = not hop.inbound.text
             yield from self._language.start_session(self._sessions.menus.current, session, hop.inbound, silent=silent)
         menu, notice = self._sessions.menu_for(session)
-        if session.awaiting_first_language and session.hop == 0 and not begin_screen(menu, session):
+        if session.language.awaiting_first and session.hop == 0 and not begin_screen(menu, session):
             yield from self._navigator.enter_screen(menu, session, hop)
         if notice or not inputs or session.hop == 0:
             yield from self._navigator.refresh_facts(menu, session, facts)
             render(menu, session, hop.room, notice)
-        spoken, before = session.language, _inputs_already_processed(session, inputs, hop)
+        spoken, before = session.language.chosen, _inputs_already_processed(session, inputs, hop)
         for place, typed in () if notice else enumerate(inputs, before):
             try:
                 missed = yield from self._process_input(menu, session, typed.strip(), hop, place)
             except TooManyGuesses as refused:
                 refuse(menu, session, refused, hop.room)
                 return
-            if session.language != spoken:  # the input changed the language
-                (menu, _), spoken = self._sessions.menu_for(session), session.language
+            if session.language.chosen != spoken:  # the input changed the language
+                (menu, _), spoken = self._sessions.menu_for(session), session.language.chosen
             if (yield from self._navigator.refresh_facts(menu, session, facts)):
                 missed = ""
             render(menu, session, hop.room, missed)

@@ -28,18 +28,18 @@ def render(menu: Menu, session: Session, room: ScreenSize, notice: str = "") -> 
         session.text, session.closed = paginate(*offer(menu, notice), NO_KEYS, letters)[0], False
         return
     screen = menu.screens[session.screen]
-    say, options, footer = _suggestions(menu, session) if session.suggested else _screen(menu, session, room)
+    say, options, footer = _suggestions(menu, session) if session.chat.suggested else _screen(menu, session, room)
     if notice:
         say = f"{notice}\n{say}"
-    aside = menu.phrases.other_languages if session.show_language_hint else ""
+    aside = menu.phrases.other_languages if session.language.show_hint else ""
     cutter = paginate.__wrapped__ if screen.private else paginate  # the cache must not store private texts
     pages = pages_in(room, (say, options, footer), aside, partial(cutter, paper=letters))
     session.pages = len(pages)
     session.page = min(session.page, session.pages - 1)
     session.text = pages[session.page]
-    session.closed = screen.ends and not session.suggested and session.page == session.pages - 1
+    session.closed = screen.ends and not session.chat.suggested and session.page == session.pages - 1
     if room.kind == "chat":
-        session.card = card(session.text, options, session.mark)
+        session.chat.card = card(session.text, options, session.chat.mark)
 
 
 def pages_in(room: ScreenSize, shown: Shown, aside: str, cutter: Cut) -> tuple[str, ...]:
@@ -75,7 +75,7 @@ def marked(screen: Screen, session: Session, kind: ChannelKind, say: str) -> str
 def _suggestions(menu: Menu, session: Session) -> Shown:
     phrases = menu.phrases
     footer = Footer(f"98 {phrases.more}", f"0 {phrases.back}\n00 {phrases.home}")
-    options = tuple(f"{number} {name}" for number, (_, name) in enumerate(session.suggested, 1))
+    options = tuple(f"{number} {name}" for number, (_, name) in enumerate(session.chat.suggested, 1))
     return phrases.suggest, options, footer
 
 
@@ -95,7 +95,7 @@ def input_error_notice(menu: Menu, session: Session, typed: str) -> str:
 
 def close(menu: Menu, session: Session, say: str, room: ScreenSize) -> None:
     """End the call with this text."""
-    session.text, session.closed, session.pages, session.card = final_page(menu, say, room), True, 1, None
+    session.text, session.closed, session.pages, session.chat.card = final_page(menu, say, room), True, 1, None
 
 
 def refuse(menu: Menu, session: Session, refused: TooManyGuesses, room: ScreenSize) -> None:
@@ -104,7 +104,7 @@ def refuse(menu: Menu, session: Session, refused: TooManyGuesses, room: ScreenSi
     The keys work in any case; they are shown if all fits on one page.
     """
     say = refusal(menu, refused.limit, menu.wording.hour(refused.until, refused.now))
-    session.resume_prompted, session.suggested, footer = False, [], menu.screens[session.screen].footer
+    session.resume_prompted, session.chat.suggested, footer = False, [], menu.screens[session.screen].footer
     if not footer.keys:
         render(menu, session, room, say)
         return
@@ -113,7 +113,7 @@ def refuse(menu: Menu, session: Session, refused: TooManyGuesses, room: ScreenSi
     session.text, session.closed = min(ways, key=len)[0], False
     session.page, session.pages = 0, 1
     if room.kind == "chat":
-        session.card = card(session.text, (), session.mark)
+        session.chat.card = card(session.text, (), session.chat.mark)
 
 
 def refusal(menu: Menu, limit: Limit, until: str) -> str:

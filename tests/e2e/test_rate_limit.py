@@ -31,7 +31,7 @@ from state.rate_limit import (
     TooManyGuesses,
 )
 from state.rendering.render import refuse
-from state.session import Session
+from state.session import LanguageState, Session
 from state.store.memory import InMemory
 from state.store.redis import Attempt, RedisSessionStore, Store, Window
 
@@ -195,7 +195,7 @@ async def test_in_every_language_a_refusal_is_one_page_with_its_keys(house: Repl
     tomorrow = START_UNIX_SECONDS + 24 * 3600
     for code in edition.offered:
         menu = edition.menu(code)
-        session = Session("exams.seat", menu.version, "c", START_UNIX_SECONDS, language=code)
+        session = Session("exams.seat", menu.version, "c", START_UNIX_SECONDS, language=LanguageState(code))
         for room in ROOMS.values():
             refuse(menu, session, TooManyGuesses(limit, tomorrow, START_UNIX_SECONDS), room)
             assert (session.page, session.pages, session.closed) == (0, 1, False)

@@ -147,7 +147,7 @@ class Walk:
         """Whether to type on here: in the walk's language, in a state that was not seen before."""
         session, reply = state.session, state.reply
         brief = self._state in BRIEF and len(state.path) > 2
-        if reply.ends_session or brief or session.language != self._language:
+        if reply.ends_session or brief or session.language.chosen != self._language:
             return False
         key = (session.screen, str(reply.page), reply.text, self._whose(session))
         is_new = key not in self._visited
