@@ -138,10 +138,10 @@ def _lines(figures: Figures) -> Iterator[str]:
     total = figures.total
     answers = ", ".join(f"{total.worths[worth]} {word}" for worth, word in KINDS.items())
     yield f"{total.asked} recherches : {answers}"
-    yield f"{figures.ended_per_second:.0f} par seconde en moyenne, {figures.best_second:.0f} dans la meilleure seconde"
-    one, peak = total.latency, figures.peak
+    one, busiest = total.latency, figures.busiest
+    yield f"{figures.ended_per_second:.0f} par seconde en moyenne, {busiest.second:.0f} dans la meilleure seconde"
     yield f"Temps d'une réponse : moitié en {one.p50:.0f} ms, 99 sur 100 en {one.p99:.0f} ms, au plus {one.most:.0f} ms"
-    yield f"À la pointe : 99 sur 100 en {peak.p99:.0f} ms"
+    yield f"À la pointe : 99 sur 100 en {busiest.latency.p99:.0f} ms"
     yield f"Messages reçus : {total.received}, en double : {total.duplicates}"
     if tried := figures.attempts:
         yield f"Adversaire : {tried.guesses} numéros devinés, dont {tried.guesses_slowed} freinés"

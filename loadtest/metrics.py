@@ -49,6 +49,16 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
+class Busiest:
+    """The busiest second and ten seconds: look-ups ended a second, hops a second, and the latency of the latter."""
+
+    second: float
+    ten_seconds: float
+    hops_in_second: float
+    latency: Latency
+
+
+@dataclass(frozen=True, slots=True)
 class ProcessFigures:
     """One process of the server: MB before and at most, CPU seconds, and whether it ended during the test."""
 
@@ -72,10 +82,7 @@ class Figures:
     seconds: float
     channels: tuple[ChannelFigures, ...]
     total: ChannelFigures
-    best_second: float
-    best_ten: float
-    hops_best_second: float
-    peak: Latency
+    busiest: Busiest
     slices: tuple[Slice, ...]
     histogram: tuple[int, ...]
     errors: Mapping[str, int]
@@ -103,26 +110,20 @@ def compute_figures(
 ) -> Figures:
     """Compute all metrics; `spent` has the start in Unix seconds and the CPU seconds of the load test itself."""
     began, cpu = spent
-    all_heard = list(tally.channels.values())
-    ended = sorted(at for heard in all_heard for at in heard.ended)
-    hops = sorted((due, took) for heard in all_heard for due, took in zip(heard.due, heard.took, strict=True))
+    records = list(tally.channels.values())
+    ended = sorted(at for record in records for at in record.ended)
+    hops = sorted((due, took) for record in records for due, took in zip(record.due, record.took, strict=True))
     seconds = max(ended[-1] if ended else 0.0, 1e-3)
-    _, best_second = _best(ended, 1.0)
-    peak_at, best_ten = _best(ended, PEAK)
-    first, last = bisect_left(hops, (peak_at - PEAK,)), bisect_left(hops, (peak_at,))
     return Figures(
         session=plan.session,
         candidates=len(plan.candidates),
         rate=plan.rate,
         began=began,
         seconds=seconds,
-        channels=tuple(_channel(name, [heard], mail) for name, heard in tally.channels.items() if heard.asked),
-        total=_channel("", all_heard, mail),
-        best_second=best_second,
-        best_ten=best_ten / min(PEAK, seconds),
-        hops_best_second=_best(sorted(due + took for due, took in hops), 1.0)[1],
-        peak=Latency.of(took for _, took in hops[first:last]),
-        slices=tuple(_slices(all_heard, hops, seconds)),
+        channels=tuple(_channel(name, [record], mail) for name, record in tally.channels.items() if record.asked),
+        total=_channel("", records, mail),
+        busiest=_busiest(ended, hops, seconds),
+        slices=tuple(_slices(records, hops, seconds)),
         histogram=_histogram(took for _, took in hops),
         errors=dict(tally.errors.most_common()),
         wrong_seats=tuple(tally.wrong_seats),
@@ -134,21 +135,32 @@ def compute_figures(
 
 
 def _channel(name: str, every: Sequence[ChannelRecord], mail: FakeGateways) -> ChannelFigures:
-    worths = {worth: sum(heard.worths[worth] for heard in every) for worth in WORTHS}
+    worths = {worth: sum(record.worths[worth] for record in every) for worth in WORTHS}
     counted = {one: many for one, many in mail.received.items() if name in ("", one)}
     twice = {one: many for one, many in mail.duplicates.items() if name in ("", one)}
     return ChannelFigures(
         name=name,
-        asked=sum(len(heard.asked) for heard in every),
+        asked=sum(len(record.asked) for record in every),
         worths=worths,
-        latency=Latency.of(took for heard in every for took in heard.took),
-        messages=Latency.of(took for heard in every for took in heard.messages),
+        latency=Latency.of(took for record in every for took in record.took),
+        messages=Latency.of(took for record in every for took in record.messages),
         received=sum(counted.values()),
         duplicates=sum(twice.values()),
     )
 
 
-def _best(times: Sequence[float], seconds: float) -> tuple[float, int]:
+def _busiest(ended: Sequence[float], hops: Sequence[tuple[float, float]], seconds: float) -> Busiest:
+    until, most = _most_within(ended, PEAK)
+    first, last = bisect_left(hops, (until - PEAK,)), bisect_left(hops, (until,))
+    return Busiest(
+        second=_most_within(ended, 1.0)[1],
+        ten_seconds=most / min(PEAK, seconds),
+        hops_in_second=_most_within(sorted(due + took for due, took in hops), 1.0)[1],
+        latency=Latency.of(took for _, took in hops[first:last]),
+    )
+
+
+def _most_within(times: Sequence[float], seconds: float) -> tuple[float, int]:
     """Return the end of the period of this length with most of the sorted times, and their number."""
     best, until, first = 0, 0.0, 0
     for place, at in enumerate(times):
@@ -161,8 +173,8 @@ def _best(times: Sequence[float], seconds: float) -> tuple[float, int]:
 
 def _slices(every: Sequence[ChannelRecord], hops: Sequence[tuple[float, float]], seconds: float) -> Iterable[Slice]:
     wide = max(1.0, seconds / SLICES)
-    asked = Counter(int(at / wide) for heard in every for at in heard.asked)
-    ended = Counter(int(at / wide) for heard in every for at in heard.ended)
+    asked = Counter(int(at / wide) for record in every for at in record.asked)
+    ended = Counter(int(at / wide) for record in every for at in record.ended)
     first = 0
     for place in range(math.floor(seconds / wide) + 1):
         last = bisect_left(hops, ((place + 1) * wide,))

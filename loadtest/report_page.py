@@ -28,8 +28,8 @@ def page(figures: Figures) -> str:
 
 def _verdict(figures: Figures) -> Iterator[str]:
     when = f"{format_hour(figures.began, UTC)} UTC"
-    total = figures.total
-    yield f'<p class="{"sound" if figures.is_sound else "unsound"}"><strong>{escape(_said(figures))}</strong></p>'
+    total, sound = figures.total, "sound" if figures.is_sound else "unsound"
+    yield f'<p class="{sound}"><strong>{escape(_verdict_text(figures))}</strong></p>'
     yield _paragraph(
         f"Le {when}, {format_number(total.asked)} recherches de résultats ont été faites en "
         f"{duration(figures.seconds * 1000)}, par des citoyens inventés, sur {format_number(figures.candidates)} "
@@ -38,7 +38,7 @@ def _verdict(figures: Figures) -> Iterator[str]:
     )
     rows = [
         ("Pendant toute la répétition", figures.ended_per_second, total.latency),
-        ("Pendant les dix secondes les plus chargées", figures.best_ten, figures.peak),
+        ("Pendant les dix secondes les plus chargées", figures.busiest.ten_seconds, figures.busiest.latency),
     ]
     yield table(
         "Recherches terminées par seconde, et temps de réponse",
@@ -46,12 +46,12 @@ def _verdict(figures: Figures) -> Iterator[str]:
         [(name, format_number(rate), *within(latency)) for name, rate, latency in rows],
     )
     yield _paragraph(
-        f"La meilleure seconde a vu {format_number(figures.best_second)} recherches terminées et "
-        f"{format_number(figures.hops_best_second)} écrans ou accusés de réception servis."
+        f"La meilleure seconde a vu {format_number(figures.busiest.second)} recherches terminées et "
+        f"{format_number(figures.busiest.hops_in_second)} écrans ou accusés de réception servis."
     )
 
 
-def _said(figures: Figures) -> str:
+def _verdict_text(figures: Figures) -> str:
     """Return the conclusion of the report."""
     worths = figures.total.worths
     if figures.attempts and not figures.attempts.is_harmless:

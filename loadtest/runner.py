@@ -13,7 +13,7 @@ import gc
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
@@ -37,6 +37,15 @@ LOOK: Final = 0.2
 PROGRESS_SECONDS: Final = 5.0  # seconds between two lines of progress
 
 
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """The open connections, the citizens and the adversary who use them."""
+
+    lines: ConnectionPool
+    citizens: Citizens
+    adversary: Adversary
+
+
 async def run_load_test(plan: Plan, say: Callable[[str], None], operator: Operator | None = None) -> Figures:
     """Run a plan, and report progress with `say`; `operator` is needed for an announced session.
 
@@ -48,6 +57,25 @@ async def run_load_test(plan: Plan, say: Callable[[str], None], operator: Operat
     tally, watched = Recorder(), [ProcessStats(pid) for pid in plan.pids]
     reader = AnswerParser((one.decision for one in plan.candidates), plan.shed, plan.not_listed)
     mail = FakeGateways(reader, lambda awaited, came, now: _settle(tally, awaited, came, now), loop.time)
+    async with _crowd(plan, reader, mail, operator) as crowd:
+        with _collected_before():
+            for one in watched:
+                one.begin()
+            began, cpu = time.time(), time.process_time()
+            async with crowd.adversary.attacking():
+                await _until_over(LoadScheduler(times, seats, crowd.citizens, crowd.lines, tally), mail, say, watched)
+    cpu = time.process_time() - cpu
+    for awaited in mail.missing():
+        tally.record_end(awaited.look_up.channel, "missing", awaited.look_up.seat, loop.time())
+    found = compute_figures(plan, tally, mail, watched, (began, cpu))
+    return replace(found, attempts=crowd.adversary.attempts if plan.adversary else None)
+
+
+@asynccontextmanager
+async def _crowd(
+    plan: Plan, reader: AnswerParser, mail: FakeGateways, operator: Operator | None
+) -> AsyncIterator[Crowd]:
+    """Open the gateways and connections, and learn what the server offers. Raises LoadTestImpossible."""
     async with AsyncExitStack() as open_parts:
         if plan.gateway:
             await open_parts.enter_async_context(serve_gateways(plan.gateway, mail))
@@ -58,17 +86,7 @@ async def run_load_test(plan: Plan, say: Callable[[str], None], operator: Operat
         await play(lines, citizens.scout())
         adversary = Adversary(plan, envelopes, reader, mail)
         await adversary.prepare(lines, operator)
-        open_parts.enter_context(_collected_before())
-        for one in watched:
-            one.begin()
-        began, cpu = time.time(), time.process_time()
-        async with adversary.attacking():
-            await _until_over(LoadScheduler(times, seats, citizens, lines, tally), mail, say, watched)
-        cpu = time.process_time() - cpu
-    for awaited in mail.missing():
-        tally.record_end(awaited.look_up.channel, "missing", awaited.look_up.seat, loop.time())
-    found = compute_figures(plan, tally, mail, watched, (began, cpu))
-    return replace(found, attempts=adversary.attempts if plan.adversary else None)
+        yield Crowd(lines, citizens, adversary)
 
 
 def _settle(tally: Recorder, awaited: ExpectedMessage, came: Came, now: float) -> None:

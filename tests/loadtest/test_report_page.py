@@ -50,11 +50,11 @@ def test_figures_are_those_of_what_happened() -> None:
     assert found.total.asked == 500
     assert found.total.worths["right"] == 500
     assert found.seconds == pytest.approx(29.904)
-    assert found.best_second == pytest.approx(110, abs=1)
-    assert found.best_ten == pytest.approx(30, abs=0.2)
+    assert found.busiest.second == pytest.approx(110, abs=1)
+    assert found.busiest.ten_seconds == pytest.approx(30, abs=0.2)
     assert found.ended_per_second == pytest.approx(500 / 29.904)
     assert [found.total.latency.p50, found.total.latency.p90] == pytest.approx([4, 500])
-    assert found.peak.many == pytest.approx(300, abs=8)
+    assert found.busiest.latency.many == pytest.approx(300, abs=8)
     assert sum(found.histogram) == 500
     assert found.histogram[BOUNDS.index(5)] == 300
     assert found.histogram[BOUNDS.index(500)] == 200
