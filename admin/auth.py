@@ -118,14 +118,14 @@ class Access:
 
     async def _visit(self, token: str) -> LoginSession | None:
         key = _key(token)
-        kept, now = await self._store.get(key), self._clock()
-        visit = _read(kept)
+        stored, now = await self._store.get(key), self._clock()
+        visit = _read(stored)
         if visit is None or now - visit.began > MAX_SESSION_SECONDS or now - visit.seen > MAX_IDLE_SECONDS:
             return None
         if (
             not 0.0 <= now - visit.seen <= TOUCH_SECONDS
         ):  # also when the clock was put back, or the visit would end in use
-            await self._store.compare_and_set(key, kept, _written(replace(visit, seen=now)), MAX_IDLE_SECONDS)
+            await self._store.compare_and_set(key, stored, _written(replace(visit, seen=now)), MAX_IDLE_SECONDS)
         return visit
 
 
@@ -147,9 +147,9 @@ def _written(visit: LoginSession) -> bytes:
     return orjson.dumps(astuple(visit))
 
 
-def _read(kept: bytes) -> LoginSession | None:
+def _read(stored: bytes) -> LoginSession | None:
     try:
-        name, proof, csrf, began, seen = orjson.loads(kept or b"null")
+        name, proof, csrf, began, seen = orjson.loads(stored or b"null")
         return LoginSession(str(name), str(proof), str(csrf), float(began), float(seen))
     except (TypeError, ValueError):
         return None

@@ -50,5 +50,5 @@ def _route(request: web.Request) -> str:
 def _page(request: web.Request, status: int) -> web.Response:
     heading = {403: "Refusé", 404: "Introuvable"}.get(status, "Cela n'a pas marché")
     return render(
-        request, None, "refused.html", status=status, heading=heading, said=MESSAGES.get(status, MESSAGES[400])
+        request, None, "refused.html", status=status, heading=heading, message=MESSAGES.get(status, MESSAGES[400])
     )

@@ -21,7 +21,7 @@ MAX_PASSWORD_CHARACTERS: Final = 4096  # characters of a password that is looked
 async def ask(request: web.Request) -> web.Response:
     """Show the page that asks for a name and a password."""
     if not request.config_dict[ACCESS].admits(request):
-        return render(request, None, "refused.html", status=403, said=HERE_ONLY)
+        return render(request, None, "refused.html", status=403, message=HERE_ONLY)
     return render(request, None, "sign_in.html", wrong="", name="")
 
 
@@ -29,7 +29,7 @@ async def sign_in(request: web.Request) -> web.Response:
     """Sign in with the form. It has no CSRF token, because there is no session yet; the cookie is same-site."""
     access = request.config_dict[ACCESS]
     if not access.admits(request) or not is_same_origin(request):
-        return render(request, None, "refused.html", status=403, said="Revenez à la page de connexion.")
+        return render(request, None, "refused.html", status=403, message="Revenez à la page de connexion.")
     given = await form(request)
     name, password = str(given.get("name", "")).strip(), str(given.get("password", ""))[:MAX_PASSWORD_CHARACTERS]
     welcome = web.Response(status=303, headers={"Location": HOME})
@@ -41,7 +41,7 @@ async def sign_in(request: web.Request) -> web.Response:
             page.headers["Retry-After"] = str(wrong.retry_seconds)
         return page
     except (StoreUnavailable, SourceUnavailable):
-        return render(request, None, "refused.html", status=503, said=NO_ANSWER)
+        return render(request, None, "refused.html", status=503, message=NO_ANSWER)
     return welcome
 
 

@@ -41,13 +41,13 @@ class Route:
         """Check the request, then run the handler."""
         access = request.config_dict[ACCESS]
         if not access.admits(request):
-            return render(request, None, "refused.html", status=403, said=HERE_ONLY)
+            return render(request, None, "refused.html", status=403, message=HERE_ONLY)
         try:
             visitor = await access.current_user(request)
             return await self._entered(request, visitor) if visitor else await self._unknown(request, access)
         except (StoreUnavailable, SourceUnavailable) as down:
             log.error("desk without an answer", path=self.path, why=str(down))
-            return render(request, None, "refused.html", status=503, said=NO_ANSWER)
+            return render(request, None, "refused.html", status=503, message=NO_ANSWER)
 
     async def _entered(self, request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
         if not visitor.has_permission(self.permission):
@@ -64,12 +64,12 @@ class Route:
 
     async def _refused(self, request: web.Request, visitor: CurrentUser, why: str) -> web.Response:
         await note_refusal(request, visitor, f"desk {self.permission}", why)
-        return render(request, visitor, "refused.html", status=403, said=why)
+        return render(request, visitor, "refused.html", status=403, message=why)
 
     async def _unknown(self, request: web.Request, access: Access) -> web.StreamResponse:
         """Answer a request without a session: a demonstration starts one, production asks for a sign-in."""
         if request.method != "GET":
-            return render(request, None, "refused.html", status=403, said="Connectez-vous d'abord.")
+            return render(request, None, "refused.html", status=403, message="Connectez-vous d'abord.")
         back = web.Response(status=303, headers={"Location": request.path_qs})
         if await access.start_demo_session(back):
             return back

@@ -46,11 +46,11 @@ def setup_templates(desk: web.Application) -> None:
 
 
 def render(
-    request: web.Request, visitor: CurrentUser | None, template: str, *, status: int = 200, **told: Any
+    request: web.Request, visitor: CurrentUser | None, template: str, *, status: int = 200, **context: Any
 ) -> web.Response:
     """Render a template for this user."""
-    context = {"visitor": visitor, "path": request.path, **told}
-    return aiohttp_jinja2.render_template(template, request, context, status=status)
+    values = {"visitor": visitor, "path": request.path, **context}
+    return aiohttp_jinja2.render_template(template, request, values, status=status)
 
 
 def format_duration(seconds: float) -> str:

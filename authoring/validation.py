@@ -70,7 +70,7 @@ def _undisplayable_characters(menus: Path) -> Iterator[Problem]:
     """Yield the characters in entries that a basic phone cannot show."""
     for kind in KINDS:
         for path in sorted((menus / kind.folder).glob("*.yaml")):
-            with suppress(OSError):  # told already, where it was read
+            with suppress(OSError):  # reported where the file was read
                 yield from _lost_in(str(path), path.read_bytes())
 
 

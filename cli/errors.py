@@ -26,7 +26,7 @@ def report_errors(verb: Callable[P, R]) -> Callable[P, R]:
             return verb(*args, **kwargs)
         except (ZinError, InvalidSettings) as wrong:
             click.echo(str(wrong), err=True)
-        except BrokenPipeError:  # whoever read what we print has seen enough
+        except BrokenPipeError:  # the reader of our output has closed it
             raise
         except OSError as wrong:  # a port that is taken, a folder that cannot be written
             click.echo(f"zin: {wrong.strerror or wrong}{f': {wrong.filename}' if wrong.filename else ''}", err=True)

@@ -71,12 +71,12 @@ def _kind(error: BaseException) -> str:
 def _place(traceback: TracebackType | None) -> str:
     """Return our own lines in the traceback, innermost first, preceded by the library line that raised the error."""
     frames = [(frame.f_code, line) for frame, line in walk_tb(traceback)][::-1]
-    told = [
+    lines = [
         f"{_short(code.co_filename)}:{line} {code.co_name}"
         for depth, (code, line) in enumerate(frames)
         if not depth or _is_ours(code.co_filename)
     ]
-    return " < ".join(told[:MAX_FRAMES]) or "no line"
+    return " < ".join(lines[:MAX_FRAMES]) or "no line"
 
 
 def _is_ours(file: str) -> bool:

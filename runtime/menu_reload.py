@@ -42,7 +42,7 @@ class MenuReloader:
         self._reloads = settings.reloads_saved_menus
         self._number, self._version, self._turn = 0, "", -1
         self._one = asyncio.Lock()  # acts are taken up one by one, in the order in which they were seen
-        self._begun, self._deeds = asyncio.Event(), asyncio.Event()
+        self._begun, self._changed = asyncio.Event(), asyncio.Event()
 
     async def start(self, serves: Publication | None) -> asyncio.Task[None]:
         """Start watching, from the publication `serves` or from the menu folder if None; return the running task.
@@ -80,7 +80,7 @@ class MenuReloader:
             async with self._one:
                 self._compiled.forget()
                 await self._saved(self._published(self._version) if self._version else self._folder())
-            self._deeds.set()
+            self._changed.set()
 
     async def _saved(self, taking_up: Awaitable[None]) -> None:
         try:
@@ -112,14 +112,14 @@ class MenuReloader:
                     await self._apply(self._published(last.version))
                     self._number = last.number
             self._turn = turn
-            self._deeds.set()
+            self._changed.set()
         return 0
 
     async def _ahead(self) -> NoReturn:
         """Compile staged versions in advance, so that publishing them is only a switch."""
         while True:
-            await self._deeds.wait()
-            self._deeds.clear()
+            await self._changed.wait()
+            self._changed.clear()
             await self._preload(self._compiled.preload())
 
     async def _remember(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from aiohttp import web
 from markupsafe import Markup
 
-from admin.analytics import usage_report as told
+from admin.analytics import usage_report
 from admin.analytics.period import NoPeriod, Period, parse_period
 from admin.context import ADMIN_CONTEXT
 from admin.permissions import CurrentUser
@@ -46,8 +46,8 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
     page = {
         "period": asked, "wrong": wrong, "today": now, "head": _head(found, desk.settings.sms_price),
         "over": await _over(desk.database, asked), "shares": _shares(found, desk.menus.current.offered),
-        "funnels": list(told.funnels(found, desk.menus.current)), "questions": told.questions(found),
-        "asked_plot": _asked_plot(found), "sent": found.get("sent", {}), "names": told.NAMES,
+        "funnels": list(usage_report.funnels(found, desk.menus.current)), "questions": usage_report.questions(found),
+        "asked_plot": _asked_plot(found), "sent": found.get("sent", {}), "names": usage_report.NAMES,
         "sought": sorted(found.get("sought", {}).items(), key=lambda row: (-row[1], row[0])),
         "nothing": sum(found.get("nothing", {}).values()), "svg": Markup,
     }  # fmt: skip
@@ -75,8 +75,8 @@ def csv_text(rows: Iterable[Figure]) -> str:
 
 
 def _cell(value: object) -> str:
-    said = str(value)
-    safe = f"'{said}" if said.startswith(FORMULA) else said
+    text = str(value)
+    safe = f"'{text}" if text.startswith(FORMULA) else text
     return '"' + safe.replace('"', '""') + '"' if any(sign in safe for sign in ';"\r\n') else safe
 
 
@@ -87,7 +87,7 @@ def _head(found: Totals, price: float) -> dict[str, Any]:
         "calls": calls,
         "hops": sum(found.get("hops", {}).values()),
         "served": served,
-        "share": told.percent(served, calls),
+        "share": usage_report.percent(served, calls),
         "left": max(0, calls - served),
         "parts": parts,
         "price": price,
@@ -95,13 +95,13 @@ def _head(found: Totals, price: float) -> dict[str, Any]:
     }
 
 
-def _shares(found: Totals, offered: Mapping[str, str]) -> list[told.Shares]:
+def _shares(found: Totals, offered: Mapping[str, str]) -> list[usage_report.Shares]:
     return [
-        told.shares("canaux", "Par canal", found.get("calls", {})),
-        told.shares(
+        usage_report.shares("canaux", "Par canal", found.get("calls", {})),
+        usage_report.shares(
             "langues", "Par langue", {offered.get(of, of): many for of, many in found.get("language", {}).items()}
         ),
-        told.shares("reseaux", "Par réseau", found.get("network", {})),
+        usage_report.shares("reseaux", "Par réseau", found.get("network", {})),
     ]
 
 
@@ -114,14 +114,14 @@ async def _over(database: Database, asked: Period) -> dict[str, Any]:
     daily = [(str(day.day), sum(many for (of, _), many in numbers.items() if of == day)) for day in days]
     return {
         "hours": hours,
-        "hours_plot": told.time_chart("heures", "Appels heure par heure", hours),
+        "hours_plot": usage_report.time_chart("heures", "Appels heure par heure", hours),
         "days": [] if asked.is_day else daily,
-        "days_plot": "" if asked.is_day else told.time_chart("jours", "Appels jour par jour", daily),
+        "days_plot": "" if asked.is_day else usage_report.time_chart("jours", "Appels jour par jour", daily),
     }
 
 
 def _asked_plot(found: Totals) -> str:
-    rows = [(one.question, float(one.answers)) for one in told.questions(found)]
+    rows = [(one.question, float(one.answers)) for one in usage_report.questions(found)]
     about = ", ".join(f"{question} : {answers:.0f}" for question, answers in rows)
     return bars(Words("sources", "Réponses de chaque source", about), rows, format_number) if rows else ""
 

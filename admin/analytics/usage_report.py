@@ -83,8 +83,8 @@ def shares(name: str, title: str, counted: Mapping[str, int]) -> Shares:
     """Return the breakdown of a counter, the largest first."""
     rows = sorted(((NAMES.get(of, of), many) for of, many in counted.items()), key=lambda row: (-row[1], row[0]))
     whole = sum(counted.values())
-    told = ", ".join(f"{of} : {format_number(many)}" for of, many in rows)
-    plot = bars(Words(name, title, told or "Rien encore."), rows, format_number) if rows else ""
+    about = ", ".join(f"{of} : {format_number(many)}" for of, many in rows)
+    plot = bars(Words(name, title, about or "Rien encore."), rows, format_number) if rows else ""
     return Shares(title, plot, [(of, many, percent(many, whole)) for of, many in rows])
 
 
@@ -126,11 +126,11 @@ def questions(found: Totals) -> list[QuestionUsage]:
     for of, many in found.get("asked", {}).items():
         question, outcome, bound = of.split(" ")
         every.setdefault(question, []).append((outcome, bound, many))
-    told = (_asked(question, answers) for question, answers in every.items())
-    return sorted(told, key=lambda one: (-one.answers, one.question))
+    usage = (_usage(question, answers) for question, answers in every.items())
+    return sorted(usage, key=lambda one: (-one.answers, one.question))
 
 
-def _asked(question: str, answers: Sequence[tuple[str, str, int]]) -> QuestionUsage:
+def _usage(question: str, answers: Sequence[tuple[str, str, int]]) -> QuestionUsage:
     slowest = max((bound for _, bound, _ in answers), key=BUCKET_LABELS.index)
     others = {outcome: 0 for outcome, _, _ in answers if outcome != "found"}
     for outcome, _, many in answers:

@@ -80,10 +80,10 @@ def cut(text: str, room: float, size: float) -> str:
     """Cut a text to the width, with « … » if something is left out."""
     if width(text, size) <= room:
         return text
-    kept = text
-    while kept and width(f"{kept}…", size) > room:
-        kept = kept[:-1]
-    return f"{kept.rstrip()}…"
+    cut = text
+    while cut and width(f"{cut}…", size) > room:
+        cut = cut[:-1]
+    return f"{cut.rstrip()}…"
 
 
 def wrap(text: str, room: float, size: float, most: int) -> tuple[str, ...]:

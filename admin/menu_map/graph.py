@@ -114,8 +114,8 @@ def key_and_words(option: Option) -> str:
 def first_words(edition: MenuVersion, name: str) -> str:
     """Return the first text of a screen in French; for a look-up, its question."""
     screen = edition.menus[SOURCE].screens[name]
-    said = next(iter(screen_texts(screen).values()), "")
-    return " ".join(said.split()) or f"demande {screen.question.name if screen.question else ''}".strip()
+    text = next(iter(screen_texts(screen).values()), "")
+    return " ".join(text.split()) or f"demande {screen.question.name if screen.question else ''}".strip()
 
 
 def _box(edition: MenuVersion, name: str, outside: bool) -> Box:

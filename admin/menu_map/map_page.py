@@ -39,7 +39,7 @@ from analytics.repository import traffic
 from reporting.french import BENIN
 from state.errors import Problem, SourceUnavailable
 
-DAYS: Final = 30  # of which passages are told
+DAYS: Final = 30  # whose passages are counted
 WORDS: Final = 12.5  # size of a box's letters
 
 
@@ -70,26 +70,26 @@ class Drawing:
 
 async def show_map(request: web.Request, visitor: CurrentUser) -> web.Response:
     """Show all journeys."""
-    desk, found, aspect = await _asked(request)
+    desk, found, aspect = await _map_request(request)
     broken = problems_by_screen(desk.change_feed.problems, found.edition)
     marks = await _all_marks(desk, found, broken)
     screens = {name: [f"{name}.{one}" for one in file.screens] for name, file in found.edition.journeys.files.items()}
     rows = [(file, *(one(screens[name]) for one in marks.values())) for name, file in _in_order(found)]
     drawing = _drawing(overview(found.edition), lambda name: marks[aspect.name](screens[name]), aspect)
-    warnings = [one for told in found.warnings.values() for one in told]
-    told: dict[str, Any] = {
+    warnings = [one for problems in found.warnings.values() for one in problems]
+    context: dict[str, Any] = {
         "rows": rows,
         "drawing": drawing,
         "aspect": aspect,
         "warnings": warnings,
         "broken": desk.change_feed.problems,
     }
-    return render(request, visitor, "map.html", aspects=ASPECTS, signs=SIGNS, **told)
+    return render(request, visitor, "map.html", aspects=ASPECTS, signs=SIGNS, **context)
 
 
 async def show_journey(request: web.Request, visitor: CurrentUser) -> web.Response:
     """Show one journey."""
-    desk, found, aspect = await _asked(request)
+    desk, found, aspect = await _map_request(request)
     name = request.match_info["journey"]
     if name not in found.edition.journeys.files:
         return render(request, visitor, "map_unknown.html", status=404, what="de parcours", name=name)
@@ -100,16 +100,16 @@ async def show_journey(request: web.Request, visitor: CurrentUser) -> web.Respon
     rows = [
         (box, out[box.name], *(one([box.name]) for one in marks.values())) for box in chart.boxes if not box.outside
     ]
-    told: dict[str, Any] = {"rows": rows, "drawing": drawing, "aspect": aspect, "broken": desk.change_feed.problems}
-    told["journey"], told["sorts"], told["into"] = (
+    context: dict[str, Any] = {"rows": rows, "drawing": drawing, "aspect": aspect, "broken": desk.change_feed.problems}
+    context["journey"], context["sorts"], context["into"] = (
         found.edition.journeys.files[name],
         SORT_LABELS,
         _into(found, chart, name),
     )
-    return render(request, visitor, "map_journey.html", aspects=ASPECTS, signs=SIGNS, **told)
+    return render(request, visitor, "map_journey.html", aspects=ASPECTS, signs=SIGNS, **context)
 
 
-async def _asked(request: web.Request) -> tuple[AdminContext, EditionStatus, Aspect]:
+async def _map_request(request: web.Request) -> tuple[AdminContext, EditionStatus, Aspect]:
     desk = request.config_dict[ADMIN_CONTEXT]
     found = await request.config_dict[SCREEN_STATUS].current(desk)
     return desk, found, ASPECTS.get(request.query.get("couleur", ""), PROBLEMS)

@@ -68,7 +68,7 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
         return render(request, visitor, "map_unknown.html", status=404, what="d'écran", name=name)
     journey, _, short = name.partition(".")
     document = edition.journeys.files[journey].document
-    told: dict[str, Any] = {
+    context: dict[str, Any] = {
         "name": name,
         "journey": edition.journeys.files[journey],
         "says": first_words(edition, name),
@@ -84,7 +84,7 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
             language_marks(found)([name]),
         ],
     }
-    return render(request, visitor, "screen.html", signs=SIGNS, **told)
+    return render(request, visitor, "screen.html", signs=SIGNS, **context)
 
 
 def views(edition: MenuVersion, name: str, settings: Settings) -> Iterator[View]:
@@ -96,8 +96,8 @@ def views(edition: MenuVersion, name: str, settings: Settings) -> Iterator[View]
             continue
         made = partial(View, code=code, language=menu.wording.language.name)
         if sent:
-            said = shortest_sms(longest.of(screen, "sms")[0], menu.wording.language.folding)
-            yield made("message SMS", pages=tuple(map(_part, split_sms(said))))
+            text = shortest_sms(longest.of(screen, "sms")[0], menu.wording.language.folding)
+            yield made("message SMS", pages=tuple(map(_part, split_sms(text))))
             continue
         for channel, room in rooms(settings).items():
             shown = (*longest.of(screen, room.kind), screen.footer)

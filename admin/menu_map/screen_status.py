@@ -86,7 +86,7 @@ def problems_by_screen(problems: Iterable[Problem], edition: MenuVersion) -> Map
         own = journey is not None and Path(problem.file).parent.name == Path(journey.document.file).parent.name
         screen = _screen_above(problem, journey) if journey and own else ""
         placed.setdefault(screen, []).append(problem)
-    return {screen: tuple(told) for screen, told in placed.items()}
+    return {screen: tuple(found) for screen, found in placed.items()}
 
 
 def _by_screen(problems: Iterable[Problem], edition: MenuVersion) -> Mapping[str, tuple[Problem, ...]]:
@@ -102,7 +102,7 @@ def _by_screen(problems: Iterable[Problem], edition: MenuVersion) -> Mapping[str
         )
         line = max((line for line in begin if line <= problem.line), default=0)
         placed.setdefault(f"{journey.name}.{begin[line]}" if journey and line else "", []).append(problem)
-    return {screen: tuple(told) for screen, told in placed.items()}
+    return {screen: tuple(found) for screen, found in placed.items()}
 
 
 def _screen_above(problem: Problem, journey: Journey) -> str:
@@ -129,14 +129,16 @@ def _words(edition: MenuVersion, locales: Path) -> Mapping[str, Mapping[str, Tra
     return found
 
 
-def _counted(told: list[TranslationStatus]) -> TranslationCounts:
-    return TranslationCounts(len(told), sum(one != "missing" for one in told), sum(one in REVIEWED for one in told))
+def _counted(statuses: list[TranslationStatus]) -> TranslationCounts:
+    return TranslationCounts(
+        len(statuses), sum(one != "missing" for one in statuses), sum(one in REVIEWED for one in statuses)
+    )
 
 
 def _keys(edition: MenuVersion, screen: str) -> Iterator[tuple[str | tuple[str, str], str | None]]:
     """Yield the catalog key of each text of a screen."""
     senses = edition.journeys.files[screen.partition(".")[0]].senses
-    for _, said in screen_texts(edition.journeys.screens[screen]):
-        one = said.one if isinstance(said, Counted) else said
+    for _, text in screen_texts(edition.journeys.screens[screen]):
+        one = text.one if isinstance(text, Counted) else text
         if has_words(one):
-            yield (said.one, said.other) if isinstance(said, Counted) else said, senses.get(one)
+            yield (text.one, text.other) if isinstance(text, Counted) else text, senses.get(one)

@@ -57,10 +57,10 @@ async def _go_back(request: web.Request, desk: AdminContext, by: str) -> str:
 
 async def _compared_with(request: web.Request) -> int:
     """Return the number of the publication that was active when the page was rendered."""
-    said = str((await request.post()).get("instead_of", ""))
-    if not (said.isascii() and said.isdigit() and len(said) < 10):
+    number = str((await request.post()).get("instead_of", ""))
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise MenusRefused("Comparez d'abord, puis publiez.")
-    return int(said)
+    return int(number)
 
 
 WAYS: Final = (

@@ -36,8 +36,8 @@ async def show(request: web.Request, visitor: CurrentUser, wrong: str = "", stat
     """Show the statistics of the outbox."""
     found = await outbox_statistics(request.config_dict[ADMIN_CONTEXT].database)
     done = DONE.get(request.query.get("fait", ""), "")
-    told = {"standing": found, "states": STATES, "meant": describe_failure, "wrong": wrong, "done": done}
-    return render(request, visitor, "messages.html", status=status, **told)
+    context = {"standing": found, "states": STATES, "meant": describe_failure, "wrong": wrong, "done": done}
+    return render(request, visitor, "messages.html", status=status, **context)
 
 
 def _perform(what: str, do: Callable[[Pauses, str, str], Awaitable[None]]) -> Act:

@@ -41,7 +41,7 @@ def _perform(do: Do, again: Again) -> Act:
         desk, by = request.config_dict[ADMIN_CONTEXT], visitor.operator
         if by is None:
             await note_refusal(request, visitor, FORM, NO_ACCOUNT)
-            return render(request, visitor, "refused.html", status=403, said=NO_ACCOUNT)
+            return render(request, visitor, "refused.html", status=403, message=NO_ACCOUNT)
         try:
             address = await do(request, by, Publishing(desk.database, production=not desk.settings.has_sample_data))
         except (PublicationRefused, InvalidInput, NotRead) as refused:
@@ -83,38 +83,38 @@ class _Broken(Refused):
         self.lines = lines
 
 
-async def approve(request: web.Request, by: Operator, deeds: Publishing) -> str:
+async def approve(request: web.Request, by: Operator, publishing: Publishing) -> str:
     """Approve a draft with the form."""
     named = request.match_info["named"]
     sha256, verdicts = await read_approval(request)
-    await deeds.approve(by, named, sha256, verdicts)
+    await publishing.approve(by, named, sha256, verdicts)
     return f"/{named}?fait=approuve"
 
 
-async def publish(request: web.Request, by: Operator, deeds: Publishing) -> str:
+async def publish(request: web.Request, by: Operator, publishing: Publishing) -> str:
     """Publish an approved set with the form."""
     named, asked = request.match_info["named"], await read_publication(request)
-    await deeds.publish(by, named, asked.at, asked.department, asked.why)
+    await publishing.publish(by, named, asked.at, asked.department, asked.why)
     return "?fait=publie"
 
 
-async def discard(request: web.Request, by: Operator, deeds: Publishing) -> str:
+async def discard(request: web.Request, by: Operator, publishing: Publishing) -> str:
     """Discard a draft."""
-    await deeds.discard(by, request.match_info["named"])
+    await publishing.discard(by, request.match_info["named"])
     return "?fait=abandonne"
 
 
-async def withdraw(request: web.Request, by: Operator, deeds: Publishing) -> str:
+async def withdraw(request: web.Request, by: Operator, publishing: Publishing) -> str:
     """Withdraw published results with the form."""
     given = await read_text_fields(request)
-    await deeds.withdraw(by, given.get("session", ""), given.get("department", ""), given.get("why", ""))
+    await publishing.withdraw(by, given.get("session", ""), given.get("department", ""), given.get("why", ""))
     return "?fait=retire"
 
 
-async def close(request: web.Request, by: Operator, deeds: Publishing) -> str:
+async def close(request: web.Request, by: Operator, publishing: Publishing) -> str:
     """Close an exam session with the form."""
     given = await read_text_fields(request)
-    await deeds.close_session(by, given.get("session", ""), given.get("why", ""))
+    await publishing.close_session(by, given.get("session", ""), given.get("why", ""))
     return "?fait=ferme"
 
 

@@ -91,5 +91,5 @@ def _plain(name: str) -> str:
 
 
 def _copy(sent: web.FileField, file: Path) -> None:
-    with file.open("wb") as kept:
-        shutil.copyfileobj(sent.file, kept)
+    with file.open("wb") as stored:
+        shutil.copyfileobj(sent.file, stored)

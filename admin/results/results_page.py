@@ -61,7 +61,7 @@ async def show_set(request: web.Request, visitor: CurrentUser, wrong: str = "", 
         shown = await load_visibility(desk.database, visitor.operator, time.time())
         found, written = await find_visible_set(desk.database, request.match_info["named"], shown)
     except NoSuchSet as none:
-        return render(request, visitor, "refused.html", status=404, said=str(none))
+        return render(request, visitor, "refused.html", status=404, message=str(none))
     drawn, barred = await _drawn(desk, found, visitor)
     report = _report(found, written)
     exam = find_exam(await desk.versions.active_settings(desk.settings), found.id)
@@ -91,8 +91,8 @@ async def _drawn(desk: AdminContext, found: ResultSet, visitor: CurrentUser) -> 
     if found.state != "draft" or by is None or not visitor.has_permission("approve"):
         return (), ""
     try:
-        deeds = Publishing(desk.database, production=not desk.settings.has_sample_data)
-        return await deeds.draw_seats(by, found.id), ""
+        publishing = Publishing(desk.database, production=not desk.settings.has_sample_data)
+        return await publishing.draw_seats(by, found.id), ""
     except PublicationRefused as barred:
         return (), str(barred)
 

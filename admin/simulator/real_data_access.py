@@ -44,8 +44,8 @@ class RealFiles:
 
     async def permission(self, visitor: CurrentUser) -> Permission | None:
         """Return the permission of this user; None if samples are shown."""
-        kept = await self._store.get(_key(visitor)) if visitor.has_permission("personal") else b""
-        found = Permission(*orjson.loads(kept)) if kept else None
+        stored = await self._store.get(_key(visitor)) if visitor.has_permission("personal") else b""
+        found = Permission(*orjson.loads(stored)) if stored else None
         return found if found and self._now() < found.until else None
 
     async def permit(self, visitor: CurrentUser, reason: str) -> None:
@@ -53,13 +53,15 @@ class RealFiles:
         by = visitor.operator
         if by is None or not visitor.has_permission("personal"):
             raise NotPermitted("Il faut un compte d'importateur ou d'éditeur à son nom pour cela.")
-        key, told = _key(visitor), orjson.dumps([self._now() + PERMISSION_SECONDS, " ".join(reason.split())])
+        key, permission = _key(visitor), orjson.dumps([self._now() + PERMISSION_SECONDS, " ".join(reason.split())])
         async with (
             attempt(Audit(self._database), by.name, ACTION, SUBJECT),
             self._database.exclusive_transaction() as writer,
         ):
             await note_reason(self._database, writer, by.name, reason)
-            while not await self._store.compare_and_set(key, await self._store.get(key), told, PERMISSION_SECONDS):
+            while not await self._store.compare_and_set(
+                key, await self._store.get(key), permission, PERMISSION_SECONDS
+            ):
                 """Another request of the same visit was quicker."""
 
     async def end(self, visitor: CurrentUser) -> None:

@@ -94,12 +94,12 @@ async def record(line: Sandbox, wish: RecordingRequest, by: str, database: Datab
     async with attempt(audit, by, "journeys record", wish.title):
         path = line.settings.journeys / f"{_name(wish.title)}.txt"
         steps = list(_steps(line, wish))
-        told = written(" ".join(wish.title.split()), await _called(line, wish, steps, SandboxUser(by)))
+        transcript = written(" ".join(wish.title.split()), await _called(line, wish, steps, SandboxUser(by)))
         async with database.exclusive_transaction() as writer:
             await audit.add_within(writer, AuditEvent(by, "journeys record", path.name))
             try:
                 with path.open("x", encoding="utf-8") as file:
-                    file.write(told)
+                    file.write(transcript)
             except FileExistsError:
                 raise NotRecorded(f"Un parcours s'appelle déjà {path.name} : choisissez un autre nom.") from None
             except OSError as error:

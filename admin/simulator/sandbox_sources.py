@@ -28,7 +28,7 @@ class SandboxSources:
         """Ask the service a public question; answer a personal one with a sample."""
         if not self.questions[question].guarded:
             return await self._service.ask(question, answers)
-        if question not in self._samples.questions:  # there is no sample of it: nobody's is told instead
+        if question not in self._samples.questions:  # without a sample, no real file is shown instead
             return UNAVAILABLE
         return await self._samples.ask(question, answers)
 

@@ -47,10 +47,10 @@ OPERATORS: Final = (("MTN", "61603", "019000"), ("Moov", "61602", "019500"), ("C
 async def show(request: web.Request, visitor: CurrentUser, wrong: str = "") -> web.Response:
     """Show the simulator."""
     lines = await request.config_dict[SANDBOXES].every()
-    told = {line.name: _about(line) for line in lines}
+    phones = {line.name: _about(line) for line in lines}
     code = request.config_dict[ADMIN_CONTEXT].settings.at_service_code or CODE
     return render(
-        request, visitor, "simulator.html", lines=told, names=NAMES, operators=_operators(visitor), code=code,
+        request, visitor, "simulator.html", lines=phones, names=NAMES, operators=_operators(visitor), code=code,
         records=visitor.has_permission("menus"), asks=visitor.has_permission("personal"),
         real=await _real(request).permission(visitor), wrong=wrong,
     )  # fmt: skip
@@ -87,25 +87,25 @@ def _on_line(
     return acted
 
 
-def _json(told: Mapping[str, Any], status: int = 200) -> web.Response:
-    return web.Response(body=orjson.dumps(told), content_type="application/json", status=status)
+def _json(data: Mapping[str, Any], status: int = 200) -> web.Response:
+    return web.Response(body=orjson.dumps(data), content_type="application/json", status=status)
 
 
-async def _prepare(line: Sandbox, said: Mapping[str, str], _: web.Request, __: CurrentUser) -> Mapping[str, Any]:
-    at, language = build_phone(said["channel"], said["number"]), said.get("language", "")
+async def _prepare(line: Sandbox, fields: Mapping[str, str], _: web.Request, __: CurrentUser) -> Mapping[str, Any]:
+    at, language = build_phone(fields["channel"], fields["number"]), fields.get("language", "")
     if at.inbound.channel not in line.screen_sizes:
         raise BadRequest("no such channel")
     await reset_phone(line, at, language)
-    if said.get("screen"):
+    if fields.get("screen"):
         await open_at_screen(
-            line, at, language, ScreenPosition(said["screen"], said.get("call", ""), said.get("message", ""))
+            line, at, language, ScreenPosition(fields["screen"], fields.get("call", ""), fields.get("message", ""))
         )
     addresses = dict(at.addresses)
     return {"phone": addresses["sms"], "digits": addresses["whatsapp"], "now": _now()}
 
 
-async def _look(line: Sandbox, said: Mapping[str, str], _: web.Request, __: CurrentUser) -> Mapping[str, Any]:
-    at, since = build_phone(said["channel"], said["number"]), said.get("since", "0")
+async def _look(line: Sandbox, fields: Mapping[str, str], _: web.Request, __: CurrentUser) -> Mapping[str, Any]:
+    at, since = build_phone(fields["channel"], fields["number"]), fields.get("since", "0")
     if not (since.isascii() and since.isdigit() and len(since) < 16):
         raise BadRequest("since is no moment")
     session, room = await line.session(at), line.screen_sizes[at.inbound.channel]
@@ -117,16 +117,16 @@ async def _look(line: Sandbox, said: Mapping[str, str], _: web.Request, __: Curr
 
 
 async def _record(
-    line: Sandbox, said: Mapping[str, str], request: web.Request, visitor: CurrentUser
+    line: Sandbox, fields: Mapping[str, str], request: web.Request, visitor: CurrentUser
 ) -> Mapping[str, Any]:
     try:
-        steps = orjson.loads(said["steps"])
+        steps = orjson.loads(fields["steps"])
     except orjson.JSONDecodeError:
         raise BadRequest("steps are no JSON") from None
     if not isinstance(steps, list) or not all(isinstance(step, str) for step in steps):
         raise BadRequest("steps are no texts")
     by = visitor.operator.name if visitor.operator else DEMO
-    wish = RecordingRequest(said["title"].strip(), said.get("language", ""), steps)
+    wish = RecordingRequest(fields["title"].strip(), fields.get("language", ""), steps)
     path = await record(line, wish, by, request.config_dict[ADMIN_CONTEXT].database)
     return {"file": path.name}
 
@@ -138,9 +138,9 @@ def _real(request: web.Request) -> RealFiles:
 
 async def choose_files(request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
     """Show real files for the reason given, or samples again if there is none."""
-    said, real = await templating.form(request), _real(request)
+    fields, real = await templating.form(request), _real(request)
     try:
-        await (real.permit(visitor, str(said["raison"])) if "raison" in said else real.end(visitor))
+        await (real.permit(visitor, str(fields["raison"])) if "raison" in fields else real.end(visitor))
     except NotPermitted as refused:
         page = await show(request, visitor, str(refused))
         page.set_status(422)

@@ -49,11 +49,11 @@ def shorten(text: str) -> str:
 def screen_texts(screen: Screen) -> Mapping[str, str]:
     """Return the texts of a screen by place; one text if all channels show the same. Options are not included."""
     found: dict[str, str] = {}
-    told = {kind: template_text(said) for kind, said in screen.says.items()}
-    if len(set(told.values())) == 1:
-        found["ce que dit l'écran"] = next(iter(told.values()))
+    texts = {kind: template_text(template) for kind, template in screen.says.items()}
+    if len(set(texts.values())) == 1:
+        found["ce que dit l'écran"] = next(iter(texts.values()))
     else:
-        found |= {f"ce que dit l'écran {CHANNELS[kind]}": text for kind, text in told.items()}
+        found |= {f"ce que dit l'écran {CHANNELS[kind]}": text for kind, text in texts.items()}
     if screen.rows:
         found["chaque ligne de la liste"] = template_text(screen.rows.label)
     if screen.free_input:
@@ -61,15 +61,15 @@ def screen_texts(screen: Screen) -> Mapping[str, str]:
     return found
 
 
-def template_text(said: Template | PluralTemplate) -> str:
+def template_text(template: Template | PluralTemplate) -> str:
     """Return a text with its {names}, as operators write it; for a plural, the forms for one and for several."""
-    if isinstance(said, PluralTemplate):
-        return "\n".join(dict.fromkeys(said.form_of(many) for many in (1, 2)))
-    return "".join(_parts(said))
+    if isinstance(template, PluralTemplate):
+        return "\n".join(dict.fromkeys(template.form_of(many) for many in (1, 2)))
+    return "".join(_parts(template))
 
 
-def _parts(said: Template) -> Iterator[str]:
-    for place, text in enumerate(said.texts):
+def _parts(template: Template) -> Iterator[str]:
+    for place, text in enumerate(template.texts):
         yield text
-        if place < len(said.names):
-            yield f"{{{said.names[place]}}}"
+        if place < len(template.names):
+            yield f"{{{template.names[place]}}}"

@@ -67,8 +67,8 @@ def _changed(what: str, was: Named, now: Named) -> Iterator[tuple[str, Change]]:
 
 
 def _called(name: str, entry: Service | Exam | Status) -> str:
-    said = entry.label if isinstance(entry, Status) else entry.name
-    return f"« {said} » ({name})"
+    name_or_label = entry.label if isinstance(entry, Status) else entry.name
+    return f"« {name_or_label} » ({name})"
 
 
 def _parts(old: Any, new: Any) -> Iterator[str]:
@@ -79,8 +79,8 @@ def _parts(old: Any, new: Any) -> Iterator[str]:
             yield f"{where} : {shorten(was.get(where, 'rien'))} → {shorten(now.get(where, 'rien'))}"
 
 
-def _flat(told: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    for name, value in told.items():
+def _flat(fields: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in fields.items():
         here = above if name == "value" else f"{above} {PARTS.get(name, name)}".strip()
         if isinstance(value, dict):
             yield from _flat(value, here)

@@ -33,7 +33,7 @@ def find_differences(before: tuple[CompiledMenus, Path], after: tuple[CompiledMe
     added, removed = list(screens.added(old, new)), list(screens.removed(old, new))
     texts, behaviour = list(screens.texts_changed(old, new)), list(screens.behaviour_changed(old, new))
     ways, entries = list(changed_transitions(old, new)), list(entries_changed(was.entries, now.entries))
-    told = {
+    sections = {
         "Écrans ajoutés": _lines(added),
         "Écrans retirés": _lines(removed),
         "Textes changés": [*_lines(texts), *screens.phrases_changed(old, new)],
@@ -45,7 +45,7 @@ def find_differences(before: tuple[CompiledMenus, Path], after: tuple[CompiledMe
         "Textes qui restent en français": list(untranslated_texts((old, was.entries), (new, now.entries))),
     }
     return Differences(
-        tuple(_sections(told)),
+        tuple(_sections(sections)),
         frozenset(name for name, _ in removed),
         frozenset(name for name, _ in (*texts, *behaviour, *ways)),
         frozenset(name for name, _ in entries),
@@ -56,5 +56,5 @@ def _lines(found: list[tuple[str, Change]]) -> list[Change]:
     return [line for _, line in found]
 
 
-def _sections(told: dict[str, list[Change]]) -> Iterator[ChangeSection]:
-    yield from (ChangeSection(title, tuple(lines)) for title, lines in told.items() if lines)
+def _sections(sections: dict[str, list[Change]]) -> Iterator[ChangeSection]:
+    yield from (ChangeSection(title, tuple(lines)) for title, lines in sections.items() if lines)

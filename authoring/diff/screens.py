@@ -46,12 +46,13 @@ def texts_changed(before: MenuVersion, after: MenuVersion) -> Iterator[tuple[str
         language = "" if code == SOURCE else f", en {after.wordings[code].language.name}"
         for name in shared_screens(before, after):
             was, now = (edition.menu(code).screens[name] for edition in (before, after))
-            french = dict(_said(after.menus[SOURCE].screens[name]))
-            told = dict(_said(was))
-            for place, text in _said(now):
+            french = dict(_texts(after.menus[SOURCE].screens[name]))
+            old_texts = dict(_texts(was))
+            for place, text in _texts(now):
                 untranslated = code != SOURCE and text == french.get(place)
-                if not untranslated and place in told and told[place] != text:
-                    yield name, Change(f"{screen_label(after, name)}, {_shown(place)}{language}", told[place], text)
+                if not untranslated and place in old_texts and old_texts[place] != text:
+                    title = f"{screen_label(after, name)}, {_shown(place)}{language}"
+                    yield name, Change(title, old_texts[place], text)
 
 
 def behaviour_changed(before: MenuVersion, after: MenuVersion) -> Iterator[tuple[str, Change]]:
@@ -66,7 +67,7 @@ def behaviour_changed(before: MenuVersion, after: MenuVersion) -> Iterator[tuple
 def phrases_changed(before: MenuVersion, after: MenuVersion) -> Iterator[Change]:
     """Yield the changed phrases of Zin itself, in French."""
     was, now = (edition.menus[SOURCE].phrases.model_dump() for edition in (before, after))
-    yield from (Change(f"phrase {name}", was[name], said) for name, said in now.items() if was[name] != said)
+    yield from (Change(f"phrase {name}", was[name], text) for name, text in now.items() if was[name] != text)
 
 
 def openings_changed(before: MenuVersion, after: MenuVersion) -> Iterator[Change]:
@@ -85,11 +86,11 @@ def openings_changed(before: MenuVersion, after: MenuVersion) -> Iterator[Change
 
 def option_key(option: Option) -> tuple[str, ...]:
     """Return what an option does; its number and label do not matter."""
-    kept = (f"{name}={value}" for name, value in sorted(option.keep.items()))
-    return option.trigger, option.sends, option.notifies, *kept
+    stored = (f"{name}={value}" for name, value in sorted(option.keep.items()))
+    return option.trigger, option.sends, option.notifies, *stored
 
 
-def _said(screen: Screen) -> Iterator[tuple[str | tuple[str, ...], str]]:
+def _texts(screen: Screen) -> Iterator[tuple[str | tuple[str, ...], str]]:
     yield from screen_texts(screen).items()
     yield from ((option_key(option), template_text(option.label)) for option in screen.options if option.label)
 

@@ -11,7 +11,7 @@ from typing import Final
 
 CONTEXT_LINES: Final = 2  # lines shown before and after what differs
 WORDS: Final = re.compile(r"\w+|\s+|[^\w\s]")
-MIN_SIMILARITY: Final = 0.3  # below this share of equal words two lines are told apart as wholes
+MIN_SIMILARITY: Final = 0.3  # below this share of equal words two lines are compared as wholes
 Piece = tuple[str, bool]  # a run of words, and whether the other side has something else there
 
 
@@ -68,10 +68,10 @@ def _row(old: str | None, new: str | None) -> DiffRow:
 
 def _alike(words: Sequence[str], others: Sequence[str], matched: SequenceMatcher[str]) -> float:
     """Return the share of words, without spaces, that two lines have in common."""
-    said = [word for word in (*words, *others) if word.strip()]
+    significant = [word for word in (*words, *others) if word.strip()]
     blocks = matched.get_matching_blocks()
     shared = [word for one in blocks for word in words[one.a : one.a + one.size] if word.strip()]
-    return 2 * len(shared) / max(1, len(said))
+    return 2 * len(shared) / max(1, len(significant))
 
 
 def diff_lines(rows: Sequence[DiffRow]) -> Iterator[str]:

@@ -51,13 +51,13 @@ class _Ways:
         for key, option in now.items():
             old = was.get(key) or gone.pop(_label(option), None)
             if old is None:
-                yield Change(f"{self._of}nouveau choix {_said(option)}, vers {self._to(option)}")
+                yield Change(f"{self._of}nouveau choix {_option_label(option)}, vers {self._to(option)}")
             elif key not in was:
                 yield self._leads_elsewhere(old, option)
             elif old.number != option.number:
-                yield Change(f"{self._of}{_said(old)} se tape maintenant {option.number}")
+                yield Change(f"{self._of}{_option_label(old)} se tape maintenant {option.number}")
         for option in gone.values():
-            yield Change(f"{self._of}le choix {_said(option)} n'existe plus (il menait à {self._led(option)})")
+            yield Change(f"{self._of}le choix {_option_label(option)} n'existe plus (il menait à {self._led(option)})")
 
     def others(self) -> Iterator[Change]:
         """Yield the changes of all other transitions: an answer, a row of a list, back, and outcomes of a source."""
@@ -70,18 +70,18 @@ class _Ways:
             was, now = _dest(self._before, self._name, trigger), _dest(self._after, self._name, trigger)
             if was == now:
                 continue
-            said = f"{self._of}{TRIGGER_LABELS.get(trigger, f'« {trigger} »')}"
+            subject = f"{self._of}{TRIGGER_LABELS.get(trigger, f'« {trigger} »')}"
             led = screen_label(self._before, was) if was else ""
             if not now:
-                yield Change(f"{said} ne mène plus nulle part (avant : {led})")
+                yield Change(f"{subject} ne mène plus nulle part (avant : {led})")
             else:
-                told = f" (avant : {led})" if was else ""
-                yield Change(f"{said} mène maintenant à {screen_label(self._after, now)}{told}")
+                before = f" (avant : {led})" if was else ""
+                yield Change(f"{subject} mène maintenant à {screen_label(self._after, now)}{before}")
 
     def _leads_elsewhere(self, old: Option, now: Option) -> Change:
         if _dest(self._after, self._name, now.trigger) == _dest(self._before, self._name, old.trigger):
-            return Change(f"{self._of}{_said(now)} ne fait plus la même chose avant de mener à {self._to(now)}")
-        return Change(f"{self._of}{_said(now)} mène maintenant à {self._to(now)} (avant : {self._led(old)})")
+            return Change(f"{self._of}{_option_label(now)} ne fait plus la même chose avant de mener à {self._to(now)}")
+        return Change(f"{self._of}{_option_label(now)} mène maintenant à {self._to(now)} (avant : {self._led(old)})")
 
     def _to(self, option: Option) -> str:
         return screen_label(self._after, _dest(self._after, self._name, option.trigger))
@@ -96,7 +96,7 @@ def _dest(edition: MenuVersion, screen: str, trigger: str) -> str:
     return destination(machine, screen, trigger) if event and event.transitions.get(screen) else ""
 
 
-def _said(option: Option) -> str:
+def _option_label(option: Option) -> str:
     return f"« {option.number} {_label(option)} »" if option.label else f"« {option.number} » (non affiché)"
 
 

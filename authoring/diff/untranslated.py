@@ -14,7 +14,7 @@ from state.text.languages import SOURCE
 from state.text.template import has_words
 from state.text.translations import Translator
 
-Text = tuple[str, str, str]  # in French: of one, of several where a number is told, and in which sense
+Text = tuple[str, str, str]  # in French: of one, of several for a number, and in which sense
 
 
 def untranslated_texts(before: tuple[MenuVersion, Entries], after: tuple[MenuVersion, Entries]) -> Iterator[Change]:
@@ -31,13 +31,13 @@ def untranslated_texts(before: tuple[MenuVersion, Entries], after: tuple[MenuVer
 def _texts(edition: MenuVersion, entries: Entries) -> Iterator[Text]:
     """Yield every translatable text of a version."""
     phrases = edition.journeys.phrases
-    for name, said in phrases.model_dump().items() if phrases else ():
-        yield said, "", sense_of(name)
+    for name, text in phrases.model_dump().items() if phrases else ():
+        yield text, "", sense_of(name)
     for journey in edition.journeys.files.values():
         yield from ((message.text, message.several, message.sense) for message in messages_of(journey))
     for group in (entries.services, entries.exams, entries.statuses):
         for entry in group.values():
-            yield from ((said, "", sense) for _, said, sense in texts_of(entry))
+            yield from ((text, "", sense) for _, text, sense in texts_of(entry))
 
 
 def _lacks(wording: Translator, one: str, several: str, sense: str) -> bool:

@@ -43,7 +43,7 @@ class FakeOutgoingMessages:
 
     def _answer(self) -> None:
         if self.down:
-            raise SourceUnavailable("told to fail")
+            raise SourceUnavailable("set to fail")
 
 
 START_UNIX_SECONDS: Final = 1_790_000_000.0  # 2026-09-21: the sample data's results are published
@@ -80,7 +80,7 @@ class FakePreferences:
 
     def _answer(self) -> None:
         if self.down:
-            raise SourceUnavailable("told to fail")
+            raise SourceUnavailable("set to fail")
 
 
 NO_FAULT: Final = "rétablie"
@@ -101,9 +101,9 @@ class FaultInjectingSource:
         """Answer the question, or fail as `fault` says. Raises SourceUnavailable or DeadlineExceeded."""
         match self.fault:
             case "en panne":
-                raise SourceUnavailable("told to fail")
+                raise SourceUnavailable("set to fail")
             case "lente":
-                raise DeadlineExceeded("told to be slow")
+                raise DeadlineExceeded("set to be slow")
             case "vide":
                 return Outcome("unknown")
             case "absurde":

@@ -69,13 +69,13 @@ class CompiledVersionCache:
         """Compile a version with the present translations."""
         return await self.check_files(await self.repository.files(version), Path())
 
-    async def check_files(self, files: Files, told_as: Path) -> CompiledMenus:
+    async def check_files(self, files: Files, shown_as: Path) -> CompiledMenus:
         """Compile these files; problems name files of the folder `shown_as`."""
         folder = await asyncio.to_thread(extract_to, files, self._within)
         try:
             return await asyncio.to_thread(self.check, folder)
         except InvalidMenu as broken:
-            raise InvalidMenu([_told(one, folder, told_as) for one in broken.problems]) from None
+            raise InvalidMenu([_moved(one, folder, shown_as) for one in broken.problems]) from None
 
     async def folder(self, version: str) -> Path:
         """Return the folder to which a version is extracted. Raises as `get` does, but does not check the menus."""
@@ -108,18 +108,18 @@ class CompiledVersionCache:
     async def remove_old_folders(self) -> None:
         """Remove folders that are a day old and neither active nor staged."""
         last = await self.repository.current()
-        kept = {one.version for one in await self.repository.staged()} | ({last.version} if last else set())
-        await asyncio.to_thread(_remove, self._within, kept)
+        needed = {one.version for one in await self.repository.staged()} | ({last.version} if last else set())
+        await asyncio.to_thread(_remove, self._within, needed)
 
 
-def _remove(within: Path, kept: set[str]) -> None:
+def _remove(within: Path, needed: set[str]) -> None:
     for folder in within.iterdir() if within.is_dir() else ():
         with suppress(OSError):  # another process may be tidying too
-            if folder.name not in kept and time.time() - folder.stat().st_mtime > MAX_FOLDER_AGE_SECONDS:
+            if folder.name not in needed and time.time() - folder.stat().st_mtime > MAX_FOLDER_AGE_SECONDS:
                 shutil.rmtree(folder)
 
 
-def _told(problem: Problem, folder: Path, told_as: Path) -> Problem:
+def _moved(problem: Problem, folder: Path, shown_as: Path) -> Problem:
     """Return a problem with its file moved from this folder to `shown_as`; a translation file stays as it is."""
     path = Path(problem.file)
-    return replace(problem, file=str(told_as / path.relative_to(folder))) if path.is_relative_to(folder) else problem
+    return replace(problem, file=str(shown_as / path.relative_to(folder))) if path.is_relative_to(folder) else problem

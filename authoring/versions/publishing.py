@@ -52,12 +52,12 @@ class MenuPublishing:
             files = await asyncio.to_thread(read_folder, folder)
             await self.compiled.check_files(files, folder)
             version = digest(files)
-            kept = await asyncio.to_thread(zip_files, files)
+            archive = await asyncio.to_thread(zip_files, files)
             async with self._database.exclusive_transaction() as writer:
                 last = await self._last(writer)
                 if last and last.version == version:
                     raise MenusRefused(f"Rien à préparer : ces menus sont ceux de la version en service, {version}.")
-                now = await self._keep(writer, version, kept, by)
+                now = await self._store(writer, version, archive, by)
                 await writer.rows(sql.FORGET, before=now - UNPUBLISHED_RETENTION_SECONDS)
                 await self._note(writer, by, "menus stage", version, files=str(len(files)))
             return Staged(version, by, now)
@@ -90,11 +90,11 @@ class MenuPublishing:
         if last := await self.repository.current():
             return last
         files = await asyncio.to_thread(read_folder, folder)
-        kept, version = await asyncio.to_thread(zip_files, files), digest(files)
+        archive, version = await asyncio.to_thread(zip_files, files), digest(files)
         async with self._database.exclusive_transaction() as writer:
             if last := await self._last(writer):
                 return last
-            await self._keep(writer, version, kept, START)
+            await self._store(writer, version, archive, START)
             return await self._publish(writer, START, "menus publish", version, FIRST)
 
     async def active_settings(self, settings: Settings) -> Settings:
@@ -113,7 +113,7 @@ class MenuPublishing:
     async def _last(self, writer: Writer) -> Publication | None:
         return next(map(publication_from_row, await writer.rows(sql.PUBLICATIONS, most=1)), None)
 
-    async def _keep(self, writer: Writer, version: str, files: bytes, by: str) -> int:
+    async def _store(self, writer: Writer, version: str, files: bytes, by: str) -> int:
         """Store a version as staged after all earlier ones; return the time in Unix seconds."""
         latest = (await writer.rows(sql.LATEST))[0]
         now = max(int(self._clock()), *(1 + (latest[name] or 0) for name in ("staged", "published")))
@@ -133,8 +133,8 @@ class MenuPublishing:
         return made
 
     async def _note(self, writer: Writer, by: str, action: str, version: str, **details: str) -> None:
-        told = {name: value for name, value in details.items() if value}
-        await self._audit.add_within(writer, AuditEvent(by, action, version, told))
+        present = {name: value for name, value in details.items() if value}
+        await self._audit.add_within(writer, AuditEvent(by, action, version, present))
 
 
 def _hold_to_length(why: str) -> None:

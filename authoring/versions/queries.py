@@ -11,7 +11,7 @@ from database.tables import menu_publications, menu_versions
 
 _V, _P = menu_versions.c, menu_publications.c
 
-# Each deed leaves an entry in the audit within its own transaction: as long as this stays, nothing was staged or
+# Each action leaves an entry in the audit within its own transaction: as long as this stays, nothing was staged or
 # published. Unlike the versions themselves it is quick to ask, several times a second in every process.
 LAST_AUDIT_NUMBER: Final = select(func.max(tables.audit.c.number).label("number"))
 
