@@ -12,7 +12,7 @@ import pytest
 
 import authoring.validation
 from authoring.validation import ValidatedMenus, validate
-from catalog import entries
+from catalog import entry_files
 from settings import Settings
 from state.errors import InvalidMenu, Problem
 from state.menu import journey_files
@@ -23,7 +23,7 @@ from state.text.template import PluralTemplate, Template
 from state.yaml_files import loader
 
 KEPT: tuple[Any, ...] = (
-    authoring.validation._lost_in, entries._parsed, size_check._measured, size_check._footer, journey_files._parsed,
+    authoring.validation._lost_in, entry_files._parsed, size_check._measured, size_check._footer, journey_files._parsed,
     languages._read, po_files._known, search._written, translations._made, translations._french,
 )  # fmt: skip
 
@@ -75,7 +75,7 @@ def test_only_the_file_that_changed_is_parsed_again(settings: Settings, monkeypa
         parsed.append(Path(file).name)
         return loader.parse(raw, file)
 
-    for module in (authoring.validation, entries, journey_files, languages):
+    for module in (authoring.validation, entry_files, journey_files, languages):
         monkeypatch.setattr(module, "parse", parse)
     validate(settings)
     assert parsed == []
