@@ -30,7 +30,7 @@ from settings import Settings
 from state.store.redis import Store
 
 MAX_IDLE_SECONDS: Final = 30 * 60.0  # seconds
-MAX_SESSION_SECONDS: Final = 9 * 3600.0  # seconds
+MAX_LOGIN_SECONDS: Final = 9 * 3600.0  # seconds
 TOUCH_SECONDS: Final = 60.0  # seconds between two notes that somebody is still there
 HEADER: Final = "X-Zin-Csrf"
 VISIT: Final = 2  # the format of the records: raise it when the fields of Visit change
@@ -120,7 +120,7 @@ class Access:
         key = _key(token)
         stored, now = await self._store.get(key), self._clock()
         visit = _read(stored)
-        if visit is None or now - visit.began > MAX_SESSION_SECONDS or now - visit.seen > MAX_IDLE_SECONDS:
+        if visit is None or now - visit.began > MAX_LOGIN_SECONDS or now - visit.seen > MAX_IDLE_SECONDS:
             return None
         if (
             not 0.0 <= now - visit.seen <= TOUCH_SECONDS

@@ -25,9 +25,9 @@ from runtime.active_menus import MenuActivator
 from settings import Settings
 from state.errors import InvalidMenu, Problem, SourceUnavailable
 from state.menu.versions import MenuChangeFeed
+from state.session import MAX_SESSION_SECONDS
 
 RECENT_PUBLICATIONS: Final = 4  # publications whose open sessions a process that begins takes over
-DAY: Final = 24 * 3600  # seconds: the longest life of a session
 POLL_SECONDS: Final = 0.3  # seconds between two looks for a publication
 log = structlog.get_logger("zin")
 
@@ -126,7 +126,7 @@ class MenuReloader:
         """Retain recent publications for sessions that began before this process."""
         last = await self._compiled.repository.history(RECENT_PUBLICATIONS)
         for newer, one in pairwise(last):
-            if time.time() - newer.at < DAY:
+            if time.time() - newer.at < MAX_SESSION_SECONDS:
                 self._taking.menus.retain((await self._compiled.get(one.version)).edition)
 
     @staticmethod

@@ -11,7 +11,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Final
 
 from analytics.counters import Counters
 from analytics.flush import counting
@@ -43,10 +42,10 @@ from sources.registry import open_sources
 from state.conversation.conversation import Conversation, ConversationPorts
 from state.identity import Pseudonyms
 from state.menu.versions import ActiveMenus, MenuChangeFeed
+from state.session import MAX_SESSION_SECONDS
 from state.store.embedded import EmbeddedValkey
 from state.store.redis import RedisSessionStore
 
-MAX_SESSION_SECONDS: Final = 24 * 3600.0  # the longest life of a session on any channel: an old menu is kept as long
 SourcesFactory = Callable[[Settings, Database], Awaitable[Sources]]
 Tables = Callable[[OpenDatabase], Awaitable[None]]  # brings them to the newest version, or sees that they are at it
 

@@ -15,6 +15,7 @@ import orjson
 
 from state.interfaces import Card, Reply
 
+MAX_SESSION_SECONDS: Final = 24 * 3600.0  # a chat after its last message; a call is shorter. Old menus stay as long
 SAMPLE: Final = "sample"  # the fact that names the screen which first shows made-up facts
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Final
 
 from admin.simulator.sandbox import Sandbox, SandboxPhone
 from state.conversation.lookups import MAX_ROWS, row_label
@@ -20,9 +19,7 @@ from state.menu.versions import MenuVersion
 from state.preferences import Preference
 from state.rendering.longest_values import WorstCaseValues
 from state.rendering.render import render
-from state.session import Session, serialize
-
-SESSION_SECONDS: Final = 24 * 3600.0  # seconds
+from state.session import MAX_SESSION_SECONDS, Session, serialize
 
 
 class NotShown(ZinError):
@@ -66,7 +63,7 @@ async def open_at_screen(line: Sandbox, at: SandboxPhone, language: str, spot: S
         await _list(line, menu, session, longest.of(screen, room.kind)[1])
     render(menu, session, room)
     await line.store.compare_and_set(
-        line.session_key(at), await line.store.get(line.session_key(at)), serialize(session), SESSION_SECONDS
+        line.session_key(at), await line.store.get(line.session_key(at)), serialize(session), MAX_SESSION_SECONDS
     )
 
 

@@ -40,12 +40,12 @@ from state.menu.journey_files import read_journeys
 from state.menu.lint import lint
 from state.menu.lint.rule import Questions
 from state.menu.versions import ActiveMenus, MenuVersion, build_menu_version
+from state.session import MAX_SESSION_SECONDS
 from state.store.memory import InMemory
 from state.text.languages import offered
 from state.text.translations import read_wordings
 
 ROOM = AfricasTalkingUssd.room
-RETENTION_SECONDS = 86_400.0  # seconds that an edition is kept for open calls, as long as in the server
 CALLER = "+2290190000001"
 
 
@@ -64,7 +64,7 @@ class ReplaySandbox:
         asked = Sources((self.languages, *patient), self.preferences)
         outside = ConversationPorts(self._store, asked, self.preferences, self.post)
         self.conversation = Conversation(
-            ActiveMenus(edition, RETENTION_SECONDS, self.clock), outside, settings, self.clock
+            ActiveMenus(edition, MAX_SESSION_SECONDS, self.clock), outside, settings, self.clock
         )
 
     def phone(self, number: str = CALLER) -> FakePhone:

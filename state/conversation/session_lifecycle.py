@@ -17,9 +17,8 @@ from state.interfaces import MAX_TEXT, Inbound
 from state.menu.model import Menu
 from state.menu.versions import ActiveMenus, MenuVersion
 from state.rendering.render import input_error_notice
-from state.session import Session
+from state.session import MAX_SESSION_SECONDS, Session
 
-CHAT_SECONDS: Final = 24 * 3600  # a bot may answer freely for so long after the citizen's last message
 MAX_INPUTS: Final = 48  # in one hop: a call of three minutes has fewer, even if its session is lost
 ECHO_SECONDS: Final = 1.0  # on a gateway that sends single inputs, an equal input within this time is a repetition
 
@@ -67,7 +66,7 @@ class SessionLifecycle:
 
     def _chat_session(self, before: Session | None, inbound: Inbound, now: float) -> Session:
         """Return the session of a message."""
-        if before and not before.closed and now - before.at <= CHAT_SECONDS:
+        if before and not before.closed and now - before.at <= MAX_SESSION_SECONDS:
             before.last_input = inbound.message
             return before
         edition = self.menus.current
@@ -95,7 +94,7 @@ class SessionLifecycle:
     def ttl_seconds(self, session: Session) -> float:
         """Return how long to store the session; a private or closed one no longer than the call can need."""
         if not session.gateway_session_id:
-            return float(CHAT_SECONDS)
+            return MAX_SESSION_SECONDS
         brief = session.closed or self._is_private(session)
         return float(self.settings.session_seconds if brief else self.settings.redial_seconds)
 

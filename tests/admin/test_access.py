@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from accounts.accounts import ROLES, Accounts
 from admin.app import WAYS
 from admin.audit_page import ACTION_LABELS
-from admin.auth import HEADER, MAX_SESSION_SECONDS
+from admin.auth import HEADER, MAX_LOGIN_SECONDS
 from admin.permissions import PERMITS
 from admin.routes import Route
 from authoring.replay.fakes import FakeClock
@@ -137,9 +137,9 @@ async def test_a_visit_ends_when_it_is_left_with_its_account_and_after_a_day(val
     async with desk(valkey_url, tmp_path, clock=clock) as client:
         token = await signed_in(client, "viewer")
         assert (await client.get("/bureau/journal", allow_redirects=False)).status == 200
-        clock.now += MAX_SESSION_SECONDS + 1
+        clock.now += MAX_LOGIN_SECONDS + 1
         assert (await client.get("/bureau/journal", allow_redirects=False)).status == 303
-        clock.now -= MAX_SESSION_SECONDS + 1
+        clock.now -= MAX_LOGIN_SECONDS + 1
         await Accounts(client.app[SERVICES].database).close("awa", "console:test")
         assert (await client.get("/bureau/journal", allow_redirects=False)).status == 303
         token = await signed_in(client, "viewer", name="bio")

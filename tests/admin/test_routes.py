@@ -15,7 +15,7 @@ from aiohttp import FormData
 from accounts.accounts import Accounts
 from admin import audit_page
 from admin.app import WAYS
-from admin.auth import HEADER, MAX_IDLE_SECONDS, MAX_SESSION_SECONDS, TOUCH_SECONDS, VISIT
+from admin.auth import HEADER, MAX_IDLE_SECONDS, MAX_LOGIN_SECONDS, TOUCH_SECONDS, VISIT
 from admin.permissions import Permission
 from admin.routes import SIGN_IN, Route
 from authoring.replay.fakes import FakeClock
@@ -233,10 +233,10 @@ async def test_a_visit_in_use_lasts_a_day_and_not_longer(valkey_url: str, tmp_pa
     async with desk(valkey_url, tmp_path, clock=clock) as client:
         await signed_in(client, "viewer")
         began = clock.now
-        while clock.now + MAX_IDLE_SECONDS / 2 - began <= MAX_SESSION_SECONDS:
+        while clock.now + MAX_IDLE_SECONDS / 2 - began <= MAX_LOGIN_SECONDS:
             clock.now += MAX_IDLE_SECONDS / 2
             assert (await client.get("/bureau/journal", allow_redirects=False)).status == 200
-        clock.now = began + MAX_SESSION_SECONDS + 1
+        clock.now = began + MAX_LOGIN_SECONDS + 1
         assert (await client.get("/bureau/journal", allow_redirects=False)).status == 303
 
 
