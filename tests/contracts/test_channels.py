@@ -83,7 +83,7 @@ async def read(channel: Channel, body: bytes, content_type: str) -> Inbound | Se
     return await channel.read(request)
 
 
-def told(row: Row) -> Inbound | SessionEnd | None:
+def received(row: Row) -> Inbound | SessionEnd | None:
     """What a row says that its request is read as."""
     if "inbound" in row:
         return Inbound(**row["inbound"])
@@ -118,7 +118,7 @@ class TestEveryRealRequest:
             said = await read(channel, row["body"].encode(), row["content_type"])
         except BadRequest:
             said = None
-        assert said == told(row)
+        assert said == received(row)
 
     async def test_leaves_no_phone_number_in_a_log(
         self, gateway: Client, channel: Channel, row: Row, caplog: pytest.LogCaptureFixture

@@ -73,8 +73,8 @@ async def test_every_real_request_is_thanked_and_has_the_effect_that_it_says(
         for one in said(row):
             if isinstance(one, OptOut) and one.for_good:
                 assert await zin.parts.messaging.post.stopped(one.who)
-        told = str(logs)
-        assert not [one.citizen for one in messages(row) if len(one.citizen) > 6 and one.citizen[-6:] in told]
+        lines = str(logs)
+        assert not [one.citizen for one in messages(row) if len(one.citizen) > 6 and one.citizen[-6:] in lines]
 
 
 async def test_a_report_ends_the_message_that_it_is_of(valkey_url: str, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What citizens chose is told again for a year, whoever keeps it: the stand-in of the tests, SQLite or PostgreSQL."""
+"""Preferences are returned for a year, from the fake of the tests, SQLite or PostgreSQL."""
 
 from __future__ import annotations
 

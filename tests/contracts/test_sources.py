@@ -89,10 +89,10 @@ async def test_answers(sources: Sources, question: str, answers: Answers, outcom
 
 def assert_complete(asked: Question, answer: Outcome) -> None:
     """All that the question gives is there, as text, and nothing else; a row also has its id, which no other has."""
-    told = answer.rows if asked.rows else (answer.facts,)
-    assert told
-    assert len({row.get("id") for row in told}) == len(told)
-    for facts in told:
+    rows = answer.rows if asked.rows else (answer.facts,)
+    assert rows
+    assert len({row.get("id") for row in rows}) == len(rows)
+    for facts in rows:
         assert facts.keys() - {"id"} == asked.gives.keys()
         assert all(type(fact) is str for fact in facts.values())
         assert not asked.rows or facts["id"]

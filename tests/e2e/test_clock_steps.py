@@ -18,7 +18,7 @@ STEPS = [HOUR, -HOUR, 9 * HOUR, -9 * HOUR]
 
 
 def typed(text: str) -> Inbound:
-    """One input on a gateway that sends single ones: a call that began anew could not be told what was typed before."""
+    """One input on a gateway that sends single ones: a call that began anew would not know the earlier inputs."""
     return Inbound("madapi", "+2290190000001", "s1", text, inputs_are_cumulative=False)
 
 

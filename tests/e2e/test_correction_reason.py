@@ -34,7 +34,7 @@ async def corrected(database: OpenDatabase, data: Path) -> None:
     await sets.board.close()
 
 
-async def told(house: ReplaySandbox, room: ScreenSize, seat: str) -> str:
+async def shown_result(house: ReplaySandbox, room: ScreenSize, seat: str) -> str:
     """All that is said, on every page of a phone's screen."""
     if room.kind == "ussd":
         line = house.phone(f"+22901900{seat}")
@@ -50,7 +50,7 @@ async def test_who_was_taken_out_of_the_list_reads_why(room: ScreenSize, tmp_pat
         database = open_database(Settings(data=tmp_path))
         await corrected(database, tmp_path)
         await database.close()
-        gone, never = await told(house, room, GONE), await told(house, room, NEVER)
+        gone, never = await shown_result(house, room, GONE), await shown_result(house, room, NEVER)
     assert WHY in gone
     assert WHY not in never
     assert "\n\n" not in never

@@ -29,10 +29,10 @@ async def embargoed(data: Path, house: ReplaySandbox) -> None:
     row = {"verdict": "admitted", "mention": "", "series": "D", "centre": "Centre", "department": ""}
     rows = [{"seat": str(700_100 + n), **row} for n in range(10)]
     database = open_database(Settings(data=data))
-    deeds = Publishing(database, production=False, clock=house.clock)
-    named = await deeds.store_draft(IDA, ExamSession("bac", 2027), Draft(SHA, rows, len(rows), "{}"))
-    await deeds.approve(PAUL, named, SHA, {one["seat"]: "admitted" for one in rows})
-    await deeds.publish(PAUL, named, 4_000_000_000)
+    publishing = Publishing(database, production=False, clock=house.clock)
+    named = await publishing.store_draft(IDA, ExamSession("bac", 2027), Draft(SHA, rows, len(rows), "{}"))
+    await publishing.approve(PAUL, named, SHA, {one["seat"]: "admitted" for one in rows})
+    await publishing.publish(PAUL, named, 4_000_000_000)
     await database.close()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from state.interfaces import Outcome
-from tests.support.conversation import BOT, SMS, Town, Writer
+from tests.support.conversation import BOT, SECRET_QUESTION, SMS, Town, Writer
 
 ADMITTED = Outcome("found", {"secret": "Admis(e)"}, basis=4)
 GONE = Outcome("unknown")
@@ -15,52 +15,52 @@ CORRECTED = Outcome("found", {"secret": "Refusé(e)"}, basis=9)
 @pytest.fixture
 def town() -> Town:
     town = Town()
-    town.market.does["secret.told"] = ADMITTED
+    town.market.does[SECRET_QUESTION] = ADMITTED
     return town
 
 
 def asked(town: Town) -> int:
-    return sum(question == "secret.told" for question, _ in town.market.asked)
+    return sum(question == SECRET_QUESTION for question, _ in town.market.asked)
 
 
 @pytest.mark.parametrize(("now", "said"), [(GONE, "Mauvais code."), (CORRECTED, "Refusé(e)")])
-async def test_a_call_that_shows_it_again_shows_what_is_told_now(town: Town, now: Outcome, said: str) -> None:
+async def test_call_shows_the_corrected_fact(town: Town, now: Outcome, said: str) -> None:
     phone = town.phone()
     assert "Admis(e)" in (await phone.dial("1*abc")).text
     assert "Admis(e)" in (await phone.type("7")).text  # that is no option: the screen is shown again
-    town.market.does["secret.told"] = now
+    town.market.does[SECRET_QUESTION] = now
     reply = await phone.type("7")
     assert said in reply.text
     assert "Admis(e)" not in reply.text
 
 
 @pytest.mark.parametrize("now", [GONE, CORRECTED])
-async def test_a_hop_that_comes_again_does_not_bring_it_back(town: Town, now: Outcome) -> None:
+async def test_repeated_hop_shows_no_withdrawn_fact(town: Town, now: Outcome) -> None:
     phone = town.phone()
     first = await phone.dial("1*abc")
     assert await phone.post(phone.text) == first
-    town.market.does["secret.told"] = now
+    town.market.does[SECRET_QUESTION] = now
     again = await phone.post(phone.text)
     assert "Admis(e)" not in again.text
     assert await phone.post(phone.text) == again
 
 
 @pytest.mark.parametrize("room", [SMS, BOT], ids=["sms", "bot"])
-async def test_a_message_that_is_brought_again_does_not_bring_it_back(town: Town, room: object) -> None:
+async def test_repeated_message_shows_no_withdrawn_fact(town: Town, room: object) -> None:
     writer = Writer(town, "+2290190000001", SMS if room is SMS else BOT)
     inbound = writer.message("secret abc")
     first = await writer.send(inbound)
     assert first
     assert ("Admis(e)" in first.text, first.basis) == (True, 4)
     assert await writer.send(inbound) == first
-    town.market.does["secret.told"] = GONE
+    town.market.does[SECRET_QUESTION] = GONE
     again = await writer.send(inbound)
     assert again
     assert ("Admis(e)" in again.text, again.basis) == (False, 0)
 
 
-async def test_what_cannot_be_taken_back_is_not_asked_again(town: Town) -> None:
-    town.market.does["secret.told"] = Outcome("found", {"secret": "Admis(e)"})
+async def test_fact_without_basis_is_asked_once(town: Town) -> None:
+    town.market.does[SECRET_QUESTION] = Outcome("found", {"secret": "Admis(e)"})
     phone = town.phone()
     await phone.dial("1*abc")
     for _ in range(3):
@@ -68,8 +68,8 @@ async def test_what_cannot_be_taken_back_is_not_asked_again(town: Town) -> None:
     assert asked(town) == 1
 
 
-async def test_a_source_that_is_down_lets_nothing_be_shown_that_may_have_been_taken_back(town: Town) -> None:
+async def test_failing_source_hides_facts_with_basis(town: Town) -> None:
     phone = town.phone()
     await phone.dial("1*abc")
-    town.market.does["secret.told"] = Outcome("unavailable")
+    town.market.does[SECRET_QUESTION] = Outcome("unavailable")
     assert "Admis(e)" not in (await phone.type("7")).text

@@ -1,4 +1,4 @@
-"""Deliveries are killed while everybody who waits for results is told: each is told, few twice, nobody never."""
+"""Delivery processes are killed during an announcement: each subscriber gets it, few get it twice."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ async def promised(registry: Registry) -> None:
     for number in range(CITIZENS):
         answers = {"exam": "bac-2027", "seat": str(700_000 + number)}
         to, topic = Recipient("sms", f"+22901900{number:05}"), f"{TOPIC}:bac-2027"
-        told = DeferredRequest(
+        request = DeferredRequest(
             str(number), "changes", to, "fr", "exams.search", answers, answers, "nothing yet", topic=topic
         )
-        assert await post.promise(told) == "kept"
+        assert await post.promise(request) == "kept"
     row = {"verdict": "admitted", "mention": "", "series": "D", "centre": "Centre", "department": ""}
     rows = [{"seat": str(700_000 + number), **row} for number in range(CITIZENS)]
-    deeds = Publishing(registry.database, production=False)
-    named = await deeds.store_draft(IDA, ExamSession("bac", 2027), Draft(SHA, rows, len(rows), "{}"))
-    await deeds.approve(PAUL, named, SHA, {one["seat"]: "admitted" for one in rows})
-    await deeds.publish(PAUL, named, 0)
+    publishing = Publishing(registry.database, production=False)
+    named = await publishing.store_draft(IDA, ExamSession("bac", 2027), Draft(SHA, rows, len(rows), "{}"))
+    await publishing.approve(PAUL, named, SHA, {one["seat"]: "admitted" for one in rows})
+    await publishing.publish(PAUL, named, 0)
 
 
 async def killed_until_all_are_told(registry: Registry, processes: Crew, arrived: Counter[str]) -> int:
@@ -61,7 +61,7 @@ async def killed_until_all_are_told(registry: Registry, processes: Crew, arrived
     return kills
 
 
-async def test_everybody_is_told_whatever_is_killed(registry: Registry) -> None:
+async def test_every_subscriber_gets_the_announcement_despite_kills(registry: Registry) -> None:
     await promised(registry)
     arrived: Counter[str] = Counter()
     async with fake_gateway() as gateway:

@@ -37,8 +37,8 @@ async def process(bench: Bench, url: str, **settings: Any) -> AsyncIterator[Clie
         return Sources([Market()], preferences=FakePreferences())
 
     ours = {name: getattr(bench.settings, name) for name in ("data", "menus", "locales", "database_url")}
-    told = {**ours, "redis_url": url, "env": "production", "secret": SECRET, **settings}
-    async with TestClient(TestServer(build(Settings.model_validate(told), opened=opened))) as client:
+    given = {**ours, "redis_url": url, "env": "production", "secret": SECRET, **settings}
+    async with TestClient(TestServer(build(Settings.model_validate(given), opened=opened))) as client:
         yield client
 
 
@@ -176,7 +176,7 @@ async def test_a_registry_that_is_away_for_a_while_stops_no_publication(
     await bench.versions.compiled.close()
 
 
-async def test_a_publication_that_cannot_be_read_leaves_the_old_version_and_is_told(
+async def test_unreadable_publication_keeps_old_version_and_is_logged(
     bench: Bench, valkey_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with process(bench, valkey_url) as client:

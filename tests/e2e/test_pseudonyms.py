@@ -83,9 +83,9 @@ class Traffic:
 
     async def whatsapp(self, text: str) -> None:
         self._sent += 1
-        told = {"from": NUMBER[1:], "id": f"{WAMID}{self._sent}", "timestamp": str(round(time.time()))}
+        message = {"from": NUMBER[1:], "id": f"{WAMID}{self._sent}", "timestamp": str(round(time.time()))}
         value = {"metadata": {"phone_number_id": whatsapp_api.PHONE_ID}}
-        value |= {"messages": [told | {"type": "text", "text": {"body": text}}]}  # type: ignore[dict-item]
+        value |= {"messages": [message | {"type": "text", "text": {"body": text}}]}  # type: ignore[dict-item]
         body = {"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "messages", "value": value}]}]}
         raw = json.dumps(body).encode()
         async with self._zin.client.post("/whatsapp", data=raw, headers=signed(raw)) as answer:
@@ -150,7 +150,7 @@ async def kept(database: Database) -> AsyncIterator[tuple[str, str]]:
 
 
 def telling() -> Iterator[str]:
-    """Every text by which a number, or a chat, would be told."""
+    """Every text by which a number, or a chat, can be recognized."""
     ids = (CALL, WAMID, f"{NUMBER}-1", f"ATXid_{NUMBER}-Success", str(CHAT * 100 + 1))
     for form in (*FORMS, *CHATS[:1]):
         yield form
@@ -179,23 +179,23 @@ def digests(raw: bytes) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def told() -> frozenset[str]:
+def identifying() -> frozenset[str]:
     return frozenset(telling())
 
 
-def complaints(values: Iterable[tuple[str, str]], told: frozenset[str]) -> set[str]:
+def complaints(values: Iterable[tuple[str, str]], identifying: frozenset[str]) -> set[str]:
     """The places that hold any of these texts. Digests are looked for by their windows, since they are many."""
-    lengths = {len(text) for text in told}
+    lengths = {len(text) for text in identifying}
     found = set()
     for place, value in values:
         windows = (value[at : at + length] for length in lengths for at in range(len(value) - length + 1))
-        if any(window in told for window in windows):
+        if any(window in identifying for window in windows):
             found.add(place)
     return found
 
 
-async def test_no_column_and_no_key_tells_a_number(
-    server: Server | None, valkey_url: str, tmp_path: Path, told: frozenset[str]
+async def test_no_column_and_no_key_identifies_a_number(
+    server: Server | None, valkey_url: str, tmp_path: Path, identifying: frozenset[str]
 ) -> None:
     async with everything_done(valkey_url, tmp_path, await server.new() if server else "") as zin:
         database = zin.client.app[SERVICES].database
@@ -210,7 +210,7 @@ async def test_no_column_and_no_key_tells_a_number(
         with Redis.from_url(valkey_url) as store:
             keys = [("key of the store", bytes(key).decode()) for key in store.keys("*")]
         assert {"heard", "sent", "session", "trial"} <= {key.partition(":")[0] for _, key in keys}
-    assert complaints([*values, *trial, *keys], told) == set()
+    assert complaints([*values, *trial, *keys], identifying) == set()
 
 
 @pytest.mark.parametrize(
@@ -223,10 +223,10 @@ async def test_no_column_and_no_key_tells_a_number(
         f"key:{hashlib.md5(NUMBER.encode(), usedforsecurity=False).hexdigest()}:1",
     ],
 )
-def test_what_tells_a_number_is_found(text: str, told: frozenset[str]) -> None:
-    assert complaints([("here", text)], told) == {"here"}
+def test_text_that_identifies_a_number_is_found(text: str, identifying: frozenset[str]) -> None:
+    assert complaints([("here", text)], identifying) == {"here"}
 
 
-def test_what_tells_nobody_is_not_found(told: frozenset[str]) -> None:
+def test_keyed_digest_identifies_no_number(identifying: frozenset[str]) -> None:
     value: Any = hashlib.blake2b(NUMBER.encode(), key=b"a pepper", digest_size=16).hexdigest()
-    assert complaints([("here", value)], told) == set()
+    assert complaints([("here", value)], identifying) == set()

@@ -74,8 +74,8 @@ class Citizen:
         if ROOMS[self.channel].kind == "ussd":
             return await self.dial(dialled)
         for text in written:
-            told = await self.write(text)
-        return told
+            reply = await self.write(text)
+        return reply
 
     async def dial(self, text: str) -> str:
         self._call = f"c{next(self.sent)}"
@@ -118,7 +118,7 @@ class Citizen:
         return reply.text
 
 
-async def test_a_headmaster_is_told_as_many_results_as_there_are(house: ReplaySandbox) -> None:
+async def test_headmaster_gets_all_results(house: ReplaySandbox) -> None:
     for channel in ROOMS:
         citizen = Citizen(house, channel)
         for seat in range(12345, 12345 + 2 * MAX_UNKNOWN):
@@ -131,7 +131,7 @@ async def test_two_who_guess_seats_hold_back_nobody_else_on_any_channel(house: R
         assert UNKNOWN_SEAT in await guessers[seat % 2].seat(str(seat))
     for one in guessers:
         assert TOO_MANY_UNKNOWN in await one.seat("88099")
-        assert "table 12345" in await one.seat("12345"), "what exists is told, to who guessed too"
+        assert "table 12345" in await one.seat("12345"), "an existing seat is shown after wrong guesses too"
     for number, channel in enumerate(ROOMS, 3):
         other = Citizen(house, channel, number)
         for unknown in ("88070", "88071"):
@@ -139,7 +139,7 @@ async def test_two_who_guess_seats_hold_back_nobody_else_on_any_channel(house: R
         assert "table 12346" in await other.seat("12346")
 
 
-async def test_a_right_number_within_the_hundred_that_is_guessed_at_is_told(house: ReplaySandbox) -> None:
+async def test_right_guess_within_a_hundred_is_shown(house: ReplaySandbox) -> None:
     """Seats 12345 to 12844 exist; those before them are guessed."""
     for seat in range(12300, 12345):
         for number in (1, 2):
@@ -149,9 +149,7 @@ async def test_a_right_number_within_the_hundred_that_is_guessed_at_is_told(hous
 
 
 @pytest.mark.parametrize("channel", ROOMS)
-async def test_who_asked_for_too_many_unknown_numbers_is_told_so_and_until_when(
-    house: ReplaySandbox, channel: str
-) -> None:
+async def test_too_many_unknown_numbers_show_the_waiting_time(house: ReplaySandbox, channel: str) -> None:
     citizen = Citizen(house, channel)
     for seat in range(MAX_UNKNOWN):
         assert UNKNOWN_SEAT in await citizen.seat(f"{10 + seat}000")
@@ -282,8 +280,8 @@ async def test_a_promise_of_before_is_counted_in_its_form(house: ReplaySandbox) 
     asked = house.conversation.deferred_lookups
     for spelling in (*SPELLINGS, *(f"{10 + seat}000" for seat in range(MAX_UNKNOWN - 1))):
         old = {**promise.answers, "seat": spelling}
-        told = await asked.answer(replace(promise, answers=old))
-        assert UNKNOWN_SEAT in told.words
+        answer = await asked.answer(replace(promise, answers=old))
+        assert UNKNOWN_SEAT in answer.words
     assert not (await asked.answer(replace(promise, answers={**promise.answers, "seat": "99999"}))).had
 
 
@@ -372,7 +370,7 @@ class Down(InMemory):
         raise StoreUnavailable("cannot count")
 
 
-async def test_when_nothing_can_be_counted_what_is_personal_is_not_told_and_what_is_public_is() -> None:
+async def test_failing_store_hides_personal_facts_only() -> None:
     limits = RateLimits(Down(), Pseudonyms("s"))
     await limits.count_unknown(PUBLIC, {"exam": "e", "seat": "1"}, "me")
     await limits.release(rate_limit.Reserved("t", ["k"]))

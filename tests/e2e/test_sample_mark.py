@@ -15,7 +15,7 @@ from sources.registry import build_sources
 from state.interfaces import Outcome
 from state.rendering.render import EXAMPLE
 from tests.support.city import Sms, Telegram, Ussd, WhatsApp, city
-from tests.support.conversation import BOT, Town
+from tests.support.conversation import BOT, SECRET_QUESTION, Town
 from tests.support.database import Registry
 
 FACTS = {"secret": "le baobab"}
@@ -57,7 +57,7 @@ async def test_the_word_stands_above_a_made_up_fact_and_not_above_a_real_one(how
     town = Town()
     writer = town.writer(room=BOT) if how == "chat" else town.writer()
     for outcome, first in ((MADE_UP, EXAMPLE), (REAL, "Le secret : le baobab"), (MADE_UP, EXAMPLE)):
-        town.market.does["secret.told"] = outcome
+        town.market.does[SECRET_QUESTION] = outcome
         assert (await writer.write("secret sésame")).text.split("\n")[0] == first
 
 

@@ -115,7 +115,7 @@ async def test_a_fault_of_ours_is_polite_outside_and_whole_in_the_log(client: Cl
     assert "900000" not in str(logs)
 
 
-async def test_without_valkey_the_citizen_is_told_and_nothing_needs_a_restart(
+async def test_valkey_failure_shows_apology_and_needs_no_restart(
     own_valkey: Server, tmp_path: Path, market: Market
 ) -> None:
     async with house(own_valkey.url, tmp_path / "house", market) as client:
@@ -144,8 +144,8 @@ async def test_a_menu_is_taken_up_when_saved_and_a_broken_one_changes_nothing(cl
         version = menus.current.version
         home.write_text(sound.replace("Bienvenue", "Bonjour"), encoding="utf-8")
         await until(lambda: menus.current.version != version)
-    told = "home.yaml:10:32: écran welcome : il n'y a pas d'écran « bey » (vouliez-vous dire « bye » ?)"
-    assert any(entry.get("problem", "").endswith(told) for entry in logs)
+    problem = "home.yaml:10:32: écran welcome : il n'y a pas d'écran « bey » (vouliez-vous dire « bye » ?)"
+    assert any(entry.get("problem", "").endswith(problem) for entry in logs)
     assert (await hop(client, "", session="s2", phone="0190000002")).startswith("CON Bonjour")
 
 

@@ -100,6 +100,9 @@ class Market:
         return Outcome("found", {"secret": "le baobab"}) if answers["code"] == "sésame" else Outcome("unknown")
 
 
+SECRET_QUESTION = next(name for name in Market.questions if name.startswith("secret."))
+
+
 class Town:
     """One conversation over the small menu, with everything that a test turns."""
 

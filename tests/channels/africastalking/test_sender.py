@@ -31,14 +31,14 @@ async def gateway() -> AsyncIterator[FakeGateway]:
         yield gateway
 
 
-async def test_a_message_goes_out_as_the_gateway_wants_it_and_comes_back_with_its_name(gateway: FakeGateway) -> None:
+async def test_message_is_sent_and_its_reference_returned(gateway: FakeGateway) -> None:
     assert await AfricasTalkingSms(settings(gateway.url)).send(MESSAGE) == "ATXid_1"
     (form,) = gateway.forms
     assert form == {"username": "sandbox", "to": NUMBER, "message": MESSAGE.text, "bulkSMSMode": "1", "from": "ZIN",
                     "enqueue": "1", "apiKey": "a-key"}  # fmt: skip
 
 
-async def test_without_a_sender_of_its_own_it_names_none(gateway: FakeGateway) -> None:
+async def test_sender_name_is_optional(gateway: FakeGateway) -> None:
     await AfricasTalkingSms(settings(gateway.url, sender="")).send(MESSAGE)
     assert "from" not in gateway.forms[0]
 
@@ -83,11 +83,11 @@ MEANT = [
 ]
 
 
-@pytest.mark.parametrize(("told", "error", "why"), MEANT, ids=[f"{row[0].status} {row[2]}" for row in MEANT])
+@pytest.mark.parametrize(("answer", "error", "why"), MEANT, ids=[f"{row[0].status} {row[2]}" for row in MEANT])
 async def test_every_answer_means_one_thing(
-    gateway: FakeGateway, told: Told, error: type[Exception] | None, why: str
+    gateway: FakeGateway, answer: Told, error: type[Exception] | None, why: str
 ) -> None:
-    gateway.says = lambda form: told
+    gateway.says = lambda form: answer
     sender = AfricasTalkingSms(settings(gateway.url))
     if error is None:
         assert await sender.send(MESSAGE) == why
@@ -99,17 +99,15 @@ async def test_every_answer_means_one_thing(
     assert len(gateway.forms) == 1
 
 
-@pytest.mark.parametrize(("told", "seconds"), [("7", 7.0), ("9" * 23, 900.0), ("\u00b2", 0.0), ("soon", 0.0)])
-async def test_the_pause_that_the_gateway_asks_for_is_told(gateway: FakeGateway, told: str, seconds: float) -> None:
-    gateway.says = lambda form: Told("", 429, "text/plain", headers={"Retry-After": told})
+@pytest.mark.parametrize(("answer", "seconds"), [("7", 7.0), ("9" * 23, 900.0), ("\u00b2", 0.0), ("soon", 0.0)])
+async def test_retry_after_is_passed_on(gateway: FakeGateway, answer: str, seconds: float) -> None:
+    gateway.says = lambda form: Told("", 429, "text/plain", headers={"Retry-After": answer})
     with pytest.raises(RetryLater) as later:
         await AfricasTalkingSms(settings(gateway.url)).send(MESSAGE)
     assert later.value.seconds == seconds
 
 
-async def test_a_gateway_that_is_slow_or_not_there_is_asked_again(
-    gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_slow_or_absent_gateway_is_retried(gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(africastalking_sms, "TIMEOUT", (0.2, 0.2))
     gateway.says = lambda form: Told(recipient(), seconds=1)
     with pytest.raises(RetryLater, match="ReadTimeout"):
@@ -131,7 +129,7 @@ def test_without_an_account_messages_are_shown() -> None:
     assert {one.gateway: type(one) for one in open_senders(settings(""), print)} == shown | {"sms": AfricasTalkingSms}
 
 
-async def test_an_answer_that_comes_twice_is_not_taken_for_that_of_the_next_message(gateway: FakeGateway) -> None:
+async def test_repeated_response_is_not_given_to_next_message(gateway: FakeGateway) -> None:
     gateway.says = lambda form: Told(recipient(named=f"ATXid_{form['message']}"), twice=form["message"] == "1")
     sender = AfricasTalkingSms(settings(gateway.url))
     named = [await sender.send(Message(f"k{n}", "sms", "+2290190000001", str(n))) for n in range(1, 5)]

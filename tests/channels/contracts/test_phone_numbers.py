@@ -47,16 +47,14 @@ def test_numbers_that_look_like_others(raw: str, canonical: str) -> None:
 
 
 @pytest.mark.parametrize("raw", IMPOSSIBLE)
-def test_what_is_no_number_is_refused_without_repeating_it(raw: str) -> None:
+def test_invalid_number_is_refused_and_not_quoted(raw: str) -> None:
     with pytest.raises(BadRequest) as refused:
         normalize_number(raw)
     assert str(refused.value) == "impossible phone number"
 
 
 @given(home=HOME, before=st.sampled_from(["", "229", "+229", "00229"]), new=st.booleans(), data=st.data())
-def test_any_spelling_of_any_number_of_benin_is_one_citizen(
-    home: str, before: str, new: bool, data: st.DataObject
-) -> None:
+def test_notations_of_a_benin_number_are_equal(home: str, before: str, new: bool, data: st.DataObject) -> None:
     written = before + "01" * new + home
     for at in sorted(data.draw(st.sets(st.integers(0, len(written)))), reverse=True):
         written = written[:at] + data.draw(st.sampled_from(" .-()\u00a0")) + written[at:]
@@ -64,7 +62,7 @@ def test_any_spelling_of_any_number_of_benin_is_one_citizen(
 
 
 @given(st.text(max_size=30) | st.text("+0123456789 ", max_size=20))
-def test_anything_else_is_a_number_or_a_bad_request(raw: str) -> None:
+def test_any_text_is_a_number_or_refused(raw: str) -> None:
     try:
         found = normalize_number(raw)
     except BadRequest:

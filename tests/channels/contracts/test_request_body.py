@@ -41,7 +41,7 @@ async def test_body_up_to_the_limit_is_read() -> None:
     assert await read_limited(reader, 8) == b"12345678"
 
 
-async def test_body_above_the_limit_is_refused_before_its_end() -> None:
+async def test_body_above_the_limit_is_refused_early() -> None:
     with pytest.raises(BadRequest, match="more than 7 bytes"):
         await read_limited(await stream(b"1234", b"5678"), 7)
 

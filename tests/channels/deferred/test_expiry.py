@@ -28,7 +28,7 @@ def ledger(registry: Registry) -> Ledger:
         ("answer", owed(kind="changes", life=4 * HOUR), HOUR),
     ],
 )
-async def test_only_word_of_changes_lives_longer_when_asked_for_again(
+async def test_repeated_subscription_alone_is_extended(
     ledger: Ledger, first: Kind, second: NewDeferred, lives_until: float
 ) -> None:
     began = ledger.clock.now
@@ -44,7 +44,7 @@ async def test_only_word_of_changes_lives_longer_when_asked_for_again(
     assert (await ledger.one()).expired
 
 
-async def test_asking_again_does_not_disturb_who_holds_it(ledger: Ledger) -> None:
+async def test_repeated_request_keeps_the_claim(ledger: Ledger) -> None:
     await ledger.promises.add(owed(kind="changes"))
     held = await ledger.one()
     assert not await ledger.promises.add(owed(kind="changes", life=4 * HOUR))
@@ -52,7 +52,7 @@ async def test_asking_again_does_not_disturb_who_holds_it(ledger: Ledger) -> Non
     assert await ledger.promises.reschedule(held, 60, "newer")
 
 
-async def test_asking_again_for_what_is_just_being_ended_begins_it_anew(ledger: Ledger) -> None:
+async def test_request_repeated_while_expiring_starts_anew(ledger: Ledger) -> None:
     await ledger.promises.add(owed(kind="changes"))
     ledger.clock.now += HOUR
     ending = await ledger.one()
@@ -63,7 +63,7 @@ async def test_asking_again_for_what_is_just_being_ended_begins_it_anew(ledger: 
     assert not (await ledger.one()).expired
 
 
-async def test_what_is_settled_while_it_is_asked_for_again_is_promised_anew(
+async def test_request_repeated_while_completing_is_stored_again(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await ledger.promises.add(owed(kind="changes"))
@@ -80,9 +80,7 @@ async def test_what_is_settled_while_it_is_asked_for_again_is_promised_anew(
 
 
 @pytest.mark.parametrize(("kind", "due_in"), [("answer", 0.0), ("changes", 2 * HOUR)])
-async def test_what_expires_is_claimed_as_expired_at_its_end_until_the_citizen_was_told(
-    ledger: Ledger, kind: Any, due_in: float
-) -> None:
+async def test_expired_row_is_claimed_until_completed(ledger: Ledger, kind: Any, due_in: float) -> None:
     await ledger.promises.add(owed(kind=kind, due_in=due_in))
     for held in await ledger.promises.claim(10):
         await ledger.promises.reschedule(held, 2 * HOUR)
@@ -101,7 +99,7 @@ async def test_what_expires_is_claimed_as_expired_at_its_end_until_the_citizen_w
     assert await ledger.promises.complete(held)
 
 
-async def test_what_is_held_when_its_time_ends_is_left_to_who_holds_it(ledger: Ledger) -> None:
+async def test_claimed_row_expires_with_its_holder(ledger: Ledger) -> None:
     await ledger.promises.add(owed(life=LEASE_SECONDS / 2))
     held = await ledger.one()
     ledger.clock.now += LEASE_SECONDS - 1

@@ -23,7 +23,7 @@ def ledger(registry: Registry) -> Ledger:
     return Ledger(registry)
 
 
-async def test_what_is_promised_is_held_whole_by_one_and_gone_when_done(ledger: Ledger) -> None:
+async def test_deferred_row_is_claimed_once_and_completed(ledger: Ledger) -> None:
     assert await ledger.promises.add(owed())
     held = await ledger.one()
     assert (held.key, held.kind, held.citizen, held.payload) == ("p1", "answer", ANA, PAYLOAD)
@@ -36,7 +36,7 @@ async def test_what_is_promised_is_held_whole_by_one_and_gone_when_done(ledger: 
 
 
 @pytest.mark.parametrize("kind", ["answer", "changes", "message"])
-async def test_what_is_promised_twice_under_one_key_is_one_promise(ledger: Ledger, kind: Kind) -> None:
+async def test_same_key_is_stored_once(ledger: Ledger, kind: Kind) -> None:
     kept = await asyncio.gather(*(ledger.promises.add(owed(kind=kind)) for _ in range(5)))
     assert sorted(kept) == [False, False, False, False, True]
     assert not await ledger.promises.add(NewDeferred("p1", kind, BIO, b"{}"))
@@ -44,7 +44,7 @@ async def test_what_is_promised_twice_under_one_key_is_one_promise(ledger: Ledge
     assert (held.citizen, held.payload) == (ANA, PAYLOAD)
 
 
-async def test_what_is_due_longest_is_claimed_first_and_nothing_before_its_time(ledger: Ledger) -> None:
+async def test_due_rows_are_claimed_oldest_first(ledger: Ledger) -> None:
     for key, due_in in (("later", 30), ("first", 10), ("second", 20), ("not yet", 31)):
         await ledger.promises.add(owed(key, due_in=due_in))
     assert await ledger.promises.claim(10) == []
@@ -53,7 +53,7 @@ async def test_what_is_due_longest_is_claimed_first_and_nothing_before_its_time(
     assert {held.key for held in await ledger.promises.claim(2)} == {"later"}
 
 
-async def test_what_a_killed_process_held_is_claimed_again_and_only_the_new_holder_settles_it(ledger: Ledger) -> None:
+async def test_expired_lease_is_claimed_by_another_process(ledger: Ledger) -> None:
     await ledger.promises.add(owed())
     lost = await ledger.one()
     ledger.clock.now += LEASE_SECONDS - 1
@@ -68,7 +68,7 @@ async def test_what_a_killed_process_held_is_claimed_again_and_only_the_new_hold
     assert await ledger.promises.complete(held)
 
 
-async def test_who_lost_a_promise_does_not_get_it_back_when_its_tries_begin_anew(ledger: Ledger) -> None:
+async def test_lost_lease_stays_lost_after_reset_tries(ledger: Ledger) -> None:
     await ledger.promises.add(owed(kind="changes"))
     lost = await ledger.one()
     ledger.clock.now += LEASE_SECONDS
@@ -79,7 +79,7 @@ async def test_who_lost_a_promise_does_not_get_it_back_when_its_tries_begin_anew
     assert await ledger.promises.complete(held)
 
 
-async def test_what_could_not_be_had_yet_is_due_again_when_said_and_its_tries_are_counted(ledger: Ledger) -> None:
+async def test_rescheduled_row_is_due_later_and_counts_tries(ledger: Ledger) -> None:
     await ledger.promises.add(owed())
     assert await ledger.promises.reschedule(await ledger.one(), 300)
     ledger.clock.now += 299
@@ -89,7 +89,7 @@ async def test_what_could_not_be_had_yet_is_due_again_when_said_and_its_tries_ar
     assert (held.tries, held.seen, held.payload) == (2, "digest", PAYLOAD)
 
 
-async def test_a_claim_settles_once_even_where_all_happens_at_one_time(ledger: Ledger) -> None:
+async def test_claim_settles_once_at_one_moment(ledger: Ledger) -> None:
     await ledger.promises.add(owed())
     first = await ledger.one()
     assert await ledger.promises.reschedule(first, 0)
@@ -98,17 +98,17 @@ async def test_a_claim_settles_once_even_where_all_happens_at_one_time(ledger: L
     assert await ledger.promises.complete(held)
 
 
-async def test_what_the_citizen_was_told_is_remembered_and_the_tries_begin_anew(ledger: Ledger) -> None:
+async def test_sent_facts_are_stored_and_tries_reset(ledger: Ledger) -> None:
     await ledger.promises.add(owed(kind="changes"))
     await ledger.promises.reschedule(await ledger.one(), 0)
     assert await ledger.promises.reschedule(await ledger.one(), 0, "newer")
     held = await ledger.one()
     assert (held.tries, held.seen) == (1, "newer")
-    assert await ledger.promises.reschedule(held, 0, "")  # told that there is nothing any more: that is told, too
+    assert await ledger.promises.reschedule(held, 0, "")  # news that nothing is left is stored too
     assert (await ledger.one()).seen == ""
 
 
-async def test_who_is_forgotten_is_owed_the_answers_to_messages_only(ledger: Ledger) -> None:
+async def test_forget_keeps_deferred_message_answers(ledger: Ledger) -> None:
     await ledger.promises.add(owed("held", "answer"))
     await ledger.promises.add(owed("a", "answer", due_in=10))
     await ledger.promises.add(owed("c", "changes", due_in=10))
@@ -121,7 +121,7 @@ async def test_who_is_forgotten_is_owed_the_answers_to_messages_only(ledger: Led
     assert await ledger.promises.forget(ANA) == 0
 
 
-async def test_how_many_wait_is_told_of_each_kind(ledger: Ledger) -> None:
+async def test_waiting_rows_are_counted_by_kind(ledger: Ledger) -> None:
     assert await ledger.promises.waiting() == {"answer": 0, "changes": 0, "message": 0}
     for number in range(3):
         await ledger.promises.add(owed(f"c{number}", "changes", due_in=number))
@@ -130,7 +130,7 @@ async def test_how_many_wait_is_told_of_each_kind(ledger: Ledger) -> None:
     assert await ledger.promises.waiting() == {"answer": 0, "changes": 3, "message": 1}
 
 
-async def test_no_word_of_what_is_owed_is_at_rest_or_in_what_a_log_would_show(ledger: Ledger) -> None:
+async def test_payload_is_encrypted_and_absent_from_repr(ledger: Ledger) -> None:
     await ledger.promises.add(owed("p1"))
     await ledger.promises.add(owed("p2"))
     rows = await ledger.registry.database.rows(select(tables.promises))
@@ -140,7 +140,7 @@ async def test_no_word_of_what_is_owed_is_at_rest_or_in_what_a_log_would_show(le
     assert not [text for text in shown if "90000001" in text or "demande" in text or "say" in text]
 
 
-async def test_what_another_secret_sealed_is_left_and_holds_nobody_up(ledger: Ledger) -> None:
+async def test_row_of_another_key_is_skipped(ledger: Ledger) -> None:
     stranger = ledger.of_a_process("another secret")
     await stranger.add(owed("p1"))
     ledger.clock.now += 1
@@ -153,7 +153,7 @@ async def test_what_another_secret_sealed_is_left_and_holds_nobody_up(ledger: Le
     assert [held.key for held in await stranger.claim(1)] == ["p1"]
 
 
-async def test_what_can_never_be_opened_stops_nobody_however_often_it_is_claimed(ledger: Ledger) -> None:
+async def test_unreadable_row_never_blocks_others(ledger: Ledger) -> None:
     await ledger.of_a_process("another secret").add(owed("p1"))
     await ledger.promises.add(owed("p2"))
     await ledger.registry.database.write(
@@ -162,7 +162,7 @@ async def test_what_can_never_be_opened_stops_nobody_however_often_it_is_claimed
     assert [held.key for held in await ledger.promises.claim(10)] == ["p2"]
 
 
-async def test_two_processes_never_hold_one_promise_at_the_same_time(ledger: Ledger) -> None:
+async def test_two_processes_never_claim_one_row(ledger: Ledger) -> None:
     for number in range(60):
         await ledger.promises.add(owed(f"p{number:02}"))
     held: Counter[str] = Counter()
@@ -179,7 +179,7 @@ async def test_two_processes_never_hold_one_promise_at_the_same_time(ledger: Led
     assert await ledger.keys() == set()
 
 
-async def test_a_registry_that_does_not_answer_says_so_and_loses_nothing(ledger: Ledger) -> None:
+async def test_failing_database_loses_no_row(ledger: Ledger) -> None:
     await ledger.promises.add(owed())
     held = await ledger.one()
     await ledger.registry.database.close()  # empties SQLite's log, which would still be read

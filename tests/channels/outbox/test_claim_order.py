@@ -55,7 +55,7 @@ async def plan(registry: Registry, statement: str) -> str:
 
 
 @pytest.mark.parametrize("what", LOOKS)
-async def test_what_is_due_is_found_in_the_order_of_an_index(registry: Registry, what: str) -> None:
+async def test_claim_uses_an_index(registry: Registry, what: str) -> None:
     await registry.add(outbox, *map(message, range(WAITING)))
     await registry.add(promises, *map(promise, range(WAITING)))
     looked, index = LOOKS[what]

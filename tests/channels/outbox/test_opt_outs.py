@@ -16,7 +16,7 @@ from tests.support.database import Registry
 ANA, BIO = "a" * 32, "b" * 32
 
 
-async def test_who_opted_out_is_known_by_every_process_and_nobody_else_is(registry: Registry) -> None:
+async def test_opt_out_is_known_to_every_process(registry: Registry) -> None:
     assert not await OptOuts(registry.database).has(ANA)
     await OptOuts(registry.database).add(ANA)
     other = OptOuts(registry.database)
@@ -24,7 +24,7 @@ async def test_who_opted_out_is_known_by_every_process_and_nobody_else_is(regist
     assert not await other.has(BIO)
 
 
-async def test_opting_out_twice_is_once_and_the_first_time_is_kept(registry: Registry) -> None:
+async def test_second_opt_out_keeps_the_first_time(registry: Registry) -> None:
     clock = FakeClock()
     optouts = OptOuts(registry.database, clock)
     first = round(clock.now)
@@ -34,7 +34,7 @@ async def test_opting_out_twice_is_once_and_the_first_time_is_kept(registry: Reg
     assert await registry.database.rows(select(tables.opted_out)) == [{"citizen": ANA, "since": first}]
 
 
-async def test_what_cannot_be_asked_is_not_taken_for_a_no(registry: Registry) -> None:
+async def test_failing_database_is_not_a_missing_opt_out(registry: Registry) -> None:
     optouts = OptOuts(registry.database)
     await optouts.add(ANA)
     await registry.database.close()  # empties SQLite's log, which would still be read

@@ -62,7 +62,7 @@ def office(registry: Registry) -> Office:
     return Office(registry)
 
 
-async def test_a_paused_broadcast_waits_while_answers_and_other_broadcasts_go_by_its_gateway(office: Office) -> None:
+async def test_paused_broadcast_waits_and_others_are_sent(office: Office) -> None:
     await office.post("news", topic=BAC)
     await office.pauses.pause("awa", BAC)
     await office.post("later", topic=BAC)
@@ -75,7 +75,7 @@ async def test_a_paused_broadcast_waits_while_answers_and_other_broadcasts_go_by
     assert office.took == {"answer": 1, "other": 1, "news": 1, "later": 1}
 
 
-async def test_by_a_paused_gateway_nothing_leaves_not_even_answers_and_the_others_go_on(office: Office) -> None:
+async def test_paused_gateway_sends_nothing_and_others_continue(office: Office) -> None:
     await office.post("answer")
     await office.post("news", topic=BAC)
     await office.post("elsewhere", gateway="whatsapp", topic=BAC)
@@ -87,7 +87,7 @@ async def test_by_a_paused_gateway_nothing_leaves_not_even_answers_and_the_other
     assert office.took == {"answer": 1, "news": 1, "elsewhere": 1}
 
 
-async def test_what_was_claimed_and_waits_for_its_turn_when_it_is_paused_goes_back(office: Office) -> None:
+async def test_claimed_message_is_released_by_a_pause(office: Office) -> None:
     await office.post("news", topic=BAC)
     asked = asyncio.Event()
 
@@ -107,7 +107,7 @@ async def test_what_was_claimed_and_waits_for_its_turn_when_it_is_paused_goes_ba
     assert office.took == {"news": 1}
 
 
-async def test_what_became_too_late_during_a_pause_is_not_sent_and_says_why(office: Office) -> None:
+async def test_message_expired_during_pause_has_a_reason(office: Office) -> None:
     await office.post("news", topic=BAC, life=100)
     await office.post("other", topic=CEP, life=100)
     await office.pauses.pause("awa", BAC)
@@ -123,7 +123,7 @@ async def test_what_became_too_late_during_a_pause_is_not_sent_and_says_why(offi
     assert office.took == {}
 
 
-async def test_a_pause_and_its_end_are_in_the_audit_and_each_counts_once(office: Office) -> None:
+async def test_pause_and_resume_are_audited_once(office: Office) -> None:
     await office.post("news", topic=BAC)
     asked = await asyncio.gather(*(office.pauses.pause(by, BAC) for by in ("awa", "bio")), return_exceptions=True)
     assert [type(one) for one in asked if one] == [CannotPause]
@@ -140,14 +140,14 @@ async def test_a_pause_and_its_end_are_in_the_audit_and_each_counts_once(office:
 
 
 @pytest.mark.parametrize("name", ["", "smz", "exams.result:bac-2072", "x" * 200])
-async def test_what_nobody_waits_for_cannot_be_paused(office: Office, name: str) -> None:
+async def test_unknown_broadcast_cannot_be_paused(office: Office, name: str) -> None:
     await office.post("news", topic=BAC)
     with pytest.raises(CannotPause, match="sms, whatsapp, telegram"):
         await office.pauses.pause("awa", name)
     assert await done(office.database) == []
 
 
-async def test_what_a_killed_process_held_stays_paused_and_leaves_once_when_the_pause_is_over(office: Office) -> None:
+async def test_claim_of_killed_process_stays_paused(office: Office) -> None:
     await office.post("news", topic=BAC)
     assert await office.house.outbox.claim(9)  # by a process that is killed before it sends
     await office.pauses.pause("awa", BAC)
@@ -161,7 +161,7 @@ async def test_what_a_killed_process_held_stays_paused_and_leaves_once_when_the_
 
 
 @pytest.mark.parametrize("name", ["sms", BAC])
-async def test_a_delivery_that_runs_stops_within_a_second_and_goes_on_afterwards(office: Office, name: str) -> None:
+async def test_running_delivery_obeys_a_pause_within_seconds(office: Office, name: str) -> None:
     free = 0.0
 
     async def pace(gateway: str) -> float:  # 50 a second
@@ -190,9 +190,7 @@ async def test_a_delivery_that_runs_stops_within_a_second_and_goes_on_afterwards
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_whatever_is_paused_and_resumed_nothing_paused_is_sent_and_everything_once_in_the_end(
-    office: Office, seed: int
-) -> None:
+async def test_any_pauses_send_each_message_once(office: Office, seed: int) -> None:
     """Three deliveries work while somebody pauses and resumes; what was claimed before a pause is let out first."""
     chance = random.Random(seed)
     ways = [(gateway, topic) for gateway in ("sms", "whatsapp") for topic in ("", BAC, CEP)]
@@ -243,7 +241,7 @@ async def _settled(office: Office) -> None:
             await asyncio.sleep(0.005)
 
 
-async def test_the_standing_tells_queue_age_rate_failures_and_broadcasts_in_counts(office: Office) -> None:
+async def test_statistics_count_queue_rate_failures_and_broadcasts(office: Office) -> None:
     house = office.house
     await office.post("old", topic=BAC)
     house.clock.now += 90
@@ -269,7 +267,7 @@ async def test_the_standing_tells_queue_age_rate_failures_and_broadcasts_in_coun
     assert telegram.states == {"failed": 1}
 
 
-async def test_the_oldest_that_is_due_has_the_age_of_its_posting(office: Office) -> None:
+async def test_oldest_age_counts_from_enqueueing(office: Office) -> None:
     await office.post("a")
     office.house.clock.now += 120
     await office.post("b")

@@ -48,7 +48,7 @@ async def one(post: Post) -> ClaimedMessage:
     return claimed
 
 
-async def test_what_is_posted_is_claimed_whole_and_once(post: Post) -> None:
+async def test_message_is_claimed_once_and_complete(post: Post) -> None:
     assert await post.outbox.enqueue(message())
     claimed = await one(post)
     assert (claimed.message.address, claimed.message.text, claimed.tries) == (NUMBER, "BAC 2026 : Admis(e)", 1)
@@ -57,14 +57,14 @@ async def test_what_is_posted_is_claimed_whole_and_once(post: Post) -> None:
     assert await post.state() == "sent"
 
 
-async def test_what_is_posted_twice_under_one_key_is_one_message(post: Post) -> None:
+async def test_same_key_is_one_message(post: Post) -> None:
     posted = await asyncio.gather(*(post.outbox.enqueue(message()) for _ in range(5)))
     assert sorted(posted) == [False, False, False, False, True]
     assert len(await post.outbox.claim(10)) == 1
     assert not await post.outbox.enqueue(message())
 
 
-async def test_who_waits_is_served_before_the_others(post: Post) -> None:
+async def test_awaited_message_is_claimed_first(post: Post) -> None:
     for key in ("a", "b", "c"):
         await post.outbox.enqueue(message(key))
         post.clock.now += 1
@@ -72,7 +72,7 @@ async def test_who_waits_is_served_before_the_others(post: Post) -> None:
     assert [claimed.message.key for claimed in await post.outbox.claim(2)] == ["d", "a"]
 
 
-async def test_what_a_killed_process_held_is_claimed_again_and_only_the_new_holder_settles_it(post: Post) -> None:
+async def test_expired_lease_is_claimed_by_another_process(post: Post) -> None:
     await post.outbox.enqueue(message())
     lost = await one(post)
     post.clock.now += LEASE_SECONDS - 1
@@ -86,7 +86,7 @@ async def test_what_a_killed_process_held_is_claimed_again_and_only_the_new_hold
     assert not await post.outbox.sent(held, "ATXid_3")
 
 
-async def test_a_try_that_failed_is_due_again_when_said(post: Post) -> None:
+async def test_failed_try_is_due_later(post: Post) -> None:
     await post.outbox.enqueue(message())
     assert await post.outbox.reschedule(await one(post), "gateway_down", 30)
     assert await post.outbox.claim(10) == []
@@ -95,7 +95,7 @@ async def test_a_try_that_failed_is_due_again_when_said(post: Post) -> None:
     assert (claimed.tries, claimed.message.text) == (2, "BAC 2026 : Admis(e)")
 
 
-async def test_nothing_is_sent_after_its_time(post: Post) -> None:
+async def test_expired_message_is_not_claimed(post: Post) -> None:
     await post.outbox.enqueue(message(life=100))
     await post.outbox.enqueue(message("k2", life=100))
     assert len(await post.outbox.claim(1)) == 1
@@ -105,7 +105,7 @@ async def test_nothing_is_sent_after_its_time(post: Post) -> None:
     assert {await post.state(), await post.state("k2")} == {"expired"}
 
 
-async def test_what_is_being_sent_when_its_time_ends_is_left_to_who_sends_it(post: Post) -> None:
+async def test_claimed_message_expires_with_its_holder(post: Post) -> None:
     await post.outbox.enqueue(message(life=LEASE_SECONDS / 2))
     claimed = await one(post)
     post.clock.now += LEASE_SECONDS - 1
@@ -114,7 +114,7 @@ async def test_what_is_being_sent_when_its_time_ends_is_left_to_who_sends_it(pos
     assert await post.state() == "sent"
 
 
-async def test_an_ended_message_keeps_no_words_and_is_forgotten_in_the_end(post: Post) -> None:
+async def test_ended_message_loses_text_then_is_deleted(post: Post) -> None:
     await post.outbox.enqueue(message())
     assert await post.outbox.failed(await one(post), "invalid_number")
     (row,) = await post.registry.database.rows(select(tables.outbox))
@@ -127,7 +127,7 @@ async def test_an_ended_message_keeps_no_words_and_is_forgotten_in_the_end(post:
     assert await post.state() == "gone"
 
 
-async def test_what_no_gateway_reports_on_is_forgotten_too(post: Post) -> None:
+async def test_message_without_report_is_deleted_too(post: Post) -> None:
     await post.outbox.enqueue(message())
     await post.outbox.sent(await one(post), "1")
     post.clock.now += RETENTION_SECONDS - 1
@@ -138,7 +138,7 @@ async def test_what_no_gateway_reports_on_is_forgotten_too(post: Post) -> None:
     assert await post.state() == "gone"
 
 
-async def test_buttons_and_the_hour_of_the_last_word_travel_with_a_message_until_it_has_ended(post: Post) -> None:
+async def test_card_and_last_inbound_time_are_stored(post: Post) -> None:
     card = Card("Quel fruit ?", (("a1.1", "Mangue"), ("a1.00", "Accueil")))
     await post.outbox.enqueue(Message("k1", "bot", NUMBER, "Quel fruit ?", card=card, last_inbound_at=1_790_000_000.0))
     claimed = await one(post)
@@ -151,7 +151,7 @@ async def test_buttons_and_the_hour_of_the_last_word_travel_with_a_message_until
     assert row["card"] == ""
 
 
-async def test_a_number_is_sealed_at_rest_and_opened_by_the_same_secret_only(post: Post) -> None:
+async def test_address_is_encrypted_with_the_key(post: Post) -> None:
     await post.outbox.enqueue(message())
     await post.outbox.enqueue(message("k2"))
     rows = await post.registry.database.rows(select(tables.outbox.c.address))
@@ -167,7 +167,7 @@ async def test_a_number_is_sealed_at_rest_and_opened_by_the_same_secret_only(pos
     assert len(await post.outbox.claim(10)) == 3
 
 
-async def test_a_report_ends_the_message_and_a_second_one_changes_nothing(post: Post) -> None:
+async def test_first_report_ends_the_message(post: Post) -> None:
     await post.outbox.enqueue(message())
     await post.outbox.sent(await one(post), "ATXid_1")
     assert await post.outbox.record_report("sms", "ATXid_1", "delivered")
@@ -176,7 +176,7 @@ async def test_a_report_ends_the_message_and_a_second_one_changes_nothing(post: 
     assert await post.state() == "delivered"
 
 
-async def test_a_report_still_ends_what_left_before_names_were_keyed(post: Post) -> None:
+async def test_report_matches_an_unkeyed_reference(post: Post) -> None:
     await post.outbox.enqueue(message())
     await post.outbox.sent(await one(post), "ATXid_1")
     assert await post.outbox.record_report("sms", "keyed", "delivered", own="ATXid_1")
@@ -184,14 +184,14 @@ async def test_a_report_still_ends_what_left_before_names_were_keyed(post: Post)
     assert await post.registry.database.rows(select(tables.early_reports)) == []
 
 
-async def test_a_gateway_s_reason_loses_the_number_that_it_quotes(post: Post) -> None:
+async def test_reason_of_a_report_loses_phone_numbers(post: Post) -> None:
     await post.outbox.enqueue(message())
     await post.outbox.reschedule(await one(post), "no route to +229 01 90 00 00 01", 1.0)
     (row,) = await post.registry.database.rows(select(tables.outbox))
     assert row["why"] == "no route to +…"
 
 
-async def test_a_report_that_comes_before_the_answer_to_the_sending_is_not_lost(post: Post) -> None:
+async def test_early_report_is_not_lost(post: Post) -> None:
     await post.outbox.enqueue(message())
     claimed = await one(post)
     assert not await post.outbox.record_report("sms", "ATXid_1", "failed", "UserInBlackList")
@@ -201,7 +201,7 @@ async def test_a_report_that_comes_before_the_answer_to_the_sending_is_not_lost(
     assert (row["state"], row["why"]) == ("failed", "UserInBlackList")
 
 
-async def test_a_report_of_another_gateway_or_of_nothing_of_ours_ends_nothing(post: Post) -> None:
+async def test_foreign_report_ends_no_message(post: Post) -> None:
     await post.outbox.enqueue(message())
     await post.outbox.sent(await one(post), "1")
     assert not await post.outbox.record_report("whatsapp", "1", "delivered")
@@ -212,7 +212,7 @@ async def test_a_report_of_another_gateway_or_of_nothing_of_ours_ends_nothing(po
     assert await post.registry.database.rows(select(tables.early_reports)) == []
 
 
-async def test_two_processes_never_hold_one_message_at_the_same_time(post: Post) -> None:
+async def test_two_processes_never_claim_one_message(post: Post) -> None:
     for number in range(60):
         await post.outbox.enqueue(message(f"m{number:02}", waited_for=number % 3 == 0))
     held: Counter[str] = Counter()

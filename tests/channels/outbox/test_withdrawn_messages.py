@@ -26,7 +26,7 @@ from tests.support.database import Registry
 
 MANY = 200
 ABOUT = f"{TOPIC}:{BAC.code}"
-Deed = Callable[[Sets], Awaitable[Any]]
+Action = Callable[[Sets], Awaitable[Any]]
 
 
 class Silenced:
@@ -36,16 +36,16 @@ class Silenced:
         self.dialect, self.exclusive_transaction = database.dialect, database.exclusive_transaction
 
     async def rows(self, asked: Any, **values: object) -> list[dict[str, Any]]:
-        raise SourceUnavailable("told to be silent")
+        raise SourceUnavailable("made to be silent")
 
     async def write(self, statement: Any, **values: object) -> list[dict[str, Any]]:
-        raise SourceUnavailable("told to be silent")
+        raise SourceUnavailable("made to be silent")
 
     async def insert_once(self, table: Any, row: Any, needed: Any = None) -> bool:
-        raise SourceUnavailable("told to be silent")
+        raise SourceUnavailable("made to be silent")
 
     async def upsert(self, table: Any, row: Any) -> None:
-        raise SourceUnavailable("told to be silent")
+        raise SourceUnavailable("made to be silent")
 
 
 class Announced(Sets):
@@ -63,7 +63,7 @@ class Announced(Sets):
         self.took[message.text] += 1
         await asyncio.sleep(self.seconds)
         if self.fails:
-            raise RetryLater("told to fail")
+            raise RetryLater("made to fail")
         return f"ATXid_{message.key}"
 
     async def close(self) -> None:
@@ -128,17 +128,17 @@ async def replace_for_later(desk: Sets) -> None:
     await desk.publish("bac-2027.2", 3600, "Borgou")
 
 
-DEEDS = [withdraw, withdraw_borgou, replace, replace_for_later]
+ACTIONS = [withdraw, withdraw_borgou, replace, replace_for_later]
 
 
-@pytest.mark.parametrize("deed", DEEDS)
-async def test_nothing_reaches_the_gateway_after_the_answer_to_the_deed(desk: Announced, deed: Deed) -> None:
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_no_message_is_sent_after_the_action(desk: Announced, action: Action) -> None:
     await desk.announce(MANY, "Admis(e)")
     working = [asyncio.create_task(desk.delivery().run()) for _ in range(3)]
     async with asyncio.timeout(20):
         while sum(desk.took.values()) < 30:  # noqa: ASYNC110 - what is waited for happens behind a gateway
             await asyncio.sleep(0.002)
-    await deed(desk)
+    await action(desk)
     took = sum(desk.took.values())
     await asyncio.sleep(0.2)
     for one in working:
@@ -150,27 +150,27 @@ async def test_nothing_reaches_the_gateway_after_the_answer_to_the_deed(desk: An
     assert await desk.words_left() == 0
 
 
-async def test_a_deed_that_was_done_is_told_as_done_when_the_registry_then_stops_answering(desk: Announced) -> None:
-    for deed in DEEDS:
+async def test_action_succeeds_when_the_database_fails_afterwards(desk: Announced) -> None:
+    for action in ACTIONS:
         before = len(await Audit(desk.registry.database).last(50))
         desk.deeds = Publishing(Silenced(desk.registry.database), production=True, clock=desk.clock)
-        await deed(desk)
+        await action(desk)
         assert len(await Audit(desk.registry.database).last(50)) == before + 1
         desk.deeds = Publishing(desk.registry.database, production=True, clock=desk.clock)
         await desk.publish("bac-2027.1")
 
 
-@pytest.mark.parametrize("deed", DEEDS)
-async def test_what_was_looked_up_before_the_deed_is_not_posted_after_it(desk: Announced, deed: Deed) -> None:
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_answer_looked_up_before_action_is_refused(desk: Announced, action: Action) -> None:
     basis = await desk.basis()
-    await deed(desk)
+    await action(desk)
     with pytest.raises(Outdated):
         await desk.outbox.enqueue(desk.message("late", "Admis(e)", basis))
     assert await desk.states() == {}
 
 
-@pytest.mark.parametrize("deed", DEEDS)
-async def test_what_is_posted_while_the_deed_is_done_does_not_leave(desk: Announced, deed: Deed) -> None:
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_message_enqueued_during_action_is_not_sent(desk: Announced, action: Action) -> None:
     basis = await desk.basis()
 
     async def post(number: int) -> None:
@@ -179,13 +179,13 @@ async def test_what_is_posted_while_the_deed_is_done_does_not_leave(desk: Announ
         except Outdated:
             return
 
-    await asyncio.gather(*map(post, range(8)), deed(desk), *map(post, range(8, 16)))
+    await asyncio.gather(*map(post, range(8)), action(desk), *map(post, range(8, 16)))
     await desk.delivery().round()
     assert desk.took == {}
     assert await desk.words_left() == 0
 
 
-async def test_what_a_killed_process_had_claimed_is_wiped_and_never_claimed_again(desk: Announced) -> None:
+async def test_claim_of_killed_process_is_wiped(desk: Announced) -> None:
     await desk.announce(2, "Admis(e)")
     claimed = await desk.outbox.claim(2)
     assert await desk.outbox.hand_over(claimed[0])  # and then its process was killed
@@ -197,7 +197,7 @@ async def test_what_a_killed_process_had_claimed_is_wiped_and_never_claimed_agai
     assert (await desk.states(), await desk.words_left()) == ({"cancelled": 2}, 0)
 
 
-async def test_what_a_gateway_did_not_take_is_not_tried_again(desk: Announced) -> None:
+async def test_failed_message_is_not_retried_after_action(desk: Announced) -> None:
     await desk.announce(1, "Admis(e)")
     desk.fails, desk.seconds = True, 0.3
     working = asyncio.create_task(desk.delivery().round())
@@ -209,7 +209,7 @@ async def test_what_a_gateway_did_not_take_is_not_tried_again(desk: Announced) -
     assert (await desk.states(), await desk.words_left()) == ({"cancelled": 1}, 0)
 
 
-async def test_other_departments_and_what_stands_on_nothing_leave(desk: Announced) -> None:
+async def test_other_departments_and_messages_without_basis_leave(desk: Announced) -> None:
     await desk.announce(3, "de Zou", seat="120")
     await desk.announce(3, "de Borgou")
     await desk.outbox.enqueue(Message("else", "sms", "+2290190000001", "Bonjour"))
@@ -218,21 +218,21 @@ async def test_other_departments_and_what_stands_on_nothing_leave(desk: Announce
     assert desk.took == {"de Zou": 3, "Bonjour": 1}
 
 
-async def test_that_a_seat_is_in_no_list_stands_on_every_list(desk: Announced) -> None:
+async def test_unknown_seat_depends_on_every_list(desk: Announced) -> None:
     await desk.announce(1, "dans aucune liste", seat="999")
     await desk.publish("bac-2027.2", department="Zou")
     await desk.delivery().round()
     assert desk.took == {}
 
 
-async def test_an_answer_that_somebody_waits_for_is_taken_back_too(desk: Announced) -> None:
+async def test_awaited_answer_is_withdrawn_too(desk: Announced) -> None:
     await desk.announce(1, "Admis(e)", is_awaited=True)
     await withdraw(desk)
     await desk.delivery().round()
     assert desk.took == {}
 
 
-async def test_the_same_message_posted_twice_is_no_outdated_one(desk: Announced) -> None:
+async def test_repeated_message_is_not_outdated(desk: Announced) -> None:
     basis = await desk.basis()
     posted = [await desk.outbox.enqueue(desk.message("once", "Admis(e)", basis)) for _ in range(2)]
     assert posted == [True, False]

@@ -47,7 +47,7 @@ async def sender(telegram: FakeTelegram) -> AsyncIterator[TelegramSender]:
     await sender.close()
 
 
-async def test_a_screen_goes_out_with_a_button_for_each_option(telegram: FakeTelegram, sender: TelegramSender) -> None:
+async def test_screen_is_sent_with_option_buttons(telegram: FakeTelegram, sender: TelegramSender) -> None:
     await sender.send(MESSAGE)
     (sent,) = telegram.messages
     assert sent == {
@@ -67,7 +67,7 @@ async def test_a_screen_goes_out_with_a_button_for_each_option(telegram: FakeTel
     }
 
 
-async def test_a_text_without_a_card_goes_out_as_it_is(telegram: FakeTelegram, sender: TelegramSender) -> None:
+async def test_text_without_card_is_sent_unchanged(telegram: FakeTelegram, sender: TelegramSender) -> None:
     await sender.send(replace(MESSAGE, text="Résultat : « admis » ɖɛ 🎓", card=None))
     (sent,) = telegram.messages
     assert (sent["text"], "reply_markup" in sent) == ("Résultat : « admis » ɖɛ 🎓", False)
@@ -87,7 +87,7 @@ ROWS = [  # inputs, and how many buttons stand in each row
 
 
 @pytest.mark.parametrize(("inputs", "widths"), ROWS, ids=[" ".join(inputs) for inputs, _ in ROWS])
-def test_the_ways_out_share_the_last_row(inputs: list[str], widths: list[int]) -> None:
+def test_navigation_keys_share_the_last_row(inputs: list[str], widths: list[int]) -> None:
     card = Card("Choisissez", tuple((f"3f2a91.{one}", f"Option {one}") for one in inputs))
     rows = outgoing("1", "texte", card)["reply_markup"]["inline_keyboard"]
     assert [len(row) for row in rows] == widths
@@ -112,11 +112,11 @@ FITS = [
 
 
 @pytest.mark.parametrize(("card", "fits"), [row[1:] for row in FITS], ids=[row[0] for row in FITS])
-def test_a_card_that_does_not_fit_goes_out_as_text(card: Card, fits: bool) -> None:
-    told = outgoing("1", "Quel examen ?\n1. BAC", card)
-    assert ("reply_markup" in told) == fits
-    assert told["text"] == (card.say if fits else "Quel examen ?\n1. BAC")
-    assert complaint(told) == ""
+def test_card_above_limits_is_sent_as_text(card: Card, fits: bool) -> None:
+    sent = outgoing("1", "Quel examen ?\n1. BAC", card)
+    assert ("reply_markup" in sent) == fits
+    assert sent["text"] == (card.say if fits else "Quel examen ?\n1. BAC")
+    assert complaint(sent) == ""
 
 
 LABELS = st.text(max_size=70) | st.just("")
@@ -130,13 +130,13 @@ CARDS = st.builds(
 
 
 @given(card=CARDS, chat=st.integers(1, 2**52))
-def test_telegram_takes_whatever_becomes_of_a_card(card: Card, chat: int) -> None:
-    told = outgoing(str(chat), "Quel examen ?", card)
-    assert complaint(told) == ""
-    assert told["chat_id"] == chat
+def test_every_card_gives_a_valid_message(card: Card, chat: int) -> None:
+    sent = outgoing(str(chat), "Quel examen ?", card)
+    assert complaint(sent) == ""
+    assert sent["chat_id"] == chat
 
 
-def test_the_fake_refuses_what_telegram_refuses() -> None:
+def test_fake_telegram_refuses_invalid_messages() -> None:
     good = outgoing("1", "texte", CARD)
     keys = good["reply_markup"]["inline_keyboard"]
     rows: list[Any] = [[], [[]], [keys[0] * 9], [keys[0]] * 101, keys[0], [[{"text": "BAC"}]]]
@@ -146,7 +146,7 @@ def test_the_fake_refuses_what_telegram_refuses() -> None:
     assert all(complaint(good | wrong) for wrong in ({"text": ""}, {"text": "é" * 4097}, {"chat_id": "1"}, {"x": 1}))
 
 
-async def test_a_reference_tells_two_chats_apart_and_names_neither(telegram: FakeTelegram) -> None:
+async def test_reference_distinguishes_chats_and_hides_their_ids(telegram: FakeTelegram) -> None:
     said = json.dumps({"ok": True, "result": {"message_id": 41}})
     telegram.instead = Told(said, 200)
     one, other = (TelegramSender(settings(telegram.url, token)) for token in (TOKEN, "2:another"))
@@ -169,7 +169,7 @@ async def test_many_messages_share_few_connections(telegram: FakeTelegram, sende
     assert len(telegram.connections) <= 20
 
 
-async def test_a_sender_that_was_closed_sends_again_when_asked(sender: TelegramSender) -> None:
+async def test_closed_sender_can_send_again(sender: TelegramSender) -> None:
     await sender.close()
     await sender.send(MESSAGE)
     await sender.close()
@@ -209,11 +209,11 @@ MEANT = [
 ]
 
 
-@pytest.mark.parametrize(("told", "error", "why"), MEANT, ids=[f"{row[0].status} {row[2]}" for row in MEANT])
+@pytest.mark.parametrize(("answer", "error", "why"), MEANT, ids=[f"{row[0].status} {row[2]}" for row in MEANT])
 async def test_every_answer_means_one_thing(
-    telegram: FakeTelegram, sender: TelegramSender, told: Told, error: type[Exception], why: str
+    telegram: FakeTelegram, sender: TelegramSender, answer: Told, error: type[Exception], why: str
 ) -> None:
-    telegram.instead = told
+    telegram.instead = answer
     with pytest.raises(error) as raised:
         await sender.send(MESSAGE)
     assert str(raised.value) == why
@@ -233,7 +233,7 @@ PAUSES = [
 
 
 @pytest.mark.parametrize(("parameters", "seconds"), PAUSES, ids=[str(row[0]) for row in PAUSES])
-async def test_the_pause_that_telegram_asks_for_is_told(
+async def test_retry_after_is_passed_on(
     telegram: FakeTelegram, sender: TelegramSender, parameters: Any, seconds: float
 ) -> None:
     telegram.instead = Told(json.dumps({"ok": False, "error_code": 429, "parameters": parameters}), 429)
@@ -242,9 +242,7 @@ async def test_the_pause_that_telegram_asks_for_is_told(
     assert later.value.seconds == seconds
 
 
-async def test_a_telegram_that_is_slow_or_not_there_is_asked_again(
-    telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_slow_or_absent_telegram_is_retried(telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(telegram_sender, "SECONDS", 0.2)
     hasty = TelegramSender(settings(telegram.url))
     telegram.instead = Told("{}", 200, seconds=5)
@@ -260,7 +258,7 @@ async def test_a_telegram_that_is_slow_or_not_there_is_asked_again(
     await nowhere.close()
 
 
-async def test_a_token_that_telegram_does_not_know_is_for_an_operator(telegram: FakeTelegram) -> None:
+async def test_unknown_token_needs_an_operator(telegram: FakeTelegram) -> None:
     sender = TelegramSender(settings(telegram.url, "110201543:mistyped"))
     with pytest.raises(NeedsOperator, match="wrong_token"):
         await sender.send(MESSAGE)
@@ -274,6 +272,6 @@ async def test_an_impossible_address_never_leaves(telegram: FakeTelegram, sender
     assert telegram.called == []
 
 
-async def test_a_chat_that_telegram_does_not_know_is_never_written_to(sender: TelegramSender) -> None:
+async def test_unknown_chat_is_a_permanent_failure(sender: TelegramSender) -> None:
     with pytest.raises(PermanentFailure, match="chat_not_found"):
         await sender.send(replace(MESSAGE, address="1"))

@@ -1,4 +1,4 @@
-"""A bot is connected, or an operator is told in one line what to do: over HTTP to Telegram's API on this machine."""
+"""A bot is connected, or an operator reads in one line what to do: over HTTP to Telegram's API on this machine."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
 
 
 @contextmanager
-def told_in_one_line(words: str) -> Iterator[None]:
+def reported_in_one_line(words: str) -> Iterator[None]:
     """What is raised holds these words, in one line and without a secret."""
     with pytest.raises(ZinError) as raised:
         yield
@@ -40,7 +40,7 @@ def told_in_one_line(words: str) -> Iterator[None]:
     assert SECRET not in said
 
 
-async def test_the_webhook_is_set_and_told_of(telegram: FakeTelegram) -> None:
+async def test_webhook_is_registered_and_reported(telegram: FakeTelegram) -> None:
     lines = await set_webhook(settings(telegram.url), "https://zin.example.bj/")
     assert telegram.webhook == {
         "url": "https://zin.example.bj/telegram",
@@ -56,7 +56,7 @@ async def test_the_webhook_is_set_and_told_of(telegram: FakeTelegram) -> None:
     ]
 
 
-async def test_what_waits_and_what_went_wrong_is_told_in_plain_words(telegram: FakeTelegram) -> None:
+async def test_pending_messages_and_last_error_are_reported(telegram: FakeTelegram) -> None:
     error = f"Wrong response\nfrom the webhook: 502 {TOKEN}"
     telegram.known = {"pending_update_count": 3, "last_error_date": 1795518180, "last_error_message": error}
     lines = await set_webhook(settings(telegram.url), "https://zin.example.bj:8443/acces")
@@ -69,7 +69,7 @@ async def test_what_waits_and_what_went_wrong_is_told_in_plain_words(telegram: F
 
 
 @pytest.mark.parametrize("date", [None, "hier", -1, 10**17])
-async def test_a_difficulty_without_a_possible_date_is_told_without_it(telegram: FakeTelegram, date: Any) -> None:
+async def test_last_error_without_valid_date_is_reported(telegram: FakeTelegram, date: Any) -> None:
     telegram.known = {"last_error_date": date, "last_error_message": "Connection timed out"}
     lines = await set_webhook(settings(telegram.url), "https://zin.example.bj")
     assert lines[-1].startswith("Dernière difficulté de Telegram à joindre Zin : « Connection timed out »")
@@ -93,10 +93,8 @@ NOT_AN_ADDRESS = [
 
 
 @pytest.mark.parametrize(("public", "words"), NOT_AN_ADDRESS, ids=[row[0] for row in NOT_AN_ADDRESS])
-async def test_an_address_that_telegram_cannot_call_is_not_even_told(
-    telegram: FakeTelegram, public: str, words: str
-) -> None:
-    with told_in_one_line(words):
+async def test_impossible_address_is_refused_before_any_call(telegram: FakeTelegram, public: str, words: str) -> None:
+    with reported_in_one_line(words):
         await set_webhook(settings(telegram.url), public)
     assert telegram.called == []
 
@@ -120,23 +118,23 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("told", "words"), WRONG, ids=[f"{row[0].status} {row[1]}" for row in WRONG])
-async def test_an_operator_is_told_what_to_do(telegram: FakeTelegram, told: Told, words: str) -> None:
-    telegram.instead = told
-    with told_in_one_line(words):
+@pytest.mark.parametrize(("answer", "words"), WRONG, ids=[f"{row[0].status} {row[1]}" for row in WRONG])
+async def test_each_failure_gives_the_operator_an_instruction(telegram: FakeTelegram, answer: Told, words: str) -> None:
+    telegram.instead = answer
+    with reported_in_one_line(words):
         await set_webhook(settings(telegram.url), "https://zin.example.bj")
 
 
-async def test_a_telegram_that_is_not_there_is_told(telegram: FakeTelegram) -> None:
-    with told_in_one_line("Telegram ne répond pas (ClientConnectorError)"):
+async def test_absent_telegram_is_reported(telegram: FakeTelegram) -> None:
+    with reported_in_one_line("Telegram ne répond pas (ClientConnectorError)"):
         await set_webhook(settings("http://127.0.0.1:1"), "https://zin.example.bj")
 
 
-async def test_without_a_token_the_setting_to_fill_in_is_named() -> None:
-    with told_in_one_line("ZIN_TELEGRAM_TOKEN"):
+async def test_missing_token_names_its_setting() -> None:
+    with reported_in_one_line("ZIN_TELEGRAM_TOKEN"):
         await set_webhook(Settings(), "https://zin.example.bj")
 
 
-def test_a_secret_that_telegram_does_not_take_is_told_before_anything_starts() -> None:
+def test_invalid_secret_is_refused_by_the_settings() -> None:
     with pytest.raises(ValidationError, match="telegram_secret: 1 to 256 of A-Z"):
         settings("http://127.0.0.1:1", secret="une clé")

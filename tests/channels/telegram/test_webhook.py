@@ -43,7 +43,7 @@ async def read(body: bytes, content_type: str = JSON) -> Sequence[ChannelEvent]:
     )
 
 
-def told(one: Row) -> ChannelEvent:
+def event(one: Row) -> ChannelEvent:
     """What a row says that it is read as."""
     fields = dict(one)
     if fields.pop("kind") == "Leaving":
@@ -70,7 +70,7 @@ async def test_every_real_update_is_read_as_written(row: Row) -> None:
         with pytest.raises(BadRequest):
             await read(row["body"].encode(), row["content_type"])
     else:
-        assert list(await read(row["body"].encode(), row["content_type"])) == [told(one) for one in row["said"]]
+        assert list(await read(row["body"].encode(), row["content_type"])) == [event(one) for one in row["said"]]
 
 
 MEANT = [
@@ -96,7 +96,7 @@ MEANT = [
 
 
 @pytest.mark.parametrize(("typed", "text"), MEANT, ids=[row[0] for row in MEANT])
-async def test_a_command_is_what_follows_its_slash(typed: str, text: str) -> None:
+async def test_command_loses_its_slash(typed: str, text: str) -> None:
     assert await text_of(message(text=typed)) == text
 
 
@@ -106,16 +106,16 @@ async def test_a_text_longer_than_any_screen_is_cut() -> None:
 
 
 @pytest.mark.parametrize("key", sorted(SERVICE_MESSAGES))
-async def test_what_nobody_wrote_is_passed_over(key: str) -> None:
+async def test_service_messages_are_ignored(key: str) -> None:
     assert await read(message(**{key: {"anything": 1}})) == ()
 
 
 @pytest.mark.parametrize("key", ["sticker", "voice", "video_note", "document", "poll", "dice", "story", "venue", "new"])
-async def test_what_cannot_be_read_is_answered_all_the_same(key: str) -> None:
+async def test_message_without_text_is_answered(key: str) -> None:
     assert await text_of(message(**{key: {"anything": 1}})) == ""
 
 
-async def test_a_body_as_long_as_may_be_is_read_and_one_byte_more_is_not() -> None:
+async def test_body_is_read_up_to_its_limit() -> None:
     empty = message(text="a", reply_to_message={"text": ""})
     longest = message(text="a", reply_to_message={"text": "x" * (MOST_BYTES - len(empty))})
     assert await text_of(longest) == "a"
@@ -195,20 +195,20 @@ def test_a_stranger_is_turned_away(given_word: str) -> None:
         TELEGRAM.verify(make_mocked_request("POST", "/telegram", headers={HEADER: given_word}))
 
 
-def test_whoever_brings_no_word_at_all_is_a_stranger() -> None:
+def test_request_without_secret_is_refused() -> None:
     with pytest.raises(Unauthenticated):
         TELEGRAM.verify(make_mocked_request("POST", "/telegram"))
 
 
 @given(word=st.text())
-def test_no_other_word_lets_anybody_in_and_none_is_an_error(word: str) -> None:
+def test_wrong_secret_is_refused_without_error(word: str) -> None:
     for telegram in (TELEGRAM, Telegram(("clé-é".encode(),)), Telegram((b"",)), Telegram(())):
         if word.encode("utf-8", "surrogatepass") not in telegram.secrets or not word:
             with pytest.raises(Unauthenticated):
                 telegram.verify(make_mocked_request("POST", "/telegram", headers={HEADER: word}))
 
 
-def test_an_empty_secret_lets_nobody_in() -> None:
+def test_empty_secret_is_never_accepted() -> None:
     for headers in ({}, {HEADER: ""}):
         with pytest.raises(Unauthenticated):
             Telegram((b"",)).verify(make_mocked_request("POST", "/telegram", headers=headers))
@@ -249,7 +249,7 @@ async def test_over_http_telegram_is_let_in(client: Client, word: str) -> None:
 
 
 @pytest.mark.parametrize("word", [b"wrong", b"", b"\xff\xfe", "clé".encode(), "clé".encode("latin-1"), b"\xed\xa0\x80"])
-async def test_over_http_any_bytes_of_a_stranger_are_a_plain_refusal(client: Client, word: bytes) -> None:
+async def test_any_bytes_of_a_stranger_get_403(client: Client, word: bytes) -> None:
     body, server = message(text="bonjour"), client.server
     assert isinstance(server, TestServer)
     reader, writer = await asyncio.open_connection(server.host, server.port)
@@ -260,7 +260,7 @@ async def test_over_http_any_bytes_of_a_stranger_are_a_plain_refusal(client: Cli
     await writer.wait_closed()
 
 
-async def test_over_http_a_long_update_is_read_and_a_too_long_or_broken_one_is_told(client: Client) -> None:
+async def test_long_update_is_read_over_http(client: Client) -> None:
     assert await posted(client, message(text="a", quote={"text": "é" * 9000})) == (200, '["a"]')
     assert await posted(client, message(text="x" * MOST_BYTES)) == (200, f"more than {MOST_BYTES} bytes")
     assert await posted(client, b"no gzip", **{"Content-Encoding": "gzip"}) == (200, "broken body")
@@ -280,7 +280,7 @@ def thanks(inbound: Inbound | None, reply: Reply | None) -> dict[str, Any]:
     return read_back
 
 
-def test_the_answer_to_a_message_travels_in_the_response() -> None:
+def test_response_carries_the_reply() -> None:
     assert TELEGRAM.replies_inline(WRITTEN)
     assert thanks(WRITTEN, REPLY) == {
         "method": "sendMessage",
@@ -302,19 +302,19 @@ def test_the_answer_to_a_message_travels_in_the_response() -> None:
 @pytest.mark.parametrize(
     "card", [None, Card(""), Card("Fin."), Card("", CARD.buttons), Card("?", (("m.1", "x" * 65),))]
 )
-def test_an_answer_without_a_card_that_fits_travels_as_text(card: Card | None) -> None:
+def test_reply_without_valid_card_is_text(card: Card | None) -> None:
     response = thanks(WRITTEN, Reply(REPLY.text, ends_session=True, card=card))
     assert (response["text"], "reply_markup" in response) == (REPLY.text, False)
 
 
 @pytest.mark.parametrize("reply", [None, REPLY], ids=["answered later", "answered now"])
-def test_a_button_that_was_pressed_is_let_go_and_answered_otherwise(reply: Reply | None) -> None:
+def test_pressed_button_is_acknowledged_and_answered_separately(reply: Reply | None) -> None:
     assert not TELEGRAM.replies_inline(PRESSED)
     assert thanks(PRESSED, reply) == {"method": "answerCallbackQuery", "callback_query_id": "q1"}
 
 
 @pytest.mark.parametrize(("inbound", "reply"), [(None, None), (None, REPLY), (WRITTEN, None)])
-def test_what_needs_no_answer_is_thanked_with_nothing(inbound: Inbound | None, reply: Reply | None) -> None:
+def test_event_without_reply_gets_an_empty_response(inbound: Inbound | None, reply: Reply | None) -> None:
     response = TELEGRAM.acknowledge(inbound, reply)
     assert (response.status, response.body) == (200, None)
 

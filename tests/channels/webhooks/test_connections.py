@@ -124,7 +124,7 @@ async def test_two_megabytes_that_are_refused_are_not_read(wire: Wire) -> None:
         assert b"Connection: close" in answer, path
 
 
-async def test_what_follows_a_refusal_on_its_connection_is_not_answered(wire: Wire) -> None:
+async def test_refusal_closes_the_connection(wire: Wire) -> None:
     for path in ADDRESSES:
         refused = request(path.replace("demo", "wrong"), "Content-Type: text/x-nothing")
         answer = await wire.say(refused + request("/health/live", method="GET"))
@@ -150,7 +150,7 @@ async def test_a_head_that_trickles_is_not_waited_for(wire: Wire) -> None:
     assert await wire.say(*trickle, pause=0.05) == b""
 
 
-async def test_half_a_head_behind_an_answered_request_is_not_waited_for(wire: Wire) -> None:
+async def test_half_head_after_a_request_is_late(wire: Wire) -> None:
     answer = await wire.say(request("/health/live", method="GET"), b"GET /health", pause=0.1)
     assert STATUS.findall(answer) == [b"200"]
 
@@ -169,7 +169,7 @@ async def test_a_body_that_trickles_is_not_waited_for(wire: Wire, caplog: pytest
     assert caplog.records == []
 
 
-async def test_a_body_that_is_broken_off_is_no_fault_of_ours(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
+async def test_broken_body_is_not_logged_as_error(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         for path in ADDRESSES:
             async with wire.line() as (_, writer):
@@ -189,7 +189,7 @@ async def test_a_body_that_comes_quickly_enough_has_longer(wire: Wire, monkeypat
 
 
 @pytest.mark.parametrize("behind", [b"", b"POST /ussd"], ids=["alone", "half of another behind it"])
-async def test_who_waits_for_an_answer_is_not_late(wire: Wire, behind: bytes) -> None:
+async def test_request_in_progress_is_never_late(wire: Wire, behind: bytes) -> None:
     wire.market.seconds = 1.0
     said = "sessionId=s1&serviceCode=*384%23&phoneNumber=%2B2290190000001&networkCode=61603&text=7"
     whole = request("/ussd/africastalking/demo", FORM, body=said.encode())
@@ -209,9 +209,7 @@ async def test_an_idle_connection_goes_on(wire: Wire) -> None:
             await asyncio.sleep(0.8)
 
 
-async def test_of_too_many_halves_the_oldest_is_closed_and_who_speaks_is_heard(
-    wire: Wire, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_oldest_half_open_connection_is_closed(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "MAX_HALF_OPEN", 3)
     monkeypatch.setattr(connections, "HEAD_SECONDS", 60.0)
     async with wire.line() as (first, _), wire.line() as (second, _), wire.line(), wire.line():
@@ -220,9 +218,7 @@ async def test_of_too_many_halves_the_oldest_is_closed_and_who_speaks_is_heard(
         assert await asyncio.wait_for(second.read(1), SOON) == b""
 
 
-async def test_of_too_many_connections_the_one_that_is_idle_for_longest_gives_way(
-    wire: Wire, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_longest_idle_connection_is_closed(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "MAX_OPEN", 3)
     monkeypatch.setattr(connections, "GIVE_WAY", 1)
 
@@ -239,7 +235,7 @@ async def test_of_too_many_connections_the_one_that_is_idle_for_longest_gives_wa
             assert [await is_answered(*one) for one in (fourth, first, second)] == [True, False, True]
 
 
-async def test_an_answer_that_is_not_read_is_not_kept_for_ever(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_unread_answer_is_dropped(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "UNREAD_SECONDS", 0.3)
     async with wire.line() as (reader, writer):
         writer.write(request("/bureau/connexion", method="GET") * 5000)
@@ -265,7 +261,7 @@ TOLD_NOTHING = [
 ]
 
 
-async def test_no_answer_says_what_serves_it(wire: Wire) -> None:
+async def test_server_header_hides_the_version(wire: Wire) -> None:
     for said in TOLD_NOTHING:
         async with wire.line() as (reader, writer):
             writer.write(said)

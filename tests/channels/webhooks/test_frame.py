@@ -18,7 +18,7 @@ REQUEST = make_mocked_request("POST", "/")
 
 
 class Reader:
-    """A channel that raises as told in `verify` and `read`, else reads the text `input`."""
+    """A channel that raises these errors in `verify` and `read`, else reads the text `input`."""
 
     name: ClassVar[str] = "fake"
 

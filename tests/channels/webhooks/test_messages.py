@@ -38,7 +38,7 @@ def sms(text: str, named: str, number: str = "%2B2290190000001") -> Row:
     return {"body": body, "content_type": "application/x-www-form-urlencoded"}
 
 
-async def test_the_same_message_at_the_same_moment_is_answered_once(zin: House) -> None:
+async def test_simultaneous_copies_are_answered_once(zin: House) -> None:
     await asyncio.gather(*(zin.post(SMS, sms("bonjour", "one")) for _ in range(8)))
     assert len(await zin.outbox()) == 1
 
@@ -62,9 +62,7 @@ def update(named: int, chat: int = 7000000001) -> Row:
     return {"body": json.dumps({"update_id": named, "message": message}), "content_type": "application/json"}
 
 
-async def test_a_chat_is_told_when_it_is_enough_and_then_left_unanswered(
-    zin: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_rate_limited_chat_gets_one_warning(zin: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zin.parts.messaging.post, "_most_chat", 3)
     said = [(await zin.post(TELEGRAM, update(number)))[1] for number in range(5)]
     assert ["Bienvenue" in one for one in said] == [True, True, False, False, False]
@@ -73,7 +71,7 @@ async def test_a_chat_is_told_when_it_is_enough_and_then_left_unanswered(
     assert "Bienvenue" in (await zin.post(TELEGRAM, update(9, chat=7000000002)))[1]
 
 
-async def test_stop_ends_what_was_promised_and_what_comes_unasked_but_no_answer(zin: House) -> None:
+async def test_stop_ends_deferred_answers_but_not_replies(zin: House) -> None:
     rooms, who = zin.parts.messaging, Recipient("sms", "+2290190000001")
     await zin.post(SMS, sms("stop", "m1"))
     assert await rooms.post.send("k", who, "Nouvelle") == "stopped"
@@ -83,11 +81,9 @@ async def test_stop_ends_what_was_promised_and_what_comes_unasked_but_no_answer(
     assert any(text.startswith("C'est noté") for text in texts)
 
 
-async def test_an_answer_that_cannot_be_kept_is_not_thanked_so_that_the_gateway_brings_it_again(
-    zin: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_failing_database_gives_503(zin: House, monkeypatch: pytest.MonkeyPatch) -> None:
     async def down(*_: object) -> bool:
-        raise SourceUnavailable("told to fail")
+        raise SourceUnavailable("made to fail")
 
     monkeypatch.setattr(zin.parts.messaging.outbox.__class__, "enqueue", down)
     assert (await zin.post(SMS, sms("bonjour", "m1")))[0] == 503
@@ -110,11 +106,11 @@ def whatsapp(*texts: str, sent_at: float = NOW) -> Row:
         for number, text in enumerate(texts)
     ]
     value = {"metadata": {"phone_number_id": "1"}, "messages": messages}
-    told = {"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "messages", "value": value}]}]}
-    return {"body": json.dumps(told), "content_type": "application/json"}
+    body = {"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "messages", "value": value}]}]}
+    return {"body": json.dumps(body), "content_type": "application/json"}
 
 
-async def test_a_gateway_is_thanked_before_a_slow_source_has_answered_and_the_answer_follows(zin: House) -> None:
+async def test_slow_source_defers_the_answer(zin: House) -> None:
     await zin.post(WHATSAPP, whatsapp("bonjour"))
     zin.market.seconds = 0.6  # beyond Meta's patience, within ours
     before = len(await zin.outbox())
@@ -126,9 +122,7 @@ async def test_a_gateway_is_thanked_before_a_slow_source_has_answered_and_the_an
     assert any("baobab" in row["text"] for row in await zin.outbox())
 
 
-async def test_what_a_killed_process_had_promised_to_answer_is_answered_by_another(
-    zin: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_deferred_message_survives_a_killed_process(zin: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(WHATSAPP.__class__, "response_deadline", 0.0)
     zin.market.seconds = 30.0
     assert (await zin.post(WHATSAPP, whatsapp("fruits")))[0] == 200  # opens a list of a source that is slow
@@ -144,21 +138,21 @@ async def test_what_a_killed_process_had_promised_to_answer_is_answered_by_anoth
     assert await promises.waiting() == {"answer": 0, "changes": 0, "message": 0}
 
 
-async def test_citizens_of_one_request_are_heard_side_by_side_and_each_in_order(zin: House) -> None:
+async def test_citizens_are_answered_concurrently_and_in_order(zin: House) -> None:
     zin.market.seconds = 0.05
     texts = [f"secret {name}" for name in ("un", "deux", "trois", "quatre")]
     assert (await zin.post(WHATSAPP, whatsapp(*texts)))[0] == 200
     await zin.posted(len(texts))
 
 
-async def test_a_message_of_last_week_is_not_answered_as_if_it_were_fresh(zin: House) -> None:
+async def test_old_message_is_not_answered(zin: House) -> None:
     assert (await zin.post(WHATSAPP, whatsapp("bonjour", sent_at=NOW - 7 * 24 * 3600)))[0] == 200
     assert await zin.outbox() == []
     assert (await zin.post(WHATSAPP, whatsapp("bonsoir", sent_at=NOW - 23 * 3600)))[0] == 200
     assert len(await zin.outbox()) == 1
 
 
-async def test_a_bot_s_answer_keeps_its_buttons_until_it_is_sent(zin: House) -> None:
+async def test_telegram_answer_keeps_its_buttons(zin: House) -> None:
     await zin.post(WHATSAPP, whatsapp("bonjour"))
     (claimed,) = await zin.parts.messaging.outbox.claim(5)
     card = claimed.message.card

@@ -44,13 +44,13 @@ def office(registry: Registry) -> Office:
     return Office(registry)
 
 
-def promise(key: str = "k1", to: Recipient = NUMBER, **told: str) -> DeferredRequest:
-    answers = {"reference": told.get("reference", "EX-000001"), "proof": "0001"}
-    kind = "changes" if told.get("kind") == "changes" else "answer"
-    return DeferredRequest(key, kind, to, "fr", "requests.search", answers, answers, told.get("seen", ""))  # type: ignore[arg-type]
+def promise(key: str = "k1", to: Recipient = NUMBER, **fields: str) -> DeferredRequest:
+    answers = {"reference": fields.get("reference", "EX-000001"), "proof": "0001"}
+    kind = "changes" if fields.get("kind") == "changes" else "answer"
+    return DeferredRequest(key, kind, to, "fr", "requests.search", answers, answers, fields.get("seen", ""))  # type: ignore[arg-type]
 
 
-async def test_the_stand_in_keeps_the_least_of_the_contract() -> None:
+async def test_fake_fulfils_the_contract() -> None:
     post = FakeOutgoingMessages()
     assert [await post.send("k1", NUMBER, "Bonjour") for _ in range(2)] == ["kept", "kept"]
     assert len(post.sent) == 1
@@ -60,7 +60,7 @@ async def test_the_stand_in_keeps_the_least_of_the_contract() -> None:
         await post.send("k2", NUMBER, "Bonjour")
 
 
-async def test_what_is_sent_stands_in_the_outbox_once_and_before_what_nobody_waits_for(office: Office) -> None:
+async def test_sent_message_is_enqueued_once_as_awaited(office: Office) -> None:
     said = await asyncio.gather(*(office.post.send("k1", NUMBER, "Bonjour") for _ in range(3)))
     assert said == ["kept"] * 3
     (claimed,) = await office.outbox.claim(5)
@@ -69,7 +69,7 @@ async def test_what_is_sent_stands_in_the_outbox_once_and_before_what_nobody_wai
     assert message.is_awaited
 
 
-async def test_who_said_stop_gets_nothing_and_is_promised_nothing_for_good(office: Office) -> None:
+async def test_opted_out_citizen_gets_no_messages(office: Office) -> None:
     await office.post.promise(promise("k1"))
     await office.post.promise(promise("k2", kind="changes"))
     await office.post.stop(NUMBER)
@@ -82,7 +82,7 @@ async def test_who_said_stop_gets_nothing_and_is_promised_nothing_for_good(offic
     assert await office.post.send("k6", BOT, "Bonjour") == "kept"
 
 
-async def test_a_number_of_eight_digits_and_of_ten_is_one_citizen(office: Office) -> None:
+async def test_both_number_forms_are_one_citizen(office: Office) -> None:
     await office.post.stop(Recipient("whatsapp", "22990000001"))
     assert await office.post.stopped(Recipient("whatsapp", "2290190000001"))
     assert not await office.post.stopped(Recipient("sms", "+2290190000001"))
@@ -93,7 +93,7 @@ LIMITED = [(NUMBER, MOST), (BOT, MOST_CHAT), (Recipient("whatsapp", "22901900000
 
 
 @pytest.mark.parametrize(("to", "most"), LIMITED, ids=[to.gateway for to, _ in LIMITED])
-async def test_nobody_makes_zin_send_more_than_the_settings_allow(office: Office, to: Recipient, most: int) -> None:
+async def test_rate_limit_of_the_settings_holds(office: Office, to: Recipient, most: int) -> None:
     said = [await office.post.send(f"k{number}", to, "Bonjour") for number in range(most + 2)]
     assert said == ["kept"] * (most - 1) + ["enough"] * 3
     assert await office.post.promise(promise(to=to)) == "enough"
@@ -101,7 +101,7 @@ async def test_nobody_makes_zin_send_more_than_the_settings_allow(office: Office
     assert [await office.post.check_rate_limit(to, f"k{number}") for number in (0, most + 2)] == ["no", "no"]
 
 
-async def test_the_same_wish_is_one_promise_and_another_citizen_s_is_another(office: Office) -> None:
+async def test_same_request_is_deferred_once_per_citizen(office: Office) -> None:
     for key in ("k1", "k2"):
         await office.post.promise(promise(key, kind="changes"))
     await office.post.promise(promise("k3", kind="changes", reference="EX-000002"))
@@ -109,20 +109,20 @@ async def test_the_same_wish_is_one_promise_and_another_citizen_s_is_another(off
     assert (await office.promises.waiting())["changes"] == 3
 
 
-async def test_one_citizen_waits_for_so_much_news_and_no_more(office: Office) -> None:
+async def test_subscriptions_of_one_citizen_are_limited(office: Office) -> None:
     said = [await office.post.promise(promise(f"k{n}", to=BOT, kind="changes", reference=f"EX-{n}")) for n in range(5)]
     assert said == ["kept"] * 3 + ["full"] * 2
     assert (await office.promises.waiting())["changes"] == 3
     assert await office.post.promise(promise("k9", to=NUMBER, kind="changes")) == "kept"
 
 
-async def test_what_was_typed_is_sealed(office: Office) -> None:
+async def test_inputs_are_encrypted_at_rest(office: Office) -> None:
     await office.post.promise(promise(reference="EX-424242"))
     (row,) = await office.registry.database.rows(select(tables.promises))
     assert not [value for value in row.values() if "424242" in str(value) or "90000001" in str(value)]
 
 
-async def test_what_cannot_be_kept_is_said(office: Office) -> None:
+async def test_failing_database_is_reported(office: Office) -> None:
     await office.registry.database.close()  # what is open goes on being read
     await office.registry.stop()
     for asked in (office.post.send("k1", NUMBER, "Bonjour"), office.post.promise(promise()), office.post.stop(NUMBER)):

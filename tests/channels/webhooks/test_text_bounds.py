@@ -52,15 +52,15 @@ def _form(**fields: str) -> tuple[bytes, str]:
     return urlencode({name: value.encode("utf-8", "replace") for name, value in fields.items()}).encode(), FORM
 
 
-def _json(told: Any) -> tuple[bytes, str]:
-    return json.dumps(told).encode(), JSON
+def _json(payload: Any) -> tuple[bytes, str]:
+    return json.dumps(payload).encode(), JSON
 
 
 def _whatsapp(text: str, other: str) -> tuple[bytes, str]:
     pressed = {"type": "list_reply", "list_reply": {"id": f"{other}.{text}", "title": "x"}}
     kinds = [{"type": "text", "text": {"body": text}}, {"type": "interactive", "interactive": pressed}]
-    told = {"from": "2290190000001", "timestamp": "1795500000"}
-    sent = [{**told, "id": f"wamid.{number}", **kind} for number, kind in enumerate(kinds)]
+    common = {"from": "2290190000001", "timestamp": "1795500000"}
+    sent = [{**common, "id": f"wamid.{number}", **kind} for number, kind in enumerate(kinds)]
     changes = [{"field": "messages", "value": {"metadata": {"phone_number_id": "1"}, "messages": sent}}]
     return _json({"object": "whatsapp_business_account", "entry": [{"changes": changes}]})
 
@@ -120,12 +120,12 @@ async def test_a_channel_lets_in_so_many_characters(name: str, text: str, other:
 
 
 @pytest.mark.parametrize("name", ["africastalking_sms", "whatsapp", "telegram"])
-async def test_blanks_around_a_message_hide_nothing_of_it(name: str) -> None:
+async def test_blanks_around_a_message_are_stripped_first(name: str) -> None:
     for inbound in await read(name, *BRINGS[name](" " * 5000 + "STOP" + " " * 400, "x")):
         assert inbound.text == "STOP" or inbound.button_mark
 
 
-def test_what_is_too_long_for_a_phone_number_is_none() -> None:
+def test_text_too_long_for_a_number_is_refused() -> None:
     assert normalize_number("+229 01 90 00 00 01".ljust(MAX_WRITTEN)) == PHONE
     with pytest.raises(BadRequest):
         normalize_number("+229 01 90 00 00 01".ljust(MAX_WRITTEN + 1))
@@ -171,8 +171,8 @@ def worst() -> Iterator[str]:
         yield from (sign * 20_000, f"mangue {sign * 20_000}", f"trouver {sign * 20_000}")
 
 
-async def test_no_part_of_a_conversation_works_on_more_than_that(town: Town, lengths: Lengths) -> None:
-    """The channel's cut is not relied upon: whoever brings a text, it is cut again."""
+async def test_conversation_cuts_every_text_again(town: Town, lengths: Lengths) -> None:
+    """The channel's cut is not relied upon: every text is cut again."""
     for number, text in enumerate(worst()):
         for citizen_of in (town.writer(f"+22901{number:08}"), town.writer(f"tg:{number}", BOT)):
             await citizen_of.write(text, text, "7", text)
@@ -181,9 +181,7 @@ async def test_no_part_of_a_conversation_works_on_more_than_that(town: Town, len
     assert {name: many for name, many in lengths.longest.items() if many > MAX_TEXT} == {}
 
 
-async def test_a_message_is_brought_into_its_plain_form_once_however_many_rows_there_are(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_message_is_normalized_once_for_all_rows(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     writer = town.writer()
     await writer.write("bonjour", "longue liste")  # thirty rows
     watched = Lengths()
@@ -197,7 +195,7 @@ async def test_a_call_hears_so_many_inputs_at_once(town: Town, lengths: Lengths)
     assert lengths.times["parse_input"] <= session_lifecycle.MAX_INPUTS
 
 
-async def test_an_input_of_a_call_that_goes_on_is_cut_too(town: Town, lengths: Lengths) -> None:
+async def test_later_input_of_a_call_is_cut(town: Town, lengths: Lengths) -> None:
     phone = town.phone()
     await phone.dial()
     await phone.type("9" * 5000)
@@ -205,7 +203,7 @@ async def test_an_input_of_a_call_that_goes_on_is_cut_too(town: Town, lengths: L
 
 
 @given(st.text(alphabet=st.characters(max_codepoint=127)))
-def test_the_plain_form_of_plain_letters_is_the_one_that_it_always_was(text: str) -> None:
+def test_normalization_of_plain_letters_is_unchanged(text: str) -> None:
     bare = unicodedata.normalize("NFKD", fold(text).lower())
     assert plain(text) == re.sub(r"[^a-z0-9]+", " ", bare).strip()
 
@@ -215,7 +213,7 @@ def test_the_plain_form_is_its_own_plain_form(text: str) -> None:
     assert plain(plain(text)) == plain(text)
 
 
-def test_a_sign_of_eighteen_parts_costs_no_more_than_others() -> None:
+def test_character_of_eighteen_parts_costs_no_more() -> None:
     """Counted, not timed: the parts that are looked at, of a sign whose first has no spelling."""
     folding = Folding()
     with mock.patch.object(folding, "_sign", wraps=folding._sign) as looked:

@@ -1,4 +1,4 @@
-"""More callers than can be heard in time: who begins is told when to call back, who is in the middle goes on."""
+"""More calls than can be answered in time: new ones are asked to call again, open ones continue."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Line:
 
     async def madapi(self, number: int, text: str, begins: bool = False) -> str:
         """A hop on a gateway that sends each input alone."""
-        told = {
+        request = {
             "sessionId": f"m{number}", "messageType": "0" if begins else "1", "msisdn": f"22901900000{number:02}",
             "serviceCode": "*384*229#", "ussdString": text,
         }  # fmt: skip
-        async with self.client.post("/ussd/madapi/demo", json=told) as answer:
+        async with self.client.post("/ussd/madapi/demo", json=request) as answer:
             assert answer.status == 200
             return str((await answer.json())["data"]["inboundResponse"])
 
@@ -70,7 +70,7 @@ async def crowd(line: Line, send: Callable[[int], Coroutine[Any, Any, str]]) -> 
 
 
 @pytest.mark.parametrize("dialled", ["7", "7*1", "7*1*12", "*"])
-async def test_a_call_dialled_with_its_inputs_is_one_that_begins(line: Line, dialled: str) -> None:
+async def test_dial_through_counts_as_a_new_call(line: Line, dialled: str) -> None:
     for number in (1, 2, 3):
         await line.post(number, "")
     async with crowd(line, lambda number: line.post(number, "7")):
@@ -80,7 +80,7 @@ async def test_a_call_dialled_with_its_inputs_is_one_that_begins(line: Line, dia
     assert (await line.post(9, "7*1")).startswith("CON Mangue : combien ?")
 
 
-async def test_on_a_gateway_of_single_inputs_too_and_an_empty_one_is_no_new_call(line: Line) -> None:
+async def test_madapi_empty_input_is_no_new_call(line: Line) -> None:
     for number in (1, 2, 3):
         await line.madapi(number, "*384*229#", begins=True)
     async with crowd(line, lambda number: line.madapi(number, "7")):
@@ -89,11 +89,9 @@ async def test_on_a_gateway_of_single_inputs_too_and_an_empty_one_is_no_new_call
         assert (await line.madapi(3, "")).startswith("Bienvenue")  # so soon it is the gateway's second try
 
 
-async def test_who_cannot_be_looked_up_in_a_crowd_is_asked_to_come_back(
-    line: Line, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_failing_store_rejects_calls_while_busy(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     async def down(*_: object) -> bool:
-        raise StoreUnavailable("told to fail")
+        raise StoreUnavailable("made to fail")
 
     for number in (1, 2, 3):
         await line.post(number, "")
@@ -104,7 +102,7 @@ async def test_who_cannot_be_looked_up_in_a_crowd_is_asked_to_come_back(
     assert "Quel fruit" in await line.post(3, "7")
 
 
-async def test_where_there_is_no_crowd_nobody_is_looked_up(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_idle_gate_never_asks_the_store(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     async def never(*_: object) -> bool:
         raise AssertionError("the usual hop asks the store once")
 
@@ -113,7 +111,7 @@ async def test_where_there_is_no_crowd_nobody_is_looked_up(line: Line, monkeypat
         assert (await line.post(1, text)).startswith("CON ")
 
 
-async def test_a_crowd_is_turned_away_in_words_and_who_is_inside_goes_on(line: Line) -> None:
+async def test_overload_rejects_new_calls_and_continues_open_ones(line: Line) -> None:
     for number in (1, 2, 3):
         await line.post(number, "")
     line.market.seconds = 0.5

@@ -110,9 +110,11 @@ MEANT = [
 ]
 
 
-@pytest.mark.parametrize(("told", "meant"), MEANT, ids=[f"{told.status} {told.body[:60]}" for told, _ in MEANT])
-async def test_every_answer_means_one_thing(api: CloudApi, sender: WhatsappSender, told: Told, meant: ZinError) -> None:
-    api.instead = [told]
+@pytest.mark.parametrize(("answer", "meant"), MEANT, ids=[f"{answer.status} {answer.body[:60]}" for answer, _ in MEANT])
+async def test_every_answer_means_one_thing(
+    api: CloudApi, sender: WhatsappSender, answer: Told, meant: ZinError
+) -> None:
+    api.instead = [answer]
     with pytest.raises(type(meant)) as raised:
         await sender.send(MESSAGE)
     assert str(raised.value) == str(meant)
@@ -121,13 +123,13 @@ async def test_every_answer_means_one_thing(api: CloudApi, sender: WhatsappSende
     assert len(api.messages) == 1
 
 
-def test_every_code_stands_in_one_table_and_is_tried_here() -> None:
+def test_every_code_is_in_one_table_and_tested() -> None:
     tables = (AGAIN, NEVER, OPERATOR)
     assert len({code for table in tables for code in table}) == sum(map(len, tables))
     assert {code for table in tables for code in table} <= CODES.keys()
 
 
-async def test_an_api_that_is_slow_or_not_there_is_asked_again(api: CloudApi, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_slow_or_absent_api_is_retried(api: CloudApi, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(whatsapp_sender, "SECONDS", 0.2)
     hasty = WhatsappSender(settings(api.url), lambda: NOW)
     api.instead = [Told(took("wamid.x"), 200, seconds=1)]

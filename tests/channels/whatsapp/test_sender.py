@@ -92,7 +92,7 @@ class TestWhatGoesOut:
         await sender.send(replace(MESSAGE, card=None))
         assert api.messages[0]["text"] == {"preview_url": False, "body": MESSAGE.text}
 
-    async def test_a_name_of_metas_is_written_to_as_such(self, api: CloudApi, sender: WhatsappSender) -> None:
+    async def test_user_id_of_meta_goes_in_recipient(self, api: CloudApi, sender: WhatsappSender) -> None:
         await sender.send(replace(MESSAGE, address="BJ.13491208655302741918"))
         assert api.messages[0]["recipient"] == "BJ.13491208655302741918"
         assert "to" not in api.messages[0]
@@ -121,7 +121,7 @@ class TestWhatGoesOut:
     )
 
     @pytest.mark.parametrize(("card", "kind"), SHAPES)
-    def test_a_card_takes_the_best_shape_that_has_room(self, card: Card, kind: str) -> None:
+    def test_card_takes_the_best_shape_that_fits(self, card: Card, kind: str) -> None:
         assert shape(card) == kind
 
     LETTERS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40) | st.text("ab é…-\n", max_size=90)
@@ -156,12 +156,12 @@ class TestWhatGoesOut:
 class TestTheWindow:
     OLD = replace(MESSAGE, last_inbound_at=NOW - WINDOW - 1)
 
-    async def test_is_open_for_a_day_and_where_nothing_is_known(self, api: CloudApi, sender: WhatsappSender) -> None:
+    async def test_is_open_for_a_day_or_if_unknown(self, api: CloudApi, sender: WhatsappSender) -> None:
         for heard_at in (NOW - WINDOW, NOW + 60, 0.0):
             await sender.send(replace(MESSAGE, last_inbound_at=heard_at))
         assert [sent["type"] for sent in api.messages] == ["interactive"] * 3
 
-    async def test_is_closed_then_and_nothing_is_asked(self, api: CloudApi, sender: WhatsappSender) -> None:
+    async def test_closed_window_fails_without_a_call(self, api: CloudApi, sender: WhatsappSender) -> None:
         with pytest.raises(PermanentFailure, match="window_closed"):
             await sender.send(self.OLD)
         assert api.messages == []
@@ -186,7 +186,7 @@ class TestTheWindow:
             await with_template.send(replace(self.OLD, text="é" * 1025))
         assert len(api.messages) == 1
 
-    async def test_the_template_follows_when_meta_says_that_it_is_closed(
+    async def test_template_follows_a_refusal_for_closed_window(
         self, api: CloudApi, with_template: WhatsappSender
     ) -> None:
         api.instead = [failure(131047), Told(took("wamid.t"), 200)]
@@ -199,7 +199,7 @@ class TestTheWindow:
             await with_template.send(MESSAGE)
         assert len(api.messages) == 2
 
-    async def test_a_template_that_meta_does_not_know_waits_for_an_operator(self, api: CloudApi) -> None:
+    async def test_unknown_template_needs_an_operator(self, api: CloudApi) -> None:
         sender = WhatsappSender(settings(api.url, whatsapp_template="zin_info/en"), lambda: NOW)
         with pytest.raises(NeedsOperator, match="template_132001"):
             await sender.send(self.OLD)
@@ -211,7 +211,7 @@ class TestTheWindow:
         assert complaint({"messaging_product": "whatsapp", "recipient_type": "individual", "to": PHONE} | said) == ""
 
 
-async def test_a_sender_that_was_closed_opens_again_and_one_that_never_sent_closes(api: CloudApi) -> None:
+async def test_closed_sender_can_send_again(api: CloudApi) -> None:
     sender = WhatsappSender(settings(api.url))
     await sender.close()
     await sender.send(replace(MESSAGE, last_inbound_at=0))

@@ -21,7 +21,7 @@ async def api() -> AsyncIterator[CloudApi]:
         yield api
 
 
-async def test_says_which_number_answers_and_what_remains_to_be_done(api: CloudApi) -> None:
+async def test_setup_reports_number_and_remaining_steps(api: CloudApi) -> None:
     assert await check(settings(api.url, whatsapp_template="zin_info/fr")) == [
         "ZIN_WHATSAPP_TOKEN : présent",
         "ZIN_WHATSAPP_APP_SECRET : présent",
@@ -35,7 +35,7 @@ async def test_says_which_number_answers_and_what_remains_to_be_done(api: CloudA
     ]
 
 
-async def test_says_what_is_missing_and_asks_nobody() -> None:
+async def test_setup_reports_missing_settings_without_a_call() -> None:
     lines = await check(Settings(env="demo"))
     assert [line.partition(";")[0].strip() for line in lines[:6]] == [
         "ZIN_WHATSAPP_TOKEN : manque",
@@ -64,16 +64,16 @@ WRONG = (
 )
 
 
-@pytest.mark.parametrize(("told", "words"), WRONG, ids=[words for _, words in WRONG])
-async def test_says_what_is_wrong(api: CloudApi, told: Told, words: str) -> None:
-    api.instead = [told]
+@pytest.mark.parametrize(("answer", "words"), WRONG, ids=[words for _, words in WRONG])
+async def test_setup_reports_each_failure(api: CloudApi, answer: Told, words: str) -> None:
+    api.instead = [answer]
     line = (await check(settings(api.url)))[5]
     assert line.startswith("Numéro : ")
     assert words in line
     assert " ; " in line, "what to do is missing"
 
 
-async def test_sees_a_wrong_token_a_wrong_id_and_a_template_without_a_language(api: CloudApi) -> None:
+async def test_setup_reports_wrong_token_id_and_template(api: CloudApi) -> None:
     assert "refuse le jeton" in (await check(settings(api.url, whatsapp_token=SecretStr("old"))))[5]
     wrong = await check(settings(api.url, whatsapp_phone_id="+22961000000", whatsapp_template="zin_info"))
     assert "que des chiffres" in wrong[3]
@@ -82,7 +82,7 @@ async def test_sees_a_wrong_token_a_wrong_id_and_a_template_without_a_language(a
 
 
 @pytest.mark.parametrize("named", [None, "Zin\nde\tl'État", "x" * 500, 7])
-async def test_bears_whatever_name_the_number_has_in_one_line(api: CloudApi, named: Any) -> None:
+async def test_setup_shows_any_name_in_one_line(api: CloudApi, named: Any) -> None:
     number = {"display_phone_number": "+229 01 61 00 00 00", "verified_name": named, "quality_rating": ["GREEN"]}
     api.instead = [Told(json.dumps(number), 200)]
     line = (await check(settings(api.url)))[5]
@@ -92,7 +92,7 @@ async def test_bears_whatever_name_the_number_has_in_one_line(api: CloudApi, nam
 
 
 async def test_shows_no_secret(api: CloudApi) -> None:
-    for told in ([], [failure(190, 401)]):
-        api.instead = told
+    for answers in ([], [failure(190, 401)]):
+        api.instead = answers
         lines = "\n".join(await check(settings(api.url)))
         assert not [hidden for hidden in SECRETS if hidden in lines]

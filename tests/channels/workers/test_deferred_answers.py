@@ -1,4 +1,4 @@
-"""What is owed is told once: when it can be had, when it changed, or that it could not be had."""
+"""Deferred answers are sent once: when the source gives them, when they change, or when they expire."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from state.interfaces import Outcome, Recipient
 from state.store.memory import InMemory
 from tests.sources.test_exam_results import PUBLICATION, SESSION, SET
 from tests.state.conversation.test_chat import CHATTY
-from tests.support.conversation import SMALL, Phone, Town
+from tests.support.conversation import SECRET_QUESTION, SMALL, Phone, Town
 from tests.support.database import Registry
 
 DOWN = Outcome("unavailable")
@@ -53,7 +53,7 @@ class Street:
         self.owed = DeferredWorker(MessagingServices(self.town.conversation, self.outbox, self.promises, self.post), ())
 
     async def subscribed(self) -> Phone:
-        """A citizen who wants to be told of each change of a price, after seeing one of 1000."""
+        """A citizen who subscribes to each change of a price, after seeing one of 1000."""
         self.town.market.does["fruits.price"] = costs(1000)
         phone = self.town.phone()
         await phone.dial("7*1*1")
@@ -88,7 +88,7 @@ def street(registry: Registry, tmp_path: Path) -> Street:
     return Street(registry, menus)
 
 
-async def test_an_answer_that_could_not_be_had_comes_when_the_source_is_back(street: Street) -> None:
+async def test_answer_follows_when_the_source_recovers(street: Street) -> None:
     await street.asked_later()
     assert await street.look(FIRST_LOOK - 1) == []
     assert await street.look(1) == []
@@ -98,23 +98,23 @@ async def test_an_answer_that_could_not_be_had_comes_when_the_source_is_back(str
     assert (await street.promises.waiting())["answer"] == 0
 
 
-async def test_who_could_not_be_answered_within_a_day_is_told_so_once(street: Street) -> None:
+async def test_expired_answer_sends_one_apology(street: Street) -> None:
     await street.asked_later()
     for _ in range(5):
         assert await street.look(3600) == []
-    (told,) = await street.look(ANSWER_LIFE)
-    assert told.startswith("Nous n'avons pas pu obtenir la réponse")
+    (text,) = await street.look(ANSWER_LIFE)
+    assert text.startswith("Nous n'avons pas pu obtenir la réponse")
     assert await street.look(ANSWER_LIFE) == []
 
 
-async def test_each_change_is_told_once_and_what_stays_the_same_never(street: Street) -> None:
+async def test_each_change_is_sent_once(street: Street) -> None:
     await street.subscribed()
     assert await street.look() == await street.look() == []
-    told = []
+    texts = []
     for francs in (2000, 2000, 1000, 2000, 1000):
         street.town.market.does["fruits.price"] = costs(francs)
-        told.append([text.split("\n")[0] for text in await street.look()])
-    assert told == [
+        texts.append([text.split("\n")[0] for text in await street.look()])
+    assert texts == [
         ["1 Mangue : 2 000 F, le 5 mars 2026"],
         [],
         ["1 Mangue : 1 000 F, le 5 mars 2026"],
@@ -123,11 +123,11 @@ async def test_each_change_is_told_once_and_what_stays_the_same_never(street: St
     ]
 
 
-async def test_a_change_says_how_to_be_told_no_more_and_stop_ends_it(street: Street) -> None:
+async def test_change_explains_stop_and_stop_ends_it(street: Street) -> None:
     await street.subscribed()
     street.town.market.does["fruits.price"] = costs(2000)
-    (told,) = await street.look()
-    assert told.endswith("\nPour ne plus être averti : STOP")
+    (text,) = await street.look()
+    assert text.endswith("\nPour ne plus être averti : STOP")
     await street.town.writer().write("STOP")
     street.town.market.does["fruits.price"] = costs(3000)
     assert await street.look() == []
@@ -146,20 +146,18 @@ async def test_another_outcome_is_a_change(street: Street) -> None:
     assert (await street.look())[0].startswith("Pas de fruit.")
 
 
-async def test_a_wish_ends_after_its_time_without_a_word(street: Street) -> None:
+async def test_expired_subscription_ends_silently(street: Street) -> None:
     await street.subscribed()
     assert await street.look(CHANGES_LIFE) == []
     assert (await street.promises.waiting())["changes"] == 0
 
 
-async def test_a_process_killed_before_it_settled_leaves_nothing_told_twice(
-    street: Street, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_killed_worker_sends_nothing_twice(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
     await street.subscribed()
     street.town.market.does["fruits.price"] = costs(2000)
 
     async def killed(*_: object, **__: object) -> bool:
-        raise SourceUnavailable("told to fail")
+        raise SourceUnavailable("made to fail")
 
     monkeypatch.setattr(DeferredRepository, "reschedule", killed)
     assert len(await street.look()) == 1
@@ -176,18 +174,16 @@ async def test_several_processes_tell_a_change_once(street: Street) -> None:
     assert sum(await asyncio.gather(*(street.owed.round() for _ in range(4)))) == 1
 
 
-async def test_what_the_menu_no_longer_asks_ends_in_an_honest_word(
-    street: Street, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_removed_screen_sends_an_apology(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
     await street.asked_later()
     menu = street.town.menus.current.menu("fr")
     monkeypatch.delitem(menu.screens, "fruits.price")
     assert await street.look(FIRST_LOOK) == []
-    (told,) = await street.look(ANSWER_LIFE)
-    assert told.startswith("Nous n'avons pas pu")
+    (text,) = await street.look(ANSWER_LIFE)
+    assert text.startswith("Nous n'avons pas pu")
 
 
-async def test_a_mistake_in_one_promise_holds_up_no_other(street: Street) -> None:
+async def test_failing_row_does_not_block_others(street: Street) -> None:
     await street.asked_later()
     other = street.town.phone("+2290190000002")
     await other.dial("7*2*1")
@@ -202,18 +198,18 @@ async def test_a_mistake_in_one_promise_holds_up_no_other(street: Street) -> Non
     assert MOST > 2
 
 
-async def test_guessing_is_stopped_by_promises_as_on_the_line(street: Street) -> None:
-    street.town.market.does["secret.told"] = DOWN
+async def test_deferred_guesses_are_rate_limited_too(street: Street) -> None:
+    street.town.market.does[SECRET_QUESTION] = DOWN
     writer = street.town.writer()
     for number in range(12):
         await writer.write(f"secret faux{'abcdefghijkl'[number]}", "2")
     assert (await street.promises.waiting())["answer"] == 12
-    street.town.market.does["secret.told"] = Outcome("unknown")
-    told = await street.look(FIRST_LOOK)
-    assert len(told) == 10
+    street.town.market.does[SECRET_QUESTION] = Outcome("unknown")
+    texts = await street.look(FIRST_LOOK)
+    assert len(texts) == 10
 
 
-async def test_news_that_were_taken_back_are_told_when_they_hold_again_and_nothing_published_is_no_news(
+async def test_withdrawn_news_are_sent_when_published_again(
     street: Street,
 ) -> None:
     for table, row in (
@@ -237,12 +233,12 @@ async def test_news_that_were_taken_back_are_told_when_they_hold_again_and_nothi
         await street.registry.database.write(update(tables.publications).values(withdrawn_at=at))
         await street.registry.database.write(CANCEL_OUTDATED, now=round(street.town.clock.now * 1000))
 
-    told = replace(costs(3000), basis=1)
+    news = replace(costs(3000), basis=1)
     assert await woken(Outcome("unknown")) == []
-    assert len(await woken(told)) == 1
-    assert await woken(told) == []
+    assert len(await woken(news)) == 1
+    assert await woken(news) == []
     await withdrawn(5)
-    assert await woken(Outcome("unknown")) == await woken(told) == []  # the latter was looked up just before
+    assert await woken(Outcome("unknown")) == await woken(news) == []  # the latter was looked up just before
     await withdrawn(None)
-    assert len(await woken(told)) == 1
-    assert await woken(told) == []
+    assert len(await woken(news)) == 1
+    assert await woken(news) == []

@@ -27,7 +27,7 @@ NUMBER = "+2290190000001"
 
 
 class Gateway:
-    """A sender that does as it is told: `does` maps a message's key to an error, or to seconds that it takes."""
+    """A sender whose `does` maps a message's key to an error, or to seconds that it takes."""
 
     gateway: ClassVar[str] = "sms"
     per_second: ClassVar[float] = 1000.0
@@ -40,10 +40,10 @@ class Gateway:
         """Nothing is held open."""
 
     async def send(self, message: Message) -> str:
-        told = self.does.get(message.key)
-        if isinstance(told, Exception):
-            raise told
-        await asyncio.sleep(told or 0)
+        behaviour = self.does.get(message.key)
+        if isinstance(behaviour, Exception):
+            raise behaviour
+        await asyncio.sleep(behaviour or 0)
         self.took[message.key] += 1
         return f"ref-{message.key}"
 
@@ -59,10 +59,10 @@ class House:
         self.delivery = DeliveryWorker(self.outbox, [self.gateway], self.pace, self.has_stopped, lambda: 0.5)
 
     async def pace(self, gateway: str) -> float:
-        told = self.paces.pop(0) if self.paces else 0.0
-        if isinstance(told, Exception):
-            raise told
-        return told
+        pace = self.paces.pop(0) if self.paces else 0.0
+        if isinstance(pace, Exception):
+            raise pace
+        return pace
 
     async def has_stopped(self, who: Recipient) -> bool:
         return who.address in self.stopped
@@ -84,7 +84,7 @@ def house(registry: Registry) -> House:
     return House(registry)
 
 
-async def test_what_is_due_is_sent_and_keeps_the_name_that_the_gateway_gave(house: House) -> None:
+async def test_due_message_is_sent_and_reference_stored(house: House) -> None:
     await house.post("a", "b")
     assert await house.delivery.round() == 2
     rows = await house.rows()
@@ -92,7 +92,7 @@ async def test_what_is_due_is_sent_and_keeps_the_name_that_the_gateway_gave(hous
     assert await house.delivery.round() == 0
 
 
-async def test_a_gateway_that_cannot_now_is_asked_again_after_a_pause_that_doubles(house: House) -> None:
+async def test_failing_gateway_is_retried_with_doubling_pauses(house: House) -> None:
     await house.post("a")
     house.gateway.does["a"] = RetryLater("busy")
     pauses = []
@@ -107,14 +107,14 @@ async def test_a_gateway_that_cannot_now_is_asked_again_after_a_pause_that_doubl
     assert house.gateway.took == {"a": 1}
 
 
-async def test_the_pause_that_a_gateway_asks_for_is_kept(house: House) -> None:
+async def test_requested_pause_is_respected(house: House) -> None:
     await house.post("a")
     house.gateway.does["a"] = RetryLater("too_many", 42)
     await house.delivery.round()
     assert round(await house.seconds("a")) == 42
 
 
-async def test_what_can_never_be_sent_is_not_tried_again(house: House) -> None:
+async def test_permanent_failure_is_not_retried(house: House) -> None:
     await house.post("a")
     house.gateway.does["a"] = PermanentFailure("invalid_number")
     await house.delivery.round()
@@ -123,7 +123,7 @@ async def test_what_can_never_be_sent_is_not_tried_again(house: House) -> None:
 
 
 @pytest.mark.parametrize("gateway", ["sms", "nobody's"])
-async def test_what_needs_an_operator_waits_and_says_so_without_a_number(house: House, gateway: str) -> None:
+async def test_operator_error_is_logged_without_number(house: House, gateway: str) -> None:
     await house.post("a", gateway=gateway)
     house.gateway.does["a"] = NeedsOperator("wrong_key")
     with capture_logs() as logs:
@@ -134,7 +134,7 @@ async def test_what_needs_an_operator_waits_and_says_so_without_a_number(house: 
     assert round(await house.seconds("a")) == LONGEST
 
 
-async def test_a_gateway_that_does_not_answer_holds_nobody_up(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_hanging_gateway_does_not_block_others(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("channels.workers.delivery.PATIENCE", 0.05)
     await house.post("slow", "quick")
     house.gateway.does["slow"] = 30.0
@@ -143,7 +143,7 @@ async def test_a_gateway_that_does_not_answer_holds_nobody_up(house: House, monk
     assert (rows["quick"]["state"], rows["slow"]["state"], rows["slow"]["why"]) == ("sent", "queued", "no_answer")
 
 
-async def test_a_message_waits_for_its_turn_and_goes_back_when_that_is_far(house: House) -> None:
+async def test_message_waits_for_its_pace_or_is_released(house: House) -> None:
     await house.post("a")
     house.paces = [0.01, 0.02, 0.0]
     await house.delivery.round()
@@ -155,21 +155,21 @@ async def test_a_message_waits_for_its_turn_and_goes_back_when_that_is_far(house
     assert (row["state"], row["why"], round(await house.seconds("b"))) == ("queued", "no_turn", TURN + 5)
 
 
-async def test_nobody_sends_while_the_pace_of_the_others_is_not_known(house: House) -> None:
+async def test_nothing_is_sent_while_the_pace_is_unknown(house: House) -> None:
     await house.post("a")
-    house.paces = [StoreUnavailable("told to fail")]
+    house.paces = [StoreUnavailable("made to fail")]
     await house.delivery.round()
     row = (await house.rows())["a"]
     assert (row["state"], row["why"]) == ("queued", "pace_unknown")
     assert house.gateway.took == {}
 
 
-def test_a_claim_outlasts_the_wait_for_a_turn_and_the_try_and_the_try_outlasts_the_gateway() -> None:
+def test_lease_outlasts_wait_and_try() -> None:
     assert TURN + PATIENCE < LEASE_SECONDS
     assert sum(TIMEOUT) < PATIENCE
 
 
-async def test_a_mistake_of_a_sender_holds_nobody_up_and_loses_nothing(house: House) -> None:
+async def test_failing_sender_loses_no_message(house: House) -> None:
     await house.post("a", "b")
     house.gateway.does["a"] = KeyError("a mistake in the sender")
     with capture_logs() as logs:
@@ -183,7 +183,7 @@ async def test_a_mistake_of_a_sender_holds_nobody_up_and_loses_nothing(house: Ho
     assert (await house.rows())["a"]["state"] == "sent"
 
 
-async def test_without_a_gateway_a_message_is_shown_and_marked_as_not_sent(house: House) -> None:
+async def test_dry_run_prints_and_suppresses_a_message(house: House) -> None:
     said: list[str] = []
     await house.post("a")
     await DeliveryWorker(house.outbox, [DryRunSender("sms", said.append)], house.pace, house.has_stopped).round()
@@ -201,7 +201,7 @@ async def test_in_production_the_journal_holds_no_words(house: House) -> None:
     assert said == ["SMS non envoyé (aucune passerelle) au …0001, 1 partie(s) en GSM :"]
 
 
-async def test_who_wants_no_more_is_told_nothing_that_was_not_asked_for(house: House) -> None:
+async def test_opted_out_citizen_gets_no_news(house: House) -> None:
     await house.post("news")
     await house.outbox.enqueue(Message("answer", "sms", NUMBER, "Bonjour", is_awaited=True))
     house.stopped.add(NUMBER)
@@ -220,7 +220,7 @@ async def test_several_deliveries_send_each_message_once(house: House) -> None:
     assert house.gateway.took == dict.fromkeys(keys, 1)
 
 
-async def test_a_delivery_goes_on_when_the_registry_is_back(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_delivery_continues_when_the_database_recovers(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("channels.workers.delivery.IDLE", 0.01)
     await house.post("a")
     claim, down = house.outbox.claim, 3
@@ -229,7 +229,7 @@ async def test_a_delivery_goes_on_when_the_registry_is_back(house: House, monkey
         nonlocal down
         if down:
             down -= 1
-            raise SourceUnavailable("told to fail")
+            raise SourceUnavailable("made to fail")
         return await claim(most)
 
     monkeypatch.setattr(house.outbox, "claim", claimed)

@@ -33,7 +33,7 @@ def restarts(worker: str) -> float:
 
 
 @pytest.mark.parametrize("ends", [returns, fails, waits_for_what_was_cancelled])
-async def test_a_worker_that_ends_is_noticed_and_started_again(ends: Callable[[], Awaitable[None]]) -> None:
+async def test_ended_worker_is_restarted(ends: Callable[[], Awaitable[None]]) -> None:
     again = asyncio.Event()
     before, runs = restarts("a worker"), 0
 
@@ -57,7 +57,7 @@ async def test_a_worker_that_ends_is_noticed_and_started_again(ends: Callable[[]
 
 
 @pytest.mark.parametrize("error", [SourceUnavailable("down"), OverflowError("too large"), KeyError("held")])
-async def test_a_round_that_fails_is_told_and_followed_by_the_next(error: Exception) -> None:
+async def test_failed_round_is_logged_and_followed(error: Exception) -> None:
     again = asyncio.Event()
     done = 0
 
