@@ -32,7 +32,7 @@ def _rows(tried: Attempts) -> Iterator[tuple[str, int, int, str]]:
     yield "bonnes questions à côté", tried.bystanders, tried.bystanders_refused, "refusées à tort"
     yield "textes démesurés", tried.long_texts, tried.long_texts_failed, f"réponse en {longest} au plus"
     yield "corps compressés", tried.compressed, tried.compressed_accepted, "acceptés"
-    yield "requêtes jamais finies", tried.half_open, tried.half_open_kept, f"coupées en {held} au plus"
+    yield "requêtes jamais finies", tried.half_open, tried.half_open_not_closed, f"coupées en {held} au plus"
     if tried.waiting:
         expected = format_number(tried.waiting)
         arrived = f"{format_number(tried.news)} messages arrivés avant le retrait, {expected} attendus"

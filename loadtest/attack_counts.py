@@ -25,7 +25,7 @@ class Attempts:
     compressed: int = 0
     compressed_accepted: int = 0
     half_open: int = 0
-    half_open_kept: int = 0  # connections that the server did not close in time
+    half_open_not_closed: int = 0  # connections that the server did not close in time
     longest_half_open_seconds: float = 0.0
     waiting: int = 0
     news: int = 0
@@ -35,4 +35,4 @@ class Attempts:
     def is_harmless(self) -> bool:
         """Whether the attacks had no effect on others."""
         faults = (self.guesses_wrong, self.bystanders_refused, self.long_texts_failed, self.compressed_accepted)
-        return not any((*faults, self.half_open_kept, self.news_late))
+        return not any((*faults, self.half_open_not_closed, self.news_late))

@@ -78,7 +78,7 @@ class Floods:
             closed = await _is_closed(reader, writer, HELD_SECONDS)
         finally:
             writer.close()
-        attempts.half_open_kept += not closed
+        attempts.half_open_not_closed += not closed
         attempts.longest_half_open_seconds = max(attempts.longest_half_open_seconds, loop.time() - began)
 
     async def _send_alone(self, request: bytes) -> Reply:

@@ -13,7 +13,7 @@ from reporting.charts import Axis, Series, Words, bars, lines
 from reporting.french import format_number
 
 CHANNELS: Final = {"ussd": "USSD", "sms": "SMS", "whatsapp": "WhatsApp", "telegram": "Telegram", "": "Ensemble"}
-SAID: Final[dict[Worth, str]] = {
+WORTH_LABELS: Final[dict[Worth, str]] = {
     "right": "justes",
     "wrong": "fausses",
     "shed": "à rappeler",
@@ -37,7 +37,7 @@ def counts(figures: Figures) -> Iterator[str]:
     """Yield the section on the correctness of answers."""
     worths = figures.total.worths
     shown = [worth for worth in WORTHS if worths[worth] or worth in ("right", "wrong", "error")]
-    rows = [(SAID[worth], float(worths[worth])) for worth in shown]
+    rows = [(WORTH_LABELS[worth], float(worths[worth])) for worth in shown]
     about = ", ".join(f"{format_number(value)} {name}" for name, value in rows)
     yield "<h2>Ce que valaient les réponses</h2>"
     yield _figure(
@@ -45,7 +45,7 @@ def counts(figures: Figures) -> Iterator[str]:
         table(
             "Recherches selon leur réponse",
             ("réponses", "nombre", "ce que cela veut dire"),
-            [(SAID[worth], format_number(worths[worth]), MEANT[worth]) for worth in shown],
+            [(WORTH_LABELS[worth], format_number(worths[worth]), MEANT[worth]) for worth in shown],
         ),
     )
 
@@ -57,7 +57,7 @@ def channels(figures: Figures) -> Iterator[str]:
     yield "<h2>Par canal</h2>"
     yield table(
         "Recherches par canal, et ce que valaient leurs réponses",
-        ("canal", "recherches", *(SAID[worth] for worth in shown)),
+        ("canal", "recherches", *(WORTH_LABELS[worth] for worth in shown)),
         [
             (CHANNELS[one.name], format_number(one.asked), *(format_number(one.worths[worth]) for worth in shown))
             for one in every

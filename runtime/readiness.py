@@ -72,7 +72,7 @@ class _Probe:
     def __init__(self, name: str, write: Callable[[], Coroutine[Any, Any, object]]) -> None:
         self._name, self._write = name, write
         self._writing: asyncio.Task[object] | None = None
-        self._said = ""
+        self._last_reported = ""
 
     async def succeeds(self) -> bool:
         writing = self._writing = self._writing or asyncio.create_task(self._write())
@@ -94,9 +94,9 @@ class _Probe:
 
     def _outcome(self, why: str) -> bool:
         """Log the reason of a failure once until it changes; return whether the write succeeded."""
-        if why != self._said:
+        if why != self._last_reported:
             log.error("not ready", part=self._name, why=why) if why else log.info("ready again", part=self._name)
-        self._said = why
+        self._last_reported = why
         return not why
 
 

@@ -40,8 +40,8 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
 async def versions(request: web.Request, visitor: CurrentUser, outcome: ActionOutcome) -> web.Response:
     """Show all versions, with the outcome of an action."""
     desk = request.config_dict[ADMIN_CONTEXT]
-    shelf, number = desk.versions.repository, request.query.get("publication", "")
-    history, staged = await shelf.history(MAX_LISTED), await shelf.staged()
+    repository, number = desk.versions.repository, request.query.get("publication", "")
+    history, staged = await repository.history(MAX_LISTED), await repository.staged()
     last = history[0] if history else None
     return render(
         request, visitor, "menus.html", status=outcome.status, outcome=outcome, history=history, staged=staged,

@@ -99,8 +99,8 @@ async def pending_messages(line: Sandbox, at: SandboxPhone) -> int:
 
 def _message(line: Sandbox, row: Mapping[str, Any], address: str) -> JsonObject:
     gateway, text, card = row["gateway"], row["text"], decode_card(row["card"])
-    told = {"key": row["key"], "gateway": gateway, "at": row["posted_at"], "text": text}
-    return told | (_paid(line, text) if gateway == "sms" else {"looks": _looks(gateway, address, text, card)})
+    message = {"key": row["key"], "gateway": gateway, "at": row["posted_at"], "text": text}
+    return message | (_paid(line, text) if gateway == "sms" else {"looks": _looks(gateway, address, text, card)})
 
 
 def _paid(line: Sandbox, text: str) -> JsonObject:

@@ -53,10 +53,10 @@ async def open_at_screen(line: Sandbox, at: SandboxPhone, language: str, spot: S
         raise NotShown(f"L'écran {spot.screen} n'existe pas dans ces menus.")
     if not screen.says:
         raise NotShown(f"L'écran {spot.screen} n'affiche rien : il interroge une source.")
-    heard = line.names.message(replace(at.inbound, message=spot.message)) if spot.message else ""
-    session = Session(spot.screen, menu.version, spot.call, time.time(), last_input=heard, hop=1)
+    message_id = line.names.message(replace(at.inbound, message=spot.message)) if spot.message else ""
+    session = Session(spot.screen, menu.version, spot.call, time.time(), last_input=message_id, hop=1)
     session.language.chosen = language
-    session.chat.mark = blake2b(heard.encode(), digest_size=3).hexdigest()
+    session.chat.mark = blake2b(message_id.encode(), digest_size=3).hexdigest()
     longest = WorstCaseValues(menu, edition.questions)
     _fill(edition, session, longest)
     if screen.rows:
@@ -71,8 +71,8 @@ def _fill(edition: MenuVersion, session: Session, longest: WorstCaseValues) -> N
     """Set every value of the session to its longest; facts of a source are replaced at the next look-up."""
     gives = [item for one in edition.questions.values() if not one.rows for item in one.gives.items()]
     session.facts = {name: max(fact.among, key=len, default=fact.longest) for name, fact in gives}
-    kept = {name: said for name, said in longest.values.items() if name not in session.facts and name != COUNT}
-    session.shown, session.answers = kept, dict(kept)
+    values = {name: value for name, value in longest.values.items() if name not in session.facts and name != COUNT}
+    session.shown, session.answers = values, dict(values)
 
 
 async def _list(line: Sandbox, menu: Menu, session: Session, longest: tuple[str, ...]) -> None:

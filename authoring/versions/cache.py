@@ -45,8 +45,8 @@ class CompiledVersionCache:
     check reads a menu folder with the present translations, in a thread, and raises InvalidMenu with all problems.
     """
 
-    def __init__(self, shelf: VersionRepository, check: Check, within: Path) -> None:
-        self.repository, self.check, self._within = shelf, check, within
+    def __init__(self, repository: VersionRepository, check: Check, within: Path) -> None:
+        self.repository, self.check, self._within = repository, check, within
         self._known: dict[str, asyncio.Task[CompiledMenus]] = {}
         self.staged_version: MenuVersion | None = (
             None  # the version that is staged, for who tries it before it is published

@@ -155,7 +155,7 @@ FAULTS = [
     "bystanders_refused",
     "long_texts_failed",
     "compressed_accepted",
-    "half_open_kept",
+    "half_open_not_closed",
     "news_late",
 ]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ ROLES = {"webhook", "ussd_webhook", "sender", "setup", "queries", "repository"}
 RETIRED = {"told", "kept", "deed", "deeds", "hall", "door", "herald", "shelf", "board", "mailroom", "tongue", "ways",
            "opening", "serving", "watching", "hearing", "keeping", "asking", "choosing", "owed", "standing", "house",
            "ground", "helper", "helpers", "utils", "util", "manager", "base", "misc", "common"}  # fmt: skip
+
+
+RETIRED_IN_CODE = {"told", "deed", "deeds", "whoever", "hall", "shelf", "tongue"}
 
 
 def modules() -> Mapping[str, list[Path]]:
@@ -40,6 +44,38 @@ def test_no_module_or_folder_bears_a_retired_word(package: str, paths: list[Path
     words = {word for part in parts for word in part.split("_")}
     assert words
     assert words & RETIRED == set(), package
+
+
+def names_in(source: str) -> Iterator[str]:
+    """Yield the names that a module gives: variables, parameters, functions and classes, not columns of a table."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Name(id=name) | ast.arg(arg=name):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+
+
+@pytest.mark.parametrize(("package", "paths"), modules().items())
+def test_no_name_in_code_bears_a_retired_word(package: str, paths: list[Path]) -> None:
+    named = {(path.name, name) for path in paths for name in names_in(path.read_text("utf-8"))}
+    assert len(named) > 5, package
+    assert sorted(one for one in named if set(one[1].lower().split("_")) & RETIRED_IN_CODE) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("told = 1", ["told"]),
+        ("def f(deed): pass", ["f", "deed"]),
+        ("class Hall: pass", ["Hall"]),
+        ("async def shelf(): pass", ["shelf"]),
+        ("row.c.deed", ["row"]),
+        ("print('told')", ["print"]),
+    ],
+)
+def test_a_name_in_code_would_be_seen(source: str, names: list[str]) -> None:
+    assert list(names_in(source)) == names
 
 
 def test_the_glossary_lists_what_is_retired() -> None:
