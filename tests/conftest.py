@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.support.database",
     "tests.support.browser",
     "tests.support.menu_versions",
+    "tests.support.passwords",
 ]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import threading
+from functools import cache
 from pathlib import Path
 
 from database.interface import OpenDatabase
@@ -41,8 +42,9 @@ async def verify_version(database: OpenDatabase) -> None:
         raise ZinError(f"the database is at version {reached or 'none'}, this Zin needs {NEWEST}: start it anew")
 
 
+@cache
 def script(dialect: str, reached: str) -> str:
-    """The SQL from a version ("" for an empty database) to the newest one. Thread-safe."""
+    """The SQL from a version ("" for an empty database) to the newest one; generated once. Thread-safe."""
     from alembic.command import upgrade
     from alembic.config import Config
     from alembic.util import CommandError

@@ -21,7 +21,7 @@ from admin.routes import Route
 from authoring.replay.fakes import FakeClock
 from server import SERVICES, build
 from settings import Settings
-from tests.support.conversation import FRENCH_ONLY, menus_in
+from tests.support.conversation import FRENCH_ONLY, shared_menus
 
 PASSWORD = "sept-ananas-bleus"
 Client = TestClient[Any, Any]
@@ -32,7 +32,7 @@ async def desk(
     url: str, folder: Path, env: str = "production", clock: FakeClock | None = None
 ) -> AsyncIterator[Client]:
     secrets = {"secret": "s" * 22} if env == "production" else {}
-    folders = {"data": folder, "menus": menus_in(folder), "locales": FRENCH_ONLY}
+    folders = {"data": folder, "menus": shared_menus(), "locales": FRENCH_ONLY}
     settings = Settings.model_validate({"redis_url": url, "env": env, **folders, **secrets})
     built: dict[str, Any] = {"clock": clock} if clock else {}
     async with TestClient(TestServer(build(settings, opened=no_sources, **built))) as client:

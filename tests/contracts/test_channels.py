@@ -34,7 +34,7 @@ from settings import Settings
 from sources import Sources
 from state.errors import BadRequest, Unauthenticated
 from state.interfaces import Inbound, Reply, SessionEnd
-from tests.support.conversation import FRENCH_ONLY, Market, menus_in
+from tests.support.conversation import FRENCH_ONLY, Market, shared_menus
 
 PAYLOADS = Path(__file__).parents[1] / "data" / "payloads"
 CHANNELS = open_channels(Settings(env="demo"))
@@ -59,7 +59,7 @@ async def gateway(valkey_url: str, tmp_path: Path) -> AsyncIterator[Client]:
     async def opened(*_: object) -> Sources:
         return Sources([Market()], preferences=FakePreferences())
 
-    menus = menus_in(tmp_path)
+    menus = shared_menus()
     settings = Settings(env="demo", redis_url=valkey_url, data=tmp_path, menus=menus, locales=FRENCH_ONLY)
     async with TestClient(TestServer(build(settings, opened=opened))) as client:
         yield client

@@ -35,7 +35,7 @@ from state.identity import Pseudonyms
 from state.interfaces import Inbound, Recipient
 from state.preferences import Preference
 from tests.admin.test_access import no_sources
-from tests.support.conversation import FRENCH_ONLY, menus_in
+from tests.support.conversation import FRENCH_ONLY, shared_menus
 
 A, B, C, D = (letter * 22 for letter in "abcd")
 ROOT = Path(__file__).parents[2]
@@ -116,7 +116,7 @@ def test_any_secret_in_force_is_believed_and_no_other() -> None:
 
 
 async def test_each_gateway_has_secrets_of_its_own_and_all_of_a_list_are_good(valkey_url: str, tmp_path: Path) -> None:
-    folders = {"data": tmp_path, "menus": menus_in(tmp_path), "locales": FRENCH_ONLY, "redis_url": valkey_url}
+    folders = {"data": tmp_path, "menus": shared_menus(), "locales": FRENCH_ONLY, "redis_url": valkey_url}
     told = {"at_secrets": f"{A},{B}", "madapi_secrets": C, "rest_keys": D, "pepper": "p" * 22}
     made = Settings.model_validate({"env": "production", **folders, **told})
     form = {"sessionId": "s1", "serviceCode": "*384*229#", "phoneNumber": NUMBER, "text": ""}
@@ -289,7 +289,7 @@ async def test_a_server_does_not_start_with_secrets_that_are_not_those_of_what_i
     told: Mapping[str, str], wrong: str, valkey_url: str, tmp_path: Path
 ) -> None:
     await fill(tmp_path)
-    folders: dict[str, Any] = {"data": tmp_path, "menus": menus_in(tmp_path), "locales": FRENCH_ONLY}
+    folders: dict[str, Any] = {"data": tmp_path, "menus": shared_menus(), "locales": FRENCH_ONLY}
     base = {"env": "production", "redis_url": valkey_url, **folders}
     database = open_database(Settings.model_validate({**base, "secret": A}))
     await check_secrets(database, settings(secret=A).secrets)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 from authoring.replay.fakes import FakeClock, FakeOutgoingMessages, FakePreferences
 from settings import Settings
@@ -36,6 +39,14 @@ def edition(folder: Path, questions: Mapping[str, Question], locales: Path = FRE
     if wrong := [*problems, *lint(journeys, questions)]:
         raise InvalidMenu(wrong)
     return build_menu_version(journeys, questions, wordings, None)
+
+
+@cache
+def shared_menus() -> Path:
+    """The same copy for all tests that do not change it: the server compiles it once in a process."""
+    folder = Path(mkdtemp(prefix="zin-menus-"))
+    atexit.register(shutil.rmtree, folder)
+    return menus_in(folder)
 
 
 def menus_in(folder: Path) -> Path:

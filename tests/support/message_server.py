@@ -27,7 +27,7 @@ from runtime.services import Services
 from server import MESSAGE_WEBHOOKS, SERVICES, build
 from settings import Settings
 from sources import Sources
-from tests.support.conversation import FRENCH_ONLY, Market, menus_in
+from tests.support.conversation import FRENCH_ONLY, Market, shared_menus
 
 MAILBOXES = open_mailboxes(Settings(env="demo"))
 Row = dict[str, Any]
@@ -86,7 +86,7 @@ async def house(
     async def opened(*_: object) -> Sources:
         return Sources([market], preferences=FakePreferences())
 
-    menus = folder / "menus" if (folder / "menus").exists() else menus_in(folder)
+    menus = folder / "menus" if (folder / "menus").exists() else shared_menus()
     settings = Settings(
         env="demo",
         redis_url=valkey_url,

@@ -21,7 +21,7 @@ from channels.webhooks.connections import Runner
 from server import build
 from settings import Settings
 from sources import Sources
-from tests.support.conversation import FRENCH_ONLY, Market, menus_in
+from tests.support.conversation import FRENCH_ONLY, Market, shared_menus
 
 SETTINGS = Settings()
 GATEWAYS = sorted(
@@ -94,7 +94,7 @@ async def wire(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     async def opened(*_: object) -> Sources:
         return Sources([market], preferences=FakePreferences())
 
-    settings = Settings(redis_url=valkey_url, data=tmp_path, menus=menus_in(tmp_path), locales=FRENCH_ONLY)
+    settings = Settings(redis_url=valkey_url, data=tmp_path, menus=shared_menus(), locales=FRENCH_ONLY)
     runner = Runner(build(settings, opened=opened), access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:

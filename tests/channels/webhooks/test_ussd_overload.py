@@ -17,7 +17,7 @@ from settings import Settings
 from sources import Sources
 from state.conversation.conversation import Conversation
 from state.errors import StoreUnavailable
-from tests.support.conversation import FRENCH_ONLY, Market, menus_in
+from tests.support.conversation import FRENCH_ONLY, Market, shared_menus
 
 CROWDED = "END Beaucoup de monde appelle en ce moment."
 
@@ -52,9 +52,7 @@ async def line(valkey_url: str, tmp_path: Path) -> AsyncIterator[Line]:
     async def opened(*_: object) -> Sources:
         return Sources([market], preferences=FakePreferences())
 
-    settings = Settings(
-        redis_url=valkey_url, data=tmp_path, menus=menus_in(tmp_path), locales=FRENCH_ONLY, most_at_once=2
-    )
+    settings = Settings(redis_url=valkey_url, data=tmp_path, menus=shared_menus(), locales=FRENCH_ONLY, most_at_once=2)
     async with TestClient(TestServer(build(settings, opened=opened))) as client:
         yield Line(client, market)
 
