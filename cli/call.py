@@ -13,6 +13,7 @@ from cli import french
 from cli.database_access import audit_identity
 from cli.errors import report_errors
 from settings import load
+from state.errors import BadRequest
 from state.transcript import Turn, written
 
 SAMPLES: Final = "Demandes et carrières : exemples seulement (--reason, avec une raison, pour de vrais dossiers)."
@@ -37,7 +38,11 @@ def call(phone: str, record: Path | None, reason: str, dialled: str) -> None:
 
     if record and not record.absolute().parent.is_dir():  # before the call, not after it
         raise click.BadParameter(f"le dossier {record.parent} n'existe pas", param_hint="--record")
-    turns = asyncio.run(_call(normalize_number(phone), dialled, reason))
+    try:
+        number = normalize_number(phone)
+    except BadRequest:
+        raise click.BadParameter(f"« {phone} » n'est pas un numéro de téléphone", param_hint="--phone") from None
+    turns = asyncio.run(_call(number, dialled, reason))
     if record:
         record.write_text(written(f"Appel enregistré dans {record.name}", turns), encoding="utf-8")
 

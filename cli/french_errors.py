@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 import click
 from click.exceptions import BadOptionUsage, MissingParameter, NoSuchCommand, NoSuchOption
+
+VALUE: Final = re.compile(r"'(.+?)'|^(\S+) is ")  # as click quotes it; it has no attribute for it
 
 
 def describe_usage_error(error: click.UsageError, ctx: click.Context) -> str:
@@ -23,7 +27,7 @@ def describe_usage_error(error: click.UsageError, ctx: click.Context) -> str:
         case BadOptionUsage():
             text = f"l'option « {error.option_name} » {_usage(error.option_name, ctx)}."
         case click.BadParameter(param=click.Parameter() as parameter):
-            text = f"la valeur de {_name(parameter)} n'est pas acceptée.{_needed(parameter.type)}"
+            text = f"la valeur{_value(error)} de {_name(parameter)} n'est pas acceptée.{_needed(parameter.type)}"
         case click.BadParameter():
             text = f"{error.param_hint} : {error.message}" if error.param_hint else error.message
         case _:
@@ -35,6 +39,11 @@ def _name(parameter: click.Parameter) -> str:
     if isinstance(parameter, click.Option):
         return max(parameter.opts, key=len)
     return parameter.human_readable_name.strip("[]")
+
+
+def _value(error: click.BadParameter) -> str:
+    found = VALUE.search(error.message)
+    return f" « {found[1] or found[2]} »" if found else ""
 
 
 def _suggestion(names: Iterable[str] | None) -> str:
