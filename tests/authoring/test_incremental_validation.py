@@ -22,7 +22,7 @@ from state.text import languages, po_files, search, translations
 from state.text.template import PluralTemplate, Template
 from state.yaml_files import loader
 
-KEPT: tuple[Any, ...] = (
+CACHED: tuple[Any, ...] = (
     authoring.validation._lost_in, entry_files._parsed, size_check._measured, size_check._footer, journey_files._parsed,
     languages._read, po_files._known, search._written, translations._made, translations._french,
 )  # fmt: skip
@@ -35,30 +35,30 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(_env_file=None, menus=tmp_path / "menus", locales=tmp_path / "locales", data=tmp_path / "data")
 
 
-def told(settings: Settings) -> tuple[object, ...]:
+def outcome(settings: Settings) -> tuple[object, ...]:
     """What a check says, in a form that two checks can be held against each other in."""
     try:
         found = validate(settings)
     except InvalidMenu as broken:
         return broken.problems
-    return shown(found)
+    return summarize(found)
 
 
-def shown(found: ValidatedMenus) -> tuple[object, ...]:
+def summarize(found: ValidatedMenus) -> tuple[object, ...]:
     every = ((code, screen) for code, menu in found.edition.menus.items() for screen in menu.screens.values())
-    says = [(code, screen.name, screen.lines, screen.footer.keys, *map(said, screen.says.values()))
+    says = [(code, screen.name, screen.lines, screen.footer.keys, *map(text_forms, screen.says.values()))
             for code, screen in every]  # fmt: skip
     return found.edition.version, found.edition.offered, found.size_reports, found.warnings, found.entries, says
 
 
-def said(text: Template | PluralTemplate) -> object:
+def text_forms(text: Template | PluralTemplate) -> object:
     return [text.form_of(many) for many in range(4)] if isinstance(text, PluralTemplate) else text
 
 
-def afresh(settings: Settings) -> tuple[object, ...]:
-    for one in KEPT:
+def outcome_without_caches(settings: Settings) -> tuple[object, ...]:
+    for one in CACHED:
         one.cache_clear()
-    return told(settings)
+    return outcome(settings)
 
 
 def change(path: Path, old: str, new: str) -> None:
@@ -67,7 +67,7 @@ def change(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), "utf-8")
 
 
-def test_only_the_file_that_changed_is_parsed_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_changed_files_are_parsed_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     validate(settings)
     parsed: list[str] = []
 
@@ -87,17 +87,17 @@ def test_only_the_file_that_changed_is_parsed_again(settings: Settings, monkeypa
     assert set(parsed) == {"exams.yaml", "cip.yaml"}
 
 
-def test_what_is_wrong_is_told_once_however_often_it_is_looked_at(settings: Settings) -> None:
-    good = told(settings)
+def test_problems_are_the_same_at_each_validation(settings: Settings) -> None:
+    good = outcome(settings)
     change(settings.menus / "exams.yaml", "to: seat, empty", "to: seta, empty")
     change(settings.menus / "catalogue" / "cip.yaml", "short: CIP", "shrot: CIP")
-    first = told(settings)
+    first = outcome(settings)
     assert len(first) >= 3
     assert all(isinstance(one, Problem) for one in first)
-    assert [told(settings) for _ in range(3)] == [first] * 3 == [afresh(settings)] * 3
+    assert [outcome(settings) for _ in range(3)] == [first] * 3 == [outcome_without_caches(settings)] * 3
     change(settings.menus / "exams.yaml", "to: seta, empty", "to: seat, empty")
     change(settings.menus / "catalogue" / "cip.yaml", "shrot: CIP", "short: CIP")
-    assert told(settings) == good
+    assert outcome(settings) == good
 
 
 CHANGES = (
@@ -115,7 +115,7 @@ CHANGES = (
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_after_any_changes_a_check_says_what_a_first_one_would(settings: Settings, seed: int) -> None:
+def test_validation_with_caches_equals_one_without(settings: Settings, seed: int) -> None:
     chance, done = random.Random(seed), set[int]()
     for _ in range(5):
         at = chance.randrange(len(CHANGES))
@@ -124,15 +124,15 @@ def test_after_any_changes_a_check_says_what_a_first_one_would(settings: Setting
         text = path.read_text("utf-8")
         path.write_text(text.replace(new, old, 1) if at in done else text.replace(old, new, 1), "utf-8")
         done ^= {at}
-        assert told(settings) == afresh(settings), (name, done)
+        assert outcome(settings) == outcome_without_caches(settings), (name, done)
 
 
-def test_what_is_kept_has_a_bound() -> None:
-    assert [one.__name__ for one in KEPT if not one.cache_info().maxsize] == []
+def test_every_cache_is_bounded() -> None:
+    assert [one.__name__ for one in CACHED if not one.cache_info().maxsize] == []
 
 
 @pytest.mark.parametrize("seed", range(200))
-def test_ways_back_are_those_of_their_definition(seed: int) -> None:
+def test_back_targets_match_their_definition(seed: int) -> None:
     """The definition walks the whole menu for each screen, which is slow and plain."""
     chance = random.Random(seed)
     many = chance.randint(1, 12)

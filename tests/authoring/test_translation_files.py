@@ -43,7 +43,7 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(written.replace(old, new, 1), encoding="utf-8")
 
 
-def test_the_template_has_every_text_of_menus_and_entries_and_of_the_sources() -> None:
+def test_template_has_every_text() -> None:
     texts = authoring.translation_files.build_template(Path("menus"))
     journeys = [one for path in Path("menus").glob("*.yaml") for one in messages_in(read(path))]
     entries = [one for path in Path("menus").glob("*/*.yaml") for one in entry_messages(read(path))]
@@ -56,19 +56,19 @@ def test_the_template_has_every_text_of_menus_and_entries_and_of_the_sources() -
     assert texts.get("Assez bien", "résultat d'examen")
 
 
-def test_the_template_that_is_committed_is_that_of_the_menus(tmp_path: Path) -> None:
+def test_committed_template_matches_the_menus(tmp_path: Path) -> None:
     shutil.copy(Path("locales") / "zin.pot", tmp_path)
     before = (tmp_path / "zin.pot").read_bytes()
     authoring.translation_files.extract(Path("menus"), tmp_path)
     assert (tmp_path / "zin.pot").read_bytes() == before, "run: zin words update"
 
 
-def test_the_languages_that_are_committed_are_up_to_date(tmp_path: Path) -> None:
+def test_committed_languages_are_up_to_date(tmp_path: Path) -> None:
     folder = Path(shutil.copytree("locales", tmp_path / "locales"))
     assert list(authoring.translation_files.update(Path("menus"), folder)) == [], "run: zin words update"
 
 
-def test_a_message_says_where_it_stands_and_in_which_sense(menus: Path) -> None:
+def test_message_has_its_screen_and_sense(menus: Path) -> None:
     edit(menus / "help.yaml", "first: topics\n", "first: topics\nsenses: {Aide: le secours}\n")
     texts = authoring.translation_files.build_template(menus)
     helping = texts.get("Aide", "le secours")
@@ -83,7 +83,7 @@ def test_a_message_says_where_it_stands_and_in_which_sense(menus: Path) -> None:
     assert texts.get("{name}") is None  # nothing to translate
 
 
-def test_a_file_is_made_for_a_new_language_and_is_not_touched_again(menus: Path, locales: Path) -> None:
+def test_new_language_file_is_written_once(menus: Path, locales: Path) -> None:
     assert [path.name for path in authoring.translation_files.update(menus, locales)] == ["zin.pot", "fon.po"]
     assert catalog(locales / "fon.po").locale_identifier == "fon"
     assert "Zin en Fɔngbe (fon)" in (locales / "fon.po").read_text(encoding="utf-8")
@@ -92,15 +92,15 @@ def test_a_file_is_made_for_a_new_language_and_is_not_touched_again(menus: Path,
     assert list(authoring.translation_files.update(menus, locales)) == []
 
 
-def translate(locales: Path, said: str, told: str, note: str) -> None:
-    edit(locales / "fon.po", f'msgid "{said}"\nmsgstr ""', f'msgid "{said}"\nmsgstr "{told}"')
-    before, _, after = (locales / "fon.po").read_text(encoding="utf-8").partition(f'msgid "{said}"')
+def translate(locales: Path, text_id: str, translation: str, note: str) -> None:
+    edit(locales / "fon.po", f'msgid "{text_id}"\nmsgstr ""', f'msgid "{text_id}"\nmsgstr "{translation}"')
+    before, _, after = (locales / "fon.po").read_text(encoding="utf-8").partition(f'msgid "{text_id}"')
     head, _, entry = before.rpartition("\n\n")
-    text = f'{head}\n\n# {note}\n{entry}msgid "{said}"{after}'
+    text = f'{head}\n\n# {note}\n{entry}msgid "{text_id}"{after}'
     (locales / "fon.po").write_text(text, encoding="utf-8")
 
 
-def test_what_is_translated_stays_and_a_changed_text_waits_for_its_translator(menus: Path, locales: Path) -> None:
+def test_changed_text_becomes_fuzzy_others_stay(menus: Path, locales: Path) -> None:
     list(authoring.translation_files.update(menus, locales))
     translate(locales, "Quel examen ?", "Tɛ́nkpɔ́n tɛ ?", "relu : A. B., 2026-01-31")
     translate(locales, "Aucun service trouvé.", "Azɔ ɖě ɖò.", "brouillon")
@@ -111,11 +111,11 @@ def test_what_is_translated_stays_and_a_changed_text_waits_for_its_translator(me
     assert changed
     assert same
     assert (changed.string, changed.fuzzy, translation_status(changed)) == ("Tɛ́nkpɔ́n tɛ ?", True, "missing")
-    assert changed.user_comments == []  # whoever reviewed it did not review this
+    assert changed.user_comments == []  # the review was of the former text
     assert (same.string, translation_status(same)) == ("Azɔ ɖě ɖò.", "draft")
 
 
-def test_a_text_that_is_gone_can_come_back(menus: Path, locales: Path) -> None:
+def test_translation_of_a_removed_text_stays(menus: Path, locales: Path) -> None:
     list(authoring.translation_files.update(menus, locales))
     translate(locales, "Pièces à fournir", "Wema lɛ", "brouillon")
     edit(menus / "services.yaml", "- {label: Pièces à fournir, to: documents}", "- {label: Dossier, to: documents}")
@@ -123,7 +123,7 @@ def test_a_text_that_is_gone_can_come_back(menus: Path, locales: Path) -> None:
     assert "Wema lɛ" in (locales / "fon.po").read_text(encoding="utf-8")
 
 
-def test_the_rule_for_plurals_of_a_language_that_cldr_does_not_know_stays(menus: Path, locales: Path) -> None:
+def test_plural_rule_of_a_language_without_cldr_stays(menus: Path, locales: Path) -> None:
     list(authoring.translation_files.update(menus, locales))
     edit(locales / "fon.po", "nplurals=2; plural=(n != 1);", "nplurals=1; plural=0;")
     written = (locales / "fon.po").read_text(encoding="utf-8")
@@ -133,12 +133,12 @@ def test_the_rule_for_plurals_of_a_language_that_cldr_does_not_know_stays(menus:
     assert '"Plural-Forms: nplurals=1; plural=0;\\n"' in (locales / "fon.po").read_text(encoding="utf-8")
 
 
-def test_status_counts_what_can_be_relied_on_and_names_the_screens_in_french(menus: Path, locales: Path) -> None:
+def test_status_counts_reviews_and_lists_french_screens(menus: Path, locales: Path) -> None:
     list(authoring.translation_files.update(menus, locales))
     notes = ("relu : A. B., 2026-01-31", "attesté : un dictionnaire", "brouillon", "à voir")
     texts = ("Quel examen ?", "Par thème", "Validité", "En ligne")
-    for note, said in zip(notes, texts, strict=True):
-        translate(locales, said, "x", note)
+    for note, text in zip(notes, texts, strict=True):
+        translate(locales, text, "x", note)
     (fon,) = authoring.translation_files.status(menus, locales)
     missing = fon.messages - 4
     assert fon.counts == {"reviewed": 1, "attested": 1, "draft": 2, "missing": missing}
@@ -149,7 +149,7 @@ def test_status_counts_what_can_be_relied_on_and_names_the_screens_in_french(men
     assert row.split()[2:8] == [str(fon.messages), "4", "1", "1", "2", str(missing)]
 
 
-def test_a_file_that_cannot_be_read_is_told_and_nothing_is_written(menus: Path, locales: Path) -> None:
+def test_unreadable_file_is_reported_and_nothing_written(menus: Path, locales: Path) -> None:
     list(authoring.translation_files.update(menus, locales))
     (locales / "fon.po").write_text("ceci n'est pas un catalogue\n", encoding="utf-8")
     before = {path: path.read_bytes() for path in locales.iterdir()}

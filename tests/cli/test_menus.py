@@ -33,7 +33,7 @@ def zin(registry: Registry, tmp_path: Path) -> Zin:
     return run
 
 
-async def test_a_version_goes_from_a_folder_to_citizens_and_back(zin: Zin, registry: Registry, tmp_path: Path) -> None:
+async def test_version_is_staged_published_and_rolled_back(zin: Zin, registry: Registry, tmp_path: Path) -> None:
     assert (await zin("history")).output == "Rien n'a encore été préparé ni publié.\n"
     staged = await zin("stage")
     assert re.fullmatch(
@@ -44,14 +44,14 @@ async def test_a_version_goes_from_a_folder_to_citizens_and_back(zin: Zin, regis
     exams.write_text(exams.read_text(encoding="utf-8").replace("Quel examen ?", "Quel examen cherchez-vous ?"),
                      encoding="utf-8")  # fmt: skip
     assert (await zin("stage", str(tmp_path / "menus"))).exit_code == 0
-    told = (await zin("diff")).output
+    diff = (await zin("diff")).output
     assert (
-        "- « Quel examen cherchez-vous ? » (exams.which_exam), ce que dit l'écran\n    avant : Quel examen ?\n" in told
+        "- « Quel examen cherchez-vous ? » (exams.which_exam), ce que dit l'écran\n    avant : Quel examen ?\n" in diff
     )
-    assert "\nTextes qui restent en français\n" in told
-    assert "\nAppels écrits qui se passent autrement\n- " in told
-    assert "    - Quel examen ?\n    + Quel examen cherchez-vous ?\n" in told
-    assert told.endswith("On ne sait pas combien de conversations sont ouvertes : Valkey ne répond pas.\n")
+    assert "\nTextes qui restent en français\n" in diff
+    assert "\nAppels écrits qui se passent autrement\n- " in diff
+    assert "    - Quel examen ?\n    + Quel examen cherchez-vous ?\n" in diff
+    assert diff.endswith("On ne sait pas combien de conversations sont ouvertes : Valkey ne répond pas.\n")
     assert (await zin("publish", "--why", "plus clair")).output.splitlines()[0].endswith("  plus clair")
     assert (await zin("rollback")).output.startswith("n° 3  ")
     lines = (await zin("history")).output.splitlines()
@@ -62,18 +62,18 @@ async def test_a_version_goes_from_a_folder_to_citizens_and_back(zin: Zin, regis
     assert all(entry.operator.startswith("console:") for entry in entries)
 
 
-async def test_what_cannot_be_done_is_told_in_one_line(zin: Zin, tmp_path: Path) -> None:
-    for words, told in (
+async def test_impossible_action_is_refused_in_one_line(zin: Zin, tmp_path: Path) -> None:
+    for words, message in (
         (("diff",), "Rien n'est préparé : commencez par zin menus stage."),
         (("publish",), "Rien n'est préparé : commencez par zin menus stage."),
         (("publish", "nonsense"), "Il n'y a pas une version « nonsense » : voyez zin menus history."),
         (("rollback",), "Il n'y a pas de version d'avant à laquelle revenir."),
     ):
         refused = await zin(*words)
-        assert (refused.exit_code, refused.stderr) == (2, f"{told}\n"), words
+        assert (refused.exit_code, refused.stderr) == (2, f"{message}\n"), words
 
 
-async def test_a_broken_folder_is_told_file_by_line_by_column(zin: Zin, tmp_path: Path) -> None:
+async def test_broken_folder_is_reported_with_its_place(zin: Zin, tmp_path: Path) -> None:
     home = tmp_path / "menus" / "help.yaml"
     home.write_text(home.read_text(encoding="utf-8").replace("to: keys}", "to: kesy}"), encoding="utf-8")
     refused = await zin("stage")

@@ -36,17 +36,17 @@ def zin(folder: Path, *words: str) -> Result:
     return CliRunner().invoke(main, ["outbox", *words], env={"ZIN_DATA": str(folder)})
 
 
-def test_the_outbox_is_told_in_counts_without_a_number_or_a_word(folder: Path) -> None:
-    said = zin(folder, "status")
-    assert said.exit_code == 0, said.output
-    assert "sms : queued 1 ; le plus ancien attend depuis" in said.output
-    assert f"annonce {BAC} : 0 personnes, 1 en attente, 0 partis, 0 perdus" in said.output
-    assert "0001" not in said.output
-    assert "Admis" not in said.output
+def test_status_counts_messages_without_numbers_or_texts(folder: Path) -> None:
+    result = zin(folder, "status")
+    assert result.exit_code == 0, result.output
+    assert "sms : queued 1 ; le plus ancien attend depuis" in result.output
+    assert f"annonce {BAC} : 0 personnes, 1 en attente, 0 partis, 0 perdus" in result.output
+    assert "0001" not in result.output
+    assert "Admis" not in result.output
 
 
 @pytest.mark.parametrize("name", ["sms", BAC])
-def test_a_gateway_or_a_broadcast_is_paused_and_goes_on_and_the_audit_names_who(folder: Path, name: str) -> None:
+def test_pause_and_resume_are_audited(folder: Path, name: str) -> None:
     assert zin(folder, "pause", name).exit_code == 0
     assert "EN PAUSE" in zin(folder, "status").output
     assert zin(folder, "pause", name).output == f"« {name} » est déjà en pause.\n"
@@ -60,7 +60,7 @@ def test_a_gateway_or_a_broadcast_is_paused_and_goes_on_and_the_audit_names_who(
 
 
 @pytest.mark.parametrize("words", [["pause", "smz"], ["pause", ""], ["resume", "sms"]])
-def test_what_cannot_be_ends_in_one_line_and_code_2(folder: Path, words: list[str]) -> None:
-    said = zin(folder, *words)
-    assert said.exit_code == 2
-    assert len(said.output.splitlines()) == 1
+def test_invalid_pause_is_refused_with_code_2(folder: Path, words: list[str]) -> None:
+    result = zin(folder, *words)
+    assert result.exit_code == 2
+    assert len(result.output.splitlines()) == 1

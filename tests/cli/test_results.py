@@ -33,8 +33,8 @@ class Office:
     def write(self, other: dict[int, str]) -> None:
         lines = ["Numéro de table;Décision;Mention;Série;Centre"]
         for seat in range(500, 540):
-            said = other.get(seat, "ADMIS")
-            lines.append(f"{seat};{said};{'Bien' if said == 'ADMIS' else ''};D;Centre d'exemple")
+            verdict = other.get(seat, "ADMIS")
+            lines.append(f"{seat};{verdict};{'Bien' if verdict == 'ADMIS' else ''};D;Centre d'exemple")
         self.file.write_text("\n".join(lines) + "\n", encoding="utf-8-sig")
         self.other = other
 
@@ -44,11 +44,11 @@ class Office:
     def bring(self, name: str = "ida") -> Result:
         return self.zin("results", "import", str(self.file), "--exam", "bac", "--year", str(YEAR), "--as", name)
 
-    def vouch(self, named: str, name: str = "paul", wrong: str = "") -> Result:
-        """Answer what is asked for each seat as the list on paper has it; wrong is said of the first one instead."""
+    def approve(self, named: str, name: str = "paul", wrong: str = "") -> Result:
+        """Approve with the verdicts of the paper list; the first one gets `wrong` instead."""
         seats = asyncio.run(self._drawn(named, name))
-        said = [self.other.get(int(seat), "Admis(e)") for seat in seats]
-        typed = "\n".join([PASSWORD, *(said if not wrong else [wrong, *said[1:]])])
+        verdicts = [self.other.get(int(seat), "Admis(e)") for seat in seats]
+        typed = "\n".join([PASSWORD, *(verdicts if not wrong else [wrong, *verdicts[1:]])])
         return self.zin("results", "approve", named, str(self.file), "--as", name, typed=typed)
 
     async def _drawn(self, named: str, name: str) -> tuple[str, ...]:
@@ -58,16 +58,16 @@ class Office:
         finally:
             await database.close()
 
-    def told(self, seat: str) -> str:
+    def verdict_of(self, seat: str) -> str:
         async def ask() -> str:
             database = open_database(Settings(data=self.folder))
-            board = PublishedResults(database)
+            published = PublishedResults(database)
             try:
-                found = await board.find(f"bac-{YEAR}", seat)
+                found = await published.find(f"bac-{YEAR}", seat)
             except Unpublished:
                 return "unpublished"
             finally:
-                await board.close()
+                await published.close()
                 await database.close()
             return (found and found[1].verdict) or "unknown"
 
@@ -79,27 +79,27 @@ def office(tmp_path: Path) -> Office:
     return Office(tmp_path)
 
 
-def test_a_file_becomes_public_by_the_hands_of_two_people(office: Office) -> None:
+def test_two_people_publish_and_withdraw_a_file(office: Office) -> None:
     brought = office.bring()
     assert brought.exit_code == 0, brought.output
     assert f"bac-{YEAR}.1" in brought.output
-    assert office.told("505") == "unpublished"
-    assert office.vouch(f"bac-{YEAR}.1").exit_code == 0
+    assert office.verdict_of("505") == "unpublished"
+    assert office.approve(f"bac-{YEAR}.1").exit_code == 0
     published = office.zin("results", "publish", f"bac-{YEAR}.1", "--as", "paul")
     assert published.exit_code == 0, published.output
-    assert [office.told("505"), office.told("999")] == ["admitted", "unknown"]
+    assert [office.verdict_of("505"), office.verdict_of("999")] == ["admitted", "unknown"]
     status = office.zin("results", "status", f"bac-{YEAR}").output
     assert "approuvé par paul" in status
     assert f"bac-{YEAR}.1, publié le" in status
     withdrawn = office.zin("results", "withdraw", f"bac-{YEAR}", "--why", "une erreur", "--as", "paul")
     assert withdrawn.exit_code == 0
-    assert office.told("505") == "unpublished"
+    assert office.verdict_of("505") == "unpublished"
     assert office.zin("audit", "verify").exit_code == 0
 
 
 REFUSED = [
-    ("the importer approves", lambda office: office.vouch(f"bac-{YEAR}.1", "ida")),
-    ("a viewer approves", lambda office: office.vouch(f"bac-{YEAR}.1", "vera")),
+    ("the importer approves", lambda office: office.approve(f"bac-{YEAR}.1", "ida")),
+    ("a viewer approves", lambda office: office.approve(f"bac-{YEAR}.1", "vera")),
     ("a draft is published", lambda office: office.zin("results", "publish", f"bac-{YEAR}.1", "--as", "paul")),
     ("a wrong password", lambda office: office.zin("results", "discard", f"bac-{YEAR}.1", "--as", "ida", typed="x")),
     ("an hour", lambda office: office.zin("results", "publish", f"bac-{YEAR}.1", "--at", "18h", "--as", "paul")),
@@ -109,44 +109,48 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("what", "done"), REFUSED, ids=[row[0] for row in REFUSED])
-def test_what_the_rules_forbid_ends_in_one_line(office: Office, what: str, done: object) -> None:
+def test_forbidden_action_is_refused_with_code_2(office: Office, what: str, done: object) -> None:
     office.bring()
-    said = done(office)  # type: ignore[operator]
-    assert said.exit_code == 2
-    assert "Traceback" not in said.output
-    assert office.told("505") == "unpublished"
+    result = done(office)  # type: ignore[operator]
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+    assert office.verdict_of("505") == "unpublished"
 
 
-def test_a_file_with_something_to_mend_becomes_no_draft(office: Office) -> None:
+def test_invalid_file_becomes_no_draft(office: Office) -> None:
     office.write({505: "PEUT-ÊTRE"})
-    said = office.bring()
-    assert said.exit_code == 2
-    assert "À corriger" in said.output
+    result = office.bring()
+    assert result.exit_code == 2
+    assert "À corriger" in result.output
     assert office.zin("results", "status", f"bac-{YEAR}").output == f"Rien pour bac-{YEAR}.\n"
 
 
-def test_a_list_on_paper_that_says_otherwise_stops_the_approval(office: Office) -> None:
+def test_differing_paper_list_stops_the_approval(office: Office) -> None:
     office.bring()
-    said = office.vouch(f"bac-{YEAR}.1", wrong="Refusé(e)")
-    assert said.exit_code == 2
-    assert MISMATCH in said.output
-    assert office.vouch(f"bac-{YEAR}.1", wrong="Reçu").exit_code == 2  # no verdict: nothing was compared
-    assert office.vouch(f"bac-{YEAR}.1", wrong="\n").exit_code == 2
-    assert office.vouch(f"bac-{YEAR}.1").exit_code == 0
+    result = office.approve(f"bac-{YEAR}.1", wrong="Refusé(e)")
+    assert result.exit_code == 2
+    assert MISMATCH in result.output
+    assert office.approve(f"bac-{YEAR}.1", wrong="Reçu").exit_code == 2  # no verdict: nothing was compared
+    assert office.approve(f"bac-{YEAR}.1", wrong="\n").exit_code == 2
+    assert office.approve(f"bac-{YEAR}.1").exit_code == 0
 
 
-def test_a_correction_is_shown_in_numbers_before_anybody_approves_it(office: Office) -> None:
+def test_import_counts_the_changes_of_a_correction(office: Office) -> None:
     office.bring()
-    office.vouch(f"bac-{YEAR}.1")
+    office.approve(f"bac-{YEAR}.1")
     office.zin("results", "publish", f"bac-{YEAR}.1", "--as", "paul")
     office.write({520: "REFUSÉ", 521: "REFUSÉ", 530: "ABSENT"})
-    said = office.bring().output
-    assert f"Par rapport à bac-{YEAR}.1, qui est publié :" in said
-    assert "2 : de « Admis(e) » à « Refusé(e) »" in said
-    assert "1 : de « Admis(e) » à « Absent(e) »" in said
-    assert "520" not in said.split("Par rapport")[1]
-    assert office.vouch(f"bac-{YEAR}.2").exit_code == 0
+    output = office.bring().output
+    assert f"Par rapport à bac-{YEAR}.1, qui est publié :" in output
+    assert "2 : de « Admis(e) » à « Refusé(e) »" in output
+    assert "1 : de « Admis(e) » à « Absent(e) »" in output
+    assert "520" not in output.split("Par rapport")[1]
+    assert office.approve(f"bac-{YEAR}.2").exit_code == 0
     assert office.zin("results", "publish", f"bac-{YEAR}.2", "--as", "paul").exit_code == 2
-    assert office.told("520") == "admitted"
+    assert office.verdict_of("520") == "admitted"
     assert office.zin("results", "publish", f"bac-{YEAR}.2", "--why", "Réclamation", "--as", "paul").exit_code == 0
-    assert [office.told("520"), office.told("530"), office.told("505")] == ["refused", "absent", "admitted"]
+    assert [office.verdict_of("520"), office.verdict_of("530"), office.verdict_of("505")] == [
+        "refused",
+        "absent",
+        "admitted",
+    ]

@@ -38,7 +38,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
 
 
 @pytest.mark.parametrize("path", JOURNEYS, ids=lambda path: path.stem)
-def test_a_call_goes_as_it_is_written_down(path: Path, played: Played, rewrite: bool) -> None:
+def test_call_matches_its_transcript(path: Path, played: Played, rewrite: bool) -> None:
     title, turns = read_transcript(path)
     shows = played(turns)
     seen = written(title, shows)
@@ -48,17 +48,17 @@ def test_a_call_goes_as_it_is_written_down(path: Path, played: Played, rewrite: 
     assert [turn.shows for turn in shows if septets(turn.shows.partition("\n-- ")[0]) > ROOM.septets] == []
 
 
-def test_the_call_in_the_readme_is_a_real_one(played: Played) -> None:
+def test_call_in_the_readme_is_real(played: Played) -> None:
     block = re.search(r"<!-- call -->.*?```\n(.*?)```", Path("README.md").read_text(encoding="utf-8"), re.DOTALL)
     assert block
     title, turns = read(f"# README\n\n{block[1]}")
     assert written(title, played(turns)) == written(title, turns)
 
 
-def test_every_screen_of_every_menu_is_seen_by_some_journey() -> None:
+def test_every_screen_appears_in_some_journey() -> None:
     """A screen that no transcript shows is a screen that nobody has read as a citizen would."""
     transcripts = "\n".join(path.read_text(encoding="utf-8") for path in JOURNEYS)
-    unseen = [name for name, told in first_words() if not any(words in transcripts for words in told)]
+    unseen = [name for name, texts in first_words() if not any(words in transcripts for words in texts)]
     assert unseen == []
 
 

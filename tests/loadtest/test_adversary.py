@@ -1,4 +1,4 @@
-"""A rehearsal with an adversary among its crowd, against the real server: nobody else notices, nothing late is said."""
+"""A load test with an adversary against the real server: no citizen is harmed, and no news is late."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from accounts.accounts import Operator as Account
+from bench.processes import free_port
 from channels.webhooks.connections import Runner
 from database import tables
 from loadtest import adversary, floods, guesses, withdrawn_announcement
@@ -29,9 +30,9 @@ from runtime.services import Services, run_delivery
 from server import SERVICES, build
 from settings import Settings
 from state import rate_limit
-from tests.loadtest.test_report_page import made
 from tests.loadtest.test_whole_server import sample
-from tests.support.results_server import CANDIDATES, free_port, told
+from tests.support.load_test_report import made
+from tests.support.results_server import CANDIDATES, expected_screen
 
 PAUL, ANNOUNCED = Account("paul", "approver"), "bac-2026-remplacement"
 LATER = 10**10  # Unix seconds: long after every test
@@ -81,12 +82,12 @@ async def served(valkey_url: str, data: Path, **more: Any) -> AsyncIterator[tupl
 async def announced(parts: Services, plan: Plan) -> Operator:
     """A session with approved results and an hour to come, and who publishes and withdraws it."""
     named, at = f"{ANNOUNCED}.1", {"imported_at": 1, "approved_at": 1}
-    kept: Mapping[str, Any] = {"id": named, "session": ANNOUNCED, "sha256": "", "rows": len(plan.candidates)}
+    common: Mapping[str, Any] = {"id": named, "session": ANNOUNCED, "sha256": "", "rows": len(plan.candidates)}
     by = {"state": "approved", "imported_by": "ida", "approved_by": "lea", "report": "{}"}
-    told = {"verdict": "admitted", "mention": "", "series": "D", "centre": "Centre d'essai", "department": ""}
+    result = {"verdict": "admitted", "mention": "", "series": "D", "centre": "Centre d'essai", "department": ""}
     async with parts.database.exclusive_transaction() as writer:
-        await writer.add(tables.result_sets, [{**kept, **by, **at}])
-        rows = [{"result_set": named, "seat": one.seat, **told} for one in plan.candidates]
+        await writer.add(tables.result_sets, [{**common, **by, **at}])
+        rows = [{"result_set": named, "seat": one.seat, **result} for one in plan.candidates]
         await writer.add(tables.exam_results, rows)
     publishing = Publishing(parts.database, production=False)
     await publishing.publish(PAUL, named, LATER)
@@ -96,7 +97,7 @@ async def announced(parts: Services, plan: Plan) -> Operator:
     )
 
 
-async def test_nobody_beside_an_adversary_is_refused_or_told_anything_wrong(valkey_url: str, tmp_path: Path) -> None:
+async def test_adversary_harms_no_other_citizen(valkey_url: str, tmp_path: Path) -> None:
     async with served(valkey_url, tmp_path) as (asked, _):
         found = await run_load_test(asked, print)
     tried = found.attempts
@@ -112,7 +113,7 @@ async def test_nobody_beside_an_adversary_is_refused_or_told_anything_wrong(valk
     assert found.is_sound
 
 
-async def test_news_ends_with_the_withdrawal(valkey_url: str, tmp_path: Path) -> None:
+async def test_announcement_ends_with_the_withdrawal(valkey_url: str, tmp_path: Path) -> None:
     async with served(valkey_url, tmp_path, announced=ANNOUNCED) as (asked, parts):
         found = await run_load_test(asked, print, await announced(parts, asked))
     tried = found.attempts
@@ -123,7 +124,7 @@ async def test_news_ends_with_the_withdrawal(valkey_url: str, tmp_path: Path) ->
     assert found.is_sound, (tried, found.total, found.errors)
 
 
-async def test_an_announced_session_that_nobody_can_wait_for_is_refused(valkey_url: str, tmp_path: Path) -> None:
+async def test_announcement_without_gateway_is_refused(valkey_url: str, tmp_path: Path) -> None:
     async def nothing() -> None:
         raise AssertionError("nobody was to publish anything")
 
@@ -132,16 +133,16 @@ async def test_an_announced_session_that_nobody_can_wait_for_is_refused(valkey_u
             await run_load_test(replace(asked, gateway=0), print, Operator(nothing, nothing))
 
 
-async def test_news_is_late_more_than_a_second_after_the_withdrawal() -> None:
+async def test_news_after_the_withdrawal_is_late() -> None:
     tried, reader = Attempts(waiting=10), AnswerParser((one.decision for one in CANDIDATES), (), "")
     seat = CANDIDATES[0].seat
     news = Announcement(Operator(nobody, nobody), reader, tried, {"22901": seat})
-    assert not news.take("22902", told(seat), 5.0)
-    assert news.take("22901", told(seat), 5.0)
+    assert not news.take("22902", expected_screen(seat), 5.0)
+    assert news.take("22901", expected_screen(seat), 5.0)
     news.withdrawn_at = 6.0
-    assert news.take("22901", told(seat), 6.0 + LATE_SECONDS)
+    assert news.take("22901", expected_screen(seat), 6.0 + LATE_SECONDS)
     assert (tried.news, tried.news_late) == (2, 0)
-    assert news.take("22901", told(seat), 6.1 + LATE_SECONDS)
+    assert news.take("22901", expected_screen(seat), 6.1 + LATE_SECONDS)
     assert news.take("22901", "Ces résultats ont été retirés.", 9.0)
     assert (tried.news, tried.news_late) == (3, 1)
 
@@ -161,7 +162,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_one_fault_is_enough_to_look_again_and_the_page_says_so(fault: str) -> None:
+def test_one_fault_makes_the_run_unsound(fault: str) -> None:
     harmless = made((0.0, 0.004, "right"), attempts=Attempts(guesses=12, waiting=3))
     harmed = replace(harmless, attempts=replace(harmless.attempts or Attempts(), **{fault: 1}))
     assert harmless.is_sound
@@ -171,8 +172,10 @@ def test_one_fault_is_enough_to_look_again_and_the_page_says_so(fault: str) -> N
     assert "l&#x27;adversaire a gêné d&#x27;autres que lui" in page(harmed)
 
 
-def test_an_adversary_guesses_only_seats_that_nobody_has() -> None:
-    for start, candidates in by_hundred(CANDIDATES).items():
+def test_adversary_guesses_unknown_seats_only() -> None:
+    hundreds = by_hundred(CANDIDATES)
+    assert hundreds
+    for start, candidates in hundreds.items():
         unknown = unknown_seats(candidates)
         assert len(unknown) + len(candidates) == 100
         assert all(seat.startswith(start) and len(seat) == len(candidates[0].seat) for seat in unknown)

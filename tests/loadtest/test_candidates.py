@@ -34,12 +34,12 @@ SHARES = [  # hours since the publication   part of a day's look-ups
 
 
 @pytest.mark.parametrize(("hours", "part"), SHARES)
-def test_half_of_a_day_comes_in_its_first_hour_and_most_of_that_in_minutes(hours: float, part: float) -> None:
+def test_arrivals_follow_the_curve_of_results_day(hours: float, part: float) -> None:
     assert arrived_share(hours) == pytest.approx(part, abs=0.002)
     assert hour_of(arrived_share(hours)) == pytest.approx(min(hours, HOURS))
 
 
-def test_a_day_is_pressed_into_the_length_of_a_rehearsal() -> None:
+def test_arrivals_fit_the_length_of_the_run() -> None:
     times = arrivals(20_000, 240.0, 1e9, Random(1))
     assert max(times) <= 240
     for hours, part in SHARES[2:7]:
@@ -48,9 +48,7 @@ def test_a_day_is_pressed_into_the_length_of_a_rehearsal() -> None:
 
 
 @given(some.integers(1, 300), some.floats(0.1, 100), some.floats(1, 1000), some.integers())
-def test_nobody_comes_before_another_nor_faster_than_the_rate(
-    many: int, seconds: float, rate: float, seed: int
-) -> None:
+def test_arrivals_are_ordered_and_limited_in_rate(many: int, seconds: float, rate: float, seed: int) -> None:
     times = arrivals(many, seconds, rate, Random(seed))
     assert len(times) == many
     assert times[0] >= 0
@@ -58,7 +56,7 @@ def test_nobody_comes_before_another_nor_faster_than_the_rate(
     assert times[-1] <= seconds + many / rate
 
 
-def test_the_same_seed_gives_the_same_candidates_and_another_others() -> None:
+def test_seed_determines_the_candidates() -> None:
     first, again, other = (list(candidates("bac", BAC, 500, seed)) for seed in (1, 1, 2))
     assert first == again
     assert first != other
@@ -67,7 +65,7 @@ def test_the_same_seed_gives_the_same_candidates_and_another_others() -> None:
     assert all(one.decision == "Admis(e)" for one in first if one.mention)
 
 
-def test_the_file_is_read_back_and_the_import_reads_the_same(tmp_path: Path) -> None:
+def test_candidate_file_reads_back_and_imports(tmp_path: Path) -> None:
     made, path = list(candidates("bac", BAC, 1000, 3)), tmp_path / "candidats.csv"
     assert write(path, made) == 1000
     assert read(path, BAC) == made
@@ -90,16 +88,16 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("what", "text", "told"), BROKEN, ids=[what for what, _, _ in BROKEN])
-def test_a_file_that_is_not_ours_is_refused_with_its_line(what: str, text: str, told: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("what", "text", "message"), BROKEN, ids=[what for what, _, _ in BROKEN])
+def test_invalid_candidate_file_is_refused_with_its_line(what: str, text: str, message: str, tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(CandidatesBroken, match=told) as refused:
+    with pytest.raises(CandidatesBroken, match=message) as refused:
         read(path, BAC)
     assert "123456" not in str(refused.value)
 
 
-def test_a_file_that_is_not_there_or_not_text_is_refused(tmp_path: Path) -> None:
+def test_missing_or_binary_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "latin").write_bytes("numéro de table".encode("latin-1"))
     for name in ("latin", "missing"):
         with pytest.raises(CandidatesBroken, match=name):
@@ -121,14 +119,14 @@ def test_look_ups_have_the_shares_of_the_plan() -> None:
     assert [one.seat for one in islice(look_ups(plan, Random(1)), 50)] == [one.seat for one in drawn[:50]]
 
 
-def test_where_every_seat_is_taken_an_unknown_one_is_still_found() -> None:
+def test_unknown_seat_exists_beside_a_full_range() -> None:
     every = [Candidate(f"{seat:03}", "Admis(e)") for seat in range(1000)]
     drawn = islice(look_ups(Plan(every, unknown=1.0), Random(1)), 5)
     assert all(one.expected == unknown_answer() and one.seat not in {each.seat for each in every} for one in drawn)
 
 
 @pytest.mark.parametrize("number", [0, 1, NUMBERS - 1, NUMBERS, 12_345_678_901])
-def test_numbers_of_citizens_are_canonical_and_no_network_has_them(number: int) -> None:
+def test_virtual_phone_numbers_are_canonical_and_unused(number: int) -> None:
     phone = phone_of(number)
     assert normalize_number(f"+{phone}") == f"+{phone}"
     assert phone.startswith("229010")

@@ -1,4 +1,4 @@
-"""A rehearsal against the real server, its menus and sample results, over all four channels."""
+"""A load test against the real server, its menus and sample results, over all four channels."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
+from bench.processes import free_port
 from catalog.entries import read_exams, read_services, read_statuses
 from database import tables
 from loadtest.candidates import Candidate
@@ -17,25 +18,25 @@ from runtime.services import run_delivery
 from server import SERVICES, build
 from settings import Settings
 from sources.sample_data import sample_rows
-from tests.support.results_server import BAC, free_port
+from tests.support.results_server import BAC
 
 MENUS = Path(__file__).parents[2] / "menus"
 
 
 def sample() -> list[Candidate]:
-    """The candidates of the sample BAC, as citizens are told."""
+    """The candidates of the sample BAC, with their results as citizens read them."""
     services, statuses = read_services(MENUS / "catalogue"), read_statuses(MENUS / "statuses")
     rows = sample_rows(services, read_exams(MENUS / "exams"), statuses)
     found = (row for row in rows[tables.exam_results] if row["result_set"] == "bac-2026.1")
     return [Candidate(row["seat"], BAC.verdicts[row["verdict"]].say, row["mention"]) for row in found]
 
 
-@pytest.mark.parametrize(("file", "said"), [("phrases", SORRY), ("phrases", CROWDED), ("exams", UNKNOWN)])
-def test_the_words_by_which_answers_are_told_apart_are_those_of_the_menus(file: str, said: str) -> None:
-    assert said in (MENUS / f"{file}.yaml").read_text(encoding="utf-8")
+@pytest.mark.parametrize(("file", "text"), [("phrases", SORRY), ("phrases", CROWDED), ("exams", UNKNOWN)])
+def test_expected_texts_are_those_of_the_menus(file: str, text: str) -> None:
+    assert text in (MENUS / f"{file}.yaml").read_text(encoding="utf-8")
 
 
-async def test_the_real_server_tells_everybody_what_the_file_says(
+async def test_real_server_gives_only_right_answers(
     valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("channels.workers.delivery.IDLE", 0.01)

@@ -20,6 +20,7 @@ import pytest
 from pydantic import SecretStr
 from structlog.typing import EventDict
 
+from bench.processes import free_port
 from logs.exceptions import exception_summary
 from logs.masking import MASK, Masking, known_secrets
 from server import build
@@ -62,9 +63,7 @@ class Running:
 
 @contextmanager
 def running(folder: Path, env: str) -> Iterator[Running]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     settings = {"ZIN_ENV": env, "ZIN_SECRET": SECRET, "ZIN_PORT": str(port), "ZIN_DATA": str(folder / "data")}
     with (folder / "stderr").open("w") as stderr:
         command = [sys.executable, "-m", "tests.support.logging_server"]
@@ -116,7 +115,7 @@ def use(server: Running) -> None:
 
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("env", ["demo", "production"])
-def test_no_line_holds_a_secret_a_number_or_what_was_typed(tmp_path: Path, env: str) -> None:
+def test_log_lines_contain_no_secret_number_or_input(tmp_path: Path, env: str) -> None:
     with running(tmp_path, env) as server:
         for number, path in enumerate(paths()):
             every = list(malformed(path))
@@ -128,9 +127,9 @@ def test_no_line_holds_a_secret_a_number_or_what_was_typed(tmp_path: Path, env: 
     written = (tmp_path / "stderr").read_text()
     assert [one for one in TYPED if one in written] == []
     assert "Traceback" not in written
-    for told in ("aiohttp.server", "hop failed", "printed", "python warning", "thread failed", "exception ignored"):
-        assert told in written
-    assert "Told at tests/support/logging_server.py:" in written
+    for event in ("aiohttp.server", "hop failed", "printed", "python warning", "thread failed", "exception ignored"):
+        assert event in written
+    assert "LeakingFault at tests/support/logging_server.py:" in written
     assert "uncaught exception" in written
     if env == "production":
         assert all({"event", "level", "timestamp"} <= json.loads(line).keys() for line in written.splitlines())
@@ -151,33 +150,33 @@ class Talkative:
     [PHONE, "0197123456", "tel:97123456.", "97-12-34-56", "01.97.12.34.56", "(01) 97 12 34 56", 22901971, SECRET,
      f"/sms/{SECRET}/", "redis: pass@word", "pass%40word", "97\u202f12\u202f34\u202f56"],
 )  # fmt: skip
-def test_numbers_and_secrets_are_masked_wherever_they_stand(value: str | int) -> None:
-    for told in (masked(why=value), masked(why=[{"deep": (value,)}]), masked(event=value)):
-        assert MASK in str(told)
-        assert str(value) not in str(told)
+def test_numbers_and_secrets_are_masked_everywhere(value: str | int) -> None:
+    for line in (masked(why=value), masked(why=[{"deep": (value,)}]), masked(event=value)):
+        assert MASK in str(line)
+        assert str(value) not in str(line)
 
 
-def test_what_tells_how_it_went_is_not_masked() -> None:
+def test_measurements_are_not_masked() -> None:
     plain = {"seconds": 12345678.9, "bytes": 123456789, "hops": 12, "version": "0a1b2c3d4e5f60718293", "at": "x.py:12"}
     assert masked(**plain) == {"event": "x", **plain}
     assert masked(thing=Talkative()) == {"event": "x", "thing": "Talkative"}
 
 
-def test_a_short_secret_is_known_to_all_and_masks_no_word() -> None:
+def test_demonstration_secret_masks_no_word() -> None:
     assert Masking(known_secrets(Settings()))(None, "info", {"event": "a demonstration"}) == {
         "event": "a demonstration"
     }
 
 
-def test_an_exception_is_told_by_type_code_and_place_with_all_it_came_from() -> None:
+def test_exception_summary_has_types_codes_and_place() -> None:
     try:
         try:
             Path(f"/no/{MARKER}").read_text()
         except OSError as missing:
             raise ExceptionGroup(MARKER, [ValueError(MARKER), KeyError(MARKER)]) from missing
     except ExceptionGroup as group:
-        told = exception_summary(group)
-    assert re.findall(r"(?:^|; from )(\S+) at", told) == [
+        summary = exception_summary(group)
+    assert re.findall(r"(?:^|; from )(\S+) at", summary) == [
         "ExceptionGroup", "KeyError", "ValueError", "FileNotFoundError(ENOENT)"]  # fmt: skip
-    assert "tests/logs/test_pipeline.py:" in told
-    assert MARKER not in told
+    assert "tests/logs/test_pipeline.py:" in summary
+    assert MARKER not in summary

@@ -56,15 +56,15 @@ def complaints(lock: str) -> Iterator[str]:
             yield f"{wanted.name}: {named} is not in the list of tests/quality/licences.py"
 
 
-def expression(told: metadata.PackageMetadata) -> str:
+def expression(package: metadata.PackageMetadata) -> str:
     """The licence of a package as SPDX writes it; all that its classifiers name where it has no better word."""
-    if "License-Expression" in told:
-        return told["License-Expression"]
-    field = told["License"].strip() if "License" in told else ""
+    if "License-Expression" in package:
+        return package["License-Expression"]
+    field = package["License"].strip() if "License" in package else ""
     field = SPELLINGS.get(field, field)
     if field and NAME.fullmatch(field):
         return field
-    classifiers = [str(one) for one in told.get_all("Classifier") or ()]
+    classifiers = [str(one) for one in package.get_all("Classifier") or ()]
     names = [one.rpartition(" :: ")[2] for one in classifiers if one.startswith("License :: ")]
     return " AND ".join(SPELLINGS.get(name, name.replace(" ", "-")) for name in names)
 

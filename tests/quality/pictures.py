@@ -114,11 +114,11 @@ async def call(desk: LiveDesk) -> None:
     """Citizens call and write, as gateways tell it."""
     async with ClientSession() as gateway:
         for place, dialled in enumerate(CALLS * 6):
-            said = {"sessionId": f"call-{place}", "phoneNumber": f"+22901900000{place:02}", "text": dialled}
-            await gateway.post(desk.url("/ussd/africastalking/demo"), data=said | {"serviceCode": "*384*229#"})
+            form = {"sessionId": f"call-{place}", "phoneNumber": f"+22901900000{place:02}", "text": dialled}
+            await gateway.post(desk.url("/ussd/africastalking/demo"), data=form | {"serviceCode": "*384*229#"})
         for place, words in enumerate(WORDS):
-            said = {"from": f"+22901900001{place:02}", "text": words, "id": f"sms-{place}", "to": "5000"}
-            await gateway.post(desk.url("/sms/africastalking/demo"), data=said)
+            form = {"from": f"+22901900001{place:02}", "text": words, "id": f"sms-{place}", "to": "5000"}
+            await gateway.post(desk.url("/sms/africastalking/demo"), data=form)
 
 
 async def keep(page: Page, path: Path, height: int) -> None:

@@ -25,7 +25,8 @@ from settings import Settings
 from state.interfaces import ScreenSize, Source
 from state.rendering.size_check import only_sent
 from state.text.languages import SOURCE
-from tests.support.menu_walk import NEW, NO_LOOK_UPS, STATES, Found, ListsOnly, TooManyReplies, Walk, WalkedHouse
+from tests.support.menu_walk import Found, ListsOnly, TooManyReplies, Walk, WalkedHouse
+from tests.support.walk_inputs import NEW, NO_LOOK_UPS, STATES
 
 LEAST_REACHED = 0.9  # of the screens that a citizen can come to
 SOURCE_SECONDS = 600.0  # that a source may take: on a busy machine too, none is late
@@ -50,7 +51,7 @@ async def walked(ours: SampleMenus, channel: str, room: ScreenSize, language: st
         talk.overloaded_reply(room),
         talk.rate_limited_reply(room),
         talk.unavailable_reply(room),
-    ):  # said in place of any answer
+    ):  # shown instead of any answer
         found.lines.append(json.dumps({"channel": channel, "language": language, "text": reply.text}))
     return found
 

@@ -24,7 +24,8 @@ from state.text.languages import SOURCE
 from state.text.page_format import paper
 from state.text.pagination import paginate
 from state.text.po_files import forms, parse
-from tests.state.text.test_page_format import CHAT, SMS
+from tests.support.conversation import SMS
+from tests.support.papers import CHAT
 from tests.support.sandbox import our_house
 
 ROOMS = {**rooms(Settings()), "sms": SMS, "chat": CHAT}
@@ -42,9 +43,10 @@ SCREENS = [name for name, screen in our_edition().menu(SOURCE).screens.items() i
 
 @pytest.mark.parametrize("channel", ROOMS)
 @pytest.mark.parametrize("language", [SOURCE, *LANGUAGES])
-def test_every_screen_fits_at_its_longest(language: str, channel: str) -> None:
+def test_every_screen_fits_with_longest_values(language: str, channel: str) -> None:
     menu, room = our_edition().menu(language), ROOMS[channel]
     longest = WorstCaseValues(menu, our_edition().questions)
+    assert SCREENS
     for name in SCREENS:
         screen = menu.screens[name]
         say, options = longest.of(screen, room.kind)
@@ -55,9 +57,10 @@ def test_every_screen_fits_at_its_longest(language: str, channel: str) -> None:
 
 @pytest.mark.parametrize("channel", ROOMS)
 @pytest.mark.parametrize("language", [SOURCE, *LANGUAGES])
-def test_every_screen_fits_at_its_longest_under_the_word_that_tells_sample_data(language: str, channel: str) -> None:
+def test_every_screen_fits_with_the_sample_mark(language: str, channel: str) -> None:
     menu, room = our_edition().menu(language), ROOMS[channel]
     longest = WorstCaseValues(menu, our_edition().questions)
+    assert SCREENS
     for name in SCREENS:
         say, options = longest.of(menu.screens[name], room.kind)
         pages = paginate(f"{EXAMPLE}\n{say}", options, menu.screens[name].footer, paper(menu.wording.language, room))
@@ -71,7 +74,7 @@ def fits(page: str, room: ScreenSize) -> bool:
 
 
 @pytest.mark.parametrize("code", [code for code in our_edition().offered if code != SOURCE])
-async def test_deleting_any_message_leaves_every_screen_and_journey_in_french_there(code: str, tmp_path: Path) -> None:
+async def test_untranslated_messages_appear_in_french(code: str, tmp_path: Path) -> None:
     """A third of the catalogue at a time is struck out: each message is gone once, and the exam journey goes on."""
     source = parse((Path("locales") / f"{code}.po").read_bytes().splitlines(keepends=True))
     translated = [message for message in source if message.id and all(forms(message))]
@@ -81,9 +84,10 @@ async def test_deleting_any_message_leaves_every_screen_and_journey_in_french_th
         folder = without(gone, code, tmp_path / str(part))
         settings = Settings(locales=folder)
         menu = validate(settings).edition.menu(code)
+        assert gone
         for message in gone:
-            said = message.id[0] if isinstance(message.id, tuple | list) else message.id
-            assert menu.wording.translate(said, message.context or "") == said
+            text = message.id[0] if isinstance(message.id, tuple | list) else message.id
+            assert menu.wording.translate(text, message.context or "") == text
         async with our_house(tmp_path / f"data{part}", locales=folder) as house:
             house.preferences.default = Preference(code)
             line = house.phone()
@@ -98,9 +102,9 @@ def without(gone: list[Message], code: str, folder: Path) -> Path:
     shutil.copytree("locales", folder)
     entries = (folder / f"{code}.po").read_text(encoding="utf-8").split("\n\n")
     struck = {(message.context, first(message)) for message in gone}
-    kept = [entry for entry in entries if key(entry) not in struck]
-    assert len(entries) - len(kept) == len(struck)
-    (folder / f"{code}.po").write_text("\n\n".join(kept), encoding="utf-8")
+    left = [entry for entry in entries if key(entry) not in struck]
+    assert len(entries) - len(left) == len(struck)
+    (folder / f"{code}.po").write_text("\n\n".join(left), encoding="utf-8")
     return folder
 
 

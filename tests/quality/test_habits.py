@@ -35,12 +35,14 @@ def recipe(target: str) -> list[str]:
     return [line.strip().removeprefix("@").replace("$(BIN)", ".venv/bin") for line in block[1].splitlines()]
 
 
-def test_hooks_before_a_commit_are_the_commands_of_make_check() -> None:
+def test_commit_hooks_run_make_check() -> None:
     assert [hook["entry"] for hook in hooks("pre-commit")] == recipe("check")
 
 
-def test_hooks_check_the_whole_tree_with_the_tools_of_this_project() -> None:
-    for hook in hooks("pre-commit"):
+def test_hooks_check_the_whole_tree() -> None:
+    found = hooks("pre-commit")
+    assert found
+    for hook in found:
         assert (hook["language"], hook["pass_filenames"], hook["always_run"]) == ("system", False, True), hook["id"]
 
 
@@ -60,7 +62,7 @@ SUBJECTS = [
 
 
 @pytest.mark.parametrize(("subject", "accepted"), SUBJECTS)
-def test_a_subject_names_an_area_in_at_most_60_characters(subject: str, accepted: bool, tmp_path: Path) -> None:
+def test_commit_subject_names_an_area_and_is_short(subject: str, accepted: bool, tmp_path: Path) -> None:
     message = tmp_path / "message"
     message.write_text(f"{subject}\n\nThe body says why.\n", encoding="utf-8")
     (hook,) = hooks("commit-msg")
@@ -71,11 +73,11 @@ def test_a_subject_names_an_area_in_at_most_60_characters(subject: str, accepted
     assert accepted or "at most 60" in run.stderr
 
 
-def test_the_version_is_one_of_semantic_versioning() -> None:
+def test_version_follows_semantic_versioning() -> None:
     assert re.fullmatch(r"(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}(-[0-9A-Za-z.-]+)?", VERSION)
 
 
-def test_the_changelog_begins_with_what_is_unreleased_then_this_version() -> None:
+def test_changelog_begins_with_unreleased_then_this_version() -> None:
     headings = re.findall(r"^## (.+)$", CHANGELOG, flags=re.MULTILINE)
     assert headings[0] == "[Unreleased]"
     releases = headings[1:]
@@ -85,11 +87,11 @@ def test_the_changelog_begins_with_what_is_unreleased_then_this_version() -> Non
 
 @pytest.mark.parametrize("needed", ["make run", "make test", "make bench", "docs/images/simulateur.png", "SECURITY.md",
                                     "docs/releasing.md", "CONTRIBUTING.md", "CHANGELOG.md"])  # fmt: skip
-def test_the_readme_mentions(needed: str) -> None:
+def test_readme_mentions(needed: str) -> None:
     assert needed in README
 
 
-def test_the_readme_gives_only_figures_that_were_measured() -> None:
+def test_readme_figures_were_measured() -> None:
     calls = {
         "screens that ask no source": "screens",
         "all menus, with SQLite look-ups": "journeys",
@@ -106,7 +108,7 @@ def test_the_readme_gives_only_figures_that_were_measured() -> None:
         assert any(all(part in line for part in middle) for line in found), name
 
 
-def test_the_readme_lists_every_package_once() -> None:
+def test_readme_lists_every_package_once() -> None:
     code = README.partition("## How the code is laid out")[2].partition("```\n")[2].partition("```")[0]
     listed = re.findall(r"^(\w+)(?:/|\.py) ", code, flags=re.MULTILINE)
     settings = PROJECT["tool"]["setuptools"]
@@ -116,7 +118,7 @@ def test_the_readme_lists_every_package_once() -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_a_link_of_a_document_leads_to_a_file(document: str) -> None:
+def test_links_of_documents_lead_to_files(document: str) -> None:
     path = ROOT / document
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text(encoding="utf-8"))
     assert links
@@ -124,7 +126,7 @@ def test_a_link_of_a_document_leads_to_a_file(document: str) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_a_document_names_only_paths_that_exist(document: str) -> None:
+def test_documents_name_existing_paths(document: str) -> None:
     text = re.sub(r"^```.*?^```", "", (ROOT / document).read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
     named = re.findall(r"`([a-z]+/[\w./-]*|[\w.-]+\.(?:toml|lock))`", text)
     made_by_a_start = {"var/"}

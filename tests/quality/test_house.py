@@ -45,12 +45,12 @@ def tracked() -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_no_other_installed_distribution_bears_our_names(name: str) -> None:
+def test_no_other_distribution_has_our_names(name: str) -> None:
     others = set(metadata.packages_distributions().get(name, ())) - {"zin"}
     assert not others, f"{others} would hide our own {name}, or be hidden by it"
 
 
-def test_every_package_and_module_is_listed_in_pyproject() -> None:
+def test_every_package_is_listed_in_pyproject() -> None:
     folders = {init.parent.name for init in ROOT.glob("[a-z]*/__init__.py")}
     assert folders - NOT_INSTALLED == set(PACKAGES)
     assert [f"{name}.*" for name in PACKAGES] == [name for name in PATTERNS if name not in PACKAGES]
@@ -64,7 +64,7 @@ def test_imports_point_downwards_only(monkeypatch: pytest.MonkeyPatch, capsys: p
     assert not broken, capsys.readouterr().out
 
 
-def test_settings_stand_on_nothing_of_ours() -> None:
+def test_settings_import_nothing_of_ours() -> None:
     tree = ast.parse((ROOT / "settings" / "__init__.py").read_text())
     plain = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     chosen = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
@@ -94,12 +94,12 @@ def test_no_committed_file_names(what: str) -> None:
         ("a folder of one machine", "data = '" + "/wo" + "rk/main/var'"),
     ],
 )
-def test_what_is_forbidden_would_be_seen(what: str, line: str) -> None:
+def test_forbidden_names_are_found(what: str, line: str) -> None:
     assert re.search(FORBIDDEN[what], line)
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
-def test_every_locked_requirement_has_its_version_and_hashes_and_no_source(lock: str) -> None:
+def test_locked_requirements_have_versions_and_hashes(lock: str) -> None:
     text = re.sub(r"^#.*\n", "", (ROOT / lock).read_text(), flags=re.MULTILINE).replace("\\\n", "")
     requirements = text.strip().splitlines()
     assert requirements
@@ -108,7 +108,7 @@ def test_every_locked_requirement_has_its_version_and_hashes_and_no_source(lock:
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
-def test_every_setting_has_its_row_in_the_deployment_page(name: str) -> None:
+def test_every_setting_has_its_row_in_deployment(name: str) -> None:
     setting = Settings.model_fields[name]
     assert setting.description, f"{name} has no description"
     default = setting.default.get_secret_value() if hasattr(setting.default, "get_secret_value") else setting.default
@@ -116,12 +116,12 @@ def test_every_setting_has_its_row_in_the_deployment_page(name: str) -> None:
     assert row in (ROOT / "docs" / "deployment.md").read_text().splitlines()
 
 
-def test_the_deployment_page_has_no_row_for_a_setting_that_is_gone() -> None:
+def test_deployment_page_has_no_removed_setting() -> None:
     rows = re.findall(r"^\| `ZIN_([A-Z_]+)` \|", (ROOT / "docs" / "deployment.md").read_text(), flags=re.MULTILINE)
     assert sorted(rows) == sorted(name.upper() for name in Settings.model_fields)
 
 
-def test_what_is_not_yet_released_speaks_to_operators_first() -> None:
+def test_unreleased_changes_address_operators_first() -> None:
     text = (ROOT / "CHANGELOG.md").read_text()
     unreleased = text.partition("\n## [Unreleased]\n")[2].partition("\n## [")[0]
     headings = re.findall(r"^### (.+)$", unreleased, flags=re.MULTILINE)

@@ -28,7 +28,7 @@ EXPRESSIONS = [
 
 
 @pytest.mark.parametrize(("licence", "fits"), EXPRESSIONS)
-def test_a_licence_is_allowed_when_it_can_be_met_by_permissive_ones(licence: str, fits: bool) -> None:
+def test_licence_is_allowed_if_permissive_terms_suffice(licence: str, fits: bool) -> None:
     assert allowed(licence) == fits
 
 
@@ -44,22 +44,22 @@ METADATA = [
 
 
 @pytest.mark.parametrize(("fields", "licence"), METADATA)
-def test_a_package_says_its_licence_in_one_of_three_places(fields: dict[str, str], licence: str) -> None:
-    told = Message()
+def test_licence_is_read_from_three_fields(fields: dict[str, str], licence: str) -> None:
+    metadata = Message()
     for name, value in fields.items():
-        told[name] = value
-    found = expression(told)  # type: ignore[arg-type]  # the same mapping of headers that metadata gives
+        metadata[name] = value
+    found = expression(metadata)  # type: ignore[arg-type]  # the same mapping of headers that metadata gives
     assert found.startswith(licence)
     assert allowed(found) == (licence in ("MIT", "Apache-2.0", "BSD-3-Clause"))
 
 
-def test_every_package_that_zin_installs_has_a_permissive_licence() -> None:
+def test_every_installed_package_has_a_permissive_licence() -> None:
     lock = LOCK.read_text(encoding="utf-8")
     assert len(PINNED.findall(lock)) == lock.count("==")
     assert list(complaints(lock)) == []
 
 
-def test_a_package_that_has_none_or_is_not_there_is_complained_of() -> None:
+def test_missing_package_or_licence_is_reported() -> None:
     assert list(complaints("certifi==2026.1.1 \\\n    --hash=sha256:0\nno-such-package==1 \\\n")) == [
         "no-such-package: not installed, so its licence is not known: make .venv/tests"
     ]
@@ -67,10 +67,10 @@ def test_a_package_that_has_none_or_is_not_there_is_complained_of() -> None:
     assert wrong == "hypothesis: MPL-2.0 is not in the list of tests/quality/licences.py"
 
 
-def test_an_exception_is_for_a_package_that_is_still_installed() -> None:
+def test_exceptions_name_installed_packages() -> None:
     lock = LOCK.read_text(encoding="utf-8")
     assert [name for name in EXCEPTIONS if f"\n{name}==" not in lock] == []
 
 
-def test_the_check_ends_well_when_there_is_nothing_to_complain_of() -> None:
+def test_licence_check_succeeds() -> None:
     subprocess.run([sys.executable, "-m", "tests.quality.licences"], check=True, timeout=30)

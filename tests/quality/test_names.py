@@ -30,7 +30,7 @@ def modules() -> Mapping[str, list[Path]]:
 
 
 @pytest.mark.parametrize(("package", "paths"), modules().items())
-def test_no_two_modules_of_a_package_share_a_name(package: str, paths: list[Path]) -> None:
+def test_modules_of_a_package_have_distinct_names(package: str, paths: list[Path]) -> None:
     named = defaultdict(list)
     for path in paths:
         named[path.stem].append(str(path.relative_to(ROOT)))
@@ -39,7 +39,7 @@ def test_no_two_modules_of_a_package_share_a_name(package: str, paths: list[Path
 
 
 @pytest.mark.parametrize(("package", "paths"), modules().items())
-def test_no_module_or_folder_bears_a_retired_word(package: str, paths: list[Path]) -> None:
+def test_no_module_or_folder_has_a_retired_word(package: str, paths: list[Path]) -> None:
     parts = {part for path in paths for part in path.relative_to(ROOT).with_suffix("").parts}
     words = {word for part in parts for word in part.split("_")}
     assert words
@@ -57,7 +57,7 @@ def names_in(source: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("package", "paths"), modules().items())
-def test_no_name_in_code_bears_a_retired_word(package: str, paths: list[Path]) -> None:
+def test_no_name_in_code_has_a_retired_word(package: str, paths: list[Path]) -> None:
     named = {(path.name, name) for path in paths for name in names_in(path.read_text("utf-8"))}
     assert len(named) > 5, package
     assert sorted(one for one in named if set(one[1].lower().split("_")) & RETIRED_IN_CODE) == []
@@ -74,17 +74,17 @@ def test_no_name_in_code_bears_a_retired_word(package: str, paths: list[Path]) -
         ("print('told')", ["print"]),
     ],
 )
-def test_a_name_in_code_would_be_seen(source: str, names: list[str]) -> None:
+def test_names_in_code_are_found(source: str, names: list[str]) -> None:
     assert list(names_in(source)) == names
 
 
-def test_the_glossary_lists_what_is_retired() -> None:
+def test_glossary_lists_retired_words() -> None:
     text = (ROOT / "docs" / "glossary.md").read_text()
     listed = set(re.findall(r"[a-z]+", text.partition("etired")[2]))
     assert {"told", "kept", "deed", "hall", "herald", "shelf", "board"} <= listed
 
 
-def test_each_test_stands_where_its_code_stands() -> None:
+def test_test_folders_mirror_the_code() -> None:
     of_their_own = {"contracts", "data", "e2e", "journeys", "quality", "soak", "support"}
     folders = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")}
     mirrored = {folder for folder in folders if folder.parts and folder.parts[0] not in of_their_own}

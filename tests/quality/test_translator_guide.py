@@ -20,14 +20,14 @@ MARKS = re.findall(r"(?m)^ +\| `# (.+?)` \| ", PAGE)
 ROWS: list[str] = re.findall(r"(?ms)^ +```yaml\n(.*?)^ +```$", PAGE)
 
 
-def test_every_command_of_the_page_exists() -> None:
-    told = re.findall(r"\bzin (\w+)(?: (\w+))?", PAGE)
-    assert {verb for verb, _ in told} == {"words", "check", "call"}
-    assert {verb for verb, _ in told} <= main.commands.keys()
-    assert {what for verb, what in told if verb == "words" and what} == words.commands.keys() - {"extract"}
+def test_every_command_of_the_guide_exists() -> None:
+    commands = re.findall(r"\bzin (\w+)(?: (\w+))?", PAGE)
+    assert {verb for verb, _ in commands} == {"words", "check", "call"}
+    assert {verb for verb, _ in commands} <= main.commands.keys()
+    assert {what for verb, what in commands if verb == "words" and what} == words.commands.keys() - {"extract"}
 
 
-def test_every_mark_counts_as_the_page_says() -> None:
+def test_review_marks_count_as_documented() -> None:
     assert [translation_status(Message("a", "b", user_comments=[mark])) for mark in MARKS] == [
         "draft",
         "attested",
@@ -39,7 +39,7 @@ def test_every_mark_counts_as_the_page_says() -> None:
 
 
 @pytest.mark.parametrize("block", ROWS, ids=[block.split(":")[0].strip() for block in ROWS])
-def test_every_row_that_the_page_shows_is_taken(block: str, tmp_path: Path) -> None:
+def test_rows_of_the_guide_are_accepted(block: str, tmp_path: Path) -> None:
     shown = yaml.load(block, yaml.BaseLoader)
     rows = yaml.load(Path("locales/languages.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
     if "review" in shown:  # a part of a row
@@ -53,9 +53,9 @@ def test_every_row_that_the_page_shows_is_taken(block: str, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "key", ["offered", "folding", "ussd", "review", "fallback", "dates", "numbers", "Plural-Forms", "fuzzy"]
 )
-def test_every_key_is_told(key: str) -> None:
+def test_every_language_key_is_documented(key: str) -> None:
     assert re.search(rf"[`«] ?{key}|^ +{key}:", PAGE, re.MULTILINE)
 
 
-def test_the_settings_of_the_page_exist() -> None:
+def test_settings_of_the_guide_exist() -> None:
     assert {name.lower() for name in re.findall(r"ZIN_(\w+)=", PAGE)} <= Settings.model_fields.keys()

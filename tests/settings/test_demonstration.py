@@ -67,46 +67,46 @@ NOT_OWN = {
 APART = {"at_secrets": "a" * 22, "rest_keys": "r" * 22, "pepper": "p" * 22}
 
 
-def demo(**told: str) -> Settings:
-    return Settings.model_validate({"env": "demo", **told})
+def demo(**values: str) -> Settings:
+    return Settings.model_validate({"env": "demo", **values})
 
 
 @pytest.mark.parametrize("secrets", NOT_OWN)
 @pytest.mark.parametrize("real", REAL)
-def test_what_is_real_is_refused_beside_the_secret_of_the_demonstration(real: str, secrets: str) -> None:
+def test_real_services_refuse_the_demonstration_secret(real: str, secrets: str) -> None:
     with pytest.raises(ValidationError, match="ZIN_SECRET, and not `demo`") as wrong:
         demo(**REAL[real], **NOT_OWN[secrets])
-    said = wrong.value.errors()[0]["msg"]
-    assert next(iter(REAL[real])) in said
-    assert "\n" not in said
+    message = wrong.value.errors()[0]["msg"]
+    assert next(iter(REAL[real])) in message
+    assert "\n" not in message
 
 
 @pytest.mark.parametrize("secrets", [OWN, APART], ids=["one", "apart"])
 @pytest.mark.parametrize("real", REAL)
-def test_what_is_real_may_be_tried_with_secrets_of_one_s_own(real: str, secrets: dict[str, str]) -> None:
+def test_real_services_accept_own_secrets(real: str, secrets: dict[str, str]) -> None:
     found = demo(**REAL[real], **secrets).secrets
     assert not found.is_demo()
     assert not [values for values in found.kinds().values() if "demo" in values]
 
 
 @pytest.mark.parametrize("real", REAL)
-def test_a_secret_that_is_soon_guessed_is_none_of_one_s_own(real: str) -> None:
+def test_short_secret_is_refused_with_real_services(real: str) -> None:
     with pytest.raises(ValidationError, match="secret: 22 characters"):
         demo(**REAL[real], secret="court")
 
 
 @pytest.mark.parametrize("one", PLAY)
-def test_what_stays_on_this_machine_needs_nothing(one: str) -> None:
+def test_local_services_need_no_secret(one: str) -> None:
     assert demo(**PLAY[one]).secrets.at == ("demo",)
 
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(REAL, 2)))
-def test_each_real_thing_is_refused_beside_each_other(one: str, other: str) -> None:
+def test_pairs_of_real_services_are_refused(one: str, other: str) -> None:
     with pytest.raises(ValidationError, match="beside anything real"):
         demo(**{**REAL[one], **REAL[other]})
 
 
-def test_who_has_a_secret_of_their_own_opens_no_door_with_demo() -> None:
+def test_own_secret_disables_demonstration_webhooks() -> None:
     found = demo(**OWN, host="0.0.0.0").secrets
     assert (found.whatsapp_app, found.telegram, found.whatsapp_verify) == ((), (), ())
 
@@ -116,19 +116,19 @@ def test_who_has_a_secret_of_their_own_opens_no_door_with_demo() -> None:
     [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("localhost", True), ("/run/x", True), ("0.0.0.0", False),
      ("", False), ("::", False), ("10.0.0.1", False), ("127.0.0.1.example", False), ("localhost.", False)],
 )  # fmt: skip
-def test_a_host_is_here_or_not(host: str, here: bool) -> None:
+def test_loopback_hosts_are_recognized(host: str, here: bool) -> None:
     assert is_loopback(host) is here
 
 
-def test_an_address_that_cannot_be_read_is_not_here() -> None:
+def test_malformed_address_is_not_local() -> None:
     assert not is_local("http://[")
     assert not is_local("http://")
 
 
 @pytest.mark.parametrize("verb", ["serve", "deliver"])
-def test_a_start_is_refused_in_one_line(verb: str, tmp_path: Path) -> None:
-    told = {"ZIN_AT_USERNAME": "ministere", "ZIN_AT_API_KEY": "a-key", "ZIN_DATA": str(tmp_path / "data")}
-    env = {name: value for name, value in os.environ.items() if not name.startswith("ZIN_")} | told
+def test_refused_start_prints_one_line(verb: str, tmp_path: Path) -> None:
+    given = {"ZIN_AT_USERNAME": "ministere", "ZIN_AT_API_KEY": "a-key", "ZIN_DATA": str(tmp_path / "data")}
+    env = {name: value for name, value in os.environ.items() if not name.startswith("ZIN_")} | given
     command = [str(Path(sys.executable).with_name("zin")), verb]
     ran = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
     assert (ran.returncode, ran.stdout) == (2, "")

@@ -1,8 +1,8 @@
 """Two minutes of calls while what stands behind them is killed again and again: `make soak`, not part of `make test`.
 
 Two workers serve a crowd of phones that play real journeys. Every few seconds the Valkey or a worker is killed by its
-pid. A citizen may be told to call again, and a connection to a killed worker may break; nobody may get a wrong answer,
-and in the end everybody is answered, without a restart.
+pid. A citizen may have to call again, and a connection to a killed worker may break; nobody may get a wrong answer, and
+in the end everybody is answered, without a restart.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import pytest
 
 from bench.hop import JOURNEYS
 from bench.load import Call
-from tests.cli.test_main import serving
+from tests.support.server_process import serving
 
 SECONDS: Final = 120.0
 PHONES: Final = 40
@@ -66,7 +66,7 @@ class Crowd:
 
 
 @pytest.mark.timeout(300)
-async def test_nobody_gets_a_wrong_answer_whatever_is_killed(tmp_path: Path) -> None:
+async def test_killed_processes_cause_no_wrong_answer(tmp_path: Path) -> None:
     with serving(tmp_path, "--workers", "2") as (process, port):
         crowd = Crowd(port, time.monotonic() + SECONDS)
         phones = [asyncio.create_task(crowd.phone(list(JOURNEYS[n % 3 :] + JOURNEYS[: n % 3]))) for n in range(PHONES)]

@@ -14,12 +14,12 @@ async def answer(seconds: float) -> str:
     return "here"
 
 
-async def test_what_is_in_time_is_answered() -> None:
+async def test_timely_answers_are_returned() -> None:
     deadline = Deadline(1)
     assert await asyncio.gather(*(deadline.within(answer(0.001 * n)) for n in range(20))) == ["here"] * 20
 
 
-async def test_what_takes_too_long_is_ended_and_the_rest_is_not() -> None:
+async def test_only_late_answers_are_cancelled() -> None:
     deadline, started = Deadline(0.1), asyncio.get_running_loop().time()
     slow, quick = await asyncio.gather(
         deadline.within(answer(30)), deadline.within(answer(0.05)), return_exceptions=True
@@ -29,7 +29,7 @@ async def test_what_takes_too_long_is_ended_and_the_rest_is_not() -> None:
     assert asyncio.get_running_loop().time() - started < 5
 
 
-async def test_a_task_goes_on_after_its_answer_was_too_late() -> None:
+async def test_task_continues_after_a_deadline() -> None:
     deadline = Deadline(0.05)
     for _ in range(3):
         with pytest.raises(DeadlineExceeded):
@@ -37,7 +37,7 @@ async def test_a_task_goes_on_after_its_answer_was_too_late() -> None:
     assert await deadline.within(answer(0)) == "here"
 
 
-async def test_a_cancellation_from_outside_is_not_taken_for_lateness() -> None:
+async def test_outside_cancellation_stays_a_cancellation() -> None:
     waiting = asyncio.create_task(Deadline(10).within(answer(30)))
     await asyncio.sleep(0.01)
     waiting.cancel()
@@ -45,9 +45,9 @@ async def test_a_cancellation_from_outside_is_not_taken_for_lateness() -> None:
         await waiting
 
 
-async def test_a_mistake_comes_through() -> None:
+async def test_exception_passes_through() -> None:
     async def wrong() -> None:
         raise KeyError("a mistake")
 
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match="a mistake"):
         await Deadline(1).within(wrong())

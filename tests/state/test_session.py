@@ -26,7 +26,7 @@ FULL = Session(
 LAST = "serviced call"  # a field that a version to come may add
 
 
-def told(found: Session | None) -> object:
+def as_json(found: Session | None) -> object:
     """The session as JSON has it: pairs are lists there."""
     return orjson.loads(serialize(found)[len(FORMAT) :]) if found else None
 
@@ -56,24 +56,24 @@ def described(kind: Any) -> str:
     )
 
 
-def test_other_fields_are_another_format() -> None:
+def test_changed_fields_need_a_new_format() -> None:
     assert described(Session) == FIELDS[FORMAT]
     assert described(LoginSession) == VISITS[VISIT]
 
 
-def test_a_session_comes_back_as_it_was() -> None:
+def test_session_round_trip() -> None:
     assert deserialize(serialize(Session("a", "v1", "", 1.0))) == Session("a", "v1", "", 1.0)
     assert serialize(FULL).startswith(FORMAT)
-    assert told(deserialize(serialize(FULL))) == told(FULL)
+    assert as_json(deserialize(serialize(FULL))) == as_json(FULL)
 
 
 VALUES = orjson.loads(serialize(FULL)[len(FORMAT) :])
-SECOND = VALUES[: OLDER[b"2:"]]  # what a session held before it said what its facts stand on
+SECOND = VALUES[: OLDER[b"2:"]]  # fields of a session before it had a basis
 
 
 @pytest.mark.parametrize("older", [b"", b"2:"])
-def test_a_session_of_an_older_format_goes_on(older: bytes) -> None:
-    assert told(deserialize(older + orjson.dumps(SECOND))) == told(replace(FULL, basis=0, looked_up=""))
+def test_session_of_an_older_format_is_read(older: bytes) -> None:
+    assert as_json(deserialize(older + orjson.dumps(SECOND))) == as_json(replace(FULL, basis=0, looked_up=""))
 
 
 @pytest.mark.parametrize(
@@ -94,17 +94,17 @@ def test_a_session_of_an_older_format_goes_on(older: bytes) -> None:
         b"\xff\xfe",
     ],
 )
-def test_a_record_of_another_format_is_not_read_as_a_session(stored: bytes) -> None:
+def test_record_of_another_format_is_no_session(stored: bytes) -> None:
     assert deserialize(stored) is None
 
 
 @given(st.binary(max_size=40))
-def test_no_bytes_are_too_odd(odd: bytes) -> None:
+def test_random_bytes_are_no_session(odd: bytes) -> None:
     assert deserialize(odd) is None
     assert deserialize(FORMAT + odd) is None
 
 
-def test_the_version_before_formats_begins_anew_on_a_session_of_today() -> None:
+def test_version_without_formats_cannot_read_todays_sessions() -> None:
     with pytest.raises(orjson.JSONDecodeError):  # which it took for a session that is too different
         orjson.loads(serialize(FULL))
 
@@ -120,7 +120,7 @@ MESSAGE = Inbound(
 )
 
 
-def test_a_message_that_waits_comes_back_also_without_a_field_that_was_added() -> None:
+def test_deferred_message_is_read_without_newer_fields() -> None:
     assert decode_inbound(encode_inbound(MESSAGE)) == MESSAGE
     record = orjson.loads(encode_inbound(MESSAGE))
     del record["pressed"]
@@ -130,18 +130,18 @@ def test_a_message_that_waits_comes_back_also_without_a_field_that_was_added() -
 
 
 @pytest.mark.parametrize("odd", [{"format": 2}, {"tone": "formal"}, {"to": {"gateway": "sms", "sim": 2}}, {"to": 7}])
-def test_a_message_of_another_version_is_left_to_it(odd: dict[str, object]) -> None:
-    with pytest.raises(UnknownRecord):
+def test_message_of_another_version_is_refused(odd: dict[str, object]) -> None:
+    with pytest.raises(UnknownRecord, match="another version of Zin"):
         decode_inbound(orjson.dumps({**orjson.loads(encode_inbound(MESSAGE)), **odd}))
 
 
 @pytest.mark.parametrize("record", [b"", b"[]", b"null", b'{"key": "k"}', b'{"format": 9}'])
-def test_what_is_no_promise_is_not_half_a_promise(record: bytes) -> None:
-    with pytest.raises(UnknownRecord):
+def test_malformed_deferred_request_is_refused(record: bytes) -> None:
+    with pytest.raises(UnknownRecord, match=r"no object|another version"):
         RecordFormat(DeferredRequest).fields_of(record)
 
 
-def test_a_card_of_another_version_leaves_the_text_to_be_sent() -> None:
+def test_card_of_another_version_is_ignored() -> None:
     assert decode_card('["Dit",[["m1.1","Un"]]]') == Card("Dit", (("m1.1", "Un"),))
     for odd in (
         "",

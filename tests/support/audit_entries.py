@@ -25,5 +25,5 @@ async def audited(database: Database) -> Audit:
 
 
 async def done(database: Database, most: int = 50) -> list[AuditEntry]:
-    """The entries of deeds that were done, without those that were refused."""
+    """The audit entries of completed actions, without those of refusals."""
     return [entry for entry in await Audit(database).last(most) if not entry.action.startswith(MARK)]

@@ -113,17 +113,14 @@ class WhatsApp(Bot):
 
     async def _bring(self, typed: str, pressed: str) -> tuple[str, list[tuple[str, str]]]:
         before = len(self._city.cloud.messages)
-        told: dict[str, Any] = {
-            "from": f"2299{self._number:07}",  # without the 01 that every number of Benin got in 2024
-            "id": f"wamid.{self._sent}",
-            "timestamp": str(round(time.time())),
-        }
+        sender = f"2299{self._number:07}"  # without the 01 that every number of Benin got in 2024
+        fields: dict[str, Any] = {"from": sender, "id": f"wamid.{self._sent}", "timestamp": str(round(time.time()))}
         if pressed:
             reply = {"type": "list_reply", "list_reply": {"id": pressed, "title": typed}}
-            told |= {"type": "interactive", "interactive": reply}
+            fields |= {"type": "interactive", "interactive": reply}
         else:
-            told |= {"type": "text", "text": {"body": typed}}
-        value = {"metadata": {"phone_number_id": whatsapp_api.PHONE_ID}, "messages": [told]}
+            fields |= {"type": "text", "text": {"body": typed}}
+        value = {"metadata": {"phone_number_id": whatsapp_api.PHONE_ID}, "messages": [fields]}
         body = {"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "messages", "value": value}]}]}
         raw = json.dumps(body).encode()
         async with self._city.client.post("/whatsapp", data=raw, headers=signed(raw)) as answer:
@@ -168,12 +165,12 @@ def _read_of(message: Mapping[str, Any]) -> tuple[str, list[tuple[str, str]]]:
     """What a message of WhatsApp says, and its buttons or rows."""
     if message["type"] == "text":
         return message["text"]["body"], []
-    said = message["interactive"]
-    if said["type"] == "button":
-        buttons = (button["reply"] for button in said["action"]["buttons"])
-        return said["body"]["text"], [(one["id"], one["title"]) for one in buttons]
-    rows = [row for section in said["action"]["sections"] for row in section["rows"]]
-    return said["body"]["text"], [(row["id"], row.get("description") or row["title"]) for row in rows]
+    interactive = message["interactive"]
+    if interactive["type"] == "button":
+        buttons = (button["reply"] for button in interactive["action"]["buttons"])
+        return interactive["body"]["text"], [(one["id"], one["title"]) for one in buttons]
+    rows = [row for section in interactive["action"]["sections"] for row in section["rows"]]
+    return interactive["body"]["text"], [(row["id"], row.get("description") or row["title"]) for row in rows]
 
 
 @asynccontextmanager

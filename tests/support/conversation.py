@@ -59,7 +59,7 @@ def menus_in(folder: Path) -> Path:
 
 
 class Market:
-    """A source of fruits and one secret, which does as it is told: `does` maps a question to an Outcome or an error."""
+    """A fake source of fruits and one secret; `does` maps a question to an Outcome or an error."""
 
     questions: Mapping[str, Question] = {
         one.name: one
@@ -86,10 +86,10 @@ class Market:
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
         self.asked.append((question, dict(answers)))
         await asyncio.sleep(self.seconds)
-        told = self.does.get(question) or self._usual(question, answers)
-        if isinstance(told, Exception):
-            raise told
-        return told
+        outcome = self.does.get(question) or self._usual(question, answers)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     async def close(self) -> None:
         return None

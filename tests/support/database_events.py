@@ -60,7 +60,7 @@ def _watched(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _is_registry(database: Any) -> bool:
-    """Whether it is not the desk's own, which trial lines are kept in."""
+    """Whether it is not the desk's own, where sandbox phones are stored."""
     return isinstance(database, PostgreSQL) or database._path.name == FILE
 
 

@@ -1,4 +1,4 @@
-"""Files that attack whoever reads them, made when they are needed: none is kept in the repository."""
+"""Files that attack the program that reads them, made on demand: none is in the repository."""
 
 from __future__ import annotations
 

@@ -44,18 +44,18 @@ PLACES: Final[dict[str, tuple[Any, str]]] = {
 BROKEN: Final[set[str]] = set()
 
 
-class Told(Exception):
-    """A fault whose every word is somebody's."""
+class LeakingFault(Exception):
+    """A fault whose arguments and notes hold personal data."""
 
 
-def told() -> Told:
-    fault = Told(MARKER, PHONE)
+def make_fault() -> LeakingFault:
+    fault = LeakingFault(MARKER, PHONE)
     fault.add_note(MARKER)
     return fault
 
 
 def fail(*_: object) -> NoReturn:
-    raise told() from ValueError(f"invalid input {MARKER!r} for {PHONE}")
+    raise make_fault() from ValueError(f"invalid input {MARKER!r} for {PHONE}")
 
 
 def breakable(name: str, whole: Callable[..., Any]) -> Callable[..., Any]:
@@ -67,7 +67,7 @@ def breakable(name: str, whole: Callable[..., Any]) -> Callable[..., Any]:
 
 class Dying:
     def __del__(self) -> None:
-        raise told()
+        raise make_fault()
 
 
 async def failing() -> None:
@@ -83,7 +83,7 @@ def misbehave(loop: asyncio.AbstractEventLoop) -> None:
         logger.warning({"phone": PHONE}, stack_info=True)
         try:
             fail()
-        except Told:
+        except LeakingFault:
             logger.exception(MARKER)
     warnings.warn(MARKER, stacklevel=1)
     print(MARKER, PHONE)

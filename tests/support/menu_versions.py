@@ -1,4 +1,4 @@
-"""Versions of the small menu, over a registry: a folder to change, and the deeds."""
+"""Versions of the small menu over a database: a folder to change, publications and audited actions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from accounts.audit import Audit
+from accounts.refusals import MARK
 from authoring.diff.report import Differences, find_differences
 from authoring.replay.fakes import FakeClock
 from authoring.versions.publishing import MenuPublishing
@@ -17,7 +19,7 @@ from tests.support.database import Registry
 
 
 class Bench:
-    """One operator's folder of menus, and the versions of a registry; the clock moves when told to."""
+    """One operator's folder of menus, and the versions in a database; a test moves the clock."""
 
     def __init__(self, registry: Registry, folder: Path, locales: Path = FRENCH_ONLY) -> None:
         self.folder, self.clock, self.database = menus_in(folder), FakeClock(), registry.database
@@ -44,7 +46,7 @@ class Bench:
         await self.versions.publish(by, version, **how)
         return version
 
-    async def told(self, before: str, after: str) -> dict[str, list[str]]:
+    async def differences(self, before: str, after: str) -> dict[str, list[str]]:
         """What differs: lines by section, and the texts that go with them."""
         compiled = self.versions.compiled
         sides = [(await compiled.get(one), await compiled.folder(one)) for one in (before, after)]
@@ -64,3 +66,13 @@ async def bench(registry: Registry, tmp_path: Path) -> AsyncIterator[Bench]:
     made = Bench(registry, tmp_path / "bench")
     yield made
     await made.versions.compiled.close()
+
+
+async def history(bench: Bench) -> list[tuple[int, str, str]]:
+    return [(one.number, one.version, one.by) for one in await bench.versions.repository.history()]
+
+
+async def audited_actions(bench: Bench) -> list[tuple[str, str, str]]:
+    audit = Audit(bench.database)
+    assert (await audit.verify()).fault is None
+    return [(entry.operator, entry.action, entry.subject) for entry in await audit.last(50) if MARK not in entry.action]

@@ -15,41 +15,30 @@ from typing import NamedTuple
 
 from authoring.replay.fakes import FaultInjectingSource
 from authoring.replay.sandbox import CALLER, ReplaySandbox
-from state.conversation.deferred_answers import RequestResult
 from state.errors import SourceUnavailable
 from state.interfaces import Inbound, Outcome, Recipient, Reply, ScreenSize
 from state.preferences import Preference
 from state.session import Session, deserialize
 from state.text.languages import SOURCE
+from tests.support.walk_inputs import (
+    ANSWERS,
+    BRIEF,
+    DOWN,
+    EMPTY,
+    FIRST_PATHS,
+    KEYS,
+    LANGUAGE,
+    MESSAGES,
+    NEW,
+    REFUSING,
+    WRONG_ANSWER,
+    WRONG_NUMBER,
+    Path,
+)
 
-Path = tuple[str, ...]  # of inputs: the first one opens the call or the chat
 MOST_REPLIES = 20_000  # of one room and language
 LIFE = 3600.0  # seconds that a saved state lasts
 NUMBERED = re.compile(r"^(\d{1,2}) ", re.MULTILINE)
-KEYS, WRONG_NUMBER, WRONG_ANSWER, LANGUAGE = ("98", "0", "00"), "97", "?", "langue"
-ANSWERS: Mapping[str, tuple[str, ...]] = {  # by the name that a menu gives to the answer: some known, one unknown
-    "words": ("passeport", "naissance", "zzzz"),
-    "commune_name": ("kandi", "abomey", "cotonou", "zzzz"),
-    "reference": (*(f"EX-00000{number}" for number in (1, 2, 3, 4, 5, 7)), "ZZ-999999"),
-    "proof": (*(f"000{number}" for number in (1, 2, 3, 4, 5, 7)), "05031990", "9999"),
-    "seat": ("12345", "12346", "12347", "12351", "12352", "1001", "1002", "1003", "1004", "1005", "99999"),
-    "number": ("100001", "100002", "100005", "100006", "999999"),
-    "birth_date": ("03021961", "15061975", "13041993", "25021980", "01011900"),
-}
-MESSAGES = (LANGUAGE, "aide", "stop", "naissance", "je veux un passeport", "kandi", "BAC 12345", "suivi EX-000001")
-
-# What is so during a walk: sources down, empty, or without their look-ups; a citizen who has no language yet; or the
-# post's answer to who wants a message.
-WELL, DOWN, EMPTY, NO_LOOK_UPS, NEW = "", "en panne", "vide", "recherches en panne", "premier appel"
-REFUSING: tuple[RequestResult, ...] = ("stopped", "enough", "full")
-BRIEF = (NEW, *REFUSING)  # walks that end soon, being like the first one from there on
-STATES = (WELL, DOWN, EMPTY, NO_LOOK_UPS, *BRIEF)
-WRONG_TRIES = (typed for wrong in range(9001, 9012) for typed in (str(wrong), "2", "1"))
-FIRST_PATHS: Mapping[str, tuple[Path, ...]] = {  # the walk goes on from the end of each
-    WELL: (("",), ("", "2", "EX-000001", "1", *WRONG_TRIES)),
-    NEW: (("",), ("3*1",), ("4",)),
-    **dict.fromkeys(REFUSING, (("", "3", "1", "12345", "4"),)),
-}
 
 
 class TooManyReplies(Exception):
@@ -116,7 +105,8 @@ class Walk:
         self._menu = self._edition.menu(found.language)
         self._language = "" if state == NEW else found.language
         looked_up = ((one.name.partition(".")[0], one.question) for one in self._menu.screens.values())
-        self._references = {journey: asked.reference for journey, asked in looked_up if asked and asked.guarded}
+        guarded = ((journey, asked) for journey, asked in looked_up if asked and asked.guarded)
+        self._references = {journey: question.reference for journey, question in guarded}
         self._visited: set[tuple[str, ...]] = set()
 
     async def run(self) -> None:
@@ -157,14 +147,14 @@ class Walk:
     def _whose(self, session: Session) -> str:
         """Whose file it is once that was asked for; later screens of the same journey need not show it."""
         name = self._references.get(session.screen.partition(".")[0], "")
-        asked = self._menu.screens[session.screen].free_input
-        return "" if asked and asked.keep == name else session.answers.get(name, "")
+        free_input = self._menu.screens[session.screen].free_input
+        return "" if free_input and free_input.keep == name else session.answers.get(name, "")
 
     def _inputs(self, state: State) -> Iterator[str]:
         """Each input that is tried in this state, once."""
-        asked = self._menu.screens[state.session.screen].free_input
+        free_input = self._menu.screens[state.session.screen].free_input
         inputs = [*NUMBERED.findall(state.reply.text), *KEYS]
-        inputs += (*ANSWERS[asked.keep], WRONG_ANSWER, LANGUAGE) if asked else (WRONG_NUMBER,)
+        inputs += (*ANSWERS[free_input.keep], WRONG_ANSWER, LANGUAGE) if free_input else (WRONG_NUMBER,)
         if state.session.screen == self._menu.first:
             inputs += (LANGUAGE,) if self._room.kind == "ussd" else self._words()
         yield from dict.fromkeys(inputs)

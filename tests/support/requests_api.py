@@ -43,7 +43,7 @@ class Ministry:
     paths: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     _server: TestServer | None = None
-    _port: int | None = None  # kept when it closes and opens again
+    _port: int | None = None  # the same when it opens again
 
     @property
     def url(self) -> str:
@@ -64,10 +64,10 @@ class Ministry:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         self.paths.append(request.raw_path)
         self.headers.append(request.headers)
-        asked = await request.json()
-        self.asked.append(asked)
+        question = await request.json()
+        self.asked.append(question)
         try:
-            hold("Asked", asked)
+            hold("Asked", question)
         except Exception as error:
             self.wrong.append(str(error))
         await asyncio.sleep(self.slow)
@@ -77,11 +77,11 @@ class Ministry:
             return web.Response(status=404)
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":
             return web.Response(status=401)
-        return web.json_response(self._about(asked))
+        return web.json_response(self._about(question))
 
-    def _about(self, asked: Mapping[str, Any]) -> Mapping[str, str]:
-        mine = asked["reference"] == "EX000001"
-        proved = asked.get("phone_tail") == "0001" or asked.get("birth_date") == "1990-03-05"
+    def _about(self, question: Mapping[str, Any]) -> Mapping[str, str]:
+        mine = question["reference"] == "EX000001"
+        proved = question.get("phone_tail") == "0001" or question.get("birth_date") == "1990-03-05"
         answer = EXAMPLE if mine and proved else UNKNOWN
         hold("Answer", answer)
         return answer

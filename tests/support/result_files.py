@@ -54,10 +54,10 @@ def read_rows(folder: Path, *rows: Sequence[str], exam: str = "bac", layout: Lay
     return read_bytes(folder, as_csv([HEADINGS, *rows]), exam, layout)
 
 
-def row(**said: str) -> tuple[str, ...]:
-    """An admitted candidate's row, but for what is said here by heading, without accents or spaces."""
+def row(**fields: str) -> tuple[str, ...]:
+    """An admitted candidate's row with these fields changed; a field is a heading without accents or spaces."""
     named = dict(zip(("seat", "verdict", "mention", "series", "mark", "centre", "department"), ADMITTED, strict=True))
-    return tuple({**named, **said}.values())
+    return tuple({**named, **fields}.values())
 
 
 def refused(read_: Read) -> list[tuple[int, str]]:

@@ -1,10 +1,9 @@
-"""A server on results day that answers each seat as it is told: rightly, wrongly, late, not at all."""
+"""A server on results day whose answers a test chooses for each seat: right, wrong, late or none."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -17,7 +16,7 @@ from aiohttp.test_utils import TestServer
 
 from catalog.entries import read_exams
 from loadtest.candidates import Candidate, candidates
-from loadtest.plan import CROWDED, SORRY, UNKNOWN, Plan
+from loadtest.plan import CROWDED, SORRY, UNKNOWN, Mix, Plan
 
 BAC = read_exams(Path(__file__).parents[2] / "menus" / "exams")["bac"]
 HOME = "CON Bienvenue\n1 Demandes\n2 Résultats d'examens"
@@ -25,11 +24,12 @@ EXAMS = ("CON Quel examen ?\n1 CEP 2026\n98 Suite", "CON Quel examen ?\n2 BAC 20
 HINT = "CON Trois chiffres au moins.\nNuméro de table ?"
 CANDIDATES = tuple(candidates("bac", BAC, 200, seed=5))
 FILE: Mapping[str, Candidate] = {one.seat: one for one in CANDIDATES}
+CALLS = Mix(ussd=1, sms=0, whatsapp=0, telegram=0)
 Answer = web.StreamResponse
 
 
-def told(seat: str) -> str:
-    """What the file says, as a screen."""
+def expected_screen(seat: str) -> str:
+    """The screen for this seat according to the file."""
     one = FILE.get(seat)
     if one is None:
         return f"Le numéro de table {seat} {UNKNOWN} publiée."
@@ -40,11 +40,11 @@ def of_another(seat: str) -> str:
     """The result of somebody who obtained something else, under this seat."""
     mine = FILE.get(seat)
     other = next(one for one in CANDIDATES if mine is None or one.decision != mine.decision)
-    return told(other.seat).replace(other.seat, seat)
+    return expected_screen(other.seat).replace(other.seat, seat)
 
 
 class ResultsDay:
-    """behaves says how each seat is answered; asked counts the ways in which answers were asked for."""
+    """`behaves` chooses how each seat is answered; `asked` counts the chosen ways."""
 
     def __init__(self, behaves: Callable[[str], str]) -> None:
         self._behaves = behaves
@@ -65,7 +65,7 @@ class ResultsDay:
 
     async def telegram(self, request: web.Request) -> Answer:
         seat = (await request.json())["message"]["text"].split()[-1]
-        screen = HINT if len(seat) < 3 else told(seat)
+        screen = HINT if len(seat) < 3 else expected_screen(seat)
         return web.json_response({"method": "sendMessage", "text": screen.removeprefix("CON ")})
 
     async def sms(self, request: web.Request) -> Answer:
@@ -106,7 +106,7 @@ class ResultsDay:
                 return answer
             case "500" | "403" | "503":
                 return web.Response(status=int(way))
-        answered = web.Response(text=_said(way, seat))
+        answered = web.Response(text=_screen_for(way, seat))
         if way == "right, and hangs up":
             answered.force_close()
         return answered
@@ -119,37 +119,31 @@ class ResultsDay:
         task.add_done_callback(self._sending.discard)
 
     async def _sent(self, path: str, phone: str, text: str) -> None:
-        """Bring the answer to the gateway of the rehearsal: as told, twice, of somebody else, or never."""
+        """Send the answer to the gateway of the load test: once, twice, of another seat, or never."""
         written = text.rsplit(maxsplit=1)[-1]
         way = self._behaves(seat := written.replace("-", ""))
         self.asked[way] += 1
-        said = {"wrong": of_another(seat), "full": SORRY}.get(way, told(seat)).replace(seat, written)
-        body: Any = {"to": phone, "message": said}
+        message = {"wrong": of_another(seat), "full": SORRY}.get(way, expected_screen(seat)).replace(seat, written)
+        body: Any = {"to": phone, "message": message}
         if path.startswith("/whatsapp"):
-            body = json.dumps({"to": phone, "type": "text", "text": {"body": said}})
+            body = json.dumps({"to": phone, "type": "text", "text": {"body": message}})
         async with aiohttp.ClientSession(f"http://127.0.0.1:{self.gateway}") as session:
             for _ in range({"never": 0, "twice": 2}.get(way, 1)):
                 async with session.post(path, data=body) as answer:
                     assert answer.ok
 
 
-def _said(way: str, seat: str) -> str:
+def _screen_for(way: str, seat: str) -> str:
     screens = {
         "another's": f"CON {of_another(seat)}",
-        "of a longer seat": f"CON {told(seat).replace(seat, seat + '1')}",
-        "of no seat": f"CON {told(seat).replace(seat, '')}",
-        "two verdicts": f"CON {told(seat)}\nAdmis(e)\nRefusé(e)",
+        "of a longer seat": f"CON {expected_screen(seat).replace(seat, seat + '1')}",
+        "of no seat": f"CON {expected_screen(seat).replace(seat, '')}",
+        "two verdicts": f"CON {expected_screen(seat)}\nAdmis(e)\nRefusé(e)",
         "full": f"END {SORRY} pour le moment.",
         "full, politely": f"END {CROWDED} en ce moment. Rappelez dans 5 minutes.",
-        "not a screen": told(seat),
+        "not a screen": expected_screen(seat),
     }
-    return screens.get(way, f"CON {told(seat)}")
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    return screens.get(way, f"CON {expected_screen(seat)}")
 
 
 @asynccontextmanager
@@ -171,6 +165,10 @@ async def results_day(behaves: Callable[[str], str] = lambda seat: "right") -> A
 
 
 def plan(day: ResultsDay, **more: Any) -> Plan:
-    """A short rehearsal of many look-ups."""
+    """A short load test of many look-ups."""
     short: dict[str, Any] = {"look_ups": 40, "seconds": 0.2, "rate": 2000.0, "connections": 8, "patience": 0.6}
     return Plan(CANDIDATES, day.address, **{**short, **more})
+
+
+def hush(_: str) -> None:
+    """Print no progress."""

@@ -1,4 +1,4 @@
-"""A gateway on this machine that answers as it is told: a real HTTP server, slow, rude or confused on demand."""
+"""A gateway on this machine whose answers a test chooses: a real HTTP server, slow or faulty on demand."""
 
 from __future__ import annotations
 
@@ -28,6 +28,16 @@ class Told:
     twice: bool = False
     headers: dict[str, str] = field(default_factory=dict)
 
+    def as_response(self) -> web.Response:
+        return web.Response(text=self.body, status=self.status, content_type=self.content_type, headers=self.headers)
+
+    async def send(self, transport: asyncio.Transport) -> web.Response:
+        """The response after its seconds, on a connection that is closed first if it `closes`."""
+        await asyncio.sleep(self.seconds)
+        if self.closes:
+            transport.close()
+        return self.as_response()
+
 
 def recipient(status: int = 102, named: str = "ATXid_1") -> str:
     """What Africa's Talking says of one message, in the shape of real answers."""
@@ -53,26 +63,24 @@ class FakeGateway:
             self.forms.append(form | {"apiKey": request.headers.get("apiKey", "")})
         assert request.transport
         self.connections.add(request.transport.get_extra_info("peername"))
-        told, message = self.says(form), form.get("message", "")
+        response, message = self.says(form), form.get("message", "")
         self.open[message] += 1
         if self.open[message] > 1:
             self.sent_at_once.append(message)
         try:
-            await asyncio.sleep(told.seconds)
+            answer = await response.send(request.transport)
         finally:  # who sends it may be killed meanwhile
             self.open[message] -= 1
-        if told.closes:
-            request.transport.close()
-        if told.twice:
-            request.transport.write(raw(told))
-        return web.Response(text=told.body, status=told.status, content_type=told.content_type, headers=told.headers)
+        if response.twice:
+            request.transport.write(raw(response))
+        return answer
 
 
-def raw(told: Told) -> bytes:
+def raw(response: Told) -> bytes:
     """An answer as it travels."""
-    body = told.body.encode()
-    head = f"HTTP/1.1 {told.status} Created\r\nContent-Type: {told.content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
+    body = response.body.encode()
+    kind = f"Content-Type: {response.content_type}\r\nContent-Length: {len(body)}"
+    return f"HTTP/1.1 {response.status} Created\r\n{kind}\r\n\r\n".encode() + body
 
 
 @asynccontextmanager

@@ -1,8 +1,7 @@
-"""Telegram's API on this machine: a real HTTP server that refuses what Telegram would refuse, and errs when told to."""
+"""Telegram's API on this machine: a real HTTP server that refuses what Telegram refuses, and fails on demand."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -64,61 +63,54 @@ class FakeTelegram:
 
     @property
     def messages(self) -> Sequence[Mapping[str, Any]]:
-        return [told for method, told in self.called if method == "sendMessage"]
+        return [fields for method, fields in self.called if method == "sendMessage"]
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        method, told = request.match_info["method"], await request.json()
-        self.called.append((method, told))
+        method, fields = request.match_info["method"], await request.json()
+        self.called.append((method, fields))
         assert request.transport
         self.connections.add(request.transport.get_extra_info("peername"))
         if self.instead is not None:
-            return await self._err(self.instead, request.transport)
-        return self._act(method, told) if request.match_info["token"] == TOKEN else _failed(401, "Unauthorized")
+            return await self.instead.send(request.transport)
+        return self._act(method, fields) if request.match_info["token"] == TOKEN else _failed(401, "Unauthorized")
 
-    def _act(self, method: str, told: dict[str, Any]) -> web.Response:
+    def _act(self, method: str, fields: dict[str, Any]) -> web.Response:
         match method:
             case "sendMessage":
-                return self._send(told)
+                return self._send(fields)
             case "setWebhook":
-                return self._set(told)
+                return self._set(fields)
             case "getWebhookInfo":
                 return _done({"url": self.webhook.get("url", ""), "has_custom_certificate": False} | self.known)
             case "getMe":
                 return _done({"id": 110201543, "is_bot": True, "first_name": "Zin", "username": "zin_bj_bot"})
         return _failed(404, "Not Found")
 
-    async def _err(self, told: Told, transport: asyncio.Transport) -> web.StreamResponse:
-        await asyncio.sleep(told.seconds)
-        if told.closes:
-            transport.close()
-        return web.Response(text=told.body, status=told.status, content_type=told.content_type, headers=told.headers)
-
-    def _send(self, told: dict[str, Any]) -> web.Response:
-        if wrong := complaint(told):
+    def _send(self, fields: dict[str, Any]) -> web.Response:
+        if wrong := complaint(fields):
             return _failed(400, f"Bad Request: {wrong}")
-        if told["chat_id"] not in self.chats:
+        if fields["chat_id"] not in self.chats:
             return _failed(400, "Bad Request: chat not found")
-        chat = {"id": told["chat_id"], "type": "private"}
+        chat = {"id": fields["chat_id"], "type": "private"}
         return _done({"message_id": len(self.messages), "date": 1790000000, "chat": chat})
 
-    def _set(self, told: dict[str, Any]) -> web.Response:
-        if not told["url"].startswith("https://"):
+    def _set(self, fields: dict[str, Any]) -> web.Response:
+        if not fields["url"].startswith("https://"):
             return _failed(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook")
-        if not set(told["secret_token"]) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"):
+        if not set(fields["secret_token"]) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"):
             return _failed(400, "Bad Request: secret token contains unallowed characters")
-        self.webhook = told
+        self.webhook = fields
         return _done(True)
 
 
 def failure(code: int, description: str, **parameters: int) -> Told:
     """How Telegram says no."""
-    said = {"ok": False, "error_code": code, "description": description}
-    return Told(json.dumps(said | ({"parameters": parameters} if parameters else {})), code)
+    body = {"ok": False, "error_code": code, "description": description}
+    return Told(json.dumps(body | ({"parameters": parameters} if parameters else {})), code)
 
 
 def _failed(code: int, description: str) -> web.Response:
-    told = failure(code, description)
-    return web.Response(text=told.body, status=told.status, content_type=told.content_type)
+    return failure(code, description).as_response()
 
 
 def _done(result: Any) -> web.Response:

@@ -19,14 +19,14 @@ from tests.support.conversation import Town
 
 
 def counting(town: Town, tally: UsageRecorder = UNCOUNTED) -> Town:
-    """The town, told to count."""
+    """The same town with usage counters."""
     outside = ConversationPorts(town.store, town.market, town.preferences, town.post)
     town.conversation = Conversation(town.menus, outside, town.settings, town.clock, tally)
     return town
 
 
 class Counted:
-    """One process: a town over a registry, whose figures are flushed when told to."""
+    """One process: a town over a registry, whose counters a test flushes."""
 
     def __init__(self, database: Database, town: Town | None = None) -> None:
         self.counters, self.database = Counters(), database
@@ -35,7 +35,7 @@ class Counted:
         self.flushing = Flushing(self.counters, UsageRepository(database), searches)
 
     async def kept(self, what: str) -> Mapping[str, int]:
-        """What stands in the registry of this after a flush, all hours together."""
+        """Flush, and return the stored totals of one counter over all hours."""
         await self.flushing.flush()
         numbers: Counter[str] = Counter()
         for row in await rows(self.database):
@@ -48,5 +48,5 @@ async def rows(database: Database) -> list[dict[str, Any]]:
     return await database.rows(select(figures))
 
 
-async def add(database: Database, *told: Figure) -> None:
-    await UsageRepository(database).add(told)
+async def add(database: Database, *figures_: Figure) -> None:
+    await UsageRepository(database).add(figures_)

@@ -1,4 +1,4 @@
-"""WhatsApp's Cloud API on this machine: a real HTTP server that refuses what Meta would refuse, and errs when told to.
+"""WhatsApp's Cloud API on this machine: a real HTTP server that refuses what Meta refuses, and fails on demand.
 
 Limits: developers.facebook.com/documentation/business-messaging/whatsapp, messages/interactive-reply-buttons-messages,
 messages/interactive-list-messages and templates/components.
@@ -6,7 +6,6 @@ messages/interactive-list-messages and templates/components.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -66,11 +65,11 @@ def _text(text: Json) -> Iterator[str]:
     yield from _long("body", text["body"], 4096)
 
 
-def _interactive(said: Json) -> Iterator[str]:
-    if set(said) != {"type", "body", "action"} or set(said["body"]) != {"text"}:
+def _interactive(interactive: Json) -> Iterator[str]:
+    if set(interactive) != {"type", "body", "action"} or set(interactive["body"]) != {"text"}:
         yield "fields of an interactive message"
-    yield from _long("body", said["body"]["text"], 1024)
-    yield from {"button": _buttons, "list": _list}[said["type"]](said["action"])
+    yield from _long("body", interactive["body"]["text"], 1024)
+    yield from {"button": _buttons, "list": _list}[interactive["type"]](interactive["action"])
 
 
 def _buttons(action: Json) -> Iterator[str]:
@@ -145,13 +144,10 @@ class CloudApi:
         assert request.transport
         self.connections.add(request.transport.get_extra_info("peername"))
         if self.instead:
-            told = self.instead.pop(0) if len(self.instead) > 1 else self.instead[0]
+            response = self.instead.pop(0) if len(self.instead) > 1 else self.instead[0]
         else:
-            told = self._meant(request)
-        await asyncio.sleep(told.seconds)
-        if told.closes:
-            request.transport.close()
-        return web.Response(text=told.body, status=told.status, content_type=told.content_type, headers=told.headers)
+            response = self._meant(request)
+        return await response.send(request.transport)
 
     def _meant(self, request: web.Request) -> Told:
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":
@@ -160,8 +156,8 @@ class CloudApi:
             return failure(100)
         if request.method == "GET":
             number = {"display_phone_number": "+229 01 61 00 00 00", "verified_name": "Zin", "quality_rating": "GREEN"}
-            asked = request.query["fields"].split(",")
-            return Told(json.dumps({name: number[name] for name in asked} | {"id": PHONE_ID}), 200)
+            names = request.query["fields"].split(",")
+            return Told(json.dumps({name: number[name] for name in names} | {"id": PHONE_ID}), 200)
         sent = self.messages[-1]
         if wrong := complaint(sent):
             return Told(json.dumps({"error": {"code": 131009, "error_data": {"details": wrong}}}), 400)

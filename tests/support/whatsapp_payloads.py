@@ -35,8 +35,8 @@ async def read(body: bytes, signed: str | None = None, mailbox: Whatsapp = WHATS
 
 
 def notice(*messages: Any, **value: Any) -> bytes:
-    told = {"metadata": {"phone_number_id": PHONE_ID}, "messages": messages, **value}
-    changes = [{"field": "messages", "value": told}]
+    fields = {"metadata": {"phone_number_id": PHONE_ID}, "messages": messages, **value}
+    changes = [{"field": "messages", "value": fields}]
     return json.dumps({"object": "whatsapp_business_account", "entry": [{"changes": changes}]}).encode()
 
 

@@ -1,4 +1,4 @@
-"""What a citizen would notice of a new version, told before it is published, and who is in the midst of a call."""
+"""Changes that citizens would notice in a new version, and the open sessions that they affect."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NEW_SCREEN = (
     "      - {label: Au revoir, to: bye}\n",
     "      - {label: Au revoir, to: bye}\n      - {label: Neuf, to: new}\n  new: {say: Du nouveau, back: welcome}\n",
 )
-TOLD = "« {many} {fruit} : {cost}, le {day} » (fruits.told)"
+CARD = "« {many} {fruit} : {cost}, le {day} » (fruits.told)"
 CHANGES = [
     (HOME, "say: Bienvenue", "say: Bonjour", "Textes changés",
      "« Bonjour » (home.welcome), ce que dit l'écran | Bienvenue | Bonjour"),
@@ -45,10 +45,10 @@ CHANGES = [
     (HOME, *NEW_SCREEN,
      "Écrans ajoutés", "« Du nouveau » (home.new) | Du nouveau"),
     ("fruits.yaml", "Autre nombre, to: many", "Autre nombre, to: which", "Chemins changés",
-     f"de {TOLD}, « 1 Autre nombre » mène maintenant à « Quel fruit ? » (fruits.which) "
+     f"de {CARD}, « 1 Autre nombre » mène maintenant à « Quel fruit ? » (fruits.which) "
      "(avant : « {fruit} : combien ? » (fruits.many))"),
     ("fruits.yaml", "    choices: [{label: Autre nombre, to: many}]\n", "", "Chemins changés",
-     f"de {TOLD}, le choix « 1 Autre nombre » n'existe plus (il menait à « {{fruit}} : combien ? » (fruits.many))"),
+     f"de {CARD}, le choix « 1 Autre nombre » n'existe plus (il menait à « {{fruit}} : combien ? » (fruits.many))"),
     (HOME, "      - {label: Secret", "      - {label: Vite, to: unavailable}\n      - {label: Secret",
      "Chemins changés", f"de {WELCOME}, « 1 Secret » se tape maintenant 2"),
     ("secret.yaml", '".{1,40}"', '".{1,20}"', "Réponses et recherches changées",
@@ -65,16 +65,16 @@ CHANGES = [
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change[4][:40])
-def test_what_changes_is_told_in_a_citizens_words(tmp_path: Path, change: tuple[str, ...]) -> None:
+def test_changes_are_described_for_citizens(tmp_path: Path, change: tuple[str, ...]) -> None:
     found = noticed(tmp_path, change[0], change[1], change[2])
     assert any(change[4] in one for one in found.get(change[3], [])), found
 
 
-def test_what_only_its_words_changed_is_told_once_and_not_as_a_way_that_leads_elsewhere(tmp_path: Path) -> None:
+def test_changed_text_is_no_changed_transition(tmp_path: Path) -> None:
     assert list(noticed(tmp_path, "fruits.yaml", "Quel fruit ?", "Quel fruit cherchez-vous ?")) == ["Textes changés"]
 
 
-def test_a_screen_that_goes_is_told_with_what_it_said(tmp_path: Path) -> None:
+def test_removed_screen_is_reported_with_its_text(tmp_path: Path) -> None:
     found = noticed(tmp_path, HOME, NEW_SCREEN[1], NEW_SCREEN[0], begun=NEW_SCREEN)
     assert found["Écrans retirés"] == ["« Du nouveau » (home.new) | Du nouveau"]
 
@@ -86,16 +86,16 @@ def noticed(folder: Path, file: str, old: str, new: str, begun: tuple[str, str] 
         text = (menus / file).read_text(encoding="utf-8")
         assert not was or text.count(was) == 1, was
         (menus / file).write_text(text.replace(was, now) if was else text, encoding="utf-8")
-        kept = Path(shutil.copytree(menus, folder / str(number)))
-        found.append((validate(Settings(menus=kept, locales=FRENCH_ONLY), Market.questions), kept))
+        copy = Path(shutil.copytree(menus, folder / str(number)))
+        found.append((validate(Settings(menus=copy, locales=FRENCH_ONLY), Market.questions), copy))
     return lines(find_differences(*found))
 
 
-async def test_a_new_text_that_a_language_has_no_words_for_is_told(registry: Registry, tmp_path: Path) -> None:
+async def test_untranslated_new_text_is_reported(registry: Registry, tmp_path: Path) -> None:
     bench = Bench(registry, tmp_path / "bench", TONGUES)
     before = await bench.publish()
     bench.change("fruits.yaml", "Quel fruit ?", "Quel fruit cherchez-vous ?")
-    found = await bench.told(before, await bench.stage())
+    found = await bench.differences(before, await bench.stage())
     assert [line.partition(" | ")[2] for line in found["Textes qui restent en français"]] == [
         "Quel fruit cherchez-vous ?"
     ]
@@ -103,18 +103,18 @@ async def test_a_new_text_that_a_language_has_no_words_for_is_told(registry: Reg
     await bench.versions.compiled.close()
 
 
-async def test_a_file_that_citizens_never_see_is_a_version_that_changes_nothing(bench: Bench) -> None:
+async def test_unseen_file_makes_a_version_without_changes(bench: Bench) -> None:
     before = await bench.publish()
     (bench.folder / "README.md").write_text("pour les opérateurs", encoding="utf-8")
     after = await bench.stage()
     assert after != before
-    assert await bench.told(before, after) == {}
+    assert await bench.differences(before, after) == {}
 
 
 # Who is in the midst of it
 
 
-async def test_open_sessions_are_counted_by_what_changes_under_them(own_valkey: Server) -> None:
+async def test_open_sessions_are_counted_by_affected_screen(own_valkey: Server) -> None:
     store = RedisSessionStore(own_valkey.url, 1.0)
     for number, (screen, closed, service) in enumerate(
         [("a", False, ""), ("b", False, ""), ("b", False, "cip"), ("b", True, "cip"), ("c", False, "cip")]
@@ -130,7 +130,7 @@ async def test_open_sessions_are_counted_by_what_changes_under_them(own_valkey: 
     await store.close()
 
 
-async def test_a_walk_through_many_keys_gives_each_once(own_valkey: Server) -> None:
+async def test_scan_gives_each_key_once(own_valkey: Server) -> None:
     store = RedisSessionStore(own_valkey.url, 1.0)
     for number in range(1500):
         await store.compare_and_set(f"session:{number}", b"", str(number).encode(), 60)
@@ -139,7 +139,7 @@ async def test_a_walk_through_many_keys_gives_each_once(own_valkey: Server) -> N
     await store.close()
 
 
-async def test_without_valkey_the_comparison_says_that_it_does_not_know(bench: Bench, own_valkey: Server) -> None:
+async def test_comparison_without_valkey_reports_unknown_sessions(bench: Bench, own_valkey: Server) -> None:
     await bench.publish()
     bench.change(HOME, "Bienvenue", "Bonjour")
     version, store = await bench.stage(), RedisSessionStore(own_valkey.url, 0.2)
@@ -150,7 +150,7 @@ async def test_without_valkey_the_comparison_says_that_it_does_not_know(bench: B
     await store.close()
 
 
-def test_the_sentences_say_who_would_notice() -> None:
+def test_sentences_count_the_affected_sessions() -> None:
     first = next(open_session_lines(OpenSessions(12, 1, 3, 2)))
     assert first == (
         "Conversations ouvertes en ce moment : 12, dont 1 sur un écran retiré, 3 sur un écran changé, "
@@ -159,7 +159,7 @@ def test_the_sentences_say_who_would_notice() -> None:
     assert next(open_session_lines(OpenSessions(20_000, whole=False))).endswith(" : au moins 20000.")
 
 
-def test_a_comparison_without_a_difference_says_so() -> None:
+def test_comparison_without_difference_says_so() -> None:
     found = Comparison("a" * 20, Publication(1, "b" * 20, "awa", 0, ""), (), OpenSessions())
     assert NOTHING in list(comparison_lines(found, ()))
     calls = (ReplayDifference("x", "Un appel", problem="ligne 3"),)
@@ -169,7 +169,7 @@ def test_a_comparison_without_a_difference_says_so() -> None:
 # Two texts side by side
 
 
-def test_two_texts_are_told_by_the_lines_that_differ_and_a_little_around_them() -> None:
+def test_text_diff_shows_changed_lines_and_context() -> None:
     before = "\n".join("abcdefghij")
     assert list(diff_lines(side_by_side(before, before.replace("e", "E")))) == [
         "  …", "  c", "  d", "- e", "+ E", "  f", "  g", "  …"]  # fmt: skip
@@ -178,7 +178,7 @@ def test_two_texts_are_told_by_the_lines_that_differ_and_a_little_around_them() 
     assert side_by_side("same", "same") == ()
 
 
-def test_within_a_line_only_the_words_that_differ_are_marked() -> None:
+def test_only_changed_words_of_a_line_are_marked() -> None:
     (row,) = side_by_side("Quel examen ?", "Quel examen cherchez-vous ?")
     assert not any(differs for _, differs in row.before or ())
     assert "".join(text for text, _ in row.after or ()) == "Quel examen cherchez-vous ?"

@@ -57,11 +57,11 @@ def menus(tmp_path: Path) -> Path:
     return menus_copy(tmp_path)
 
 
-def test_on_the_same_menus_nothing_differs(menus: Path) -> None:
+def test_same_menus_give_no_difference(menus: Path) -> None:
     assert found(menus) == {}
 
 
-def test_a_changed_text_changes_exactly_the_transcripts_that_show_it(menus: Path) -> None:
+def test_changed_text_affects_the_transcripts_showing_it(menus: Path) -> None:
     edited(menus, "exams.yaml", DOWN, "Patience.")
     differ = found(menus)
     folded = DOWN.replace("ê", "e")
@@ -72,7 +72,7 @@ def test_a_changed_text_changes_exactly_the_transcripts_that_show_it(menus: Path
         assert (one.title, one.problem) == (read(TRANSCRIPTS[name])[0], "")
 
 
-def test_without_a_screen_every_call_that_could_have_gone_there_differs(menus: Path) -> None:
+def test_removed_screen_affects_calls_that_offered_it(menus: Path) -> None:
     edited(menus, "exams.yaml", "      - {label: Série et centre, to: details}\n", "")
     screen = (
         (menus / "exams.yaml").read_text(encoding="utf-8").partition("  details:")[2].partition("  unknown_seat:")[0]
@@ -81,7 +81,7 @@ def test_without_a_screen_every_call_that_could_have_gone_there_differs(menus: P
     assert found(menus).keys() == showing("\n2 Série ")
 
 
-def test_entries_are_those_of_each_folder_and_draw_no_other_sample(menus: Path) -> None:
+def test_entries_come_from_each_folder(menus: Path) -> None:
     edited(menus, "catalogue/cni-biometrique.yaml", "short: Carte d’identité (CNIB)", "short: Carte nationale")
     text = (menus / "catalogue" / "cni-biometrique.yaml").read_text(encoding="utf-8")
     (menus / "catalogue" / "abattage.yaml").write_text(text.replace("Carte nationale", "Abattage"), encoding="utf-8")
@@ -90,13 +90,13 @@ def test_entries_are_those_of_each_folder_and_draw_no_other_sample(menus: Path) 
     assert differ & showing("Demande d'exemple.") == set()
 
 
-def test_communes_are_those_of_each_folder(menus: Path) -> None:
+def test_communes_come_from_each_folder(menus: Path) -> None:
     file = menus / "communes.csv"
     file.write_text(file.read_text(encoding="utf-8").replace("Kandi", "Kandy"), encoding="utf-8")
     assert found(menus).keys() == showing("Kandi")
 
 
-def test_what_cannot_be_played_is_told_in_a_line_and_stops_no_other(menus: Path, tmp_path: Path) -> None:
+def test_unreadable_transcript_is_reported_without_stopping_others(menus: Path, tmp_path: Path) -> None:
     journeys = wrote(
         tmp_path / "journeys",
         a_whale="# La baleine\n\n> (appel)\n! une baleine passe\n",
@@ -126,11 +126,11 @@ def test_what_cannot_be_played_is_told_in_a_line_and_stops_no_other(menus: Path,
     ["> 1\n> 2\n", "> (appel) 3*1*12345\n> 00\n> 00\n> 9999\n", "! 200 secondes plus tard\n", "> (appel)\n> \n> *\n"],
     ids=["typed before the call", "after the end", "nobody calls", "nothing typed"],
 )
-def test_whatever_is_written_down_is_answered(turns: str, menus: Path, tmp_path: Path) -> None:
+def test_unusual_transcripts_are_replayed(turns: str, menus: Path, tmp_path: Path) -> None:
     assert found(menus, wrote(tmp_path / "journeys", odd=f"# Drôle d'appel\n\n{turns}")) == {}
 
 
-def test_menus_in_which_something_is_to_mend_are_told_with_file_and_line(menus: Path) -> None:
+def test_invalid_menus_are_reported_with_their_lines(menus: Path) -> None:
     edited(menus, "home.yaml", "to: services}", "to: servicess}")
     with pytest.raises(InvalidMenu, match=r"home\.yaml:10:\d+: "):
         found(menus)
@@ -139,12 +139,12 @@ def test_menus_in_which_something_is_to_mend_are_told_with_file_and_line(menus: 
         found(menus)
 
 
-def test_a_folder_without_transcripts_has_nothing_to_play(menus: Path, tmp_path: Path) -> None:
+def test_missing_transcript_folder_gives_no_difference(menus: Path, tmp_path: Path) -> None:
     edited(menus, "exams.yaml", DOWN, "Patience.")
     assert found(menus, tmp_path / "nowhere") == {}
 
 
-async def test_two_runs_at_once_do_not_disturb_each_other_nor_the_loop(menus: Path, tmp_path: Path) -> None:
+async def test_simultaneous_replays_are_independent(menus: Path, tmp_path: Path) -> None:
     other = menus_copy(tmp_path / "other")
     edited(menus, "exams.yaml", DOWN, "Patience.")
     edited(other, "careers.yaml", "Tapez votre date de naissance", "Donnez votre date de naissance")
@@ -162,7 +162,7 @@ async def test_two_runs_at_once_do_not_disturb_each_other_nor_the_loop(menus: Pa
     assert turns > 20
 
 
-def test_a_command_says_nothing_of_what_is_played(menus: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_command_line_logs_nothing_of_a_replay(menus: Path, capfd: pytest.CaptureFixture[str]) -> None:
     structlog.reset_defaults()
     found(menus)
     assert capfd.readouterr() == ("", "")
@@ -172,18 +172,18 @@ def test_a_command_says_nothing_of_what_is_played(menus: Path, capfd: pytest.Cap
 
 
 @pytest.mark.parametrize("env", ["demo", "production"])
-def test_the_log_of_the_server_leaves_out_what_is_played(env: str) -> None:
+def test_server_log_leaves_out_replays(env: str) -> None:
     configure_logs(Settings(env=env, secret="s" * 22))
     first = structlog.get_config()["processors"][0]
     structlog.reset_defaults()
     assert first is drop_replay_logs
 
 
-def test_nothing_stays_behind_and_nothing_counts(menus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = "zin_source_seconds_count", {"question": "exams.result", "outcome": "late"}
-    before = REGISTRY.get_sample_value(*asked)
+def test_replay_leaves_no_files_or_metrics(menus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = "zin_source_seconds_count", {"question": "exams.result", "outcome": "late"}
+    before = REGISTRY.get_sample_value(*sample)
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     found(menus)
     assert not any((tmp_path / "temporary").iterdir())
-    assert REGISTRY.get_sample_value(*asked) == before
+    assert REGISTRY.get_sample_value(*sample) == before

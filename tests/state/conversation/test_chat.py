@@ -205,14 +205,14 @@ async def test_what_was_found_is_promised_with_what_it_needs_and_no_more(town: T
     assert (changes.shown, len(changes.seen)) == ({"fruit": "Mangue", "many": "12"}, 24)
 
 
-@pytest.mark.parametrize(("says", "told"), [("stopped", "Vous avez demandé"), ("enough", "Trop de messages")])
-async def test_who_can_get_no_message_is_told_so_where_it_was_asked(town: Town, says: str, told: str) -> None:
+@pytest.mark.parametrize(("says", "refusal"), [("stopped", "Vous avez demandé"), ("enough", "Trop de messages")])
+async def test_who_can_get_no_message_is_told_so_where_it_was_asked(town: Town, says: str, refusal: str) -> None:
     town.post.result = says  # type: ignore[assignment]
     phone, writer = town.phone(), town.writer()
     await phone.dial("7*1*12")
-    assert (await phone.type("2")).text.startswith(told)
+    assert (await phone.type("2")).text.startswith(refusal)
     await writer.write("mangue 12")
-    assert (await writer.write("2")).text.startswith(told)
+    assert (await writer.write("2")).text.startswith(refusal)
     town.post.result, town.post.down = "kept", True
     assert (await phone.type("2")).text.startswith("Le message ne peut pas partir")
 

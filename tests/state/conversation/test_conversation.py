@@ -26,9 +26,9 @@ async def test_a_call_goes_from_screen_to_screen(town: Town) -> None:
     assert (await phone.dial()).text == "Bienvenue\n1 Secret\n2 Longue liste\n3 Au revoir\n7 Fruits"
     assert (await phone.type("7")).text == "Quel fruit ?\n1 Mangue\n2 Papaye\n0 Retour\n00 Accueil"
     assert (await phone.type("2")).text == "Papaye : combien ?\n0 Retour\n00 Accueil"
-    told = await phone.type("12")
-    assert told.text == "12 Papaye : 12 000 F, le 5 mars 2026\n1 Autre nombre\n0 Retour\n00 Accueil"
-    assert not told.ends_session
+    reply = await phone.type("12")
+    assert reply.text == "12 Papaye : 12 000 F, le 5 mars 2026\n1 Autre nombre\n0 Retour\n00 Accueil"
+    assert not reply.ends_session
     assert (await phone.type("0")).text.startswith("Papaye : combien ?")
     assert (await phone.type("00")).text.startswith("Bienvenue")
     bye = await phone.type("3")

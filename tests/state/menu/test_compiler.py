@@ -41,7 +41,7 @@ def edited(folder: Path, file: str, old: str, new: str) -> MenuVersion:
     return edition(folder, Market.questions)
 
 
-def test_a_shortcut_keeps_its_number_whatever_is_added_above(tmp_path: Path) -> None:
+def test_shortcut_number_does_not_change(tmp_path: Path) -> None:
     menu = french(edition(SMALL, Market.questions))
     assert numbered(menu, "home.welcome") == [(1, "Secret"), (2, "Longue liste"), (3, "Au revoir"), (7, "Fruits")]
     menu = french(
@@ -51,7 +51,7 @@ def test_a_shortcut_keeps_its_number_whatever_is_added_above(tmp_path: Path) -> 
     assert numbered(menu, "home.welcome")[-1] == (7, "Fruits")
 
 
-def test_a_shortcut_is_heard_where_the_first_screen_does_not_show_it(tmp_path: Path) -> None:
+def test_hidden_shortcut_still_works(tmp_path: Path) -> None:
     menu = french(edited(tmp_path, "home.yaml", "      - {label: Fruits, to: fruits}\n", ""))
     assert numbered(menu, "home.welcome")[-1] == (7, None)
     assert menu.screens["home.welcome"].lines == ("1 Secret", "2 Longue liste", "3 Au revoir")
@@ -68,19 +68,19 @@ BACK = [
 
 
 @pytest.mark.parametrize(("screen", "back"), BACK)
-def test_retour_leads_to_the_screen_of_a_first_passage(screen: str, back: str) -> None:
+def test_back_leads_to_the_dominating_screen(screen: str, back: str) -> None:
     machine = french(edition(SMALL, Market.questions)).machine
     assert machine.events["back"].transitions[screen][0].dest == back
 
 
-def test_the_same_files_are_the_same_version_everywhere(tmp_path: Path) -> None:
+def test_version_depends_on_the_files_only(tmp_path: Path) -> None:
     shutil.copytree(SMALL, tmp_path / "copy")
     version = edition(SMALL, Market.questions).version
     assert edition(tmp_path / "copy", Market.questions).version == version
     assert edited(tmp_path / "copy", "home.yaml", "Bienvenue", "Bonjour").version != version
 
 
-def test_replaced_menus_are_kept_as_long_as_a_session_can_need_them(tmp_path: Path) -> None:
+def test_versions_stay_while_sessions_use_them(tmp_path: Path) -> None:
     clock = FakeClock()
     versions = [edited(tmp_path / str(n), "home.yaml", "Bienvenue", f"Bonjour {n}") for n in range(30)]
     menus = ActiveMenus(versions[0], 100, clock)
@@ -88,9 +88,9 @@ def test_replaced_menus_are_kept_as_long_as_a_session_can_need_them(tmp_path: Pa
     clock.now += 101
     menus.activate(versions[2])
     assert menus.get(versions[0].version) is None
-    kept = menus.get(versions[1].version)
-    assert kept
-    assert kept.version == versions[1].version
+    stored = menus.get(versions[1].version)
+    assert stored
+    assert stored.version == versions[1].version
     for menu in versions[3:]:
         menus.activate(menu)
     assert menus.current is versions[29]
@@ -99,7 +99,7 @@ def test_replaced_menus_are_kept_as_long_as_a_session_can_need_them(tmp_path: Pa
     assert menus.get(versions[28].version) is menus.current
 
 
-def test_cut_screens_are_kept_until_a_menu_is_replaced(tmp_path: Path) -> None:
+def test_page_cache_is_cleared_by_new_menus(tmp_path: Path) -> None:
     menus = ActiveMenus(edition(SMALL, Market.questions), 100, FakeClock())
     letters = paper(FRENCH, USSD)
     assert paginate("Bonjour", ("1 Oui",), FOOTER, letters) is paginate("Bonjour", ("1 Oui",), FOOTER, letters)
@@ -112,7 +112,7 @@ def test_cut_screens_are_kept_until_a_menu_is_replaced(tmp_path: Path) -> None:
     assert paginate.cache_info().currsize == 0
 
 
-def test_a_drawing_shows_what_is_said_and_what_is_typed() -> None:
+def test_diagram_shows_texts_and_inputs() -> None:
     drawn = draw(read_journeys(SMALL), "fruits")
     assert 'fruits__which["Quel fruit ?"]' in drawn
     assert 'fruits__which -->|"{name}"| fruits__many' in drawn
@@ -121,7 +121,7 @@ def test_a_drawing_shows_what_is_said_and_what_is_typed() -> None:
     assert "long__many" in draw(read_journeys(SMALL))
 
 
-def test_the_schemas_for_editors_are_those_of_the_shapes(rewrite: bool) -> None:
+def test_committed_schemas_match_the_models(rewrite: bool) -> None:
     wanted = {"schema.json": json.dumps(schema(), ensure_ascii=False, indent=2) + "\n", **json_schemas()}
     for name, text in wanted.items():
         if rewrite:

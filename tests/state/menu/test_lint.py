@@ -1,6 +1,6 @@
 """Every mistake that an operator can make is found, with its place and the likely fix, and all of them in one run.
 
-tests/data/broken holds an example of each, named after its rule; the comments at its top are what must be said of it.
+tests/data/broken holds an example of each, named after its rule; the comments at its top are the expected messages.
 """
 
 from __future__ import annotations
@@ -32,33 +32,33 @@ def beside_others(example: Path, folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
-def test_each_mistake_is_told_with_its_place(example: Path, tmp_path: Path) -> None:
+def test_each_broken_example_is_reported_with_its_place(example: Path, tmp_path: Path) -> None:
     expected = re.findall(r"(?m)^# (\d.*)$", example.read_text(encoding="utf-8"))
-    told = [str(one).replace(f"{tmp_path}/example.yaml:", "") for one in problems(beside_others(example, tmp_path))]
-    assert sorted(told) == sorted(expected)
+    found = [str(one).replace(f"{tmp_path}/example.yaml:", "") for one in problems(beside_others(example, tmp_path))]
+    assert sorted(found) == sorted(expected)
 
 
-def test_every_rule_has_its_broken_example() -> None:
+def test_every_rule_has_a_broken_example() -> None:
     assert {rule.__name__ for rule in RULES} <= {path.stem for path in EXAMPLES}
 
 
-def test_the_base_of_the_examples_is_sound(tmp_path: Path) -> None:
+def test_base_of_the_examples_is_valid(tmp_path: Path) -> None:
     sound = tmp_path / "sound.yaml"
     sound.write_text("title: Exemple\nfirst: one\nscreens:\n  one: {say: Un}\n", encoding="utf-8")
     assert problems(beside_others(sound, tmp_path / "menu")) == []
 
 
-def test_all_mistakes_of_all_files_are_told_in_one_run(tmp_path: Path) -> None:
+def test_problems_of_all_files_are_reported_together(tmp_path: Path) -> None:
     shutil.copytree(BROKEN / "base", tmp_path, dirs_exist_ok=True)
     expected = 0
     for example in EXAMPLES:
         shutil.copy(example, tmp_path)
         if example.stem != "refuge_missing":
             expected += len(re.findall(r"(?m)^# \d", example.read_text(encoding="utf-8")))
-    told = problems(tmp_path)
+    found = problems(tmp_path)
     for example in EXAMPLES:
-        assert any(one.file.endswith(f"/{example.name}") for one in told), example.stem
-    assert len(told) >= expected
+        assert any(one.file.endswith(f"/{example.name}") for one in found), example.stem
+    assert len(found) >= expected
 
 
 UNREADABLE = [
@@ -74,16 +74,16 @@ UNREADABLE = [
 ]
 
 
-@pytest.mark.parametrize(("raw", "told"), UNREADABLE)
-def test_a_file_that_cannot_be_read_is_told_in_one_line(raw: bytes, told: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("raw", "message"), UNREADABLE)
+def test_unreadable_file_is_reported_in_one_line(raw: bytes, message: str, tmp_path: Path) -> None:
     shutil.copytree(BROKEN / "base", tmp_path, dirs_exist_ok=True)
     (tmp_path / "example.yaml").write_bytes(raw)
     found = [str(one) for one in problems(tmp_path) if "example.yaml" in one.file]
-    assert any(told in line for line in found), found
+    assert any(message in line for line in found), found
     assert all("\n" not in line for line in found)
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_missing_files_are_reported(tmp_path: Path) -> None:
     assert [str(one) for one in problems(tmp_path)] == [
         f"{tmp_path}/home.yaml:1:1: ce fichier manque",
         f"{tmp_path}/language.yaml:1:1: ce fichier manque",
@@ -91,7 +91,7 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
     ]
 
 
-def test_what_an_operator_types_stays_text(tmp_path: Path) -> None:
+def test_yaml_scalars_stay_text(tmp_path: Path) -> None:
     shutil.copytree(BROKEN / "base", tmp_path, dirs_exist_ok=True)
     (tmp_path / "example.yaml").write_text(
         "title: no\nfirst: one\nscreens:\n  one:\n    say: 010\n    choices: [{label: +22901, to: two}]\n"
@@ -104,19 +104,19 @@ def test_what_an_operator_types_stays_text(tmp_path: Path) -> None:
     assert read_journeys(tmp_path).files["example"].title == "no"
 
 
-def test_a_journey_that_nothing_leads_to_is_told_once(tmp_path: Path) -> None:
+def test_unreachable_journey_is_reported_once(tmp_path: Path) -> None:
     shutil.copytree(BROKEN / "base", tmp_path, dirs_exist_ok=True)
     for name in ("example", "lost"):
         written = (
             "title: Titre\nfirst: one\nscreens:\n  one: {say: Un, choices: [{label: Deux, to: two}]}\n  two: {say: D}\n"
         )
         (tmp_path / f"{name}.yaml").write_text(written, encoding="utf-8")
-    told = "lost.yaml:1:8: rien ne mène à ce parcours ; ajoutez un choix à home.yaml"
-    assert [str(one).removeprefix(f"{tmp_path}/") for one in problems(tmp_path)] == [told]
+    message = "lost.yaml:1:8: rien ne mène à ce parcours ; ajoutez un choix à home.yaml"
+    assert [str(one).removeprefix(f"{tmp_path}/") for one in problems(tmp_path)] == [message]
 
 
-def test_a_screen_that_does_not_read_is_not_complained_of_elsewhere(tmp_path: Path) -> None:
-    """What it keeps is still kept: one mistake is one problem, wherever its answers are used."""
+def test_broken_screen_causes_no_further_problems(tmp_path: Path) -> None:
+    """Its answers stay known: one mistake is one problem, wherever the answers are used."""
     shutil.copytree(BROKEN / "base", tmp_path, dirs_exist_ok=True)
     (tmp_path / "example.yaml").write_text(
         "title: Exemple\nfirst: which\nscreens:\n"

@@ -21,15 +21,15 @@ ASIDE = "Fongbe : tapez LANGUE"
     ("letters", "has", "parts"),
     [(20, (True, True), 1), (130, (False, True), 1), (150, (False, False), 1), (170, (True, True), 2)],
 )
-def test_what_costs_a_part_is_left_out(letters: int, has: tuple[bool, bool], parts: int) -> None:
-    said = "a" * letters
-    (page,) = cheapest_sms_pages(said, ASIDE, (), FOOTER, partial(paginate, paper=paper(FRENCH, SMS)))
-    assert page.startswith(said)
+def test_optional_lines_that_cost_a_part_are_dropped(letters: int, has: tuple[bool, bool], parts: int) -> None:
+    text = "a" * letters
+    (page,) = cheapest_sms_pages(text, ASIDE, (), FOOTER, partial(paginate, paper=paper(FRENCH, SMS)))
+    assert page.startswith(text)
     assert ("00 Accueil" in page, ASIDE in page) == has
     assert len(split_sms(page)) == parts
 
 
-def test_options_are_never_left_out() -> None:
+def test_options_are_never_dropped() -> None:
     options = tuple(f"{number} {'b' * 30}" for number in range(1, 8))
     (page,) = cheapest_sms_pages("Choisissez", "", options, FOOTER, partial(paginate, paper=paper(FRENCH, SMS)))
     assert all(option in page for option in options)

@@ -22,7 +22,7 @@ from state.store.append_only_file import AppendOnlyFile
 from state.store.embedded import EmbeddedValkey
 from state.store.redis import RedisSessionStore
 from state.store.server_location import socket_path
-from tests.state.store.test_embedded import pid, running, saved, server
+from tests.support.embedded_valkey import pid, running, saved, server
 
 LARGE = b"x" * 20_000
 
@@ -50,7 +50,7 @@ async def keep_saving(store: RedisSessionStore, start: str, times: int) -> None:
 
 
 @pytest.mark.usefixtures("_looks_again_soon")
-async def test_with_a_full_disk_sessions_go_on_and_its_file_is_begun_again_when_there_is_room(
+async def test_full_disk_keeps_sessions_and_file_restarts_later(
     tmp_path: Path,
 ) -> None:
     async with running(tmp_path) as url:
@@ -75,7 +75,7 @@ async def test_with_a_full_disk_sessions_go_on_and_its_file_is_begun_again_when_
         await store.close()
 
 
-async def test_a_start_on_a_full_disk_writes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_start_on_a_full_disk_writes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     room = False
     monkeypatch.setattr("state.store.append_only_file._has_room", lambda _: room)
     monkeypatch.setattr("state.store.append_only_file.AGAIN_SECONDS", 0.3)
@@ -91,7 +91,7 @@ async def test_a_start_on_a_full_disk_writes_no_file(tmp_path: Path, monkeypatch
     ]
 
 
-async def test_it_looks_for_room_where_its_file_is(tmp_path: Path) -> None:
+async def test_free_space_is_checked_in_the_files_folder(tmp_path: Path) -> None:
     file = AppendOnlyFile(tmp_path, tmp_path / "valkey.sock")
     assert await file.option() == "yes"
     assert os.listdir(tmp_path) == []
@@ -107,7 +107,7 @@ async def test_it_looks_for_room_where_its_file_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("depth", ["", "d" * 100], ids=["a socket inside", "a socket elsewhere"])
-async def test_a_folder_that_is_removed_is_made_anew_and_everybody_goes_on(
+async def test_removed_folder_is_recreated_for_all_clients(
     tmp_path: Path, depth: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("t")))
@@ -136,9 +136,7 @@ async def until_another(url: str, process: int) -> None:
             await asyncio.sleep(0.05)
 
 
-async def test_a_folder_that_cannot_be_made_anew_leaves_the_server_to_who_is_connected(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_connected_clients_continue_without_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(tmp_path / "data") as url:
         store = RedisSessionStore(url, 2.0)
         await store.compare_and_set("a", b"", b"1", 60)
@@ -149,7 +147,7 @@ async def test_a_folder_that_cannot_be_made_anew_leaves_the_server_to_who_is_con
         await store.close()
 
 
-async def test_its_memory_is_never_too_full_for_a_session(tmp_path: Path) -> None:
+async def test_full_memory_evicts_older_sessions(tmp_path: Path) -> None:
     async with running(tmp_path) as url:
         async with Redis.from_url(url) as client:
             used = (await client.info("memory"))["used_memory"]
@@ -161,7 +159,7 @@ async def test_its_memory_is_never_too_full_for_a_session(tmp_path: Path) -> Non
         await store.close()
 
 
-async def test_who_comes_after_the_folder_was_removed_shares_the_new_one(tmp_path: Path) -> None:
+async def test_later_process_shares_the_recreated_server(tmp_path: Path) -> None:
     async with running(tmp_path / "data") as url:
         first = await pid(url)
         shutil.rmtree(tmp_path / "data")

@@ -5,39 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
-from redis.asyncio import Redis
 
 from state.errors import StoreUnavailable
 from state.store.embedded import EmbeddedValkey
-from state.store.redis import RedisSessionStore
 from state.store.server_location import MAX_SOCKET_BYTES, socket_path
-
-
-@asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[str]:
-    embedded = EmbeddedValkey(folder)
-    url = await embedded.start()
-    try:
-        yield url
-    finally:
-        await embedded.stop()
-
-
-async def server(url: str) -> dict[Any, Any]:
-    """What the server says of itself."""
-    async with Redis.from_url(url) as client:
-        told: dict[Any, Any] = await client.info() | await client.config_get("*")
-        return told
-
-
-async def pid(url: str) -> int:
-    return int((await server(url))["process_id"])
+from tests.support.embedded_valkey import pid, running, saved, server
 
 
 def alive(process: int) -> bool:
@@ -52,38 +28,29 @@ def open_to_others(*paths: Path) -> list[Path]:
     return [path for path in paths if path.stat().st_mode & 0o077]
 
 
-async def saved(url: str, now: bytes) -> bytes:
-    """Save beside what is stored, and give what was stored."""
-    store = RedisSessionStore(url, 2.0)
-    was = await store.get("a")
-    assert await store.compare_and_set("a", was, now, 60)
-    await store.close()
-    return was
-
-
-async def test_what_was_stored_is_there_at_the_next_start(tmp_path: Path) -> None:
+async def test_values_survive_a_restart(tmp_path: Path) -> None:
     async with running(tmp_path / "new" / "folder") as url:
         assert await saved(url, b"1") == b""
     async with running(tmp_path / "new" / "folder") as url:
         assert await saved(url, b"2") == b"1"
 
 
-async def test_it_listens_to_nobody_but_this_user_and_keeps_its_files_to_itself(tmp_path: Path) -> None:
+async def test_socket_and_files_are_private(tmp_path: Path) -> None:
     async with running(tmp_path) as url:
         await saved(url, b"1")
-        told = await server(url)
-        assert (told["port"], told["maxmemory"], told["maxmemory-policy"]) == ("0", "268435456", "volatile-ttl")
+        facts = await server(url)
+        assert (facts["port"], facts["maxmemory"], facts["maxmemory-policy"]) == ("0", "268435456", "volatile-ttl")
         assert open_to_others(tmp_path / "valkey.sock", tmp_path / "valkey.log", tmp_path / "appendonlydir") == []
 
 
-async def test_it_leaves_nothing_running(tmp_path: Path) -> None:
+async def test_no_process_is_left_running(tmp_path: Path) -> None:
     async with running(tmp_path) as url:
         process = await pid(url)
         assert alive(process)
     assert not alive(process)
 
 
-async def test_killed_again_and_again_it_comes_back_with_what_it_held(tmp_path: Path) -> None:
+async def test_killed_server_restarts_with_its_values(tmp_path: Path) -> None:
     async with running(tmp_path) as url:
         seen = set()
         for turn in range(3):
@@ -94,7 +61,7 @@ async def test_killed_again_and_again_it_comes_back_with_what_it_held(tmp_path: 
         assert len(seen) == 3
 
 
-async def test_a_second_one_of_the_same_folder_uses_the_first_and_takes_over_when_it_is_gone(tmp_path: Path) -> None:
+async def test_second_process_shares_and_takes_over(tmp_path: Path) -> None:
     async with AsyncExitStack() as later:
         async with running(tmp_path) as url:
             process = await pid(url)
@@ -106,7 +73,7 @@ async def test_a_second_one_of_the_same_folder_uses_the_first_and_takes_over_whe
         assert await pid(url) != process
 
 
-async def test_a_guest_that_leaves_takes_nothing_along(tmp_path: Path) -> None:
+async def test_leaving_guest_does_not_stop_the_server(tmp_path: Path) -> None:
     async with running(tmp_path) as url:
         process = await pid(url)
         async with running(tmp_path):
@@ -114,7 +81,7 @@ async def test_a_guest_that_leaves_takes_nothing_along(tmp_path: Path) -> None:
         assert await pid(url) == process
 
 
-async def test_two_that_start_at_once_run_one_server(tmp_path: Path) -> None:
+async def test_simultaneous_starts_run_one_server(tmp_path: Path) -> None:
     async with AsyncExitStack() as both:
         first, second = await asyncio.gather(*(both.enter_async_context(running(tmp_path)) for _ in range(2)))
         assert await pid(first) == await pid(second)
@@ -122,7 +89,7 @@ async def test_two_that_start_at_once_run_one_server(tmp_path: Path) -> None:
         assert await saved(second, b"2") == b"1"
 
 
-async def test_a_server_left_behind_by_a_killed_owner_is_replaced_and_its_sessions_kept(tmp_path: Path) -> None:
+async def test_orphaned_server_is_replaced_with_its_values(tmp_path: Path) -> None:
     killed = EmbeddedValkey(tmp_path)
     url = await killed.start()
     await saved(url, b"1")
@@ -138,13 +105,13 @@ async def test_a_server_left_behind_by_a_killed_owner_is_replaced_and_its_sessio
     await killed._process.wait()
 
 
-async def test_a_socket_of_nobody_is_no_obstacle(tmp_path: Path) -> None:
+async def test_stale_socket_is_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / "valkey.sock").touch()
     async with running(tmp_path) as url:
         assert await saved(url, b"1") == b""
 
 
-async def test_a_folder_too_deep_for_a_socket_has_a_short_one_elsewhere(
+async def test_deep_folder_has_its_socket_elsewhere(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("t")))
@@ -156,7 +123,7 @@ async def test_a_folder_too_deep_for_a_socket_has_a_short_one_elsewhere(
     assert (deep / "appendonlydir").is_dir()
 
 
-async def test_a_short_folder_that_others_can_enter_is_not_used(
+async def test_shared_socket_folder_is_refused(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("t")))
@@ -166,7 +133,7 @@ async def test_a_short_folder_that_others_can_enter_is_not_used(
 
 
 @pytest.mark.parametrize("what", ["the folder is a file", "what it wrote is unreadable"])
-async def test_what_keeps_it_from_starting_is_told_at_once(tmp_path: Path, what: str) -> None:
+async def test_impossible_start_is_reported_at_once(tmp_path: Path, what: str) -> None:
     folder = tmp_path / "data"
     if what == "the folder is a file":
         folder.touch()
@@ -180,9 +147,7 @@ async def test_what_keeps_it_from_starting_is_told_at_once(tmp_path: Path, what:
     await embedded.stop()
 
 
-async def test_one_that_does_not_answer_in_time_is_ended_and_the_folder_free_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_unresponsive_start_is_ended_and_repeatable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr("state.store.embedded.START_SECONDS", 0.001)
         with pytest.raises(StoreUnavailable, match="no answer"):

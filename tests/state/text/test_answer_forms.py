@@ -1,4 +1,4 @@
-"""One form for each answer: every spelling of one thing is the same thing wherever it is compared, counted or kept."""
+"""Canonical forms of answers: all spellings of one thing compare and count as equal."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ NOT_MEANT = ["", "-", "--", "…", "8" * (LONGEST + 1), "\ufdfa" * LONGEST, "88\
 
 
 @pytest.mark.parametrize("typed", ONE_SEAT, ids=ascii)
-def test_a_seat_is_one_however_it_is_spelled(typed: str) -> None:
+def test_spellings_of_a_seat_are_equal(typed: str) -> None:
     assert canonical("code", typed) == "88000"
 
 
 @pytest.mark.parametrize("typed", ONE_REFERENCE, ids=ascii)
-def test_a_reference_is_one_however_it_is_spelled(typed: str) -> None:
+def test_spellings_of_a_reference_are_equal(typed: str) -> None:
     assert canonical("code", typed) == "EX000123"
 
 
 @pytest.mark.parametrize("typed", ONE_DAY, ids=ascii)
-def test_a_day_is_one_however_it_is_spelled(typed: str) -> None:
+def test_spellings_of_a_date_are_equal(typed: str) -> None:
     assert canonical("day", typed) == canonical("proof", typed) == "1990-03-05"
 
 
 @pytest.mark.parametrize(("typed", "read"), [("0001", "0001"), ("０００１", "0001"), (" 0001 ", "0001"), ("001", "")])
-def test_the_end_of_a_phone_number_is_four_digits(typed: str, read: str) -> None:
+def test_phone_tail_has_four_digits(typed: str, read: str) -> None:
     assert canonical("phone_tail", typed) == canonical("proof", typed) == read
 
 
 @pytest.mark.parametrize("typed", NOT_MEANT, ids=ascii)
 @pytest.mark.parametrize("form", ["code", "day", "phone_tail", "proof"])
-def test_what_nobody_can_have_meant_is_nothing(form: Form, typed: str) -> None:
+def test_meaningless_answer_is_empty(form: Form, typed: str) -> None:
     assert canonical(form, typed) == ""
 
 
 @given(strategies.text(max_size=200))
-def test_a_form_is_bounded_shown_and_its_own_form(typed: str) -> None:
+def test_canonical_form_is_stable_bounded_and_printable(typed: str) -> None:
     for form in ("text", "code", "day", "phone_tail", "proof"):
         once = canonical(form, typed)
         assert canonical(form, once) == once
@@ -56,20 +56,22 @@ def test_a_form_is_bounded_shown_and_its_own_form(typed: str) -> None:
         assert legible(typed).isprintable()
 
 
-def test_what_is_kept_besides_the_needs_of_a_question_stays_as_it_is() -> None:
-    asked = Question("a.b", {"seat": "code"})
-    assert canonical_answers(asked, {"seat": "8 8", "other": "8 8"}) == {"seat": "88", "other": "8 8"}
-    assert canonical_answers(asked, {}) == {"seat": ""}
+def test_answers_without_a_form_stay_unchanged() -> None:
+    question = Question("a.b", {"seat": "code"})
+    assert canonical_answers(question, {"seat": "8 8", "other": "8 8"}) == {"seat": "88", "other": "8 8"}
+    assert canonical_answers(question, {}) == {"seat": ""}
 
 
-def test_an_answer_that_two_questions_want_in_two_forms_is_kept_as_text() -> None:
+def test_answer_of_two_forms_is_stored_as_text() -> None:
     one, two = Question("a.b", {"seat": "code", "day": "day"}), Question("a.c", {"seat": "text", "day": "day"})
     assert forms_of({one.name: one, two.name: two}) == {"seat": "text", "day": "day"}
 
 
-def test_whoever_can_be_guessed_at_is_named_in_a_form_that_has_one_spelling() -> None:
-    """Else a limit on wrong answers is gone around by writing them differently."""
-    for question in build_sources(Settings(), open_database(Settings())).questions.values():
+def test_guarded_questions_identify_people_in_one_spelling() -> None:
+    """Otherwise another spelling would avoid the limit on wrong answers."""
+    questions = build_sources(Settings(), open_database(Settings())).questions.values()
+    assert any(question.guarded for question in questions)
+    for question in questions:
         if question.guarded:
             assert question.reference in question.needs, question.name
             assert "text" not in question.needs.values(), question.name

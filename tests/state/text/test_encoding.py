@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
 
 import gsm0338
 import pytest
 import smsutil
-from hypothesis import example, given, reject
-from hypothesis import strategies as st
+from hypothesis import example, given
 
 from state.text.encoding import (
-    ALPHABET,
     COMMON,
-    DEFAULT,
     Folding,
     fold,
     in_gsm,
@@ -24,16 +20,12 @@ from state.text.encoding import (
     utf16_units,
 )
 from state.text.sms_parts import split_sms
-
-OURS = "ɔɛɖŋỌọṣéêœ½“’‹<\n\r\u200d\u00ad\u0301\u0338\ufe0f😀"  # our languages, typography, what nobody sees
-signs = st.characters() | st.sampled_from(OURS) | st.sampled_from(DEFAULT)
-texts = st.text(signs, max_size=60)
-
+from tests.support.texts import texts
 
 # The alphabet and what it costs
 
 
-def test_the_alphabet_is_the_one_of_the_standard() -> None:
+def test_alphabet_is_that_of_the_standard() -> None:
     """Every character of the BMP; no difference is known but the escape, which is no letter and which both encode."""
     codec, differences = gsm0338.Codec(), []
     for sign in map(chr, range(0x10000)):
@@ -49,11 +41,11 @@ def test_the_alphabet_is_the_one_of_the_standard() -> None:
 
 
 @given(texts)
-def test_a_sign_beyond_the_first_plane_takes_two_units_of_ucs2(text: str) -> None:
+def test_signs_beyond_the_bmp_take_two_units(text: str) -> None:
     assert utf16_units(text) == len(text) + sum(ord(sign) > 0xFFFF for sign in text)
 
 
-def test_half_a_surrogate_pair_which_json_may_carry_is_counted_and_shown_as_nothing() -> None:
+def test_lone_surrogate_is_counted_and_not_shown() -> None:
     assert (utf16_units("a\ud83d"), normalize_typography("a\ud83d"), fold("a\ud83d")) == (2, "a", "a")
     assert split_sms("a\ud83d") == ("a\ud83d",)
 
@@ -72,12 +64,12 @@ TYPESET = [
 
 
 @pytest.mark.parametrize(("written", "shown"), TYPESET)
-def test_a_text_keeps_its_letters_and_gets_plain_signs(written: str, shown: str) -> None:
+def test_typography_becomes_plain_and_letters_stay(written: str, shown: str) -> None:
     assert normalize_typography(written) == shown
 
 
 @given(texts)
-def test_plain_signs_stay_plain(text: str) -> None:
+def test_plain_typography_is_stable(text: str) -> None:
     assert (
         normalize_typography(normalize_typography(text))
         == normalize_typography(text)
@@ -106,7 +98,7 @@ FOLDED = [
 
 
 @pytest.mark.parametrize(("written", "shown"), FOLDED)
-def test_a_text_is_folded_into_what_every_phone_has(written: str, shown: str) -> None:
+def test_texts_are_folded_into_the_gsm_alphabet(written: str, shown: str) -> None:
     assert fold(written) == shown
 
 
@@ -114,7 +106,7 @@ PLANES = [*range(0, 0x20000, 0x1000), 0xE0000]  # those with letters, symbols an
 BLOCKS = [" ".join(map(chr, range(start, start + 0x1000))) for start in PLANES]
 
 
-def test_folding_any_sign_stays_in_the_alphabet_and_changes_nothing_twice() -> None:
+def test_folding_any_sign_is_gsm_and_stable() -> None:
     for block in BLOCKS:
         folded, plain = fold(block), normalize_typography(block)
         assert in_gsm(folded)
@@ -124,13 +116,13 @@ def test_folding_any_sign_stays_in_the_alphabet_and_changes_nothing_twice() -> N
 
 @given(texts)
 @example("e\u200d\u0301")
-def test_folding_any_text_stays_in_the_alphabet_and_changes_nothing_twice(text: str) -> None:
+def test_folding_any_text_is_gsm_and_stable(text: str) -> None:
     folded = fold(text)
     assert in_gsm(folded)
     assert fold(folded) == folded
 
 
-def test_odd_signs_do_not_fill_the_memory() -> None:
+def test_folding_cache_is_bounded() -> None:
     folding = Folding()
     for block in BLOCKS:
         folding(block)
@@ -147,79 +139,12 @@ FRENCH = [
 
 
 @pytest.mark.parametrize(("written", "by_hand"), FRENCH)
-def test_a_french_screen_costs_no_more_than_its_folded_spelling(written: str, by_hand: str) -> None:
+def test_french_costs_no_more_than_its_folding(written: str, by_hand: str) -> None:
     assert in_gsm(by_hand)
     assert septets(fold(written)) <= septets(by_hand)
 
 
 # A language's own letters
-
-OWN: list[tuple[Mapping[str, str], str, str]] = [
-    ({"ṣ": "sh", "ɔ́": "oh", "ɔ": "o"}, "Ṣé ɔkɔ́ Ɔ́ ŋ", "Shé okoh Oh n"),
-    ({"ɔ": "o", "Ɔ": "Oh"}, "ɔ Ɔ", "o Oh"),  # a capital that is written has its own spelling
-    ({"ɔ\u0300": "ò", "ɔ": "o"}, "ɖɔ̀ Ɔ̀ ɔ̌", "dò O o"),  # phones have ò, and no Ò
-    ({"ə": "é", "É": "E"}, "ə Ə É", "é E E"),
-    ({"ɔ": "e\u0301"}, "ɔ", "é"),
-    ({"à": "a", "è": "e"}, "à è é À", "a e é A"),
-    ({"æ": "e"}, "æ ǽ Ǽ", "e e E"),  # also under a mark
-    ({"ʔ": ""}, "aʔa", "aa"),
-    ({"ɛ\u0301": "e", "ɛ": "eh"}, "ɛ́ ɛ ɛ̀ Ɛ́\u0303", "e eh eh E"),
-    ({"ɛ\u0303": "en", "ɛ\u0303\u0301": "én"}, "ɛ̃́ ɛ̃ ɛ", "én en e"),  # the longest that fits
-    ({"o\u0323": "oh"}, "ọ Ọ", "oh Oh"),
-    ({"ß": "sz"}, "ß SS", "sz SS"),  # no capital of its own
-    ({"p\u0303": "mp"}, "p̃ p", "mp p"),
-    ({".\u0301": "!"}, ".\u0301 x\u0301.", "! x."),  # what means something in a pattern means itself
-]
-
-
-@pytest.mark.parametrize(("table", "written", "shown"), OWN)
-def test_a_language_spells_its_letters_as_its_table_says(table: Mapping[str, str], written: str, shown: str) -> None:
-    assert Folding(table)(written) == shown
-    assert fold(shown) == shown
-
-
-WRONG = [
-    ({"a": "e"}, "« a » : écrivez une seule lettre"),
-    ({"": "e"}, "«  » : écrivez une seule lettre"),
-    ({"ɔɛ": "oe"}, "« ɔɛ » : écrivez une seule lettre"),
-    ({"’": "x"}, "« ’ » : écrivez une seule lettre"),
-    ({"\u00a0": "x"}, "« \u00a0 » : écrivez une seule lettre"),
-    ({"\u0301": "x"}, "« \u0301 » : écrivez une seule lettre"),
-    ({"ɔ": "ọ"}, "« ɔ: ọ » : remplacez par des lettres"),
-    ({"ɔ": "`"}, "« ɔ: ` » : remplacez par des lettres"),
-    ({"ɔ": "\f"}, "« ɔ: \f » : remplacez par des lettres"),
-    ({"é": "è", "è": "e"}, "« é: è » : « è » est remplacé lui-même"),
-    ({"é": "é"}, "« é: é » : « é » est remplacé lui-même"),
-    ({"é": "e", "ɔ": "É"}, "« ɔ: É » : « É » est remplacé lui-même"),  # by its small letter's entry
-]
-
-
-@pytest.mark.parametrize(("table", "told"), WRONG)
-def test_a_table_that_no_phone_could_show_is_refused_by_the_entry(table: dict[str, str], told: str) -> None:
-    with pytest.raises(ValueError, match=told):
-        Folding(table)
-
-
-keys = st.characters(categories=["Lu", "Ll", "Lo"], min_codepoint=0x80) | st.builds(
-    str.__add__, st.sampled_from("ɔɛɖpæé"), st.sampled_from("\u0301\u0303\u0323")
-)
-spellings = st.text(sorted(ALPHABET - set("\f")), max_size=3)
-
-
-@given(st.dictionaries(keys, spellings, min_size=1, max_size=6), st.data())
-def test_any_table_that_is_taken_folds_into_the_alphabet_and_changes_nothing_twice(
-    table: dict[str, str], data: st.DataObject
-) -> None:
-    try:
-        folding = Folding(table)
-    except ValueError:
-        reject()
-    own = st.sampled_from([*table, *map(str.upper, table)])
-    text = data.draw(st.lists(own | signs, max_size=40).map("".join))
-    folded = folding(text)
-    assert in_gsm(folded)
-    assert folding(folded) == folded
-    assert not any(letter in folded for letter in table)
 
 
 LETTERS = [
@@ -231,5 +156,5 @@ LETTERS = [
 
 
 @pytest.mark.parametrize(("text", "apart"), LETTERS)
-def test_a_letter_and_its_marks_are_one(text: str, apart: list[str]) -> None:
+def test_letters_are_split_with_their_marks(text: str, apart: list[str]) -> None:
     assert list(split_letters(text)) == apart

@@ -40,15 +40,15 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("row", "told"), WRONG, ids=[told for _, told in WRONG])
-def test_a_row_that_cannot_be_is_told_with_its_place(row: str, told: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("row", "message"), WRONG, ids=[message for _, message in WRONG])
+def test_invalid_language_row_is_reported_with_its_place(row: str, message: str, tmp_path: Path) -> None:
     problems = table(tmp_path, fon=row)
     assert len(problems) == 1
     assert problems[0].startswith("languages.yaml:2:")
-    assert told in problems[0]
+    assert message in problems[0]
 
 
-def test_the_table_itself_can_be_missing_or_empty_or_without_french(tmp_path: Path) -> None:
+def test_missing_or_empty_language_table_is_reported(tmp_path: Path) -> None:
     languages, problems = read_languages(tmp_path)
     assert list(languages) == ["fr"]
     assert "lecture impossible" in str(problems[0])
@@ -60,14 +60,14 @@ def test_the_table_itself_can_be_missing_or_empty_or_without_french(tmp_path: Pa
     assert "« Fon! » : il faut ici un code de langue" in str(read_languages(tmp_path)[1][0])
 
 
-def test_a_draft_is_offered_in_demo_and_in_production_only_where_the_operator_says_so() -> None:
+def test_drafts_are_offered_in_demo_or_if_named() -> None:
     languages, _ = read_languages(TONGUES)
     assert [one.code for one in offered(languages, None)] == ["fr", "aa", "bb", "cc"]
     assert [one.code for one in offered(languages, frozenset())] == ["fr", "bb"]
     assert [one.code for one in offered(languages, {"cc", "dd"})] == ["fr", "bb", "cc"]  # dd is not ready at all
 
 
-WORDS = [
+BROKEN_ENTRIES = [
     ('msgid "{exam} ouvert"\nmsgstr "{examen} hun"\n', "{examen} n'est pas dans le français « {exam} ouvert »"),
     ('msgid "{exam} ouvert"\nmsgstr "hun"\n', "il manque {exam}, qui est dans le français"),
     ('msgid "Bonjour"\nmsgstr "{Nom} !"\n', "« {Nom} » : entre accolades il faut un nom du français"),
@@ -77,20 +77,18 @@ WORDS = [
 ]
 
 
-@pytest.mark.parametrize(("words", "told"), WORDS, ids=[told for _, told in WORDS])
-def test_a_translation_that_cannot_be_shown_is_told_with_its_file_and_line(
-    words: str, told: str, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize(("words", "message"), BROKEN_ENTRIES, ids=[message for _, message in BROKEN_ENTRIES])
+def test_invalid_translation_is_reported_with_its_line(words: str, message: str, tmp_path: Path) -> None:
     table(tmp_path, fon=DRAFT)
     head = 'msgid ""\nmsgstr ""\n"Language: fon\\n"\n"Plural-Forms: nplurals=1; plural=0;\\n"\n\n'
     (tmp_path / "fon.po").write_text(head + words, encoding="utf-8")
     wordings, problems = read_wordings(tmp_path)
-    assert any(told in str(problem) for problem in problems), problems
+    assert any(message in str(problem) for problem in problems), problems
     assert 5 < problems[0].line < 11
-    assert wordings["fon"].translate("Bonjour") == "Bonjour"  # nothing of a broken file is said
+    assert wordings["fon"].translate("Bonjour") == "Bonjour"  # a broken file is not used
 
 
-def test_a_number_need_not_be_said_of_one_thing(tmp_path: Path) -> None:
+def test_singular_form_may_omit_the_number(tmp_path: Path) -> None:
     table(tmp_path, fon=DRAFT)
     head = 'msgid ""\nmsgstr ""\n"Language: fon\\n"\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
     words = 'msgid "Un service"\nmsgid_plural "{count} services"\nmsgstr[0] "ɖokpo"\nmsgstr[1] "{count} azɔ"\n'
@@ -105,21 +103,21 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("raw", "told"), BROKEN, ids=[told for _, told in BROKEN])
-def test_a_file_that_is_no_catalogue_is_told(raw: bytes, told: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("raw", "message"), BROKEN, ids=[message for _, message in BROKEN])
+def test_broken_po_file_is_reported(raw: bytes, message: str, tmp_path: Path) -> None:
     table(tmp_path, fon=DRAFT)
     (tmp_path / "fon.po").write_bytes(raw)
-    assert [told in str(problem) for problem in read_wordings(tmp_path)[1]] == [True]
+    assert [message in str(problem) for problem in read_wordings(tmp_path)[1]] == [True]
 
 
-def test_a_file_that_is_missing_is_told_with_what_makes_it(tmp_path: Path) -> None:
+def test_missing_po_file_is_reported_with_the_remedy(tmp_path: Path) -> None:
     table(tmp_path, fon=DRAFT)
     (problem,) = read_wordings(tmp_path)[1]
     assert str(problem).startswith(f"{tmp_path}/fon.po:1:1: lecture impossible (")
     assert "zin words update" in problem.what
 
 
-def test_a_language_is_not_called_reviewed_while_it_holds_a_draft(tmp_path: Path) -> None:
+def test_reviewed_language_must_contain_no_draft(tmp_path: Path) -> None:
     shutil.copytree(TONGUES, tmp_path, dirs_exist_ok=True)
     assert read_wordings(tmp_path)[1] == []
     po = tmp_path / "bb.po"

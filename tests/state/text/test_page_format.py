@@ -5,13 +5,11 @@ from __future__ import annotations
 import pytest
 
 from state.interfaces import ScreenSize
-from state.text.encoding import Folding
 from state.text.languages import Language
 from state.text.page_format import paper
+from tests.support.conversation import SMS, USSD
+from tests.support.papers import CHAT, FOLDED, WHOLE
 
-USSD, SMS, CHAT = ScreenSize("ussd", 178, 76), ScreenSize("sms", 459, 201), ScreenSize("chat", 4096, 4096)
-FOLDED = Language("fon", "Fɔngbe", folding=Folding({"ɔ": "o", "ɛ": "e", "ɖ": "d"}))
-WHOLE = Language("fon", "Fɔngbe", ussd="ucs2", folding=FOLDED.folding)
 LONG = "ɖɔ̀ xó « ɔ » " * 10
 
 SHEETS = [
@@ -27,7 +25,7 @@ SHEETS = [
 @pytest.mark.parametrize(
     ("language", "room", "text", "written", "fits"), [row[1:] for row in SHEETS], ids=[row[0] for row in SHEETS]
 )
-def test_a_text_is_written_for_its_channel_and_language(
+def test_text_is_written_for_channel_and_language(
     language: Language, room: ScreenSize, text: str, written: str, fits: int
 ) -> None:
     sheet = paper(language, room).sheet(text)

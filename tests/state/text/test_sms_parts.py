@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from state.text.encoding import ALPHABET, Folding, fold, in_gsm, normalize_typography, septets, utf16_units
 from state.text.sms_parts import shortest_sms, split_sms
-from tests.state.text.test_encoding import signs, texts
+from tests.support.texts import signs, texts
 
 long_texts = st.text(signs, min_size=60, max_size=300) | st.text(sorted(ALPHABET), min_size=150, max_size=500)
 
@@ -37,7 +37,7 @@ COUNTED = [
 
 
 @pytest.mark.parametrize(("text", "signs_each"), COUNTED)
-def test_an_sms_is_cut_as_it_travels_and_tears_nothing_apart(text: str, signs_each: list[int]) -> None:
+def test_sms_parts_have_the_standard_lengths(text: str, signs_each: list[int]) -> None:
     assert [len(part) for part in split_sms(text)] == signs_each
 
 
@@ -61,12 +61,12 @@ DIFFERENCES = [  # of smsutil
 
 
 @pytest.mark.parametrize("text", [row[1] for row in DIFFERENCES], ids=[row[0] for row in DIFFERENCES])
-def test_another_library_differs_here(text: str) -> None:
+def test_smsutil_differs_here(text: str) -> None:
     assert others(text) != list(split_sms(text))
 
 
 @given(long_texts)
-def test_parts_are_those_of_another_library_but_for_these_differences(text: str) -> None:
+def test_parts_match_smsutil_elsewhere(text: str) -> None:
     text = "".join(sign for sign in text if sign != "\x1b" and not is_mark(sign))
     assert others(text) == list(split_sms(text))
 
@@ -92,15 +92,15 @@ SHORTEST = [
 
 
 @pytest.mark.parametrize(("text", "sent"), SHORTEST)
-def test_an_sms_is_folded_only_where_that_saves_a_part(text: str, sent: str) -> None:
+def test_sms_is_folded_only_to_save_a_part(text: str, sent: str) -> None:
     assert shortest_sms(text, fold) == sent
 
 
-def test_an_sms_keeps_letters_that_phones_have_whatever_the_table() -> None:
+def test_sms_keeps_letters_of_the_gsm_alphabet() -> None:
     assert shortest_sms("é" * 161, Folding({"é": ""})) == "é" * 161
 
 
 @given(texts.map(lambda text: text * 8))
-def test_the_shortest_sms_is_never_longer_than_either_spelling(text: str) -> None:
+def test_shortest_sms_has_the_fewest_parts(text: str) -> None:
     own, folded = normalize_typography(text), fold(text)
     assert len(split_sms(shortest_sms(text, fold))) == min(len(split_sms(own)), len(split_sms(folded))) or in_gsm(own)

@@ -1,4 +1,4 @@
-"""What is said in a language: its own words, those of its fallback, else the operator's French, and never an error."""
+"""A translated text: from its language, else its fallback, else French; plurals and facts included."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def wording(folder: Path, words: str, plural: str = "nplurals=1; plural=0;") -> 
     return wordings["fon"]
 
 
-SAID = [
+TRANSLATED = [
     ("aa", "Bienvenue", "", "Ɔ wɛ", "translated"),
     ("aa", "Choisissez", "", "Choisissez", "missing"),
     ("aa", "Suite", "touche", "Suite", "fuzzy"),
@@ -43,11 +43,13 @@ SAID = [
 ]
 
 
-@pytest.mark.parametrize(("code", "said", "sense", "told"), [row[:4] for row in SAID], ids=[row[4] for row in SAID])
-def test_a_text_is_said_in_the_language_or_its_fallback_or_french(code: str, said: str, sense: str, told: str) -> None:
+@pytest.mark.parametrize(
+    ("code", "text", "sense", "translation"), [row[:4] for row in TRANSLATED], ids=[row[4] for row in TRANSLATED]
+)
+def test_text_is_translated_or_falls_back(code: str, text: str, sense: str, translation: str) -> None:
     wordings, problems = read_wordings(TONGUES)
     assert problems == []
-    assert wordings[code].translate(said, sense) == told
+    assert wordings[code].translate(text, sense) == translation
 
 
 PLURALS = [
@@ -61,16 +63,16 @@ PLURALS = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "forms", "told"), PLURALS, ids=[rule for rule, _, _ in PLURALS])
-def test_a_number_is_said_by_the_rule_of_the_language(
-    rule: str, forms: list[str], told: dict[int, str], tmp_path: Path
+@pytest.mark.parametrize(("rule", "forms", "by_number"), PLURALS, ids=[rule for rule, _, _ in PLURALS])
+def test_plural_follows_the_rule_of_the_language(
+    rule: str, forms: list[str], by_number: dict[int, str], tmp_path: Path
 ) -> None:
     written = "\n".join(f'msgstr[{place}] "{form}"' for place, form in enumerate(forms))
     fon = wording(tmp_path, f'msgid "un service"\nmsgid_plural "{{n}} services"\n{written}\n', rule)
-    assert {number: fon.ngettext("un service", "{n} services")(number) for number in told} == told
+    assert {number: fon.ngettext("un service", "{n} services")(number) for number in by_number} == by_number
 
 
-def test_french_says_none_as_it_says_one() -> None:
+def test_french_zero_is_singular() -> None:
     french = read_wordings(FRENCH_ONLY)[0]["fr"]
     assert [french.ngettext("un", "plusieurs")(number) for number in (0, 1, 2)] == ["un", "un", "plusieurs"]
     assert french.ngettext("un", "plusieurs", "fruits")(2) == "plusieurs"
@@ -88,21 +90,20 @@ FACTS = [
 ]
 
 
-@pytest.mark.parametrize(("fact", "told"), FACTS)
-def test_a_fact_put_together_from_several_texts_is_translated_text_by_text(
-    fact: str, told: str, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize(("fact", "expected"), FACTS)
+def test_composed_fact_is_translated_text_by_text(fact: str, expected: str, tmp_path: Path) -> None:
     words = {"Carte": "wema", "à confirmer": "kpɔ́n", "gratuit": "vɔ̌nu", "tout": "bǐ (tout)"}
-    fon = wording(tmp_path, "\n".join(f'msgid "{said}"\nmsgstr "{told}"\n' for said, told in words.items()))
-    assert fon.format_fact(fact, "words") == told
+    entries = (f'msgid "{text}"\nmsgstr "{translation}"\n' for text, translation in words.items())
+    fon = wording(tmp_path, "\n".join(entries))
+    assert fon.format_fact(fact, "words") == expected
 
 
-def test_dates_and_numbers_are_told_in_the_formats_that_a_language_borrows() -> None:
+def test_dates_and_numbers_use_the_borrowed_formats() -> None:
     wordings, _ = read_wordings(Path("locales"))
-    told = {
+    formatted = {
         code: [one.format_fact("2026-06-05", "date"), one.format_fact("12500", "money")]
         for code, one in wordings.items()
     }
-    assert told["fr"] == told["fon"] == ["5 juin 2026", "12 500 F"]
-    assert told["yo"] == ["5 Oshù Òkúdu 2026", "12 500 F"]
-    assert not [said for both in told.values() for said in both if "\u00a0" in said or "\u202f" in said]
+    assert formatted["fr"] == formatted["fon"] == ["5 juin 2026", "12 500 F"]
+    assert formatted["yo"] == ["5 Oshù Òkúdu 2026", "12 500 F"]
+    assert not [text for both in formatted.values() for text in both if "\u00a0" in text or "\u202f" in text]

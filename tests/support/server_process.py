@@ -1,0 +1,74 @@
+"""The command line as a process of its own, and what a test needs to watch a server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from bench.processes import free_port
+
+ZIN = (sys.executable, "-m", "cli.main")
+
+
+@contextmanager
+def serving(data: Path, *words: str, **settings: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """A server of its own, once it answers; ended by its pid."""
+    port = free_port()
+    environment = os.environ | {"ZIN_DATA": str(data), "ZIN_PORT": str(port)} | settings
+    process = subprocess.Popen([*ZIN, "serve", *words], env=environment, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
+    try:
+        until = time.monotonic() + 30
+        while time.monotonic() < until and process.poll() is None:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield process, port
+    finally:
+        if process.poll() is None:
+            children = children_of(process)
+            process.kill()
+            end(children)
+        process.communicate()
+
+
+def children_of(process: subprocess.Popen[str], kind: bytes = b"") -> list[int]:
+    """The processes that this one started, those whose command holds these bytes."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return [int(pid) for pid in children if kind in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def listeners(port: int) -> int:
+    """How many sockets listen on this port, one for each worker that serves. Source: proc(5), net/tcp."""
+    sockets = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(fields[3] == "0A" and fields[1].endswith(f":{port:04X}") for fields in sockets)
+
+
+def end(pids: list[int]) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def hop(port: int, text: str, phone: str = "+2290190000001") -> str:
+    form = {"sessionId": f"s{phone}", "serviceCode": "*384*229#", "phoneNumber": phone, "text": text}
+    body = urllib.parse.urlencode(form).encode()
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/ussd/africastalking/demo", body, timeout=10) as answer:
+        return str(answer.read().decode())
+
+
+def zin(*words: str, given: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+    """One run of the command line with these settings."""
+    return subprocess.run([*ZIN, *words], input=given, capture_output=True, text=True, timeout=50,
+                          env=os.environ | settings, check=False)  # fmt: skip
