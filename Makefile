@@ -7,17 +7,23 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate pyproject.toml --group install
 
+# What `make test` leaves to `make test-all`.
+LONG := browser or postgres or kill or slow
+
 .DEFAULT_GOAL := help
-.PHONY: help run test check soak bench pictures lock clean
+.PHONY: help run test test-all check soak bench pictures lock clean
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/runtime ## start Zin: sample data, the operators' desk and the gateways' addresses on this machine
 	@$(BIN)/zin serve
 
-test: check ## everything: what check does, then every test
-	@$(BIN)/python -m pytest -n 3 --dist worksteal
+test: check ## what check does, then every test that needs no browser, PostgreSQL, killed process or minutes
+	@$(BIN)/python -m pytest -n 3 --dist worksteal -m "not ($(LONG))"
+
+test-all: .venv/tests ## the other tests
+	@$(BIN)/python -m pytest -n 3 --dist worksteal -m "$(LONG)"
 
 check: .venv/tests ## the quick part: style, types, floors, menus and licences
 	@$(BIN)/ruff check

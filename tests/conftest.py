@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.support.valkey",
     "tests.support.database",
     "tests.support.browser",
+    "tests.support.markers",
     "tests.support.menu_versions",
     "tests.support.passwords",
 ]

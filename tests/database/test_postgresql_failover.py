@@ -22,6 +22,8 @@ from state.errors import SourceUnavailable
 from state.store.memory import InMemory
 from tests.support.postgresql import Server, programs
 
+pytestmark = pytest.mark.kill
+
 NAME = "zin_failover"
 
 

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections import Counter
 
+import pytest
 from sqlalchemy import func, select
 
 from accounts.accounts import Operator
@@ -25,6 +26,8 @@ from state.store.memory import InMemory
 from tests.e2e.test_killed_delivery import Crew, crew
 from tests.support.database import Registry
 from tests.support.sms_gateway import Told, fake_gateway, recipient
+
+pytestmark = pytest.mark.kill
 
 CITIZENS, KILLS = 120, 4
 IDA, PAUL, SHA = Operator("ida", "importer"), Operator("paul", "approver"), "a" * 64

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import pytest
 from sqlalchemy import func, select
 
 from channels.contracts.sender import Message
@@ -22,6 +23,8 @@ from database.encryption import Seal
 from state.store.embedded import EmbeddedValkey
 from tests.support.database import Registry
 from tests.support.sms_gateway import FakeGateway, Told, fake_gateway, recipient
+
+pytestmark = pytest.mark.kill
 
 LEASE = 2.0  # seconds
 KILLS = 6

@@ -8,6 +8,7 @@ import random
 import sys
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from accounts.accounts import Accounts
@@ -15,6 +16,8 @@ from accounts.audit import Audit
 from database import tables
 from tests.support.database import Registry
 from tests.support.results_office import YEAR
+
+pytestmark = pytest.mark.kill
 
 ROWS, KILLS = 20_000, 5
 PASSWORD = "un mot de passe assez long"

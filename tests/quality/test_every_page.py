@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from admin.app import WAYS
-from tests.support.browser import LiveDesk, Making, chromium, live_desk, needs_browser, our_settings
+from tests.support.browser import LiveDesk, Making, chromium, live_desk, our_settings
 
 __all__ = ["our_settings"]
-pytestmark = needs_browser
+pytestmark = pytest.mark.browser
 NO_PAGE = ("/chiffres.csv", "/suivi")
 PAGES = [way.path for way in WAYS if way.method == "GET" and "{" not in way.path and way.path not in NO_PAGE]
 MORE = ("/connexion", "/journal?verifier=1", "/plan/home", "/ecran/home.welcome", "/resultats/bac-2026.1")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from tests.support.browser import chromium, needs_browser
+from tests.support.browser import chromium
 from tests.support.guide_reader import ROOT, Clerk, clone
 from tests.support.guide_steps import NotUnderstood, Step, pictures, steps
 
@@ -28,7 +28,7 @@ titre: Aide
 """
 
 
-@needs_browser
+@pytest.mark.browser
 @pytest.mark.timeout(300)
 async def test_the_page_can_be_followed_to_the_letter(tmp_path: Path, valkey_url: str) -> None:
     async with chromium() as browser, Clerk(clone(tmp_path), browser, valkey_url) as clerk:
@@ -101,7 +101,7 @@ LIES = (
 )
 
 
-@needs_browser
+@pytest.mark.browser
 async def test_a_page_that_lies_of_what_is_seen_is_found_out(tmp_path: Path, valkey_url: str) -> None:
     begun = "```sh\nmake run\n```\n\n1. Ouvrez <http://127.0.0.1:8080/>.\n"
     async with chromium() as browser, Clerk(clone(tmp_path), browser, valkey_url) as clerk:

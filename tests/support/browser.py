@@ -25,7 +25,6 @@ CHROMIUM: Final = shutil.which("chromium") or ""
 SERIOUS: Final = ("serious", "critical")
 WAIT: Final = 30_000  # milliseconds: other tests may keep the machine busy
 expect.set_options(timeout=WAIT)
-needs_browser = pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
 
 
 class LiveDesk:

@@ -19,7 +19,7 @@ from reporting.charts import Words, columns, funnel
 from server import SERVICES
 from state.interfaces import Inbound
 from tests.admin.test_access import desk, signed_in
-from tests.support.browser import Making, chromium, live_desk, needs_browser
+from tests.support.browser import Making, chromium, live_desk
 from tests.support.conversation import Town
 from tests.support.database import Registry
 from tests.support.usage import Counted, add
@@ -169,7 +169,7 @@ async def test_a_wrong_day_and_a_day_without_anybody_are_told(valkey_url: str, t
         assert "chiffres?mois=2021-04" in empty
 
 
-@needs_browser
+@pytest.mark.browser
 async def test_a_call_is_on_the_page_which_is_sound_for_every_eye_and_hand(our_settings: Making) -> None:
     async with chromium() as browser, live_desk(our_settings(sms_price=5.0), browser, width=390) as here:
         parts = here.parts

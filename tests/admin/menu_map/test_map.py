@@ -23,7 +23,7 @@ from server import SERVICES, build
 from settings import Settings
 from state.errors import Problem, SourceUnavailable
 from state.menu.schema import LookUpScreen
-from tests.support.browser import Making, chromium, live_desk, needs_browser
+from tests.support.browser import Making, chromium, live_desk
 
 Client = TestClient[Any, Any]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -233,7 +233,7 @@ async def test_the_map_opens_without_figures(our_settings: Making, monkeypatch: 
         assert "pas compté" in await page(client, "plan/exams?couleur=passage")
 
 
-@needs_browser
+@pytest.mark.browser
 @pytest.mark.parametrize("width", [1200, 390])
 async def test_in_a_browser_a_screen_is_reached_from_the_map_by_keyboard(our_settings: Making, width: int) -> None:
     async with chromium() as browser, live_desk(our_settings(), browser, width) as live:

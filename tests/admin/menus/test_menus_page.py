@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 
 from admin.auth import HEADER
 from tests.admin.test_access import desk, signed_in
-from tests.support.browser import LiveDesk, Making, chromium, live_desk, needs_browser
+from tests.support.browser import LiveDesk, Making, chromium, live_desk
 
 AWAY = "/bureau/menus/00000000000000000000"
 
@@ -22,7 +22,7 @@ def change(folder: Path, name: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-@needs_browser
+@pytest.mark.browser
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("width", [1200, 390])
 async def test_a_version_is_staged_compared_published_and_taken_back(our_settings: Making, width: int) -> None:
@@ -56,7 +56,7 @@ async def _no_wider_than(page: Page, width: int) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@needs_browser
+@pytest.mark.browser
 async def test_broken_files_are_refused_with_their_places(our_settings: Making) -> None:
     settings = our_settings()
     async with chromium() as browser, live_desk(settings, browser) as live:

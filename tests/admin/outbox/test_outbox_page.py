@@ -17,7 +17,7 @@ from runtime.services import Services
 from server import SERVICES
 from tests.admin.test_access import csrf, desk, signed_in
 from tests.support.audit_entries import done
-from tests.support.browser import Making, chromium, live_desk, needs_browser
+from tests.support.browser import Making, chromium, live_desk
 
 BAC = "exams.result:bac-2027"
 NUMBER = "+2290190000001"
@@ -34,7 +34,7 @@ async def wait_in(parts: Services, *gateways: str) -> None:
         await outbox.enqueue(Message(f"to-{gateway}", gateway, NUMBER, "BAC : Admis(e)", topic=BAC))
 
 
-@needs_browser
+@pytest.mark.browser
 @pytest.mark.parametrize("width", [1200, 390])
 async def test_a_gateway_and_an_announcement_are_paused_and_go_on_and_no_number_is_shown(
     our_settings: Making, width: int

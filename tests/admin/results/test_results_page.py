@@ -15,10 +15,10 @@ from playwright.async_api import Request, expect
 
 from accounts.audit import Audit
 from results.published import FRESH_SECONDS
-from tests.support.browser import LiveDesk, Making, chromium, live_desk, needs_browser
+from tests.support.browser import LiveDesk, Making, chromium, live_desk
 from tests.support.results_office import PASSWORD, SEATS, YEAR, Handed, open_accounts
 
-pytestmark = needs_browser
+pytestmark = pytest.mark.browser
 WIDTHS = (1200, 390)
 SET = f"bac-{YEAR}.1"
 DROP = """(bytes) => {

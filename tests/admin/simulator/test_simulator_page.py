@@ -8,15 +8,16 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from playwright.async_api import expect
 
 from authoring.replay.sandbox import make_sample, open_sample_menus, sandbox_settings
 from authoring.replay.transcript_player import read_transcript, replay
 from settings import Settings
-from tests.support.browser import LiveDesk, Making, chromium, live_desk, needs_browser, our_settings
+from tests.support.browser import LiveDesk, Making, chromium, live_desk, our_settings
 
 __all__ = ["our_settings"]
-pytestmark = needs_browser
+pytestmark = pytest.mark.browser
 HOME = "Services publics du Bénin"
 
 
