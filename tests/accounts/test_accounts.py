@@ -1,4 +1,4 @@
-"""Accounts of operators: names given once, passwords kept as argon2id, and strangers slowed down and told nothing."""
+"""Accounts of operators: unique names, passwords hashed with argon2id, and failed sign-ins that reveal nothing."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def accounts(registry: Registry, clock: FakeClock, monkeypatch: pytest.MonkeyPat
     return Accounts(registry.database, clock)
 
 
-async def deeds(registry: Registry) -> list[tuple[str, str, str, dict[str, str]]]:
+async def audited(registry: Registry) -> list[tuple[str, str, str, dict[str, str]]]:
     entries = await done(registry.database)
     return [(one.operator, one.action, one.subject, dict(one.details)) for one in entries]
 
@@ -54,16 +54,14 @@ async def kept(registry: Registry, name: str = "awa") -> str:
     return str(rows[0]["password"])
 
 
-async def test_an_account_is_signed_in_to_by_its_name_and_password(accounts: Accounts, tries: InMemory) -> None:
+async def test_account_signs_in_by_name_and_password(accounts: Accounts, tries: InMemory) -> None:
     await accounts.add("awa", "approver", GOOD, BY)
     await accounts.add("bio-2.dossou", "importer", OTHER, BY)
     assert await accounts.sign_in("awa", GOOD, tries) == Operator("awa", "approver")
     assert await accounts.sign_in("bio-2.dossou", OTHER, tries) == Operator("bio-2.dossou", "importer")
 
 
-async def test_accounts_are_listed_by_name_with_their_times_and_no_password(
-    accounts: Accounts, clock: FakeClock
-) -> None:
+async def test_accounts_are_listed_without_passwords(accounts: Accounts, clock: FakeClock) -> None:
     start = round(clock.now)
     await accounts.add("bio", "viewer", GOOD, BY)
     clock.now += 60
@@ -75,11 +73,11 @@ async def test_accounts_are_listed_by_name_with_their_times_and_no_password(
     ]
 
 
-async def test_every_change_is_in_the_audit_and_no_password_is(registry: Registry, accounts: Accounts) -> None:
+async def test_audit_has_every_change_and_no_password(registry: Registry, accounts: Accounts) -> None:
     await accounts.add("awa", "approver", GOOD, BY)
     await accounts.change_password("awa", OTHER, "awa")
     await accounts.close("awa", BY)
-    assert await deeds(registry) == [
+    assert await audited(registry) == [
         (BY, "operators add", "awa", {"role": "approver"}),
         ("awa", "operators password", "awa", {}),
         (BY, "operators close", "awa", {}),
@@ -89,7 +87,7 @@ async def test_every_change_is_in_the_audit_and_no_password_is(registry: Registr
 
 async def test_a_change_that_is_refused_leaves_no_trace(registry: Registry, accounts: Accounts) -> None:
     await accounts.add("awa", "approver", GOOD, BY)
-    before = await deeds(registry), await kept(registry)
+    before = await audited(registry), await kept(registry)
     refused = [
         accounts.add("awa", "viewer", OTHER, BY),
         accounts.add("bio", "viewer", "court", BY),
@@ -101,11 +99,11 @@ async def test_a_change_that_is_refused_leaves_no_trace(registry: Registry, acco
     for change in refused:
         with pytest.raises(AccountRefused):
             await change
-    assert (await deeds(registry), await kept(registry)) == before
+    assert (await audited(registry), await kept(registry)) == before
     assert len(await accounts.known()) == 1
 
 
-async def test_an_account_whose_entry_cannot_be_kept_is_not_made(registry: Registry, accounts: Accounts) -> None:
+async def test_account_without_its_audit_entry_is_not_created(registry: Registry, accounts: Accounts) -> None:
     async with registry.database.exclusive_transaction() as writer:
         await writer.run("DROP TABLE audit;")
     with pytest.raises(SourceUnavailable):
@@ -123,18 +121,18 @@ async def test_a_name_is_never_given_again(accounts: Accounts) -> None:
             await change
 
 
-async def test_of_many_who_take_one_name_at_once_one_gets_it(registry: Registry, accounts: Accounts) -> None:
+async def test_account_name_goes_to_one_of_many(registry: Registry, accounts: Accounts) -> None:
     adding = (Accounts(registry.database).add("awa", "viewer", GOOD, f"console:{n}") for n in range(5))
     ended = await asyncio.gather(*adding, return_exceptions=True)
     assert [type(one) for one in ended if one is not None] == [AccountRefused] * 4
-    assert len(await deeds(registry)) == 1
+    assert len(await audited(registry)) == 1
 
 
 NAMES = ["", "a", "Awa", "éva", "1awa", "-awa", "awa dossou", "awa_d", "awa\n", "console:root", "a" * 41, "a'--"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_a_name_that_the_audit_could_not_tell_apart_is_refused(accounts: Accounts, name: str) -> None:
+async def test_account_name_outside_the_pattern_is_refused(accounts: Accounts, name: str) -> None:
     with pytest.raises(AccountRefused, match="Nom refusé"):
         await accounts.add(name, "viewer", GOOD, BY)
 
@@ -150,22 +148,22 @@ async def test_an_accent_is_the_same_from_every_keyboard(accounts: Accounts, tri
     assert await accounts.sign_in("awa", "un \u00e2ne gris dort", tries)
 
 
-async def test_unknown_closed_and_wrong_are_told_in_the_same_words(accounts: Accounts, tries: InMemory) -> None:
+async def test_sign_in_failures_share_one_text(accounts: Accounts, tries: InMemory) -> None:
     for name in ("awa", "bio"):
         await accounts.add(name, "viewer", GOOD, BY)
     await accounts.close("bio", BY)
-    told = set()
+    texts = set()
     for name, password in [
         ("awa", OTHER), ("awa", GOOD.upper()), ("awa", ""), ("awa", "\udcff"), ("bio", GOOD), ("nobody", GOOD),
         ("Awa", GOOD), ("", ""), ("x\0", GOOD), ("\udcff", GOOD),
     ]:  # fmt: skip
         with pytest.raises(WrongPassword) as wrong:
             await accounts.sign_in(name, password, tries)
-        told.add(str(wrong.value))
-    assert told == {"Nom ou mot de passe incorrect."}
+        texts.add(str(wrong.value))
+    assert texts == {"Nom ou mot de passe incorrect."}
 
 
-async def test_a_new_password_takes_the_place_of_the_old_one(accounts: Accounts, tries: InMemory) -> None:
+async def test_new_password_replaces_the_old_one(accounts: Accounts, tries: InMemory) -> None:
     await accounts.add("awa", "viewer", GOOD, BY)
     await accounts.change_password("awa", OTHER, BY)
     assert await accounts.sign_in("awa", OTHER, tries)
@@ -191,9 +189,7 @@ async def wrong(accounts: Accounts, tries: Store, name: str = "awa", times: int 
 
 
 @pytest.mark.parametrize("name", ["awa", "nobody"])
-async def test_after_ten_wrong_passwords_not_even_the_right_one_is_taken(
-    accounts: Accounts, tries: InMemory, name: str
-) -> None:
+async def test_ten_wrong_passwords_lock_the_account(accounts: Accounts, tries: InMemory, name: str) -> None:
     await accounts.add("awa", "viewer", GOOD, BY)
     await accounts.add("bio", "viewer", GOOD, BY)
     await wrong(accounts, tries, name, MAX_WRONG)
@@ -204,9 +200,7 @@ async def test_after_ten_wrong_passwords_not_even_the_right_one_is_taken(
     assert all(name not in key for key in tries.entries)  # somebody may have typed a password in place of a name
 
 
-async def test_nine_wrong_passwords_and_any_number_of_right_ones_slow_nobody(
-    accounts: Accounts, tries: InMemory
-) -> None:
+async def test_nine_wrong_passwords_lock_nobody(accounts: Accounts, tries: InMemory) -> None:
     await accounts.add("awa", "viewer", GOOD, BY)
     await wrong(accounts, tries, times=MAX_WRONG - 1)
     for _ in range(MAX_WRONG):
@@ -225,7 +219,7 @@ class Lives(InMemory):
         return await super().increment(key, life)
 
 
-async def test_a_quarter_of_an_hour_after_the_first_wrong_password_all_are_forgotten(accounts: Accounts) -> None:
+async def test_wrong_passwords_expire_after_fifteen_minutes(accounts: Accounts) -> None:
     tries = Lives()
     await accounts.add("awa", "viewer", GOOD, BY)
     await wrong(accounts, tries, times=MAX_WRONG)
@@ -249,7 +243,7 @@ async def test_tries_at_the_same_moment_are_counted_too(accounts: Accounts, trie
 
 class Gone(InMemory):
     async def get(self, key: str) -> bytes:
-        raise StoreUnavailable("told to fail")
+        raise StoreUnavailable("fails on purpose")
 
 
 async def test_nobody_signs_in_while_tries_cannot_be_counted(accounts: Accounts) -> None:
@@ -258,9 +252,7 @@ async def test_nobody_signs_in_while_tries_cannot_be_counted(accounts: Accounts)
         await accounts.sign_in("awa", GOOD, Gone())
 
 
-async def test_a_registry_that_is_gone_is_no_wrong_password(
-    registry: Registry, accounts: Accounts, tries: InMemory
-) -> None:
+async def test_missing_database_is_no_wrong_password(registry: Registry, accounts: Accounts, tries: InMemory) -> None:
     await accounts.add("awa", "viewer", GOOD, BY)
     await registry.database.close()
     await registry.stop()
@@ -269,7 +261,7 @@ async def test_a_registry_that_is_gone_is_no_wrong_password(
     assert tries.entries == {}
 
 
-async def test_a_hash_of_other_settings_is_made_anew_when_its_owner_signs_in(
+async def test_outdated_hash_is_renewed_at_sign_in(
     registry: Registry, accounts: Accounts, tries: InMemory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await accounts.add("awa", "viewer", GOOD, BY)
@@ -282,10 +274,10 @@ async def test_a_hash_of_other_settings_is_made_anew_when_its_owner_signs_in(
     assert await accounts.sign_in("awa", GOOD, tries)
     assert "$m=16,t=2,p=1$" in await kept(registry)
     assert await accounts.sign_in("awa", GOOD, tries)
-    assert len(await deeds(registry)) == 1  # nobody did anything
+    assert len(await audited(registry)) == 1  # nobody did anything
 
 
-async def test_a_password_changed_while_its_owner_signs_in_stays_changed(
+async def test_password_changed_during_sign_in_stays_changed(
     accounts: Accounts, tries: InMemory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await accounts.add("awa", "viewer", GOOD, BY)

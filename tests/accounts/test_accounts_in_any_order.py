@@ -41,7 +41,7 @@ class Desk(RuleBasedStateMachine):
         self.open: dict[str, tuple[Role, str]] = {}
         self.closed: set[str] = set()
         self.wrong = dict.fromkeys(("awa", "bio", "cica"), 0)
-        self.deeds = 0
+        self.actions = 0
         self.run(migrate(self.registry.database))
 
     def run(self, asked: Coroutine[Any, Any, T]) -> T:
@@ -50,7 +50,7 @@ class Desk(RuleBasedStateMachine):
     def change(self, asked: Coroutine[Any, Any, None], *, allowed: bool) -> None:
         if allowed:
             self.run(asked)
-            self.deeds += 1
+            self.actions += 1
         else:
             with pytest.raises(AccountRefused):
                 self.run(asked)
@@ -96,7 +96,7 @@ class Desk(RuleBasedStateMachine):
         known = {account.name: account.closed_at is None for account in self.run(self.accounts.known())}
         assert known == dict.fromkeys(self.open, True) | dict.fromkeys(self.closed, False)
         assert self.run(self.audit.verify()).fault is None
-        assert len(self.run(done(self.registry.database, 1000))) == self.deeds
+        assert len(self.run(done(self.registry.database, 1000))) == self.actions
 
     def teardown(self) -> None:
         self.run(self.tries.close())

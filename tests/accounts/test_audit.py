@@ -1,4 +1,4 @@
-"""The audit: entries chained by hashes, kept with the deed or not at all, by any number of processes."""
+"""The audit: entries chained by hashes, stored in the transaction of their action, by any number of processes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def audit(registry: Registry) -> Audit:
     return await audited(registry.database)
 
 
-async def test_an_entry_is_kept_as_it_was_given_with_its_number_and_moment(registry: Registry) -> None:
+async def test_entry_is_stored_with_number_and_time(registry: Registry) -> None:
     clock = FakeClock()
     audit = Audit(registry.database, clock)
     first = await audit.add(DEED)
@@ -43,7 +43,7 @@ async def test_an_entry_is_kept_as_it_was_given_with_its_number_and_moment(regis
     assert await audit.last(1) == [second]
 
 
-async def test_the_hash_is_over_exactly_the_bytes_that_are_promised(registry: Registry) -> None:
+async def test_entry_hash_covers_the_documented_bytes(registry: Registry) -> None:
     audit = Audit(registry.database, lambda: 1_790_000_000.5)
     details = '{"hour":"14:00 « précises »","lines":"106 000"}'
     before = START
@@ -64,7 +64,7 @@ async def test_an_audit_without_entries_is_whole(registry: Registry) -> None:
     assert (await audit.verify(START)).known == 0
 
 
-async def test_an_untouched_chain_is_whole_and_says_where_a_noted_hash_stands(audit: Audit) -> None:
+async def test_intact_chain_locates_a_noted_hash(audit: Audit) -> None:
     entries = await audit.last(ENTRIES)
     last = entries[-1].hash
     assert await audit.verify() == Verified(ENTRIES, last, None, None)
@@ -74,7 +74,7 @@ async def test_an_untouched_chain_is_whole_and_says_where_a_noted_hash_stands(au
     assert (await audit.verify("f" * 64)).known is None
 
 
-async def test_a_deed_and_its_entry_are_kept_together_or_not_at_all(registry: Registry, audit: Audit) -> None:
+async def test_action_and_entry_are_stored_in_one_transaction(registry: Registry, audit: Audit) -> None:
     commune = {"commune": "Ouidah", "department": "Atlantique", "centre": False, "opened": None}
     with pytest.raises(ZeroDivisionError):
         await do_and_fail(registry, audit, commune)
@@ -95,7 +95,7 @@ async def do_and_fail(registry: Registry, audit: Audit, row: dict[str, Any]) -> 
         raise ZeroDivisionError
 
 
-async def test_many_at_once_in_one_process_keep_one_chain(registry: Registry) -> None:
+async def test_concurrent_entries_form_one_chain(registry: Registry) -> None:
     entries = await asyncio.gather(*(Audit(registry.database).add(DEED) for _ in range(20)))
     assert sorted(entry.number for entry in entries) == list(range(1, 21))
     assert (await Audit(registry.database).verify()).fault is None
@@ -141,7 +141,7 @@ async def test_many_processes_at_once_keep_one_chain(registry: Registry) -> None
         ("subject", "é" * 121),
     ],
 )
-def test_a_deed_that_no_column_could_hold_is_refused_at_once(field: str, text: str) -> None:
+def test_unstorable_action_is_refused_at_once(field: str, text: str) -> None:
     with pytest.raises(ValueError, match=field):
         replace(DEED, **{field: text})  # type: ignore[arg-type]
 
@@ -153,7 +153,7 @@ async def test_texts_as_long_as_their_columns_are_kept(registry: Registry) -> No
     assert (await audit.last(1))[0].details == {"«\n\0»": "\\\"'\u2028"}
 
 
-async def test_a_registry_that_is_gone_is_not_taken_for_an_empty_audit(registry: Registry, audit: Audit) -> None:
+async def test_missing_database_is_no_empty_audit(registry: Registry, audit: Audit) -> None:
     await registry.database.close()
     await registry.stop()
     for ask in (audit.verify, audit.last_hash, lambda: audit.last(1), lambda: audit.add(DEED)):

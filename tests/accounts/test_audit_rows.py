@@ -1,4 +1,4 @@
-"""An odd row in the audit blocks no later deed, a withdrawal least of all; it is found by who verifies the chain."""
+"""An odd row in the audit blocks no later action, a withdrawal least of all; verifying the chain finds it."""
 
 from __future__ import annotations
 
@@ -60,16 +60,14 @@ async def desk(registry: Registry) -> AsyncIterator[Desk]:
 
 
 @pytest.mark.parametrize(("what", "script"), ROWS + ROWS_OF_SQLITE, ids=[row[0] for row in ROWS + ROWS_OF_SQLITE])
-async def test_what_is_published_can_be_withdrawn_whatever_row_the_audit_has(
-    desk: Desk, what: str, script: str
-) -> None:
+async def test_publication_is_withdrawn_beside_any_audit_row(desk: Desk, what: str, script: str) -> None:
     database = desk.registry.database
     if database.dialect != "sqlite" and (what, script) in ROWS_OF_SQLITE:
         pytest.skip("PostgreSQL keeps such a row out of the table")
     await desk.published()
     await _put(database, script)
-    await desk.deeds.withdraw(PAUL, BAC.code, "", "erreur de saisie")
-    assert await desk.told() == "unpublished"
+    await desk.publishing.withdraw(PAUL, BAC.code, "", "erreur de saisie")
+    assert await desk.answer() == "unpublished"
     audit = Audit(database)
     later = [await audit.add(DEED) for _ in range(3)]
     assert {entry.hash for entry in later} <= {entry.hash for entry in await audit.last(50)}
@@ -82,15 +80,15 @@ async def _put(database: Database, script: str) -> None:
         await writer.run(script if script.endswith(";") else f"{script};")
 
 
-async def test_a_deed_of_the_registry_that_does_not_answer_is_still_no_deed(desk: Desk) -> None:
+async def test_action_fails_when_the_database_is_silent(desk: Desk) -> None:
     await desk.published()
     await desk.registry.database.close()
     await desk.registry.stop()
     with pytest.raises(SourceUnavailable):
-        await desk.deeds.withdraw(PAUL, BAC.code, "", "erreur de saisie")
+        await desk.publishing.withdraw(PAUL, BAC.code, "", "erreur de saisie")
 
 
-async def test_the_journal_shows_an_odd_row_and_says_that_the_chain_is_broken(valkey_url: str, tmp_path: Path) -> None:
+async def test_audit_page_shows_an_odd_row(valkey_url: str, tmp_path: Path) -> None:
     async with test_access.desk(valkey_url, tmp_path) as client:
         await test_access.signed_in(client, "viewer")
         database = client.app[SERVICES].database

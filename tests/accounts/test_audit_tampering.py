@@ -77,7 +77,7 @@ OTHERS = [
 
 
 @pytest.mark.parametrize(("script", "whole", "fault"), OTHERS)
-async def test_rows_taken_out_moved_or_put_in_are_found_at_the_first(
+async def test_removed_moved_or_added_rows_are_found(
     registry: Registry, audit: Audit, script: str, whole: int, fault: Fault
 ) -> None:
     assert await found_after(registry, audit, script) == (whole, fault)
@@ -103,7 +103,7 @@ async def test_a_chain_is_walked_across_batches(
     assert await found_after(registry, audit, "DELETE FROM audit WHERE number = 5;") == (4, Fault(5, "missing"))
 
 
-async def test_an_end_cut_off_is_seen_only_by_a_hash_noted_elsewhere(registry: Registry, audit: Audit) -> None:
+async def test_cut_end_needs_a_hash_noted_elsewhere(registry: Registry, audit: Audit) -> None:
     early, late = [(await audit.last(ENTRIES))[at].hash for at in (2, 6)]
     async with registry.database.exclusive_transaction() as writer:
         await writer.run("DELETE FROM audit WHERE number > 5;")
@@ -112,7 +112,7 @@ async def test_an_end_cut_off_is_seen_only_by_a_hash_noted_elsewhere(registry: R
     assert (await audit.verify(early)).known == 3
 
 
-async def test_a_chain_written_anew_is_seen_only_by_a_hash_noted_elsewhere(registry: Registry, audit: Audit) -> None:
+async def test_rewritten_chain_needs_a_hash_noted_elsewhere(registry: Registry, audit: Audit) -> None:
     noted = await audit.last_hash()
     async with registry.database.exclusive_transaction() as writer:
         await writer.run("DELETE FROM audit;")
@@ -126,7 +126,7 @@ ODD = ["number = 'four'", "number = 4.5", "at = 'now'", "operator = X'00FF'", "d
 
 
 @pytest.mark.parametrize("change", ODD)
-async def test_what_only_sqlite_lets_into_a_column_is_a_fault_like_others(tmp_path: Path, change: str) -> None:
+async def test_sqlite_only_values_are_faults(tmp_path: Path, change: str) -> None:
     registry = opened(tmp_path)
     await migrate(registry.database)
     audit = await audited(registry.database)
@@ -139,24 +139,22 @@ async def test_what_only_sqlite_lets_into_a_column_is_a_fault_like_others(tmp_pa
 
 
 @pytest.mark.parametrize("details", ["[]", "null", "{", "1" * 5000, "[" * 100_000])
-async def test_details_that_nobody_of_ours_wrote_are_shown_as_they_stand(
-    registry: Registry, audit: Audit, details: str
-) -> None:
+async def test_foreign_details_are_shown_unchanged(registry: Registry, audit: Audit, details: str) -> None:
     async with registry.database.exclusive_transaction() as writer:
         await writer.run(f"UPDATE audit SET details = '{details}' WHERE number = 7;")
     assert (await audit.last(1))[0].details == {"?": details}
 
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=40)
-deeds = st.builds(
+events = st.builds(
     AuditEvent, texts, texts, texts, st.dictionaries(st.text(st.characters(codec="utf-8")), texts, max_size=3)
 )
 columns = st.sampled_from(["operator", "action", "subject", "details", "hash"])
 
 
 @settings(max_examples=40)
-@given(kept=st.lists(deeds, min_size=1, max_size=6), data=st.data())
-def test_whatever_is_recorded_verifies_and_whatever_is_changed_is_found(
+@given(kept=st.lists(events, min_size=1, max_size=6), data=st.data())
+def test_every_entry_verifies_and_every_change_is_found(
     kept: list[AuditEvent], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     number, column, text = data.draw(st.integers(1, len(kept))), data.draw(columns), data.draw(texts)
@@ -166,8 +164,8 @@ def test_whatever_is_recorded_verifies_and_whatever_is_changed_is_found(
         await migrate(registry.database)
         audit = Audit(registry.database)
         async with registry.database.exclusive_transaction() as writer:
-            for deed in kept:
-                await audit.add_within(writer, deed)
+            for event in kept:
+                await audit.add_within(writer, event)
         assert (await audit.verify()).entries == len(kept)
         was = (await registry.database.rows(select(tables.audit)))[number - 1][column]
         change = tables.audit.update().where(tables.audit.c.number == number).values({column: text})

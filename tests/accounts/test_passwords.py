@@ -45,13 +45,13 @@ def _real_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "HASHER", REAL)
 
 
-@pytest.mark.parametrize(("password", "told"), REFUSED)
-def test_a_password_that_others_would_guess_is_refused_in_words(password: str, told: str) -> None:
-    assert wrong_with(NAME, password) == told
+@pytest.mark.parametrize(("password", "reason"), REFUSED)
+def test_guessable_password_is_refused_with_a_reason(password: str, reason: str) -> None:
+    assert wrong_with(NAME, password) == reason
 
 
 @pytest.mark.parametrize("password", [GOOD, "douze signes", "xK9$ 2mQ:v_7", "7391 4820 5617", "ɖɔ̀kpè azɔ̌ gbɛ̀tɔ́ lɛ́"])
-async def test_a_password_of_any_letters_may_be_chosen_and_fits_what_is_kept(password: str) -> None:
+async def test_password_of_any_letters_fits_its_hash(password: str) -> None:
     assert wrong_with(NAME, password) == ""
     kept = await hashed(password)
     assert await fits(kept, password)
@@ -60,7 +60,7 @@ async def test_a_password_of_any_letters_may_be_chosen_and_fits_what_is_kept(pas
 
 
 @given(st.text(max_size=30))
-def test_whatever_is_taken_is_long_enough_to_show_and_not_the_name(password: str) -> None:
+def test_accepted_password_is_long_and_not_the_name(password: str) -> None:
     if wrong_with(NAME, password) == "":
         assert len(password) >= SHORTEST
         assert password.isprintable()
@@ -78,7 +78,7 @@ async def test_an_accent_is_the_same_from_every_keyboard() -> None:
     assert await fits(await hashed("un a\u0302ne gris dort"), "un \u00e2ne gris dort")
 
 
-async def test_a_hash_of_other_settings_is_outdated_and_fits_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_outdated_hash_still_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "HASHER", argon2.PasswordHasher(1, 8, 1))
     old = await hashed(GOOD)
     assert not is_outdated(old)
@@ -87,7 +87,7 @@ async def test_a_hash_of_other_settings_is_outdated_and_fits_all_the_same(monkey
     assert await fits(old, GOOD)
 
 
-async def test_a_machine_without_memory_says_so_and_blames_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_missing_memory_is_an_error_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = await hashed(GOOD)
     monkeypatch.setattr(passwords, "HASHER", argon2.PasswordHasher(1, 2**31, 1))  # 2 TiB
     for asked in (fits(kept.replace("m=65536", f"m={2**31}"), GOOD), hashed(GOOD)):
@@ -99,9 +99,7 @@ def settings_of(kept: str) -> str:
     return kept.rpartition("$")[0].rpartition("$")[0]
 
 
-async def test_an_unknown_name_costs_what_a_wrong_password_costs(
-    registry: Registry, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_unknown_name_costs_a_whole_password_check(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     accounts, tries = Accounts(registry.database), InMemory()
     await accounts.add("awa", "viewer", GOOD, "console:root")
     looked_at: list[str] = []
@@ -121,7 +119,7 @@ async def test_an_unknown_name_costs_what_a_wrong_password_costs(
     assert [(len(one), settings_of(one)) for one in of_nobody] == [(len(of_awa), settings_of(of_awa))] * 2
 
 
-async def test_others_are_answered_while_a_password_is_looked_at() -> None:
+async def test_password_check_leaves_the_loop_free() -> None:
     kept = await hashed(GOOD)
     looking = asyncio.create_task(fits(kept, GOOD))
     answered = 0

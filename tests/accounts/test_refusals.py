@@ -1,4 +1,4 @@
-"""Every refused deed of an operator is in the audit and counted, and nobody can flood the audit with refusals."""
+"""Every refused action of an operator is in the audit and counted, and nobody can flood the audit with refusals."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from tests.support.menu_versions import Bench
 VERA = Operator("vera", "viewer")
 PASSWORD = "sept-ananas-bleus"
 ELSEWHERE = {"journeys record", "trial real files", "sign-in", "sign-in locked"}  # tests of their own refuse these
-Deeds = dict[str, Callable[[], Awaitable[object]]]
+Actions = dict[str, Callable[[], Awaitable[object]]]
 
 
-def refused_deeds(registry: Registry, folder: Path) -> Deeds:
-    """A deed of each kind as it is refused."""
+def refused_actions(registry: Registry, folder: Path) -> Actions:
+    """An action of each kind that is refused."""
     database, by = registry.database, VERA.name
     accounts, results, pauses = Accounts(database), Publishing(database, production=True), Pauses(database)
     bench = Bench(registry, folder)
@@ -63,21 +63,21 @@ async def refused_entries(database: Database) -> list[AuditEntry]:
     return [entry for entry in await Audit(database).last(200) if entry.action.startswith(MARK)]
 
 
-async def test_a_refused_deed_of_every_kind_is_in_the_audit_and_counted(registry: Registry, tmp_path: Path) -> None:
-    deeds = refused_deeds(registry, tmp_path / "menus")
-    assert deeds.keys() == ACTION_LABELS.keys() - ELSEWHERE
-    for deed in deeds.values():
+async def test_refused_action_of_every_kind_is_recorded(registry: Registry, tmp_path: Path) -> None:
+    actions = refused_actions(registry, tmp_path / "menus")
+    assert actions.keys() == ACTION_LABELS.keys() - ELSEWHERE
+    for action in actions.values():
         with pytest.raises((Refused, InvalidMenu)):
-            await deed()
+            await action()
     entries = await refused_entries(registry.database)
-    assert [entry.action.removeprefix(MARK) for entry in entries] == list(deeds)
+    assert [entry.action.removeprefix(MARK) for entry in entries] == list(actions)
     assert {entry.operator for entry in entries} == {"vera"}
     assert all(entry.details["why"] for entry in entries)
     assert (await Audit(registry.database).verify()).fault is None
-    assert await refusals(registry.database) == dict.fromkeys(deeds, 1)
+    assert await refusals(registry.database) == dict.fromkeys(actions, 1)
 
 
-async def test_one_operator_cannot_flood_the_audit_and_all_that_was_refused_is_counted(registry: Registry) -> None:
+async def test_refusals_of_one_operator_are_limited_and_counted(registry: Registry) -> None:
     clock = FakeClock()
     audit = Audit(registry.database, clock)
     for by in ("awa", "bio"):
@@ -86,7 +86,7 @@ async def test_one_operator_cannot_flood_the_audit_and_all_that_was_refused_is_c
     entries = await refused_entries(registry.database)
     assert [entry.operator for entry in entries] == ["awa"] * MAX_ENTRIES + ["bio"] * MAX_ENTRIES
     assert [number for number, entry in enumerate(entries, 1) if "after" in entry.details] == [20, 40]
-    await record(audit, AuditEvent("awa", "menus rollback", "x"), "non")  # another deed is not hidden by that
+    await record(audit, AuditEvent("awa", "menus rollback", "x"), "non")  # another action is not hidden by that
     clock.now += WINDOW_SECONDS + 1
     await record(audit, AuditEvent("awa", "menus publish", "x"), "non")
     assert len(await refused_entries(registry.database)) == 2 * MAX_ENTRIES + 2
@@ -103,9 +103,7 @@ async def test_refusals_at_once_are_each_counted(registry: Registry) -> None:
 
 
 @pytest.mark.parametrize("subject", ["", "\0", "\ud800", "x" * 5000, "é\n" * 300, "\u202e"])
-async def test_whatever_was_typed_is_recorded_in_a_form_that_every_column_holds(
-    registry: Registry, subject: str
-) -> None:
+async def test_any_typed_text_is_recorded_in_valid_form(registry: Registry, subject: str) -> None:
     with pytest.raises(MenusRefused):
         async with attempt(Audit(registry.database), "awa", "menus publish", subject):
             raise MenusRefused(subject)
@@ -114,14 +112,14 @@ async def test_whatever_was_typed_is_recorded_in_a_form_that_every_column_holds(
     assert entry.subject.isprintable()
 
 
-async def test_what_may_be_a_password_is_not_written_down(registry: Registry) -> None:
+async def test_possible_password_is_not_recorded(registry: Registry) -> None:
     with pytest.raises(Refused):
         await Accounts(registry.database).close("Mot de passe !", "console:awa")
     (entry,) = await refused_entries(registry.database)
     assert entry.subject == "?"
 
 
-async def test_a_deed_is_refused_also_when_that_cannot_be_recorded(registry: Registry) -> None:
+async def test_action_is_refused_even_if_not_recorded(registry: Registry) -> None:
     audit = Audit(registry.database)
     await registry.database.close()
     await registry.stop()
@@ -141,9 +139,7 @@ async def test_machines_see_what_was_refused_anywhere_without_names(registry: Re
     assert not re.search("awa|bac-2027", figures)
 
 
-async def test_the_desk_records_who_may_not_and_what_did_not_come_from_its_page(
-    valkey_url: str, tmp_path: Path
-) -> None:
+async def test_admin_site_records_missing_rights_and_foreign_forms(valkey_url: str, tmp_path: Path) -> None:
     async with test_access.desk(valkey_url, tmp_path) as client:
         csrf = await test_access.signed_in(client, "viewer", "vera")
         database = client.app[SERVICES].database

@@ -75,7 +75,7 @@ class Held:
         return await self._fits(kept, password)
 
 
-async def test_beyond_a_short_queue_a_try_is_refused_at_once(
+async def test_full_queue_refuses_a_try_at_once(
     accounts: Accounts, tries: InMemory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = Held(monkeypatch)
@@ -86,9 +86,9 @@ async def test_beyond_a_short_queue_a_try_is_refused_at_once(
     while sum(one.done() for one in said) < 16 - MAX_WAITING - 1:  # noqa: ASYNC110 - tasks that end by themselves
         await asyncio.sleep(0.01)
     held.go_on.set()
-    told = [one for (one,) in await asyncio.gather(*said)]
-    assert told.count("WrongPassword") == MAX_WAITING + 1
-    assert told.count("TooBusy") == 16 - MAX_WAITING - 1
+    outcomes = [one for (one,) in await asyncio.gather(*said)]
+    assert outcomes.count("WrongPassword") == MAX_WAITING + 1
+    assert outcomes.count("TooBusy") == 16 - MAX_WAITING - 1
 
 
 async def test_one_address_does_not_fill_the_queue(accounts: Accounts, tries: InMemory) -> None:
@@ -96,7 +96,7 @@ async def test_one_address_does_not_fill_the_queue(accounts: Accounts, tries: In
     assert (await ended(*said, accounts.sign_in("awa", GOOD, tries, THERE)))[-1] == "Operator"
 
 
-async def test_from_a_usual_address_strangers_are_not_waited_for(
+async def test_usual_address_does_not_wait_for_strangers(
     accounts: Accounts, tries: InMemory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await accounts.sign_in("awa", GOOD, tries, HERE)
@@ -111,7 +111,7 @@ async def test_from_a_usual_address_strangers_are_not_waited_for(
     await asyncio.gather(*strangers)
 
 
-async def test_strangers_do_not_lock_an_operator_out_of_a_usual_address(accounts: Accounts, tries: InMemory) -> None:
+async def test_usual_address_is_not_locked_by_strangers(accounts: Accounts, tries: InMemory) -> None:
     await accounts.sign_in("awa", GOOD, tries, HERE)
     for _ in range(MAX_WRONG):
         with pytest.raises(WrongPassword):
@@ -126,7 +126,7 @@ async def test_strangers_do_not_lock_an_operator_out_of_a_usual_address(accounts
         await accounts.sign_in("awa", GOOD, tries, HERE)
 
 
-async def test_an_address_has_so_many_wrong_passwords_whatever_the_names(accounts: Accounts, tries: InMemory) -> None:
+async def test_address_has_a_limit_over_all_names(accounts: Accounts, tries: InMemory) -> None:
     for one in range(MAX_WRONG_OF_ADDRESS):
         with pytest.raises(WrongPassword):
             await accounts.sign_in(f"nobody{one}", BAD, tries, THERE)
@@ -136,7 +136,7 @@ async def test_an_address_has_so_many_wrong_passwords_whatever_the_names(account
     assert await accounts.sign_in("awa", GOOD, tries, HERE)
 
 
-async def test_each_refusal_is_told_and_no_password_name_or_address_is(
+async def test_refusal_log_has_no_password_name_or_address(
     registry: Registry, accounts: Accounts, tries: InMemory
 ) -> None:
     typed = ["awa", "mon mot de passe secret", "nobody"]
@@ -155,9 +155,7 @@ async def test_each_refusal_is_told_and_no_password_name_or_address_is(
     assert not [one for one in (*typed[1:], BAD, THERE.address) if one in everything]
 
 
-async def test_strangers_write_so_much_into_the_audit_and_no_more(
-    registry: Registry, accounts: Accounts, tries: InMemory
-) -> None:
+async def test_strangers_write_few_audit_entries(registry: Registry, accounts: Accounts, tries: InMemory) -> None:
     for one in range(MAX_ENTRIES + 20):
         with pytest.raises(SignInRefused):
             await accounts.sign_in("nobody", BAD, tries, Origin(f"2001:db8:{one:x}::/64"))
@@ -165,20 +163,18 @@ async def test_strangers_write_so_much_into_the_audit_and_no_more(
     assert (await Audit(registry.database).verify()).fault is None
 
 
-async def test_each_wrong_password_is_in_the_audit_and_the_lock_out_after_it(
+async def test_wrong_passwords_and_lockout_are_in_the_audit(
     registry: Registry, accounts: Accounts, tries: InMemory
 ) -> None:
     for _ in range(MAX_WRONG + 5):
         with pytest.raises(SignInRefused):
             await accounts.sign_in("awa", BAD, tries, THERE)
-    told = [(action, details["times"]) for _, action, _, details in await refused(registry)]
+    recorded = [(action, details["times"]) for _, action, _, details in await refused(registry)]
     wrong = [("refused: sign-in", str(times)) for times in range(1, MAX_WRONG + 1)]
-    assert told == [*wrong, ("refused: sign-in locked", "1")]
+    assert recorded == [*wrong, ("refused: sign-in locked", "1")]
 
 
-async def test_on_the_command_line_each_wrong_password_is_recorded_and_counts(
-    registry: Registry, accounts: Accounts
-) -> None:
+async def test_command_line_records_and_counts_wrong_passwords(registry: Registry, accounts: Accounts) -> None:
     by = Origin(by="console:root")
     for _ in range(MAX_WRONG):
         with pytest.raises(WrongPassword):
@@ -211,7 +207,7 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize(("peer", "header", "who"), ADDRESSES)
-def test_an_address_is_believed_from_a_proxy_of_ours_only(peer: str, header: str | None, who: str) -> None:
+def test_forwarded_address_needs_a_trusted_proxy(peer: str, header: str | None, who: str) -> None:
     headers = {} if header is None else {"X-Forwarded-For": header}
     request = make_mocked_request("POST", "/", headers=headers).clone(remote=peer)
     assert client_address(request, tuple(map(ip_network, PROXIES))) == who

@@ -44,7 +44,7 @@ async def test_a_call_is_counted_from_screen_to_screen(registry: Registry) -> No
     }
 
 
-async def test_dialled_through_or_opened_by_a_word_each_screen_on_the_way_counts(registry: Registry) -> None:
+async def test_each_screen_of_a_dial_through_counts(registry: Registry) -> None:
     slow, quick, written = (Counted(registry.database) for _ in range(3))
     phone = slow.town.phone()
     await phone.dial()
@@ -70,7 +70,7 @@ async def test_who_hangs_up_is_seen_where_it_happened(registry: Registry) -> Non
     assert await here.kept("served") == {}
 
 
-async def test_what_means_nothing_is_counted_where_it_was_typed(registry: Registry) -> None:
+async def test_invalid_input_is_counted_on_its_screen(registry: Registry) -> None:
     here = Counted(registry.database)
     phone = here.town.phone()
     await phone.dial()
@@ -79,7 +79,7 @@ async def test_what_means_nothing_is_counted_where_it_was_typed(registry: Regist
     assert (await here.kept("arrived"))["fruits.which"] == 1
 
 
-async def test_a_hop_that_comes_twice_or_at_once_counts_once(registry: Registry) -> None:
+async def test_repeated_hop_counts_once(registry: Registry) -> None:
     here = Counted(registry.database)
     here.town.clock = Ticking()
     phone = counting(here.town, here.counters).phone()
@@ -90,7 +90,7 @@ async def test_a_hop_that_comes_twice_or_at_once_counts_once(registry: Registry)
     assert (await here.kept("arrived"))["fruits.which"] == 1
 
 
-async def test_who_calls_back_and_carries_on_is_a_call_more_and_no_arrival_more(registry: Registry) -> None:
+async def test_resumed_session_is_a_call_and_no_arrival(registry: Registry) -> None:
     here = Counted(registry.database)
     phone = here.town.phone()
     await phone.dial()
@@ -103,7 +103,7 @@ async def test_who_calls_back_and_carries_on_is_a_call_more_and_no_arrival_more(
     assert (await here.kept("went_on"))["fruits.many"] == 1
 
 
-async def test_a_source_that_fails_is_counted_by_its_outcome(registry: Registry) -> None:
+async def test_source_failure_is_counted_by_outcome(registry: Registry) -> None:
     here = Counted(registry.database)
     here.town.market.does["fruits.price"] = Outcome("unavailable")
     await here.town.phone().dial("7*2*12")
@@ -111,7 +111,7 @@ async def test_a_source_that_fails_is_counted_by_its_outcome(registry: Registry)
     assert await here.kept("served") == {}
 
 
-async def test_nothing_of_a_citizen_is_in_any_row_or_key(registry: Registry) -> None:
+async def test_counters_store_nothing_about_a_citizen(registry: Registry) -> None:
     here = Counted(registry.database)
     store = here.town.store
     for number in ("+2290196123456", "+2290196123457", "+2290196123458"):
@@ -121,15 +121,15 @@ async def test_nothing_of_a_citizen_is_in_any_row_or_key(registry: Registry) -> 
         for said in ("AWA KODJO 0196123456", "zzz ma carte 77", "je suis Awa Kodjo de Parakou, et voici mon secret"):
             await here.town.conversation.handle_message(_message(here, said, number), BOT, 60.0)
     await here.flushing.flush()
-    told = str(await rows(registry.database))
-    assert "arrived" in told
+    stored = str(await rows(registry.database))
+    assert "arrived" in stored
     assert isinstance(store, InMemory)
     sought = [key for key in store.entries if key.startswith("sought:")]
-    for words in (told, str(sought)):
+    for words in (stored, str(sought)):
         assert not re.search(r"(?i)2290196|19612|4321|s[eé]same|baobab|kodjo|awa|parakou|carte", words)
 
 
-async def test_words_sought_in_vain_are_told_once_three_citizens_typed_them(registry: Registry) -> None:
+async def test_search_words_of_three_citizens_are_stored_once(registry: Registry) -> None:
     here = Counted(registry.database)
 
     async def seek(words: str, citizen: int) -> None:
@@ -157,7 +157,7 @@ async def test_one_citizen_on_two_channels_is_one(registry: Registry) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "shown"),
     [
         ("Permis de CONDUIRE", "permis de conduire"),
         ("<script>alert</script>", "script alert script"),
@@ -169,8 +169,8 @@ async def test_one_citizen_on_two_channels_is_one(registry: Registry) -> None:
         ("!?", ""),
     ],
 )
-def test_words_with_a_digit_or_long_ones_are_never_told(typed: str, told: str) -> None:
-    assert tellable(typed) == told
+def test_words_with_digits_or_long_ones_are_hidden(typed: str, shown: str) -> None:
+    assert tellable(typed) == shown
 
 
 async def test_one_citizen_cannot_fill_the_list_of_words() -> None:
@@ -183,8 +183,8 @@ async def test_one_citizen_cannot_fill_the_list_of_words() -> None:
     waiting = list(counters.waiting)
     for sought in waiting:
         await searches.record(sought, counters)
-    told = [figure for figure in figures_of(counters.drain()) if figure.what == "sought"]
-    assert len(told) == MOST_OF_ONE
+    counted = [figure for figure in figures_of(counters.drain()) if figure.what == "sought"]
+    assert len(counted) == MOST_OF_ONE
     await store.close()
 
 
@@ -221,13 +221,15 @@ async def test_two_processes_add_up(registry: Registry) -> None:
 
 async def test_many_flushes_at_once_lose_nothing(registry: Registry) -> None:
     day = date(2026, 11, 24)
-    told = [[Figure(day, hour, "arrived", f"s{place}", 1) for place in range(50)] for hour in (8, 9) for _ in range(10)]
-    await asyncio.gather(*(UsageRepository(registry.database).add(one) for one in told))
+    batches = [
+        [Figure(day, hour, "arrived", f"s{place}", 1) for place in range(50)] for hour in (8, 9) for _ in range(10)
+    ]
+    await asyncio.gather(*(UsageRepository(registry.database).add(one) for one in batches))
     found = await rows(registry.database)
     assert (len(found), sum(row["many"] for row in found)) == (100, 1000)
 
 
-async def test_a_flush_that_fails_is_made_good_by_the_next(registry: Registry) -> None:
+async def test_failed_flush_is_repaired_by_the_next(registry: Registry) -> None:
     here = Counted(registry.database)
     await here.town.phone("+2290196000001").dial()
     await registry.database.close()
@@ -247,12 +249,12 @@ async def test_what_was_counted_is_kept_at_the_end(registry: Registry) -> None:
     assert [row["many"] for row in await rows(registry.database) if row["what"] == "calls"] == [1]
 
 
-async def test_a_mistake_in_the_counting_ends_neither_it_nor_anything_else() -> None:
+async def test_counting_error_stops_nothing() -> None:
     class Broken(UsageRepository):
         def __init__(self) -> None:
             self.tries = 0
 
-        async def add(self, told: object) -> None:
+        async def add(self, counts: object) -> None:
             self.tries += 1
             raise ValueError("a mistake of ours")
 
@@ -264,7 +266,7 @@ async def test_a_mistake_in_the_counting_ends_neither_it_nor_anything_else() -> 
     assert [figure.many for figure in figures_of(counters.drain()) if figure.what == "calls"] == [1]
 
 
-async def test_words_are_lost_with_the_store_and_numbers_are_not(registry: Registry) -> None:
+async def test_lost_store_loses_words_and_no_numbers(registry: Registry) -> None:
     here = Counted(registry.database)
     here.counters.record_failed_search("tracteur", "a", 0.0)
     here.flushing = Flushing(here.counters, UsageRepository(registry.database), Searches(_Down(), "demo"))
@@ -298,7 +300,7 @@ class _Down(InMemory):
     async def increment(self, key: str, life: float) -> int:
         from state.errors import StoreUnavailable
 
-        raise StoreUnavailable("told to fail")
+        raise StoreUnavailable("fails on purpose")
 
 
 class _Gateway:
@@ -309,14 +311,14 @@ class _Gateway:
 
     async def send(self, message: Message) -> str:
         if self.refuses:
-            raise RetryLater("told to")
+            raise RetryLater("on_purpose")
         return "named"
 
     async def close(self) -> None:
         return None
 
 
-async def test_a_message_is_counted_with_its_parts_once_the_gateway_took_it() -> None:
+async def test_accepted_message_is_counted_with_its_parts() -> None:
     counters, gateway = Counters(), _Gateway()
     sender = CountedSender(gateway, counters, lambda: 0.0)
     await sender.send(Message("k", "sms", "+2290196000001", "a" * 161))
@@ -342,7 +344,7 @@ async def test_a_message_is_counted_with_its_parts_once_the_gateway_took_it() ->
         ("telegram-12", "", ""),
     ],
 )
-def test_the_network_is_the_gateways_word_else_the_numbers(citizen: str, code: str, name: str) -> None:
+def test_network_is_the_gateways_or_from_the_number(citizen: str, code: str, name: str) -> None:
     assert network(Inbound("test", citizen, "s", "", inputs_are_cumulative=True, network=code)) == name
 
 

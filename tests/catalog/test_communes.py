@@ -34,7 +34,7 @@ async def test_the_table_of_communes_follows_its_file(registry: Registry, tmp_pa
     assert rows[0]["opened"] is None
 
 
-async def test_a_file_that_did_not_change_is_not_written_again(registry: Registry) -> None:
+async def test_unchanged_communes_are_not_written_again(registry: Registry) -> None:
     await load_communes(registry.database, MENUS / "communes.csv")
     async with (
         registry.database.exclusive_transaction(),
@@ -65,9 +65,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("text", "line", "what"), BROKEN)
-def test_a_mistake_in_the_file_of_communes_is_told_with_its_line(
-    tmp_path: Path, text: str, line: int, what: str
-) -> None:
+def test_invalid_communes_file_names_the_line(tmp_path: Path, text: str, line: int, what: str) -> None:
     path = tmp_path / "communes.csv"
     path.write_text(text)
     with pytest.raises(InvalidMenu) as error:
@@ -77,7 +75,7 @@ def test_a_mistake_in_the_file_of_communes_is_told_with_its_line(
 
 
 @pytest.mark.parametrize("raw", [None, b"\xff\xfe\x00"])
-def test_a_file_of_communes_that_cannot_be_read_is_told(tmp_path: Path, raw: bytes | None) -> None:
+def test_unreadable_communes_file_is_reported(tmp_path: Path, raw: bytes | None) -> None:
     path = tmp_path / "communes.csv"
     if raw is not None:
         path.write_bytes(raw)
@@ -112,7 +110,7 @@ async def test_communes_are_found_as_they_are_typed(filled: Registry, typed: str
     assert len(found.rows) <= 9
 
 
-async def test_every_commune_is_found_first_by_its_own_name(filled: Registry) -> None:
+async def test_commune_is_found_first_by_its_name(filled: Registry) -> None:
     sources = build_sources(filled.settings, filled.database)
     for row in read_communes(MENUS / "communes.csv"):
         found = await sources.ask("centres.search", {"commune_name": row["commune"]})

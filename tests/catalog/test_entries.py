@@ -1,4 +1,4 @@
-"""Entry files: what operators wrote is sound, and what is broken is told with its file, line and column."""
+"""Entry files: what operators wrote is valid, and each problem is reported with its file, line and column."""
 
 from __future__ import annotations
 
@@ -45,15 +45,15 @@ def test_every_entry_reads_and_all_are_there() -> None:
     assert sorted(STATUSES) == ["checking", "incomplete", "ready", "received", "rejected", "validating"]
 
 
-def test_every_figure_says_who_affirms_it_and_when_it_was_true() -> None:
-    told = list(figures())
-    assert len(told) == 137 - 3, "137 figures have a source; three addresses are of machine-read files, not of pages"
-    for which, figure in told:
+def test_figure_names_its_source_and_date() -> None:
+    found = list(figures())
+    assert len(found) == 137 - 3, "137 figures have a source; three addresses are of machine-read files, not of pages"
+    for which, figure in found:
         assert {" ", ".", "/"} & set(figure.source), f"{which}: a key is not a source"
         assert "2017" <= figure.as_of[:4] <= "2026", which
 
 
-def test_a_price_from_before_2021_says_its_year_to_the_citizen() -> None:
+def test_old_price_names_its_year() -> None:
     old = {which: one for which, one in figures() if isinstance(one, Cost) and one.as_of < "2021" and one.value != "0"}
     assert len(old) == 6
     assert [which for which, cost in old.items() if cost.as_of[:4] not in cost.note] == []
@@ -78,11 +78,11 @@ def test_admissible_is_said_not_to_be_a_pass(exam: str) -> None:
     assert ("oral" if exam == "bepc" else "oraux") in advice
 
 
-def test_only_the_two_exams_in_several_rounds_have_admissible_candidates() -> None:
+def test_only_exams_with_rounds_have_admissible_candidates() -> None:
     assert [name for name, exam in sorted(EXAMS.items()) if "admissible" in exam.verdicts] == ["bac", "bepc"]
 
 
-def test_communes_are_all_there_and_only_known_centres_are_told() -> None:
+def test_communes_are_complete_and_unknown_centres_hidden() -> None:
     assert len({(row["department"], row["commune"]) for row in COMMUNES}) == 77
     assert len({row["department"] for row in COMMUNES}) == 12
     assert {row["centre"] for row in COMMUNES} == {"oui", ""}
@@ -99,12 +99,12 @@ def test_communes_are_all_there_and_only_known_centres_are_told() -> None:
 def test_a_broken_entry_is_told_where_and_what(path: Path) -> None:
     """The first lines of a broken file are what is said of it, in full or by its beginning."""
     expected = [line[2:] for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("# ")]
-    told = [f"{one.line}:{one.column}: {one.what}" for one in find_problems(BROKEN) if one.file == str(path)]
-    assert len(told) == len(expected)
-    assert [said for said, wanted in zip(told, expected, strict=True) if not said.startswith(wanted)] == []
+    reported = [f"{one.line}:{one.column}: {one.what}" for one in find_problems(BROKEN) if one.file == str(path)]
+    assert len(reported) == len(expected)
+    assert [said for said, wanted in zip(reported, expected, strict=True) if not said.startswith(wanted)] == []
 
 
-def test_all_problems_of_all_files_are_told_at_once() -> None:
+def test_problems_of_all_files_are_reported_together() -> None:
     with pytest.raises(InvalidMenu) as broken:
         read_services(BROKEN / "catalogue")
     assert len({problem.file for problem in broken.value.problems}) == len(list((BROKEN / "catalogue").iterdir())) - 1

@@ -64,7 +64,7 @@ def test_the_bounds_are_those_of_the_tables() -> None:
 
 
 @given(st.text(st.characters() | st.sampled_from("\0\ud800\udfff")))
-def test_whatever_is_cleaned_or_clipped_can_be_held_and_real_text_stays_as_it_is(text: str) -> None:
+def test_cleaned_text_is_storable_and_valid_text_unchanged(text: str) -> None:
     assert is_text(cleaned(text))
     assert can_hold(REFERENCE, clipped(REFERENCE, text))
     assert not is_text(text) or (cleaned(text) == text and clipped(REFERENCE, text) == text[:80])
@@ -80,7 +80,7 @@ BAD: list[Any] = ["a" * 33, "a\0", "\ud800", 7, ["a"]]
 
 
 @pytest.mark.parametrize("value", BAD, ids=lambda value: repr(value)[:20])
-async def test_a_value_that_no_column_holds_is_refused_wherever_it_is_written(registry: Registry, value: Any) -> None:
+async def test_unstorable_value_is_refused_everywhere(registry: Registry, value: Any) -> None:
     changing = update(tables.requests).values(reference=bindparam("said"))
     preference = {"citizen": value, "language": "fon", "call": "", "chosen_at": 1}
     with pytest.raises(Unstorable) as refused:
@@ -103,14 +103,14 @@ async def ask_within(registry: Registry, changing: Any, value: Any) -> None:
         await writer.rows(changing, said=value)
 
 
-async def test_a_text_that_is_too_long_to_be_stored_is_simply_in_no_row(registry: Registry) -> None:
+async def test_over_long_text_is_found_in_no_row(registry: Registry) -> None:
     asked = select(tables.requests).where(tables.requests.c.reference == bindparam("said"))
     assert await registry.database.rows(asked, said="a" * 10_000) == []
     with pytest.raises(Unstorable):
         await registry.database.rows(asked, said="a\0")
 
 
-async def test_a_figure_of_whatever_was_sought_is_kept_and_keeps_no_other_back(registry: Registry) -> None:
+async def test_any_search_is_counted_without_blocking_others(registry: Registry) -> None:
     counters = Counters()
     for sought in ("a\0b", "\ud800", "a" * 10_000, "permis"):
         counters.add("sought", sought, 1, 1_795_500_300.0)
@@ -120,7 +120,7 @@ async def test_a_figure_of_whatever_was_sought_is_kept_and_keeps_no_other_back(r
 
 
 @pytest.mark.parametrize("subject", ["", "a" * 121, "a\0b", "\ud800"])
-def test_a_deed_on_what_the_audit_cannot_hold_is_none(subject: str) -> None:
+def test_audit_refuses_an_unstorable_subject(subject: str) -> None:
     with pytest.raises(ValueError, match="subject: 1 to 120 characters"):
         AuditEvent("awa", "outbox pause", subject)
 
@@ -132,8 +132,8 @@ class Post:
         self.clock, self.registry = FakeClock(), registry
         self.outbox = Outbox(registry.database, Seal("a secret"), self.clock)
 
-    async def claimed(self, **told: Any) -> ClaimedMessage:
-        await self.outbox.enqueue(Message("k", "sms", "+2290190000001", "Bonjour", **told))
+    async def claimed(self, **fields: Any) -> ClaimedMessage:
+        await self.outbox.enqueue(Message("k", "sms", "+2290190000001", "Bonjour", **fields))
         (claimed,) = await self.outbox.claim(1)
         return claimed
 
@@ -153,38 +153,38 @@ async def test_no_wait_is_too_long_for_its_column(post: Post, seconds: float) ->
 
 
 @pytest.mark.parametrize("named", ["", "a" * 90, "a\0", "\ud800"])
-async def test_a_message_sent_under_a_name_that_cannot_be_kept_is_not_sent_again(post: Post, named: str) -> None:
+async def test_unstorable_reference_is_not_sent_again(post: Post, named: str) -> None:
     assert await post.outbox.sent(await post.claimed(), named)
     assert [(await post.row())[name] for name in ("state", "reference")] == ["sent", ""]
 
 
 @pytest.mark.parametrize("named", ["a" * 90, "a\0", "\ud800"])
-async def test_a_report_of_a_name_that_cannot_be_kept_is_refused_for_good(post: Post, named: str) -> None:
+async def test_report_with_an_unstorable_reference_is_refused(post: Post, named: str) -> None:
     with pytest.raises(Unstorable):
         await post.outbox.record_report("sms", named, "delivered")
 
 
 @pytest.mark.parametrize("own", ["a" * 90, "a\0", "\ud800", ""])
-async def test_a_report_ends_its_message_whatever_the_gateway_itself_calls_it(post: Post, own: str) -> None:
+async def test_report_ends_its_message_under_any_own_name(post: Post, own: str) -> None:
     assert await post.outbox.sent(await post.claimed(), "digest")
     assert await post.outbox.record_report("sms", "digest", "delivered", own=own)
     assert not await post.outbox.record_report("sms", "another digest", "delivered", own=own)
 
 
 @pytest.mark.parametrize("why", ["a" * 10_000, "no\0way", "\ud800"])
-async def test_a_reason_is_kept_as_far_as_there_is_room(post: Post, why: str) -> None:
+async def test_reason_is_cut_to_its_column(post: Post, why: str) -> None:
     assert await post.outbox.failed(await post.claimed(), why)
     assert (await post.row())["why"] == clipped(tables.outbox.c.why, why)
     assert not await post.outbox.record_report("sms", "unknown", "failed", why)
 
 
 @pytest.mark.parametrize("heard_at", [10.0**23, 2.0**63, float("inf")])
-async def test_a_citizen_was_not_heard_in_times_to_come(post: Post, heard_at: float) -> None:
+async def test_inbound_time_is_never_in_the_future(post: Post, heard_at: float) -> None:
     await post.claimed(last_inbound_at=heard_at)
     assert (await post.row())["heard_at"] == int(post.clock())
 
 
-async def test_a_message_that_is_tried_on_and_on_does_not_stop_the_others(post: Post) -> None:
+async def test_endless_tries_block_no_other_message(post: Post) -> None:
     claimed = await post.claimed()
     async with post.registry.database.exclusive_transaction() as writer:
         await writer.run(f"UPDATE outbox SET tries = {MAX_TRIES};")

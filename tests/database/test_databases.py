@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[2]
 PREFERENCE = {"citizen": "a" * 32, "language": "fon", "call": "", "chosen_at": 1}
 
 
-async def test_migrating_makes_the_tables_once_and_says_their_version(bare: Registry) -> None:
+async def test_migration_creates_the_tables_once(bare: Registry) -> None:
     assert await bare.database.version() == ""
     await migrate(bare.database)
     assert await bare.database.version() == NEWEST
@@ -38,7 +38,7 @@ async def test_migrating_makes_the_tables_once_and_says_their_version(bare: Regi
     assert [row["reference"] for row in await bare.database.rows(select(tables.requests))] == ["AB123"]
 
 
-def test_the_newest_version_is_the_last_file_of_the_history() -> None:
+def test_newest_version_is_the_last_migration() -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations.FOLDER))
     assert ScriptDirectory.from_config(config).get_heads() == [NEWEST]
@@ -53,7 +53,7 @@ def shape(found: MetaData) -> Mapping[str, Any]:
     return {name: of(table) for name, table in found.tables.items() if name != "alembic_version"}
 
 
-async def test_migrations_make_exactly_the_tables_that_the_code_speaks_of(tmp_path: Path) -> None:
+async def test_migrations_create_exactly_the_declared_tables(tmp_path: Path) -> None:
     registry = opened(tmp_path)
     await migrate(registry.database)
     await registry.database.close()
@@ -65,7 +65,7 @@ async def test_migrations_make_exactly_the_tables_that_the_code_speaks_of(tmp_pa
     assert shape(migrated) == shape(tables.metadata)
 
 
-async def test_nothing_to_migrate_is_quick_and_does_not_load_alembic(registry: Registry) -> None:
+async def test_finished_migration_does_not_load_alembic(registry: Registry) -> None:
     url = registry.settings.database_url.get_secret_value()
     program = f"""
         import asyncio, sys
@@ -98,7 +98,7 @@ async def said(program: str, seconds: float = 30) -> str:
     return ended.stdout.strip() or ended.stderr.strip()
 
 
-async def test_a_program_that_ends_without_closing_ends_all_the_same(registry: Registry) -> None:
+async def test_program_ends_without_closing_its_database(registry: Registry) -> None:
     url = registry.settings.database_url.get_secret_value()
     program = f"""
         import asyncio
@@ -125,7 +125,7 @@ def fill_in_a_process_of_its_own(folder: Path, url: str, gate: Any) -> None:
     asyncio.run(fill())
 
 
-async def test_several_processes_may_start_at_once_on_an_empty_database(bare: Registry) -> None:
+async def test_concurrent_starts_migrate_an_empty_database_once(bare: Registry) -> None:
     context = multiprocessing.get_context("spawn")
     gate = context.Barrier(3)
     url = bare.settings.database_url.get_secret_value()
@@ -142,7 +142,7 @@ async def test_several_processes_may_start_at_once_on_an_empty_database(bare: Re
     assert len(await bare.database.rows(select(tables.communes))) == 77
 
 
-async def test_a_database_that_a_newer_zin_has_changed_is_refused_in_words(registry: Registry) -> None:
+async def test_database_of_a_newer_version_is_refused(registry: Registry) -> None:
     async with registry.database.exclusive_transaction() as writer:
         await writer.run("UPDATE alembic_version SET version_num = '9999';")
     with pytest.raises(ZinError, match="version 9999, which this Zin does not know"):
@@ -163,7 +163,7 @@ async def begin_and_fail(registry: Registry) -> None:
         raise ZeroDivisionError
 
 
-async def test_what_a_database_says_of_a_fault_quotes_no_row_and_no_password(registry: Registry) -> None:
+async def test_database_error_quotes_no_row_or_password(registry: Registry) -> None:
     with pytest.raises(SourceUnavailable) as error:
         await registry.add(tables.requests, REQUEST, REQUEST)
     assert "AB123" not in str(error.value)
@@ -174,7 +174,7 @@ async def test_what_a_database_says_of_a_fault_quotes_no_row_and_no_password(reg
     assert "secret-password" not in str(error.value)
 
 
-async def test_a_text_that_is_none_is_not_quoted_in_what_sqlite_says_of_it(tmp_path: Path) -> None:
+async def test_sqlite_error_quotes_no_invalid_text(tmp_path: Path) -> None:
     registry = opened(tmp_path)
     await migrate(registry.database)
     await registry.add(tables.requests, REQUEST)
@@ -186,7 +186,7 @@ async def test_a_text_that_is_none_is_not_quoted_in_what_sqlite_says_of_it(tmp_p
     await registry.database.close()
 
 
-async def test_a_written_statement_takes_its_values_and_changes_nothing_else(registry: Registry) -> None:
+async def test_statement_uses_its_values_only(registry: Registry) -> None:
     other = {**REQUEST, "reference": "AB124"}
     await registry.add(tables.requests, REQUEST, other)
     where = tables.requests.c.reference == bindparam("wanted")
@@ -194,11 +194,11 @@ async def test_a_written_statement_takes_its_values_and_changes_nothing_else(reg
     values = {"wanted": "AB123", "day": date(2026, 10, 1), "said": "'); DROP TABLE requests; --"}
     assert await registry.database.write(changing, **values) == []
     found = await registry.database.rows(select(tables.requests).order_by(tables.requests.c.reference))
-    told = [(row["reference"], str(row["updated"]), row["note"]) for row in found]
-    assert told == [("AB123", "2026-10-01", "'); DROP TABLE requests; --"), ("AB124", "2026-09-28", "")]
+    stored = [(row["reference"], str(row["updated"]), row["note"]) for row in found]
+    assert stored == [("AB123", "2026-10-01", "'); DROP TABLE requests; --"), ("AB124", "2026-09-28", "")]
 
 
-async def test_a_written_statement_that_fails_quotes_no_value_and_leaves_nothing(registry: Registry) -> None:
+async def test_failed_statement_quotes_and_changes_nothing(registry: Registry) -> None:
     await registry.add(tables.requests, REQUEST)
     changing = update(tables.requests).values(service=bindparam("said"), note=bindparam("left"))
     with pytest.raises(SourceUnavailable) as error:
@@ -207,7 +207,7 @@ async def test_a_written_statement_that_fails_quotes_no_value_and_leaves_nothing
     assert [row["service"] for row in await registry.database.rows(select(tables.requests))] == [REQUEST["service"]]
 
 
-async def test_readers_do_not_wait_for_a_writer_and_see_nothing_unfinished(registry: Registry) -> None:
+async def test_readers_see_no_unfinished_transaction(registry: Registry) -> None:
     async with registry.database.exclusive_transaction() as writer:
         await writer.add(tables.requests, [REQUEST])
         async with asyncio.timeout(2):
@@ -229,14 +229,14 @@ async def test_two_writers_take_turns(registry: Registry) -> None:
     assert order in (["a begins", "a ends", "b begins", "b ends"], ["b begins", "b ends", "a begins", "a ends"])
 
 
-async def test_many_questions_at_once_each_get_their_own_answer(registry: Registry) -> None:
+async def test_concurrent_queries_get_their_own_rows(registry: Registry) -> None:
     await registry.add(tables.requests, *({**REQUEST, "reference": f"R{n}", "note": str(n)} for n in range(200)))
     asked = select(tables.requests.c.note).where(tables.requests.c.reference == bindparam("reference"))
     found = await asyncio.gather(*(registry.database.rows(asked, reference=f"R{n}") for n in range(200)))
     assert [rows[0]["note"] for rows in found] == [str(n) for n in range(200)]
 
 
-async def test_results_of_a_session_that_is_removed_go_with_it(registry: Registry) -> None:
+async def test_deleted_session_deletes_its_results(registry: Registry) -> None:
     await registry.add(tables.exam_sessions, SESSION)
     await registry.add(tables.result_sets, SET)
     await registry.add(tables.exam_results, RESULT)
@@ -245,14 +245,14 @@ async def test_results_of_a_session_that_is_removed_go_with_it(registry: Registr
     assert await registry.database.rows(select(tables.exam_results)) == []
 
 
-async def test_a_database_that_is_not_there_is_unavailable_and_no_file_is_made(tmp_path: Path) -> None:
+async def test_missing_database_is_unavailable_and_not_created(tmp_path: Path) -> None:
     registry = opened(tmp_path / "none")
     with pytest.raises(SourceUnavailable):
         await registry.database.rows(select(tables.requests))
     assert not (tmp_path / "none").exists()
 
 
-async def test_closing_leaves_nothing_of_questions_that_nobody_waits_for(bare: Registry) -> None:
+async def test_closing_ends_abandoned_queries(bare: Registry) -> None:
     others = asyncio.all_tasks()
     asked = [asyncio.create_task(bare.database.version()) for _ in range(3)]
     await asyncio.sleep(0)
@@ -271,7 +271,7 @@ async def test_closing_is_not_the_end(registry: Registry) -> None:
         await database.close()
 
 
-async def test_a_registry_in_a_file_is_for_this_user_alone(tmp_path: Path) -> None:
+async def test_sqlite_file_is_for_this_user_only(tmp_path: Path) -> None:
     registry = opened(tmp_path / "data")
     await migrate(registry.database)
     await registry.database.rows(select(tables.requests))
@@ -281,7 +281,7 @@ async def test_a_registry_in_a_file_is_for_this_user_alone(tmp_path: Path) -> No
     await registry.database.close()
 
 
-async def test_a_statement_that_writes_gives_the_rows_that_it_returns_and_quotes_none(registry: Registry) -> None:
+async def test_write_returns_rows_and_quotes_no_value(registry: Registry) -> None:
     kept = tables.preferences.c
     await registry.database.insert_once(tables.preferences, PREFERENCE)
     changed = update(tables.preferences).values(language=bindparam("to")).returning(kept.citizen)
@@ -292,7 +292,7 @@ async def test_a_statement_that_writes_gives_the_rows_that_it_returns_and_quotes
     assert [one["language"] for one in await registry.database.rows(select(tables.preferences))] == ["yo"]
 
 
-async def test_a_transaction_asks_and_writes_with_values_and_sees_what_it_wrote(registry: Registry) -> None:
+async def test_transaction_sees_its_own_writes(registry: Registry) -> None:
     tagged = {**REQUEST, "note": "'); DROP TABLE requests; --"}
     asked = select(tables.requests).where(tables.requests.c.note == bindparam("said"))
     moved = update(tables.requests).values(updated=bindparam("day")).returning(tables.requests.c.reference)
@@ -305,7 +305,7 @@ async def test_a_transaction_asks_and_writes_with_values_and_sees_what_it_wrote(
     assert len(await registry.database.rows(asked, said=tagged["note"])) == 1
 
 
-async def test_a_statement_that_fails_in_a_transaction_undoes_it_all_and_quotes_no_value(registry: Registry) -> None:
+async def test_failed_statement_rolls_the_transaction_back(registry: Registry) -> None:
     changed = update(tables.requests).values(service=bindparam("said"), note=bindparam("left"))
     with pytest.raises(SourceUnavailable) as error:
         await add_and_ask(registry, changed)

@@ -36,7 +36,7 @@ def unnamed(text: str, secret: str = OLD) -> str:
     return Fernet(base64.urlsafe_b64encode(_key(secret))).encrypt(text.encode()).decode()
 
 
-def test_what_was_sealed_opens_in_its_own_row_and_table_only() -> None:
+def test_text_is_decrypted_for_its_row_only() -> None:
     seal = Seal(OLD)
     sealed = seal.encrypt(NUMBER, "outbox", "k1")
     assert seal.decrypt(sealed, "outbox", "k1") == NUMBER
@@ -45,7 +45,7 @@ def test_what_was_sealed_opens_in_its_own_row_and_table_only() -> None:
             seal.decrypt(sealed, table, row)
 
 
-def test_a_sealed_text_that_lost_the_name_of_its_key_does_not_pass_for_one_of_before() -> None:
+def test_text_without_its_key_name_is_refused() -> None:
     sealed = Seal(OLD).encrypt(NUMBER, "outbox", "k1")
     with pytest.raises(ZinError):
         Seal(OLD).decrypt(sealed.partition(".")[2], "outbox", "k1")
@@ -57,7 +57,7 @@ def test_what_nobody_sealed_is_told_in_a_line(sealed: str) -> None:
         Seal(OLD).decrypt(sealed, "outbox", "k1")
 
 
-def test_the_first_key_seals_and_all_open_what_was_sealed_before_keys_had_names_too() -> None:
+def test_first_key_encrypts_and_all_keys_decrypt() -> None:
     both = Seal(NEW, OLD)
     for sealed in (
         Seal(OLD).encrypt(NUMBER, "outbox", "k1"),
@@ -111,7 +111,7 @@ ALL = (
 )
 
 
-async def test_everything_is_sealed_anew_and_then_the_old_key_is_needed_no_more(kept: Kept) -> None:
+async def test_rotation_makes_the_old_key_unnecessary(kept: Kept) -> None:
     seal, keys = Seal(NEW, OLD), (NEW, OLD)
     assert await needed(kept.database, keys) == [OLD]
     done = await rotate(kept.database, seal)
@@ -121,7 +121,7 @@ async def test_everything_is_sealed_anew_and_then_the_old_key_is_needed_no_more(
     assert await kept.opened(NEW) == ALL
 
 
-async def test_a_rotation_that_is_killed_goes_on_where_it_was(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_killed_rotation_resumes(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_rotation, "BATCH", 2)
     seal, write, done = Seal(NEW, OLD), kept.database.write, 0
 
@@ -129,7 +129,7 @@ async def test_a_rotation_that_is_killed_goes_on_where_it_was(kept: Kept, monkey
         nonlocal done
         done += 1
         if done > 5:
-            raise SourceUnavailable("told to fail")
+            raise SourceUnavailable("fails on purpose")
         return await write(statement, **values)
 
     monkeypatch.setattr(kept.database, "write", dies)
@@ -142,7 +142,7 @@ async def test_a_rotation_that_is_killed_goes_on_where_it_was(kept: Kept, monkey
     assert await kept.opened(NEW) == ALL
 
 
-async def test_messages_are_posted_claimed_and_sent_while_all_is_sealed_anew(kept: Kept) -> None:
+async def test_messages_are_sent_during_rotation(kept: Kept) -> None:
     seen: list[str] = []
 
     async def deliver() -> None:
@@ -158,20 +158,20 @@ async def test_messages_are_posted_claimed_and_sent_while_all_is_sealed_anew(kep
     assert await needed(kept.database, (NEW, OLD)) == []
 
 
-async def test_what_no_key_opens_is_counted_and_left_as_it_is(kept: Kept) -> None:
+async def test_undecryptable_row_is_counted_and_unchanged(kept: Kept) -> None:
     done = await rotate(kept.database, Seal(NEW))
     assert (done.resealed, done.unopened) == (0, 14)
     assert await kept.opened(OLD) == ALL
 
 
-async def test_a_start_is_refused_without_the_key_that_sealed_something(kept: Kept) -> None:
+async def test_start_without_a_needed_key_is_refused(kept: Kept) -> None:
     await check_secrets(kept.database, given(OLD))
     await check_secrets(kept.database, given(NEW, OLD))
     with pytest.raises(SecretsWrong, match="ZIN_REST_KEYS"):
         await check_secrets(kept.database, given(NEW))
 
 
-async def test_a_start_is_refused_where_nothing_of_before_keys_had_names_opens(registry: Registry) -> None:
+async def test_start_with_undecryptable_unnamed_rows_is_refused(registry: Registry) -> None:
     kept = Kept(registry)
     await kept.fill(1)
     await check_secrets(kept.database, given(OLD))
@@ -179,13 +179,13 @@ async def test_a_start_is_refused_where_nothing_of_before_keys_had_names_opens(r
         await check_secrets(kept.database, given(NEW))
 
 
-async def test_one_row_that_was_tampered_with_stops_no_start(kept: Kept) -> None:
+async def test_one_altered_row_stops_no_start(kept: Kept) -> None:
     broken = update(tables.outbox).where(_O.key == "m1").values(address=f"{Seal(OLD).name}.gAAAA").returning(_O.key)
     await kept.database.write(broken)
     await check_secrets(kept.database, given(OLD))
 
 
-async def test_a_start_with_another_pepper_is_refused_once_something_is_kept_by_it(registry: Registry) -> None:
+async def test_start_with_another_pepper_is_refused(registry: Registry) -> None:
     await check_secrets(registry.database, given(OLD, pepper="a pepper"))
     await check_secrets(registry.database, given(OLD, pepper="another"))  # nothing is lost yet
     await OptOuts(registry.database).add("a" * 32)
@@ -194,14 +194,14 @@ async def test_a_start_with_another_pepper_is_refused_once_something_is_kept_by_
     await check_secrets(registry.database, given(OLD, pepper="another"))
 
 
-async def test_processes_that_start_at_once_agree_on_the_pepper(registry: Registry) -> None:
+async def test_concurrent_starts_agree_on_the_pepper(registry: Registry) -> None:
     await asyncio.gather(*(check_secrets(registry.database, given(OLD)) for _ in range(5)))
     (row,) = await registry.database.rows(select(tables.fingerprints))
     assert row["value"] == fingerprint(OLD)
     assert OLD not in str(row)
 
 
-async def test_an_installation_of_before_begins_with_the_pepper_that_it_had(registry: Registry) -> None:
+async def test_older_installation_records_its_pepper(registry: Registry) -> None:
     added = insert(tables.opted_out).values(citizen="a" * 32, since=1).returning(tables.opted_out.c.citizen)
     await registry.database.write(added)
     await check_secrets(registry.database, given(OLD))

@@ -58,7 +58,7 @@ async def test_an_upsert_replaces_the_row_with_its_key(registry: Registry, kind:
     assert await stored(registry) == [OTHER]
 
 
-async def test_a_row_is_stored_only_beside_what_it_needs(registry: Registry, kind: str) -> None:
+async def test_row_is_stored_only_beside_its_needed_row(registry: Registry, kind: str) -> None:
     await registry.add(tables.careers, {**CAREER, "updated": date(2026, 1, 2)})
     async with inserts(registry, kind) as inserting:
         assert not await inserting.insert_once(tables.preferences, {**ROW, "call": "2"}, NEEDED)

@@ -49,17 +49,17 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-def settings(**told: str) -> Settings:
-    return Settings.model_validate({"env": "production", **told})
+def settings(**values: str) -> Settings:
+    return Settings.model_validate({"env": "production", **values})
 
 
-def test_one_secret_stands_for_all_as_it_always_did() -> None:
+def test_one_secret_serves_every_purpose() -> None:
     found = settings(secret=A).secrets
     assert (found.at, found.madapi, found.rest, found.pepper) == ((A,), (A,), (A,), A)
     assert (found.whatsapp_app, found.telegram) == ((), ())
 
 
-def test_each_purpose_has_its_list_and_the_one_of_before_stands_behind_it() -> None:
+def test_purpose_list_precedes_the_shared_secret() -> None:
     found = settings(secret=A, at_secrets=f"{B}, {C}", rest_keys=D, pepper="p" * 22).secrets
     assert (found.at, found.madapi, found.rest, found.pepper) == ((B, C, A), (A,), (D, A), "p" * 22)
     alone = settings(at_secrets=B, rest_keys=D, pepper="p" * 22).secrets
@@ -91,34 +91,34 @@ WRONG: list[tuple[dict[str, str], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("told", "wrong"), WRONG)
-def test_a_secret_that_is_impossible_weak_or_shared_stops_a_start_in_one_line(told: dict[str, str], wrong: str) -> None:
+@pytest.mark.parametrize(("values", "wrong"), WRONG)
+def test_invalid_weak_or_shared_secret_stops_the_start(values: dict[str, str], wrong: str) -> None:
     with pytest.raises(ValidationError, match=wrong) as error:
-        settings(**told)
+        settings(**values)
     shown = str(error.value)
-    assert not [value for value in told.values() for one in value.split(",") if len(one) > 5 and one in shown]
+    assert not [value for value in values.values() for one in value.split(",") if len(one) > 5 and one in shown]
 
 
 @pytest.mark.parametrize("sign", "._~!$&'()*+,;=:@-")
-def test_what_stands_in_an_address_as_it_is_goes_on_being_a_secret(sign: str) -> None:
+def test_secret_in_an_address_stays_valid(sign: str) -> None:
     assert settings(secret=f"{A}{sign}").secrets.at == (f"{A}{sign}",)
 
 
-def test_the_same_value_in_several_lists_is_for_the_time_of_a_move_only() -> None:
+def test_one_value_in_several_lists_is_temporary() -> None:
     assert settings(secret=A, pepper=A, at_secrets=f"{B},{A}", rest_keys=f"{C},{A}")
 
 
-def test_any_secret_in_force_is_believed_and_no_other() -> None:
+def test_any_listed_secret_is_accepted() -> None:
     secrets = (b"one", b"two")
     assert [is_one_of(given, secrets) for given in (b"one", b"two", b"on", b"", b"three")] == [True, True, *[False] * 3]
     assert not is_one_of(b"", (b"",))
     assert not is_one_of(b"", ())
 
 
-async def test_each_gateway_has_secrets_of_its_own_and_all_of_a_list_are_good(valkey_url: str, tmp_path: Path) -> None:
+async def test_each_gateway_has_its_own_secrets(valkey_url: str, tmp_path: Path) -> None:
     folders = {"data": tmp_path, "menus": shared_menus(), "locales": FRENCH_ONLY, "redis_url": valkey_url}
-    told = {"at_secrets": f"{A},{B}", "madapi_secrets": C, "rest_keys": D, "pepper": "p" * 22}
-    made = Settings.model_validate({"env": "production", **folders, **told})
+    values = {"at_secrets": f"{A},{B}", "madapi_secrets": C, "rest_keys": D, "pepper": "p" * 22}
+    made = Settings.model_validate({"env": "production", **folders, **values})
     form = {"sessionId": "s1", "serviceCode": "*384*229#", "phoneNumber": NUMBER, "text": ""}
     async with TestClient(TestServer(build(made, opened=no_sources))) as client:
         statuses: dict[str, int] = {}
@@ -146,40 +146,40 @@ ADDRESSES = [
 def test_an_address_shows_no_password(address: str, masked: str) -> None:
     assert Address(address).masked == masked
     assert repr(Address(address)) == repr(masked)
-    assert f"{Address(address)}" == address  # whoever connects needs the whole
+    assert f"{Address(address)}" == address  # a client needs the whole address
 
 
-def test_no_password_is_shown_by_settings_their_repr_their_errors_or_zin_config(tmp_path: Path) -> None:
-    told = {
+def test_settings_show_no_password(tmp_path: Path) -> None:
+    values = {
         "redis_url": "redis://zin:hidden1@10.0.0.5/0",
         "database_url": "postgresql://zin:hidden2@10.0.0.6/zin",
         "requests_url": "https://zin:hidden3@api.ministere.bj",
         "telegram_url": "https://zin:hidden4@telegram.example",
         "secret": A,
     }
-    made = settings(**told)
-    shown = [repr(made), str(made), str(made.model_dump()), repr(made.secrets), printed("config", **told)]
+    made = settings(**values)
+    shown = [repr(made), str(made), str(made.model_dump()), repr(made.secrets), printed("config", **values)]
     for wrong in ({"port": "http"}, {"hop_seconds": "1"}, {"redis_url": "nonsense:hidden1@x"}):
         with pytest.raises(ValidationError) as error:
-            settings(**{**told, **wrong})
+            settings(**{**values, **wrong})
         shown += [str(error.value), repr(error.value)]
     assert not [word for word in ("hidden", A) for text in shown if word in text]
 
 
-def printed(*words: str, **told: str) -> str:
+def printed(*words: str, **values: str) -> str:
     """What `zin` prints with these settings."""
-    env = {**os.environ, **{f"ZIN_{name.upper()}": value for name, value in {"env": "production", **told}.items()}}
+    env = {**os.environ, **{f"ZIN_{name.upper()}": value for name, value in {"env": "production", **values}.items()}}
     command = [str(Path(sys.executable).with_name("zin")), *words]
     return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 
-def applied(lines: list[str], **told: str) -> Settings:
+def applied(lines: list[str], **values: str) -> Settings:
     """The settings with these lines beside them."""
     found = dict(line.removeprefix("ZIN_").split("=", 1) for line in lines if not line.startswith("#"))
-    return settings(**told, **{name.lower(): value.strip("'") for name, value in found.items()})
+    return settings(**values, **{name.lower(): value.strip("'") for name, value in found.items()})
 
 
-def test_zin_secrets_gives_each_purpose_a_value_of_its_own_and_the_pepper_the_old_one() -> None:
+def test_secrets_command_separates_purposes_and_saves_the_pepper() -> None:
     lines = list(secret_migration_lines({"ZIN_SECRET": A}))
     moved = applied(lines, secret=A).secrets
     assert moved.pepper == A
@@ -191,19 +191,19 @@ def test_zin_secrets_gives_each_purpose_a_value_of_its_own_and_the_pepper_the_ol
     assert all(line.startswith("#") for line in secret_migration_lines(environment))
 
 
-def test_zin_secrets_gives_a_demonstration_values_that_are_not_those_of_the_demonstration() -> None:
+def test_secrets_command_never_prints_demonstration_values() -> None:
     lines = list(secret_migration_lines({"ZIN_SECRET": "demo"}))
     assert not [line for line in lines if "demo" in line.partition("=")[2]]
     assert applied(lines).secrets.pepper
 
 
-def test_zin_secrets_gives_a_new_installation_all_that_production_asks_for(bare: pytest.MonkeyPatch) -> None:
+def test_secrets_command_completes_a_new_installation(bare: pytest.MonkeyPatch) -> None:
     lines = printed("secrets").splitlines()  # in production, where nothing else would start yet
     assert applied(lines).secrets.at
 
 
 @pytest.mark.parametrize("old", [f"{A}/", f"{A}%"])
-def test_zin_secrets_leads_on_who_had_a_secret_that_no_address_can_hold(old: str) -> None:
+def test_secrets_command_replaces_a_secret_no_address_holds(old: str) -> None:
     with pytest.raises(ValidationError, match="secret: it stands in an address"):
         settings(secret=old)
     moved = applied(
@@ -251,7 +251,7 @@ def commands() -> list[str]:
     return [line for block in re.findall(r"```sh\n(.*?)```", section, flags=re.DOTALL) for line in block.splitlines()]
 
 
-def test_who_follows_the_deployment_page_loses_no_stop_no_language_no_message_and_no_promise(tmp_path: Path) -> None:
+def test_deployment_page_preserves_all_encrypted_data(tmp_path: Path) -> None:
     asyncio.run(fill(tmp_path))
     found = commands()
     assert found.count("zin secrets rotate") == 4
@@ -272,21 +272,21 @@ def test_who_follows_the_deployment_page_loses_no_stop_no_language_no_message_an
     asyncio.run(everything_is_there(made))
 
 
-async def test_an_installation_of_before_goes_on_with_nothing_but_its_secret(tmp_path: Path) -> None:
+async def test_older_installation_runs_with_its_secret_alone(tmp_path: Path) -> None:
     await fill(tmp_path)
     await everything_is_there(settings(secret=A, data=str(tmp_path)))
 
 
 @pytest.mark.parametrize(
-    ("told", "wrong"),
+    ("values", "wrong"),
     [
         ({"secret": B}, "ZIN_PEPPER"),
         ({"secret": A, "pepper": B}, "ZIN_PEPPER"),
         ({"pepper": A, "rest_keys": B}, "ZIN_REST"),
     ],
 )
-async def test_a_server_does_not_start_with_secrets_that_are_not_those_of_what_is_kept(
-    told: Mapping[str, str], wrong: str, valkey_url: str, tmp_path: Path
+async def test_server_refuses_secrets_unlike_the_stored_ones(
+    values: Mapping[str, str], wrong: str, valkey_url: str, tmp_path: Path
 ) -> None:
     await fill(tmp_path)
     folders: dict[str, Any] = {"data": tmp_path, "menus": shared_menus(), "locales": FRENCH_ONLY}
@@ -294,13 +294,13 @@ async def test_a_server_does_not_start_with_secrets_that_are_not_those_of_what_i
     database = open_database(Settings.model_validate({**base, "secret": A}))
     await check_secrets(database, settings(secret=A).secrets)
     await database.close()
-    app = build(Settings.model_validate({**base, **told}), opened=no_sources)
+    app = build(Settings.model_validate({**base, **values}), opened=no_sources)
     with pytest.raises(Exception, match=wrong):
         async with TestServer(app):
             pass
 
 
-def test_settings_from_the_environment_are_held_to_the_same(bare: pytest.MonkeyPatch) -> None:
+def test_environment_settings_follow_the_same_rules(bare: pytest.MonkeyPatch) -> None:
     bare.setenv("ZIN_ENV", "production")
     bare.setenv("ZIN_SECRET", f"{A}/{A}")
     with pytest.raises(InvalidSettings, match="secret: it stands in an address") as wrong:

@@ -1,4 +1,4 @@
-"""Statements that write to a SQLite file share a transaction, fail alone, and are kept before anybody is told.
+"""Statements that write to a SQLite file share a transaction, fail alone, and return after the commit.
 
 Whatever is raised, nobody is left waiting, of reads neither, and who asks next is served.
 """
@@ -30,7 +30,7 @@ class File:
     def open(self) -> sqlite3.Connection:
         self.opened += 1
         if self.broken:
-            raise sqlite3.OperationalError("told to fail")
+            raise sqlite3.OperationalError("fails on purpose")
         connection = sqlite3.connect(self.path, isolation_level=None)
         connection.row_factory = sqlite3.Row
         return connection
@@ -45,7 +45,7 @@ def file(tmp_path: Path) -> File:
     return File(tmp_path / "fruits.sqlite")
 
 
-async def test_a_statement_gives_what_it_returns_and_is_kept_by_then(file: File) -> None:
+async def test_statement_returns_its_rows_after_the_commit(file: File) -> None:
     assert await file.writes.run(ADD, ["mango"]) == [{"name": "mango"}]
     assert file.fruits() == ["mango"]
 
@@ -64,7 +64,7 @@ async def test_a_statement_that_fails_is_undone_alone(file: File) -> None:
     assert file.fruits() == ["mango", "papaya"]
 
 
-async def test_a_file_that_cannot_be_opened_fails_all_who_wait_and_the_next_is_served(file: File) -> None:
+async def test_unopened_file_fails_only_the_waiting_statements(file: File) -> None:
     file.broken = True
     ended = await asyncio.gather(*(file.writes.run(ADD, [name]) for name in "ab"), return_exceptions=True)
     assert [type(end) for end in ended] == [sqlite3.OperationalError] * 2
@@ -72,7 +72,7 @@ async def test_a_file_that_cannot_be_opened_fails_all_who_wait_and_the_next_is_s
     assert await file.writes.run(ADD, ["a"]) == [{"name": "a"}]
 
 
-async def test_who_stops_waiting_does_not_take_the_statement_back(file: File) -> None:
+async def test_cancelled_caller_leaves_the_statement(file: File) -> None:
     impatient = asyncio.create_task(file.writes.run(ADD, ["mango"]))
     await asyncio.sleep(0)
     impatient.cancel()
@@ -92,7 +92,7 @@ VALUES: list[Any] = [
 
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
-async def test_a_value_that_sqlite_has_no_place_for_fails_alone(file: File, value: Any) -> None:
+async def test_unstorable_value_fails_alone(file: File, value: Any) -> None:
     async with asyncio.timeout(5):
         ended = await asyncio.gather(
             *(file.writes.run(ADD, [one]) for one in ("mango", value, "papaya")), return_exceptions=True
@@ -113,9 +113,7 @@ async def test_a_question_with_such_a_value_fails_alone(file: File, value: Any) 
         await reader.close()
 
 
-async def test_an_error_that_nobody_expected_fails_all_who_wait_and_the_next_is_served(
-    file: File, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_unexpected_error_fails_only_the_waiting_statements(file: File, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: Any) -> Any:
         raise MemoryError
 
@@ -132,7 +130,7 @@ async def test_an_error_that_nobody_expected_fails_all_who_wait_and_the_next_is_
     await reader.close()
 
 
-async def test_who_waits_is_told_when_the_work_itself_is_stopped(file: File) -> None:
+async def test_cancelled_writer_fails_the_waiting_statements(file: File) -> None:
     waiting = asyncio.gather(*(file.writes.run(ADD, [name]) for name in "ab"), return_exceptions=True)
     for _ in range(2):
         await asyncio.sleep(0)

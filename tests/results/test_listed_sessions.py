@@ -39,22 +39,22 @@ async def listed(desk: Desk) -> list[str]:
     return [one.code for one in await desk.board.sessions()]
 
 
-async def test_a_session_is_listed_from_the_moment_that_an_approved_set_has_an_hour(desk: Desk) -> None:
-    named = await desk.deeds.store_draft(IDA, BAC, file())
+async def test_session_is_listed_once_it_has_an_hour(desk: Desk) -> None:
+    named = await desk.publishing.store_draft(IDA, BAC, file())
     assert await listed(desk) == []
-    await desk.deeds.approve(PAUL, named, SHA, LIST)
+    await desk.publishing.approve(PAUL, named, SHA, LIST)
     assert await listed(desk) == []
-    await desk.deeds.publish(PAUL, named, desk.clock.now + 3600)
+    await desk.publishing.publish(PAUL, named, desk.clock.now + 3600)
     assert await listed(desk) == [BAC.code]
-    await desk.deeds.withdraw(PAUL, BAC.code, "", "une erreur")
+    await desk.publishing.withdraw(PAUL, BAC.code, "", "une erreur")
     assert await listed(desk) == [BAC.code]  # who waits for it can still choose it
 
 
-async def test_what_is_asked_of_a_draft_is_answered_as_if_it_were_not_there(desk: Desk) -> None:
+async def test_draft_is_answered_like_an_unknown_session(desk: Desk) -> None:
     asked = [{"exam": session, "seat": seat} for session in (BAC.code, "bac-2025") for seat in ("105", "999")]
     exams = Exams(desk.registry.database, {}, desk.clock)
     before = [await exams.ask("exams.result", one) for one in asked]
-    await desk.deeds.store_draft(IDA, BAC, file())
+    await desk.publishing.store_draft(IDA, BAC, file())
     again = Exams(desk.registry.database, {}, desk.clock)
     assert [await again.ask("exams.result", one) for one in asked] == before
     assert {one.trigger for one in before} == {"unpublished"}
@@ -66,44 +66,44 @@ async def test_what_is_asked_of_a_draft_is_answered_as_if_it_were_not_there(desk
 async def test_fifty_drafts_push_nothing_off_the_list(desk: Desk) -> None:
     await desk.published()
     for number in range(50):
-        await desk.deeds.store_draft(IDA, ExamSession("bac", YEAR + 1, f"s{number}"), file([]))
+        await desk.publishing.store_draft(IDA, ExamSession("bac", YEAR + 1, f"s{number}"), file([]))
     assert await listed(desk) == [BAC.code]
 
 
 @pytest.mark.parametrize("year", [YEAR - 2, YEAR + 2, 2099, 0])
-async def test_a_session_of_a_year_far_away_is_refused(desk: Desk, year: int) -> None:
+async def test_session_of_a_distant_year_is_refused(desk: Desk, year: int) -> None:
     with pytest.raises(PublicationRefused, match="de la précédente ou de la suivante"):
-        await desk.deeds.store_draft(IDA, ExamSession("bac", year), file())
+        await desk.publishing.store_draft(IDA, ExamSession("bac", year), file())
     for near in (YEAR - 1, YEAR, YEAR + 1):
-        await desk.deeds.store_draft(IDA, ExamSession("cep", near), file())
+        await desk.publishing.store_draft(IDA, ExamSession("cep", near), file())
 
 
-async def test_a_closed_session_leaves_the_list_until_it_is_published_again(desk: Desk) -> None:
+async def test_closed_session_is_unlisted_until_published_again(desk: Desk) -> None:
     named = await desk.published()
     with pytest.raises(PublicationRefused):
-        await desk.deeds.close_session(IDA, BAC.code, "fini")
+        await desk.publishing.close_session(IDA, BAC.code, "fini")
     with pytest.raises(PublicationRefused, match="pourquoi"):
-        await desk.deeds.close_session(PAUL, BAC.code, " ")
-    await desk.deeds.close_session(PAUL, BAC.code, "fini")
-    assert (await listed(desk), await desk.told()) == ([], "unpublished")
-    await desk.deeds.publish(PAUL, named, desk.clock.now + 60, why="encore")
+        await desk.publishing.close_session(PAUL, BAC.code, " ")
+    await desk.publishing.close_session(PAUL, BAC.code, "fini")
+    assert (await listed(desk), await desk.answer()) == ([], "unpublished")
+    await desk.publishing.publish(PAUL, named, desk.clock.now + 60, why="encore")
     assert await listed(desk) == [BAC.code]
     with pytest.raises(PublicationRefused, match="heure est donnée"):
-        await desk.deeds.close_session(PAUL, BAC.code, "fini")
+        await desk.publishing.close_session(PAUL, BAC.code, "fini")
 
 
 async def test_an_importer_lets_go_of_own_drafts_only(desk: Desk) -> None:
-    named = await desk.deeds.store_draft(IDA, BAC, file())
+    named = await desk.publishing.store_draft(IDA, BAC, file())
     with pytest.raises(PublicationRefused) as refused:
-        await desk.deeds.discard(Operator("ines", "importer"), named)
+        await desk.publishing.discard(Operator("ines", "importer"), named)
     with pytest.raises(PublicationRefused) as none:
-        await desk.deeds.discard(Operator("ines", "importer"), "bac-2027.9")
+        await desk.publishing.discard(Operator("ines", "importer"), "bac-2027.9")
     assert str(refused.value).replace(named, "X") == str(none.value).replace("bac-2027.9", "X")
-    await desk.deeds.discard(PAUL, named)
+    await desk.publishing.discard(PAUL, named)
 
 
 async def test_no_metric_tells_of_a_draft(desk: Desk) -> None:
-    await desk.deeds.store_draft(IDA, BAC, file())
+    await desk.publishing.store_draft(IDA, BAC, file())
     figures = generate_latest(REGISTRY) + generate_latest(
         await collect_gauges(Readiness(InMemory(), desk.registry.database), desk.registry.database)
     )
@@ -120,7 +120,7 @@ def written(folder: Path, lines: list[str]) -> Path:
     return path
 
 
-def test_a_session_has_a_name_that_the_exams_file_knows(tmp_path: Path) -> None:
+def test_session_name_must_be_in_the_exam_file(tmp_path: Path) -> None:
     path = written(tmp_path, ["100;ADMIS;D;Centre"])
     for name in ("", "remplacement"):
         assert read_file(settings(tmp_path), path, ExamSession("bac", YEAR, name)).report.is_sound
@@ -129,7 +129,7 @@ def test_a_session_has_a_name_that_the_exams_file_knows(tmp_path: Path) -> None:
             read_file(settings(tmp_path), path, ExamSession(exam, YEAR, name))
 
 
-def test_the_verdicts_of_a_few_candidates_are_told_to_nobody_before_the_hour(tmp_path: Path) -> None:
+def test_few_verdicts_stay_hidden_before_the_hour(tmp_path: Path) -> None:
     small = [f"{100 + n};REFUSE;D;Petit centre" for n in range(SMALL - 1)]
     large = [f"{200 + n};ADMIS;C;Grand centre" for n in range(SMALL)]
     report = read_file(settings(tmp_path), written(tmp_path, small + large), ExamSession("bac", YEAR)).report
@@ -141,7 +141,7 @@ def test_the_verdicts_of_a_few_candidates_are_told_to_nobody_before_the_hour(tmp
     assert "Ensemble : moins de 10 candidats" in "\n".join(report_lines(alone))
 
 
-def test_a_report_can_be_read_by_its_user_only(tmp_path: Path) -> None:
+def test_report_file_is_for_its_user_only(tmp_path: Path) -> None:
     report = read_file(settings(tmp_path), written(tmp_path, ["100;ADMIS;D;Centre"]), ExamSession("bac", YEAR)).report
     (tmp_path / REPORTS).mkdir(mode=0o755)
     for _ in range(2):

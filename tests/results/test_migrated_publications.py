@@ -1,4 +1,4 @@
-"""An installation of before the order of deeds is moved over: what is told afterwards is what was decided last."""
+"""Publications of before the order of actions are migrated: the answers are then those of the last decision."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ class Old:
         details = {"at": "1", "why": 'dit : "department":"Zou"'} | ({"department": department} if department else {})
         await Audit(self.registry.database).add(AuditEvent("paul", action, named, details))
 
-    async def told(self, now: float = NOW) -> list[str]:
-        """What the seats 1 and 2, and one that is in no list, are told after the move."""
+    async def answer(self, now: float = NOW) -> list[str]:
+        """What the seats 1 and 2, and one that is in no list, get after the migration."""
         board = PublishedResults(self.registry.database, lambda: now)
         said = [await self._told(board, seat) for seat in ("1", "2", "9")]
         await board.close()
@@ -87,9 +87,9 @@ async def old(bare: Registry, monkeypatch: pytest.MonkeyPatch) -> Old:
 
 
 PAST, LATER = NOW - 3600, NOW + 3600
-TEN = "10 (une réclamation)"  # what is told of Zou in set 10, which corrects what 9 says of it
+TEN = "10 (une réclamation)"  # the answer for Zou in set 10, which corrects what 9 says of it
 NOTHING = ["unpublished"] * 3
-# What was done: set, hour (or "withdrawn"), department; then what the seats 1, 2 and 9 are told, now and later.
+# What was done: set, hour (or "withdrawn"), department; then the answers for the seats 1, 2 and 9, now and later.
 MOVED: list[tuple[list[tuple[int, Any, str]], list[str], list[str]]] = [
     ([(9, PAST, "")], ["9", "9", "unknown"], ["9", "9", "unknown"]),
     ([(9, LATER, ""), (10, PAST, "")], ["10", TEN, "unknown"], ["10", TEN, "unknown"]),
@@ -108,8 +108,8 @@ MOVED: list[tuple[list[tuple[int, Any, str]], list[str], list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("done", "now", "later"), MOVED, ids=lambda told: re.sub(r"[^\w, ]", "", str(told))[:60])
-async def test_what_was_decided_last_is_told_after_the_move(
+@pytest.mark.parametrize(("done", "now", "later"), MOVED, ids=lambda case: re.sub(r"[^\w, ]", "", str(case))[:60])
+async def test_migrated_publications_give_the_last_decision(
     old: Old, done: list[tuple[int, Any, str]], now: list[str], later: list[str]
 ) -> None:
     for number, hour, department in done:
@@ -118,13 +118,13 @@ async def test_what_was_decided_last_is_told_after_the_move(
         else:
             await old.published(number, hour, department)
     await migrate(old.registry.database)
-    assert [await old.told(), await old.told(LATER)] == [now, later]
+    assert [await old.answer(), await old.answer(LATER)] == [now, later]
 
 
-async def test_what_the_audit_does_not_know_came_before_all_that_it_knows(old: Old) -> None:
+async def test_publications_outside_the_audit_come_first(old: Old) -> None:
     await old._run(f"INSERT INTO publications VALUES ('{SESSION}', '', '{SESSION}.10', {PAST + 60}, NULL, NULL);")
     await old.published(9, PAST)
     await migrate(old.registry.database)
-    assert await old.told() == ["9", "9", "unknown"]
+    assert await old.answer() == ["9", "9", "unknown"]
     kept = await old.registry.database.rows(select(tables.publications))
     assert len(kept) == 6  # two sets, for two departments and all other seats

@@ -9,11 +9,11 @@ from tests.results.test_publishing import BAC, IDA, PAUL, SHA, Desk, file, rows
 from tests.support.database import Registry
 
 
-async def test_every_set_and_publication_of_a_session_is_told_the_newest_set_first(registry: Registry) -> None:
+async def test_overview_lists_sets_and_publications_newest_first(registry: Registry) -> None:
     desk = Desk(registry)
     named = await desk.published()
     desk.clock.now += 60
-    second = await desk.deeds.store_draft(IDA, BAC, file(rows(verdict="refused")))
+    second = await desk.publishing.store_draft(IDA, BAC, file(rows(verdict="refused")))
     (bac,) = await load_overview(registry.database)
     assert (bac.code, bac.sample) == ("bac-2027", False)
     assert [(one.id, one.state, one.approved_by) for one in bac.sets] == [
@@ -22,7 +22,7 @@ async def test_every_set_and_publication_of_a_session_is_told_the_newest_set_fir
     ]
     assert [(one.departments, one.result_set, one.withdrawn_at) for one in bac.publications] == [([], named, None)]
     assert bac.is_withdrawable
-    await desk.deeds.withdraw(PAUL, "bac-2027", "", "une erreur")
+    await desk.publishing.withdraw(PAUL, "bac-2027", "", "une erreur")
     (bac,) = await load_overview(registry.database)
     assert (bac.is_withdrawable, bac.publications[0].withdrawn_at) == (False, int(desk.clock.now))
 

@@ -1,4 +1,4 @@
-"""No sequence of deeds tells anybody what two people did not let be told, from what hour on, and for what reason."""
+"""No sequence of actions publishes what two people did not release, before its hour, or without its reason."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ NOBODY = "999"
 
 @dataclass(frozen=True)
 class Done:
-    """A publication, or a withdrawal where no set is named. before is who was told what until then, and why."""
+    """A publication, or a withdrawal where no set is named. before has the last answer of each seat."""
 
     named: str
     department: str
@@ -50,12 +50,12 @@ class Done:
 
 
 class Model:
-    """What the rules say, in the plainest way: of the deeds that cover a seat, the last one decides."""
+    """What the rules say, in the plainest way: of the decisions that cover a seat, the last one decides."""
 
     def __init__(self) -> None:
         self.lists: dict[str, dict[str, str]] = {}  # set -> seat -> verdict
         self.done: list[Done] = []
-        self.last: dict[str, tuple[str, str]] = {}  # seat -> the set that was told of it last, and the reason then
+        self.last: dict[str, tuple[str, str]] = {}  # seat -> the set of its last answer, and the reason then
 
     def do(self, named: str, department: str, hour: float, why: str, now: float) -> None:
         """Publish, or withdraw where no set is named."""
@@ -64,44 +64,44 @@ class Model:
         self.note(now)
 
     def note(self, now: float) -> None:
-        """What is told when something is done was told, whatever the clock says later."""
+        """Record the answers of now, which later changes of the clock do not undo."""
         for seat in SEATS:
-            deed = self.about(seat)
-            if deed and deed.named and deed.hour <= now:
-                self.last[seat] = deed.named, self.reason(seat)
+            decision = self.about(seat)
+            if decision and decision.named and decision.hour <= now:
+                self.last[seat] = decision.named, self.reason(seat)
 
     def about(self, seat: str) -> Done | None:
-        about = [deed for deed in self.done if deed.department in ("", SEATS[seat])]
+        about = [decision for decision in self.done if decision.department in ("", SEATS[seat])]
         return about[-1] if about else None
 
     def reason(self, seat: str) -> str:
-        deed = self.about(seat)
-        assert deed
-        named, why = deed.before.get(seat, ("", ""))
-        if named in ("", deed.named):
+        decision = self.about(seat)
+        assert decision
+        named, why = decision.before.get(seat, ("", ""))
+        if named in ("", decision.named):
             return why
-        return deed.why if self.lists[named].get(seat) != self.lists[deed.named].get(seat) else ""
+        return decision.why if self.lists[named].get(seat) != self.lists[decision.named].get(seat) else ""
 
     def corrects(self, named: str, department: str, now: float) -> bool:
         self.note(now)
-        told = [self.last[seat][0] for seat in self.last if department in ("", SEATS[seat])]
-        return any(other != named for other in told)
+        answered = [self.last[seat][0] for seat in self.last if department in ("", SEATS[seat])]
+        return any(other != named for other in answered)
 
     def withdrawable(self, department: str) -> bool:
         covered = [self.about(seat) for seat in SEATS if department in ("", SEATS[seat])]
-        return any(deed and deed.named for deed in covered)
+        return any(decision and decision.named for decision in covered)
 
-    def told(self, seat: str, now: float) -> str:
-        """The verdict and the reason; "nothing" where nothing is told, or nothing may be told apart from that."""
-        deeds = [self.about(each) for each in SEATS]
-        silent = any(deed is None or not deed.named or deed.hour > now for deed in deeds)
-        deed = self.about(seat) if seat in SEATS else None
-        holds = deed is not None and deed.named and deed.hour <= now
-        if deed and holds and seat in self.lists[deed.named]:
-            return f"{self.lists[deed.named][seat]} {self.reason(seat)}".strip()
+    def answer(self, seat: str, now: float) -> str:
+        """The verdict and the reason; "nothing" where nothing is public."""
+        decisions = [self.about(each) for each in SEATS]
+        silent = any(decision is None or not decision.named or decision.hour > now for decision in decisions)
+        decision = self.about(seat) if seat in SEATS else None
+        holds = decision is not None and decision.named and decision.hour <= now
+        if decision and holds and seat in self.lists[decision.named]:
+            return f"{self.lists[decision.named][seat]} {self.reason(seat)}".strip()
         if silent:
             return "nothing"
-        return f"in no list {self.reason(seat)}".strip() if deed else "in no list"
+        return f"in no list {self.reason(seat)}".strip() if decision else "in no list"
 
 
 class Ministry(RuleBasedStateMachine):
@@ -111,7 +111,7 @@ class Ministry(RuleBasedStateMachine):
         super().__init__()
         self.runner, self.folder = asyncio.Runner(), Path(tempfile.mkdtemp())
         self.registry, self.clock, self.seconds = opened(self.folder), FakeClock(), 0.0
-        self.deeds = Publishing(self.registry.database, production=True, clock=self.clock)
+        self.publishing = Publishing(self.registry.database, production=True, clock=self.clock)
         self.board = PublishedResults(self.registry.database, self.clock, lambda: self.seconds)
         self.brought: dict[str, str] = {}  # set -> who brought it
         self.tried = Counter[tuple[str, str]]()  # answers that were wrong, by who gave them and of which set
@@ -127,7 +127,7 @@ class Ministry(RuleBasedStateMachine):
     def bring(self, by: Operator, session: ExamSession, first: str, second: str, whole: bool) -> None:
         rows = listed("admitted", seat_111=first, seat_120=second)
         made = [row for row in rows if whole or row["seat"] != "121"]
-        named = self._done(self.deeds.store_draft(by, session, file(made)))
+        named = self._done(self.publishing.store_draft(by, session, file(made)))
         assert (named is not None) == (by.role == "importer")
         if named:
             self.brought[named], self.of[named] = by.name, session
@@ -136,7 +136,7 @@ class Ministry(RuleBasedStateMachine):
     @rule(by=PEOPLE, data=st.data(), sha256=st.sampled_from([SHA, SHA, "b" * 64]), enough=st.booleans())
     def vouch(self, by: Operator, data: st.DataObject, sha256: str, enough: bool) -> None:
         named = self._any(data)
-        done = self._done(self.deeds.approve(by, named, sha256, self._paper(named) if enough else {}), done=True)
+        done = self._done(self.publishing.approve(by, named, sha256, self._paper(named) if enough else {}), done=True)
         may_try = (
             by.role == "approver"
             and named in self.brought
@@ -156,13 +156,13 @@ class Ministry(RuleBasedStateMachine):
         """What two people do on most days, so that there is something to publish."""
         self.bring(Operator("ida", "importer"), session, first, second, whole)
         named = next(reversed(self.brought))
-        assert self._done(self.deeds.approve(PAUL, named, SHA, self._paper(named)), done=True)
+        assert self._done(self.publishing.approve(PAUL, named, SHA, self._paper(named)), done=True)
         self.vouched.add(named)
 
     @rule(by=PEOPLE, data=st.data(), later=HOURS, department=DEPARTMENTS, why=WHY)
     def publish(self, by: Operator, data: st.DataObject, later: int, department: str, why: str) -> None:
         named, now = self._any(data), self.clock.now
-        done = self._done(self.deeds.publish(by, named, now + later, department, why), done=True)
+        done = self._done(self.publishing.publish(by, named, now + later, department, why), done=True)
         model = self.models[self.of[named].code] if named in self.of else Model()
         allowed = by.role == "approver" and named in self.vouched
         assert bool(done) == (allowed and (why != "" or not model.corrects(named, department, now)))
@@ -175,22 +175,22 @@ class Ministry(RuleBasedStateMachine):
         if not self.vouched:
             return
         sets = [data.draw(st.sampled_from(sorted(self.vouched))) for _ in hours]
-        told = list(zip(sets, (department, ""), hours, ("the first", "the second"), strict=True))
+        planned = list(zip(sets, (department, ""), hours, ("the first", "the second"), strict=True))
         now = self.clock.now
-        self.runner.run(self._both(told))
+        self.runner.run(self._both(planned))
         model = self.models[SESSIONS[0].code]
         for entry in self.runner.run(Audit(self.registry.database).last(2)):
-            named, where, later, why = next(one for one in told if one[3] == entry.details["why"])
+            named, where, later, why = next(one for one in planned if one[3] == entry.details["why"])
             model.do(named, where, max(int(now + later), int(now)), why, now)
 
-    async def _both(self, told: list[tuple[str, str, int, str]]) -> None:
+    async def _both(self, planned: list[tuple[str, str, int, str]]) -> None:
         now = self.clock.now
-        await asyncio.gather(*(self.deeds.publish(PAUL, one[0], now + one[2], one[1], one[3]) for one in told))
+        await asyncio.gather(*(self.publishing.publish(PAUL, one[0], now + one[2], one[1], one[3]) for one in planned))
 
     @rule(by=PEOPLE, session=st.sampled_from(SESSIONS), department=DEPARTMENTS, why=WHY)
     def withdraw(self, by: Operator, session: ExamSession, department: str, why: str) -> None:
         model = self.models[session.code]
-        done = self._done(self.deeds.withdraw(by, session.code, department, why))
+        done = self._done(self.publishing.withdraw(by, session.code, department, why))
         assert bool(done) == (by.role == "approver" and why != "" and model.withdrawable(department))
         if done:
             model.do("", department, 0, why, self.clock.now)
@@ -209,7 +209,7 @@ class Ministry(RuleBasedStateMachine):
         self.seconds += FRESH_SECONDS
         for session in SESSIONS:
             for seat in (*SEATS, NOBODY):
-                assert self._told(session.code, seat) == self.models[session.code].told(seat, self.clock.now), seat
+                assert self._answer(session.code, seat) == self.models[session.code].answer(seat, self.clock.now), seat
 
     def teardown(self) -> None:
         self.runner.run(self.board.close())
@@ -224,14 +224,14 @@ class Ministry(RuleBasedStateMachine):
     def _any(self, data: st.DataObject) -> str:
         return data.draw(st.sampled_from([*self.brought, "bac-2027.99"]))
 
-    def _done(self, deed: Coroutine[Any, Any, Any], *, done: Any = None) -> Any:
-        """What a deed gives, or done where it gives nothing; None when it is not allowed."""
+    def _done(self, action: Coroutine[Any, Any, Any], *, done: Any = None) -> Any:
+        """The result of an action, or done if it has none; None if it is refused."""
         try:
-            return self.runner.run(deed) or done
+            return self.runner.run(action) or done
         except PublicationRefused:
             return None
 
-    def _told(self, session: str, seat: str) -> str:
+    def _answer(self, session: str, seat: str) -> str:
         try:
             found = self.runner.run(self.board.find(session, seat))
         except Unpublished:

@@ -84,7 +84,7 @@ def test_a_row_has_its_facts_by_name() -> None:
         ("12", "1þ2"),
     ],
 )
-def test_what_only_looks_like_a_seat_is_not_there(kept: str, asked: str) -> None:
+def test_seat_lookalike_is_not_found(kept: str, asked: str) -> None:
     made = ResultIndex.of([(kept, "admitted", "", "", "", "")])
     assert made.get(kept) is not None
     assert made.get(asked) is None
@@ -102,14 +102,14 @@ def test_more_places_than_two_bytes_can_tell() -> None:
     assert made.get("") is None
 
 
-def test_a_seat_that_comes_again_in_a_later_batch_is_refused_without_being_told() -> None:
+def test_repeated_seat_is_refused_without_its_number() -> None:
     builder = ResultIndexBuilder()
     builder.add(many(10))
     with pytest.raises(ValueError, match=r"^two rows have the same seat$"):
         builder.add(many(1))
 
 
-def test_what_is_made_stays_as_it_is_while_its_builder_goes_on() -> None:
+def test_index_is_unchanged_by_its_builder() -> None:
     builder = ResultIndexBuilder()
     builder.add(many(10))
     made = builder.build()
@@ -157,7 +157,7 @@ def test_bytes_held_is_what_it_takes() -> None:
     assert made.bytes_held / 30_000 < 100
 
 
-def test_the_garbage_collector_has_next_to_nothing_to_see() -> None:
+def test_index_gives_the_garbage_collector_little_work() -> None:
     gc.collect()
     before = len(gc.get_objects())
     made = ResultIndex.of(many(30_000))

@@ -39,24 +39,24 @@ class Sets(Desk):
     """A desk with as many approved sets as are asked for; each has its verdicts."""
 
     async def add(self, made: list[dict[str, str]]) -> str:
-        named = await self.deeds.store_draft(IDA, BAC, file(made))
-        await self.deeds.approve(PAUL, named, SHA, seen(made))
+        named = await self.publishing.store_draft(IDA, BAC, file(made))
+        await self.publishing.approve(PAUL, named, SHA, seen(made))
         return named
 
     async def add_until(self, number: int, made: list[dict[str, str]]) -> str:
         """The set of this number, the ones before it drafts that nobody approved."""
         while True:
-            named = await self.deeds.store_draft(IDA, BAC, file(made))
+            named = await self.publishing.store_draft(IDA, BAC, file(made))
             if named.endswith(f".{number}"):
-                await self.deeds.approve(PAUL, named, SHA, seen(made))
+                await self.publishing.approve(PAUL, named, SHA, seen(made))
                 return named
 
     async def publish(self, named: str, later: int = 0, department: str = "", why: str = WHY) -> None:
-        await self.deeds.publish(PAUL, named, self.clock.now + later, department, why)
+        await self.publishing.publish(PAUL, named, self.clock.now + later, department, why)
 
     async def told_all(self) -> dict[str, str]:
-        """What each department's seat is told now."""
-        return {department: await self.told(seat) for department, seat in SEATS.items()}
+        """The answer for each department's seat now."""
+        return {department: await self.answer(seat) for department, seat in SEATS.items()}
 
     async def reason(self, seat: str) -> str:
         self.clock.now += 1
@@ -76,7 +76,7 @@ PLACES = [("", ""), ("Zou", "Zou"), ("", "Zou"), ("Zou", ""), ("Borgou", "Zou")]
 
 @pytest.mark.parametrize(("first", "second"), PLACES, ids=[f"{a or 'all'} then {b or 'all'}" for a, b in PLACES])
 @pytest.mark.parametrize("hours", [(HOUR, 0), (0, HOUR), (HOUR, HOUR), (HOUR, HOUR // 2), (HOUR // 2, HOUR)], ids=str)
-async def test_the_last_one_decides_for_the_seats_that_it_covers(
+async def test_last_publication_decides_for_its_seats(
     sets: Sets, hours: tuple[int, int], first: str, second: str
 ) -> None:
     """Set 9 is published first and set 10 last: as texts, they stand the other way round."""
@@ -95,58 +95,58 @@ async def test_the_last_one_decides_for_the_seats_that_it_covers(
 
 
 def _last(moment: int, done: list[tuple[str, int, str]], department: str) -> str:
-    """What is told of a department a while after these verdicts were published, at these hours and for these seats."""
+    """The answers for a department a while after these verdicts were published, at these hours and for these seats."""
     about = [(verdict, hour) for verdict, hour, where in done if where in ("", department)]
     return about[-1][0] if about and about[-1][1] <= moment else "unpublished"
 
 
-async def test_a_wrong_file_set_for_later_never_comes_back_and_wakes_nobody(sets: Sets) -> None:
+async def test_withdrawn_later_publication_never_returns(sets: Sets) -> None:
     wrong, right = await sets.add(listed("refused")), await sets.add(listed("admitted"))
     await sets.publish(wrong, HOUR)
     await sets.publish(right)
     assert await sets.told_all() == dict.fromkeys(DEPARTMENTS, "admitted")
     sets.clock.now += HOUR + 60
     assert await sets.told_all() == dict.fromkeys(DEPARTMENTS, "admitted")
-    await sets.deeds.withdraw(PAUL, BAC.code, "", "une erreur")
+    await sets.publishing.withdraw(PAUL, BAC.code, "", "une erreur")
     sets.clock.now += HOUR
     assert await sets.told_all() == dict.fromkeys(DEPARTMENTS, "unpublished")
 
 
-async def test_an_earlier_set_is_put_back_by_publishing_it_again(sets: Sets) -> None:
+async def test_earlier_set_returns_by_publishing_it_again(sets: Sets) -> None:
     first, second = await sets.add(listed("admitted")), await sets.add(listed("refused"))
     for named in (first, second, first, second, first):
         await sets.publish(named)
     assert await sets.told_all() == dict.fromkeys(DEPARTMENTS, "admitted")
-    told = await sets.registry.database.rows(
+    found = await sets.registry.database.rows(
         select(tables.publications.c.number).order_by(tables.publications.c.number)
     )
-    assert [row["number"] for row in told] == list(range(1, 16))  # two departments and all other seats, five times
+    assert [row["number"] for row in found] == list(range(1, 16))  # two departments and all other seats, five times
 
 
-async def test_a_department_is_withdrawn_from_what_was_published_for_all(sets: Sets) -> None:
+async def test_department_is_withdrawn_from_a_full_publication(sets: Sets) -> None:
     await sets.publish(await sets.add(listed("admitted")))
-    await sets.deeds.withdraw(PAUL, BAC.code, "Zou", "une erreur")
+    await sets.publishing.withdraw(PAUL, BAC.code, "Zou", "une erreur")
     assert await sets.told_all() == {"Borgou": "admitted", "Zou": "unpublished"}
-    assert await sets.told("999") == "unpublished"  # it may be one of those
+    assert await sets.answer("999") == "unpublished"  # it may be one of those
     with pytest.raises(PublicationRefused, match="Rien n'est publié"):
-        await sets.deeds.withdraw(PAUL, BAC.code, "Zou", "encore")
+        await sets.publishing.withdraw(PAUL, BAC.code, "Zou", "encore")
     with pytest.raises(PublicationRefused, match="Rien n'est publié"):
-        await sets.deeds.withdraw(PAUL, BAC.code, "Zuo", "mal écrit")
+        await sets.publishing.withdraw(PAUL, BAC.code, "Zuo", "mal écrit")
     await sets.publish("bac-2027.1", department="Zou")
     assert await sets.told_all() == dict.fromkeys(DEPARTMENTS, "admitted")
-    assert await sets.told("999") == "unknown"
+    assert await sets.answer("999") == "unknown"
 
 
-async def test_a_department_whose_hour_nobody_gave_is_not_said_to_be_in_no_list(sets: Sets) -> None:
+async def test_department_without_an_hour_is_unpublished(sets: Sets) -> None:
     named = await sets.add(listed("admitted"))
     await sets.publish(named, department="Borgou")
     assert await sets.told_all() == {"Borgou": "admitted", "Zou": "unpublished"}
-    assert await sets.told("999") == "unpublished"
+    assert await sets.answer("999") == "unpublished"
     await sets.publish(named, department="Zou")
-    assert await sets.told("999") == "unknown"
+    assert await sets.answer("999") == "unknown"
 
 
-async def test_a_department_is_corrected_only_where_both_lists_agree_who_is_of_it(sets: Sets) -> None:
+async def test_department_correction_needs_matching_lists(sets: Sets) -> None:
     made = listed("admitted")
     await sets.publish(await sets.add(made))
     moved = [{**row, "department": "Zou" if row["seat"] == "105" else row["department"]} for row in listed("refused")]
@@ -160,15 +160,15 @@ async def test_a_department_is_corrected_only_where_both_lists_agree_who_is_of_i
 async def test_a_list_of_another_session_is_left_alone(sets: Sets) -> None:
     await sets.publish(await sets.add(listed("admitted")))
     other = ExamSession("bac", 2027, "remplacement")
-    named = await sets.deeds.store_draft(IDA, other, file(listed("refused")))
-    await sets.deeds.approve(PAUL, named, SHA, seen(listed("refused")))
+    named = await sets.publishing.store_draft(IDA, other, file(listed("refused")))
+    await sets.publishing.approve(PAUL, named, SHA, seen(listed("refused")))
     await sets.publish(named, HOUR)
     assert await sets.told_all() == dict.fromkeys(DEPARTMENTS, "admitted")
     with pytest.raises(Unpublished):
         await sets.board.find(other.code, "105")
 
 
-async def test_all_whom_a_correction_changes_read_why_and_nobody_else(sets: Sets) -> None:
+async def test_correction_reason_reaches_exactly_the_changed_seats(sets: Sets) -> None:
     first = await sets.add(listed("admitted"))
     await sets.publish(first)
     changed = listed("admitted", seat_105="refused", seat_120="refused")
@@ -184,7 +184,7 @@ async def test_all_whom_a_correction_changes_read_why_and_nobody_else(sets: Sets
     assert back == {seat: "Le premier était le bon" if why else "" for seat, why in reasons.items()}
 
 
-async def test_a_department_that_is_corrected_reads_why_and_the_others_do_not(sets: Sets) -> None:
+async def test_department_correction_gives_no_reason_elsewhere(sets: Sets) -> None:
     await sets.publish(await sets.add(listed("admitted")))
     second = await sets.add(listed("refused"))
     await sets.publish(second, department="Zou")
@@ -200,24 +200,24 @@ async def test_what_was_never_told_is_no_correction(sets: Sets) -> None:
     assert [await sets.reason(seat) for seat in SEATS.values()] == ["", ""]
 
 
-async def test_what_was_withdrawn_and_is_put_right_says_why(sets: Sets) -> None:
+async def test_publication_after_withdrawal_gives_its_reason(sets: Sets) -> None:
     first, second = await sets.add(listed("refused")), await sets.add(listed("admitted"))
     await sets.publish(first)
-    await sets.deeds.withdraw(PAUL, BAC.code, "", "une erreur")
+    await sets.publishing.withdraw(PAUL, BAC.code, "", "une erreur")
     await sets.publish(first, why="")  # nothing was changed
     assert [await sets.reason(seat) for seat in SEATS.values()] == ["", ""]
-    await sets.deeds.withdraw(PAUL, BAC.code, "", "une erreur, vraiment")
+    await sets.publishing.withdraw(PAUL, BAC.code, "", "une erreur, vraiment")
     with pytest.raises(PublicationRefused, match="pourquoi"):
         await sets.publish(second, why="")
     await sets.publish(second)
     assert [await sets.reason(seat) for seat in SEATS.values()] == [WHY, WHY]
 
 
-async def test_reasons_are_read_within_a_second_in_memory_and_out_of_it(sets: Sets) -> None:
+async def test_reasons_are_read_within_a_second(sets: Sets) -> None:
     first, second = await sets.add(listed("admitted")), await sets.add(listed("admitted", seat_105="refused"))
     for named in (first, second):
         await sets.publish(named)
-        await sets.told()
+        await sets.answer()
         await sets.board.wait_until_filled()  # both sets are in memory from now on
     assert [await sets.reason(seat) for seat in ("105", "104")] == [WHY, ""]
     await sets.publish(first, why="Non")

@@ -1,4 +1,4 @@
-"""What the registry holds, and what a citizen is told of it: never too early, never to a stranger, never a guess."""
+"""Answers about exams and requests: never too early, never to a stranger, never a guess."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ RESULT = {
 
 
 async def publish(registry: Registry, session: Mapping[str, object] = {}, result: Mapping[str, object] = {}) -> None:
-    """A session with one result, told from second 2000 on."""
+    """A session with one result, public from second 2000 on."""
     await registry.add(tables.exam_sessions, {**SESSION, **session})
     await registry.add(tables.result_sets, SET)
     await registry.add(tables.exam_results, {**RESULT, **result})
@@ -120,7 +120,7 @@ async def test_results_are_told_from_their_hour_on(
     )
 
 
-async def test_results_that_are_withdrawn_are_no_longer_told_a_second_later(registry: Registry, opened: Opened) -> None:
+async def test_withdrawn_results_are_hidden_within_a_second(registry: Registry, opened: Opened) -> None:
     clock, seat = Clock(3000), {"exam": "bac-2027", "seat": "777"}
     await publish(registry)
     exams = opened(clock, clock)
@@ -131,7 +131,7 @@ async def test_results_that_are_withdrawn_are_no_longer_told_a_second_later(regi
     assert (await exams.ask("exams.result", seat)).trigger == "unpublished"
 
 
-async def test_a_result_is_told_in_the_words_of_its_exam(registry: Registry, opened: Opened) -> None:
+async def test_result_has_the_words_of_its_exam(registry: Registry, opened: Opened) -> None:
     await publish(registry)
     answer = await opened().ask("exams.result", {"exam": "bac-2027", "seat": "777"})
     assert answer.facts == {
@@ -157,7 +157,7 @@ async def test_a_result_is_told_in_the_words_of_its_exam(registry: Registry, ope
         ({"exam": "cep"}, {"verdict": "admissible"}),
     ],
 )
-async def test_a_verdict_that_the_exam_does_not_have_is_no_answer(
+async def test_verdict_unknown_to_its_exam_is_unavailable(
     registry: Registry, opened: Opened, session: Mapping[str, str], result: Mapping[str, str]
 ) -> None:
     await publish(registry, session, result)
@@ -165,9 +165,7 @@ async def test_a_verdict_that_the_exam_does_not_have_is_no_answer(
         await opened().ask("exams.result", {"exam": "bac-2027", "seat": "777"})
 
 
-async def test_sessions_are_listed_newest_first_without_those_that_no_file_describes(
-    registry: Registry, opened: Opened
-) -> None:
+async def test_sessions_are_listed_newest_first_with_known_exams(registry: Registry, opened: Opened) -> None:
     clock = Clock()
     exams = opened(clock, clock)
     assert (await exams.ask("exams.open", {})).trigger == "unknown"
@@ -196,7 +194,7 @@ PROOFS = [  # phone_tail, birth_date, proof, outcome
 
 
 @pytest.mark.parametrize(("tail", "born", "proof", "outcome"), PROOFS)
-async def test_a_request_is_told_to_whom_it_is_proved(
+async def test_request_needs_its_proof(
     registry: Registry, tail: str, born: date | None, proof: str, outcome: str
 ) -> None:
     await registry.add(tables.requests, {**REQUEST, "phone_tail": tail, "birth_date": born})
@@ -214,7 +212,7 @@ async def test_a_status_that_nobody_described_is_no_answer(registry: Registry) -
 
 
 @pytest.mark.parametrize("typed", ["ex-000 123", "EX000123", " Ex 000–123 ", "e x 0 0 0 1 2 3", "ex\u00a0000\u2011123"])
-def test_case_spaces_and_dashes_are_not_part_of_a_number(typed: str) -> None:
+def test_number_ignores_case_spaces_and_dashes(typed: str) -> None:
     assert normalize_code(answer({"reference": typed}, "reference")) == "EX000123"
 
 
@@ -241,7 +239,7 @@ def test_days_as_citizens_and_files_write_them(typed: str, read: str) -> None:
     assert day(typed) == read
 
 
-def test_only_four_plain_digits_end_a_phone_number_and_nothing_proves_what_is_not_kept() -> None:
+def test_phone_proof_is_four_plain_stored_digits() -> None:
     assert [last_four_digits(typed) for typed in ("0001", "001", "00012", "00a1", "٠٠٠١")] == ["0001", "", "", "", ""]
     assert [
         constant_time_equal("0001", "0001"),

@@ -63,7 +63,7 @@ async def sources(ministry: Ministry, tmp_path: Path) -> AsyncIterator[Source]:
     await sources.close()
 
 
-def test_the_openapi_file_is_valid_and_its_examples_are_as_it_says() -> None:
+def test_openapi_file_and_its_examples_are_valid() -> None:
     validate(API)
     operation = API["paths"]["/requests/status"]["post"]
     for example in operation["requestBody"]["content"]["application/json"]["examples"].values():
@@ -72,7 +72,7 @@ def test_the_openapi_file_is_valid_and_its_examples_are_as_it_says() -> None:
         hold("Answer", example["value"])
 
 
-def test_statuses_named_in_the_openapi_file_are_those_of_the_menus() -> None:
+def test_openapi_statuses_are_those_of_the_menus() -> None:
     assert set(API["components"]["schemas"]["Found"]["properties"]["status"]["examples"]) == set(STATUSES)
 
 
@@ -92,7 +92,7 @@ async def test_a_request_is_found_with_either_proof(api: RequestsApi, ministry: 
     assert ministry.asked[1] == {"reference": "EX000001", "birth_date": "1990-03-05"}
 
 
-async def test_a_wrong_proof_is_answered_like_a_wrong_number(api: RequestsApi) -> None:
+async def test_wrong_proof_is_answered_like_a_wrong_number(api: RequestsApi) -> None:
     wrong_proof = await api.ask("requests.status", {**MINE, "proof": "9999"})
     wrong_number = await api.ask("requests.status", {**MINE, "reference": "EX-999999"})
     assert wrong_proof == wrong_number
@@ -106,9 +106,7 @@ async def test_what_cannot_be_a_proof_is_not_sent(api: RequestsApi, ministry: Mi
     assert not ministry.asked
 
 
-async def test_nothing_personal_is_in_the_address_and_headers_say_who_asks(
-    api: RequestsApi, ministry: Ministry
-) -> None:
+async def test_address_has_no_personal_data_and_headers_identify(api: RequestsApi, ministry: Ministry) -> None:
     await api.ask("requests.status", MINE)
     assert ministry.paths == ["/requests/status"]
     assert ministry.headers[0]["Authorization"] == f"Bearer {TOKEN}"
@@ -132,7 +130,7 @@ def without(name: str) -> web.Response:
 
 
 LONG_SERVICE = "Un service dont le nom ne tient pas sur un écran de téléphone " * 2
-NONSENSE = [  # what is answered, why the citizen is told that the service does not answer
+NONSENSE = [  # what is answered, why the service counts as unavailable
     (web.Response(text="<html>Site en maintenance</html>", content_type="text/html"), "not JSON"),
     (web.Response(text="<html>", content_type="application/json"), "not as agreed: the whole"),
     (web.Response(text="", content_type="application/json"), "not as agreed: the whole"),
@@ -182,7 +180,7 @@ async def test_a_note_may_be_left_out(api: RequestsApi, ministry: Ministry) -> N
     assert (await api.ask("requests.status", MINE)).facts["note"] == ""
 
 
-async def test_a_slow_ministry_is_late_and_one_that_recovers_is_found(sources: Source, ministry: Ministry) -> None:
+async def test_slow_ministry_is_late_and_found_again(sources: Source, ministry: Ministry) -> None:
     ministry.slow = 5
     started = time.perf_counter()
     assert (await sources.ask("requests.status", MINE)).trigger == "late"
@@ -191,9 +189,7 @@ async def test_a_slow_ministry_is_late_and_one_that_recovers_is_found(sources: S
     assert (await sources.ask("requests.status", {**MINE, "proof": "1990-03-05"})).trigger == "found"
 
 
-async def test_a_failing_ministry_is_unavailable_then_left_in_peace_then_asked_once(
-    api: RequestsApi, ministry: Ministry
-) -> None:
+async def test_failing_ministry_is_unavailable_and_asked_once_later(api: RequestsApi, ministry: Ministry) -> None:
     clock = Clock()
     api._breaker._clock = clock
     ministry.instead = web.Response(status=503)
@@ -213,7 +209,7 @@ async def test_a_failing_ministry_is_unavailable_then_left_in_peace_then_asked_o
     assert len(ministry.asked) == FAILURES + 3
 
 
-async def test_records_that_we_cannot_read_do_not_shut_out_the_others(api: RequestsApi, ministry: Ministry) -> None:
+async def test_unreadable_record_leaves_the_others(api: RequestsApi, ministry: Ministry) -> None:
     ministry.instead = json(status="teleported")
     for _ in range(FAILURES * 2):
         with pytest.raises(SourceUnavailable):
@@ -222,7 +218,7 @@ async def test_records_that_we_cannot_read_do_not_shut_out_the_others(api: Reque
     assert (await api.ask("requests.status", MINE)).trigger == "found"
 
 
-async def test_a_ministry_that_is_gone_is_unavailable_and_comes_back(sources: Source, ministry: Ministry) -> None:
+async def test_missing_ministry_is_unavailable_and_comes_back(sources: Source, ministry: Ministry) -> None:
     await ministry.close()
     assert (await sources.ask("requests.status", MINE)).trigger == "unavailable"
     await ministry.open()
@@ -239,9 +235,7 @@ CUT = [
 
 
 @pytest.mark.parametrize(("answer", "why"), CUT, ids=[why for _, why in CUT])
-async def test_a_connection_cut_in_the_middle_of_an_answer_is_unavailable(
-    tmp_path: Path, answer: bytes, why: str
-) -> None:
+async def test_cut_connection_is_unavailable(tmp_path: Path, answer: bytes, why: str) -> None:
     async def cut(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(answer)
         await writer.drain()
@@ -276,11 +270,13 @@ async def test_fifty_citizens_asking_the_same_are_one_request(sources: Source, m
     assert len(ministry.asked) == 2, "another proof is another question"
 
 
-async def test_no_log_line_holds_what_was_typed_or_told(sources: Source, ministry: Ministry) -> None:
+async def test_log_has_no_typed_text_or_answer(sources: Source, ministry: Ministry) -> None:
     with capture_logs() as lines:
         await sources.ask("requests.status", MINE)
         ministry.instead = json(status="teleported", note="secret-note")
         await sources.ask("requests.status", {**MINE, "proof": "1990-03-05"})
     assert [line["outcome"] for line in lines] == ["unavailable"]
-    told = str(lines)
-    assert not [word for word in ("000001", "000 001", "0001", "1990", "Casier", "secret-note", TOKEN) if word in told]
+    logged = str(lines)
+    assert not [
+        word for word in ("000001", "000 001", "0001", "1990", "Casier", "secret-note", TOKEN) if word in logged
+    ]

@@ -56,7 +56,7 @@ def test_sample_data_is_always_the_same() -> None:
     assert made() == made()
 
 
-def test_every_exam_has_a_published_session_in_which_every_one_of_its_verdicts_is_met() -> None:
+def test_sample_sessions_contain_every_verdict() -> None:
     rows, exams = made(), read_exams(MENUS / "exams")
     sessions = {row["code"]: str(row["exam"]) for row in rows["exam_sessions"]}
     published = {sessions[row["session"]]: row["result_set"] for row in rows["publications"]}
@@ -67,7 +67,7 @@ def test_every_exam_has_a_published_session_in_which_every_one_of_its_verdicts_i
         assert met.total() == 500
 
 
-def test_requests_speak_of_services_and_statuses_that_there_are() -> None:
+def test_sample_requests_use_known_services_and_statuses() -> None:
     rows = made()["requests"]
     assert len(rows) == 300
     assert {row["status"] for row in rows} == read_statuses(MENUS / "statuses").keys()
@@ -75,7 +75,7 @@ def test_requests_speak_of_services_and_statuses_that_there_are() -> None:
     assert all(str(row["reference"]).startswith("EX0") for row in rows)
 
 
-def test_all_sample_rows_are_marked_and_dates_are_past() -> None:
+def test_sample_rows_are_marked_and_in_the_past() -> None:
     rows = made()
     for name in ("requests", "exam_sessions", "careers"):
         assert all(row["sample"] is True for row in rows[name])
@@ -91,13 +91,13 @@ async def test_loading_twice_changes_nothing(registry: Registry) -> None:
     assert len(first) == 300
 
 
-async def test_sample_data_never_enters_a_registry_that_holds_something_real(registry: Registry) -> None:
+async def test_sample_data_never_joins_real_rows(registry: Registry) -> None:
     await registry.add(tables.careers, {**REAL, "updated": date(2026, 1, 1)})
     await load_sample(registry.database, registry.settings)
     assert await registry.database.rows(select(tables.requests)) == []
 
 
-async def test_production_loads_no_sample_data_and_refuses_to_start_on_it(filled: Registry) -> None:
+async def test_production_refuses_sample_data(filled: Registry) -> None:
     with pytest.raises(ZinError, match="never loaded in production"):
         await load_sample(filled.database, production(filled))
     with pytest.raises(ZinError, match="holds sample data"):
@@ -117,7 +117,7 @@ async def test_one_sample_row_is_enough_to_refuse(registry: Registry, left: str)
         await refuse_sample(registry.database, production(registry))
 
 
-async def test_production_starts_on_an_empty_database_with_the_communes_and_nothing_else(registry: Registry) -> None:
+async def test_production_starts_with_the_communes_only(registry: Registry) -> None:
     sources = await open_sources(production(registry), registry.database)
     assert (await sources.ask("centres.nearest", {"commune": "kandi"})).trigger == "found"
     assert (await sources.ask("exams.open", {})).trigger == "unknown"
@@ -125,7 +125,7 @@ async def test_production_starts_on_an_empty_database_with_the_communes_and_noth
     await sources.close()
 
 
-async def test_a_demonstration_starts_from_nothing_and_again_from_what_it_made(registry: Registry) -> None:
+async def test_demonstration_starts_twice(registry: Registry) -> None:
     for _ in range(2):
         sources = await open_sources(registry.settings, registry.database)
         assert (await sources.ask("exams.open", {})).trigger == "found"

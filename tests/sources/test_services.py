@@ -39,7 +39,7 @@ async def test_themes_and_life_events_lead_to_every_service() -> None:
         assert sorted(reached) == sorted(SERVICES)
 
 
-async def test_lists_are_in_the_order_of_the_alphabet_whatever_the_accents() -> None:
+async def test_lists_are_alphabetical_whatever_the_accents() -> None:
     names = [row["name"] for row in (await CATALOGUE.ask("services.themes", {})).rows]
     assert names[2:5] == ["Éducation et examens", "Entreprise", "État civil et citoyenneté"]
 
@@ -57,7 +57,7 @@ async def test_what_no_service_bears_is_unknown(question: str, answers: dict[str
     assert await CATALOGUE.ask(question, answers) == Outcome("unknown")
 
 
-async def test_a_catalogue_without_services_knows_nothing_and_says_so() -> None:
+async def test_catalog_without_services_is_empty() -> None:
     empty = Catalogue({})
     for question in empty.questions.values():
         assert await empty.ask(question.name, dict.fromkeys(question.needs, "passeport")) == Outcome("unknown")
@@ -78,20 +78,20 @@ CARDS = [
 ]
 
 
-@pytest.mark.parametrize(("service", "fact", "told"), CARDS)
-async def test_a_card_tells(service: str, fact: str, told: str) -> None:
-    assert (await CATALOGUE.ask("services.card", {"service": service})).facts[fact] == told
+@pytest.mark.parametrize(("service", "fact", "text"), CARDS)
+async def test_a_card_tells(service: str, fact: str, text: str) -> None:
+    assert (await CATALOGUE.ask("services.card", {"service": service})).facts[fact] == text
 
 
 @pytest.mark.parametrize("service", SERVICES)
 async def test_a_card_confirms_only_what_its_file_holds(service: str) -> None:
     facts = (await CATALOGUE.ask("services.card", {"service": service})).facts
     absent = {fact for fact in FIGURES if getattr(SERVICES[service], fact) is None}
-    assert {fact for fact, told in facts.items() if told == TO_CONFIRM} == absent
+    assert {fact for fact, text in facts.items() if text == TO_CONFIRM} == absent
     assert facts.keys() == CATALOGUE.questions["services.card"].gives.keys()
 
 
-async def test_the_word_for_what_is_not_known_can_be_another() -> None:
+async def test_text_of_an_unknown_value_is_configurable() -> None:
     bare = Catalogue(SERVICES, to_confirm="?")
     assert (await bare.ask("services.card", {"service": "declaration-deces"})).facts["cost"] == "?"
 
@@ -99,8 +99,8 @@ async def test_the_word_for_what_is_not_known_can_be_another() -> None:
 async def test_no_card_is_longer_than_the_question_announces() -> None:
     gives = CATALOGUE.questions["services.card"].gives
     for service in SERVICES:
-        for fact, told in (await CATALOGUE.ask("services.card", {"service": service})).facts.items():
-            assert len(told) <= len(gives[fact].longest)
+        for fact, text in (await CATALOGUE.ask("services.card", {"service": service})).facts.items():
+            assert len(text) <= len(gives[fact].longest)
 
 
 # What citizens type
@@ -142,7 +142,7 @@ async def test_what_is_typed_finds(typed: str, first: str) -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_a_service_is_found_by_its_own_short_name(service: str) -> None:
+async def test_service_is_found_by_its_short_name(service: str) -> None:
     assert (await search(SERVICES[service].short))[0] == service
 
 
@@ -159,7 +159,7 @@ async def test_what_asks_for_nothing_finds_nothing(typed: str) -> None:
         ("ìwé ìrìnnà", "passeport-ordinaire"),
     ],
 )
-async def test_a_service_is_found_by_its_name_in_every_language(typed: str, service: str) -> None:
+async def test_service_is_found_in_every_language(typed: str, service: str) -> None:
     wordings, _ = read_wordings(Path("locales"))
     catalogue = Catalogue(SERVICES)
     catalogue.reload(SERVICES, wordings)
@@ -181,7 +181,7 @@ def test_plain_words_stay_as_they_are(text: str) -> None:
     assert slug(text).replace("-", "").isalnum() or slug(text) == ""
 
 
-async def test_a_search_among_a_thousand_services_leaves_the_server_free() -> None:
+async def test_search_leaves_the_server_free() -> None:
     """The bound is loose, for slow machines; one millisecond was measured."""
     many = {
         f"{name}-{copy}": service.model_copy(update={"short": f"{service.short[:24]} {copy}"})

@@ -12,7 +12,7 @@ from state.errors import SourceUnavailable
 
 
 class Clock:
-    """Seconds that pass when they are told to."""
+    """A clock in seconds that a test moves."""
 
     def __init__(self, seconds: float = 1000.0) -> None:
         self.seconds = seconds
@@ -21,7 +21,7 @@ class Clock:
         return self.seconds
 
 
-async def test_answers_are_kept_for_their_seconds_and_no_more_than_so_many() -> None:
+async def test_answers_are_cached_by_age_and_number() -> None:
     clock, calls = Clock(), 0
 
     async def call() -> int:
@@ -50,7 +50,7 @@ async def test_what_was_asked_is_not_kept_in_clear() -> None:
     assert not [word for word in words for key in keys if word.encode() in key]
 
 
-async def test_one_who_stops_waiting_does_not_take_the_answer_from_the_others() -> None:
+async def test_cancelled_caller_leaves_the_answer_to_others() -> None:
     landing = asyncio.Event()
 
     async def call() -> str:
@@ -67,7 +67,7 @@ async def test_one_who_stops_waiting_does_not_take_the_answer_from_the_others() 
     assert waiting[0].cancelled()
 
 
-async def test_a_failure_is_told_to_all_who_wait_and_not_kept() -> None:
+async def test_failure_reaches_all_callers_and_is_not_cached() -> None:
     async def fail() -> str:
         await asyncio.sleep(0)
         raise SourceUnavailable("down")
@@ -76,8 +76,8 @@ async def test_a_failure_is_told_to_all_who_wait_and_not_kept() -> None:
         return "up"
 
     flight: SingleFlightCache[str] = SingleFlightCache(5.0, 10)
-    told = await asyncio.gather(*(flight.get(("a",), fail) for _ in range(3)), return_exceptions=True)
-    assert [str(error) for error in told] == ["down"] * 3
+    failures = await asyncio.gather(*(flight.get(("a",), fail) for _ in range(3)), return_exceptions=True)
+    assert [str(error) for error in failures] == ["down"] * 3
     assert await flight.get(("a",), work) == "up"
 
 
@@ -93,7 +93,7 @@ def test_a_breaker_lets_only_one_call_try() -> None:
         pass
 
 
-def test_a_try_that_is_broken_off_leaves_the_breaker_ready_for_another() -> None:
+def test_cancelled_try_leaves_the_breaker_ready() -> None:
     clock = Clock()
     breaker = CircuitBreaker(1, 10, clock)
     with pytest.raises(SourceUnavailable), breaker.call():
@@ -105,7 +105,7 @@ def test_a_try_that_is_broken_off_leaves_the_breaker_ready_for_another() -> None
         pass
 
 
-def test_failures_that_are_not_in_a_row_do_not_open_a_breaker() -> None:
+def test_separate_failures_open_no_breaker() -> None:
     breaker = CircuitBreaker(2, 10, Clock())
     for _ in range(3):
         with pytest.raises(SourceUnavailable, match="down"), breaker.call():

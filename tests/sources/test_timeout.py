@@ -78,7 +78,7 @@ async def test_any_fault_is_unavailable(error: Exception, seconds: float | None)
 
 
 @pytest.mark.parametrize("seconds", [SHORT, None])
-async def test_a_mistake_of_ours_is_in_the_log_with_its_traceback(seconds: float | None) -> None:
+async def test_unexpected_error_is_logged_with_its_traceback(seconds: float | None) -> None:
     with capture_logs() as lines:
         await TimeLimitedSource(Played(failing(ZeroDivisionError())), seconds).ask("played.question", TYPED)
     assert lines[0]["log_level"] == "error"
@@ -97,7 +97,7 @@ async def test_an_answer_in_time_comes_as_it_is(seconds: float | None) -> None:
     assert await TimeLimitedSource(Played(), seconds).ask("played.question", TYPED) is FOUND
 
 
-async def test_a_slow_answer_is_late_in_time_and_waited_for_no_longer() -> None:
+async def test_slow_answer_is_late_in_time() -> None:
     source = Played(seconds=30)
     started = time.perf_counter()
     assert await TimeLimitedSource(source, SHORT).ask("played.question", TYPED) == Outcome("late")
@@ -105,7 +105,7 @@ async def test_a_slow_answer_is_late_in_time_and_waited_for_no_longer() -> None:
     assert (source.begun, source.ended) == (1, 1)
 
 
-async def test_a_hop_that_is_given_up_takes_its_question_with_it() -> None:
+async def test_abandoned_hop_cancels_its_question() -> None:
     source = Played(seconds=30)
     hop = asyncio.create_task(TimeLimitedSource(source, 60).ask("played.question", TYPED))
     await asyncio.sleep(0.01)
@@ -116,14 +116,14 @@ async def test_a_hop_that_is_given_up_takes_its_question_with_it() -> None:
 
 
 @pytest.mark.parametrize("word", [None, "", " ", "\0", "x" * 161])
-async def test_what_nobody_can_have_meant_is_unknown_and_not_asked(word: str | None) -> None:
+async def test_invalid_question_is_unknown_and_not_asked(word: str | None) -> None:
     source = Played()
     answers = {} if word is None else {"word": word}
     assert (await TimeLimitedSource(source, SHORT).ask("played.question", answers)).trigger == "unknown"
     assert not source.begun
 
 
-async def test_what_was_asked_is_counted_and_logged_without_a_word_of_it() -> None:
+async def test_question_is_counted_and_logged_without_its_text() -> None:
     def count(outcome: str) -> float:
         labels = {"question": "counted.question", "outcome": outcome}
         return REGISTRY.get_sample_value("zin_source_seconds_count", labels) or 0.0
@@ -139,7 +139,7 @@ async def test_what_was_asked_is_counted_and_logged_without_a_word_of_it() -> No
     assert "secret" not in str(lines)
 
 
-async def test_sources_pass_each_question_on_and_refuse_one_that_two_answer() -> None:
+async def test_sources_route_questions_and_refuse_duplicates() -> None:
     one, other = Played(name="one"), Played(lambda: Outcome("unknown"), name="other")
     sources = Sources([one, other], FakePreferences())
     assert sources.questions.keys() == {"one.question", "other.question"}
@@ -154,9 +154,7 @@ async def test_sources_pass_each_question_on_and_refuse_one_that_two_answer() ->
         Sources([one, Played(name="one")], FakePreferences())
 
 
-async def test_a_frozen_postgresql_is_late_then_left_alone_and_answers_again_when_it_thaws(
-    postgresql: Server, tmp_path: Path
-) -> None:
+async def test_frozen_postgresql_is_late_and_recovers(postgresql: Server, tmp_path: Path) -> None:
     registry = opened(tmp_path, postgresql, await postgresql.new())
     await registry.fill()
     quick = registry.settings.model_copy(update={"source_seconds": 0.4, "connect_seconds": 0.2})

@@ -70,7 +70,7 @@ class Announced(Sets):
         return None
 
     async def basis(self, seat: str = "105") -> int:
-        await self.told(seat)
+        await self.answer(seat)
         found = await self.board.find(BAC.code, seat)
         assert found
         return found[1].publication
@@ -113,11 +113,11 @@ async def desk(registry: Registry) -> AsyncIterator[Announced]:
 
 
 async def withdraw(desk: Sets) -> None:
-    await desk.deeds.withdraw(PAUL, BAC.code, "", "une erreur")
+    await desk.publishing.withdraw(PAUL, BAC.code, "", "une erreur")
 
 
 async def withdraw_borgou(desk: Sets) -> None:
-    await desk.deeds.withdraw(PAUL, BAC.code, "Borgou", "une erreur")
+    await desk.publishing.withdraw(PAUL, BAC.code, "Borgou", "une erreur")
 
 
 async def replace(desk: Sets) -> None:
@@ -153,10 +153,10 @@ async def test_no_message_is_sent_after_the_action(desk: Announced, action: Acti
 async def test_action_succeeds_when_the_database_fails_afterwards(desk: Announced) -> None:
     for action in ACTIONS:
         before = len(await Audit(desk.registry.database).last(50))
-        desk.deeds = Publishing(Silenced(desk.registry.database), production=True, clock=desk.clock)
+        desk.publishing = Publishing(Silenced(desk.registry.database), production=True, clock=desk.clock)
         await action(desk)
         assert len(await Audit(desk.registry.database).last(50)) == before + 1
-        desk.deeds = Publishing(desk.registry.database, production=True, clock=desk.clock)
+        desk.publishing = Publishing(desk.registry.database, production=True, clock=desk.clock)
         await desk.publish("bac-2027.1")
 
 

@@ -105,21 +105,19 @@ def test_a_broken_file_is_told_in_one_line(tmp_path: Path, raw: bytes, what: str
     assert "\n" not in str(broken.value)
 
 
-def test_a_formula_on_a_sheet_that_is_not_read_does_no_harm(tmp_path: Path) -> None:
+def test_formula_on_an_unread_sheet_is_ignored(tmp_path: Path) -> None:
     assert read_bytes(tmp_path, as_xlsx([HEADINGS, ADMITTED], ["=1+1"])).report.is_sound
 
 
 @pytest.mark.parametrize("within", [-9, 0, 1, 2, 3])
-def test_a_formula_is_seen_wherever_the_sheet_is_cut_in_two(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, within: int
-) -> None:
+def test_formula_is_found_across_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, within: int) -> None:
     raw = as_xlsx([HEADINGS[:2], *(("10001", "ADMIS"),) * 3, ("=1", "ADMIS")])
     monkeypatch.setattr(zip_limits, "PIECE", unzipped(raw)[SHEET].index(b"<f>") + within)
     with pytest.raises(FileBroken, match="csv:5:1: une formule"):
         read_bytes(tmp_path, raw)
 
 
-def test_a_list_of_sheets_that_is_no_list_is_not_unpacked(tmp_path: Path) -> None:
+def test_invalid_sheet_list_is_not_unpacked(tmp_path: Path) -> None:
     with pytest.raises(FileBroken, match="classeur abîmé"):
         read_bytes(
             tmp_path,
@@ -133,7 +131,7 @@ def test_a_sheet_too_big_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.Mon
         read_bytes(tmp_path, BOOK)
 
 
-def test_columns_of_a_workbook_are_counted_as_the_spreadsheet_shows_them(tmp_path: Path) -> None:
+def test_workbook_columns_are_numbered_as_displayed(tmp_path: Path) -> None:
     with pytest.raises(FileBroken, match="csv:2:5: deux colonnes"):
         read_bytes(tmp_path, as_xlsx([[], ["", "", "Table", "Verdict", "Verdict"]]))
 
@@ -150,7 +148,7 @@ def test_a_file_too_big_is_not_even_read(tmp_path: Path, monkeypatch: pytest.Mon
         read_bytes(tmp_path, GOOD)
 
 
-def test_a_complaint_shows_no_cell_of_a_file_without_headings(tmp_path: Path) -> None:
+def test_missing_headings_error_shows_no_cell(tmp_path: Path) -> None:
     with pytest.raises(FileBroken) as broken:
         read_bytes(tmp_path, b"10001;EXEMPLE;ADMIS\n10002;FICTIF;ADMIS\n")
     assert not re.search("EXEMPLE|FICTIF|1000|ADMIS", broken.value.problem.what)

@@ -1,4 +1,4 @@
-"""Files made to hurt whoever reads them: each is refused in one French line, and nothing of ours is ended by it."""
+"""Files made to harm their reader: each is refused in one French line, and nothing of ours is ended by it."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_more_rows_than_any_exam_has_are_refused(tmp_path: Path, monkeypatch: py
         read_bytes(tmp_path, as_csv([HEADINGS, *(row(seat=f"1000{n}") for n in range(4))]))
 
 
-def test_a_sheet_is_cut_between_its_cells_wherever_its_pieces_end() -> None:
+def test_sheet_is_split_between_cells() -> None:
     whole = sheet(GOOD_ROW + ROWS).encode()
     for size in (1, 2, 3, 7, 50, len(whole)):
 
@@ -159,7 +159,7 @@ def unavailable(_: Path) -> None:
     raise SourceUnavailable("SQLite: locked")
 
 
-def told(_: Path, progress: Callable[[float], object]) -> str:
+def report_progress(_: Path, progress: Callable[[float], object]) -> str:
     progress(0.25)
     progress(1.0)
     return "fait"
@@ -177,9 +177,9 @@ def test_work_that_goes_too_far_is_ended(
         run_confined(tmp_path, work, tmp_path)
 
 
-def test_what_the_work_gives_tells_or_raises_comes_back(tmp_path: Path) -> None:
+def test_confined_work_returns_results_progress_and_errors(tmp_path: Path) -> None:
     shares: list[float] = []
-    assert run_confined(tmp_path, told, tmp_path, progress=shares.append) == "fait"
+    assert run_confined(tmp_path, report_progress, tmp_path, progress=shares.append) == "fait"
     assert shares == [0.25, 1.0]
     with pytest.raises(FileBroken) as wrong:
         run_confined(tmp_path, broken, tmp_path)
@@ -191,12 +191,12 @@ def test_what_the_work_gives_tells_or_raises_comes_back(tmp_path: Path) -> None:
         run_confined(tmp_path, unavailable, tmp_path)
 
 
-def test_one_file_at_a_time_is_read_whoever_brings_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_file_is_imported_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(confining, "TURN_SECONDS", 0.2)
     with (tmp_path / confining.LOCK).open("w") as another:
         fcntl.flock(another, fcntl.LOCK_EX)
         with pytest.raises(NotRead, match=TURN_TAKEN):
-            run_confined(tmp_path, told, tmp_path, progress=float)
+            run_confined(tmp_path, report_progress, tmp_path, progress=float)
 
 
 # Other files
@@ -212,7 +212,7 @@ DEEP = {
 
 
 @pytest.mark.parametrize("raw", DEEP.values(), ids=DEEP)
-def test_yaml_that_is_too_deep_is_told_and_ends_no_process(raw: bytes) -> None:
+def test_deep_yaml_is_refused_and_ends_no_process(raw: bytes) -> None:
     (problem,) = parse(raw, "menu.yaml").problems
     assert str(problem).startswith(f"menu.yaml:1:1: lecture impossible : plus de {MAX_DEPTH} niveaux")
 
@@ -224,7 +224,7 @@ def test_yaml_that_repeats_itself_is_told() -> None:
     assert "alias" in parse(laughs.encode(), "menu.yaml").problems[0].what
 
 
-def test_a_catalogue_or_a_list_of_communes_that_is_too_big_is_not_read(tmp_path: Path) -> None:
+def test_oversized_catalog_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "fr.po"
     path.touch()
     os.truncate(path, 9_000_000)
@@ -238,7 +238,7 @@ def test_a_catalogue_or_a_list_of_communes_that_is_too_big_is_not_read(tmp_path:
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
-def test_menus_packed_in_another_way_and_damaged_are_refused(method: int) -> None:
+def test_damaged_or_foreign_menu_archive_is_refused(method: int) -> None:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", method) as archive:
         archive.writestr("help.yaml", b"title: Aide\n" * 99)
@@ -250,5 +250,5 @@ def test_menus_packed_in_another_way_and_damaged_are_refused(method: int) -> Non
         inspect(made.getvalue(), excel.BOUNDS)
 
 
-def test_a_line_may_be_as_long_as_the_widest_table() -> None:
+def test_line_may_hold_the_widest_table() -> None:
     assert csv_files.MAX_LINE >= 300 * 255

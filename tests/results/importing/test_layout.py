@@ -1,4 +1,4 @@
-"""Layout files: what operators tell of an exam's files is read, and what cannot be meant is told where it stands."""
+"""Layout files: what operators describe of an exam's files is read, and a mistake is reported with its line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_a_layout_is_read_whole() -> None:
     assert layout.least_marks() == [("Passable", Decimal("9.5")), ("Assez bien", Decimal(12))]
 
 
-def test_a_layout_lies_beside_the_exam_under_its_name(tmp_path: Path) -> None:
+def test_layout_has_the_name_of_its_exam(tmp_path: Path) -> None:
     assert find_layout(tmp_path, "bac", EXAMS["bac"]) == Layout()
     (tmp_path / FOLDER).mkdir(parents=True)
     (tmp_path / FOLDER / "bac.yaml").write_text("pass_mark: 10", encoding="utf-8")
@@ -45,7 +45,7 @@ def test_a_layout_that_is_not_there_is_told(tmp_path: Path) -> None:
         read_layout(tmp_path / "nowhere.yaml", EXAMS["cep"])
 
 
-def test_a_file_without_a_column_that_the_layout_tells_is_broken(tmp_path: Path) -> None:
+def test_file_without_a_required_column_is_refused(tmp_path: Path) -> None:
     raw = as_csv([("Table", "Verdict"), ("10001", "ADMIS")])
     with pytest.raises(
         FileBroken, match=r"1:1: la colonne « Rang », annoncée dans le fichier de colonnes, n'est pas ici"

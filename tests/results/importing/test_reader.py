@@ -1,4 +1,4 @@
-"""Results files of every form: what was written is what is read, and what cannot be read is told in one line."""
+"""Results files of every form: what was written is what is read, and what cannot be read is reported in one line."""
 
 from __future__ import annotations
 
@@ -62,11 +62,11 @@ def spelled(verdict: str) -> str:
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "cp1252"]),
     end=st.sampled_from(["\r\n", "\n", "\r"]),
 )
-def test_what_was_written_to_csv_is_what_is_read(
+def test_csv_round_trip_returns_the_rows(
     tmp_path: Path, rows: list[tuple[str, str, str, Decimal]], separator: str, encoding: str, end: str
 ) -> None:
-    told = [(seat, spelled(verdict), centre, str(value)) for seat, verdict, centre, value in rows]
-    found = read_bytes(tmp_path, as_csv([("Table", "Décision", "Centre", "Moyenne"), *told], separator, encoding, end))
+    cells = [(seat, spelled(verdict), centre, str(value)) for seat, verdict, centre, value in rows]
+    found = read_bytes(tmp_path, as_csv([("Table", "Décision", "Centre", "Moyenne"), *cells], separator, encoding, end))
     spellings = {one.centre for one in found.results}
     assert [(one.seat, one.verdict, one.mark) for one in found.results] == [
         (seat, verdict, value) for seat, verdict, _, value in rows
@@ -86,7 +86,7 @@ def test_what_was_written_to_csv_is_what_is_read(
         (as_xlsx([HEADINGS[:2], ("10001", "ADMIS")]), Form(sheet="Sheet")),
     ],
 )
-def test_how_the_file_is_written_is_found_out_and_told(tmp_path: Path, raw: bytes, form: Form) -> None:
+def test_file_format_is_detected_and_reported(tmp_path: Path, raw: bytes, form: Form) -> None:
     found = read_bytes(tmp_path, raw)
     assert found.report.form == form
     assert [one.seat for one in found.results] == ["10001"]
@@ -115,7 +115,7 @@ def test_a_hidden_sheet_is_not_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("seat", [date(2026, 5, 12), True, 1234567890123456])
-def test_what_a_spreadsheet_made_of_a_seat_number_is_no_seat_number(tmp_path: Path, seat: object) -> None:
+def test_seat_altered_by_a_spreadsheet_is_refused(tmp_path: Path, seat: object) -> None:
     found = read_bytes(tmp_path, as_xlsx([HEADINGS[:2], (seat, "ADMIS"), ("10001", "ADMIS")]))
     assert [one.line for one in found.report.refusals] == [2]
 
@@ -128,7 +128,7 @@ def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path) -> None:
     assert found.report.rows == 4
 
 
-def test_a_row_cut_short_by_excel_ends_in_empty_cells(tmp_path: Path) -> None:
+def test_short_excel_row_ends_in_empty_cells(tmp_path: Path) -> None:
     found = read_bytes(tmp_path, as_csv([HEADINGS, ("10001", "REFUSE"), (*row(seat="10002"), "", " ")]))
     assert [one[:4] for one in found.results] == [("10001", "refused", "", ""), ("10002", "admitted", "Bien", "D")]
 
@@ -138,7 +138,7 @@ def test_two_spellings_of_a_place_are_one_place(tmp_path: Path) -> None:
     assert [one.department for one in found.results] == ["Ouémé", "Ouémé"]
 
 
-def test_progress_is_told_a_hundred_times_at_most_and_ends_at_one(tmp_path: Path) -> None:
+def test_progress_is_limited_and_ends_at_one(tmp_path: Path) -> None:
     path = tmp_path / "cep.csv"
     path.write_bytes(as_csv([("Table", "Verdict"), *((str(seat), "admis") for seat in range(100_000, 350_000))]))
     shares: list[float] = []
@@ -148,7 +148,7 @@ def test_progress_is_told_a_hundred_times_at_most_and_ends_at_one(tmp_path: Path
     assert (0 < shares[0] < 0.1, shares[-1]) == (True, 1.0)
 
 
-def test_a_row_of_too_many_cells_is_no_row_of_headings(tmp_path: Path) -> None:
+def test_row_of_many_cells_is_no_heading(tmp_path: Path) -> None:
     wide = [*HEADINGS, *("x" for _ in range(MAX_COLUMNS))]
     found = read_bytes(tmp_path, as_csv([wide, HEADINGS, ADMITTED]))
     assert found.results == [KEPT]

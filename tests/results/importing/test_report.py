@@ -1,4 +1,4 @@
-"""What an import reports: nothing is missing, no candidate is told, and what is unlike the time before stands out."""
+"""What an import reports: nothing is missing, no candidate is named, and what is unlike the time before stands out."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_report_counts_every_row_once() -> None:
     assert sum(sum(counts.values()) for counts in report.counts.centres.values()) == report.accepted
 
 
-def test_the_report_names_the_very_bytes_that_were_read(tmp_path: Path) -> None:
+def test_report_has_the_checksum_of_the_bytes_read(tmp_path: Path) -> None:
     raw = as_xlsx([("Table", "Verdict"), ("10001", "admis")])
     report = read_bytes(tmp_path, raw).report
     assert (report.size, report.sha256) == (len(raw), hashlib.sha256(raw).hexdigest())
@@ -64,7 +64,7 @@ def test_printing_what_was_read_tells_no_result() -> None:
     assert not re.search(r"1000\d", repr(found) + repr(found.results))
 
 
-def test_a_report_is_json_that_gives_its_counts_back() -> None:
+def test_report_json_returns_its_counts() -> None:
     report = read_results(BAC, EXAMS["bac"], NO_LAYOUT).report
     written = to_json(report)
     assert json.loads(written)["sound"] is False
@@ -94,7 +94,7 @@ def test_columns_that_are_not_there_give_no_groups() -> None:
     assert list(report_lines(report))[-1] == "Rien à corriger dans ce fichier."
 
 
-def test_many_centres_are_counted_in_the_terminal_and_listed_in_the_file(tmp_path: Path) -> None:
+def test_many_centres_are_summarized_in_the_terminal(tmp_path: Path) -> None:
     rows = [row(seat=str(1000 + place), centre=f"CEG fictif {place}") for place in range(30)]
     report = read_rows(tmp_path, *rows).report
     assert "30 centres (le détail est dans le rapport JSON)" in list(report_lines(report))
@@ -118,7 +118,7 @@ MOVED = [
 
 
 @pytest.mark.parametrize(("before", "now", "moved"), MOVED)
-def test_what_moved_by_more_than_a_few_points_stands_out(
+def test_notable_change_exceeds_a_few_points(
     before: dict[str, int], now: dict[str, int], moved: list[tuple[str, float, float]]
 ) -> None:
     same = of(3000, 3000)
@@ -138,7 +138,7 @@ def test_what_neither_report_tells_does_not_stand_out() -> None:
     assert list(notable_changes(Counts(of(9, 9)), Counts(of(9, 9), departments={"Zou": of(9, 9)}))) == []
 
 
-def test_the_whole_comes_first_then_the_farthest_of_each_kind() -> None:
+def test_changes_begin_with_the_total_and_the_largest() -> None:
     was = Counts(of(900, 100), {"C": of(90, 10), "D": of(900, 100)})
     became = Counts(of(100, 900), {"C": of(60, 40), "D": of(100, 900)})
     found = [(one.group, one.verdict) for one in notable_changes(was, became)]
@@ -175,7 +175,7 @@ def test_nothing_unlike_is_told_too(tmp_path: Path) -> None:
     assert "Rien de très différent du rapport précédent." in list(report_lines(report))
 
 
-def test_a_long_list_of_moves_is_cut_and_counted() -> None:
+def test_long_list_of_changes_is_cut() -> None:
     report = read_results(EXAMPLES / "small.csv", EXAMS["cep"], NO_LAYOUT).report
     many = tuple(NotableChange("centres", f"CEG fictif {place}", "", 0, 9) for place in range(MAX_CHANGES + 7))
     lines = list(report_lines(replace(report, before=Counts(), moves=many)))

@@ -47,27 +47,27 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("said", "why"), REFUSED)
-def test_a_row_is_refused_and_the_others_are_kept(tmp_path: Path, said: dict[str, str], why: str) -> None:
+def test_refused_row_leaves_the_others(tmp_path: Path, said: dict[str, str], why: str) -> None:
     found = read_rows(tmp_path, row(seat="10001"), row(**{"seat": "10002", **said}), row(seat="10003"))
     assert [one.seat for one in found.results] == ["10001", "10003"]
-    ((line, told),) = refused(found)
+    ((line, reason),) = refused(found)
     assert line == 3
-    assert told.startswith(why)
+    assert reason.startswith(why)
     assert (found.report.rows, found.report.refused, found.report.is_sound) == (3, 1, False)
 
 
-def test_a_row_is_told_all_that_is_wrong_with_it_and_counted_once(tmp_path: Path) -> None:
+def test_row_lists_all_faults_and_counts_once(tmp_path: Path) -> None:
     found = read_rows(tmp_path, row(seat="?", verdict="x", mark="21"))
     assert [line for line, _ in refused(found)] == [2, 2, 2]
     assert found.report.refused == 1
 
 
-def test_a_verdict_that_this_exam_does_not_know_is_refused(tmp_path: Path) -> None:
+def test_unknown_verdict_is_refused(tmp_path: Path) -> None:
     found = read_rows(tmp_path, row(verdict="Admissible", mention=""), exam="cep")
     assert refused(found) == [(2, "verdict que cet examen ne connaît pas : « Admissible »")]
 
 
-def test_a_seat_number_met_twice_leaves_no_result_and_both_lines_are_told(tmp_path: Path) -> None:
+def test_duplicate_seat_gives_no_result(tmp_path: Path) -> None:
     again = (row(seat="1000-1", verdict="Refusé", mention=""), row(seat="10002"), row(seat="10001"))
     found = read_rows(tmp_path, row(), *again)
     assert [one.seat for one in found.results] == ["10002"]
@@ -79,7 +79,7 @@ def test_a_seat_number_met_twice_leaves_no_result_and_both_lines_are_told(tmp_pa
     assert (found.report.duplicates, found.report.refused) == (1, 3)
 
 
-def test_a_seat_number_counts_twice_even_when_one_of_its_rows_is_refused(tmp_path: Path) -> None:
+def test_duplicate_seat_counts_beside_a_refused_row(tmp_path: Path) -> None:
     found = read_rows(tmp_path, row(verdict="?"), row())
     assert found.results == []
     assert found.report.duplicates == 1
@@ -104,7 +104,7 @@ def test_an_absent_candidate_needs_no_mark(tmp_path: Path) -> None:
     assert [(one.verdict, one.mark) for one in found.results] == [("absent", None), ("admitted", None)]
 
 
-def test_all_refusals_are_counted_and_the_first_of_each_reason_told(tmp_path: Path) -> None:
+def test_refusals_are_counted_and_first_ones_listed(tmp_path: Path) -> None:
     wrong = [row(seat=str(seat), verdict="?") for seat in range(1000, 1050)]
     found = read_rows(tmp_path, *wrong, row(seat="2000", mention="?"))
     assert found.report.reasons == {"verdict inconnu": 50, "mention inconnue": 1}
@@ -119,7 +119,7 @@ def test_what_is_accepted_has_room_in_the_registry(field: str) -> None:
 # What only a layout tells
 
 
-def test_nothing_is_held_against_a_rule_that_nobody_told(tmp_path: Path) -> None:
+def test_missing_rule_refuses_nothing(tmp_path: Path) -> None:
     odd = row(mark="4", mention="Très bien", series="Z9")
     assert read_rows(tmp_path, odd).report.is_sound
 
@@ -165,7 +165,7 @@ def test_what_agrees_with_a_layout_is_kept(tmp_path: Path, layout: Layout, said:
     assert read_rows(tmp_path, row(**said), layout=layout).report.is_sound
 
 
-def test_a_layout_names_columns_that_nobody_else_calls_so(tmp_path: Path) -> None:
+def test_layout_names_unusual_columns(tmp_path: Path) -> None:
     layout = Layout(columns={"code jury": "seat", "Avis": "verdict"}, verdicts={"OK": "admitted"})
     raw = as_csv([("Code jury", "Table", "AVIS", "Moyenne"), ("90001", "7", "ok", "11")])
     found = read_bytes(tmp_path, raw, layout=layout)

@@ -24,7 +24,7 @@ def test_headings_are_known_in_the_spellings_of_ministries(tmp_path: Path, seat:
     assert [one.seat for one in found.results] == ["10001"]
 
 
-def test_a_matricule_is_the_seat_number_only_where_there_is_no_other(tmp_path: Path) -> None:
+def test_matricule_is_a_seat_without_another(tmp_path: Path) -> None:
     found = read_bytes(tmp_path, as_csv([("Matricule", "Table", "Verdict"), ("M-777", "10001", "admis")]))
     assert [one.seat for one in found.results] == ["10001"]
     assert found.report.unused == ("Matricule",)
@@ -41,7 +41,7 @@ def test_a_matricule_is_the_seat_number_only_where_there_is_no_other(tmp_path: P
         *((one, False) for one in ("Nom du centre", "Jury", "Observation", "N° candidat", "Nombre d'absences")),
     ],
 )
-def test_a_heading_that_could_name_a_person_is_known(heading: str, of_a_person: bool) -> None:
+def test_personal_heading_is_recognized(heading: str, of_a_person: bool) -> None:
     assert is_personal(heading) is of_a_person
 
 
@@ -58,7 +58,7 @@ def test_a_heading_that_could_name_a_person_is_known(heading: str, of_a_person: 
         *((one, "absent") for one in ("Absent", "ABSENTE", "ABS")),
     ],
 )
-def test_a_verdict_is_known_whatever_its_gender_and_accents(tmp_path: Path, written: str, verdict: str) -> None:
+def test_verdict_ignores_gender_and_accents(tmp_path: Path, written: str, verdict: str) -> None:
     assert [one.verdict for one in read_rows(tmp_path, row(verdict=written, mention="", mark="")).results] == [verdict]
 
 
