@@ -13,9 +13,9 @@ from database.interface import Database
 from server import SERVICES
 from state.errors import SourceUnavailable
 from tests.admin import test_access
-from tests.results.test_publishing import BAC, PAUL, Desk
 from tests.support.audit_entries import DEED
 from tests.support.database import Registry
+from tests.support.results_desk import BAC, PAUL, Desk
 
 LAST = "(SELECT max(number) FROM audit)"
 COPY = "operator, action, subject, details, hash FROM audit ORDER BY number LIMIT 1"

@@ -26,9 +26,9 @@ from server import SERVICES
 from state.errors import InvalidMenu, SourceUnavailable
 from state.store.memory import InMemory
 from tests.admin import test_access
-from tests.results.test_publishing import BAC, SHA, file
 from tests.support.database import Registry
 from tests.support.menu_versions import Bench
+from tests.support.results_desk import BAC, SHA, file
 
 VERA = Operator("vera", "viewer")
 PASSWORD = "sept-ananas-bleus"

@@ -29,8 +29,8 @@ from database.column_limits import (
 from database.encryption import Seal
 from database.tables import figures
 from state.errors import Unstorable
-from tests.sources.test_exam_results import REQUEST
 from tests.support.database import Registry
+from tests.support.source_rows import REQUEST
 
 REFERENCE, TRIES, DUE = (tables.outbox.c[name] for name in ("reference", "tries", "due_at"))
 HELD: list[tuple[Any, Any, bool]] = [

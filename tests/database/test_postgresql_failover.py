@@ -94,7 +94,9 @@ async def demote(server: Server, option: str = "on") -> None:
         await connection.close()
 
 
-async def test_statement_refused_by_a_demoted_primary_is_repeated(two: tuple[Server, Server], address: Address) -> None:
+async def test_the_statement_that_a_demoted_primary_refuses_is_run_on_the_new_one(
+    two: tuple[Server, Server], address: Address
+) -> None:
     first, other = two
     address.lead_to(first)
     database = PostgreSQL(address.url, 5.0, 10.0)
@@ -110,7 +112,9 @@ async def test_statement_refused_by_a_demoted_primary_is_repeated(two: tuple[Ser
     await database.close()
 
 
-async def test_read_only_server_renews_connections_once_a_second(two: tuple[Server, Server], address: Address) -> None:
+async def test_while_nothing_was_promoted_connections_are_made_anew_once_a_second_at_most(
+    two: tuple[Server, Server], address: Address
+) -> None:
     first, _ = two
     address.lead_to(first)
     database = PostgreSQL(address.url, 5.0, 10.0)
@@ -125,7 +129,7 @@ async def test_read_only_server_renews_connections_once_a_second(two: tuple[Serv
     await database.close()
 
 
-async def test_standby_is_read_and_not_ready(second: Server) -> None:
+async def test_a_standby_is_read_and_not_ready_until_it_is_promoted(second: Server) -> None:
     if not await has_database(second):
         await migrate(PostgreSQL(await second.new(name=NAME), 5.0, 10.0))
     second.stop()

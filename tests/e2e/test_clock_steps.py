@@ -9,9 +9,9 @@ from database.encryption import Seal
 from database.leased_queue import LEASE_SECONDS
 from state.interfaces import Inbound
 from state.session import Session
-from tests.channels.outbox.test_repository import Post, message
 from tests.support.conversation import USSD, Town
 from tests.support.database import Registry
+from tests.support.outbox_setup import Post, message
 
 HOUR = 3600.0
 STEPS = [HOUR, -HOUR, 9 * HOUR, -9 * HOUR]

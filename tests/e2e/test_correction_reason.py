@@ -15,10 +15,10 @@ from database.interface import OpenDatabase
 from settings import Settings
 from state.interfaces import ScreenSize
 from tests.e2e.test_embargo import replies
-from tests.results.test_succession import Sets, listed
 from tests.support.conversation import SMS
 from tests.support.database import Registry
 from tests.support.sandbox import our_house
+from tests.support.successive_sets import Sets, listed
 
 WHY = "Liste de Zou refaite"
 GONE, NEVER = "120", "999"

@@ -12,8 +12,8 @@ from database.encryption import Seal
 from database.leased_queue import LEASE_SECONDS
 from results import publication_queries
 from results.announcer import DELAY_SECONDS, NEWS_SECONDS, TOPIC, ResultAnnouncer
-from tests.results.test_publishing import BAC, PAUL, Desk
 from tests.support.database import Registry
+from tests.support.results_desk import BAC, PAUL, Desk
 
 LONG = 180 * 24 * 3600.0
 

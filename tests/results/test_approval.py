@@ -16,8 +16,8 @@ from results.approval import MISMATCH, OUT
 from results.approval_sample import MAX_SEATS, MAX_TRIES
 from results.publishing import Publishing
 from results.refusals import PublicationRefused
-from tests.results.test_publishing import BAC, IDA, LIST, PAUL, SHA, Desk, file, rows
 from tests.support.database import Registry
+from tests.support.results_desk import BAC, IDA, LIST, PAUL, SHA, Desk, file, rows
 
 EVA = Operator("eva", "approver")
 WRONG = dict.fromkeys(LIST, "refused")

@@ -20,8 +20,8 @@ from runtime.readiness import Readiness
 from settings import Settings
 from sources.exam_results import Exams
 from state.store.memory import InMemory
-from tests.results.test_publishing import BAC, IDA, LIST, PAUL, SHA, Desk, file
 from tests.support.database import MENUS, Registry
+from tests.support.results_desk import BAC, IDA, LIST, PAUL, SHA, Desk, file
 
 YEAR = 2026  # of the clock of these tests
 HEADINGS = "Numéro de table;Décision;Série;Centre"

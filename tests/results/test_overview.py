@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from results.overview import NoSuchSet, find_result_set, load_overview
-from tests.results.test_publishing import BAC, IDA, PAUL, SHA, Desk, file, rows
 from tests.support.database import Registry
+from tests.support.results_desk import BAC, IDA, PAUL, SHA, Desk, file, rows
 
 
 async def test_overview_lists_sets_and_publications_newest_first(registry: Registry) -> None:

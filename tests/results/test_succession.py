@@ -1,9 +1,8 @@
-"""What was done last decides, whatever hours it bears and however its set is called: over SQLite and PostgreSQL."""
+"""The last publication decides for its seats, whatever its hour or the name of its set: over SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,64 +11,8 @@ from database import tables
 from results.approval import ExamSession
 from results.published import Unpublished
 from results.refusals import PublicationRefused
-from tests.results.test_publishing import BAC, IDA, PAUL, SHA, Desk, file, seen
-from tests.support.database import Registry
-
-DEPARTMENTS = ("Borgou", "Zou")
-SEATS = {"Borgou": "105", "Zou": "120"}
-HOUR = 3600
-WHY = "Corrigé après réclamation"
-
-
-def listed(verdict: str, **other: str) -> list[dict[str, str]]:
-    """A list of thirty, half of each department, all with this verdict, but for those seats that have another."""
-    usual = {"mention": "", "series": "D", "centre": "Centre 1"}
-    return [
-        {
-            "seat": str(100 + n),
-            "verdict": other.get(f"seat_{100 + n}", verdict),
-            "department": DEPARTMENTS[n // 15],
-            **usual,
-        }
-        for n in range(30)
-    ]
-
-
-class Sets(Desk):
-    """A desk with as many approved sets as are asked for; each has its verdicts."""
-
-    async def add(self, made: list[dict[str, str]]) -> str:
-        named = await self.publishing.store_draft(IDA, BAC, file(made))
-        await self.publishing.approve(PAUL, named, SHA, seen(made))
-        return named
-
-    async def add_until(self, number: int, made: list[dict[str, str]]) -> str:
-        """The set of this number, the ones before it drafts that nobody approved."""
-        while True:
-            named = await self.publishing.store_draft(IDA, BAC, file(made))
-            if named.endswith(f".{number}"):
-                await self.publishing.approve(PAUL, named, SHA, seen(made))
-                return named
-
-    async def publish(self, named: str, later: int = 0, department: str = "", why: str = WHY) -> None:
-        await self.publishing.publish(PAUL, named, self.clock.now + later, department, why)
-
-    async def told_all(self) -> dict[str, str]:
-        """The answer for each department's seat now."""
-        return {department: await self.answer(seat) for department, seat in SEATS.items()}
-
-    async def reason(self, seat: str) -> str:
-        self.clock.now += 1
-        found = await self.board.find(BAC.code, seat)
-        return found[1].why if found else "no such session"
-
-
-@pytest.fixture
-async def sets(registry: Registry) -> Any:
-    sets = Sets(registry)
-    yield sets
-    await sets.board.close()
-
+from tests.support.results_desk import BAC, IDA, PAUL, SHA, file, seen
+from tests.support.successive_sets import DEPARTMENTS, HOUR, Sets, listed
 
 PLACES = [("", ""), ("Zou", "Zou"), ("", "Zou"), ("Zou", ""), ("Borgou", "Zou")]
 
@@ -166,61 +109,3 @@ async def test_a_list_of_another_session_is_left_alone(sets: Sets) -> None:
     assert await sets.told_all() == dict.fromkeys(DEPARTMENTS, "admitted")
     with pytest.raises(Unpublished):
         await sets.board.find(other.code, "105")
-
-
-async def test_correction_reason_reaches_exactly_the_changed_seats(sets: Sets) -> None:
-    first = await sets.add(listed("admitted"))
-    await sets.publish(first)
-    changed = listed("admitted", seat_105="refused", seat_120="refused")
-    changed[6]["mention"] = "Bien"
-    second = await sets.add([*changed[:29], changed[29] | {"seat": "200"}])
-    with pytest.raises(PublicationRefused, match="pourquoi"):
-        await sets.publish(second, why="")
-    await sets.publish(second)
-    reasons = {seat: await sets.reason(seat) for seat in ("105", "106", "120", "129", "200", "104", "999")}
-    assert reasons == {**dict.fromkeys(("105", "106", "120", "129", "200"), WHY), "104": "", "999": ""}
-    await sets.publish(first, why="Le premier était le bon")  # those who were changed are changed back
-    back = {seat: await sets.reason(seat) for seat in reasons}
-    assert back == {seat: "Le premier était le bon" if why else "" for seat, why in reasons.items()}
-
-
-async def test_department_correction_gives_no_reason_elsewhere(sets: Sets) -> None:
-    await sets.publish(await sets.add(listed("admitted")))
-    second = await sets.add(listed("refused"))
-    await sets.publish(second, department="Zou")
-    assert [await sets.reason(seat) for seat in SEATS.values()] == ["", WHY]
-    await sets.publish(second, why="Toutes les séries")  # of Zou, nothing else is said than before
-    assert [await sets.reason(seat) for seat in SEATS.values()] == ["Toutes les séries", WHY]
-
-
-async def test_what_was_never_told_is_no_correction(sets: Sets) -> None:
-    wrong, right = await sets.add(listed("refused")), await sets.add(listed("admitted"))
-    await sets.publish(wrong, HOUR, why="")
-    await sets.publish(right, why="")
-    assert [await sets.reason(seat) for seat in SEATS.values()] == ["", ""]
-
-
-async def test_publication_after_withdrawal_gives_its_reason(sets: Sets) -> None:
-    first, second = await sets.add(listed("refused")), await sets.add(listed("admitted"))
-    await sets.publish(first)
-    await sets.publishing.withdraw(PAUL, BAC.code, "", "une erreur")
-    await sets.publish(first, why="")  # nothing was changed
-    assert [await sets.reason(seat) for seat in SEATS.values()] == ["", ""]
-    await sets.publishing.withdraw(PAUL, BAC.code, "", "une erreur, vraiment")
-    with pytest.raises(PublicationRefused, match="pourquoi"):
-        await sets.publish(second, why="")
-    await sets.publish(second)
-    assert [await sets.reason(seat) for seat in SEATS.values()] == [WHY, WHY]
-
-
-async def test_reasons_are_read_within_a_second(sets: Sets) -> None:
-    first, second = await sets.add(listed("admitted")), await sets.add(listed("admitted", seat_105="refused"))
-    for named in (first, second):
-        await sets.publish(named)
-        await sets.answer()
-        await sets.board.wait_until_filled()  # both sets are in memory from now on
-    assert [await sets.reason(seat) for seat in ("105", "104")] == [WHY, ""]
-    await sets.publish(first, why="Non")
-    assert [await sets.reason(seat) for seat in ("105", "104")] == ["Non", ""]
-    await sets.board.wait_until_filled()
-    assert [await sets.reason(seat) for seat in ("105", "104")] == ["Non", ""]

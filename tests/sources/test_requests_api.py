@@ -1,66 +1,20 @@
-"""Requests from the ministry's API: as agreed, and whatever else a network and a stranger's server may answer."""
+"""Requests from the ministry's API: as its OpenAPI file says, and any other answer."""
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 from openapi_spec_validator import validate
-from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from catalog.entries import read_statuses
 from settings import Settings
 from sources.requests_api import FAILURES, MAX_BYTES, RequestsApi
 from state.errors import SourceUnavailable
 from state.interfaces import Source
-from tests.sources.test_single_flight import Clock
-from tests.support.database import sources_over
+from tests.support.ministry_source import MINE, STATUSES
 from tests.support.requests_api import API, EXAMPLE, TOKEN, UNKNOWN, Ministry, hold
-
-MENUS = Path(__file__).parents[2] / "menus"
-STATUSES = read_statuses(MENUS / "statuses")
-MINE = {"reference": "ex-000 001", "proof": "0001"}
-
-
-@pytest.fixture
-async def ministry() -> AsyncIterator[Ministry]:
-    ministry = Ministry()
-    await ministry.open()
-    yield ministry
-    await ministry.close()
-    assert not ministry.wrong, "a request that the OpenAPI file does not allow"
-
-
-def settings_for(url: str, tmp_path: Path, **other: str) -> Settings:
-    return Settings(
-        env="demo",
-        data=tmp_path,
-        menus=MENUS,
-        requests_url=url,
-        requests_token=SecretStr(TOKEN),
-        source_seconds=0.5,
-        connect_seconds=0.3,
-        **other,  # type: ignore[arg-type]  # only settings that are text
-    )
-
-
-@pytest.fixture
-async def api(ministry: Ministry, tmp_path: Path) -> AsyncIterator[RequestsApi]:
-    api = RequestsApi(settings_for(ministry.url, tmp_path, xroad_client="BJ/GOV/0001/zin"), STATUSES)
-    yield api
-    await api.close()
-
-
-@pytest.fixture
-async def sources(ministry: Ministry, tmp_path: Path) -> AsyncIterator[Source]:
-    sources = sources_over(settings_for(ministry.url, tmp_path))
-    yield sources
-    await sources.close()
 
 
 def test_openapi_file_and_its_examples_are_valid() -> None:
@@ -180,35 +134,6 @@ async def test_a_note_may_be_left_out(api: RequestsApi, ministry: Ministry) -> N
     assert (await api.ask("requests.status", MINE)).facts["note"] == ""
 
 
-async def test_slow_ministry_is_late_and_found_again(sources: Source, ministry: Ministry) -> None:
-    ministry.slow = 5
-    started = time.perf_counter()
-    assert (await sources.ask("requests.status", MINE)).trigger == "late"
-    assert 0.4 < time.perf_counter() - started < 5
-    ministry.slow = 0  # asked with another proof, since the late call still flies
-    assert (await sources.ask("requests.status", {**MINE, "proof": "1990-03-05"})).trigger == "found"
-
-
-async def test_failing_ministry_is_unavailable_and_asked_once_later(api: RequestsApi, ministry: Ministry) -> None:
-    clock = Clock()
-    api._breaker._clock = clock
-    ministry.instead = web.Response(status=503)
-    for _ in range(FAILURES + 20):
-        with pytest.raises(SourceUnavailable):
-            await api.ask("requests.status", MINE)
-    assert len(ministry.asked) == FAILURES
-    clock.seconds += 11
-    for _ in range(5):
-        with pytest.raises(SourceUnavailable):
-            await api.ask("requests.status", MINE)
-    assert len(ministry.asked) == FAILURES + 1
-    clock.seconds += 11
-    ministry.instead = None
-    assert (await api.ask("requests.status", MINE)).trigger == "found"
-    assert (await api.ask("requests.status", {**MINE, "proof": "9999"})).trigger == "unknown"
-    assert len(ministry.asked) == FAILURES + 3
-
-
 async def test_unreadable_record_leaves_the_others(api: RequestsApi, ministry: Ministry) -> None:
     ministry.instead = json(status="teleported")
     for _ in range(FAILURES * 2):
@@ -216,58 +141,6 @@ async def test_unreadable_record_leaves_the_others(api: RequestsApi, ministry: M
             await api.ask("requests.status", MINE)
     ministry.instead = None
     assert (await api.ask("requests.status", MINE)).trigger == "found"
-
-
-async def test_missing_ministry_is_unavailable_and_comes_back(sources: Source, ministry: Ministry) -> None:
-    await ministry.close()
-    assert (await sources.ask("requests.status", MINE)).trigger == "unavailable"
-    await ministry.open()
-    assert (await sources.ask("requests.status", MINE)).trigger == "found"
-
-
-CUT = [
-    (
-        b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"outcome"',
-        "ClientPayloadError",
-    ),
-    (b"HTTP/1.1 500 Error\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n", "status 500"),
-]
-
-
-@pytest.mark.parametrize(("answer", "why"), CUT, ids=[why for _, why in CUT])
-async def test_cut_connection_is_unavailable(tmp_path: Path, answer: bytes, why: str) -> None:
-    async def cut(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(answer)
-        await writer.drain()
-        writer.close()
-
-    server = await asyncio.start_server(cut, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    api = RequestsApi(settings_for(f"http://127.0.0.1:{port}", tmp_path), STATUSES)
-    with pytest.raises(SourceUnavailable, match=why):
-        await api.ask("requests.status", MINE)
-    await api.close()
-    server.close()
-
-
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://[broken"])
-async def test_an_address_that_leads_nowhere_is_unavailable(tmp_path: Path, url: str) -> None:
-    settings = settings_for("http://127.0.0.1:1", tmp_path).model_copy(update={"requests_url": url})
-    api = RequestsApi(settings, STATUSES)
-    with pytest.raises(SourceUnavailable):
-        await api.ask("requests.status", MINE)
-    await api.close()
-
-
-async def test_fifty_citizens_asking_the_same_are_one_request(sources: Source, ministry: Ministry) -> None:
-    ministry.slow = 0.1
-    answers = await asyncio.gather(*(sources.ask("requests.status", MINE) for _ in range(50)))
-    assert {answer.trigger for answer in answers} == {"found"}
-    assert len(ministry.asked) == 1
-    await sources.ask("requests.status", MINE)
-    assert len(ministry.asked) == 1, "the answer serves again for a few seconds"
-    await sources.ask("requests.status", {**MINE, "proof": "9999"})
-    assert len(ministry.asked) == 2, "another proof is another question"
 
 
 async def test_log_has_no_typed_text_or_answer(sources: Source, ministry: Ministry) -> None:

@@ -1,4 +1,4 @@
-"""What is paused is sent by nobody, and all of it once when the pause is over: over SQLite and PostgreSQL."""
+"""Paused messages are not sent, and are sent once after the pause: over SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -6,60 +6,16 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Set
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from channels.contracts.sender import Message
 from channels.outbox.pauses import CannotPause, Pauses
-from channels.outbox.statistics import MINUTES, OutboxStatistics, outbox_statistics
 from channels.workers.delivery import PAUSED, DeliveryWorker
 from database import tables
 from database.leased_queue import LEASE_SECONDS
-from tests.channels.workers.test_delivery import NUMBER, Gateway, House
 from tests.support.audit_entries import done
-from tests.support.database import Registry
-
-BAC, CEP = "exams.result:bac-2027", "exams.result:cep-2027"
-
-
-class Other(Gateway):
-    gateway = "whatsapp"
-
-
-class Office:
-    """A delivery to two gateways, and the pauses of its outbox."""
-
-    def __init__(self, registry: Registry) -> None:
-        self.house, self.other = House(registry), Other()
-        self.sms = self.house.gateway
-        self.pauses = Pauses(registry.database, self.house.clock)
-        self.database = registry.database
-
-    def delivery(self) -> DeliveryWorker:
-        return DeliveryWorker(
-            self.house.outbox, [self.sms, self.other], self.house.pace, self.house.has_stopped, lambda: 0.5
-        )
-
-    async def post(self, key: str, gateway: str = "sms", topic: str = "", life: float = 3600.0) -> None:
-        await self.house.outbox.enqueue(Message(key, gateway, NUMBER, "Bonjour", not topic, life, topic=topic))
-
-    async def deliver(self) -> None:
-        while await self.delivery().round():
-            pass
-
-    @property
-    def took(self) -> Counter[str]:
-        return self.sms.took + self.other.took
-
-    async def standing(self) -> OutboxStatistics:
-        return await outbox_statistics(self.database, self.house.clock)
-
-
-@pytest.fixture
-def office(registry: Registry) -> Office:
-    return Office(registry)
+from tests.support.pauses_setup import BAC, CEP, Office
 
 
 async def test_paused_broadcast_waits_and_others_are_sent(office: Office) -> None:
@@ -239,39 +195,3 @@ async def _settled(office: Office) -> None:
     async with asyncio.timeout(20):
         while await office.database.rows(held):  # noqa: ASYNC110 - what is waited for is in the registry
             await asyncio.sleep(0.005)
-
-
-async def test_statistics_count_queue_rate_failures_and_broadcasts(office: Office) -> None:
-    house = office.house
-    await office.post("old", topic=BAC)
-    house.clock.now += 90
-    for key in ("a", "b"):
-        await office.post(key, topic=BAC)
-        (claimed,) = [one for one in await house.outbox.claim(9) if one.message.key == key]
-        await house.outbox.sent(claimed, key)
-        house.clock.now += 60
-    await office.post("no", "telegram")
-    (claimed,) = [one for one in await house.outbox.claim(9) if one.message.key == "no"]
-    await house.outbox.failed(claimed, "blocked")
-    await office.pauses.pause("awa", BAC)
-    found = await office.standing()
-    sms, whatsapp, telegram = found.gateways
-    assert (sms.name, sms.states, sms.paused) == ("sms", {"sending": 1, "sent": 2}, None)
-    assert (len(sms.left), sms.left[-3:]) == (MINUTES, (1, 1, 0))
-    assert (whatsapp.states, whatsapp.oldest, sum(whatsapp.left)) == ({}, None, 0)
-    assert [(one.gateway, one.state, one.why, one.many, one.last) for one in found.failures] == [
-        ("telegram", "failed", "blocked", 1, house.clock.now)
-    ]
-    (bac,) = found.broadcasts
-    assert (bac.topic, bac.waiting, bac.took, bac.lost, bool(bac.paused)) == (BAC, 1, 2, 0, True)
-    assert telegram.states == {"failed": 1}
-
-
-async def test_oldest_age_counts_from_enqueueing(office: Office) -> None:
-    await office.post("a")
-    office.house.clock.now += 120
-    await office.post("b")
-    assert (await office.standing()).gateways[0].oldest == 120
-    await office.house.outbox.reschedule((await office.house.outbox.claim(9))[0], "too_many", 600)
-    found: Any = await office.standing()
-    assert [(one.state, one.why) for one in found.failures] == [("queued", "too_many")]

@@ -1,51 +1,20 @@
-"""No message is lost, none is sent by two at once, and what is posted twice is one: over SQLite and PostgreSQL."""
+"""The outbox loses no message, gives it to one process and stores it once per key: over SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
 
-import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from authoring.replay.fakes import FakeClock
-from channels.contracts.sender import ClaimedMessage, Message
-from channels.outbox.repository import EARLY_RETENTION_SECONDS, RETENTION_SECONDS, Outbox
+from channels.contracts.sender import Message
+from channels.outbox.repository import RETENTION_SECONDS, Outbox
 from database import tables
 from database.encryption import OTHER, Seal
 from database.leased_queue import LEASE_SECONDS
 from state.interfaces import Card
-from tests.support.database import Registry
-
-SECRET = "a secret of the tests"
-NUMBER = "+2290190000001"
-
-
-class Post:
-    """An outbox with a clock to turn, and a look at its rows."""
-
-    def __init__(self, registry: Registry) -> None:
-        self.clock, self.registry = FakeClock(), registry
-        self.outbox = Outbox(registry.database, Seal(SECRET), self.clock)
-
-    async def state(self, key: str = "k1") -> str:
-        found = await self.registry.database.rows(select(tables.outbox).where(tables.outbox.c.key == key))
-        return str(found[0]["state"]) if found else "gone"
-
-
-@pytest.fixture
-def post(registry: Registry) -> Post:
-    return Post(registry)
-
-
-def message(key: str = "k1", *, waited_for: bool = False, life: float = 3600.0) -> Message:
-    return Message(key, "sms", NUMBER, "BAC 2026 : Admis(e)", waited_for, life)
-
-
-async def one(post: Post) -> ClaimedMessage:
-    (claimed,) = await post.outbox.claim(10)
-    return claimed
+from tests.support.outbox_setup import NUMBER, SECRET, Post, message, one
 
 
 async def test_message_is_claimed_once_and_complete(post: Post) -> None:
@@ -165,51 +134,6 @@ async def test_address_is_encrypted_with_the_key(post: Post) -> None:
     assert {line["why"] for line in logs} == {OTHER}
     post.clock.now += LEASE_SECONDS
     assert len(await post.outbox.claim(10)) == 3
-
-
-async def test_first_report_ends_the_message(post: Post) -> None:
-    await post.outbox.enqueue(message())
-    await post.outbox.sent(await one(post), "ATXid_1")
-    assert await post.outbox.record_report("sms", "ATXid_1", "delivered")
-    assert not await post.outbox.record_report("sms", "ATXid_1", "failed", "Expired")
-    assert not await post.outbox.record_report("sms", "ATXid_1", "delivered")
-    assert await post.state() == "delivered"
-
-
-async def test_report_matches_an_unkeyed_reference(post: Post) -> None:
-    await post.outbox.enqueue(message())
-    await post.outbox.sent(await one(post), "ATXid_1")
-    assert await post.outbox.record_report("sms", "keyed", "delivered", own="ATXid_1")
-    assert not await post.outbox.record_report("sms", "keyed", "delivered", own="ATXid_1")
-    assert await post.registry.database.rows(select(tables.early_reports)) == []
-
-
-async def test_reason_of_a_report_loses_phone_numbers(post: Post) -> None:
-    await post.outbox.enqueue(message())
-    await post.outbox.reschedule(await one(post), "no route to +229 01 90 00 00 01", 1.0)
-    (row,) = await post.registry.database.rows(select(tables.outbox))
-    assert row["why"] == "no route to +…"
-
-
-async def test_early_report_is_not_lost(post: Post) -> None:
-    await post.outbox.enqueue(message())
-    claimed = await one(post)
-    assert not await post.outbox.record_report("sms", "ATXid_1", "failed", "UserInBlackList")
-    assert await post.state() == "sending"
-    assert await post.outbox.sent(claimed, "ATXid_1")
-    (row,) = await post.registry.database.rows(select(tables.outbox))
-    assert (row["state"], row["why"]) == ("failed", "UserInBlackList")
-
-
-async def test_foreign_report_ends_no_message(post: Post) -> None:
-    await post.outbox.enqueue(message())
-    await post.outbox.sent(await one(post), "1")
-    assert not await post.outbox.record_report("whatsapp", "1", "delivered")
-    assert not await post.outbox.record_report("sms", "2", "delivered")
-    assert await post.state() == "sent"
-    post.clock.now += EARLY_RETENTION_SECONDS
-    await post.outbox.tidy()
-    assert await post.registry.database.rows(select(tables.early_reports)) == []
 
 
 async def test_two_processes_never_claim_one_message(post: Post) -> None:

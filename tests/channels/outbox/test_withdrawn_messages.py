@@ -1,31 +1,21 @@
-"""Nothing leaves about what no longer holds: hundreds wait, and it is withdrawn, or replaced, in the middle."""
+"""No message is sent after its publication was withdrawn or replaced, although hundreds wait."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
 
 from accounts.audit import Audit
-from channels.contracts.sender import ClaimedMessage, Message, RetryLater
-from channels.outbox.repository import Outbox
-from channels.workers.delivery import DeliveryWorker
-from database import tables
-from database.encryption import Seal
 from database.interface import Database
-from results.announcer import TOPIC
 from results.publishing import Publishing
 from state.errors import Outdated, SourceUnavailable
-from tests.results.test_publishing import BAC, PAUL
-from tests.results.test_succession import Sets, listed
-from tests.support.database import Registry
+from tests.support.announced_sets import Announced, withdraw, withdraw_borgou
+from tests.support.successive_sets import Sets
 
 MANY = 200
-ABOUT = f"{TOPIC}:{BAC.code}"
 Action = Callable[[Sets], Awaitable[Any]]
 
 
@@ -46,78 +36,6 @@ class Silenced:
 
     async def upsert(self, table: Any, row: Any) -> None:
         raise SourceUnavailable("made to be silent")
-
-
-class Announced(Sets):
-    """A published set whose news go out one by one to a gateway that notes what it took, and takes a while."""
-
-    gateway, per_second = "sms", 1000.0
-
-    def __init__(self, registry: Registry) -> None:
-        super().__init__(registry)
-        self.outbox = Outbox(registry.database, Seal("a secret"), self.clock)
-        self.took: Counter[str] = Counter()
-        self.seconds, self.fails = 0.005, False
-
-    async def send(self, message: Message) -> str:
-        self.took[message.text] += 1
-        await asyncio.sleep(self.seconds)
-        if self.fails:
-            raise RetryLater("made to fail")
-        return f"ATXid_{message.key}"
-
-    async def close(self) -> None:
-        return None
-
-    async def basis(self, seat: str = "105") -> int:
-        await self.answer(seat)
-        found = await self.board.find(BAC.code, seat)
-        assert found
-        return found[1].publication
-
-    async def announce(self, many: int, words: str, seat: str = "105", **more: Any) -> int:
-        basis = await self.basis(seat)
-        for number in range(many):
-            await self.outbox.enqueue(self.message(f"{words} {number}", words, basis, **more))
-        return basis
-
-    def message(self, key: str, words: str, basis: int, **more: Any) -> Message:
-        return Message(key, "sms", "+2290190000001", words, topic=ABOUT, basis=basis, **more)
-
-    def delivery(self) -> DeliveryWorker:
-        async def pace(gateway: str) -> float:
-            return 0.0
-
-        async def stopped(to: object) -> bool:
-            return False
-
-        return DeliveryWorker(self.outbox, [self], pace, stopped, lambda: 0.5)
-
-    async def states(self) -> dict[str, int]:
-        column = tables.outbox.c.state
-        rows = await self.registry.database.rows(select(column, func.count().label("many")).group_by(column))
-        return {row["state"]: row["many"] for row in rows}
-
-    async def words_left(self) -> int:
-        asked = select(func.count().label("many")).where(tables.outbox.c.text != "")
-        return int((await self.registry.database.rows(asked))[0]["many"])
-
-
-@pytest.fixture
-async def desk(registry: Registry) -> AsyncIterator[Announced]:
-    desk = Announced(registry)
-    await desk.publish(await desk.add(listed("admitted")))
-    await desk.add(listed("refused"))
-    yield desk
-    await desk.board.close()
-
-
-async def withdraw(desk: Sets) -> None:
-    await desk.publishing.withdraw(PAUL, BAC.code, "", "une erreur")
-
-
-async def withdraw_borgou(desk: Sets) -> None:
-    await desk.publishing.withdraw(PAUL, BAC.code, "Borgou", "une erreur")
 
 
 async def replace(desk: Sets) -> None:
@@ -183,59 +101,3 @@ async def test_message_enqueued_during_action_is_not_sent(desk: Announced, actio
     await desk.delivery().round()
     assert desk.took == {}
     assert await desk.words_left() == 0
-
-
-async def test_claim_of_killed_process_is_wiped(desk: Announced) -> None:
-    await desk.announce(2, "Admis(e)")
-    claimed = await desk.outbox.claim(2)
-    assert await desk.outbox.hand_over(claimed[0])  # and then its process was killed
-    await withdraw(desk)
-    assert not await desk.outbox.hand_over(claimed[1])
-    desk.clock.now += 3600
-    assert await desk.outbox.claim(2) == []
-    await desk.outbox.tidy()
-    assert (await desk.states(), await desk.words_left()) == ({"cancelled": 2}, 0)
-
-
-async def test_failed_message_is_not_retried_after_action(desk: Announced) -> None:
-    await desk.announce(1, "Admis(e)")
-    desk.fails, desk.seconds = True, 0.3
-    working = asyncio.create_task(desk.delivery().round())
-    async with asyncio.timeout(10):
-        while not desk.took:  # noqa: ASYNC110 - what is waited for happens behind a gateway
-            await asyncio.sleep(0.002)
-    await withdraw(desk)
-    await working
-    assert (await desk.states(), await desk.words_left()) == ({"cancelled": 1}, 0)
-
-
-async def test_other_departments_and_messages_without_basis_leave(desk: Announced) -> None:
-    await desk.announce(3, "de Zou", seat="120")
-    await desk.announce(3, "de Borgou")
-    await desk.outbox.enqueue(Message("else", "sms", "+2290190000001", "Bonjour"))
-    await withdraw_borgou(desk)
-    await desk.delivery().round()
-    assert desk.took == {"de Zou": 3, "Bonjour": 1}
-
-
-async def test_unknown_seat_depends_on_every_list(desk: Announced) -> None:
-    await desk.announce(1, "dans aucune liste", seat="999")
-    await desk.publish("bac-2027.2", department="Zou")
-    await desk.delivery().round()
-    assert desk.took == {}
-
-
-async def test_awaited_answer_is_withdrawn_too(desk: Announced) -> None:
-    await desk.announce(1, "Admis(e)", is_awaited=True)
-    await withdraw(desk)
-    await desk.delivery().round()
-    assert desk.took == {}
-
-
-async def test_repeated_message_is_not_outdated(desk: Announced) -> None:
-    basis = await desk.basis()
-    posted = [await desk.outbox.enqueue(desk.message("once", "Admis(e)", basis)) for _ in range(2)]
-    assert posted == [True, False]
-    (claimed,) = await desk.outbox.claim(5)
-    assert isinstance(claimed, ClaimedMessage)
-    assert claimed.message.basis == basis

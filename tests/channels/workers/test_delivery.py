@@ -1,87 +1,15 @@
-"""Every message is taken to its gateway, and what the gateway says decides: again, never, or ask an operator."""
+"""Delivery sends each message, and the gateway's answer decides: sent, again, never, or for an operator."""
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter
-from typing import Any, ClassVar
-
 import pytest
-from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from authoring.replay.fakes import FakeClock
-from channels.africastalking.sender import TIMEOUT
 from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater
-from channels.outbox.repository import Outbox
 from channels.outbox.sender_wrappers import DryRunSender
-from channels.workers.delivery import FIRST, LONGEST, MOST, PATIENCE, TURN, DeliveryWorker
-from database import tables
-from database.encryption import Seal
+from channels.workers.delivery import FIRST, LONGEST, DeliveryWorker
 from database.leased_queue import LEASE_SECONDS
-from state.errors import SourceUnavailable, StoreUnavailable
-from state.interfaces import Recipient
-from tests.support.database import Registry
-
-NUMBER = "+2290190000001"
-
-
-class Gateway:
-    """A sender whose `does` maps a message's key to an error, or to seconds that it takes."""
-
-    gateway: ClassVar[str] = "sms"
-    per_second: ClassVar[float] = 1000.0
-
-    def __init__(self) -> None:
-        self.does: dict[str, Exception | float] = {}
-        self.took: Counter[str] = Counter()
-
-    async def close(self) -> None:
-        """Nothing is held open."""
-
-    async def send(self, message: Message) -> str:
-        behaviour = self.does.get(message.key)
-        if isinstance(behaviour, Exception):
-            raise behaviour
-        await asyncio.sleep(behaviour or 0)
-        self.took[message.key] += 1
-        return f"ref-{message.key}"
-
-
-class House:
-    """An outbox, a delivery with no chance in it, and the gateway behind."""
-
-    def __init__(self, registry: Registry) -> None:
-        self.clock, self.gateway, self.registry = FakeClock(), Gateway(), registry
-        self.paces: list[float | Exception] = []
-        self.outbox = Outbox(registry.database, Seal("a secret"), self.clock)
-        self.stopped: set[str] = set()
-        self.delivery = DeliveryWorker(self.outbox, [self.gateway], self.pace, self.has_stopped, lambda: 0.5)
-
-    async def pace(self, gateway: str) -> float:
-        pace = self.paces.pop(0) if self.paces else 0.0
-        if isinstance(pace, Exception):
-            raise pace
-        return pace
-
-    async def has_stopped(self, who: Recipient) -> bool:
-        return who.address in self.stopped
-
-    async def post(self, *keys: str, gateway: str = "sms") -> None:
-        for key in keys:
-            await self.outbox.enqueue(Message(key, gateway, NUMBER, "Bonjour"))
-
-    async def rows(self) -> dict[str, dict[str, Any]]:
-        return {row["key"]: row for row in await self.registry.database.rows(select(tables.outbox))}
-
-    async def seconds(self, key: str) -> float:
-        """In how many seconds a message is due again."""
-        return float((await self.rows())[key]["due_at"] / 1000 - self.clock.now)
-
-
-@pytest.fixture
-def house(registry: Registry) -> House:
-    return House(registry)
+from tests.support.delivery_setup import NUMBER, House
 
 
 async def test_due_message_is_sent_and_reference_stored(house: House) -> None:
@@ -143,32 +71,6 @@ async def test_hanging_gateway_does_not_block_others(house: House, monkeypatch: 
     assert (rows["quick"]["state"], rows["slow"]["state"], rows["slow"]["why"]) == ("sent", "queued", "no_answer")
 
 
-async def test_message_waits_for_its_pace_or_is_released(house: House) -> None:
-    await house.post("a")
-    house.paces = [0.01, 0.02, 0.0]
-    await house.delivery.round()
-    assert (await house.rows())["a"]["state"] == "sent"
-    await house.post("b")
-    house.paces = [TURN + 5]
-    await house.delivery.round()
-    row = (await house.rows())["b"]
-    assert (row["state"], row["why"], round(await house.seconds("b"))) == ("queued", "no_turn", TURN + 5)
-
-
-async def test_nothing_is_sent_while_the_pace_is_unknown(house: House) -> None:
-    await house.post("a")
-    house.paces = [StoreUnavailable("made to fail")]
-    await house.delivery.round()
-    row = (await house.rows())["a"]
-    assert (row["state"], row["why"]) == ("queued", "pace_unknown")
-    assert house.gateway.took == {}
-
-
-def test_lease_outlasts_wait_and_try() -> None:
-    assert TURN + PATIENCE < LEASE_SECONDS
-    assert sum(TIMEOUT) < PATIENCE
-
-
 async def test_failing_sender_loses_no_message(house: House) -> None:
     await house.post("a", "b")
     house.gateway.does["a"] = KeyError("a mistake in the sender")
@@ -208,37 +110,3 @@ async def test_opted_out_citizen_gets_no_news(house: House) -> None:
     await house.delivery.round()
     rows = await house.rows()
     assert (rows["news"]["state"], rows["news"]["why"], rows["answer"]["state"]) == ("cancelled", "stopped", "sent")
-
-
-async def test_several_deliveries_send_each_message_once(house: House) -> None:
-    keys = [f"m{number:03}" for number in range(3 * MOST)]
-    await house.post(*keys)
-    house.gateway.does.update(dict.fromkeys(keys, 0.002))
-    others = [DeliveryWorker(house.outbox, [house.gateway], house.pace, house.has_stopped) for _ in range(3)]
-    while any(await asyncio.gather(*(one.round() for one in others))):
-        pass
-    assert house.gateway.took == dict.fromkeys(keys, 1)
-
-
-async def test_delivery_continues_when_the_database_recovers(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("channels.workers.delivery.IDLE", 0.01)
-    await house.post("a")
-    claim, down = house.outbox.claim, 3
-
-    async def claimed(most: int) -> Any:
-        nonlocal down
-        if down:
-            down -= 1
-            raise SourceUnavailable("made to fail")
-        return await claim(most)
-
-    monkeypatch.setattr(house.outbox, "claim", claimed)
-    with capture_logs() as logs:
-        running = asyncio.create_task(house.delivery.run())
-        async with asyncio.timeout(10):
-            while not house.gateway.took:  # noqa: ASYNC110 - what is waited for happens behind a gateway
-                await asyncio.sleep(0.01)
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-    assert [line["event"] for line in logs] == ["outbox not read"] * 3
-    assert house.gateway.took == {"a": 1}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import io
 import os
 import re
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,13 +14,11 @@ import pytest
 from authoring.versions.archive import unzip_files
 from authoring.versions.errors import MenusRefused
 from catalog.communes import read_communes
-from results.importing import bounded_process as confining
 from results.importing import csv_files, excel, reader
-from results.importing.bounded_process import TOO_LONG, TOO_MUCH_MEMORY, TURN_TAKEN, NotRead, run_confined
-from results.importing.sheet import File, FileBroken
+from results.importing.sheet import FileBroken
 from results.importing.sheet_limits import SheetRefused, check_sheet
 from results.importing.zip_limits import ArchiveRefused, inspect
-from state.errors import InvalidMenu, Problem, SourceUnavailable
+from state.errors import InvalidMenu
 from state.text.languages import SOURCE, read_languages
 from state.text.po_files import read as read_po
 from state.yaml_files.loader import MAX_DEPTH, MAX_FILE_BYTES, parse
@@ -126,77 +122,6 @@ def test_sheet_is_split_between_cells() -> None:
         with pytest.raises(SheetRefused) as refused:
             check_sheet(pieces)
         assert (refused.value.line, refused.value.column) == (9000, 16384)
-
-
-# What no look can tell is bounded by the process
-
-
-def much(_: Path) -> int:
-    return len(bytearray(4 << 30))
-
-
-def endless(_: Path) -> None:
-    time.sleep(600)
-
-
-def aborted(_: Path) -> None:
-    os.abort()
-
-
-def mistaken(_: Path) -> None:
-    raise KeyError("somebody's name")
-
-
-def broken(path: Path) -> None:
-    raise File(str(path), b"").broken("ceci", 3, 4)
-
-
-def menus_broken(path: Path) -> None:
-    raise InvalidMenu([Problem(str(path), 1, 2, "cela")])
-
-
-def unavailable(_: Path) -> None:
-    raise SourceUnavailable("SQLite: locked")
-
-
-def report_progress(_: Path, progress: Callable[[float], object]) -> str:
-    progress(0.25)
-    progress(1.0)
-    return "fait"
-
-
-@pytest.mark.parametrize(
-    ("work", "what"),
-    [(much, TOO_MUCH_MEMORY), (endless, TOO_LONG), (aborted, TOO_MUCH_MEMORY), (mistaken, "Zin s'est trompé")],
-)
-def test_work_that_goes_too_far_is_ended(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: Callable[[Path], None], what: str
-) -> None:
-    monkeypatch.setattr(confining, "MAX_SECONDS", 3.0 if work is endless else 60.0)
-    with pytest.raises(NotRead, match=re.escape(what)):
-        run_confined(tmp_path, work, tmp_path)
-
-
-def test_confined_work_returns_results_progress_and_errors(tmp_path: Path) -> None:
-    shares: list[float] = []
-    assert run_confined(tmp_path, report_progress, tmp_path, progress=shares.append) == "fait"
-    assert shares == [0.25, 1.0]
-    with pytest.raises(FileBroken) as wrong:
-        run_confined(tmp_path, broken, tmp_path)
-    assert (wrong.value.problem.line, wrong.value.problem.what) == (3, "ceci")
-    with pytest.raises(InvalidMenu) as menus:
-        run_confined(tmp_path, menus_broken, tmp_path)
-    assert menus.value.problems[0].what == "cela"
-    with pytest.raises(SourceUnavailable, match="SQLite: locked"):
-        run_confined(tmp_path, unavailable, tmp_path)
-
-
-def test_one_file_is_imported_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(confining, "TURN_SECONDS", 0.2)
-    with (tmp_path / confining.LOCK).open("w") as another:
-        fcntl.flock(another, fcntl.LOCK_EX)
-        with pytest.raises(NotRead, match=TURN_TAKEN):
-            run_confined(tmp_path, report_progress, tmp_path, progress=float)
 
 
 # Other files

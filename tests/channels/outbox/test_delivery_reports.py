@@ -1,0 +1,54 @@
+"""Delivery reports: each ends its message once, whenever it arrives."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from channels.outbox.repository import EARLY_RETENTION_SECONDS
+from database import tables
+from tests.support.outbox_setup import Post, message, one
+
+
+async def test_first_report_ends_the_message(post: Post) -> None:
+    await post.outbox.enqueue(message())
+    await post.outbox.sent(await one(post), "ATXid_1")
+    assert await post.outbox.record_report("sms", "ATXid_1", "delivered")
+    assert not await post.outbox.record_report("sms", "ATXid_1", "failed", "Expired")
+    assert not await post.outbox.record_report("sms", "ATXid_1", "delivered")
+    assert await post.state() == "delivered"
+
+
+async def test_report_matches_an_unkeyed_reference(post: Post) -> None:
+    await post.outbox.enqueue(message())
+    await post.outbox.sent(await one(post), "ATXid_1")
+    assert await post.outbox.record_report("sms", "keyed", "delivered", own="ATXid_1")
+    assert not await post.outbox.record_report("sms", "keyed", "delivered", own="ATXid_1")
+    assert await post.registry.database.rows(select(tables.early_reports)) == []
+
+
+async def test_reason_of_a_report_loses_phone_numbers(post: Post) -> None:
+    await post.outbox.enqueue(message())
+    await post.outbox.reschedule(await one(post), "no route to +229 01 90 00 00 01", 1.0)
+    (row,) = await post.registry.database.rows(select(tables.outbox))
+    assert row["why"] == "no route to +…"
+
+
+async def test_early_report_is_not_lost(post: Post) -> None:
+    await post.outbox.enqueue(message())
+    claimed = await one(post)
+    assert not await post.outbox.record_report("sms", "ATXid_1", "failed", "UserInBlackList")
+    assert await post.state() == "sending"
+    assert await post.outbox.sent(claimed, "ATXid_1")
+    (row,) = await post.registry.database.rows(select(tables.outbox))
+    assert (row["state"], row["why"]) == ("failed", "UserInBlackList")
+
+
+async def test_foreign_report_ends_no_message(post: Post) -> None:
+    await post.outbox.enqueue(message())
+    await post.outbox.sent(await one(post), "1")
+    assert not await post.outbox.record_report("whatsapp", "1", "delivered")
+    assert not await post.outbox.record_report("sms", "2", "delivered")
+    assert await post.state() == "sent"
+    post.clock.now += EARLY_RETENTION_SECONDS
+    await post.outbox.tidy()
+    assert await post.registry.database.rows(select(tables.early_reports)) == []

@@ -1,0 +1,98 @@
+"""The ministry's API when it is slow, failing, gone or asked by many at once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from sources.requests_api import FAILURES, RequestsApi
+from state.errors import SourceUnavailable
+from state.interfaces import Source
+from tests.sources.test_single_flight import Clock
+from tests.support.ministry_source import MINE, STATUSES, settings_for
+from tests.support.requests_api import Ministry
+
+
+async def test_slow_ministry_is_late_and_found_again(sources: Source, ministry: Ministry) -> None:
+    ministry.slow = 5
+    started = time.perf_counter()
+    assert (await sources.ask("requests.status", MINE)).trigger == "late"
+    assert 0.4 < time.perf_counter() - started < 5
+    ministry.slow = 0  # asked with another proof, since the late call still flies
+    assert (await sources.ask("requests.status", {**MINE, "proof": "1990-03-05"})).trigger == "found"
+
+
+async def test_failing_ministry_is_unavailable_and_asked_once_later(api: RequestsApi, ministry: Ministry) -> None:
+    clock = Clock()
+    api._breaker._clock = clock
+    ministry.instead = web.Response(status=503)
+    for _ in range(FAILURES + 20):
+        with pytest.raises(SourceUnavailable):
+            await api.ask("requests.status", MINE)
+    assert len(ministry.asked) == FAILURES
+    clock.seconds += 11
+    for _ in range(5):
+        with pytest.raises(SourceUnavailable):
+            await api.ask("requests.status", MINE)
+    assert len(ministry.asked) == FAILURES + 1
+    clock.seconds += 11
+    ministry.instead = None
+    assert (await api.ask("requests.status", MINE)).trigger == "found"
+    assert (await api.ask("requests.status", {**MINE, "proof": "9999"})).trigger == "unknown"
+    assert len(ministry.asked) == FAILURES + 3
+
+
+async def test_missing_ministry_is_unavailable_and_comes_back(sources: Source, ministry: Ministry) -> None:
+    await ministry.close()
+    assert (await sources.ask("requests.status", MINE)).trigger == "unavailable"
+    await ministry.open()
+    assert (await sources.ask("requests.status", MINE)).trigger == "found"
+
+
+CUT = [
+    (
+        b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"outcome"',
+        "ClientPayloadError",
+    ),
+    (b"HTTP/1.1 500 Error\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n", "status 500"),
+]
+
+
+@pytest.mark.parametrize(("answer", "why"), CUT, ids=[why for _, why in CUT])
+async def test_cut_connection_is_unavailable(tmp_path: Path, answer: bytes, why: str) -> None:
+    async def cut(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(cut, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    api = RequestsApi(settings_for(f"http://127.0.0.1:{port}", tmp_path), STATUSES)
+    with pytest.raises(SourceUnavailable, match=why):
+        await api.ask("requests.status", MINE)
+    await api.close()
+    server.close()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://[broken"])
+async def test_an_address_that_leads_nowhere_is_unavailable(tmp_path: Path, url: str) -> None:
+    settings = settings_for("http://127.0.0.1:1", tmp_path).model_copy(update={"requests_url": url})
+    api = RequestsApi(settings, STATUSES)
+    with pytest.raises(SourceUnavailable):
+        await api.ask("requests.status", MINE)
+    await api.close()
+
+
+async def test_fifty_citizens_asking_the_same_are_one_request(sources: Source, ministry: Ministry) -> None:
+    ministry.slow = 0.1
+    answers = await asyncio.gather(*(sources.ask("requests.status", MINE) for _ in range(50)))
+    assert {answer.trigger for answer in answers} == {"found"}
+    assert len(ministry.asked) == 1
+    await sources.ask("requests.status", MINE)
+    assert len(ministry.asked) == 1, "the answer serves again for a few seconds"
+    await sources.ask("requests.status", {**MINE, "proof": "9999"})
+    assert len(ministry.asked) == 2, "another proof is another question"

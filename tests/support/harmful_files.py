@@ -1,0 +1,11 @@
+"""Files that harm their reader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from results.importing.sheet import File
+
+
+def broken(path: Path) -> None:
+    raise File(str(path), b"").broken("ceci", 3, 4)

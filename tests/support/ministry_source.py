@@ -1,0 +1,28 @@
+"""A source over a fake ministry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from catalog.entries import read_statuses
+from settings import Settings
+from tests.support.requests_api import TOKEN
+
+MENUS = Path(__file__).parents[2] / "menus"
+STATUSES = read_statuses(MENUS / "statuses")
+MINE = {"reference": "ex-000 001", "proof": "0001"}
+
+
+def settings_for(url: str, tmp_path: Path, **other: str) -> Settings:
+    return Settings(
+        env="demo",
+        data=tmp_path,
+        menus=MENUS,
+        requests_url=url,
+        requests_token=SecretStr(TOKEN),
+        source_seconds=0.5,
+        connect_seconds=0.3,
+        **other,  # type: ignore[arg-type]  # only settings that are text
+    )
