@@ -12,7 +12,7 @@ from accounts.audit import Audit
 from database.interface import Database
 from server import SERVICES
 from state.errors import SourceUnavailable
-from tests.admin import test_access
+from tests.support import admin_client
 from tests.support.audit_entries import DEED
 from tests.support.database import Registry
 from tests.support.results_desk import BAC, PAUL, Desk
@@ -89,8 +89,8 @@ async def test_action_fails_when_the_database_is_silent(desk: Desk) -> None:
 
 
 async def test_audit_page_shows_an_odd_row(valkey_url: str, tmp_path: Path) -> None:
-    async with test_access.desk(valkey_url, tmp_path) as client:
-        await test_access.signed_in(client, "viewer")
+    async with admin_client.open_admin_site(valkey_url, tmp_path) as client:
+        await admin_client.sign_in(client, "viewer")
         database = client.app[SERVICES].database
         await Audit(database).add(DEED)
         await _put(database, f"UPDATE audit SET at = 'now', details = CAST(X'FF' AS TEXT) WHERE number = {LAST}")

@@ -25,7 +25,7 @@ from runtime.readiness import Readiness
 from server import SERVICES
 from state.errors import InvalidMenu, SourceUnavailable
 from state.store.memory import InMemory
-from tests.admin import test_access
+from tests.support import admin_client
 from tests.support.database import Registry
 from tests.support.menu_versions import Bench
 from tests.support.results_desk import BAC, SHA, file
@@ -140,8 +140,8 @@ async def test_machines_see_what_was_refused_anywhere_without_names(registry: Re
 
 
 async def test_admin_site_records_missing_rights_and_foreign_forms(valkey_url: str, tmp_path: Path) -> None:
-    async with test_access.desk(valkey_url, tmp_path) as client:
-        csrf = await test_access.signed_in(client, "viewer", "vera")
+    async with admin_client.open_admin_site(valkey_url, tmp_path) as client:
+        csrf = await admin_client.sign_in(client, "viewer", "vera")
         database = client.app[SERVICES].database
         await client.post("/bureau/messages/pause", data={"csrf": csrf, "name": "sms"})
         await client.post("/bureau/deconnexion", data={"csrf": "another"})
@@ -154,7 +154,7 @@ async def test_admin_site_records_missing_rights_and_foreign_forms(valkey_url: s
 
 
 async def test_a_stranger_writes_nothing_into_the_audit(valkey_url: str, tmp_path: Path) -> None:
-    async with test_access.desk(valkey_url, tmp_path) as client:
+    async with admin_client.open_admin_site(valkey_url, tmp_path) as client:
         for way in WAYS:
-            await test_access.asked(client, way)
+            await admin_client.send_request(client, way)
         assert await refused_entries(client.app[SERVICES].database) == []

@@ -16,7 +16,7 @@ from database import open_database
 from database.secret_fingerprints import check_secrets
 from server import build
 from settings import Address, InvalidSettings, Settings, load
-from tests.admin.test_access import no_sources
+from tests.support.admin_client import no_sources
 from tests.support.conversation import FRENCH_ONLY, shared_menus
 from tests.support.secret_values import NUMBER, A, B, C, D, fill, printed, settings
 

@@ -34,10 +34,10 @@ from database.sqlite import SQLite
 from server import SERVICES
 from state.conversation.deferred_answers import DeferredRequest
 from state.interfaces import Recipient
-from tests.admin.simulator.test_sandboxes import Trying
 from tests.support import whatsapp_api
 from tests.support.city import SECRET, City, city, signed
 from tests.support.postgresql import Server
+from tests.support.sandbox_client import Trying
 from tests.support.sms_gateway import Told, recipient
 from tests.support.telegram_api import CHAT
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from admin.app import WAYS
-from tests.support.browser import LiveDesk, Making, chromium, live_desk, our_settings
+from tests.support.browser import LiveDesk, Making, chromium, live_desk
 
-__all__ = ["our_settings"]
 pytestmark = pytest.mark.browser
 NO_PAGE = ("/chiffres.csv", "/suivi")
 PAGES = [way.path for way in WAYS if way.method == "GET" and "{" not in way.path and way.path not in NO_PAGE]
@@ -15,19 +14,19 @@ MORE = ("/connexion", "/journal?verifier=1", "/plan/home", "/ecran/home.welcome"
 
 
 @pytest.mark.parametrize("width", [1200, 390])
-async def test_every_page_is_sound_and_no_wider_than_what_shows_it(our_settings: Making, width: int) -> None:
+async def test_every_page_is_accessible_and_fits(our_settings: Making, width: int) -> None:
     assert {"/", "/plan", "/menus", "/chiffres", "/resultats", "/messages", "/journal"} <= set(PAGES)
     async with chromium() as browser, live_desk(our_settings(), browser, width) as desk:
         for path in (*PAGES, *MORE):
             await desk.go(f"/bureau{path}")
-            await looked_at(desk, path)
+            await check_page(desk, path)
         await desk.go("/bureau/nulle-part")
         assert len(desk.faults) == 1  # the browser's own word that there is no such page
         desk.faults.clear()
-        await looked_at(desk, "a page that is not there")
+        await check_page(desk, "a page that is not there")
 
 
-async def looked_at(desk: LiveDesk, path: str) -> None:
+async def check_page(desk: LiveDesk, path: str) -> None:
     await desk.page.locator("h1").wait_for()
     await desk.sound()
     wide = await desk.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -25,7 +25,7 @@ from runtime.readiness import Readiness
 from state.errors import StoreUnavailable
 from state.store.memory import InMemory
 from state.store.redis import DedupKey
-from tests.admin.test_access import desk
+from tests.support.admin_client import open_admin_site
 from tests.support.database import Registry
 
 ROOT: Final = Path(__file__).parents[2]
@@ -54,16 +54,18 @@ def expressions() -> Iterator[str]:
 
 @pytest.mark.skipif(not PROMTOOL, reason="promtool is not installed")
 @pytest.mark.parametrize(
-    "asked",
+    "arguments",
     [("check", "rules", "zin.rules.yml"), ("check", "config", "prometheus.yml"), ("test", "rules", "zin.test.yml")],
 )
-def test_prometheus_takes_it(asked: tuple[str, ...]) -> None:
-    ran = subprocess.run([PROMTOOL, *asked], cwd=PROMETHEUS, capture_output=True, text=True, check=False, timeout=30)
+def test_promtool_accepts_our_files(arguments: tuple[str, ...]) -> None:
+    ran = subprocess.run(
+        [PROMTOOL, *arguments], cwd=PROMETHEUS, capture_output=True, text=True, check=False, timeout=30
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "SUCCESS" in ran.stdout
 
 
-def test_every_alert_is_tested_and_says_in_french_what_to_do() -> None:
+def test_every_alert_is_tested_and_has_an_action() -> None:
     tested = (PROMETHEUS / "zin.test.yml").read_text(encoding="utf-8")
     alerts = [rule for rule in rules() if "alert" in rule]
     assert alerts
@@ -73,16 +75,18 @@ def test_every_alert_is_tested_and_says_in_french_what_to_do() -> None:
         assert alert["labels"]["severity"] in ("page", "ticket")
 
 
-def test_the_dashboard_is_what_grafana_takes() -> None:
+def test_dashboard_matches_the_grafana_schema() -> None:
     schema, board = json.loads(SCHEMA.read_text(encoding="utf-8")), dashboard()
     Draft202012Validator.check_schema(schema)
     assert [error.message for error in Draft202012Validator(schema).iter_errors(board)] == []
     assert max(Counter(panel["id"] for panel in board["panels"]).values()) == 1
 
 
-def test_no_two_panels_of_the_dashboard_overlap() -> None:
+def test_dashboard_panels_do_not_overlap() -> None:
     taken: set[tuple[int, int]] = set()
-    for panel in dashboard()["panels"]:
+    panels = dashboard()["panels"]
+    assert panels
+    for panel in panels:
         place = panel["gridPos"]
         assert place["x"] + place["w"] <= 24
         cells = {(x + place["x"], y + place["y"]) for x in range(place["w"]) for y in range(place["h"])}
@@ -100,24 +104,24 @@ def test_no_two_panels_of_the_dashboard_overlap() -> None:
         {"schemaVersion": "38"},
     ],
 )
-def test_a_wrong_dashboard_would_be_seen(wrong: dict[str, Any]) -> None:
+def test_invalid_dashboard_is_found(wrong: dict[str, Any]) -> None:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     assert not Draft202012Validator(schema).is_valid({**dashboard(), **wrong})
 
 
-async def test_every_metric_that_is_looked_at_exists(valkey_url: str, tmp_path: Path) -> None:
-    async with desk(valkey_url, tmp_path) as client:
-        told = await (await client.get("/metrics")).text()
-    kinds = dict(re.findall(r"^# TYPE (zin_\w+) (\w+)$", told, flags=re.MULTILINE))
+async def test_every_queried_metric_exists(valkey_url: str, tmp_path: Path) -> None:
+    async with open_admin_site(valkey_url, tmp_path) as client:
+        metrics = await (await client.get("/metrics")).text()
+    kinds = dict(re.findall(r"^# TYPE (zin_\w+) (\w+)$", metrics, flags=re.MULTILINE))
     exist = {name for name, kind in kinds.items() if kind != "histogram"}
     exist |= {f"{name}_{part}" for name, kind in kinds.items() if kind == "histogram" for part in ("bucket", "count")}
-    asked = {name for expression in expressions() for name in KNOWN.findall(expression)}
-    assert asked
-    assert asked - exist == set()
-    assert {name for name in exist if name.endswith("_total")} <= asked, "a counter that nobody looks at"
+    queried = {name for expression in expressions() for name in KNOWN.findall(expression)}
+    assert queried
+    assert queried - exist == set()
+    assert {name for name in exist if name.endswith("_total")} <= queried, "a counter that nobody looks at"
 
 
-async def test_what_waits_is_told_by_gateway_and_nobody_is_named(registry: Registry) -> None:
+async def test_waiting_messages_are_counted_without_personal_data(registry: Registry) -> None:
     outbox = Outbox(registry.database, Seal("demo"))
     for number in range(3):
         await outbox.enqueue(Message(f"k{number}", "sms", f"+229019600000{number}", "mots", is_awaited=True))
@@ -128,18 +132,18 @@ async def test_what_waits_is_told_by_gateway_and_nobody_is_named(registry: Regis
     oldest = gauges.get_sample_value("zin_outbox_oldest_seconds", {"gateway": "sms"}) or 0
     assert 400 <= oldest < 460
     assert {gauges.get_sample_value("zin_up", {"part": part}) for part in ("valkey", "sql")} == {1.0}
-    told = {value for metric in gauges.collect() for sample in metric.samples for value in sample.labels.values()}
-    assert told == {"valkey", "sql", "sms"}
+    labels = {value for metric in gauges.collect() for sample in metric.samples for value in sample.labels.values()}
+    assert labels == {"valkey", "sql", "sms"}
 
 
 class Down(InMemory):
     async def compare_and_set(
         self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None
     ) -> bool:
-        raise StoreUnavailable("told to fail")
+        raise StoreUnavailable("made to fail")
 
 
-async def test_what_does_not_answer_is_told_as_such(registry: Registry) -> None:
+async def test_unavailable_stores_are_reported_as_down(registry: Registry) -> None:
     await registry.database.close()
     await registry.stop()
     gauges = await collect_gauges(Readiness(Down(), registry.database), registry.database)

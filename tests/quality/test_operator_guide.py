@@ -30,7 +30,7 @@ titre: Aide
 
 @pytest.mark.browser
 @pytest.mark.timeout(300)
-async def test_the_page_can_be_followed_to_the_letter(tmp_path: Path, valkey_url: str) -> None:
+async def test_guide_can_be_followed_to_the_letter(tmp_path: Path, valkey_url: str) -> None:
     async with chromium() as browser, Clerk(clone(tmp_path), browser, valkey_url) as clerk:
         await clerk.follow(steps(PAGE))
 
@@ -39,28 +39,29 @@ async def test_the_page_can_be_followed_to_the_letter(tmp_path: Path, valkey_url
     "done",
     ["make run", "menus stage", "menus diff", "menus publish", "menus rollback", "menus history", "operators add"],
 )
-def test_the_page_shows_the_command(done: str) -> None:
-    assert any(done in step.said[0] for step in steps(PAGE) if step.verb == "run")
+def test_guide_shows_the_command(done: str) -> None:
+    assert any(done in step.arguments[0] for step in steps(PAGE) if step.verb == "run")
 
 
-def test_the_steps_are_numbered_one_after_the_other() -> None:
+def test_steps_are_numbered_in_order() -> None:
     was = 0
     for line, number in enumerate(PAGE.splitlines(), 1):
-        if told := re.match(r"(\d+)\. ", number):
-            assert int(told[1]) in (1, was + 1), f"line {line}"
-            was = int(told[1])
+        if numbered := re.match(r"(\d+)\. ", number):
+            assert int(numbered[1]) in (1, was + 1), f"line {line}"
+            was = int(numbered[1])
+    assert was > 1, "the guide has no numbered steps"
 
 
-def test_make_run_is_what_the_clerk_takes_it_for() -> None:
+def test_make_run_starts_zin_serve() -> None:
     assert "\nrun: .venv/runtime" in (makefile := (ROOT / "Makefile").read_text(encoding="utf-8"))
     assert "\n\t@$(BIN)/zin serve\n" in makefile.partition("\nrun: ")[2]
 
 
-def test_every_picture_is_there_small_enough_and_told_to_who_does_not_see_it() -> None:
+def test_pictures_are_small_and_described() -> None:
     shown = pictures(PAGE)
     assert {Path(file).name for _, file in shown} == {path.name for path in (ROOT / "docs" / "images").glob("*.png")}
-    for told, file in shown:
-        assert len(told) > 20, file
+    for description, file in shown:
+        assert len(description) > 20, file
         assert (ROOT / "docs" / file).stat().st_size < LARGEST, file
 
 
@@ -68,7 +69,7 @@ def test_every_picture_is_there_small_enough_and_told_to_who_does_not_see_it() -
 
 
 @pytest.mark.parametrize(
-    ("page", "told"),
+    ("page", "fault"),
     [
         (BROKEN + "```text\nRien à corriger dans menus ni locales\n```\n", "is not in"),
         (BROKEN.replace("title: Aide", "title: Secours"), "has this 0 times"),
@@ -79,15 +80,15 @@ def test_every_picture_is_there_small_enough_and_told_to_who_does_not_see_it() -
         ("```sh\nmake coffee\n```\n", "nobody knows how"),
     ],
 )
-async def test_a_page_that_lies_is_found_out(page: str, told: str, tmp_path: Path) -> None:
-    with pytest.raises(AssertionError, match=told) as found:
+async def test_wrong_step_of_a_guide_is_found(page: str, fault: str, tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match=fault) as found:
         await Clerk(clone(tmp_path)).follow(steps(page))
     assert any("of the page" in note for note in found.value.__notes__)
 
 
-async def test_what_differs_from_day_to_day_need_not_be_told(tmp_path: Path) -> None:
-    said = "```text\nmenus/help.yaml:2:1: …\n```\n"
-    await Clerk(clone(tmp_path)).follow(steps(BROKEN + said))
+async def test_ellipsis_matches_any_output(tmp_path: Path) -> None:
+    expected = "```text\nmenus/help.yaml:2:1: …\n```\n"
+    await Clerk(clone(tmp_path)).follow(steps(BROKEN + expected))
 
 
 LIES = (
@@ -102,7 +103,7 @@ LIES = (
 
 
 @pytest.mark.browser
-async def test_a_page_that_lies_of_what_is_seen_is_found_out(tmp_path: Path, valkey_url: str) -> None:
+async def test_wrong_screen_of_a_guide_is_found(tmp_path: Path, valkey_url: str) -> None:
     begun = "```sh\nmake run\n```\n\n1. Ouvrez <http://127.0.0.1:8080/>.\n"
     async with chromium() as browser, Clerk(clone(tmp_path), browser, valkey_url) as clerk:
         await clerk.follow(steps(begun))
@@ -120,11 +121,11 @@ async def test_a_page_that_lies_of_what_is_seen_is_found_out(tmp_path: Path, val
     "page",
     ["1. Chantez.\n", "1. Cliquez sur Carte.\n", "```yaml\ntitle: Aide\n```\n", "```python\nprint()\n```\n"],
 )
-def test_a_line_that_nobody_can_follow_is_found_out(page: str) -> None:
+def test_unknown_instruction_is_refused(page: str) -> None:
     with pytest.raises(NotUnderstood, match="line 1"):
         steps(page)
 
 
-def test_a_line_may_tell_several_steps_and_a_point_within_quotes_ends_none() -> None:
+def test_line_of_two_steps_is_split() -> None:
     page = "Du texte.\n\n1. Ouvrez <http://127.0.0.1:8080/a>. La page dit\n   « Un. Deux ».\n"
     assert steps(page) == [Step(3, "open", ("/a",)), Step(3, "sees", ("Un. Deux",))]

@@ -1,7 +1,7 @@
 """The desk in a real browser: the whole server on a loopback port, and a headless Chromium that may reach nothing else.
 
 Tests that look at pages take `browser`; those that only send requests take a client of their own
-(tests/admin/test_access.py).
+(tests/support/admin_client.py).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ expect.set_options(timeout=WAIT)
 
 
 class LiveDesk:
-    """A server and a page that looks at it; requests are all that the page asked for."""
+    """A server and a page that looks at it; requests are the addresses that the page fetched."""
 
     def __init__(self, server: TestServer, page: Page) -> None:
         self.server, self.page = server, page
@@ -36,7 +36,7 @@ class LiveDesk:
         self.faults: list[str] = []
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda message: self.faults.append(message.text) if message.type == "error" else None)
 
     @property
     def parts(self) -> Services:
@@ -49,11 +49,11 @@ class LiveDesk:
         await self.page.goto(self.url(path))
 
     async def sound(self) -> None:
-        """Nothing serious for who cannot see or use a mouse, no fault of a script, nothing asked of another server."""
+        """Check that the page is accessible, that no script failed, and that no other server got a request."""
         found = (await Axe().run(self.page)).response["violations"]
-        told = [(one["id"], one["help"], [node["html"][:200] for node in one["nodes"]][:3]) for one in found
-                if one["impact"] in SERIOUS]  # fmt: skip
-        assert told == []
+        serious = [(one["id"], one["help"], [node["html"][:200] for node in one["nodes"]][:3]) for one in found
+                   if one["impact"] in SERIOUS]  # fmt: skip
+        assert serious == []
         assert self.faults == []
         own = self.url("/")
         assert [url for url in self.requests if not url.startswith((own, "data:", "blob:"))] == []

@@ -32,7 +32,7 @@ FOLDERS: Final = {"data": "var", "menus": "menus", "locales": "locales", "journe
 
 
 def clone(folder: Path) -> Path:
-    """What an operator has of Zin: the folders that they work in, kept by git, and the command `.venv/bin/zin`."""
+    """What an operator has of Zin: their folders, under git, and the command `.venv/bin/zin`."""
     for name in CLONED:
         shutil.copytree(ROOT / name, folder / name)
     (folder / ".venv" / "bin").mkdir(parents=True)
@@ -56,7 +56,7 @@ class Clerk:
 
     def __init__(self, folder: Path, browser: Browser | None = None, valkey: str = "") -> None:
         self._folder, self._browser = folder, browser
-        self._told = {"ZIN_REDIS_URL": valkey}  # what the shell was told to remember
+        self._exported = {"ZIN_REDIS_URL": valkey}  # environment variables of the shell
         self._running = AsyncExitStack()
         self._desk: LiveDesk | None = None
         self._place: tuple[Path, str] | None = None
@@ -73,11 +73,11 @@ class Clerk:
         for step, after in zip(steps, [*steps[1:], Step(0, "", ())], strict=True):
             try:
                 if step.verb == "run":
-                    await self.run(step.said[0], after)
+                    await self.run(step.arguments[0], after)
                 elif step.verb != "answer":
-                    await getattr(self, step.verb)(*step.said)
+                    await getattr(self, step.verb)(*step.arguments)
             except Exception as error:
-                error.add_note(f"line {step.line} of the page: {step.verb} {step.said}")
+                error.add_note(f"line {step.line} of the page: {step.verb} {step.arguments}")
                 raise
 
     # The files
@@ -100,19 +100,19 @@ class Clerk:
     # The shell
 
     async def run(self, commands: str, after: Step) -> None:
-        for told in EXPORT.findall(commands):
-            self._told |= dict(one.split("=", 1) for one in shlex.split(told))
+        for export in EXPORT.findall(commands):
+            self._exported |= dict(one.split("=", 1) for one in shlex.split(export))
         if "make run" in commands:
             await self._serve()
             return
         assert "make " not in commands, f"nobody knows how to do this: {commands}"
         process = await asyncio.create_subprocess_exec(
-            *("sh", "-e", "-c", commands), cwd=self._folder, env=_ours() | self._told,
+            *("sh", "-e", "-c", commands), cwd=self._folder, env=_ours() | self._exported,
             stdin=PIPE, stdout=PIPE, stderr=STDOUT,
         )  # fmt: skip
-        typed = f"{after.said[0]}\n" if after.verb == "answer" else ""
-        told, _ = await asyncio.wait_for(process.communicate(typed.encode()), PATIENCE)
-        self._answered = told.decode()
+        typed = f"{after.arguments[0]}\n" if after.verb == "answer" else ""
+        output, _ = await asyncio.wait_for(process.communicate(typed.encode()), PATIENCE)
+        self._answered = output.decode()
         assert process.returncode == 0 or after.verb == "answered", f"{commands}\nwent wrong: {self._answered}"
 
     async def answered(self, text: str) -> None:
@@ -121,8 +121,8 @@ class Clerk:
 
     async def _serve(self) -> None:
         await self._running.aclose()
-        told = FOLDERS | {name.removeprefix("ZIN_").lower(): value for name, value in self._told.items()}
-        settings = Settings.model_validate(told | {name: self._folder / told[name] for name in FOLDERS})
+        given = FOLDERS | {name.removeprefix("ZIN_").lower(): value for name, value in self._exported.items()}
+        settings = Settings.model_validate(given | {name: self._folder / given[name] for name in FOLDERS})
         assert self._browser
         self._desk = await self._running.enter_async_context(live_desk(settings, self._browser))
 
@@ -130,7 +130,7 @@ class Clerk:
 
     @property
     def desk(self) -> LiveDesk:
-        assert self._desk, "nothing runs: the page has not said `make run`"
+        assert self._desk, "nothing runs: the page has no `make run` before"
         return self._desk
 
     @property
@@ -177,5 +177,5 @@ class Clerk:
 
     @staticmethod
     def _named(within: Locator, name: str) -> Locator:
-        said = re.compile(rf"^{re.escape(name)}(?: [0-9a-f]{{8}})?$")  # to who listens, which version besides
-        return within.get_by_role("link", name=said).or_(within.get_by_role("button", name=said)).first
+        pattern = re.compile(rf"^{re.escape(name)}(?: [0-9a-f]{{8}})?$")  # to who listens, which version besides
+        return within.get_by_role("link", name=pattern).or_(within.get_by_role("button", name=pattern)).first

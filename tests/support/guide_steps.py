@@ -15,13 +15,13 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do or to see, at this line of the page; verb is a method of tests/support/guide_reader.py, said what
-    it needs.
+    """One thing to do or to see, at this line of the page; verb is a method of tests/support/guide_reader.py, arguments
+    are its arguments.
     """
 
     line: int
     verb: str
-    said: tuple[str, ...]
+    arguments: tuple[str, ...]
 
 
 class NotUnderstood(Exception):
@@ -61,10 +61,10 @@ def steps(page: str) -> list[Step]:
 def _sentences(line: int, item: str) -> Iterator[Step]:
     for sentence in map(str.strip, SENTENCE.findall(" ".join(item.split()))):
         known = ((verb, re.fullmatch(form, sentence)) for verb, form in SENTENCES)
-        verb, said = next(((verb, match) for verb, match in known if match), ("", None))
-        if said is None:
+        verb, matched = next(((verb, match) for verb, match in known if match), ("", None))
+        if matched is None:
             raise NotUnderstood(f"line {line}: {sentence}")
-        yield Step(line, verb, tuple(filter(None, said.groups())))
+        yield Step(line, verb, tuple(filter(None, matched.groups())))
 
 
 def _block(line: int, block: re.Match[str], before: list[Step]) -> list[Step]:

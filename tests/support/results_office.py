@@ -11,8 +11,8 @@ from accounts.accounts import ROLES, Accounts, Role
 from database.interface import Database
 from reporting.french import BENIN
 from sources.sample_data import YEAR as SAMPLE_YEAR
+from tests.support.admin_client import PASSWORD
 
-PASSWORD: Final = "sept-ananas-bleus"
 PEOPLE: Final[dict[Role, str]] = {"importer": "ida", "approver": "paul", "editor": "edo", "viewer": "vera"}
 THIS_YEAR: Final = datetime.now(BENIN).year
 YEAR: Final = THIS_YEAR + 1 if THIS_YEAR + 1 != SAMPLE_YEAR else THIS_YEAR - 1  # no year of the sample data
@@ -32,9 +32,9 @@ class Handed:
         self.path = folder / "bac-2027.csv"
         lines = ["Numéro de table;Décision;Mention;Série;Centre;Département"]
         for seat in SEATS:
-            said = self._other.get(seat, "ADMIS")
+            verdict = self._other.get(seat, "ADMIS")
             where = "Zou" if seat % 2 else "Mono"
-            lines.append(f"{seat};{said};{'Bien' if said == 'ADMIS' else ''};D;Centre d'exemple;{where}")
+            lines.append(f"{seat};{verdict};{'Bien' if verdict == 'ADMIS' else ''};D;Centre d'exemple;{where}")
         self.path.write_text("\n".join(lines) + "\n", encoding="utf-8-sig")
 
     @property

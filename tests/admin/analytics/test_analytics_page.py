@@ -18,7 +18,7 @@ from authoring.replay.sandbox import ROOM
 from reporting.charts import Words, columns, funnel
 from server import SERVICES
 from state.interfaces import Inbound
-from tests.admin.test_access import desk, signed_in
+from tests.support.admin_client import open_admin_site, sign_in
 from tests.support.browser import Making, chromium, live_desk
 from tests.support.conversation import Town
 from tests.support.database import Registry
@@ -35,21 +35,21 @@ PERIODS = [
 ]
 
 
-@pytest.mark.parametrize(("asked", "meant"), PERIODS)
-def test_an_address_names_a_day_or_a_month(asked: dict[str, str], meant: Period) -> None:
-    assert parse_period(asked, TODAY) == meant
+@pytest.mark.parametrize(("query", "meant"), PERIODS)
+def test_query_names_a_day_or_a_month(query: dict[str, str], meant: Period) -> None:
+    assert parse_period(query, TODAY) == meant
     name, _, value = meant.query.partition("=")
     assert parse_period({name: value}, TODAY) == meant
 
 
 @pytest.mark.parametrize("wrong", ["2026-02-30", "hier", "1999-01-01", "9999-12-31", "2026", "<b>"])
-def test_no_day_is_told_in_one_line(wrong: str) -> None:
+def test_invalid_period_is_refused_in_one_line(wrong: str) -> None:
     for name in ("jour", "mois"):
         with pytest.raises(NoPeriod, match="il faut"):
             parse_period({name: wrong} if name == "jour" else {name: wrong[:7] + "x"}, TODAY)
 
 
-def test_a_day_and_a_month_have_one_before_and_one_after() -> None:
+def test_periods_have_a_previous_and_a_next() -> None:
     day = Period(date(2026, 12, 31), date(2026, 12, 31))
     assert (day.after.query, day.after.before, day.title) == ("jour=2027-01-01", day, "jeudi 31 décembre 2026")
     month = month_of(date(2026, 12, 5))
@@ -57,7 +57,7 @@ def test_a_day_and_a_month_have_one_before_and_one_after() -> None:
     assert day.after.title == "vendredi 1er janvier 2027"
 
 
-async def test_figures_are_read_for_some_days_only(registry: Registry) -> None:
+async def test_usage_is_read_for_the_period_only(registry: Registry) -> None:
     for of_day, many in ((23, 1), (24, 10), (25, 100)):
         await add(
             registry.database,
@@ -81,7 +81,7 @@ async def test_figures_are_read_for_some_days_only(registry: Registry) -> None:
     ]
 
 
-async def test_a_funnel_shows_where_calls_that_were_played_stopped(registry: Registry) -> None:
+async def test_funnel_shows_where_calls_stopped(registry: Registry) -> None:
     here = Counted(registry.database)
     for number, inputs in enumerate(("", "7", "7*1", "7*1", "7*1*5", "3", "7*9")):
         phone = here.town.phone(f"+229019000000{number}")
@@ -90,24 +90,29 @@ async def test_a_funnel_shows_where_calls_that_were_played_stopped(registry: Reg
             await phone.type(typed)
     found = {"arrived": await here.kept("arrived"), "went_on": await here.kept("went_on")}
     found["missed"] = await here.kept("missed")
-    told = {funnel.title: funnel for funnel in funnels(found, here.town.menus.current)}
-    stops = {stop.screen: (stop.passage.arrived, stop.passage.stayed, stop.share) for stop in told["Fruits"].steps}
+    by_title = {funnel.title: funnel for funnel in funnels(found, here.town.menus.current)}
+    steps = by_title["Fruits"].steps
+    stops = {stop.screen: (stop.passage.arrived, stop.passage.stayed, stop.share) for stop in steps}
     assert stops == {"which": (5, 2, 40), "many": (3, 2, 67), "told": (1, 1, 100)}
-    assert {stop.screen: stop.ends for stop in told["Fruits"].steps} == {"which": False, "many": False, "told": True}
-    assert told["Fruits"].steps[0].passage.missed == 1
-    assert [stop.screen for stop in told["Accueil"].steps] == ["welcome", "bye"]
+    assert {stop.screen: stop.ends for stop in by_title["Fruits"].steps} == {
+        "which": False,
+        "many": False,
+        "told": True,
+    }
+    assert steps[0].passage.missed == 1
+    assert [stop.screen for stop in by_title["Accueil"].steps] == ["welcome", "bye"]
 
 
-def test_screens_that_are_no_more_are_told_last() -> None:
+def test_removed_screens_come_last_in_a_funnel() -> None:
     found = {"arrived": {"old.one": 2, "fruits.gone": 1, "fruits.which": 3}}
-    told = list(funnels(found, Town().menus.current))
-    assert [(funnel.title, [stop.screen for stop in funnel.steps]) for funnel in told] == [
+    report = list(funnels(found, Town().menus.current))
+    assert [(funnel.title, [stop.screen for stop in funnel.steps]) for funnel in report] == [
         ("Fruits", ["which", "gone"]),
         ("old (parcours retiré)", ["one"]),
     ]
 
 
-def test_answers_of_sources_are_put_together_by_question() -> None:
+def test_source_answers_are_grouped_by_question() -> None:
     counters = Counters()
     walk = {"exams.result found 0.05": 8, "exams.result found 1": 2, "exams.result late more": 1, "a.b unknown 0.01": 1}
     for of, many in walk.items():
@@ -119,7 +124,7 @@ def test_answers_of_sources_are_put_together_by_question() -> None:
     assert (second.slowest, second.others) == ("0,01 s", "rien trouvé : 1")
 
 
-def test_plots_say_what_they_show_and_hold_no_style() -> None:
+def test_charts_have_titles_and_no_inline_style() -> None:
     drawn = columns(Words("a", "Par <heure>", "Rien."), [(f"{hour} h", hour) for hour in range(24)], str)
     assert drawn.count("<rect") == 24
     assert "Par &lt;heure&gt;" in drawn
@@ -129,24 +134,24 @@ def test_plots_say_what_they_show_and_hold_no_style() -> None:
     assert columns(Words("c", "Vide", ""), [("0", 0)], str)
 
 
-def test_a_spreadsheet_reads_the_file_and_reckons_nothing() -> None:
+def test_csv_cells_are_never_formulas() -> None:
     rows = [
         Figure(DAY, 8, "sought", "=cmd|' /C calc'!A0", 3),
         Figure(DAY, 8, "arrived", 'a;"b', 1),
         Figure(DAY, 9, "missed", "@SUM(1)", 1),
     ]
-    told = csv_text(rows)
-    assert told.startswith("\ufeffjour;heure;quoi;de;combien\r\n")
-    read = list(csv.reader(io.StringIO(told.removeprefix("\ufeff"), newline=""), delimiter=";"))
+    text = csv_text(rows)
+    assert text.startswith("\ufeffjour;heure;quoi;de;combien\r\n")
+    read = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";"))
     assert read[1] == ["2026-11-24", "8", "mots cherchés en vain", "'=cmd|' /C calc'!A0", "3"]
     assert read[2][3] == 'a;"b'
     assert read[3][3] == "'@SUM(1)"
 
 
-async def test_the_file_is_for_who_may_view_and_says_its_kind(valkey_url: str, tmp_path: Path) -> None:
-    async with desk(valkey_url, tmp_path) as client:
+async def test_csv_needs_sign_in_and_names_its_type(valkey_url: str, tmp_path: Path) -> None:
+    async with open_admin_site(valkey_url, tmp_path) as client:
         assert (await client.get("/bureau/chiffres.csv", allow_redirects=False)).status == 303
-        await signed_in(client, "viewer")
+        await sign_in(client, "viewer")
         await UsageRepository(client.app[SERVICES].database).add([Figure(DAY, 8, "calls", "test", 7)])
         answer = await client.get("/bureau/chiffres.csv?jour=2026-11-24")
         assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
@@ -157,9 +162,9 @@ async def test_the_file_is_for_who_may_view_and_says_its_kind(valkey_url: str, t
         assert (await client.get("/bureau/chiffres.csv?mois=hier")).status == 400
 
 
-async def test_a_wrong_day_and_a_day_without_anybody_are_told(valkey_url: str, tmp_path: Path) -> None:
-    async with desk(valkey_url, tmp_path) as client:
-        await signed_in(client, "viewer")
+async def test_page_reports_invalid_and_empty_periods(valkey_url: str, tmp_path: Path) -> None:
+    async with open_admin_site(valkey_url, tmp_path) as client:
+        await sign_in(client, "viewer")
         wrong = await client.get("/bureau/chiffres?jour=hier<b>")
         assert wrong.status == 400
         page = await wrong.text()
@@ -170,7 +175,7 @@ async def test_a_wrong_day_and_a_day_without_anybody_are_told(valkey_url: str, t
 
 
 @pytest.mark.browser
-async def test_a_call_is_on_the_page_which_is_sound_for_every_eye_and_hand(our_settings: Making) -> None:
+async def test_page_counts_calls_and_is_accessible(our_settings: Making) -> None:
     async with chromium() as browser, live_desk(our_settings(sms_price=5.0), browser, width=390) as here:
         parts = here.parts
         for number, text in enumerate(("", "3*1*12345", "1*1", "9", "3*1", "1*3*zzzzzz")):

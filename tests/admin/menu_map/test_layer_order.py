@@ -31,24 +31,24 @@ def counted(rows: Rows, lines: Lines) -> int:
 
 
 @given(graphs())
-def test_crossings_are_those_that_one_sees(told: tuple[list[int], Lines]) -> None:
-    graph = LayeredGraph(*told)
-    assert crossings(graph, graph.rows) == counted(graph.rows, told[1])
+def test_crossings_equal_a_pairwise_count(drawing: tuple[list[int], Lines]) -> None:
+    graph = LayeredGraph(*drawing)
+    assert crossings(graph, graph.rows) == counted(graph.rows, drawing[1])
 
 
 @given(graphs())
-def test_an_order_keeps_every_place_in_its_layer_crosses_less_and_is_the_same_again(
-    told: tuple[list[int], Lines],
+def test_ordering_is_stable_and_never_adds_crossings(
+    drawing: tuple[list[int], Lines],
 ) -> None:
-    graph = LayeredGraph(*told)
+    graph = LayeredGraph(*drawing)
     found = order_layers(graph)
     assert [sorted(row) for row in found] == graph.rows
     assert crossings(graph, found) <= crossings(graph, graph.rows)
-    assert order_layers(LayeredGraph(*told)) == found
+    assert order_layers(LayeredGraph(*drawing)) == found
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_tree_is_drawn_without_a_crossing(seed: int) -> None:
+def test_a_tree_has_no_crossing(seed: int) -> None:
     chance = random.Random(seed)
     layers, lines = [0], []
     for place in range(1, 40):
@@ -59,11 +59,11 @@ def test_a_tree_is_drawn_without_a_crossing(seed: int) -> None:
     assert crossings(graph, order_layers(graph)) == 0
 
 
-def test_what_no_line_asks_to_move_stays() -> None:
+def test_layers_without_crossings_stay_as_they_are() -> None:
     assert order_layers(LayeredGraph([0, 0, 1, 1, 1], [(0, 2), (1, 4)])) == [[0, 1], [2, 3, 4]]
     assert order_layers(LayeredGraph([], [])) == []
 
 
-def test_lines_that_must_cross_cross_once() -> None:
+def test_unavoidable_crossing_occurs_once() -> None:
     graph = LayeredGraph([0, 0, 1, 1], [(0, 2), (0, 3), (1, 2), (1, 3)])
     assert crossings(graph, order_layers(graph)) == 1

@@ -43,10 +43,10 @@ def holds(chart: Chart) -> None:
             assert abs(y - middle_y) == pytest.approx(BOX[1] / 2)
 
 
-def chart(boxes: int, *ways: tuple[int, int]) -> Chart:
-    said = "le mot « longuet » et d'autres, nombreux"
-    arrows = tuple(Arrow(str(one), str(other), (said,) * (1 + one % 5)) for one, other in ways)
-    return Chart(tuple(Box(str(name), said, "choices") for name in range(boxes)), arrows)
+def chart(boxes: int, *edges: tuple[int, int]) -> Chart:
+    label = "le mot « longuet » et d'autres, nombreux"
+    arrows = tuple(Arrow(str(one), str(other), (label,) * (1 + one % 5)) for one, other in edges)
+    return Chart(tuple(Box(str(name), label, "choices") for name in range(boxes)), arrows)
 
 
 @pytest.mark.parametrize(
@@ -62,19 +62,19 @@ def chart(boxes: int, *ways: tuple[int, int]) -> Chart:
     ],
     ids=["nothing", "alone", "to itself", "there and back", "in a circle", "97 choices", "a long way, back from each"],
 )
-def test_nothing_lies_on_anything_else_in_the_oddest_charts(drawn: Chart) -> None:
+def test_unusual_charts_have_no_overlap(drawn: Chart) -> None:
     holds(drawn)
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_nothing_lies_on_anything_else_in_any_chart(seed: int) -> None:
+def test_random_charts_have_no_overlap(seed: int) -> None:
     chance = random.Random(seed)
     many = chance.randint(2, 25)
     pairs = {(chance.randrange(many), chance.randrange(many)) for _ in range(chance.randint(1, 60))}
     holds(chart(many, *sorted(pairs)))
 
 
-def test_our_menus_are_drawn_with_nothing_on_anything_else_and_the_same_each_time() -> None:
+def test_our_menus_have_one_layout_without_overlap() -> None:
     edition = validate(Settings(_env_file=None, menus=Path("menus"))).edition
     for drawn in (overview(edition), *(journey_chart(edition, name) for name in edition.journeys.files)):
         holds(drawn)
@@ -82,7 +82,7 @@ def test_our_menus_are_drawn_with_nothing_on_anything_else_and_the_same_each_tim
 
 
 @pytest.mark.parametrize("text", ["", "Quel examen ?", "x" * 500, "Ẹ̀ka ìṣàkóso " * 30, "漢字" * 80, "{exam} " * 40])
-def test_words_are_cut_to_their_room(text: str) -> None:
+def test_texts_are_cut_to_their_width(text: str) -> None:
     for line in (cut(text, 100, 11), *wrap(text, 100, 11, 2)):
         assert width(line, 11) <= 100
     assert len(wrap(text, 100, 11, 2)) <= 2

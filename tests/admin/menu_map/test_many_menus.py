@@ -9,7 +9,7 @@ from bench.many_menus import SERVICE, WORD, many_menus
 from settings import Settings
 
 
-def test_menus_are_made_as_large_as_asked_for_and_sound(tmp_path: Path) -> None:
+def test_many_menus_have_the_requested_size(tmp_path: Path) -> None:
     menus, locales = many_menus(tmp_path, services=70, journeys=13)
     found = validate(Settings(_env_file=None, menus=menus, locales=locales, data=tmp_path / "data"))
     assert len(found.entries.services) == 70

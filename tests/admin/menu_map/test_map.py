@@ -2,94 +2,41 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
 
 from admin.menu_map import map_page
 from analytics.counters import Figure
 from analytics.repository import Passage, UsageRepository
 from reporting.french import BENIN
-from server import SERVICES, build
-from settings import Settings
-from state.errors import Problem, SourceUnavailable
-from state.menu.schema import LookUpScreen
+from server import SERVICES
+from state.errors import SourceUnavailable
 from tests.support.browser import Making, chromium, live_desk
-
-Client = TestClient[Any, Any]
-SVG = "{http://www.w3.org/2000/svg}"
+from tests.support.map_reader import SVG, after, box, page, serve, svg
 
 
-@asynccontextmanager
-async def desk(settings: Settings) -> AsyncIterator[Client]:
-    async with TestClient(TestServer(build(settings))) as client:
-        yield client
-
-
-async def page(client: Client, path: str, status: int = 200) -> str:
-    answer = await client.get(f"/bureau/{path}")
-    assert answer.status == status, path
-    return await answer.text()
-
-
-def svg(text: str) -> ElementTree.Element:
-    """The drawing on a page, which must be well-formed XML."""
-    found = re.search(r"<svg.*</svg>", text, re.DOTALL)
-    assert found
-    return ElementTree.fromstring(found[0])
-
-
-def box(text: str, path: str) -> ElementTree.Element:
-    return next(one for one in svg(text).iter(f"{SVG}a") if one.get("href", "").partition("?")[0] == f"/bureau/{path}")
-
-
-async def after(client: Client, file: Path, old: str, new: str) -> None:
-    """Change a file and wait until the server has taken it up, or told what is wrong with it."""
-    parts = client.app[SERVICES]
-
-    def known() -> tuple[str, tuple[Problem, ...]]:
-        return parts.conversation.menus.current.version, parts.change_feed.problems
-
-    before = known()
-    async with asyncio.timeout(30):
-        while known() == before:
-            turn = parts.change_feed.revision
-            replace_in(file, old, new)  # again, if the server was not watching yet
-            with suppress(TimeoutError):
-                await asyncio.wait_for(parts.change_feed.after(turn), 2)
-
-
-def replace_in(file: Path, old: str, new: str) -> None:
-    text = file.read_text("utf-8")
-    assert old in text or new in text
-    file.write_text(text.replace(old, new) if old in text else text, "utf-8")
-
-
-async def test_every_screen_and_every_way_of_our_menus_is_drawn_once(our_settings: Making) -> None:
-    async with desk(our_settings()) as client:
+async def test_map_draws_every_screen_and_transition_once(our_settings: Making) -> None:
+    async with serve(our_settings()) as client:
         journeys = client.app[SERVICES].conversation.menus.current.journeys
+        assert journeys.files
         for journey in journeys.files:
             drawing = svg(await page(client, f"plan/{journey}"))
             boxes = Counter(one.get("href") for one in drawing.iter(f"{SVG}a"))
-            ways = Counter((one.get("data-from"), one.get("data-to")) for one in drawing.iter(f"{SVG}path")
+            edges = Counter((one.get("data-from"), one.get("data-to")) for one in drawing.iter(f"{SVG}path")
                            if one.get("class") == "way")  # fmt: skip
             own = [name for name in journeys.screens if name.startswith(f"{journey}.")]
             led = {(name, to) for name in own for _, to in journeys.graph[name]}
             assert boxes == Counter({f"/bureau/ecran/{name}": 1 for name in {*own, *(to for _, to in led)}})
-            assert ways == Counter(dict.fromkeys(led, 1))
+            assert edges == Counter(dict.fromkeys(led, 1))
 
 
-async def test_the_overview_has_every_journey_and_how_they_lead_to_one_another(our_settings: Making) -> None:
-    async with desk(our_settings()) as client:
+async def test_overview_draws_every_journey_and_their_links(our_settings: Making) -> None:
+    async with serve(our_settings()) as client:
         text = await page(client, "plan")
         files = client.app[SERVICES].conversation.menus.current.journeys.files
         paths = [one.get("href", "").partition("?")[0] for one in svg(text).iter(f"{SVG}a")]
@@ -97,8 +44,8 @@ async def test_the_overview_has_every_journey_and_how_they_lead_to_one_another(o
         assert "home → exams : 3 Résultats d'examens" in [one.text for one in svg(text).iter(f"{SVG}title")]
 
 
-async def test_labels_are_what_citizens_type_and_read(our_settings: Making) -> None:
-    async with desk(our_settings()) as client:
+async def test_labels_are_inputs_and_texts_of_citizens(our_settings: Making) -> None:
+    async with serve(our_settings()) as client:
         titles = [one.text for one in svg(await page(client, "plan/exams")).iter(f"{SVG}title")]
         for title in (
             "exams.result → exams.advice : 1 Que faire maintenant",
@@ -109,9 +56,9 @@ async def test_labels_are_what_citizens_type_and_read(our_settings: Making) -> N
             assert title in titles
 
 
-async def test_a_screen_in_too_many_pages_is_coloured_and_told(our_settings: Making) -> None:
+async def test_map_marks_a_screen_of_many_pages(our_settings: Making) -> None:
     settings = our_settings()
-    async with desk(settings) as client:
+    async with serve(settings) as client:
         assert "some" not in (box(await page(client, "plan/help"), "ecran/help.keys").get("class") or "")
         await after(client, settings.menus / "help.yaml", "puis envoyez.", "Une phrase qui n'en finit pas. " * 30)
         text = await page(client, "plan/help")
@@ -128,9 +75,9 @@ BREAKS: Mapping[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("broken", BREAKS)
-async def test_a_broken_file_leaves_the_last_good_map_and_is_told_where(our_settings: Making, broken: str) -> None:
+async def test_broken_file_keeps_last_map_and_shows_place(our_settings: Making, broken: str) -> None:
     settings = our_settings()
-    async with desk(settings) as client:
+    async with serve(settings) as client:
         good = svg(await page(client, "plan/exams"))
         await after(client, settings.menus / "exams.yaml", *BREAKS[broken])
         text = await page(client, "plan/exams")
@@ -142,45 +89,18 @@ async def test_a_broken_file_leaves_the_last_good_map_and_is_told_where(our_sett
         assert 'role="alert"' not in await page(client, "plan/exams")
 
 
-async def test_every_screen_is_shown_in_every_language_on_every_channel(our_settings: Making) -> None:
-    async with desk(our_settings()) as client:
-        edition = client.app[SERVICES].conversation.menus.current
-        for name, screen in edition.journeys.screens.items():
-            text = await page(client, f"ecran/{name}")
-            if isinstance(screen, LookUpScreen):
-                assert "Personne ne voit cet écran" in text
-                continue
-            for code in edition.menus:
-                assert f'id="langue-{code}"' in text, (name, code)
-                assert f"/bureau/?ecran={name}&amp;langue={code}" in text or name in edition.journeys.sent
-            for channel in ("USSD (Africa&#39;s Talking)", "WhatsApp", "Telegram"):
-                assert text.count(f"<h3>{channel} : ") == len(edition.menus) or name in edition.journeys.sent
-
-
-async def test_a_screen_tells_its_line_its_ways_and_what_its_pages_take(our_settings: Making) -> None:
-    settings = our_settings()
-    async with desk(settings) as client:
-        text = await page(client, "ecran/exams.seat")
-        line = (settings.menus / "exams.yaml").read_text("utf-8").splitlines().index("  seat:") + 1
-        assert f"exams.yaml:{line}" in text
-        assert re.search(r"1/1 · \d+ sur 178 septets \(GSM 7 bits\)", text)
-        assert re.search(r"1/1 · \d+ sur 1024 signes", text)
-        assert '<a href="/bureau/ecran/exams.result">exams.result</a>, 3 Autre numéro' in text
-        assert 'la réponse → <a href="/bureau/ecran/exams.search">' in text
-
-
 @pytest.mark.parametrize(
-    ("path", "said"), [("plan/zut", "pas de parcours « zut »"), ("ecran/exams.zut", "pas d'écran « exams.zut »")]
+    ("path", "text"), [("plan/zut", "pas de parcours « zut »"), ("ecran/exams.zut", "pas d'écran « exams.zut »")]
 )
-async def test_what_is_not_there_is_told_in_french(our_settings: Making, path: str, said: str) -> None:
-    async with desk(our_settings()) as client:
-        assert said.replace("'", "&#39;") in await page(client, path, 404)
+async def test_unknown_journey_or_screen_is_404_in_french(our_settings: Making, path: str, text: str) -> None:
+    async with serve(our_settings()) as client:
+        assert text.replace("'", "&#39;") in await page(client, path, 404)
         assert "<script>" not in await page(client, "plan/%3Cscript%3Ealert(1)%3C%2Fscript%3E", 404)
 
 
-async def test_words_with_signs_of_html_are_words_and_nothing_else(our_settings: Making) -> None:
+async def test_html_in_menu_texts_is_escaped(our_settings: Making) -> None:
     settings, nasty = our_settings(), "<script>alert(1)</script>\\\" onload='x' &amp;"
-    async with desk(settings) as client:
+    async with serve(settings) as client:
         await after(client, settings.menus / "exams.yaml", "title: Résultats d'examens", f'title: "{nasty}"')
         await after(client, settings.menus / "exams.yaml", "say: Quel examen ?", f'say: "{nasty}"')
         await after(client, settings.menus / "exams.yaml", "label: Série et centre", f'label: "{nasty}"')
@@ -192,8 +112,8 @@ async def test_words_with_signs_of_html_are_words_and_nothing_else(our_settings:
         svg(await page(client, "plan/exams"))
 
 
-async def test_languages_colour_a_screen_by_how_many_have_all_its_words(our_settings: Making) -> None:
-    async with desk(our_settings()) as client:
+async def test_language_colours_count_complete_translations(our_settings: Making) -> None:
+    async with serve(our_settings()) as client:
         text = await page(client, "plan/home?couleur=langues")
         assert "3 langue(s) sur 4" in "".join(box(text, "ecran/home.welcome").itertext())
         assert "Dendi : 0 textes sur" in "".join(box(text, "ecran/home.welcome").itertext())
@@ -206,10 +126,10 @@ async def test_languages_colour_a_screen_by_how_many_have_all_its_words(our_sett
 PASSED = {"which_exam": (1000, 950, 0), "seat": (950, 600, 7), "result": (300, 30, 0), "later": (0, 0, 0)}
 
 
-async def test_passages_colour_a_screen_by_how_many_stop_there(our_settings: Making) -> None:
+async def test_passage_colours_show_where_citizens_stop(our_settings: Making) -> None:
     today = datetime.now(BENIN).date()
-    days = ((today, 1), (today - timedelta(days=30), 1000))  # what is older than thirty days is not told
-    async with desk(our_settings()) as client:
+    days = ((today, 1), (today - timedelta(days=30), 1000))  # only the last thirty days count
+    async with serve(our_settings()) as client:
         await UsageRepository(client.app[SERVICES].database).add(
             Figure(day, 9, what, f"exams.{screen}", many * times)
             for day, times in days
@@ -224,18 +144,18 @@ async def test_passages_colour_a_screen_by_how_many_stop_there(our_settings: Mak
         assert "7 réponses mal tapées" in text
 
 
-async def test_the_map_opens_without_figures(our_settings: Making, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_map_opens_without_usage_counters(our_settings: Making, monkeypatch: pytest.MonkeyPatch) -> None:
     async def down(*_: Any) -> Mapping[str, Passage]:
         raise SourceUnavailable("no registry")
 
     monkeypatch.setattr(map_page, "traffic", down)
-    async with desk(our_settings()) as client:
+    async with serve(our_settings()) as client:
         assert "pas compté" in await page(client, "plan/exams?couleur=passage")
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1200, 390])
-async def test_in_a_browser_a_screen_is_reached_from_the_map_by_keyboard(our_settings: Making, width: int) -> None:
+async def test_keyboard_reaches_a_screen_from_the_map(our_settings: Making, width: int) -> None:
     async with chromium() as browser, live_desk(our_settings(), browser, width) as live:
         await live.go("/bureau/plan")
         await live.sound()

@@ -1,4 +1,4 @@
-"""Versions of the menus on the desk: staged, compared, published, taken back in a browser; not by whoever may not."""
+"""Versions of the menus on the admin site: staged, compared, published and rolled back by editors only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from admin.auth import HEADER
-from tests.admin.test_access import desk, signed_in
+from tests.support.admin_client import open_admin_site, sign_in
 from tests.support.browser import LiveDesk, Making, chromium, live_desk
 
 AWAY = "/bureau/menus/00000000000000000000"
@@ -25,7 +25,7 @@ def change(folder: Path, name: str, old: str, new: str) -> None:
 @pytest.mark.browser
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("width", [1200, 390])
-async def test_a_version_is_staged_compared_published_and_taken_back(our_settings: Making, width: int) -> None:
+async def test_version_is_staged_compared_published_and_rolled_back(our_settings: Making, width: int) -> None:
     settings = our_settings()
     async with chromium() as browser, live_desk(settings, browser, width) as live:
         page = live.page
@@ -57,7 +57,7 @@ async def _no_wider_than(page: Page, width: int) -> None:
 
 
 @pytest.mark.browser
-async def test_broken_files_are_refused_with_their_places(our_settings: Making) -> None:
+async def test_broken_files_are_refused_with_their_lines(our_settings: Making) -> None:
     settings = our_settings()
     async with chromium() as browser, live_desk(settings, browser) as live:
         await live.go("/bureau/menus")
@@ -78,11 +78,9 @@ async def _sound_but_for_the_refusal(live: LiveDesk) -> None:
 
 
 @pytest.mark.parametrize("role", ["viewer", "importer", "approver"])
-async def test_who_is_no_editor_sees_versions_and_changes_none_by_page_or_by_request(
-    valkey_url: str, tmp_path: Path, role: str
-) -> None:
-    async with desk(valkey_url, tmp_path) as client:
-        token = await signed_in(client, role)
+async def test_only_editors_change_menu_versions(valkey_url: str, tmp_path: Path, role: str) -> None:
+    async with open_admin_site(valkey_url, tmp_path) as client:
+        token = await sign_in(client, role)
         page = await (await client.get("/bureau/menus")).text()
         assert "Publication n° 1" in page
         assert "Préparer ces fichiers" not in page
@@ -91,16 +89,16 @@ async def test_who_is_no_editor_sees_versions_and_changes_none_by_page_or_by_req
             assert answer.status == 403, address
 
 
-async def test_what_cannot_be_done_is_told_on_the_page(valkey_url: str, tmp_path: Path) -> None:
-    async with desk(valkey_url, tmp_path) as client:
-        token = {HEADER: await signed_in(client, "editor")}
-        for address, said, status in (
+async def test_refused_publication_shows_an_alert(valkey_url: str, tmp_path: Path) -> None:
+    async with open_admin_site(valkey_url, tmp_path) as client:
+        token = {HEADER: await sign_in(client, "editor")}
+        for address, form, status in (
             (f"{AWAY}/publier", {"instead_of": "1"}, 409),
             (f"{AWAY}/publier", {"instead_of": "²"}, 409),
             (f"{AWAY}/retour", {}, 409),
             ("/bureau/menus/preparer", {}, 409),
         ):
-            answer = await client.post(address, headers=token, data=said, allow_redirects=False)
+            answer = await client.post(address, headers=token, data=form, allow_redirects=False)
             assert answer.status == status, address
             assert 'role="alert"' in await answer.text()
         for address, status in ((AWAY, 404), (f"{AWAY}/appels", 404), ("/bureau/menus/%00", 400)):

@@ -15,7 +15,7 @@ from channels.outbox.statistics import outbox_statistics
 from database.encryption import Seal
 from runtime.services import Services
 from server import SERVICES
-from tests.admin.test_access import csrf, desk, signed_in
+from tests.support.admin_client import csrf, open_admin_site, sign_in
 from tests.support.audit_entries import done
 from tests.support.browser import Making, chromium, live_desk
 
@@ -36,9 +36,7 @@ async def wait_in(parts: Services, *gateways: str) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1200, 390])
-async def test_a_gateway_and_an_announcement_are_paused_and_go_on_and_no_number_is_shown(
-    our_settings: Making, width: int
-) -> None:
+async def test_pauses_work_and_show_no_phone_number(our_settings: Making, width: int) -> None:
     async with chromium() as browser, live_desk(our_settings(), browser, width) as live:
         await wait_in(live.parts, "sms", "whatsapp")
         await live.go("/bureau/messages")
@@ -58,16 +56,17 @@ async def test_a_gateway_and_an_announcement_are_paused_and_go_on_and_no_number_
         assert "InsufficientBalance …" in shown
         assert "0190000001" not in shown
         assert "Admis" not in shown
-        told = [(entry.operator, entry.action, entry.subject) for entry in await done(live.parts.database, 4)]
-        assert told == [("demo", f"outbox {deed}", name) for name in ("sms", BAC) for deed in ("pause", "resume")]
+        audited = [(entry.operator, entry.action, entry.subject) for entry in await done(live.parts.database, 4)]
+        actions = ("outbox pause", "outbox resume")
+        assert audited == [("demo", action, name) for name in ("sms", BAC) for action in actions]
 
 
 @pytest.mark.parametrize(("role", "status"), [("approver", 303), ("editor", 303), ("importer", 403), ("viewer", 403)])
-async def test_who_may_pause_is_named_in_the_audit_and_who_may_not_changes_nothing(
+async def test_only_approvers_and_editors_pause_gateways(
     valkey_url: str, tmp_path: Path, role: str, status: int
 ) -> None:
-    async with desk(valkey_url, tmp_path) as client:
-        form = {"csrf": await signed_in(client, role), "name": "sms"}
+    async with open_admin_site(valkey_url, tmp_path) as client:
+        form = {"csrf": await sign_in(client, role), "name": "sms"}
         answer = await client.post("/bureau/messages/pause", data=form, allow_redirects=False)
         assert answer.status == status
         gateways = (await outbox_statistics(client.app[SERVICES].database)).gateways
@@ -75,12 +74,12 @@ async def test_who_may_pause_is_named_in_the_audit_and_who_may_not_changes_nothi
 
 
 @pytest.mark.parametrize("name", ["", "smz", "x" * 4000, "\x00", "<script>", "sms\n"])
-async def test_what_cannot_be_paused_is_told_in_a_sentence(valkey_url: str, tmp_path: Path, name: str) -> None:
+async def test_unknown_gateway_is_refused_in_a_sentence(valkey_url: str, tmp_path: Path, name: str) -> None:
     """400 for what no column can hold, 409 for what is not there or not paused."""
-    async with desk(valkey_url, tmp_path, env="demo") as client:
+    async with open_admin_site(valkey_url, tmp_path, env="demo") as client:
         headers = {HEADER: await csrf(client)}
-        for deed in ("pause", "reprise"):
-            answer = await client.post(f"/bureau/messages/{deed}", data={"name": name}, headers=headers)
+        for action in ("pause", "reprise"):
+            answer = await client.post(f"/bureau/messages/{action}", data={"name": name}, headers=headers)
             page = await answer.text()
             assert answer.status in ((400, 409) if name in ("x" * 4000, "\x00") else (409,)), page
             assert 'role="alert"' in page

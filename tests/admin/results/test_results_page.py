@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-import aiohttp
 import pytest
 from playwright.async_api import Request, expect
 
 from accounts.audit import Audit
 from results.published import FRESH_SECONDS
-from tests.support.browser import LiveDesk, Making, chromium, live_desk
-from tests.support.results_office import PASSWORD, SEATS, YEAR, Handed, open_accounts
+from tests.support.browser import Making
+from tests.support.results_browser import SET, approve, bring, call, come, office, publish
+from tests.support.results_office import SEATS, YEAR, Handed
 
 pytestmark = pytest.mark.browser
 WIDTHS = (1200, 390)
-SET = f"bac-{YEAR}.1"
 DROP = """(bytes) => {
   const held = new DataTransfer();
   held.items.add(new File([Uint8Array.from(bytes, (sign) => sign.charCodeAt(0))], "bac.csv"));
@@ -29,76 +24,8 @@ DROP = """(bytes) => {
 }"""
 
 
-@asynccontextmanager
-async def office(settings: Any, width: int = 1200, **built: Any) -> AsyncIterator[LiveDesk]:
-    async with chromium() as browser, live_desk(settings, browser, width, **built) as desk:
-        await open_accounts(desk.parts.database)
-        yield desk
-
-
-async def come(desk: LiveDesk, name: str, path: str = "/bureau/resultats") -> None:
-    """Sign in, beside the page, and look at this address."""
-    form: dict[str, str | float | bool] = {"name": name, "password": PASSWORD}
-    welcome = await desk.page.context.request.post(desk.url("/bureau/connexion"), form=form, max_redirects=0)
-    assert welcome.status == 303
-    await desk.go(path)
-
-
-async def bring(desk: LiveDesk, handed: Handed) -> None:
-    await desk.page.select_option("#exam", "bac")
-    await desk.page.fill("#year", str(YEAR))
-    await desk.page.set_input_files("#file", handed.path)
-    await desk.page.click("text=Importer comme brouillon")
-
-
-async def approve(desk: LiveDesk, handed: Handed, named: str = SET) -> None:
-    await desk.page.set_input_files("#original", handed.path)
-    await expect(desk.page.locator("#sha256")).to_have_value(handed.sha256)
-    for seat in await desk.page.locator(".drawn label").all_inner_texts():
-        await desk.page.get_by_label(seat, exact=True).select_option(label=handed.on_paper(seat))
-    await desk.page.click(f"text=Approuver {named}")
-    await expect(desk.page.locator("h1")).to_have_text(f"{named} : approuvé")
-
-
-async def publish(desk: LiveDesk, handed: Handed, named: str) -> None:
-    """The whole way, by two people."""
-    await come(desk, "ida")
-    await bring(desk, handed)
-    await come(desk, "paul", f"/bureau/resultats/{named}")
-    await approve(desk, handed, named)
-    await desk.page.check("#when-now")
-    await desk.page.click(f"text=Publier {named}")
-    await expect(desk.page.get_by_role("status")).to_contain_text("jusque-là rien n'est dit")
-
-
-class Basic:
-    """A basic phone that never called before."""
-
-    def __init__(self, desk: LiveDesk, number: str) -> None:
-        self._address = desk.url("/ussd/africastalking/demo")
-        self._form = {"sessionId": number, "serviceCode": "*384*229#", "phoneNumber": number, "networkCode": "61603"}
-
-    async def dial(self, *typed: str) -> str:
-        """What is on its screen after all of this was typed."""
-        said = {**self._form, "text": "*".join(typed)}
-        async with aiohttp.ClientSession() as line, line.post(self._address, data=said) as answer:
-            return await answer.text()
-
-
-async def call(desk: LiveDesk, seat: int, number: str = "+2290197000011") -> str:
-    """What a citizen reads who looks for this seat in BAC 2027."""
-    phone = Basic(desk, number)
-    await phone.dial()
-    await phone.dial("1")
-    exams = await phone.dial("1", "3")
-    found = re.search(rf"^(\d+) BAC {YEAR}", exams, re.MULTILINE)
-    assert found, exams
-    await phone.dial("1", "3", found[1])
-    return await phone.dial("1", "3", found[1], str(seat))
-
-
 @pytest.mark.parametrize("width", WIDTHS)
-async def test_two_people_publish_a_file_and_a_phone_tells_it(our_settings: Making, tmp_path: Path, width: int) -> None:
+async def test_two_people_publish_and_a_phone_reads_it(our_settings: Making, tmp_path: Path, width: int) -> None:
     handed = Handed(tmp_path)
     async with office(our_settings(), width) as desk:
         await come(desk, "ida")
@@ -117,15 +44,13 @@ async def test_two_people_publish_a_file_and_a_phone_tells_it(our_settings: Maki
         await desk.page.click(f"text=Publier {SET}")
         await expect(desk.page.locator("main")).to_contain_text("Tous les départements : publié depuis le")
         await desk.sound()
-        said = await call(desk, SEATS[3])
-        assert "Admis(e)" in said, said
+        screen = await call(desk, SEATS[3])
+        assert "Admis(e)" in screen, screen
         done = [(entry.operator, entry.action) for entry in await Audit(desk.parts.database).last(3)]
         assert done == [("ida", "results import"), ("paul", "results approve"), ("paul", "results publish")]
 
 
-async def test_the_browser_computes_the_checksum_and_sends_nothing_of_the_file(
-    our_settings: Making, tmp_path: Path
-) -> None:
+async def test_browser_computes_checksum_without_sending_the_file(our_settings: Making, tmp_path: Path) -> None:
     handed = Handed(tmp_path)
     async with office(our_settings()) as desk:
         await come(desk, "ida")
@@ -152,7 +77,7 @@ async def test_the_browser_computes_the_checksum_and_sends_nothing_of_the_file(
         assert not any(words in form for words in (handed.path.name, "ADMIS", "Centre"))
 
 
-async def test_without_cryptography_in_the_browser_the_checksum_is_typed(our_settings: Making, tmp_path: Path) -> None:
+async def test_checksum_is_typed_without_browser_cryptography(our_settings: Making, tmp_path: Path) -> None:
     handed = Handed(tmp_path)
     async with office(our_settings()) as desk:
         await desk.page.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")
@@ -164,7 +89,7 @@ async def test_without_cryptography_in_the_browser_the_checksum_is_typed(our_set
         await desk.sound()
 
 
-async def test_an_unauthorised_person_sees_no_way_to_publish(our_settings: Making, tmp_path: Path) -> None:
+async def test_unauthorised_person_cannot_publish(our_settings: Making, tmp_path: Path) -> None:
     async with office(our_settings()) as desk:
         await desk.go("/bureau/resultats")
         await expect(desk.page.locator("main")).to_contain_text("zin operators add")
@@ -183,9 +108,7 @@ async def test_an_unauthorised_person_sees_no_way_to_publish(our_settings: Makin
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-async def test_what_is_published_is_withdrawn_and_what_replaces_it_says_why(
-    our_settings: Making, tmp_path: Path, width: int
-) -> None:
+async def test_correction_gives_a_reason_and_can_be_withdrawn(our_settings: Making, tmp_path: Path, width: int) -> None:
     async with office(our_settings(), width) as desk:
         (tmp_path / "first").mkdir()
         await publish(desk, Handed(tmp_path / "first"), SET)
@@ -209,5 +132,5 @@ async def test_what_is_published_is_withdrawn_and_what_replaces_it_says_why(
         await section.get_by_role("button", name=f"Retirer bac-{YEAR}").click()
         await expect(section).to_contain_text("retiré le")
         await asyncio.sleep(FRESH_SECONDS)
-        said = await call(desk, SEATS[12], "+2290197000012")
-        assert "pas encore" in said, said
+        screen = await call(desk, SEATS[12], "+2290197000012")
+        assert "pas encore" in screen, screen

@@ -27,10 +27,10 @@ from server import SERVICES, build
 from settings import Settings
 from sources.sample_files import SampleFiles
 from state.rate_limit import MAX_WRONG
-from tests.admin.simulator.test_sandboxes import USSD
-from tests.admin.test_access import signed_in
+from tests.support.admin_client import sign_in
 from tests.support.browser import menus_copy
 from tests.support.conversation import Market
+from tests.support.sandbox_client import USSD
 
 REASON: Final = "Vérifier la plainte 12 de ce matin"
 MAY: Final = {"importer", "editor"}
@@ -58,7 +58,7 @@ class Trying:
         self.client, self.settings, self.token, self._calls = client, settings, "", 0
 
     async def sign_in(self, role: str, name: str = "awa") -> None:
-        self.token = await signed_in(self.client, role, name)
+        self.token = await sign_in(self.client, role, name)
 
     async def dial(self, text: str, number: str = "+2290190000001", line: str = "service") -> str:
         self._calls += 1
@@ -68,10 +68,10 @@ class Trying:
         assert answer.status == 200
         return await answer.text()
 
-    async def choose(self, **said: str) -> int:
+    async def choose(self, **fields: str) -> int:
         """Ask for real files, or for samples again."""
-        told = {"csrf": self.token, **said}
-        answer = await self.client.post("/bureau/essai/dossiers", data=told, allow_redirects=False)
+        form = {"csrf": self.token, **fields}
+        answer = await self.client.post("/bureau/essai/dossiers", data=form, allow_redirects=False)
         return answer.status
 
     async def page(self) -> str:
@@ -100,9 +100,7 @@ async def production(valkey_url: str, folder: Path, clock: FakeClock | None = No
 
 
 @pytest.mark.parametrize("role", ROLES)
-async def test_each_role_sees_samples_and_real_files_only_who_may_for_a_reason(
-    valkey_url: str, tmp_path: Path, role: str
-) -> None:
+async def test_real_files_need_a_role_and_a_reason(valkey_url: str, tmp_path: Path, role: str) -> None:
     async with production(valkey_url, tmp_path) as trying:
         await trying.sign_in(role)
         assert "Exemples seulement" in await trying.page()
@@ -122,9 +120,7 @@ async def test_each_role_sees_samples_and_real_files_only_who_may_for_a_reason(
 
 
 @pytest.mark.parametrize("reason", ["", " " * 20, "x" * 9, "x" * (MAX_REASON + 1), "a\x00" * 20])
-async def test_without_a_reason_nothing_real_is_shown_and_the_refusal_is_noted(
-    valkey_url: str, tmp_path: Path, reason: str
-) -> None:
+async def test_missing_reason_is_refused_and_audited(valkey_url: str, tmp_path: Path, reason: str) -> None:
     async with production(valkey_url, tmp_path) as trying:
         await trying.sign_in("editor")
         assert await trying.choose(raison=reason) == 422
@@ -132,7 +128,7 @@ async def test_without_a_reason_nothing_real_is_shown_and_the_refusal_is_noted(
         assert await trying.entries() == [("awa", "refused: trial real files", "")]
 
 
-async def test_a_permission_ends_by_itself_and_with_the_role_and_is_nobody_elses(
+async def test_permission_expires_and_belongs_to_one_account(
     valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with production(valkey_url, tmp_path) as trying:
@@ -150,9 +146,7 @@ async def test_a_permission_ends_by_itself_and_with_the_role_and_is_nobody_elses
 
 
 @pytest.mark.parametrize("is_real", [False, True])
-async def test_an_account_has_so_many_tries_whatever_number_channel_or_visit_it_uses(
-    valkey_url: str, tmp_path: Path, is_real: bool
-) -> None:
+async def test_wrong_proofs_are_limited_per_account(valkey_url: str, tmp_path: Path, is_real: bool) -> None:
     async with production(valkey_url, tmp_path) as trying:
         await trying.sign_in("editor")
         if is_real:
@@ -160,9 +154,9 @@ async def test_an_account_has_so_many_tries_whatever_number_channel_or_visit_it_
         reference, right = ("RE-777", "4321") if is_real else ("EX-000001", "0001")
         for proof in range(3 * MAX_WRONG):
             number = f"+22901900{proof:05}"
-            told = await trying.dial(f"2*{reference}*1*{5000 + proof}", number)
-            assert ("Aucune demande ne correspond" in told) == (proof < MAX_WRONG)
-            assert ("Trop de mauvaises réponses" in told) == (proof >= MAX_WRONG)
+            screen = await trying.dial(f"2*{reference}*1*{5000 + proof}", number)
+            assert ("Aucune demande ne correspond" in screen) == (proof < MAX_WRONG)
+            assert ("Trop de mauvaises réponses" in screen) == (proof >= MAX_WRONG)
         assert "Trop de mauvaises réponses" in await trying.dial(f"2*{reference}*1*{right}", "+2290190000099")
         form = {"sessionId": "c1", "serviceCode": "*384*229#", "phoneNumber": "+2290190000001"}
         real = {**form, "text": "2*RE-777*1*4321"}
@@ -172,14 +166,14 @@ async def test_an_account_has_so_many_tries_whatever_number_channel_or_visit_it_
         assert "Demande EX-000001" in await trying.dial(SAMPLE["requests"])
 
 
-async def test_a_personal_question_without_a_sample_is_told_of_nobody() -> None:
+async def test_personal_question_without_sample_is_unavailable() -> None:
     entries = read_entries(Path("menus"))
     sources = SandboxSources(Market(), SampleFiles(lambda: entries))
     assert (await sources.ask("secret.told", {"code": "sésame"})).trigger == "unavailable"
     assert (await sources.ask("fruits.price", {"many": "1"})).trigger == "found"
 
 
-async def test_a_demonstration_has_samples_and_nobody_to_ask_for_more(valkey_url: str, tmp_path: Path) -> None:
+async def test_demonstration_shows_samples_only(valkey_url: str, tmp_path: Path) -> None:
     settings = Settings.model_validate(
         {"redis_url": valkey_url, "data": tmp_path / "data", "menus": menus_copy(tmp_path)}
     )
@@ -189,5 +183,5 @@ async def test_a_demonstration_has_samples_and_nobody_to_ask_for_more(valkey_url
         assert found
         assert "Exemples seulement" in page
         assert 'name="raison"' not in page
-        told = {"csrf": found[1], "raison": REASON}
-        assert (await client.post("/bureau/essai/dossiers", data=told)).status == 403
+        form = {"csrf": found[1], "raison": REASON}
+        assert (await client.post("/bureau/essai/dossiers", data=form)).status == 403

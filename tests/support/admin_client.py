@@ -1,0 +1,67 @@
+"""A client of the admin site over a real server, and operators who sign in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientResponse
+from aiohttp.test_utils import TestClient, TestServer
+
+from accounts.accounts import Accounts
+from admin.routes import Route
+from authoring.replay.fakes import FakeClock, FakePreferences
+from server import SERVICES, build
+from settings import Settings
+from sources import Sources
+from tests.support.conversation import FRENCH_ONLY, Market, shared_menus
+
+PASSWORD = "sept-ananas-bleus"
+Client = TestClient[Any, Any]
+
+
+@asynccontextmanager
+async def open_admin_site(
+    url: str, folder: Path, env: str = "production", clock: FakeClock | None = None
+) -> AsyncIterator[Client]:
+    """A client of the admin site, over the small menu and without sources."""
+    secrets = {"secret": "s" * 22} if env == "production" else {}
+    folders = {"data": folder, "menus": shared_menus(), "locales": FRENCH_ONLY}
+    settings = Settings.model_validate({"redis_url": url, "env": env, **folders, **secrets})
+    built: dict[str, Any] = {"clock": clock} if clock else {}
+    async with TestClient(TestServer(build(settings, opened=no_sources, **built))) as client:
+        yield client
+
+
+async def no_sources(*_: object) -> Any:
+    return Sources([Market()], preferences=FakePreferences())
+
+
+async def sign_in(client: Client, role: str, name: str = "awa") -> str:
+    """Add an operator of this role, sign in, and return the token of their forms."""
+    parts = client.app[SERVICES]
+    await Accounts(parts.database).add(name, role, PASSWORD, "console:test")  # type: ignore[arg-type]
+    answer = await client.post("/bureau/connexion", data={"name": name, "password": PASSWORD}, allow_redirects=False)
+    assert (answer.status, answer.headers["Location"]) == (303, "/bureau/")
+    for cookie in client.session.cookie_jar:
+        cookie["secure"] = ""  # the test speaks plain HTTP to what a browser reaches by HTTPS
+    return await csrf(client)
+
+
+async def csrf(client: Client) -> str:
+    page = await (await client.get("/bureau/messages")).text()
+    found = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def address_of(route: Route) -> str:
+    """An address of this route, with `x` for each name in its path."""
+    return "/bureau" + re.sub(r"\{[^}]+\}", "x", route.path)
+
+
+async def send_request(client: Client, route: Route, **options: Any) -> ClientResponse:
+    return await client.request(route.method, address_of(route), allow_redirects=False, **options)
