@@ -13,6 +13,7 @@ from database import tables
 from sources.registry import build_sources
 from state.errors import InvalidMenu
 from tests.support.database import MENUS, Registry
+from tests.support.patience import PATIENCE
 
 HEADER = "department,commune,centre,opened,source\n"
 
@@ -38,7 +39,7 @@ async def test_unchanged_communes_are_not_written_again(registry: Registry) -> N
     await load_communes(registry.database, MENUS / "communes.csv")
     async with (
         registry.database.exclusive_transaction(),
-        asyncio.timeout(2),
+        asyncio.timeout(PATIENCE),
     ):  # a writer would have to wait for its turn
         await load_communes(registry.database, MENUS / "communes.csv")
 

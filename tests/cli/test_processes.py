@@ -17,6 +17,7 @@ from database import open_database
 from database.encryption import Seal
 from database.migrations import migrate
 from settings import Settings
+from tests.support.patience import PATIENCE
 from tests.support.server_process import ZIN, children_of, end, hop, listeners, serving, zin
 
 
@@ -24,7 +25,7 @@ def test_server_answers_and_stops_cleanly(tmp_path: Path) -> None:
     with serving(tmp_path) as (process, port):
         assert hop(port, "").startswith("CON Services publics du Bénin")
         process.send_signal(signal.SIGTERM)
-        output, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert " call\n" in output
     assert "Traceback" not in output
@@ -39,7 +40,7 @@ def test_hops_in_flight_are_answered_before_a_stop(tmp_path: Path) -> None:
         time.sleep(0.01)
         process.send_signal(signal.SIGTERM)
         answered = [call.result() for call in calls if not isinstance(call.exception(), OSError)]
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=PATIENCE) == 0
     assert all(answer.startswith("CON ") for answer in answered)
 
 
@@ -56,7 +57,7 @@ def test_dead_worker_is_replaced_on_the_shared_port(tmp_path: Path) -> None:
         for n in range(10):
             assert hop(port, "", f"+22901900002{n:02}").startswith("CON ")
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
 
 
@@ -65,7 +66,7 @@ def test_workers_end_with_their_parent_process(tmp_path: Path) -> None:
         assert hop(port, "").startswith("CON ")
         workers, valkey = children_of(process, b"spawn_main"), children_of(process, b"valkey-server")
         process.kill()
-        process.communicate(timeout=30)  # ends when the last of them has closed what it prints to
+        process.communicate(timeout=PATIENCE)  # ends when the last of them has closed what it prints to
         assert len(workers) == 2
         assert not [pid for pid in workers if Path(f"/proc/{pid}/exe").exists()]
         end(valkey)  # which the next start would replace
@@ -88,7 +89,7 @@ def test_deliver_prints_messages_without_gateway(tmp_path: Path) -> None:
         assert process.stdout
         first = process.stdout.readline()
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE)
     assert first == "SMS non envoyé (aucune passerelle) au …0001, 1 partie(s) en GSM :\n"
     assert process.returncode == 0
 

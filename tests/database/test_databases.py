@@ -15,6 +15,7 @@ from database.interface import OpenDatabase
 from database.migrations import NEWEST, migrate
 from state.errors import SourceUnavailable
 from tests.support.database import Registry, opened
+from tests.support.patience import PATIENCE
 from tests.support.source_rows import REQUEST, RESULT, SESSION, SET
 
 PREFERENCE = {"citizen": "a" * 32, "language": "fon", "call": "", "chosen_at": 1}
@@ -81,7 +82,7 @@ async def test_failed_statement_quotes_and_changes_nothing(registry: Registry) -
 async def test_readers_see_no_unfinished_transaction(registry: Registry) -> None:
     async with registry.database.exclusive_transaction() as writer:
         await writer.add(tables.requests, [REQUEST])
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE):
             assert await registry.database.rows(select(tables.requests)) == []
     assert len(await registry.database.rows(select(tables.requests))) == 1
 

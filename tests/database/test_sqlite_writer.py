@@ -14,6 +14,7 @@ import pytest
 
 from database.sqlite_reader import Reader
 from database.sqlite_writer import Writes
+from tests.support.patience import PATIENCE
 
 ADD = "INSERT INTO fruits VALUES (?) RETURNING name"
 
@@ -93,7 +94,7 @@ VALUES: list[Any] = [
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
 async def test_unstorable_value_fails_alone(file: File, value: Any) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         ended = await asyncio.gather(
             *(file.writes.run(ADD, [one]) for one in ("mango", value, "papaya")), return_exceptions=True
         )
@@ -106,7 +107,7 @@ async def test_unstorable_value_fails_alone(file: File, value: Any) -> None:
 async def test_a_question_with_such_a_value_fails_alone(file: File, value: Any) -> None:
     reader = Reader(file.path)
     asked = "SELECT ? AS said"
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         found = await asyncio.gather(*(reader.ask(asked, [one]) for one in ("a", value, "b")), return_exceptions=True)
         assert [isinstance(one, Exception) for one in found] == [False, True, False]
         assert await reader.ask(asked, ["c"]) == [{"said": "c"}]
@@ -121,7 +122,7 @@ async def test_unexpected_error_fails_only_the_waiting_statements(file: File, mo
     with monkeypatch.context() as broken:
         broken.setattr(file.writes, "_transaction", fails)
         broken.setattr(reader, "_read", fails)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             tries = (*(file.writes.run(ADD, [name]) for name in "ab"), reader.ask("SELECT 1 AS one", []))
             ended = await asyncio.gather(*tries, return_exceptions=True)
     assert [type(end) for end in ended] == [MemoryError] * 3
@@ -136,6 +137,6 @@ async def test_cancelled_writer_fails_the_waiting_statements(file: File) -> None
         await asyncio.sleep(0)
     assert file.writes._work
     file.writes._work.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         assert [type(end) for end in await waiting] == [sqlite3.OperationalError] * 2
         assert await file.writes.run(ADD, ["c"]) == [{"name": "c"}]

@@ -25,6 +25,7 @@ from state.interfaces import Recipient
 from state.store.memory import InMemory
 from tests.e2e.test_killed_delivery import Crew, crew
 from tests.support.database import Registry
+from tests.support.patience import PATIENCE
 from tests.support.sms_gateway import Told, fake_gateway, recipient
 
 pytestmark = pytest.mark.kill
@@ -74,7 +75,7 @@ async def test_every_subscriber_gets_the_announcement_despite_kills(registry: Re
             return Told(recipient(named=f"ATXid_{form['to']}_{arrived[form['to']]}"), seconds=0.2)
 
         gateway.says = take
-        async with crew(registry, gateway) as processes, asyncio.timeout(55):
+        async with crew(registry, gateway) as processes, asyncio.timeout(PATIENCE):
             kills = await killed_until_all_are_told(registry, processes, arrived)
     assert len(arrived) == CITIZENS
     assert sum(arrived.values()) - CITIZENS <= kills * MOST

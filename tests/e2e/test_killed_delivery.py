@@ -22,6 +22,7 @@ from database import tables
 from database.encryption import Seal
 from state.store.embedded import EmbeddedValkey
 from tests.support.database import Registry
+from tests.support.patience import PATIENCE
 from tests.support.sms_gateway import FakeGateway, Told, fake_gateway, recipient
 
 pytestmark = pytest.mark.kill
@@ -85,7 +86,7 @@ async def test_every_message_arrives_whatever_is_killed(registry: Registry) -> N
         await outbox.enqueue(Message(f"m{number:03}", "sms", "+2290190000001", f"message {number:03}"))
     async with fake_gateway() as gateway:
         gateway.says = lambda form: Told(recipient(named=f"ATXid_{form['message'][-3:]}"), seconds=0.25)
-        async with crew(registry, gateway) as processes, asyncio.timeout(50):
+        async with crew(registry, gateway) as processes, asyncio.timeout(PATIENCE):
             kills = 0
             while (await registry.database.rows(LEFT))[0]["left"]:
                 await asyncio.sleep(random.uniform(0.2, 0.6))
@@ -111,7 +112,7 @@ async def test_a_pause_holds_in_every_process_whoever_is_killed_and_started_mean
             return [form["message"] for form in gateway.forms]
 
         gateway.says = lambda form: Told(recipient(named=f"ATXid_{form['message'][-3:]}"), seconds=0.1)
-        async with crew(registry, gateway) as processes, asyncio.timeout(50):
+        async with crew(registry, gateway) as processes, asyncio.timeout(PATIENCE):
             await _until(lambda: len(gateway.forms) > MOST)
             await pauses.pause("awa", BAC)
             while await registry.database.rows(HELD):  # noqa: ASYNC110 - what is waited for is in the registry

@@ -17,6 +17,7 @@ from server import SERVICES, build
 from settings import Settings
 from sources import Sources
 from tests.support.conversation import FRENCH_ONLY, TONGUES, Market, menus_in
+from tests.support.patience import PATIENCE
 from tests.support.valkey import Server
 
 USSD = "/ussd/africastalking/demo"
@@ -128,7 +129,7 @@ async def test_valkey_failure_shows_apology_and_needs_no_restart(
         assert (await client.get("/health/live")).status == 200
         own_valkey.start()
         assert (await hop(client, "7*1")).startswith("CON Mangue : combien ?")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while (await client.get("/health/ready")).status != 200:  # noqa: ASYNC110 - a look is believed for a second
                 await asyncio.sleep(0.1)
 
@@ -150,7 +151,7 @@ async def test_a_menu_is_taken_up_when_saved_and_a_broken_one_changes_nothing(cl
 
 
 async def until(happened: Any) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not happened():  # noqa: ASYNC110 - what is waited for is in a file or a log
             await asyncio.sleep(0.02)
 

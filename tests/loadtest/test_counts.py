@@ -11,6 +11,7 @@ from bench.processes import free_port
 from loadtest.metrics import Figures
 from loadtest.plan import Mix
 from loadtest.runner import run_load_test
+from tests.support.patience import PATIENCE
 from tests.support.results_server import CALLS, FILE, hush, plan, results_day
 
 WAYS = [  # how every seat is answered   what that is worth   what was missing
@@ -127,7 +128,7 @@ async def test_channels_have_their_shares() -> None:
 async def test_stopped_server_is_an_error_for_each() -> None:
     async with results_day() as day:
         going = asyncio.create_task(run_load_test(plan(day, look_ups=400, rate=400.0, seconds=1.0, mix=CALLS), hush))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while day.asked["right"] < 20:  # noqa: ASYNC110 - what is waited for happens in the fake server
                 await asyncio.sleep(0.01)
     figures: Figures = await going

@@ -26,6 +26,7 @@ from logs.masking import MASK, Masking, known_secrets
 from server import build
 from settings import Settings
 from tests.support.logging_server import MARKER, PHONE, PLACES
+from tests.support.patience import PATIENCE
 
 SECRET = "k7Vd0bq3XyW9sTz1mNc5Ra"
 TYPED = ("97123456", "97 12 34 56", MARKER, SECRET)
@@ -74,7 +75,7 @@ def running(folder: Path, env: str) -> Iterator[Running]:
         assert process.stdout.readline().startswith(f"Zin {env}"), (folder / "stderr").read_text()
         yield Running(process, port)
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
         process.communicate()
@@ -113,7 +114,6 @@ def use(server: Running) -> None:
     server.send(f"GET /bureau/carte?q={MARKER} HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode())
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("env", ["demo", "production"])
 def test_log_lines_contain_no_secret_number_or_input(tmp_path: Path, env: str) -> None:
     with running(tmp_path, env) as server:

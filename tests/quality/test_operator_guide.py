@@ -29,7 +29,6 @@ titre: Aide
 
 
 @pytest.mark.browser
-@pytest.mark.timeout(300)
 async def test_guide_can_be_followed_to_the_letter(tmp_path: Path, valkey_url: str) -> None:
     async with chromium() as browser, Clerk(clone(tmp_path), browser, valkey_url) as clerk:
         await clerk.follow(steps(PAGE))

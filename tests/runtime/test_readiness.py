@@ -23,6 +23,7 @@ from state.store.redis import DedupKey, RedisSessionStore
 from tests.e2e.test_server import hop, house
 from tests.support.conversation import Market
 from tests.support.database import Registry
+from tests.support.patience import PATIENCE
 from tests.support.valkey import Server
 
 READY: Final = ReadinessStatus(sessions=True, rows=True)
@@ -104,7 +105,7 @@ async def test_hanging_stores_give_one_timely_answer(registry: Registry, own_val
         assert readiness._rows._writing is waiting or waiting is None or waiting.done()
         await again
     own_valkey.go_on()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not await readiness.check():
             clock.now += FRESH_SECONDS
             await asyncio.sleep(0.1)

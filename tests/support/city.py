@@ -24,6 +24,7 @@ from runtime.services import run_delivery
 from server import SERVICES, build
 from settings import Settings
 from tests.support import telegram_api, whatsapp_api
+from tests.support.patience import PATIENCE
 from tests.support.sms_gateway import FakeGateway, Told, fake_gateway, recipient
 from tests.support.telegram_api import CHAT, FakeTelegram
 from tests.support.whatsapp_api import CloudApi
@@ -44,7 +45,7 @@ class City:
 
     async def came(self, found: Callable[[], Any]) -> Any:
         """What a gateway got, once it did."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not (value := found()):  # noqa: ASYNC110 - what is waited for happens behind a gateway
                 await asyncio.sleep(0.01)
         return value

@@ -15,6 +15,7 @@ from server import SERVICES, build
 from settings import Settings
 from state.errors import Problem
 from tests.support.admin_client import Client
+from tests.support.patience import PATIENCE
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -50,7 +51,7 @@ async def after(client: Client, file: Path, old: str, new: str) -> None:
         return parts.conversation.menus.current.version, parts.change_feed.problems
 
     before = known()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while known() == before:
             turn = parts.change_feed.revision
             replace_in(file, old, new)  # again, if the server was not watching yet

@@ -28,6 +28,7 @@ from server import MESSAGE_WEBHOOKS, SERVICES, build
 from settings import Settings
 from sources import Sources
 from tests.support.conversation import FRENCH_ONLY, Market, shared_menus
+from tests.support.patience import PATIENCE
 
 MAILBOXES = open_mailboxes(Settings(env="demo"))
 Row = dict[str, Any]
@@ -63,7 +64,7 @@ class House:
 
     async def posted(self, many: int) -> None:
         """Wait until so many messages stand in the outbox."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while len(await self.outbox()) < many:  # noqa: ASYNC110 - what is waited for happens behind the server
                 await asyncio.sleep(0.05)
 

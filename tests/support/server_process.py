@@ -70,5 +70,5 @@ def hop(port: int, text: str, phone: str = "+2290190000001") -> str:
 
 def zin(*words: str, given: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
     """One run of the command line with these settings."""
-    return subprocess.run([*ZIN, *words], input=given, capture_output=True, text=True, timeout=50,
+    return subprocess.run([*ZIN, *words], input=given, capture_output=True, text=True, timeout=200,
                           env=os.environ | settings, check=False)  # fmt: skip

@@ -23,7 +23,6 @@ def change(folder: Path, name: str, old: str, new: str) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("width", [1200, 390])
 async def test_version_is_staged_compared_published_and_rolled_back(our_settings: Making, width: int) -> None:
     settings = our_settings()

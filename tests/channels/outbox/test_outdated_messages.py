@@ -6,6 +6,7 @@ import asyncio
 
 from channels.contracts.sender import ClaimedMessage, Message
 from tests.support.announced_sets import Announced, withdraw, withdraw_borgou
+from tests.support.patience import PATIENCE
 
 
 async def test_claim_of_killed_process_is_wiped(desk: Announced) -> None:
@@ -24,7 +25,7 @@ async def test_failed_message_is_not_retried_after_action(desk: Announced) -> No
     await desk.announce(1, "Admis(e)")
     desk.fails, desk.seconds = True, 0.3
     working = asyncio.create_task(desk.delivery().round())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not desk.took:  # noqa: ASYNC110 - what is waited for happens behind a gateway
             await asyncio.sleep(0.002)
     await withdraw(desk)

@@ -15,6 +15,7 @@ from channels.workers.delivery import PAUSED, DeliveryWorker
 from database import tables
 from database.leased_queue import LEASE_SECONDS
 from tests.support.audit_entries import done
+from tests.support.patience import PATIENCE
 from tests.support.pauses_setup import BAC, CEP, Office
 
 
@@ -134,7 +135,7 @@ async def test_running_delivery_obeys_a_pause_within_seconds(office: Office, nam
     running = asyncio.create_task(delivery.run())
     await _taken(office, {"m00"})
     await office.pauses.pause("awa", name)
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         await _settled(office)
     assert len(office.took) < 60
     await office.pauses.resume("awa", name)
@@ -184,7 +185,7 @@ async def _deliver(office: Office, over: asyncio.Event) -> None:
 
 async def _taken(office: Office, keys: Set[str]) -> None:
     """Wait until a gateway took all of these."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not keys <= office.took.keys():  # noqa: ASYNC110 - what is waited for happens behind a gateway
             await asyncio.sleep(0.005)
 
@@ -192,6 +193,6 @@ async def _taken(office: Office, keys: Set[str]) -> None:
 async def _settled(office: Office) -> None:
     """Wait until nothing that was claimed before the pause is on its way."""
     held = select(tables.outbox.c.key).where(tables.outbox.c.state == "sending")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while await office.database.rows(held):  # noqa: ASYNC110 - what is waited for is in the registry
             await asyncio.sleep(0.005)

@@ -13,6 +13,7 @@ from database.interface import Database
 from results.publishing import Publishing
 from state.errors import Outdated, SourceUnavailable
 from tests.support.announced_sets import Announced, withdraw, withdraw_borgou
+from tests.support.patience import PATIENCE
 from tests.support.successive_sets import Sets
 
 MANY = 200
@@ -53,7 +54,7 @@ ACTIONS = [withdraw, withdraw_borgou, replace, replace_for_later]
 async def test_no_message_is_sent_after_the_action(desk: Announced, action: Action) -> None:
     await desk.announce(MANY, "Admis(e)")
     working = [asyncio.create_task(desk.delivery().run()) for _ in range(3)]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while sum(desk.took.values()) < 30:  # noqa: ASYNC110 - what is waited for happens behind a gateway
             await asyncio.sleep(0.002)
     await action(desk)

@@ -35,6 +35,7 @@ from state.interfaces import Recipient
 from tests.contracts.test_message_channels import PAYLOADS
 from tests.support.database import Registry
 from tests.support.message_server import MAILBOXES, House, Row, headers, house
+from tests.support.patience import PATIENCE
 from tests.support.sms_gateway import recipient
 
 TEXTS: Final = ("", "\0", "a\0b", "a" * 90, "a" * 10_000, "\U0001f600" * 90, "9" * 23, "-1", "1e999", "NaN", "*" * 200)
@@ -84,7 +85,7 @@ async def test_nasty_value_never_fails_or_blocks_the_webhook(
 ) -> None:
     row = first_good(gateway.name)
     url = registry.settings.database_url.get_secret_value()
-    async with house(valkey_url, registry.settings.data, database_url=url) as zin, asyncio.timeout(40):
+    async with house(valkey_url, registry.settings.data, database_url=url) as zin, asyncio.timeout(PATIENCE):
         for body in bodies(row):
             status, _ = await zin.raw(gateway, body.encode(), row["content_type"], headers(gateway, body))
             assert status < 500, body[:300]
@@ -165,7 +166,7 @@ async def test_nasty_gateway_response_always_settles_the_message(gateway: str, r
     async with answering(answers_left, GOOD[gateway]) as url:
         sender = sender_at(gateway, url)
         delivery = DeliveryWorker(outbox, [sender], pace, stopped, lambda: 0.5)
-        async with asyncio.timeout(50):
+        async with asyncio.timeout(PATIENCE):
             while await delivery.round():
                 pass
             assert answers_left == []

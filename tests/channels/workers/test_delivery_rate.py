@@ -66,7 +66,7 @@ async def test_delivery_continues_when_the_database_recovers(house: House, monke
     monkeypatch.setattr(house.outbox, "claim", claimed)
     with capture_logs() as logs:
         running = asyncio.create_task(house.delivery.run())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not house.gateway.took:  # noqa: ASYNC110 - what is waited for happens behind a gateway
                 await asyncio.sleep(0.01)
         running.cancel()

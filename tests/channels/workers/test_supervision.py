@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from channels.workers.polling import poll_forever
 from channels.workers.supervision import supervise
 from state.errors import SourceUnavailable
+from tests.support.patience import PATIENCE
 
 
 async def returns() -> None:
@@ -47,7 +48,7 @@ async def test_ended_worker_is_restarted(ends: Callable[[], Awaitable[None]]) ->
 
     with capture_logs() as logs:
         task = asyncio.create_task(supervise("a worker", work, pause_seconds=0.0))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await again.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -71,7 +72,7 @@ async def test_failed_round_is_logged_and_followed(error: Exception) -> None:
 
     with capture_logs() as logs:
         task = asyncio.create_task(poll_forever(once, 0.001, "work"))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await again.wait()
         task.cancel()
     assert len(logs) == 2

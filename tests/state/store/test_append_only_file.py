@@ -23,6 +23,7 @@ from state.store.embedded import EmbeddedValkey
 from state.store.redis import RedisSessionStore
 from state.store.server_location import socket_path
 from tests.support.embedded_valkey import pid, running, saved, server
+from tests.support.patience import PATIENCE
 
 LARGE = b"x" * 20_000
 
@@ -38,7 +39,7 @@ def limit(process: int, size: int) -> None:
 
 
 async def until(url: str, appendonly: str) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while (await server(url))["appendonly"] != appendonly:  # noqa: ASYNC110 - what is waited for is in a server
             await asyncio.sleep(0.05)
 
@@ -118,7 +119,7 @@ async def test_removed_folder_is_recreated_for_all_clients(
         assert await stores[0].compare_and_set("a", b"", b"1", 60)
         shutil.rmtree(tmp_path / "data")
         await until_another(url, first)
-        async with asyncio.timeout(20):  # the server that is ending may still take one of them
+        async with asyncio.timeout(PATIENCE):  # the server that is ending may still take one of them
             while await stores[1].get("b0") != b"2":
                 for number, store in enumerate(stores):
                     assert await store.compare_and_set(f"b{number}", b"", b"2", 60)
@@ -128,7 +129,7 @@ async def test_removed_folder_is_recreated_for_all_clients(
 
 
 async def until_another(url: str, process: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             with suppress(ConnectionLost):  # there is no socket yet
                 if await pid(url) != process:

@@ -13,6 +13,7 @@ import pytest
 
 from state.errors import StoreUnavailable
 from state.store.redis import RedisSessionStore
+from tests.support.patience import PATIENCE
 from tests.support.valkey import Server
 
 SAVES: Final[dict[str, Callable[[RedisSessionStore], Awaitable[object]]]] = {
@@ -75,7 +76,7 @@ async def test_full_disk_is_reported_as_misconf(store: RedisSessionStore, own_va
 
 
 async def until_it_fails(store: RedisSessionStore) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         number = 0
         while True:
             number += 1
@@ -155,7 +156,7 @@ def connections(server: Server) -> int:
 async def test_refused_password_is_tried_twice_only(own_valkey: Server, given: str, tmp_path: Path) -> None:
     own_valkey.say("CONFIG SET requirepass right")
     store = RedisSessionStore(f"unix://{given}{own_valkey.url.removeprefix('unix://')}", 30.0)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         with pytest.raises(StoreUnavailable, match=r"refuses: NOAUTH$"):
             await store.compare_and_set("a", b"", b"1", 60)
     await store.close()
