@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bench.processes import free_port
+from tests.support.patience import PATIENCE
 
 ZIN = (sys.executable, "-m", "cli.main")
 
@@ -27,13 +28,15 @@ def serving(data: Path, *words: str, **settings: str) -> Iterator[tuple[subproce
     process = subprocess.Popen([*ZIN, "serve", *words], env=environment, text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
     try:
-        until = time.monotonic() + 30
+        until = time.monotonic() + PATIENCE
         while time.monotonic() < until and process.poll() is None:
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5).close()
                 break
             except OSError:
                 time.sleep(0.05)
+        else:
+            assert process.poll() is not None, f"not ready after {PATIENCE} s"
         yield process, port
     finally:
         if process.poll() is None:
@@ -64,11 +67,11 @@ def end(pids: list[int]) -> None:
 def hop(port: int, text: str, phone: str = "+2290190000001") -> str:
     form = {"sessionId": f"s{phone}", "serviceCode": "*384*229#", "phoneNumber": phone, "text": text}
     body = urllib.parse.urlencode(form).encode()
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/ussd/africastalking/demo", body, timeout=10) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/ussd/africastalking/demo", body, timeout=PATIENCE) as answer:
         return str(answer.read().decode())
 
 
 def zin(*words: str, given: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
     """One run of the command line with these settings."""
-    return subprocess.run([*ZIN, *words], input=given, capture_output=True, text=True, timeout=200,
+    return subprocess.run([*ZIN, *words], input=given, capture_output=True, text=True, timeout=PATIENCE,
                           env=os.environ | settings, check=False)  # fmt: skip
