@@ -8,7 +8,6 @@ kept, and everything authentic is answered 200.
 from __future__ import annotations
 
 import hmac
-import json
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +18,8 @@ from channels.contracts.message_channel import ChannelEvent, DeliveryReport, Mes
 from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
 from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
 from state.interfaces import Inbound, Recipient
-from tests.support.message_server import MAILBOXES, Row, headers, house
-
-PAYLOADS = Path(__file__).parents[1] / "data" / "payloads"
-
-
-def table(name: str) -> list[Row]:
-    path = PAYLOADS / f"{name}.jsonl"
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
-
+from tests.support.message_server import MAILBOXES, headers, house
+from tests.support.payloads import Row, table
 
 ROWS = [pytest.param(one, row, id=f"{one.name}: {row['what']}") for one in MAILBOXES for row in table(one.name)]
 every_row = pytest.mark.parametrize(("mailbox", "row"), ROWS)

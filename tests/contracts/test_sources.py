@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
 
 import pytest
 
-from settings import Settings
 from sources import Sources
 from sources.registry import build_sources
 from state.errors import SourceUnavailable
 from state.interfaces import Outcome, Question, Source
-from tests.support.database import Registry, sources_over
+from tests.support.database import Registry
 
 Answers = Mapping[str, str]
 # subjects that go on answering without the database, once read; exams for half a minute (results/published.py)
@@ -186,17 +184,3 @@ async def test_facts_are_not_longer_than_declared_and_dates_are_dates(sources: S
             for fact, declared in sources.questions[name].gives.items():
                 assert len(facts[fact]) <= len(declared.longest), (name, fact)
                 assert declared.kind != "date" or len(facts[fact]) == len("2026-12-31")
-
-
-def test_every_question_is_in_the_documentation() -> None:
-    questions = sources_over(Settings(env="demo")).questions
-    lines = (Path(__file__).parents[2] / "docs" / "sources.md").read_text().splitlines()
-    rows = {line.split("|")[1].strip(" `"): line for line in lines if line.startswith("| `")}
-    assert rows.keys() == questions.keys()
-    for name, asked in questions.items():
-        cells = [cell.replace("`", "").split(", ") for cell in rows[name].replace(" ", "").split("|")[2:5]]
-        assert [cell[0].split(",") if cell[0] else [] for cell in cells] == [
-            list(asked.needs),
-            list(asked.outcomes),
-            list(asked.gives),
-        ], name

@@ -1,6 +1,6 @@
 """Who guesses is held back on every channel, and nobody else: through the addresses that the gateways call.
 
-The limits themselves are tested by tests/e2e/test_rate_limit.py. Here a citizen is who the gateway says it is, the
+The limits themselves are tested by tests/state/test_rate_limit.py. Here a citizen is who the gateway says it is, the
 number of one phone is written as each gateway writes it, and Valkey counts.
 """
 

@@ -32,10 +32,10 @@ from httpclient.retry_after import MAX_SECONDS
 from settings import Settings
 from state.identity import Pseudonyms
 from state.interfaces import Recipient
-from tests.contracts.test_message_channels import PAYLOADS
 from tests.support.database import Registry
-from tests.support.message_server import MAILBOXES, House, Row, headers, house
+from tests.support.message_server import MAILBOXES, House, headers, house
 from tests.support.patience import PATIENCE
+from tests.support.payloads import Row, table
 from tests.support.sms_gateway import recipient
 
 TEXTS: Final = ("", "\0", "a\0b", "a" * 90, "a" * 10_000, "\U0001f600" * 90, "9" * 23, "-1", "1e999", "NaN", "*" * 200)
@@ -50,8 +50,7 @@ HELP: Final = {"from": "+2290197000099", "to": "5000", "text": "aide", "id": "th
 
 def first_good(name: str) -> Row:
     """A real request that says something."""
-    rows = (json.loads(line) for line in (PAYLOADS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines())
-    return next(row for row in rows if row.get("said") or row.get("inbound") or row.get("end"))
+    return next(row for row in table(name) if row.get("said") or row.get("inbound") or row.get("end"))
 
 
 def bodies(row: Row) -> Iterator[str]:

@@ -1,15 +1,11 @@
-"""However long a citizen's text is: what is let in, and what is worked on behind the door, has so many characters."""
+"""Length of what a channel reads: text, session, message, button mark, network and number of a citizen."""
 
 from __future__ import annotations
 
 import asyncio
 import hmac
 import json
-import re
-import shutil
-import unicodedata
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any, Final
 from unittest import mock
 from urllib.parse import urlencode
@@ -20,8 +16,6 @@ from aiohttp.test_utils import make_mocked_request
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import state.conversation.navigation
-import state.conversation.remaining_text
 from channels import open_channels, open_mailboxes
 from channels.contracts.channel import SESSION, Channel
 from channels.contracts.message_channel import MessageChannel
@@ -30,16 +24,10 @@ from channels.contracts.request_body import FORM, JSON
 from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
 from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
 from settings import Settings
-from state.conversation import session_lifecycle
 from state.errors import BadRequest
 from state.interfaces import MAX_JOINED, MAX_MARK, MAX_MESSAGE, MAX_NETWORK, MAX_TEXT, Inbound
-from state.text.encoding import Folding, fold
-from state.text.search import Index, plain
-from tests.support.conversation import BOT, SMALL, Town
+from tests.support.long_texts import SIGNS
 
-CHATTY = Path(__file__).parents[2] / "data" / "chatty"
-SIGNS = ["\ufdfa", "\ufb2c", "\ud55c", "\u1112\u1161\u11ab", "\u0345\u0301\u0327", "\u2a74", " ", "a ", "é"]
-SIGNS += ["1*", "BAC "]
 LONG = st.builds(lambda sign, times: sign * times, st.sampled_from(SIGNS), st.integers(1, 3000))
 TEXTS = st.one_of(st.text(max_size=40), LONG, st.builds("".join, st.lists(LONG, max_size=3)))
 GATEWAYS: dict[str, Channel | MessageChannel] = {
@@ -129,93 +117,3 @@ def test_text_too_long_for_a_number_is_refused() -> None:
     assert normalize_number("+229 01 90 00 00 01".ljust(MAX_WRITTEN)) == PHONE
     with pytest.raises(BadRequest):
         normalize_number("+229 01 90 00 00 01".ljust(MAX_WRITTEN + 1))
-
-
-class Lengths:
-    """The longest text that each part of a conversation was given."""
-
-    def __init__(self) -> None:
-        self.longest: dict[str, int] = {}
-        self.times: dict[str, int] = {}
-
-    def watch(self, name: str, part: Callable[..., Any], place: int, least: int = -1) -> Callable[..., Any]:
-        """The part, watched; times counts texts that are longer than the least."""
-
-        def watched(*given: Any) -> Any:
-            self.longest[name] = max(len(given[place]), self.longest.get(name, 0))
-            self.times[name] = self.times.get(name, 0) + (len(given[place]) > least)
-            return part(*given)
-
-        return watched
-
-
-@pytest.fixture
-def lengths(monkeypatch: pytest.MonkeyPatch) -> Lengths:
-    watched = Lengths()
-    for module in (state.conversation.remaining_text, state.conversation.navigation):
-        monkeypatch.setattr(module, "parse_input", watched.watch("parse_input", module.parse_input, 1))
-    monkeypatch.setattr(Index, "find", watched.watch("find", Index.find, 1))
-    monkeypatch.setattr(Folding, "__call__", watched.watch("fold", Folding.__call__, 1))
-    return watched
-
-
-@pytest.fixture
-def town(tmp_path: Path) -> Town:
-    shutil.copytree(SMALL, tmp_path / "menus")
-    shutil.copytree(CHATTY, tmp_path / "menus", dirs_exist_ok=True)
-    return Town(folder=tmp_path / "menus")
-
-
-def worst() -> Iterator[str]:
-    for sign in SIGNS:
-        yield from (sign * 20_000, f"mangue {sign * 20_000}", f"trouver {sign * 20_000}")
-
-
-async def test_conversation_cuts_every_text_again(town: Town, lengths: Lengths) -> None:
-    """The channel's cut is not relied upon: every text is cut again."""
-    for number, text in enumerate(worst()):
-        for citizen_of in (town.writer(f"+22901{number:08}"), town.writer(f"tg:{number}", BOT)):
-            await citizen_of.write(text, text, "7", text)
-        await town.phone(f"+22901{number:08}").dial(text)
-    assert set(lengths.longest) == {"parse_input", "find", "fold"}
-    assert {name: many for name, many in lengths.longest.items() if many > MAX_TEXT} == {}
-
-
-async def test_message_is_normalized_once_for_all_rows(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    writer = town.writer()
-    await writer.write("bonjour", "longue liste")  # thirty rows
-    watched = Lengths()
-    monkeypatch.setattr(Folding, "__call__", watched.watch("fold", Folding.__call__, 1, least=200))
-    await writer.write("numéro " * 50)
-    assert watched.times["fold"] == 1
-
-
-async def test_a_call_hears_so_many_inputs_at_once(town: Town, lengths: Lengths) -> None:
-    await town.phone().dial("1*0*" * 2000)
-    assert lengths.times["parse_input"] <= session_lifecycle.MAX_INPUTS
-
-
-async def test_later_input_of_a_call_is_cut(town: Town, lengths: Lengths) -> None:
-    phone = town.phone()
-    await phone.dial()
-    await phone.type("9" * 5000)
-    assert lengths.longest["parse_input"] == MAX_TEXT
-
-
-@given(st.text(alphabet=st.characters(max_codepoint=127)))
-def test_normalization_of_plain_letters_is_unchanged(text: str) -> None:
-    bare = unicodedata.normalize("NFKD", fold(text).lower())
-    assert plain(text) == re.sub(r"[^a-z0-9]+", " ", bare).strip()
-
-
-@given(st.text())
-def test_the_plain_form_is_its_own_plain_form(text: str) -> None:
-    assert plain(plain(text)) == plain(text)
-
-
-def test_character_of_eighteen_parts_costs_no_more() -> None:
-    """Counted, not timed: the parts that are looked at, of a sign whose first has no spelling."""
-    folding = Folding()
-    with mock.patch.object(folding, "_sign", wraps=folding._sign) as looked:
-        assert folding._apart("\ufdfa") == "?"
-    assert looked.call_count == 1

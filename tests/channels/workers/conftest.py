@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.state.conversation.test_chat import CHATTY
-from tests.support.conversation import SMALL
+from tests.support.chatty_menus import copy_chatty_menus
 from tests.support.database import Registry
 from tests.support.deferred_market import Street
 from tests.support.delivery_setup import House
@@ -16,10 +14,7 @@ from tests.support.delivery_setup import House
 
 @pytest.fixture
 def street(registry: Registry, tmp_path: Path) -> Street:
-    menus = tmp_path / "chatty"
-    shutil.copytree(SMALL, menus)
-    shutil.copytree(CHATTY, menus, dirs_exist_ok=True)
-    return Street(registry, menus)
+    return Street(registry, copy_chatty_menus(tmp_path / "chatty"))
 
 
 @pytest.fixture

@@ -1,0 +1,39 @@
+"""Fixtures of the tests of webhooks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from authoring.replay.fakes import FakePreferences
+from channels.webhooks import connections
+from channels.webhooks.connections import Runner
+from server import build
+from settings import Settings
+from sources import Sources
+from tests.support.conversation import FRENCH_ONLY, Market, shared_menus
+from tests.support.raw_connection import Wire
+
+
+@pytest.fixture
+async def wire(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
+    for name in ("HEAD_SECONDS", "BODY_SECONDS", "SWEEP_SECONDS"):
+        monkeypatch.setattr(connections, name, 0.3 if name != "SWEEP_SECONDS" else 0.05)
+
+    market = Market()
+
+    async def opened(*_: object) -> Sources:
+        return Sources([market], preferences=FakePreferences())
+
+    settings = Settings(redis_url=valkey_url, data=tmp_path, menus=shared_menus(), locales=FRENCH_ONLY)
+    runner = Runner(build(settings, opened=opened), access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        yield Wire(runner.addresses[0][1], market)
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,99 @@
+"""Limits on guesses, in memory and in Valkey: their number, their end, and a store that cannot count."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from state import rate_limit
+from state.errors import StoreUnavailable
+from state.identity import Pseudonyms
+from state.interfaces import Question
+from state.rate_limit import (
+    MAX_NEAR,
+    MAX_OWN_NEAR,
+    MAX_WRONG,
+    MAX_WRONG_ON_REFERENCE,
+    RateLimits,
+    TooManyGuesses,
+)
+from state.store.memory import InMemory
+from state.store.redis import Attempt, RedisSessionStore, Store, Window
+
+PERSONAL = Question("files.one", {"number": "code", "proof": "proof"}, guarded=True, reference="number")
+PUBLIC = Question("seats.one", {"exam": "text", "seat": "code"}, guess_range_field="seat")
+
+
+@pytest.fixture(params=["memory", "valkey"])
+async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
+    store: Store = (
+        InMemory()
+        if request.param == "memory"
+        else RedisSessionStore(request.getfixturevalue("shared_valkey").url, 1.0)
+    )
+    yield store
+    await store.close()
+
+
+async def test_tries_at_once_are_no_more_than_the_limits(store: Store) -> None:
+    limits, names = RateLimits(store, Pseudonyms("s")), [f"c{number}" for number in range(12)]
+    made = await asyncio.gather(
+        *(limits.reserve(PERSONAL, {"number": "1", "proof": f"{proof}"}, "me") for proof in range(20)),
+        return_exceptions=True,
+    )
+    assert [isinstance(one, TooManyGuesses) for one in made].count(False) == MAX_WRONG
+    made = await asyncio.gather(
+        *(
+            limits.reserve(PERSONAL, {"number": "2", "proof": f"{name}{one}"}, name)
+            for one in range(5)
+            for name in names
+        ),
+        return_exceptions=True,
+    )
+    admitted = [isinstance(one, TooManyGuesses) for one in made].count(False)
+    assert MAX_WRONG_ON_REFERENCE <= admitted <= MAX_WRONG_ON_REFERENCE + len(names)
+
+
+async def test_the_end_of_a_wait_is_that_of_the_window(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate_limit, "HOUR", 0.4)
+    limits = RateLimits(store, Pseudonyms("s"), lambda: 100.0)
+    for proof in range(MAX_WRONG):
+        await limits.reserve(PERSONAL, {"number": "1", "proof": f"{proof}"}, "me")
+    await asyncio.sleep(0.2)
+    with pytest.raises(TooManyGuesses) as refused:
+        await limits.reserve(PERSONAL, {"number": "1", "proof": "x"}, "me")
+    assert 100.0 < refused.value.until <= 100.2
+    await asyncio.sleep(refused.value.until - 100.0 + 0.05)
+    await limits.reserve(PERSONAL, {"number": "1", "proof": "x"}, "me")
+
+
+async def test_who_takes_part_in_a_series_is_held_back_after_a_few(store: Store) -> None:
+    limits = RateLimits(store, Pseudonyms("s"))
+    for seat in range(MAX_NEAR):
+        await limits.count_unknown(PUBLIC, {"exam": "e", "seat": f"880{seat:02}"}, f"c{seat}")
+    for seat in range(MAX_OWN_NEAR):
+        await limits.count_unknown(PUBLIC, {"exam": "e", "seat": f"8809{seat}"}, "me")
+    with pytest.raises(TooManyGuesses):
+        await limits.count_unknown(PUBLIC, {"exam": "e", "seat": "88098"}, "me")
+    await limits.count_unknown(PUBLIC, {"exam": "other", "seat": "88098"}, "me")
+    await limits.count_unknown(PUBLIC, {"exam": "e", "seat": "77098"}, "me")
+
+
+class Down(InMemory):
+    """A store that cannot count."""
+
+    async def attempt(self, window: Window, tried: str) -> Attempt:
+        raise StoreUnavailable("cannot count")
+
+    async def withdraw(self, key: str, tried: str) -> None:
+        raise StoreUnavailable("cannot count")
+
+
+async def test_failing_store_hides_personal_facts_only() -> None:
+    limits = RateLimits(Down(), Pseudonyms("s"))
+    await limits.count_unknown(PUBLIC, {"exam": "e", "seat": "1"}, "me")
+    await limits.release(rate_limit.Reserved("t", ["k"]))
+    with pytest.raises(StoreUnavailable):
+        await limits.reserve(PERSONAL, {"number": "1", "proof": "2"}, "me")

@@ -1,0 +1,68 @@
+"""Raw TCP connections to the whole server, and the requests that tests send over them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from channels import open_channels, open_mailboxes
+from settings import Settings
+from tests.support.conversation import Market
+
+SETTINGS = Settings()
+GATEWAYS = sorted(
+    {one.path for one in open_channels(SETTINGS)} | {mailbox.path for mailbox in open_mailboxes(SETTINGS)}
+)
+ADDRESSES = [*(path.format(secret="demo") for path in GATEWAYS), "/bureau/connexion", "/bureau/resultats/importer"]
+FORM = "Content-Type: application/x-www-form-urlencoded"
+SOON = 4.0  # seconds in which a connection must be closed: far from a minute, and enough for a busy machine
+STATUS = re.compile(rb"HTTP/1\.1 (\d+) ")
+SIGNED = "X-Hub-Signature-256: sha256=" + "0" * 64  # in the form of a signature, so that the body is looked at
+TELEGRAM_SECRET = "X-Telegram-Bot-Api-Secret-Token: demo"
+
+
+class Wire:
+    """The server's address, and what is said to it byte by byte."""
+
+    def __init__(self, port: int, market: Market) -> None:
+        self._port, self.market = port, market
+
+    async def say(self, *pieces: bytes, pause: float = 0.0) -> bytes:
+        """Send these, one after the other, and give all that comes until the server closes."""
+        async with self.line() as (reader, writer):
+            listening = asyncio.create_task(_until_closed(reader))
+            try:
+                for piece in pieces:
+                    writer.write(piece)
+                    await writer.drain()
+                    await asyncio.sleep(pause)
+                    if listening.done():
+                        break
+            except ConnectionError:
+                pass  # it was closed while something was still being sent
+            return await asyncio.wait_for(listening, SOON)
+
+    @asynccontextmanager
+    async def line(self) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        try:
+            yield reader, writer
+        finally:
+            writer.close()
+
+
+async def _until_closed(reader: asyncio.StreamReader) -> bytes:
+    whole = bytearray()
+    try:
+        while piece := await reader.read(65536):
+            whole += piece
+    except ConnectionError:
+        pass  # closed with something of ours unread
+    return bytes(whole)
+
+
+def request(path: str, *headers: str, method: str = "POST", body: bytes = b"", length: int | None = None) -> bytes:
+    sized = f"Content-Length: {len(body) if length is None else length}"
+    return "\r\n".join((f"{method} {path} HTTP/1.1", "Host: zin", sized, *headers, "", "")).encode() + body
