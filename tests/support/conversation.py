@@ -23,6 +23,7 @@ from state.store.memory import InMemory
 from state.store.redis import Store
 from state.text.search import plain
 from state.text.translations import read_wordings
+from tests.support.patience import PATIENCE
 
 SMALL = Path(__file__).parents[1] / "data" / "small"
 FRENCH_ONLY = Path(__file__).parents[1] / "data" / "french_only"
@@ -81,15 +82,24 @@ class Market:
         self.does: dict[str, Outcome | Exception] = {}
         self.asked: list[tuple[str, Mapping[str, str]]] = []
         self.seconds = 0.0
+        self.open = asyncio.Event()  # while it is not set, no question is answered
+        self.open.set()
         self.offered: Mapping[str, str] = {}
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
         self.asked.append((question, dict(answers)))
+        await self.open.wait()
         await asyncio.sleep(self.seconds)
         outcome = self.does.get(question) or self._usual(question, answers)
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
+
+    async def wait_asked(self, many: int) -> None:
+        """Wait until so many questions were asked."""
+        async with asyncio.timeout(PATIENCE):
+            while len(self.asked) < many:  # noqa: ASYNC110 - what is waited for happens behind a server
+                await asyncio.sleep(0.01)
 
     async def close(self) -> None:
         return None

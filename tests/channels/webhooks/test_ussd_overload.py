@@ -52,29 +52,43 @@ async def line(valkey_url: str, tmp_path: Path) -> AsyncIterator[Line]:
     async def opened(*_: object) -> Sources:
         return Sources([market], preferences=FakePreferences())
 
-    settings = Settings(redis_url=valkey_url, data=tmp_path, menus=shared_menus(), locales=FRENCH_ONLY, most_at_once=2)
+    settings = Settings(
+        redis_url=valkey_url,
+        data=tmp_path,
+        menus=shared_menus(),
+        locales=FRENCH_ONLY,
+        most_at_once=2,
+        hop_seconds=9.9,
+        source_seconds=9.8,
+    )
     async with TestClient(TestServer(build(settings, opened=opened))) as client:
         yield Line(client, market)
 
 
+Inside = list[asyncio.Task[str]]
+
+
 @asynccontextmanager
-async def crowd(line: Line, send: Callable[[int], Coroutine[Any, Any, str]]) -> AsyncIterator[None]:
-    """Two who are inside, each waiting for the market."""
-    line.market.seconds = 0.5
+async def crowd(line: Line, send: Callable[[int], Coroutine[Any, Any, str]]) -> AsyncIterator[Inside]:
+    """Two hops inside, each waiting for the market; all that are inside are answered at the end."""
+    asked = len(line.market.asked)
+    line.market.open.clear()
     inside = [asyncio.create_task(send(number)) for number in (1, 2)]
-    await asyncio.sleep(0.2)
-    yield
-    assert all("Quel fruit" in body for body in await asyncio.gather(*inside))
+    await line.market.wait_asked(asked + 2)
+    yield inside
+    await line.market.wait_asked(asked + len(inside))
+    line.market.open.set()
+    bodies = await asyncio.gather(*inside)
+    assert all("Quel fruit" in body for body in bodies), bodies
 
 
 @pytest.mark.parametrize("dialled", ["7", "7*1", "7*1*12", "*"])
 async def test_dial_through_counts_as_a_new_call(line: Line, dialled: str) -> None:
     for number in (1, 2, 3):
         await line.post(number, "")
-    async with crowd(line, lambda number: line.post(number, "7")):
+    async with crowd(line, lambda number: line.post(number, "7")) as inside:
         assert (await line.post(9, dialled)).startswith(CROWDED)
-        assert "Quel fruit" in await line.post(3, "7")
-    line.market.seconds = 0.0
+        inside.append(asyncio.create_task(line.post(3, "7")))
     assert (await line.post(9, "7*1")).startswith("CON Mangue : combien ?")
 
 
@@ -96,7 +110,6 @@ async def test_failing_store_rejects_calls_while_busy(line: Line, monkeypatch: p
     monkeypatch.setattr(Conversation, "has_open_call", down)
     async with crowd(line, lambda number: line.post(number, "7")):
         assert (await line.post(3, "7")).startswith(CROWDED)
-    line.market.seconds = 0.0
     assert "Quel fruit" in await line.post(3, "7")
 
 
@@ -112,11 +125,7 @@ async def test_idle_gate_never_asks_the_store(line: Line, monkeypatch: pytest.Mo
 async def test_overload_rejects_new_calls_and_continues_open_ones(line: Line) -> None:
     for number in (1, 2, 3):
         await line.post(number, "")
-    line.market.seconds = 0.5
-    inside = [asyncio.create_task(line.post(number, "7")) for number in (1, 2)]  # both wait for the market
-    await asyncio.sleep(0.2)
-    assert (await line.post(9, "")).startswith(CROWDED)
-    assert "Quel fruit" in await line.post(3, "7")
-    assert all("Quel fruit" in body for body in await asyncio.gather(*inside))
-    line.market.seconds = 0.0
+    async with crowd(line, lambda number: line.post(number, "7")) as inside:
+        assert (await line.post(9, "")).startswith(CROWDED)
+        inside.append(asyncio.create_task(line.post(3, "7")))
     assert (await line.post(9, "")).startswith("CON Bienvenue")
