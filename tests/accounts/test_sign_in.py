@@ -184,5 +184,5 @@ async def test_command_line_records_and_counts_wrong_passwords(registry: Registr
     ]
 
 
-def test_a_refusal_says_when_to_come_back() -> None:
+def test_refusals_state_their_retry_time() -> None:
     assert (TooBusy().retry_seconds, TooManyTries().retry_seconds, WrongPassword().retry_seconds) == (5, 900, 0)

@@ -61,17 +61,17 @@ class TestEveryBody:
     @pytest.mark.parametrize(
         "body", [b"", b"\xff\xfe", b"\0", b"&&&", b"=", b"{}", b"[]", b"null", b'"', b"%", b"%ZZ=%"]
     )
-    async def test_refuses_a_body_that_says_nothing(self, gateway: Client, channel: Channel, body: bytes) -> None:
+    async def test_refuses_a_body_without_fields(self, gateway: Client, channel: Channel, body: bytes) -> None:
         assert (await post(gateway, channel, body, table(channel.name)[0]["content_type"]))[0] == 400
 
-    async def test_refuses_a_body_that_is_not_what_its_encoding_says(self, gateway: Client, channel: Channel) -> None:
+    async def test_refuses_a_body_with_a_false_encoding(self, gateway: Client, channel: Channel) -> None:
         async def broken() -> AsyncIterator[bytes]:
             yield b"no gzip at all"
 
         row = table(channel.name)[0]
         assert (await post(gateway, channel, broken(), row["content_type"], **{"Content-Encoding": "gzip"}))[0] == 400
 
-    async def test_bears_bytes_that_are_no_text(self, gateway: Client, channel: Channel) -> None:
+    async def test_accepts_bytes_that_are_no_text(self, gateway: Client, channel: Channel) -> None:
         row = table(channel.name)[0]
         for name, value in fields_of(row).items():
             written = str(value).encode() if "json" in row["content_type"] else urlencode({"": value})[1:].encode()
@@ -79,12 +79,12 @@ class TestEveryBody:
             assert (await post(gateway, channel, broken, row["content_type"]))[0] in (200, 400), name
 
     @given(body=st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
-    async def test_has_no_other_word_for_nonsense(self, channel: Channel, body: bytes) -> None:
+    async def test_nonsense_raises_bad_request_only(self, channel: Channel, body: bytes) -> None:
         with pytest.raises(BadRequest):
             await read(channel, body, table(channel.name)[0]["content_type"])
 
     @given(data=st.data())
-    async def test_bears_any_value_in_any_field(self, channel: Channel, data: st.DataObject) -> None:
+    async def test_accepts_any_value_in_any_field(self, channel: Channel, data: st.DataObject) -> None:
         row = table(channel.name)[0]
         fields = fields_of(row)
         tree = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists)

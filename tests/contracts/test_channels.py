@@ -75,7 +75,7 @@ class TestEveryChannel:
     @pytest.mark.parametrize(
         "secret", ["wrong", "DEMO", "demo%20", "demodemo", "d%C3%A9mo", "%ED%A0%80", "%FF", "a" * 99]
     )
-    async def test_turns_strangers_away(self, gateway: Client, channel: Channel, secret: str) -> None:
+    async def test_refuses_a_wrong_secret(self, gateway: Client, channel: Channel, secret: str) -> None:
         row = table(channel.name)[0]
         path = channel.path.replace("{secret}", secret)
         answer = await gateway.post(path, data=row["body"], headers={"Content-Type": row["content_type"]})
@@ -85,7 +85,7 @@ class TestEveryChannel:
         answer = await gateway.post(channel.path.replace("{secret}", ""), data=table(channel.name)[0]["body"])
         assert answer.status == 404
 
-    async def test_lets_nobody_in_when_there_is_no_secret(self, channel: Channel) -> None:
+    async def test_missing_secret_refuses_every_request(self, channel: Channel) -> None:
         open_to_all = serving(channel, "", secret=b"")
         with pytest.raises(Unauthenticated):
             open_to_all.verify(make_mocked_request("POST", "/", match_info={"secret": ""}))
@@ -103,7 +103,7 @@ class TestEveryChannel:
             with pytest.raises(Unauthenticated):
                 await read(serving(channel, other), row["body"].encode(), row["content_type"])
 
-    async def test_shows_neither_its_secret_nor_a_number_when_printed(self, channel: Channel) -> None:
+    async def test_printed_form_hides_secret_and_number(self, channel: Channel) -> None:
         assert "hidden" not in repr(serving(channel, "", secret=b"hidden"))
         row = table(channel.name)[0]
         assert "90000001" not in repr(await read(channel, row["body"].encode(), row["content_type"]))
@@ -146,7 +146,7 @@ async def test_madapi_is_answered_in_its_own_shape(gateway: Client) -> None:
 
 
 @pytest.mark.parametrize(("closes", "text"), [(False, "CON Été\n1 Oui"), (True, "END Été\n1 Oui")])
-def test_africastalking_says_at_the_first_byte_whether_it_goes_on(closes: bool, text: str) -> None:
+def test_africastalking_reply_starts_with_con_or_end(closes: bool, text: str) -> None:
     inbound = Inbound("africastalking_ussd", "+2290190000001", "s", "", inputs_are_cumulative=True)
     answer = CHANNELS[0].write(inbound, Reply("Été\n1 Oui", closes))
     assert answer.body == text.encode()

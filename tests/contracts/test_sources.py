@@ -96,7 +96,7 @@ def assert_complete(asked: Question, answer: Outcome) -> None:
         assert not asked.rows or facts["id"]
 
 
-async def test_the_table_above_meets_every_question_with_every_outcome_it_declares(sources: Sources) -> None:
+async def test_table_covers_every_question_and_outcome(sources: Sources) -> None:
     met = {(question, outcome) for question, _, outcome in ASKED}
     lists = "languages.offered services.themes services.life_events exams.open centres.departments"
     can_be_empty = set(lists.split())
@@ -116,16 +116,14 @@ async def test_the_table_above_meets_every_question_with_every_outcome_it_declar
         ("centres.search", "commune", "centres.nearest"),
     ],
 )
-async def test_an_id_from_a_list_is_an_answer_to_the_next_question(
-    sources: Sources, listing: str, keep: str, asked: str
-) -> None:
+async def test_listed_id_answers_the_next_question(sources: Sources, listing: str, keep: str, asked: str) -> None:
     for row in (await sources.ask(listing, GOOD[listing])).rows:
         answer = await sources.ask(asked, {keep: row["id"]})
         assert answer.facts or answer.rows
 
 
 @pytest.mark.parametrize("absurd", [*ABSURD, None], ids=ascii)
-async def test_a_missing_or_absurd_answer_is_unknown(sources: Sources, absurd: str | None) -> None:
+async def test_missing_or_absurd_answer_is_unknown(sources: Sources, absurd: str | None) -> None:
     """Of a session that is not listed nothing is published either, whether there is one or not."""
     for name, asked in sources.questions.items():
         for needed in asked.needs:
@@ -145,9 +143,7 @@ def bare(sources: Sources, question: str) -> Source:
     return inner
 
 
-async def test_a_database_stopped_in_the_middle_is_unavailable_then_comes_back_by_itself(
-    sources: Sources, filled: Registry
-) -> None:
+async def test_sources_recover_after_a_database_stop(sources: Sources, filled: Registry) -> None:
     before = {name: await sources.ask(name, GOOD[name]) for name in sources.questions}
     await filled.stop()
     await asyncio.sleep(1.1)  # what a source may keep for a second has gone
@@ -159,14 +155,12 @@ async def test_a_database_stopped_in_the_middle_is_unavailable_then_comes_back_b
     assert {name: await sources.ask(name, GOOD[name]) for name in sources.questions} == before
 
 
-async def test_communes_that_were_never_read_are_unavailable_without_the_database(
-    sources: Sources, filled: Registry
-) -> None:
+async def test_communes_need_the_database_once(sources: Sources, filled: Registry) -> None:
     await filled.stop()
     assert (await sources.ask("centres.nearest", {"commune": "kandi"})).trigger == "unavailable"
 
 
-async def test_a_source_itself_says_that_the_facts_cannot_be_had(sources: Sources, filled: Registry) -> None:
+async def test_source_without_database_raises_source_unavailable(sources: Sources, filled: Registry) -> None:
     await filled.stop()
     for name in ("requests.status", "exams.open", "exams.result", "careers.file", "centres.departments"):
         with pytest.raises(SourceUnavailable) as error:
@@ -175,7 +169,7 @@ async def test_a_source_itself_says_that_the_facts_cannot_be_had(sources: Source
         assert not [typed for typed in GOOD[name].values() if typed in str(error.value)]
 
 
-async def test_facts_are_not_longer_than_declared_and_dates_are_dates(sources: Sources) -> None:
+async def test_facts_have_their_declared_length_and_kind(sources: Sources) -> None:
     for name, answers, outcome in ASKED:
         if outcome != "found":
             continue

@@ -35,9 +35,7 @@ from tests.support.guessing_citizen import (
 
 
 @pytest.mark.parametrize("channel", ROOMS)
-async def test_who_gives_too_many_wrong_proofs_is_refused_even_the_right_one(
-    house: ReplaySandbox, channel: str
-) -> None:
+async def test_too_many_wrong_proofs_refuse_the_right_one(house: ReplaySandbox, channel: str) -> None:
     citizen = Citizen(house, channel)
     for proof in range(9000, 9000 + MAX_WRONG):
         assert UNKNOWN_REQUEST in await citizen.proof(f"{proof}")
@@ -48,7 +46,7 @@ async def test_who_gives_too_many_wrong_proofs_is_refused_even_the_right_one(
     assert "EX-000001" in await Citizen(house, channel, 2).proof("0001"), "another phone is not held back"
 
 
-async def test_another_channel_gives_the_same_phone_no_more_tries(house: ReplaySandbox) -> None:
+async def test_phone_has_one_limit_on_all_channels(house: ReplaySandbox) -> None:
     """Which channel it takes is what a guesser chooses; Telegram alone does not know the phone."""
     phones = [Citizen(house, channel) for channel in ("africastalking_ussd", "africastalking_sms", "whatsapp")]
     for proof in range(9000, 9000 + MAX_WRONG):
@@ -61,7 +59,7 @@ async def test_another_channel_gives_the_same_phone_no_more_tries(house: ReplayS
 
 
 @pytest.mark.parametrize("limit", get_args(Limit))
-async def test_in_every_language_a_refusal_is_one_page_with_its_keys(house: ReplaySandbox, limit: Limit) -> None:
+async def test_refusal_is_one_page_in_every_language(house: ReplaySandbox, limit: Limit) -> None:
     edition = house.conversation.menus.current
     tomorrow = START_UNIX_SECONDS + 24 * 3600
     for code in edition.offered:
@@ -83,7 +81,7 @@ async def test_right_proofs_are_not_counted(house: ReplaySandbox) -> None:
     assert UNKNOWN_REQUEST in await citizen.proof("9999")
 
 
-async def test_an_answer_that_could_not_be_had_is_not_counted(house: ReplaySandbox) -> None:
+async def test_unavailable_answers_are_not_counted(house: ReplaySandbox) -> None:
     citizen = Citizen(house)
     house.faults["requests"].fault = "lente"
     for proof in range(9000, 9000 + 2 * MAX_WRONG):
@@ -92,7 +90,7 @@ async def test_an_answer_that_could_not_be_had_is_not_counted(house: ReplaySandb
     assert "EX-000001" in await citizen.proof("0001")
 
 
-async def test_a_reference_is_limited_whoever_asks_and_its_owner_still_has_the_first_answer(
+async def test_reference_limit_spares_its_owner(
     house: ReplaySandbox,
 ) -> None:
     proofs = iter(range(1000, 9999))
@@ -112,7 +110,7 @@ async def test_a_reference_is_limited_whoever_asks_and_its_owner_still_has_the_f
     assert "EX-000002" in await guesser.proof("0002", "EX-000002"), "another reference is not closed"
 
 
-async def test_a_try_that_is_refused_counts_nowhere(house: ReplaySandbox) -> None:
+async def test_refused_tries_are_not_counted(house: ReplaySandbox) -> None:
     for number in range(2):
         for proof in range(MAX_WRONG_ON_REFERENCE // 2):
             await Citizen(house, number=number).proof(f"{1 + number}0{proof:02}")
@@ -123,9 +121,7 @@ async def test_a_try_that_is_refused_counts_nowhere(house: ReplaySandbox) -> Non
     assert "EX-000002" in await late.proof("0002", "EX-000002")
 
 
-async def test_twenty_proofs_at_once_are_no_more_than_the_limit(
-    house: ReplaySandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_simultaneous_proofs_stay_within_the_limit(house: ReplaySandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     asked, answer = set[str](), Requests.ask
 
     async def watched(self: Requests, question: str, answers: Mapping[str, str]) -> Outcome:
@@ -139,7 +135,7 @@ async def test_twenty_proofs_at_once_are_no_more_than_the_limit(
     assert len(asked) == MAX_WRONG
 
 
-async def test_nothing_that_was_typed_stands_in_the_store(house: ReplaySandbox) -> None:
+async def test_store_holds_no_typed_text(house: ReplaySandbox) -> None:
     citizen = Citizen(house)
     await citizen.proof("9123", "EX-000777")
     await citizen.seat("88123")

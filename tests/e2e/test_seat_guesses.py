@@ -22,7 +22,7 @@ async def test_headmaster_gets_all_results(house: ReplaySandbox) -> None:
             assert f"table {seat}" in await citizen.seat(str(seat)), channel
 
 
-async def test_two_who_guess_seats_hold_back_nobody_else_on_any_channel(house: ReplaySandbox) -> None:
+async def test_seat_guesses_limit_the_guessers_only(house: ReplaySandbox) -> None:
     guessers = [Citizen(house, "telegram", number) for number in (1, 2)]
     for seat in range(88000, 88000 + MAX_NEAR):
         assert UNKNOWN_SEAT in await guessers[seat % 2].seat(str(seat))
@@ -62,7 +62,7 @@ SPELLINGS = ["88000", "88000--", "8 8000", "88-000", "８８０００", "88\u201
 
 
 @pytest.mark.parametrize("channel", ROOMS)
-async def test_spellings_of_one_number_are_one_try_in_the_session_too(house: ReplaySandbox, channel: str) -> None:
+async def test_spellings_of_one_number_are_one_try(house: ReplaySandbox, channel: str) -> None:
     citizen = Citizen(house, channel)
     for spelling in SPELLINGS:
         assert UNKNOWN_SEAT in await citizen.seat(spelling)
@@ -74,14 +74,14 @@ async def test_spellings_of_one_number_are_one_try_in_the_session_too(house: Rep
     assert UNKNOWN_SEAT in await citizen.seat("88 000")
 
 
-async def test_what_is_promised_is_kept_under_one_form(house: ReplaySandbox) -> None:
+async def test_deferred_answer_stores_one_form_of_a_seat(house: ReplaySandbox) -> None:
     citizen = Citizen(house)
     for spelling in ("88000", "88000--", "8 8000"):
         await citizen.request_result(house, spelling)
     assert {promise.answers["seat"] for promise in house.post.promised.values()} == {"88000"}
 
 
-async def test_a_promise_of_before_is_counted_in_its_form(house: ReplaySandbox) -> None:
+async def test_older_deferred_answers_are_counted_in_one_form(house: ReplaySandbox) -> None:
     citizen = Citizen(house)
     await citizen.request_result(house, "88000")
     (promise,) = house.post.promised.values()

@@ -37,7 +37,7 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
     await store.close()
 
 
-async def test_tries_at_once_are_no_more_than_the_limits(store: Store) -> None:
+async def test_simultaneous_tries_stay_within_the_limits(store: Store) -> None:
     limits, names = RateLimits(store, Pseudonyms("s")), [f"c{number}" for number in range(12)]
     made = await asyncio.gather(
         *(limits.reserve(PERSONAL, {"number": "1", "proof": f"{proof}"}, "me") for proof in range(20)),
@@ -56,7 +56,7 @@ async def test_tries_at_once_are_no_more_than_the_limits(store: Store) -> None:
     assert MAX_WRONG_ON_REFERENCE <= admitted <= MAX_WRONG_ON_REFERENCE + len(names)
 
 
-async def test_the_end_of_a_wait_is_that_of_the_window(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_wait_ends_with_the_window(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate_limit, "HOUR", 0.4)
     limits = RateLimits(store, Pseudonyms("s"), lambda: 100.0)
     for proof in range(MAX_WRONG):
@@ -69,7 +69,7 @@ async def test_the_end_of_a_wait_is_that_of_the_window(store: Store, monkeypatch
     await limits.reserve(PERSONAL, {"number": "1", "proof": "x"}, "me")
 
 
-async def test_who_takes_part_in_a_series_is_held_back_after_a_few(store: Store) -> None:
+async def test_series_limit_stops_its_participants(store: Store) -> None:
     limits = RateLimits(store, Pseudonyms("s"))
     for seat in range(MAX_NEAR):
         await limits.count_unknown(PUBLIC, {"exam": "e", "seat": f"880{seat:02}"}, f"c{seat}")

@@ -19,18 +19,18 @@ HALVES = [
 ]
 
 
-async def test_half_a_head_is_not_waited_for(wire: Wire) -> None:
+async def test_half_sent_headers_time_out(wire: Wire) -> None:
     answers = await asyncio.gather(*(wire.say(half) for _, half in HALVES))
     assert dict(zip(dict(HALVES), answers, strict=True)) == dict.fromkeys(dict(HALVES), b"")
 
 
-async def test_a_head_that_trickles_is_not_waited_for(wire: Wire) -> None:
+async def test_trickling_headers_time_out(wire: Wire) -> None:
     head = request("/health/live", method="GET")
     trickle = [head[place : place + 1] for place in range(len(head))]
     assert await wire.say(*trickle, pause=0.05) == b""
 
 
-async def test_half_head_after_a_request_is_late(wire: Wire) -> None:
+async def test_half_sent_headers_after_a_request_time_out(wire: Wire) -> None:
     answer = await wire.say(request("/health/live", method="GET"), b"GET /health", pause=0.1)
     assert STATUS.findall(answer) == [b"200"]
 
@@ -41,7 +41,7 @@ def _trickling(path: str) -> Iterable[bytes]:
     yield from [b"a"] * 60
 
 
-async def test_a_body_that_trickles_is_not_waited_for(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
+async def test_trickling_body_times_out(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         said = (wire.say(*_trickling(path), pause=0.05) for path in ADDRESSES)
         answers = await asyncio.gather(*said)
@@ -60,7 +60,7 @@ async def test_broken_body_is_not_logged_as_error(wire: Wire, caplog: pytest.Log
     assert caplog.records == []
 
 
-async def test_a_body_that_comes_quickly_enough_has_longer(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_steady_body_has_more_time(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "MIN_BYTES_PER_SECOND", 10)
     slow = [b"a=" + b"x" * 98, *[b"y" * 100] * 9]
     answer = await wire.say(request("/ussd/africastalking/demo", FORM, length=1000), *slow, pause=0.1)
@@ -80,7 +80,7 @@ async def test_request_in_progress_is_never_late(wire: Wire, behind: bytes) -> N
         assert b"Quel fruit" in await asyncio.wait_for(reader.readuntil(b"Mangue"), SOON)
 
 
-async def test_an_idle_connection_goes_on(wire: Wire) -> None:
+async def test_idle_connection_stays_open(wire: Wire) -> None:
     asked = request("/health/live", method="GET")
     async with wire.line() as (reader, writer):
         for _ in range(2):

@@ -16,7 +16,7 @@ THANKED = (b"200", b"303")
 ENCODINGS = ["gzip", "deflate", "br", "zstd", "identity", "nonsense"]
 
 
-async def test_no_encoded_body_is_accepted(wire: Wire) -> None:
+async def test_encoded_bodies_are_refused(wire: Wire) -> None:
     body = gzip.compress(b"x" * 1000)
     for path, encoding in product((*ADDRESSES, *OTHERS), ENCODINGS):
         answer = await wire.say(
@@ -26,7 +26,7 @@ async def test_no_encoded_body_is_accepted(wire: Wire) -> None:
         assert b"Connection: close" in answer, path
 
 
-async def test_two_megabytes_that_are_refused_are_not_read(wire: Wire) -> None:
+async def test_body_of_a_refused_request_is_not_read(wire: Wire) -> None:
     for path in ADDRESSES:
         head = request(path.replace("demo", "wrong"), "Content-Type: text/x-nothing", length=2 * 1024 * 1024)
         answer = await wire.say(head, *[b"x" * 65536] * 32)

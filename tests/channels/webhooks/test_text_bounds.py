@@ -76,7 +76,7 @@ BRINGS: dict[str, Callable[[str, str], tuple[bytes, str]]] = {
 ELSEWHERE: Final = {"africastalking_events", "africastalking_reports", "africastalking_optouts"}  # no citizen's text
 
 
-def test_every_channel_is_looked_at() -> None:
+def test_every_channel_is_tested() -> None:
     assert set(BRINGS) | ELSEWHERE == set(GATEWAYS)
 
 
@@ -97,7 +97,7 @@ async def read(name: str, body: bytes, content_type: str) -> list[Inbound]:
 @pytest.mark.parametrize("name", sorted(BRINGS))
 @settings(max_examples=60)
 @given(text=TEXTS, other=TEXTS)
-async def test_a_channel_lets_in_so_many_characters(name: str, text: str, other: str) -> None:
+async def test_channel_input_has_a_maximum_length(name: str, text: str, other: str) -> None:
     for inbound in await read(name, *BRINGS[name](text, other)):
         assert len(inbound.text) <= (MAX_JOINED if inbound.inputs_are_cumulative else MAX_TEXT)
         assert not inbound.session or SESSION.fullmatch(inbound.session)

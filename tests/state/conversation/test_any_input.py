@@ -33,7 +33,7 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ReplayS
 
 @settings(max_examples=150)
 @given(inputs=INPUTS, dialled=st.booleans())
-def test_any_inputs_are_answered_with_con_or_end_and_fit(
+def test_any_inputs_get_a_reply_that_fits(
     lived_in: tuple[ReplaySandbox, asyncio.Runner], inputs: list[str], dialled: bool
 ) -> None:
     house, runner = lived_in

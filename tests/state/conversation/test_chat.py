@@ -41,11 +41,11 @@ LOST = "Je n'ai pas compris. Choisissez un numéro, ou écrivez un mot :"
         ("langue", "Une seule langue.\n1 Accueil"),
     ],
 )
-async def test_a_first_message_opens_what_it_says(writer: Writer, written: str, shown: str) -> None:
+async def test_first_message_opens_its_journey(writer: Writer, written: str, shown: str) -> None:
     assert (await writer.write(written)).text.startswith(shown)
 
 
-async def test_a_chat_goes_on_by_numbers_names_and_answers(writer: Writer) -> None:
+async def test_chat_accepts_numbers_names_and_answers(writer: Writer) -> None:
     assert (await writer.write("bonjour")).text == HOME
     assert (await writer.write("longue liste")).text.startswith("Choisissez\n1 Fruit numéro 1\n")
     assert (await writer.write("Fruit numéro 12")).text.startswith("Choisi : Fruit numéro 12")
@@ -56,7 +56,7 @@ async def test_a_chat_goes_on_by_numbers_names_and_answers(writer: Writer) -> No
     assert (await writer.write("merci")).text == HOME
 
 
-async def test_a_word_opens_its_journey_from_everywhere(writer: Writer) -> None:
+async def test_keyword_opens_its_journey_from_every_screen(writer: Writer) -> None:
     await writer.write("secret")
     assert (await writer.write("mangue 2")).text.startswith("2 Mangue")
     assert (await writer.write("secret sésame")).text.startswith("Le secret")
@@ -78,7 +78,7 @@ async def test_several_suggestions_are_chosen_by_number_or_name(chatty: Town, wr
     assert (await writer.write("00")).text == HOME
 
 
-async def test_nobody_is_told_twice_in_a_row_that_nothing_was_understood(writer: Writer) -> None:
+async def test_second_misunderstanding_shows_the_first_screen(writer: Writer) -> None:
     await writer.write("mangue 3")
     assert (await writer.write("xyz")).text.startswith(f"{LOST}\n3 Mangue")
     assert (await writer.write("xyz")).text == HOME
@@ -88,20 +88,20 @@ async def test_nobody_is_told_twice_in_a_row_that_nothing_was_understood(writer:
     assert (await writer.write("9")).text == HOME
 
 
-async def test_who_misses_the_form_of_an_answer_is_told_it_once_then_helped(writer: Writer) -> None:
+async def test_form_of_an_answer_is_explained_once(writer: Writer) -> None:
     await writer.write("mangue")
     assert (await writer.write("beaucoup")).text.startswith("Un nombre.\nMangue : combien ?")
     assert (await writer.write("papaye")).text.startswith("Papaye, bon appétit")
 
 
-async def test_a_picture_is_answered_in_words(writer: Writer) -> None:
+async def test_picture_gets_a_text_reply(writer: Writer) -> None:
     await writer.write("mangue 3")
     assert (await writer.write("")).text.startswith("Je ne lis que les mots.")
     await writer.write("secret sésame")
     assert "baobab" not in (await writer.write("")).text
 
 
-async def test_what_is_private_is_not_shown_again_unasked(writer: Writer) -> None:
+async def test_private_facts_are_not_shown_again_unasked(writer: Writer) -> None:
     assert "baobab" in (await writer.write("secret sésame")).text
     for unclear in ("xyz", "9", "", "langue", "bonjour", "aide"):
         assert "baobab" not in (await writer.write(unclear)).text
@@ -111,7 +111,7 @@ async def test_what_is_private_is_not_shown_again_unasked(writer: Writer) -> Non
     assert "baobab" in (await writer.write("1")).text  # « Revenir » asks for it
 
 
-async def test_a_chat_lasts_a_day(chatty: Town, writer: Writer) -> None:
+async def test_chat_session_lasts_a_day(chatty: Town, writer: Writer) -> None:
     await writer.write("mangue")
     chatty.clock.now += 24 * 3600
     assert (await writer.write("3")).text.startswith("3 Mangue")
@@ -119,7 +119,7 @@ async def test_a_chat_lasts_a_day(chatty: Town, writer: Writer) -> None:
     assert (await writer.write("3")).text == HOME
 
 
-async def test_who_writes_for_the_first_time_chooses_a_language_unless_something_is_asked(chatty_menus: Path) -> None:
+async def test_first_message_without_question_offers_languages(chatty_menus: Path) -> None:
     town = Town(folder=chatty_menus, locales=TONGUES)
     newcomer, asker = town.writer("+2290190000001"), town.writer("+2290190000002")
     assert (await newcomer.write("bonjour")).text.startswith("Langue ?\n1 Français")
@@ -133,7 +133,7 @@ async def test_who_writes_for_the_first_time_chooses_a_language_unless_something
     assert set(town.preferences.stored.values()) == {Preference("fr"), Preference("aa")}
 
 
-async def test_an_open_chat_keeps_its_menu(chatty: Town, chatty_menus: Path, writer: Writer) -> None:
+async def test_open_chat_stays_on_its_menu(chatty: Town, chatty_menus: Path, writer: Writer) -> None:
     await writer.write("mangue")
     changed = chatty_menus / "fruits.yaml"
     changed.write_text(changed.read_text().replace("combien ?", "combien de kilos ?"))
@@ -143,7 +143,7 @@ async def test_an_open_chat_keeps_its_menu(chatty: Town, chatty_menus: Path, wri
     assert (await chatty.writer("+2290190000002").write("mangue")).text.startswith("Mangue : combien de kilos ?")
 
 
-async def test_who_guesses_in_a_chat_is_held_back_and_can_go_on_with_anything_else(writer: Writer) -> None:
+async def test_guess_limit_in_chat_blocks_guesses_only(writer: Writer) -> None:
     for letter in "abcdefghij":
         assert (await writer.write(f"secret faux{letter}")).text.startswith("Mauvais code.")
     held = await writer.write("secret vrai")
@@ -151,7 +151,7 @@ async def test_who_guesses_in_a_chat_is_held_back_and_can_go_on_with_anything_el
     assert (await writer.write("mangue")).text.startswith("Mangue : combien ?")
 
 
-async def test_one_message_tries_one_answer_whatever_else_it_says(chatty: Town, writer: Writer) -> None:
+async def test_one_message_is_one_guess(chatty: Town, writer: Writer) -> None:
     answered = await writer.write("secret faux autre encore faux")
     assert answered.text.startswith("Mauvais code.")
     assert [answers["code"] for _, answers in chatty.market.asked] == ["faux"]

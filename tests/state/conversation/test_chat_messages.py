@@ -10,7 +10,7 @@ from state.interfaces import Card, Outcome
 from tests.support.conversation import BOT, Town, Writer
 
 
-async def test_a_message_that_comes_again_is_answered_alike_and_heard_once(chatty: Town, writer: Writer) -> None:
+async def test_repeated_message_gets_the_same_reply(chatty: Town, writer: Writer) -> None:
     await writer.write("mangue")
     message = writer.message("3")
     first = await writer.send(message)
@@ -21,7 +21,7 @@ async def test_a_message_that_comes_again_is_answered_alike_and_heard_once(chatt
     assert len(chatty.market.asked) == asked
 
 
-async def test_a_message_brought_several_times_at_once_has_one_effect(chatty: Town, writer: Writer) -> None:
+async def test_simultaneous_copies_of_a_message_have_one_effect(chatty: Town, writer: Writer) -> None:
     await writer.write("mangue")
     chatty.market.seconds = 0.01
     message = writer.message("3")
@@ -30,14 +30,14 @@ async def test_a_message_brought_several_times_at_once_has_one_effect(chatty: To
     assert (await writer.write("1")).text.startswith("Mangue : combien ?")
 
 
-async def test_messages_of_one_citizen_at_once_are_all_heard(writer: Writer) -> None:
+async def test_simultaneous_messages_are_all_answered(writer: Writer) -> None:
     await writer.write("bonjour")
     messages = [writer.message("find mangue") for _ in range(5)]
     replies = await asyncio.gather(*(writer.send(one) for one in messages))
     assert {reply and reply.text.split("\n")[0] for reply in replies} == {"Mangue, bon appétit"}
 
 
-async def test_stop_is_kept_and_answered_once(chatty: Town, writer: Writer) -> None:
+async def test_stop_is_stored_and_answered(chatty: Town, writer: Writer) -> None:
     stopped = await writer.write("STOP")
     assert (stopped.text, stopped.ends_session) == (
         "C'est noté : nous ne vous écrirons plus, sauf pour répondre à vos messages.",
@@ -49,7 +49,7 @@ async def test_stop_is_kept_and_answered_once(chatty: Town, writer: Writer) -> N
     assert (await writer.write("stop")).text.startswith("Le service ne peut pas répondre")
 
 
-async def test_a_wish_is_posted_once_however_often_its_message_comes(chatty: Town, writer: Writer) -> None:
+async def test_repeated_request_sends_one_message(chatty: Town, writer: Writer) -> None:
     await writer.write("mangue 12")
     message = writer.message("2")
     replies = await asyncio.gather(*(writer.send(message) for _ in range(5)))
@@ -58,14 +58,14 @@ async def test_a_wish_is_posted_once_however_often_its_message_comes(chatty: Tow
     assert (to.address, words) == ("+2290190000001", "Prix de 12 Mangue : 12 000 F")
 
 
-async def test_a_bot_is_sent_the_words_for_chat(chatty: Town) -> None:
+async def test_bot_gets_the_text_for_chats(chatty: Town) -> None:
     writer = chatty.writer(room=BOT)
     await writer.write("mangue 12", "2")
     ((to, words),) = chatty.post.sent.values()
     assert (to.gateway, words) == ("bot", "*12 000 F* pour 12 Mangue")
 
 
-async def test_what_was_found_is_promised_with_what_it_needs_and_no_more(chatty: Town, writer: Writer) -> None:
+async def test_deferred_answers_store_only_needed_answers(chatty: Town, writer: Writer) -> None:
     await writer.write("mangue 12", "3")
     chatty.market.does["fruits.price"] = Outcome("unavailable")
     await writer.write("mangue 7", "2")
@@ -76,7 +76,7 @@ async def test_what_was_found_is_promised_with_what_it_needs_and_no_more(chatty:
 
 
 @pytest.mark.parametrize(("says", "refusal"), [("stopped", "Vous avez demandé"), ("enough", "Trop de messages")])
-async def test_who_can_get_no_message_is_told_so_where_it_was_asked(chatty: Town, says: str, refusal: str) -> None:
+async def test_refused_message_is_explained_on_its_screen(chatty: Town, says: str, refusal: str) -> None:
     chatty.post.result = says  # type: ignore[assignment]
     phone, writer = chatty.phone(), chatty.writer()
     await phone.dial("7*1*12")
@@ -87,7 +87,7 @@ async def test_who_can_get_no_message_is_told_so_where_it_was_asked(chatty: Town
     assert (await phone.type("2")).text.startswith("Le message ne peut pas partir")
 
 
-async def test_a_lost_call_that_is_heard_again_sends_no_second_message(chatty: Town) -> None:
+async def test_replayed_call_sends_no_second_message(chatty: Town) -> None:
     phone = chatty.phone()
     await phone.dial()
     await phone.type("7", "1", "12", "2")
@@ -97,7 +97,7 @@ async def test_a_lost_call_that_is_heard_again_sends_no_second_message(chatty: T
     assert len(chatty.post.sent) == 1
 
 
-async def test_a_button_means_what_it_says_on_the_answer_that_had_it(chatty: Town) -> None:
+async def test_buttons_act_on_their_own_reply_only(chatty: Town) -> None:
     writer = chatty.writer(room=BOT)
     home = await writer.write("bonjour")
     assert home.card
@@ -112,7 +112,7 @@ async def test_a_button_means_what_it_says_on_the_answer_that_had_it(chatty: Tow
     assert "baobab" not in (await writer.press(sends["Secret"])).text
 
 
-async def test_a_bot_s_pages_have_room_for_its_buttons(chatty: Town) -> None:
+async def test_bot_pages_leave_space_for_buttons(chatty: Town) -> None:
     writer = chatty.writer(room=BOT)
     first = await writer.write("long")
     assert first.card == Card("Choisissez", first.card.buttons if first.card else ())

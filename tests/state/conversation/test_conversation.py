@@ -12,7 +12,7 @@ from tests.support.conversation import Town
 HOME = "Bienvenue\n1 Fruits"
 
 
-async def test_a_call_goes_from_screen_to_screen(town: Town) -> None:
+async def test_call_follows_its_choices(town: Town) -> None:
     phone = town.phone()
     assert (await phone.dial()).text == "Bienvenue\n1 Secret\n2 Longue liste\n3 Au revoir\n7 Fruits"
     assert (await phone.type("7")).text == "Quel fruit ?\n1 Mangue\n2 Papaye\n0 Retour\n00 Accueil"
@@ -29,19 +29,19 @@ async def test_a_call_goes_from_screen_to_screen(town: Town) -> None:
 @pytest.mark.parametrize(
     "steps", [("7", "1", "12"), ("7", "2", "3", "0"), ("2", "98", "11"), ("2", "98", "98"), ("3",)]
 )
-async def test_inputs_dialled_at_once_land_where_they_land_one_by_one(town: Town, steps: tuple[str, ...]) -> None:
+async def test_dialled_inputs_equal_typed_inputs(town: Town, steps: tuple[str, ...]) -> None:
     slow, quick = town.phone("+2290190000001"), town.phone("+2290190000002")
     await slow.dial()
     one_by_one = await slow.type(*steps)
     assert await quick.dial("*".join(steps)) == one_by_one
 
 
-async def test_dialled_inputs_are_heard_as_far_as_they_fit(town: Town) -> None:
+async def test_dialled_inputs_stop_at_the_first_mistake(town: Town) -> None:
     reply = await town.phone().dial("7*9*1*1")
     assert reply.text.startswith("Ce numéro n'est pas dans la liste.\nQuel fruit ?")
 
 
-async def test_a_number_typed_on_any_page_counts(town: Town) -> None:
+async def test_options_of_other_pages_can_be_chosen(town: Town) -> None:
     phone = town.phone()
     await phone.dial()
     first = await phone.type("2")
@@ -58,7 +58,7 @@ MISHEARD = ["9", "", " ", "*", "#", "1*1", "x" * 200, "😀", "-1", "1.5", "²",
 
 
 @pytest.mark.parametrize("typed", MISHEARD)
-async def test_what_means_nothing_shows_the_screen_again(town: Town, typed: str) -> None:
+async def test_invalid_input_shows_the_screen_again(town: Town, typed: str) -> None:
     phone = town.phone()
     await phone.dial()
     await phone.type("7")
@@ -69,12 +69,12 @@ async def test_what_means_nothing_shows_the_screen_again(town: Town, typed: str)
     assert (await phone.type("1")).text.startswith("Mangue : combien ?")
 
 
-async def test_a_question_says_what_it_waits_for(town: Town) -> None:
+async def test_invalid_answer_shows_the_expected_form(town: Town) -> None:
     reply = await town.phone().dial("7*1*beaucoup")
     assert reply.text.startswith("Un nombre.\nMangue : combien ?")
 
 
-async def test_no_outcome_leaves_a_citizen_without_a_screen(town: Town) -> None:
+async def test_every_outcome_leads_to_a_screen(town: Town) -> None:
     phone = town.phone()
     await phone.dial("7*1")
     town.market.does["fruits.price"] = Outcome("unavailable")
@@ -85,7 +85,7 @@ async def test_no_outcome_leaves_a_citizen_without_a_screen(town: Town) -> None:
     assert "5 000 F" in (await phone.type("1")).text
 
 
-async def test_a_list_without_rows_or_without_a_source_leads_to_its_screens(town: Town) -> None:
+async def test_empty_or_unavailable_list_leads_to_its_screen(town: Town) -> None:
     town.market.does["fruits.all"] = Outcome("unknown")
     assert (await town.phone().dial("7")).text.startswith("Pas de fruit.")
     town.market.does["fruits.all"] = Outcome("late")

@@ -82,13 +82,13 @@ CALLS = [  # inputs   results   effects   words of the screen
 
 
 @pytest.mark.parametrize(("inputs", "results", "effects", "words"), CALLS)
-def test_a_call_yields_these_effects(inputs: str, results: Any, effects: list[type], words: str) -> None:
+def test_call_yields_these_effects(inputs: str, results: Any, effects: list[type], words: str) -> None:
     session, yielded = dial(inputs, results)
     assert [type(one) for one in yielded] == effects
     assert words in session.text
 
 
-def test_an_unknown_public_number_is_counted() -> None:
+def test_unknown_public_number_is_counted() -> None:
     questions = dict(Market.questions)
     asked = questions["fruits.price"]
     questions["fruits.price"] = Question(asked.name, asked.needs, asked.gives, guess_range_field="many")
@@ -103,7 +103,7 @@ def test_an_unknown_public_number_is_counted() -> None:
     assert session.screen == "fruits.none"
 
 
-def test_an_error_that_no_screen_handles_ends_the_dialogue() -> None:
+def test_unhandled_error_ends_the_dialogue() -> None:
     with pytest.raises(StoreUnavailable, match="gone"):
         dial("1*x", {ReserveTry: StoreUnavailable("gone")})
 

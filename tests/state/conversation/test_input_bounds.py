@@ -69,7 +69,7 @@ async def test_message_is_normalized_once_for_all_rows(chatty: Town, monkeypatch
     assert watched.times["fold"] == 1
 
 
-async def test_a_call_hears_so_many_inputs_at_once(chatty: Town, lengths: Lengths) -> None:
+async def test_dialled_inputs_have_a_maximum_number(chatty: Town, lengths: Lengths) -> None:
     await chatty.phone().dial("1*0*" * 2000)
     assert lengths.times["parse_input"] <= session_lifecycle.MAX_INPUTS
 

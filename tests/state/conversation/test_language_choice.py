@@ -18,14 +18,14 @@ def town() -> Town:
     return Town(locales=TONGUES)
 
 
-async def test_the_first_screen_of_a_first_call_offers_each_language_in_its_own_name(town: Town) -> None:
+async def test_first_call_offers_languages_by_their_own_names(town: Town) -> None:
     phone = town.phone()
     assert (await phone.dial()).text == CHOICE
     assert (await phone.type("2")).text.startswith("O weh\n1 Secret")
     assert (await phone.type("7")).text.startswith("Fo ?\n1 Mangue\n2 Papaye\n0 Bo\n00 Ho")
 
 
-async def test_the_choice_is_kept_for_the_next_calls_of_this_phone_only(town: Town) -> None:
+async def test_language_is_stored_for_one_phone(town: Town) -> None:
     await (phone := town.phone()).dial()
     await phone.type("2")
     town.clock.now += 700
@@ -33,7 +33,7 @@ async def test_the_choice_is_kept_for_the_next_calls_of_this_phone_only(town: To
     assert (await town.phone("+2290190000002").dial()).text == CHOICE
 
 
-async def test_the_choice_is_kept_on_every_channel_that_knows_the_phone(town: Town) -> None:
+async def test_language_is_shared_by_channels_of_a_phone(town: Town) -> None:
     async def first(channel: str, citizen: str) -> str:
         inbound = Inbound(channel, citizen, "s1", "", inputs_are_cumulative=True)
         return (await town.conversation.handle(inbound, USSD)).text
@@ -46,7 +46,7 @@ async def test_the_choice_is_kept_on_every_channel_that_knows_the_phone(town: To
     assert sorted(one.language for one in town.preferences.stored.values()) == ["", "aa"]
 
 
-async def test_who_dials_further_is_answered_in_french_with_a_line_that_says_how_to_change(town: Town) -> None:
+async def test_dial_through_without_language_is_in_french(town: Town) -> None:
     phone = town.phone()
     text = (await phone.dial("7")).text
     assert text.startswith("Quel fruit ?\nOke, Dur, Ska : tapez LANGUE\n1 Mangue")
@@ -57,14 +57,14 @@ async def test_who_dials_further_is_answered_in_french_with_a_line_that_says_how
     assert (await phone.dial()).text == CHOICE  # nothing was chosen yet
 
 
-async def test_who_has_chosen_and_dials_further_is_answered_in_that_language(town: Town) -> None:
+async def test_dial_through_uses_the_stored_language(town: Town) -> None:
     phone = await chosen(town, "2")
     assert (await phone.dial("7")).text.startswith("Fo ?\n1 Mangue")
     assert (await phone.dial("7*1")).text.startswith("no Mangue ?")
 
 
 @pytest.mark.parametrize("word", ["LANGUE", "langue", " Langue "])
-async def test_the_word_leads_to_the_languages_from_every_screen_and_back_to_it(town: Town, word: str) -> None:
+async def test_language_keyword_works_on_every_screen(town: Town, word: str) -> None:
     phone = await chosen(town, "1")
     for steps, there in [((), "O we"), (("7",), "Fo ?"), (("7", "1"), "no Mangue ?"), (("1",), "Le code ?")]:
         town.clock.now += 700
@@ -77,13 +77,13 @@ async def test_the_word_leads_to_the_languages_from_every_screen_and_back_to_it(
         await phone.type(word, "1")
 
 
-async def test_languages_can_be_chosen_one_after_the_other_in_one_dialled_code(town: Town) -> None:
+async def test_dialled_code_can_choose_languages_in_turn(town: Town) -> None:
     phone = await chosen(town, "1")
     assert (await phone.dial("7*LANGUE*2*LANGUE*1")).text.startswith("Quel fruit ?")
     assert (await phone.dial("7*LANGUE*1*LANGUE*2")).text.startswith("Fo ?")
 
 
-async def test_retour_from_the_languages_leads_back_and_accueil_home(town: Town) -> None:
+async def test_back_and_home_leave_the_language_list(town: Town) -> None:
     phone = await chosen(town, "1")
     await phone.dial("7*1")
     assert (await phone.type("LANGUE", "0")).text.startswith("Mangue : combien ?")
@@ -91,21 +91,21 @@ async def test_retour_from_the_languages_leads_back_and_accueil_home(town: Town)
     assert (await phone.type("0")).text.startswith("Bienvenue")
 
 
-async def test_what_was_answered_is_still_known_in_the_other_language(town: Town) -> None:
+async def test_answers_survive_a_change_of_language(town: Town) -> None:
     phone = await chosen(town, "1")
     await phone.dial("7*1*3")
     assert (await phone.type("LANGUE", "2")).text.startswith("3 Mangue : 3 000 F, le 5 mars 2026")
     assert [asked for asked, _ in town.market.asked].count("fruits.price") == 1
 
 
-async def test_a_list_comes_back_with_its_numbers(town: Town) -> None:
+async def test_list_has_the_same_numbers_after_language_choice(town: Town) -> None:
     phone = await chosen(town, "1")
     await phone.dial("7")
     await phone.type("LANGUE", "2")
     assert (await phone.type("2")).text.startswith("no Papaye ?")
 
 
-async def test_a_call_that_began_with_the_choice_is_heard_again_from_there(town: Town) -> None:
+async def test_replayed_call_begins_with_the_language_choice(town: Town) -> None:
     """Valkey lost the session: the gateway sends all inputs, the first of which was a language and not a journey."""
     phone = town.phone()
     await phone.dial()
@@ -118,7 +118,7 @@ async def test_a_call_that_began_with_the_choice_is_heard_again_from_there(town:
     assert (await phone.type("1")).text.startswith("no Mangue ?")
 
 
-async def test_a_call_that_was_lost_before_the_choice_takes_the_first_input_for_it(town: Town) -> None:
+async def test_lost_call_takes_first_input_as_language(town: Town) -> None:
     phone = town.phone()
     await phone.dial()
     town.store.entries.clear()  # type: ignore[attr-defined]
@@ -134,7 +134,7 @@ async def test_a_call_that_was_lost_before_the_choice_takes_the_first_input_for_
     assert (await other.dial()).text == CHOICE
 
 
-async def test_who_calls_back_is_asked_in_the_language_of_the_call(town: Town) -> None:
+async def test_resume_offer_uses_the_language_of_the_call(town: Town) -> None:
     phone = await chosen(town, "2")
     await phone.dial("7")
     assert (await phone.dial()).text == "Ko ?\n1 Continuer\n2 Accueil"
@@ -153,21 +153,21 @@ async def test_preferences_that_are_down_stop_nobody(town: Town) -> None:
     assert "90000001" not in str(logs)
 
 
-async def test_a_language_that_is_not_offered_any_more_is_chosen_anew(town: Town) -> None:
+async def test_withdrawn_language_is_chosen_again(town: Town) -> None:
     phone = await chosen(town, "2")
     for citizen in town.preferences.stored:
         town.preferences.stored[citizen] = Preference("dd")
     assert (await phone.dial()).text == CHOICE
 
 
-async def test_where_french_alone_is_offered_nobody_is_asked_anything() -> None:
+async def test_single_language_is_not_offered() -> None:
     phone = Town().phone()
     assert (await phone.dial()).text.startswith("Bienvenue\n1 Secret")
     assert (await phone.type("LANGUE")).text.startswith("Une seule langue.")
     assert "LANGUE" not in (await phone.dial("7")).text
 
 
-async def test_a_language_can_keep_its_letters_and_then_has_eighty_signs(town: Town) -> None:
+async def test_language_with_own_letters_has_eighty_characters(town: Town) -> None:
     phone = await chosen(town, "3")
     for typed in ("", "7", "0", "2", "98", "98"):
         reply = await (phone.type(typed) if typed else phone.dial())

@@ -8,7 +8,7 @@ from state.interfaces import Inbound, Outcome
 from tests.support.conversation import USSD, Town
 
 
-async def test_the_same_hop_twice_is_answered_with_the_same_bytes_and_asked_once(town: Town) -> None:
+async def test_repeated_hop_gets_the_same_bytes(town: Town) -> None:
     phone = town.phone()
     await phone.dial()
     first = await phone.type("7", "1", "5")
@@ -18,7 +18,7 @@ async def test_the_same_hop_twice_is_answered_with_the_same_bytes_and_asked_once
     assert len(town.market.asked) == asked
 
 
-async def test_the_same_hop_at_once_has_one_effect(town: Town) -> None:
+async def test_simultaneous_copies_of_a_hop_have_one_effect(town: Town) -> None:
     phone = town.phone()
     await phone.dial()
     await phone.type("7", "1")
@@ -28,12 +28,12 @@ async def test_the_same_hop_at_once_has_one_effect(town: Town) -> None:
     assert (await phone.type("5", "0")).text.startswith("Mangue : combien ?")
 
 
-async def test_a_session_start_sent_twice_is_one_start(town: Town) -> None:
+async def test_repeated_session_start_is_one_start(town: Town) -> None:
     phone = town.phone()
     assert await phone.dial() == await phone.post("")
 
 
-async def test_a_text_that_does_not_go_on_from_the_last_shows_the_screen_again(town: Town) -> None:
+async def test_unrelated_text_shows_the_screen_again(town: Town) -> None:
     phone = town.phone()
     await phone.dial()
     screen = await phone.type("7", "1")
@@ -42,7 +42,7 @@ async def test_a_text_that_does_not_go_on_from_the_last_shows_the_screen_again(t
     assert "5 000 F" in (await phone.post("7*11*5")).text
 
 
-async def test_an_earlier_hop_that_comes_late_changes_nothing(town: Town) -> None:
+async def test_late_hop_changes_nothing(town: Town) -> None:
     phone = town.phone()
     await phone.dial()
     screen = await phone.type("7", "1")
@@ -50,7 +50,7 @@ async def test_an_earlier_hop_that_comes_late_changes_nothing(town: Town) -> Non
     assert "5 000 F" in (await phone.type("5")).text
 
 
-async def test_a_gateway_of_single_inputs_can_send_the_same_input_twice_in_a_call(town: Town) -> None:
+async def test_single_input_gateway_can_repeat_an_input(town: Town) -> None:
     async def send(text: str, *, joined: bool = False) -> str:
         inbound = Inbound("single", "+2290190000001", "s1", text, inputs_are_cumulative=joined)
         town.clock.now += 2

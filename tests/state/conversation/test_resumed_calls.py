@@ -12,7 +12,7 @@ from state.store.memory import InMemory
 from tests.support.conversation import SMALL, Town, edition
 
 
-async def test_who_calls_back_can_carry_on(town: Town) -> None:
+async def test_interrupted_call_can_be_resumed(town: Town) -> None:
     phone = town.phone()
     await phone.dial()
     cut_off = await phone.type("7", "1")
@@ -24,7 +24,7 @@ async def test_who_calls_back_can_carry_on(town: Town) -> None:
     assert "5 000 F" in (await phone.type("5")).text
 
 
-async def test_who_calls_back_can_start_again(town: Town) -> None:
+async def test_interrupted_call_can_start_again(town: Town) -> None:
     phone = town.phone()
     await phone.dial("7*1")
     await phone.dial()
@@ -34,14 +34,14 @@ async def test_who_calls_back_can_start_again(town: Town) -> None:
 
 @pytest.mark.parametrize(("dialled", "later"), [("3", 5), ("7*1", 700), ("1*sésame", 5), ("", 5)],
                          ids=["over", "too late", "private", "at the start"])  # fmt: skip
-async def test_nothing_is_offered_after(town: Town, dialled: str, later: float) -> None:
+async def test_call_is_not_resumed_after(town: Town, dialled: str, later: float) -> None:
     phone = town.phone()
     await phone.dial(dialled)
     town.clock.now += later
     assert (await phone.dial()).text.startswith("Bienvenue")
 
 
-async def test_a_call_that_was_silent_too_long_begins_anew(town: Town) -> None:
+async def test_silent_call_is_replayed_from_its_start(town: Town) -> None:
     phone = town.phone()
     await phone.dial()
     await phone.type("7", "1")
@@ -49,13 +49,13 @@ async def test_a_call_that_was_silent_too_long_begins_anew(town: Town) -> None:
     assert (await phone.type("5")).text.startswith("5 Mangue : 5 000 F")
 
 
-async def test_a_private_screen_is_gone_when_the_call_is(town: Town) -> None:
+async def test_private_screen_is_not_shown_again(town: Town) -> None:
     phone = town.phone()
     assert "le baobab" in (await phone.dial("1*sésame")).text
     assert "baobab" not in (await phone.dial()).text
 
 
-async def test_an_open_session_stays_on_the_menu_it_began_on(town: Town, tmp_path: Path) -> None:
+async def test_open_session_stays_on_its_menu(town: Town, tmp_path: Path) -> None:
     old, new = town.phone("+2290190000001"), town.phone("+2290190000002")
     await old.dial("7")
     town.menus.activate(changed(town, tmp_path))
@@ -63,7 +63,7 @@ async def test_an_open_session_stays_on_the_menu_it_began_on(town: Town, tmp_pat
     assert (await old.type("1", "0")).text.startswith("Quel fruit ?")
 
 
-async def test_a_session_whose_menu_is_gone_goes_on_where_the_screen_is_still_there(town: Town, tmp_path: Path) -> None:
+async def test_session_moves_to_the_new_menu(town: Town, tmp_path: Path) -> None:
     phone, lost = town.phone("+2290190000001"), town.phone("+2290190000002")
     await phone.dial("7*1")
     await lost.dial("2*3")
@@ -87,7 +87,7 @@ def changed(town: Town, folder: Path) -> MenuVersion:
     return edition(folder, town.market.questions)
 
 
-async def test_a_record_that_cannot_be_read_is_a_new_session(town: Town) -> None:
+async def test_unreadable_record_is_a_new_session(town: Town) -> None:
     phone = town.phone()
     await phone.dial("7")
     assert isinstance(town.store, InMemory)

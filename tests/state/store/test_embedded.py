@@ -43,7 +43,7 @@ async def test_socket_and_files_are_private(tmp_path: Path) -> None:
         assert open_to_others(tmp_path / "valkey.sock", tmp_path / "valkey.log", tmp_path / "appendonlydir") == []
 
 
-async def test_no_process_is_left_running(tmp_path: Path) -> None:
+async def test_stopped_server_leaves_no_process(tmp_path: Path) -> None:
     async with running(tmp_path) as url:
         process = await pid(url)
         assert alive(process)

@@ -20,7 +20,7 @@ def test_normalization_of_plain_letters_is_unchanged(text: str) -> None:
 
 
 @given(st.text())
-def test_the_plain_form_is_its_own_plain_form(text: str) -> None:
+def test_plain_form_is_idempotent(text: str) -> None:
     assert plain(plain(text)) == plain(text)
 
 
