@@ -122,7 +122,7 @@ async def _start_reloads(
 ) -> asyncio.Task[None]:
     """Publish the menu folder if nothing is published, and reload the menus from now on."""
     newest = await versions.ensure_first_publication(settings.menus)
-    return await reloader.start(newest if settings.env == "demo" else served)
+    return await reloader.start(newest if settings.reloads_saved_menus else served)
 
 
 def _mail(

@@ -10,6 +10,7 @@ settings.register_profile("zin", deadline=None, suppress_health_check=[HealthChe
 settings.load_profile("zin")
 
 pytest_plugins = [
+    "tests.support.patience",
     "tests.support.valkey",
     "tests.support.database",
     "tests.support.browser",
