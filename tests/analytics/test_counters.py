@@ -33,7 +33,7 @@ async def test_a_call_is_counted_from_screen_to_screen(registry: Registry) -> No
     assert await here.kept("language") == {"fr": 1}
     assert await here.kept("network") == {"MTN": 1}
     came, went = await here.kept("arrived"), await here.kept("went_on")
-    assert came == {"home.welcome": 2, "fruits.which": 1, "fruits.many": 2, "fruits.told": 1, "home.bye": 1}
+    assert came == {"home.welcome": 2, "fruits.which": 1, "fruits.many": 2, "fruits.shown": 1, "home.bye": 1}
     assert went == {name: many for name, many in came.items() if name != "home.bye"}
     assert {of.rpartition(" ")[0]: many for of, many in (await here.kept("asked")).items()} == {
         "fruits.all found": 1,

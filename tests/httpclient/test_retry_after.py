@@ -58,14 +58,14 @@ WAITS: list[tuple[Any, float]] = [
 ]
 
 
-@pytest.mark.parametrize(("told", "seconds"), WAITS, ids=lambda value: repr(value)[:40])
-def test_a_wait_is_understood_or_says_nothing(told: Any, seconds: float) -> None:
-    assert retry_after(told, NOW) == seconds
+@pytest.mark.parametrize(("header", "seconds"), WAITS, ids=lambda value: repr(value)[:40])
+def test_a_wait_is_understood_or_says_nothing(header: Any, seconds: float) -> None:
+    assert retry_after(header, NOW) == seconds
 
 
 @given(st.one_of(st.text(), st.integers(), st.floats(), st.none(), st.booleans(), st.lists(st.integers())))
-def test_whatever_is_said_is_nothing_or_within_bounds(told: Any) -> None:
-    seconds = retry_after(told, NOW)
+def test_whatever_is_said_is_nothing_or_within_bounds(header: Any) -> None:
+    seconds = retry_after(header, NOW)
     assert seconds == 0.0 or MIN_SECONDS <= seconds <= MAX_SECONDS
 
 

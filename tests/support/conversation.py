@@ -72,7 +72,7 @@ class Market:
                 {"fruit": "text", "many": "text"},
                 {"cost": FieldSpec("999999", "money"), "day": FieldSpec("2026-12-31", "date")},
             ),
-            Question("secret.told", {"code": "text"}, {"secret": FieldSpec("x" * 20)}, guarded=True),
+            Question("secret.word", {"code": "text"}, {"secret": FieldSpec("x" * 20)}, guarded=True),
             Question("services.search", {"words": "text"}, {"name": FieldSpec("Pastèque")}, rows=True),
             Question("languages.offered", gives={"name": FieldSpec("Français")}, rows=True),
         )

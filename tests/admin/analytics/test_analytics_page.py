@@ -93,11 +93,11 @@ async def test_funnel_shows_where_calls_stopped(registry: Registry) -> None:
     by_title = {funnel.title: funnel for funnel in funnels(found, here.town.menus.current)}
     steps = by_title["Fruits"].steps
     stops = {stop.screen: (stop.passage.arrived, stop.passage.stayed, stop.share) for stop in steps}
-    assert stops == {"which": (5, 2, 40), "many": (3, 2, 67), "told": (1, 1, 100)}
+    assert stops == {"which": (5, 2, 40), "many": (3, 2, 67), "shown": (1, 1, 100)}
     assert {stop.screen: stop.ends for stop in by_title["Fruits"].steps} == {
         "which": False,
         "many": False,
-        "told": True,
+        "shown": True,
     }
     assert steps[0].passage.missed == 1
     assert [stop.screen for stop in by_title["Accueil"].steps] == ["welcome", "bye"]

@@ -37,7 +37,7 @@ MAY: Final = {"importer", "editor"}
 # What is dialled for each personal question: a real file, and a sample.
 REAL: Final = {"requests": "2*RE-777*1*4321", "careers": "5*700700*04051971"}
 SAMPLE: Final = {"requests": "2*EX-000001*1*0001", "careers": "5*100001*03021961"}
-TOLD: Final = {
+FACTS: Final = {
     "requests": ("Demande RE-777", "Demande EX-000001"),
     "careers": ("Dossier bien réel", "Dossier complet, pension en cours"),
 }
@@ -104,19 +104,19 @@ async def test_real_files_need_a_role_and_a_reason(valkey_url: str, tmp_path: Pa
     async with production(valkey_url, tmp_path) as trying:
         await trying.sign_in(role)
         assert "Exemples seulement" in await trying.page()
-        for question, (real, sample) in TOLD.items():
+        for question, (real, sample) in FACTS.items():
             assert real not in await trying.dial(REAL[question])
             assert sample in await trying.dial(SAMPLE[question])
         assert await trying.choose(raison=REASON) == (303 if role in MAY else 403)
         assert ("Vrais dossiers" in await trying.page()) == (role in MAY)
-        for question, (real, sample) in TOLD.items():
+        for question, (real, sample) in FACTS.items():
             assert (real in await trying.dial(REAL[question])) == (role in MAY)
             assert (sample in await trying.dial(SAMPLE[question])) == (role not in MAY)
         assert await trying.entries() == ([("awa", "trial real files", REASON)] if role in MAY else [])
         if role in MAY:
             assert await trying.choose() == 303
             assert "Exemples seulement" in await trying.page()
-            assert TOLD["requests"][0] not in await trying.dial(REAL["requests"])
+            assert FACTS["requests"][0] not in await trying.dial(REAL["requests"])
 
 
 @pytest.mark.parametrize("reason", ["", " " * 20, "x" * 9, "x" * (MAX_REASON + 1), "a\x00" * 20])
@@ -124,7 +124,7 @@ async def test_missing_reason_is_refused_and_audited(valkey_url: str, tmp_path: 
     async with production(valkey_url, tmp_path) as trying:
         await trying.sign_in("editor")
         assert await trying.choose(raison=reason) == 422
-        assert TOLD["requests"][0] not in await trying.dial(REAL["requests"])
+        assert FACTS["requests"][0] not in await trying.dial(REAL["requests"])
         assert await trying.entries() == [("awa", "refused: trial real files", "")]
 
 
@@ -134,15 +134,15 @@ async def test_permission_expires_and_belongs_to_one_account(
     async with production(valkey_url, tmp_path) as trying:
         await trying.sign_in("editor")
         await trying.choose(raison=REASON)
-        assert TOLD["requests"][0] in await trying.dial(REAL["requests"])
+        assert FACTS["requests"][0] in await trying.dial(REAL["requests"])
         await trying.sign_in("importer", "ida")
         assert "Exemples seulement" in await trying.page()
-        assert TOLD["requests"][0] not in await trying.dial(REAL["requests"])
+        assert FACTS["requests"][0] not in await trying.dial(REAL["requests"])
         await trying.choose(raison=REASON)
-        assert TOLD["requests"][0] in await trying.dial(REAL["requests"])
+        assert FACTS["requests"][0] in await trying.dial(REAL["requests"])
         later = time.time() + PERMISSION_SECONDS
         monkeypatch.setattr(RealFiles, "_now", lambda _: later)
-        assert TOLD["requests"][0] not in await trying.dial(REAL["requests"])
+        assert FACTS["requests"][0] not in await trying.dial(REAL["requests"])
 
 
 @pytest.mark.parametrize("is_real", [False, True])
@@ -161,7 +161,7 @@ async def test_wrong_proofs_are_limited_per_account(valkey_url: str, tmp_path: P
         form = {"sessionId": "c1", "serviceCode": "*384*229#", "phoneNumber": "+2290190000001"}
         real = {**form, "text": "2*RE-777*1*4321"}
         answer = await trying.client.post(f"/ussd/africastalking/{'s' * 22}", data=real)
-        assert TOLD["requests"][0] in await answer.text(), "no citizen is held back by what operators try"
+        assert FACTS["requests"][0] in await answer.text(), "no citizen is held back by what operators try"
         await trying.sign_in("viewer", "vera")
         assert "Demande EX-000001" in await trying.dial(SAMPLE["requests"])
 
@@ -169,7 +169,7 @@ async def test_wrong_proofs_are_limited_per_account(valkey_url: str, tmp_path: P
 async def test_personal_question_without_sample_is_unavailable() -> None:
     entries = read_entries(Path("menus"))
     sources = SandboxSources(Market(), SampleFiles(lambda: entries))
-    assert (await sources.ask("secret.told", {"code": "sésame"})).trigger == "unavailable"
+    assert (await sources.ask("secret.word", {"code": "sésame"})).trigger == "unavailable"
     assert (await sources.ask("fruits.price", {"many": "1"})).trigger == "found"
 
 

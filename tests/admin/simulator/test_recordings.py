@@ -79,7 +79,7 @@ async def test_viewer_may_try_but_not_record(valkey_url: str, tmp_path: Path) ->
 async def test_personal_data_is_never_recorded_in_production(
     valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    public = replace(Market.questions["secret.told"], guarded=False)  # else it is answered with a sample, or not at all
+    public = replace(Market.questions["secret.word"], guarded=False)  # else it is answered with a sample, or not at all
     monkeypatch.setattr(Market, "questions", {**Market.questions, public.name: public})
     async with open_admin_site(valkey_url, tmp_path) as client:
         token = {HEADER: await sign_in(client, "editor")}

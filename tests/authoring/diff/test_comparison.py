@@ -36,7 +36,7 @@ NEW_SCREEN = (
     "      - {label: Au revoir, to: bye}\n",
     "      - {label: Au revoir, to: bye}\n      - {label: Neuf, to: new}\n  new: {say: Du nouveau, back: welcome}\n",
 )
-CARD = "« {many} {fruit} : {cost}, le {day} » (fruits.told)"
+CARD = "« {many} {fruit} : {cost}, le {day} » (fruits.shown)"
 CHANGES = [
     (HOME, "say: Bienvenue", "say: Bonjour", "Textes changés",
      "« Bonjour » (home.welcome), ce que dit l'écran | Bienvenue | Bonjour"),
@@ -54,7 +54,7 @@ CHANGES = [
     ("secret.yaml", '".{1,40}"', '".{1,20}"', "Réponses et recherches changées",
      "« Le code ? » (secret.ask) : réponses acceptées | .{1,40} | .{1,20}"),
     ("secret.yaml", "    private: true\n", "", "Réponses et recherches changées",
-     "« Le secret : {secret} » (secret.told) : privé | ne s'affiche plus à qui rappelle"),
+     "« Le secret : {secret} » (secret.shown) : privé | ne s'affiche plus à qui rappelle"),
     ("fruits.yaml", 'shortcut: "7"', 'shortcut: "8"', "Mots et numéros qui ouvrent un parcours",
      "le numéro 8 du premier écran ouvre | « Quel fruit ? » (fruits.which)"),
     ("fruits.yaml", "title: Fruits", "title: Des fruits", "Mots et numéros qui ouvrent un parcours",

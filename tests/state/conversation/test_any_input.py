@@ -56,7 +56,7 @@ def test_any_inputs_get_a_reply_that_fits(
 
 
 @given(st.lists(st.text().filter(lambda typed: "*" not in typed), min_size=1))
-def test_inputs_are_told_apart_however_they_are_joined(inputs: list[str]) -> None:
+def test_joined_inputs_are_distinguished(inputs: list[str]) -> None:
     """The gateway joins all inputs with "*"; what is heard of each longer text is the input that made it so."""
     heard, text = "", ""
     for place, typed in enumerate(inputs):

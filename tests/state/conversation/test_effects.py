@@ -39,7 +39,7 @@ PRICE = Outcome("found", {"cost": "3000", "day": "2026-03-05"})
 SECRET = Outcome("found", {"secret": "le baobab"})
 ROWS = Outcome("found", rows=({"id": "m", "name": "Mangue"}, {"id": "p", "name": "Papaye"}))
 UNKNOWN = Outcome("unknown")
-SOURCE = {"fruits.all": ROWS, "fruits.price": PRICE, "secret.told": SECRET, "languages.offered": LANGUAGES}
+SOURCE = {"fruits.all": ROWS, "fruits.price": PRICE, "secret.word": SECRET, "languages.offered": LANGUAGES}
 RESERVED = Reserved("fingerprint", ["a key"])
 
 
@@ -110,6 +110,6 @@ def test_unhandled_error_ends_the_dialogue() -> None:
 
 def test_effects_print_no_answer() -> None:
     answers = {"code": "sésame"}
-    question = Market.questions["secret.told"]
+    question = Market.questions["secret.word"]
     effects = [AskSource("a", answers), ReserveTry(question, answers, "c"), CountUnknown(question, answers, "c")]
     assert "sésame" not in repr(effects)

@@ -60,10 +60,10 @@ def test_hidden_shortcut_still_works(tmp_path: Path) -> None:
 BACK = [
     ("fruits.which", "home.welcome"),
     ("fruits.many", "fruits.which"),  # and not « Autre numéro », which comes from behind it
-    ("fruits.told", "fruits.many"),  # through the look-up, and not « Réessayer »
+    ("fruits.shown", "fruits.many"),  # through the look-up, and not « Réessayer »
     ("fruits.down", "fruits.many"),
     ("home.unavailable", "home.welcome"),
-    ("secret.told", "secret.ask"),
+    ("secret.shown", "secret.ask"),
 ]
 
 
