@@ -117,7 +117,9 @@ async def test_table_covers_every_question_and_outcome(sources: Sources) -> None
     ],
 )
 async def test_listed_id_answers_the_next_question(sources: Sources, listing: str, keep: str, asked: str) -> None:
-    for row in (await sources.ask(listing, GOOD[listing])).rows:
+    rows = (await sources.ask(listing, GOOD[listing])).rows
+    assert rows
+    for row in rows:
         answer = await sources.ask(asked, {keep: row["id"]})
         assert answer.facts or answer.rows
 
@@ -125,6 +127,7 @@ async def test_listed_id_answers_the_next_question(sources: Sources, listing: st
 @pytest.mark.parametrize("absurd", [*ABSURD, None], ids=ascii)
 async def test_missing_or_absurd_answer_is_unknown(sources: Sources, absurd: str | None) -> None:
     """Of a session that is not listed nothing is published either, whether there is one or not."""
+    assert sources.questions.keys() == GOOD.keys()
     for name, asked in sources.questions.items():
         for needed in asked.needs:
             answers = {**GOOD[name], needed: absurd} if absurd is not None else {}
@@ -145,6 +148,7 @@ def bare(sources: Sources, question: str) -> Source:
 
 async def test_sources_recover_after_a_database_stop(sources: Sources, filled: Registry) -> None:
     before = {name: await sources.ask(name, GOOD[name]) for name in sources.questions}
+    assert before
     await filled.stop()
     await asyncio.sleep(1.1)  # what a source may keep for a second has gone
     for _ in range(2):
@@ -173,8 +177,9 @@ async def test_facts_have_their_declared_length_and_kind(sources: Sources) -> No
     for name, answers, outcome in ASKED:
         if outcome != "found":
             continue
-        answer = await sources.ask(name, answers)
+        answer, gives = await sources.ask(name, answers), sources.questions[name].gives
+        assert gives
         for facts in answer.rows or (answer.facts,):
-            for fact, declared in sources.questions[name].gives.items():
+            for fact, declared in gives.items():
                 assert len(facts[fact]) <= len(declared.longest), (name, fact)
                 assert declared.kind != "date" or len(facts[fact]) == len("2026-12-31")

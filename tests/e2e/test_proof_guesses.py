@@ -62,6 +62,7 @@ async def test_phone_has_one_limit_on_all_channels(house: ReplaySandbox) -> None
 async def test_refusal_is_one_page_in_every_language(house: ReplaySandbox, limit: Limit) -> None:
     edition = house.conversation.menus.current
     tomorrow = START_UNIX_SECONDS + 24 * 3600
+    assert len(edition.offered) > 1
     for code in edition.offered:
         menu = edition.menu(code)
         session = Session("exams.seat", menu.version, "c", START_UNIX_SECONDS, language=LanguageState(code))

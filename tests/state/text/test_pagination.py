@@ -72,6 +72,7 @@ def test_pages_end_before_options_or_after_sentences() -> None:
     assert first.startswith("La première phrase est assez longue pour remplir la moitié d'une page.\n98 Suite")
     assert second.startswith("La seconde phrase ne tient plus ici.\n0 Retour")
     pages = paginate("Choisissez", tuple(f"{n} Option numéro {n}" for n in range(1, 12)), FOOTER, narrow(120))
+    assert len(pages) > 1
     assert all(line[0].isdigit() or line == "Choisissez" for page in pages for line in page.split("\n"))
 
 
