@@ -13,7 +13,8 @@ from server import build
 from settings import Settings
 from sources import Sources
 from tests.support.channel_requests import Client
-from tests.support.conversation import FRENCH_ONLY, Market, shared_menus
+from tests.support.conversation import FRENCH_ONLY, Market
+from tests.support.menu_copies import shared_menus
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from database.secret_fingerprints import check_secrets
 from server import build
 from settings import Address, InvalidSettings, Settings, load
 from tests.support.admin_client import no_sources
-from tests.support.conversation import FRENCH_ONLY, shared_menus
+from tests.support.conversation import FRENCH_ONLY
+from tests.support.menu_copies import shared_menus
 from tests.support.secret_values import NUMBER, A, B, C, D, fill, printed, settings
 
 

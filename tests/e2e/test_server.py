@@ -16,7 +16,8 @@ from authoring.replay.fakes import FakePreferences
 from server import SERVICES, build
 from settings import Settings
 from sources import Sources
-from tests.support.conversation import FRENCH_ONLY, TONGUES, Market, menus_in
+from tests.support.conversation import FRENCH_ONLY, TONGUES, Market
+from tests.support.menu_copies import menus_in
 from tests.support.patience import PATIENCE
 from tests.support.valkey import Server
 

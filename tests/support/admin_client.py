@@ -17,7 +17,8 @@ from authoring.replay.fakes import FakeClock, FakePreferences
 from server import SERVICES, build
 from settings import Settings
 from sources import Sources
-from tests.support.conversation import FRENCH_ONLY, Market, shared_menus
+from tests.support.conversation import FRENCH_ONLY, Market
+from tests.support.menu_copies import shared_menus
 
 PASSWORD = "sept-ananas-bleus"
 Client = TestClient[Any, Any]

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
-import shutil
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 
 from authoring.replay.fakes import FakeClock, FakeOutgoingMessages, FakePreferences
 from settings import Settings
@@ -35,28 +31,11 @@ FRUITS = ({"id": "m", "name": "Mangue"}, {"id": "p", "name": "Papaye"})
 
 
 def edition(folder: Path, questions: Mapping[str, Question], locales: Path = FRENCH_ONLY) -> MenuVersion:
-    """The edition in these folders, drafts offered. Raises MenuBroken with what is to mend in them."""
+    """The edition in these folders, drafts offered. Raises InvalidMenu with the problems of the folders."""
     journeys, (wordings, problems) = read_journeys(folder), read_wordings(locales)
     if wrong := [*problems, *lint(journeys, questions)]:
         raise InvalidMenu(wrong)
     return build_menu_version(journeys, questions, wordings, None)
-
-
-@cache
-def shared_menus() -> Path:
-    """The same copy for all tests that do not change it: the server compiles it once in a process."""
-    folder = Path(mkdtemp(prefix="zin-menus-"))
-    atexit.register(shutil.rmtree, folder)
-    return menus_in(folder)
-
-
-def menus_in(folder: Path) -> Path:
-    """A copy of the small menu with our entries, as the server wants them all."""
-    shutil.copytree(SMALL, folder / "menus")
-    for kind in ("catalogue", "exams", "statuses"):
-        shutil.copytree(Path("menus") / kind, folder / "menus" / kind)
-    shutil.copy(Path("menus", "communes.csv"), folder / "menus")
-    return folder / "menus"
 
 
 class Market:

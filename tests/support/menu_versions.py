@@ -14,8 +14,9 @@ from authoring.diff.report import Differences, find_differences
 from authoring.replay.fakes import FakeClock
 from authoring.versions.publishing import MenuPublishing
 from runtime.active_menus import open_menu_publishing
-from tests.support.conversation import FRENCH_ONLY, Market, menus_in
+from tests.support.conversation import FRENCH_ONLY, Market
 from tests.support.database import Registry
+from tests.support.menu_copies import menus_in
 
 
 class Bench:

@@ -27,7 +27,8 @@ from runtime.services import Services
 from server import MESSAGE_WEBHOOKS, SERVICES, build
 from settings import Settings
 from sources import Sources
-from tests.support.conversation import FRENCH_ONLY, Market, shared_menus
+from tests.support.conversation import FRENCH_ONLY, Market
+from tests.support.menu_copies import shared_menus
 from tests.support.patience import PATIENCE
 
 MAILBOXES = open_mailboxes(Settings(env="demo"))

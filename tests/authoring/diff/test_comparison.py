@@ -25,8 +25,9 @@ from authoring.versions.repository import Publication
 from settings import Settings
 from state.session import Session, serialize
 from state.store.redis import RedisSessionStore
-from tests.support.conversation import FRENCH_ONLY, TONGUES, Market, menus_in
+from tests.support.conversation import FRENCH_ONLY, TONGUES, Market
 from tests.support.database import Registry
+from tests.support.menu_copies import menus_in
 from tests.support.menu_versions import Bench, lines
 from tests.support.valkey import Server
 

@@ -14,7 +14,8 @@ from channels.webhooks.connections import Runner
 from server import build
 from settings import Settings
 from sources import Sources
-from tests.support.conversation import FRENCH_ONLY, Market, shared_menus
+from tests.support.conversation import FRENCH_ONLY, Market
+from tests.support.menu_copies import shared_menus
 from tests.support.raw_connection import Wire
 
 

@@ -17,7 +17,8 @@ from settings import Settings
 from sources import Sources
 from state.conversation.conversation import Conversation
 from state.errors import StoreUnavailable
-from tests.support.conversation import FRENCH_ONLY, Market, shared_menus
+from tests.support.conversation import FRENCH_ONLY, Market
+from tests.support.menu_copies import shared_menus
 
 CROWDED = "END Beaucoup de monde appelle en ce moment."
 

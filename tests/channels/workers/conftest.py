@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.chatty_menus import copy_chatty_menus
 from tests.support.database import Registry
 from tests.support.deferred_market import Street
 from tests.support.delivery_setup import House
+from tests.support.menu_copies import copy_chatty_menus
 
 
 @pytest.fixture

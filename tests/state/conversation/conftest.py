@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.chatty_menus import copy_chatty_menus
 from tests.support.conversation import Town, Writer
+from tests.support.menu_copies import copy_chatty_menus
 
 
 @pytest.fixture
