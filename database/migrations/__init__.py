@@ -42,9 +42,14 @@ async def verify_version(database: OpenDatabase) -> None:
         raise ZinError(f"the database is at version {reached or 'none'}, this Zin needs {NEWEST}: start it anew")
 
 
-@cache
 def script(dialect: str, reached: str) -> str:
-    """The SQL from a version ("" for an empty database) to the newest one; generated once. Thread-safe."""
+    """The SQL from a version ("" for an empty database) to the newest one. Thread-safe."""
+    return _generate(dialect, f"{reached}:{NEWEST}" if reached else NEWEST)
+
+
+@cache
+def _generate(dialect: str, versions: str) -> str:
+    """The SQL of these versions, which is the same each time."""
     from alembic.command import upgrade
     from alembic.config import Config
     from alembic.util import CommandError
@@ -54,7 +59,9 @@ def script(dialect: str, reached: str) -> str:
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     try:
         with _WRITING:
-            upgrade(config, f"{reached}:{NEWEST}" if reached else NEWEST, sql=True)
+            upgrade(config, versions, sql=True)
     except CommandError as error:
-        raise ZinError(f"the database is at version {reached}, which this Zin does not know: {error}") from error
+        raise ZinError(
+            f"the database is at version {versions.partition(':')[0]}, which this Zin does not know: {error}"
+        ) from error
     return written.getvalue()
