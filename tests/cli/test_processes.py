@@ -49,7 +49,7 @@ def test_dead_worker_is_replaced_on_the_shared_port(tmp_path: Path) -> None:
         assert {hop(port, "", f"+22901900001{n:02}")[:24] for n in range(20)} == {"CON Services publics du "}
         workers = children_of(process, b"spawn_main")
         assert len(workers) == 2
-        until = time.monotonic() + 30
+        until = time.monotonic() + PATIENCE
         while listeners(port) < 2 and time.monotonic() < until:
             time.sleep(0.05)
         os.kill(workers[0], signal.SIGKILL)

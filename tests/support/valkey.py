@@ -28,7 +28,7 @@ class Server:
 
     def start(self) -> None:
         self.begin()
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while self._process.poll() is None and time.monotonic() < until:
             try:
                 if self.say("PING") == b"+PONG\r\n":
