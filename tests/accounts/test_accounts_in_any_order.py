@@ -23,6 +23,8 @@ from state.store.memory import InMemory
 from tests.support.audit_entries import done
 from tests.support.database import opened
 
+pytestmark = pytest.mark.slow
+
 T = TypeVar("T")
 names = st.sampled_from(["awa", "bio", "cica"])
 chosen = st.sampled_from(["un âne gris dort", "deux ânes gris dorment", "trois ânes gris dorment"])

@@ -24,6 +24,8 @@ from state.errors import SourceUnavailable
 from tests.support.audit_entries import DEED, ENTRIES, audited
 from tests.support.database import Registry, opened
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def audit(registry: Registry) -> Audit:

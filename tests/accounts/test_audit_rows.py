@@ -17,6 +17,8 @@ from tests.support.audit_entries import DEED
 from tests.support.database import Registry
 from tests.support.results_desk import BAC, PAUL, Desk
 
+pytestmark = pytest.mark.slow
+
 LAST = "(SELECT max(number) FROM audit)"
 COPY = "operator, action, subject, details, hash FROM audit ORDER BY number LIMIT 1"
 ROWS = [

@@ -18,6 +18,8 @@ from state.store.memory import InMemory
 from tests.support.database import Registry
 from tests.support.passwords import REAL
 
+pytestmark = pytest.mark.slow
+
 GOOD, OTHER = "un âne gris dort", "trois ânes gris dorment"
 NAME = "awa.dossou-abalo"
 

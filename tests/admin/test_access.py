@@ -14,6 +14,8 @@ from admin.auth import HEADER
 from admin.permissions import PERMITS
 from tests.support.admin_client import open_admin_site, send_request, sign_in
 
+pytestmark = pytest.mark.slow
+
 
 async def test_production_requires_signing_in(valkey_url: str, tmp_path: Path) -> None:
     async with open_admin_site(valkey_url, tmp_path) as client:

@@ -18,6 +18,8 @@ from admin.routes import SIGN_IN, Route
 from channels.contracts.request_body import MOST_BYTES
 from tests.support.admin_client import address_of, csrf, open_admin_site, send_request, sign_in
 
+pytestmark = pytest.mark.slow
+
 # Written here once more, by hand: who may do what is not to change by a slip in one place.
 MAY: dict[Permission, set[str]] = {
     "enter": {"importer", "approver", "editor", "viewer", "demo"},

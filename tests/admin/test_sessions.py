@@ -14,6 +14,8 @@ from authoring.replay.fakes import FakeClock
 from server import SERVICES
 from tests.support.admin_client import PASSWORD, open_admin_site, sign_in
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("record", [b'["ida","p","c",1.0]', b'{"name":"ida"}', b"7", b"\xff", b'["i","p","c","x",{}]'])
 async def test_sessions_of_another_version_sign_in_again(valkey_url: str, tmp_path: Path, record: bytes) -> None:

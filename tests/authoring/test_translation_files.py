@@ -14,6 +14,8 @@ from state.menu.extraction import messages_in
 from state.text.po_files import Translations, parse, translation_status
 from state.yaml_files.loader import read
 
+pytestmark = pytest.mark.slow
+
 TABLE = """fr: {name: Français, offered: true, review: {state: source}}
 fon: {name: Fɔngbe, offered: true, review: {state: draft}}
 """

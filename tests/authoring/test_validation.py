@@ -15,6 +15,8 @@ from state.menu.answer_patterns import longest
 from state.rendering.size_check import MESSAGE, ScreenSizeReport
 from state.text.answer_forms import LONGEST
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

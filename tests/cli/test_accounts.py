@@ -21,6 +21,8 @@ from tests.support.audit_entries import done
 from tests.support.command_line import Zin, output_of
 from tests.support.database import Registry
 
+pytestmark = pytest.mark.slow
+
 GOOD, OTHER = "un âne gris dort", "trois ânes gris dorment"
 
 

@@ -14,6 +14,8 @@ from state.interfaces import Reply
 from state.transcript import Turn, read, written
 from tests.support.server_process import zin
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_verb_explains_itself() -> None:
     for verb in ("serve", "deliver", "check", "call", "draw", "config", "words"):

@@ -15,6 +15,8 @@ from cli.main import main
 from tests.support.browser import menus_copy
 from tests.support.database import Registry
 
+pytestmark = pytest.mark.slow
+
 Zin = Callable[..., Awaitable[Result]]
 
 

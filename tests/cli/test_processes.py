@@ -11,6 +11,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
 from database import open_database
@@ -19,6 +21,8 @@ from database.migrations import migrate
 from settings import Settings
 from tests.support.patience import PATIENCE
 from tests.support.server_process import ZIN, children_of, end, hop, listeners, serving, zin
+
+pytestmark = pytest.mark.slow
 
 
 def test_server_answers_and_stops_cleanly(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from results.published import PublishedResults, Unpublished
 from settings import Settings
 from tests.support.results_office import YEAR
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "un mot de passe assez long"
 PEOPLE = {"ida": "importer", "paul": "approver", "vera": "viewer"}
 

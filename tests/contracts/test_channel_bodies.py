@@ -24,6 +24,8 @@ from tests.support.channel_requests import (
 )
 from tests.support.payloads import table
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("channel", CHANNELS, ids=lambda one: one.name)
 class TestEveryBody:

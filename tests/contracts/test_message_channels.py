@@ -21,6 +21,8 @@ from state.interfaces import Inbound, Recipient
 from tests.support.message_server import MAILBOXES, headers, house
 from tests.support.payloads import Row, table
 
+pytestmark = pytest.mark.slow
+
 ROWS = [pytest.param(one, row, id=f"{one.name}: {row['what']}") for one in MAILBOXES for row in table(one.name)]
 every_row = pytest.mark.parametrize(("mailbox", "row"), ROWS)
 every_mailbox = pytest.mark.parametrize("mailbox", MAILBOXES, ids=lambda one: one.name)

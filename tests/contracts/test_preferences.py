@@ -21,6 +21,8 @@ from state.errors import SourceUnavailable
 from state.preferences import Preference, Preferences
 from tests.support.database import Registry, opened
 
+pytestmark = pytest.mark.slow
+
 ANA, BIO = "a" * 32, "b" * 32
 
 

@@ -20,6 +20,8 @@ from tests.support.database import Registry, opened
 from tests.support.database_programs import said
 from tests.support.source_rows import REQUEST
 
+pytestmark = pytest.mark.slow
+
 
 async def test_migration_creates_the_tables_once(bare: Registry) -> None:
     assert await bare.database.version() == ""

@@ -25,6 +25,8 @@ from state.identity import Pseudonyms
 from state.interfaces import Recipient
 from tests.support.secret_values import HERE, NUMBER, ROOT, A, fill, printed, settings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:

@@ -20,6 +20,8 @@ from tests.support.database import Registry
 from tests.support.sandbox import our_house
 from tests.support.successive_sets import Sets, listed
 
+pytestmark = pytest.mark.slow
+
 WHY = "Liste de Zou refaite"
 GONE, NEVER = "120", "999"
 

@@ -19,6 +19,8 @@ from state.interfaces import Inbound, Recipient, ScreenSize
 from tests.support.conversation import SMS
 from tests.support.sandbox import our_house
 
+pytestmark = pytest.mark.slow
+
 IDA, PAUL = Operator("ida", "importer"), Operator("paul", "approver")
 KNOWN, UNKNOWN = "700105", "700999"
 SHA = "a" * 64

@@ -12,6 +12,8 @@ from state.interfaces import Inbound, Reply
 from state.text.search import plain
 from tests.support.city import Sms, Telegram, Ussd, WhatsApp, city
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = {"fr": "1", "fon": "2"}
 EXAM = ("3", "1", "12345")
 REQUEST = ("00", "2", "EX-000001", "1", "0001")

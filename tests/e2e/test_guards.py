@@ -18,6 +18,8 @@ from reporting.french import BENIN
 from state.rate_limit import MAX_NEAR, MAX_UNKNOWN, MAX_WRONG, MAX_WRONG_ON_REFERENCE, REFERENCE_SECONDS
 from tests.support.city import City, Sms, Telegram, Ussd, WhatsApp, city
 
+pytestmark = pytest.mark.slow
+
 Citizen = Ussd | Sms | WhatsApp | Telegram
 PHONES: Mapping[str, type[Ussd | Sms | WhatsApp]] = {"ussd": Ussd, "sms": Sms, "whatsapp": WhatsApp}
 CHANNELS: Mapping[str, type[Citizen]] = {**PHONES, "telegram": Telegram}

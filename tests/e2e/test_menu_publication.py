@@ -24,6 +24,8 @@ from tests.support.conversation import Market
 from tests.support.database import Registry
 from tests.support.menu_versions import Bench
 
+pytestmark = pytest.mark.slow
+
 WITHIN = 1.0  # seconds
 SECRET = "s" * 22
 Client = TestClient[Any, Any]

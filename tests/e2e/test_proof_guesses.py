@@ -33,6 +33,8 @@ from tests.support.guessing_citizen import (
     Citizen,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("channel", ROOMS)
 async def test_too_many_wrong_proofs_refuse_the_right_one(house: ReplaySandbox, channel: str) -> None:

@@ -25,6 +25,8 @@ from tests.support.citizen_traffic import everything_done
 from tests.support.identifying_texts import DIGITS, FORMS, NUMBER, WAMID, telling
 from tests.support.postgresql import Server
 
+pytestmark = pytest.mark.slow
+
 
 async def kept(database: Database) -> AsyncIterator[tuple[str, str]]:
     """Every value of every column, and where it stands."""

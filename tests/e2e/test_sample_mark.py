@@ -18,6 +18,8 @@ from tests.support.city import Sms, Telegram, Ussd, WhatsApp, city
 from tests.support.conversation import BOT, SECRET_QUESTION, Town
 from tests.support.database import Registry
 
+pytestmark = pytest.mark.slow
+
 FACTS = {"secret": "le baobab"}
 MADE_UP, REAL = Outcome("found", FACTS, sample=True), Outcome("found", FACTS)
 ASKED = {

@@ -14,6 +14,8 @@ from state.rate_limit import (
 )
 from tests.support.guessing_citizen import ROOMS, TOO_MANY_UNKNOWN, UNKNOWN_SEAT, Citizen
 
+pytestmark = pytest.mark.slow
+
 
 async def test_headmaster_gets_all_results(house: ReplaySandbox) -> None:
     for channel in ROOMS:

@@ -21,6 +21,8 @@ from tests.support.menu_copies import menus_in
 from tests.support.patience import PATIENCE
 from tests.support.valkey import Server
 
+pytestmark = pytest.mark.slow
+
 USSD = "/ussd/africastalking/demo"
 Client = TestClient[Any, Any]
 

@@ -18,6 +18,8 @@ from server import SERVICES, build
 from settings import Settings
 from state.text.encoding import in_gsm, septets, utf16_units
 
+pytestmark = pytest.mark.slow
+
 USSD = "/ussd/africastalking/demo"
 AFTER_CHOICE = ("3", "1", "12345", "1", "1", "2", "00", "7", "1", "0", "0", "2", "EX-000001", "1", "0001", "1")
 

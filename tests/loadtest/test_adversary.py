@@ -34,6 +34,8 @@ from tests.loadtest.test_whole_server import sample
 from tests.support.load_test_report import made
 from tests.support.results_server import CANDIDATES, expected_screen
 
+pytestmark = pytest.mark.slow
+
 PAUL, ANNOUNCED = Account("paul", "approver"), "bac-2026-remplacement"
 LATER = 10**10  # Unix seconds: long after every test
 

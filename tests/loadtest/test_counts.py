@@ -14,6 +14,8 @@ from loadtest.runner import run_load_test
 from tests.support.patience import PATIENCE
 from tests.support.results_server import CALLS, FILE, hush, plan, results_day
 
+pytestmark = pytest.mark.slow
+
 WAYS = [  # how every seat is answered   what that is worth   what was missing
     ("right", "right", ""),
     ("right, and hangs up", "right", ""),

@@ -5,8 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import pytest
+
 from loadtest.runner import run_load_test
 from tests.support.results_server import CALLS, hush, plan, results_day
+
+pytestmark = pytest.mark.slow
 
 
 async def test_waiting_for_a_connection_counts_as_latency() -> None:

@@ -20,6 +20,8 @@ from settings import Settings
 from sources.sample_data import sample_rows
 from tests.support.results_server import BAC
 
+pytestmark = pytest.mark.slow
+
 MENUS = Path(__file__).parents[2] / "menus"
 
 

@@ -28,6 +28,8 @@ from settings import Settings
 from tests.support.logging_server import MARKER, PHONE, PLACES
 from tests.support.patience import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 SECRET = "k7Vd0bq3XyW9sTz1mNc5Ra"
 TYPED = ("97123456", "97 12 34 56", MARKER, SECRET)
 FLOORS = [*PLACES, "libraries"]

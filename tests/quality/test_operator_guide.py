@@ -12,6 +12,8 @@ from tests.support.browser import chromium
 from tests.support.guide_reader import ROOT, Clerk, clone
 from tests.support.guide_steps import NotUnderstood, Step, pictures, steps
 
+pytestmark = pytest.mark.slow
+
 PAGE = (ROOT / "docs" / "operateur.md").read_text(encoding="utf-8")
 LARGEST = 150_000  # bytes of a picture
 BROKEN = """```yaml

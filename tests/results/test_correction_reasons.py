@@ -8,6 +8,8 @@ from results.refusals import PublicationRefused
 from tests.support.results_desk import BAC, PAUL
 from tests.support.successive_sets import HOUR, SEATS, WHY, Sets, listed
 
+pytestmark = pytest.mark.slow
+
 
 async def test_correction_reason_reaches_exactly_the_changed_seats(sets: Sets) -> None:
     first = await sets.add(listed("admitted"))

@@ -15,6 +15,8 @@ from database.migrations import migrate
 from results.published import PublishedResults, Unpublished
 from tests.support.database import Registry
 
+pytestmark = pytest.mark.slow
+
 NOW = 2_000_000_000
 SESSION = "bac-2027"
 Row = Mapping[str, Any]

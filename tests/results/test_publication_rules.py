@@ -10,6 +10,7 @@ from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -27,6 +28,8 @@ from tests.support.database import opened
 from tests.support.publication_model import SEATS, Model
 from tests.support.results_desk import LIST, PAUL, SHA, file
 from tests.support.successive_sets import listed
+
+pytestmark = pytest.mark.slow
 
 PEOPLE = st.sampled_from([Operator(name, role) for name in ("ida", "paul", "eva") for role in get_args(Role)])
 SESSIONS = (ExamSession("bac", 2027), ExamSession("cep", 2027, sample=True))

@@ -13,6 +13,8 @@ from results.published import FRESH_SECONDS, STALE_SECONDS, PublishedResults, Un
 from state.errors import SourceUnavailable
 from tests.support.results_desk import BAC, PAUL, Desk, rows
 
+pytestmark = pytest.mark.slow
+
 
 async def test_past_hour_becomes_now(desk: Desk) -> None:
     named = await desk.approved()

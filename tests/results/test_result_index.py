@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from results import result_index
 from results.result_index import Given, ResultIndex, ResultIndexBuilder, Row
 
+pytestmark = pytest.mark.slow
+
 # Every character, halves of pairs included, and often those that a seat is framed with or that begin alike.
 TEXT = st.text(st.characters(exclude_categories=()) | st.sampled_from("01A\x00\x7f\x80þÿ"), max_size=6)
 ROWS = st.lists(st.tuples(TEXT, TEXT, TEXT, TEXT, TEXT, TEXT), max_size=40, unique_by=lambda row: row[0])

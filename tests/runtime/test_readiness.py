@@ -26,6 +26,8 @@ from tests.support.database import Registry
 from tests.support.patience import PATIENCE
 from tests.support.valkey import Server
 
+pytestmark = pytest.mark.slow
+
 READY: Final = ReadinessStatus(sessions=True, rows=True)
 
 

@@ -28,6 +28,8 @@ from tests.support.database import MENUS, Registry
 from tests.support.database_events import EVENTS, watch
 from tests.support.watched_start import Watched
 
+pytestmark = pytest.mark.slow
+
 SECRET: Final = "a-secret-of-more-than-22-signs"
 ALONE: Final = {"opened": 1, "version": 2, "migrated": 1, "closed": 1}  # its version again when nobody writes beside
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from authoring.validation import validate
 from bench.many_menus import SERVICE, WORD, many_menus
 from settings import Settings
+
+pytestmark = pytest.mark.slow
 
 
 def test_many_menus_have_the_requested_size(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from state.errors import SourceUnavailable
 from tests.support.browser import Making, chromium, live_desk
 from tests.support.map_reader import SVG, after, box, page, serve, svg
 
+pytestmark = pytest.mark.slow
+
 
 async def test_map_draws_every_screen_and_transition_once(our_settings: Making) -> None:
     async with serve(our_settings()) as client:

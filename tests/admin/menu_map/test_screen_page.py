@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from server import SERVICES
 from state.menu.schema import LookUpScreen
 from tests.support.browser import Making
 from tests.support.map_reader import page, serve
+
+pytestmark = pytest.mark.slow
 
 
 async def test_screen_page_shows_every_language_and_channel(our_settings: Making) -> None:

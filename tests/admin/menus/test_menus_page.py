@@ -12,6 +12,8 @@ from admin.auth import HEADER
 from tests.support.admin_client import open_admin_site, sign_in
 from tests.support.browser import LiveDesk, Making, chromium, live_desk
 
+pytestmark = pytest.mark.slow
+
 AWAY = "/bureau/menus/00000000000000000000"
 
 

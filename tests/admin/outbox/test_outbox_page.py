@@ -19,6 +19,8 @@ from tests.support.admin_client import csrf, open_admin_site, sign_in
 from tests.support.audit_entries import done
 from tests.support.browser import Making, chromium, live_desk
 
+pytestmark = pytest.mark.slow
+
 BAC = "exams.result:bac-2027"
 NUMBER = "+2290190000001"
 

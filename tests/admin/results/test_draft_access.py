@@ -8,6 +8,8 @@ from accounts.accounts import Accounts, Role
 from tests.support.admin_client import PASSWORD, csrf
 from tests.support.results_forms import BAC, SET, TOMORROW, Office
 
+pytestmark = pytest.mark.slow
+
 
 async def test_approver_never_sees_the_checksum(brought: Office) -> None:
     page = f"/bureau/resultats/{SET}"

@@ -15,6 +15,8 @@ from results.overview import load_overview
 from tests.support.results_forms import Office, alert_of
 from tests.support.results_office import YEAR
 
+pytestmark = pytest.mark.slow
+
 FILES = [
     ("nothing", {"raw": b""}, 422, "fichier vide"),
     ("no results", {"raw": b"bonjour"}, 422, ""),

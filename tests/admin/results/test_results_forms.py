@@ -25,6 +25,8 @@ from tests.support.browser import Making
 from tests.support.results_forms import BAC, SET, TOMORROW, Office
 from tests.support.results_office import PEOPLE, YEAR
 
+pytestmark = pytest.mark.slow
+
 YESTERDAY = (datetime.now(BENIN) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
 
 

@@ -32,6 +32,8 @@ from tests.support.browser import menus_copy
 from tests.support.conversation import Market
 from tests.support.sandbox_client import USSD
 
+pytestmark = pytest.mark.slow
+
 REASON: Final = "Vérifier la plainte 12 de ce matin"
 MAY: Final = {"importer", "editor"}
 # What is dialled for each personal question: a real file, and a sample.

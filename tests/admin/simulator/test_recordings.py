@@ -20,6 +20,8 @@ from tests.support.browser import Making
 from tests.support.conversation import Market
 from tests.support.sandbox_client import NUMBER, Trying, trying
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("title", "steps"),

@@ -21,6 +21,8 @@ from state.text.languages import SOURCE
 from tests.support.browser import Making
 from tests.support.sandbox_client import NUMBER, Trying, trying
 
+pytestmark = pytest.mark.slow
+
 
 async def test_sandbox_shows_only_its_phones_messages(trial: Trying) -> None:
     for number in (NUMBER, "+2290190000002"):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 from prometheus_client import REGISTRY, generate_latest
 from redis import Redis
 from sqlalchemy import func, select
@@ -23,6 +24,8 @@ from tests.e2e.test_server import until
 from tests.support.admin_client import open_admin_site, sign_in
 from tests.support.browser import Making
 from tests.support.sandbox_client import NUMBER, USSD, Trying, trying
+
+pytestmark = pytest.mark.slow
 
 
 async def rows(database: Any, table: Any) -> int:

@@ -31,6 +31,8 @@ from tests.support.menu_copies import menus_in
 from tests.support.menu_versions import Bench, lines
 from tests.support.valkey import Server
 
+pytestmark = pytest.mark.slow
+
 HOME = "home.yaml"
 WELCOME = "« Bienvenue » (home.welcome)"
 NEW_SCREEN = (

@@ -19,6 +19,8 @@ from state.errors import InvalidMenu
 from state.transcript import read
 from tests.support.browser import menus_copy
 
+pytestmark = pytest.mark.slow
+
 JOURNEYS, MENUS = Path("tests/journeys"), Path("menus")
 DOWN = "Les résultats ne peuvent pas être lus pour le moment."
 TRANSCRIPTS = {path.stem: path.read_text(encoding="utf-8") for path in JOURNEYS.glob("*.txt")}

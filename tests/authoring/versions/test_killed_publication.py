@@ -12,6 +12,8 @@ import pytest
 from tests.support.database import Registry
 from tests.support.menu_versions import Bench, audited_actions, history
 
+pytestmark = pytest.mark.kill
+
 KILLED_WITHIN = """
 import os, signal, sys
 import runtime.active_menus as serving

@@ -12,6 +12,8 @@ from authoring.versions.publishing import FIRST, START, UNPUBLISHED_RETENTION_SE
 from state.errors import InvalidMenu
 from tests.support.menu_versions import Bench, audited_actions, history
 
+pytestmark = pytest.mark.slow
+
 
 async def test_version_is_staged_published_rolled_back_and_audited(bench: Bench) -> None:
     await bench.versions.ensure_first_publication(bench.folder)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from channels.contracts.sender import ClaimedMessage, Message
 from tests.support.announced_sets import Announced, withdraw, withdraw_borgou
 from tests.support.patience import PATIENCE
+
+pytestmark = pytest.mark.slow
 
 
 async def test_claim_of_killed_process_is_wiped(desk: Announced) -> None:

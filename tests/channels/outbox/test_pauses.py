@@ -18,6 +18,8 @@ from tests.support.audit_entries import done
 from tests.support.patience import PATIENCE
 from tests.support.pauses_setup import BAC, CEP, Office
 
+pytestmark = pytest.mark.slow
+
 
 async def test_paused_broadcast_waits_and_others_are_sent(office: Office) -> None:
     await office.post("news", topic=BAC)

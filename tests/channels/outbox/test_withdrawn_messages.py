@@ -16,6 +16,8 @@ from tests.support.announced_sets import Announced, withdraw, withdraw_borgou
 from tests.support.patience import PATIENCE
 from tests.support.successive_sets import Sets
 
+pytestmark = pytest.mark.slow
+
 MANY = 200
 Action = Callable[[Sets], Awaitable[Any]]
 

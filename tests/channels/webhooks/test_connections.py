@@ -11,6 +11,8 @@ import pytest
 from channels.webhooks import connections
 from tests.support.raw_connection import ADDRESSES, FORM, SIGNED, SOON, STATUS, TELEGRAM_SECRET, Wire, request
 
+pytestmark = pytest.mark.slow
+
 HALVES = [
     ("nothing at all", b""),
     ("half a request line", b"POST /ussd/afr"),

@@ -16,6 +16,8 @@ from tests.support.city import city
 from tests.support.message_server import MAILBOXES, House, Row, house
 from tests.support.telegram_api import CHAT
 
+pytestmark = pytest.mark.slow
+
 NUMBERS = ("2290190000001", "2290190000002")
 TELEGRAM = next(one for one in MAILBOXES if one.name == "telegram")
 

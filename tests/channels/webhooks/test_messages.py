@@ -20,6 +20,8 @@ from state.errors import SourceUnavailable
 from state.interfaces import Recipient
 from tests.support.message_server import MAILBOXES, House, Row, house
 
+pytestmark = pytest.mark.slow
+
 NOW = 1_795_500_300.0
 
 

@@ -38,6 +38,8 @@ from tests.support.patience import PATIENCE
 from tests.support.payloads import Row, table
 from tests.support.sms_gateway import recipient
 
+pytestmark = pytest.mark.slow
+
 TEXTS: Final = ("", "\0", "a\0b", "a" * 90, "a" * 10_000, "\U0001f600" * 90, "9" * 23, "-1", "1e999", "NaN", "*" * 200)
 DEEP: Final = "[" * 990 + "]" * 990
 # As JSON has them.

@@ -17,6 +17,8 @@ from results.importing.sheet import FileBroken
 from state.errors import InvalidMenu, Problem, SourceUnavailable
 from tests.support.harmful_files import broken
 
+pytestmark = pytest.mark.slow
+
 # What no look can tell is bounded by the process
 
 

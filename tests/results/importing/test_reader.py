@@ -28,6 +28,8 @@ from tests.support.result_files import (
     row,
 )
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parents[2] / "data" / "results"
 KEPT = Result("10001", "admitted", "Bien", "D", Decimal("14.25"), "CEG fictif 1", "Zou")
 FRENCH = "abcXYZ ÉéèàçùôîïÜœŒ’«»–°'\"&,;.-()\t"

@@ -16,6 +16,8 @@ from state.interfaces import Inbound
 from state.text.encoding import ALPHABET, septets
 from tests.support.sandbox import our_house
 
+pytestmark = pytest.mark.slow
+
 KEYS = st.sampled_from(["0", "00", "98", *map(str, range(1, 13)), "EX-000001", "0001", "12345", "kandi", "03021961"])
 INPUTS = st.lists(st.one_of(KEYS, st.text(max_size=200)), max_size=12)
 CHANNEL = AfricasTalkingUssd((b"demo",), "")

@@ -25,6 +25,8 @@ from state.store.server_location import socket_path
 from tests.support.embedded_valkey import pid, running, saved, server
 from tests.support.patience import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 LARGE = b"x" * 20_000
 
 

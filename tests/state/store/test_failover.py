@@ -14,6 +14,8 @@ from state.errors import StoreUnavailable
 from state.store.redis import RedisSessionStore
 from tests.support.valkey import Server
 
+pytestmark = pytest.mark.slow
+
 
 class Name:
     """A name that leads to one server after another, as DNS or a virtual address does: a link to its socket."""

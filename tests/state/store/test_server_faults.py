@@ -14,6 +14,8 @@ from state.errors import StoreUnavailable
 from state.store.redis import RedisSessionStore
 from tests.support.valkey import Server
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def own_store(own_valkey: Server) -> AsyncIterator[RedisSessionStore]:

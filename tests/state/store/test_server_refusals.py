@@ -16,6 +16,8 @@ from state.store.redis import RedisSessionStore
 from tests.support.patience import PATIENCE
 from tests.support.valkey import Server
 
+pytestmark = pytest.mark.slow
+
 SAVES: Final[dict[str, Callable[[RedisSessionStore], Awaitable[object]]]] = {
     "a save": lambda store: store.compare_and_set("a", b"", b"1", 60),
     "a count": lambda store: store.increment("n", 60),

@@ -16,6 +16,8 @@ from state.text.pagination import Footer, paginate
 from tests.support.conversation import SMS, USSD
 from tests.support.papers import CHAT, FOLDED, WHOLE
 
+pytestmark = pytest.mark.slow
+
 FOOTER = Footer("98 Suite", "0 Retour\n00 Accueil")
 PAPERS = {
     "folded": paper(FOLDED, USSD),
