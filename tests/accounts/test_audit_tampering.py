@@ -19,6 +19,8 @@ from database.migrations import migrate
 from tests.support.audit_entries import DEED, ENTRIES, audited
 from tests.support.database import Registry, opened
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def audit(registry: Registry) -> Audit:

@@ -22,6 +22,8 @@ from state.text import languages, po_files, search, translations
 from state.text.template import PluralTemplate, Template
 from state.yaml_files import loader
 
+pytestmark = pytest.mark.slow
+
 CACHED: tuple[Any, ...] = (
     authoring.validation._lost_in, entry_files._parsed, size_check._measured, size_check._footer, journey_files._parsed,
     languages._read, po_files._known, search._written, translations._made, translations._french,

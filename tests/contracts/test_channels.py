@@ -28,6 +28,8 @@ from tests.support.channel_requests import (
 )
 from tests.support.payloads import PAYLOADS, Row, table
 
+pytestmark = pytest.mark.slow
+
 ROWS = [pytest.param(one, row, id=f"{one.name}: {row['what']}") for one in CHANNELS for row in table(one.name)]
 every_row = pytest.mark.parametrize(("channel", "row"), ROWS)
 

@@ -28,6 +28,8 @@ from tests.support.conversation import SMS
 from tests.support.papers import CHAT
 from tests.support.sandbox import our_house
 
+pytestmark = pytest.mark.slow
+
 ROOMS = {**rooms(Settings()), "sms": SMS, "chat": CHAT}
 LANGUAGES = [path.stem for path in sorted(Path("locales").glob("*.po"))]
 

@@ -29,6 +29,8 @@ from tests.support.conversation import edition
 from tests.support.database import sources_over
 from tests.support.menu_guide import BLOCKS, GUIDE, ROOT, STEPS, menus_after, problems_of
 
+pytestmark = pytest.mark.slow
+
 THREATS = (ROOT / "docs" / "threats.md").read_text(encoding="utf-8")
 CALLS = [place for place, (language, _) in enumerate(BLOCKS, 1) if language == "text"]
 
