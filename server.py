@@ -21,8 +21,8 @@ from admin.routes import ACCESS
 from admin.simulator.sandbox import SharedPorts
 from admin.simulator.sandbox_sources import open_sandbox_sources
 from admin.simulator.sandboxes import SANDBOXES, SERVICE, STAGED, open_sandboxes
-from channels import encoded, open_channels, open_mailboxes
-from channels.contracts.request_body import MOST_BYTES
+from channels import encoded, open_channels, open_message_channels
+from channels.contracts.request_body import MAX_BYTES
 from channels.webhooks.connections import HANDLER_ARGS
 from channels.webhooks.messages import MessageWebhook
 from channels.webhooks.ussd import UssdWebhook
@@ -38,7 +38,7 @@ from sources.registry import open_sources
 
 SERVICES: Final = web.AppKey("parts", Services)
 READINESS: Final = web.AppKey("readiness", Readiness)
-MESSAGE_WEBHOOKS: Final = web.AppKey("mailrooms", list[MessageWebhook])
+MESSAGE_WEBHOOKS: Final = web.AppKey("webhooks", list[MessageWebhook])
 
 
 def build(
@@ -49,8 +49,8 @@ def build(
     tables: Tables = migrate,
 ) -> web.Application:
     """Return the application; it opens all services when it starts and closes them when it stops."""
-    app = web.Application(client_max_size=MOST_BYTES, handler_args=HANDLER_ARGS)
-    app[MESSAGE_WEBHOOKS] = [MessageWebhook(mailbox, settings, clock) for mailbox in open_mailboxes(settings)]
+    app = web.Application(client_max_size=MAX_BYTES, handler_args=HANDLER_ARGS)
+    app[MESSAGE_WEBHOOKS] = [MessageWebhook(channel, settings, clock) for channel in open_message_channels(settings)]
 
     async def services(app: web.Application) -> AsyncIterator[None]:
         async with open_services(settings, opened, clock, tables) as app[SERVICES]:
@@ -90,7 +90,7 @@ def _add_webhooks(app: web.Application, settings: Settings) -> None:
         ussd = UssdWebhook(channel, lambda request: request.app[SERVICES].conversation, settings)
         app.router.add_post(channel.path, ussd.handle)
     for webhook in app[MESSAGE_WEBHOOKS]:
-        app.router.add_post(webhook.mailbox.path, webhook.handler(lambda request: request.app[SERVICES].messaging))
+        app.router.add_post(webhook.channel.path, webhook.handler(lambda request: request.app[SERVICES].messaging))
     app.router.add_get(Whatsapp.path, verify_subscription(encoded(settings.secrets.whatsapp_verify)))
 
 

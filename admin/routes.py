@@ -13,7 +13,7 @@ from admin.auth import Access, has_valid_csrf
 from admin.permissions import CurrentUser, Permission
 from admin.refusals import note_refusal
 from admin.templating import render
-from channels.contracts.request_body import MOST_BYTES
+from channels.contracts.request_body import MAX_BYTES
 from state.errors import SourceUnavailable, StoreUnavailable
 
 SIGN_IN: Final = "/bureau/connexion"
@@ -35,7 +35,7 @@ class Route:
     path: str
     permission: Permission
     act: Act
-    max_bytes: int = MOST_BYTES
+    max_bytes: int = MAX_BYTES
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Check the request, then run the handler."""

@@ -20,7 +20,7 @@ HOUR: Final = 3600
 FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 BOUNDS: Final = (0.01, 0.05, 0.25, 1.0, 2.0, 3.0)  # seconds
 BUCKET_LABELS: Final = (*("0.01", "0.05", "0.25", "1", "2", "3"), "more")
-MOST_SOUGHT: Final = 1000  # waiting searches; beyond that the words of the oldest are dropped
+MAX_SOUGHT: Final = 1000  # waiting searches; beyond that the words of the oldest are dropped
 OVERFLOW_NAME: Final = "…"
 
 REFUSED: Final = Counter(
@@ -86,7 +86,7 @@ class Counters:
     def __init__(self) -> None:
         self._hours: dict[int, Hour] = {}
         self._begins, self._ends, self._now = 0, 0, Hour()
-        self.waiting: deque[Sought] = deque(maxlen=MOST_SOUGHT)
+        self.waiting: deque[Sought] = deque(maxlen=MAX_SOUGHT)
 
     def record_hop(self, walk: HopTrace, at: float) -> None:
         """Count one hop at this time in Unix seconds."""

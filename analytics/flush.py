@@ -3,7 +3,7 @@
 The words of a search without a result are written only if several different citizens typed them on one day. Before
 that, the words are only in this process, for seconds. The store counts the citizens under keyed digests, which reveal
 neither words nor citizens and expire after a day. Words with a digit may be a personal number, and long ones a private
-message: they are never written. The same words of one citizen count once, and at most MOST_OF_ONE searches a day.
+message: they are never written. The same words of one citizen count once, and at most MAX_OF_ONE searches a day.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ async def counting(settings: Settings, store: Store, database: Database) -> Asyn
 
 
 ENOUGH: Final = 3  # different citizens
-MOST_OF_ONE: Final = 20  # searches of one citizen that count on one day
+MAX_OF_ONE: Final = 20  # searches of one citizen that count on one day
 MAX_WORDS_PER_DAY: Final = 300  # different searches written for one day
 LONGEST: Final = 40  # characters
 DAY: Final = 24 * 3600.0
@@ -118,7 +118,7 @@ class Searches:
         if not words:
             return
         today = day_of(sought.at)
-        if await self._store.increment(self._key(today, "citizen", sought.citizen), DAY) > MOST_OF_ONE:
+        if await self._store.increment(self._key(today, "citizen", sought.citizen), DAY) > MAX_OF_ONE:
             return
         if await self._store.increment(self._key(today, "both", words, sought.citizen), DAY) > 1:
             return

@@ -16,7 +16,7 @@ from analytics.counters import OVERFLOW_NAME, Figure
 from database.interface import Database
 from database.tables import figures
 
-MOST_NAMES: Final = 5000  # in one flush; beyond that the rarest are added together
+MAX_NAMES: Final = 5000  # in one flush; beyond that the rarest are added together
 COLUMNS: Final = ("day", "hour", "what", "of", "many")
 
 
@@ -35,13 +35,13 @@ class UsageRepository:
 
 
 def _bounded(counts: Iterable[Figure]) -> Counter[tuple[str, int, str, str]]:
-    """The counts by their keys; the rarest beyond MOST_NAMES are added together."""
+    """The counts by their keys; the rarest beyond MAX_NAMES are added together."""
     numbers: Counter[tuple[str, int, str, str]] = Counter()
     for one in counts:
         numbers[one.day.isoformat(), one.hour, one.what, one.of] += one.many
-    if len(numbers) <= MOST_NAMES:
+    if len(numbers) <= MAX_NAMES:
         return numbers
-    bounded = Counter(dict(numbers.most_common(MOST_NAMES)))
+    bounded = Counter(dict(numbers.most_common(MAX_NAMES)))
     for (day, hour, what, of), many in numbers.items():
         if (day, hour, what, of) not in bounded:
             bounded[day, hour, what, OVERFLOW_NAME] += many

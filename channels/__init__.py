@@ -29,7 +29,7 @@ def open_channels(settings: Settings) -> tuple[Channel, ...]:
     )
 
 
-def open_mailboxes(settings: Settings) -> tuple[MessageChannel, ...]:
+def open_message_channels(settings: Settings) -> tuple[MessageChannel, ...]:
     """Every message channel, with its secrets."""
     secrets = settings.secrets
     at = encoded(secrets.at)
@@ -65,8 +65,9 @@ def open_senders(settings: Settings, say: Callable[[str], None]) -> tuple[Sender
 def rooms(settings: Settings) -> Mapping[str, ScreenSize]:
     """The screen size of each channel by name. Channels with the same size are listed once, under the first name."""
     first: dict[ScreenSize, str] = {}
-    for channel in open_channels(settings):
-        first.setdefault(channel.room, channel.name)
-    for mailbox in open_mailboxes(settings):
-        first.setdefault(mailbox.room, mailbox.name)
+    for room, name in (
+        *((one.room, one.name) for one in open_channels(settings)),
+        *((one.room, one.name) for one in open_message_channels(settings)),
+    ):
+        first.setdefault(room, name)
     return {name: room for room, name in first.items()}

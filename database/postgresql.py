@@ -19,8 +19,8 @@ from state.errors import SourceUnavailable
 if TYPE_CHECKING:
     from sqlalchemy import Executable, Table
 
-MOST_CONNECTIONS: Final = 10  # for each process
-MOST_READING: Final = 500  # queries running or waiting for a connection
+MAX_CONNECTIONS: Final = 10  # for each process
+MAX_READING: Final = 500  # queries running or waiting for a connection
 WRITE_SECONDS: Final = 60.0
 LEAVING_SECONDS: Final = 1.0  # between two renewals of all connections while a server is read-only
 FAULTS: Final = (  # of asyncpg; the last if a server stops in the middle of an answer
@@ -87,7 +87,7 @@ class PostgreSQL(CompiledInserts):
 
         A cancelled asyncpg query would first ask the server to stop and wait for that, which takes too long.
         """
-        if len(self._reading) >= MOST_READING:
+        if len(self._reading) >= MAX_READING:
             raise SourceUnavailable("PostgreSQL: too many questions wait already")
         reading = asyncio.create_task(self._fetch(sql, values))
         self._reading.add(reading)
@@ -137,7 +137,7 @@ class PostgreSQL(CompiledInserts):
                 self._pool = await asyncpg.create_pool(
                     self._url,
                     min_size=0,
-                    max_size=MOST_CONNECTIONS,
+                    max_size=MAX_CONNECTIONS,
                     timeout=self._connect_seconds,
                     command_timeout=self._answer_seconds,
                     reset=_nothing_to_reset,

@@ -17,7 +17,7 @@ from analytics.flush import counting
 from authoring.validation import validate
 from authoring.versions.publishing import MenuPublishing
 from authoring.versions.repository import Publication
-from channels import open_mailboxes, open_senders
+from channels import open_message_channels, open_senders
 from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
 from channels.outbox.repository import Outbox
@@ -136,7 +136,7 @@ def _mail(
 @asynccontextmanager
 async def run_delivery(settings: Settings, parts: Services, say: Callable[[str], None]) -> AsyncIterator[None]:
     """Deliver the messages of the outbox and the deferred answers for the duration of this context."""
-    mailrooms = [MessageWebhook(mailbox, settings) for mailbox in open_mailboxes(settings)]
+    webhooks = [MessageWebhook(channel, settings) for channel in open_message_channels(settings)]
     counted = (CountingSender(sender, parts.counters, time.time) for sender in open_senders(settings, say))
     senders = [Pseudonymous(sender, Pseudonyms(settings.secrets.pepper)) for sender in counted]
     paces = {sender.gateway: sender.per_second for sender in senders}
@@ -148,11 +148,11 @@ async def run_delivery(settings: Settings, parts: Services, say: Callable[[str],
         delivery = DeliveryWorker(parts.messaging.outbox, senders, pace, parts.messaging.post.stopped)
         for sender in senders:
             open_parts.push_async_callback(sender.close)
-        owed, herald = DeferredWorker(parts.messaging, mailrooms), ResultAnnouncer(parts.database)
+        deferred, announcer = DeferredWorker(parts.messaging, webhooks), ResultAnnouncer(parts.database)
         workers: dict[str, Callable[[], Awaitable[object]]] = {
             "delivery": delivery.run,
-            "promises": owed.run,
-            "publications": lambda: poll_forever(herald.announce_due, POLL_SECONDS, "publications"),
+            "promises": deferred.run,
+            "publications": lambda: poll_forever(announcer.announce_due, POLL_SECONDS, "publications"),
         }
         for name, run in workers.items():
             open_parts.push_async_callback(_stop, asyncio.create_task(supervise(name, run)))

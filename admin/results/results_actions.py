@@ -19,7 +19,7 @@ from admin.results.results_forms import read_approval, read_publication, read_te
 from admin.results.results_page import show, show_set
 from admin.routes import Act, Route
 from admin.templating import render
-from channels.contracts.request_body import MOST_BYTES
+from channels.contracts.request_body import MAX_BYTES
 from results.importing.bounded_process import NotRead
 from results.importing.import_process import import_file, run_in_subprocess
 from results.importing.service import InvalidInput
@@ -119,7 +119,7 @@ async def close(request: web.Request, by: Operator, publishing: Publishing) -> s
 
 
 WAYS: Final = (
-    Route("POST", "/resultats/importer", "import", import_, MAX_FILE_BYTES + MOST_BYTES),
+    Route("POST", "/resultats/importer", "import", import_, MAX_FILE_BYTES + MAX_BYTES),
     Route("POST", "/resultats/retirer", "approve", _perform(withdraw, show)),
     Route("POST", "/resultats/fermer", "approve", _perform(close, show)),
     Route("POST", "/resultats/{named}/approuver", "approve", _perform(approve, show_set)),

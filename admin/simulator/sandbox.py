@@ -21,7 +21,7 @@ from sqlalchemy import bindparam, delete
 
 from admin.simulator.sandbox_outbox import SandboxOutbox
 from admin.simulator.sandbox_store import SandboxStore
-from channels import open_channels, open_mailboxes
+from channels import open_channels, open_message_channels
 from channels.contracts.metrics import UNMETERED
 from channels.contracts.phone_numbers import normalize_number
 from channels.deferred.repository import DeferredRepository
@@ -120,7 +120,8 @@ class Sandbox:
         self._outbox, self._promises = outbox, promises
         self._post = OutgoingMessageService(outbox, promises, OptOuts(database), self.store, self.settings)
         self._webhooks = [
-            MessageWebhook(mailbox, self.settings, metrics=UNMETERED) for mailbox in open_mailboxes(self.settings)
+            MessageWebhook(channel, self.settings, metrics=UNMETERED)
+            for channel in open_message_channels(self.settings)
         ]
         self.handlers: Mapping[str, Handler] = {
             **{
@@ -129,10 +130,10 @@ class Sandbox:
                 ).handle
                 for one in open_channels(self.settings)
             },
-            **{one.mailbox.path: one.handler(self._messaging) for one in self._webhooks},
+            **{one.channel.path: one.handler(self._messaging) for one in self._webhooks},
         }
         self.screen_sizes: Mapping[str, ScreenSize] = {one.name: one.room for one in open_channels(self.settings)} | {
-            one.mailbox.name: one.mailbox.room for one in self._webhooks
+            one.channel.name: one.channel.room for one in self._webhooks
         }
 
     def ports_for(self, trier: SandboxUser) -> ConversationPorts:

@@ -33,7 +33,7 @@ from admin.simulator.sandbox import SANDBOX_USER, Sandbox, SandboxUser, build_ph
 from admin.simulator.sandbox_setup import NotShown, ScreenPosition, open_at_screen, reset_phone
 from admin.simulator.sandboxes import SANDBOXES, SERVICE, STAGED
 from admin.templating import render
-from channels import open_channels, open_mailboxes
+from channels import open_channels, open_message_channels
 from channels.contracts.request_body import form
 from settings import Settings
 from state.errors import BadRequest
@@ -170,7 +170,7 @@ def _now() -> int:
 
 
 _ANY: Final = Settings.model_construct()  # paths are the same whatever the settings
-PATHS: Final = (*(one.path for one in open_channels(_ANY)), *(one.path for one in open_mailboxes(_ANY)))
+PATHS: Final = (*(one.path for one in open_channels(_ANY)), *(one.path for one in open_message_channels(_ANY)))
 WAYS: Final = (
     Route("GET", "/", "view", show),
     Route("GET", "/suivi", "view", stream_reload_events),

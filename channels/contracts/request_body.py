@@ -14,8 +14,8 @@ from yarl import query_to_pairs
 from httpclient import limited_body
 from state.errors import BadRequest
 
-MOST_BYTES: Final = 8192  # twice the percent-encoded inputs of the longest USSD session
-MOST_FIELDS: Final = 32
+MAX_BYTES: Final = 8192  # twice the percent-encoded inputs of the longest USSD session
+MAX_FIELDS: Final = 32
 FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"
 
@@ -27,12 +27,12 @@ async def body(request: web.Request, content_type: str) -> bytes:
     """Read the whole body. Raises BadRequest if it has another type, is too long or is broken."""
     if request.content_type != content_type:
         raise BadRequest(f"a body of {content_type} is needed")
-    if (request.content_length or 0) > MOST_BYTES:
-        raise BadRequest(f"more than {MOST_BYTES} bytes")
+    if (request.content_length or 0) > MAX_BYTES:
+        raise BadRequest(f"more than {MAX_BYTES} bytes")
     try:
         whole = await request.read()  # server.build sets the same limit for the application
     except web.HTTPRequestEntityTooLarge:
-        raise BadRequest(f"more than {MOST_BYTES} bytes") from None
+        raise BadRequest(f"more than {MAX_BYTES} bytes") from None
     except BROKEN:
         raise BadRequest("broken body") from None
     return whole
@@ -45,9 +45,9 @@ async def form(request: web.Request) -> dict[str, str]:
     """
     raw = await body(request, FORM)
     try:
-        pairs = query_to_pairs(raw.decode("utf-8", "replace"), max_fields=MOST_FIELDS)
+        pairs = query_to_pairs(raw.decode("utf-8", "replace"), max_fields=MAX_FIELDS)
     except ValueError:
-        raise BadRequest(f"more than {MOST_FIELDS} fields") from None
+        raise BadRequest(f"more than {MAX_FIELDS} fields") from None
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise BadRequest("a field is given twice")

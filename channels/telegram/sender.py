@@ -24,7 +24,7 @@ from state.text.encoding import utf16_units
 SECONDS: Final = 9.0  # for one call, from the connection to the last byte of the answer
 MAX_BYTES: Final = 64 * 1024  # of an answer; the answer to a long message has 30 KiB
 LONGEST: Final = 4096  # characters of a text
-MOST_BUTTONS, LONGEST_DATA, LONGEST_LABEL = 100, 64, 64  # data in bytes
+MAX_BUTTONS, LONGEST_DATA, LONGEST_LABEL = 100, 64, 64  # data in bytes
 NAVIGATION_KEYS: Final = ("0", "00", "98")  # back, home and more
 NEVER: Final = {
     "chat not found": "chat_not_found",
@@ -132,7 +132,7 @@ def outgoing(address: str, text: str, card: Card | None) -> dict[str, Any]:
 
 
 def _is_allowed(card: Card) -> bool:
-    if not card.say.strip() or utf16_units(card.say) > LONGEST or not 1 <= len(card.buttons) <= MOST_BUTTONS:
+    if not card.say.strip() or utf16_units(card.say) > LONGEST or not 1 <= len(card.buttons) <= MAX_BUTTONS:
         return False
     return all(
         1 <= len(data.encode()) <= LONGEST_DATA and label.strip() and len(label) <= LONGEST_LABEL

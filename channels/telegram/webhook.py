@@ -29,7 +29,7 @@ from state.interfaces import MAX_MARK, Inbound, Recipient, Reply, ScreenSize
 HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 HOME: Final = "00"  # the key that opens the first screen
 UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
-MOST_BYTES: Final = 64 * 1024  # an escaped long text has 24 KiB, and so may the message that it replies to
+MAX_BYTES: Final = 64 * 1024  # an escaped long text has 24 KiB, and so may the message that it replies to
 
 # Events in a private chat that Telegram sends as messages without text.
 SERVICE_MESSAGES: Final = {
@@ -95,10 +95,10 @@ def _response(payload: Mapping[str, Any]) -> web.Response:
 
 
 async def _update(request: web.Request) -> dict[str, Any]:
-    """Read one update of up to MOST_BYTES, more than the application's own limit. Raises BadRequest."""
+    """Read one update of up to MAX_BYTES, more than the application's own limit. Raises BadRequest."""
     if request.content_type != JSON:
         raise BadRequest(f"a body of {JSON} is needed")
-    return json_object(await read_limited(request.content, MOST_BYTES))
+    return json_object(await read_limited(request.content, MAX_BYTES))
 
 
 def _event(update: Mapping[str, Any]) -> ChannelEvent | None:

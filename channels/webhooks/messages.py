@@ -54,13 +54,13 @@ class MessageWebhook:
 
     def __init__(
         self,
-        mailbox: MessageChannel,
+        channel: MessageChannel,
         settings: Settings,
         clock: Callable[[], float] = time.time,
         metrics: WebhookMetrics = LIVE_METRICS,
     ) -> None:
-        self.mailbox, self._clock, self._metrics = mailbox, clock, metrics
-        self._gate = HopGate(mailbox.name, settings.hop_seconds, settings.most_at_once, metrics)
+        self.channel, self._clock, self._metrics = channel, clock, metrics
+        self._gate = HopGate(channel.name, settings.hop_seconds, settings.most_at_once, metrics)
         self._names = Pseudonyms(settings.secrets.pepper)
         self._late: set[asyncio.Task[None]] = set()
 
@@ -71,10 +71,10 @@ class MessageWebhook:
             try:
                 return await self._handle(events, services(request))
             except (SourceUnavailable, StoreUnavailable) as down:
-                log.error("message not kept", channel=self.mailbox.name, why=str(down))
+                log.error("message not kept", channel=self.channel.name, why=str(down))
                 return web.Response(status=503, text="later\n")
 
-        return WebhookFrame(self.mailbox, answer, lambda _: self.mailbox.acknowledge(None, None), self._metrics).handle
+        return WebhookFrame(self.channel, answer, lambda _: self.channel.acknowledge(None, None), self._metrics).handle
 
     async def close(self) -> None:
         """Cancel the answers in progress: they are deferred in SQL, and another process sends them."""
@@ -82,30 +82,30 @@ class MessageWebhook:
             task.cancel()
         await asyncio.gather(*self._late, return_exceptions=True)
 
-    async def hear(self, inbound: Inbound, services: MessagingServices) -> Reply | None:
+    async def process(self, inbound: Inbound, services: MessagingServices) -> Reply | None:
         """Answer one message. Returns the reply if the response carries it, else puts it into the outbox."""
         to = sender(inbound)
         if to.heard_at and self._clock() - to.heard_at > OLDEST:
-            log.info("old message left unanswered", channel=self.mailbox.name)
+            log.info("old message left unanswered", channel=self.channel.name)
             return None
         allowed = await services.post.check_rate_limit(to, self._names.message(inbound))
         if allowed == "no":
-            self._metrics.turned_away.labels(self.mailbox.name, "too_many").inc()
+            self._metrics.turned_away.labels(self.channel.name, "too_many").inc()
             return None
         talk = services.conversation
         reply: Reply | None
         how: str
         if allowed == "last":
-            reply, how = talk.rate_limited_reply(self.mailbox.room), "enough"
+            reply, how = talk.rate_limited_reply(self.channel.room), "enough"
         else:
-            answering = talk.handle_message(inbound, self.mailbox.room, self.mailbox.dedup_seconds)
-            reply, how = await self._gate.answer(answering, lambda: talk.unavailable_reply(self.mailbox.room))
-        if reply is None or self.mailbox.replies_inline(inbound):
+            answering = talk.handle_message(inbound, self.channel.room, self.channel.dedup_seconds)
+            reply, how = await self._gate.answer(answering, lambda: talk.unavailable_reply(self.channel.room))
+        if reply is None or self.channel.replies_inline(inbound):
             return reply
         try:
             await services.outbox.enqueue(self._message(inbound, to, reply, how))
         except Outdated:  # withdrawn at this moment; the gateway need not repeat the message
-            log.info("an answer no longer held when it was to leave", channel=self.mailbox.name)
+            log.info("an answer no longer held when it was to leave", channel=self.channel.name)
         return None
 
     async def _handle(self, events: Sequence[ChannelEvent], services: MessagingServices) -> web.Response:
@@ -120,7 +120,7 @@ class MessageWebhook:
                     with self._dropping():
                         await self._store_deferred(one, services)
         carried = await self._answer_all(list(by_citizen.values()), services)
-        return self.mailbox.acknowledge(last, carried)
+        return self.channel.acknowledge(last, carried)
 
     async def _answer_all(self, talks: list[list[Inbound]], services: MessagingServices) -> Reply | None:
         """Answer the messages of each citizen before the gateway's timeout, and defer the rest.
@@ -131,7 +131,7 @@ class MessageWebhook:
             return None
         carried: list[Reply] = []
         tasks = {asyncio.create_task(self._talk(talk, services, carried)): talk for talk in talks}
-        done, late = await asyncio.wait(tasks, timeout=self.mailbox.response_deadline)
+        done, late = await asyncio.wait(tasks, timeout=self.channel.response_deadline)
         for task in late:
             self._late.add(task)
             task.add_done_callback(self._late.discard)
@@ -145,7 +145,7 @@ class MessageWebhook:
     async def _talk(self, talk: list[Inbound], services: MessagingServices, carried: list[Reply]) -> None:
         for inbound in talk:
             with self._dropping():
-                if reply := await self.hear(inbound, services):
+                if reply := await self.process(inbound, services):
                     carried.append(reply)
 
     @contextmanager
@@ -154,8 +154,8 @@ class MessageWebhook:
         try:
             yield
         except Unstorable as value:
-            self._metrics.turned_away.labels(self.mailbox.name, "unstorable").inc()
-            log.warning("dropped what cannot be kept", channel=self.mailbox.name, why=str(value))
+            self._metrics.turned_away.labels(self.channel.name, "unstorable").inc()
+            log.warning("dropped what cannot be kept", channel=self.channel.name, why=str(value))
 
     async def _store_deferred(self, one: DeliveryReport | OptOut, services: MessagingServices) -> None:
         if isinstance(one, DeliveryReport):

@@ -29,8 +29,8 @@ SECONDS: Final = 9.0  # for one call, from the connection to the last byte of th
 MAX_BYTES: Final = 64 * 1024  # of an answer
 WINDOW: Final = 24 * 3600.0  # seconds after the citizen's last message
 LONGEST_TEXT, LONGEST_BODY, LONGEST_VARIABLE = 4096, 1024, 1024
-MOST_BUTTONS, LONGEST_BUTTON = 3, 20
-MOST_ROWS, LONGEST_ROW, LONGEST_DESCRIPTION = 10, 24, 72
+MAX_BUTTONS, LONGEST_BUTTON = 3, 20
+MAX_ROWS, LONGEST_ROW, LONGEST_DESCRIPTION = 10, 24, 72
 
 Json = dict[str, Any]
 
@@ -108,11 +108,11 @@ def _interactive(card: Card) -> Json | None:
         return None
     buttons = [(sends, " ".join(label.split())) for sends, label in card.buttons]
     body = {"text": card.say}
-    if 1 <= len(buttons) <= MOST_BUTTONS and _are_valid([label for _, label in buttons], LONGEST_BUTTON):
+    if 1 <= len(buttons) <= MAX_BUTTONS and _are_valid([label for _, label in buttons], LONGEST_BUTTON):
         replies = [{"type": "reply", "reply": {"id": sends, "title": label}} for sends, label in buttons]
         return {"type": "button", "body": body, "action": {"buttons": replies}}
     rows = [_row(sends, label) for sends, label in buttons]
-    if not 1 <= len(rows) <= MOST_ROWS or not _are_valid([row["title"] for row in rows], LONGEST_ROW):
+    if not 1 <= len(rows) <= MAX_ROWS or not _are_valid([row["title"] for row in rows], LONGEST_ROW):
         return None
     if any(utf16_units(row.get("description", "")) > LONGEST_DESCRIPTION for row in rows):
         return None

@@ -28,7 +28,7 @@ from state.interfaces import Inbound, Reply, ScreenSize
 
 HEADER: Final = "X-Hub-Signature-256"
 SIGNATURE: Final = re.compile(r"sha256=[0-9a-f]{64}")
-MOST_BYTES: Final = 3 * 1024 * 1024  # "up to 3MB" (Meta); a refused request is repeated for days, then lost
+MAX_BYTES: Final = 3 * 1024 * 1024  # "up to 3MB" (Meta); a refused request is repeated for days, then lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Whatsapp:
         """Check the signature and parse the events. Raises Unauthenticated and BadRequest."""
         self.verify(request)
         try:
-            raw = await read_limited(request.content, MOST_BYTES)
+            raw = await read_limited(request.content, MAX_BYTES)
         except BadRequest as error:
             raise Unauthenticated(str(error)) from None
         signed = [f"sha256={hmac.digest(secret, raw, 'sha256').hex()}".encode() for secret in self.app_secrets]

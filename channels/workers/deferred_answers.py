@@ -24,7 +24,7 @@ from state.conversation.deferred_answers import DeferredAnswer, DeferredRequest
 from state.errors import Unstorable, ZinError
 from state.record_format import RecordFormat
 
-MOST: Final = 50  # rows in one round
+MAX_ROWS: Final = 50  # rows in one round
 IDLE: Final = 2.0  # seconds between two rounds when nothing is due
 LONGEST: Final = 600.0  # seconds at most between two tries to get an answer
 FIRST: Final = 30.0
@@ -35,17 +35,17 @@ log = structlog.get_logger()
 class DeferredWorker:
     """The worker of deferred answers in one process."""
 
-    def __init__(self, rooms: MessagingServices, mailrooms: Iterable[MessageWebhook]) -> None:
-        self._rooms, self._mailrooms = rooms, {one.mailbox.name: one for one in mailrooms}
+    def __init__(self, rooms: MessagingServices, webhooks: Iterable[MessageWebhook]) -> None:
+        self._rooms, self._mailrooms = rooms, {one.channel.name: one for one in webhooks}
 
     async def run(self) -> None:
         """Work until cancelled. Another process claims the rows in progress when their lease ends."""
         await poll_forever(self.round, IDLE, "promises")
 
     async def round(self) -> int:
-        """Process up to MOST due rows. Returns how many were tried. Raises SourceUnavailable."""
+        """Process up to MAX_ROWS due rows. Returns how many were tried. Raises SourceUnavailable."""
         by_citizen: dict[str, list[ClaimedDeferred]] = defaultdict(list)
-        for held in await self._rooms.promises.claim(MOST):
+        for held in await self._rooms.promises.claim(MAX_ROWS):
             by_citizen[held.citizen].append(held)
         await asyncio.gather(*map(self._fulfil_all, by_citizen.values()))
         return sum(map(len, by_citizen.values()))
@@ -80,9 +80,9 @@ class DeferredWorker:
     async def _answer(self, held: ClaimedDeferred) -> None:
         """Answer a message that its webhook did not answer in time."""
         inbound = decode_inbound(held.payload)
-        mailroom = self._mailrooms.get(inbound.channel)
-        if mailroom and not held.expired:
-            await mailroom.hear(inbound, self._rooms)
+        webhook = self._mailrooms.get(inbound.channel)
+        if webhook and not held.expired:
+            await webhook.process(inbound, self._rooms)
         await self._rooms.promises.complete(held)
 
     async def _send_answer(self, held: ClaimedDeferred, promise: DeferredRequest, answer: DeferredAnswer) -> None:

@@ -30,7 +30,7 @@ from database.leased_queue import LEASE_SECONDS, backoff_seconds
 from state.errors import SourceUnavailable, StoreUnavailable
 from state.interfaces import Recipient
 
-MOST: Final = 20  # messages in one round
+MAX_MESSAGES: Final = 20  # messages in one round
 IDLE: Final = 0.5  # seconds between two rounds when nothing is due
 TIDY: Final = 600.0  # seconds between two clean-ups
 FIRST: Final = 5.0  # seconds before the second try
@@ -77,8 +77,8 @@ class DeliveryWorker:
         return await self.round()
 
     async def round(self) -> int:
-        """Send up to MOST due messages. Returns how many were tried. Raises SourceUnavailable."""
-        claimed = await self._outbox.claim(MOST)
+        """Send up to MAX_MESSAGES due messages. Returns how many were tried. Raises SourceUnavailable."""
+        claimed = await self._outbox.claim(MAX_MESSAGES)
         await asyncio.gather(*(self._deliver(one) for one in claimed))
         return len(claimed)
 

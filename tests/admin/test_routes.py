@@ -15,7 +15,7 @@ from admin.app import WAYS
 from admin.auth import HEADER
 from admin.permissions import Permission
 from admin.routes import SIGN_IN, Route
-from channels.contracts.request_body import MOST_BYTES
+from channels.contracts.request_body import MAX_BYTES
 from tests.support.admin_client import address_of, csrf, open_admin_site, send_request, sign_in
 
 pytestmark = pytest.mark.slow
@@ -119,7 +119,7 @@ async def test_internal_error_shows_no_details(
 
 
 NO_FORMS = [
-    ("too long", {"data": {"csrf": "x" * MOST_BYTES}}, 413),
+    ("too long", {"data": {"csrf": "x" * MAX_BYTES}}, 413),
     ("no boundary", {"data": b"x", "headers": {"Content-Type": "multipart/form-data"}}, 400),
     (
         "another boundary",
@@ -170,10 +170,10 @@ async def test_pages_contain_no_secrets(valkey_url: str, tmp_path: Path) -> None
 async def test_large_forms_are_accepted_for_files_only(valkey_url: str, tmp_path: Path) -> None:
     async with open_admin_site(valkey_url, tmp_path) as client:
         token = await sign_in(client, "importer")
-        forms = [route for route in WAYS if route.method == "POST" and route.max_bytes == MOST_BYTES]
+        forms = [route for route in WAYS if route.method == "POST" and route.max_bytes == MAX_BYTES]
         assert forms
         for route in forms:
             form = FormData({"csrf": token})
-            form.add_field("file", b"x" * (2 * MOST_BYTES), filename="x.csv")
+            form.add_field("file", b"x" * (2 * MAX_BYTES), filename="x.csv")
             answer = await client.post(address_of(route), data=form, allow_redirects=False)
             assert answer.status == (413 if "importer" in MAY[route.permission] else 403), route

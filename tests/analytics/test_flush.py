@@ -9,7 +9,7 @@ import pytest
 
 from analytics.counters import OVERFLOW_NAME, Counters, Figure, figures_of
 from analytics.flush import Flushing, Searches, flushing
-from analytics.repository import MOST_NAMES, UsageRepository
+from analytics.repository import MAX_NAMES, UsageRepository
 from state.errors import SourceUnavailable
 from state.store.memory import InMemory
 from tests.support.conversation import Town
@@ -77,10 +77,10 @@ async def test_counting_error_stops_nothing() -> None:
 
 async def test_names_beyond_the_bound_are_counted_together(registry: Registry) -> None:
     day = date(2026, 11, 24)
-    many = [Figure(day, 8, "arrived", f"s{place}", 2 if place < MOST_NAMES else 1) for place in range(MOST_NAMES + 7)]
+    many = [Figure(day, 8, "arrived", f"s{place}", 2 if place < MAX_NAMES else 1) for place in range(MAX_NAMES + 7)]
     await add(registry.database, *many)
     found = {row["of"]: row["many"] for row in await rows(registry.database)}
-    assert (len(found), found[OVERFLOW_NAME]) == (MOST_NAMES + 1, 7)
+    assert (len(found), found[OVERFLOW_NAME]) == (MAX_NAMES + 1, 7)
 
 
 async def test_a_ledger_without_a_database_says_so(registry: Registry) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analytics.counters import MOST_SOUGHT, Counters, figures_of
-from analytics.flush import MOST_OF_ONE, Flushing, Searches, tellable
+from analytics.counters import MAX_SOUGHT, Counters, figures_of
+from analytics.flush import MAX_OF_ONE, Flushing, Searches, tellable
 from analytics.repository import UsageRepository
 from state.interfaces import Inbound
 from state.store.memory import InMemory
@@ -62,7 +62,7 @@ def test_words_with_digits_or_long_ones_are_hidden(typed: str, shown: str) -> No
 async def test_one_citizen_cannot_fill_the_list_of_words() -> None:
     store, counters, clock = InMemory(), Counters(), 1_790_000_000.0
     searches = Searches(store, "demo")
-    letters = [f"mot {chr(97 + number)}" for number in range(MOST_OF_ONE + 5)]
+    letters = [f"mot {chr(97 + number)}" for number in range(MAX_OF_ONE + 5)]
     for citizen in ("a", "b", "c"):
         for words in letters:
             counters.record_failed_search(words, citizen, clock)
@@ -70,15 +70,15 @@ async def test_one_citizen_cannot_fill_the_list_of_words() -> None:
     for sought in waiting:
         await searches.record(sought, counters)
     counted = [figure for figure in figures_of(counters.drain()) if figure.what == "sought"]
-    assert len(counted) == MOST_OF_ONE
+    assert len(counted) == MAX_OF_ONE
     await store.close()
 
 
 def test_searches_that_wait_are_bounded() -> None:
     counters = Counters()
-    for number in range(MOST_SOUGHT + 50):
+    for number in range(MAX_SOUGHT + 50):
         counters.record_failed_search("mot", str(number), 0.0)
-    assert len(counters.waiting) == MOST_SOUGHT
+    assert len(counters.waiting) == MAX_SOUGHT
 
 
 async def test_lost_store_loses_words_and_no_numbers(registry: Registry) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.contracts.channel import Channel
-from channels.contracts.request_body import FORM, MOST_BYTES
+from channels.contracts.request_body import FORM, MAX_BYTES
 from state.errors import BadRequest
 from state.interfaces import Inbound, SessionEnd
 from tests.support.channel_requests import (
@@ -46,7 +46,7 @@ class TestEveryBody:
 
     async def test_refuses_a_body_without_end(self, gateway: Client, channel: Channel) -> None:
         row = table(channel.name)[0]
-        long = body_of(fields_of(row) | {"more": "x" * MOST_BYTES}, row)
+        long = body_of(fields_of(row) | {"more": "x" * MAX_BYTES}, row)
 
         async def in_pieces() -> AsyncIterator[bytes]:
             for at in range(0, len(long), 1000):

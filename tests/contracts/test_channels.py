@@ -13,7 +13,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from structlog.testing import capture_logs
 
-from channels import open_mailboxes
+from channels import open_message_channels
 from channels.contracts.channel import Channel
 from settings import Settings
 from state.errors import BadRequest, Unauthenticated
@@ -112,7 +112,7 @@ class TestEveryChannel:
 
 
 def test_every_table_belongs_to_a_channel() -> None:
-    every = {channel.name for channel in CHANNELS} | {one.name for one in open_mailboxes(Settings(env="demo"))}
+    every = {channel.name for channel in CHANNELS} | {one.name for one in open_message_channels(Settings(env="demo"))}
     assert {path.stem for path in PAYLOADS.glob("*.jsonl")} == every
 
 

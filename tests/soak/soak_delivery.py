@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
-from channels.workers.delivery import MOST
+from channels.workers.delivery import MAX_MESSAGES
 from database import tables
 from database.encryption import Seal
 from tests.e2e.test_killed_delivery import Crew
@@ -91,6 +91,6 @@ async def test_all_messages_arrive_and_memory_stays_flat(registry: Registry) -> 
     print(f"{registry.database.dialect}: {summary}")
     assert len(arrivals.seen) == MESSAGES
     assert arrivals.kills > 5
-    assert arrivals.doubles <= arrivals.kills * MOST
+    assert arrivals.doubles <= arrivals.kills * MAX_MESSAGES
     assert late < early * GROWTH
     assert gateway.sent_at_once == []

@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from authoring.replay.fakes import FakePreferences
-from database.postgresql import MOST_READING
+from database.postgresql import MAX_READING
 from sources import Sources
 from sources.timeout import TimeLimitedSource
 from state.errors import SourceUnavailable
@@ -168,7 +168,7 @@ async def test_frozen_postgresql_is_late_and_recovers(postgresql: Server, tmp_pa
             started = time.perf_counter()
             assert (await sources.ask(*asked)).trigger in ("late", "unavailable")
             assert time.perf_counter() - started < 5
-        crowd = await asyncio.gather(*(sources.ask(*asked) for _ in range(MOST_READING + 50)))
+        crowd = await asyncio.gather(*(sources.ask(*asked) for _ in range(MAX_READING + 50)))
         assert {outcome.trigger for outcome in crowd} <= {"late", "unavailable"}
     finally:
         await postgresql.thaw()

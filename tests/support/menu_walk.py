@@ -36,13 +36,13 @@ from tests.support.walk_inputs import (
     Path,
 )
 
-MOST_REPLIES = 20_000  # of one room and language
+MAX_REPLIES = 20_000  # of one room and language
 LIFE = 3600.0  # seconds that a saved state lasts
 NUMBERED = re.compile(r"^(\d{1,2}) ", re.MULTILINE)
 
 
 class TooManyReplies(Exception):
-    """The walk does not end within MOST_REPLIES."""
+    """The walk does not end within MAX_REPLIES."""
 
 
 class State(NamedTuple):
@@ -176,8 +176,8 @@ class Walk:
         after = self._house.stored()
         self._found.screens.add(reply.screen)
         self._found.lines.append(await self._line(path, reply))
-        if len(self._found.lines) > MOST_REPLIES:
-            raise TooManyReplies(f"{self._found.channel} {self._found.language}: more than {MOST_REPLIES} replies")
+        if len(self._found.lines) > MAX_REPLIES:
+            raise TooManyReplies(f"{self._found.channel} {self._found.language}: more than {MAX_REPLIES} replies")
         session = next(filter(None, (deserialize(value) for key, value in after.items() if key.startswith("session:"))))
         return State(path, reply, session, after)
 

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from authoring.replay.fakes import FakePreferences
-from channels import open_mailboxes
+from channels import open_message_channels
 from channels.contracts.channel import Channel
 from channels.contracts.message_channel import MessageChannel
 from channels.deferred.repository import DeferredRepository
@@ -31,7 +31,7 @@ from tests.support.conversation import FRENCH_ONLY, Market
 from tests.support.menu_copies import shared_menus
 from tests.support.patience import PATIENCE
 
-MAILBOXES = open_mailboxes(Settings(env="demo"))
+MESSAGE_CHANNELS = open_message_channels(Settings(env="demo"))
 Row = dict[str, Any]
 Client = TestClient[Any, Any]
 
@@ -45,7 +45,7 @@ class House:
         self.database = open_database(settings)
 
     @property
-    def mailrooms(self) -> list[MessageWebhook]:
+    def webhooks(self) -> list[MessageWebhook]:
         found: list[MessageWebhook] = self.client.app[MESSAGE_WEBHOOKS]
         return found
 
@@ -53,13 +53,13 @@ class House:
         """What another process would reach for, with promises of its own."""
         return replace(self.parts.messaging, promises=promises)
 
-    async def post(self, mailbox: MessageChannel, row: Row) -> tuple[int, str]:
-        return await self.raw(mailbox, row["body"].encode(), row["content_type"], headers(mailbox, row["body"]))
+    async def post(self, channel: MessageChannel, row: Row) -> tuple[int, str]:
+        return await self.raw(channel, row["body"].encode(), row["content_type"], headers(channel, row["body"]))
 
     async def raw(
-        self, mailbox: Channel | MessageChannel, body: bytes, content_type: str, known: dict[str, str]
+        self, channel: Channel | MessageChannel, body: bytes, content_type: str, known: dict[str, str]
     ) -> tuple[int, str]:
-        path = mailbox.path.replace("{secret}", "demo")
+        path = channel.path.replace("{secret}", "demo")
         async with self.client.post(path, data=body, headers={"Content-Type": content_type, **known}) as answer:
             return answer.status, await answer.text()
 
@@ -73,10 +73,10 @@ class House:
         return await self.database.rows(select(tables.outbox))
 
 
-def headers(mailbox: Channel | MessageChannel, body: str) -> dict[str, str]:
+def headers(channel: Channel | MessageChannel, body: str) -> dict[str, str]:
     """How the gateway says that it is itself."""
     signed = "sha256=" + hmac.digest(b"demo", body.encode(), "sha256").hex()
-    return {"whatsapp": {WHATSAPP_SIGNATURE: signed}, "telegram": {TELEGRAM_SECRET: "demo"}}.get(mailbox.name, {})
+    return {"whatsapp": {WHATSAPP_SIGNATURE: signed}, "telegram": {TELEGRAM_SECRET: "demo"}}.get(channel.name, {})
 
 
 @asynccontextmanager

@@ -7,13 +7,13 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from channels import open_channels, open_mailboxes
+from channels import open_channels, open_message_channels
 from settings import Settings
 from tests.support.conversation import Market
 
 SETTINGS = Settings()
 GATEWAYS = sorted(
-    {one.path for one in open_channels(SETTINGS)} | {mailbox.path for mailbox in open_mailboxes(SETTINGS)}
+    {one.path for one in open_channels(SETTINGS)} | {channel.path for channel in open_message_channels(SETTINGS)}
 )
 ADDRESSES = [*(path.format(secret="demo") for path in GATEWAYS), "/bureau/connexion", "/bureau/resultats/importer"]
 FORM = "Content-Type: application/x-www-form-urlencoded"

@@ -1,4 +1,4 @@
-"""What Meta would send, signed, and what the mailbox makes of it."""
+"""What Meta would send, signed, and what the channel makes of it."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def signature(body: bytes, secret: bytes = SECRET) -> str:
     return "sha256=" + hmac.digest(secret, body, "sha256").hex()
 
 
-async def read(body: bytes, signed: str | None = None, mailbox: Whatsapp = WHATSAPP) -> Sequence[ChannelEvent]:
+async def read(body: bytes, signed: str | None = None, channel: Whatsapp = WHATSAPP) -> Sequence[ChannelEvent]:
     """What is made of a body, without HTTP in between."""
     payload = StreamReader(mock.Mock(), 2**16, loop=asyncio.get_running_loop())
     payload.feed_data(body)
     payload.feed_eof()
     headers = {HEADER: signature(body) if signed is None else signed}
-    return await mailbox.read(make_mocked_request("POST", "/whatsapp", headers=headers, payload=payload))
+    return await channel.read(make_mocked_request("POST", "/whatsapp", headers=headers, payload=payload))
 
 
 def notice(*messages: Any, **value: Any) -> bytes:

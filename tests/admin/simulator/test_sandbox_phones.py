@@ -15,7 +15,7 @@ from admin.simulator.inspector import screen_details
 from admin.simulator.sandbox import build_phone
 from admin.simulator.sandbox_setup import ScreenPosition, open_at_screen
 from admin.simulator.sandboxes import SANDBOXES
-from channels.contracts.request_body import MOST_BYTES
+from channels.contracts.request_body import MAX_BYTES
 from server import SERVICES
 from state.text.languages import SOURCE
 from tests.support.browser import Making
@@ -69,7 +69,7 @@ WRONG = [
     ({"number": NUMBER}, 400),
     ({"channel": "pigeon", "number": NUMBER}, 400),
     ({"channel": "madapi", "number": "12"}, 400),
-    ({"channel": "madapi", "number": "x" * (MOST_BYTES + 1)}, 400),
+    ({"channel": "madapi", "number": "x" * (MAX_BYTES + 1)}, 400),
     ({"channel": "madapi", "number": NUMBER, "screen": "exams.nowhere"}, 409),
     ({"channel": "madapi", "number": NUMBER, "screen": "exams.search"}, 409),
 ]

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from channels.contracts.message_channel import ChannelEvent, OptOut
 from channels.contracts.request_body import JSON
-from channels.telegram.webhook import MOST_BYTES, SERVICE_MESSAGES
+from channels.telegram.webhook import MAX_BYTES, SERVICE_MESSAGES
 from state.errors import BadRequest
 from state.interfaces import MAX_TEXT, Inbound, Recipient, Reply
 from tests.support.telegram_updates import TELEGRAM, message
@@ -106,7 +106,7 @@ async def test_message_without_text_is_answered(key: str) -> None:
 
 async def test_body_is_read_up_to_its_limit() -> None:
     empty = message(text="a", reply_to_message={"text": ""})
-    longest = message(text="a", reply_to_message={"text": "x" * (MOST_BYTES - len(empty))})
+    longest = message(text="a", reply_to_message={"text": "x" * (MAX_BYTES - len(empty))})
     assert await text_of(longest) == "a"
     with pytest.raises(BadRequest):
         await read(longest + b" ")

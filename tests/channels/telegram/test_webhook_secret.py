@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.contracts.request_body import JSON
-from channels.telegram.webhook import HEADER, MOST_BYTES, Telegram
+from channels.telegram.webhook import HEADER, MAX_BYTES, Telegram
 from state.errors import BadRequest, Unauthenticated
 from tests.support.telegram_updates import SECRET, TELEGRAM, message
 
@@ -54,7 +54,7 @@ def test_the_secret_is_not_shown() -> None:
 
 @pytest.fixture
 async def client() -> AsyncIterator[Client]:
-    """The mailbox behind a real server that lets other requests be no longer than 8 KiB."""
+    """The channel behind a real server that lets other requests be no longer than 8 KiB."""
 
     async def enter(request: web.Request) -> web.Response:
         try:
@@ -96,5 +96,5 @@ async def test_any_bytes_of_a_stranger_get_403(client: Client, word: bytes) -> N
 
 async def test_long_update_is_read_over_http(client: Client) -> None:
     assert await posted(client, message(text="a", quote={"text": "é" * 9000})) == (200, '["a"]')
-    assert await posted(client, message(text="x" * MOST_BYTES)) == (200, f"more than {MOST_BYTES} bytes")
+    assert await posted(client, message(text="x" * MAX_BYTES)) == (200, f"more than {MAX_BYTES} bytes")
     assert await posted(client, b"no gzip", **{"Content-Encoding": "gzip"}) == (200, "broken body")

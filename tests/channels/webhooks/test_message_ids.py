@@ -13,13 +13,13 @@ import pytest
 
 from tests.channels.webhooks.test_messages import SMS, WHATSAPP, sms, whatsapp
 from tests.support.city import city
-from tests.support.message_server import MAILBOXES, House, Row, house
+from tests.support.message_server import MESSAGE_CHANNELS, House, Row, house
 from tests.support.telegram_api import CHAT
 
 pytestmark = pytest.mark.slow
 
 NUMBERS = ("2290190000001", "2290190000002")
-TELEGRAM = next(one for one in MAILBOXES if one.name == "telegram")
+TELEGRAM = next(one for one in MESSAGE_CHANNELS if one.name == "telegram")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What the mailroom makes of messages: heard once, within the gateway's patience, and never lost."""
+"""What the webhook makes of messages: heard once, within the gateway's patience, and never lost."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from database.leased_queue import LEASE_SECONDS
 from settings import Settings
 from state.errors import SourceUnavailable
 from state.interfaces import Recipient
-from tests.support.message_server import MAILBOXES, House, Row, house
+from tests.support.message_server import MESSAGE_CHANNELS, House, Row, house
 
 pytestmark = pytest.mark.slow
 
@@ -31,8 +31,8 @@ async def zin(valkey_url: str, tmp_path: Path) -> AsyncIterator[House]:
         yield zin
 
 
-SMS = next(one for one in MAILBOXES if one.name == "africastalking_sms")
-WHATSAPP = next(one for one in MAILBOXES if one.name == "whatsapp")
+SMS = next(one for one in MESSAGE_CHANNELS if one.name == "africastalking_sms")
+WHATSAPP = next(one for one in MESSAGE_CHANNELS if one.name == "whatsapp")
 
 
 def sms(text: str, named: str, number: str = "%2B2290190000001") -> Row:
@@ -56,7 +56,7 @@ async def test_one_number_cannot_make_zin_send_without_end(zin: House) -> None:
     assert len(await zin.outbox()) == most + 1
 
 
-TELEGRAM = next(one for one in MAILBOXES if one.name == "telegram")
+TELEGRAM = next(one for one in MESSAGE_CHANNELS if one.name == "telegram")
 
 
 def update(named: int, chat: int = 7000000001) -> Row:
@@ -129,8 +129,8 @@ async def test_deferred_message_survives_a_killed_process(zin: House, monkeypatc
     monkeypatch.setattr(WHATSAPP.__class__, "response_deadline", 0.0)
     zin.market.seconds = 30.0
     assert (await zin.post(WHATSAPP, whatsapp("fruits")))[0] == 200  # opens a list of a source that is slow
-    mailroom = next(one for one in zin.mailrooms if one.mailbox.name == "whatsapp")
-    await mailroom.close()  # as a process that is killed: nothing was posted
+    webhook = next(one for one in zin.webhooks if one.channel.name == "whatsapp")
+    await webhook.close()  # as a process that is killed: nothing was posted
     assert await zin.outbox() == []
     zin.market.seconds = 0.0
     later = NOW + LEASE_SECONDS

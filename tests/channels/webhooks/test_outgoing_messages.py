@@ -23,7 +23,7 @@ from tests.support.database import Registry
 
 NUMBER = Recipient("sms", "+2290190000001")
 BOT = Recipient("telegram", "7000000001")
-MOST, MOST_CHAT = 5, 8
+MAX_SMS, MAX_CHAT = 5, 8
 
 
 class Office:
@@ -35,7 +35,7 @@ class Office:
         self.outbox = Outbox(registry.database, seal, self.clock)
         self.promises = DeferredRepository(registry.database, seal, self.clock)
         optouts = OptOuts(registry.database, self.clock)
-        settings = Settings(sms_replies_per_hour=MOST, chat_replies_per_hour=MOST_CHAT, news_per_citizen=3)
+        settings = Settings(sms_replies_per_hour=MAX_SMS, chat_replies_per_hour=MAX_CHAT, news_per_citizen=3)
         self.post = OutgoingMessageService(self.outbox, self.promises, optouts, InMemory(), settings)
 
 
@@ -89,7 +89,7 @@ async def test_both_number_forms_are_one_citizen(office: Office) -> None:
     assert not await office.post.stopped(Recipient("whatsapp", "US.1234"))
 
 
-LIMITED = [(NUMBER, MOST), (BOT, MOST_CHAT), (Recipient("whatsapp", "2290190000001"), MOST_CHAT)]
+LIMITED = [(NUMBER, MAX_SMS), (BOT, MAX_CHAT), (Recipient("whatsapp", "2290190000001"), MAX_CHAT)]
 
 
 @pytest.mark.parametrize(("to", "most"), LIMITED, ids=[to.gateway for to, _ in LIMITED])

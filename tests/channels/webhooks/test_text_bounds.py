@@ -16,7 +16,7 @@ from aiohttp.test_utils import make_mocked_request
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels import open_channels, open_mailboxes
+from channels import open_channels, open_message_channels
 from channels.contracts.channel import SESSION, Channel
 from channels.contracts.message_channel import MessageChannel
 from channels.contracts.phone_numbers import MAX_WRITTEN, normalize_number
@@ -32,7 +32,7 @@ LONG = st.builds(lambda sign, times: sign * times, st.sampled_from(SIGNS), st.in
 TEXTS = st.one_of(st.text(max_size=40), LONG, st.builds("".join, st.lists(LONG, max_size=3)))
 GATEWAYS: dict[str, Channel | MessageChannel] = {
     **{one.name: one for one in open_channels(Settings(env="demo"))},
-    **{one.name: one for one in open_mailboxes(Settings(env="demo"))},
+    **{one.name: one for one in open_message_channels(Settings(env="demo"))},
 }
 
 

@@ -47,8 +47,8 @@ async def test_every_real_notice_is_read_as_written(row: Row) -> None:
 @pytest.mark.parametrize("what", ["a text", "a message was read"])
 async def test_only_our_number_is_heard(what: str) -> None:
     row = next(row for row in ROWS if row["what"] == what)
-    assert len(await read(row["body"].encode(), mailbox=Whatsapp((SECRET,), (WORD.encode(),), PHONE_ID))) == 1
-    assert not await read(row["body"].encode(), mailbox=Whatsapp((SECRET,), (WORD.encode(),), "1122078533504"))
+    assert len(await read(row["body"].encode(), channel=Whatsapp((SECRET,), (WORD.encode(),), PHONE_ID))) == 1
+    assert not await read(row["body"].encode(), channel=Whatsapp((SECRET,), (WORD.encode(),), "1122078533504"))
 
 
 MEANT = [  # what a button sends, the mark, the words

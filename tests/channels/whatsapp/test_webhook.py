@@ -1,4 +1,4 @@
-"""Who is let in by WhatsApp's mailbox: a signature over the very bytes, bodies that end, and Meta's challenge."""
+"""Who is let in by WhatsApp's channel: a signature over the very bytes, bodies that end, and Meta's challenge."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
 from channels.contracts.request_body import JSON
-from channels.whatsapp.webhook import HEADER, MOST_BYTES, Whatsapp, verify_subscription
+from channels.whatsapp.webhook import HEADER, MAX_BYTES, Whatsapp, verify_subscription
 from state.errors import BadRequest, Unauthenticated
 from state.interfaces import Inbound, Reply
 from tests.support.whatsapp_payloads import PHONE, SECRET, WHATSAPP, WORD, message, notice, read, signature
@@ -71,7 +71,7 @@ class TestTheSignature:
 
 @pytest.fixture
 async def client() -> AsyncIterator[Client]:
-    """A server with the mailbox and the challenge only; its other requests may have 8 KiB."""
+    """A server with the channel and the challenge only; its other requests may have 8 KiB."""
 
     async def said(request: web.Request) -> web.Response:
         try:
@@ -100,7 +100,7 @@ class TestOverHttp:
         assert await post(client, batch, signature(batch)) == (200, "1000")
 
     async def test_a_body_without_end_is_turned_away(self, client: Client) -> None:
-        whole = b" " * (MOST_BYTES - len(HELLO)) + HELLO
+        whole = b" " * (MAX_BYTES - len(HELLO)) + HELLO
 
         async def in_pieces(body: bytes) -> AsyncIterator[bytes]:
             for at in range(0, len(body), 2**16):
@@ -111,7 +111,7 @@ class TestOverHttp:
         assert await post(client, HELLO, signature(HELLO)) == (200, "1")
 
     async def test_a_bomb_is_turned_away(self, client: Client) -> None:
-        bomb = gzip.compress(b" " * (100 * MOST_BYTES))
+        bomb = gzip.compress(b" " * (100 * MAX_BYTES))
         assert (await post(client, bomb, signature(bomb), **{"Content-Encoding": "gzip"}))[0] == 403
 
     async def test_wrong_content_encoding_is_refused(self, client: Client) -> None:

@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 
 from channels.deferred.repository import DeferredRepository
 from channels.webhooks.outgoing_messages import ANSWER_LIFE, FIRST_LOOK
-from channels.workers.deferred_answers import MOST
+from channels.workers.deferred_answers import MAX_ROWS
 from database.leased_queue import LEASE_SECONDS
 from state.errors import SourceUnavailable
 from state.interfaces import Outcome
@@ -70,7 +70,7 @@ async def test_failing_row_does_not_block_others(street: Street) -> None:
     assert "90000001" not in str(logs)
     street.town.market.does["fruits.price"] = costs(3000)
     assert len(await street.look(LEASE_SECONDS)) == 2
-    assert MOST > 2
+    assert MAX_ROWS > 2
 
 
 async def test_deferred_guesses_are_rate_limited_too(street: Street) -> None:

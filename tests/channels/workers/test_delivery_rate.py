@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from channels.africastalking.sender import TIMEOUT
-from channels.workers.delivery import MOST, PATIENCE, TURN, DeliveryWorker
+from channels.workers.delivery import MAX_MESSAGES, PATIENCE, TURN, DeliveryWorker
 from database.leased_queue import LEASE_SECONDS
 from state.errors import SourceUnavailable, StoreUnavailable
 from tests.support.delivery_setup import House
@@ -42,7 +42,7 @@ def test_lease_outlasts_wait_and_try() -> None:
 
 
 async def test_several_deliveries_send_each_message_once(house: House) -> None:
-    keys = [f"m{number:03}" for number in range(3 * MOST)]
+    keys = [f"m{number:03}" for number in range(3 * MAX_MESSAGES)]
     await house.post(*keys)
     house.gateway.does.update(dict.fromkeys(keys, 0.002))
     others = [DeliveryWorker(house.outbox, [house.gateway], house.pace, house.has_stopped) for _ in range(3)]
