@@ -38,24 +38,29 @@ def test_expected_texts_are_those_of_the_menus(file: str, text: str) -> None:
     assert text in (MENUS / f"{file}.yaml").read_text(encoding="utf-8")
 
 
-async def test_real_server_gives_only_right_answers(
-    valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("channels.workers.delivery.IDLE", 0.01)
-    gateway = free_port()
-    settings = Settings(
+def settings_with_gateways(valkey_url: str, data: Path, port: int) -> Settings:
+    """Settings of a server whose gateways all listen on this port."""
+    return Settings(
         redis_url=valkey_url,
-        data=tmp_path,
+        data=data,
         at_username="sandbox",
         at_api_key=SecretStr("a-key"),
-        at_url=f"http://127.0.0.1:{gateway}/version1",
+        at_url=f"http://127.0.0.1:{port}/version1",
         sms_per_second=1000,
         whatsapp_token=SecretStr("a-token"),
         whatsapp_app_secret=SecretStr("a-secret-of-the-app"),
         whatsapp_verify_token=SecretStr("a-word"),
         whatsapp_phone_id="1122078533503",
-        whatsapp_url=f"http://127.0.0.1:{gateway}/whatsapp",
+        whatsapp_url=f"http://127.0.0.1:{port}/whatsapp",
     )
+
+
+async def test_real_server_gives_only_right_answers(
+    valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("channels.workers.delivery.IDLE", 0.01)
+    gateway = free_port()
+    settings = settings_with_gateways(valkey_url, tmp_path, gateway)
     app = build(settings)
     async with TestServer(app) as server, run_delivery(settings, app[SERVICES], print):
         plan = Plan(

@@ -68,14 +68,9 @@ async def test_several_processes_tell_a_change_once(street: Street) -> None:
     assert sum(await asyncio.gather(*(street.owed.round() for _ in range(4)))) == 1
 
 
-async def test_withdrawn_news_are_sent_when_published_again(
-    street: Street,
-) -> None:
-    for table, row in (
-        (tables.exam_sessions, SESSION),
-        (tables.result_sets, SET),
-        (tables.publications, PUBLICATION),
-    ):
+async def test_withdrawn_news_are_sent_when_published_again(street: Street) -> None:
+    rows = {tables.exam_sessions: SESSION, tables.result_sets: SET, tables.publications: PUBLICATION}
+    for table, row in rows.items():
         await street.registry.add(table, row)
     answers, to = {"fruit": "m", "many": "1"}, Recipient("sms", "+2290190000001")
     waits = DeferredRequest(
