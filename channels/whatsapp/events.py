@@ -17,6 +17,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+import orjson
+
 from channels.contracts.channel import cut, scalar
 from channels.contracts.message_channel import ChannelEvent, DeliveryReport, OptOut
 from channels.contracts.phone_numbers import normalize_number
@@ -43,14 +45,24 @@ Json = Mapping[str, Any]
 
 
 def parse_body(raw: bytes) -> Json:
-    """Parse a body with `json`: orjson refuses a body with half of a surrogate pair in a text. Raises BadRequest."""
+    """Parse a body with orjson, which takes half the time for a long text; raises BadRequest.
+
+    What orjson refuses is parsed again with `json`: half of a surrogate pair in a text is taken.
+    """
     try:
-        payload = json.loads(raw)
-    except (ValueError, RecursionError):
-        raise BadRequest("no JSON") from None
+        payload = orjson.loads(raw)
+    except ValueError:
+        payload = _parse_lenient(raw)
     if not isinstance(payload, dict) or payload.get("object") != ACCOUNT:
         raise BadRequest(f"no object of {ACCOUNT}")
     return payload
+
+
+def _parse_lenient(raw: bytes) -> Any:
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        raise BadRequest("no JSON") from None
 
 
 def parse_events(payload: Json, phone_id: str) -> Iterator[ChannelEvent]:
