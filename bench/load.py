@@ -15,28 +15,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
-from urllib.parse import quote_plus
 
+from bench.calls import Call
 from loadtest.http_connection import HttpConnection
 
 MAX_HOPS = 1_000_000  # in one round
 PATIENCE = 10.0  # seconds without an answer after which a gateway gives up
 
 FIRST_NUMBER = 40_000_000
-numbers = itertools.count(FIRST_NUMBER)  # 01 40 00 00 00 and up: each citizen calls once
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call: the inputs after dialling, and words that the last screen must contain."""
-
-    inputs: tuple[str, ...]
-    ends: str
-
-    def texts(self) -> Iterator[str]:
-        """Yield the URL-encoded text that the gateway sends at each hop."""
-        for typed in range(len(self.inputs) + 1):
-            yield quote_plus("*".join(self.inputs[:typed]))
+RETURNING = itertools.count(FIRST_NUMBER)  # 01 40 00 00 00 and up: each calls once, and bench/citizens.py knows them
+FIRST_TIME = itertools.count(60_000_000)  # citizens of whom nothing is stored
 
 
 @dataclass(slots=True)
@@ -58,55 +46,81 @@ class Seen:
         return sorted(self.times)[min(int(len(self.times) * share), len(self.times) - 1)] * 1000
 
 
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """How many phones call for how many seconds; `rate` is their total hops a second, 0 for the maximum."""
+
+    connections: int
+    seconds: float
+    rate: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What is called and by which citizens: `numbers` are the last eight digits of their phone numbers."""
+
+    calls: Sequence[Call]
+    numbers: Iterator[int] = RETURNING
+
+
+@dataclass(slots=True)
+class Round:
+    """What the phones of one round share: their calls with the templates of the requests, and what they saw.
+
+    `pause` is in seconds between the hops of one phone.
+    """
+
+    calls: Iterator[tuple[Call, list[bytes]]]
+    numbers: Iterator[int]
+    until: float
+    pause: float
+    seen: Seen = field(default_factory=Seen)
+
+
 class Phone:
     """One connection on which calls are made one after another."""
 
-    def __init__(self, address: str, calls: Iterator[Call], seen: Seen, until: float, pause: float) -> None:
-        self.address, self.calls, self.seen, self.until, self.pause = address, calls, seen, until, pause
+    def __init__(self, shared: Round) -> None:
+        self.round, self.seen = shared, shared.seen
         self.loop = asyncio.get_running_loop()
         self.due = self.loop.time()
         self.done: asyncio.Future[None] = self.loop.create_future()
-        self.texts: Iterator[str] = iter(())
+        self.requests: Iterator[bytes] = iter(())
         self.line, self.over = HttpConnection(self), False
 
     def dial(self) -> None:
         """Start the next call, or end when the time or the hops are used up."""
-        if perf_counter() > self.until or len(self.seen.times) > MAX_HOPS:
+        if perf_counter() > self.round.until or len(self.seen.times) > MAX_HOPS:
             self.over = True
             self.line.end()
             return
-        number = next(numbers)
-        self.call = next(self.calls)
-        self.texts = self.call.texts()
-        self.form = (
-            f"phoneNumber=%2B22901{number}&serviceCode=%2A384%2A229%23&networkCode=61603&sessionId=ATUid_{number}&text="
-        )
-        self.send(next(self.texts))
+        self.number = next(self.round.numbers)
+        self.call, requests = next(self.round.calls)
+        self.requests = iter(requests)
+        self.send(next(self.requests))
 
-    def send(self, text: str) -> None:
-        """Send one hop with this text."""
-        body = self.form + text
-        head = f"POST {self.address} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded"
+    def send(self, request: bytes) -> None:
+        """Send one hop, by the template of its request."""
         self.sent = perf_counter()
-        self.line.ask(f"{head}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+        self.line.ask(request % (self.number, self.number))
 
     def answered(self, line: HttpConnection, status: int, body: bytes) -> None:
         """Record the answer, and continue the call, after a pause if there is a rate."""
         self.seen.times.append(perf_counter() - self.sent)
-        text = next(self.texts, None)
-        self.look(status, body.decode(), last=text is None)
-        if not self.pause:
-            self.go_on(text)
+        request = next(self.requests, None)
+        self.look(status, body.decode(), last=request is None)
+        if not self.round.pause:
+            self.go_on(request)
         else:
-            self.due += self.pause
-            self.loop.call_at(self.due, self.go_on, text)
+            self.due += self.round.pause
+            self.loop.call_at(self.due, self.go_on, request)
 
-    def go_on(self, text: str | None) -> None:
-        """Send the next text, or start the next call."""
-        if text is None:
+    def go_on(self, request: bytes | None) -> None:
+        """Send the next hop, or start the next call."""
+        if request is None:
             self.dial()
         else:
-            self.send(text)
+            self.send(request)
 
     def look(self, status: int, body: str, *, last: bool) -> None:
         """Count an answer that is wrong."""
@@ -124,28 +138,30 @@ class Phone:
         self.done.set_result(None)
 
 
-@dataclass(frozen=True, slots=True)
-class Crowd:
-    """How many phones call for how many seconds; `rate` is their total hops a second, 0 for the maximum."""
-
-    connections: int
-    seconds: float
-    rate: int = 0
-
-
-async def play(port: int, address: str, calls: Sequence[Call], crowd: Crowd) -> Seen:
+async def play(port: int, address: str, load: Load, crowd: Crowd) -> Seen:
     """Make the calls, and return what was measured. Raises TimeoutError if an answer never comes."""
-    loop, seen, dialled, start = asyncio.get_running_loop(), Seen(), itertools.cycle(calls), perf_counter()
+    loop, start = asyncio.get_running_loop(), perf_counter()
+    dialled = itertools.cycle([(call, list(templates(address, call))) for call in load.calls])
     pause = crowd.connections / crowd.rate if crowd.rate else 0.0
-
+    shared = Round(dialled, load.numbers, start + crowd.seconds, pause)
     async with asyncio.timeout(crowd.seconds + PATIENCE):
-        phones = [Phone(address, dialled, seen, start + crowd.seconds, pause) for _ in range(crowd.connections)]
+        phones = [Phone(shared) for _ in range(crowd.connections)]
         for one in phones:
             await loop.create_connection(partial(_line_of, one), "127.0.0.1", port)
             one.dial()
         await asyncio.gather(*(one.done for one in phones))
-    seen.seconds = perf_counter() - start
-    return seen
+    shared.seen.seconds = perf_counter() - start
+    return shared.seen
+
+
+def templates(address: str, call: Call) -> Iterator[bytes]:
+    """Yield the request of each hop of a call, with `%d` where the eight digits of the phone number go, twice."""
+    head = f"POST {address} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded"
+    form = "phoneNumber=%2B22901{0}&serviceCode=%2A384%2A229%23&networkCode=61603&sessionId=ATUid_{0}&text="
+    for text in call.texts():
+        length = len(form.format("00000000") + text)
+        body = (form + text).replace("%", "%%").format("%d")
+        yield f"{head}\r\nContent-Length: {length}\r\n\r\n{body}".encode()
 
 
 def _line_of(phone: Phone) -> HttpConnection:

@@ -8,34 +8,13 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-
-from bench.load import Call, Seen
 
 ROOT = Path(__file__).parent.parent
 CORES = sorted(os.sched_getaffinity(0))
 TICK = 1 / os.sysconf("SC_CLK_TCK")  # seconds
 STARTING = 20.0  # maximum seconds until a server listens
 STOPPING = 10.0
-
-
-@dataclass(slots=True)
-class Target:
-    """A measured server and its results so far; `cpu` and `valkey` are CPU seconds of any core.
-
-    `rate` is in hops a second, 0 for the maximum.
-    """
-
-    name: str
-    address: str
-    calls: Sequence[Call]
-    port: int
-    pid: int
-    rate: int = 0
-    seen: Seen = field(default_factory=Seen)
-    cpu: float = 0.0
-    valkey: float = 0.0
 
 
 def cpu_of(pid: int) -> float:

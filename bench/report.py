@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.processes import CORES, ROOT, Target
+from bench.processes import CORES, ROOT
+from bench.targets import Target
 
 RESULTS = Path(__file__).parent / "results.md"
 UNCOUNTED = "uncounted"  # the target with the calls of "screens" and without usage counters
@@ -17,7 +18,7 @@ HEADER = """# What a hop costs
 Some rows for each run of `make bench`, newest last: hops a second of one server process on one core, the time within
 which half and 99 in 100 of them were answered, and the CPU that one hop takes. "screens" are calls that ask no source,
 "uncounted" the same without figures, "journeys" all of them, look-ups in SQLite included, "results" look-ups of exam
-results from the dial to the verdict.
+results from the dial to the verdict. In calls that begin with "first" the citizen is new and chooses a language before.
 The load is all that the server answers ("full"), or the same hops a second for all. The floor is a bare aiohttp
 application with one batched GET and one SET, under the same load. bench/hop.py says how it is measured.
 
@@ -28,10 +29,10 @@ application with one batched GET and one SET, under the same load. bench/hop.py 
 
 def show(measured: Sequence[Target]) -> None:
     """Print the measurements as a table, with ratios and wrong answers."""
-    print(f"{'':10}{'load':>10}{'hops/s':>10}{'p50 ms':>10}{'p99 ms':>10}{'CPU µs':>10}{'Valkey µs':>10}{'wrong':>10}")
+    print(f"{'':15}{'load':>10}{'hops/s':>10}{'p50 ms':>10}{'p99 ms':>10}{'CPU µs':>10}{'Valkey µs':>10}{'wrong':>10}")
     for target in measured:
         figures = (_load(target), *_figures(target), str(target.seen.wrong.total()))
-        print(f"{target.name:10}" + "".join(f"{figure:>10}" for figure in figures))
+        print(f"{target.name:15}" + "".join(f"{figure:>10}" for figure in figures))
     for server, floor in _pairs(measured):
         print(f"CPU of a hop over the floor, {server.name}, {_load(server)}: {_over(floor, server)}")
     for target in measured:

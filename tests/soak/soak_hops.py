@@ -19,8 +19,7 @@ from typing import Final
 import aiohttp
 import pytest
 
-from bench.hop import JOURNEYS
-from bench.load import Call
+from bench.calls import JOURNEYS, Call
 from tests.support.server_process import serving
 
 SECONDS: Final = 120.0

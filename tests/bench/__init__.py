@@ -1,0 +1,1 @@
+"""Tests of the benchmarks: what they send, add up and write."""
