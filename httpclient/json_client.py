@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import aiohttp
 
@@ -18,6 +19,7 @@ from httpclient.limited_body import read_limited
 from httpclient.retry_after import retry_after
 
 JSON: Final = "application/json"
+FORM: Final = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,10 @@ class JsonClient:
     async def post(self, url: str, payload: Mapping[str, Any]) -> Answer:
         """Send a JSON object. Raises NoAnswer."""
         return await self._call("POST", url, json=payload)
+
+    async def post_form(self, url: str, form: Mapping[str, object], headers: Mapping[str, str]) -> Answer:
+        """Send a form. Raises NoAnswer."""
+        return await self._call("POST", url, data=urlencode(form).encode(), headers={**headers, "Content-Type": FORM})
 
     async def get(self, url: str, query: Mapping[str, str]) -> Answer:
         """Get a resource. Raises NoAnswer."""

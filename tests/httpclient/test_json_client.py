@@ -79,6 +79,17 @@ async def test_get_sends_query_and_headers(server: ByteServer) -> None:
     assert b"Authorization: Bearer secret\r\n" in server.requests[0]
 
 
+async def test_post_form_sends_an_encoded_form_and_headers(server: ByteServer) -> None:
+    server.answer = http(b'{"id": 7}', "201 Created")
+    client = JsonClient(LIMITS)
+    answer = await client.post_form(server.url, {"message": "né & été", "enqueue": 1}, {"apiKey": "a-key"})
+    await client.close()
+    assert answer == Answer(201, "application/json", {"id": 7})
+    assert b"apiKey: a-key\r\n" in server.requests[0]
+    assert b"Content-Type: application/x-www-form-urlencoded\r\n" in server.requests[0]
+    assert server.requests[0].endswith(b"message=n%C3%A9+%26+%C3%A9t%C3%A9&enqueue=1")
+
+
 NOT_OBJECTS = [b"", b"OK", b"null", b"[1]", b'{"a": ', b"\xff\xfe", b"[" * 999, b'{"a": ' + b"9" * 900 + b"x}"]
 
 

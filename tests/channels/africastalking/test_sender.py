@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from pydantic import SecretStr
 
 from channels import open_senders
 from channels.africastalking import sender as africastalking_sms
-from channels.africastalking.sender import AfricasTalkingSms
+from channels.africastalking.sender import LIMITS, AfricasTalkingSms
 from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater
 from channels.outbox.sender_wrappers import DryRunSender
 from settings import Settings
@@ -31,26 +32,34 @@ async def gateway() -> AsyncIterator[FakeGateway]:
         yield gateway
 
 
-async def test_message_is_sent_and_its_reference_returned(gateway: FakeGateway) -> None:
-    assert await AfricasTalkingSms(settings(gateway.url)).send(MESSAGE) == "ATXid_1"
+@pytest.fixture
+async def sender(gateway: FakeGateway) -> AsyncIterator[AfricasTalkingSms]:
+    sender = AfricasTalkingSms(settings(gateway.url))
+    yield sender
+    await sender.close()
+
+
+async def test_message_is_sent_and_its_reference_returned(gateway: FakeGateway, sender: AfricasTalkingSms) -> None:
+    assert await sender.send(MESSAGE) == "ATXid_1"
     (form,) = gateway.forms
     assert form == {"username": "sandbox", "to": NUMBER, "message": MESSAGE.text, "bulkSMSMode": "1", "from": "ZIN",
                     "enqueue": "1", "apiKey": "a-key"}  # fmt: skip
 
 
 async def test_sender_name_is_optional(gateway: FakeGateway) -> None:
-    await AfricasTalkingSms(settings(gateway.url, sender="")).send(MESSAGE)
+    sender = AfricasTalkingSms(settings(gateway.url, sender=""))
+    await sender.send(MESSAGE)
+    await sender.close()
     assert "from" not in gateway.forms[0]
 
 
-async def test_many_messages_share_few_connections(gateway: FakeGateway) -> None:
-    sender = AfricasTalkingSms(settings(gateway.url))
+async def test_many_messages_share_few_connections(gateway: FakeGateway, sender: AfricasTalkingSms) -> None:
     for _ in range(5):
         await sender.send(MESSAGE)
     assert len(gateway.connections) == 1
     gateway.says = lambda form: Told(recipient(), seconds=0.05)
-    await asyncio.gather(*(sender.send(MESSAGE) for _ in range(40)))
-    assert len(gateway.connections) <= africastalking_sms.THREADS + 1
+    await asyncio.gather(*(sender.send(MESSAGE) for _ in range(300)))
+    assert len(gateway.connections) <= LIMITS.max_connections
 
 
 NOBODY = json.dumps({"SMSMessageData": {"Message": "InvalidSenderId", "Recipients": []}})
@@ -85,10 +94,9 @@ MEANT = [
 
 @pytest.mark.parametrize(("answer", "error", "why"), MEANT, ids=[f"{row[0].status} {row[2]}" for row in MEANT])
 async def test_every_answer_means_one_thing(
-    gateway: FakeGateway, answer: Told, error: type[Exception] | None, why: str
+    gateway: FakeGateway, sender: AfricasTalkingSms, answer: Told, error: type[Exception] | None, why: str
 ) -> None:
     gateway.says = lambda form: answer
-    sender = AfricasTalkingSms(settings(gateway.url))
     if error is None:
         assert await sender.send(MESSAGE) == why
         return
@@ -100,26 +108,29 @@ async def test_every_answer_means_one_thing(
 
 
 @pytest.mark.parametrize(("answer", "seconds"), [("7", 7.0), ("9" * 23, 900.0), ("\u00b2", 0.0), ("soon", 0.0)])
-async def test_retry_after_is_passed_on(gateway: FakeGateway, answer: str, seconds: float) -> None:
+async def test_retry_after_is_passed_on(
+    gateway: FakeGateway, sender: AfricasTalkingSms, answer: str, seconds: float
+) -> None:
     gateway.says = lambda form: Told("", 429, "text/plain", headers={"Retry-After": answer})
     with pytest.raises(RetryLater) as later:
-        await AfricasTalkingSms(settings(gateway.url)).send(MESSAGE)
+        await sender.send(MESSAGE)
     assert later.value.seconds == seconds
 
 
 async def test_slow_or_absent_gateway_is_retried(gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(africastalking_sms, "TIMEOUT", (0.2, 0.2))
+    monkeypatch.setattr(africastalking_sms, "LIMITS", replace(LIMITS, seconds=0.2))
     gateway.says = lambda form: Told(recipient(), seconds=1)
-    with pytest.raises(RetryLater, match="ReadTimeout"):
-        await AfricasTalkingSms(settings(gateway.url)).send(MESSAGE)
-    with pytest.raises(RetryLater, match="ConnectionError"):
-        await AfricasTalkingSms(settings("http://127.0.0.1:1/version1")).send(MESSAGE)
+    for url, why in ((gateway.url, "ReadTimeout"), ("http://127.0.0.1:1/version1", "ConnectionError")):
+        sender = AfricasTalkingSms(settings(url))
+        with pytest.raises(RetryLater, match=why):
+            await sender.send(MESSAGE)
+        await sender.close()
 
 
 @pytest.mark.parametrize("number", ["MTN", "", "0190000001", "+229"])
-async def test_an_impossible_number_never_leaves(gateway: FakeGateway, number: str) -> None:
+async def test_an_impossible_number_never_leaves(gateway: FakeGateway, sender: AfricasTalkingSms, number: str) -> None:
     with pytest.raises(PermanentFailure, match="impossible_number"):
-        await AfricasTalkingSms(settings(gateway.url)).send(Message("k1", "sms", number, "Bonjour"))
+        await sender.send(Message("k1", "sms", number, "Bonjour"))
     assert gateway.forms == []
 
 
@@ -129,8 +140,7 @@ def test_without_an_account_messages_are_shown() -> None:
     assert {one.gateway: type(one) for one in open_senders(settings(""), print)} == shown | {"sms": AfricasTalkingSms}
 
 
-async def test_repeated_response_is_not_given_to_next_message(gateway: FakeGateway) -> None:
+async def test_repeated_response_is_not_given_to_next_message(gateway: FakeGateway, sender: AfricasTalkingSms) -> None:
     gateway.says = lambda form: Told(recipient(named=f"ATXid_{form['message']}"), twice=form["message"] == "1")
-    sender = AfricasTalkingSms(settings(gateway.url))
     named = [await sender.send(Message(f"k{n}", "sms", "+2290190000001", str(n))) for n in range(1, 5)]
     assert named == [f"ATXid_{n}" for n in range(1, 5)]

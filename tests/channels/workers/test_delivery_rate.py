@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from channels.africastalking.sender import TIMEOUT
+from channels.africastalking.sender import LIMITS
 from channels.workers.delivery import MAX_MESSAGES, PATIENCE, TURN, DeliveryWorker
 from database.leased_queue import LEASE_SECONDS
 from state.errors import SourceUnavailable, StoreUnavailable
@@ -38,7 +38,7 @@ async def test_nothing_is_sent_while_the_pace_is_unknown(house: House) -> None:
 
 def test_lease_outlasts_wait_and_try() -> None:
     assert TURN + PATIENCE < LEASE_SECONDS
-    assert sum(TIMEOUT) < PATIENCE
+    assert LIMITS.seconds < PATIENCE
 
 
 async def test_several_deliveries_send_each_message_once(house: House) -> None:
