@@ -21,6 +21,7 @@ from admin.routes import ACCESS
 from admin.simulator.sandbox import SharedPorts
 from admin.simulator.sandbox_sources import open_sandbox_sources
 from admin.simulator.sandboxes import SANDBOXES, SERVICE, STAGED, open_sandboxes
+from authoring.validation import validate
 from channels import encoded, open_channels, open_message_channels
 from channels.contracts.request_body import MAX_BYTES
 from channels.webhooks.connections import HANDLER_ARGS
@@ -32,7 +33,7 @@ from database.migrations import migrate
 from runtime import health
 from runtime.active_menus import replay_runner
 from runtime.readiness import Readiness
-from runtime.services import Services, SourcesFactory, Tables, open_services
+from runtime.services import MenuCheck, Services, SourcesFactory, Tables, open_services
 from settings import Settings
 from sources.registry import open_sources
 
@@ -47,13 +48,14 @@ def build(
     opened: SourcesFactory = open_sources,
     clock: Callable[[], float] = time.time,
     tables: Tables = migrate,
+    checked: MenuCheck = validate,
 ) -> web.Application:
     """Return the application; it opens all services when it starts and closes them when it stops."""
     app = web.Application(client_max_size=MAX_BYTES, handler_args=HANDLER_ARGS)
     app[MESSAGE_WEBHOOKS] = [MessageWebhook(channel, settings, clock) for channel in open_message_channels(settings)]
 
     async def services(app: web.Application) -> AsyncIterator[None]:
-        async with open_services(settings, opened, clock, tables) as app[SERVICES]:
+        async with open_services(settings, opened, clock, tables, checked) as app[SERVICES]:
             app[READINESS] = Readiness(app[SERVICES].store, app[SERVICES].database)
             async with _open_admin(app, settings, clock):
                 yield

@@ -2,8 +2,6 @@
 
 A change of an account and its entry in the audit are one transaction. An account is closed, not deleted, and its name
 is never used again, so that a name in the audit always means one person.
-
-The roles: importer (imports results), approver (approves and publishes them), editor (edits menus), viewer (reads).
 """
 
 from __future__ import annotations
@@ -14,13 +12,14 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, select, update
 
 from accounts import passwords
 from accounts.audit import Audit, AuditEvent
 from accounts.refusals import Refused, attempt
+from accounts.roles import Role
 from accounts.sign_in import NO_ACCOUNT, AttemptCounter, Attempts, Origin, WrongPassword
 from database import tables
 from database.interface import Database
@@ -154,7 +153,3 @@ async def _chosen(name: str, password: str) -> str:
     if wrong := passwords.wrong_with(name, password):
         raise AccountRefused(f"Mot de passe refusé : {wrong}.")
     return await passwords.hashed(password)
-
-
-Role = Literal["importer", "approver", "editor", "viewer"]
-ROLES: Final[tuple[Role, ...]] = get_args(Role)

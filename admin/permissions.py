@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from accounts.accounts import Operator, Role
+from accounts.accounts import Operator
+from accounts.roles import Role
 
 DEMO: Final = "demo"  # who is at a demonstration, without an account; may do what leaves no trace at a ministry
 Permission = Literal["enter", "view", "menus", "messages", "results", "import", "approve", "personal"]

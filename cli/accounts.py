@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from accounts.accounts import ROLES, Role
+from accounts.roles import ROLES, Role
 from cli import french
 from cli.database_access import audit_identity, with_database
 from cli.errors import report_errors

@@ -6,6 +6,8 @@ administrator can correct end in one line and exit code 2, never in a traceback.
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -46,9 +48,12 @@ def main() -> None:
 @report_errors
 def serve(workers: int) -> None:
     """Answer the gateways until stopped. Hops in progress are answered before the end."""
+    settings = load()
+    if workers > 1:
+        _share_counters(settings)
     import cli.processes  # what it opens takes time to import, which the other verbs need not wait for
 
-    cli.processes.run_server(load(), workers, _say())
+    cli.processes.run_server(settings, workers, _say())
 
 
 @server_verb()
@@ -67,6 +72,17 @@ def config() -> None:
     settings = load()
     for name, field in Settings.model_fields.items():
         click.echo(f"ZIN_{name.upper()}={_masked(getattr(settings, name))}  # {field.description}")
+
+
+def _share_counters(settings: Settings) -> None:
+    """Empty the folder where prometheus_client adds up the counters of several processes, and name it to the library.
+
+    The library looks for this name when it is imported, which is when the first counter is made.
+    """
+    counted = settings.data / "metrics"
+    shutil.rmtree(counted, ignore_errors=True)
+    counted.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counted)
 
 
 def _say() -> Callable[[str], None]:

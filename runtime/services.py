@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from analytics.counters import Counters
 from analytics.flush import counting
-from authoring.validation import validate
+from authoring.validation import ValidatedMenus, validate
 from authoring.versions.publishing import MenuPublishing
 from authoring.versions.repository import Publication
 from channels import open_message_channels, open_senders
@@ -36,17 +36,20 @@ from database.secret_fingerprints import check_secrets
 from results.announcer import POLL_SECONDS, ResultAnnouncer
 from runtime.active_menus import MenuActivator, load_active_menus, open_menu_publishing
 from runtime.menu_reload import MenuReloader
+from runtime.shared_menus import SharedMenus, share_menus
 from settings import Settings
 from sources import Sources
 from sources.registry import open_sources
 from state.conversation.conversation import Conversation, ConversationPorts
 from state.identity import Pseudonyms
+from state.menu.lint.rule import Questions
 from state.menu.versions import ActiveMenus, MenuChangeFeed
 from state.session import MAX_SESSION_SECONDS
 from state.store.embedded import EmbeddedValkey
 from state.store.redis import RedisSessionStore
 
 SourcesFactory = Callable[[Settings, Database], Awaitable[Sources]]
+MenuCheck = Callable[[Settings, Questions], ValidatedMenus]
 Tables = Callable[[OpenDatabase], Awaitable[None]]  # brings them to the newest version, or sees that they are at it
 
 
@@ -69,14 +72,15 @@ class Services:
         return self.messaging.conversation
 
 
-async def prepare_database(settings: Settings) -> None:
-    """Migrate the database and load its data once, before several workers start.
+async def prepare_workers(settings: Settings) -> SharedMenus:
+    """Migrate the database, load its data and compile the menus once, before several workers start.
 
     Raises InvalidMenu, SourceUnavailable or another ZinError.
     """
     async with _registry(settings, migrate) as database:
         served = await load_active_menus(settings, database)
         await (await open_sources(served.settings, database)).close()
+        return share_menus(served.settings)
 
 
 @asynccontextmanager
@@ -85,6 +89,7 @@ async def open_services(
     opened: SourcesFactory = open_sources,
     clock: Callable[[], float] = time.time,
     tables: Tables = migrate,
+    checked: MenuCheck = validate,
 ) -> AsyncIterator[Services]:
     """Open all services for the duration of this context.
 
@@ -95,7 +100,7 @@ async def open_services(
         served = await load_active_menus(settings, database)
         sources = await opened(served.settings, database)
         stack.push_async_callback(sources.close)
-        activator = _compile_menus(served.settings, sources, database)
+        activator = _activate_menus(checked(served.settings, sources.questions), sources, database)
         store = await _open_store(settings, stack)
         outbox, promises, post = _mail(database, store, settings, clock)
         change_feed, versions = MenuChangeFeed(), open_menu_publishing(settings, database, sources.questions, clock)
@@ -110,9 +115,8 @@ async def open_services(
         yield Services(store, database, sources, ports, messaging, change_feed, versions, counters)
 
 
-def _compile_menus(served: Settings, sources: Sources, database: Database) -> MenuActivator:
-    """Compile the menus to serve first, and give their entries to the sources. Raises InvalidMenu."""
-    start = validate(served, sources.questions)
+def _activate_menus(start: ValidatedMenus, sources: Sources, database: Database) -> MenuActivator:
+    """Serve these menus first, and give their entries to the sources."""
     sources.reload(start.entries, start.edition.offered, start.edition.wordings)
     return MenuActivator(ActiveMenus(start.edition, MAX_SESSION_SECONDS, time.monotonic), sources, database)
 

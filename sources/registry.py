@@ -28,13 +28,16 @@ from state.text.languages import offered, read_languages
 from state.text.translations import Wordings
 
 
-def build_sources(settings: Settings, database: Database, entries: Entries | None = None) -> Sources:
+def build_sources(
+    settings: Settings, database: Database, entries: Entries | None = None, catalogue: Catalogue | None = None
+) -> Sources:
     """Build every source that the settings name; nothing is connected before the first question.
 
-    Entries are read from the settings' menus if they are not given; this raises InvalidMenu.
+    Entries are read from the settings' menus if they are not given; this raises InvalidMenu. A given catalogue holds
+    their services already.
     """
     entries = entries or read_entries(settings.menus)
-    catalogue, exams = Catalogue(entries.services), Exams(database, entries.exams)
+    catalogue, exams = catalogue or Catalogue(entries.services), Exams(database, entries.exams)
     table, _ = read_languages(settings.locales)
     languages = Languages({one.code: one.name for one in offered(table, settings.drafts)})
     requests: Requests | RequestsApi
@@ -70,8 +73,3 @@ async def open_sources(settings: Settings, database: Database) -> Sources:
     await PreferenceRepository(database, settings.source_seconds).forget_old()
     await (load_sample if settings.has_sample_data else refuse_sample)(database, settings)
     return sources
-
-
-async def reopen_sources(settings: Settings, database: Database) -> Sources:
-    """Build every source over a database that another process has already filled. Raises InvalidMenu."""
-    return build_sources(settings, database)

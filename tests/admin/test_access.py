@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from accounts.accounts import ROLES
+from accounts.roles import ROLES
 from admin.app import WAYS
 from admin.audit_page import ACTION_LABELS
 from admin.auth import HEADER

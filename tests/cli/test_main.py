@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -22,6 +24,13 @@ def test_every_verb_explains_itself() -> None:
         run = zin(verb, "--help")
         assert (run.returncode, run.stderr) == (0, "")
         assert len(run.stdout.splitlines()) > 4
+
+
+def test_command_imports_neither_sql_nor_counters() -> None:
+    """SQL takes time, and the counters of several workers are shared only if they are imported after this choice."""
+    code = "import sys, cli.main; print(sorted({'sqlalchemy', 'prometheus_client'} & sys.modules.keys()))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "[]\n"
 
 
 def test_version_is_that_of_the_project() -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
 import time
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from bench.processes import free_port
 from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
 from database import open_database
@@ -51,8 +55,9 @@ def test_hops_in_flight_are_answered_before_a_stop(tmp_path: Path) -> None:
 def test_dead_worker_is_replaced_on_the_shared_port(tmp_path: Path) -> None:
     with serving(tmp_path, "--workers", "2") as (process, port):
         assert {hop(port, "", f"+22901900001{n:02}")[:24] for n in range(20)} == {"CON Services publics du "}
-        workers = children_of(process, b"spawn_main")
+        workers = children_of(process.pid, "zin worker")
         assert len(workers) == 2
+        assert hops_counted(port) == 20
         until = time.monotonic() + PATIENCE
         while listeners(port) < 2 and time.monotonic() < until:
             time.sleep(0.05)
@@ -68,12 +73,34 @@ def test_dead_worker_is_replaced_on_the_shared_port(tmp_path: Path) -> None:
 def test_workers_end_with_their_parent_process(tmp_path: Path) -> None:
     with serving(tmp_path, "--workers", "2") as (process, port):
         assert hop(port, "").startswith("CON ")
-        workers, valkey = children_of(process, b"spawn_main"), children_of(process, b"valkey-server")
+        workers, valkey = children_of(process.pid, "zin worker"), children_of(process.pid, "valkey-server")
         process.kill()
         process.communicate(timeout=PATIENCE)  # ends when the last of them has closed what it prints to
-        assert len(workers) == 2
-        assert not [pid for pid in workers if Path(f"/proc/{pid}/exe").exists()]
-        end(valkey)  # which the next start would replace
+        assert (len(workers), len(valkey)) == (2, 1)
+        assert not [pid for pid in (*workers, *valkey) if Path(f"/proc/{pid}/exe").exists()]
+
+
+def test_workers_keep_a_valkey_when_the_process_that_started_it_is_killed(tmp_path: Path) -> None:
+    with serving(tmp_path, "--workers", "2") as (process, port):
+        assert hop(port, "").startswith("CON ")
+        end(children_of(process.pid, "zin valkey"))
+        assert hop(port, "1").startswith("CON ")
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+
+
+def test_workers_do_not_start_on_a_broken_menu_or_valkey(tmp_path: Path) -> None:
+    menus = Path(shutil.copytree("menus", tmp_path / "menus"))
+    (menus / "home.yaml").write_text("first: nowhere\n", encoding="utf-8")
+    log = tmp_path / "data" / "appendonlydir" / "appendonly.aof.manifest"
+    log.parent.mkdir(parents=True)
+    log.write_text("nonsense\n", encoding="utf-8")
+    for settings, reason in (({"ZIN_MENUS": str(menus)}, "home.yaml:1:"), ({}, "Valkey does not start")):
+        run = zin("serve", "--workers", "2", ZIN_DATA=str(tmp_path / "data"), ZIN_PORT=str(free_port()), **settings)
+        assert run.returncode == 2
+        assert reason in run.stderr
+        assert "Traceback" not in run.stderr
 
 
 def test_used_port_is_reported_without_traceback(tmp_path: Path) -> None:
@@ -96,6 +123,13 @@ def test_deliver_prints_messages_without_gateway(tmp_path: Path) -> None:
         process.communicate(timeout=PATIENCE)
     assert first == "SMS non envoyé (aucune passerelle) au …0001, 1 partie(s) en GSM :\n"
     assert process.returncode == 0
+
+
+def hops_counted(port: int) -> float:
+    """The hops that all workers together have counted."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE) as page:
+        found = re.findall(r"(?m)^zin_hop_seconds_count\{.*\} ([\d.]+)$", page.read().decode())
+    return sum(map(float, found))
 
 
 async def post_one(settings: Settings) -> None:

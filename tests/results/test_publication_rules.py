@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from accounts.accounts import Operator, Role
+from accounts.accounts import Operator
 from accounts.audit import Audit
+from accounts.roles import Role
 from authoring.replay.fakes import FakeClock
 from database.migrations import migrate
 from results.approval import ExamSession

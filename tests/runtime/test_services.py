@@ -17,11 +17,11 @@ from pydantic import SecretStr
 from bench.processes import free_port
 from database.interface import Database
 from database.migrations import NEWEST, migrate, verify_version
-from runtime.services import open_services, prepare_database
+from runtime.services import open_services, prepare_workers
 from server import build
 from settings import Settings
 from sources import Sources
-from sources.registry import open_sources, reopen_sources
+from sources.registry import open_sources
 from state.errors import InvalidMenu, SourceUnavailable, StoreUnavailable, ZinError
 from state.store.embedded import EmbeddedValkey
 from tests.support.database import MENUS, Registry
@@ -71,9 +71,9 @@ async def test_worker_refuses_another_version_of_tables(bare: Registry) -> None:
 
 
 async def test_workers_use_the_prepared_database(bare: Registry) -> None:
-    await prepare_database(bare.settings)
+    shared = await prepare_workers(bare.settings)
     await verify_version(bare.database)
-    sources = await reopen_sources(bare.settings, bare.database)
+    sources = await shared.open_sources(bare.settings, bare.database)
     assert (await sources.ask("exams.open", {})).trigger == "found"
     await sources.close()
 

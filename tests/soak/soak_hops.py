@@ -20,7 +20,7 @@ import aiohttp
 import pytest
 
 from bench.calls import JOURNEYS, Call
-from tests.support.server_process import serving
+from tests.support.server_process import children_of, serving
 
 SECONDS: Final = 120.0
 PHONES: Final = 40
@@ -72,7 +72,7 @@ async def test_killed_processes_cause_no_wrong_answer(tmp_path: Path) -> None:
         kills = 0
         while time.monotonic() < crowd.until - 2 * PAUSE:
             await asyncio.sleep(PAUSE)
-            kills += kill_one(process.pid, b"valkey" if kills % 2 else b"spawn_main")
+            kills += kill_one(process.pid, "valkey-server" if kills % 2 else "zin worker")
         await asyncio.gather(*phones)
         before = crowd.saw["answered"]
         crowd.until = time.monotonic() + 2
@@ -86,11 +86,9 @@ async def test_killed_processes_cause_no_wrong_answer(tmp_path: Path) -> None:
     assert process.returncode == 0
 
 
-def kill_one(parent: int, kind: bytes) -> bool:
-    """Kill one child of this process whose command holds these bytes; False while there is none."""
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    for pid in children:
-        if kind in Path(f"/proc/{pid}/cmdline").read_bytes():
-            os.kill(int(pid), signal.SIGKILL)
-            return True
+def kill_one(parent: int, name: str) -> bool:
+    """Kill one process below this one that has this name; False while there is none."""
+    for pid in children_of(parent, name)[:1]:
+        os.kill(pid, signal.SIGKILL)
+        return True
     return False

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from aiohttp import FormData
 
-from accounts.accounts import Accounts, Role
+from accounts.accounts import Accounts
 from accounts.audit import Audit
+from accounts.roles import Role
 from reporting.french import BENIN
 from results.overview import SessionOverview, load_overview
 from server import SERVICES

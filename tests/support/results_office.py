@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from accounts.accounts import ROLES, Accounts, Role
+from accounts.accounts import Accounts
+from accounts.roles import ROLES, Role
 from database.interface import Database
 from reporting.french import BENIN
 from sources.sample_data import YEAR as SAMPLE_YEAR

@@ -40,16 +40,20 @@ def serving(data: Path, *words: str, **settings: str) -> Iterator[tuple[subproce
         yield process, port
     finally:
         if process.poll() is None:
-            children = children_of(process)
+            children = children_of(process.pid)
             process.kill()
             end(children)
         process.communicate()
 
 
-def children_of(process: subprocess.Popen[str], kind: bytes = b"") -> list[int]:
-    """The processes that this one started, those whose command holds these bytes."""
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    return [int(pid) for pid in children if kind in Path(f"/proc/{pid}/cmdline").read_bytes()]
+def children_of(parent: int, name: str = "") -> list[int]:
+    """The processes below this one, those whose name (proc(5), comm) holds these words."""
+    found = []
+    for pid in map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split()):
+        if name in Path(f"/proc/{pid}/comm").read_text():
+            found.append(pid)
+        found += children_of(pid, name)
+    return found
 
 
 def listeners(port: int) -> int:

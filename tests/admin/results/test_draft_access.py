@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.accounts import Accounts, Role
+from accounts.accounts import Accounts
+from accounts.roles import Role
 from tests.support.admin_client import PASSWORD, csrf
 from tests.support.results_forms import BAC, SET, TOMORROW, Office
 

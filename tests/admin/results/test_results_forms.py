@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from accounts.accounts import Role
 from accounts.audit import Audit
 from accounts.refusals import MARK
+from accounts.roles import Role
 from admin.auth import HEADER
 from admin.results import results_actions
 from reporting.french import BENIN

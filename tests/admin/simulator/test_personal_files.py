@@ -14,8 +14,8 @@ from typing import Any, Final
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from accounts.accounts import ROLES
 from accounts.audit import Audit
+from accounts.roles import ROLES
 from admin.auth import HEADER
 from admin.simulator.real_data_access import MAX_REASON, PERMISSION_SECONDS, RealFiles
 from admin.simulator.sandbox import derive_settings

@@ -1,0 +1,78 @@
+"""Serves the application in one process until SIGTERM, SIGINT or the end of the parent process."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
+from typing import Final
+
+from aiohttp import web
+
+from channels.webhooks.connections import Runner
+from runtime.services import run_delivery
+from server import SERVICES
+from settings import Settings
+
+BACKLOG: Final = 1024  # connections that may wait to be taken
+GC_THRESHOLD: Final = 50_000  # objects made before the collector looks for cycles among them: a hop leaves none
+STOPPED_BY: Final = (signal.SIGTERM, signal.SIGINT)
+
+
+async def serve(
+    app: web.Application, settings: Settings, say: Callable[[str], None], parent: int | None = None
+) -> None:
+    """Serve until stopped; hops in progress are answered before this returns.
+
+    A worker shares the port, and `parent` is a descriptor that is at its end when its parent process has ended.
+    """
+    runner = Runner(app, access_log=None, shutdown_timeout=settings.hop_seconds + 1)
+    stop, open_parts = stop_event(parent), AsyncExitStack()
+    try:
+        await runner.setup()
+        if settings.delivers_inside_the_server:
+            await open_parts.enter_async_context(run_delivery(settings, runner.app[SERVICES], say))
+        await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG, reuse_port=parent is not None).start()
+        gc.collect()
+        gc.freeze()  # what was made at the start stays for good: the collector need not look at it every few hops
+        gc.set_threshold(GC_THRESHOLD)
+        for line in startup_hints(settings):
+            say(line)
+        await stop.wait()
+    finally:
+        await open_parts.aclose()
+        await runner.cleanup()
+
+
+def stop_event(parent: int | None = None) -> asyncio.Event:
+    """Return an event that SIGTERM and SIGINT set, also those that were blocked until now, and the end of `parent`."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for name in STOPPED_BY:
+        loop.add_signal_handler(name, stop.set)
+    if parent is not None:
+        loop.add_reader(parent, stop.set)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPED_BY)
+    return stop
+
+
+def startup_hints(settings: Settings) -> Iterator[str]:
+    """Yield lines that tell the user who started Zin what to do next."""
+    address = f"http://{settings.host}:{settings.port}"
+    yield f"Zin {settings.env} on {address}; stop with Ctrl-C"
+    if settings.has_open_desk:
+        yield f"  a phone to try it, and the operators' desk:  {address}/"
+        yield f"  a phone in the terminal:  {sys.argv[0]} call"
+        yield "  what gateways send, a call and an SMS:"
+        yield (
+            "    curl -d 'sessionId=s1&serviceCode=*384*229%23&phoneNumber=%2B2290197000001&networkCode=61603&text=' "
+            f"{address}/ussd/africastalking/{next(iter(settings.secrets.at), '')}"
+        )
+        yield "    curl -d 'from=%2B2290197000001&text=BAC 12345&id=1&to=5000' " + (
+            f"{address}/sms/africastalking/{next(iter(settings.secrets.at), '')}"
+        )
+        yield "  messages that would leave are shown here"
+        yield f"  the menus, taken up when saved:  {settings.menus}/README.md"
+        yield f"  health and figures:  {address}/health/ready  {address}/metrics"

@@ -1,0 +1,86 @@
+"""Runs several workers on one port: this process loads what they share, forks them, and restarts those that die.
+
+Modules, compiled menus and the catalogue are loaded once. They are frozen (gc.freeze), so that the collector of a
+worker leaves their memory shared. An embedded Valkey has a process of its own, so that no event loop or thread runs
+here when a worker is forked, and ends after the last worker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import structlog
+
+from cli.forked import HELD_BACK, end_children, ended_children, fork, hold_signals_back
+from cli.http_server import STOPPED_BY, serve, startup_hints
+from cli.valkey_process import embedded_valkey
+from database.migrations import verify_version
+from runtime.services import prepare_workers
+from runtime.shared_menus import SharedMenus
+from server import build
+from settings import Settings
+from state.errors import ZinError
+
+RESTART_DELAY_SECONDS: Final = 1.0  # before a worker serves in place of one that died
+
+log = structlog.get_logger("zin")
+
+
+def run_workers(settings: Settings, workers: int, say: Callable[[str], None]) -> None:
+    """Run this many workers until SIGTERM or SIGINT, then stop them in order."""
+    hold_signals_back()
+    shared = asyncio.run(prepare_workers(settings))
+    gc.collect()
+    gc.freeze()
+    with embedded_valkey(settings):
+        for line in startup_hints(settings):
+            say(line)
+        _Workers(settings, shared, os.pipe()).run(workers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Workers:
+    """The workers of this process. `pipe` is written by nobody: its reading end ends with this process."""
+
+    settings: Settings
+    shared: SharedMenus
+    pipe: tuple[int, int]
+
+    def run(self, many: int) -> None:
+        """Run this many workers until this process is asked to stop."""
+        running = {self._fork() for _ in range(many)}
+        while signal.sigwait(HELD_BACK) not in STOPPED_BY:
+            for pid, status in ended_children().items():
+                if pid in running:
+                    log.error("worker died, starting it again", status=status)
+                    running = running - {pid} | {self._fork(RESTART_DELAY_SECONDS)}
+        end_children(running)
+
+    def _fork(self, delay_seconds: float = 0.0) -> int:
+        return fork("zin worker", partial(self._work, delay_seconds))
+
+    def _work(self, delay_seconds: float) -> int:
+        """Serve as a worker; return the exit code."""
+        reading, writing = self.pipe
+        os.close(writing)
+        time.sleep(delay_seconds)
+        try:
+            app = build(
+                self.settings, opened=self.shared.open_sources, tables=verify_version, checked=self.shared.validate
+            )
+            asyncio.run(serve(app, self.settings, lambda _: None, reading))
+        except ZinError as wrong:
+            log.error("worker cannot serve", why=str(wrong))
+            return 1
+        except Exception:  # whatever it is: nobody above would log it
+            log.exception("worker failed")
+            return 1
+        return 0
