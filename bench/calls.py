@@ -24,6 +24,9 @@ def as_first_calls(calls: tuple[Call, ...]) -> tuple[Call, ...]:
     return tuple(replace(call, inputs=("1", *call.inputs)) for call in calls)
 
 
+# SHORT and LANGUAGE have two hops: a screen of returning citizens, and the choice of new ones.
+SHORT: Final = (Call(("7",), "Changer de langue"),)
+LANGUAGE: Final = (Call(("1",), "Suivre une demande"),)
 # SCREENS asks no source: it is the pure hop, to compare with the floor. JOURNEYS has every journey, with lists,
 # searches and look-ups in SQL. RESULTS is what most citizens do on results day.
 SCREENS: Final = (

@@ -12,6 +12,7 @@ from bench.processes import CORES, ROOT
 from bench.targets import Target
 
 RESULTS = Path(__file__).parent / "results.md"
+MAX_LOAD_CORE_SHARE = 0.9
 UNCOUNTED = "uncounted"  # the target with the calls of "screens" and without usage counters
 HEADER = """# What a hop costs
 
@@ -40,6 +41,16 @@ def show(measured: Sequence[Target]) -> None:
             counted = next(one for one in measured if (one.name, one.rate) == ("screens", target.rate))
             print(f"CPU of a hop with figures over one without, {_load(target)}: {_over(target, counted)}")
     for target in measured:
+        if target.instructions:
+            print(f"instructions of a hop, {target.name}, {_load(target)}: {target.per_hop(target.instructions):.0f}")
+    show_limits(measured)
+
+
+def show_limits(measured: Sequence[Target]) -> None:
+    """Print wrong answers, and where the load generator or its Valkey limits what was measured."""
+    for target in measured:
+        if target.load_core_share > MAX_LOAD_CORE_SHARE:
+            print(f"{target.name}: the load's core was busy for {target.load_core_share:.0%} of the time, a limit")
         for what, times in target.seen.wrong.most_common(5):
             print(f"{target.name}, {times} times: {what}")
 
@@ -50,7 +61,7 @@ def keep(measured: Sequence[Target], connections: int) -> None:
     rows = []
     for server, floor in _pairs(measured):
         row = [*run, server.name, _load(server), *_figures(server)]
-        rows.append([*row, f"{_each(floor, floor.cpu):.1f}", _over(floor, server)])
+        rows.append([*row, f"{floor.per_hop(floor.cpu) * 1e6:.1f}", _over(floor, server)])
     add_rows(HEADER, rows)
 
 
@@ -89,18 +100,13 @@ def _figures(target: Target) -> tuple[str, ...]:
         f"{len(seen.times) / seen.seconds:.0f}",
         f"{seen.within(0.50):.2f}",
         f"{seen.within(0.99):.2f}",
-        f"{_each(target, target.cpu):.1f}",
-        f"{_each(target, target.valkey):.1f}",
+        f"{target.per_hop(target.cpu) * 1e6:.1f}",
+        f"{target.per_hop(target.valkey) * 1e6:.1f}",
     )
 
 
-def _each(target: Target, seconds: float) -> float:
-    """Convert the seconds of all hops to microseconds of one."""
-    return seconds / len(target.seen.times) * 1e6
-
-
 def _over(floor: Target, server: Target) -> str:
-    return f"{_each(server, server.cpu) / _each(floor, floor.cpu):.2f}"
+    return f"{server.per_hop(server.cpu) / floor.per_hop(floor.cpu):.2f}"
 
 
 def _commit() -> str:

@@ -9,12 +9,14 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.calls import SCREENS
+from bench.instructions import counted, why_not_counted
 from bench.load import Crowd, Load, Seen, play
 from bench.processes import CORES, ROOT, cpu_of, free_port, started
 from state.store.embedded import EmbeddedValkey
@@ -23,9 +25,10 @@ from state.store.pipeline import CommandPipeline
 
 @dataclass(slots=True)
 class Target:
-    """A measured server and its results so far; `cpu` and `valkey` are CPU seconds of any core.
+    """A measured server and its results so far.
 
-    `rate` is in hops a second, 0 for the maximum.
+    `rate` is in hops a second, 0 for the maximum. CPU seconds are of any core: `cpu` of the server, `valkey` of its
+    Valkey, `generator` of the load generator. `instructions` are 0 where they cannot be counted.
     """
 
     name: str
@@ -37,10 +40,21 @@ class Target:
     seen: Seen = field(default_factory=Seen)
     cpu: float = 0.0
     valkey: float = 0.0
+    generator: float = 0.0
+    instructions: int = 0
 
     def forget(self) -> None:
         """Drop the results so far."""
-        self.cpu, self.valkey, self.seen = 0.0, 0.0, Seen()
+        self.seen, self.cpu, self.valkey, self.generator, self.instructions = Seen(), 0.0, 0.0, 0.0, 0
+
+    def per_hop(self, total: float) -> float:
+        """Divide a total by the number of hops."""
+        return total / len(self.seen.times)
+
+    @property
+    def load_core_share(self) -> float:
+        """The share of the last core that Valkey and the load generator used; near 1, they limit what is measured."""
+        return (self.valkey + self.generator) / self.seen.seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +65,7 @@ class Bench:
     folder: Path
     valkey: str
     valkey_pid: int
+    has_instruction_counter: bool
 
     async def start(self, name: str, *command: str, port: int = 0, settings: dict[str, str] | None = None) -> int:
         """Start a server, and return its pid."""
@@ -66,11 +81,14 @@ class Bench:
 
     async def measure(self, target: Target, connections: int, seconds: float) -> None:
         """Run one round of load, and add its results to the target."""
-        before, stored = cpu_of(target.pid), cpu_of(self.valkey_pid)
         crowd = Crowd(connections, seconds, target.rate)
-        seen = await play(target.port, target.address, target.load, crowd)
-        target.cpu += cpu_of(target.pid) - before
-        target.valkey += cpu_of(self.valkey_pid) - stored
+        async with counted(target.pid, possible=self.has_instruction_counter) as count:
+            before, stored, ours = cpu_of(target.pid), cpu_of(self.valkey_pid), time.process_time()
+            seen = await play(target.port, target.address, target.load, crowd)
+            target.cpu += cpu_of(target.pid) - before
+            target.valkey += cpu_of(self.valkey_pid) - stored
+            target.generator += time.process_time() - ours
+        target.instructions += count.instructions or 0
         target.seen.add(seen)
 
 
@@ -81,8 +99,10 @@ async def open_bench() -> AsyncIterator[Bench]:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zin-bench-")))
         subprocess.run([sys.executable, "-m", "bench.citizens", str(folder)], cwd=ROOT, check=True)  # noqa: ASYNC221
+        if why := why_not_counted():
+            print(f"Instructions are left out: {why}.")
         url, pid = await stack.enter_async_context(_valkey(folder / "valkey"))
-        yield Bench(stack, folder, url, pid)
+        yield Bench(stack, folder, url, pid, not why)
 
 
 @asynccontextmanager
