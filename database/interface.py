@@ -57,6 +57,9 @@ class Database(Inserts, Protocol):
     async def write(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
         """Run one statement that writes, in a transaction of its own. Returns its rows."""
 
+    async def upsert_all(self, table: Table, rows: Sequence[Row], newest: str) -> None:
+        """Insert rows in one transaction, or replace those with the same key unless they are newer in this column."""
+
     def exclusive_transaction(self) -> AbstractAsyncContextManager[Writer]:
         """Open a write transaction that excludes all others."""
 

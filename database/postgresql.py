@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,6 +28,7 @@ FAULTS: Final = (  # of asyncpg; the last if a server stops in the middle of an 
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
+Ask = Callable[[Any, str, Sequence[Any]], Awaitable[list[dict[str, Any]]]]  # on a connection
 LOCK: Final = 0x7A696E  # "zin": the advisory lock of exclusive transactions
 
 
@@ -52,6 +53,11 @@ class PostgreSQL(CompiledInserts):
     async def write(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
         """Run one statement that writes. Returns its rows."""
         return await self._run(self._compiler.compile(statement), values)
+
+    async def upsert_all(self, table: Table, rows: Sequence[Row], newest: str) -> None:
+        """Insert rows in one transaction, or replace those with the same key unless they are newer in this column."""
+        compiled = self._compiler.upsert(table, newest)
+        await self._read(compiled.sql, compiled.all_values(rows), _run_for_each)
 
     async def version(self) -> str:
         """The number of the tables' migration, "" before the first."""
@@ -82,14 +88,14 @@ class PostgreSQL(CompiledInserts):
     async def _run(self, compiled: CompiledStatement, row: Row) -> list[dict[str, Any]]:
         return await self._read(compiled.sql, compiled.values(row))
 
-    async def _read(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    async def _read(self, sql: str, values: Sequence[Any], ask: Ask | None = None) -> list[dict[str, Any]]:
         """Run a query in a task. If its caller is cancelled, it ends by itself within the time limits of the driver.
 
         A cancelled asyncpg query would first ask the server to stop and wait for that, which takes too long.
         """
         if len(self._reading) >= MAX_READING:
             raise SourceUnavailable("PostgreSQL: too many questions wait already")
-        reading = asyncio.create_task(self._fetch(sql, values))
+        reading = asyncio.create_task(self._fetch(ask or _rows_of, sql, values))
         self._reading.add(reading)
         reading.add_done_callback(self._ended)
         return await asyncio.shield(reading)
@@ -99,19 +105,19 @@ class PostgreSQL(CompiledInserts):
         if not reading.cancelled():
             reading.exception()  # marks the error as retrieved, because the caller may be gone
 
-    async def _fetch(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    async def _fetch(self, ask: Ask, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
         with _translated_errors():
             pool = self._pool or await self._open()
             try:
-                return await self._fetch_from(pool, sql, values)
+                return await self._fetch_from(pool, ask, sql, values)
             except asyncpg.ReadOnlySQLTransactionError:  # the primary was demoted and did nothing
                 if not self._leave(pool):
                     raise
-            return await self._fetch_from(self._pool or await self._open(), sql, values)
+            return await self._fetch_from(self._pool or await self._open(), ask, sql, values)
 
-    async def _fetch_from(self, pool: Any, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    async def _fetch_from(self, pool: Any, ask: Ask, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
         async with pool.acquire(timeout=self._connect_seconds) as connection:
-            return [dict(row) for row in await connection.fetch(sql, *values)]
+            return await ask(connection, sql, values)
 
     def _leave(self, pool: Any) -> bool:
         """Drop the pool, so that the next query resolves the address again. Returns False if that was just done."""
@@ -162,6 +168,15 @@ class _Writer(CompiledInserts):
 
     async def _run(self, compiled: CompiledStatement, row: Row) -> list[dict[str, Any]]:
         return [dict(found) for found in await self._connection.fetch(compiled.sql, *compiled.values(row))]
+
+
+async def _rows_of(connection: Any, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    return [dict(row) for row in await connection.fetch(sql, *values)]
+
+
+async def _run_for_each(connection: Any, sql: str, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    await connection.executemany(sql, rows)  # in one transaction
+    return []
 
 
 async def _nothing_to_reset(_: Any) -> None:

@@ -48,6 +48,12 @@ class SQLite(CompiledInserts):
         """Run one statement that writes. Returns its rows."""
         return await self._run(self._compiler.compile(statement), values)
 
+    async def upsert_all(self, table: Table, rows: Sequence[Row], newest: str) -> None:
+        """Insert rows in one transaction, or replace those with the same key unless they are newer in this column."""
+        compiled = self._compiler.upsert(table, newest)
+        with _translated_errors():
+            await self._writes.run_for_each(compiled.sql, list(map(_plain, compiled.all_values(rows))))
+
     async def version(self) -> str:
         """The number of the tables' migration, "" before the first."""
         if not self._path.exists():

@@ -124,7 +124,7 @@ def settle(waiting: asyncio.Future[Rows], rows: Rows | Exception) -> None:
         waiting.set_result(rows)
 
 
-def fail_all(waiting: Iterable[Waiting], error: Exception) -> None:
+def fail_all(waiting: Iterable[tuple[object, asyncio.Future[Rows]]], error: Exception) -> None:
     """Set an error on all futures that are not done."""
     for _, rows in waiting:
         settle(rows, error)

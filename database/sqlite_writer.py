@@ -11,7 +11,10 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from database.sqlite_reader import Asked, Rows, Waiting, fail_all, settle
+from database.sqlite_reader import Rows, fail_all, settle
+
+Write = Callable[[sqlite3.Connection], Rows]
+Waiting = tuple[Write, "asyncio.Future[Rows]"]
 
 
 class Writes:
@@ -27,8 +30,15 @@ class Writes:
 
         The statement also runs if its caller is cancelled.
         """
+        return await self._soon(lambda connection: [dict(row) for row in connection.execute(sql, values).fetchall()])
+
+    async def run_for_each(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each of these rows of values, all or none. Raises as `run`."""
+        await self._soon(lambda connection: connection.executemany(sql, rows).fetchall())
+
+    async def _soon(self, write: Write) -> Rows:
         done: asyncio.Future[Rows] = asyncio.get_running_loop().create_future()
-        self._waiting.append(((sql, values), done))
+        self._waiting.append((write, done))
         if self._work is None:
             self._work = asyncio.create_task(self._run_all())
         return await done
@@ -44,7 +54,7 @@ class Writes:
             while self._waiting:
                 together, self._waiting = self._waiting, []
                 try:
-                    ended = await asyncio.to_thread(self._transaction, [asked for asked, _ in together])
+                    ended = await asyncio.to_thread(self._transaction, [write for write, _ in together])
                 except Exception as error:  # of any kind: all futures get it, and the next batch continues
                     fail_all(together, error)
                     continue
@@ -54,22 +64,22 @@ class Writes:
             fail_all([*together, *self._waiting], sqlite3.OperationalError("the writer was stopped"))
             self._waiting, self._work = [], None
 
-    def _transaction(self, together: Sequence[Asked]) -> list[Rows | Exception]:
+    def _transaction(self, together: Sequence[Write]) -> list[Rows | Exception]:
         """In a thread: the rows or the error of each statement."""
         connection = self._opened()
         try:
             connection.execute("BEGIN IMMEDIATE")
-            ended = [_one(connection, sql, values) for sql, values in together]
+            ended = [_one(connection, write) for write in together]
             connection.execute("COMMIT")
         finally:
             connection.close()
         return ended
 
 
-def _one(connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> Rows | Exception:
+def _one(connection: sqlite3.Connection, write: Write) -> Rows | Exception:
     connection.execute("SAVEPOINT one")
     try:
-        return [dict(row) for row in connection.execute(sql, values).fetchall()]
+        return write(connection)
     except Exception as error:  # not only sqlite3.Error: the driver raises OverflowError for a value
         connection.execute("ROLLBACK TO one")
         return error

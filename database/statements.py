@@ -60,7 +60,7 @@ class StatementCompiler:
     def __init__(self, dialect: Dialect, insert: Insert) -> None:
         self._dialect, self._insert = dialect, insert
         self._cache: dict[Executable, CompiledStatement] = {}
-        self._upserts: dict[Table, CompiledStatement] = {}
+        self._upserts: dict[tuple[Table, str], CompiledStatement] = {}
         self._single_inserts: dict[tuple[Table, Subquery | None], CompiledStatement] = {}
 
     def compile(self, asked: Executable) -> CompiledStatement:
@@ -83,14 +83,15 @@ class StatementCompiler:
             statement = self._single_inserts[table, needed] = self._compiled(once)
         return statement
 
-    def upsert(self, table: Table) -> CompiledStatement:
-        """The statement that inserts a row or replaces the one with the same key."""
-        statement = self._upserts.get(table)
+    def upsert(self, table: Table, newest: str = "") -> CompiledStatement:
+        """The statement that inserts a row or replaces the one with the same key, unless it is newer in this column."""
+        statement = self._upserts.get((table, newest))
         if statement is None:
             row, keys = _values(table, self._insert(table)), [column.name for column in table.primary_key]
             replaced = {column.name: row.excluded[column.name] for column in table.c if column.name not in keys}
-            upsert = row.on_conflict_do_update(index_elements=keys, set_=replaced)
-            statement = self._upserts[table] = self._compiled(upsert)
+            older = row.excluded[newest] >= table.c[newest] if newest else None
+            upsert = row.on_conflict_do_update(index_elements=keys, set_=replaced, where=older)
+            statement = self._upserts[table, newest] = self._compiled(upsert)
         return statement
 
     def addition(self, table: Table, names: Sequence[str]) -> CompiledStatement:

@@ -57,6 +57,7 @@ class Sources:
         return source.ask(question, answers)
 
     async def close(self) -> None:
-        """Close every source."""
+        """Close every source, and store what was chosen."""
+        await self.preferences.close()
         for source in self._sources:
             await source.close()

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from catalog.communes import load_communes
 from catalog.entries import Entries, read_entries
 from database.interface import Database
-from database.preferences import PreferenceRepository
+from database.preferences import LatePreferences, PreferenceRepository
 from settings import Settings
 from sources import Sources
 from sources.careers import Careers
@@ -58,7 +58,7 @@ def build_sources(
             *(TimeLimitedSource(source, None) for source in (catalogue, languages)),
             *(TimeLimitedSource(source, settings.source_seconds) for source in waited_for),
         ),
-        PreferenceRepository(database, settings.source_seconds),
+        LatePreferences(PreferenceRepository(database, settings.source_seconds)),
         take,
     )
 

@@ -80,9 +80,12 @@ class _Chose:
         """Return the last preference."""
         return self.last
 
-    async def keep(self, citizen: str, preference: Preference) -> None:
+    def keep(self, citizen: str, preference: Preference) -> None:
         """Replace the preference."""
         self.last = preference
+
+    async def close(self) -> None:
+        """Do nothing: the preference ends with the recording."""
 
 
 async def record(line: Sandbox, wish: RecordingRequest, by: str, database: Database) -> Path:

@@ -33,7 +33,7 @@ from channels.webhooks.ussd import UssdWebhook
 from database import tables
 from database.encryption import Seal
 from database.interface import Database
-from database.preferences import PreferenceRepository
+from database.preferences import LatePreferences, PreferenceRepository
 from settings import Settings
 from state.conversation.conversation import Conversation, ConversationPorts
 from state.identity import Pseudonyms
@@ -115,7 +115,7 @@ class Sandbox:
         self._service, self._service_names = service, Pseudonyms(settings.secrets.pepper)
         self.store = SandboxStore(service.ports.store, f"trial:{name}:")
         self.menus = ActiveMenus(edition, 0.0, lambda: 0.0)  # a trial is always on the newest menus
-        self.preferences = PreferenceRepository(database, settings.source_seconds)
+        self.preferences = LatePreferences(PreferenceRepository(database, settings.source_seconds))
         outbox, promises = SandboxOutbox(database, self.seal), DeferredRepository(database, self.seal)
         self._outbox, self._promises = outbox, promises
         self._post = OutgoingMessageService(outbox, promises, OptOuts(database), self.store, self.settings)
@@ -175,7 +175,8 @@ class Sandbox:
             await self.database.write(WILLING, citizen=named)
 
     async def close(self) -> None:
-        """Close the message webhooks."""
+        """Close the message webhooks, and store what was chosen."""
+        await self.preferences.close()
         for room in self._webhooks:
             await room.close()
 

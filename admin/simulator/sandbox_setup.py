@@ -16,7 +16,7 @@ from state.errors import ZinError
 from state.menu.model import Menu
 from state.menu.schema import COUNT
 from state.menu.versions import MenuVersion
-from state.preferences import Preference
+from state.preferences import Preference, preference_entry
 from state.rendering.longest_values import WorstCaseValues
 from state.rendering.render import render
 from state.session import MAX_SESSION_SECONDS, Session, serialize
@@ -41,7 +41,10 @@ async def reset_phone(line: Sandbox, at: SandboxPhone, language: str) -> None:
     """
     await line.store.forget(line.session_key(at))
     await line.forget(at)
-    await line.preferences.keep(line.names.across_channels(at.inbound), Preference(language))
+    citizen, chosen = line.names.across_channels(at.inbound), Preference(language)
+    key, record, life = preference_entry(citizen, chosen)
+    await line.store.compare_and_set(key, await line.store.get(key), record, life)
+    line.preferences.keep(citizen, chosen)
 
 
 async def open_at_screen(line: Sandbox, at: SandboxPhone, language: str, spot: ScreenPosition) -> None:

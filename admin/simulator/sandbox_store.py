@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from state.store.redis import Attempt, DedupKey, Store, Window
+from state.store.redis import Attempt, Entry, Store, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +18,14 @@ class SandboxStore:
         """Return the value of a key."""
         return await self.store.get(self.prefix + key)
 
-    async def compare_and_set(
-        self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None
-    ) -> bool:
+    async def get_both(self, key: str, other: str) -> tuple[bytes, bytes]:
+        """Return the values of two keys."""
+        return await self.store.get_both(self.prefix + key, self.prefix + other)
+
+    async def compare_and_set(self, key: str, was: bytes, now: bytes, life: float, *beside: Entry) -> bool:
         """Replace a value if it is unchanged."""
-        marked = DedupKey(self.prefix + mark.key, mark.life) if mark else None
-        return await self.store.compare_and_set(self.prefix + key, was, now, life, marked)
+        own = (one._replace(key=self.prefix + one.key) for one in beside)
+        return await self.store.compare_and_set(self.prefix + key, was, now, life, *own)
 
     async def increment(self, key: str, life: float) -> int:
         """Increment a counter and return it."""

@@ -70,17 +70,17 @@ class FakePreferences:
 
     async def of(self, citizen: str) -> Preference:
         """Return the preference of a citizen. Raises SourceUnavailable if down."""
-        self._answer()
-        return self.stored.get(citizen, self.default)
-
-    async def keep(self, citizen: str, preference: Preference) -> None:
-        """Store the preference of a citizen. Raises SourceUnavailable if down."""
-        self._answer()
-        self.stored[citizen] = preference
-
-    def _answer(self) -> None:
         if self.down:
             raise SourceUnavailable("set to fail")
+        return self.stored.get(citizen, self.default)
+
+    def keep(self, citizen: str, preference: Preference) -> None:
+        """Store the preference of a citizen, unless down."""
+        if not self.down:
+            self.stored[citizen] = preference
+
+    async def close(self) -> None:
+        """Do nothing: all are stored."""
 
 
 NO_FAULT: Final = "rétablie"

@@ -14,10 +14,11 @@ from typing import Final
 import structlog
 
 from state.conversation.effects import Dialogue, OptOut
+from state.conversation.hop import HopContext
 from state.conversation.input import ParsedInput
-from state.conversation.language_choice import LanguageChoice, open_language_screen
+from state.conversation.language_choice import open_language_screen, start_in_language
 from state.conversation.message_input import ParsedMessage, interpret_message, parse_message
-from state.conversation.navigation import HopContext, Navigator, apply_choice, interpret, message_request
+from state.conversation.navigation import Navigator, apply_choice, interpret, message_request
 from state.conversation.remaining_text import RemainingText, match_next
 from state.conversation.session_lifecycle import SessionLifecycle
 from state.conversation.suggestions import find_suggestion, is_confident, open_suggestion, suggest
@@ -37,8 +38,8 @@ log = structlog.get_logger()
 class ChatDialogue:
     """Processes messages; one object serves all chats."""
 
-    def __init__(self, sessions: SessionLifecycle, navigator: Navigator, language: LanguageChoice) -> None:
-        self._sessions, self._navigator, self._language = sessions, navigator, language
+    def __init__(self, sessions: SessionLifecycle, navigator: Navigator) -> None:
+        self._sessions, self._navigator = sessions, navigator
 
     def process(self, session: Session, hop: HopContext) -> Dialogue[None]:
         """Process one message and render the screen that it leads to."""
@@ -69,7 +70,7 @@ class ChatDialogue:
     ) -> Dialogue[None]:
         """Start a session in the stored language; without one, on the language screen if the text means nothing."""
         means = message.opens or bool((yield from suggest(edition, "", message.typed)))
-        yield from self._language.start_session(edition, session, hop.inbound, silent=not means)
+        yield from start_in_language(edition, session, hop, silent=not means)
 
     def _opt_out(self, menu: Menu, session: Session, hop: HopContext) -> Dialogue[None]:
         try:

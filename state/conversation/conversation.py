@@ -1,8 +1,9 @@
 """One hop: takes a citizen's input and returns the screen for the phone.
 
 Steps: load the session, parse the input, fire the trigger, ask sources while the screen is a look-up, render, save with
-compare-and-set. A repeated hop gets the same bytes as the first time, unless their facts were withdrawn since. A hop
-that loses the race for its session starts again, and may then find that it is a repeated hop. Only the ports wait.
+compare-and-set. A chosen language is saved in the same step, and goes to SQL later. A repeated hop gets the same bytes
+as the first time, unless their facts were withdrawn since. A hop that loses the race for its session starts again, and
+may then find that it is a repeated hop. Only the ports wait.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from state.conversation.chat import ChatDialogue
 from state.conversation.deferred_answers import OutgoingMessages
 from state.conversation.deferred_lookups import DeferredLookups
 from state.conversation.effect_runner import EffectRunner
-from state.conversation.language_choice import LanguageChoice
+from state.conversation.hop import HopContext
 from state.conversation.lookups import LookupRunner
-from state.conversation.navigation import HopContext, Navigator
+from state.conversation.navigation import Navigator
 from state.conversation.session_lifecycle import SessionLifecycle
 from state.conversation.trace import UNCOUNTED, HopTrace, UsageRecorder
 from state.conversation.ussd import UssdDialogue
@@ -27,11 +28,11 @@ from state.errors import StoreUnavailable
 from state.identity import Pseudonyms
 from state.interfaces import Inbound, Reply, ScreenSize, Source
 from state.menu.versions import ActiveMenus
-from state.preferences import Preferences
+from state.preferences import Preference, Preferences, deserialize_preference, preference_entry, preference_key
 from state.rate_limit import RateLimits
 from state.rendering.render import final_page, render
 from state.session import Session, deserialize, serialize
-from state.store.redis import DedupKey, Store
+from state.store.redis import Entry, Store
 from state.text.languages import SOURCE
 
 MAX_SAVE_ATTEMPTS: Final = 20  # each lost race means that another hop was saved
@@ -64,10 +65,10 @@ class Conversation:
         self._names = Pseudonyms(settings.secrets.pepper)
         limits = outside.limits or RateLimits(outside.store, self._names, clock)
         self._sessions, lookups = SessionLifecycle(menus, settings), LookupRunner(tally)
-        language = LanguageChoice(self._names)
-        self._navigator = navigator = Navigator(menus, lookups, language)
-        self._ussd = UssdDialogue(self._sessions, navigator, language)
-        self._chat = ChatDialogue(self._sessions, navigator, language)
+        self._navigator = navigator = Navigator(menus, lookups)
+        self._ussd = UssdDialogue(self._sessions, navigator)
+        self._chat = ChatDialogue(self._sessions, navigator)
+        self._preferences = outside.preferences
         self._runner = EffectRunner(outside.sources, limits, outside.preferences, outside.post)
         self.deferred_lookups = DeferredLookups(menus, lookups, self._runner)
 
@@ -84,35 +85,54 @@ class Conversation:
         return self._answer(inbound, room, remembers)
 
     async def _answer(self, inbound: Inbound, room: ScreenSize, remembers: float | None) -> Reply | None:
-        citizen = self._names.on_channel(inbound)
-        key, mark, save = f"session:{citizen}", None, self._store.compare_and_set
+        citizen, heard = self._names.on_channel(inbound), tuple[Entry, ...]()
+        key, save = f"session:{citizen}", self._store.compare_and_set
         if remembers:
             inbound = replace(inbound, message=self._names.message(inbound))
-            mark = DedupKey(f"heard:{inbound.message}", remembers)
+            heard = (Entry(f"heard:{inbound.message}", b"1", remembers),)
         for _ in range(MAX_SAVE_ATTEMPTS):
-            was, now = await self._store.get(key), self._clock()
-            before = deserialize(was)
+            was, preference = await self._load(key, inbound)
+            before, now = deserialize(was), self._clock()
             if before and self._sessions.is_duplicate(before, inbound, now):
                 if not await self._refresh_answer(before, room):
                     return before.reply()
-                if await save(key, was, serialize(before), self._sessions.ttl_seconds(before), mark):
+                if await save(key, was, serialize(before), self._sessions.ttl_seconds(before), *heard):
                     return before.reply()
                 continue
-            if mark and await self._store.get(mark.key):
+            if heard and await self._store.get(heard[0].key):
                 return None
-            walk = HopTrace(inbound.channel, before)
-            hop = HopContext(inbound, citizen, room, walk, self._names)
             session, inputs = self._sessions.resume_or_start(before, inbound, now)
-            dialogue = self._chat.process(session, hop) if mark else self._ussd.process(session, inputs, hop)
+            known = None if session.hop else await self._known(inbound, preference)
+            hop = HopContext(inbound, citizen, room, HopTrace(inbound.channel, before), self._names, [], known)
+            dialogue = self._chat.process(session, hop) if heard else self._ussd.process(session, inputs, hop)
             await self._runner.run(dialogue)
             session.at, session.hop = now, session.hop + 1
-            walk.finish(inbound, session, session is not before)
-            if await save(key, was, serialize(session), self._sessions.ttl_seconds(session), mark):
-                self._tally.record_hop(walk, now)  # after the save, so that a hop that starts again counts once
-                if walk.has_details and walk.sought:
-                    self._tally.record_failed_search(walk.sought, self._names.across_channels(inbound), now)
+            hop.walk.finish(inbound, session, session is not before)
+            beside = (*heard, preference_entry(hop.asker, hop.chosen[-1])) if hop.chosen else heard
+            if await save(key, was, serialize(session), self._sessions.ttl_seconds(session), *beside):
+                self._record(hop, now)  # after the save, so that a hop that starts again counts once
                 return session.reply()
         raise StoreUnavailable(f"lost {MAX_SAVE_ATTEMPTS} races for one session")
+
+    async def _load(self, key: str, inbound: Inbound) -> tuple[bytes, bytes | None]:
+        """Return the session, and the preference if the hop has no input: then it begins a call, as a rule."""
+        if inbound.text or inbound.message:
+            return await self._store.get(key), None
+        return await self._store.get_both(key, preference_key(self._names.across_channels(inbound)))
+
+    async def _known(self, inbound: Inbound, loaded: bytes | None) -> Preference | None:
+        """Return the citizen's preference in the store, None if it has none."""
+        if loaded is None:
+            loaded = await self._store.get(preference_key(self._names.across_channels(inbound)))
+        return deserialize_preference(loaded)
+
+    def _record(self, hop: HopContext, now: float) -> None:
+        """Count a hop that was saved, and let its choice of a language be stored in SQL."""
+        self._tally.record_hop(hop.walk, now)
+        if hop.walk.has_details and hop.walk.sought:
+            self._tally.record_failed_search(hop.walk.sought, hop.asker, now)
+        if hop.chosen:
+            self._preferences.keep(hop.asker, hop.chosen[-1])
 
     async def _refresh_answer(self, session: Session, room: ScreenSize) -> bool:
         """Refresh the last answer if its facts were withdrawn; returns True if the session has a new one."""

@@ -16,7 +16,6 @@ from state.conversation.effects import (
     ReleaseTry,
     ReserveTry,
     SendMessage,
-    StorePreference,
 )
 from state.interfaces import Source
 from state.preferences import Preferences
@@ -35,7 +34,6 @@ class EffectRunner:
             ReleaseTry: lambda tried: limits.release(tried.reserved),
             CountUnknown: lambda tried: limits.count_unknown(tried.question, tried.answers, tried.citizen),
             ReadPreference: lambda read: preferences.of(read.citizen),
-            StorePreference: lambda chosen: preferences.keep(chosen.citizen, chosen.preference),
             SendMessage: lambda sent: post.send(sent.key, sent.to, sent.text, sent.basis),
             DeferLookup: lambda deferred: post.promise(deferred.request),
             OptOut: lambda stopped: post.stop(stopped.citizen),

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 from state.conversation.deferred_answers import DeferredRequest
 from state.interfaces import Question, Recipient
-from state.preferences import Preference
 from state.rate_limit import Reserved
 
 
@@ -51,17 +50,9 @@ class CountUnknown:
 
 @dataclass(frozen=True, slots=True)
 class ReadPreference:
-    """Read a citizen's preference. The result is a Preference. Raises SourceUnavailable."""
+    """Read a citizen's preference in SQL. The result is a Preference. Raises SourceUnavailable."""
 
     citizen: str
-
-
-@dataclass(frozen=True, slots=True)
-class StorePreference:
-    """Store a citizen's preference. No result. Raises SourceUnavailable."""
-
-    citizen: str
-    preference: Preference
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +81,7 @@ class OptOut:
 
 Effect = (
     AskSource | ReserveTry | ReleaseTry | CountUnknown
-    | ReadPreference | StorePreference | SendMessage | DeferLookup | OptOut
+    | ReadPreference | SendMessage | DeferLookup | OptOut
 )  # fmt: skip
 T = TypeVar("T")
 # The type sent in is Any: each effect says what its result is.

@@ -1,4 +1,4 @@
-"""The language of a session: read when it starts, chosen on the language screen, stored for a year.
+"""The language of a session: known when it starts, or chosen on the language screen.
 
 A citizen who calls for the first time sees the language screen first. A citizen who dials further inputs with the code
 gets the answer in French at once, with a line that says how to change the language.
@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import structlog
 
-from state.conversation.effects import Dialogue, ReadPreference, StorePreference
+from state.conversation.effects import Dialogue, ReadPreference
+from state.conversation.hop import HopContext
 from state.conversation.input import ParsedInput
 from state.errors import SourceUnavailable
-from state.identity import Pseudonyms
-from state.interfaces import Inbound
 from state.menu.machine import fire
 from state.menu.model import Menu
 from state.menu.versions import MenuVersion
@@ -22,55 +21,36 @@ from state.session import Session
 log = structlog.get_logger()
 
 
-class LanguageChoice:
-    """Sets the language of sessions, and reads and stores the citizens' choice."""
+def start_in_language(edition: MenuVersion, session: Session, hop: HopContext, *, silent: bool) -> Dialogue[None]:
+    """Set the language and the first screen of a new session; silent: the citizen sent no input yet."""
+    if len(edition.offered) < 2:
+        return
+    try:
+        known: Preference = hop.known or (yield ReadPreference(hop.asker))
+    except SourceUnavailable as down:
+        log.warning("language not known", why=str(down))
+        session.language.show_hint = True
+        return
+    chosen = known.language in edition.offered
+    session.language.chosen = known.language if chosen else ""
+    # a lost session starts again from its first input, which in such a call is the choice of a language
+    session.language.awaiting_first = (
+        not chosen if silent else session.gateway_session_id != "" and known.call == hop.names.call(hop.inbound)
+    )
+    session.language.show_hint = not (chosen or session.language.awaiting_first)
+    if session.language.awaiting_first:
+        session.screen = edition.menu("").languages
+        if silent and session.gateway_session_id:
+            hop.chosen.append(Preference("", hop.names.call(hop.inbound)))
 
-    def __init__(self, names: Pseudonyms) -> None:
-        self._names = names
 
-    def start_session(
-        self, edition: MenuVersion, session: Session, inbound: Inbound, *, silent: bool
-    ) -> Dialogue[None]:
-        """Set the language and the first screen of a new session; silent: the citizen sent no input yet."""
-        if len(edition.offered) < 2:
-            return
-        try:
-            known: Preference = yield ReadPreference(self._names.across_channels(inbound))
-        except SourceUnavailable as down:
-            log.warning("language not known", why=str(down))
-            session.language.show_hint = True
-            return
-        chosen = known.language in edition.offered
-        session.language.chosen = known.language if chosen else ""
-        # a lost session starts again from its first input, which in such a call is the choice of a language
-        session.language.awaiting_first = (
-            not chosen if silent else session.gateway_session_id != "" and known.call == self._names.call(inbound)
-        )
-        session.language.show_hint = not (chosen or session.language.awaiting_first)
-        if session.language.awaiting_first:
-            session.screen = edition.menu("").languages
-            if silent and session.gateway_session_id:
-                yield from self._store(inbound, Preference("", self._names.call(inbound)))
-
-    def choose(self, edition: MenuVersion, session: Session, language: str, inbound: Inbound) -> Dialogue[None]:
-        """Set the session's language, if Zin offers it, and store it for a year."""
-        if language not in edition.offered:
-            return
-        session.language.chosen = language
-        yield from self._store(
-            inbound,
-            Preference(
-                language,
-                self._names.call(inbound) if session.gateway_session_id and session.language.awaiting_first else "",
-            ),
-        )
-
-    def _store(self, inbound: Inbound, preference: Preference) -> Dialogue[None]:
-        """Store a preference; a failure is logged and does not end the call."""
-        try:
-            yield StorePreference(self._names.across_channels(inbound), preference)
-        except SourceUnavailable as down:
-            log.warning("language not kept", why=str(down))
+def choose_language(edition: MenuVersion, session: Session, language: str, hop: HopContext) -> None:
+    """Set the session's language, if Zin offers it, and let it be stored with the session."""
+    if language not in edition.offered:
+        return
+    session.language.chosen = language
+    is_first = session.gateway_session_id and session.language.awaiting_first
+    hop.chosen.append(Preference(language, hop.names.call(hop.inbound) if is_first else ""))
 
 
 def open_language_screen(menu: Menu, session: Session) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from state.conversation.hop import HopContext
 from state.conversation.input import ParsedInput, find_option_by_name, option_names
-from state.conversation.navigation import HopContext, interpret
+from state.conversation.navigation import interpret
 from state.interfaces import MAX_TEXT
 from state.menu.keywords import KeywordMatch
 from state.menu.model import Menu

@@ -11,38 +11,18 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from state.conversation.effects import Dialogue
+from state.conversation.hop import HopContext
 from state.conversation.input import ParsedInput, parse_input
-from state.conversation.language_choice import LanguageChoice, return_from_language_screen
+from state.conversation.language_choice import choose_language, return_from_language_screen
 from state.conversation.lookups import LookupRunner, begin_screen
 from state.conversation.message_requests import MessageRequest, request_message
-from state.conversation.trace import HopTrace
-from state.identity import Pseudonyms
-from state.interfaces import Inbound, Recipient, ScreenSize
+from state.interfaces import Recipient
 from state.menu.machine import fire
 from state.menu.model import Menu
 from state.menu.schema import CHOSEN
 from state.menu.versions import ActiveMenus
 from state.rate_limit import TooManyGuesses
 from state.session import Session
-
-
-class HopContext(NamedTuple):
-    """What does not change during a hop; citizen is the pseudonym on this channel.
-
-    place is the position of the input in its call, if one hop brings several. walk is the trace for the usage counters.
-    """
-
-    inbound: Inbound
-    citizen: str
-    room: ScreenSize
-    walk: HopTrace
-    names: Pseudonyms
-    place: int = 0
-
-    @property
-    def asker(self) -> str:
-        """The pseudonym that wrong answers count under: the same for one phone on all channels."""
-        return self.names.across_channels(self.inbound)
 
 
 class Standing(NamedTuple):
@@ -57,8 +37,8 @@ class Standing(NamedTuple):
 class Navigator:
     """Moves sessions through the menus."""
 
-    def __init__(self, menus: ActiveMenus, lookups: LookupRunner, language: LanguageChoice) -> None:
-        self._menus, self._lookups, self._language = menus, lookups, language
+    def __init__(self, menus: ActiveMenus, lookups: LookupRunner) -> None:
+        self._menus, self._lookups = menus, lookups
 
     def enter_screen(self, menu: Menu, session: Session, hop: HopContext) -> Dialogue[None]:
         """Prepare the screen just entered. Raises TooManyGuesses, with the session on the first screen."""
@@ -85,7 +65,7 @@ class Navigator:
                 return refused
         hop.walk.add_screen(session.screen)
         if CHOSEN in parsed.values:
-            menu = yield from self._choose_language(session, parsed, hop)
+            menu = self._choose_language(session, parsed, hop)
         before = Standing(session.screen, session.page, session.rows, session.facts)
         apply_choice(menu, session, parsed)
         yield from self._run_lookups(menu, session, hop, before)
@@ -102,10 +82,10 @@ class Navigator:
         if session.screen in menu.goals:
             hop.walk.mark_completed()
 
-    def _choose_language(self, session: Session, parsed: ParsedInput, hop: HopContext) -> Dialogue[Menu]:
+    def _choose_language(self, session: Session, parsed: ParsedInput, hop: HopContext) -> Menu:
         """Set the chosen language; returns the menu in it."""
         edition = self._menus.get(session.menu) or self._menus.current
-        yield from self._language.choose(edition, session, parsed.values[CHOSEN], hop.inbound)
+        choose_language(edition, session, parsed.values[CHOSEN], hop)
         return edition.menu(session.language.chosen)
 
 

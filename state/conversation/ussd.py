@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from state.conversation.effects import Dialogue
+from state.conversation.hop import HopContext
 from state.conversation.input import asks_language
-from state.conversation.language_choice import LanguageChoice, open_language_screen
+from state.conversation.language_choice import open_language_screen, start_in_language
 from state.conversation.lookups import begin_screen
-from state.conversation.navigation import HopContext, Navigator, interpret
+from state.conversation.navigation import Navigator, interpret
 from state.conversation.session_lifecycle import SessionLifecycle, answer_resume_prompt
 from state.menu.model import Menu
 from state.rate_limit import TooManyGuesses
@@ -17,15 +18,14 @@ from state.session import Session
 class UssdDialogue:
     """Processes USSD calls; one object serves all of them."""
 
-    def __init__(self, sessions: SessionLifecycle, navigator: Navigator, language: LanguageChoice) -> None:
-        self._sessions, self._navigator, self._language = sessions, navigator, language
+    def __init__(self, sessions: SessionLifecycle, navigator: Navigator) -> None:
+        self._sessions, self._navigator = sessions, navigator
 
     def process(self, session: Session, inputs: list[str], hop: HopContext) -> Dialogue[None]:
         """Process the inputs one after the other while they are understood, and render the screen they lead to."""
         facts = session.facts
         if session.hop == 0:
-            silent = not hop.inbound.text
-            yield from self._language.start_session(self._sessions.menus.current, session, hop.inbound, silent=silent)
+            yield from start_in_language(self._sessions.menus.current, session, hop, silent=not hop.inbound.text)
         menu, notice = self._sessions.menu_for(session)
         if session.language.awaiting_first and session.hop == 0 and not begin_screen(menu, session):
             yield from self._navigator.enter_screen(menu, session, hop)

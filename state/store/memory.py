@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from state.store.redis import Attempt, DedupKey, Window
+from state.store.redis import Attempt, Entry, Window
 
 MAX_KEYS: Final = 10_000  # keys
 
@@ -20,9 +20,11 @@ class InMemory:
         """Return the stored bytes, b"" if there are none."""
         return self.entries[key][0] if key in self.entries else b""
 
-    async def compare_and_set(
-        self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None
-    ) -> bool:
+    async def get_both(self, key: str, other: str) -> tuple[bytes, bytes]:
+        """Return the stored bytes of two keys."""
+        return await self.get(key), await self.get(other)
+
+    async def compare_and_set(self, key: str, was: bytes, now: bytes, life: float, *beside: Entry) -> bool:
         """Store `now` if `was` or `now` is stored; returns False if something else is."""
         if await self.get(key) not in (was, now):
             return False
@@ -30,8 +32,8 @@ class InMemory:
         if len(self.entries) >= MAX_KEYS:
             self._forget(next(iter(self.entries)))
         self.entries[key] = now, asyncio.get_running_loop().call_later(life, self._forget, key)
-        if mark:
-            await self.compare_and_set(mark.key, await self.get(mark.key), b"1", mark.life)
+        for one in beside:
+            await self.compare_and_set(one.key, await self.get(one.key), one.value, one.life)
         return True
 
     async def increment(self, key: str, life: float) -> int:

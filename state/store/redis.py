@@ -18,10 +18,11 @@ from state.store.pipeline import CommandPipeline
 SCAN_BATCH: Final = 500  # keys in one step of a scan; other commands wait for a millisecond
 
 
-class DedupKey(NamedTuple):
-    """A key that is set in the same step as a save, and its life in seconds."""
+class Entry(NamedTuple):
+    """A value that is set under its key in the same step as a save, and its life in seconds."""
 
     key: str
+    value: bytes
     life: float
 
 
@@ -47,10 +48,11 @@ class Store(Protocol):
     async def get(self, key: str) -> bytes:
         """Return the stored bytes, b"" if there are none. Raises StoreUnavailable, as all methods do."""
 
-    async def compare_and_set(
-        self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None
-    ) -> bool:
-        """Store `now` in place of `was` (b"" for no value), with the mark, in one step; False if another is stored.
+    async def get_both(self, key: str, other: str) -> tuple[bytes, bytes]:
+        """Return the stored bytes of two keys, in one trip."""
+
+    async def compare_and_set(self, key: str, was: bytes, now: bytes, life: float, *beside: Entry) -> bool:
+        """Store `now` in place of `was` (b"" for no value), with the entries, in one step; False if another is stored.
 
         If `now` is stored already, that is a success: a save whose reply was lost can be sent again.
         """
@@ -94,7 +96,7 @@ SAVE: Final = Script("""
 local held = redis.call('GET', KEYS[1])
 if held == ARGV[2] or (held or '') == ARGV[1] then
   redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-  if KEYS[2] then redis.call('SET', KEYS[2], '1', 'PX', ARGV[4]) end
+  for i = 2, #KEYS do redis.call('SET', KEYS[i], ARGV[2 * i], 'PX', ARGV[2 * i + 1]) end
   return 1
 end
 return 0
@@ -141,14 +143,18 @@ class RedisSessionStore:
         """Return the stored bytes, b"" if there are none."""
         return await self._batcher.execute("GET", key) or b""
 
-    async def compare_and_set(
-        self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None
-    ) -> bool:
+    async def get_both(self, key: str, other: str) -> tuple[bytes, bytes]:
+        """Return the stored bytes of two keys."""
+        first, second = await self._batcher.execute("MGET", key, other)
+        return first or b"", second or b""
+
+    async def compare_and_set(self, key: str, was: bytes, now: bytes, life: float, *beside: Entry) -> bool:
         """Store `now` if `was` or `now` is stored, with the script SAVE."""
-        if mark is None:
+        if not beside:
             return bool(await self._run(SAVE, (key,), was, now, _milliseconds(life)))
-        lives = _milliseconds(life), _milliseconds(mark.life)
-        return bool(await self._run(SAVE, (key, mark.key), was, now, *lives))
+        keys = (key, *(one.key for one in beside))
+        more = [given for one in beside for given in (one.value, _milliseconds(one.life))]
+        return bool(await self._run(SAVE, keys, was, now, _milliseconds(life), *more))
 
     async def increment(self, key: str, life: float) -> int:
         """Add one to a counter, with the script COUNT."""

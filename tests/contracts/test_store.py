@@ -8,20 +8,22 @@ from contextlib import suppress
 
 import pytest
 
+from admin.simulator.sandbox_store import SandboxStore
 from state.store import memory
 from state.store.memory import InMemory
-from state.store.redis import RedisSessionStore, Store, Window
+from state.store.redis import Entry, RedisSessionStore, Store, Window
 from tests.support.valkey import Server
 
 Keys = Callable[[], int]
 
 
-@pytest.fixture(params=["memory", "valkey"])
+@pytest.fixture(params=["memory", "sandbox", "valkey"])
 async def kept(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Store, Keys]]:
     """A store, and how many keys it holds as seen from outside."""
-    if request.param == "memory":
+    if request.param in ("memory", "sandbox"):
         memory = InMemory()
-        yield memory, lambda: len(memory.entries)
+        store = memory if request.param == "memory" else SandboxStore(memory, "trial:")
+        yield store, lambda: len(memory.entries)
         await memory.close()
         return
     server: Server = request.getfixturevalue("shared_valkey")
@@ -81,6 +83,17 @@ class TestEveryStore:
         for _ in range(2):
             assert await store.compare_and_set("a", b"", b"1", 60)
         assert await store.get("a") == b"1"
+
+    async def test_entries_are_set_with_a_save_that_wins_and_only_then(self, store: Store) -> None:
+        beside = Entry("e", b"\0one", 60), Entry("f", b"two", 0.05)
+        assert await store.compare_and_set("a", b"", b"1", 60, *beside)
+        assert await store.get_both("e", "f") == (b"\0one", b"two")
+        assert not await store.compare_and_set("a", b"0", b"2", 60, Entry("e", b"lost", 60), Entry("g", b"lost", 60))
+        assert await store.get_both("e", "g") == (b"\0one", b"")
+        assert await store.compare_and_set("a", b"1", b"2", 60, Entry("e", b"won", 60))
+        await asyncio.sleep(0.1)
+        assert await store.get_both("e", "f") == (b"won", b"")
+        assert await store.get_both("nothing", "a") == (b"", b"2")
 
     async def test_of_many_at_once_one_wins(self, store: Store) -> None:
         won = await asyncio.gather(*(store.compare_and_set("a", b"", b"%d" % one, 60) for one in range(50)))

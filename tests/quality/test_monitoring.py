@@ -24,7 +24,7 @@ from runtime.gauges import collect_gauges
 from runtime.readiness import Readiness
 from state.errors import StoreUnavailable
 from state.store.memory import InMemory
-from state.store.redis import DedupKey
+from state.store.redis import Entry
 from tests.support.admin_client import open_admin_site
 from tests.support.database import Registry
 
@@ -137,9 +137,7 @@ async def test_waiting_messages_are_counted_without_personal_data(registry: Regi
 
 
 class Down(InMemory):
-    async def compare_and_set(
-        self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None
-    ) -> bool:
+    async def compare_and_set(self, key: str, was: bytes, now: bytes, life: float, *beside: Entry) -> bool:
         raise StoreUnavailable("made to fail")
 
 

@@ -19,7 +19,7 @@ from database import FILE
 from database.tables import heartbeats
 from runtime.readiness import FRESH_SECONDS, PROBE_TIMEOUT_SECONDS, Readiness, ReadinessStatus
 from state.store.memory import InMemory
-from state.store.redis import DedupKey, RedisSessionStore
+from state.store.redis import Entry, RedisSessionStore
 from tests.e2e.test_server import hop, house
 from tests.support.conversation import Market
 from tests.support.database import Registry
@@ -36,12 +36,10 @@ class Counted(InMemory):
 
     saves = 0
 
-    async def compare_and_set(
-        self, key: str, was: bytes, now: bytes, life: float, mark: DedupKey | None = None
-    ) -> bool:
+    async def compare_and_set(self, key: str, was: bytes, now: bytes, life: float, *beside: Entry) -> bool:
         self.saves += 1
         await asyncio.sleep(0.02)
-        return await super().compare_and_set(key, was, now, life, mark)
+        return await super().compare_and_set(key, was, now, life, *beside)
 
 
 async def test_simultaneous_checks_share_one_probe_per_second(registry: Registry) -> None:

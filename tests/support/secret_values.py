@@ -6,6 +6,7 @@ import base64
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -18,7 +19,7 @@ from channels.outbox.repository import Outbox
 from database import open_database, tables
 from database.encryption import Seal, _key
 from database.migrations import migrate
-from database.preferences import PreferenceRepository
+from database.preferences import Choice, PreferenceRepository
 from settings import Settings
 from state.identity import Pseudonyms
 from state.interfaces import Inbound, Recipient
@@ -49,7 +50,9 @@ async def fill(data: Path) -> None:
     await migrate(database)
     names, to = Pseudonyms(A), Recipient("sms", NUMBER)
     await OptOuts(database).add(names.of_recipient(to))
-    await PreferenceRepository(database, 3.0).keep(names.across_channels(HERE), Preference("fon"))
+    await PreferenceRepository(database, 3.0).keep_all(
+        {names.across_channels(HERE): Choice(Preference("fon"), int(time.time()))}
+    )
     await Outbox(database, Seal(A)).enqueue(Message("m1", "sms", NUMBER, "Bonjour"))
     await DeferredRepository(database, Seal(A)).add(NewDeferred("p1", "changes", names.of_recipient(to), b'["owed"]'))
     for table, column, text in ((tables.outbox, "address", NUMBER), (tables.promises, "sealed", '["owed"]')):

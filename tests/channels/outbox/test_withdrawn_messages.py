@@ -40,6 +40,9 @@ class Silenced:
     async def upsert(self, table: Any, row: Any) -> None:
         raise SourceUnavailable("made to be silent")
 
+    async def upsert_all(self, table: Any, rows: Any, newest: str) -> None:
+        raise SourceUnavailable("made to be silent")
+
 
 async def replace(desk: Sets) -> None:
     await desk.publish("bac-2027.2")

@@ -16,11 +16,10 @@ from state.conversation.effects import (
     ReadPreference,
     ReleaseTry,
     ReserveTry,
-    StorePreference,
 )
-from state.conversation.language_choice import LanguageChoice
+from state.conversation.hop import HopContext
 from state.conversation.lookups import LookupRunner
-from state.conversation.navigation import HopContext, Navigator
+from state.conversation.navigation import Navigator
 from state.conversation.session_lifecycle import SessionLifecycle
 from state.conversation.trace import HopTrace
 from state.conversation.ussd import UssdDialogue
@@ -57,16 +56,16 @@ def perform(dialogue: Dialogue[Any], results: Mapping[type, Any]) -> list[Effect
         return effects
 
 
-def dial(inputs: str, results: Mapping[type, Any], questions: Mapping[str, Question] | None = None) -> Any:
-    """Dial these inputs at once; return the session and the effects."""
-    menus = ActiveMenus(edition(SMALL, questions or Market.questions, TONGUES), 86_400, lambda: 0.0)
+def dial(inputs: str, results: Mapping[type, Any], known: Preference | None = None) -> Any:
+    """Dial these inputs at once; return the session, the effects and the chosen preferences."""
+    menus = ActiveMenus(edition(SMALL, Market.questions, TONGUES), 86_400, lambda: 0.0)
     names, sessions = Pseudonyms(SETTINGS.secrets.pepper), SessionLifecycle(menus, SETTINGS)
-    language = LanguageChoice(names)
-    dialogue = UssdDialogue(sessions, Navigator(menus, LookupRunner(), language), language)
+    dialogue = UssdDialogue(sessions, Navigator(menus, LookupRunner()))
     inbound = Inbound("test", "+2290190000001", "call", inputs, inputs_are_cumulative=True)
     session, typed = sessions.resume_or_start(None, inbound, 0.0)
-    hop = HopContext(inbound, "citizen", USSD, HopTrace("test", None), names)
-    return session, perform(dialogue.process(session, typed, hop), {ReadPreference: Preference("fr"), **results})
+    hop = HopContext(inbound, "citizen", USSD, HopTrace("test", None), names, [], known)
+    effects = perform(dialogue.process(session, typed, hop), {ReadPreference: Preference("fr"), **results})
+    return session, effects, hop.chosen
 
 
 CALLS = [  # inputs   results   effects   words of the screen
@@ -75,17 +74,34 @@ CALLS = [  # inputs   results   effects   words of the screen
     ("1*x", {ReserveTry: RESERVED, AskSource: UNKNOWN}, [ReadPreference, ReserveTry, AskSource], "Mauvais code"),
     ("1*x", {ReserveTry: TooManyGuesses("guessing", 9.0, 0.0)}, [ReadPreference, ReserveTry], "Trop d"),
     ("1", {ReadPreference: SourceUnavailable("down")}, [ReadPreference], "Le code ?"),
-    ("", {ReadPreference: Preference()}, [ReadPreference, StorePreference, AskSource], "Langue ?"),
-    ("", {ReadPreference: Preference(), StorePreference: SourceUnavailable("down")},
-     [ReadPreference, StorePreference, AskSource], "Langue ?"),
+    ("", {ReadPreference: Preference()}, [ReadPreference, AskSource], "Langue ?"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("inputs", "results", "effects", "words"), CALLS)
 def test_call_yields_these_effects(inputs: str, results: Any, effects: list[type], words: str) -> None:
-    session, yielded = dial(inputs, results)
+    session, yielded, _ = dial(inputs, results)
     assert [type(one) for one in yielded] == effects
     assert words in session.text
+
+
+CALL = Pseudonyms(SETTINGS.secrets.pepper).of("call\0test\0+2290190000001\0call")
+CHOICES = [  # inputs   known in the store   effects   chosen   words of the screen
+    ("", None, [ReadPreference, AskSource], [Preference("", CALL)], "Langue ?"),
+    ("", Preference(), [AskSource], [Preference("", CALL)], "Langue ?"),
+    ("", Preference("aa"), [], [], "O we"),
+    ("2", Preference("", CALL), [AskSource], [Preference("aa", CALL)], "O we"),
+    ("LANGUE*2*LANGUE*1", Preference("aa"), [AskSource] * 2, [Preference("aa"), Preference("fr")], "Bienvenue"),
+]
+
+
+@pytest.mark.parametrize(("inputs", "known", "effects", "chosen", "words"), CHOICES)
+def test_preference_known_in_the_store_is_not_read_in_sql(
+    inputs: str, known: Preference | None, effects: list[type], chosen: list[Preference], words: str
+) -> None:
+    session, yielded, choices = dial(inputs, {ReadPreference: Preference()}, known)
+    assert [type(one) for one in yielded] == effects
+    assert (choices, words in session.text) == (chosen, True)
 
 
 def test_unknown_public_number_is_counted() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from structlog.testing import capture_logs
 
+from state.errors import StoreUnavailable
 from state.interfaces import Inbound
 from state.preferences import Preference
+from state.store.redis import Entry
 from state.text.encoding import in_gsm, septets, utf16_units
 from tests.support.conversation import TONGUES, USSD, Phone, Town
 
@@ -149,12 +151,46 @@ async def test_preferences_that_are_down_stop_nobody(town: Town) -> None:
         assert (await phone.dial()).text.startswith("Bienvenue\nOke, Dur, Ska : tapez LANGUE\n1 Secret")
         assert (await phone.type("LANGUE", "2")).text.startswith("O we")
         assert (await phone.type("7")).text.startswith("Fo ?")
-    assert [line["event"] for line in logs] == ["language not known", "language not kept"]
+    assert [line["event"] for line in logs] == ["language not known"]
     assert "90000001" not in str(logs)
+    town.clock.now += 700
+    assert (await phone.dial()).text.startswith("O we"), "the store has the choice"
+
+
+async def test_language_survives_a_store_that_is_emptied(town: Town) -> None:
+    phone = await chosen(town, "2")
+    town.store.entries.clear()  # type: ignore[attr-defined]
+    assert (await phone.dial()).text.startswith("O we")
+
+
+async def test_language_is_known_before_sql_has_it(town: Town) -> None:
+    phone = await chosen(town, "2")
+    town.preferences.stored.clear()
+    assert (await phone.dial()).text.startswith("O we")
+    town.clock.now += 700
+    assert (await phone.dial("7")).text.startswith("Fo ?")
+
+
+async def test_language_of_a_hop_that_loses_its_race_is_stored_nowhere(town: Town) -> None:
+    phone, save = town.phone(), town.store.compare_and_set
+    await phone.dial()
+    before = dict(town.preferences.stored)
+
+    async def lose(key: str, was: bytes, now: bytes, life: float, *beside: Entry) -> bool:
+        return await save(key, b"another", now, life, *beside)
+
+    town.store.compare_and_set = lose  # type: ignore[method-assign]
+    with pytest.raises(StoreUnavailable, match="races"):
+        await phone.type("2")
+    town.store.compare_and_set = save  # type: ignore[method-assign]
+    assert town.preferences.stored == before
+    town.clock.now += 700
+    assert (await phone.dial()).text == CHOICE
 
 
 async def test_withdrawn_language_is_chosen_again(town: Town) -> None:
     phone = await chosen(town, "2")
+    town.store.entries.clear()  # type: ignore[attr-defined]
     for citizen in town.preferences.stored:
         town.preferences.stored[citizen] = Preference("dd")
     assert (await phone.dial()).text == CHOICE
