@@ -15,7 +15,7 @@ import pytest
 from redis import Redis
 from sqlalchemy import select
 
-from admin.simulator.sandboxes import FILE
+from admin.simulator.sandboxes import FILE, SANDBOXES
 from database import tables
 from database.interface import Database
 from database.migrations import migrate
@@ -56,7 +56,9 @@ async def test_no_column_and_no_key_identifies_a_number(
     server: Server | None, valkey_url: str, tmp_path: Path, identifying: frozenset[str]
 ) -> None:
     async with everything_done(valkey_url, tmp_path, await server.new() if server else "") as zin:
-        database = zin.client.app[SERVICES].database
+        database, preferences = zin.client.app[SERVICES].database, zin.client.app[SERVICES].sources.preferences
+        for chosen in (preferences, *(line.preferences for line in await zin.client.app[SANDBOXES].every())):
+            await chosen.close()  # writes what waits
         values = [one async for one in kept(database)]
         there = {place.partition(".")[0] for place, _ in values}
         assert {"outbox", "promises", "opted_out", "preferences", "early_reports", "audit"} <= there
