@@ -25,6 +25,7 @@ from authoring.validation import validate
 from channels import encoded, open_channels, open_message_channels
 from channels.contracts.request_body import MAX_BYTES
 from channels.webhooks.connections import HANDLER_ARGS
+from channels.webhooks.frame import AnyFrame, Handler
 from channels.webhooks.messages import MessageWebhook
 from channels.webhooks.ussd import UssdWebhook
 from channels.whatsapp.webhook import Whatsapp, verify_subscription
@@ -88,12 +89,18 @@ async def _open_admin(app: web.Application, settings: Settings, clock: Callable[
 
 def _add_webhooks(app: web.Application, settings: Settings) -> None:
     """Route the requests of all gateways."""
-    for channel in open_channels(settings):
-        ussd = UssdWebhook(channel, lambda request: request.app[SERVICES].conversation, settings)
-        app.router.add_post(channel.path, ussd.handle)
-    for webhook in app[MESSAGE_WEBHOOKS]:
-        app.router.add_post(webhook.channel.path, webhook.handler(lambda request: request.app[SERVICES].messaging))
+    frames: list[AnyFrame] = [UssdWebhook(channel, settings).frame for channel in open_channels(settings)]
+    frames += [webhook.frame for webhook in app[MESSAGE_WEBHOOKS]]
+    for frame in frames:
+        app.router.add_post(frame.path, _handler(frame))
     app.router.add_get(Whatsapp.path, verify_subscription(encoded(settings.secrets.whatsapp_verify)))
+
+
+def _handler(frame: AnyFrame) -> Handler:
+    async def handle(request: web.Request) -> web.Response:
+        return await frame.handle(request, request.app[SERVICES].messaging)
+
+    return handle
 
 
 def _watched(app: web.Application) -> tuple[Readiness, Database]:

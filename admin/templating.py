@@ -15,7 +15,7 @@ from aiohttp.http_exceptions import BadHttpMessage
 from jinja2 import FileSystemLoader, StrictUndefined
 
 from admin.permissions import CurrentUser
-from channels.contracts.request_body import BROKEN
+from channels.webhooks.body_reader import BROKEN
 from channels.webhooks.connections import SERVER
 from reporting.french import format_day, format_hour, format_number
 

@@ -26,7 +26,7 @@ from channels.contracts.metrics import UNMETERED
 from channels.contracts.phone_numbers import normalize_number
 from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
-from channels.webhooks.frame import Handler
+from channels.webhooks.frame import AnyFrame
 from channels.webhooks.messages import MessageWebhook, MessagingServices
 from channels.webhooks.outgoing_messages import OutgoingMessageService
 from channels.webhooks.ussd import UssdWebhook
@@ -100,9 +100,6 @@ def ports_for_operator(service: SharedPorts, names: Pseudonyms, trier: SandboxUs
     return replace(outside, sources=service.samples, limits=RateLimits(store, names, account=account))
 
 
-SANDBOX_USER: Final = web.RequestKey("trier", SandboxUser)  # of a request that comes to a line
-
-
 class Sandbox:
     """One sandbox. Each request sets the edition it uses."""
 
@@ -123,15 +120,9 @@ class Sandbox:
             MessageWebhook(channel, self.settings, metrics=UNMETERED)
             for channel in open_message_channels(self.settings)
         ]
-        self.handlers: Mapping[str, Handler] = {
-            **{
-                one.path: UssdWebhook(
-                    one, lambda request: self._messaging(request).conversation, self.settings, UNMETERED
-                ).handle
-                for one in open_channels(self.settings)
-            },
-            **{one.channel.path: one.handler(self._messaging) for one in self._webhooks},
-        }
+        frames: list[AnyFrame] = [webhook.frame for webhook in self._webhooks]
+        frames += [UssdWebhook(channel, self.settings, UNMETERED).frame for channel in open_channels(self.settings)]
+        self._frames: Mapping[str, AnyFrame] = {frame.path: frame for frame in frames}
         self.screen_sizes: Mapping[str, ScreenSize] = {one.name: one.room for one in open_channels(self.settings)} | {
             one.channel.name: one.channel.room for one in self._webhooks
         }
@@ -141,9 +132,9 @@ class Sandbox:
         apart = ports_for_operator(self._service, self._service_names, trier)
         return replace(apart, store=self.store, preferences=self.preferences, post=self._post)
 
-    def _messaging(self, request: web.Request) -> MessagingServices:
-        """Return the messaging services for the user of a request."""
-        return self.messaging_for(request[SANDBOX_USER])
+    async def handle(self, path: str, request: web.Request, trier: SandboxUser) -> web.Response:
+        """Answer this user's request to the channel with this path, as the service does."""
+        return await self._frames[path].handle(request, self.messaging_for(trier))
 
     def messaging_for(self, trier: SandboxUser) -> MessagingServices:
         """Return a conversation for one request of this user, and the queues of its messages."""

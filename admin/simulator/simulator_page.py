@@ -29,12 +29,13 @@ from admin.simulator.inspector import pending_messages, screen_details, sent_mes
 from admin.simulator.live_reload import stream_reload_events
 from admin.simulator.real_data_access import NotPermitted, RealFiles
 from admin.simulator.recorder import NotRecorded, RecordingRequest, record
-from admin.simulator.sandbox import SANDBOX_USER, Sandbox, SandboxUser, build_phone
+from admin.simulator.sandbox import Sandbox, SandboxUser, build_phone
 from admin.simulator.sandbox_setup import NotShown, ScreenPosition, open_at_screen, reset_phone
 from admin.simulator.sandboxes import SANDBOXES, SERVICE, STAGED
 from admin.templating import render
 from channels import open_channels, open_message_channels
-from channels.contracts.request_body import form
+from channels.contracts.request_body import FORM_BODY, form
+from channels.webhooks.body_reader import read_body
 from settings import Settings
 from state.errors import BadRequest
 
@@ -78,7 +79,7 @@ def _on_line(
         if line is None:
             return _json({"error": "Cette ligne d'essai n'existe pas."}, 404)
         try:
-            return _json(await act(line, await form(request), request, visitor))
+            return _json(await act(line, form(await read_body(request, FORM_BODY)), request, visitor))
         except (BadRequest, KeyError):
             return _json({"error": "Ce numéro, ou ce canal, ne peut pas exister : vérifiez-le."}, 400)
         except (NotShown, NotRecorded) as refused:
@@ -156,9 +157,8 @@ def _gateway(path: str) -> Act:
         if line is None:
             return web.Response(status=404, text="no such line\n")
         is_real = await _real(request).permission(visitor) is not None
-        request[SANDBOX_USER] = SandboxUser(visitor.name, is_real)
         began = time.perf_counter()
-        answer = await line.handlers[path](request)
+        answer = await line.handle(path, request, SandboxUser(visitor.name, is_real))
         answer.headers["Server-Timing"] = f"zin;dur={(time.perf_counter() - began) * 1000:.2f}"
         return answer
 

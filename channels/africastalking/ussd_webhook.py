@@ -11,11 +11,10 @@ import math
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Literal
 
-from aiohttp import web
-
 from channels.contracts.channel import require_secret, validate_ids
 from channels.contracts.phone_numbers import normalize_number
-from channels.contracts.request_body import form
+from channels.contracts.request_body import FORM_BODY, form
+from channels.contracts.webhook_request import EMPTY, BodyRule, WebhookRequest, WebhookResponse, text_response
 from state.errors import BadRequest
 from state.interfaces import MAX_JOINED, MAX_NETWORK, Inbound, Reply, ScreenSize, SessionEnd
 
@@ -33,17 +32,18 @@ class AfricasTalkingUssd:
     name: ClassVar[str] = "africastalking_ussd"
     path: ClassVar[str] = "/ussd/africastalking/{secret}"
     room: ClassVar[ScreenSize] = ScreenSize("ussd", 178, 76)  # 182 or 80 minus "CON ", which may count
+    body_rule: ClassVar[BodyRule] = FORM_BODY
 
     secrets: tuple[bytes, ...] = field(repr=False)
     code: str
 
-    def verify(self, request: web.Request) -> None:
+    def verify(self, request: WebhookRequest) -> None:
         """Raise Unauthenticated unless the address holds one of our secrets."""
         require_secret(request, self.secrets)
 
-    async def read(self, request: web.Request) -> Inbound:
+    def read(self, request: WebhookRequest) -> Inbound:
         """Parse the form of one hop. Raises BadRequest, and Unauthenticated for another service code."""
-        fields = await form(request)
+        fields = form(request.body)
         try:
             session, code, text = fields["sessionId"], fields["serviceCode"], fields["text"]
             phone = fields["phoneNumber"]
@@ -61,13 +61,13 @@ class AfricasTalkingUssd:
             network=network,
         )
 
-    def write(self, inbound: Inbound, reply: Reply) -> web.Response:
+    def write(self, inbound: Inbound, reply: Reply) -> WebhookResponse:
         """Build the response that shows a screen."""
-        return web.Response(text=("END " if reply.ends_session else "CON ") + reply.text)
+        return text_response(("END " if reply.ends_session else "CON ") + reply.text)
 
-    def acknowledge(self) -> web.Response:
+    def acknowledge(self) -> WebhookResponse:
         """Build an empty END response."""
-        return web.Response(text="END ")
+        return text_response("END ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +77,18 @@ class AfricasTalkingEvents:
     name: ClassVar[str] = "africastalking_events"
     path: ClassVar[str] = "/ussd/africastalking/{secret}/events"
     room: ClassVar[ScreenSize] = AfricasTalkingUssd.room
+    body_rule: ClassVar[BodyRule] = FORM_BODY
 
     secrets: tuple[bytes, ...] = field(repr=False)
     code: str
 
-    def verify(self, request: web.Request) -> None:
+    def verify(self, request: WebhookRequest) -> None:
         """Raise Unauthenticated unless the address holds one of our secrets."""
         require_secret(request, self.secrets)
 
-    async def read(self, request: web.Request) -> SessionEnd:
+    def read(self, request: WebhookRequest) -> SessionEnd:
         """Parse the report. Raises BadRequest, and Unauthenticated for another service code."""
-        fields = await form(request)
+        fields = form(request.body)
         try:
             session, code, status = fields["sessionId"], fields["serviceCode"], STATUS.get(fields["status"])
         except KeyError as missing:
@@ -98,13 +99,13 @@ class AfricasTalkingEvents:
         hops, seconds = _number(fields.get("hopsCount")), _number(fields.get("durationInMillis")) / 1000
         return SessionEnd(AfricasTalkingUssd.name, session, status, int(hops), seconds)
 
-    def write(self, inbound: Inbound, reply: Reply) -> web.Response:
+    def write(self, inbound: Inbound, reply: Reply) -> WebhookResponse:
         """Build an empty response: the call has ended."""
         return self.acknowledge()
 
-    def acknowledge(self) -> web.Response:
+    def acknowledge(self) -> WebhookResponse:
         """Build an empty response."""
-        return web.Response()
+        return EMPTY
 
 
 def _number(written: str | None) -> float:

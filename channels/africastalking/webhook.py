@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 from typing import ClassVar, Final
 
 import structlog
-from aiohttp import web
 
 from channels.contracts.channel import cut, require_secret
 from channels.contracts.message_channel import ChannelEvent, DeliveryReport, OptOut
 from channels.contracts.phone_numbers import normalize_number
-from channels.contracts.request_body import form
+from channels.contracts.request_body import FORM_BODY, form
 from channels.contracts.sender import Reported
+from channels.contracts.webhook_request import BodyRule, WebhookRequest, WebhookResponse, text_response
 from state.errors import BadRequest
 from state.interfaces import MAX_NETWORK, Inbound, Recipient, Reply, ScreenSize
 
@@ -41,12 +41,13 @@ class _Received:
     """The common part of the three addresses."""
 
     room: ClassVar[ScreenSize] = ScreenSize("sms", 3 * 153, 3 * 67)  # three SMS; longer texts are paged
+    body_rule: ClassVar[BodyRule] = FORM_BODY
     dedup_seconds: ClassVar[float] = 13 * 3600.0
     response_deadline: ClassVar[float] = 9.0
 
     secrets: tuple[bytes, ...] = field(repr=False)
 
-    def verify(self, request: web.Request) -> None:
+    def verify(self, request: WebhookRequest) -> None:
         """Raise Unauthenticated unless the address holds one of our secrets."""
         require_secret(request, self.secrets)
 
@@ -54,9 +55,9 @@ class _Received:
         """Whether the response carries the answer: never, an SMS is sent through the outbox."""
         return False
 
-    def acknowledge(self, inbound: Inbound | None, reply: Reply | None) -> web.Response:
+    def acknowledge(self, inbound: Inbound | None, reply: Reply | None) -> WebhookResponse:
         """Build the response "OK"."""
-        return web.Response(text="OK")
+        return text_response("OK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,9 @@ class AfricasTalkingMessages(_Received):
     name: ClassVar[str] = "africastalking_sms"
     path: ClassVar[str] = "/sms/africastalking/{secret}"
 
-    async def read(self, request: web.Request) -> Sequence[ChannelEvent]:
+    def read(self, request: WebhookRequest) -> Sequence[ChannelEvent]:
         """Parse one incoming SMS; no event if the sender is a name in letters. Raises BadRequest."""
-        fields = await form(request)
+        fields = form(request.body)
         named, text, sender = (_needed(fields, name) for name in ("id", "text", "from"))
         try:
             phone = normalize_number(sender)
@@ -97,9 +98,9 @@ class AfricasTalkingReports(_Received):
     name: ClassVar[str] = "africastalking_reports"
     path: ClassVar[str] = "/sms/africastalking/{secret}/reports"
 
-    async def read(self, request: web.Request) -> Sequence[ChannelEvent]:
+    def read(self, request: WebhookRequest) -> Sequence[ChannelEvent]:
         """Parse one delivery report, with an opt-out if the number is on the blacklist. Raises BadRequest."""
-        fields = await form(request)
+        fields = form(request.body)
         named, status = _needed(fields, "id"), _needed(fields, "status")
         if status not in STATUS:
             log.info("unknown status in a report", length=len(status))
@@ -121,9 +122,9 @@ class AfricasTalkingOptouts(_Received):
     name: ClassVar[str] = "africastalking_optouts"
     path: ClassVar[str] = "/sms/africastalking/{secret}/optouts"
 
-    async def read(self, request: web.Request) -> Sequence[ChannelEvent]:
+    def read(self, request: WebhookRequest) -> Sequence[ChannelEvent]:
         """Parse one opt-out; no event for a new subscription. Raises BadRequest."""
-        fields = await form(request)
+        fields = form(request.body)
         opt_out = _opt_out(fields)
         return (opt_out,) if fields.get("updateType", "Deletion").casefold() == "deletion" else ()
 

@@ -1,7 +1,7 @@
 """The contract of a USSD channel, and the checks of a request that all channels share.
 
-A request passes verify (is it the gateway?), then read (what did the citizen send?); write builds the response. The
-body is read only after verify has passed, and at most a few kilobytes of it.
+A request passes verify (is it the gateway?), then read (what did the citizen send?); write builds the response. A
+channel knows no HTTP framework and waits for nothing (channels/contracts/webhook_request.py).
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final, Protocol
 
-from aiohttp import web
-
+from channels.contracts.webhook_request import BodyRule, WebhookRequest, WebhookResponse
 from database.column_limits import max_length
 from database.tables import preferences
 from state.errors import BadRequest, Unauthenticated
@@ -26,29 +25,30 @@ class Channel(Protocol):
     """Converts one gateway's requests into inputs, and replies into its responses.
 
     tests/contracts/test_channels.py is the full contract. name is also the name of the table of real requests there.
-    room is the size of one screen, without the characters that the gateway adds.
+    room is the size of one screen, without the characters that the gateway adds. body_rule is what a body must be.
     """
 
     name: ClassVar[str]
     path: ClassVar[str]
     room: ClassVar[ScreenSize]
+    body_rule: ClassVar[BodyRule]
 
-    def verify(self, request: web.Request) -> None:
+    def verify(self, request: WebhookRequest) -> None:
         """Raise Unauthenticated if the request does not prove our secret. Does not read the body."""
 
-    async def read(self, request: web.Request) -> Inbound | SessionEnd:
+    def read(self, request: WebhookRequest) -> Inbound | SessionEnd:
         """Parse the request. Raises BadRequest, and Unauthenticated for a service code that is not ours."""
 
-    def write(self, inbound: Inbound, reply: Reply) -> web.Response:
+    def write(self, inbound: Inbound, reply: Reply) -> WebhookResponse:
         """Build the response that shows a reply."""
 
-    def acknowledge(self) -> web.Response:
+    def acknowledge(self) -> WebhookResponse:
         """Build the response to a SessionEnd."""
 
 
-def require_secret(request: web.Request, secrets: Sequence[bytes]) -> None:
+def require_secret(request: WebhookRequest, secrets: Sequence[bytes]) -> None:
     """Raise Unauthenticated unless the address holds one of our secrets."""
-    if not is_one_of(request.match_info["secret"].encode("utf-8", "surrogatepass"), secrets):
+    if not is_one_of(request.secret.encode("utf-8", "surrogatepass"), secrets):
         raise Unauthenticated("wrong secret in the address")
 
 

@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
-from aiohttp import web
-
 from channels.contracts.sender import Reported
+from channels.contracts.webhook_request import BodyRule, WebhookRequest, WebhookResponse
 from state.interfaces import Inbound, Recipient, Reply, ScreenSize
 
 
@@ -50,17 +49,18 @@ class MessageChannel(Protocol):
     name: ClassVar[str]
     path: ClassVar[str]
     room: ClassVar[ScreenSize]
+    body_rule: ClassVar[BodyRule]
     dedup_seconds: ClassVar[float]
     response_deadline: ClassVar[float]
 
-    def verify(self, request: web.Request) -> None:
+    def verify(self, request: WebhookRequest) -> None:
         """Raise Unauthenticated if the address does not hold our secret. Does not read the body."""
 
-    async def read(self, request: web.Request) -> Sequence[ChannelEvent]:
+    def read(self, request: WebhookRequest) -> Sequence[ChannelEvent]:
         """Parse the events in their order. Raises BadRequest, and Unauthenticated for a body with a wrong signature."""
 
     def replies_inline(self, inbound: Inbound) -> bool:
         """Whether our HTTP response carries the answer to this message, instead of the outbox."""
 
-    def acknowledge(self, inbound: Inbound | None, reply: Reply | None) -> web.Response:
+    def acknowledge(self, inbound: Inbound | None, reply: Reply | None) -> WebhookResponse:
         """Build the response. inbound is the request's last message, if any; reply the answer to carry, if any."""

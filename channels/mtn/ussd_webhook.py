@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Literal
 
 import orjson
-from aiohttp import web
 
 from channels.contracts.channel import bare, require_secret, scalar, validate_ids
 from channels.contracts.phone_numbers import normalize_number
-from channels.contracts.request_body import JSON, body, json_object
+from channels.contracts.request_body import JSON, JSON_BODY, json_object
+from channels.contracts.webhook_request import BodyRule, WebhookRequest, WebhookResponse
 from state.errors import BadRequest
 from state.interfaces import MAX_JOINED, MAX_TEXT, Inbound, Reply, ScreenSize, SessionEnd
 
@@ -32,17 +32,18 @@ class Madapi:
     name: ClassVar[str] = "madapi"
     path: ClassVar[str] = "/ussd/madapi/{secret}"
     room: ClassVar[ScreenSize] = ScreenSize("ussd", 182, 80)
+    body_rule: ClassVar[BodyRule] = JSON_BODY
 
     secrets: tuple[bytes, ...] = field(repr=False)
     code: str
 
-    def verify(self, request: web.Request) -> None:
+    def verify(self, request: WebhookRequest) -> None:
         """Raise Unauthenticated unless the address holds one of our secrets."""
         require_secret(request, self.secrets)
 
-    async def read(self, request: web.Request) -> Inbound | SessionEnd:
+    def read(self, request: WebhookRequest) -> Inbound | SessionEnd:
         """Parse the JSON of one hop or end. Raises BadRequest, and Unauthenticated for another service code."""
-        fields = json_object(await body(request, JSON))
+        fields = json_object(request.body)
         session, code = _text(fields, "sessionId"), _text(fields, "serviceCode")
         validate_ids(session, code, self.code)
         kind = scalar(fields.get("messageType"))
@@ -54,7 +55,7 @@ class Madapi:
         text = _dialled(typed, code)[:MAX_JOINED] if begins else typed[:MAX_TEXT]
         return Inbound(self.name, normalize_number(phone), session, text, inputs_are_cumulative=begins, code=code)
 
-    def write(self, inbound: Inbound, reply: Reply) -> web.Response:
+    def write(self, inbound: Inbound, reply: Reply) -> WebhookResponse:
         """Build the JSON response that shows a screen."""
         return _answer(
             inbound.session,
@@ -66,7 +67,7 @@ class Madapi:
             msisdn=inbound.citizen.removeprefix("+"),
         )
 
-    def acknowledge(self) -> web.Response:
+    def acknowledge(self) -> WebhookResponse:
         """Build the JSON response to the end of a session."""
         return _answer("", outboundResponse="", userInputRequired=False, messageType=ENDS)
 
@@ -84,7 +85,7 @@ def _dialled(dialled: str, code: str) -> str:
     return inputs.removeprefix(f"{bare_code}*") if inputs.startswith(f"{bare_code}*") else ""
 
 
-def _answer(transaction: str, **data: str | int | bool) -> web.Response:
+def _answer(transaction: str, **data: str | int | bool) -> WebhookResponse:
     payload = {
         "statusCode": "0000",
         "statusMessage": "Success",
@@ -92,4 +93,4 @@ def _answer(transaction: str, **data: str | int | bool) -> web.Response:
         "data": data,
         "_link": {"self": {"href": "/ussd/madapi"}},  # required by the OpenAPI file; without our secret
     }
-    return web.Response(body=orjson.dumps(payload), content_type=JSON)
+    return WebhookResponse(orjson.dumps(payload), JSON)

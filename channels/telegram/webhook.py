@@ -17,11 +17,11 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
 import orjson
-from aiohttp import web
 
 from channels.contracts.channel import SESSION, cut, is_one_of
 from channels.contracts.message_channel import ChannelEvent, OptOut
-from channels.contracts.request_body import JSON, json_object, read_limited
+from channels.contracts.request_body import JSON, json_object
+from channels.contracts.webhook_request import EMPTY, BodyRule, WebhookRequest, WebhookResponse
 from channels.telegram.sender import LONGEST, outgoing
 from state.errors import BadRequest, Unauthenticated
 from state.interfaces import MAX_MARK, Inbound, Recipient, Reply, ScreenSize
@@ -61,44 +61,38 @@ class Telegram:
     name: ClassVar[str] = "telegram"
     path: ClassVar[str] = "/telegram"
     room: ClassVar[ScreenSize] = ScreenSize("chat", 0, LONGEST)
+    body_rule: ClassVar[BodyRule] = BodyRule(JSON, MAX_BYTES)
     dedup_seconds: ClassVar[float] = 24 * 3600.0
     response_deadline: ClassVar[float] = 30.0
 
     secrets: tuple[bytes, ...] = field(repr=False)
 
-    def verify(self, request: web.Request) -> None:
+    def verify(self, request: WebhookRequest) -> None:
         """Raise Unauthenticated unless the header holds one of our secrets."""
         given = request.headers.get(HEADER, "").encode("utf-8", "surrogatepass")
         if not is_one_of(given, self.secrets):
             raise Unauthenticated("wrong secret in the header")
 
-    async def read(self, request: web.Request) -> Sequence[ChannelEvent]:
+    def read(self, request: WebhookRequest) -> Sequence[ChannelEvent]:
         """Parse one update; no event for a kind that is ignored. Raises BadRequest."""
-        event = _event(await _update(request))
+        event = _event(json_object(request.body))
         return () if event is None else (event,)
 
     def replies_inline(self, inbound: Inbound) -> bool:
         """Whether the response carries the answer: for a message, not for a pressed button."""
         return not inbound.session
 
-    def acknowledge(self, inbound: Inbound | None, reply: Reply | None) -> web.Response:
+    def acknowledge(self, inbound: Inbound | None, reply: Reply | None) -> WebhookResponse:
         """Build the response: a sendMessage with the reply, an answerCallbackQuery for a button, else empty."""
         if inbound is not None and inbound.session:
             return _response({"method": "answerCallbackQuery", "callback_query_id": inbound.session})
         if inbound is None or inbound.reply_to is None or reply is None:
-            return web.Response()
+            return EMPTY
         return _response({"method": "sendMessage", **outgoing(inbound.reply_to.address, reply.text, reply.card)})
 
 
-def _response(payload: Mapping[str, Any]) -> web.Response:
-    return web.Response(body=orjson.dumps(payload), content_type=JSON)
-
-
-async def _update(request: web.Request) -> dict[str, Any]:
-    """Read one update of up to MAX_BYTES, more than the application's own limit. Raises BadRequest."""
-    if request.content_type != JSON:
-        raise BadRequest(f"a body of {JSON} is needed")
-    return json_object(await read_limited(request.content, MAX_BYTES))
+def _response(payload: Mapping[str, Any]) -> WebhookResponse:
+    return WebhookResponse(orjson.dumps(payload), JSON)
 
 
 def _event(update: Mapping[str, Any]) -> ChannelEvent | None:

@@ -1,18 +1,24 @@
-"""The common frame of all webhooks: verify and read a request, or refuse and count it, then answer what was read."""
+"""The common frame of all webhooks: verify and read a request, or refuse and count it, then answer what was read.
+
+`handle` reads the body only after the channel has verified the request; `respond` takes a request with its body.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import structlog
 from aiohttp import web
 
 from channels.contracts.metrics import WebhookMetrics
+from channels.contracts.webhook_request import BodyRule, WebhookRequest, WebhookResponse, text_response
+from channels.webhooks.body_reader import read_body
 from state.errors import BadRequest, Unauthenticated
 
 Read = TypeVar("Read")
 Read_co = TypeVar("Read_co", covariant=True)
+Services = TypeVar("Services")
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 log = structlog.get_logger()
 
@@ -21,16 +27,18 @@ class RequestReader(Protocol[Read_co]):
     """The part of a channel that reads requests (channels/contracts)."""
 
     name: ClassVar[str]
+    path: ClassVar[str]
+    body_rule: ClassVar[BodyRule]
 
-    def verify(self, request: web.Request) -> None:
+    def verify(self, request: WebhookRequest) -> None:
         """Raise Unauthenticated if the request does not prove our secret. Does not read the body."""
 
-    async def read(self, request: web.Request) -> Read_co:
+    def read(self, request: WebhookRequest) -> Read_co:
         """Parse the request. Raises BadRequest and Unauthenticated."""
 
 
-class WebhookFrame(Generic[Read]):
-    """Handles the requests of one channel with `answer`.
+class WebhookFrame(Generic[Read, Services]):
+    """Handles the requests of one channel with `answer`, on the services that each request is given.
 
     `malformed` builds the response to a request that cannot be read, from one line that says why.
     """
@@ -38,27 +46,60 @@ class WebhookFrame(Generic[Read]):
     def __init__(
         self,
         reader: RequestReader[Read],
-        answer: Callable[[web.Request, Read], Awaitable[web.Response]],
-        malformed: Callable[[str], web.Response],
+        answer: Callable[[Read, Services], Awaitable[WebhookResponse]],
+        malformed: Callable[[str], WebhookResponse],
         metrics: WebhookMetrics,
     ) -> None:
         self._name, self._reader, self._answer, self._malformed = reader.name, reader, answer, malformed
-        self._refused = metrics.turned_away
+        self.path, self.body_rule, self._refused = reader.path, reader.body_rule, metrics.turned_away
 
-    async def handle(self, request: web.Request) -> web.Response:
-        """Answer a request. Raises only what `answer` raises."""
+    def respond(self, request: WebhookRequest, services: Services) -> Awaitable[WebhookResponse]:
+        """Return the answer, to be awaited, to a request with its whole body. Raises only what `answer` raises."""
         try:
             self._reader.verify(request)
-            received = await self._reader.read(request)
-        except Unauthenticated:
-            self._refused.labels(self._name, "stranger").inc()
-            return web.Response(status=403, text="forbidden\n")
+            self.body_rule.require_type(request.headers)
+            received = self._reader.read(request)
+        except Exception as error:
+            return _ready(self._refuse(error))
+        return self._answer(received, services)
+
+    async def handle(self, request: web.Request, services: Services) -> web.Response:
+        """Answer a request whose body is not read yet. Raises only what `answer` raises."""
+        given = WebhookRequest(request.match_info.get("secret", ""), request.headers)
+        try:
+            self._reader.verify(given)
+            given.body = await self._body(request)
+        except Exception as error:
+            response = self._refuse(error)
+        else:
+            response = await self.respond(given, services)
+        return web.Response(body=response.body, status=response.status, headers={"Content-Type": response.content_type})
+
+    async def _body(self, request: web.Request) -> bytes:
+        try:
+            return await read_body(request, self.body_rule)
         except BadRequest as error:
+            if self.body_rule.is_signed:
+                raise Unauthenticated(str(error)) from None
+            raise
+
+    def _refuse(self, error: Exception) -> WebhookResponse:
+        """Count and log a request that was not read; returns the response."""
+        if isinstance(error, Unauthenticated):
+            self._refused.labels(self._name, "stranger").inc()
+            return text_response("forbidden\n", 403)
+        if isinstance(error, BadRequest):
             self._refused.labels(self._name, "bad_request").inc()
             log.info("bad request", channel=self._name, what=str(error))
             return self._malformed(f"{error}\n")
-        except Exception:  # our own fault, not the gateway's
-            self._refused.labels(self._name, "unreadable").inc()
-            log.exception("request not read", channel=self._name)
-            return self._malformed("unreadable\n")
-        return await self._answer(request, received)
+        # our own fault, not the gateway's
+        self._refused.labels(self._name, "unreadable").inc()
+        log.error("request not read", channel=self._name, exc_info=error)
+        return self._malformed("unreadable\n")
+
+
+AnyFrame = WebhookFrame[Any, Any]
+
+
+async def _ready(response: WebhookResponse) -> WebhookResponse:
+    return response

@@ -17,15 +17,15 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
-from aiohttp import web
 
 from channels.contracts.message_channel import ChannelEvent, DeliveryReport, MessageChannel, OptOut
 from channels.contracts.metrics import LIVE_METRICS, WebhookMetrics
 from channels.contracts.sender import Message
+from channels.contracts.webhook_request import WebhookResponse, text_response
 from channels.deferred.inbound_record import encode_inbound
 from channels.deferred.repository import DeferredRepository, NewDeferred
 from channels.outbox.repository import Outbox
-from channels.webhooks.frame import Handler, WebhookFrame
+from channels.webhooks.frame import WebhookFrame
 from channels.webhooks.hop_gate import HopGate
 from channels.webhooks.outgoing_messages import OutgoingMessageService
 from database.leased_queue import LEASE_SECONDS
@@ -50,7 +50,7 @@ class MessagingServices:
 
 
 class MessageWebhook:
-    """The webhook of one message channel."""
+    """The webhook of one message channel. A malformed request is acknowledged, or the gateway would repeat it."""
 
     def __init__(
         self,
@@ -63,18 +63,7 @@ class MessageWebhook:
         self._gate = HopGate(channel.name, settings.hop_seconds, settings.most_at_once, metrics)
         self._names = Pseudonyms(settings.secrets.pepper)
         self._late: set[asyncio.Task[None]] = set()
-
-    def handler(self, services: Callable[[web.Request], MessagingServices]) -> Handler:
-        """The handler of the gateway's requests. A malformed one is acknowledged, or the gateway would repeat it."""
-
-        async def answer(request: web.Request, events: Sequence[ChannelEvent]) -> web.Response:
-            try:
-                return await self._handle(events, services(request))
-            except (SourceUnavailable, StoreUnavailable) as down:
-                log.error("message not kept", channel=self.channel.name, why=str(down))
-                return web.Response(status=503, text="later\n")
-
-        return WebhookFrame(self.channel, answer, lambda _: self.channel.acknowledge(None, None), self._metrics).handle
+        self.frame = WebhookFrame(channel, self._answer, lambda _: channel.acknowledge(None, None), metrics)
 
     async def close(self) -> None:
         """Cancel the answers in progress: they are deferred in SQL, and another process sends them."""
@@ -108,7 +97,14 @@ class MessageWebhook:
             log.info("an answer no longer held when it was to leave", channel=self.channel.name)
         return None
 
-    async def _handle(self, events: Sequence[ChannelEvent], services: MessagingServices) -> web.Response:
+    async def _answer(self, events: Sequence[ChannelEvent], services: MessagingServices) -> WebhookResponse:
+        try:
+            return await self._handle(events, services)
+        except (SourceUnavailable, StoreUnavailable) as down:
+            log.error("message not kept", channel=self.channel.name, why=str(down))
+            return text_response("later\n", 503)
+
+    async def _handle(self, events: Sequence[ChannelEvent], services: MessagingServices) -> WebhookResponse:
         by_citizen: dict[str, list[Inbound]] = defaultdict(list)
         last: Inbound | None = None
         for one in events:

@@ -21,9 +21,9 @@ from aiohttp import web
 
 from channels.contracts.channel import is_one_of
 from channels.contracts.message_channel import ChannelEvent
-from channels.contracts.request_body import read_limited
+from channels.contracts.webhook_request import EMPTY, BodyRule, WebhookRequest, WebhookResponse
 from channels.whatsapp.events import GATEWAY, parse_body, parse_events
-from state.errors import BadRequest, Unauthenticated
+from state.errors import Unauthenticated
 from state.interfaces import Inbound, Reply, ScreenSize
 
 HEADER: Final = "X-Hub-Signature-256"
@@ -40,6 +40,7 @@ class Whatsapp:
     room: ClassVar[ScreenSize] = ScreenSize(
         "chat", 0, 1024, rows=7
     )  # the ten rows of a list: seven options, back, home and more
+    body_rule: ClassVar[BodyRule] = BodyRule("", MAX_BYTES, is_signed=True)
     dedup_seconds: ClassVar[float] = 7 * 24 * 3600.0
     response_deadline: ClassVar[float] = 0.2  # the median response must take at most 0.25 s
 
@@ -47,18 +48,15 @@ class Whatsapp:
     verify_tokens: tuple[bytes, ...] = field(repr=False)
     phone_id: str
 
-    def verify(self, request: web.Request) -> None:
+    def verify(self, request: WebhookRequest) -> None:
         """Raise Unauthenticated unless the request has the form of a signature and we have a secret to check it."""
         if not any(self.app_secrets) or not SIGNATURE.fullmatch(request.headers.get(HEADER, "")):
             raise Unauthenticated("no signature, or no secret to check it by")
 
-    async def read(self, request: web.Request) -> Sequence[ChannelEvent]:
+    def read(self, request: WebhookRequest) -> Sequence[ChannelEvent]:
         """Check the signature and parse the events. Raises Unauthenticated and BadRequest."""
         self.verify(request)
-        try:
-            raw = await read_limited(request.content, MAX_BYTES)
-        except BadRequest as error:
-            raise Unauthenticated(str(error)) from None
+        raw = request.body
         signed = [f"sha256={hmac.digest(secret, raw, 'sha256').hex()}".encode() for secret in self.app_secrets]
         if not is_one_of(request.headers[HEADER].encode(), signed):
             raise Unauthenticated("wrong signature")
@@ -68,9 +66,9 @@ class Whatsapp:
         """Whether the response carries the answer: never, it is sent through the outbox."""
         return False
 
-    def acknowledge(self, inbound: Inbound | None, reply: Reply | None) -> web.Response:
+    def acknowledge(self, inbound: Inbound | None, reply: Reply | None) -> WebhookResponse:
         """Build an empty response."""
-        return web.Response()
+        return EMPTY
 
 
 def verify_subscription(verify_tokens: Sequence[bytes]) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -10,7 +10,6 @@ import json
 import logging
 
 import pytest
-from aiohttp.test_utils import make_mocked_request
 from structlog.testing import capture_logs
 
 from channels import open_message_channels
@@ -27,6 +26,7 @@ from tests.support.channel_requests import (
     serving,
 )
 from tests.support.payloads import PAYLOADS, Row, table
+from tests.support.webhook_requests import webhook_request
 
 pytestmark = pytest.mark.slow
 
@@ -90,7 +90,7 @@ class TestEveryChannel:
     async def test_missing_secret_refuses_every_request(self, channel: Channel) -> None:
         open_to_all = serving(channel, "", secret=b"")
         with pytest.raises(Unauthenticated):
-            open_to_all.verify(make_mocked_request("POST", "/", match_info={"secret": ""}))
+            open_to_all.verify(webhook_request(secret=""))
 
     async def test_answers_no_other_method(self, gateway: Client, channel: Channel) -> None:
         path = channel.path.replace("{secret}", "demo")
@@ -152,4 +152,4 @@ def test_africastalking_reply_starts_with_con_or_end(closes: bool, text: str) ->
     inbound = Inbound("africastalking_ussd", "+2290190000001", "s", "", inputs_are_cumulative=True)
     answer = CHANNELS[0].write(inbound, Reply("Été\n1 Oui", closes))
     assert answer.body == text.encode()
-    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.content_type == "text/plain; charset=utf-8"

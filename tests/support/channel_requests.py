@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import replace
 from typing import Any
-from unittest import mock
 from urllib.parse import parse_qsl, urlencode
 
-from aiohttp import StreamReader
-from aiohttp.test_utils import TestClient, make_mocked_request
+from aiohttp.test_utils import TestClient
 
 from channels import open_channels
 from channels.contracts.channel import Channel
@@ -18,6 +15,7 @@ from channels.contracts.request_body import FORM
 from settings import Settings
 from state.interfaces import Inbound, SessionEnd
 from tests.support.payloads import Row
+from tests.support.webhook_requests import webhook_request
 
 CHANNELS = open_channels(Settings(env="demo"))
 Client = TestClient[Any, Any]
@@ -31,14 +29,10 @@ async def post(client: Client, channel: Channel, body: Any, content_type: str, *
 
 async def read(channel: Channel, body: bytes, content_type: str) -> Inbound | SessionEnd:
     """What a channel makes of a body, without HTTP in between."""
-    payload = StreamReader(mock.Mock(), 2**16, loop=asyncio.get_running_loop())
-    payload.feed_data(body)
-    payload.feed_eof()
-    request = make_mocked_request(
-        "POST", "/", headers={"Content-Type": content_type}, payload=payload, match_info={"secret": "demo"}
-    )
+    request = webhook_request(body, headers={"Content-Type": content_type})
     channel.verify(request)
-    return await channel.read(request)
+    channel.body_rule.require_type(request.headers)
+    return channel.read(request)
 
 
 def fields_of(row: Row) -> dict[str, Any]:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import json
 from collections.abc import Sequence
 from typing import Any
-from unittest import mock
-
-from aiohttp import StreamReader
-from aiohttp.test_utils import make_mocked_request
 
 from channels.contracts.message_channel import ChannelEvent
 from channels.whatsapp.webhook import HEADER, Whatsapp
+from tests.support.webhook_requests import webhook_request
 
 SECRET, WORD = b"the-secret-of-the-app", "a-word-of-our-choice"
 PHONE_ID = "1122078533503"
@@ -27,11 +23,7 @@ def signature(body: bytes, secret: bytes = SECRET) -> str:
 
 async def read(body: bytes, signed: str | None = None, channel: Whatsapp = WHATSAPP) -> Sequence[ChannelEvent]:
     """What is made of a body, without HTTP in between."""
-    payload = StreamReader(mock.Mock(), 2**16, loop=asyncio.get_running_loop())
-    payload.feed_data(body)
-    payload.feed_eof()
-    headers = {HEADER: signature(body) if signed is None else signed}
-    return await channel.read(make_mocked_request("POST", "/whatsapp", headers=headers, payload=payload))
+    return channel.read(webhook_request(body, headers={HEADER: signature(body) if signed is None else signed}))
 
 
 def notice(*messages: Any, **value: Any) -> bytes:

@@ -64,7 +64,7 @@ def test_pressed_button_is_acknowledged_and_answered_separately(reply: Reply | N
 @pytest.mark.parametrize(("inbound", "reply"), [(None, None), (None, REPLY), (WRITTEN, None)])
 def test_event_without_reply_gets_an_empty_response(inbound: Inbound | None, reply: Reply | None) -> None:
     response = TELEGRAM.acknowledge(inbound, reply)
-    assert (response.status, response.body) == (200, None)
+    assert (response.status, response.body) == (200, b"")
 
 
 BUTTONS = st.lists(st.tuples(st.from_regex(r"[0-9a-f]{6}\.[0-9]{1,3}", fullmatch=True), st.text(max_size=70)))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
+from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
 from channels.contracts.request_body import JSON
 from channels.telegram.webhook import HEADER, MAX_BYTES, Telegram
-from state.errors import BadRequest, Unauthenticated
+from state.errors import Unauthenticated
 from tests.support.telegram_updates import SECRET, TELEGRAM, message
+from tests.support.webhook_requests import handler_of, webhook_request
 
 Client = TestClient[Any, Any]
 
@@ -26,12 +28,12 @@ STRANGE = ["", "wrong", SECRET.decode().upper(), SECRET.decode() + "x", SECRET.d
 @pytest.mark.parametrize("given_word", STRANGE, ids=[ascii(word[:12]) for word in STRANGE])
 def test_a_stranger_is_turned_away(given_word: str) -> None:
     with pytest.raises(Unauthenticated):
-        TELEGRAM.verify(make_mocked_request("POST", "/telegram", headers={HEADER: given_word}))
+        TELEGRAM.verify(webhook_request(headers={HEADER: given_word}))
 
 
 def test_request_without_secret_is_refused() -> None:
     with pytest.raises(Unauthenticated):
-        TELEGRAM.verify(make_mocked_request("POST", "/telegram"))
+        TELEGRAM.verify(webhook_request())
 
 
 @given(word=st.text())
@@ -39,13 +41,13 @@ def test_wrong_secret_is_refused_without_error(word: str) -> None:
     for telegram in (TELEGRAM, Telegram(("clé-é".encode(),)), Telegram((b"",)), Telegram(())):
         if word.encode("utf-8", "surrogatepass") not in telegram.secrets or not word:
             with pytest.raises(Unauthenticated):
-                telegram.verify(make_mocked_request("POST", "/telegram", headers={HEADER: word}))
+                telegram.verify(webhook_request(headers={HEADER: word}))
 
 
 def test_empty_secret_is_never_accepted() -> None:
     for headers in ({}, {HEADER: ""}):
         with pytest.raises(Unauthenticated):
-            Telegram((b"",)).verify(make_mocked_request("POST", "/telegram", headers=headers))
+            Telegram((b"",)).verify(webhook_request(headers=headers))
 
 
 def test_the_secret_is_not_shown() -> None:
@@ -56,15 +58,7 @@ def test_the_secret_is_not_shown() -> None:
 async def client() -> AsyncIterator[Client]:
     """The channel behind a real server that lets other requests be no longer than 8 KiB."""
 
-    async def enter(request: web.Request) -> web.Response:
-        try:
-            TELEGRAM.verify(request)
-            return web.json_response([getattr(said, "text", "") for said in await TELEGRAM.read(request)])
-        except Unauthenticated:
-            return web.Response(status=403)
-        except BadRequest as wrong:
-            return web.Response(text=str(wrong))
-
+    enter = handler_of(TELEGRAM, lambda events: json.dumps([getattr(one, "text", "") for one in events]))
     app = web.Application(client_max_size=8192)
     app.router.add_post(TELEGRAM.path, enter)
     async with TestClient(TestServer(app)) as client:

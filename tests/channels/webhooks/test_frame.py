@@ -5,31 +5,35 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pytest
-from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 from prometheus_client import CollectorRegistry, Counter
 from structlog.testing import capture_logs
 
 from channels.contracts.metrics import NullMetric, WebhookMetrics
+from channels.contracts.webhook_request import BodyRule, WebhookRequest, WebhookResponse, text_response
 from channels.webhooks.frame import WebhookFrame
 from state.errors import BadRequest, StoreUnavailable, Unauthenticated
+from tests.support.webhook_requests import webhook_request
 
 REQUEST = make_mocked_request("POST", "/")
+WHOLE = webhook_request()
 
 
 class Reader:
     """A channel that raises these errors in `verify` and `read`, else reads the text `input`."""
 
     name: ClassVar[str] = "fake"
+    path: ClassVar[str] = "/fake"
+    body_rule: ClassVar[BodyRule] = BodyRule("", 8)
 
     def __init__(self, verify: Exception | None = None, read: Exception | None = None) -> None:
         self._verify, self._read, self.reads = verify, read, 0
 
-    def verify(self, request: web.Request) -> None:
+    def verify(self, request: WebhookRequest) -> None:
         if self._verify:
             raise self._verify
 
-    async def read(self, request: web.Request) -> str:
+    def read(self, request: WebhookRequest) -> str:
         self.reads += 1
         if self._read:
             raise self._read
@@ -43,15 +47,15 @@ class Frame:
         self._failure, self._registry = failure, CollectorRegistry()
         refused = Counter("refused", "for the test", ["channel", "why"], registry=self._registry)
         metrics = WebhookMetrics(NullMetric(), NullMetric(), refused)
-        self.handle = WebhookFrame(reader, self._answer, self._malformed, metrics).handle
+        self.frame: WebhookFrame[str, None] = WebhookFrame(reader, self._answer, self._malformed, metrics)
 
-    async def _answer(self, request: web.Request, text: str) -> web.Response:
+    async def _answer(self, text: str, _: None) -> WebhookResponse:
         if self._failure:
             raise self._failure
-        return web.Response(text=f"answer to {text}")
+        return text_response(f"answer to {text}")
 
-    def _malformed(self, why: str) -> web.Response:
-        return web.Response(status=422, text=why)
+    def _malformed(self, why: str) -> WebhookResponse:
+        return text_response(why, 422)
 
     def refused(self) -> dict[str, float]:
         samples = [sample for metric in self._registry.collect() for sample in metric.samples]
@@ -60,7 +64,8 @@ class Frame:
 
 async def test_request_that_is_read_is_answered() -> None:
     frame = Frame(Reader())
-    assert (await frame.handle(REQUEST)).text == "answer to input"
+    assert (await frame.frame.handle(REQUEST, None)).text == "answer to input"
+    assert (await frame.frame.respond(WHOLE, None)).body == b"answer to input"
     assert frame.refused() == {}
 
 
@@ -80,21 +85,24 @@ async def test_request_is_refused_and_counted(
 ) -> None:
     frame = Frame(reader)
     with capture_logs() as lines:
-        response = await frame.handle(REQUEST)
-    assert (response.status, response.text) == (status, text)
-    assert frame.refused() == {why: 1}
-    assert [line["event"] for line in lines] == ([event] if event else [])
+        response = await frame.frame.handle(REQUEST, None)
+        whole = await frame.frame.respond(WHOLE, None)
+    assert (response.status, response.text) == (whole.status, whole.body.decode()) == (status, text)
+    assert frame.refused() == {why: 2}
+    assert [line["event"] for line in lines] == ([event] * 2 if event else [])
     assert "+2290190000001" not in str(response.text)
 
 
 async def test_body_is_not_read_before_verification() -> None:
     reader = Reader(verify=Unauthenticated("wrong secret"))
-    await Frame(reader).handle(REQUEST)
+    await Frame(reader).frame.handle(REQUEST, None)
     assert reader.reads == 0
 
 
 async def test_failure_of_the_answer_is_not_a_refusal() -> None:
     frame = Frame(Reader(), failure=StoreUnavailable("down"))
     with pytest.raises(StoreUnavailable):
-        await frame.handle(REQUEST)
+        await frame.frame.handle(REQUEST, None)
+    with pytest.raises(StoreUnavailable):
+        await frame.frame.respond(WHOLE, None)
     assert frame.refused() == {}

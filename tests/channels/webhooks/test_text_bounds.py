@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import json
 from collections.abc import Callable
 from typing import Any, Final
-from unittest import mock
 from urllib.parse import urlencode
 
 import pytest
-from aiohttp import StreamReader
-from aiohttp.test_utils import make_mocked_request
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +23,7 @@ from settings import Settings
 from state.errors import BadRequest
 from state.interfaces import MAX_JOINED, MAX_MARK, MAX_MESSAGE, MAX_NETWORK, MAX_TEXT, Inbound
 from tests.support.long_texts import SIGNS
+from tests.support.webhook_requests import webhook_request
 
 LONG = st.builds(lambda sign, times: sign * times, st.sampled_from(SIGNS), st.integers(1, 3000))
 TEXTS = st.one_of(st.text(max_size=40), LONG, st.builds("".join, st.lists(LONG, max_size=3)))
@@ -81,14 +78,10 @@ def test_every_channel_is_tested() -> None:
 
 
 async def read(name: str, body: bytes, content_type: str) -> list[Inbound]:
-    payload = StreamReader(mock.Mock(), 2**16, loop=asyncio.get_running_loop())
-    payload.feed_data(body)
-    payload.feed_eof()
     signed = "sha256=" + hmac.digest(b"demo", body, "sha256").hex()
     headers = {"Content-Type": content_type, TELEGRAM_SECRET: "demo", WHATSAPP_SIGNATURE: signed}
-    request = make_mocked_request("POST", "/", headers=headers, payload=payload, match_info={"secret": "demo"})
     try:
-        said: Any = await GATEWAYS[name].read(request)
+        said: Any = GATEWAYS[name].read(webhook_request(body, headers=headers))
     except BadRequest:
         return []
     return [one for one in (said if isinstance(said, tuple) else (said,)) if isinstance(one, Inbound)]

@@ -10,12 +10,13 @@ from typing import Any, ClassVar
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
+from aiohttp.test_utils import TestClient, TestServer
 
 from channels.contracts.request_body import JSON
 from channels.whatsapp.webhook import HEADER, MAX_BYTES, Whatsapp, verify_subscription
 from state.errors import BadRequest, Unauthenticated
 from state.interfaces import Inbound, Reply
+from tests.support.webhook_requests import handler_of, webhook_request
 from tests.support.whatsapp_payloads import PHONE, SECRET, WHATSAPP, WORD, message, notice, read, signature
 
 Client = TestClient[Any, Any]
@@ -66,22 +67,14 @@ class TestTheSignature:
     def test_must_be_there_before_anything_is_read(self) -> None:
         for headers in ({}, {HEADER: "sha256=x"}):
             with pytest.raises(Unauthenticated):
-                WHATSAPP.verify(make_mocked_request("POST", "/whatsapp", headers=headers))
+                WHATSAPP.verify(webhook_request(headers=headers))
 
 
 @pytest.fixture
 async def client() -> AsyncIterator[Client]:
     """A server with the channel and the challenge only; its other requests may have 8 KiB."""
-
-    async def said(request: web.Request) -> web.Response:
-        try:
-            WHATSAPP.verify(request)
-            return web.Response(text=str(len(await WHATSAPP.read(request))))
-        except Unauthenticated:
-            return web.Response(status=403)
-
     app = web.Application(client_max_size=8192)
-    app.router.add_post("/whatsapp", said)
+    app.router.add_post("/whatsapp", handler_of(WHATSAPP, lambda events: str(len(events))))
     app.router.add_get("/whatsapp", verify_subscription((WORD.encode(),)))
     app.router.add_get("/closed", verify_subscription((b"",)))
     async with TestClient(TestServer(app)) as client:
@@ -171,7 +164,7 @@ def test_the_answer_never_travels_in_the_response() -> None:
         WHATSAPP.acknowledge(inbound, Reply("Bonjour", ends_session=False)),
         WHATSAPP.acknowledge(None, None),
     ):
-        assert (thanks.status, thanks.body) == (200, None)
+        assert (thanks.status, thanks.body) == (200, b"")
 
 
 async def test_neither_secret_nor_number_is_shown_when_printed() -> None:

@@ -1,0 +1,62 @@
+"""A gateway's request and our response, without an HTTP framework.
+
+The server fills them from whatever read the request (channels/webhooks), so a channel is plain functions of values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from state.errors import BadRequest
+
+TEXT: Final = "text/plain; charset=utf-8"
+NO_CONTENT: Final = "application/octet-stream"  # the type of an empty body, as aiohttp writes it
+
+
+@dataclass(slots=True)
+class WebhookRequest:
+    """One request. secret is the one in the address, "" if the address has none; names of headers ignore case.
+
+    body is empty until the channel has verified the rest. The class is not frozen because that costs a microsecond.
+    """
+
+    secret: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRule:
+    """What a channel accepts as a body: the type, "" for any, and the number of bytes.
+
+    With is_signed, only the whole body proves who sent it: a body that cannot be read is that of a stranger.
+    """
+
+    content_type: str
+    max_bytes: int
+    is_signed: bool = False
+
+    def require_type(self, headers: Mapping[str, str]) -> None:
+        """Raise BadRequest unless the header Content-Type has the type of this rule, with any parameters."""
+        written = headers.get("Content-Type", "")
+        if self.content_type not in ("", written, written.partition(";")[0].strip().lower()):
+            raise BadRequest(f"a body of {self.content_type} is needed")
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookResponse:
+    """One response."""
+
+    body: bytes = field(default=b"", repr=False)
+    content_type: str = NO_CONTENT
+    status: int = 200
+
+
+EMPTY: Final = WebhookResponse()
+
+
+def text_response(text: str, status: int = 200) -> WebhookResponse:
+    """Build a response of plain text."""
+    return WebhookResponse(text.encode(), TEXT, status)
