@@ -25,6 +25,7 @@ from authoring.validation import validate
 from channels import encoded, open_channels, open_message_channels
 from channels.contracts.request_body import MAX_BYTES
 from channels.webhooks.connections import HANDLER_ARGS
+from channels.webhooks.direct_requests import DIRECT_WEBHOOKS, DirectWebhooks
 from channels.webhooks.frame import AnyFrame, Handler
 from channels.webhooks.messages import MessageWebhook
 from channels.webhooks.ussd import UssdWebhook
@@ -88,9 +89,10 @@ async def _open_admin(app: web.Application, settings: Settings, clock: Callable[
 
 
 def _add_webhooks(app: web.Application, settings: Settings) -> None:
-    """Route the requests of all gateways."""
+    """Serve the requests of all gateways: directly if they arrive whole, else by the router."""
     frames: list[AnyFrame] = [UssdWebhook(channel, settings).frame for channel in open_channels(settings)]
     frames += [webhook.frame for webhook in app[MESSAGE_WEBHOOKS]]
+    app[DIRECT_WEBHOOKS] = DirectWebhooks(frames, lambda: app[SERVICES].messaging)
     for frame in frames:
         app.router.add_post(frame.path, _handler(frame))
     app.router.add_get(Whatsapp.path, verify_subscription(encoded(settings.secrets.whatsapp_verify)))

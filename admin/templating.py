@@ -16,7 +16,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 
 from admin.permissions import CurrentUser
 from channels.webhooks.body_reader import BROKEN
-from channels.webhooks.connections import SERVER
+from channels.webhooks.direct_requests import SERVER
 from reporting.french import format_day, format_hour, format_number
 
 HERE: Final = Path(__file__).parent

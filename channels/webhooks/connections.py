@@ -9,25 +9,22 @@ from __future__ import annotations
 
 import asyncio
 import resource
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable
 from heapq import nsmallest
 from typing import Any, Final
 
-from aiohttp import StreamReader, hdrs, web
+from aiohttp import hdrs, web
 
 from channels.contracts.metrics import TURNED_AWAY
+from channels.webhooks.direct_requests import DIRECT_WEBHOOKS, NO_WEBHOOKS, DirectWebhooks, ResponseWriter
+from channels.webhooks.server_connection import IDLE_SECONDS, Connection
 
-HEAD_SECONDS: Final = 5.0  # from the first byte of a request, or the connection's start, to the end of the headers
-BODY_SECONDS: Final = 5.0  # for the body, plus the received bytes divided by MIN_BYTES_PER_SECOND
-MIN_BYTES_PER_SECOND: Final = 32 * 1024  # a file of 100 MB may take less than an hour
-IDLE_SECONDS: Final = 75.0  # between two requests; a proxy must keep a connection for less (nginx: 60)
 SWEEP_SECONDS: Final = 0.5  # between two searches for late connections
 UNREAD_SECONDS: Final = 30.0  # without progress, for an answer that is larger than the system's send buffer
 DESCRIPTORS: Final = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 MAX_HALF_OPEN: Final = min(2048, DESCRIPTORS // 2)
 MAX_OPEN: Final = DESCRIPTORS * 3 // 4  # the rest is for databases, files, gateways and connections just accepted
 GIVE_WAY: Final = 16  # idle connections closed together, so that not each new connection searches all
-SERVER: Final = "Zin"  # without a version, to hide known faults
 HANDLER_ARGS: Final = {"auto_decompress": False, "lingering_time": 0.0, "keepalive_timeout": IDLE_SECONDS}
 
 
@@ -36,15 +33,16 @@ class Runner(web.AppRunner):
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
-        return Connections(made)
+        return Connections(made, self.app.get(DIRECT_WEBHOOKS, NO_WEBHOOKS))
 
 
 class Connections(web.Server):
     """All connections of this process; half-open ones by deadline. `made` is aiohttp's server of the same app."""
 
-    def __init__(self, made: web.Server) -> None:
+    def __init__(self, made: web.Server, webhooks: DirectWebhooks) -> None:
         super().__init__(self._admitted, request_factory=made.request_factory, loop=made._loop, **made._kwargs)
         self._handle: Any = made.request_handler
+        self.webhooks, self.response_writer = webhooks, ResponseWriter()
         self._half_open: dict[Connection, None] = {}
         self._unread: dict[Connection, float] = {}  # since when, by the loop's clock
         self._sweeping: asyncio.TimerHandle | None = None
@@ -97,101 +95,6 @@ class Connections(web.Server):
 
     def _admitted(self, request: web.BaseRequest) -> Awaitable[web.StreamResponse]:
         return _unreadable() if hdrs.CONTENT_ENCODING in request.headers else self._handle(request)
-
-
-class Connection(web.RequestHandler):
-    """One connection. tests/channels/webhooks/test_connections.py checks the private state of aiohttp that it reads."""
-
-    __slots__ = ("_body", "_connections", "_received", "_since")
-
-    def __init__(self, connections: Connections, **given: Any) -> None:
-        super().__init__(connections, **given)
-        self._connections = connections
-        self._body: StreamReader | None = None  # of the request whose body is incomplete
-        self._received, self._since = 0, 0.0
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Start the deadline of the first request."""
-        super().connection_made(transport)
-        self._expect(None)
-
-    def data_received(self, data: bytes) -> None:
-        """Pass the data to aiohttp and update the deadline."""
-        requests = self._request_count
-        super().data_received(data)
-        if self._request_count == requests:
-            if data and self._since == 0.0:  # aiohttp also calls this without data, when it resumes reading
-                self._expect(None)
-            self._received += len(data)
-        elif self._messages:
-            self._expect(self._messages[-1][1])
-        if self._body is not None and self._body.is_eof():
-            self._body, self._since = None, 0.0
-            self._connections.forget(self)
-
-    def connection_lost(self, exc: BaseException | None) -> None:
-        """Forget the connection."""
-        self._connections.forget(self)
-        self._connections.set_unread(self, False)
-        super().connection_lost(exc)
-
-    def pause_writing(self) -> None:
-        """Record that the client does not read."""
-        super().pause_writing()
-        self._connections.set_unread(self, True)
-
-    def resume_writing(self) -> None:
-        """Record that the client reads again."""
-        super().resume_writing()
-        self._connections.set_unread(self, False)
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether the last request was answered and no further data came."""
-        return self._keepalive_handle is not None and self._since == 0.0 and not self._request_in_progress
-
-    def idle_until(self) -> float:
-        """The end of the idle time by the loop's clock; the connection idle for longest has the earliest end."""
-        return self._next_keepalive_close_time
-
-    def abort(self) -> None:
-        """Drop the connection with the unsent data, because its client does not read."""
-        self._connections.set_unread(self, False)
-        TURNED_AWAY.labels("http", "unread").inc()
-        if self.transport is not None:
-            self.transport.abort()
-
-    def is_late(self, now: float) -> bool:
-        """Whether the deadline for the head or the body has passed."""
-        if self._body is None:
-            return now - self._since > HEAD_SECONDS and not self._request_in_progress
-        return now - self._since > BODY_SECONDS + self._received / MIN_BYTES_PER_SECOND
-
-    def give_up(self, why: str) -> None:
-        """End the wait: the handler that reads the body gets an error, then the connection is closed."""
-        self._connections.forget(self)
-        TURNED_AWAY.labels("http", why).inc()
-        if self._body is None:
-            self.force_close()
-        else:
-            self._body.set_exception(web.RequestPayloadError("too slow"))
-            self.close()
-
-    def finish_response(
-        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
-    ) -> Coroutine[Any, Any, tuple[web.StreamResponse, bool]]:
-        """Send an answer; after a refusal close the connection."""
-        if resp is not None:
-            resp.headers[hdrs.SERVER] = SERVER
-            if resp.status >= 400:
-                resp.force_close()
-        return super().finish_response(request, resp, start_time)
-
-    def _expect(self, body: StreamReader | None) -> None:
-        """Start the deadline of this body, or of a head if None."""
-        self._body, self._received, self._since = body, 0, self._loop.time()
-        if body is None or not body.is_eof():
-            self._connections.expect(self)
 
 
 async def _unreadable() -> web.Response:

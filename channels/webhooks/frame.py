@@ -1,6 +1,7 @@
 """The common frame of all webhooks: verify and read a request, or refuse and count it, then answer what was read.
 
-`handle` reads the body only after the channel has verified the request; `respond` takes a request with its body.
+A request comes whole from the connection (`respond`, channels/webhooks/direct_requests.py), or through the router of an
+application (`handle`), which reads the body only after the channel has verified the request.
 """
 
 from __future__ import annotations

@@ -14,17 +14,18 @@ from settings import Settings
 from sources import Sources
 from tests.support.channel_requests import Client
 from tests.support.conversation import FRENCH_ONLY, Market
+from tests.support.live_server import LiveServer
 from tests.support.menu_copies import shared_menus
 
 
-@pytest.fixture
-async def gateway(valkey_url: str, tmp_path: Path) -> AsyncIterator[Client]:
-    """The whole application, over the small menu."""
+@pytest.fixture(params=[LiveServer, TestServer], ids=["direct", "routed"])
+async def gateway(request: pytest.FixtureRequest, valkey_url: str, tmp_path: Path) -> AsyncIterator[Client]:
+    """The whole application, over the small menu, with and without direct answers."""
 
     async def opened(*_: object) -> Sources:
         return Sources([Market()], preferences=FakePreferences())
 
     menus = shared_menus()
     settings = Settings(env="demo", redis_url=valkey_url, data=tmp_path, menus=menus, locales=FRENCH_ONLY)
-    async with TestClient(TestServer(build(settings, opened=opened))) as client:
+    async with TestClient(request.param(build(settings, opened=opened))) as client:
         yield client

@@ -58,7 +58,7 @@ class TestEveryBody:
         assert (await post(gateway, channel, long, row["content_type"]))[0] == 400
         assert (await post(gateway, channel, in_pieces(), row["content_type"]))[0] == 400
         status, _ = await post(gateway, channel, zipped(), row["content_type"], **{"Content-Encoding": "gzip"})
-        assert status == 400
+        assert status in (400, 415)
         assert (await post(gateway, channel, row["body"], row["content_type"]))[0] == 200
 
     @pytest.mark.parametrize(
@@ -72,7 +72,8 @@ class TestEveryBody:
             yield b"no gzip at all"
 
         row = table(channel.name)[0]
-        assert (await post(gateway, channel, broken(), row["content_type"], **{"Content-Encoding": "gzip"}))[0] == 400
+        status, _ = await post(gateway, channel, broken(), row["content_type"], **{"Content-Encoding": "gzip"})
+        assert status in (400, 415)
 
     async def test_accepts_bytes_that_are_no_text(self, gateway: Client, channel: Channel) -> None:
         row = table(channel.name)[0]

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from authoring.replay.fakes import FakePreferences
-from channels.webhooks import connections
+from channels.webhooks import connections, server_connection
 from channels.webhooks.connections import Runner
 from server import build
 from settings import Settings
@@ -21,8 +21,9 @@ from tests.support.raw_connection import Wire
 
 @pytest.fixture
 async def wire(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
-    for name in ("HEAD_SECONDS", "BODY_SECONDS", "SWEEP_SECONDS"):
-        monkeypatch.setattr(connections, name, 0.3 if name != "SWEEP_SECONDS" else 0.05)
+    monkeypatch.setattr(connections, "SWEEP_SECONDS", 0.05)
+    for name in ("HEAD_SECONDS", "BODY_SECONDS"):
+        monkeypatch.setattr(server_connection, name, 0.3)
 
     market = Market()
 

@@ -1,0 +1,202 @@
+"""One HTTP connection: the deadline of its request, and direct answers to gateways' requests.
+
+A request of a gateway that arrives whole while the connection is idle is answered here, in one task, and never seen by
+aiohttp (channels/webhooks/direct_requests.py). Meanwhile further data is held, so that answers keep their order. All
+other requests are aiohttp's. tests/channels/webhooks/test_server_connection.py checks the private state of aiohttp that
+this reads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Coroutine
+from typing import Any, Final, Protocol
+
+import structlog
+from aiohttp import StreamReader, hdrs, web
+from aiohttp.http_parser import RawRequestMessage
+
+from channels.contracts.metrics import TURNED_AWAY
+from channels.contracts.webhook_request import WebhookResponse, text_response
+from channels.webhooks.direct_requests import SERVER, DirectParser, DirectWebhooks, ResponseWriter
+
+HEAD_SECONDS: Final = 5.0  # from the first byte of a request, or the connection's start, to the end of the headers
+BODY_SECONDS: Final = 5.0  # for the body, plus the received bytes divided by MIN_BYTES_PER_SECOND
+MIN_BYTES_PER_SECOND: Final = 32 * 1024  # a file of 100 MB may take less than an hour
+IDLE_SECONDS: Final = 75.0  # between two requests; a proxy must keep a connection for less (nginx: 60)
+MAX_HELD: Final = 64 * 1024  # bytes held behind a request that is being answered
+FAILED: Final = text_response("500 Internal Server Error\n", 500)
+log = structlog.get_logger()
+
+
+class ConnectionServer(Protocol):
+    """The server of a connection: what it shares with all others, and its lists of late ones."""
+
+    webhooks: DirectWebhooks
+    response_writer: ResponseWriter
+
+    def expect(self, connection: Connection) -> None:
+        """Record that the rest of a request is expected."""
+
+    def forget(self, connection: Connection) -> None:
+        """Record that the request is complete, or the connection lost."""
+
+    def set_unread(self, connection: Connection, unread: bool) -> None:
+        """Record that an answer waits for its reader, or no longer does."""
+
+
+class Connection(web.RequestHandler):
+    """One connection of a server."""
+
+    __slots__ = ("_answering", "_body", "_held", "_received", "_server", "_since")
+
+    def __init__(self, server: Any, **given: Any) -> None:
+        super().__init__(server, **given)
+        self._parser: Any = DirectParser(self._parser, self._take)
+        self._server: ConnectionServer = server
+        self._body: StreamReader | None = None  # of the request whose body is incomplete
+        self._received, self._since = 0, 0.0
+        self._answering: asyncio.Task[None] | None = None  # the direct answer
+        self._held = b""  # received behind its request
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Start the deadline of the first request."""
+        super().connection_made(transport)
+        self._expect(None)
+
+    def data_received(self, data: bytes) -> None:
+        """Answer a gateway's request, or pass the data to aiohttp and update the deadline."""
+        if self._answering is not None:
+            self._hold(data)
+            return
+        requests = self._request_count
+        super().data_received(data)
+        if self._answering is not None:
+            self._complete()
+            return
+        if self._request_count == requests:
+            if data and self._since == 0.0:  # aiohttp also calls this without data, when it resumes reading
+                self._expect(None)
+            self._received += len(data)
+        elif self._messages:
+            self._expect(self._messages[-1][1])
+        if self._body is not None and self._body.is_eof():
+            self._complete()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Forget the connection. A direct answer in progress goes on, since its input is stored."""
+        self._server.forget(self)
+        self._server.set_unread(self, False)
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Record that the client does not read."""
+        super().pause_writing()
+        self._server.set_unread(self, True)
+
+    def resume_writing(self) -> None:
+        """Record that the client reads again."""
+        super().resume_writing()
+        self._server.set_unread(self, False)
+
+    def resume_reading(self, resume_parser: bool = True) -> None:
+        """Read again after a pause. aiohttp also calls this after each body, and would parse nothing once more."""
+        if self._reading_paused:
+            super().resume_reading(resume_parser)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the last request was answered and no further data came."""
+        busy = self._request_in_progress or self._answering is not None
+        return self._keepalive_handle is not None and self._since == 0.0 and not busy
+
+    def idle_until(self) -> float:
+        """The end of the idle time by the loop's clock; the connection idle for longest has the earliest end."""
+        return self._next_keepalive_close_time
+
+    def abort(self) -> None:
+        """Drop the connection with the unsent data, because its client does not read."""
+        self._server.set_unread(self, False)
+        TURNED_AWAY.labels("http", "unread").inc()
+        if self.transport is not None:
+            self.transport.abort()
+
+    def is_late(self, now: float) -> bool:
+        """Whether the deadline for the head or the body has passed."""
+        if self._body is None:
+            return now - self._since > HEAD_SECONDS and not self._request_in_progress
+        return now - self._since > BODY_SECONDS + self._received / MIN_BYTES_PER_SECOND
+
+    def give_up(self, why: str) -> None:
+        """End the wait: the handler that reads the body gets an error, then the connection is closed."""
+        self._server.forget(self)
+        TURNED_AWAY.labels("http", why).inc()
+        if self._body is None:
+            self.force_close()
+        else:
+            self._body.set_exception(web.RequestPayloadError("too slow"))
+            self.close()
+
+    def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> Coroutine[Any, Any, tuple[web.StreamResponse, bool]]:
+        """Send an answer; after a refusal close the connection."""
+        if resp is not None:
+            resp.headers[hdrs.SERVER] = SERVER
+            if resp.status >= 400:
+                resp.force_close()
+        return super().finish_response(request, resp, start_time)
+
+    async def shutdown(self, timeout: float | None = 15.0) -> None:  # noqa: ASYNC109 - as aiohttp declares it
+        """Send the direct answer in progress, then close as aiohttp does."""
+        if self._answering is not None:
+            await asyncio.wait((self._answering,), timeout=timeout)
+        await super().shutdown(timeout)
+
+    def _expect(self, body: StreamReader | None) -> None:
+        """Start the deadline of this body, or of a head if None."""
+        self._body, self._received, self._since = body, 0, self._loop.time()
+        if body is None or not body.is_eof():
+            self._server.expect(self)
+
+    def _complete(self) -> None:
+        """End the deadline: the request is complete."""
+        if self._since:
+            self._body, self._since = None, 0.0
+            self._server.forget(self)
+
+    def _take(self, message: RawRequestMessage, payload: StreamReader) -> bool:
+        """Start the direct answer to a request; False if aiohttp must answer it."""
+        waiter = self._waiter  # aiohttp waits for a request: nothing is being answered
+        if waiter is None or waiter.done() or self._paused or self._close:
+            return False
+        answer = self._server.webhooks.answer(message, payload)
+        if answer is None:
+            return False
+        self._next_keepalive_close_time = self._loop.time() + IDLE_SECONDS
+        self._answering = self._loop.create_task(self._send(answer))
+        return True
+
+    async def _send(self, answer: Awaitable[WebhookResponse]) -> None:
+        """Send the answer, then process what was held behind its request."""
+        try:
+            response = await answer
+        except Exception:  # our own fault, of any kind: the gateway gets an answer, the log the traceback
+            log.exception("webhook failed")
+            response = FAILED
+        finally:
+            self._answering = None
+        if self.transport is None:
+            return
+        self.transport.write(self._server.response_writer.write(response))
+        if self._close or response.status >= 400:
+            self.force_close()
+        elif held := self._held:
+            self._held = b""
+            self.data_received(held)
+            self._resume_transport_reading()
+
+    def _hold(self, data: bytes) -> None:
+        self._held += data
+        if len(self._held) >= MAX_HELD:
+            self._pause_transport_reading()
