@@ -82,10 +82,10 @@ def _refuse(answer: Answer) -> None:
         raise NeedsOperator("wrong_key" if status == 401 else f"status_{status}")
 
 
-def _taken(told: Mapping[str, Any]) -> str:
+def _taken(answer: Mapping[str, Any]) -> str:
     """The gateway's identifier of the message. Raises RetryLater, PermanentFailure and NeedsOperator."""
     try:
-        payload = told["SMSMessageData"]
+        payload = answer["SMSMessageData"]
         recipients = payload["Recipients"]
         status = int(scalar(recipients[0]["statusCode"])) if recipients else 0
         named = scalar(recipients[0]["messageId"]) if recipients else ""
