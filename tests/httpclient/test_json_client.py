@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from httpclient.json_client import Answer, CallLimits, JsonClient, NoAnswer
+from tests.support.patience import PATIENCE
 
-LIMITS = CallLimits(seconds=5, connect_seconds=1, max_bytes=1000)
-HASTY = CallLimits(seconds=0.2, connect_seconds=0.2, max_bytes=1000)
-STRICT = CallLimits(seconds=0.5, connect_seconds=1, max_bytes=1000, only_success=True)
+LIMITS = CallLimits(seconds=PATIENCE, connect_seconds=PATIENCE, max_bytes=1000)
+HASTY = replace(LIMITS, seconds=0.2)
+STRICT = replace(LIMITS, only_success=True)
 
 
 class ByteServer:
@@ -128,11 +129,10 @@ SLOW = [b"", b"HTTP/1.1 200 OK\r\n", http(b"{}")[:-1]]
 
 @pytest.mark.parametrize("start", SLOW, ids=["nothing", "half a head", "half a body"])
 async def test_slow_answer_is_late(server: ByteServer, start: bytes) -> None:
-    server.answer, started = start, time.monotonic()
+    server.answer = start
     with pytest.raises(NoAnswer, match=r"^TimeoutError$") as raised:
         await post(server, HASTY)
     assert raised.value.is_late
-    assert time.monotonic() - started < 2
 
 
 BROKEN = [
@@ -202,7 +202,7 @@ async def test_calls_share_one_session_until_it_closes(server: ByteServer) -> No
 
 async def test_connections_at_once_are_limited(server: ByteServer) -> None:
     server.answer = http(b"{}")
-    client = JsonClient(CallLimits(seconds=5, connect_seconds=5, max_bytes=10, max_connections=2))
+    client = JsonClient(replace(LIMITS, max_connections=2))
     await asyncio.gather(*(client.post(server.url, {}) for _ in range(10)))
     await client.close()
     assert len(server.requests) == 10

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from settings import Settings
 from settings.addresses import is_local, is_loopback
+from tests.support.patience import PATIENCE
 
 OWN = {"secret": "s" * 22}
 WHATSAPP = {
@@ -130,7 +131,7 @@ def test_refused_start_prints_one_line(verb: str, tmp_path: Path) -> None:
     given = {"ZIN_AT_USERNAME": "ministere", "ZIN_AT_API_KEY": "a-key", "ZIN_DATA": str(tmp_path / "data")}
     env = {name: value for name, value in os.environ.items() if not name.startswith("ZIN_")} | given
     command = [str(Path(sys.executable).with_name("zin")), verb]
-    ran = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
+    ran = subprocess.run(command, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr.count("\n") == 1
     assert "at_username" in ran.stderr

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from state.store.embedded import EmbeddedValkey
 from state.store.redis import RedisSessionStore
+from tests.support.patience import PATIENCE
 
 
 @asynccontextmanager
@@ -36,7 +37,7 @@ async def pid(url: str) -> int:
 
 async def saved(url: str, now: bytes) -> bytes:
     """Save beside what is stored, and give what was stored."""
-    store = RedisSessionStore(url, 2.0)
+    store = RedisSessionStore(url, PATIENCE)
     was = await store.get("a")
     assert await store.compare_and_set("a", was, now, 60)
     await store.close()

@@ -22,7 +22,5 @@ def settings_for(url: str, tmp_path: Path, **other: str) -> Settings:
         menus=MENUS,
         requests_url=url,
         requests_token=SecretStr(TOKEN),
-        source_seconds=0.5,
-        connect_seconds=0.3,
         **other,  # type: ignore[arg-type]  # only settings that are text
     )

@@ -18,7 +18,9 @@ JSON = "application/json"
 
 @dataclass(slots=True)
 class Told:
-    """One answer: its status and body, after so many seconds; closes cuts the line instead, twice answers twice."""
+    """One answer: its status and body, after so many seconds; closes cuts the line instead, twice answers twice.
+
+    No request is answered before there are as many at once as `together` waits for."""
 
     body: str
     status: int = 201
@@ -27,6 +29,7 @@ class Told:
     closes: bool = False
     twice: bool = False
     headers: dict[str, str] = field(default_factory=dict)
+    together: asyncio.Barrier | None = None
 
     def as_response(self) -> web.Response:
         return web.Response(text=self.body, status=self.status, content_type=self.content_type, headers=self.headers)
@@ -34,6 +37,8 @@ class Told:
     async def send(self, transport: asyncio.Transport) -> web.Response:
         """The response after its seconds, on a connection that is closed first if it `closes`."""
         await asyncio.sleep(self.seconds)
+        if self.together:
+            await self.together.wait()
         if self.closes:
             transport.close()
         return self.as_response()

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import pytest
 
 from state.store.server_location import binary_path, socket_path
+from tests.support.patience import PATIENCE
 
 
 class Server:
@@ -28,7 +29,7 @@ class Server:
 
     def start(self) -> None:
         self.begin()
-        until = time.monotonic() + 60
+        until = time.monotonic() + PATIENCE
         while self._process.poll() is None and time.monotonic() < until:
             try:
                 if self.say("PING") == b"+PONG\r\n":
@@ -56,7 +57,7 @@ class Server:
     def say(self, command: str) -> bytes:
         """The first line of the answer to one inline command, on a connection of its own."""
         with socket.socket(socket.AF_UNIX) as line:
-            line.settimeout(20)
+            line.settimeout(PATIENCE)
             line.connect(str(self.socket))
             line.sendall(command.encode() + b"\r\n")
             return line.makefile("rb").readline()
@@ -64,7 +65,7 @@ class Server:
     def whole(self, command: str) -> str:
         """The whole answer to one inline command, where that is one text or number."""
         with socket.socket(socket.AF_UNIX) as line:
-            line.settimeout(20)
+            line.settimeout(PATIENCE)
             line.connect(str(self.socket))
             line.sendall(command.encode() + b"\r\n")
             answer = line.makefile("rb")

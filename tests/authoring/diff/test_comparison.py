@@ -29,6 +29,7 @@ from tests.support.conversation import FRENCH_ONLY, TONGUES, Market
 from tests.support.database import Registry
 from tests.support.menu_copies import menus_in
 from tests.support.menu_versions import Bench, lines
+from tests.support.patience import PATIENCE
 from tests.support.valkey import Server
 
 pytestmark = pytest.mark.slow
@@ -118,7 +119,7 @@ async def test_unseen_file_makes_a_version_without_changes(bench: Bench) -> None
 
 
 async def test_open_sessions_are_counted_by_affected_screen(own_valkey: Server) -> None:
-    store = RedisSessionStore(own_valkey.url, 1.0)
+    store = RedisSessionStore(own_valkey.url, PATIENCE)
     for number, (screen, closed, service) in enumerate(
         [("a", False, ""), ("b", False, ""), ("b", False, "cip"), ("b", True, "cip"), ("c", False, "cip")]
     ):
@@ -134,7 +135,7 @@ async def test_open_sessions_are_counted_by_affected_screen(own_valkey: Server) 
 
 
 async def test_scan_gives_each_key_once(own_valkey: Server) -> None:
-    store = RedisSessionStore(own_valkey.url, 1.0)
+    store = RedisSessionStore(own_valkey.url, PATIENCE)
     for number in range(1500):
         await store.compare_and_set(f"session:{number}", b"", str(number).encode(), 60)
     assert sorted([int(one) async for one in store.scan("session:", 5000)]) == list(range(1500))

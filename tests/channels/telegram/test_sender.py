@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -169,11 +168,9 @@ async def test_slow_or_absent_telegram_is_retried(telegram: FakeTelegram, monkey
     monkeypatch.setattr(telegram_sender, "SECONDS", 0.2)
     hasty = TelegramSender(settings(telegram.url))
     telegram.instead = Told("{}", 200, seconds=5)
-    started = time.monotonic()
     with pytest.raises(RetryLater, match="TimeoutError"):
         await hasty.send(MESSAGE)
     await hasty.close()
-    assert time.monotonic() - started < 2
     nowhere = TelegramSender(settings("http://127.0.0.1:1"))
     with pytest.raises(RetryLater, match="ClientConnectorError") as raised:
         await nowhere.send(MESSAGE)

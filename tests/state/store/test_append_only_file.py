@@ -57,7 +57,7 @@ async def test_full_disk_keeps_sessions_and_file_restarts_later(
     tmp_path: Path,
 ) -> None:
     async with running(tmp_path) as url:
-        store = RedisSessionStore(url, 2.0)
+        store = RedisSessionStore(url, PATIENCE)
         await keep_saving(store, "before", 2)
         with capture_logs() as logs:
             limit(await pid(url), 30_000)
@@ -72,7 +72,7 @@ async def test_full_disk_keeps_sessions_and_file_restarts_later(
         assert events[-1] == "sessions are kept on the disk again"
         assert "valkey stopped, starting it again" not in events
     async with running(tmp_path) as url:
-        store = RedisSessionStore(url, 2.0)
+        store = RedisSessionStore(url, PATIENCE)
         for name in ("before0", "full0", "full29", "after1"):
             assert await store.get(name) == LARGE, "what was saved in memory only is in the file that was begun again"
         await store.close()
@@ -116,7 +116,7 @@ async def test_removed_folder_is_recreated_for_all_clients(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("t")))
     folder = tmp_path / "data" / depth
     async with running(folder) as url, running(folder) as guest:
-        stores = [RedisSessionStore(url, 5.0), RedisSessionStore(guest, 5.0)]
+        stores = [RedisSessionStore(url, PATIENCE), RedisSessionStore(guest, PATIENCE)]
         first = await pid(url)
         assert await stores[0].compare_and_set("a", b"", b"1", 60)
         shutil.rmtree(tmp_path / "data")
@@ -141,7 +141,7 @@ async def until_another(url: str, process: int) -> None:
 
 async def test_connected_clients_continue_without_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(tmp_path / "data") as url:
-        store = RedisSessionStore(url, 2.0)
+        store = RedisSessionStore(url, PATIENCE)
         await store.compare_and_set("a", b"", b"1", 60)
         monkeypatch.setattr(EmbeddedValkey, "_make_folder", lambda _: False)
         shutil.rmtree(tmp_path / "data")
@@ -155,7 +155,7 @@ async def test_full_memory_evicts_older_sessions(tmp_path: Path) -> None:
         async with Redis.from_url(url) as client:
             used = (await client.info("memory"))["used_memory"]
             await client.config_set("maxmemory", used + 2_000_000)
-        store = RedisSessionStore(url, 2.0)
+        store = RedisSessionStore(url, PATIENCE)
         for number in range(500):  # five times what there is room for
             assert await store.compare_and_set(f"s{number}", b"", LARGE, 60 + number)
         assert await store.get("s499") == LARGE

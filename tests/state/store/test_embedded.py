@@ -14,6 +14,7 @@ from state.errors import StoreUnavailable
 from state.store.embedded import EmbeddedValkey
 from state.store.server_location import MAX_SOCKET_BYTES, socket_path
 from tests.support.embedded_valkey import pid, running, saved, server
+from tests.support.patience import PATIENCE
 
 
 def alive(process: int) -> bool:
@@ -133,7 +134,8 @@ async def test_shared_socket_folder_is_refused(
 
 
 @pytest.mark.parametrize("what", ["the folder is a file", "what it wrote is unreadable"])
-async def test_impossible_start_is_reported_at_once(tmp_path: Path, what: str) -> None:
+async def test_impossible_start_is_reported_at_once(tmp_path: Path, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("state.store.embedded.START_SECONDS", 2 * PATIENCE)
     folder = tmp_path / "data"
     if what == "the folder is a file":
         folder.touch()
@@ -141,7 +143,7 @@ async def test_impossible_start_is_reported_at_once(tmp_path: Path, what: str) -
         (folder / "appendonlydir").mkdir(parents=True)
         (folder / "appendonlydir" / "appendonly.aof.manifest").write_text("nonsense\n")
     embedded = EmbeddedValkey(folder)
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE):
         with pytest.raises(StoreUnavailable, match="data"):
             await embedded.start()
     await embedded.stop()
