@@ -39,6 +39,7 @@ soak: .venv/tests ## calls while Valkey and workers are killed, and 100,000 mess
 bench: .venv/tests ## hops and messages a second, and what a hop costs; adds rows to bench/results.md
 	@$(BIN)/python -m bench.hop
 	@$(BIN)/python -m bench.peer
+	@$(BIN)/python -m bench.workers
 	@$(BIN)/python -m bench.delivery
 	@$(BIN)/python -m bench.standings
 	@$(BIN)/python -m bench.desk

@@ -20,7 +20,7 @@ from bench.calls import Call
 from loadtest.http_connection import HttpConnection
 
 MAX_HOPS = 1_000_000  # in one round
-PATIENCE = 10.0  # seconds without an answer after which a gateway gives up
+PATIENCE = 30.0  # seconds after the time is up, in which all calls in progress must end
 
 FIRST_NUMBER = 40_000_000
 RETURNING = itertools.count(FIRST_NUMBER)  # 01 40 00 00 00 and up: each calls once, and bench/citizens.py knows them
@@ -108,7 +108,7 @@ class Phone:
         """Record the answer, and continue the call, after a pause if there is a rate."""
         self.seen.times.append(perf_counter() - self.sent)
         request = next(self.requests, None)
-        self.look(status, body.decode(), last=request is None)
+        self.look(status, body, last=request is None)
         if not self.round.pause:
             self.go_on(request)
         else:
@@ -122,14 +122,14 @@ class Phone:
         else:
             self.send(request)
 
-    def look(self, status: int, body: str, *, last: bool) -> None:
+    def look(self, status: int, body: bytes, *, last: bool) -> None:
         """Count an answer that is wrong."""
         if status != 200:
             self.seen.wrong[f"status {status}"] += 1
-        elif last and self.call.ends not in body:
-            self.seen.wrong[f"{'*'.join(self.call.inputs)}: {self.call.ends!r} not in {body!r}"] += 1
-        elif not last and not body.startswith("CON "):
-            self.seen.wrong[f"{'*'.join(self.call.inputs)}: ended early with {body!r}"] += 1
+        elif last and self.call.ends not in body.decode():
+            self.seen.wrong[f"{'*'.join(self.call.inputs)}: {self.call.ends!r} not in {body.decode()!r}"] += 1
+        elif not last and not body.startswith(b"CON "):
+            self.seen.wrong[f"{'*'.join(self.call.inputs)}: ended early with {body.decode()!r}"] += 1
 
     def lost(self, line: HttpConnection) -> None:
         """Count a lost connection, and finish."""

@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 CORES = sorted(os.sched_getaffinity(0))
 TICK = 1 / os.sysconf("SC_CLK_TCK")  # seconds
-STARTING = 20.0  # maximum seconds until a server listens
+STARTING = 60.0  # maximum seconds until a server listens
 STOPPING = 10.0
 
 
