@@ -7,7 +7,7 @@ import gc
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Final
 
 from aiohttp import web
@@ -22,12 +22,20 @@ GC_THRESHOLD: Final = 50_000  # objects made before the collector looks for cycl
 STOPPED_BY: Final = (signal.SIGTERM, signal.SIGINT)
 
 
+OpenPort = Callable[[web.BaseRunner], AbstractAsyncContextManager[None]]
+
+
 async def serve(
-    app: web.Application, settings: Settings, say: Callable[[str], None], parent: int | None = None
+    app: web.Application,
+    settings: Settings,
+    say: Callable[[str], None],
+    open_port: OpenPort | None = None,
+    parent: int | None = None,
 ) -> None:
     """Serve until stopped; hops in progress are answered before this returns.
 
-    A worker shares the port, and `parent` is a descriptor that is at its end when its parent process has ended.
+    A worker opens the port that it shares with others. Its `parent` is a descriptor that is at its end when its parent
+    process has ended.
     """
     runner = Runner(app, access_log=None, shutdown_timeout=settings.hop_seconds + 1)
     stop, open_parts = stop_event(parent), AsyncExitStack()
@@ -35,7 +43,10 @@ async def serve(
         await runner.setup()
         if settings.delivers_inside_the_server:
             await open_parts.enter_async_context(run_delivery(settings, runner.app[SERVICES], say))
-        await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG, reuse_port=parent is not None).start()
+        if open_port:
+            await open_parts.enter_async_context(open_port(runner))
+        else:
+            await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG).start()
         gc.collect()
         gc.freeze()  # what was made at the start stays for good: the collector need not look at it every few hops
         gc.set_threshold(GC_THRESHOLD)

@@ -13,6 +13,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -21,6 +22,7 @@ import structlog
 
 from cli.forked import HELD_BACK, end_children, ended_children, fork, hold_signals_back
 from cli.http_server import STOPPED_BY, serve, startup_hints
+from cli.shared_port import SharedPort
 from cli.valkey_process import embedded_valkey
 from database.migrations import verify_version
 from runtime.services import prepare_workers
@@ -40,10 +42,10 @@ def run_workers(settings: Settings, workers: int, say: Callable[[str], None]) ->
     shared = asyncio.run(prepare_workers(settings))
     gc.collect()
     gc.freeze()
-    with embedded_valkey(settings):
+    with embedded_valkey(settings), closing(SharedPort(settings.host, settings.port, workers)) as port:
         for line in startup_hints(settings):
             say(line)
-        _Workers(settings, shared, os.pipe()).run(workers)
+        _Workers(settings, shared, port, os.pipe()).run(workers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +54,24 @@ class _Workers:
 
     settings: Settings
     shared: SharedMenus
+    port: SharedPort
     pipe: tuple[int, int]
 
     def run(self, many: int) -> None:
         """Run this many workers until this process is asked to stop."""
-        running = {self._fork() for _ in range(many)}
+        running = {self._fork(place): place for place in range(many)}
         while signal.sigwait(HELD_BACK) not in STOPPED_BY:
             for pid, status in ended_children().items():
-                if pid in running:
+                if (place := running.pop(pid, None)) is not None:
                     log.error("worker died, starting it again", status=status)
-                    running = running - {pid} | {self._fork(RESTART_DELAY_SECONDS)}
+                    self.port.counts.leave(place)
+                    running[self._fork(place, RESTART_DELAY_SECONDS)] = place
         end_children(running)
 
-    def _fork(self, delay_seconds: float = 0.0) -> int:
-        return fork("zin worker", partial(self._work, delay_seconds))
+    def _fork(self, place: int, delay_seconds: float = 0.0) -> int:
+        return fork("zin worker", partial(self._work, place, delay_seconds))
 
-    def _work(self, delay_seconds: float) -> int:
+    def _work(self, place: int, delay_seconds: float) -> int:
         """Serve as a worker; return the exit code."""
         reading, writing = self.pipe
         os.close(writing)
@@ -76,7 +80,7 @@ class _Workers:
             app = build(
                 self.settings, opened=self.shared.open_sources, tables=verify_version, checked=self.shared.validate
             )
-            asyncio.run(serve(app, self.settings, lambda _: None, reading))
+            asyncio.run(serve(app, self.settings, lambda _: None, partial(self.port.open, place), reading))
         except ZinError as wrong:
             log.error("worker cannot serve", why=str(wrong))
             return 1

@@ -1,0 +1,144 @@
+"""One port of several workers, who share its connections evenly.
+
+Each worker listens on the port itself (SO_REUSEPORT), so that the kernel wakes only one for a connection. But it
+chooses by a hash: of a few connections that a proxy keeps, one worker may get none. So the counts of the connections
+that each has taken are in memory that all share, and a worker passes a connection on to the one that has taken fewest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import mmap
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from aiohttp import web
+
+from cli.http_server import BACKLOG
+
+ABSENT: Final = 2**64 - 1  # in place of a count: this worker does not serve
+GATHER_SECONDS: Final = 5.0  # until the workers that are ready begin without the others
+GATHER_POLL_SECONDS: Final = 0.01
+
+
+class Counts:
+    """How many connections each worker has taken, by the number of the worker."""
+
+    def __init__(self, workers: int) -> None:
+        self._taken = memoryview(mmap.mmap(-1, workers * 8)).cast("Q")
+        for worker in range(workers):
+            self.leave(worker)
+
+    def join(self, worker: int) -> None:
+        """Let a worker take part, from the least that another one has taken."""
+        self._taken[worker] = min((count for count in self._taken if count != ABSENT), default=0)
+
+    def leave(self, worker: int) -> None:
+        """Let a worker take part no more."""
+        self._taken[worker] = ABSENT
+
+    def take(self, asked: int) -> int:
+        """Count a connection for the worker that has taken fewest, by preference the asked one; return its number."""
+        taken = list(self._taken)
+        fewest = min(taken)
+        worker = asked if taken[asked] in (fewest, ABSENT) else taken.index(fewest)
+        if taken[worker] != ABSENT:
+            self._taken[worker] += 1
+        return worker
+
+    async def gather(self) -> None:
+        """Wait until all workers take part, so that the first does not take all early connections."""
+        for _ in range(round(GATHER_SECONDS / GATHER_POLL_SECONDS)):
+            if ABSENT not in self._taken:
+                return
+            await asyncio.sleep(GATHER_POLL_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Pipes:
+    """Where a worker finds the connections that others pass on to it, and where they write them."""
+
+    found: socket.socket
+    passed: socket.socket
+
+
+class EvenListener(socket.socket):
+    """A listening socket of one worker, which passes on what others shall take."""
+
+    def __init__(self, made: socket.socket, port: SharedPort, worker: int) -> None:
+        super().__init__(fileno=made.detach())
+        self._port, self._worker = port, worker
+
+    def accept(self) -> tuple[socket.socket, object]:
+        """Take the next connection that is ours. Raises BlockingIOError if none waits."""
+        while True:
+            taken, address = super().accept()
+            if self._port.is_for(self._worker, taken):
+                return taken, address
+            taken.close()
+
+
+class SharedPort:
+    """A port, the counts of its workers, and the pipes between them."""
+
+    def __init__(self, host: str, port: int, workers: int) -> None:
+        self.host, self.port, self.counts = host, port, Counts(workers)
+        self._pipes = [Pipes(*socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)) for _ in range(workers)]
+        for pipes in self._pipes:
+            pipes.found.setblocking(False)
+            pipes.passed.setblocking(False)
+
+    def is_for(self, asking: int, taken: socket.socket) -> bool:
+        """Whether the worker that has accepted a connection keeps it; else it was passed on."""
+        worker = self.counts.take(asking)
+        if worker == asking:
+            return True
+        try:
+            socket.send_fds(self._pipes[worker].passed, [b"c"], [taken.fileno()])
+        except OSError:  # the other one does not read fast enough
+            return True
+        return False
+
+    @asynccontextmanager
+    async def open(self, worker: int, runner: web.BaseRunner) -> AsyncIterator[None]:
+        """Take connections as this worker for the duration of this context. Raises OSError if the port is taken."""
+        loop, found = asyncio.get_running_loop(), self._pipes[worker].found
+        self.counts.join(worker)
+        await self.counts.gather()
+        for made in listen(self.host, self.port):
+            await web.SockSite(runner, EvenListener(made, self, worker), backlog=BACKLOG).start()
+        loop.add_reader(found, partial(self._receive, found, runner, set()))
+        try:
+            yield
+        finally:
+            self.counts.leave(worker)
+            loop.remove_reader(found)
+
+    def close(self) -> None:
+        """Close the pipes in this process."""
+        for pipes in self._pipes:
+            pipes.found.close()
+            pipes.passed.close()
+
+    def _receive(self, found: socket.socket, runner: web.BaseRunner, opening: set[asyncio.Task[object]]) -> None:
+        """Serve a connection that another worker has passed on."""
+        with suppress(BlockingIOError):
+            _, descriptors, *_ = socket.recv_fds(found, 1, 1)
+            for descriptor in descriptors:
+                taken = socket.socket(fileno=descriptor)
+                taken.setblocking(False)
+                assert runner.server
+                task = asyncio.ensure_future(asyncio.get_running_loop().connect_accepted_socket(runner.server, taken))
+                opening.add(task)
+                task.add_done_callback(opening.discard)
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Return a listening socket for each address of the host. Raises OSError if the port is taken."""
+    found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    addresses = dict.fromkeys((family, (str(at[0]), int(at[1]))) for family, *_, at in found)
+    return [socket.create_server(at, family=family, backlog=BACKLOG, reuse_port=True) for family, at in addresses]
