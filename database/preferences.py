@@ -15,10 +15,11 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 import structlog
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete
 
 from database import tables
 from database.interface import Database
+from database.preference_reads import PreferenceReads
 from state.deadline import Deadline, DeadlineExceeded
 from state.errors import SourceUnavailable
 from state.preferences import Preference
@@ -32,7 +33,6 @@ MAX_ROWS: Final = 500  # in one transaction
 MAX_WAITING: Final = 50_000  # choices in memory, of 0.4 kB each; the store has the others for a day
 _P = tables.preferences.c
 
-CHOSEN = select(_P.language, _P.call).where(_P.citizen == bindparam("citizen"), _P.chosen_at > bindparam("since"))
 FORGET = delete(tables.preferences).where(_P.chosen_at <= bindparam("since"))
 
 
@@ -48,12 +48,12 @@ class PreferenceRepository:
 
     def __init__(self, database: Database, seconds: float, now: Callable[[], float] = time.time) -> None:
         self._database, self._deadline, self.now = database, Deadline(seconds), now
+        self._reads = PreferenceReads(database)
 
     async def of(self, citizen: str) -> Preference:
         """The preference of this citizen, an empty one if none is stored. Raises SourceUnavailable."""
         with _language_of():
-            found = await self._deadline.within(self._database.rows(CHOSEN, citizen=citizen, since=self._since()))
-            return Preference(found[0]["language"], found[0]["call"]) if found else Preference()
+            return await self._deadline.within(self._reads.of(citizen, self._since()))
 
     async def keep_all(self, chosen: Mapping[str, Choice]) -> None:
         """Store the choices of these citizens, in place of earlier ones. Raises SourceUnavailable."""
