@@ -40,6 +40,9 @@ def show(measured: Sequence[Target]) -> None:
         if target.name == UNCOUNTED:
             counted = next(one for one in measured if (one.name, one.rate) == ("screens", target.rate))
             print(f"CPU of a hop with figures over one without, {_load(target)}: {_over(target, counted)}")
+    for first, known in _first_time_pairs(measured):
+        share = _per_second(first) / _per_second(known)
+        print(f"hops a second of first-time callers over returning ones, {known.name}, {_load(known)}: {share:.2f}")
     for target in measured:
         if target.instructions:
             print(f"instructions of a hop, {target.name}, {_load(target)}: {target.per_hop(target.instructions):.0f}")
@@ -90,6 +93,18 @@ def _pairs(measured: Sequence[Target]) -> Iterator[tuple[Target, Target]]:
             yield target, floors[target.rate]
 
 
+def _first_time_pairs(measured: Sequence[Target]) -> Iterator[tuple[Target, Target]]:
+    """Yield each load of first-time callers with the same calls of returning ones."""
+    named = {(target.name, target.rate): target for target in measured}
+    for (name, rate), target in named.items():
+        if first := named.get((f"first-{name}", rate)):
+            yield first, target
+
+
+def _per_second(target: Target) -> float:
+    return len(target.seen.times) / target.seen.seconds
+
+
 def _load(target: Target) -> str:
     return f"{target.rate}/s" if target.rate else "full"
 
@@ -97,7 +112,7 @@ def _load(target: Target) -> str:
 def _figures(target: Target) -> tuple[str, ...]:
     seen = target.seen
     return (
-        f"{len(seen.times) / seen.seconds:.0f}",
+        f"{_per_second(target):.0f}",
         f"{seen.within(0.50):.2f}",
         f"{seen.within(0.99):.2f}",
         f"{target.per_hop(target.cpu) * 1e6:.1f}",

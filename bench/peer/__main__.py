@@ -56,18 +56,18 @@ async def start_peer(bench: Bench, node: str, modules: Path, zin: Target) -> Tar
     return Target("peer", "/ussd", Load(SHORT), port, pid)
 
 
-async def run(node: str, modules: Path, seconds: float, rounds: int) -> list[Comparison]:
-    """Measure both servers under every load, in alternating rounds."""
+async def run(node: str, modules: Path, chosen: argparse.Namespace) -> list[Comparison]:
+    """Measure both servers under the chosen loads, in alternating rounds."""
     async with open_bench() as bench:
         zin = await bench.start_zin("zin", "cli.main", "serve")
         peer = await start_peer(bench, node, modules, zin)
-        compared = [compare(calls, phones, zin, peer) for phones in CONNECTIONS for calls in CALLS]
+        compared = [compare(calls, phones, zin, peer) for phones in chosen.phones for calls in chosen.calls]
         for one in compared:
             await one.measure(bench, WARM_UP_SECONDS)
             one.rounds.clear()
-        for _ in range(rounds):
+        for _ in range(chosen.rounds):
             for one in compared:
-                await one.measure(bench, seconds)
+                await one.measure(bench, chosen.seconds)
         return compared
 
 
@@ -88,6 +88,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.peer", description="Zin and ussd-menu-builder, side by side.")
     parser.add_argument("--seconds", type=int, choices=range(1, 11), metavar="1..10", default=3, help="of one round")
     parser.add_argument("--rounds", type=int, choices=range(1, 10, 2), metavar="1,3..9", default=3)
+    parser.add_argument("--phones", type=int, choices=CONNECTIONS, nargs="+", default=CONNECTIONS)
+    parser.add_argument("--calls", choices=CALLS, nargs="+", default=tuple(CALLS), metavar="CALLS")
     arguments = parser.parse_args()
     try:
         node, version = find_node()
@@ -95,7 +97,7 @@ def main() -> None:
     except PeerMissing as missing:
         print(f"The peer is left out: {missing}.")
         return
-    compared = asyncio.run(run(node, modules, arguments.seconds, arguments.rounds))
+    compared = asyncio.run(run(node, modules, arguments))
     show(compared)
     if any(target.seen.wrong for one in compared for target in one.measured):
         sys.exit("Some answers were wrong: nothing is kept.")

@@ -81,11 +81,15 @@ class Comparison:
 
 
 def show(compared: Sequence[Comparison]) -> None:
-    """Print the figures, the ratios, wrong answers, and where the load generator was the limit."""
+    """Print the figures as Zin / peer, the ratios, wrong answers, and where the load generator was the limit."""
     print(f"{'':20}{'phones':>7}" + "".join(f"{heading:>17}" for heading in HEADINGS))
     for one in compared:
         pairs = zip(*(map(format_figures, one.medians())), strict=True)
-        print(f"{one.calls:20}{one.connections:7}" + "".join(f"{' / '.join(pair):>17}" for pair in pairs), ratio(one))
+        print(f"{one.calls:20}{one.connections:7}" + "".join(f"{' / '.join(pair):>17}" for pair in pairs))
+    for one in compared:
+        zin, peer = one.medians()
+        print(f"{one.calls}, {one.connections} phones: {ratio(one)} times the peer's hops a second, ", end="")
+        print(f"{peer.cpu_us / zin.cpu_us:.2f} times its hops per CPU second")
     show_limits([target for one in compared for target in one.measured])
 
 
