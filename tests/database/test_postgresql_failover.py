@@ -20,6 +20,7 @@ from database.tables import heartbeats
 from runtime.readiness import Readiness, ReadinessStatus
 from state.errors import SourceUnavailable
 from state.store.memory import InMemory
+from tests.support.patience import PATIENCE
 from tests.support.postgresql import Server, programs
 
 pytestmark = pytest.mark.kill
@@ -87,7 +88,7 @@ async def demote(server: Server, option: str = "on") -> None:
         await connection.close()
     connection = await asyncpg.connect(server.url(NAME))
     try:
-        until = time.monotonic() + 10
+        until = time.monotonic() + PATIENCE
         while await connection.fetchval("SHOW default_transaction_read_only") != option:
             assert time.monotonic() < until
     finally:

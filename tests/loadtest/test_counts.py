@@ -36,8 +36,9 @@ WAYS = [  # how every seat is answered   what that is worth   what was missing
 
 @pytest.mark.parametrize(("way", "worth", "missing"), WAYS)
 async def test_answers_are_counted_by_kind(way: str, worth: Any, missing: str) -> None:
+    patience = 0.6 if way == "late" else PATIENCE
     async with results_day(lambda seat: way) as day:
-        figures = await run_load_test(plan(day, mix=CALLS), hush)
+        figures = await run_load_test(plan(day, mix=CALLS, patience=patience), hush)
     assert figures.total.asked == 40
     assert figures.total.worths[worth] == 40, figures.total.worths
     assert figures.errors == ({missing: 40} if missing else {})
@@ -89,17 +90,12 @@ MESSAGES = [  # how every seat is answered   what that is worth   messages, and 
 ]
 
 
-@pytest.fixture
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("loadtest.runner.QUIET", 0.5)
-
-
-@pytest.mark.usefixtures("_impatient")
 @pytest.mark.parametrize(("way", "worth", "messages"), MESSAGES)
 @pytest.mark.parametrize("channel", ["sms", "whatsapp"])
 async def test_message_answers_are_read_at_the_gateway(
-    channel: str, way: str, worth: Any, messages: tuple[int, int]
+    channel: str, way: str, worth: Any, messages: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("loadtest.runner.QUIET", 0.5 if way == "never" else PATIENCE)
     mix = Mix(**{"ussd": 0.0, "sms": 0.0, "whatsapp": 0.0, "telegram": 0.0, channel: 1.0})
     async with results_day(lambda seat: way) as day:
         day.gateway = free_port()
@@ -120,7 +116,7 @@ async def test_messages_without_gateway_count_as_taken() -> None:
 async def test_channels_have_their_shares() -> None:
     mix = Mix(ussd=2, sms=1, whatsapp=0, telegram=1)
     async with results_day() as day:
-        figures = await run_load_test(plan(day, look_ups=400, seconds=4.0, rate=200.0, patience=30, mix=mix), hush)
+        figures = await run_load_test(plan(day, look_ups=400, seconds=4.0, rate=200.0, mix=mix), hush)
     asked = {one.name: one.asked for one in figures.channels}
     assert list(asked) == ["ussd", "sms", "telegram"]
     assert abs(asked["ussd"] - 200) < 60

@@ -50,7 +50,7 @@ class Running:
 
     def send(self, raw: bytes) -> bytes:
         """The answer to these bytes, after which no more come."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as line, suppress(ConnectionError):
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as line, suppress(ConnectionError):
             line.sendall(raw)
             line.shutdown(socket.SHUT_WR)
             return b"".join(iter(lambda: line.recv(65536), b""))

@@ -19,6 +19,7 @@ from runtime.services import run_delivery
 from settings import Settings
 from tests.support.browser import LiveDesk, chromium, live_desk
 from tests.support.guide_reader import ROOT, clone
+from tests.support.patience import PATIENCE
 
 IMAGES: Final = ROOT / "docs" / "images"
 WIDTH, HEIGHT = 1200, 940  # at most
@@ -67,7 +68,7 @@ async def mended(scene: Scene) -> None:
     lookout = scene.desk.parts.change_feed
     turn = lookout.revision
     scene.edit("home.yaml", "to: examens}", "to: exams}")
-    await asyncio.wait_for(lookout.after(turn), 10)
+    await asyncio.wait_for(lookout.after(turn), PATIENCE)
     await scene.desk.page.reload()
 
 

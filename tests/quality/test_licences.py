@@ -9,6 +9,7 @@ from email.message import Message
 import pytest
 
 from tests.quality.licences import EXCEPTIONS, LOCK, PINNED, allowed, complaints, expression
+from tests.support.patience import PATIENCE
 
 EXPRESSIONS = [
     ("MIT", True),
@@ -73,4 +74,4 @@ def test_exceptions_name_installed_packages() -> None:
 
 
 def test_licence_check_succeeds() -> None:
-    subprocess.run([sys.executable, "-m", "tests.quality.licences"], check=True, timeout=30)
+    subprocess.run([sys.executable, "-m", "tests.quality.licences"], check=True, timeout=PATIENCE)

@@ -27,6 +27,7 @@ from state.store.memory import InMemory
 from state.store.redis import Entry
 from tests.support.admin_client import open_admin_site
 from tests.support.database import Registry
+from tests.support.patience import PATIENCE
 
 ROOT: Final = Path(__file__).parents[2]
 PROMETHEUS: Final = ROOT / "deploy" / "prometheus"
@@ -59,7 +60,7 @@ def expressions() -> Iterator[str]:
 )
 def test_promtool_accepts_our_files(arguments: tuple[str, ...]) -> None:
     ran = subprocess.run(
-        [PROMTOOL, *arguments], cwd=PROMETHEUS, capture_output=True, text=True, check=False, timeout=30
+        [PROMTOOL, *arguments], cwd=PROMETHEUS, capture_output=True, text=True, check=False, timeout=PATIENCE
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "SUCCESS" in ran.stdout

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import shutil
 import threading
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +27,7 @@ from state.errors import InvalidMenu, SourceUnavailable, StoreUnavailable, ZinEr
 from state.store.embedded import EmbeddedValkey
 from tests.support.database import MENUS, Registry
 from tests.support.database_events import EVENTS, watch
+from tests.support.patience import PATIENCE
 from tests.support.watched_start import Watched
 
 pytestmark = pytest.mark.slow
@@ -160,9 +162,9 @@ async def connections(registry: Registry) -> int:
         return sum(thread.name.startswith("sqlite") for thread in threading.enumerate())
     name = registry.settings.database_url.get_secret_value().partition("?")[0].rpartition("/")[2]
     watching = await asyncpg.connect(registry.server.url("postgres"))
-    for _ in range(40):
-        held = await watching.fetchval("SELECT count(*) FROM pg_stat_activity WHERE datname = $1", name)
-        if not held:
+    until = time.monotonic() + PATIENCE
+    while held := await watching.fetchval("SELECT count(*) FROM pg_stat_activity WHERE datname = $1", name):
+        if time.monotonic() > until:
             break
         await asyncio.sleep(0.05)
     await watching.close()

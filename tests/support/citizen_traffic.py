@@ -24,6 +24,7 @@ from state.interfaces import Recipient
 from tests.support import whatsapp_api
 from tests.support.city import SECRET, City, city, signed
 from tests.support.identifying_texts import CALL, NUMBER, WAMID
+from tests.support.patience import PATIENCE
 from tests.support.sandbox_client import Trying
 from tests.support.sms_gateway import Told, recipient
 from tests.support.telegram_api import CHAT
@@ -104,7 +105,7 @@ async def everything_done(valkey_url: str, folder: Path, database: str) -> Async
         await trial.ask("appareil", channel="africastalking_ussd", number=NUMBER, language="fr")
         for text in ("", "3", "3*1", "3*1*12345", "3*1*12345*4"):
             await trial.call(text, CALL)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while await waiting(zin.client.app[SERVICES].database):  # noqa: ASYNC110 - it happens behind a gateway
                 await asyncio.sleep(0.05)
         yield zin

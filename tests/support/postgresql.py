@@ -18,7 +18,8 @@ from pathlib import Path
 
 import asyncpg  # type: ignore[import-untyped]  # the package carries no types
 
-START_SECONDS = 30.0
+from tests.support.patience import PATIENCE
+
 QUICK = ("fsync=off", "full_page_writes=off", "shared_buffers=16MB", "listen_addresses=")
 
 
@@ -41,7 +42,7 @@ class Server:
         if os.getuid() == 0:
             os.chown(self.folder, *_plain_user())
         made = self._begin("initdb", "-U", "zin", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        if made.wait(START_SECONDS):
+        if made.wait(PATIENCE):
             raise RuntimeError(f"initdb failed:\n{(self.folder / 'log').read_text()}")
         self.start()
 
@@ -51,7 +52,7 @@ class Server:
     def start(self) -> None:
         options = [*QUICK, f"unix_socket_directories={self.folder}"]
         self._running = self._begin("postgres", *(part for option in options for part in ("-c", option)))
-        until = time.monotonic() + START_SECONDS
+        until = time.monotonic() + PATIENCE
         ready: list[str | Path] = [self._programs / "pg_isready", "--quiet", "--host", self.folder]
         while subprocess.run(ready, check=False).returncode:
             if time.monotonic() > until or self._running.poll() is not None:
@@ -62,7 +63,7 @@ class Server:
         """As an administrator stops it for maintenance: every connection is cut."""
         if self._running:
             self._running.send_signal(signal.SIGINT)
-            self._running.wait(START_SECONDS)
+            self._running.wait(PATIENCE)
             self._running = None
 
     def remove(self) -> None:

@@ -17,6 +17,7 @@ from aiohttp.test_utils import TestServer
 from catalog.entries import read_exams
 from loadtest.candidates import Candidate, candidates
 from loadtest.plan import CROWDED, SORRY, UNKNOWN, Mix, Plan
+from tests.support.patience import PATIENCE
 
 BAC = read_exams(Path(__file__).parents[2] / "menus" / "exams")["bac"]
 HOME = "CON Bienvenue\n1 Demandes\n2 Résultats d'examens"
@@ -49,13 +50,13 @@ class ResultsDay:
     def __init__(self, behaves: Callable[[str], str]) -> None:
         self._behaves = behaves
         self.asked: Counter[str] = Counter()
-        self.address, self.gateway, self.pause = "", 0, 0.0  # pause in seconds, before each screen of a call
+        self.address, self.gateway, self.pause = "", 0, 0.0  # pause in seconds, before the first screen of a call
         self._sending: set[asyncio.Task[None]] = set()
 
     async def ussd(self, request: web.Request) -> Answer:
         text = str((await request.post())["text"])
         typed = text.split("*") if text else []
-        await asyncio.sleep(self.pause)
+        await asyncio.sleep(0 if typed else self.pause)
         if len(typed) < 3:
             screen = [HOME, EXAMS[0], EXAMS[1]][len(typed)]
             if typed[1:] == ["2"]:
@@ -91,7 +92,7 @@ class ResultsDay:
         self.asked[way] += 1
         match way:
             case "late":
-                await asyncio.sleep(1.5)
+                await asyncio.sleep(PATIENCE)
             case "closes":
                 assert request.transport
                 request.transport.close()
@@ -166,7 +167,7 @@ async def results_day(behaves: Callable[[str], str] = lambda seat: "right") -> A
 
 def plan(day: ResultsDay, **more: Any) -> Plan:
     """A short load test of many look-ups."""
-    short: dict[str, Any] = {"look_ups": 40, "seconds": 0.2, "rate": 2000.0, "connections": 8, "patience": 0.6}
+    short: dict[str, Any] = {"look_ups": 40, "seconds": 0.2, "rate": 2000.0, "connections": 8, "patience": PATIENCE}
     return Plan(CANDIDATES, day.address, **{**short, **more})
 
 

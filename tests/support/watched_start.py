@@ -10,13 +10,11 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from settings import Settings
 from tests.support.database import MENUS
+from tests.support.patience import PATIENCE
 from tests.support.server_process import listeners
-
-STARTING: Final = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +38,13 @@ class Watched:
         command = [sys.executable, "-m", "tests.support.database_events", str(workers)]
         server = subprocess.Popen(command, cwd=MENUS.parent, env=os.environ | settings)
         try:
-            until = time.monotonic() + STARTING
+            until = time.monotonic() + PATIENCE
             while listeners(port) < workers:
                 assert server.poll() is None, "the server ended"
                 assert time.monotonic() < until, "the server did not start"
                 time.sleep(0.05)
             server.send_signal(signal.SIGTERM)
-            assert server.wait(STARTING) == 0
+            assert server.wait(PATIENCE) == 0
         finally:
             server.kill()
             server.wait()

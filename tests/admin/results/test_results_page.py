@@ -9,8 +9,8 @@ import pytest
 from playwright.async_api import Request, expect
 
 from accounts.audit import Audit
-from results.published import FRESH_SECONDS
 from tests.support.browser import Making
+from tests.support.patience import PATIENCE
 from tests.support.results_browser import SET, approve, bring, call, come, office, publish
 from tests.support.results_office import SEATS, YEAR, Handed
 
@@ -131,6 +131,6 @@ async def test_correction_gives_a_reason_and_can_be_withdrawn(our_settings: Maki
         await withdrawal.locator("input[name=why]").fill("Erreur dans la série D")
         await section.get_by_role("button", name=f"Retirer bac-{YEAR}").click()
         await expect(section).to_contain_text("retiré le")
-        await asyncio.sleep(FRESH_SECONDS)
-        screen = await call(desk, SEATS[12], "+2290197000012")
-        assert "pas encore" in screen, screen
+        async with asyncio.timeout(PATIENCE):
+            while "pas encore" not in await call(desk, SEATS[12], "+2290197000012"):  # noqa: ASYNC110 - a page is read
+                await asyncio.sleep(0.1)

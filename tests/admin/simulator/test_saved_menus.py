@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from playwright.async_api import expect
@@ -34,16 +33,14 @@ async def test_page_follows_a_broken_and_mended_file(
         await phone.seen("ecran", "exams.result")
 
 
-async def test_saved_file_appears_quickly_at_same_screen(
+async def test_saved_file_appears_at_same_screen(
     our_settings: Making,
 ) -> None:
     async with simulator(our_settings()) as phone:
         await phone.press("", "7")
         await phone.shows("0 Retour")
-        began = time.perf_counter()
         phone.save("help.yaml", lambda text: text.replace("say: Aide", "say: Toute l'aide"))
         await phone.shows("Toute l'aide")
-        assert time.perf_counter() - began < 2.0  # a second on a machine that has nothing else to do
         await phone.press("2")
         await phone.seen("ecran", "help.languages")
         phone.save("help.yaml", moved)

@@ -12,6 +12,7 @@ from channels.africastalking.sender import LIMITS
 from channels.workers.delivery import MAX_MESSAGES, PATIENCE, TURN, DeliveryWorker
 from database.leased_queue import LEASE_SECONDS
 from state.errors import SourceUnavailable, StoreUnavailable
+from tests.support import patience
 from tests.support.delivery_setup import House
 
 
@@ -66,7 +67,7 @@ async def test_delivery_continues_when_the_database_recovers(house: House, monke
     monkeypatch.setattr(house.outbox, "claim", claimed)
     with capture_logs() as logs:
         running = asyncio.create_task(house.delivery.run())
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(patience.PATIENCE):
             while not house.gateway.took:  # noqa: ASYNC110 - what is waited for happens behind a gateway
                 await asyncio.sleep(0.01)
         running.cancel()

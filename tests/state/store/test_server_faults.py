@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,7 +10,7 @@ import pytest
 from state.errors import StoreUnavailable
 from state.store.redis import RedisSessionStore
 from tests.support.patience import PATIENCE
-from tests.support.store_faults import SHORT, until_answered, until_refused
+from tests.support.store_faults import until_answered, until_refused
 from tests.support.valkey import Server
 
 pytestmark = pytest.mark.slow
@@ -21,13 +19,6 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 async def own_store(own_valkey: Server) -> AsyncIterator[RedisSessionStore]:
     valkey = RedisSessionStore(own_valkey.url, PATIENCE)
-    yield valkey
-    await valkey.close()
-
-
-@pytest.fixture
-async def hasty_store(own_valkey: Server) -> AsyncIterator[RedisSessionStore]:
-    valkey = RedisSessionStore(own_valkey.url, SHORT)
     yield valkey
     await valkey.close()
 
@@ -64,12 +55,12 @@ async def test_restart_within_the_deadline_is_unnoticed(own_store: RedisSessionS
 
 async def test_hanging_server_fails_in_time_for_all(hasty_store: RedisSessionStore, own_valkey: Server) -> None:
     await until_answered(lambda: hasty_store.get("a"))
-    os.kill(own_valkey.pid, signal.SIGSTOP)
+    own_valkey.hang()
     first = asyncio.create_task(hasty_store.get("a"))
-    await asyncio.sleep(SHORT / 2)
+    await asyncio.sleep(0.1)
     outcomes = await asyncio.gather(first, hasty_store.compare_and_set("a", b"", b"1", 60), return_exceptions=True)
     assert {type(one) for one in outcomes} == {StoreUnavailable}
-    os.kill(own_valkey.pid, signal.SIGCONT)
+    own_valkey.go_on()
     assert await until_answered(lambda: hasty_store.get("a")) == b""
 
 

@@ -15,7 +15,7 @@ import pytest
 from state.errors import StoreUnavailable
 from state.store.redis import RedisSessionStore
 from tests.support.patience import PATIENCE
-from tests.support.store_faults import SHORT, until_answered, until_refused
+from tests.support.store_faults import until_answered, until_refused
 from tests.support.valkey import Server
 
 pytestmark = pytest.mark.slow
@@ -42,13 +42,6 @@ PASSING: Final = [
 @pytest.fixture
 async def store(own_valkey: Server) -> AsyncIterator[RedisSessionStore]:
     valkey = RedisSessionStore(own_valkey.url, PATIENCE)
-    yield valkey
-    await valkey.close()
-
-
-@pytest.fixture
-async def hasty_store(own_valkey: Server) -> AsyncIterator[RedisSessionStore]:
-    valkey = RedisSessionStore(own_valkey.url, SHORT)
     yield valkey
     await valkey.close()
 
