@@ -3,8 +3,9 @@
     .venv/bin/python -m bench.workers
 
 `zin serve` with one, two and four workers is started in turn on the first core; Valkey and the load generator share the
-last one. So hops per CPU second can be compared, hops a second cannot. The connections of each worker are counted in
-the middle of a round, in /proc. Rows go to bench/results.md.
+last one. So hops per CPU second can be compared, hops a second cannot. With the same phones for more workers, each
+worker answers fewer at once, which costs more; therefore workers with 32 phones each are measured too. The connections
+of each worker are counted in the middle of a round, in /proc. Rows go to bench/results.md.
 """
 
 from __future__ import annotations
@@ -24,17 +25,16 @@ from bench.processes import cpu_of
 from bench.report import add_rows, dated, show_limits
 from bench.targets import Bench, Target, open_bench
 
-WORKERS: Final = (1, 2, 4)
-CONNECTIONS: Final = (32, 1000)
+CASES: Final = ((1, 32), (2, 32), (4, 32), (2, 64), (4, 128), (1, 1000), (2, 1000), (4, 1000))  # workers, phones
 WARM_UP_SECONDS: Final = 1.0
 ESTABLISHED: Final = "01"  # proc(5), /proc/net/tcp
 HEADING: Final = """
 # Several workers
 
 Some rows for each run of `python -m bench.workers`: screens that ask no source, at full load, with all workers on one
-core; a figure is the median of the rounds. The ratio is hops per CPU second over those of one worker in the same run.
-"shares" are the connections of each worker in the middle of each round, and the share of the CPU time that the least
-and the most busy worker used.
+core; a figure is the median of the rounds. The ratio is hops per CPU second over those of one worker with 32 or 1000
+phones in the same run. Then the connections of each worker in the middle of each round, and the share of the CPU time
+that the least and the most busy worker used.
 
 | date | commit | machine | phones | workers | hops/s | hops per CPU s | ratio | connections | CPU % |
 |---|---|---|---|---|---|---|---|---|---|
@@ -126,7 +126,7 @@ def open_sockets(pid: int) -> set[str]:
 
 async def run(seconds: float, rounds: int) -> list[Case]:
     """Measure all cases in alternating rounds."""
-    cases = [Case(workers, phones) for phones in CONNECTIONS for workers in WORKERS]
+    cases = [Case(workers, phones) for workers, phones in CASES]
     async with open_bench() as bench:
         for _ in range(rounds):
             for case in cases:
@@ -137,7 +137,7 @@ async def run(seconds: float, rounds: int) -> list[Case]:
 def table(cases: Sequence[Case]) -> list[list[str]]:
     """Return a row for each case."""
     single = {case.phones: case for case in cases if case.workers == 1}
-    return [case.cells(single[case.phones]) for case in cases]
+    return [case.cells(single.get(case.phones, cases[0])) for case in cases]
 
 
 def main() -> None:
