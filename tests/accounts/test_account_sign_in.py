@@ -15,6 +15,7 @@ from state.store.memory import InMemory
 from state.store.redis import Store
 from tests.support.account_rows import BY, GOOD, OTHER, audited, kept
 from tests.support.database import Registry
+from tests.support.failing_store import FailingStore
 
 
 async def test_account_signs_in_by_name_and_password(accounts: Accounts, tries: InMemory) -> None:
@@ -117,15 +118,10 @@ async def test_tries_at_the_same_moment_are_counted_too(accounts: Accounts, trie
     assert int(await tries.get(next(key for key in tries.entries if key.startswith("wrong-password:")))) == MAX_WRONG
 
 
-class Gone(InMemory):
-    async def get(self, key: str) -> bytes:
-        raise StoreUnavailable("fails on purpose")
-
-
 async def test_nobody_signs_in_while_tries_cannot_be_counted(accounts: Accounts) -> None:
     await accounts.add("awa", "viewer", GOOD, BY)
     with pytest.raises(StoreUnavailable):
-        await accounts.sign_in("awa", GOOD, Gone())
+        await accounts.sign_in("awa", GOOD, FailingStore())
 
 
 async def test_missing_database_is_no_wrong_password(registry: Registry, accounts: Accounts, tries: InMemory) -> None:

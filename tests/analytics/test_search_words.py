@@ -11,6 +11,7 @@ from state.interfaces import Inbound
 from state.store.memory import InMemory
 from tests.support.conversation import BOT
 from tests.support.database import Registry
+from tests.support.failing_store import FailingStore
 from tests.support.usage import Counted
 from tests.support.usage_rows import bot_message
 
@@ -84,12 +85,5 @@ def test_searches_that_wait_are_bounded() -> None:
 async def test_lost_store_loses_words_and_no_numbers(registry: Registry) -> None:
     here = Counted(registry.database)
     here.counters.record_failed_search("tracteur", "a", 0.0)
-    here.flushing = Flushing(here.counters, UsageRepository(registry.database), Searches(_Down(), "demo"))
+    here.flushing = Flushing(here.counters, UsageRepository(registry.database), Searches(FailingStore(), "demo"))
     assert await here.kept("nothing") == {"": 1}
-
-
-class _Down(InMemory):
-    async def increment(self, key: str, life: float) -> int:
-        from state.errors import StoreUnavailable
-
-        raise StoreUnavailable("fails on purpose")

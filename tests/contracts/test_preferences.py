@@ -138,7 +138,7 @@ async def held_up(registry: Registry) -> AsyncIterator[None]:
         return
     gate, read = threading.Event(), Reader._read
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Reader, "_read", lambda self, batch: gate.wait() and read(self, batch))
+        patch.setattr(Reader, "_read", lambda self, batch: gate.wait(PATIENCE) and read(self, batch))
         yield
         gate.set()
 

@@ -22,11 +22,10 @@ from database import tables
 from database.encryption import Seal
 from runtime.gauges import collect_gauges
 from runtime.readiness import Readiness
-from state.errors import StoreUnavailable
 from state.store.memory import InMemory
-from state.store.redis import Entry
 from tests.support.admin_client import open_admin_site
 from tests.support.database import Registry
+from tests.support.failing_store import FailingStore
 from tests.support.patience import PATIENCE
 
 ROOT: Final = Path(__file__).parents[2]
@@ -137,14 +136,9 @@ async def test_waiting_messages_are_counted_without_personal_data(registry: Regi
     assert labels == {"valkey", "sql", "sms"}
 
 
-class Down(InMemory):
-    async def compare_and_set(self, key: str, was: bytes, now: bytes, life: float, *beside: Entry) -> bool:
-        raise StoreUnavailable("made to fail")
-
-
 async def test_unavailable_stores_are_reported_as_down(registry: Registry) -> None:
     await registry.database.close()
     await registry.stop()
-    gauges = await collect_gauges(Readiness(Down(), registry.database), registry.database)
+    gauges = await collect_gauges(Readiness(FailingStore(), registry.database), registry.database)
     assert {gauges.get_sample_value("zin_up", {"part": part}) for part in ("valkey", "sql")} == {0.0}
     assert gauges.get_sample_value("zin_outbox_waiting", {"gateway": "sms"}) is None

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Callable, Mapping
 
 import pytest
 
+from authoring.replay.fakes import FakeClock
 from catalog.entries import read_exams
 from database import tables
 from sources.exam_results import Exams
 from state.errors import SourceUnavailable
-from tests.sources.test_single_flight import Clock
 from tests.support.database import MENUS, Registry
 from tests.support.source_rows import PUBLICATION, RESULT, SESSION, SET
 
@@ -67,13 +67,14 @@ async def test_results_are_told_from_their_hour_on(
 
 
 async def test_withdrawn_results_are_hidden_within_a_second(registry: Registry, opened: Opened) -> None:
-    clock, seat = Clock(3000), {"exam": "bac-2027", "seat": "777"}
+    clock, seat = FakeClock(), {"exam": "bac-2027", "seat": "777"}
+    clock.now = 3000
     await publish(registry)
     exams = opened(clock, clock)
     assert (await exams.ask("exams.result", seat)).trigger == "found"
     async with registry.database.exclusive_transaction() as writer:
         await writer.run("UPDATE publications SET withdrawn_at = 3000;")
-    clock.seconds += 1
+    clock.now += 1
     assert (await exams.ask("exams.result", seat)).trigger == "unpublished"
 
 
@@ -112,10 +113,10 @@ async def test_verdict_unknown_to_its_exam_is_unavailable(
 
 
 async def test_sessions_are_listed_newest_first_with_known_exams(registry: Registry, opened: Opened) -> None:
-    clock = Clock()
+    clock = FakeClock()
     exams = opened(clock, clock)
     assert (await exams.ask("exams.open", {})).trigger == "unknown"
-    clock.seconds += 2
+    clock.now += 2
     sessions = [("cep-2026", "cep", 2026), ("bac-2027", "bac", 2027), ("bac-2026", "bac", 2026), ("x-2027", "x", 2027)]
     await registry.add(
         tables.exam_sessions,

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from authoring.replay.fakes import FakeClock
 from sources import requests_api
 from sources.requests_api import FAILURES, RequestsApi
 from state.errors import SourceUnavailable
 from state.interfaces import Source
-from tests.sources.test_single_flight import Clock
 from tests.support.database import sources_over
 from tests.support.ministry_source import MINE, STATUSES, settings_for
 from tests.support.patience import PATIENCE
@@ -31,19 +31,19 @@ async def test_slow_ministry_is_late_and_found_again(ministry: Ministry, tmp_pat
 
 
 async def test_failing_ministry_is_unavailable_and_asked_once_later(api: RequestsApi, ministry: Ministry) -> None:
-    clock = Clock()
+    clock = FakeClock()
     api._breaker._clock = clock
     ministry.instead = web.Response(status=503)
     for _ in range(FAILURES + 20):
         with pytest.raises(SourceUnavailable):
             await api.ask("requests.status", MINE)
     assert len(ministry.asked) == FAILURES
-    clock.seconds += 11
+    clock.now += 11
     for _ in range(5):
         with pytest.raises(SourceUnavailable):
             await api.ask("requests.status", MINE)
     assert len(ministry.asked) == FAILURES + 1
-    clock.seconds += 11
+    clock.now += 11
     ministry.instead = None
     assert (await api.ask("requests.status", MINE)).trigger == "found"
     assert (await api.ask("requests.status", {**MINE, "proof": "9999"})).trigger == "unknown"

@@ -6,23 +6,14 @@ import asyncio
 
 import pytest
 
+from authoring.replay.fakes import FakeClock
 from sources.circuit_breaker import CircuitBreaker
 from sources.single_flight import SingleFlightCache
 from state.errors import SourceUnavailable
 
 
-class Clock:
-    """A clock in seconds that a test moves."""
-
-    def __init__(self, seconds: float = 1000.0) -> None:
-        self.seconds = seconds
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
 async def test_answers_are_cached_by_age_and_number() -> None:
-    clock, calls = Clock(), 0
+    clock, calls = FakeClock(), 0
 
     async def call() -> int:
         nonlocal calls
@@ -31,7 +22,7 @@ async def test_answers_are_cached_by_age_and_number() -> None:
 
     flight: SingleFlightCache[int] = SingleFlightCache(5.0, 2, clock)
     assert [await flight.get(("a",), call), await flight.get(("a",), call)] == [1, 1]
-    clock.seconds += 5.1
+    clock.now += 5.1
     assert await flight.get(("a",), call) == 2
     assert [await flight.get((word,), call) for word in ("b", "c", "b", "a")] == [3, 4, 3, 5]
     assert len(flight._landed) == 2
@@ -82,11 +73,11 @@ async def test_failure_reaches_all_callers_and_is_not_cached() -> None:
 
 
 def test_a_breaker_lets_only_one_call_try() -> None:
-    clock = Clock()
+    clock = FakeClock()
     breaker = CircuitBreaker(1, 10, clock)
     with pytest.raises(SourceUnavailable, match="down"), breaker.call():
         raise SourceUnavailable("down")
-    clock.seconds += 10
+    clock.now += 10
     with breaker.call(), pytest.raises(SourceUnavailable, match="peace"), breaker.call():
         pytest.fail("a second call while one tries")
     with breaker.call(), breaker.call():
@@ -94,11 +85,11 @@ def test_a_breaker_lets_only_one_call_try() -> None:
 
 
 def test_cancelled_try_leaves_the_breaker_ready() -> None:
-    clock = Clock()
+    clock = FakeClock()
     breaker = CircuitBreaker(1, 10, clock)
     with pytest.raises(SourceUnavailable), breaker.call():
         raise SourceUnavailable("down")
-    clock.seconds += 10
+    clock.now += 10
     with pytest.raises(asyncio.CancelledError), breaker.call():
         raise asyncio.CancelledError
     with breaker.call():
@@ -106,7 +97,7 @@ def test_cancelled_try_leaves_the_breaker_ready() -> None:
 
 
 def test_separate_failures_open_no_breaker() -> None:
-    breaker = CircuitBreaker(2, 10, Clock())
+    breaker = CircuitBreaker(2, 10, FakeClock())
     for _ in range(3):
         with pytest.raises(SourceUnavailable, match="down"), breaker.call():
             raise SourceUnavailable("down")

@@ -22,7 +22,8 @@ from state.rate_limit import (
     TooManyGuesses,
 )
 from state.store.memory import InMemory
-from state.store.redis import Attempt, RedisSessionStore, Store, Window
+from state.store.redis import RedisSessionStore, Store
+from tests.support.failing_store import FailingStore
 from tests.support.patience import PATIENCE
 
 PERSONAL = Question("files.one", {"number": "code", "proof": "proof"}, guarded=True, reference="number")
@@ -94,18 +95,8 @@ async def test_series_limit_stops_its_participants(store: Store) -> None:
     await limits.count_unknown(PUBLIC, {"exam": "e", "seat": "77098"}, "me")
 
 
-class Down(InMemory):
-    """A store that cannot count."""
-
-    async def attempt(self, window: Window, tried: str) -> Attempt:
-        raise StoreUnavailable("cannot count")
-
-    async def withdraw(self, key: str, tried: str) -> None:
-        raise StoreUnavailable("cannot count")
-
-
 async def test_failing_store_hides_personal_facts_only() -> None:
-    limits = RateLimits(Down(), Pseudonyms("s"))
+    limits = RateLimits(FailingStore(), Pseudonyms("s"))
     await limits.count_unknown(PUBLIC, {"exam": "e", "seat": "1"}, "me")
     await limits.release(rate_limit.Reserved("t", ["k"]))
     with pytest.raises(StoreUnavailable):

@@ -136,6 +136,7 @@ async def test_failed_check_does_not_say_what_differs(brought: Office) -> None:
 async def test_demonstration_needs_an_account_to_change_results(valkey_url: str, tmp_path: Path) -> None:
     async with open_admin_site(valkey_url, tmp_path, env="demo") as client:
         headers = {HEADER: await csrf(client)}
+        assert results_actions.WAYS
         for way in results_actions.WAYS:
             path = way.path.replace("{named}", SET)
             assert (await client.post(f"/bureau{path}", headers=headers)).status == 403

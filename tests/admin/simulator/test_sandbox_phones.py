@@ -91,6 +91,8 @@ async def test_simulator_opens_every_screen_language_and_channel(trial: Trying) 
     line = await trial.client.app[SANDBOXES].line("service")
     assert line
     shown = [name for name, screen in edition.menu(SOURCE).screens.items() if screen.says]
+    assert shown
+    assert edition.offered
     for channel in ("africastalking_ussd", "africastalking_sms", "whatsapp", "telegram"):
         at, room = build_phone(channel, NUMBER), line.screen_sizes[channel]
         for name, language in product(shown, edition.offered):
