@@ -47,6 +47,7 @@ bench: .venv/tests ## hops and messages a second, and what a hop costs; adds row
 	@$(BIN)/python -m bench.refusals
 	@$(BIN)/python -m bench.sign_in
 	@$(BIN)/python -m bench.start
+	@$(BIN)/python -m bench.memory
 	@$(BIN)/python -m bench.worst_text
 
 pictures: .venv/tests ## take the pictures of docs/operateur.md anew; needs Debian's chromium
