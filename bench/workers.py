@@ -26,7 +26,7 @@ from bench.report import add_rows, dated, show_limits
 from bench.targets import Bench, Target, open_bench
 
 CASES: Final = ((1, 32), (2, 32), (4, 32), (2, 64), (4, 128), (1, 1000), (2, 1000), (4, 1000))  # workers, phones
-WARM_UP_SECONDS: Final = 1.0
+WARM_UP_SECONDS: Final = 1.5  # for each worker: the first writes to memory that a fork shares copy it
 ESTABLISHED: Final = "01"  # proc(5), /proc/net/tcp
 HEADING: Final = """
 # Several workers
@@ -89,7 +89,7 @@ async def measure(bench: Bench, case: Case, seconds: float) -> None:
         alone = replace(bench, stack=stack)
         words = () if case.workers == 1 else ("--workers", str(case.workers))
         target = await alone.start_zin(f"{case.workers} workers", "cli.main", "serve", *words)
-        await alone.measure(target, case.phones, WARM_UP_SECONDS)
+        await alone.measure(target, case.phones, WARM_UP_SECONDS * case.workers)
         target.forget()
         pids = list(tree_of(target.pid))
         before = {pid: cpu_of(pid) for pid in pids}
