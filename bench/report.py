@@ -42,7 +42,7 @@ def show(measured: Sequence[Target]) -> None:
             print(f"CPU of a hop with figures over one without, {_load(target)}: {_over(target, counted)}")
     for first, known in _first_time_pairs(measured):
         share = _per_second(first) / _per_second(known)
-        print(f"hops a second of first-time callers over returning ones, {known.name}, {_load(known)}: {share:.2f}")
+        print(f"hops a second of first-time callers over returning ones, {known.name}: {share:.2f}")
     for target in measured:
         if target.instructions:
             print(f"instructions of a hop, {target.name}, {_load(target)}: {target.per_hop(target.instructions):.0f}")
@@ -94,10 +94,10 @@ def _pairs(measured: Sequence[Target]) -> Iterator[tuple[Target, Target]]:
 
 
 def _first_time_pairs(measured: Sequence[Target]) -> Iterator[tuple[Target, Target]]:
-    """Yield each load of first-time callers with the same calls of returning ones."""
-    named = {(target.name, target.rate): target for target in measured}
-    for (name, rate), target in named.items():
-        if first := named.get((f"first-{name}", rate)):
+    """Yield each full load of first-time callers with the same calls of returning ones."""
+    named = {target.name: target for target in measured if not target.rate}
+    for name, target in named.items():
+        if first := named.get(f"first-{name}"):
             yield first, target
 
 
