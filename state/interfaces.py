@@ -6,6 +6,8 @@ from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol
 
+from state.value_object import value_object
+
 ChannelKind = Literal["ussd", "sms", "chat"]
 
 # Limits that a channel applies to a gateway's values, in characters; the code behind it relies on them.
@@ -41,7 +43,7 @@ class Recipient:
     heard_at: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Inbound:
     """One input or message of a citizen.
 
@@ -86,7 +88,7 @@ class Card:
     buttons: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Reply:
     """What the citizen's phone shows now, already folded and cut to the channel's screen size.
 
@@ -157,7 +159,7 @@ class Question:
     topic: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Outcome:
     """A source's answer: the trigger to fire, and its facts or rows.
 

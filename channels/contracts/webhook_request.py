@@ -10,16 +10,17 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from state.errors import BadRequest
+from state.value_object import value_object
 
 TEXT: Final = "text/plain; charset=utf-8"
 NO_CONTENT: Final = "application/octet-stream"  # the type of an empty body, as aiohttp writes it
 
 
-@dataclass(slots=True)
+@value_object
 class WebhookRequest:
     """One request. secret is the one in the address, "" if the address has none; names of headers ignore case.
 
-    body is empty until the channel has verified the rest. The class is not frozen because that costs a microsecond.
+    body is empty until the channel has verified the rest.
     """
 
     secret: str = field(repr=False)
@@ -45,7 +46,7 @@ class BodyRule:
             raise BadRequest(f"a body of {self.content_type} is needed")
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class WebhookResponse:
     """One response."""
 

@@ -7,6 +7,7 @@ application (`handle`), which reads the body only after the channel has verified
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import structlog
@@ -69,7 +70,7 @@ class WebhookFrame(Generic[Read, Services]):
         given = WebhookRequest(request.match_info.get("secret", ""), request.headers)
         try:
             self._reader.verify(given)
-            given.body = await self._body(request)
+            given = replace(given, body=await self._body(request))
         except Exception as error:
             response = self._refuse(error)
         else:

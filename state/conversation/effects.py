@@ -7,15 +7,16 @@ A dialogue is a generator: it yields an effect, and gets the result, or the erro
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 
 from state.conversation.deferred_answers import DeferredRequest
 from state.interfaces import Question, Recipient
 from state.rate_limit import Reserved
+from state.value_object import value_object
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class AskSource:
     """Ask a source. The result is an Outcome."""
 
@@ -23,7 +24,7 @@ class AskSource:
     answers: Mapping[str, str] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class ReserveTry:
     """Count a try at a personal question. The result is a Reserved. Raises TooManyGuesses and StoreUnavailable."""
 
@@ -32,14 +33,14 @@ class ReserveTry:
     citizen: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class ReleaseTry:
     """Remove a try that was not wrong. No result."""
 
     reserved: Reserved
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class CountUnknown:
     """Count a number that a public source does not know. No result. Raises TooManyGuesses."""
 
@@ -48,14 +49,14 @@ class CountUnknown:
     citizen: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class ReadPreference:
     """Read a citizen's preference in SQL. The result is a Preference. Raises SourceUnavailable."""
 
     citizen: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class SendMessage:
     """Send a text besides the screen. The result is a RequestResult. Raises SourceUnavailable and Unstorable."""
 
@@ -65,14 +66,14 @@ class SendMessage:
     basis: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class DeferLookup:
     """Store a look-up to run later. The result is a RequestResult. Raises SourceUnavailable and Unstorable."""
 
     request: DeferredRequest
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class OptOut:
     """Store that this citizen wants no message. No result. Raises SourceUnavailable."""
 
