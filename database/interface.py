@@ -60,6 +60,12 @@ class Database(Inserts, Protocol):
     async def upsert_all(self, table: Table, rows: Sequence[Row], newest: str) -> None:
         """Insert rows in one transaction, or replace those with the same key unless they are newer in this column."""
 
+    async def write_all(self, statement: Executable, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        """Run one statement that writes with the values of each of these rows. Returns all rows that it returns.
+
+        All in one transaction: if one run fails, nothing is written.
+        """
+
     def exclusive_transaction(self) -> AbstractAsyncContextManager[Writer]:
         """Open a write transaction that excludes all others."""
 

@@ -28,8 +28,8 @@ FAULTS: Final = (  # of asyncpg; the last if a server stops in the middle of an 
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
-Ask = Callable[[Any, str, Sequence[Any]], Awaitable[list[dict[str, Any]]]]  # on a connection
 LOCK: Final = 0x7A696E  # "zin": the advisory lock of exclusive transactions
+Query = Callable[[Any], Awaitable[Sequence[Any]]]  # of a connection, to its rows
 
 
 class PostgreSQL(CompiledInserts):
@@ -47,23 +47,25 @@ class PostgreSQL(CompiledInserts):
 
     async def rows(self, asked: Executable, **values: object) -> list[dict[str, Any]]:
         """Run one statement that only reads. Returns its rows."""
-        compiled = self._compiler.compile(asked)
-        return await self._read(compiled.sql, compiled.values(values))
+        return await self._run(self._compiler.compile(asked), values)
 
     async def write(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
         """Run one statement that writes. Returns its rows."""
         return await self._run(self._compiler.compile(statement), values)
 
+    async def write_all(self, statement: Executable, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        """Run one statement that writes with the values of each row, in one transaction. Returns all its rows."""
+        return await self._run_for_all(self._compiler.compile(statement), rows)
+
     async def upsert_all(self, table: Table, rows: Sequence[Row], newest: str) -> None:
         """Insert rows in one transaction, or replace those with the same key unless they are newer in this column."""
-        compiled = self._compiler.upsert(table, newest)
-        await self._read(compiled.sql, compiled.all_values(rows), _run_for_each)
+        await self._run_for_all(self._compiler.upsert(table, newest), rows)
 
     async def version(self) -> str:
         """The number of the tables' migration, "" before the first."""
-        if (await self._read("SELECT to_regclass('alembic_version') AS found", []))[0]["found"] is None:
+        if (await self._read("SELECT to_regclass('alembic_version') AS found"))[0]["found"] is None:
             return ""
-        found = await self._read(VERSION, [])
+        found = await self._read(VERSION)
         return str(found[0]["version_num"]) if found else ""
 
     @asynccontextmanager
@@ -86,16 +88,23 @@ class PostgreSQL(CompiledInserts):
             await self._let_go(pool)
 
     async def _run(self, compiled: CompiledStatement, row: Row) -> list[dict[str, Any]]:
-        return await self._read(compiled.sql, compiled.values(row))
+        return await self._read(compiled.sql, *compiled.values(row))
 
-    async def _read(self, sql: str, values: Sequence[Any], ask: Ask | None = None) -> list[dict[str, Any]]:
+    async def _run_for_all(self, compiled: CompiledStatement, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        values = compiled.all_values(rows)
+        return await self._ask(lambda connection: connection.fetchmany(compiled.sql, values))
+
+    async def _read(self, sql: str, *values: Any) -> list[dict[str, Any]]:
+        return await self._ask(lambda connection: connection.fetch(sql, *values))
+
+    async def _ask(self, query: Query) -> list[dict[str, Any]]:
         """Run a query in a task. If its caller is cancelled, it ends by itself within the time limits of the driver.
 
         A cancelled asyncpg query would first ask the server to stop and wait for that, which takes too long.
         """
         if len(self._reading) >= MAX_READING:
             raise SourceUnavailable("PostgreSQL: too many questions wait already")
-        reading = asyncio.create_task(self._fetch(ask or _rows_of, sql, values))
+        reading = asyncio.create_task(self._fetch(query))
         self._reading.add(reading)
         reading.add_done_callback(self._ended)
         return await asyncio.shield(reading)
@@ -105,19 +114,19 @@ class PostgreSQL(CompiledInserts):
         if not reading.cancelled():
             reading.exception()  # marks the error as retrieved, because the caller may be gone
 
-    async def _fetch(self, ask: Ask, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    async def _fetch(self, query: Query) -> list[dict[str, Any]]:
         with _translated_errors():
             pool = self._pool or await self._open()
             try:
-                return await self._fetch_from(pool, ask, sql, values)
+                return await self._fetch_from(pool, query)
             except asyncpg.ReadOnlySQLTransactionError:  # the primary was demoted and did nothing
                 if not self._leave(pool):
                     raise
-            return await self._fetch_from(self._pool or await self._open(), ask, sql, values)
+            return await self._fetch_from(self._pool or await self._open(), query)
 
-    async def _fetch_from(self, pool: Any, ask: Ask, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    async def _fetch_from(self, pool: Any, query: Query) -> list[dict[str, Any]]:
         async with pool.acquire(timeout=self._connect_seconds) as connection:
-            return await ask(connection, sql, values)
+            return [dict(row) for row in await query(connection)]
 
     def _leave(self, pool: Any) -> bool:
         """Drop the pool, so that the next query resolves the address again. Returns False if that was just done."""
@@ -168,15 +177,6 @@ class _Writer(CompiledInserts):
 
     async def _run(self, compiled: CompiledStatement, row: Row) -> list[dict[str, Any]]:
         return [dict(found) for found in await self._connection.fetch(compiled.sql, *compiled.values(row))]
-
-
-async def _rows_of(connection: Any, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
-    return [dict(row) for row in await connection.fetch(sql, *values)]
-
-
-async def _run_for_each(connection: Any, sql: str, rows: Sequence[Any]) -> list[dict[str, Any]]:
-    await connection.executemany(sql, rows)  # in one transaction
-    return []
 
 
 async def _nothing_to_reset(_: Any) -> None:

@@ -48,11 +48,13 @@ class SQLite(CompiledInserts):
         """Run one statement that writes. Returns its rows."""
         return await self._run(self._compiler.compile(statement), values)
 
+    async def write_all(self, statement: Executable, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        """Run one statement that writes with the values of each row, in one transaction. Returns all its rows."""
+        return await self._run_for_all(self._compiler.compile(statement), rows)
+
     async def upsert_all(self, table: Table, rows: Sequence[Row], newest: str) -> None:
         """Insert rows in one transaction, or replace those with the same key unless they are newer in this column."""
-        compiled = self._compiler.upsert(table, newest)
-        with _translated_errors():
-            await self._writes.run_for_each(compiled.sql, list(map(_plain, compiled.all_values(rows))))
+        await self._run_for_all(self._compiler.upsert(table, newest), rows)
 
     async def version(self) -> str:
         """The number of the tables' migration, "" before the first."""
@@ -103,6 +105,10 @@ class SQLite(CompiledInserts):
     async def _run(self, compiled: CompiledStatement, row: Row) -> list[dict[str, Any]]:
         with _translated_errors():
             return await self._writes.run(compiled.sql, _plain(compiled.values(row)))
+
+    async def _run_for_all(self, compiled: CompiledStatement, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        with _translated_errors():
+            return await self._writes.run(compiled.sql, *map(_plain, compiled.all_values(rows)))
 
     async def _read(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
         with _translated_errors():

@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
+
+from database.combined_calls import fail_all, settle
 
 PRAGMAS: Final = "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL"
 LINGER: Final = 0.002  # seconds between two batches with more than one query
@@ -59,14 +61,14 @@ class Reader:
                 try:
                     found = await self._trip([asked for asked, _ in batch])
                 except Exception as error:  # also a thread that cannot start: all futures get the error
-                    fail_all(batch, error)
+                    fail_all((rows for _, rows in batch), error)
                     continue
                 for (_, waiting), rows in zip(batch, found, strict=True):
                     settle(waiting, rows)
                 if len(batch) > 1:
                     await asyncio.sleep(LINGER)
         finally:  # also if this task is cancelled, every query gets an error
-            fail_all([*batch, *self._asked], sqlite3.OperationalError("the reader was stopped"))
+            fail_all((rows for _, rows in [*batch, *self._asked]), sqlite3.OperationalError("the reader was stopped"))
             self._asked, self._trips = [], None
 
     async def _trip(self, asked: Sequence[Asked]) -> list[Rows | Exception]:
@@ -112,19 +114,3 @@ class Reader:
         connection, self._connection = self._connection, None
         if connection:
             connection.close()
-
-
-def settle(waiting: asyncio.Future[Rows], rows: Rows | Exception) -> None:
-    """Set the rows or the error of a future."""
-    if waiting.done():  # the caller was cancelled
-        return
-    if isinstance(rows, Exception):
-        waiting.set_exception(rows)
-    else:
-        waiting.set_result(rows)
-
-
-def fail_all(waiting: Iterable[tuple[object, asyncio.Future[Rows]]], error: Exception) -> None:
-    """Set an error on all futures that are not done."""
-    for _, rows in waiting:
-        settle(rows, error)

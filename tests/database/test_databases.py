@@ -70,6 +70,23 @@ async def test_statement_uses_its_values_only(registry: Registry) -> None:
     assert stored == [("AB123", "2026-10-01", "'); DROP TABLE requests; --"), ("AB124", "2026-09-28", "")]
 
 
+async def test_statement_runs_for_all_rows_or_for_none(registry: Registry) -> None:
+    await registry.add(tables.requests, *({**REQUEST, "reference": f"R{number}"} for number in range(3)))
+    column = tables.requests.c
+    noting = (
+        update(tables.requests)
+        .where(column.reference == bindparam("wanted"), column.service == REQUEST["service"])
+        .values(note=bindparam("said"))
+        .returning(column.reference)
+    )
+    rows = [{"wanted": f"R{number}", "said": f"note {number}"} for number in (2, 0, 7)]
+    assert [row["reference"] for row in await registry.database.write_all(noting, rows)] == ["R2", "R0"]
+    with pytest.raises(SourceUnavailable):
+        await registry.database.write_all(noting, [{"wanted": "R1", "said": "x"}, {"wanted": "R2", "said": None}])
+    found = {row["reference"]: row["note"] for row in await registry.database.rows(select(tables.requests))}
+    assert (found["R0"], found["R1"], found["R2"]) == ("note 0", REQUEST["note"], "note 2")
+
+
 async def test_failed_statement_quotes_and_changes_nothing(registry: Registry) -> None:
     await registry.add(tables.requests, REQUEST)
     changing = update(tables.requests).values(service=bindparam("said"), note=bindparam("left"))

@@ -14,6 +14,7 @@ import pytest
 
 from database.sqlite_reader import Reader
 from database.sqlite_writer import Writes
+from state.errors import SourceUnavailable
 from tests.support.patience import PATIENCE
 
 ADD = "INSERT INTO fruits VALUES (?) RETURNING name"
@@ -135,8 +136,8 @@ async def test_cancelled_writer_fails_the_waiting_statements(file: File) -> None
     waiting = asyncio.gather(*(file.writes.run(ADD, [name]) for name in "ab"), return_exceptions=True)
     for _ in range(2):
         await asyncio.sleep(0)
-    assert file.writes._work
-    file.writes._work.cancel()
+    assert file.writes._calls._work
+    file.writes._calls._work.cancel()
     async with asyncio.timeout(PATIENCE):
-        assert [type(end) for end in await waiting] == [sqlite3.OperationalError] * 2
+        assert [type(end) for end in await waiting] == [SourceUnavailable] * 2
         assert await file.writes.run(ADD, ["c"]) == [{"name": "c"}]

@@ -34,6 +34,9 @@ class Silenced:
     async def write(self, statement: Any, **values: object) -> list[dict[str, Any]]:
         raise SourceUnavailable("made to be silent")
 
+    async def write_all(self, statement: Any, rows: Any) -> list[dict[str, Any]]:
+        raise SourceUnavailable("made to be silent")
+
     async def insert_once(self, table: Any, row: Any, needed: Any = None) -> bool:
         raise SourceUnavailable("made to be silent")
 
@@ -56,7 +59,10 @@ ACTIONS = [withdraw, withdraw_borgou, replace, replace_for_later]
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_no_message_is_sent_after_the_action(desk: Announced, action: Action) -> None:
+async def test_no_message_is_sent_after_the_action(
+    desk: Announced, action: Action, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("channels.workers.delivery_window.MAX_IN_FLIGHT", 10)
     await desk.announce(MANY, "Admis(e)")
     working = [asyncio.create_task(desk.delivery().run()) for _ in range(3)]
     async with asyncio.timeout(PATIENCE):
