@@ -7,17 +7,18 @@ row. The table has the columns key, tries and due_at, in Unix milliseconds as al
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, ColumnElement, Executable, Integer, Table, and_, bindparam, case, select, update
 
 from database.column_limits import max_integer, milliseconds
-from database.interface import Database
+from database.interface import Database, Row
 
 LEASE_SECONDS: Final = 60.0  # of a claim: longer than the timeout of any gateway
-MAX_WAIT_SECONDS: Final = 1800.0  # twice the longest pause between two tries (channels/workers/delivery.py)
+MAX_WAIT_SECONDS: Final = 1800.0  # twice the longest pause between two tries (channels/workers/gateway_delivery.py)
 MAX_DOUBLINGS: Final = 10  # of a pause
 NOW: Final = bindparam("now", type_=BigInteger)
 _UNTIL: Final = bindparam("until", type_=BigInteger)
@@ -70,15 +71,26 @@ class LeasedQueue:
             .returning(columns.key)
         )
 
-    async def claim(self, database: Database, now: int, most: int) -> list[dict[str, Any]]:
-        """Claim up to `most` due rows until `lease_end(now)`. Returns them in any order."""
-        if not await database.rows(self.first_due, now=now):  # a read is cheaper than a transaction
+    async def claim(self, database: Database, now: int, most: int, **values: object) -> list[dict[str, Any]]:
+        """Claim up to `most` due rows until `lease_end(now)`. Returns them in any order.
+
+        values are those of the parameters of the conditions.
+        """
+        if not await database.rows(self.first_due, now=now, **values):  # a read is cheaper than a transaction
             return []
-        return await database.write(self._claim, now=now, most=most, until=lease_end(now))
+        return await database.write(self._claim, now=now, most=most, until=lease_end(now), **values)
 
     async def settle(self, database: Database, statement: Executable, key: str, tries: int, **values: object) -> bool:
         """Run a statement that settles or postpones a held row. Returns False if the claim had ended."""
         return bool(await database.write(statement, held=key, try_=tries, **values))
+
+    async def settle_all(self, database: Database, statement: Executable, held: Iterable[Row]) -> set[tuple[str, int]]:
+        """Run such a statement for many held rows, all or none. It returns the key and tries of its row.
+
+        Each row of values has its key as `held` and its number of tries as `try_`. Returns those that were held.
+        """
+        rows = sorted(held, key=itemgetter("held"))
+        return {(row["key"], row["tries"]) for row in await database.write_all(statement, rows)}
 
     async def bring_forward(self, database: Database, now: int) -> None:
         """Correct due times written by a clock that was ahead: no wait is longer than MAX_WAIT_SECONDS."""

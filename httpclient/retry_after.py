@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 MIN_SECONDS: Final = 1.0  # prevents a tight loop
-MAX_SECONDS: Final = 900.0  # equal to our own longest pause between two tries: channels/workers/delivery.py
+MAX_SECONDS: Final = 900.0  # equal to our own longest pause between two tries: channels/workers/gateway_delivery.py
 DIGITS: Final = re.compile(r"[0-9]+(?:\.[0-9]*)?")
 MAX_LENGTH: Final = 64  # characters of a header; an HTTP date has 29
 

@@ -46,7 +46,7 @@ from state.menu.lint.rule import Questions
 from state.menu.versions import ActiveMenus, MenuChangeFeed
 from state.session import MAX_SESSION_SECONDS
 from state.store.embedded import EmbeddedValkey
-from state.store.redis import RedisSessionStore
+from state.store.redis import Allowance, RedisSessionStore
 
 SourcesFactory = Callable[[Settings, Database], Awaitable[Sources]]
 MenuCheck = Callable[[Settings, Questions], ValidatedMenus]
@@ -145,8 +145,8 @@ async def run_delivery(settings: Settings, parts: Services, say: Callable[[str],
     senders = [Pseudonymous(sender, Pseudonyms(settings.secrets.pepper)) for sender in counted]
     paces = {sender.gateway: sender.per_second for sender in senders}
 
-    async def pace(gateway: str) -> float:
-        return await parts.store.throttle(f"pace:{gateway}", 1 / paces[gateway], max(1, round(paces[gateway])))
+    async def pace(gateway: str, most: int) -> Allowance:
+        return await parts.store.throttle(f"pace:{gateway}", 1 / paces[gateway], max(1, round(paces[gateway])), most)
 
     async with AsyncExitStack() as open_parts:
         delivery = DeliveryWorker(parts.messaging.outbox, senders, pace, parts.messaging.post.stopped)

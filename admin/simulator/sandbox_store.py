@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from state.store.redis import Attempt, Entry, Store, Window
+from state.store.redis import Allowance, Attempt, Entry, Store, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class SandboxStore:
         """Take back an attempt."""
         await self.store.withdraw(self.prefix + key, tried)
 
-    async def throttle(self, key: str, every: float, burst: int) -> float:
-        """Return how long to wait for a token."""
-        return await self.store.throttle(self.prefix + key, every, burst)
+    async def throttle(self, key: str, every: float, burst: int, most: int) -> Allowance:
+        """Allow uses of a rate."""
+        return await self.store.throttle(self.prefix + key, every, burst, most)
 
     async def close(self) -> None:
         """Do nothing: the outer store stays open."""

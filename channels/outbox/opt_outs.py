@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from database import tables
+from database.combined_calls import CombinedCalls
 from database.interface import Database
+from database.value_lists import is_one_of, value_lists
 
 _O = tables.opted_out.c
-HAS: Final = select(_O.citizen).where(_O.citizen == bindparam("who"))
+HAVE: Final = select(_O.citizen).where(is_one_of(_O.citizen, "citizen"))
 
 
 class OptOuts:
@@ -23,6 +25,7 @@ class OptOuts:
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database, self._clock = database, clock
+        self._asked: CombinedCalls[str, bool] = CombinedCalls(self._have)
 
     async def add(self, citizen: str) -> None:
         """Store this citizen's opt-out. A second one does not change the stored time."""
@@ -30,4 +33,10 @@ class OptOuts:
 
     async def has(self, citizen: str) -> bool:
         """Whether this citizen opted out."""
-        return bool(await self._database.rows(HAS, who=citizen))
+        return await self._asked.call(citizen)
+
+    async def _have(self, citizens: Sequence[str]) -> list[bool | Exception]:
+        found: set[str] = set()
+        for wanted in value_lists("citizen", citizens):
+            found |= {row["citizen"] for row in await self._database.rows(HAVE, **wanted)}
+        return [citizen in found for citizen in citizens]

@@ -1,8 +1,8 @@
 """Pauses by operators: all messages of one gateway, or of one broadcast.
 
 No process claims a paused message (channels/outbox/queries.py); a claimed one that waits for the rate limit is put back
-(channels/workers/delivery.py). A message that expires during the pause is not sent. A pause and its entry in the audit
-are one transaction.
+(channels/workers/gateway_delivery.py). A message that expires during the pause is not sent. A pause and its entry in
+the audit are one transaction.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from sqlalchemy import ScalarSelect, bindparam, case, delete, exists, literal_co
 from database import tables
 from database.leased_queue import NOW, LeasedQueue, QueueTable
 from database.message_validity import can_be_handed, held_fast, holds
+from database.value_lists import is_one_of
 
 _O, _E, _P = tables.outbox.c, tables.early_reports.c, tables.paused.c
 # As literals, not parameters: only then do the databases use the partial index of waiting messages.
@@ -23,12 +24,7 @@ GOES_ON = or_(
     ~exists(select(_P.kind)),
     _O.gateway.not_in(_paused("gateway")) & _O.topic.not_in(_paused("topic")),
 )
-PAUSED = select(_P.name).where(
-    or_(
-        (_P.kind == "gateway") & (_P.name == bindparam("gateway")),
-        (_P.kind == "topic") & (_P.name == bindparam("topic")),
-    )
-)
+PAUSED = select(_P.kind, _P.name)
 
 VALID_BASIS = held_fast(bindparam("basis", type_=_O.basis.type)).subquery()  # of the message that is enqueued
 IS_THERE = select(_O.state).where(_O.key == bindparam("called"))
@@ -42,12 +38,16 @@ QUEUE = LeasedQueue(
         ),
         held=_O.state == "sending",
         short_wait=WAITING,
-        conditions=(WAITING, _O.expires_at > NOW, GOES_ON, holds(_O.basis)),
+        conditions=(_O.gateway == bindparam("called"), WAITING, _O.expires_at > NOW, GOES_ON, holds(_O.basis)),
         claimed={"state": "sending", "handed_at": None},
     )
 )
+GATEWAYS = select(_O.gateway).where(WAITING).distinct()
 HAND_OVER = (
-    update(tables.outbox).where(QUEUE.held, can_be_handed()).values(handed_at=bindparam("now")).returning(_O.key)
+    update(tables.outbox)
+    .where(QUEUE.held, can_be_handed())
+    .values(handed_at=bindparam("now"))
+    .returning(_O.key, _O.tries)
 )
 SETTLE = (
     update(tables.outbox)
@@ -62,7 +62,7 @@ SETTLE = (
         text=case((bindparam("to") == "queued", _O.text), else_=""),
         card=case((bindparam("to") == "queued", _O.card), else_=""),
     )
-    .returning(_O.key)
+    .returning(_O.key, _O.tries)
 )
 EXPIRE = (
     update(tables.outbox)
@@ -89,7 +89,9 @@ END = (
     .returning(_O.key)
 )
 KNOWN = select(_O.key).where(*_NAMED).limit(1)
-EARLY = select(_E.state, _E.why).where(_E.gateway == bindparam("called"), _E.reference == bindparam("named"))
+EARLY = select(_E.reference, _E.state, _E.why).where(
+    _E.gateway == bindparam("called"), is_one_of(_E.reference, "reference")
+)
 PURGE_EARLY = delete(tables.early_reports).where(_E.reported_at <= bindparam("before")).returning(_E.reference)
 # Many gateways never report: a message that was sent so long ago counts as ended.
 _OVER = or_(_O.ended_at <= bindparam("before"), (_O.state == "sent") & (_O.sent_at <= bindparam("before")))

@@ -15,17 +15,18 @@ report is stored until the answer comes; the others change nothing.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Literal
 
 import structlog
-from sqlalchemy import Executable
 
 from channels.contracts.sender import ClaimedMessage, Message, Reported
 from channels.outbox import queries
 from channels.outbox.column_values import clean_reason, decode_card, encode_card
+from channels.outbox.held_messages import HeldMessages
 from database import tables
 from database.column_limits import can_hold, cleaned, milliseconds
+from database.combined_calls import CombinedCalls
 from database.encryption import Seal
 from database.interface import Database, Row
 from database.message_validity import CANCEL_OUTDATED
@@ -45,6 +46,8 @@ class Outbox:
 
     def __init__(self, database: Database, seal: Seal, clock: Callable[[], float] = time.time) -> None:
         self._database, self._seal, self._clock = database, seal, clock
+        self._held = HeldMessages(database)
+        self._asked: CombinedCalls[Message, bool] = CombinedCalls(self._are_paused)
 
     async def enqueue(self, message: Message) -> bool:
         """Store a message. Returns False if its key exists already.
@@ -62,22 +65,26 @@ class Outbox:
         found = await self._database.rows(queries.IS_THERE, called=key)
         return bool(found) and found[0]["state"] == "cancelled"
 
-    async def claim(self, most: int) -> list[ClaimedMessage]:
-        """Claim up to `most` due messages. This process must send them within LEASE_SECONDS."""
-        rows = await queries.QUEUE.claim(self._database, self._now(), most)
+    async def gateways(self) -> list[str]:
+        """The gateways that messages wait for. Reads all waiting messages."""
+        return [row["gateway"] for row in await self._database.rows(queries.GATEWAYS)]
+
+    async def claim(self, gateway: str, most: int) -> list[ClaimedMessage]:
+        """Claim up to `most` due messages to a gateway. This process must send them within LEASE_SECONDS."""
+        rows = await queries.QUEUE.claim(self._database, self._now(), most, called=gateway)
         claimed = sorted(rows, key=lambda row: not row["waited_for"])
         messages = ((self._message(row), row["tries"]) for row in claimed)
         return [ClaimedMessage(message, tries) for message, tries in messages if message]
 
     async def is_paused(self, message: Message) -> bool:
         """Whether its gateway or topic is paused now (channels/outbox/pauses.py), also if it is already claimed."""
-        return bool(await self._database.rows(queries.PAUSED, gateway=message.gateway, topic=message.topic))
+        return await self._asked.call(message)
 
     async def hand_over(self, claimed: ClaimedMessage) -> bool:
         """Record that it goes to its gateway now. Returns False if its publication is no longer valid."""
         if not claimed.message.basis:
             return True
-        return await self._update_held(queries.HAND_OVER, claimed, now=self._now())
+        return await self._held.hand_over(claimed, self._now())
 
     async def sent(self, claimed: ClaimedMessage, reference: str) -> bool:
         """Record that the gateway accepted it under this reference. Returns False if the claim had ended.
@@ -88,7 +95,7 @@ class Outbox:
             log.warning("a message was sent under a name that cannot be kept", gateway=claimed.message.gateway)
             return await self._settle(claimed, "sent", sent=self._now())
         held = await self._settle(claimed, "sent", sent=self._now(), named=reference)
-        for early in await self._database.rows(queries.EARLY, called=claimed.message.gateway, named=reference):
+        if early := await self._held.early_report(claimed.message.gateway, reference):
             await self._end(claimed.message.gateway, reference, early["state"], early["why"])
         return held
 
@@ -118,7 +125,7 @@ class Outbox:
         """Make it due again in so many seconds. Returns False if the claim had ended."""
         held = await self._settle(claimed, "queued", next=self._now() + milliseconds(seconds), because=why)
         if claimed.message.basis:  # it may have been withdrawn during the try
-            await self._database.write(CANCEL_OUTDATED, now=self._now())
+            await self._held.cancel_outdated(self._now())
         return held
 
     async def tidy(self) -> None:
@@ -134,10 +141,11 @@ class Outbox:
     ) -> bool:
         usual = {"next": 0, "sent": None, "ended": None, "named": "", "to": to}
         why = clean_reason(values.pop("because", ""))
-        return await self._update_held(queries.SETTLE, claimed, **{**usual, **values}, because=why)
+        return await self._held.settle(claimed, {**usual, **values, "because": why})
 
-    async def _update_held(self, statement: Executable, claimed: ClaimedMessage, **values: object) -> bool:
-        return await queries.QUEUE.settle(self._database, statement, claimed.message.key, claimed.tries, **values)
+    async def _are_paused(self, messages: Sequence[Message]) -> list[bool | Exception]:
+        paused = {(row["kind"], row["name"]) for row in await self._database.rows(queries.PAUSED)}
+        return [("gateway", one.gateway) in paused or ("topic", one.topic) in paused for one in messages]
 
     async def _end(self, gateway: str, reference: str, state: Reported, why: str, own: str = "") -> bool:
         message = {"called": gateway, "named": reference, "own": own or reference}

@@ -37,6 +37,7 @@ outbox = Table(
 # In the order of claims: without it, each claim sorts all waiting messages, 100 000 on results day.
 Index(
     "outbox_waiting",
+    outbox.c.gateway,
     outbox.c.waited_for.desc(),
     outbox.c.due_at,
     outbox.c.key,

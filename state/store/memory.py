@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from state.store.redis import Attempt, Entry, Window
+from state.store.redis import Allowance, Attempt, Entry, Window
 
 MAX_KEYS: Final = 10_000  # keys
 
@@ -70,15 +70,17 @@ class InMemory:
         else:
             self._forget(key)
 
-    async def throttle(self, key: str, every: float, burst: int) -> float:
-        """Return the seconds to wait, or count one use and return 0."""
+    async def throttle(self, key: str, every: float, burst: int, most: int) -> Allowance:
+        """Allow uses, or return the seconds to wait."""
         now = asyncio.get_running_loop().time()
         due = max(float(await self.get(key) or 0), now)
-        if (wait := due - now - every * (burst - 1)) > 0:
-            return wait
+        uses = min(most, int(burst - (due - now) / every))
+        if uses < 1:
+            return Allowance(0, due - now - every * (burst - 1))
+        due += every * uses
         self._forget(key)
-        await self.compare_and_set(key, b"", str(due + every).encode(), due + every - now + 1)
-        return 0.0
+        await self.compare_and_set(key, b"", str(due).encode(), due - now + 1)
+        return Allowance(uses, 0.0)
 
     async def close(self) -> None:
         """Delete all keys."""

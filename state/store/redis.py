@@ -42,6 +42,13 @@ class Attempt(NamedTuple):
     seconds: float
 
 
+class Allowance(NamedTuple):
+    """How many uses are allowed now; if none, the seconds until the next."""
+
+    uses: int
+    seconds: float
+
+
 class Store(Protocol):
     """Stores bytes under a key for `life` seconds. tests/contracts/test_store.py is the full contract."""
 
@@ -72,8 +79,8 @@ class Store(Protocol):
     async def withdraw(self, key: str, tried: str) -> None:
         """Remove a try from the window with this key."""
 
-    async def throttle(self, key: str, every: float, burst: int) -> float:
-        """Return the seconds to wait until one more use is allowed; 0 if it is allowed now, which counts it.
+    async def throttle(self, key: str, every: float, burst: int, most: int) -> Allowance:
+        """Allow up to `most` uses now, and count them; if there are none, the seconds until the next.
 
         One use is allowed every `every` seconds, and up to `burst` at once after a pause, for all processes together.
         """
@@ -126,10 +133,11 @@ local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local every, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
 local due = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
-local wait = due - now - every * (burst - 1)
-if wait > 0 then return math.ceil(wait) end
-redis.call('SET', KEYS[1], string.format('%.0f', due + every), 'PX', math.ceil((due + every - now) / 1000) + 1000)
-return 0
+local uses = math.min(tonumber(ARGV[3]), math.floor(burst - (due - now) / every))
+if uses < 1 then return {0, math.ceil(due - now - every * (burst - 1))} end
+due = due + every * uses
+redis.call('SET', KEYS[1], string.format('%.0f', due), 'PX', math.ceil((due - now) / 1000) + 1000)
+return {uses, 0}
 """)
 
 
@@ -169,9 +177,10 @@ class RedisSessionStore:
         """Remove a try from its window."""
         await self._batcher.execute("SREM", key, tried)
 
-    async def throttle(self, key: str, every: float, burst: int) -> float:
-        """Return the seconds to wait, or count one use and return 0, with the script PACE."""
-        return int(await self._run(PACE, (key,), max(1, round(every * 1e6)), burst)) / 1e6
+    async def throttle(self, key: str, every: float, burst: int, most: int) -> Allowance:
+        """Allow uses, or return the seconds to wait, with the script PACE."""
+        uses, wait = await self._run(PACE, (key,), max(1, round(every * 1e6)), burst, most)
+        return Allowance(uses, wait / 1e6)
 
     async def scan(self, start: str, most: int) -> AsyncIterator[bytes]:
         """Yield the values of up to `most` keys with this beginning, each once, in no order.

@@ -77,7 +77,7 @@ async def test_a_report_ends_the_message_that_it_is_of(valkey_url: str, tmp_path
     async with house(valkey_url, tmp_path) as zin:
         rooms = zin.parts.messaging
         await rooms.post.send("k", Recipient("sms", "+2290190000001"), "Bonjour")
-        (claimed,) = await rooms.outbox.claim(1)
+        (claimed,) = await rooms.outbox.claim("sms", 1)
         await rooms.outbox.sent(claimed, "ATXid_1")
         await zin.post(reports, delivered)
         assert [row["state"] for row in await zin.outbox()] == ["delivered"]

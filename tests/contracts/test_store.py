@@ -53,20 +53,28 @@ def store(watched: Watched) -> Store:
 
 class TestEveryStore:
     async def test_a_pace_lets_a_burst_through_and_then_one_at_a_time(self, store: Store) -> None:
-        assert [await store.throttle("sms", HOUR, 3) for _ in range(3)] == [0, 0, 0]
-        assert HOUR - PATIENCE < await store.throttle("sms", HOUR, 3) <= HOUR
-        assert HOUR - PATIENCE < await store.throttle("sms", HOUR, 3) <= HOUR  # to have waited in vain costs nothing
-        assert await store.throttle("whatsapp", HOUR, 3) == 0
+        assert [await store.throttle("sms", HOUR, 3, 1) for _ in range(3)] == [(1, 0)] * 3
+        for _ in range(2):  # to have waited in vain costs nothing
+            uses, wait = await store.throttle("sms", HOUR, 3, 1)
+            assert uses == 0
+            assert HOUR - PATIENCE < wait <= HOUR
+        assert await store.throttle("whatsapp", HOUR, 3, 1) == (1, 0)
+
+    async def test_a_pace_gives_many_uses_at_once_and_no_more_than_it_has(self, store: Store) -> None:
+        assert [(await store.throttle("sms", HOUR, 5, most)).uses for most in (2, 2, 2, 2)] == [2, 2, 1, 0]
+        assert HOUR - PATIENCE < (await store.throttle("sms", HOUR, 5, 2)).seconds <= HOUR
 
     async def test_a_pace_is_one_for_all_who_share_it(self, store: Store) -> None:
-        async def send_five() -> None:
-            for _ in range(5):
-                while wait := await store.throttle("sms", 0.02, 1):  # noqa: ASYNC110 - it says how long to wait
-                    await asyncio.sleep(wait)
+        async def send_five(most: int) -> None:
+            left = 5
+            while left:
+                allowed = await store.throttle("sms", 0.02, 1, min(most, left))
+                left -= allowed.uses
+                await asyncio.sleep(allowed.seconds)
 
         began = time.time()  # the clock of Valkey
         async with asyncio.timeout(PATIENCE):
-            await asyncio.gather(*(send_five() for _ in range(5)))
+            await asyncio.gather(*map(send_five, (1, 1, 1, 5, 5)))
         assert time.time() - began > 24 * 0.02 * 0.99  # one to begin with costs no time
 
     async def test_nothing_is_stored_at_first(self, store: Store) -> None:

@@ -134,7 +134,7 @@ class Post:
 
     async def claimed(self, **fields: Any) -> ClaimedMessage:
         await self.outbox.enqueue(Message("k", "sms", "+2290190000001", "Bonjour", **fields))
-        (claimed,) = await self.outbox.claim(1)
+        (claimed,) = await self.outbox.claim("sms", 1)
         return claimed
 
     async def row(self) -> dict[str, Any]:
@@ -189,7 +189,7 @@ async def test_endless_tries_block_no_other_message(post: Post) -> None:
     async with post.registry.database.exclusive_transaction() as writer:
         await writer.run(f"UPDATE outbox SET tries = {MAX_TRIES};")
     assert await post.outbox.reschedule(ClaimedMessage(claimed.message, MAX_TRIES), "too_many", 0.0)
-    assert [one.tries for one in await post.outbox.claim(1)] == [MAX_TRIES]
+    assert [one.tries for one in await post.outbox.claim("sms", 1)] == [MAX_TRIES]
 
 
 async def test_an_odd_row_keeps_nobody_else_back(post: Post) -> None:
@@ -197,4 +197,4 @@ async def test_an_odd_row_keeps_nobody_else_back(post: Post) -> None:
     async with post.registry.database.exclusive_transaction() as writer:
         await writer.run("UPDATE outbox SET state = 'queued', due_at = 0, card = '[1', address = 'x';")
     await post.outbox.enqueue(Message("other", "sms", "+2290190000002", "Bonjour"))
-    assert [one.message.key for one in await post.outbox.claim(10)] == ["other"]
+    assert [one.message.key for one in await post.outbox.claim("sms", 10)] == ["other"]

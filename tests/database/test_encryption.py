@@ -98,7 +98,7 @@ async def test_messages_are_sent_during_rotation(kept: Kept) -> None:
         outbox = kept.outbox(NEW, OLD)
         for number in range(20):
             await outbox.enqueue(Message(f"n{number}", "sms", NUMBER, "Bonjour"))
-            for one in await outbox.claim(3):
+            for one in await outbox.claim("sms", 3):
                 seen.append(one.message.key)
                 await outbox.sent(one, "")
 

@@ -80,7 +80,7 @@ async def everything_is_there(made: Settings) -> None:
     await check_secrets(database, made.secrets)
     assert await OptOuts(database).has(names.of_recipient(Recipient("sms", NUMBER)))
     assert (await PreferenceRepository(database, 3.0).of(names.across_channels(HERE))).language == "fon"
-    assert [one.message.address for one in await Outbox(database, seal).claim(5)] == [NUMBER]
+    assert [one.message.address for one in await Outbox(database, seal).claim("sms", 5)] == [NUMBER]
     assert [one.payload for one in await DeferredRepository(database, seal).claim(5)] == [b'["owed"]']
     await database.close()
 

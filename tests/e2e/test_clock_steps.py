@@ -59,22 +59,22 @@ async def test_a_message_posted_by_a_clock_that_was_ahead_is_sent_within_a_lease
     post.clock.now += HOUR
     await post.outbox.enqueue(message(life=24 * HOUR))
     post.clock.now -= HOUR
-    assert await post.outbox.claim(10) == []
+    assert await post.outbox.claim("sms", 10) == []
     await post.outbox.tidy()
     post.clock.now += LEASE_SECONDS + 1
-    (claimed,) = await post.outbox.claim(10)
+    (claimed,) = await post.outbox.claim("sms", 10)
     assert claimed.message.key == "k1"
 
 
 async def test_a_lease_that_was_taken_by_a_clock_ahead_is_no_hour_long(post: Post) -> None:
     await post.outbox.enqueue(message(life=24 * HOUR))
     post.clock.now += HOUR
-    (held,) = await post.outbox.claim(10)
+    (held,) = await post.outbox.claim("sms", 10)
     post.clock.now -= HOUR
     await post.outbox.tidy()
-    assert await post.outbox.claim(10) == []  # who holds it is given a lease from now
+    assert await post.outbox.claim("sms", 10) == []  # who holds it is given a lease from now
     post.clock.now += LEASE_SECONDS + 1
-    (claimed,) = await post.outbox.claim(10)
+    (claimed,) = await post.outbox.claim("sms", 10)
     assert claimed.tries == held.tries + 1
 
 
@@ -82,16 +82,16 @@ async def test_a_clock_put_forward_lets_no_message_expire_that_has_a_day(post: P
     await post.outbox.enqueue(message(life=24 * HOUR))
     post.clock.now += HOUR
     await post.outbox.tidy()
-    assert len(await post.outbox.claim(10)) == 1
+    assert len(await post.outbox.claim("sms", 10)) == 1
 
 
 async def test_a_pause_between_two_tries_is_left_as_it_is(post: Post) -> None:
     await post.outbox.enqueue(message(life=24 * HOUR))
-    (held,) = await post.outbox.claim(10)
+    (held,) = await post.outbox.claim("sms", 10)
     assert await post.outbox.reschedule(held, "later", 1350.0)
     await post.outbox.tidy()
     post.clock.now += 1349
-    assert await post.outbox.claim(10) == []
+    assert await post.outbox.claim("sms", 10) == []
 
 
 def promises(post: Post) -> DeferredRepository:

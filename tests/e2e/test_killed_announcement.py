@@ -14,7 +14,6 @@ from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
 from channels.outbox.repository import Outbox
 from channels.webhooks.outgoing_messages import OutgoingMessageService
-from channels.workers.delivery import MAX_MESSAGES
 from database import tables
 from database.encryption import Seal
 from results.announcer import TOPIC
@@ -25,6 +24,7 @@ from state.interfaces import Recipient
 from state.store.memory import InMemory
 from tests.e2e.test_killed_delivery import Crew, crew
 from tests.support.database import Registry
+from tests.support.deliverer import IN_FLIGHT
 from tests.support.patience import PATIENCE
 from tests.support.sms_gateway import Told, fake_gateway, recipient
 
@@ -78,7 +78,7 @@ async def test_every_subscriber_gets_the_announcement_despite_kills(registry: Re
         async with crew(registry, gateway) as processes, asyncio.timeout(PATIENCE):
             kills = await killed_until_all_are_told(registry, processes, arrived)
     assert len(arrived) == CITIZENS
-    assert sum(arrived.values()) - CITIZENS <= kills * MAX_MESSAGES
+    assert sum(arrived.values()) - CITIZENS <= kills * IN_FLIGHT
     assert all("Admis(e)" in form["message"] for form in gateway.forms)
     left = await registry.database.rows(select(func.count().label("n")).select_from(tables.outbox))
     assert left[0]["n"] == CITIZENS  # one message each, however often its promise was taken up

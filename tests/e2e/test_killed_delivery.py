@@ -17,11 +17,11 @@ from sqlalchemy import func, select
 from channels.contracts.sender import Message
 from channels.outbox.pauses import Pauses
 from channels.outbox.repository import Outbox
-from channels.workers.delivery import MAX_MESSAGES
 from database import tables
 from database.encryption import Seal
 from state.store.embedded import EmbeddedValkey
 from tests.support.database import Registry
+from tests.support.deliverer import IN_FLIGHT
 from tests.support.patience import PATIENCE
 from tests.support.sms_gateway import FakeGateway, Told, fake_gateway, recipient
 
@@ -97,7 +97,7 @@ async def test_every_message_arrives_whatever_is_killed(registry: Registry) -> N
     assert len(arrived) == MESSAGES
     assert gateway.sent_at_once == []
     assert kills > KILLS / 2
-    assert sum(arrived.values()) - MESSAGES <= kills * MAX_MESSAGES
+    assert sum(arrived.values()) - MESSAGES <= kills * IN_FLIGHT
 
 
 async def test_a_pause_holds_in_every_process_whoever_is_killed_and_started_meanwhile(registry: Registry) -> None:
@@ -113,7 +113,7 @@ async def test_a_pause_holds_in_every_process_whoever_is_killed_and_started_mean
 
         gateway.says = lambda form: Told(recipient(named=f"ATXid_{form['message'][-3:]}"), seconds=0.1)
         async with crew(registry, gateway) as processes, asyncio.timeout(PATIENCE):
-            await _until(lambda: len(gateway.forms) > MAX_MESSAGES)
+            await _until(lambda: len(gateway.forms) > IN_FLIGHT)
             await pauses.pause("awa", BAC)
             while await registry.database.rows(HELD):  # noqa: ASYNC110 - what is waited for is in the registry
                 await asyncio.sleep(0.05)

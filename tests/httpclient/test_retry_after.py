@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.workers.delivery import LONGEST
+from channels.workers.gateway_delivery import LONGEST
 from httpclient.retry_after import MAX_SECONDS, MIN_SECONDS, retry_after
 
 NOW = 1_795_500_300.0  # Tue, 24 Nov 2026 06:05:00 GMT

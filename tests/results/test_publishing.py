@@ -136,7 +136,7 @@ async def test_withdrawal_stops_unsent_news(desk: Desk) -> None:
     await outbox.enqueue(Message("news", "sms", "+2290190000001", "Admis(e)", topic=f"{TOPIC}:{BAC.code}"))
     await outbox.enqueue(Message("other", "sms", "+2290190000001", "Bonjour"))
     await desk.publishing.withdraw(PAUL, BAC.code, "", "une erreur")
-    assert [claimed.message.key for claimed in await outbox.claim(5)] == ["other"]
+    assert [claimed.message.key for claimed in await outbox.claim("sms", 5)] == ["other"]
 
 
 async def test_a_draft_is_whole_or_absent(desk: Desk) -> None:

@@ -17,11 +17,11 @@ from sqlalchemy import func, select
 
 from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
-from channels.workers.delivery import MAX_MESSAGES
 from database import tables
 from database.encryption import Seal
 from tests.e2e.test_killed_delivery import Crew
 from tests.support.database import Registry
+from tests.support.deliverer import IN_FLIGHT
 from tests.support.sms_gateway import Told, fake_gateway, recipient
 
 MESSAGES: Final = 100_000
@@ -91,6 +91,6 @@ async def test_all_messages_arrive_and_memory_stays_flat(registry: Registry) -> 
     print(f"{registry.database.dialect}: {summary}")
     assert len(arrivals.seen) == MESSAGES
     assert arrivals.kills > 5
-    assert arrivals.doubles <= arrivals.kills * MAX_MESSAGES
+    assert arrivals.doubles <= arrivals.kills * IN_FLIGHT
     assert late < early * GROWTH
     assert gateway.sent_at_once == []

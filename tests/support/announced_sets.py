@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 
 from channels.contracts.sender import Message, RetryLater
 from channels.outbox.repository import Outbox
-from channels.workers.delivery import DeliveryWorker
 from database import tables
 from database.encryption import Seal
 from results.announcer import TOPIC
 from tests.support.database import Registry
+from tests.support.delivery_rounds import RoundWorker, no_pace
 from tests.support.results_desk import BAC, PAUL
 from tests.support.successive_sets import Sets
 
@@ -57,14 +57,11 @@ class Announced(Sets):
     def message(self, key: str, words: str, basis: int, **more: Any) -> Message:
         return Message(key, "sms", "+2290190000001", words, topic=ABOUT, basis=basis, **more)
 
-    def delivery(self) -> DeliveryWorker:
-        async def pace(gateway: str) -> float:
-            return 0.0
-
+    def delivery(self) -> RoundWorker:
         async def stopped(to: object) -> bool:
             return False
 
-        return DeliveryWorker(self.outbox, [self], pace, stopped, lambda: 0.5)
+        return RoundWorker(self.outbox, [self], no_pace, stopped, lambda: 0.5)
 
     async def states(self) -> dict[str, int]:
         column = tables.outbox.c.state

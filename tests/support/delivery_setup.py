@@ -11,11 +11,12 @@ from sqlalchemy import select
 from authoring.replay.fakes import FakeClock
 from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
-from channels.workers.delivery import DeliveryWorker
 from database import tables
 from database.encryption import Seal
 from state.interfaces import Recipient
+from state.store.redis import Allowance
 from tests.support.database import Registry
+from tests.support.delivery_rounds import RoundWorker
 
 NUMBER = "+2290190000001"
 
@@ -29,6 +30,7 @@ class Gateway:
     def __init__(self) -> None:
         self.does: dict[str, Exception | float] = {}
         self.took: Counter[str] = Counter()
+        self.at_once = self.most_at_once = 0
 
     async def close(self) -> None:
         """Nothing is held open."""
@@ -37,7 +39,12 @@ class Gateway:
         behaviour = self.does.get(message.key)
         if isinstance(behaviour, Exception):
             raise behaviour
-        await asyncio.sleep(behaviour or 0)
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            await asyncio.sleep(behaviour or 0)
+        finally:
+            self.at_once -= 1
         self.took[message.key] += 1
         return f"ref-{message.key}"
 
@@ -50,13 +57,13 @@ class House:
         self.paces: list[float | Exception] = []
         self.outbox = Outbox(registry.database, Seal("a secret"), self.clock)
         self.stopped: set[str] = set()
-        self.delivery = DeliveryWorker(self.outbox, [self.gateway], self.pace, self.has_stopped, lambda: 0.5)
+        self.delivery = RoundWorker(self.outbox, [self.gateway], self.pace, self.has_stopped, lambda: 0.5)
 
-    async def pace(self, gateway: str) -> float:
+    async def pace(self, gateway: str, most: int) -> Allowance:
         pace = self.paces.pop(0) if self.paces else 0.0
         if isinstance(pace, Exception):
             raise pace
-        return pace
+        return Allowance(0 if pace else most, pace)
 
     async def has_stopped(self, who: Recipient) -> bool:
         return who.address in self.stopped

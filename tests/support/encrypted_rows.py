@@ -47,6 +47,6 @@ class Kept:
         await self.database.write(text)
 
     async def opened(self, *keys: str) -> tuple[set[str], set[bytes]]:
-        messages = await self.outbox(*keys).claim(1000)
+        messages = await self.outbox(*keys).claim("sms", 1000)
         promises = await self.promises(*keys).claim(1000)
         return {one.message.address for one in messages}, {one.payload for one in promises}

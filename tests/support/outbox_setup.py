@@ -32,5 +32,5 @@ def message(key: str = "k1", *, waited_for: bool = False, life: float = 3600.0) 
 
 
 async def one(post: Post) -> ClaimedMessage:
-    (claimed,) = await post.outbox.claim(10)
+    (claimed,) = await post.outbox.claim("sms", 10)
     return claimed

@@ -7,8 +7,8 @@ from collections import Counter
 from channels.contracts.sender import Message
 from channels.outbox.pauses import Pauses
 from channels.outbox.statistics import OutboxStatistics, outbox_statistics
-from channels.workers.delivery import DeliveryWorker
 from tests.support.database import Registry
+from tests.support.delivery_rounds import RoundWorker
 from tests.support.delivery_setup import NUMBER, Gateway, House
 
 BAC, CEP = "exams.result:bac-2027", "exams.result:cep-2027"
@@ -27,8 +27,8 @@ class Office:
         self.pauses = Pauses(registry.database, self.house.clock)
         self.database = registry.database
 
-    def delivery(self) -> DeliveryWorker:
-        return DeliveryWorker(
+    def delivery(self) -> RoundWorker:
+        return RoundWorker(
             self.house.outbox, [self.sms, self.other], self.house.pace, self.house.has_stopped, lambda: 0.5
         )
 

@@ -29,9 +29,9 @@ async def wait_in(parts: Services, *gateways: str) -> None:
     """One message by each of these gateways, of an announcement; one that failed before, too."""
     outbox = Outbox(parts.database, Seal("demo"))
     await outbox.enqueue(Message("failed", "sms", NUMBER, "BAC : Admis(e)"))
-    await outbox.failed((await outbox.claim(1))[0], "InsufficientBalance 22990000001")
+    await outbox.failed((await outbox.claim("sms", 1))[0], "InsufficientBalance 22990000001")
     await outbox.enqueue(Message("left", "sms", NUMBER, "BAC : Admis(e)"))
-    await outbox.sent((await outbox.claim(1))[0], "ATXid_1")
+    await outbox.sent((await outbox.claim("sms", 1))[0], "ATXid_1")
     for gateway in gateways:
         await outbox.enqueue(Message(f"to-{gateway}", gateway, NUMBER, "BAC : Admis(e)", topic=BAC))
 

@@ -15,12 +15,12 @@ pytestmark = pytest.mark.slow
 
 async def test_claim_of_killed_process_is_wiped(desk: Announced) -> None:
     await desk.announce(2, "Admis(e)")
-    claimed = await desk.outbox.claim(2)
+    claimed = await desk.outbox.claim("sms", 2)
     assert await desk.outbox.hand_over(claimed[0])  # and then its process was killed
     await withdraw(desk)
     assert not await desk.outbox.hand_over(claimed[1])
     desk.clock.now += 3600
-    assert await desk.outbox.claim(2) == []
+    assert await desk.outbox.claim("sms", 2) == []
     await desk.outbox.tidy()
     assert (await desk.states(), await desk.words_left()) == ({"cancelled": 2}, 0)
 
@@ -64,6 +64,6 @@ async def test_repeated_message_is_not_outdated(desk: Announced) -> None:
     basis = await desk.basis()
     posted = [await desk.outbox.enqueue(desk.message("once", "Admis(e)", basis)) for _ in range(2)]
     assert posted == [True, False]
-    (claimed,) = await desk.outbox.claim(5)
+    (claimed,) = await desk.outbox.claim("sms", 5)
     assert isinstance(claimed, ClaimedMessage)
     assert claimed.message.basis == basis

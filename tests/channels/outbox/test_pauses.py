@@ -11,10 +11,12 @@ import pytest
 from sqlalchemy import select
 
 from channels.outbox.pauses import CannotPause, Pauses
-from channels.workers.delivery import PAUSED, DeliveryWorker
+from channels.workers.delivery_window import PAUSED
 from database import tables
 from database.leased_queue import LEASE_SECONDS
+from state.store.redis import Allowance
 from tests.support.audit_entries import done
+from tests.support.delivery_rounds import RoundWorker
 from tests.support.patience import PATIENCE
 from tests.support.pauses_setup import BAC, CEP, Office
 
@@ -50,14 +52,14 @@ async def test_claimed_message_is_released_by_a_pause(office: Office) -> None:
     await office.post("news", topic=BAC)
     asked = asyncio.Event()
 
-    async def pace(gateway: str) -> float:
+    async def pace(gateway: str, most: int) -> Allowance:
         if not asked.is_set():
             asked.set()
             await office.pauses.pause("awa", BAC)
-            return 0.01
-        return 0.0
+            return Allowance(0, 0.01)
+        return Allowance(most, 0.0)
 
-    await DeliveryWorker(office.house.outbox, [office.sms], pace, office.house.has_stopped, lambda: 0.5).round()
+    await RoundWorker(office.house.outbox, [office.sms], pace, office.house.has_stopped, lambda: 0.5).round()
     row = (await office.house.rows())["news"]
     assert (office.took, row["state"], row["why"]) == ({}, "queued", "paused")
     await office.pauses.resume("awa", BAC)
@@ -108,7 +110,7 @@ async def test_unknown_broadcast_cannot_be_paused(office: Office, name: str) -> 
 
 async def test_claim_of_killed_process_stays_paused(office: Office) -> None:
     await office.post("news", topic=BAC)
-    assert await office.house.outbox.claim(9)  # by a process that is killed before it sends
+    assert await office.house.outbox.claim("sms", 9)  # by a process that is killed before it sends
     await office.pauses.pause("awa", BAC)
     office.house.clock.now += LEASE_SECONDS + 1
     await office.deliver()
@@ -123,17 +125,17 @@ async def test_claim_of_killed_process_stays_paused(office: Office) -> None:
 async def test_running_delivery_obeys_a_pause_within_seconds(office: Office, name: str) -> None:
     free = 0.0
 
-    async def pace(gateway: str) -> float:  # 50 a second
+    async def pace(gateway: str, most: int) -> Allowance:  # 50 a second
         nonlocal free
         now = asyncio.get_running_loop().time()
         if free > now:
-            return free - now
-        free = max(free, now) + 0.02
-        return 0.0
+            return Allowance(0, free - now)
+        free = now + 0.02
+        return Allowance(1, 0.0)
 
     for number in range(60):
         await office.post(f"m{number:02}", topic=BAC)
-    delivery = DeliveryWorker(office.house.outbox, [office.sms], pace, office.house.has_stopped, lambda: 0.5)
+    delivery = RoundWorker(office.house.outbox, [office.sms], pace, office.house.has_stopped, lambda: 0.5)
     running = asyncio.create_task(delivery.run())
     await _taken(office, {"m00"})
     await office.pauses.pause("awa", name)
@@ -172,6 +174,7 @@ async def test_any_pauses_send_each_message_once(office: Office, seed: int) -> N
         await _taken(office, {key for key, way in posted.items() if name not in way})
         assert not [key for key in office.took - before if name in posted[key]]
         await office.pauses.resume("awa", name)
+        office.house.clock.now += PAUSED
     await _taken(office, posted.keys())
     over.set()
     await asyncio.gather(*working)

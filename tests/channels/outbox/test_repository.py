@@ -21,7 +21,7 @@ async def test_message_is_claimed_once_and_complete(post: Post) -> None:
     assert await post.outbox.enqueue(message())
     claimed = await one(post)
     assert (claimed.message.address, claimed.message.text, claimed.tries) == (NUMBER, "BAC 2026 : Admis(e)", 1)
-    assert await post.outbox.claim(10) == []
+    assert await post.outbox.claim("sms", 10) == []
     assert await post.outbox.sent(claimed, "ATXid_1")
     assert await post.state() == "sent"
 
@@ -29,7 +29,7 @@ async def test_message_is_claimed_once_and_complete(post: Post) -> None:
 async def test_same_key_is_one_message(post: Post) -> None:
     posted = await asyncio.gather(*(post.outbox.enqueue(message()) for _ in range(5)))
     assert sorted(posted) == [False, False, False, False, True]
-    assert len(await post.outbox.claim(10)) == 1
+    assert len(await post.outbox.claim("sms", 10)) == 1
     assert not await post.outbox.enqueue(message())
 
 
@@ -38,14 +38,14 @@ async def test_awaited_message_is_claimed_first(post: Post) -> None:
         await post.outbox.enqueue(message(key))
         post.clock.now += 1
     await post.outbox.enqueue(message("d", waited_for=True))
-    assert [claimed.message.key for claimed in await post.outbox.claim(2)] == ["d", "a"]
+    assert [claimed.message.key for claimed in await post.outbox.claim("sms", 2)] == ["d", "a"]
 
 
 async def test_expired_lease_is_claimed_by_another_process(post: Post) -> None:
     await post.outbox.enqueue(message())
     lost = await one(post)
     post.clock.now += LEASE_SECONDS - 1
-    assert await post.outbox.claim(10) == []
+    assert await post.outbox.claim("sms", 10) == []
     post.clock.now += 1
     held = await one(post)
     assert held.tries == 2
@@ -58,7 +58,7 @@ async def test_expired_lease_is_claimed_by_another_process(post: Post) -> None:
 async def test_failed_try_is_due_later(post: Post) -> None:
     await post.outbox.enqueue(message())
     assert await post.outbox.reschedule(await one(post), "gateway_down", 30)
-    assert await post.outbox.claim(10) == []
+    assert await post.outbox.claim("sms", 10) == []
     post.clock.now += 30
     claimed = await one(post)
     assert (claimed.tries, claimed.message.text) == (2, "BAC 2026 : Admis(e)")
@@ -67,9 +67,9 @@ async def test_failed_try_is_due_later(post: Post) -> None:
 async def test_expired_message_is_not_claimed(post: Post) -> None:
     await post.outbox.enqueue(message(life=100))
     await post.outbox.enqueue(message("k2", life=100))
-    assert len(await post.outbox.claim(1)) == 1
+    assert len(await post.outbox.claim("sms", 1)) == 1
     post.clock.now += 101
-    assert await post.outbox.claim(10) == []
+    assert await post.outbox.claim("sms", 10) == []
     await post.outbox.tidy()
     assert {await post.state(), await post.state("k2")} == {"expired"}
 
@@ -109,7 +109,7 @@ async def test_message_without_report_is_deleted_too(post: Post) -> None:
 
 async def test_card_and_last_inbound_time_are_stored(post: Post) -> None:
     card = Card("Quel fruit ?", (("a1.1", "Mangue"), ("a1.00", "Accueil")))
-    await post.outbox.enqueue(Message("k1", "bot", NUMBER, "Quel fruit ?", card=card, last_inbound_at=1_790_000_000.0))
+    await post.outbox.enqueue(Message("k1", "sms", NUMBER, "Quel fruit ?", card=card, last_inbound_at=1_790_000_000.0))
     claimed = await one(post)
     assert (claimed.message.card, claimed.message.last_inbound_at) == (card, 1_790_000_000.0)
     await post.outbox.reschedule(claimed, "busy", 0)
@@ -130,10 +130,10 @@ async def test_address_is_encrypted_with_the_key(post: Post) -> None:
     stranger = Outbox(post.registry.database, Seal("another secret"), post.clock)
     await stranger.enqueue(message("k4"))
     with capture_logs() as logs:
-        assert [one.message.key for one in await stranger.claim(10)] == ["k4"]  # the others hold nobody up
+        assert [one.message.key for one in await stranger.claim("sms", 10)] == ["k4"]  # the others hold nobody up
     assert {line["why"] for line in logs} == {OTHER}
     post.clock.now += LEASE_SECONDS
-    assert len(await post.outbox.claim(10)) == 3
+    assert len(await post.outbox.claim("sms", 10)) == 3
 
 
 async def test_two_processes_never_claim_one_message(post: Post) -> None:
@@ -143,7 +143,7 @@ async def test_two_processes_never_claim_one_message(post: Post) -> None:
 
     async def deliver() -> None:
         outbox = Outbox(post.registry.database, Seal(SECRET), post.clock)
-        while claimed := await outbox.claim(4):
+        while claimed := await outbox.claim("sms", 4):
             held.update(one.message.key for one in claimed)
             await asyncio.gather(*(outbox.sent(one, f"ref-{one.message.key}") for one in claimed))
 

@@ -14,11 +14,11 @@ async def test_statistics_count_queue_rate_failures_and_broadcasts(office: Offic
     house.clock.now += 90
     for key in ("a", "b"):
         await office.post(key, topic=BAC)
-        (claimed,) = [one for one in await house.outbox.claim(9) if one.message.key == key]
+        (claimed,) = [one for one in await house.outbox.claim("sms", 9) if one.message.key == key]
         await house.outbox.sent(claimed, key)
         house.clock.now += 60
     await office.post("no", "telegram")
-    (claimed,) = [one for one in await house.outbox.claim(9) if one.message.key == "no"]
+    (claimed,) = [one for one in await house.outbox.claim("telegram", 9) if one.message.key == "no"]
     await house.outbox.failed(claimed, "blocked")
     await office.pauses.pause("awa", BAC)
     found = await office.standing()
@@ -39,6 +39,6 @@ async def test_oldest_age_counts_from_enqueueing(office: Office) -> None:
     office.house.clock.now += 120
     await office.post("b")
     assert (await office.standing()).gateways[0].oldest == 120
-    await office.house.outbox.reschedule((await office.house.outbox.claim(9))[0], "too_many", 600)
+    await office.house.outbox.reschedule((await office.house.outbox.claim("sms", 9))[0], "too_many", 600)
     found: Any = await office.standing()
     assert [(one.state, one.why) for one in found.failures] == [("queued", "too_many")]

@@ -157,7 +157,7 @@ async def test_old_message_is_not_answered(zin: House) -> None:
 
 async def test_telegram_answer_keeps_its_buttons(zin: House) -> None:
     await zin.post(WHATSAPP, whatsapp("bonjour"))
-    (claimed,) = await zin.parts.messaging.outbox.claim(5)
+    (claimed,) = await zin.parts.messaging.outbox.claim("sms", 5)
     card = claimed.message.card
     assert card
     assert (card.say, [label for _, label in card.buttons]) == (

@@ -25,7 +25,6 @@ from channels.contracts.request_body import FORM
 from channels.contracts.sender import Message, Sender
 from channels.outbox.repository import Outbox
 from channels.outbox.sender_wrappers import Pseudonymous
-from channels.workers.delivery import DeliveryWorker
 from database import tables
 from database.encryption import Seal
 from httpclient.retry_after import MAX_SECONDS
@@ -33,6 +32,7 @@ from settings import Settings
 from state.identity import Pseudonyms
 from state.interfaces import Recipient
 from tests.support.database import Registry
+from tests.support.delivery_rounds import RoundWorker, no_pace
 from tests.support.message_server import MESSAGE_CHANNELS, House, headers, house
 from tests.support.patience import PATIENCE
 from tests.support.payloads import Row, table
@@ -168,7 +168,7 @@ async def test_nasty_gateway_response_always_settles_the_message(gateway: str, r
         await outbox.enqueue(Message(f"k{number}", gateway, address, "Bonjour"))
     async with answering(answers_left, GOOD[gateway]) as url:
         sender = sender_at(gateway, url)
-        delivery = DeliveryWorker(outbox, [sender], pace, stopped, lambda: 0.5)
+        delivery = RoundWorker(outbox, [sender], no_pace, stopped, lambda: 0.5)
         async with asyncio.timeout(PATIENCE):
             while await delivery.round():
                 pass
@@ -181,10 +181,6 @@ async def test_nasty_gateway_response_always_settles_the_message(gateway: str, r
             (good,) = await registry.database.rows(select(tables.outbox).where(tables.outbox.c.key == "good"))
             assert good["state"] == "sent"
         await sender.close()
-
-
-async def pace(gateway: str) -> float:
-    return 0.0
 
 
 async def stopped(who: Recipient) -> bool:

@@ -63,7 +63,7 @@ async def test_fake_fulfils_the_contract() -> None:
 async def test_sent_message_is_enqueued_once_as_awaited(office: Office) -> None:
     said = await asyncio.gather(*(office.post.send("k1", NUMBER, "Bonjour") for _ in range(3)))
     assert said == ["kept"] * 3
-    (claimed,) = await office.outbox.claim(5)
+    (claimed,) = await office.outbox.claim("sms", 5)
     message = claimed.message
     assert (message.gateway, message.address, message.text) == ("sms", NUMBER.address, "Bonjour")
     assert message.is_awaited
@@ -78,7 +78,7 @@ async def test_opted_out_citizen_gets_no_messages(office: Office) -> None:
     assert await office.post.promise(promise("k4")) == "stopped"
     office.clock.now += 10 * 365 * 24 * 3600
     assert await office.post.send("k5", NUMBER, "Bonjour") == "stopped"
-    assert await office.outbox.claim(5) == []
+    assert await office.outbox.claim("sms", 5) == []
     assert await office.post.send("k6", BOT, "Bonjour") == "kept"
 
 

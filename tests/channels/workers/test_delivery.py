@@ -7,8 +7,9 @@ from structlog.testing import capture_logs
 
 from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater
 from channels.outbox.sender_wrappers import DryRunSender
-from channels.workers.delivery import FIRST, LONGEST, DeliveryWorker
+from channels.workers.gateway_delivery import FIRST, LONGEST
 from database.leased_queue import LEASE_SECONDS
+from tests.support.delivery_rounds import RoundWorker
 from tests.support.delivery_setup import NUMBER, House
 
 
@@ -63,7 +64,7 @@ async def test_operator_error_is_logged_without_number(house: House, gateway: st
 
 
 async def test_hanging_gateway_does_not_block_others(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("channels.workers.delivery.PATIENCE", 0.05)
+    monkeypatch.setattr("channels.workers.gateway_delivery.PATIENCE", 0.05)
     await house.post("slow", "quick")
     house.gateway.does["slow"] = 30.0
     await house.delivery.round()
@@ -88,7 +89,7 @@ async def test_failing_sender_loses_no_message(house: House) -> None:
 async def test_dry_run_prints_and_suppresses_a_message(house: House) -> None:
     said: list[str] = []
     await house.post("a")
-    await DeliveryWorker(house.outbox, [DryRunSender("sms", said.append)], house.pace, house.has_stopped).round()
+    await RoundWorker(house.outbox, [DryRunSender("sms", said.append)], house.pace, house.has_stopped).round()
     assert said == ["SMS non envoyé (aucune passerelle) au …0001, 1 partie(s) en GSM :\n  Bonjour"]
     row = (await house.rows())["a"]
     assert (row["state"], row["why"]) == ("cancelled", "no_gateway")
@@ -97,7 +98,7 @@ async def test_dry_run_prints_and_suppresses_a_message(house: House) -> None:
 async def test_in_production_the_journal_holds_no_words(house: House) -> None:
     said: list[str] = []
     await house.post("a")
-    await DeliveryWorker(
+    await RoundWorker(
         house.outbox, [DryRunSender("sms", said.append, whole=False)], house.pace, house.has_stopped
     ).round()
     assert said == ["SMS non envoyé (aucune passerelle) au …0001, 1 partie(s) en GSM :"]

@@ -9,10 +9,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from channels.africastalking.sender import LIMITS
-from channels.workers.delivery import MAX_MESSAGES, PATIENCE, TURN, DeliveryWorker
+from channels.workers.delivery_window import MAX_AHEAD, TURN
+from channels.workers.gateway_delivery import PATIENCE
 from database.leased_queue import LEASE_SECONDS
 from state.errors import SourceUnavailable, StoreUnavailable
 from tests.support import patience
+from tests.support.delivery_rounds import RoundWorker
 from tests.support.delivery_setup import House
 
 
@@ -43,10 +45,10 @@ def test_lease_outlasts_wait_and_try() -> None:
 
 
 async def test_several_deliveries_send_each_message_once(house: House) -> None:
-    keys = [f"m{number:03}" for number in range(3 * MAX_MESSAGES)]
+    keys = [f"m{number:03}" for number in range(3 * MAX_AHEAD)]
     await house.post(*keys)
     house.gateway.does.update(dict.fromkeys(keys, 0.002))
-    others = [DeliveryWorker(house.outbox, [house.gateway], house.pace, house.has_stopped) for _ in range(3)]
+    others = [RoundWorker(house.outbox, [house.gateway], house.pace, house.has_stopped) for _ in range(3)]
     while any(await asyncio.gather(*(one.round() for one in others))):
         pass
     assert house.gateway.took == dict.fromkeys(keys, 1)
@@ -57,12 +59,12 @@ async def test_delivery_continues_when_the_database_recovers(house: House, monke
     await house.post("a")
     claim, down = house.outbox.claim, 3
 
-    async def claimed(most: int) -> Any:
+    async def claimed(gateway: str, most: int) -> Any:
         nonlocal down
         if down:
             down -= 1
             raise SourceUnavailable("made to fail")
-        return await claim(most)
+        return await claim(gateway, most)
 
     monkeypatch.setattr(house.outbox, "claim", claimed)
     with capture_logs() as logs:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 SAVES: Final[dict[str, Callable[[RedisSessionStore], Awaitable[object]]]] = {
     "a save": lambda store: store.compare_and_set("a", b"", b"1", 60),
     "a count": lambda store: store.increment("n", 60),
-    "a pace": lambda store: store.throttle("p", 1.0, 5),
+    "a pace": lambda store: store.throttle("p", 1.0, 5, 1),
 }
 
 # What is set on the server, what undoes it, and the word for it.
