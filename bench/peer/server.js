@@ -50,7 +50,13 @@ function buildMenu() {
             await menu.session.set(language ? 'language' : 'first', language || true);
             menu.con(screens[language ? 'home' : 'languages']);
         },
-        next: { 1: afterStart('services'), 2: afterStart('__start__'), 3: afterStart('exams'), 4: afterStart('__start__'), 7: 'help' },
+        next: {
+            1: afterStart('services'),
+            2: afterStart('__start__'),
+            3: afterStart('exams'),
+            4: afterStart('__start__'),
+            7: 'help',
+        },
     });
     menu.state('language', {
         run: async () => {
@@ -97,8 +103,8 @@ async function storeCitizensAndResults() {
     const first = Number(process.env.PEER_FIRST_NUMBER);
     const last = first + Number(process.env.PEER_CITIZENS);
     for (let number = first; number < last; number += 1000) {
-        const known = Array.from({ length: Math.min(1000, last - number) }, (_, n) => [languageOf(`+22901${number + n}`), 'fr']);
-        await redis.mset(known.flat());
+        const phones = Array.from({ length: Math.min(1000, last - number) }, (_, n) => `+22901${number + n}`);
+        await redis.mset(phones.flatMap((phone) => [languageOf(phone), 'fr']));
     }
     await redis.hset('results:bac-2026', results);
 }
