@@ -1,12 +1,14 @@
-// The peer: two calls of Zin (help, an exam result) and the choice of a language, with ussd-menu-builder behind Express.
+// The peer: two calls of Zin (help, an exam result) and the choice of a language, by ussd-menu-builder behind Express.
 //
 // It is written as the README of ussd-menu-builder shows, in the form of Africa's Talking, with two differences. Each
-// request has a menu of its own: a shared one holds the state of one request, so that callers who come at the same time
-// get each other's answers. And sessions are in Redis, through ioredis: read once a request, with a new expiry, and
-// written only when a state stores something; ioredis' automatic pipelines are off, which is faster here. Languages and results are in Redis too, where Zin asks SQL.
+// request has a menu of its own: a shared one holds the state of one request, so that callers who come at the same
+// time get each other's answers. And sessions are in Redis, through ioredis: read once a request, with a new expiry,
+// and written only when a state stores something; ioredis' automatic pipelines are off, which is faster here.
+// Languages and results are in Redis too, where Zin asks SQL.
 //
-// bench/peer.py starts it with the texts of Zin's own screens, so that answers have the same length. Settings: PEER_PORT,
-// PEER_REDIS (a socket), PEER_SCREENS (a JSON file), PEER_FIRST_NUMBER and PEER_CITIZENS (whose language is known).
+// bench/peer/__main__.py starts it with the texts of Zin's own screens, so that answers have the same length. Settings:
+// PEER_PORT, PEER_REDIS (a socket), PEER_SCREENS (a JSON file), PEER_FIRST_NUMBER and PEER_CITIZENS (whose language is
+// known).
 'use strict';
 
 const fs = require('fs');
