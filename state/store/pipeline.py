@@ -16,6 +16,7 @@ import asyncio
 from typing import Any, Final
 
 import hiredis
+from redis._parsers.hiredis import NOT_ENOUGH_DATA
 from redis.asyncio import ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -119,22 +120,31 @@ class CommandPipeline:
         passing: RedisError | None = None
         packed = b"".join([hiredis.pack_command(command) for command, _ in batch])
         await self._connection.send_packed_command(packed, check_health=False)
+        complete = self._connection._parser._reader.gets  # of hiredis: half the time of a coroutine for each reply
         for waiting in batch:
+            value = complete(False)
+            if value is NOT_ENOUGH_DATA or isinstance(value, ConnectionLost):
+                value = await self._next_reply(value)
             reply = waiting[1]
-            try:
-                value = await self._connection.read_response(disable_decoding=True)
-            except NoScriptError as unknown:
-                if not reply.done():
-                    reply.set_exception(unknown)
-            except ResponseError as refusal:
-                if is_passing(refusal):
-                    passing = refusal
-                else:
-                    _fail([waiting], refusal)
-            else:
+            if not isinstance(value, ResponseError):
                 if not reply.done():
                     reply.set_result(value)
+            elif is_passing(value):
+                passing = value
+            elif not isinstance(value, NoScriptError):
+                _fail([waiting], value)
+            elif not reply.done():
+                reply.set_exception(value)
         return passing
+
+    async def _next_reply(self, found: Any) -> Any:
+        """Wait for a reply; the server's refusal of a command is returned. Raises ConnectionLost."""
+        if isinstance(found, ConnectionLost):  # a server that is still loading, as redis-py reads it
+            raise found
+        try:
+            return await self._connection.read_response(disable_decoding=True)
+        except ResponseError as refusal:
+            return refusal
 
 
 def _fail(batch: list[Waiting], error: BaseException) -> None:
