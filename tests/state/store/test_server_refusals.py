@@ -97,11 +97,11 @@ async def test_loading_server_is_reported_or_awaited(
     store: RedisSessionStore, hasty_store: RedisSessionStore, own_valkey: Server
 ) -> None:
     value = os.urandom(1000)  # which the file keeps as it is: the server answers once in so many bytes of it
-    for number in range(100):
+    for number in range(1000):
         await store.compare_and_set(f"k{number}", b"", value, 600)
     assert own_valkey.say("SAVE") == b"+OK\r\n"
     own_valkey.kill()
-    own_valkey.begin("--key-load-delay", "200000", "--loading-process-events-interval-bytes", "1024")
+    own_valkey.begin("--key-load-delay", "50000", "--loading-process-events-interval-bytes", "1024")
     assert b"LOADING" in await asyncio.to_thread(until_it_listens, own_valkey)
     await until_refused(lambda: hasty_store.get("k1"), "LOADING")
     waiting = asyncio.ensure_future(store.get("k1"))
