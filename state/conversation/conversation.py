@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from settings import Settings
 from state.conversation.chat import ChatDialogue
@@ -47,6 +47,19 @@ class ConversationPorts:
     preferences: Preferences
     post: OutgoingMessages
     limits: RateLimits | None = None
+
+
+class Arrival(NamedTuple):
+    """An input as it came: the citizen's pseudonym on the channel, and the key of the session.
+
+    heard is what marks a message as answered; it is empty for a call.
+    """
+
+    inbound: Inbound
+    room: ScreenSize
+    citizen: str
+    key: str
+    heard: tuple[Entry, ...]
 
 
 class Conversation:
@@ -86,39 +99,53 @@ class Conversation:
 
     async def _answer(self, inbound: Inbound, room: ScreenSize, remembers: float | None) -> Reply | None:
         citizen, heard = self._names.on_channel(inbound), tuple[Entry, ...]()
-        key, save = f"session:{citizen}", self._store.compare_and_set
+        key, store = f"session:{citizen}", self._store
         if remembers:
             inbound = replace(inbound, message=self._names.message(inbound))
             heard = (Entry(f"heard:{inbound.message}", b"1", remembers),)
+        arrival = Arrival(inbound, room, citizen, key, heard)
         for _ in range(MAX_SAVE_ATTEMPTS):
-            was, preference = await self._load(key, inbound)
+            if inbound.text or heard:
+                was, preference = await store.get(key), None
+            else:  # without an input, it begins a call as a rule
+                was, preference = await store.get_both(key, preference_key(self._names.across_channels(inbound)))
             before, now = deserialize(was), self._clock()
             if before and self._sessions.is_duplicate(before, inbound, now):
-                if not await self._refresh_answer(before, room):
-                    return before.reply()
-                if await save(key, was, serialize(before), self._sessions.ttl_seconds(before), *heard):
-                    return before.reply()
-                continue
-            if heard and await self._store.get(heard[0].key):
+                reply = await self._repeat(arrival, before, was)
+            elif heard and await store.get(heard[0].key):
                 return None
-            session, inputs = self._sessions.resume_or_start(before, inbound, now)
-            known = None if session.hop else await self._known(inbound, preference)
-            hop = HopContext(inbound, citizen, room, HopTrace(inbound.channel, before), self._names, [], known)
-            dialogue = self._chat.process(session, hop) if heard else self._ussd.process(session, inputs, hop)
-            await self._runner.run(dialogue)
-            session.at, session.hop = now, session.hop + 1
-            hop.walk.finish(inbound, session, session is not before)
-            beside = (*heard, preference_entry(hop.asker, hop.chosen[-1])) if hop.chosen else heard
-            if await save(key, was, serialize(session), self._sessions.ttl_seconds(session), *beside):
-                self._record(hop, now)  # after the save, so that a hop that starts again counts once
-                return session.reply()
+            else:
+                reply = await self._go_on(arrival, before, was, preference, now)
+            if reply:
+                return reply
         raise StoreUnavailable(f"lost {MAX_SAVE_ATTEMPTS} races for one session")
 
-    async def _load(self, key: str, inbound: Inbound) -> tuple[bytes, bytes | None]:
-        """Return the session, and the preference if the hop has no input: then it begins a call, as a rule."""
-        if inbound.text or inbound.message:
-            return await self._store.get(key), None
-        return await self._store.get_both(key, preference_key(self._names.across_channels(inbound)))
+    async def _repeat(self, arrival: Arrival, before: Session, was: bytes) -> Reply | None:
+        """Return the answer that this hop had, refreshed if its facts were withdrawn; None if another hop was saved."""
+        if not await self._refresh_answer(before, arrival.room):
+            return before.reply()
+        life = self._sessions.ttl_seconds(before)
+        is_saved = await self._store.compare_and_set(arrival.key, was, serialize(before), life, *arrival.heard)
+        return before.reply() if is_saved else None
+
+    async def _go_on(
+        self, arrival: Arrival, before: Session | None, was: bytes, preference: bytes | None, now: float
+    ) -> Reply | None:
+        """Process the input and save the session; None if another hop was saved meanwhile."""
+        inbound, room, citizen, key, heard = arrival
+        session, inputs = self._sessions.resume_or_start(before, inbound, now)
+        known = None if session.hop else await self._known(inbound, preference)
+        hop = HopContext(inbound, citizen, room, HopTrace(inbound.channel, before), self._names, [], known)
+        dialogue = self._chat.process(session, hop) if heard else self._ussd.process(session, inputs, hop)
+        await self._runner.run(dialogue)
+        session.at, session.hop = now, session.hop + 1
+        hop.walk.finish(inbound, session, session is not before)
+        beside = (*heard, preference_entry(hop.asker, hop.chosen[-1])) if hop.chosen else heard
+        life = self._sessions.ttl_seconds(session)
+        if not await self._store.compare_and_set(key, was, serialize(session), life, *beside):
+            return None
+        self._record(hop, now)  # after the save, so that a hop that starts again counts once
+        return session.reply()
 
     async def _known(self, inbound: Inbound, loaded: bytes | None) -> Preference | None:
         """Return the citizen's preference in the store, None if it has none."""
