@@ -47,9 +47,7 @@ async def serve(
             await open_parts.enter_async_context(open_port(runner))
         else:
             await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG).start()
-        gc.collect()
-        gc.freeze()  # what was made at the start stays for good: the collector need not look at it every few hops
-        gc.set_threshold(GC_THRESHOLD)
+        collect_rarely()
         for line in startup_hints(settings):
             say(line)
         await stop.wait()
@@ -87,3 +85,10 @@ def startup_hints(settings: Settings) -> Iterator[str]:
         yield "  messages that would leave are shown here"
         yield f"  the menus, taken up when saved:  {settings.menus}/README.md"
         yield f"  health and figures:  {address}/health/ready  {address}/metrics"
+
+
+def collect_rarely() -> None:
+    """Freeze what was made at the start, which stays for good, and look for cycles only now and then."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GC_THRESHOLD)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from cli.http_server import serve, stop_event
+from cli.http_server import collect_rarely, serve, stop_event
 from cli.workers import run_workers
 from logs.pipeline import configure_logs
 from logs.stdout_capture import suppress_prints
@@ -34,4 +34,5 @@ def deliver(settings: Settings, say: Callable[[str], None]) -> None:
 async def _deliver(settings: Settings, say: Callable[[str], None]) -> None:
     stop = stop_event()
     async with open_services(settings) as parts, run_delivery(settings, parts, say):
+        collect_rarely()
         await stop.wait()
