@@ -23,7 +23,7 @@ from bench.report import add_rows, dated
 from bench.sms_gateway import Arrivals, quick_gateway
 from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
-from database import open_database
+from database import open_database, tables
 from database.encryption import Seal
 from database.migrations import migrate
 from settings import Settings
@@ -31,7 +31,6 @@ from tests.support.postgresql import Server, programs
 
 MESSAGES = 6000
 CASES = ((1, MESSAGES), (2, MESSAGES), (2, 100_000))  # processes, and messages in the outbox
-AT_ONCE = 50  # messages that are stored in parallel
 LONGEST = 300.0  # seconds for one case
 TICKS = os.sysconf("SC_CLK_TCK")
 HEADING = """
@@ -47,14 +46,13 @@ processes for one message. The first 6,000 are measured; bench/delivery.py says 
 
 
 async def fill(settings: Settings, waiting: int) -> None:
-    """Create the database with this many messages."""
+    """Create the database with this many messages, in one transaction."""
     database = open_database(settings)
     await migrate(database)
     outbox = Outbox(database, Seal(*settings.secrets.rest))
-    for start in range(0, waiting, AT_ONCE):
-        numbers = range(start, min(start + AT_ONCE, waiting))
-        posts = (Message(f"m{number:06}", "sms", "+2290190000001", f"Message {number}") for number in numbers)
-        await asyncio.gather(*map(outbox.enqueue, posts))
+    posts = (Message(f"m{n:06}", "sms", "+2290190000001", f"Message {n}") for n in range(waiting))
+    async with database.exclusive_transaction() as writer:
+        await writer.add(tables.outbox, list(map(outbox._new_row, posts)))
     await database.close()
 
 
