@@ -147,14 +147,18 @@ class DeliveryWindow:
             async with asyncio.timeout(FULL):
                 await self._freed.wait()
         except TimeoutError:
-            self._refuse_late(0.0)
+            self._refuse_late(PAUSED)
 
     def _first(self, most: int) -> list[Place]:
-        """Take the first places out of the queue."""
-        found: list[Place] = []
+        """Take the first places out of the queue. Those that waited for longer than TURN are refused instead."""
+        found, now = list[Place](), asyncio.get_running_loop().time()
         while self._queue and len(found) < most:
             place = heapq.heappop(self._queue)[2]
-            if not place.turn.done():
+            if place.turn.done():
+                continue
+            if now > place.until:
+                place.turn.set_exception(RetryLater("no_turn", PAUSED))
+            else:
                 found.append(place)
         return found
 

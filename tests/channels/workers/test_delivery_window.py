@@ -138,6 +138,14 @@ async def test_stop_lets_messages_arrive_and_puts_others_back(house: House) -> N
     assert house.gateway.took == {"a": 1, "b": 1}
 
 
+async def test_late_message_gets_no_turn_although_there_is_one(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("channels.workers.delivery_window.TURN", -1.0)
+    await house.post("a")
+    assert await house.delivery.round() == 1
+    row = (await house.rows())["a"]
+    assert (row["state"], row["why"], house.gateway.took) == ("queued", "no_turn", {})
+
+
 async def test_message_to_a_full_window_is_put_back_in_time(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("channels.workers.delivery_window.MAX_IN_FLIGHT", 1)
     monkeypatch.setattr("channels.workers.delivery_window.TURN", 0.1)
