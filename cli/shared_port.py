@@ -103,6 +103,17 @@ class SharedPort:
             return True
         return False
 
+    def remove(self, worker: int) -> None:
+        """Pass the connections that a dead worker has not read on to the others, or leave them to its replacement."""
+        self.counts.leave(worker)
+        with suppress(BlockingIOError):
+            for _ in range(BACKLOG):
+                _, descriptors, *_ = socket.recv_fds(self._pipes[worker].found, 1, 1)
+                with socket.socket(fileno=descriptors[0]) as taken:
+                    if self.is_for(worker, taken):
+                        socket.send_fds(self._pipes[worker].passed, [b"c"], descriptors)
+                        return
+
     @asynccontextmanager
     async def open(self, worker: int, runner: web.BaseRunner) -> AsyncIterator[None]:
         """Take connections as this worker for the duration of this context. Raises OSError if the port is taken."""

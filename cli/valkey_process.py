@@ -20,34 +20,49 @@ RUNS: Final = b"runs"
 Pipe = tuple[int, int]  # the descriptors of the reading and the writing end
 
 
+class ValkeyProcess:
+    """The process that owns the embedded Valkey; it ends after us and our workers, even if they are killed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings, self._users = settings, os.pipe()
+        self.pid = 0
+
+    def start(self) -> None:
+        """Start it, and wait until Valkey answers. Raises StoreUnavailable."""
+        reading, writing = os.pipe()
+        self.pid = fork("zin valkey", partial(_run, self._settings, self._users, writing))
+        os.close(writing)
+        with open(reading, "rb") as found:
+            reason = found.read()
+        if reason != RUNS:
+            raise StoreUnavailable(reason.decode() or "the process of Valkey ended at once")
+
+    def stop(self) -> None:
+        """Stop Valkey after it has written its data."""
+        end_children([self.pid])
+
+
 @contextmanager
-def embedded_valkey(settings: Settings) -> Iterator[None]:
+def embedded_valkey(settings: Settings) -> Iterator[ValkeyProcess | None]:
     """Run the embedded Valkey until the end of this context, if the settings name no other.
 
     Raises StoreUnavailable if it does not start.
     """
     if settings.redis_url:
-        yield
+        yield None
         return
-    users, answer = os.pipe(), os.pipe()
-    pid = fork("zin valkey", partial(_run, settings, users, answer))
+    valkey = ValkeyProcess(settings)
     try:
-        os.close(users[0])  # this process and its workers hold the writing end until they end
-        os.close(answer[1])
-        with open(answer[0], "rb") as found:
-            reason = found.read()
-        if reason != RUNS:
-            raise StoreUnavailable(reason.decode() or "the process of Valkey ended at once")
-        yield
+        valkey.start()
+        yield valkey
     finally:
-        end_children([pid])
+        valkey.stop()
 
 
-def _run(settings: Settings, users: Pipe, answer: Pipe) -> int:
-    os.close(users[1])
-    os.close(answer[0])
+def _run(settings: Settings, users: Pipe, answer: int) -> int:
+    os.close(users[1])  # held by the users alone
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all: the workers still need Valkey
-    return asyncio.run(_own(settings, users[0], answer[1]))
+    return asyncio.run(_own(settings, users[0], answer))
 
 
 async def _own(settings: Settings, users: int, answer: int) -> int:

@@ -23,7 +23,7 @@ import structlog
 from cli.forked import HELD_BACK, end_children, ended_children, fork, hold_signals_back
 from cli.http_server import STOPPED_BY, serve, startup_hints
 from cli.shared_port import SharedPort
-from cli.valkey_process import embedded_valkey
+from cli.valkey_process import ValkeyProcess, embedded_valkey
 from database.migrations import verify_version
 from runtime.services import prepare_workers
 from runtime.shared_menus import SharedMenus
@@ -42,10 +42,10 @@ def run_workers(settings: Settings, workers: int, say: Callable[[str], None]) ->
     shared = asyncio.run(prepare_workers(settings))
     gc.collect()
     gc.freeze()
-    with embedded_valkey(settings), closing(SharedPort(settings.host, settings.port, workers)) as port:
+    with embedded_valkey(settings) as valkey, closing(SharedPort(settings.host, settings.port, workers)) as port:
         for line in startup_hints(settings):
             say(line)
-        _Workers(settings, shared, port, os.pipe()).run(workers)
+        _Workers(settings, shared, port, os.pipe()).run(workers, valkey)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +57,18 @@ class _Workers:
     port: SharedPort
     pipe: tuple[int, int]
 
-    def run(self, many: int) -> None:
-        """Run this many workers until this process is asked to stop."""
+    def run(self, many: int, valkey: ValkeyProcess | None) -> None:
+        """Run this many workers until this process is asked to stop. Raises StoreUnavailable if Valkey does not run."""
         running = {self._fork(place): place for place in range(many)}
         while signal.sigwait(HELD_BACK) not in STOPPED_BY:
             for pid, status in ended_children().items():
                 if (place := running.pop(pid, None)) is not None:
                     log.error("worker died, starting it again", status=status)
-                    self.port.counts.leave(place)
+                    self.port.remove(place)
                     running[self._fork(place, RESTART_DELAY_SECONDS)] = place
+                elif valkey and pid == valkey.pid:
+                    log.error("process of valkey died, starting it again", status=status)
+                    valkey.start()
         end_children(running)
 
     def _fork(self, place: int, delay_seconds: float = 0.0) -> int:

@@ -89,14 +89,21 @@ def test_workers_end_with_their_parent_process(tmp_path: Path) -> None:
         assert not [pid for pid in (*workers, *valkey) if Path(f"/proc/{pid}/exe").exists()]
 
 
-def test_workers_keep_a_valkey_when_the_process_that_started_it_is_killed(tmp_path: Path) -> None:
+def test_killed_process_of_valkey_is_replaced(tmp_path: Path) -> None:
     with serving(tmp_path, "--workers", "2") as (process, port):
         assert hop(port, "").startswith("CON ")
+        valkey = children_of(process.pid, "valkey-server")
         end(children_of(process.pid, "zin valkey"))
+        until = time.monotonic() + PATIENCE
+        while children_of(process.pid, "valkey-server") in ([], valkey) and time.monotonic() < until:
+            time.sleep(0.05)
+        valkey += children_of(process.pid, "valkey-server")
         assert hop(port, "1").startswith("CON ")
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
+    assert len(valkey) == 2
+    assert not [pid for pid in valkey if Path(f"/proc/{pid}/exe").exists()]
 
 
 def test_workers_do_not_start_on_a_broken_menu_or_valkey(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections import Counter
 from contextlib import AsyncExitStack, closing
@@ -76,6 +77,34 @@ def test_connection_for_a_worker_that_does_not_read_is_kept() -> None:
         kept = [port.is_for(0, here) for _ in range(4000)]
     assert kept[:4] == [True, False, True, False]
     assert kept[-100:] == [True] * 100
+
+
+async def test_connections_of_a_dead_worker_go_to_the_others() -> None:
+    async with AsyncExitStack() as stack:
+        port = stack.enter_context(closing(SharedPort("127.0.0.1", free_port(), 2)))
+        port.counts.join(1)  # and dies at once
+        await worker(stack, port, 0)
+        waiting = [asyncio.create_task(answering(port.port)) for _ in range(4)]
+        await asyncio.wait(waiting, timeout=0.5)
+        assert Counter(task.done() for task in waiting) == {True: 2, False: 2}
+        port.remove(1)
+        assert await asyncio.gather(*waiting) == ["0"] * 4
+        for writer in KEPT:
+            writer.close()
+        KEPT.clear()
+
+
+def test_connection_waits_for_the_replacement_of_the_only_worker() -> None:
+    here, there = socket.socketpair()
+    with here, there, closing(SharedPort("127.0.0.1", free_port(), 2)) as port:
+        port.counts.join(0)
+        port.counts.join(1)
+        assert [port.is_for(0, here) for _ in range(2)] == [True, False]
+        port.counts.leave(0)
+        port.remove(1)
+        data, descriptors, *_ = socket.recv_fds(port._pipes[1].found, 1, 1)
+        assert (data, len(descriptors)) == (b"c", 1)
+        os.close(descriptors[0])
 
 
 async def test_early_worker_waits_for_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
