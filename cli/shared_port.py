@@ -41,11 +41,15 @@ class Counts:
         """Let a worker take part no more."""
         self._taken[worker] = ABSENT
 
-    def take(self, asked: int) -> int:
+    def has_workers(self) -> bool:
+        """Whether any worker takes part."""
+        return min(self._taken) != ABSENT
+
+    def take(self, asked: int | None = None) -> int:
         """Count a connection for the worker that has taken fewest, by preference the asked one; return its number."""
         taken = list(self._taken)
         fewest = min(taken)
-        worker = asked if taken[asked] in (fewest, ABSENT) else taken.index(fewest)
+        worker = taken.index(fewest) if asked is None or taken[asked] not in (fewest, ABSENT) else asked
         if taken[worker] != ABSENT:
             self._taken[worker] += 1
         return worker
@@ -104,15 +108,13 @@ class SharedPort:
         return False
 
     def remove(self, worker: int) -> None:
-        """Pass the connections that a dead worker has not read on to the others, or leave them to its replacement."""
+        """Pass the connections that a dead worker has not read on to the others; without others they wait."""
         self.counts.leave(worker)
         with suppress(BlockingIOError):
-            for _ in range(BACKLOG):
+            while self.counts.has_workers():
                 _, descriptors, *_ = socket.recv_fds(self._pipes[worker].found, 1, 1)
-                with socket.socket(fileno=descriptors[0]) as taken:
-                    if self.is_for(worker, taken):
-                        socket.send_fds(self._pipes[worker].passed, [b"c"], descriptors)
-                        return
+                with socket.socket(fileno=descriptors[0]):
+                    socket.send_fds(self._pipes[self.counts.take()].passed, [b"c"], descriptors)
 
     @asynccontextmanager
     async def open(self, worker: int, runner: web.BaseRunner) -> AsyncIterator[None]:
