@@ -133,13 +133,14 @@ class Conversation:
     ) -> Reply | None:
         """Process the input and save the session; None if another hop was saved meanwhile."""
         inbound, room, citizen, key, heard = arrival
+        walk = HopTrace(inbound.channel, before)  # before the session takes the new call's id
         session, inputs = self._sessions.resume_or_start(before, inbound, now)
         known = None if session.hop else await self._known(inbound, preference)
-        hop = HopContext(inbound, citizen, room, HopTrace(inbound.channel, before), self._names, [], known)
+        hop = HopContext(inbound, citizen, room, walk, self._names, [], known)
         dialogue = self._chat.process(session, hop) if heard else self._ussd.process(session, inputs, hop)
         await self._runner.run(dialogue)
         session.at, session.hop = now, session.hop + 1
-        hop.walk.finish(inbound, session, session is not before)
+        walk.finish(inbound, session, session is not before)
         beside = (*heard, preference_entry(hop.asker, hop.chosen[-1])) if hop.chosen else heard
         life = self._sessions.ttl_seconds(session)
         if not await self._store.compare_and_set(key, was, serialize(session), life, *beside):
