@@ -84,7 +84,7 @@ class TooBusy(SignInRefused):
 
 
 class AttemptCounter(Protocol):
-    """Counters of all processes that expire: the part of state.store.redis.Store that is needed here."""
+    """Counters of all processes that expire: the part of state.store.interface.Store that is needed here."""
 
     async def get(self, key: str) -> bytes:
         """The counter's value as digits, empty if there is none."""

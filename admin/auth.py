@@ -27,7 +27,7 @@ from admin.client_address import client_address
 from admin.permissions import DEMO, CurrentUser
 from admin.templating import form
 from settings import Settings
-from state.store.redis import Store
+from state.store.interface import Store
 
 MAX_IDLE_SECONDS: Final = 30 * 60.0  # seconds
 MAX_LOGIN_SECONDS: Final = 9 * 3600.0  # seconds

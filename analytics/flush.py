@@ -23,7 +23,7 @@ from database.interface import Database
 from settings import Settings
 from state.errors import SourceUnavailable, StoreUnavailable
 from state.identity import Pseudonyms
-from state.store.redis import Store
+from state.store.interface import Store
 from state.text.search import plain
 
 EVERY: Final = 5.0  # seconds

@@ -18,7 +18,7 @@ import structlog
 from database.interface import Database
 from database.tables import heartbeats
 from state.errors import SourceUnavailable, StoreUnavailable
-from state.store.redis import Store
+from state.store.interface import Store
 
 FRESH_SECONDS: Final = 1.0  # for which a look is believed
 PROBE_TIMEOUT_SECONDS: Final = 2.0  # for both, which are tried at once

@@ -46,7 +46,8 @@ from state.menu.lint.rule import Questions
 from state.menu.versions import ActiveMenus, MenuChangeFeed
 from state.session import MAX_SESSION_SECONDS
 from state.store.embedded import EmbeddedValkey
-from state.store.redis import Allowance, RedisSessionStore
+from state.store.interface import Allowance
+from state.store.redis import RedisSessionStore
 
 SourcesFactory = Callable[[Settings, Database], Awaitable[Sources]]
 MenuCheck = Callable[[Settings, Questions], ValidatedMenus]

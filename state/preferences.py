@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 import orjson
 
-from state.store.redis import Entry
+from state.store.interface import Entry
 
 MAX_PREFERENCE_SECONDS: Final = 24 * 3600.0  # in the store, which evicts sessions first when its memory is full
 # Prefix of a record. To add, remove, move or retype a field, change the prefix. A record with another prefix is not

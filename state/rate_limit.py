@@ -29,7 +29,7 @@ import structlog
 from state.errors import StoreUnavailable
 from state.identity import Pseudonyms
 from state.interfaces import Question
-from state.store.redis import Store, Window
+from state.store.interface import Store, Window
 
 HOUR: Final = 3600.0  # seconds
 MAX_WRONG: Final = 10  # wrong tries of one citizen at one personal question within an hour

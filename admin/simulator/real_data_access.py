@@ -17,7 +17,7 @@ from accounts.audit import Audit, AuditEvent
 from accounts.refusals import Refused, attempt
 from admin.permissions import CurrentUser
 from database.interface import Database, Writer
-from state.store.redis import Store
+from state.store.interface import Store
 
 PERMISSION_SECONDS: Final = 30 * 60.0  # how long a permission lasts
 MIN_REASON, MAX_REASON = 10, 160  # signs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from state.store.redis import Allowance, Attempt, Entry, Store, Window
+from state.store.interface import Allowance, Attempt, Entry, Store, Window
 
 
 @dataclass(frozen=True, slots=True)

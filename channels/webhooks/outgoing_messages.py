@@ -21,7 +21,7 @@ from state.conversation.deferred_answers import DeferredRequest, RequestResult
 from state.errors import BadRequest
 from state.identity import Pseudonyms
 from state.interfaces import Recipient
-from state.store.redis import Store
+from state.store.interface import Store
 
 HOUR: Final = 3600.0
 FIRST_LOOK: Final = 30.0  # seconds before a failed look-up is asked again

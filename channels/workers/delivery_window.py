@@ -17,7 +17,7 @@ from typing import Final
 
 from channels.contracts.sender import RetryLater
 from state.errors import StoreUnavailable
-from state.store.redis import Allowance
+from state.store.interface import Allowance
 
 MAX_IN_FLIGHT: Final = 128  # messages to one gateway from one process
 MAX_AHEAD: Final = 128  # messages claimed ahead

@@ -32,7 +32,7 @@ from state.preferences import Preference, Preferences, deserialize_preference, p
 from state.rate_limit import RateLimits
 from state.rendering.render import final_page, render
 from state.session import Session, deserialize, serialize
-from state.store.redis import Entry, Store
+from state.store.interface import Entry, Store
 from state.text.languages import SOURCE
 
 MAX_SAVE_ATTEMPTS: Final = 20  # each lost race means that another hop was saved

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from state.store.redis import Allowance, Attempt, Entry, Window
+from state.store.interface import Allowance, Attempt, Entry, Window
 
 MAX_KEYS: Final = 10_000  # keys
 

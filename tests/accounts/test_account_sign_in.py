@@ -11,8 +11,8 @@ from accounts import passwords
 from accounts.accounts import Accounts, Operator
 from accounts.sign_in import MAX_WRONG, TooManyTries, WrongPassword
 from state.errors import SourceUnavailable, StoreUnavailable
+from state.store.interface import Store
 from state.store.memory import InMemory
-from state.store.redis import Store
 from tests.support.account_rows import BY, GOOD, OTHER, audited, kept
 from tests.support.database import Registry
 from tests.support.failing_store import FailingStore

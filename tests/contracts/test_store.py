@@ -13,8 +13,9 @@ import pytest
 
 from admin.simulator.sandbox_store import SandboxStore
 from state.store import memory
+from state.store.interface import Entry, Store, Window
 from state.store.memory import InMemory
-from state.store.redis import Entry, RedisSessionStore, Store, Window
+from state.store.redis import RedisSessionStore
 from tests.support.patience import PATIENCE
 from tests.support.valkey import Server
 

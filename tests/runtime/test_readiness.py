@@ -18,8 +18,9 @@ from authoring.replay.fakes import FakeClock
 from database import FILE
 from database.tables import heartbeats
 from runtime.readiness import FRESH_SECONDS, Readiness, ReadinessStatus
+from state.store.interface import Entry
 from state.store.memory import InMemory
-from state.store.redis import Entry, RedisSessionStore
+from state.store.redis import RedisSessionStore
 from tests.e2e.test_server import hop, house
 from tests.support.conversation import Market
 from tests.support.database import Registry

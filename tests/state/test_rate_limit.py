@@ -21,8 +21,9 @@ from state.rate_limit import (
     RateLimits,
     TooManyGuesses,
 )
+from state.store.interface import Store
 from state.store.memory import InMemory
-from state.store.redis import RedisSessionStore, Store
+from state.store.redis import RedisSessionStore
 from tests.support.failing_store import FailingStore
 from tests.support.patience import PATIENCE
 

@@ -15,8 +15,8 @@ from state.interfaces import FieldSpec, Inbound, Outcome, Question, Recipient, R
 from state.menu.journey_files import read_journeys
 from state.menu.lint import lint
 from state.menu.versions import ActiveMenus, MenuVersion, build_menu_version
+from state.store.interface import Store
 from state.store.memory import InMemory
-from state.store.redis import Store
 from state.text.search import plain
 from state.text.translations import read_wordings
 from tests.support.patience import PATIENCE

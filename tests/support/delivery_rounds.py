@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from channels.workers.delivery import DeliveryWorker
-from state.store.redis import Allowance
+from state.store.interface import Allowance
 
 
 class RoundWorker(DeliveryWorker):

@@ -14,7 +14,7 @@ from channels.outbox.repository import Outbox
 from database import tables
 from database.encryption import Seal
 from state.interfaces import Recipient
-from state.store.redis import Allowance
+from state.store.interface import Allowance
 from tests.support.database import Registry
 from tests.support.delivery_rounds import RoundWorker
 

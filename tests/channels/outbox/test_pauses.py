@@ -14,7 +14,7 @@ from channels.outbox.pauses import CannotPause, Pauses
 from channels.workers.delivery_window import PAUSED
 from database import tables
 from database.leased_queue import LEASE_SECONDS
-from state.store.redis import Allowance
+from state.store.interface import Allowance
 from tests.support.audit_entries import done
 from tests.support.delivery_rounds import RoundWorker
 from tests.support.patience import PATIENCE

@@ -12,8 +12,8 @@ from structlog.testing import capture_logs
 from channels.contracts.sender import Message
 from channels.workers.delivery import DeliveryWorker
 from channels.workers.delivery_window import MAX_AHEAD, MAX_IN_FLIGHT, PAUSED, Pace
+from state.store.interface import Allowance
 from state.store.memory import InMemory
-from state.store.redis import Allowance
 from tests.support.delivery_rounds import RoundWorker
 from tests.support.delivery_setup import NUMBER, House
 from tests.support.patience import PATIENCE

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from state.errors import StoreUnavailable
 from state.interfaces import Inbound
 from state.preferences import Preference
-from state.store.redis import Entry
+from state.store.interface import Entry
 from state.text.encoding import in_gsm, septets, utf16_units
 from tests.support.conversation import TONGUES, USSD, Phone, Town
 
