@@ -138,16 +138,18 @@ class SharedPort:
             pipes.passed.close()
 
     def _receive(self, found: socket.socket, runner: web.BaseRunner, opening: set[asyncio.Task[object]]) -> None:
-        """Serve a connection that another worker has passed on."""
+        """Serve the connections that other workers have passed on, as many at once as aiohttp accepts at once."""
+        loop, serve = asyncio.get_running_loop(), runner.server
+        assert serve
         with suppress(BlockingIOError):
-            _, descriptors, *_ = socket.recv_fds(found, 1, 1)
-            for descriptor in descriptors:
-                taken = socket.socket(fileno=descriptor)
-                taken.setblocking(False)
-                assert runner.server
-                task = asyncio.ensure_future(asyncio.get_running_loop().connect_accepted_socket(runner.server, taken))
-                opening.add(task)
-                task.add_done_callback(opening.discard)
+            for _ in range(BACKLOG):
+                _, descriptors, *_ = socket.recv_fds(found, 1, 1)
+                for descriptor in descriptors:  # none, if this process may open no more
+                    taken = socket.socket(fileno=descriptor)
+                    taken.setblocking(False)
+                    task = asyncio.ensure_future(loop.connect_accepted_socket(serve, taken))
+                    opening.add(task)
+                    task.add_done_callback(opening.discard)
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
