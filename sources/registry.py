@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from catalog.communes import load_communes
-from catalog.entries import Entries, read_entries
+from catalog.entries import Entries, Status, read_entries
 from database.interface import Database
 from database.preferences import LatePreferences, PreferenceRepository
 from settings import Settings
@@ -38,13 +38,7 @@ def build_sources(
     """
     entries = entries or read_entries(settings.menus)
     catalogue, exams = catalogue or Catalogue(entries.services), Exams(database, entries.exams)
-    table, _ = read_languages(settings.locales)
-    languages = Languages({one.code: one.name for one in offered(table, settings.drafts)})
-    requests: Requests | RequestsApi
-    if settings.requests_url:
-        requests = RequestsApi(settings, entries.statuses)
-    else:
-        requests = Requests(database, entries.statuses)
+    languages, requests = _build_languages(settings), _build_requests(settings, database, entries.statuses)
 
     def take(entries: Entries, offered: Mapping[str, str], wordings: Wordings) -> None:
         languages.reload(offered)
@@ -61,6 +55,18 @@ def build_sources(
         LatePreferences(PreferenceRepository(database, settings.source_seconds)),
         take,
     )
+
+
+def _build_languages(settings: Settings) -> Languages:
+    table, _ = read_languages(settings.locales)
+    return Languages({one.code: one.name for one in offered(table, settings.drafts)})
+
+
+def _build_requests(settings: Settings, database: Database, statuses: Mapping[str, Status]) -> Requests | RequestsApi:
+    """Build the source of requests: the ministry's API if the settings have its address, else the database."""
+    if settings.requests_url:
+        return RequestsApi(settings, statuses)
+    return Requests(database, statuses)
 
 
 async def open_sources(settings: Settings, database: Database) -> Sources:
