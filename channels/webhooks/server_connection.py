@@ -19,10 +19,8 @@ from aiohttp.http_parser import RawRequestMessage
 from channels.contracts.metrics import TURNED_AWAY
 from channels.contracts.webhook_request import WebhookResponse, text_response
 from channels.webhooks.direct_requests import SERVER, DirectParser, DirectWebhooks, ResponseWriter
+from channels.webhooks.request_deadline import RequestDeadline
 
-HEAD_SECONDS: Final = 5.0  # from the first byte of a request, or the connection's start, to the end of the headers
-BODY_SECONDS: Final = 5.0  # for the body, plus the received bytes divided by MIN_BYTES_PER_SECOND
-MIN_BYTES_PER_SECOND: Final = 32 * 1024  # a file of 100 MB may take less than an hour
 IDLE_SECONDS: Final = 75.0  # between two requests; a proxy must keep a connection for less (nginx: 60)
 MAX_HELD: Final = 64 * 1024  # bytes held behind a request that is being answered
 FAILED: Final = text_response("500 Internal Server Error\n", 500)
@@ -48,14 +46,13 @@ class ConnectionServer(Protocol):
 class Connection(web.RequestHandler):
     """One connection of a server."""
 
-    __slots__ = ("_answering", "_body", "_held", "_received", "_server", "_since")
+    __slots__ = ("_answering", "_deadline", "_held", "_server")
 
     def __init__(self, server: Any, **given: Any) -> None:
         super().__init__(server, **given)
         self._parser: Any = DirectParser(self._parser, self._take)
         self._server: ConnectionServer = server
-        self._body: StreamReader | None = None  # of the request whose body is incomplete
-        self._received, self._since = 0, 0.0
+        self._deadline = RequestDeadline()
         self._answering: asyncio.Task[None] | None = None  # the direct answer
         self._held = b""  # received behind its request
 
@@ -75,12 +72,12 @@ class Connection(web.RequestHandler):
             self._complete()
             return
         if self._request_count == requests:
-            if data and self._since == 0.0:  # aiohttp also calls this without data, when it resumes reading
+            if data and not self._deadline.is_running:  # aiohttp also calls this without data, when it resumes reading
                 self._expect(None)
-            self._received += len(data)
+            self._deadline.extend(len(data))
         elif self._messages:
             self._expect(self._messages[-1][1])
-        if self._body is not None and self._body.is_eof():
+        if self._deadline.is_complete:
             self._complete()
 
     def connection_lost(self, exc: BaseException | None) -> None:
@@ -108,7 +105,7 @@ class Connection(web.RequestHandler):
     def is_idle(self) -> bool:
         """Whether the last request was answered and no further data came."""
         busy = self._request_in_progress or self._answering is not None
-        return self._keepalive_handle is not None and self._since == 0.0 and not busy
+        return self._keepalive_handle is not None and not self._deadline.is_running and not busy
 
     def idle_until(self) -> float:
         """The end of the idle time by the loop's clock; the connection idle for longest has the earliest end."""
@@ -123,18 +120,18 @@ class Connection(web.RequestHandler):
 
     def is_late(self, now: float) -> bool:
         """Whether the deadline for the head or the body has passed."""
-        if self._body is None:
-            return now - self._since > HEAD_SECONDS and not self._request_in_progress
-        return now - self._since > BODY_SECONDS + self._received / MIN_BYTES_PER_SECOND
+        is_received = self._deadline.body is None and self._request_in_progress
+        return not is_received and self._deadline.is_over(now)
 
     def give_up(self, why: str) -> None:
         """End the wait: the handler that reads the body gets an error, then the connection is closed."""
         self._server.forget(self)
         TURNED_AWAY.labels("http", why).inc()
-        if self._body is None:
+        body = self._deadline.body
+        if body is None:
             self.force_close()
         else:
-            self._body.set_exception(web.RequestPayloadError("too slow"))
+            body.set_exception(web.RequestPayloadError("too slow"))
             self.close()
 
     def finish_response(
@@ -155,14 +152,14 @@ class Connection(web.RequestHandler):
 
     def _expect(self, body: StreamReader | None) -> None:
         """Start the deadline of this body, or of a head if None."""
-        self._body, self._received, self._since = body, 0, self._loop.time()
+        self._deadline.start(body, self._loop.time())
         if body is None or not body.is_eof():
             self._server.expect(self)
 
     def _complete(self) -> None:
         """End the deadline: the request is complete."""
-        if self._since:
-            self._body, self._since = None, 0.0
+        if self._deadline.is_running:
+            self._deadline.stop()
             self._server.forget(self)
 
     def _take(self, message: RawRequestMessage, payload: StreamReader) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from authoring.replay.fakes import FakePreferences
-from channels.webhooks import connections, server_connection
+from channels.webhooks import connections, request_deadline
 from channels.webhooks.connections import Runner
 from server import build
 from settings import Settings
@@ -23,7 +23,7 @@ from tests.support.raw_connection import Wire
 async def wire(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wire]:
     monkeypatch.setattr(connections, "SWEEP_SECONDS", 0.05)
     for name in ("HEAD_SECONDS", "BODY_SECONDS"):
-        monkeypatch.setattr(server_connection, name, 0.3)
+        monkeypatch.setattr(request_deadline, name, 0.3)
 
     market = Market()
 

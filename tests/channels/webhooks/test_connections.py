@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from channels.webhooks import connections, server_connection
+from channels.webhooks import connections, request_deadline
 from tests.support.raw_connection import ADDRESSES, FORM, SIGNED, SOON, STATUS, TELEGRAM_SECRET, Wire, request
 
 pytestmark = pytest.mark.slow
@@ -63,7 +63,7 @@ async def test_broken_body_is_not_logged_as_error(wire: Wire, caplog: pytest.Log
 
 
 async def test_steady_body_has_more_time(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_connection, "MIN_BYTES_PER_SECOND", 10)
+    monkeypatch.setattr(request_deadline, "MIN_BYTES_PER_SECOND", 10)
     slow = [b"a=" + b"x" * 98, *[b"y" * 100] * 9]
     answer = await wire.say(request("/ussd/africastalking/demo", FORM, length=1000), *slow, pause=0.1)
     assert answer.startswith(b"HTTP/1.1 400 ")  # all of it was read, and found to lack what it needs
@@ -93,7 +93,7 @@ async def test_idle_connection_stays_open(wire: Wire) -> None:
 
 async def test_oldest_half_open_connection_is_closed(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "MAX_HALF_OPEN", 3)
-    monkeypatch.setattr(server_connection, "HEAD_SECONDS", 60.0)
+    monkeypatch.setattr(request_deadline, "HEAD_SECONDS", 60.0)
     async with wire.line() as (first, _), wire.line() as (second, _), wire.line(), wire.line():
         assert await asyncio.wait_for(first.read(1), SOON) == b""
         assert await wire.say(request("/nowhere", method="GET"))
