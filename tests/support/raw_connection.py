@@ -6,10 +6,12 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlencode
 
 from channels import open_channels, open_message_channels
 from settings import Settings
 from tests.support.conversation import Market
+from tests.support.patience import PATIENCE
 
 SETTINGS = Settings()
 GATEWAYS = sorted(
@@ -21,6 +23,8 @@ SOON = 4.0  # seconds in which a connection must be closed: far from a minute, a
 STATUS = re.compile(rb"HTTP/1\.1 (\d+) ")
 SIGNED = "X-Hub-Signature-256: sha256=" + "0" * 64  # in the form of a signature, so that the body is looked at
 TELEGRAM_SECRET = "X-Telegram-Bot-Api-Secret-Token: demo"
+USSD = "/ussd/africastalking/demo"
+DATE = re.compile(rb"Date: [^\r]+\r\n")
 
 
 class Wire:
@@ -66,3 +70,31 @@ async def _until_closed(reader: asyncio.StreamReader) -> bytes:
 def request(path: str, *headers: str, method: str = "POST", body: bytes = b"", length: int | None = None) -> bytes:
     sized = f"Content-Length: {len(body) if length is None else length}"
     return "\r\n".join((f"{method} {path} HTTP/1.1", "Host: zin", sized, *headers, "", "")).encode() + body
+
+
+def hop(text: str = "", session: str = "s1", path: str = USSD, *headers: str) -> bytes:
+    fields = {"sessionId": session, "serviceCode": "*384#", "phoneNumber": "+2290190000001", "text": text}
+    return request(path, FORM, *headers, body=urlencode(fields).encode())
+
+
+async def answer_to(wire: Wire, *pieces: bytes) -> bytes:
+    """The first answer to these pieces, without its date; a refusal may come before the last of them."""
+    async with wire.line() as (reader, writer):
+        reading = asyncio.create_task(read_answer(reader))
+        for piece in pieces:
+            writer.write(piece)
+            await asyncio.wait((reading,), timeout=0.02)
+            if reading.done():
+                break
+        return await reading
+
+
+async def read_answer(reader: asyncio.StreamReader) -> bytes:
+    async with asyncio.timeout(PATIENCE):
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = re.search(rb"Content-Length: (\d+)", head)
+        assert length
+        return DATE.sub(b"", head) + await reader.readexactly(int(length[1]))
+
+
+HEALTH = request("/health/live", method="GET")
