@@ -9,36 +9,12 @@ from dataclasses import replace
 import pytest
 
 from httpclient.json_client import Answer, CallLimits, JsonClient, NoAnswer
+from tests.support.byte_server import ByteServer, http
 from tests.support.patience import PATIENCE
 
 LIMITS = CallLimits(seconds=PATIENCE, connect_seconds=PATIENCE, max_bytes=1000)
 HASTY = replace(LIMITS, seconds=0.2)
 STRICT = replace(LIMITS, only_success=True)
-
-
-class ByteServer:
-    """Answers each request with `answer`, or never if it is empty; `cuts` closes the connection after the answer."""
-
-    def __init__(self) -> None:
-        self.answer, self.cuts = b"", False
-        self.requests: list[bytes] = []
-        self.connections = 0
-        self.url = ""
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
-                self.requests.append(head + await reader.readexactly(int(length or 0)))
-                writer.write(self.answer)
-                await writer.drain()
-                if self.cuts:
-                    break
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass  # the client closed the connection
-        finally:
-            writer.close()
 
 
 @pytest.fixture
@@ -48,11 +24,6 @@ async def server() -> AsyncIterator[ByteServer]:
     server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/a-token"
     yield server
     listening.close()
-
-
-def http(body: bytes, status: str = "200 OK", *headers: str, content_type: str = "application/json") -> bytes:
-    lines = [f"HTTP/1.1 {status}", f"Content-Type: {content_type}", f"Content-Length: {len(body)}", *headers, "", ""]
-    return "\r\n".join(lines).encode() + body
 
 
 async def post(server: ByteServer, limits: CallLimits = LIMITS) -> Answer:
