@@ -16,7 +16,7 @@ from authoring.replay.fakes import FakePreferences
 from server import SERVICES, build
 from settings import Settings
 from sources import Sources
-from tests.support.conversation import FRENCH_ONLY, TONGUES, Market
+from tests.support.conversation import FRENCH_ONLY, SMALL_LOCALES, Market
 from tests.support.menu_copies import menus_in
 from tests.support.patience import PATIENCE
 from tests.support.valkey import Server
@@ -171,7 +171,7 @@ async def test_what_is_counted_names_nobody(client: Client) -> None:
 async def test_words_that_a_translator_saves_are_said_at_once_in_open_calls_too(
     valkey_url: str, tmp_path: Path, market: Market
 ) -> None:
-    locales = Path(shutil.copytree(TONGUES, tmp_path / "locales"))
+    locales = Path(shutil.copytree(SMALL_LOCALES, tmp_path / "locales"))
     async with house(valkey_url, tmp_path, market, locales=locales) as client:
         menus = client.app[SERVICES].conversation.menus
         market.offered = menus.current.offered

@@ -23,7 +23,7 @@ from tests.support.patience import PATIENCE
 
 SMALL = Path(__file__).parents[1] / "data" / "small"
 FRENCH_ONLY = Path(__file__).parents[1] / "data" / "french_only"
-TONGUES = Path(__file__).parents[1] / "data" / "small_locales"  # three invented languages
+SMALL_LOCALES = Path(__file__).parents[1] / "data" / "small_locales"  # three invented languages
 USSD = ScreenSize("ussd", 178, 76)
 SMS = ScreenSize("sms", 459, 201)
 BOT = ScreenSize("chat", 0, 1024, rows=7)

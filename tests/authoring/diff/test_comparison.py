@@ -25,7 +25,7 @@ from authoring.versions.repository import Publication
 from settings import Settings
 from state.session import Session, serialize
 from state.store.redis import RedisSessionStore
-from tests.support.conversation import FRENCH_ONLY, TONGUES, Market
+from tests.support.conversation import FRENCH_ONLY, SMALL_LOCALES, Market
 from tests.support.database import Registry
 from tests.support.menu_copies import menus_in
 from tests.support.menu_versions import Bench, lines
@@ -96,7 +96,7 @@ def noticed(folder: Path, file: str, old: str, new: str, begun: tuple[str, str] 
 
 
 async def test_untranslated_new_text_is_reported(registry: Registry, tmp_path: Path) -> None:
-    bench = Bench(registry, tmp_path / "bench", TONGUES)
+    bench = Bench(registry, tmp_path / "bench", SMALL_LOCALES)
     before = await bench.publish()
     bench.change("fruits.yaml", "Quel fruit ?", "Quel fruit cherchez-vous ?")
     found = await bench.differences(before, await bench.stage())

@@ -8,7 +8,7 @@ import pytest
 
 from state.interfaces import Outcome
 from state.preferences import Preference
-from tests.support.conversation import TONGUES, Town, Writer, edition
+from tests.support.conversation import SMALL_LOCALES, Town, Writer, edition
 
 HOME = "Bienvenue\n1 Secret\n2 Longue liste\n3 Trouver\n4 Aide\n5 Au revoir"
 LOST = "Je n'ai pas compris. Choisissez un numéro, ou écrivez un mot :"
@@ -120,7 +120,7 @@ async def test_chat_session_lasts_a_day(chatty: Town, writer: Writer) -> None:
 
 
 async def test_first_message_without_question_offers_languages(chatty_menus: Path) -> None:
-    town = Town(folder=chatty_menus, locales=TONGUES)
+    town = Town(folder=chatty_menus, locales=SMALL_LOCALES)
     newcomer, asker = town.writer("+2290190000001"), town.writer("+2290190000002")
     assert (await newcomer.write("bonjour")).text.startswith("Langue ?\n1 Français")
     assert (await newcomer.write("1")).text.startswith("Bienvenue")

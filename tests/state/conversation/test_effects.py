@@ -30,7 +30,7 @@ from state.menu.versions import ActiveMenus
 from state.preferences import Preference
 from state.rate_limit import Reserved, TooManyGuesses
 from state.session import Session
-from tests.support.conversation import SMALL, TONGUES, USSD, Market, edition
+from tests.support.conversation import SMALL, SMALL_LOCALES, USSD, Market, edition
 
 SETTINGS = Settings(_env_file=None)
 LANGUAGES = Outcome("found", rows=({"id": "fr", "name": "Français"}, {"id": "aa", "name": "Ɔkɛ"}))
@@ -58,7 +58,7 @@ def perform(dialogue: Dialogue[Any], results: Mapping[type, Any]) -> list[Effect
 
 def dial(inputs: str, results: Mapping[type, Any], known: Preference | None = None) -> Any:
     """Dial these inputs at once; return the session, the effects and the chosen preferences."""
-    menus = ActiveMenus(edition(SMALL, Market.questions, TONGUES), 86_400, lambda: 0.0)
+    menus = ActiveMenus(edition(SMALL, Market.questions, SMALL_LOCALES), 86_400, lambda: 0.0)
     names, sessions = Pseudonyms(SETTINGS.secrets.pepper), SessionLifecycle(menus, SETTINGS)
     dialogue = UssdDialogue(sessions, Navigator(menus, LookupRunner()))
     inbound = Inbound("test", "+2290190000001", "call", inputs, inputs_are_cumulative=True)

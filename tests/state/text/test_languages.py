@@ -9,7 +9,7 @@ import pytest
 
 from state.text.languages import offered, read_languages
 from state.text.translations import read_wordings
-from tests.support.conversation import TONGUES
+from tests.support.conversation import SMALL_LOCALES
 
 ROWS = {"fr": "{name: Français, offered: true, review: {state: source}}"}
 DRAFT = "{name: Gbe, offered: true, review: {state: draft}}"
@@ -61,7 +61,7 @@ def test_missing_or_empty_language_table_is_reported(tmp_path: Path) -> None:
 
 
 def test_drafts_are_offered_in_demo_or_if_named() -> None:
-    languages, _ = read_languages(TONGUES)
+    languages, _ = read_languages(SMALL_LOCALES)
     assert [one.code for one in offered(languages, None)] == ["fr", "aa", "bb", "cc"]
     assert [one.code for one in offered(languages, frozenset())] == ["fr", "bb"]
     assert [one.code for one in offered(languages, {"cc", "dd"})] == ["fr", "bb", "cc"]  # dd is not ready at all
@@ -118,7 +118,7 @@ def test_missing_po_file_is_reported_with_the_remedy(tmp_path: Path) -> None:
 
 
 def test_reviewed_language_must_contain_no_draft(tmp_path: Path) -> None:
-    shutil.copytree(TONGUES, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(SMALL_LOCALES, tmp_path, dirs_exist_ok=True)
     assert read_wordings(tmp_path)[1] == []
     po = tmp_path / "bb.po"
     po.write_text(po.read_text(encoding="utf-8").replace("# relu : X. Y., 2026-01-31\n", "", 1), encoding="utf-8")

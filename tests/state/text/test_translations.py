@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from state.text.translations import Translator, read_wordings
-from tests.support.conversation import FRENCH_ONLY, TONGUES
+from tests.support.conversation import FRENCH_ONLY, SMALL_LOCALES
 
 HEAD = """msgid ""
 msgstr ""
@@ -47,7 +47,7 @@ TRANSLATED = [
     ("code", "text", "sense", "translation"), [row[:4] for row in TRANSLATED], ids=[row[4] for row in TRANSLATED]
 )
 def test_text_is_translated_or_falls_back(code: str, text: str, sense: str, translation: str) -> None:
-    wordings, problems = read_wordings(TONGUES)
+    wordings, problems = read_wordings(SMALL_LOCALES)
     assert problems == []
     assert wordings[code].translate(text, sense) == translation
 
