@@ -42,7 +42,10 @@ class Allowance(NamedTuple):
 
 
 class Store(Protocol):
-    """Stores bytes under a key for `life` seconds. tests/contracts/test_store.py is the full contract."""
+    """Stores bytes under a key for `life` seconds.
+
+    tests/contracts/test_store.py and tests/contracts/test_store_limits.py are the full contract.
+    """
 
     async def get(self, key: str) -> bytes:
         """Return the stored bytes, b"" if there are none. Raises StoreUnavailable, as all methods do."""

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from admin.simulator.sandbox_store import SandboxStore
 from authoring.replay.fakes import FakePreferences
 from server import build
 from settings import Settings
 from sources import Sources
+from state.store.interface import Store
+from state.store.memory import InMemory
+from state.store.redis import RedisSessionStore
 from tests.support.channel_requests import Client
 from tests.support.conversation import FRENCH_ONLY, Market
 from tests.support.live_server import LiveServer
 from tests.support.menu_copies import shared_menus
+from tests.support.patience import PATIENCE
+from tests.support.valkey import Server
+from tests.support.watched_store import Watched
 
 
 @pytest.fixture(params=[LiveServer, TestServer], ids=["direct", "routed"])
@@ -29,3 +37,24 @@ async def gateway(request: pytest.FixtureRequest, valkey_url: str, tmp_path: Pat
     settings = Settings(env="demo", redis_url=valkey_url, data=tmp_path, menus=menus, locales=FRENCH_ONLY)
     async with TestClient(request.param(build(settings, opened=opened))) as client:
         yield client
+
+
+@pytest.fixture(params=["memory", "sandbox", "valkey"])
+async def watched(request: pytest.FixtureRequest) -> AsyncIterator[Watched]:
+    if request.param in ("memory", "sandbox"):
+        memory, start = InMemory(), "trial:" if request.param == "sandbox" else ""
+        store: Store = SandboxStore(memory, start) if start else memory
+        loop = asyncio.get_running_loop()
+        entries = memory.entries
+        yield Watched(store, lambda: len(entries), lambda key: entries[start + key][1].when() - loop.time())
+        await memory.close()
+        return
+    server: Server = request.getfixturevalue("shared_valkey")
+    valkey = RedisSessionStore(server.url, PATIENCE)
+    yield Watched(valkey, lambda: int(server.say("DBSIZE")[1:]), lambda key: int(server.say(f"PTTL {key}")[1:]) / 1000)
+    await valkey.close()
+
+
+@pytest.fixture
+def store(watched: Watched) -> Store:
+    return watched.store
