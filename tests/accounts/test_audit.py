@@ -21,7 +21,7 @@ from authoring.replay.fakes import FakeClock
 from database import tables
 from database.migrations import migrate
 from state.errors import SourceUnavailable
-from tests.support.audit_entries import DEED, ENTRIES, audited
+from tests.support.audit_entries import ENTRIES, EVENT, audited
 from tests.support.database import Registry, opened
 
 pytestmark = pytest.mark.slow
@@ -35,11 +35,11 @@ async def audit(registry: Registry) -> Audit:
 async def test_entry_is_stored_with_number_and_time(registry: Registry) -> None:
     clock = FakeClock()
     audit = Audit(registry.database, clock)
-    first = await audit.add(DEED)
+    first = await audit.add(EVENT)
     assert first == AuditEntry(
-        1, round(clock.now * 1000), "awa", "results publish", "bac-2026", DEED.details, await audit.last_hash()
+        1, round(clock.now * 1000), "awa", "results publish", "bac-2026", EVENT.details, await audit.last_hash()
     )
-    second = await audit.add(replace(DEED, operator="console:bio", details={}))
+    second = await audit.add(replace(EVENT, operator="console:bio", details={}))
     assert (second.number, second.details) == (2, {})
     assert await audit.last(10) == [first, second]
     assert await audit.last(1) == [second]
@@ -50,7 +50,7 @@ async def test_entry_hash_covers_the_documented_bytes(registry: Registry) -> Non
     details = '{"hour":"14:00 « précises »","lines":"106 000"}'
     before = START
     for number in (1, 2):
-        entry = await audit.add(DEED)
+        entry = await audit.add(EVENT)
         rest = (
             f'{{"action":"results publish","at":1790000000500,"details":{json.dumps(details, ensure_ascii=False)},'
             f'"number":{number},"operator":"awa","subject":"bac-2026"}}'
@@ -84,8 +84,8 @@ async def test_action_and_entry_are_stored_in_one_transaction(registry: Registry
     assert (await audit.verify()).entries == ENTRIES
     async with registry.database.exclusive_transaction() as writer:
         await writer.add(tables.communes, [commune])
-        await audit.add_within(writer, DEED)
-        assert (await audit.add_within(writer, DEED)).number == ENTRIES + 2
+        await audit.add_within(writer, EVENT)
+        assert (await audit.add_within(writer, EVENT)).number == ENTRIES + 2
     assert len(await registry.database.rows(select(tables.communes))) == 1
     assert await audit.verify() == Verified(ENTRIES + 2, await audit.last_hash(), None, None)
 
@@ -93,12 +93,12 @@ async def test_action_and_entry_are_stored_in_one_transaction(registry: Registry
 async def do_and_fail(registry: Registry, audit: Audit, row: dict[str, Any]) -> None:
     async with registry.database.exclusive_transaction() as writer:
         await writer.add(tables.communes, [row])
-        await audit.add_within(writer, DEED)
+        await audit.add_within(writer, EVENT)
         raise ZeroDivisionError
 
 
 async def test_concurrent_entries_form_one_chain(registry: Registry) -> None:
-    entries = await asyncio.gather(*(Audit(registry.database).add(DEED) for _ in range(20)))
+    entries = await asyncio.gather(*(Audit(registry.database).add(EVENT) for _ in range(20)))
     assert sorted(entry.number for entry in entries) == list(range(1, 21))
     assert (await Audit(registry.database).verify()).fault is None
 
@@ -109,7 +109,7 @@ def add_in_a_process_of_its_own(folder: Path, url: str, gate: Any, name: str) ->
         audit = Audit(registry.database)
         gate.wait(30)
         for _ in range(25):
-            await audit.add(replace(DEED, operator=name))
+            await audit.add(replace(EVENT, operator=name))
         await registry.database.close()
 
     asyncio.run(add())
@@ -145,7 +145,7 @@ async def test_many_processes_at_once_keep_one_chain(registry: Registry) -> None
 )
 def test_unstorable_action_is_refused_at_once(field: str, text: str) -> None:
     with pytest.raises(ValueError, match=field):
-        replace(DEED, **{field: text})  # type: ignore[arg-type]
+        replace(EVENT, **{field: text})  # type: ignore[arg-type]
 
 
 async def test_texts_as_long_as_their_columns_are_kept(registry: Registry) -> None:
@@ -158,7 +158,7 @@ async def test_texts_as_long_as_their_columns_are_kept(registry: Registry) -> No
 async def test_missing_database_is_no_empty_audit(registry: Registry, audit: Audit) -> None:
     await registry.database.close()
     await registry.stop()
-    for ask in (audit.verify, audit.last_hash, lambda: audit.last(1), lambda: audit.add(DEED)):
+    for ask in (audit.verify, audit.last_hash, lambda: audit.last(1), lambda: audit.add(EVENT)):
         with pytest.raises(SourceUnavailable):
             await ask()
     await registry.start()

@@ -13,7 +13,7 @@ from database.interface import Database
 from server import SERVICES
 from state.errors import SourceUnavailable
 from tests.support import admin_client
-from tests.support.audit_entries import DEED
+from tests.support.audit_entries import EVENT
 from tests.support.database import Registry
 from tests.support.results_desk import BAC, PAUL, Desk
 
@@ -71,7 +71,7 @@ async def test_publication_is_withdrawn_beside_any_audit_row(desk: Desk, what: s
     await desk.publishing.withdraw(PAUL, BAC.code, "", "erreur de saisie")
     assert await desk.answer() == "unpublished"
     audit = Audit(database)
-    later = [await audit.add(DEED) for _ in range(3)]
+    later = [await audit.add(EVENT) for _ in range(3)]
     assert {entry.hash for entry in later} <= {entry.hash for entry in await audit.last(50)}
     assert [entry.number - later[0].number for entry in later] == [0, 1, 2]
     assert (await audit.verify()).fault is not None
@@ -94,7 +94,7 @@ async def test_audit_page_shows_an_odd_row(valkey_url: str, tmp_path: Path) -> N
     async with admin_client.open_admin_site(valkey_url, tmp_path) as client:
         await admin_client.sign_in(client, "viewer")
         database = client.app[SERVICES].database
-        await Audit(database).add(DEED)
+        await Audit(database).add(EVENT)
         await _put(database, f"UPDATE audit SET at = 'now', details = CAST(X'FF' AS TEXT) WHERE number = {LAST}")
         answer = await client.get("/bureau/journal?verifier=1")
         page = unescape(await answer.text())

@@ -16,7 +16,7 @@ from accounts.audit import Audit, AuditEvent, Fault
 from accounts.audit_rows import START
 from database import tables
 from database.migrations import migrate
-from tests.support.audit_entries import DEED, ENTRIES, audited
+from tests.support.audit_entries import ENTRIES, EVENT, audited
 from tests.support.database import Registry, opened
 
 pytestmark = pytest.mark.slow
@@ -119,7 +119,7 @@ async def test_rewritten_chain_needs_a_hash_noted_elsewhere(registry: Registry, 
     async with registry.database.exclusive_transaction() as writer:
         await writer.run("DELETE FROM audit;")
     for number in range(1, ENTRIES + 1):
-        await audit.add(replace(DEED, operator="bio", subject=f"bac-{number}"))
+        await audit.add(replace(EVENT, operator="bio", subject=f"bac-{number}"))
     found = await audit.verify(noted)
     assert (found.entries, found.fault, found.known) == (ENTRIES, None, None)
 

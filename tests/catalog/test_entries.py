@@ -96,7 +96,7 @@ def test_communes_are_complete_and_unknown_centres_hidden() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(BROKEN.glob("*/*.y*ml")), ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_a_broken_entry_is_told_where_and_what(path: Path) -> None:
+def test_problem_of_a_broken_entry_has_its_place(path: Path) -> None:
     """The first lines of a broken file are what is said of it, in full or by its beginning."""
     expected = [line[2:] for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("# ")]
     reported = [f"{one.line}:{one.column}: {one.what}" for one in find_problems(BROKEN) if one.file == str(path)]

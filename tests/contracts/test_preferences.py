@@ -41,7 +41,7 @@ async def keep(stored: PreferenceRepository, citizen: str, *chosen: str) -> None
     await stored.keep_all({citizen: Choice(Preference(*chosen), int(stored.now()))})
 
 
-async def test_what_is_kept_is_told_again_to_the_same_citizen_only(preferences: Preferences) -> None:
+async def test_preference_is_returned_to_the_same_citizen_only(preferences: Preferences) -> None:
     assert await preferences.of(ANA) == Preference()
     preferences.keep(ANA, Preference("fon", "session-1"))
     assert await preferences.of(ANA) == Preference("fon", "session-1")

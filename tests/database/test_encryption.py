@@ -35,7 +35,7 @@ def test_text_without_its_key_name_is_refused() -> None:
 
 
 @pytest.mark.parametrize("sealed", ["", ".", "a.b", "gAAAA", "é.x", f"{Seal(OLD).name}.", "\0", "00000000." + "g" * 99])
-def test_what_nobody_sealed_is_told_in_a_line(sealed: str) -> None:
+def test_text_that_nobody_sealed_is_refused(sealed: str) -> None:
     with pytest.raises(ZinError, match="ZIN_REST_KEYS"):
         Seal(OLD).decrypt(sealed, "outbox", "k1")
 

@@ -26,7 +26,7 @@ from tests.e2e.test_killed_delivery import Crew, crew
 from tests.support.database import Registry
 from tests.support.deliverer import IN_FLIGHT
 from tests.support.patience import PATIENCE
-from tests.support.sms_gateway import Told, fake_gateway, recipient
+from tests.support.sms_gateway import FakeAnswer, fake_gateway, recipient
 
 pytestmark = pytest.mark.kill
 
@@ -55,7 +55,7 @@ async def promised(registry: Registry) -> None:
     await publishing.publish(PAUL, named, 0)
 
 
-async def killed_until_all_are_told(registry: Registry, processes: Crew, arrived: Counter[str]) -> int:
+async def kill_until_all_are_notified(registry: Registry, processes: Crew, arrived: Counter[str]) -> int:
     kills = 0
     while (await registry.database.rows(SENT))[0]["sent"] < CITIZENS:
         await asyncio.sleep(random.uniform(0.5, 1.0))
@@ -70,13 +70,13 @@ async def test_every_subscriber_gets_the_announcement_despite_kills(registry: Re
     arrived: Counter[str] = Counter()
     async with fake_gateway() as gateway:
 
-        def take(form: dict[str, str]) -> Told:
+        def take(form: dict[str, str]) -> FakeAnswer:
             arrived[form["to"]] += 1
-            return Told(recipient(named=f"ATXid_{form['to']}_{arrived[form['to']]}"), seconds=0.2)
+            return FakeAnswer(recipient(named=f"ATXid_{form['to']}_{arrived[form['to']]}"), seconds=0.2)
 
         gateway.says = take
         async with crew(registry, gateway) as processes, asyncio.timeout(PATIENCE):
-            kills = await killed_until_all_are_told(registry, processes, arrived)
+            kills = await kill_until_all_are_notified(registry, processes, arrived)
     assert len(arrived) == CITIZENS
     assert sum(arrived.values()) - CITIZENS <= kills * IN_FLIGHT
     assert all("Admis(e)" in form["message"] for form in gateway.forms)

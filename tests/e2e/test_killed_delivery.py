@@ -23,7 +23,7 @@ from state.store.embedded import EmbeddedValkey
 from tests.support.database import Registry
 from tests.support.deliverer import IN_FLIGHT
 from tests.support.patience import PATIENCE
-from tests.support.sms_gateway import FakeGateway, Told, fake_gateway, recipient
+from tests.support.sms_gateway import FakeAnswer, FakeGateway, fake_gateway, recipient
 
 pytestmark = pytest.mark.kill
 
@@ -85,7 +85,7 @@ async def test_every_message_arrives_whatever_is_killed(registry: Registry) -> N
     for number in range(MESSAGES):
         await outbox.enqueue(Message(f"m{number:03}", "sms", "+2290190000001", f"message {number:03}"))
     async with fake_gateway() as gateway:
-        gateway.says = lambda form: Told(recipient(named=f"ATXid_{form['message'][-3:]}"), seconds=0.25)
+        gateway.says = lambda form: FakeAnswer(recipient(named=f"ATXid_{form['message'][-3:]}"), seconds=0.25)
         async with crew(registry, gateway) as processes, asyncio.timeout(PATIENCE):
             kills = 0
             while (await registry.database.rows(LEFT))[0]["left"]:
@@ -100,7 +100,7 @@ async def test_every_message_arrives_whatever_is_killed(registry: Registry) -> N
     assert sum(arrived.values()) - MESSAGES <= kills * IN_FLIGHT
 
 
-async def test_a_pause_holds_in_every_process_whoever_is_killed_and_started_meanwhile(registry: Registry) -> None:
+async def test_pause_holds_while_processes_are_killed_and_started(registry: Registry) -> None:
     outbox = Outbox(registry.database, Seal(*registry.settings.secrets.rest))
     pauses = Pauses(registry.database)
     news = {f"news {number:03}" for number in range(MESSAGES)}
@@ -111,7 +111,7 @@ async def test_a_pause_holds_in_every_process_whoever_is_killed_and_started_mean
         def arrived() -> list[str]:
             return [form["message"] for form in gateway.forms]
 
-        gateway.says = lambda form: Told(recipient(named=f"ATXid_{form['message'][-3:]}"), seconds=0.1)
+        gateway.says = lambda form: FakeAnswer(recipient(named=f"ATXid_{form['message'][-3:]}"), seconds=0.1)
         async with crew(registry, gateway) as processes, asyncio.timeout(PATIENCE):
             await _until(lambda: len(gateway.forms) > IN_FLIGHT)
             await pauses.pause("awa", BAC)

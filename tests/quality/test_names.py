@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,11 +22,15 @@ RETIRED = {"told", "kept", "deed", "deeds", "hall", "door", "herald", "shelf", "
 RETIRED_IN_CODE = {"told", "deed", "deeds", "whoever", "hall", "shelf", "tongue"}
 
 
-def modules() -> Mapping[str, list[Path]]:
+def modules() -> dict[str, list[Path]]:
     """The modules of each package at the root, without those that only make a folder a package."""
     packages = (init.parent for init in ROOT.glob("[a-z]*/__init__.py") if init.parent.name not in NOT_PRODUCT)
     found = {package.name: sorted(package.rglob("*.py")) for package in packages}
     return {name: [path for path in paths if path.stem != "__init__"] for name, paths in found.items()}
+
+
+def code_beside_the_product() -> dict[str, list[Path]]:
+    return {name: sorted((ROOT / name).rglob("*.py")) for name in ("bench", "tests")}
 
 
 @pytest.mark.parametrize(("package", "paths"), modules().items())
@@ -56,7 +60,7 @@ def names_in(source: str) -> Iterator[str]:
                 yield name
 
 
-@pytest.mark.parametrize(("package", "paths"), modules().items())
+@pytest.mark.parametrize(("package", "paths"), (modules() | code_beside_the_product()).items())
 def test_no_name_in_code_has_a_retired_word(package: str, paths: list[Path]) -> None:
     named = {(path.name, name) for path in paths for name in names_in(path.read_text("utf-8"))}
     assert len(named) > 5, package

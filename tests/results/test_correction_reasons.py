@@ -36,7 +36,7 @@ async def test_department_correction_gives_no_reason_elsewhere(sets: Sets) -> No
     assert [await sets.reason(seat) for seat in SEATS.values()] == ["Toutes les séries", WHY]
 
 
-async def test_what_was_never_told_is_no_correction(sets: Sets) -> None:
+async def test_replacing_an_unpublished_result_is_no_correction(sets: Sets) -> None:
     wrong, right = await sets.add(listed("refused")), await sets.add(listed("admitted"))
     await sets.publish(wrong, HOUR, why="")
     await sets.publish(right, why="")

@@ -62,11 +62,11 @@ class Old:
     async def answer(self, now: float = NOW) -> list[str]:
         """What the seats 1 and 2, and one that is in no list, get after the migration."""
         board = PublishedResults(self.registry.database, lambda: now)
-        said = [await self._told(board, seat) for seat in ("1", "2", "9")]
+        said = [await self._answer(board, seat) for seat in ("1", "2", "9")]
         await board.close()
         return said
 
-    async def _told(self, board: PublishedResults, seat: str) -> str:
+    async def _answer(self, board: PublishedResults, seat: str) -> str:
         try:
             found = await board.find(SESSION, seat)
         except Unpublished:

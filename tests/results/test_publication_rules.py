@@ -142,7 +142,7 @@ class Ministry(RuleBasedStateMachine):
         self.clock.now += seconds
 
     @invariant()
-    def what_is_told_is_what_two_people_let_be_told_at_its_hour(self) -> None:
+    def only_approved_results_are_answered_from_their_hour(self) -> None:
         self.seconds += FRESH_SECONDS
         for session in SESSIONS:
             for seat in (*SEATS, NOBODY):

@@ -34,7 +34,7 @@ async def test_last_publication_decides_for_its_seats(
             department: _last(moment, [("refused", hours[0], first), ("admitted", hours[1], second)], department)
             for department in DEPARTMENTS
         }
-        assert await sets.told_all() == expected
+        assert await sets.answers() == expected
 
 
 def _last(moment: int, done: list[tuple[str, int, str]], department: str) -> str:
@@ -47,19 +47,19 @@ async def test_withdrawn_later_publication_never_returns(sets: Sets) -> None:
     wrong, right = await sets.add(listed("refused")), await sets.add(listed("admitted"))
     await sets.publish(wrong, HOUR)
     await sets.publish(right)
-    assert await sets.told_all() == dict.fromkeys(DEPARTMENTS, "admitted")
+    assert await sets.answers() == dict.fromkeys(DEPARTMENTS, "admitted")
     sets.clock.now += HOUR + 60
-    assert await sets.told_all() == dict.fromkeys(DEPARTMENTS, "admitted")
+    assert await sets.answers() == dict.fromkeys(DEPARTMENTS, "admitted")
     await sets.publishing.withdraw(PAUL, BAC.code, "", "une erreur")
     sets.clock.now += HOUR
-    assert await sets.told_all() == dict.fromkeys(DEPARTMENTS, "unpublished")
+    assert await sets.answers() == dict.fromkeys(DEPARTMENTS, "unpublished")
 
 
 async def test_earlier_set_returns_by_publishing_it_again(sets: Sets) -> None:
     first, second = await sets.add(listed("admitted")), await sets.add(listed("refused"))
     for named in (first, second, first, second, first):
         await sets.publish(named)
-    assert await sets.told_all() == dict.fromkeys(DEPARTMENTS, "admitted")
+    assert await sets.answers() == dict.fromkeys(DEPARTMENTS, "admitted")
     found = await sets.registry.database.rows(
         select(tables.publications.c.number).order_by(tables.publications.c.number)
     )
@@ -69,21 +69,21 @@ async def test_earlier_set_returns_by_publishing_it_again(sets: Sets) -> None:
 async def test_department_is_withdrawn_from_a_full_publication(sets: Sets) -> None:
     await sets.publish(await sets.add(listed("admitted")))
     await sets.publishing.withdraw(PAUL, BAC.code, "Zou", "une erreur")
-    assert await sets.told_all() == {"Borgou": "admitted", "Zou": "unpublished"}
+    assert await sets.answers() == {"Borgou": "admitted", "Zou": "unpublished"}
     assert await sets.answer("999") == "unpublished"  # it may be one of those
     with pytest.raises(PublicationRefused, match="Rien n'est publié"):
         await sets.publishing.withdraw(PAUL, BAC.code, "Zou", "encore")
     with pytest.raises(PublicationRefused, match="Rien n'est publié"):
         await sets.publishing.withdraw(PAUL, BAC.code, "Zuo", "mal écrit")
     await sets.publish("bac-2027.1", department="Zou")
-    assert await sets.told_all() == dict.fromkeys(DEPARTMENTS, "admitted")
+    assert await sets.answers() == dict.fromkeys(DEPARTMENTS, "admitted")
     assert await sets.answer("999") == "unknown"
 
 
 async def test_department_without_an_hour_is_unpublished(sets: Sets) -> None:
     named = await sets.add(listed("admitted"))
     await sets.publish(named, department="Borgou")
-    assert await sets.told_all() == {"Borgou": "admitted", "Zou": "unpublished"}
+    assert await sets.answers() == {"Borgou": "admitted", "Zou": "unpublished"}
     assert await sets.answer("999") == "unpublished"
     await sets.publish(named, department="Zou")
     assert await sets.answer("999") == "unknown"
@@ -97,7 +97,7 @@ async def test_department_correction_needs_matching_lists(sets: Sets) -> None:
     with pytest.raises(PublicationRefused, match=r"^1 candidat.*tous les départements"):
         await sets.publish(second, department="Zou")
     await sets.publish(second)
-    assert await sets.told_all() == dict.fromkeys(DEPARTMENTS, "refused")
+    assert await sets.answers() == dict.fromkeys(DEPARTMENTS, "refused")
 
 
 async def test_a_list_of_another_session_is_left_alone(sets: Sets) -> None:
@@ -106,6 +106,6 @@ async def test_a_list_of_another_session_is_left_alone(sets: Sets) -> None:
     named = await sets.publishing.store_draft(IDA, other, file(listed("refused")))
     await sets.publishing.approve(PAUL, named, SHA, seen(listed("refused")))
     await sets.publish(named, HOUR)
-    assert await sets.told_all() == dict.fromkeys(DEPARTMENTS, "admitted")
+    assert await sets.answers() == dict.fromkeys(DEPARTMENTS, "admitted")
     with pytest.raises(Unpublished):
         await sets.board.find(other.code, "105")

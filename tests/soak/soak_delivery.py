@@ -22,7 +22,7 @@ from database.encryption import Seal
 from tests.e2e.test_killed_delivery import Crew
 from tests.support.database import Registry
 from tests.support.deliverer import IN_FLIGHT
-from tests.support.sms_gateway import Told, fake_gateway, recipient
+from tests.support.sms_gateway import FakeAnswer, fake_gateway, recipient
 
 MESSAGES: Final = 100_000
 PAUSE: Final = 5.0  # seconds between two kills
@@ -50,10 +50,10 @@ class Arrivals:
         self.doubles = self.kills = 0
         self.memory: list[tuple[int, int]] = []
 
-    def take(self, form: dict[str, str]) -> Told:
+    def take(self, form: dict[str, str]) -> FakeAnswer:
         self.doubles += form["message"] in self.seen
         self.seen.add(form["message"])
-        return Told(recipient(named=f"ATXid_{form['message'][-6:]}"))
+        return FakeAnswer(recipient(named=f"ATXid_{form['message'][-6:]}"))
 
     def peak_memory(self, since: float, until: float) -> int:
         """The most memory, in bytes, between two shares of the way."""

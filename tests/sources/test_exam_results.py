@@ -55,7 +55,7 @@ async def test_unpublished_is_said_without_looking_at_the_results(
 
 
 @pytest.mark.parametrize(("now", "outcome"), [(1999.9, "unpublished"), (2000, "found"), (2001, "found")])
-async def test_results_are_told_from_their_hour_on(
+async def test_results_are_answered_from_their_hour_on(
     registry: Registry, opened: Opened, now: float, outcome: str
 ) -> None:
     await publish(registry)

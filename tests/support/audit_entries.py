@@ -9,7 +9,7 @@ from accounts.refusals import MARK
 from authoring.replay.fakes import FakeClock
 from database.interface import Database
 
-DEED = AuditEvent("awa", "results publish", "bac-2026", {"lines": "106 000", "hour": "14:00 « précises »"})
+EVENT = AuditEvent("awa", "results publish", "bac-2026", {"lines": "106 000", "hour": "14:00 « précises »"})
 ENTRIES = 7
 
 
@@ -20,7 +20,7 @@ async def audited(database: Database) -> Audit:
     async with database.exclusive_transaction() as writer:
         for number in range(1, ENTRIES + 1):
             clock.now += 1
-            await audit.add_within(writer, replace(DEED, subject=f"bac-{number}"))
+            await audit.add_within(writer, replace(EVENT, subject=f"bac-{number}"))
     return audit
 
 

@@ -26,7 +26,7 @@ from tests.support.city import SECRET, City, city, signed
 from tests.support.identifying_texts import CALL, NUMBER, WAMID
 from tests.support.patience import PATIENCE
 from tests.support.sandbox_client import Trying
-from tests.support.sms_gateway import Told, recipient
+from tests.support.sms_gateway import FakeAnswer, recipient
 from tests.support.telegram_api import CHAT
 
 
@@ -83,7 +83,7 @@ class Traffic:
 async def everything_done(valkey_url: str, folder: Path, database: str) -> AsyncIterator[City]:
     """A city in which all of this happened, and something is owed to everybody."""
     async with city(valkey_url, folder, database_url=SecretStr(database)) as zin:
-        zin.sms.says = lambda form: Told(recipient(named=f"ATXid_{form['to']}-{len(zin.sms.forms)}"))
+        zin.sms.says = lambda form: FakeAnswer(recipient(named=f"ATXid_{form['to']}-{len(zin.sms.forms)}"))
         traffic = Traffic(zin)
         await traffic.all()
         rooms = zin.client.app[SERVICES].messaging

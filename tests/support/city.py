@@ -25,7 +25,7 @@ from server import SERVICES, build
 from settings import Settings
 from tests.support import telegram_api, whatsapp_api
 from tests.support.patience import PATIENCE
-from tests.support.sms_gateway import FakeGateway, Told, fake_gateway, recipient
+from tests.support.sms_gateway import FakeAnswer, FakeGateway, fake_gateway, recipient
 from tests.support.telegram_api import CHAT, FakeTelegram
 from tests.support.whatsapp_api import CloudApi
 
@@ -177,7 +177,7 @@ def _read_of(message: Mapping[str, Any]) -> tuple[str, list[tuple[str, str]]]:
 @asynccontextmanager
 async def city(valkey_url: str, data: Path, **more: Any) -> AsyncIterator[City]:
     async with fake_gateway() as sms, whatsapp_api.cloud_api() as cloud, telegram_api.fake_telegram() as telegram:
-        sms.says = lambda form: Told(recipient(named=f"ATXid_{len(sms.forms)}"))
+        sms.says = lambda form: FakeAnswer(recipient(named=f"ATXid_{len(sms.forms)}"))
         bots = whatsapp_api.settings(cloud.url).model_dump()
         settings = Settings(
             **{

@@ -17,7 +17,7 @@ JSON = "application/json"
 
 
 @dataclass(slots=True)
-class Told:
+class FakeAnswer:
     """One answer: its status and body, after so many seconds; closes cuts the line instead, twice answers twice.
 
     No request is answered before there are as many at once as `together` waits for."""
@@ -54,7 +54,7 @@ class FakeGateway:
     """What it was sent, and what it says to it."""
 
     def __init__(self) -> None:
-        self.says: Callable[[dict[str, str]], Told] = lambda form: Told(recipient())
+        self.says: Callable[[dict[str, str]], FakeAnswer] = lambda form: FakeAnswer(recipient())
         self.forms: list[dict[str, str]] = []
         self.keeps = True  # what it was sent, for a test to look at
         self.connections: set[Any] = set()
@@ -81,7 +81,7 @@ class FakeGateway:
         return answer
 
 
-def raw(response: Told) -> bytes:
+def raw(response: FakeAnswer) -> bytes:
     """An answer as it travels."""
     body = response.body.encode()
     kind = f"Content-Type: {response.content_type}\r\nContent-Length: {len(body)}"

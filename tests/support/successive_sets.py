@@ -43,7 +43,7 @@ class Sets(Desk):
     async def publish(self, named: str, later: int = 0, department: str = "", why: str = WHY) -> None:
         await self.publishing.publish(PAUL, named, self.clock.now + later, department, why)
 
-    async def told_all(self) -> dict[str, str]:
+    async def answers(self) -> dict[str, str]:
         """The answer for each department's seat now."""
         return {department: await self.answer(seat) for department, seat in SEATS.items()}
 

@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from tests.support.sms_gateway import Told
+from tests.support.sms_gateway import FakeAnswer
 
 TOKEN = "110201543:a-token-of-the-tests"
 CHAT = 7_000_000_001  # beyond 32 bits, as new ones are
@@ -53,7 +53,7 @@ class FakeTelegram:
     """One bot's server. instead: what is answered, whatever is called; known: what it says of the webhook besides."""
 
     def __init__(self) -> None:
-        self.instead: Told | None = None
+        self.instead: FakeAnswer | None = None
         self.known: dict[str, Any] = {"pending_update_count": 0}
         self.webhook: dict[str, Any] = {}
         self.chats = {CHAT}
@@ -103,10 +103,10 @@ class FakeTelegram:
         return _done(True)
 
 
-def failure(code: int, description: str, **parameters: int) -> Told:
+def failure(code: int, description: str, **parameters: int) -> FakeAnswer:
     """How Telegram says no."""
     body = {"ok": False, "error_code": code, "description": description}
-    return Told(json.dumps(body | ({"parameters": parameters} if parameters else {})), code)
+    return FakeAnswer(json.dumps(body | ({"parameters": parameters} if parameters else {})), code)
 
 
 def _failed(code: int, description: str) -> web.Response:

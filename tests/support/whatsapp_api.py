@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from channels.contracts.sender import Message
 from settings import Settings
 from state.interfaces import Card
-from tests.support.sms_gateway import Told
+from tests.support.sms_gateway import FakeAnswer
 
 TOKEN = "a-token-of-the-tests"
 PHONE_ID = "1122078533503"
@@ -123,17 +123,17 @@ def _long(name: str, value: Any, longest: int) -> Iterator[str]:
         yield f"length of {name}"
 
 
-def failure(code: int | str, status: int = 400, **headers: str) -> Told:
+def failure(code: int | str, status: int = 400, **headers: str) -> FakeAnswer:
     """How Meta says no."""
     error = {"message": f"(#{code}) No", "type": "OAuthException", "code": code, "fbtrace_id": "A1"}
-    return Told(json.dumps({"error": error}), status, headers=headers)
+    return FakeAnswer(json.dumps({"error": error}), status, headers=headers)
 
 
 class CloudApi:
     """One number's server. instead: what is answered in turn, whatever is asked; the last one again and again."""
 
     def __init__(self) -> None:
-        self.instead: list[Told] = []
+        self.instead: list[FakeAnswer] = []
         self.messages: list[dict[str, Any]] = []
         self.connections: set[Any] = set()
         self.url = ""
@@ -149,7 +149,7 @@ class CloudApi:
             response = self._meant(request)
         return await response.send(request.transport)
 
-    def _meant(self, request: web.Request) -> Told:
+    def _meant(self, request: web.Request) -> FakeAnswer:
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":
             return failure(190, 401)
         if request.match_info["phone_id"] != PHONE_ID:
@@ -157,13 +157,13 @@ class CloudApi:
         if request.method == "GET":
             number = {"display_phone_number": "+229 01 61 00 00 00", "verified_name": "Zin", "quality_rating": "GREEN"}
             names = request.query["fields"].split(",")
-            return Told(json.dumps({name: number[name] for name in names} | {"id": PHONE_ID}), 200)
+            return FakeAnswer(json.dumps({name: number[name] for name in names} | {"id": PHONE_ID}), 200)
         sent = self.messages[-1]
         if wrong := complaint(sent):
-            return Told(json.dumps({"error": {"code": 131009, "error_data": {"details": wrong}}}), 400)
+            return FakeAnswer(json.dumps({"error": {"code": 131009, "error_data": {"details": wrong}}}), 400)
         if sent["type"] == "template" and {name: sent["template"][name] for name in TEMPLATE} != TEMPLATE:
             return failure(132001, 404)
-        return Told(took(f"wamid.out{len(self.messages)}"), 200)
+        return FakeAnswer(took(f"wamid.out{len(self.messages)}"), 200)
 
 
 def took(named: str) -> str:

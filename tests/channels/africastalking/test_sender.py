@@ -16,7 +16,7 @@ from channels.africastalking.sender import LIMITS, AfricasTalkingSms
 from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater
 from channels.outbox.sender_wrappers import DryRunSender
 from settings import Settings
-from tests.support.sms_gateway import FakeGateway, Told, fake_gateway, recipient
+from tests.support.sms_gateway import FakeAnswer, FakeGateway, fake_gateway, recipient
 
 NUMBER = "+2290190000001"
 MESSAGE = Message("k1", "sms", NUMBER, "Résultat : « admis »")
@@ -57,44 +57,44 @@ async def test_many_messages_share_few_connections(gateway: FakeGateway, sender:
     for _ in range(5):
         await sender.send(MESSAGE)
     assert len(gateway.connections) == 1
-    gateway.says = lambda form: Told(recipient(), seconds=0.05)
+    gateway.says = lambda form: FakeAnswer(recipient(), seconds=0.05)
     await asyncio.gather(*(sender.send(MESSAGE) for _ in range(300)))
     assert len(gateway.connections) <= LIMITS.max_connections
 
 
 NOBODY = json.dumps({"SMSMessageData": {"Message": "InvalidSenderId", "Recipients": []}})
 MEANT = [
-    (Told(recipient(100)), None, "ATXid_1"),
-    (Told(recipient(101)), None, "ATXid_1"),
-    (Told(recipient(102), content_type="text/plain"), None, "ATXid_1"),
-    (Told(recipient(401)), NeedsOperator, "RiskHold"),
-    (Told(recipient(402)), NeedsOperator, "InvalidSenderId"),
-    (Told(recipient(403, "None")), PermanentFailure, "InvalidPhoneNumber"),
-    (Told(recipient(404, "None")), PermanentFailure, "UnsupportedNumberType"),
-    (Told(recipient(405, "None")), NeedsOperator, "InsufficientBalance"),
-    (Told(recipient(406, "None")), PermanentFailure, "UserInBlacklist"),
-    (Told(recipient(407, "None")), RetryLater, "CouldNotRoute"),
-    (Told(recipient(409, "None")), PermanentFailure, "DoNotDisturbRejection"),
-    (Told(recipient(500, "None")), RetryLater, "InternalServerError"),
-    (Told(recipient(501, "None")), RetryLater, "GatewayError"),
-    (Told(recipient(502, "None")), RetryLater, "RejectedByGateway"),
-    (Told(recipient(999, "None")), RetryLater, "code_999"),
-    (Told(NOBODY), NeedsOperator, "InvalidSenderId"),
-    (Told("The supplied authentication is invalid", 401, "text/plain"), NeedsOperator, "wrong_key"),
-    (Told("gone", 404, "text/plain"), NeedsOperator, "status_404"),
-    (Told("", 302, "text/plain", headers={"Location": "http://127.0.0.1:1/"}), NeedsOperator, "status_302"),
-    (Told("slow down", 429, "text/plain"), RetryLater, "too_many"),
-    (Told("broken", 500, "text/html"), RetryLater, "status_500"),
-    (Told("Sent", 201, "text/plain"), RetryLater, "unreadable_answer"),
-    (Told("{}"), RetryLater, "unreadable_answer"),
-    (Told('{"SMSMessageData": {"Recipients": [{}]}}'), RetryLater, "unreadable_answer"),
-    (Told("", closes=True), RetryLater, "ConnectionError"),
+    (FakeAnswer(recipient(100)), None, "ATXid_1"),
+    (FakeAnswer(recipient(101)), None, "ATXid_1"),
+    (FakeAnswer(recipient(102), content_type="text/plain"), None, "ATXid_1"),
+    (FakeAnswer(recipient(401)), NeedsOperator, "RiskHold"),
+    (FakeAnswer(recipient(402)), NeedsOperator, "InvalidSenderId"),
+    (FakeAnswer(recipient(403, "None")), PermanentFailure, "InvalidPhoneNumber"),
+    (FakeAnswer(recipient(404, "None")), PermanentFailure, "UnsupportedNumberType"),
+    (FakeAnswer(recipient(405, "None")), NeedsOperator, "InsufficientBalance"),
+    (FakeAnswer(recipient(406, "None")), PermanentFailure, "UserInBlacklist"),
+    (FakeAnswer(recipient(407, "None")), RetryLater, "CouldNotRoute"),
+    (FakeAnswer(recipient(409, "None")), PermanentFailure, "DoNotDisturbRejection"),
+    (FakeAnswer(recipient(500, "None")), RetryLater, "InternalServerError"),
+    (FakeAnswer(recipient(501, "None")), RetryLater, "GatewayError"),
+    (FakeAnswer(recipient(502, "None")), RetryLater, "RejectedByGateway"),
+    (FakeAnswer(recipient(999, "None")), RetryLater, "code_999"),
+    (FakeAnswer(NOBODY), NeedsOperator, "InvalidSenderId"),
+    (FakeAnswer("The supplied authentication is invalid", 401, "text/plain"), NeedsOperator, "wrong_key"),
+    (FakeAnswer("gone", 404, "text/plain"), NeedsOperator, "status_404"),
+    (FakeAnswer("", 302, "text/plain", headers={"Location": "http://127.0.0.1:1/"}), NeedsOperator, "status_302"),
+    (FakeAnswer("slow down", 429, "text/plain"), RetryLater, "too_many"),
+    (FakeAnswer("broken", 500, "text/html"), RetryLater, "status_500"),
+    (FakeAnswer("Sent", 201, "text/plain"), RetryLater, "unreadable_answer"),
+    (FakeAnswer("{}"), RetryLater, "unreadable_answer"),
+    (FakeAnswer('{"SMSMessageData": {"Recipients": [{}]}}'), RetryLater, "unreadable_answer"),
+    (FakeAnswer("", closes=True), RetryLater, "ConnectionError"),
 ]
 
 
 @pytest.mark.parametrize(("answer", "error", "why"), MEANT, ids=[f"{row[0].status} {row[2]}" for row in MEANT])
 async def test_every_answer_means_one_thing(
-    gateway: FakeGateway, sender: AfricasTalkingSms, answer: Told, error: type[Exception] | None, why: str
+    gateway: FakeGateway, sender: AfricasTalkingSms, answer: FakeAnswer, error: type[Exception] | None, why: str
 ) -> None:
     gateway.says = lambda form: answer
     if error is None:
@@ -111,7 +111,7 @@ async def test_every_answer_means_one_thing(
 async def test_retry_after_is_passed_on(
     gateway: FakeGateway, sender: AfricasTalkingSms, answer: str, seconds: float
 ) -> None:
-    gateway.says = lambda form: Told("", 429, "text/plain", headers={"Retry-After": answer})
+    gateway.says = lambda form: FakeAnswer("", 429, "text/plain", headers={"Retry-After": answer})
     with pytest.raises(RetryLater) as later:
         await sender.send(MESSAGE)
     assert later.value.seconds == seconds
@@ -119,7 +119,7 @@ async def test_retry_after_is_passed_on(
 
 async def test_slow_or_absent_gateway_is_retried(gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(africastalking_sms, "LIMITS", replace(LIMITS, seconds=0.2))
-    gateway.says = lambda form: Told(recipient(), seconds=1)
+    gateway.says = lambda form: FakeAnswer(recipient(), seconds=1)
     for url, why in ((gateway.url, "ReadTimeout"), ("http://127.0.0.1:1/version1", "ConnectionError")):
         sender = AfricasTalkingSms(settings(url))
         with pytest.raises(RetryLater, match=why):
@@ -141,6 +141,6 @@ def test_without_an_account_messages_are_shown() -> None:
 
 
 async def test_repeated_response_is_not_given_to_next_message(gateway: FakeGateway, sender: AfricasTalkingSms) -> None:
-    gateway.says = lambda form: Told(recipient(named=f"ATXid_{form['message']}"), twice=form["message"] == "1")
+    gateway.says = lambda form: FakeAnswer(recipient(named=f"ATXid_{form['message']}"), twice=form["message"] == "1")
     named = [await sender.send(Message(f"k{n}", "sms", "+2290190000001", str(n))) for n in range(1, 5)]
     assert named == [f"ATXid_{n}" for n in range(1, 5)]

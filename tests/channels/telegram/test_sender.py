@@ -17,7 +17,7 @@ from channels.telegram import sender as telegram_sender
 from channels.telegram.sender import MAX_BYTES, TelegramSender
 from settings import Settings
 from state.interfaces import Card
-from tests.support.sms_gateway import Told
+from tests.support.sms_gateway import FakeAnswer
 from tests.support.telegram_api import CHAT, TOKEN, FakeTelegram, failure, fake_telegram
 
 SECRET = "a-word-that-comes-with-updates"
@@ -71,7 +71,7 @@ async def test_text_without_card_is_sent_unchanged(telegram: FakeTelegram, sende
 
 
 async def test_reference_distinguishes_chats_and_hides_their_ids(telegram: FakeTelegram) -> None:
-    telegram.instead = Told('{"ok": true, "result": {"message_id": 41}}', 200)
+    telegram.instead = FakeAnswer('{"ok": true, "result": {"message_id": 41}}', 200)
     one, other = (TelegramSender(settings(telegram.url, token)) for token in (TOKEN, "2:another"))
     away = replace(MESSAGE, address="7000000002")
     here, there, elsewhere = await one.send(MESSAGE), await one.send(away), await other.send(MESSAGE)
@@ -107,33 +107,33 @@ MEANT = [
     (failure(400, f"Bad Request: user {CHAT} is strange"), PermanentFailure, "refused"),
     (failure(400, ""), PermanentFailure, "refused"),
     (MOVED, PermanentFailure, "refused"),
-    (Told("[]", 400), PermanentFailure, "refused"),
+    (FakeAnswer("[]", 400), PermanentFailure, "refused"),
     (failure(403, "Forbidden: bot was blocked by the user"), PermanentFailure, "blocked"),
     (failure(403, "Forbidden: user is deactivated"), PermanentFailure, "blocked"),
     (failure(401, "Unauthorized"), NeedsOperator, "wrong_token"),
     (failure(404, "Not Found"), NeedsOperator, "wrong_token"),
-    (Told("<html>", 404, "text/html"), NeedsOperator, "wrong_token"),
-    (Told("", 302, headers={"Location": "http://127.0.0.1:1/"}), NeedsOperator, "status_302"),
-    (Told("", 405), NeedsOperator, "status_405"),
+    (FakeAnswer("<html>", 404, "text/html"), NeedsOperator, "wrong_token"),
+    (FakeAnswer("", 302, headers={"Location": "http://127.0.0.1:1/"}), NeedsOperator, "status_302"),
+    (FakeAnswer("", 405), NeedsOperator, "status_405"),
     (failure(429, "Too Many Requests: retry after 7", retry_after=7), RetryLater, "too_many"),
     (failure(500, "Internal Server Error"), RetryLater, "status_500"),
-    (Told("<html>bad gateway", 502, "text/html"), RetryLater, "status_502"),
-    (Told("", 200), RetryLater, "unreadable_answer"),
-    (Told("sent", 200, "text/plain"), RetryLater, "unreadable_answer"),
-    (Told("[1]", 200), RetryLater, "unreadable_answer"),
-    (Told('{"ok": true}', 200), RetryLater, "unreadable_answer"),
-    (Told('{"ok": true, "result": {"message_id": "1"}}', 200), RetryLater, "unreadable_answer"),
-    (Told('{"result": {"message_id": 1}}', 200), RetryLater, "unreadable_answer"),
-    (Told('{"ok": false, "result": {"message_id": 1}}', 200), RetryLater, "unreadable_answer"),
-    (Told(LONG, 200), RetryLater, "unreadable_answer"),
-    (Told("", 200, closes=True), RetryLater, "ServerDisconnectedError"),
-    (Told("{}", 200, headers={"Content-Encoding": "gzip"}), RetryLater, "ClientPayloadError"),
+    (FakeAnswer("<html>bad gateway", 502, "text/html"), RetryLater, "status_502"),
+    (FakeAnswer("", 200), RetryLater, "unreadable_answer"),
+    (FakeAnswer("sent", 200, "text/plain"), RetryLater, "unreadable_answer"),
+    (FakeAnswer("[1]", 200), RetryLater, "unreadable_answer"),
+    (FakeAnswer('{"ok": true}', 200), RetryLater, "unreadable_answer"),
+    (FakeAnswer('{"ok": true, "result": {"message_id": "1"}}', 200), RetryLater, "unreadable_answer"),
+    (FakeAnswer('{"result": {"message_id": 1}}', 200), RetryLater, "unreadable_answer"),
+    (FakeAnswer('{"ok": false, "result": {"message_id": 1}}', 200), RetryLater, "unreadable_answer"),
+    (FakeAnswer(LONG, 200), RetryLater, "unreadable_answer"),
+    (FakeAnswer("", 200, closes=True), RetryLater, "ServerDisconnectedError"),
+    (FakeAnswer("{}", 200, headers={"Content-Encoding": "gzip"}), RetryLater, "ClientPayloadError"),
 ]
 
 
 @pytest.mark.parametrize(("answer", "error", "why"), MEANT, ids=[f"{row[0].status} {row[2]}" for row in MEANT])
 async def test_every_answer_means_one_thing(
-    telegram: FakeTelegram, sender: TelegramSender, answer: Told, error: type[Exception], why: str
+    telegram: FakeTelegram, sender: TelegramSender, answer: FakeAnswer, error: type[Exception], why: str
 ) -> None:
     telegram.instead = answer
     with pytest.raises(error) as raised:
@@ -158,7 +158,7 @@ PAUSES = [
 async def test_retry_after_is_passed_on(
     telegram: FakeTelegram, sender: TelegramSender, parameters: Any, seconds: float
 ) -> None:
-    telegram.instead = Told(json.dumps({"ok": False, "error_code": 429, "parameters": parameters}), 429)
+    telegram.instead = FakeAnswer(json.dumps({"ok": False, "error_code": 429, "parameters": parameters}), 429)
     with pytest.raises(RetryLater, match="too_many") as later:
         await sender.send(MESSAGE)
     assert later.value.seconds == seconds
@@ -167,7 +167,7 @@ async def test_retry_after_is_passed_on(
 async def test_slow_or_absent_telegram_is_retried(telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(telegram_sender, "SECONDS", 0.2)
     hasty = TelegramSender(settings(telegram.url))
-    telegram.instead = Told("{}", 200, seconds=5)
+    telegram.instead = FakeAnswer("{}", 200, seconds=5)
     with pytest.raises(RetryLater, match="TimeoutError"):
         await hasty.send(MESSAGE)
     await hasty.close()

@@ -12,7 +12,7 @@ from pydantic import SecretStr, ValidationError
 from channels.telegram.setup import set_webhook
 from settings import Settings
 from state.errors import ZinError
-from tests.support.sms_gateway import Told
+from tests.support.sms_gateway import FakeAnswer
 from tests.support.telegram_api import TOKEN, FakeTelegram, failure, fake_telegram
 
 SECRET = "a-word-that-comes-with-updates"
@@ -112,14 +112,16 @@ WRONG = [
     (failure(400, "Bad Request: bad webhook: failed to resolve host"), "« Bad Request: bad webhook: failed to resolve"),
     (failure(400, f"Bad\nRequest: {TOKEN}"), "« Bad Request: … »"),
     (failure(500, "Internal Server Error"), "statut 500"),
-    (Told("<html>", 200, "text/html"), "illisible"),
-    (Told("", 302, headers={"Location": "http://127.0.0.1:1/"}), "statut 302"),
-    (Told("", 200, closes=True), "Telegram ne répond pas (ServerDisconnectedError)"),
+    (FakeAnswer("<html>", 200, "text/html"), "illisible"),
+    (FakeAnswer("", 302, headers={"Location": "http://127.0.0.1:1/"}), "statut 302"),
+    (FakeAnswer("", 200, closes=True), "Telegram ne répond pas (ServerDisconnectedError)"),
 ]
 
 
 @pytest.mark.parametrize(("answer", "words"), WRONG, ids=[f"{row[0].status} {row[1]}" for row in WRONG])
-async def test_each_failure_gives_the_operator_an_instruction(telegram: FakeTelegram, answer: Told, words: str) -> None:
+async def test_each_failure_gives_the_operator_an_instruction(
+    telegram: FakeTelegram, answer: FakeAnswer, words: str
+) -> None:
     telegram.instead = answer
     with reported_in_one_line(words):
         await set_webhook(settings(telegram.url), "https://zin.example.bj")

@@ -12,7 +12,7 @@ from channels.whatsapp import sender as whatsapp_sender
 from channels.whatsapp.error_codes import AGAIN, NEVER, OPERATOR
 from channels.whatsapp.sender import MAX_BYTES, WhatsappSender
 from state.errors import ZinError
-from tests.support.sms_gateway import Told
+from tests.support.sms_gateway import FakeAnswer
 from tests.support.whatsapp_api import MESSAGE, NOW, SECRETS, CloudApi, cloud_api, failure, settings, took
 
 
@@ -77,7 +77,7 @@ CODES: dict[int, ZinError] = {
 }
 WEDNESDAY = {"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}
 ELSEWHERE = {"Location": "http://127.0.0.1:1/"}
-STATUSES: list[tuple[Told, ZinError]] = [
+STATUSES: list[tuple[FakeAnswer, ZinError]] = [
     (failure("190"), NeedsOperator("wrong_token")),
     (failure(0, 401), NeedsOperator("wrong_token")),
     (failure(131026, 200), PermanentFailure("undeliverable")),
@@ -86,18 +86,18 @@ STATUSES: list[tuple[Told, ZinError]] = [
     (failure(999, 429, **{"Retry-After": "7"}), RetryLater("too_many", 7)),
     (failure(130429, 429, **{"Retry-After": "7"}), RetryLater("too_many", 7)),
     (failure(131056, 400, **{"Retry-After": "9"}), RetryLater("too_many_to_one", 9)),
-    (Told('{"errors": [{"code": 131026}, {"code": 190}]}', 400), PermanentFailure("undeliverable")),
-    (Told("slow down", 429, headers={"Retry-After": "99999"}), RetryLater("too_many", 900)),
-    (Told("slow down", 429, headers={"Retry-After": "-1"}), RetryLater("too_many")),
-    (Told("slow down", 429, headers=WEDNESDAY), RetryLater("too_many")),
-    (Told("broken", 500, "text/html"), RetryLater("status_500")),
-    (Told("", 503, headers={"Retry-After": "30"}), RetryLater("status_503", 30)),
-    (Told("", 401), NeedsOperator("status_401")),
-    (Told("", 403), NeedsOperator("status_403")),
-    (Told("gone", 404, "text/plain"), NeedsOperator("status_404")),
-    (Told("", 302, headers=ELSEWHERE), NeedsOperator("status_302")),
-    (Told(took("wamid.x"), 201), RetryLater("unreadable_answer")),
-    (Told("", 200, closes=True), RetryLater("ServerDisconnectedError")),
+    (FakeAnswer('{"errors": [{"code": 131026}, {"code": 190}]}', 400), PermanentFailure("undeliverable")),
+    (FakeAnswer("slow down", 429, headers={"Retry-After": "99999"}), RetryLater("too_many", 900)),
+    (FakeAnswer("slow down", 429, headers={"Retry-After": "-1"}), RetryLater("too_many")),
+    (FakeAnswer("slow down", 429, headers=WEDNESDAY), RetryLater("too_many")),
+    (FakeAnswer("broken", 500, "text/html"), RetryLater("status_500")),
+    (FakeAnswer("", 503, headers={"Retry-After": "30"}), RetryLater("status_503", 30)),
+    (FakeAnswer("", 401), NeedsOperator("status_401")),
+    (FakeAnswer("", 403), NeedsOperator("status_403")),
+    (FakeAnswer("gone", 404, "text/plain"), NeedsOperator("status_404")),
+    (FakeAnswer("", 302, headers=ELSEWHERE), NeedsOperator("status_302")),
+    (FakeAnswer(took("wamid.x"), 201), RetryLater("unreadable_answer")),
+    (FakeAnswer("", 200, closes=True), RetryLater("ServerDisconnectedError")),
 ]
 UNREADABLE = ["", "OK", "null", "[]", "{}", "\0", '{"messages": []}', '{"messages": [{}]}', '{"messages": "wamid"}',
               '{"messages": [{"id": 7}]}', '{"messages": [{"id": ""}]}', '{"error": "no"}', '{"errors": [1]}',
@@ -106,13 +106,13 @@ UNREADABLE = ["", "OK", "null", "[]", "{}", "\0", '{"messages": []}', '{"message
 MEANT = [
     *((failure(code), meant) for code, meant in CODES.items()),
     *STATUSES,
-    *((Told(body, 200), RetryLater("unreadable_answer")) for body in UNREADABLE),
+    *((FakeAnswer(body, 200), RetryLater("unreadable_answer")) for body in UNREADABLE),
 ]
 
 
 @pytest.mark.parametrize(("answer", "meant"), MEANT, ids=[f"{answer.status} {answer.body[:60]}" for answer, _ in MEANT])
 async def test_every_answer_means_one_thing(
-    api: CloudApi, sender: WhatsappSender, answer: Told, meant: ZinError
+    api: CloudApi, sender: WhatsappSender, answer: FakeAnswer, meant: ZinError
 ) -> None:
     api.instead = [answer]
     with pytest.raises(type(meant)) as raised:
@@ -132,7 +132,7 @@ def test_every_code_is_in_one_table_and_tested() -> None:
 async def test_slow_or_absent_api_is_retried(api: CloudApi, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(whatsapp_sender, "SECONDS", 0.2)
     hasty = WhatsappSender(settings(api.url), lambda: NOW)
-    api.instead = [Told(took("wamid.x"), 200, seconds=1)]
+    api.instead = [FakeAnswer(took("wamid.x"), 200, seconds=1)]
     with pytest.raises(RetryLater, match=r"^TimeoutError$"):
         await hasty.send(MESSAGE)
     await hasty.close()

@@ -14,7 +14,7 @@ from channels.contracts.sender import PermanentFailure
 from channels.whatsapp.events import reference
 from channels.whatsapp.sender import WhatsappSender, outgoing
 from state.interfaces import Card
-from tests.support.sms_gateway import Told
+from tests.support.sms_gateway import FakeAnswer
 from tests.support.whatsapp_api import MESSAGE, NOW, PHONE, CloudApi, cloud_api, complaint, settings, took
 
 
@@ -140,7 +140,7 @@ class TestWhatGoesOut:
         assert len(api.connections) == 1
 
     async def test_messages_at_once_wait_for_none_another(self, api: CloudApi, sender: WhatsappSender) -> None:
-        api.instead = [Told(took("wamid.x"), 200, together=asyncio.Barrier(20))]
+        api.instead = [FakeAnswer(took("wamid.x"), 200, together=asyncio.Barrier(20))]
         assert await asyncio.gather(*(sender.send(MESSAGE) for _ in range(20))) == [reference("wamid.x")] * 20
         assert len(api.connections) == 20
 

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from channels.whatsapp.setup import check
 from settings import Settings
-from tests.support.sms_gateway import Told
+from tests.support.sms_gateway import FakeAnswer
 from tests.support.whatsapp_api import SECRETS, CloudApi, cloud_api, failure, settings
 
 
@@ -50,22 +50,22 @@ async def test_setup_reports_missing_settings_without_a_call() -> None:
 WRONG = (
     (failure(190, 401), "refuse le jeton"),
     (failure(0), "refuse le jeton"),
-    (Told("", 401), "refuse le jeton"),
+    (FakeAnswer("", 401), "refuse le jeton"),
     (failure(10), "n'a pas le droit"),
     (failure(200, 403), "n'a pas le droit"),
-    (Told("", 403), "n'a pas le droit"),
+    (FakeAnswer("", 403), "n'a pas le droit"),
     (failure(100), "ne connaît pas cet identifiant"),
     (failure(33), "ne connaît pas cet identifiant"),
-    (Told("", 404), "ne connaît pas cet identifiant"),
+    (FakeAnswer("", 404), "ne connaît pas cet identifiant"),
     (failure(131000, 500), "réponse inattendue de Meta (erreur 131000)"),
-    (Told("{}", 200), "réponse inattendue de Meta (statut 200)"),
-    (Told("", 302, headers={"Location": "http://127.0.0.1:1/"}), "réponse inattendue de Meta (statut 302)"),
-    (Told("", closes=True), "ne répond pas (ServerDisconnectedError)"),
+    (FakeAnswer("{}", 200), "réponse inattendue de Meta (statut 200)"),
+    (FakeAnswer("", 302, headers={"Location": "http://127.0.0.1:1/"}), "réponse inattendue de Meta (statut 302)"),
+    (FakeAnswer("", closes=True), "ne répond pas (ServerDisconnectedError)"),
 )
 
 
 @pytest.mark.parametrize(("answer", "words"), WRONG, ids=[words for _, words in WRONG])
-async def test_setup_reports_each_failure(api: CloudApi, answer: Told, words: str) -> None:
+async def test_setup_reports_each_failure(api: CloudApi, answer: FakeAnswer, words: str) -> None:
     api.instead = [answer]
     line = (await check(settings(api.url)))[5]
     assert line.startswith("Numéro : ")
@@ -84,7 +84,7 @@ async def test_setup_reports_wrong_token_id_and_template(api: CloudApi) -> None:
 @pytest.mark.parametrize("named", [None, "Zin\nde\tl'État", "x" * 500, 7])
 async def test_setup_shows_any_name_in_one_line(api: CloudApi, named: Any) -> None:
     number = {"display_phone_number": "+229 01 61 00 00 00", "verified_name": named, "quality_rating": ["GREEN"]}
-    api.instead = [Told(json.dumps(number), 200)]
+    api.instead = [FakeAnswer(json.dumps(number), 200)]
     line = (await check(settings(api.url)))[5]
     assert "répond ; qualité : pas encore connue" in line
     assert len(line) < 200

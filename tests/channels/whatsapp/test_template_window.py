@@ -13,7 +13,7 @@ from channels.contracts.sender import NeedsOperator, PermanentFailure
 from channels.whatsapp import sender as whatsapp_sender
 from channels.whatsapp.events import reference
 from channels.whatsapp.sender import WINDOW, WhatsappSender
-from tests.support.sms_gateway import Told
+from tests.support.sms_gateway import FakeAnswer
 from tests.support.whatsapp_api import MESSAGE, NOW, PHONE, CloudApi, cloud_api, complaint, failure, settings, took
 
 
@@ -73,7 +73,7 @@ class TestTheWindow:
     async def test_template_follows_a_refusal_for_closed_window(
         self, api: CloudApi, with_template: WhatsappSender
     ) -> None:
-        api.instead = [failure(131047), Told(took("wamid.t"), 200)]
+        api.instead = [failure(131047), FakeAnswer(took("wamid.t"), 200)]
         assert await with_template.send(MESSAGE) == reference("wamid.t")
         assert [sent["type"] for sent in api.messages] == ["interactive", "template"]
 

@@ -98,7 +98,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("raw", "what"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_file_is_told_in_one_line(tmp_path: Path, raw: bytes, what: str) -> None:
+def test_broken_file_is_reported_in_one_line(tmp_path: Path, raw: bytes, what: str) -> None:
     with pytest.raises(FileBroken) as broken:
         read_bytes(tmp_path, raw)
     assert str(broken.value).startswith(f"{tmp_path / 'resultats.csv'}:{what}")
@@ -136,7 +136,7 @@ def test_workbook_columns_are_numbered_as_displayed(tmp_path: Path) -> None:
         read_bytes(tmp_path, as_xlsx([[], ["", "", "Table", "Verdict", "Verdict"]]))
 
 
-def test_what_is_no_file_is_told(tmp_path: Path) -> None:
+def test_folder_or_missing_file_is_reported(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "nowhere.csv"):
         with pytest.raises(FileBroken, match="1:1: ce n'est pas un fichier, ou il n'existe pas"):
             read_results(path, EXAMS["bac"], NO_LAYOUT)

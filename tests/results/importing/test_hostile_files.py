@@ -142,7 +142,7 @@ def test_deep_yaml_is_refused_and_ends_no_process(raw: bytes) -> None:
     assert str(problem).startswith(f"menu.yaml:1:1: lecture impossible : plus de {MAX_DEPTH} niveaux")
 
 
-def test_yaml_that_repeats_itself_is_told() -> None:
+def test_yaml_with_aliases_is_refused() -> None:
     laughs = "a: &a [x]\n" + "".join(
         f"{one}: &{one} [*{before}, *{before}]\n" for before, one in zip("abcdef", "bcdefg", strict=True)
     )

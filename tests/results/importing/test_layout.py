@@ -32,7 +32,7 @@ def test_layout_has_the_name_of_its_exam(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(LAYOUTS.glob("broken-*.yaml")), ids=lambda path: path.stem)
-def test_a_broken_layout_is_told_where_and_what(path: Path) -> None:
+def test_problem_of_a_broken_layout_has_its_place(path: Path) -> None:
     """The first lines of a broken file are what is said of it."""
     expected = [line[2:] for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("# ")]
     with pytest.raises(InvalidMenu) as broken:
@@ -40,7 +40,7 @@ def test_a_broken_layout_is_told_where_and_what(path: Path) -> None:
     assert [f"{one.line}:{one.column}: {one.what}" for one in broken.value.problems] == expected
 
 
-def test_a_layout_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_missing_layout_is_reported(tmp_path: Path) -> None:
     with pytest.raises(InvalidMenu, match="lecture impossible"):
         read_layout(tmp_path / "nowhere.yaml", EXAMS["cep"])
 

@@ -79,7 +79,7 @@ def test_what_is_no_report_gives_no_counts(written: bytes) -> None:
         parse_counts("rapport.json", written)
 
 
-def test_seat_numbers_of_several_lengths_are_told(tmp_path: Path) -> None:
+def test_seat_numbers_of_several_lengths_are_reported(tmp_path: Path) -> None:
     found = read_rows(tmp_path, row(seat="000123"), row(seat="000124"), row(seat="125"))
     assert found.report.seat_lengths == {"6": 2, "3": 1}
     assert "Numéros de table de longueurs différentes : 2 de 6 signes, 1 de 3 signes" in "\n".join(
@@ -152,7 +152,7 @@ def test_changes_begin_with_the_total_and_the_largest() -> None:
     ]
 
 
-def test_what_stands_out_is_told_in_words(tmp_path: Path) -> None:
+def test_report_says_what_stands_out(tmp_path: Path) -> None:
     raw = as_csv([("Table", "Verdict", "Département"), *((str(seat), "refusé", "Zou") for seat in range(1000, 1200))])
     path = tmp_path / "cep.csv"
     path.write_bytes(raw)
@@ -168,7 +168,7 @@ def test_what_stands_out_is_told_in_words(tmp_path: Path) -> None:
     assert json.loads(to_json(report))["before"]["departments"]["ZOU"] == of(150, 50)
 
 
-def test_nothing_unlike_is_told_too(tmp_path: Path) -> None:
+def test_report_says_that_nothing_differs(tmp_path: Path) -> None:
     report = read_results(
         EXAMPLES / "small.csv", EXAMS["cep"], NO_LAYOUT, before=Counts({"admitted": 1, "adjourned": 1})
     ).report
