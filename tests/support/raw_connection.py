@@ -19,7 +19,7 @@ GATEWAYS = sorted(
 )
 ADDRESSES = [*(path.format(secret="demo") for path in GATEWAYS), "/bureau/connexion", "/bureau/resultats/importer"]
 FORM = "Content-Type: application/x-www-form-urlencoded"
-SOON = 4.0  # seconds in which a connection must be closed: far from a minute, and enough for a busy machine
+SOON = 30.0  # seconds in which a connection must be closed: less than an idle one stays open
 STATUS = re.compile(rb"HTTP/1\.1 (\d+) ")
 SIGNED = "X-Hub-Signature-256: sha256=" + "0" * 64  # in the form of a signature, so that the body is looked at
 TELEGRAM_SECRET = "X-Telegram-Bot-Api-Secret-Token: demo"
