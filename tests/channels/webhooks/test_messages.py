@@ -155,9 +155,9 @@ async def test_old_message_is_not_answered(zin: House) -> None:
     assert len(await zin.outbox()) == 1
 
 
-async def test_telegram_answer_keeps_its_buttons(zin: House) -> None:
+async def test_whatsapp_answer_keeps_its_buttons(zin: House) -> None:
     await zin.post(WHATSAPP, whatsapp("bonjour"))
-    (claimed,) = await zin.parts.messaging.outbox.claim("sms", 5)
+    (claimed,) = await zin.parts.messaging.outbox.claim("whatsapp", 5)
     card = claimed.message.card
     assert card
     assert (card.say, [label for _, label in card.buttons]) == (
