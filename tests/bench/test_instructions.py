@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from bench.instructions import counted, read_count, why_not_counted
+from tests.support.patience import PATIENCE
 
-COUNTS = """#!/bin/sh
-trap 'echo "12345,,instructions:u,100,100.00,," >&2; exit 0' INT
-case "$*" in *" -p "*) while :; do sleep 0.01; done;; esac
-echo "12345,,instructions:u,100,100.00,," >&2
+# In Python, because a shell cannot trap a signal that its parent ignores, as that of a background job does.
+COUNTS = f"""#!{sys.executable}
+import pathlib, signal, sys
+if "-p" in sys.argv:
+    signal.signal(signal.SIGINT, lambda *_: None)
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    pathlib.Path(__file__).with_name("ready").touch()
+    signal.sigwait([signal.SIGINT])
+print("12345,,instructions:u,100,100.00,,", file=sys.stderr)
 """
 CANNOT = "#!/bin/sh\necho '<not supported>,,instructions:u,0,100.00,,' >&2\n"
 
@@ -41,8 +49,10 @@ def test_count_is_read_from_perf(printed: str, count: int | None) -> None:
 async def test_instructions_of_a_process_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     as_perf(tmp_path, monkeypatch, COUNTS)
     assert why_not_counted() == ""
-    async with counted(os.getpid(), possible=True) as count:
+    async with counted(os.getpid(), possible=True) as count, asyncio.timeout(PATIENCE):
         assert count.instructions is None
+        while not (tmp_path / "ready").exists():  # noqa: ASYNC110 - another process makes it
+            await asyncio.sleep(0.01)
     assert count.instructions == 12345
 
 
