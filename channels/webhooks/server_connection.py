@@ -190,8 +190,8 @@ class Connection(web.RequestHandler):
             self.force_close()
         elif held := self._held:
             self._held = b""
+            self._resume_transport_reading()  # before the data, after which aiohttp may pause for its own queue
             self.data_received(held)
-            self._resume_transport_reading()
 
     def _hold(self, data: bytes) -> None:
         self._held += data

@@ -30,8 +30,9 @@ async def test_answers_keep_the_order_of_requests(wire: Wire, together: bool) ->
     assert [word in answer for word, answer in zip(words, answers, strict=True)] == [True] * 6
 
 
-async def test_data_behind_a_slow_hop_is_bounded(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_connection, "MAX_HELD", 1000)
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many bytes were held at each pause of a connection."""
     held: list[int] = []
     pause = Connection._pause_transport_reading
 
@@ -40,6 +41,27 @@ async def test_data_behind_a_slow_hop_is_bounded(wire: Wire, monkeypatch: pytest
         pause(self)
 
     monkeypatch.setattr(Connection, "_pause_transport_reading", noting)
+    return held
+
+
+@pytest.fixture
+def resumptions(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether aiohttp's queue of requests was full at each resumption of a connection."""
+    full: list[bool] = []
+    resume = Connection._resume_transport_reading
+
+    def noting(self: Connection) -> None:
+        full.append(self._buffer_paused)
+        resume(self)
+
+    monkeypatch.setattr(Connection, "_resume_transport_reading", noting)
+    return full
+
+
+async def test_data_behind_a_slow_hop_is_bounded(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, pauses: list[int], resumptions: list[bool]
+) -> None:
+    monkeypatch.setattr(server_connection, "MAX_HELD", 1000)
     wire.market.seconds = 0.5
     async with wire.line() as (reader, writer):
         writer.write(hop())
@@ -50,8 +72,10 @@ async def test_data_behind_a_slow_hop_is_bounded(wire: Wire, monkeypatch: pytest
         assert b"Quel fruit" in await read_answer(reader)
         for _ in range(2000):
             assert b" 200 OK" in await read_answer(reader)
-    assert held
-    assert max(held) < 1000 + 256 * 1024  # one read of the socket
+    assert pauses
+    assert max(pauses) < 1000 + 256 * 1024  # one read of the socket
+    assert resumptions
+    assert not any(resumptions)
 
 
 async def test_hop_of_a_lost_connection_is_stored(wire: Wire, caplog: pytest.LogCaptureFixture) -> None:
