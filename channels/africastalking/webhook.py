@@ -10,30 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import ClassVar, Final
+from typing import ClassVar
 
-import structlog
-
+from channels.africastalking.report_statuses import BLACKLISTED, NO_REASON, STATES, letters
 from channels.contracts.channel import cut, require_secret
-from channels.contracts.message_channel import ChannelEvent, DeliveryReport, OptOut
+from channels.contracts.message_channel import ChannelEvent, DeliveryReport, OptOut, UnknownReport
 from channels.contracts.phone_numbers import normalize_number
 from channels.contracts.request_body import FORM_BODY, form
-from channels.contracts.sender import Reported
 from channels.contracts.webhook_request import BodyRule, WebhookRequest, WebhookResponse, text_response
 from state.errors import BadRequest
 from state.interfaces import MAX_NETWORK, Inbound, Recipient, Reply, ScreenSize
-
-STATUS: Final[dict[str, Reported | None]] = {
-    "Success": "delivered",
-    "Failed": "failed",
-    "Rejected": "failed",
-    "Expired": "failed",
-    "Sent": None,  # not final: another report follows
-    "Submitted": None,
-    "Buffered": None,
-}
-UNWANTED: Final = frozenset({"UserInBlackList", "UserInBlacklist"})
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +88,15 @@ class AfricasTalkingReports(_Received):
         """Parse one delivery report, with an opt-out if the number is on the blacklist. Raises BadRequest."""
         fields = form(request.body)
         named, status = _needed(fields, "id"), _needed(fields, "status")
-        if status not in STATUS:
-            log.info("unknown status in a report", length=len(status))
+        meant, why = letters(status), fields.get("failureReason", "").strip()
+        if meant not in STATES:
+            return (UnknownReport("sms", status),)
+        state = STATES[meant]
+        if state is None:  # another report follows
             return ()
-        state, why = STATUS[status], fields.get("failureReason", "")
-        if state is None:
-            return ()
-        reason = "" if state == "delivered" else why or status
-        events: list[ChannelEvent] = [DeliveryReport("sms", named, state, reason)]
-        if why in UNWANTED and "phoneNumber" in fields:
+        reason = status.strip() if letters(why) in NO_REASON else why
+        events: list[ChannelEvent] = [DeliveryReport("sms", named, state, reason if state == "failed" else "")]
+        if BLACKLISTED in (meant, letters(why)) and "phoneNumber" in fields:
             events.append(_opt_out(fields))
         return events
 

@@ -35,7 +35,15 @@ class OptOut:
     for_good: bool
 
 
-ChannelEvent = Inbound | DeliveryReport | OptOut
+@dataclass(frozen=True, slots=True)
+class UnknownReport:
+    """A delivery report with a status that is in no list of the gateway: it ends no message, and is counted."""
+
+    gateway: str
+    status: str
+
+
+ChannelEvent = Inbound | DeliveryReport | OptOut | UnknownReport
 
 
 class MessageChannel(Protocol):

@@ -82,9 +82,11 @@ EXPIRE = (
 )
 # A message that was sent before references were hashed has the gateway's own reference.
 _NAMED = (_O.gateway == bindparam("called"), _O.reference.in_((bindparam("named"), bindparam("own"))))
+# Reports may come in any order. One that a message arrived is true, also after one that it failed: a phone that was off
+# got it later. Only a report sets `failed` on a message that has a reference.
 END = (
     update(tables.outbox)
-    .where(*_NAMED, _O.state == "sent")
+    .where(*_NAMED, or_(_O.state == "sent", (_O.state == "failed") & (bindparam("to") == "delivered")))
     .values(state=bindparam("to"), ended_at=bindparam("ended"), why=bindparam("because"))
     .returning(_O.key)
 )

@@ -8,8 +8,7 @@ after the lease ends. Only the holder of the claim can settle it. An ended messa
        ^         |
        +---------+  rescheduled; after its time to live a message expires
 
-A delivery report may come before the gateway's answer to the send, twice, or for a message that is not ours. An early
-report is stored until the answer comes; the others change nothing.
+Delivery reports are in channels/outbox/delivery_reports.py.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ import structlog
 from channels.contracts.sender import ClaimedMessage, Message, Reported
 from channels.outbox import queries
 from channels.outbox.column_values import clean_reason, decode_card, encode_card
+from channels.outbox.delivery_reports import DeliveryReports
 from channels.outbox.held_messages import HeldMessages
 from database import tables
 from database.column_limits import can_hold, cleaned, milliseconds
@@ -47,6 +47,7 @@ class Outbox:
     def __init__(self, database: Database, seal: Seal, clock: Callable[[], float] = time.time) -> None:
         self._database, self._seal, self._clock = database, seal, clock
         self._held = HeldMessages(database)
+        self._reports = DeliveryReports(database, self._held, self._now)
         self._asked: CombinedCalls[Message, bool] = CombinedCalls(self._are_paused)
 
     async def enqueue(self, message: Message) -> bool:
@@ -95,8 +96,7 @@ class Outbox:
             log.warning("a message was sent under a name that cannot be kept", gateway=claimed.message.gateway)
             return await self._settle(claimed, "sent", sent=self._now())
         held = await self._settle(claimed, "sent", sent=self._now(), named=reference)
-        if early := await self._held.early_report(claimed.message.gateway, reference):
-            await self._end(claimed.message.gateway, reference, early["state"], early["why"])
+        await self._reports.apply_early(claimed.message.gateway, reference)
         return held
 
     async def record_report(self, gateway: str, reference: str, state: Reported, why: str = "", own: str = "") -> bool:
@@ -104,14 +104,7 @@ class Outbox:
 
         own is the gateway's own reference, stored for messages that were sent before references were hashed.
         """
-        own = own if own and can_hold(tables.outbox.c.reference, own) else reference
-        if await self._end(gateway, reference, state, why, own):
-            return True
-        if await self._database.rows(queries.KNOWN, called=gateway, named=reference, own=own):
-            return False
-        early = {"gateway": gateway, "reference": reference, "state": state, "why": clean_reason(why)}
-        await self._database.insert_once(tables.early_reports, {**early, "reported_at": self._now()})
-        return await self._end(gateway, reference, state, why)  # if the answer to the send came meanwhile
+        return await self._reports.record(gateway, reference, state, why, own)
 
     async def failed(self, claimed: ClaimedMessage, why: str) -> bool:
         """Record that it can never be sent. Returns False if the claim had ended."""
@@ -146,11 +139,6 @@ class Outbox:
     async def _are_paused(self, messages: Sequence[Message]) -> list[bool | Exception]:
         paused = {(row["kind"], row["name"]) for row in await self._database.rows(queries.PAUSED)}
         return [("gateway", one.gateway) in paused or ("topic", one.topic) in paused for one in messages]
-
-    async def _end(self, gateway: str, reference: str, state: Reported, why: str, own: str = "") -> bool:
-        message = {"called": gateway, "named": reference, "own": own or reference}
-        end = {"to": state, "because": clean_reason(why), "ended": self._now()}
-        return bool(await self._database.write(queries.END, **message, **end))
 
     def _new_row(self, message: Message) -> Row:
         now = self._now()

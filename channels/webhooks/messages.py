@@ -9,6 +9,7 @@ and so repeats the request, only if SQL cannot store. An event that no column ca
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +19,7 @@ from typing import Final
 
 import structlog
 
-from channels.contracts.message_channel import ChannelEvent, DeliveryReport, MessageChannel, OptOut
+from channels.contracts.message_channel import ChannelEvent, DeliveryReport, MessageChannel, OptOut, UnknownReport
 from channels.contracts.metrics import LIVE_METRICS, WebhookMetrics
 from channels.contracts.sender import Message
 from channels.contracts.webhook_request import WebhookResponse, text_response
@@ -36,6 +37,7 @@ from state.identity import Pseudonyms
 from state.interfaces import Inbound, Recipient, Reply
 
 OLDEST: Final = 24 * 3600.0  # seconds: older messages are not answered
+STATUS: Final = re.compile(r"[A-Za-z_ ]{1,40}")  # that may be logged
 log = structlog.get_logger()
 
 
@@ -115,6 +117,8 @@ class MessageWebhook:
                 case DeliveryReport() | OptOut():
                     with self._dropping():
                         await self._store_deferred(one, services)
+                case UnknownReport():
+                    self._count_unknown(one)
         carried = await self._answer_all(list(by_citizen.values()), services)
         return self.channel.acknowledge(last, carried)
 
@@ -152,6 +156,12 @@ class MessageWebhook:
         except Unstorable as value:
             self._metrics.turned_away.labels(self.channel.name, "unstorable").inc()
             log.warning("dropped what cannot be kept", channel=self.channel.name, why=str(value))
+
+    def _count_unknown(self, one: UnknownReport) -> None:
+        """Count and log a status that means nothing to us; only letters are logged, which are no phone number."""
+        self._metrics.turned_away.labels(self.channel.name, "unknown_status").inc()
+        status = one.status if STATUS.fullmatch(one.status) else ""
+        log.warning("unknown status in a report", channel=self.channel.name, status=status)
 
     async def _store_deferred(self, one: DeliveryReport | OptOut, services: MessagingServices) -> None:
         if isinstance(one, DeliveryReport):

@@ -1,7 +1,8 @@
 """Parses a notification of WhatsApp's Cloud API into its events, in their order.
 
     entry[].changes[].value -> messages[] -> Inbound
-                            -> statuses[] -> DeliveryReport, and OptOut if the citizen refuses further messages
+                            -> statuses[] -> DeliveryReport, and OptOut if the citizen refuses further messages;
+                                             UnknownReport for a status that Meta does not document
 
 An item that is not for us (another number, a group, a reaction, a kind of message not named here) or that has an
 invalid field is skipped, so that the other items are still read. A citizen has a phone number, or since 2026 possibly
@@ -20,7 +21,7 @@ from typing import Any, Final
 import orjson
 
 from channels.contracts.channel import cut, scalar
-from channels.contracts.message_channel import ChannelEvent, DeliveryReport, OptOut
+from channels.contracts.message_channel import ChannelEvent, DeliveryReport, OptOut, UnknownReport
 from channels.contracts.phone_numbers import normalize_number
 from channels.contracts.sender import Reported
 from state.errors import BadRequest
@@ -33,11 +34,12 @@ ADDRESS: Final = re.compile(r"[0-9]{1,20}|[A-Z]{2}\.(?:ENT\.)?[0-9A-Za-z]{1,128}
 MOMENT: Final = re.compile(r"[1-9][0-9]{0,10}")
 CODE: Final = re.compile(r"[0-9]{1,9}")
 MARKED: Final = re.compile(r"[0-9a-z]{1,14}\.[!-~]{1,14}")
-STATES: Final[Mapping[str, Reported]] = {
+STATES: Final[Mapping[str, Reported | None]] = {
     "delivered": "delivered",
     "read": "delivered",
     "played": "delivered",
     "failed": "failed",
+    **dict.fromkeys(("accepted", "sent", "pending", "warning", "deleted")),  # not final
 }
 STOPPED: Final = "131050"  # the citizen asked WhatsApp for no more messages from this number
 
@@ -166,8 +168,15 @@ def _citizen(address: str) -> str:
 
 
 def _reports(status: Json) -> Iterator[ChannelEvent]:
-    named, state = status.get("id"), STATES.get(scalar(status.get("status")))
-    if state is None or not is_name(named):
+    named, written = status.get("id"), scalar(status.get("status"))
+    known = written.strip().lower()
+    if not is_name(named):
+        return
+    if known not in STATES:
+        yield UnknownReport(GATEWAY, written)
+        return
+    state = STATES[known]
+    if state is None:
         return
     codes = [code for one in _objects(status, "errors") if CODE.fullmatch(code := scalar(one.get("code")))]
     why = next(iter(codes), "unknown") if state == "failed" else ""

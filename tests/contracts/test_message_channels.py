@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from channels.contracts.message_channel import ChannelEvent, DeliveryReport, MessageChannel, OptOut
+from channels.contracts.message_channel import ChannelEvent, DeliveryReport, MessageChannel, OptOut, UnknownReport
 from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
 from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
 from state.interfaces import Inbound, Recipient
@@ -30,7 +30,7 @@ every_mailbox = pytest.mark.parametrize("channel", MESSAGE_CHANNELS, ids=lambda 
 
 def said(row: Row) -> list[ChannelEvent]:
     """What a row says that its request is read as."""
-    kinds: dict[str, Any] = {"Inbound": Inbound, "Report": DeliveryReport, "Leaving": OptOut}
+    kinds: dict[str, Any] = {"Inbound": Inbound, "Report": DeliveryReport, "Leaving": OptOut, "Unknown": UnknownReport}
     found: list[ChannelEvent] = []
     for one in row["said"]:
         fields: dict[str, Any] = {

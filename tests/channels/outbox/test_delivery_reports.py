@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import select
 
+from channels.contracts.sender import Reported
 from channels.outbox.repository import EARLY_RETENTION_SECONDS
 from database import tables
 from tests.support.outbox_setup import Post, message, one
@@ -15,6 +17,33 @@ async def test_first_report_ends_the_message(post: Post) -> None:
     assert await post.outbox.record_report("sms", "ATXid_1", "delivered")
     assert not await post.outbox.record_report("sms", "ATXid_1", "failed", "Expired")
     assert not await post.outbox.record_report("sms", "ATXid_1", "delivered")
+    assert await post.state() == "delivered"
+
+
+async def test_message_that_arrived_is_delivered_in_any_order(post: Post) -> None:
+    await post.outbox.enqueue(message())
+    await post.outbox.sent(await one(post), "ATXid_1")
+    assert await post.outbox.record_report("sms", "ATXid_1", "failed", "AbsentSubscriber")
+    assert await post.outbox.record_report("sms", "ATXid_1", "delivered")
+    assert not await post.outbox.record_report("sms", "ATXid_1", "failed", "Expired")
+    (row,) = await post.registry.database.rows(select(tables.outbox))
+    assert (row["state"], row["why"]) == ("delivered", "")
+
+
+async def test_message_that_never_left_is_not_delivered_by_a_report(post: Post) -> None:
+    await post.outbox.enqueue(message())
+    await post.outbox.failed(await one(post), "InvalidPhoneNumber")
+    assert not await post.outbox.record_report("sms", "ATXid_1", "delivered")
+    assert await post.state() == "failed"
+
+
+@pytest.mark.parametrize("order", [("failed", "delivered"), ("delivered", "failed")])
+async def test_early_reports_agree_in_any_order(post: Post, order: tuple[Reported, Reported]) -> None:
+    await post.outbox.enqueue(message())
+    claimed = await one(post)
+    for state in order:
+        await post.outbox.record_report("sms", "ATXid_1", state)
+    await post.outbox.sent(claimed, "ATXid_1")
     assert await post.state() == "delivered"
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels.contracts.message_channel import ChannelEvent, DeliveryReport, OptOut
+from channels.contracts.message_channel import ChannelEvent, DeliveryReport, OptOut, UnknownReport
 from channels.whatsapp.events import reference
 from channels.whatsapp.webhook import Whatsapp
 from state.errors import BadRequest
@@ -24,7 +24,7 @@ Row = dict[str, Any]
 
 TABLE = Path(__file__).parents[2] / "data" / "payloads" / "whatsapp.jsonl"
 ROWS: list[Row] = [json.loads(line) for line in TABLE.read_text(encoding="utf-8").splitlines()]
-MADE: dict[Any, Any] = {"Inbound": Inbound, "Report": DeliveryReport, "Leaving": OptOut}
+MADE: dict[Any, Any] = {"Inbound": Inbound, "Report": DeliveryReport, "Leaving": OptOut, "Unknown": UnknownReport}
 
 
 def event(one: Row) -> ChannelEvent:
@@ -150,7 +150,7 @@ async def test_anything_may_stand_in_any_place(data: st.DataObject) -> None:
         assert where in ((), ("object",))
         return
     for one in said:
-        assert isinstance(one, Inbound | DeliveryReport | OptOut)
+        assert isinstance(one, Inbound | DeliveryReport | OptOut | UnknownReport)
         json.dumps(asdict(one), ensure_ascii=False).encode()  # nothing that could not be kept or sent
 
 
