@@ -17,21 +17,23 @@ from typing import Any, Final
 from aiohttp import StreamReader, hdrs, web
 from aiohttp.http_parser import RawRequestMessage
 
-from channels.contracts.webhook_request import WebhookRequest, WebhookResponse
+from channels.contracts.webhook_request import WebhookRequest, WebhookResponse, text_response
 from channels.webhooks.frame import AnyFrame
+from channels.webhooks.known_heads import KnownHeads, RequestHead
 from channels.webhooks.webhook_paths import WebhookPaths
 
 SERVER: Final = "Zin"  # without a version, to hide known faults
+FAILED: Final = text_response("500 Internal Server Error\n", 500)
 
 
 class DirectWebhooks:
     """The webhooks that are answered directly. services returns what they need, once the application has started."""
 
     def __init__(self, frames: Iterable[AnyFrame], services: Callable[[], Any]) -> None:
-        self._paths, self._services = WebhookPaths(frames), services
+        self._paths, self._services, self.heads = WebhookPaths(frames), services, KnownHeads()
 
-    def answer(self, message: RawRequestMessage, payload: StreamReader) -> Awaitable[WebhookResponse] | None:
-        """Return the answer to a gateway's complete request, to be awaited; None if the application must answer."""
+    def read_head(self, message: RawRequestMessage, payload: StreamReader) -> RequestHead | None:
+        """Return the head of a gateway's complete request; None if the application must answer."""
         if message.method != hdrs.METH_POST or message.should_close or message.upgrade or not payload.is_eof():
             return None
         found, headers = self._paths.find(message.path), message.headers
@@ -40,7 +42,11 @@ class DirectWebhooks:
         frame, secret = found
         if payload.total_bytes > frame.body_rule.max_bytes:
             return None
-        return frame.respond(WebhookRequest(secret, headers, payload.read_nowait()), self._services())
+        return RequestHead(frame, secret, headers, payload.total_bytes)
+
+    def answer(self, head: RequestHead, body: bytes) -> Awaitable[WebhookResponse]:
+        """Return the answer to a request, to be awaited."""
+        return head.frame.respond(WebhookRequest(head.secret, head.headers, body), self._services())
 
 
 NO_WEBHOOKS: Final = DirectWebhooks((), lambda: None)

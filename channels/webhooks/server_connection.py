@@ -1,52 +1,35 @@
 """One HTTP connection: the deadline of its request, and direct answers to gateways' requests.
 
-A request of a gateway that arrives whole while the connection is idle is answered here, in one task, and never seen by
-aiohttp (channels/webhooks/direct_requests.py). Meanwhile further data is held, so that answers keep their order. All
-other requests are aiohttp's. tests/channels/webhooks/test_server_connection.py checks the private state of aiohttp that
-this reads.
+A request of a gateway that arrives whole while the connection is idle is answered here, in one task, and not by aiohttp
+(channels/webhooks/direct_requests.py); meanwhile further data is held. test_server_connection.py checks what this uses.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Coroutine
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import structlog
 from aiohttp import StreamReader, hdrs, web
 from aiohttp.http_parser import RawRequestMessage
 
 from channels.contracts.metrics import TURNED_AWAY
-from channels.contracts.webhook_request import WebhookResponse, text_response
-from channels.webhooks.direct_requests import SERVER, DirectParser, DirectWebhooks, ResponseWriter
+from channels.contracts.webhook_request import WebhookResponse
+from channels.webhooks.connection_server import ConnectionServer
+from channels.webhooks.direct_requests import FAILED, SERVER, DirectParser
+from channels.webhooks.known_heads import RequestBoundary, RequestHead
 from channels.webhooks.request_deadline import RequestDeadline
 
 IDLE_SECONDS: Final = 75.0  # between two requests; a proxy must keep a connection for less (nginx: 60)
 MAX_HELD: Final = 64 * 1024  # bytes held behind a request that is being answered
-FAILED: Final = text_response("500 Internal Server Error\n", 500)
 log = structlog.get_logger()
-
-
-class ConnectionServer(Protocol):
-    """The server of a connection: what it shares with all others, and its lists of late ones."""
-
-    webhooks: DirectWebhooks
-    response_writer: ResponseWriter
-
-    def expect(self, connection: Connection) -> None:
-        """Record that the rest of a request is expected."""
-
-    def forget(self, connection: Connection) -> None:
-        """Record that the request is complete, or the connection lost."""
-
-    def set_unread(self, connection: Connection, unread: bool) -> None:
-        """Record that an answer waits for its reader, or no longer does."""
 
 
 class Connection(web.RequestHandler):
     """One connection of a server."""
 
-    __slots__ = ("_answering", "_deadline", "_held", "_server")
+    __slots__ = ("_answering", "_boundary", "_deadline", "_held", "_server")
 
     def __init__(self, server: Any, **given: Any) -> None:
         super().__init__(server, **given)
@@ -55,6 +38,7 @@ class Connection(web.RequestHandler):
         self._deadline = RequestDeadline()
         self._answering: asyncio.Task[None] | None = None  # the direct answer
         self._held = b""  # received behind its request
+        self._boundary = RequestBoundary()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start the deadline of the first request."""
@@ -65,18 +49,26 @@ class Connection(web.RequestHandler):
         """Answer a gateway's request, or pass the data to aiohttp and update the deadline."""
         if self._answering is not None:
             self._hold(data)
-            return
+        elif self._boundary.is_here and (known := self._server.webhooks.heads.find(data)) and self._is_ready:
+            self._start_answer(*known)
+        else:
+            self._parse(data)
+
+    def _parse(self, data: bytes) -> None:
         requests = self._request_count
+        self._boundary.begin(data)
         super().data_received(data)
         if self._answering is not None:
-            self._complete()
             return
         if self._request_count == requests:
             if data and not self._deadline.is_running:  # aiohttp also calls this without data, when it resumes reading
                 self._expect(None)
             self._deadline.extend(len(data))
         elif self._messages:
-            self._expect(self._messages[-1][1])
+            message, body = self._messages[-1]
+            if self._request_count == requests + 1 and isinstance(message, RawRequestMessage):  # it is no refusal
+                self._boundary.find(message.headers)
+            self._expect(body)
         if self._deadline.is_complete:
             self._complete()
 
@@ -164,17 +156,24 @@ class Connection(web.RequestHandler):
 
     def _take(self, message: RawRequestMessage, payload: StreamReader) -> bool:
         """Start the direct answer to a request; False if aiohttp must answer it."""
-        waiter = self._waiter  # aiohttp waits for a request: nothing is being answered
-        if waiter is None or waiter.done() or self._paused or self._close:
-            return False
-        answer = self._server.webhooks.answer(message, payload)
-        if answer is None:
-            return False
-        self._next_keepalive_close_time = self._loop.time() + IDLE_SECONDS
-        self._answering = self._loop.create_task(self._send(answer))
-        return True
+        if head := self._server.webhooks.read_head(message, payload) if self._is_ready else None:
+            self._boundary.find(head.headers)
+            self._start_answer(head, payload.read_nowait(), self._boundary.request)
+        return head is not None
 
-    async def _send(self, answer: Awaitable[WebhookResponse]) -> None:
+    @property
+    def _is_ready(self) -> bool:
+        waiter = self._waiter  # aiohttp waits for a request: nothing is being answered
+        return waiter is not None and not waiter.done() and not self._paused and not self._close
+
+    def _start_answer(self, head: RequestHead, body: bytes, request: bytes = b"") -> None:
+        """Start the answer; `request` is the whole request if its head is new."""
+        self._complete()
+        self._next_keepalive_close_time = self._loop.time() + IDLE_SECONDS
+        answer = self._server.webhooks.answer(head, body)
+        self._answering = self._loop.create_task(self._send(answer, head, request))
+
+    async def _send(self, answer: Awaitable[WebhookResponse], head: RequestHead, request: bytes) -> None:
         """Send the answer, then process what was held behind its request."""
         try:
             response = await answer
@@ -183,6 +182,8 @@ class Connection(web.RequestHandler):
             response = FAILED
         finally:
             self._answering = None
+        if request and response.status < 400:
+            self._server.webhooks.heads.add(request, head)
         if self.transport is None:
             return
         self.transport.write(self._server.response_writer.write(response))
