@@ -37,11 +37,14 @@ class CallLimits:
 
 
 class NoAnswer(Exception):
-    """A call without a complete answer. Its text is the type of the error; is_late means that the time was over."""
+    """A call without a complete answer. Its text is the type of the error; is_late means that the time was over.
 
-    def __init__(self, error: Exception) -> None:
+    status is the HTTP status if the answer broke off behind it, else 0.
+    """
+
+    def __init__(self, error: Exception, status: int = 0) -> None:
         super().__init__(type(error).__name__)
-        self.is_late = isinstance(error, TimeoutError)
+        self.is_late, self.status = isinstance(error, TimeoutError), status
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,11 @@ class Answer:
     payload: Mapping[str, Any] = field(repr=False)
     is_cut: bool = False
     retry_after_seconds: float = 0.0
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status says that the call succeeded."""
+        return is_success(self.status)
 
 
 class JsonClient:
@@ -86,11 +94,13 @@ class JsonClient:
     async def _call(self, method: str, url: str, **content: Any) -> Answer:
         if self._session is None:
             self._session = self._new_session()
+        status = 0
         try:
             async with self._session.request(method, url, allow_redirects=False, **content) as response:
+                status = response.status
                 return await self._read(response)
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
-            raise NoAnswer(error) from None
+            raise NoAnswer(error, status) from None
 
     async def _read(self, response: aiohttp.ClientResponse) -> Answer:
         body: bytes | None = b""
@@ -112,6 +122,11 @@ class JsonClient:
             connector=aiohttp.TCPConnector(limit=limits.max_connections),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
+
+
+def is_success(status: int) -> bool:
+    """Whether this HTTP status says that a call succeeded."""
+    return 200 <= status < 300
 
 
 def parse_object(body: bytes) -> Mapping[str, Any]:

@@ -6,6 +6,9 @@ from typing import Final
 
 REASON_LABELS: Final = {
     "": "sans raison donnée",
+    "AbsentSubscriber": "téléphone éteint ou hors réseau",
+    "DeliveryFailure": "le réseau n'a pas pu remettre le message",
+    "Expired": "téléphone resté injoignable trop longtemps",
     "InsufficientBalance": "plus de crédit chez la passerelle",
     "InvalidSenderId": "expéditeur non enregistré",
     "RiskHold": "la passerelle retient les envois",
@@ -26,7 +29,6 @@ REASON_LABELS: Final = {
     "stopped": "cette personne a écrit STOP",
     "too_long": "message trop long",
     "too_many": "la passerelle demande d'aller moins vite",
-    "unreadable_answer": "réponse de la passerelle illisible",
     "window_closed": "plus de 24 heures depuis son dernier message",
     "withdrawn": "les résultats ont été retirés",
     "wrong_key": "clé refusée par la passerelle",

@@ -18,6 +18,7 @@ from state.errors import BadRequest, Unauthenticated
 from state.interfaces import MAX_TEXT, Inbound, Reply, ScreenSize, SessionEnd
 
 SESSION: Final = re.compile(rf"[!-~]{{1,{max_length(preferences.c.call)}}}")
+MAX_WHOLE: Final = 2.0**53  # above, a float has lost digits
 CODE: Final = re.compile(r"[*#0-9]{1,32}")
 
 
@@ -74,7 +75,12 @@ def validate_ids(session: str, code: str, ours: str) -> None:
 
 
 def scalar(value: Any) -> str:
-    """A JSON string or integer as text; "" for any other value, because str() of deep nesting can exhaust the stack."""
+    """A JSON string or whole number as text; "" for any other value.
+
+    Some serializers write 1 as 1.0. str() of deep nesting could exhaust the stack.
+    """
+    if isinstance(value, float) and value.is_integer() and abs(value) <= MAX_WHOLE:
+        value = int(value)
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
-from httpclient.json_client import NoAnswer
+from httpclient.json_client import Answer, NoAnswer, is_success
 from state.errors import ZinError
 from state.interfaces import Card
 
@@ -28,6 +28,20 @@ def retrying_later() -> Iterator[None]:
     try:
         yield
     except NoAnswer as error:
+        raise RetryLater(str(error)) from None
+
+
+async def answer_to_message(call: Awaitable[Answer]) -> Answer:
+    """The gateway's answer to a message; without a payload if it broke off behind a status of success.
+
+    With such a status the gateway took the message, and it must not be sent again. Without any status it is unknown
+    whether it did; then the message is sent again, because twice is better than never. Raises RetryLater.
+    """
+    try:
+        return await call
+    except NoAnswer as error:
+        if is_success(error.status):
+            return Answer(error.status, "", {}, is_cut=True)
         raise RetryLater(str(error)) from None
 
 
@@ -60,7 +74,8 @@ class Sender(Protocol):
     async def send(self, message: Message) -> str:
         """Send one message and return the gateway's identifier.
 
-        Raises RetryLater, PermanentFailure, Suppressed and NeedsOperator.
+        An answer of success that does not refuse the message has taken it, whatever it looks like; without an
+        identifier it gives "". Raises RetryLater, PermanentFailure, Suppressed and NeedsOperator.
         """
 
 

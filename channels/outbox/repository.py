@@ -90,10 +90,10 @@ class Outbox:
     async def sent(self, claimed: ClaimedMessage, reference: str) -> bool:
         """Record that the gateway accepted it under this reference. Returns False if the claim had ended.
 
-        An invalid reference is not stored, so that the message is not sent again; no report will find it.
+        An empty or invalid reference is not stored; no report will find the message.
         """
         if not (reference and can_hold(tables.outbox.c.reference, reference)):
-            log.warning("a message was sent under a name that cannot be kept", gateway=claimed.message.gateway)
+            log.warning("a message was taken without a name for its reports", gateway=claimed.message.gateway)
             return await self._settle(claimed, "sent", sent=self._now())
         held = await self._settle(claimed, "sent", sent=self._now(), named=reference)
         await self._reports.apply_early(claimed.message.gateway, reference)

@@ -1,21 +1,30 @@
 """Telegram, Bot API: sends one message per call and checks each answer.
 
-A method is called by a POST of JSON and answers in JSON; the HTTP status gives the main result. The bot's token is part
-of the URL, so neither a URL nor an exception's own text leaves this module. Sources:
+A method is called by a POST of JSON and answers in JSON; `ok` and the HTTP status give the main result. An answer of
+success that refuses nothing has taken the message, even if it cannot be read: it is not sent again. The bot's token is
+part of the URL, so neither a URL nor an exception's own text leaves this module. Sources:
 core.telegram.org/bots/api#making-requests and #responseparameters, core.telegram.org/bots/faq (limits).
 """
 
 from __future__ import annotations
 
 import hmac
+import re
 import time
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import Any, ClassVar, Final
 
 from channels.contracts.channel import scalar
-from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater, retrying_later
-from httpclient.json_client import Answer, CallLimits, JsonClient
+from channels.contracts.sender import (
+    Message,
+    NeedsOperator,
+    PermanentFailure,
+    RetryLater,
+    answer_to_message,
+    retrying_later,
+)
+from httpclient.json_client import Answer, CallLimits, JsonClient, is_success
 from httpclient.retry_after import retry_after
 from settings import Settings
 from state.interfaces import Card
@@ -26,6 +35,7 @@ MAX_BYTES: Final = 64 * 1024  # of an answer; the answer to a long message has 3
 LONGEST: Final = 4096  # characters of a text
 MAX_BUTTONS, LONGEST_DATA, LONGEST_LABEL = 100, 64, 64  # data in bytes
 NAVIGATION_KEYS: Final = ("0", "00", "98")  # back, home and more
+CODE: Final = re.compile(r"[1-5][0-9]{2}")
 NEVER: Final = {
     "chat not found": "chat_not_found",
     "message is too long": "message_too_long",
@@ -44,6 +54,10 @@ class TelegramApi:
         """Call a method with JSON. Raises RetryLater if there is no answer."""
         with retrying_later():
             return await self._client.post(f"{self._address}/{method}", payload)
+
+    async def send(self, payload: Mapping[str, Any]) -> Answer:
+        """Send a message. Raises RetryLater if there is no answer."""
+        return await answer_to_message(self._client.post(f"{self._address}/sendMessage", payload))
 
     async def close(self) -> None:
         """Close the HTTP session."""
@@ -66,9 +80,8 @@ class TelegramSender:
             payload = outgoing(message.address, message.text, message.card)
         except ValueError:
             raise PermanentFailure("impossible_address") from None
-        answer = await self._api.call("sendMessage", payload)
-        _refuse(answer)
-        return f"{_sent(answer)}.{self._chat(message.address)}"
+        number = _number(await self._api.send(payload))
+        return f"{number}.{self._chat(message.address)}" if number else ""
 
     async def close(self) -> None:
         """Close the HTTP session."""
@@ -82,9 +95,26 @@ class TelegramSender:
         return hmac.digest(self._key, address.encode(), "sha256")[:8].hex()
 
 
-def _refuse(answer: Answer) -> None:
-    """Raise the error that the HTTP status means, if it is not a success."""
-    match answer.status:
+def _number(answer: Answer) -> str:
+    """Telegram's number of the sent message, "" if it gives none to a message that it took.
+
+    `ok` decides, whatever the HTTP status is; without it the status does. Raises RetryLater, PermanentFailure and
+    NeedsOperator.
+    """
+    is_taken = answer.payload.get("ok")
+    if is_taken is False:
+        code = scalar(answer.payload.get("error_code"))
+        _refuse(int(code) if CODE.fullmatch(code) else answer.status, answer)
+        raise RetryLater("refused")
+    if is_taken is not True:
+        _refuse(answer.status, answer)
+    result = answer.payload.get("result")
+    return scalar(result.get("message_id")) if isinstance(result, dict) else ""
+
+
+def _refuse(status: int, answer: Answer) -> None:
+    """Raise the error that this status means, if it is not a success."""
+    match status:
         case 400:
             raise PermanentFailure(_why(answer))
         case 401 | 404:
@@ -92,10 +122,10 @@ def _refuse(answer: Answer) -> None:
         case 403:
             raise PermanentFailure("blocked")
         case 429:
-            raise RetryLater("too_many", pause(answer))
+            raise RetryLater("too_many", pause(answer) or answer.retry_after_seconds)
         case status if status >= 500:
-            raise RetryLater(f"status_{status}")
-        case status if not 200 <= status < 300:
+            raise RetryLater(f"status_{status}", answer.retry_after_seconds)
+        case status if not is_success(status):
             raise NeedsOperator(f"status_{status}")
 
 
@@ -109,15 +139,6 @@ def pause(answer: Answer) -> float:
     """The seconds that Telegram asks us to wait, 0 if it gives none."""
     parameters = answer.payload.get("parameters")
     return retry_after(parameters.get("retry_after") if isinstance(parameters, dict) else None, time.time())
-
-
-def _sent(answer: Answer) -> int:
-    """Telegram's number of the sent message. Raises RetryLater if the answer has none."""
-    result = answer.payload.get("result")
-    number = result.get("message_id") if isinstance(result, dict) else None
-    if answer.payload.get("ok") is not True or not isinstance(number, int):
-        raise RetryLater("unreadable_answer")  # unknown whether it was sent: twice is better than never
-    return number
 
 
 def outgoing(address: str, text: str, card: Card | None) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The meaning of an answer of WhatsApp's Cloud API: sent, retry later, permanent failure, or operator needed.
 
+An answer of success that refuses nothing has taken the message, even if it cannot be read: it is not sent again.
+
 An error is identified by its code; the HTTP status is used if there is no code, or one that is not in the tables. The
 tables group the codes by the reaction: AGAIN (wait), NEVER (give up), OPERATOR (an operator acts at Meta). Source of
 the codes:
@@ -75,13 +77,19 @@ def error_code(answer: Answer) -> int | None:
 
 
 def message_reference(answer: Answer) -> str:
-    """The reference of the sent message. Raises RetryLater, PermanentFailure or NeedsOperator for any other answer."""
+    """The reference of the sent message, "" if Meta names none for a message that it took.
+
+    An error decides, then the id of a message, whatever the HTTP status is; without both the status does. Raises
+    RetryLater, PermanentFailure and NeedsOperator.
+    """
+    if answer.payload.get("error") or answer.payload.get("errors"):
+        raise _error(answer)
     messages = answer.payload.get("messages")
     first = messages[0] if isinstance(messages, list) and messages else None
-    named = first.get("id") if isinstance(first, dict) else None
-    if answer.status != 200 or not is_name(named):
+    named = scalar(first.get("id")) if isinstance(first, dict) else ""
+    if not named and not answer.is_success:
         raise _error(answer)
-    return reference(str(named))
+    return reference(named) if is_name(named) else ""
 
 
 def _error(answer: Answer) -> ZinError:
@@ -104,6 +112,6 @@ def _by_status(answer: Answer, why: str) -> ZinError:
         return RetryLater("too_many", answer.retry_after_seconds)
     if answer.status >= 500:
         return RetryLater(why, answer.retry_after_seconds)
-    if answer.status < 300:
-        return RetryLater("unreadable_answer")  # unknown whether it was sent: twice is better than never
+    if answer.is_success:
+        return RetryLater("refused")
     return NeedsOperator(why)

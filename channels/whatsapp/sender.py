@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Final
 from urllib.parse import quote
 
-from channels.contracts.sender import Message, PermanentFailure, retrying_later
+from channels.contracts.sender import Message, PermanentFailure, answer_to_message, retrying_later
 from channels.whatsapp.error_codes import WINDOW_CLOSED, error_code, message_reference
 from channels.whatsapp.events import GATEWAY
 from httpclient.json_client import Answer, CallLimits, JsonClient
@@ -47,8 +47,7 @@ class WhatsappApi:
 
     async def post(self, message: Json) -> Answer:
         """Send a message. Raises RetryLater if there is no answer."""
-        with retrying_later():
-            return await self._client.post(f"{self._address}/messages", message)
+        return await answer_to_message(self._client.post(f"{self._address}/messages", message))
 
     async def number(self, fields: str) -> Answer:
         """Get these fields of our number. Raises RetryLater if there is no answer."""

@@ -113,7 +113,7 @@ class GatewayDelivery:
             await self._outbox.reschedule(claimed, str(later) or "no_answer", pause)
             return "again"
         await self._outbox.sent(claimed, reference)
-        return "sent"
+        return "sent" if reference else "unclear"
 
     async def _send(self, claimed: ClaimedMessage, place: Place) -> str:
         """Send the message in its turn. Returns its reference; raises why it was not sent."""

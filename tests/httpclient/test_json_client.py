@@ -20,10 +20,8 @@ STRICT = replace(LIMITS, only_success=True)
 @pytest.fixture
 async def server() -> AsyncIterator[ByteServer]:
     server = ByteServer()
-    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
-    server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/a-token"
-    yield server
-    listening.close()
+    async with server.listening():
+        yield server
 
 
 async def post(server: ByteServer, limits: CallLimits = LIMITS) -> Answer:
@@ -104,6 +102,7 @@ async def test_slow_answer_is_late(server: ByteServer, start: bytes) -> None:
     with pytest.raises(NoAnswer, match=r"^TimeoutError$") as raised:
         await post(server, HASTY)
     assert raised.value.is_late
+    assert raised.value.status == (200 if start.startswith(b"HTTP/1.1 200 OK\r\nContent") else 0)
 
 
 BROKEN = [

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 
 class ByteServer:
@@ -13,6 +15,14 @@ class ByteServer:
         self.requests: list[bytes] = []
         self.connections = 0
         self.url = ""
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Listen as long as this context lasts."""
+        listening = await asyncio.start_server(self.serve, "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/a-token"
+        yield
+        listening.close()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1

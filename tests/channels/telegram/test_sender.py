@@ -118,16 +118,9 @@ MEANT = [
     (failure(429, "Too Many Requests: retry after 7", retry_after=7), RetryLater, "too_many"),
     (failure(500, "Internal Server Error"), RetryLater, "status_500"),
     (FakeAnswer("<html>bad gateway", 502, "text/html"), RetryLater, "status_502"),
-    (FakeAnswer("", 200), RetryLater, "unreadable_answer"),
-    (FakeAnswer("sent", 200, "text/plain"), RetryLater, "unreadable_answer"),
-    (FakeAnswer("[1]", 200), RetryLater, "unreadable_answer"),
-    (FakeAnswer('{"ok": true}', 200), RetryLater, "unreadable_answer"),
-    (FakeAnswer('{"ok": true, "result": {"message_id": "1"}}', 200), RetryLater, "unreadable_answer"),
-    (FakeAnswer('{"result": {"message_id": 1}}', 200), RetryLater, "unreadable_answer"),
-    (FakeAnswer('{"ok": false, "result": {"message_id": 1}}', 200), RetryLater, "unreadable_answer"),
-    (FakeAnswer(LONG, 200), RetryLater, "unreadable_answer"),
+    (FakeAnswer('{"ok": false, "result": {"message_id": 1}}', 200), RetryLater, "refused"),
+    (FakeAnswer('{"ok": false, "error_code": 403}', 200), PermanentFailure, "blocked"),
     (FakeAnswer("", 200, closes=True), RetryLater, "ServerDisconnectedError"),
-    (FakeAnswer("{}", 200, headers={"Content-Encoding": "gzip"}), RetryLater, "ClientPayloadError"),
 ]
 
 
@@ -140,6 +133,36 @@ async def test_every_answer_means_one_thing(
         await sender.send(MESSAGE)
     assert str(raised.value) == why
     assert len(telegram.called) == 1
+
+
+TAKEN = [
+    FakeAnswer("", 200),
+    FakeAnswer("sent", 200, "text/plain"),
+    FakeAnswer("[1]", 200),
+    FakeAnswer('{"ok": true}', 200),
+    FakeAnswer('{"ok": true}', 502),
+    FakeAnswer(LONG, 200),
+    FakeAnswer("{}", 200, headers={"Content-Encoding": "gzip"}),
+]
+
+
+@pytest.mark.parametrize("answer", TAKEN, ids=[f"{one.status} {one.body[:20]}" for one in TAKEN])
+async def test_unreadable_success_has_taken_the_message(
+    telegram: FakeTelegram, sender: TelegramSender, answer: FakeAnswer
+) -> None:
+    telegram.instead = answer
+    assert await sender.send(MESSAGE) == ""
+    assert len(telegram.called) == 1
+
+
+@pytest.mark.parametrize(
+    "body", ['{"ok": true, "result": {"message_id": "1"}}', '{"result": {"message_id": 1.0}}'], ids=["text", "no ok"]
+)
+async def test_number_of_a_message_is_read_in_any_form(
+    telegram: FakeTelegram, sender: TelegramSender, body: str
+) -> None:
+    telegram.instead = FakeAnswer(body, 200)
+    assert (await sender.send(MESSAGE)).startswith("1.")
 
 
 PAUSES = [

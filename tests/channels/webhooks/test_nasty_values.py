@@ -18,21 +18,20 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
 from authoring.replay.fakes import FakeClock
-from channels import open_channels, open_senders
+from channels import open_channels
 from channels.contracts.channel import Channel
 from channels.contracts.message_channel import MessageChannel
 from channels.contracts.request_body import FORM
-from channels.contracts.sender import Message, Sender
+from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
-from channels.outbox.sender_wrappers import Pseudonymous
 from database import tables
 from database.encryption import Seal
 from httpclient.retry_after import MAX_SECONDS
 from settings import Settings
-from state.identity import Pseudonyms
 from state.interfaces import Recipient
 from tests.support.database import Registry
 from tests.support.delivery_rounds import RoundWorker, no_pace
+from tests.support.gateway_senders import sender_at
 from tests.support.message_server import MESSAGE_CHANNELS, House, headers, house
 from tests.support.patience import PATIENCE
 from tests.support.payloads import Row, table
@@ -137,23 +136,6 @@ async def answering(answers_left: Answers, good: str) -> AsyncIterator[str]:
     app.router.add_route("*", "/{path:.*}", answer)
     async with TestServer(app) as server:
         yield str(server.make_url("")).rstrip("/")
-
-
-def sender_at(gateway: str, url: str) -> Sender:
-    """The real sender of a gateway that stands at this address."""
-    known: dict[str, Any] = {
-        "sms": {"at_username": "zin", "at_api_key": "key", "at_url": url},
-        "telegram": {"telegram_token": "1:token", "telegram_url": url, "telegram_secret": "a-secret-of-the-tests"},
-        "whatsapp": {
-            "whatsapp_token": "token",
-            "whatsapp_app_secret": "a-secret-of-the-tests",
-            "whatsapp_verify_token": "another-secret-of-the-tests",
-            "whatsapp_phone_id": "7",
-            "whatsapp_url": url,
-        },
-    }[gateway]
-    opened = open_senders(Settings(env="demo", secret="a-secret-of-the-tests", **known), lambda line: None)
-    return Pseudonymous(next(one for one in opened if one.gateway == gateway), Pseudonyms("a secret"))
 
 
 @pytest.mark.parametrize("gateway", sorted(GOOD))

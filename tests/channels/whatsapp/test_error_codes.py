@@ -10,6 +10,7 @@ import pytest
 from channels.contracts.sender import NeedsOperator, PermanentFailure, RetryLater
 from channels.whatsapp import sender as whatsapp_sender
 from channels.whatsapp.error_codes import AGAIN, NEVER, OPERATOR
+from channels.whatsapp.events import reference
 from channels.whatsapp.sender import MAX_BYTES, WhatsappSender
 from state.errors import ZinError
 from tests.support.sms_gateway import FakeAnswer
@@ -96,17 +97,17 @@ STATUSES: list[tuple[FakeAnswer, ZinError]] = [
     (FakeAnswer("", 403), NeedsOperator("status_403")),
     (FakeAnswer("gone", 404, "text/plain"), NeedsOperator("status_404")),
     (FakeAnswer("", 302, headers=ELSEWHERE), NeedsOperator("status_302")),
-    (FakeAnswer(took("wamid.x"), 201), RetryLater("unreadable_answer")),
     (FakeAnswer("", 200, closes=True), RetryLater("ServerDisconnectedError")),
 ]
+REFUSED = ['{"error": "no"}', '{"errors": [1]}', '{"error": {"code": true}}', '{"error": {"code": -1}}',
+           '{"error": {"code": "' + "9" * 5000 + '"}}']  # fmt: skip
 UNREADABLE = ["", "OK", "null", "[]", "{}", "\0", '{"messages": []}', '{"messages": [{}]}', '{"messages": "wamid"}',
-              '{"messages": [{"id": 7}]}', '{"messages": [{"id": ""}]}', '{"error": "no"}', '{"errors": [1]}',
-              '{"error": {"code": true}}', '{"error": {"code": -1}}', '{"error": {"code": "' + "9" * 5000 + '"}}',
-              '{"messages": ' + "[" * 50_000, took("wamid.x") + " " * MAX_BYTES, took("x" * 600)]  # fmt: skip
+              '{"messages": [{"id": ""}]}', '{"messages": ' + "[" * 50_000, took("wamid.x") + " " * MAX_BYTES,
+              took("x" * 600)]  # fmt: skip
 MEANT = [
     *((failure(code), meant) for code, meant in CODES.items()),
     *STATUSES,
-    *((FakeAnswer(body, 200), RetryLater("unreadable_answer")) for body in UNREADABLE),
+    *((FakeAnswer(body, 200), RetryLater("refused")) for body in REFUSED),
 ]
 
 
@@ -121,6 +122,23 @@ async def test_every_answer_means_one_thing(
     assert getattr(raised.value, "seconds", 0) == getattr(meant, "seconds", 0)
     assert not [hidden for hidden in (*SECRETS, "90000001", "http") if hidden in str(raised.value)]
     assert len(api.messages) == 1
+
+
+@pytest.mark.parametrize("body", UNREADABLE, ids=[body[:60] for body in UNREADABLE])
+async def test_unreadable_success_has_taken_the_message(api: CloudApi, sender: WhatsappSender, body: str) -> None:
+    api.instead = [FakeAnswer(body, 200)]
+    assert await sender.send(MESSAGE) == ""
+    assert len(api.messages) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "named"), [(FakeAnswer(took("wamid.x"), 201), "wamid.x"), (FakeAnswer('{"messages": [{"id": 7}]}'), "7")]
+)
+async def test_named_message_is_taken_in_any_form(
+    api: CloudApi, sender: WhatsappSender, answer: FakeAnswer, named: str
+) -> None:
+    api.instead = [answer]
+    assert await sender.send(MESSAGE) == reference(named)
 
 
 def test_every_code_is_in_one_table_and_tested() -> None:
