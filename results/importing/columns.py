@@ -38,11 +38,14 @@ class Columns:
 def find_columns(file: File, head: Iterable[Numbered], layout: Layout) -> Columns | None:
     """Return the first row that has all required headings, or None. Raises FileBroken if two headings mean one
     field.
+
+    Headings merged over two lines are filled in on both: the second line has the headings below, too.
     """
     fields = _complaint(layout)
-    for line, _, cells in head:
-        claims = _claims(cells, fields)
-        if claims.keys() >= set(NEEDED):
+    rows = [(line, cells, _claims(cells, fields)) for line, _, cells in head]
+    for place, (line, cells, claims) in enumerate(rows):
+        is_continued = place + 1 < len(rows) and _needed(rows[place + 1][2]) == _needed(claims)
+        if claims.keys() >= set(NEEDED) and not is_continued:
             for field, places in claims.items():
                 if len(places) > 1:
                     raise file.broken(_twice(cells, field, places), line, places[1] + 1)
@@ -51,6 +54,10 @@ def find_columns(file: File, head: Iterable[Numbered], layout: Layout) -> Column
                 raise file.broken(what, line)
             return _columns(line, cells, {field: places[0] for field, places in claims.items()})
     return None
+
+
+def _needed(claims: Claims) -> list[list[int] | None]:
+    return [claims.get(field) for field in NEEDED]
 
 
 def missing_columns(file: File, heads: Iterable[Sequence[Numbered]], layout: Layout) -> FileBroken:

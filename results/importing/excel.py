@@ -1,7 +1,8 @@
-"""Reads XLSX: each visible sheet of a workbook as rows of text. Formulas are refused: a stored result may be outdated.
+"""Reads XLSX: each visible sheet of a workbook as rows of text, as the office sees them.
 
 python-calamine reads a whole sheet into memory, so the archive (`zip_limits`) and the cells (`sheet_limits`) are
-checked first. Source: ECMA-376 part 1, 18.2.19 (sheet).
+checked first. It returns values without their number formats: `cell_styles` and `number_formats` add what a format
+shows. Formulas are refused: a stored result may be outdated. Source: ECMA-376 part 1, 18.2.19 (sheet).
 """
 
 from __future__ import annotations
@@ -12,24 +13,31 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
-from datetime import date, time, timedelta
+from collections.abc import Iterator, Mapping
 from typing import Final
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from results.importing.sheet import File, Form, Numbered
-from results.importing.sheet_limits import SheetRefused, check_sheet
+from results.importing.cell_styles import read_formats
+from results.importing.sheet import File
+from results.importing.sheet_findings import Findings, SheetRefused
+from results.importing.sheet_limits import check_sheet
+from results.importing.workbook_sheet import WorkbookSheet
 from results.importing.zip_limits import ArchiveDamaged, ArchiveRefused, Bounds, inflate, inspect
 
-ARCHIVE, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # first bytes of the file
+ARCHIVE: Final = b"PK\x03\x04"  # first bytes of the file
 BOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 BOUNDS: Final = Bounds(max_members=1_000, max_bytes=500_000_000, max_ratio=100)  # the largest exam: 110 MB, ratio 13
 LONGEST_LIST = 1 << 20  # bytes of the list of sheets
-EXACT = 1e15  # a spreadsheet stores fifteen digits of a number and replaces the rest with zeros
-Cell = int | float | str | bool | time | date | timedelta
+# Archives of other programs, by a part that only they have.
+OTHER_KINDS: Final = {
+    "xl/workbook.bin": "un classeur binaire (.xlsb)",
+    "word/document.xml": "un document Word",
+    "content.xml": "un classeur OpenDocument (.ods)",
+    "Index/Document.iwa": "un classeur Numbers",
+}
 
 _DAMAGE: Final = (  # errors of damaged bytes: calamine, then zipfile and its decompressors, then XML
     *(CalamineError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError),
@@ -42,17 +50,25 @@ def visible_sheets(file: File) -> Iterator[WorkbookSheet]:
     try:
         with inspect(file.raw, BOUNDS) as archive:
             if BOOK not in archive.namelist():
-                raise file.broken("ce n'est pas un classeur XLSX : enregistrez les résultats en XLSX ou en CSV")
+                raise file.broken(_other_kind(archive))
             parts = _parts(archive)
+            formats = _formats(file, archive)
             book = CalamineWorkbook.from_filelike(io.BytesIO(file.raw))
             for one in book.sheets_metadata:
                 if one.typ == SheetTypeEnum.WorkSheet and one.visible == SheetVisibleEnum.Visible:
-                    _look_through(file, archive, parts[one.name])
-                    yield WorkbookSheet(book.get_sheet_by_name(one.name))
+                    found = _look_through(file, archive, parts[one.name], formats)
+                    yield WorkbookSheet(file, book.get_sheet_by_name(one.name), formats, found)
     except (ArchiveDamaged, *_DAMAGE) as error:
         raise file.broken("classeur abîmé ou incomplet : copiez-le de nouveau, ou exportez-le en CSV") from error
     except ArchiveRefused as refused:
         raise file.broken(f"ce classeur n'est pas ouvert : {refused} ; exportez les résultats en CSV") from None
+
+
+def _other_kind(archive: zipfile.ZipFile) -> str:
+    """Say what this archive is if it is no XLSX."""
+    kind = next((kind for part, kind in OTHER_KINDS.items() if part in archive.namelist()), "")
+    what = f"ce n'est pas un classeur XLSX, mais {kind}" if kind else "ce n'est pas un classeur XLSX"
+    return f"{what} : enregistrez les résultats en XLSX ou en CSV"
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -61,8 +77,13 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
     parts = {}
     for one in _small(archive, BOOK).findall(".//{*}sheet"):
         relation = next(value for name, value in one.items() if name.endswith("}id"))  # in one of two namespaces
-        parts[one.get("name", "")] = posixpath.normpath(posixpath.join("/xl", related[relation]))[1:]
+        parts[one.get("name", "")] = _path(related[relation])
     return parts
+
+
+def _path(target: str) -> str:
+    """Return the path in the archive of a part that the workbook names."""
+    return posixpath.normpath(posixpath.join("/xl", target))[1:]
 
 
 def _small(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
@@ -71,41 +92,17 @@ def _small(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
     return ElementTree.fromstring(archive.read(part))
 
 
-def _look_through(file: File, archive: zipfile.ZipFile, part: str) -> None:
-    """Raise FileBroken if this sheet contains a formula or would not fit into memory."""
+def _formats(file: File, archive: zipfile.ZipFile) -> Mapping[int, str]:
+    """Return the number formats of the workbook's styles; a workbook without styles has none."""
+    for one in _small(archive, RELATIONS):
+        if one.get("Type", "").endswith("/styles"):
+            return read_formats(inflate(file.raw, archive.getinfo(_path(one.get("Target", "")))))
+    return {}
+
+
+def _look_through(file: File, archive: zipfile.ZipFile, part: str, formats: Mapping[int, str]) -> Findings:
+    """Return what calamine does not return of this sheet. Raises FileBroken if it would not fit into memory."""
     try:
-        check_sheet(lambda: inflate(file.raw, archive.getinfo(part)))
+        return check_sheet(lambda: inflate(file.raw, archive.getinfo(part)), formats)
     except SheetRefused as refused:
         raise file.broken(str(refused), refused.line, refused.column) from None
-
-
-class WorkbookSheet:
-    """A Sheet over one sheet of a workbook; lines and columns are numbered as in the spreadsheet."""
-
-    def __init__(self, sheet: CalamineSheet) -> None:
-        self._sheet = sheet
-        self._given = 0
-        self.form = Form(sheet=sheet.name)
-
-    def rows(self) -> Iterator[Numbered]:
-        """Yield the rows, with the empty columns at the left included."""
-        if self._sheet.start is None:
-            return
-        before = [""] * self._sheet.start[1]
-        for line, cells in enumerate(self._sheet.iter_rows(), 1):
-            self._given = line
-            texts = [cell if type(cell) is str else _text(cell) for cell in cells]
-            yield line, line, before + texts if before else texts
-
-    def share(self) -> float:
-        """Return the share of the rows read so far, from 0 to 1."""
-        return self._given / self._sheet.total_height if self._sheet.total_height else 1.0
-
-
-def _text(cell: Cell) -> str:
-    """Return a number as it is typed. Dates, booleans and rounded numbers are put in brackets, so they are refused
-    later.
-    """
-    if isinstance(cell, float) and abs(cell) < EXACT:
-        return str(int(cell)) if cell.is_integer() else f"{cell:.10g}"
-    return str(cell) if type(cell) in (str, int) else f"({cell})"

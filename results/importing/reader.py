@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import dropwhile, islice
 from pathlib import Path
@@ -19,10 +19,11 @@ from catalog.entries import Exam
 from results.importing import csv_files, excel
 from results.importing.columns import MAX_TITLE_ROWS, Columns, find_columns, missing_columns
 from results.importing.counts import Counts, count_verdicts, notable_changes
+from results.importing.file_kinds import foreign_kind
 from results.importing.layout import Layout
 from results.importing.row_rules import RowValidator
 from results.importing.rows import Result, RowCollector
-from results.importing.sheet import File, FileBroken, Numbered, Sheet
+from results.importing.sheet import File, FileBroken, Numbered, Sheet, printable
 from results.importing.tally import Report
 
 MAX_BYTES = 100_000_000  # all in memory at once: three times the largest exam
@@ -50,7 +51,7 @@ def read_results(
     """
     file = _taken(path)
     sheet, columns = _opened(file, layout)
-    intake = RowCollector(columns, RowValidator(exam, layout))
+    intake = RowCollector(columns, RowValidator(exam, layout), sheet.doubts)
     _take_in(file, intake, dropwhile(lambda row: row[0] <= columns.line, sheet.rows()), sheet, progress)
     if not intake.rows:
         raise file.broken("aucun résultat sous les titres de cette ligne", columns.line)
@@ -106,31 +107,67 @@ def _taken(path: Path) -> File:
         file = File(str(path), path.read_bytes())
     except OSError as error:
         raise nothing.broken(f"lecture impossible : {error.strerror}") from error
-    if not file.raw.strip():
+    if not csv_files.without_end_sign(file.raw).strip():
         raise file.broken("fichier vide")
-    if file.raw.startswith(excel.OLD_EXCEL):
-        raise file.broken(
-            "vieux classeur (.xls), ou protégé par un mot de passe : enregistrez-le en XLSX sans mot de passe"
-        )
+    if kind := foreign_kind(file.raw):
+        raise file.broken(kind)
     return file
 
 
 def _opened(file: File, layout: Layout) -> tuple[Sheet, Columns]:
-    """Return the first sheet that has the required headings, and its columns. Raises FileBroken if there is none."""
+    """Return the only sheet that has the required headings, and its columns. Raises FileBroken if there is none, or
+    another one.
+    """
     heads: list[list[Numbered]] = []
     unreadable: FileBroken | None = None
-    ways = excel.visible_sheets(file) if file.raw.startswith(excel.ARCHIVE) else csv_files.csv_sheets(file)
-    for sheet in ways:
-        head: list[Numbered] = []
-        try:
-            for row in islice(sheet.rows(), MAX_TITLE_ROWS):
-                head.append(row)  # one by one: the rows before an error are kept
-        except FileBroken as broken:  # wrong quotes may be right with another separator
-            unreadable = unreadable or broken
+    sheets = excel.visible_sheets(file) if file.raw.startswith(excel.ARCHIVE) else csv_files.csv_sheets(file)
+    for sheet in sheets:
+        head, broken = _head(sheet)
         if columns := find_columns(file, head, layout):
+            _check_hidden(file, sheet, columns)
+            _check_others(file, sheet, columns, sheets, layout)
             return sheet, columns
+        if broken and sheet.form.sheet:
+            raise broken
+        unreadable = unreadable or broken  # wrong quotes may be right with another separator
         heads.append(head)
     raise unreadable if unreadable and not any(heads) else missing_columns(file, heads, layout)
+
+
+def _head(sheet: Sheet) -> tuple[list[Numbered], FileBroken | None]:
+    """Return the first rows of a sheet, up to an error."""
+    head: list[Numbered] = []
+    try:
+        for row in islice(sheet.rows(), MAX_TITLE_ROWS):
+            head.append(row)  # one by one: the rows before an error are kept
+    except FileBroken as broken:
+        return head, broken
+    return head, None
+
+
+def _check_hidden(file: File, sheet: Sheet, columns: Columns) -> None:
+    for place in sorted(columns.places.values()):
+        if place + 1 in sheet.hidden_columns:
+            what = "cette colonne est masquée : affichez-la pour que Zin la lise, ou supprimez-la"
+            raise file.broken(what, columns.line, place + 1)
+
+
+def _check_others(file: File, sheet: Sheet, columns: Columns, others: Iterable[Sheet], layout: Layout) -> None:
+    """Raise FileBroken if another sheet of the workbook has results, too: nobody says which of the two counts."""
+    for other in others if sheet.form.sheet else ():
+        if _has_results(file, other, layout):
+            what = f"deux feuilles ont des résultats, « {printable(sheet.form.sheet)} » et"
+            what += f" « {printable(other.form.sheet)} » : réunissez-les, ou supprimez celle qui ne compte pas"
+            raise file.broken(what, columns.line)
+
+
+def _has_results(file: File, sheet: Sheet, layout: Layout) -> bool:
+    head, _ = _head(sheet)
+    try:
+        found = find_columns(file, head, layout)
+    except FileBroken:  # headings that are not clear are headings
+        return True
+    return found is not None and any(line > found.line and any(map(str.strip, cells)) for line, _, cells in head)
 
 
 def _take_in(file: File, intake: RowCollector, rows: Iterator[Numbered], sheet: Sheet, progress: Progress) -> None:

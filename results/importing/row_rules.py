@@ -24,10 +24,13 @@ from results.importing.sheet import printable
 from state.text.search import plain
 
 # The seats that citizens can type, in stored form. A text without a digit would be a name in the wrong column.
-SEAT = r"(?!.*\.0\Z)(?=.*[0-9])[0-9A-Z][0-9A-Z./]{2,15}\Z"
+SEAT = r"(?!.*\.0+\Z)(?=.*[0-9])[0-9A-Z][0-9A-Z./]{2,15}\Z"
 _TEXTS: tuple[FieldName, ...] = ("series", "centre", "department")
 LONGEST: Mapping[FieldName, int] = {name: max_length(tables.exam_results.c[name]) for name in _TEXTS}  # characters
-_DAMAGED = re.compile("\ufffd|â€|Ã[\u00a0-¿€‚-•™š›œžŸ]")  # an accent is lost or was decoded wrongly
+_OF_A_NUMBER = re.compile(r".*[.,]0+|\d([.,]\d+)?E\+?\d+", re.ASCII)
+_DAMAGED = re.compile(  # an accent is lost or was decoded wrongly, or a spreadsheet could not calculate
+    "\ufffd|â€|Ã[\u00a0-¿€‚-•™š›œžŸ]|^(?:#N/A|#[A-Z]+(?:/0)?[!?]|Err:[0-9]+)$"
+)
 
 
 class Rejection(NamedTuple):
@@ -81,7 +84,7 @@ class RowValidator:
             return seat, ()
         if not seat:
             return "", (Rejection("il manque le numéro de table"),)
-        if seat.endswith(".0") or re.fullmatch(r"\d([.,]\d+)?E\+\d+", seat):
+        if _OF_A_NUMBER.fullmatch(seat):
             return "", (
                 Rejection("numéro de table abîmé", "un tableur en a fait un nombre ; mettez la colonne en « Texte »"),
             )

@@ -14,9 +14,11 @@ from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 from results.importing.columns import Columns
+from results.importing.doubts import DoubtfulCells
 from results.importing.headings import FIELDS, FieldName
+from results.importing.other_rows import other_row
 from results.importing.row_rules import Rejection, RowValidator
-from results.importing.sheet import Numbered
+from results.importing.sheet import Doubts, Numbered
 
 MAX_LISTED = 20  # refusals of one reason that are listed line by line; all are counted
 TWICE = "numéro de table en double"
@@ -63,9 +65,9 @@ class Once(dict[Key, Value]):
 
 
 class RowCollector:
-    """The results and refusals of the rows added so far."""
+    """The results and refusals of the rows added so far. `doubts` has those about the rows; used ones are removed."""
 
-    def __init__(self, columns: Columns, judge: RowValidator) -> None:
+    def __init__(self, columns: Columns, judge: RowValidator, doubts: Doubts) -> None:
         self.rows = 0
         self.refused: set[int] = set()
         self.refusals: list[Refusal] = []
@@ -73,9 +75,10 @@ class RowCollector:
         self._results: list[Result] = []
         self._first: dict[str, int] = {}  # the first line of each seat number
         self._twice: set[str] = set()
-        self._width, self._judge = columns.width, judge
+        self._width, self._judge, self._doubts = columns.width, judge, doubts
+        self._cells = DoubtfulCells(columns.places)
         place = {field: columns.places.get(field, columns.width) for field in FIELDS}  # the cell after the end is empty
-        self._seat = place["seat"]
+        self._seat, self._verdict = place["seat"], place["verdict"]
         self._said = itemgetter(*(place[field] for field in _SAID))
         self._centre, self._department = place["centre"], place["department"]
         self._judged = Once(judge.judge)
@@ -96,6 +99,8 @@ class RowCollector:
         width, is_kept = self._width, self._judge.is_accepted
         for first, last, cells in rows:
             wrong = () if len(cells) == width and first == last else self._uneven(first, last, cells)
+            if self._doubts and (doubts := self._doubts.pop(first, None)):
+                wrong += self._cells.rejections(doubts)
             cells.append("")
             written = cells[self._seat]
             seat = written if is_kept(written) else ""
@@ -103,7 +108,7 @@ class RowCollector:
                 continue
             self.rows += 1
             if wrong:  # its values may be in wrong columns: do not check them
-                self._refuse(first, wrong)
+                self._refuse_row(first, cells, wrong)
             elif seat:
                 self._weigh(first, seat, (), cells)
             else:
@@ -114,7 +119,7 @@ class RowCollector:
         centre, wrong_centre = self._centres[cells[self._centre]]
         department, wrong_department = self._departments[cells[self._department]]
         if found := wrong + judged.wrong + wrong_centre + wrong_department:
-            self._refuse(line, found)
+            self._refuse_row(line, cells, found)
         else:
             self._results.append(Result(seat, *judged.said, centre, department))
         if seat and (before := self._first.setdefault(seat, line)) != line:
@@ -135,6 +140,10 @@ class RowCollector:
             self._twice.add(seat)
             self._refuse(before, (Rejection(TWICE, f"encore ligne {line}"),))
         self._refuse(line, (Rejection(TWICE, f"déjà ligne {before}"),))
+
+    def _refuse_row(self, line: int, cells: list[str], wrong: tuple[Rejection, ...]) -> None:
+        other = other_row(cells, cells[self._seat], cells[self._verdict])
+        self._refuse(line, (other,) if other else wrong)
 
     def _refuse(self, line: int, wrong: Iterable[Rejection]) -> None:
         self.refused.add(line)

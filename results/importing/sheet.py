@@ -7,13 +7,18 @@ selects the sheet that has headings (`columns`).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from state.errors import Problem, ZinError
 
 Numbered = tuple[int, int, list[str]]  # a row: its first and last line in the file, from 1, and its cells
 LONGEST_SHOWN = 30  # characters
+# Why the text of a cell may not be what the office sees: its number format, a date made of it, an error of a
+# calculation, a merged range that begins above or beside it, a hidden row.
+Doubt = Literal["format", "date", "error", "merged above", "merged beside", "hidden row"]
+Doubts = dict[int, list[tuple[int, Doubt]]]  # by line: the place of the cell, from 0, and the doubt
 
 
 class FileBroken(ZinError):
@@ -60,6 +65,14 @@ class Sheet(Protocol):
     @property
     def form(self) -> Form:
         """How the file was read."""
+
+    @property
+    def hidden_columns(self) -> AbstractSet[int]:
+        """The columns that the office does not see, from 1."""
+
+    @property
+    def doubts(self) -> Doubts:
+        """The doubts about the rows that `rows` has yielded; a reader removes those of a line that it has used."""
 
     def rows(self) -> Iterator[Numbered]:
         """Yield every row from the first one, empty ones included. Raises FileBroken at an error."""

@@ -1,67 +1,79 @@
-"""Checks the size of a sheet and refuses formulas, before a parser reads it.
+"""Checks the size of a sheet before a parser reads it, and finds what the parser does not return.
 
-A parser allocates every cell between the first and the last one, whatever size the sheet declares. Most sheets name
+A parser allocates every cell between the first and the last one, whatever size the sheet declares. It returns values
+without their number formats, hidden rows like others, and errors of a calculation as empty cells. Most sheets name
 each cell, which is fast to check; other sheets are parsed as XML, cell by cell. Source: ECMA-376 part 1, 18.3.1.4 (c),
-18.3.1.40 (f), 18.3.1.73 (row).
+18.3.1.13 (col), 18.3.1.40 (f), 18.3.1.73 (row).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import Final
 from xml.parsers import expat
 
-MAX_CELLS: Final = 10_000_000  # of 32 bytes each, all in memory at once: the largest exam has 272 000 rows
+from results.importing.sheet_findings import Findings, SheetRefused
+
 MAX_GAP: Final = 1 << 20  # bytes between two tags, or within one
 BEHIND: Final = 1 << 10  # bytes before a formula that are searched for the name of its cell
 
-FORMULA: Final = "une formule : copiez tout, puis « Collage spécial, Valeurs », et enregistrez"
 _OPENS: Final = re.compile(rb"<c[\s/>]")
-_NAMED: Final = re.compile(rb"<c (?:[a-z]+=\"[^\"<>]*\" )*?r=\"([A-Z]{1,3})([0-9]{1,7})\"")
+_OTHER: Final = rb'(?: (?!s=)[a-z]+="[^"<>&]*"){0,8}'  # attributes besides the style
+_NAMED: Final = re.compile(
+    rb'<c%b r="([A-Z]{1,3})([0-9]{1,7})"%b(?: s="([0-9]{1,5})")?%b ?/?>' % (_OTHER, _OTHER, _OTHER)
+)
 _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _FORMULA: Final = re.compile(rb"<f[\s/>]")
-_PREFIXED: Final = re.compile(rb":[cf][\s/>]")
+_PREFIXED: Final = re.compile(rb":(?:c|f|row|col)[\s/>]")
+_ERROR: Final = re.compile(rb'<c (?=[^>]* t="e")(?:[^>]* )?r="([A-Z]{1,3})([0-9]{1,7})"')
+_HIDES: Final = re.compile(rb"<(row|col)((?: [A-Za-z:0-9]+=\"[^\"<>&]*\")*) ?/?>")
+_ATTRIBUTE: Final = re.compile(r"([A-Za-z]+)=\"([^\"]*)\"")
 Pieces = Callable[[], Iterable[bytes]]
 
 
-class SheetRefused(Exception):
-    """A sheet that is not read: the reason in French, and the line and column of the cell."""
+def check_sheet(pieces: Pieces, styles: Collection[int] = ()) -> Findings:
+    """Return what the parser does not, with the cells of these styles. Raises SheetRefused if the sheet is too large.
 
-    def __init__(self, why: str, line: int = 1, column: int = 1) -> None:
-        super().__init__(why)
-        self.line, self.column = line, column
-
-
-@dataclass(slots=True)
-class _Reach:
-    """The last line and column so far."""
-
-    line: int = 0
-    column: int = 0
-
-    def take(self, line: int, column: int) -> None:
-        self.line, self.column = max(self.line, line), max(self.column, column)
-        if self.line * self.column > MAX_CELLS:
-            what = "cette feuille va jusqu'à cette case : supprimez les lignes et les colonnes qui dépassent du tableau"
-            raise SheetRefused(what, self.line, self.column)
+    Each call of `pieces` returns the sheet's XML again.
+    """
+    found = Findings()
+    wanted = {b"%d" % style for style in styles} | ({b""} if 0 in styles else set())
+    if all(_take(tags, behind, wanted, found) for behind, tags in _whole_tags(pieces())) and found.last_line:
+        return found
+    return _walk(pieces(), set(styles))
 
 
-def check_sheet(pieces: Pieces) -> None:
-    """Raise SheetRefused if a sheet has a formula or too many cells; each call of `pieces` returns its XML again."""
-    reach, are_named, behind = _Reach(), True, b""
-    for tags in _whole_tags(pieces()):
-        if found := _FORMULA.search(tags):
-            raise SheetRefused(FORMULA, *_last_named(behind + tags[: found.start()]))
-        named = _NAMED.findall(tags)
-        are_named = are_named and len(named) == _opened(tags) and not _PREFIXED.search(tags)
-        if named:
-            columns, lines = ({place[which] for place in named} for which in (0, 1))
-            reach.take(max(map(int, lines)), max(map(column_of, columns)))
-        behind = tags[-BEHIND:]
-    if not are_named or not reach.line:
-        _walk(pieces(), reach)
+def _take(tags: bytes, behind: bytes, wanted: AbstractSet[bytes], found: Findings) -> bool:
+    """Note what these tags have; False if they must be parsed as XML."""
+    if not found.formula and (formula := _FORMULA.search(tags)):
+        found.formula = _last_named(behind + tags[: formula.start()])
+    named = _NAMED.findall(tags)
+    if len(named) != _opened(tags) or _PREFIXED.search(tags) or not _is_hiding_read(tags, found):
+        return False
+    for column, line in _ERROR.findall(tags) if b' t="e"' in tags else ():
+        found.kind(int(line), column_of(column), "e")
+    if named:
+        letters, numbers, styles = map(set, zip(*named, strict=True))
+        found.reach(max(map(int, numbers)), max(map(column_of, letters)))
+        if wanted & styles:
+            for column, line, style in named:
+                if style in wanted:
+                    found.style(int(line), column_of(column), int(style or 0))
+    return True
+
+
+def _is_hiding_read(tags: bytes, found: Findings) -> bool:
+    """Note hidden rows and columns; False if some are written in an unusual way."""
+    hiding = tags.count(b"hidden") if b"hidden" in tags else 0
+    for kind, attributes in _HIDES.findall(tags) if hiding else ():
+        given = dict(_ATTRIBUTE.findall(attributes.decode()))
+        hiding -= "hidden" in given
+        if kind == b"row" and "r" not in given:
+            return False
+        found.hide(kind.decode(), given, int(given.get("r", 0)))
+    return hiding == 0
 
 
 def _opened(tags: bytes) -> int:
@@ -77,18 +89,18 @@ def column_of(letters: bytes | str) -> int:
     return number
 
 
-def _whole_tags(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the same bytes, split only where a tag begins."""
-    rest = b""
+def _whole_tags(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the same bytes, split only where a tag begins, each with some of those before it."""
+    rest = before = b""
     for piece in pieces:
         rest += piece
         cut = rest.rfind(b"<")
         if len(rest) - cut > MAX_GAP:
             raise SheetRefused("cette feuille est abîmée : exportez les résultats en CSV")
         if cut > 0:
-            yield rest[:cut]
-            rest = rest[cut:]
-    yield rest
+            yield before, rest[:cut]
+            before, rest = rest[max(0, cut - BEHIND) : cut], rest[cut:]
+    yield before, rest
 
 
 def _last_named(before: bytes) -> tuple[int, int]:
@@ -97,21 +109,27 @@ def _last_named(before: bytes) -> tuple[int, int]:
     return (int(named[-1][1]), column_of(named[-1][0])) if named else (1, 1)
 
 
-def _walk(pieces: Iterable[bytes], reach: _Reach) -> None:
+def _walk(pieces: Iterable[bytes], styles: Collection[int]) -> Findings:
     """Check the cells one by one with an XML parser."""
-    place = _Reach()  # of the current cell
+    found = Findings()
+    line = column = 0  # of the current cell
 
     def began(name: str, given: dict[str, str]) -> None:
+        nonlocal line, column
         kind = name.rpartition(":")[2]
         if kind == "row":
-            place.line, place.column = int(given.get("r", place.line + 1)), 0
+            line, column = int(given.get("r", line + 1)), 0
         elif kind == "c":
             named = _REFERENCE.fullmatch(given.get("r", ""))
-            place.column = column_of(named[1]) if named else place.column + 1
-            place.line = int(named[2]) if named else place.line
-            reach.take(place.line, place.column)
-        elif kind == "f":
-            raise SheetRefused(FORMULA, max(1, place.line), max(1, place.column))
+            line, column = (int(named[2]), column_of(named[1])) if named else (line, column + 1)
+            found.reach(line, column)
+            if (style := int(given.get("s", 0))) in styles:
+                found.style(line, column, style)
+            found.kind(line, column, given.get("t", ""))
+        elif kind == "f" and not found.formula:
+            found.formula = max(1, line), max(1, column)
+        if kind in ("row", "col"):
+            found.hide(kind, given, line)
 
     def declared(*_: object) -> None:
         raise SheetRefused("cette feuille définit ses propres mots : exportez les résultats en CSV")
@@ -121,3 +139,4 @@ def _walk(pieces: Iterable[bytes], reach: _Reach) -> None:
     for piece in pieces:
         parser.Parse(piece, False)
     parser.Parse(b"", True)
+    return found

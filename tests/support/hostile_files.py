@@ -13,6 +13,7 @@ from openpyxl import Workbook
 MIB: Final = 1 << 20
 SPREADSHEET: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SHEET: Final = "xl/worksheets/sheet1.xml"
+STYLES: Final = "xl/styles.xml"
 STRINGS: Final = "xl/sharedStrings.xml"
 HEAD: Final = ("Numéro de table", "Décision")
 

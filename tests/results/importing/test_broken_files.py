@@ -77,7 +77,7 @@ BROKEN = {
     "a truncated workbook": (BOOK[: len(BOOK) // 2], "1:1: classeur abîmé ou incomplet"),
     "a workbook with a bad byte": (BOOK.replace(b"PK\x01\x02", b"PK\x01\x03", 1), "1:1: classeur abîmé ou incomplet"),
     "an archive of something else": (rezipped({"mimetype": b"text"}), "1:1: ce n'est pas un classeur XLSX"),
-    "an old workbook": (b"\xd0\xcf\x11\xe0" + bytes(600), "1:1: vieux classeur (.xls), ou protégé par un mot de passe"),
+    "an old workbook": (b"\xd0\xcf\x11\xe0" + bytes(600), "1:1: ce fichier est un vieux classeur (.xls)"),
     "a formula": (as_xlsx([HEADINGS[:2], ("10001", '=IF(1,"ADMIS","")')]), "2:2: une formule"),
     "a formula in another spelling": (
         rezipped(

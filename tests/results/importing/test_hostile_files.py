@@ -15,8 +15,10 @@ from authoring.versions.archive import unzip_files
 from authoring.versions.errors import MenusRefused
 from catalog.communes import read_communes
 from results.importing import csv_files, excel, reader
+from results.importing.merged_cells import MergedCells
 from results.importing.sheet import FileBroken
-from results.importing.sheet_limits import SheetRefused, check_sheet
+from results.importing.sheet_findings import SheetRefused
+from results.importing.sheet_limits import check_sheet
 from results.importing.zip_limits import ArchiveRefused, inspect
 from state.errors import InvalidMenu
 from state.text.languages import SOURCE, read_languages
@@ -27,6 +29,7 @@ from tests.support.hostile_files import (
     MIB,
     SHEET,
     STRINGS,
+    STYLES,
     bomb,
     cell,
     far_away,
@@ -73,6 +76,12 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         "1:1: cette feuille est abîmée"),
     "a sheet that inflates": (lambda: bomb(600 * MIB), "1:1: ce classeur n'est pas ouvert : il devient trop gros"),
     "a sheet that says less": (lambda: bomb(64 * MIB, declared=1000), "1:1: ce classeur n'est pas ouvert : il devient"),
+    "styles with words of their own": (
+        lambda: rezipped({**unzipped(GOOD), STYLES: b'<!DOCTYPE x [<!ENTITY a "b">]><styleSheet/>'}),
+        "1:1: classeur abîmé ou incomplet"),
+    "a million styles": (
+        lambda: rezipped({**unzipped(GOOD), STYLES: b"<s><cellXfs>" + b"<xf/>" * MIB + b"</cellXfs></s>"}),
+        "1:1: ce classeur n'est pas ouvert"),
     "shared texts that inflate": (strings_bomb, "1:1: ce classeur n'est pas ouvert : il devient trop gros"),
     "shared texts that say less": (
         lambda: with_member(GOOD, STRINGS, repeated(b"<sst>", b"<si/>" * 99, 9), 12),
@@ -110,6 +119,13 @@ def test_more_rows_than_any_exam_has_are_refused(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(reader, "MAX_ROWS", 3)
     with pytest.raises(FileBroken, match=r":5:1: plus de 0 000 lignes"):
         read_bytes(tmp_path, as_csv([HEADINGS, *(row(seat=f"1000{n}") for n in range(4))]))
+
+
+def test_merged_cells_may_cover_one_large_sheet() -> None:
+    every = ((0, 0), (1_048_575, 16_383))
+    assert MergedCells([every], 5_000, 2_000).fill(0, ["a"]) == [(place, "merged beside") for place in range(1, 2_000)]
+    with pytest.raises(ValueError, match="cover too much"):
+        MergedCells([every, every], 5_000, 2_000)
 
 
 def test_sheet_is_split_between_cells() -> None:

@@ -103,8 +103,8 @@ def test_a_workbook_says_the_same_as_its_csv(tmp_path: Path) -> None:
     assert [one.line for one in found.report.refusals] == [7]
 
 
-def test_the_first_sheet_that_has_headings_is_read(tmp_path: Path) -> None:
-    found = read_bytes(tmp_path, as_xlsx([["Bordereau d'envoi"]], [], [HEADINGS, ADMITTED], [HEADINGS, row(seat="2")]))
+def test_the_only_sheet_that_has_results_is_read(tmp_path: Path) -> None:
+    found = read_bytes(tmp_path, as_xlsx([["Bordereau d'envoi"]], [], [HEADINGS, ADMITTED], [HEADINGS], [["Fin"]]))
     assert (found.report.form.sheet, found.results) == ("Sheet2", [KEPT])
 
 
