@@ -19,9 +19,9 @@ from state.errors import BadRequest
 from state.interfaces import MAX_JOINED, MAX_NETWORK, Inbound, Reply, ScreenSize, SessionEnd
 
 STATUS: Final[dict[str, Literal["finished", "left", "failed"]]] = {
-    "Success": "finished",
-    "Incomplete": "left",
-    "Failed": "failed",
+    "success": "finished",
+    "incomplete": "left",
+    "failed": "failed",
 }
 
 
@@ -90,10 +90,11 @@ class AfricasTalkingEvents:
         """Parse the report. Raises BadRequest, and Unauthenticated for another service code."""
         fields = form(request.body)
         try:
-            session, code, status = fields["sessionId"], fields["serviceCode"], STATUS.get(fields["status"])
+            session, code, ended = fields["sessionId"], fields["serviceCode"], fields["status"]
         except KeyError as missing:
             raise BadRequest(f"no {missing.args[0]}") from None
         validate_ids(session, code, self.code)
+        status = STATUS.get(ended.strip().lower())
         if status is None:
             raise BadRequest("unknown status")
         hops, seconds = _number(fields.get("hopsCount")), _number(fields.get("durationInMillis")) / 1000

@@ -30,7 +30,7 @@ class WebhookRequest:
 
 @dataclass(frozen=True, slots=True)
 class BodyRule:
-    """What a channel accepts as a body: the type, "" for any, and the number of bytes.
+    """What a channel accepts as a body: the type, "" for any, other names of that type, and the number of bytes.
 
     With is_signed, only the whole body proves who sent it: a body that cannot be read is that of a stranger.
     """
@@ -38,11 +38,14 @@ class BodyRule:
     content_type: str
     max_bytes: int
     is_signed: bool = False
+    also: tuple[str, ...] = ()
 
     def require_type(self, headers: Mapping[str, str]) -> None:
         """Raise BadRequest unless the header Content-Type has the type of this rule, with any parameters."""
         written = headers.get("Content-Type", "")
-        if self.content_type not in ("", written, written.partition(";")[0].strip().lower()):
+        if self.content_type in ("", written):
+            return
+        if written.partition(";")[0].strip().lower() not in (self.content_type, *self.also):
             raise BadRequest(f"a body of {self.content_type} is needed")
 
 

@@ -13,16 +13,14 @@ whatsapp: webhooks/reference/messages and business-scoped-user-ids; real request
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-import orjson
-
 from channels.contracts.channel import cut, scalar
 from channels.contracts.message_channel import ChannelEvent, DeliveryReport, OptOut, UnknownReport
 from channels.contracts.phone_numbers import normalize_number
+from channels.contracts.request_body import json_value
 from channels.contracts.sender import Reported
 from state.errors import BadRequest
 from state.interfaces import MAX_MARK, MAX_MESSAGE, Inbound, Recipient
@@ -47,24 +45,11 @@ Json = Mapping[str, Any]
 
 
 def parse_body(raw: bytes) -> Json:
-    """Parse a body with orjson, which takes half the time for a long text; raises BadRequest.
-
-    What orjson refuses is parsed again with `json`: half of a surrogate pair in a text is taken.
-    """
-    try:
-        payload = orjson.loads(raw)
-    except ValueError:
-        payload = _parse_lenient(raw)
+    """Parse a body. Raises BadRequest."""
+    payload = json_value(raw)
     if not isinstance(payload, dict) or payload.get("object") != ACCOUNT:
         raise BadRequest(f"no object of {ACCOUNT}")
     return payload
-
-
-def _parse_lenient(raw: bytes) -> Any:
-    try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
-        raise BadRequest("no JSON") from None
 
 
 def parse_events(payload: Json, phone_id: str) -> Iterator[ChannelEvent]:
@@ -137,8 +122,8 @@ def _content(message: Json) -> tuple[str, str] | None:
 
 
 def _text(text: object) -> tuple[str, str] | None:
-    """A text, cut to MAX_TEXT; half of a surrogate pair becomes a question mark."""
-    return ("", cut(text).encode("utf-8", "replace").decode()) if isinstance(text, str) else None
+    """A text, cut to MAX_TEXT."""
+    return ("", cut(text)) if isinstance(text, str) else None
 
 
 def _button(data: object) -> tuple[str, str] | None:
