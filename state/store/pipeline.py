@@ -1,52 +1,52 @@
-"""Pipelines the commands of all coroutines to Valkey: one write and one read per turn of the event loop.
+"""Pipelines the commands of all coroutines to Valkey: one write for those of a turn of the event loop.
 
-execute -> queue -> one batch on the one connection -> each reply to its coroutine. While a batch is running, the next
-one collects commands, so batches grow with the load: a command costs 4 to 9 microseconds of CPU, against 43 with
-redis-py's pool (bench/). redis-py still does the connection, its handshake and the protocol.
+execute -> queue -> written in the next turn, while earlier commands wait for their replies -> each reply to its
+coroutine, in the order of the commands. redis-py opens the connection (state/store/server_link.py).
 
-A lost connection is opened again and commands without a reply are sent again, until the deadline: a restart of Valkey
-within it is not noticed. Commands refused because of the server's present state, a replica or full memory
-(state/store/server_refusals.py), are sent again too; each try resolves the name again, and so finds the primary after a
-failover. Therefore every command must be safe to run twice.
+A lost connection is opened again and commands without a reply are sent again, until the deadline of the oldest one: a
+restart of Valkey within it is not noticed. Commands refused because of the server's present state, a replica or full
+memory (state/store/server_refusals.py), are sent again too; each try resolves the name again, and so finds the primary
+after a failover. Therefore every command must be safe to run twice.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any, Final
 
 import hiredis
-from redis._parsers.hiredis import NOT_ENOUGH_DATA
-from redis.asyncio import ConnectionPool
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, NoScriptError, RedisError, ResponseError
 from redis.exceptions import ConnectionError as ConnectionLost
 
 from state.errors import StoreUnavailable
+from state.store.server_link import ServerAddress, ServerLink
 from state.store.server_refusals import is_passing, word_of
 
-MAX_BATCH: Final = 512  # commands; limits what is sent again after a lost connection
+MAX_SENT: Final = 512  # commands without a reply; limits what is sent again after a lost connection
 PAUSE: Final = 0.02  # seconds between two tries to reach the server
 REFUSED_PAUSE: Final = 0.1  # seconds between two tries on a server that refuses; PAUSE before the first
 
-Waiting = tuple[tuple[Any, ...], "asyncio.Future[Any]"]
+Waiting = tuple[tuple[Any, ...], "asyncio.Future[Any]", float]  # command, reply, deadline by the loop's clock
 
 
 class CommandPipeline:
     """One connection to one server, shared by all coroutines of an event loop; deadline is in seconds."""
 
     def __init__(self, url: str, deadline: float) -> None:
-        # redis-py's own timeouts and retries are off: they wait nine seconds, and cost four microseconds a reply.
-        pool: Any = ConnectionPool.from_url(
-            url, protocol=2, socket_timeout=None, socket_connect_timeout=None, retry=Retry(NoBackoff(), 0)
-        )
-        self._connection = pool.make_connection()
-        self._deadline = deadline
+        self._address, self._deadline = ServerAddress(url), deadline
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queue: list[Waiting] = []
-        self._sending: asyncio.Task[None] | None = None
-        self._refusal: RedisError | None = None  # from the last try of the current batch
+        self._sent: deque[Waiting] = deque()
+        self._refused: list[Waiting] = []  # by passing refusals; sent again on a new connection
+        self._link: ServerLink | None = None
+        self._connecting: asyncio.Task[None] | None = None
+        self._flushing: asyncio.Handle | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._refusal: RedisError | None = None  # the last reason for another try
+        self._pause = PAUSE  # before it
         self._closed = False
 
     def execute(self, *command: Any) -> asyncio.Future[Any]:
@@ -58,98 +58,123 @@ class CommandPipeline:
             raise StoreUnavailable("the store is closed")
         loop = self._loop = self._loop or asyncio.get_running_loop()  # get_running_loop() reads the pid each time
         reply: asyncio.Future[Any] = loop.create_future()
-        self._queue.append((command, reply))
-        if self._sending is None:
-            self._sending = loop.create_task(self._send_all())
+        self._queue.append((command, reply, loop.time() + self._deadline))
+        if self._flushing is None:
+            self._flushing = loop.call_soon(self._flush)
         return reply
 
     async def close(self) -> None:
         """Close the connection; coroutines that wait for a reply get StoreUnavailable."""
-        self._closed = True
-        if self._sending:
-            self._sending.cancel()
-            await asyncio.gather(self._sending, return_exceptions=True)
-        _fail(self._queue, asyncio.CancelledError())  # if the task was cancelled before its first step
-        self._queue, self._sending = [], None
-        await self._connection.disconnect(nowait=True)
+        self._closed, connecting = True, self._connecting
+        self._give_up(asyncio.CancelledError())
+        if connecting:
+            await asyncio.gather(connecting, return_exceptions=True)
 
-    async def _send_all(self) -> None:
-        batch: list[Waiting] = []
+    def _flush(self) -> None:
+        """Write the queue, as much of it as may wait for replies; without a connection, open one first."""
+        self._flushing, queue, loop = None, self._queue, self._loop
+        assert loop
+        if self._timer is None and queue:
+            self._timer = loop.call_at(queue[0][2], self._check_deadline)
+        if self._link is None:
+            if queue and self._connecting is None:
+                self._connecting = loop.create_task(self._connect())
+            return
+        room = 0 if self._refused else MAX_SENT - len(self._sent)
+        batch, self._queue = (queue, []) if len(queue) <= room else (queue[:room], queue[room:])
+        if batch:
+            self._sent.extend(batch)
+            self._link.write(b"".join([hiredis.pack_command(waiting[0]) for waiting in batch]))
+
+    async def _connect(self) -> None:
+        """Open a connection, in as many tries as the deadline allows, and write the queue."""
         try:
-            while self._queue:
-                batch, self._queue = self._queue[:MAX_BATCH], self._queue[MAX_BATCH:]
-                async with asyncio.timeout(self._deadline):
-                    await self._answered(batch)
-                await asyncio.sleep(0)  # let coroutines queue their next commands: half as many batches
-        except BaseException as error:
-            # Every waiting coroutine gets an error, also those queued meanwhile: they wait for the same server, and
-            # need no deadline of their own.
-            reason = self._refusal if isinstance(error, TimeoutError) and self._refusal else error
-            _fail(batch + self._queue, reason)
-            self._queue = []
-            if not isinstance(error, (RedisError, TimeoutError)):
-                raise
+            while self._queue and self._link is None:
+                if self._refusal:
+                    await asyncio.sleep(self._pause)
+                try:
+                    self._link = await self._address.open(self._receive, self._reconnect)
+                except ConnectionLost as lost:  # redis-py wraps a failed sign-in too
+                    self._note(lost.__cause__ if isinstance(lost.__cause__, RedisError) else lost)
+        except RedisError as final:
+            self._give_up(final)
         finally:
-            self._sending = None
+            if self._connecting is asyncio.current_task():
+                self._connecting = None
+        self._flush()
 
-    async def _answered(self, batch: list[Waiting]) -> None:
-        """Send the batch until every command has its reply; ends at the deadline or at a final error."""
-        self._refusal = None
-        while batch := [(command, reply) for command, reply in batch if not reply.done()]:
-            try:
-                refusal = await self._once(batch)
-            except ConnectionLost as lost:  # on a local socket, redis-py wraps a failed sign-in too
-                refusal = lost.__cause__ if isinstance(lost.__cause__, RedisError) else lost
-            except BaseException:
-                # Unread replies would be mistaken for those of the next batch.
-                await self._connection.disconnect(nowait=True)
-                raise
-            if refusal:
-                await self._connection.disconnect(nowait=True)
-                await self._pause(refusal)
+    def _receive(self, replies: list[Any]) -> None:
+        """Give replies to those who wait, in the order of the commands."""
+        sent, error = self._sent, None
+        if len(replies) > len(sent):  # no reply can be trusted any more
+            self._reconnect()
+            return
+        for value in replies:
+            waiting = sent.popleft()
+            if not isinstance(value, RedisError):
+                if not waiting[1].done():
+                    waiting[1].set_result(value)
+            elif isinstance(value, ConnectionLost) or is_passing(value):  # a server that is still loading is both
+                self._refused.append(waiting)
+                error = value
+            else:
+                _fail((waiting,), value)
+        if error:
+            self._note(error)
+        if not sent and self._refused:
+            self._reconnect()
+        elif not sent:
+            self._refusal = None
+        if self._queue and self._flushing is None and self._loop:
+            self._flushing = self._loop.call_soon(self._flush)
 
-    async def _pause(self, refusal: RedisError) -> None:
-        """Wait before the next try. Raises a final error: a sign-in that failed twice will fail again."""
+    def _reconnect(self) -> None:
+        """Close the connection, and send what has no reply yet on a new one."""
+        if self._link:
+            self._link.close()
+        waiting = [one for one in (*self._refused, *self._sent, *self._queue) if not one[1].done()]
+        if waiting and not self._refused:
+            self._note(ConnectionLost("the connection was lost"))
+        self._link, self._queue = None, waiting
+        self._refused.clear()
+        self._sent.clear()
+        self._flush()
+
+    def _note(self, refusal: RedisError) -> None:
+        """Note why another try is needed. A sign-in that failed twice will fail again: all coroutines get the error."""
         before, self._refusal = self._refusal, refusal
+        self._pause = REFUSED_PAUSE if before and is_passing(refusal) else PAUSE
         if isinstance(before, AuthenticationError) and isinstance(refusal, AuthenticationError):
-            raise refusal
-        await asyncio.sleep(REFUSED_PAUSE if before and is_passing(refusal) else PAUSE)
+            self._give_up(refusal)
 
-    async def _once(self, batch: list[Waiting]) -> RedisError | None:
-        """Send the batch once and set the replies; returns a passing refusal, whose commands have no reply yet."""
-        passing: RedisError | None = None
-        packed = b"".join([hiredis.pack_command(command) for command, _ in batch])
-        await self._connection.send_packed_command(packed, check_health=False)
-        complete = self._connection._parser._reader.gets  # of hiredis: half the time of a coroutine for each reply
-        for waiting in batch:
-            value = complete(False)
-            if value is NOT_ENOUGH_DATA or isinstance(value, ConnectionLost):
-                value = await self._next_reply(value)
-            reply = waiting[1]
-            if not isinstance(value, ResponseError):
-                if not reply.done():
-                    reply.set_result(value)
-            elif is_passing(value):
-                passing = value
-            elif not isinstance(value, NoScriptError):
-                _fail([waiting], value)
-            elif not reply.done():
-                reply.set_exception(value)
-        return passing
+    def _check_deadline(self) -> None:
+        """Fail all coroutines if the one that waits for longest has waited too long."""
+        self._timer, loop = None, self._loop
+        oldest = next(chain(self._refused, self._sent, self._queue), None)
+        if oldest and loop:
+            if loop.time() < oldest[2]:
+                self._timer = loop.call_at(oldest[2], self._check_deadline)
+            else:
+                self._give_up(self._refusal or TimeoutError())
 
-    async def _next_reply(self, found: Any) -> Any:
-        """Wait for a reply; the server's refusal of a command is returned. Raises ConnectionLost."""
-        if isinstance(found, ConnectionLost):  # a server that is still loading, as redis-py reads it
-            raise found
-        try:
-            return await self._connection.read_response(disable_decoding=True)
-        except ResponseError as refusal:
-            return refusal
+    def _give_up(self, error: BaseException) -> None:
+        """Fail all coroutines that wait, since they wait for the same server, and close the connection."""
+        waiting = [*self._refused, *self._sent, *self._queue]
+        if self._link:
+            self._link.close()  # replies that come later would be mistaken for those of other commands
+        if self._connecting:
+            self._connecting.cancel()
+        if self._timer:
+            self._timer.cancel()
+        self._link = self._connecting = self._timer = self._refusal = None
+        self._refused, self._queue = [], []
+        self._sent.clear()
+        _fail(waiting, error)
 
 
-def _fail(batch: list[Waiting], error: BaseException) -> None:
+def _fail(waiting: Iterable[Waiting], error: BaseException) -> None:
     refuses = isinstance(error, ResponseError) or is_passing(error)
     why = f"refuses: {word_of(error)}" if refuses else f"does not answer: {type(error).__name__}"
-    for _, reply in batch:
+    for _, reply, _ in waiting:
         if not reply.done():
-            reply.set_exception(StoreUnavailable(f"Valkey {why}"))
+            reply.set_exception(error if isinstance(error, NoScriptError) else StoreUnavailable(f"Valkey {why}"))

@@ -1,0 +1,72 @@
+"""One connection to Valkey: redis-py opens it, TLS and sign-in included; then commands and replies pass without it.
+
+redis-py's streams wait for each reply in a coroutine. Here the bytes of a command go to the transport, and its replies
+come from hiredis as soon as they arrive. tests/state/store/test_server_link.py names what this uses of redis-py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from redis._parsers.hiredis import NOT_ENOUGH_DATA
+from redis.asyncio import ConnectionPool
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+
+class ServerLink(asyncio.Protocol):
+    """An open connection; `received` gets the parsed replies of each read, `lost` is called once at the end."""
+
+    def __init__(self, connection: Any, received: Callable[[list[Any]], None], lost: Callable[[], None]) -> None:
+        self._connection, self._received, self._lost = connection, received, lost
+        self._reader = connection._parser._reader  # of hiredis
+        self._transport: asyncio.Transport = connection._writer.transport
+        self._transport.set_protocol(self)
+        self.write = self._transport.write
+
+    def data_received(self, data: bytes) -> None:
+        """Parse replies. An error of the server is a value; bytes that are no reply end the connection."""
+        reader, replies = self._reader, list[Any]()
+        reader.feed(data)
+        try:
+            while (reply := reader.gets(False)) is not NOT_ENOUGH_DATA:
+                replies.append(reply)
+        except Exception:  # of hiredis, for bytes that are no reply
+            self._transport.abort()
+        self._received(replies)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Report the end, unless it was we who closed."""
+        self._lost()
+
+    def close(self) -> None:
+        """Close the connection; nothing is reported any more."""
+        self._received, self._lost = _ignore, _ignore
+        self._connection._close()
+        self._transport.abort()
+
+
+class ServerAddress:
+    """A server, and how to sign in."""
+
+    def __init__(self, url: str) -> None:
+        # redis-py's own timeouts and retries are off: they wait nine seconds.
+        self._pool: Any = ConnectionPool.from_url(
+            url, protocol=2, socket_timeout=None, socket_connect_timeout=None, retry=Retry(NoBackoff(), 0)
+        )
+
+    async def open(self, received: Callable[[list[Any]], None], lost: Callable[[], None]) -> ServerLink:
+        """Open a connection; the name is resolved again. Raises RedisError."""
+        connection = self._pool.make_connection()
+        try:
+            await connection.connect_check_health(check_health=False, retry_socket_connect=False)
+        except BaseException:
+            connection._close()
+            raise
+        return ServerLink(connection, received, lost)
+
+
+def _ignore(*_: object) -> None:
+    return
