@@ -15,7 +15,8 @@ from pathlib import Path
 
 from catalog import texts as entry_texts
 from catalog.communes import read_communes
-from catalog.entries import KINDS, Entries, read_all
+from catalog.entries import KINDS, Entries, names_of, read_all
+from catalog.synonyms import FOLDER, Meanings, meaningless
 from channels import rooms
 from database import open_database
 from settings import Settings
@@ -58,7 +59,8 @@ def validate(settings: Settings, asked: Questions | None = None) -> ValidatedMen
     found = tuple(measure_all(edition, rooms(settings)))
     if torn := size_check.problems(edition, found):
         raise InvalidMenu(sorted(torn))
-    return ValidatedMenus(edition, entries, found, tuple(sorted(size_check.warnings(edition, found))))
+    warnings = (*size_check.warnings(edition, found), *_meaningless_synonyms(settings.menus, entries))
+    return ValidatedMenus(edition, entries, found, tuple(sorted(warnings)))
 
 
 def folder_validator(settings: Settings, asked: Questions | None = None) -> Callable[[Path], ValidatedMenus]:
@@ -83,6 +85,11 @@ def _lost_in(file: str, raw: bytes) -> tuple[Problem, ...]:
             what = f"« {sign} » (U+{ord(sign):04X}) ne s'affiche pas sur un téléphone simple : remplacez-le"
             found.append(Problem(message.file, message.line, 1, what))
     return tuple(found)
+
+
+def _meaningless_synonyms(menus: Path, entries: Entries) -> Iterator[Problem]:
+    meanings = Meanings({name: names_of(service) for name, service in entries.services.items()})
+    yield from meaningless(menus / FOLDER, entries.synonyms, meanings)
 
 
 def _communes(menus: Path) -> Iterator[Problem]:

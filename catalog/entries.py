@@ -16,8 +16,9 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field
 
 from catalog.entry_files import Kind
-from catalog.entry_types import Code, Label, Text
+from catalog.entry_types import Asked, Code, Label, Text
 from catalog.facts import Cost, Documents, Figure, Site
+from catalog.synonyms import FOLDER, Synonyms
 from state.errors import InvalidMenu, Problem
 from state.yaml_files.strict_model import StrictModel
 
@@ -32,6 +33,7 @@ class Service(StrictModel):
     life_event: Text
     administration: Text
     words: tuple[Text, ...] = Field((), description="mots que les citoyens tapent pour trouver ce service")
+    asked: Asked = Field("3", description="combien ce service est demandé : de 1, rarement, à 5, tous les jours")
     cost: Cost | None = None
     delay: Figure | None = None
     validity: Figure | None = None
@@ -72,7 +74,13 @@ Found = TypeVar("Found")
 SERVICES = Kind("catalogue", Service, "short", ("theme", "life_event"))
 EXAMS = Kind("exams", Exam, "name")
 STATUSES = Kind("statuses", Status, "label")
-KINDS: tuple[Kind[Any], ...] = (SERVICES, EXAMS, STATUSES)
+SYNONYMS = Kind(FOLDER, Synonyms, "title", is_optional=True)
+KINDS: tuple[Kind[Any], ...] = (SERVICES, EXAMS, STATUSES, SYNONYMS)
+
+
+def names_of(service: Service) -> tuple[str, ...]:
+    """Return the French texts that a service is found by, the most telling first."""
+    return (service.short, *service.words, service.name)
 
 
 def _require_valid(found: tuple[Found, list[Problem]]) -> Found:
@@ -104,6 +112,7 @@ class Entries:
     services: Mapping[str, Service]
     exams: Mapping[str, Exam]
     statuses: Mapping[str, Status]
+    synonyms: Mapping[str, Synonyms]
 
 
 def read_all(menus: Path) -> tuple[Entries, list[Problem]]:

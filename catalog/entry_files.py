@@ -24,18 +24,19 @@ Entry = TypeVar("Entry", bound=StrictModel)
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[Entry]):
     """The entries of one folder. `unique` is a key that no two may share; `groups` are keys that group entries by
-    name.
+    name. A menu folder may be without an optional one.
     """
 
     folder: str
     shape: type[Entry]
     unique: str
     groups: tuple[str, ...] = ()
+    is_optional: bool = False
 
     def read(self, folder: Path) -> tuple[dict[str, Entry], list[Problem]]:
         """Return the valid entries by id, and every problem of the folder."""
         if not folder.is_dir():
-            return {}, [Problem(str(folder), 1, 1, "ce dossier n'existe pas")]
+            return {}, [] if self.is_optional else [Problem(str(folder), 1, 1, "ce dossier n'existe pas")]
         read_one = [self._read(path) for path in sorted(folder.iterdir()) if path.suffix in (".yaml", ".yml")]
         documents = [document for document, _ in read_one]
         found = {Path(one.file).stem: entry for one, entry in read_one}

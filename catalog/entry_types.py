@@ -17,6 +17,7 @@ DAY = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 FRANCS = r"^(0|[1-9]\d{0,8})$"
 ADDRESS = r"^https?://[^\s/]+\.[^\s]+$"
 CODE = r"^PS\d{5}$"
+ASKED = r"^[1-5]$"
 
 
 def slug(text: str) -> str:
@@ -58,6 +59,11 @@ Address = Annotated[
     str,
     _formed(ADDRESS, "n'est pas une adresse : elle commence par https:// ou http://"),
     WithJsonSchema({"type": "string", "pattern": ADDRESS}),
+]
+Asked = Annotated[
+    str,
+    _formed(ASKED, "n'est pas un degré : écrivez un chiffre, de 1 (rarement) à 5 (tous les jours)"),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": ASKED}),
 ]
 Code = Annotated[
     str,

@@ -40,8 +40,8 @@ class SharedMenus:
 def share_menus(settings: Settings) -> SharedMenus:
     """Compile the menus of the settings for all workers. Raises InvalidMenu."""
     files, menus = file_states(settings), validate(settings)
-    catalogue = Catalogue(menus.entries.services)
-    catalogue.reload(menus.entries.services, menus.edition.wordings)
+    catalogue = Catalogue(menus.entries.services, menus.entries.synonyms)
+    catalogue.reload(menus.entries.services, menus.entries.synonyms, menus.edition.wordings)
     return SharedMenus(files, menus, catalogue)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -18,7 +18,8 @@ from catalog.normalize import answer
 from database import tables
 from database.interface import Database, Row
 from state.interfaces import FieldSpec, Outcome, Question
-from state.text.search import Index, plain
+from state.text.index import Index
+from state.text.search import plain
 
 UNKNOWN = Outcome("unknown")
 MAX_FOUND = 9
@@ -26,10 +27,11 @@ CACHE_SECONDS = 600.0
 
 COMMUNES = select(tables.communes)
 NAME = {"name": FieldSpec("Ouassa-Péhunco")}
+SCORE = {"score": FieldSpec("100", "number")}
 QUESTIONS = (
     Question("centres.departments", gives={"name": FieldSpec("Atlantique")}, rows=True, max_rows=12),
     Question("centres.communes", {"department": "text"}, NAME, rows=True, max_rows=9),
-    Question("centres.search", {"commune_name": "text"}, NAME, rows=True, max_rows=MAX_FOUND),
+    Question("centres.search", {"commune_name": "text"}, {**NAME, **SCORE}, rows=True, max_rows=MAX_FOUND),
     Question(
         "centres.nearest",
         {"commune": "text"},
@@ -62,7 +64,7 @@ class Centres:
                 return _found(atlas.of_department.get(answer(answers, "department"), ()))
             case "centres.search":
                 typed = answer(answers, "commune_name")
-                return _found(atlas.rows[name] for name in atlas.index.find(typed, MAX_FOUND))
+                return _found(atlas.search(typed))
             case _:
                 return atlas.nearest.get(answer(answers, "commune"), UNKNOWN)
 
@@ -105,7 +107,11 @@ class Atlas:
             {slug(row["commune"]): _nearest(row, rows) for rows in departments.values() for row in rows},
         )
         # some citizens type "porto novo" as one word
-        fill(self, "index", Index({slug(name): (name, plain(name).replace(" ", "")) for name in named}, {}))
+        fill(self, "index", Index({slug(name): (name, plain(name).replace(" ", "")) for name in named}))
+
+    def search(self, typed: str) -> Iterator[Mapping[str, str]]:
+        """Yield the communes with a name like this, each with its score in %."""
+        yield from ({**self.rows[one.name], "score": one.percent} for one in self.index.find(typed, MAX_FOUND))
 
 
 def _row(name: str) -> Mapping[str, str]:

@@ -37,12 +37,12 @@ def build_sources(
     their services already.
     """
     entries = entries or read_entries(settings.menus)
-    catalogue, exams = catalogue or Catalogue(entries.services), Exams(database, entries.exams)
+    catalogue, exams = catalogue or Catalogue(entries.services, entries.synonyms), Exams(database, entries.exams)
     languages, requests = _build_languages(settings), _build_requests(settings, database, entries.statuses)
 
     def take(entries: Entries, offered: Mapping[str, str], wordings: Wordings) -> None:
         languages.reload(offered)
-        catalogue.reload(entries.services, wordings)
+        catalogue.reload(entries.services, entries.synonyms, wordings)
         exams.reload(entries.exams)
         requests.reload(entries.statuses)
 

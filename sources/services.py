@@ -9,18 +9,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from catalog.entries import Service
+from catalog.entries import Service, names_of
 from catalog.entry_types import slug
 from catalog.facts import Documents
+from catalog.synonyms import Meanings, Synonyms
 from catalog.texts import FREE, TO_CONFIRM
 from state.interfaces import FieldSpec, Outcome, Question
-from state.text.search import Index, plain
+from state.text.index import Index
+from state.text.search import plain
 from state.text.translations import Wordings
 
 MAX_FOUND = 9
 CARD = ("name", "administration", "cost", "documents", "delay", "validity", "where", "url")
 UNKNOWN = Outcome("unknown")
+NO_SYNONYMS: Mapping[str, Synonyms] = {}
 
+SynonymFiles = Mapping[str, Synonyms]
 Row = Mapping[str, str]
 
 
@@ -29,20 +33,24 @@ class Catalogue:
     it.
     """
 
-    def __init__(self, services: Mapping[str, Service], to_confirm: str = TO_CONFIRM) -> None:
+    def __init__(
+        self, services: Mapping[str, Service], synonyms: SynonymFiles = NO_SYNONYMS, to_confirm: str = TO_CONFIRM
+    ) -> None:
         self._to_confirm = to_confirm
-        self._taken: tuple[Mapping[str, Service], Wordings | None] | None = None
-        self.reload(services)
+        self._taken: tuple[Mapping[str, Service], SynonymFiles, Wordings | None] | None = None
+        self.reload(services, synonyms)
         self.questions: Mapping[str, Question] = {question.name: question for question in self._asked()}
 
-    def reload(self, services: Mapping[str, Service], wordings: Wordings | None = None) -> None:
-        """Use these services from now on; their names can be searched in French and in these languages."""
-        if (services, wordings) == self._taken:
+    def reload(
+        self, services: Mapping[str, Service], synonyms: SynonymFiles = NO_SYNONYMS, wordings: Wordings | None = None
+    ) -> None:
+        """Use these services from now on; they can be searched in French, in these languages, and by synonyms."""
+        if (services, synonyms, wordings) == self._taken:
             return  # another file was saved: do not rebuild a thousand services
-        self._taken = services, wordings
+        self._taken = services, synonyms, wordings
         self._rows = {name: {"id": name, "name": service.short} for name, service in services.items()}
         self._cards = {name: Outcome("found", _card(service, self._to_confirm)) for name, service in services.items()}
-        self._index = _index(services, wordings or {})
+        self._index = _index(services, wordings or {}, synonyms.values())
         themes = self._gathered((service.theme, name) for name, service in services.items())
         events = self._gathered((service.life_event, name) for name, service in services.items())
         self._lists = {"services.themes": _list(themes), "services.life_events": _list(events)}
@@ -55,7 +63,9 @@ class Catalogue:
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
         """Answer from memory; « unknown » for an unknown id or word."""
         if question == "services.search":
-            return _found([self._rows[name] for name in self._index.find(answers["words"], MAX_FOUND)])
+            return _found(
+                {**self._rows[one.name], "score": one.percent} for one in self._index.find(answers["words"], MAX_FOUND)
+            )
         if question in self._lists:
             return self._lists[question]
         needed, part = self._parts[question]
@@ -80,7 +90,8 @@ class Catalogue:
             needed, parts = self._parts[name]
             most = max((len(part.rows) for part in parts.values()), default=0)
             yield Question(name, {needed: "text"}, services, rows=True, max_rows=most)
-        yield Question("services.search", {"words": "text"}, services, rows=True, max_rows=MAX_FOUND)
+        scored = {**services, "score": FieldSpec("100", "number")}
+        yield Question("services.search", {"words": "text"}, scored, rows=True, max_rows=MAX_FOUND)
         cards = [outcome.facts for outcome in self._cards.values()]
         facts = {fact: FieldSpec.words(card[fact] for card in cards) for fact in CARD}
         yield Question("services.card", {"service": "text"}, facts)
@@ -113,17 +124,22 @@ def _with_note(text: str, note: str) -> str:
     return f"{text} ({note})" if note else text
 
 
-def _index(services: Mapping[str, Service], wordings: Wordings) -> Index:
-    def called(service: Service) -> Iterable[str]:
-        yield from (service.short, *service.words, service.name)
+def _index(services: Mapping[str, Service], wordings: Wordings, synonyms: Iterable[Synonyms]) -> Index:
+    own = {name: names_of(service) for name, service in services.items()}
+    others = Meanings(own).synonyms(synonyms)
+
+    def called(name: str, service: Service) -> Iterable[str]:
+        yield from own[name]
+        yield from others.get(name, ())
         translated = (
             wording.translate(name) for wording in wordings.values() for name in (service.short, service.name)
         )
         yield from dict.fromkeys(name for name in translated if name not in (service.short, service.name))
 
     return Index(
-        {name: tuple(called(service)) for name, service in services.items()},
+        {name: tuple(called(name, service)) for name, service in services.items()},
         {name: (service.life_event, service.theme, service.administration) for name, service in services.items()},
+        {name: int(service.asked) for name, service in services.items()},
     )
 
 

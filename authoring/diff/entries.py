@@ -9,6 +9,7 @@ from typing import Any, Final
 from authoring.diff.changes import Change, shorten
 from catalog.communes import read_communes
 from catalog.entries import Entries, Exam, Service, Status
+from catalog.synonyms import Synonyms
 from state.errors import InvalidMenu
 
 PARTS: Final = {
@@ -19,6 +20,7 @@ PARTS: Final = {
     "life_event": "événement",
     "administration": "administration",
     "words": "mots",
+    "asked": "demandé",
     "cost": "prix",
     "delay": "délai",
     "validity": "validité",
@@ -35,7 +37,7 @@ PARTS: Final = {
     "note": "note",
     "say": "dit",
 }
-Named = Mapping[str, Service] | Mapping[str, Exam] | Mapping[str, Status]
+Named = Mapping[str, Service] | Mapping[str, Exam] | Mapping[str, Status] | Mapping[str, Synonyms]
 
 
 def entries_changed(before: Entries, after: Entries) -> Iterator[tuple[str, Change]]:
@@ -44,6 +46,7 @@ def entries_changed(before: Entries, after: Entries) -> Iterator[tuple[str, Chan
         ("service", before.services, after.services),
         ("examen", before.exams, after.exams),
         ("étape de demande", before.statuses, after.statuses),
+        ("fichier de synonymes", before.synonyms, after.synonyms),
     ):
         yield from _changed(what, was, now)
 
@@ -66,9 +69,15 @@ def _changed(what: str, was: Named, now: Named) -> Iterator[tuple[str, Change]]:
             yield name, Change(f"{what} changé : {_called(name, new)}, {' ; '.join(_parts(old, new))}")
 
 
-def _called(name: str, entry: Service | Exam | Status) -> str:
-    name_or_label = entry.label if isinstance(entry, Status) else entry.name
-    return f"« {name_or_label} » ({name})"
+def _called(name: str, entry: Service | Exam | Status | Synonyms) -> str:
+    match entry:
+        case Status():
+            called = entry.label
+        case Synonyms():
+            called = entry.title
+        case _:
+            called = entry.name
+    return f"« {called} » ({name})"
 
 
 def _parts(old: Any, new: Any) -> Iterator[str]:

@@ -151,7 +151,10 @@ async def copy_sample(made: Settings, settings: Settings) -> None:
 async def open_sample_menus(settings: Settings) -> AsyncIterator[SampleMenus]:
     """Open the settings' menus on the sample data, with every language offered. Raises InvalidMenu."""
     entries, database = await asyncio.to_thread(read_entries, settings.menus), open_database(settings)
-    catalogue, exams = Catalogue(entries.services), Exams(database, entries.exams, lambda: START_UNIX_SECONDS)
+    catalogue, exams = (
+        Catalogue(entries.services, entries.synonyms),
+        Exams(database, entries.exams, lambda: START_UNIX_SECONDS),
+    )
     sources: Mapping[str, Source] = {
         "exams": exams,
         "services": catalogue,
@@ -161,7 +164,7 @@ async def open_sample_menus(settings: Settings) -> AsyncIterator[SampleMenus]:
     }
     try:
         edition = await asyncio.to_thread(_edition, settings, sources)
-        catalogue.reload(entries.services, edition.wordings)
+        catalogue.reload(entries.services, entries.synonyms, edition.wordings)
         yield SampleMenus(settings, edition, sources)
     finally:
         for source in sources.values():

@@ -162,10 +162,10 @@ class ChatDialogue:
         """Suggest matches for the text, or open the only confident one; returns False if there are none."""
         edition, text = self._sessions.edition(session), typed.raw
         found = [] if text.isdigit() else (yield from suggest(edition, session.language.chosen, typed))
-        if len(found) == 1 and is_confident(found[0], typed):
-            yield from self._apply_suggestion(menu, session, found[0], hop)
+        if is_confident(found):
+            yield from self._apply_suggestion(menu, session, found[0][:2], hop)
         else:
-            session.chat.suggested = found
+            session.chat.suggested = [one[:2] for one in found]
         if not found and not text.isdigit() and not says_little(typed.plain):
             hop.walk.record_failed_search(text)
         return bool(found)

@@ -1,13 +1,14 @@
 """Suggestions for a text that is no option: journeys and services that match it.
 
-Journeys are found by titles and keywords, services by the source that searches them. Both searches ignore accents and
-small typing mistakes, in every language. A suggestion is chosen by its number; a single confident one is opened at
-once.
+Journeys are found by titles and keywords, services and places by the sources that search them. All searches go by
+letters, sound and synonyms, in every language, and say how sure they are. A suggestion is chosen by its number; a
+single sure one is opened at once.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
 from state.conversation.effects import AskSource, Dialogue
 from state.conversation.lookups import row_label
@@ -16,30 +17,50 @@ from state.menu.model import Menu
 from state.menu.versions import MenuVersion
 from state.session import Session
 from state.text.answer_forms import canonical_answers
+from state.text.index import ENOUGH, SURE
 from state.text.search import Typed, plain, says_little
 
 MAX_SUGGESTIONS: Final = 5
 MAX_JOURNEYS: Final = 2
+JOURNEY_FIRST: Final = 0.03  # what a journey scores more than a service that it leads to
 
 
-def suggest(edition: MenuVersion, language: str, typed: Typed) -> Dialogue[list[tuple[str, str]]]:
-    """Return up to MAX_SUGGESTIONS suggestions, best first: target, screen or screen=row, and name."""
+class Suggestion(NamedTuple):
+    """What a text may mean: its target, screen or screen=row, its name, and its score from 0 to 1."""
+
+    where: str
+    name: str
+    score: float
+
+
+def suggest(edition: MenuVersion, language: str, typed: Typed) -> Dialogue[list[Suggestion]]:
+    """Return up to MAX_SUGGESTIONS suggestions, best first, without those that are much worse than the best."""
     if says_little(typed.plain):
         return []
     menu = edition.menu(language)
     titles = {name: menu.wording.translate(title) for name, title in edition.titles.items()}
-    journeys = [(name, titles[name]) for name in edition.index.find(typed.plain, MAX_JOURNEYS)]
-    services = (yield from _find_services(menu, edition.search, typed.plain)) if edition.search else []
-    return [*journeys, *services][:MAX_SUGGESTIONS]
+    journeys = edition.index.find(typed.plain, MAX_JOURNEYS)
+    found = [Suggestion(name, titles[name], score + JOURNEY_FIRST) for name, score in journeys]
+    for search in edition.searches:
+        found += yield from _find_rows(menu, search, typed.plain)
+    enough = ENOUGH * max((one.score for one in found), default=0)
+    likely = (one for one in found if one.score >= enough)
+    return sorted(likely, key=lambda one: -one.score)[:MAX_SUGGESTIONS]
 
 
-def _find_services(menu: Menu, search: str, words: str) -> Dialogue[list[tuple[str, str]]]:
+def _find_rows(menu: Menu, search: str, words: str) -> Dialogue[list[Suggestion]]:
     screen = menu.screens[search]
     assert screen.question, "it is a list"
     question = screen.question
     answers = canonical_answers(question, dict.fromkeys(question.needs, words))
     outcome: Outcome = yield AskSource(question.name, answers)
-    return [(f"{search}={row['id']}", row_label(menu, screen, row)) for row in outcome.rows]
+    return [Suggestion(f"{search}={row['id']}", row_label(menu, screen, row), _score(row)) for row in outcome.rows]
+
+
+def _score(row: Mapping[str, str]) -> float:
+    """Return the score of a row from 0 to 1; 0, which never opens it, if its source gives none."""
+    written = row.get("score", "")
+    return min(int(written), 100) / 100 if written.isascii() and written.isdigit() else 0.0
 
 
 def find_suggestion(suggested: list[tuple[str, str]], typed: Typed) -> tuple[str, str] | None:
@@ -50,12 +71,9 @@ def find_suggestion(suggested: list[tuple[str, str]], typed: Typed) -> tuple[str
     return None
 
 
-def is_confident(suggested: tuple[str, str], typed: Typed) -> bool:
-    """True if the text contains a word of the suggestion's name, or the beginning of one."""
-    name = plain(suggested[1]).split()
-    return any(
-        word.startswith(typed_word) for typed_word in typed.plain.split() if len(typed_word) > 2 for word in name
-    )
+def is_confident(found: Sequence[Suggestion]) -> bool:
+    """True if there is one suggestion, and it answers nearly all that was typed."""
+    return len(found) == 1 and found[0].score >= SURE
 
 
 def open_suggestion(session: Session, suggested: tuple[str, str]) -> tuple[str, str]:

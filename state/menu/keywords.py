@@ -1,7 +1,7 @@
 """Keywords: the first words of a message that open a journey, with the answers they imply and the remaining text.
 
-`BAC 12345`, `bac12345` and « Bac : 12345 » are the same. The file name of a journey is a keyword too; links to a bot
-use it.
+`BAC 12345`, `bac12345` and « Bac : 12345 » are the same. The file name of a journey is a keyword too, which links to
+a bot use, and so is its title.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class KeywordIndex:
         self._words: dict[str, tuple[str, Mapping[str, str]]] = {}
         for journey in journeys.files.values():
             first = journeys.resolve(journey.name, journey.first) or ""
-            for word, answers in {journey.name: {}, **journey.words}.items():
+            for word, answers in {journey.title: {}, journey.name: {}, **journey.words}.items():
                 self._words[plain(word)] = (first, answers)
 
     def find(self, text: str) -> KeywordMatch | None:

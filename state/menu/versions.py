@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from state.errors import Problem
@@ -21,12 +22,12 @@ from state.menu.keywords import KeywordIndex
 from state.menu.lint.rule import Questions
 from state.menu.machine import destination
 from state.menu.model import Menu
+from state.text.index import Index
 from state.text.languages import SOURCE, offered
 from state.text.pagination import paginate
-from state.text.search import Index
 from state.text.translations import Translator, Wordings
 
-SEARCH = "services.search"  # the question that searches services; any list may ask it
+SEARCHES = ("services.search", "centres.search")  # questions whose one need is any words; a list may ask each
 HELP = "help"
 MAX_RETAINED = 20  # versions; with more changes within one session's life, the oldest sessions move to the current one
 
@@ -37,7 +38,7 @@ class MenuVersion:
 
     offered has the name of each language that citizens may choose, by code; private the screens that only their citizen
     may see. openings are the keywords, titles the journeys by first screen; index searches titles and keywords in every
-    language. search is the list that finds services, help the screen for AIDE.
+    language. searches are the lists that find something by any words, help the screen for AIDE.
     """
 
     version: str
@@ -51,7 +52,7 @@ class MenuVersion:
     openings: KeywordIndex
     titles: Mapping[str, str]
     index: Index
-    search: str
+    searches: tuple[str, ...]
     help: str
 
     def menu(self, language: str) -> Menu:
@@ -88,10 +89,19 @@ def build_menu_version(
         wordings=wordings,
         openings=KeywordIndex(journeys),
         titles={first: journey.title for first, journey in titles.items()},
-        index=Index({first: tuple(_about(journey, wordings)) for first, journey in titles.items()}, {}),
-        search=next((one.name for one in screens if one.rows and one.question and one.question.name == SEARCH), ""),
+        index=Index({first: tuple(_about(journey, wordings)) for first, journey in titles.items()}),
+        searches=tuple(_searches(menus[SOURCE])),
         help=journeys.resolve(HELP, HELP) or journeys.start,
     )
+
+
+def _searches(menu: Menu) -> Iterator[str]:
+    """Yield the first list for each question that searches."""
+    for question in SEARCHES:
+        asking = (
+            one.name for one in menu.screens.values() if one.rows and one.question and one.question.name == question
+        )
+        yield from islice(asking, 1)
 
 
 def _goals(menu: Menu) -> Iterator[str]:

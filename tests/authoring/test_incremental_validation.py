@@ -18,7 +18,7 @@ from state.errors import InvalidMenu, Problem
 from state.menu import journey_files
 from state.menu.back_links import Graph, back_targets, immediate_dominators, reachable
 from state.rendering import size_check
-from state.text import languages, po_files, search, translations
+from state.text import index, languages, po_files, sound, translations
 from state.text.template import PluralTemplate, Template
 from state.yaml_files import loader
 
@@ -26,7 +26,8 @@ pytestmark = pytest.mark.slow
 
 CACHED: tuple[Any, ...] = (
     authoring.validation._lost_in, entry_files._parsed, size_check._measured, size_check._footer, journey_files._parsed,
-    languages._read, po_files._known, search._written, translations._made, translations._french,
+    languages._read, po_files._known, index._written, sound.sound,
+    translations._made, translations._french,
 )  # fmt: skip
 
 

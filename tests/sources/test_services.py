@@ -162,7 +162,7 @@ async def test_what_asks_for_nothing_finds_nothing(typed: str) -> None:
 async def test_service_is_found_in_every_language(typed: str, service: str) -> None:
     wordings, _ = read_wordings(Path("locales"))
     catalogue = Catalogue(SERVICES)
-    catalogue.reload(SERVICES, wordings)
+    catalogue.reload(SERVICES, wordings=wordings)
     found = await catalogue.ask("services.search", {"words": typed})
     assert found.rows[0]["id"] == service
 

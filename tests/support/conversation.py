@@ -52,7 +52,12 @@ class Market:
                 {"cost": FieldSpec("999999", "money"), "day": FieldSpec("2026-12-31", "date")},
             ),
             Question("secret.word", {"code": "text"}, {"secret": FieldSpec("x" * 20)}, guarded=True),
-            Question("services.search", {"words": "text"}, {"name": FieldSpec("Pastèque")}, rows=True),
+            Question(
+                "services.search",
+                {"words": "text"},
+                {"name": FieldSpec("Pastèque"), "score": FieldSpec("100", "number")},
+                rows=True,
+            ),
             Question("languages.offered", gives={"name": FieldSpec("Français")}, rows=True),
         )
     }
@@ -89,7 +94,9 @@ class Market:
                 rows = tuple({"id": code, "name": name} for code, name in self.offered.items())
                 return Outcome("found", rows=rows) if len(rows) > 1 else Outcome("unknown")
             case "services.search":
-                found = tuple(row for row in FRUITS if plain(answers["words"]) in plain(row["name"]))
+                found = tuple(
+                    {**row, "score": "100"} for row in FRUITS if plain(answers["words"]) in plain(row["name"])
+                )
                 return Outcome("found", rows=found) if found else Outcome("unknown")
             case "fruits.all":
                 return Outcome("found", rows=FRUITS)

@@ -12,7 +12,7 @@ import state.conversation.remaining_text
 from state.conversation import session_lifecycle
 from state.interfaces import MAX_TEXT
 from state.text.encoding import Folding
-from state.text.search import Index
+from state.text.index import Index
 from tests.support.conversation import BOT, Town
 from tests.support.long_texts import SIGNS
 
