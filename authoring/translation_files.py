@@ -21,7 +21,9 @@ from catalog.texts import own_messages
 from state.errors import InvalidMenu
 from state.text import po_files
 from state.text.languages import SOURCE, Language, read_languages
-from state.text.po_files import Translations, TranslationStatus, translation_status
+from state.text.po_catalog import Translations
+from state.text.po_files import TranslationStatus, translation_status
+from state.text.po_parser import parse
 from state.text.template import has_words
 
 STATUSES: Final[tuple[TranslationStatus, ...]] = ("reviewed", "attested", "draft", "missing")
@@ -133,9 +135,12 @@ def _catalog(locales: Path, language: Language) -> Catalog:
 
 
 def _keep(path: Path, catalog: Catalog) -> bool:
-    """Write the catalog unless the file has the same messages; dates are ignored. Return whether it was written."""
+    """Write the catalog unless the file has the same messages; dates are ignored. Return whether it was written.
+
+    A template that cannot be read is written anew; the files of languages were read before.
+    """
     if path.exists():
-        old, today = po_files.parse(io.BytesIO(path.read_bytes())), (catalog.creation_date, catalog.revision_date)
+        (old, _), today = parse(path.read_bytes()), (catalog.creation_date, catalog.revision_date)
         catalog.creation_date, catalog.revision_date = old.creation_date, old.revision_date
         if _written(catalog) == _written(old):
             return False

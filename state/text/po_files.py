@@ -1,5 +1,7 @@
 """Reads a language's .po file, as Poedit, Weblate or a text editor writes it, with all its problems.
 
+An entry with a problem is left out of the catalogue, so that its text is shown in French; the others stay.
+
 A translation with other placeholders than the French, or with a character that no basic phone can show, is a problem
 with file and line. The translator's comment has the status of a message: `relu : A. K., 2026-12-01` is reviewed,
 `attesté : ...` is found in a printed source, anything else is a draft.
@@ -7,55 +9,27 @@ with file and line. The translator's comment has the status of a message: `relu 
 
 from __future__ import annotations
 
-import codecs
-import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from gettext import c2py
 from pathlib import Path
 from typing import Literal
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import PoFileError, PoFileParser
 
 from state.errors import Problem
 from state.text.languages import Language
+from state.text.po_catalog import Translations
+from state.text.po_parser import parse
 from state.text.template import Template, stray_braces
 
 MAX_FILE_BYTES = 8_000_000  # bytes; ours have half a megabyte
+PLURAL_NUMBERS = (*range(201), 1_000, 1_000_000)  # those whose form is checked
 MAX_CACHED = 16  # parsed catalogues; one may take megabytes
 TranslationStatus = Literal["missing", "draft", "attested", "reviewed"]
 REVIEWED = re.compile(r"relu\s*:\s*\S.*\d{4}-\d{2}-\d{2}", re.IGNORECASE)
 ATTESTED = re.compile(r"attesté\s*:\s*\S", re.IGNORECASE)
-
-
-class Translations(Catalog):
-    """A catalogue that has its plural rule in any language; Babel's class loses it if CLDR has no locale."""
-
-    def __init__(self, language: str | None = None, about: str = "") -> None:
-        super().__init__(language, header_comment=about, project="Zin", version="1", fuzzy=False, charset="utf-8")
-        self.msgid_bugs_address = self.last_translator = self.language_team = ""
-        self.revision_date = self.creation_date
-
-    @property
-    def mime_headers(self) -> list[tuple[str, str]]:
-        """The headers of the file, with Plural-Forms in any language."""
-        headers: list[tuple[str, str]] = super().mime_headers
-        if self.locale_identifier and self.locale is None:
-            headers.insert(-4, ("Plural-Forms", self.plural_forms))
-        return headers
-
-    @mime_headers.setter
-    def mime_headers(self, headers: Iterable[tuple[str, str]]) -> None:
-        self._set_mime_headers(headers)
-
-
-def parse(lines: Iterable[bytes]) -> Translations:
-    """Parse the lines of a .po file. Raises PoFileError with the line that is invalid."""
-    catalog = Translations()
-    PoFileParser(catalog, abort_invalid=True).parse(lines)
-    return catalog
 
 
 def translation_status(message: Message | None) -> TranslationStatus:
@@ -75,7 +49,7 @@ def forms(message: Message) -> tuple[str, ...]:
 
 
 def read(path: Path, language: Language) -> tuple[Translations, list[Problem]]:
-    """Read a .po file; returns its catalogue, empty if there are problems, and the problems."""
+    """Read a .po file; returns its catalogue, without the entries that have problems, and all problems."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             return Translations(), [_problem(path, 1, f"fichier trop gros : {MAX_FILE_BYTES // 1_000_000} Mo au plus")]
@@ -102,30 +76,29 @@ def _known(path: Path, raw: bytes, language: Language) -> tuple[Translations, li
 
 
 def _read(path: Path, raw: bytes, language: Language) -> tuple[Translations, list[Problem]]:
-    try:
-        catalog = parse(io.BytesIO(raw))
-        codecs.lookup(catalog.charset or "")
-    except PoFileError as error:
-        what = f"fichier .po illisible ici : {error.line.strip()[:60] or error}"
-        return Translations(), [_problem(path, error.lineno + 1, what)]
-    except (UnicodeDecodeError, LookupError):
-        return Translations(), [_problem(path, 1, "enregistrez ce fichier en UTF-8, et dites-le dans son en-tête")]
-    problems = [] if _plural(catalog) else [_problem(path, 1, "en-tête Plural-Forms illisible")]
-    for message in catalog:
+    catalog, faults = parse(raw)
+    problems = [_problem(path, line, what) for line, what in faults]
+    if not _is_plural_rule(catalog):
+        problems.append(_problem(path, 1, "en-tête Plural-Forms illisible"))
+    for message in list(catalog):
         if message.id and translation_status(message) != "missing":
-            found = (_problem(path, message.lineno or 1, what) for what in _wrong(message, language))
+            found = [_problem(path, message.lineno or 1, what) for what in _wrong(message, language)]
             problems += found
-    return catalog if not problems else Translations(), problems
+            if found:
+                catalog.delete(message.id, message.context)
+    return catalog, sorted(problems)
 
 
 def _problem(path: Path, line: int, what: str) -> Problem:
     return Problem(str(path), line, 1, what)
 
 
-def _plural(catalog: Catalog) -> bool:
+def _is_plural_rule(catalog: Catalog) -> bool:
+    """Whether the rule gives one of the plural forms for every number."""
     try:
-        return isinstance(c2py(catalog.plural_expr)(1), int) and catalog.num_plurals > 0
-    except ValueError:
+        rule = c2py(catalog.plural_expr)
+        return all(rule(number) in range(catalog.num_plurals) for number in PLURAL_NUMBERS)
+    except (ValueError, ArithmeticError):
         return False
 
 

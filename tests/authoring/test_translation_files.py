@@ -11,7 +11,9 @@ import authoring.translation_files
 from catalog.texts import messages_in as entry_messages
 from state.errors import InvalidMenu
 from state.menu.extraction import messages_in
-from state.text.po_files import Translations, parse, translation_status
+from state.text.po_catalog import Translations
+from state.text.po_files import translation_status
+from state.text.po_parser import parse
 from state.yaml_files.loader import read
 
 pytestmark = pytest.mark.slow
@@ -36,7 +38,7 @@ def locales(tmp_path: Path) -> Path:
 
 
 def catalog(path: Path) -> Translations:
-    return parse(path.read_bytes().splitlines(keepends=True))
+    return parse(path.read_bytes())[0]
 
 
 def edit(path: Path, old: str, new: str) -> None:

@@ -23,7 +23,8 @@ from state.text.encoding import in_gsm, septets, utf16_units
 from state.text.languages import SOURCE
 from state.text.page_format import paper
 from state.text.pagination import paginate
-from state.text.po_files import forms, parse
+from state.text.po_files import forms
+from state.text.po_parser import parse
 from tests.support.conversation import SMS
 from tests.support.papers import CHAT
 from tests.support.sandbox import our_house
@@ -78,7 +79,7 @@ def fits(page: str, room: ScreenSize) -> bool:
 @pytest.mark.parametrize("code", [code for code in our_edition().offered if code != SOURCE])
 async def test_untranslated_messages_appear_in_french(code: str, tmp_path: Path) -> None:
     """A third of the catalogue at a time is struck out: each message is gone once, and the exam journey goes on."""
-    source = parse((Path("locales") / f"{code}.po").read_bytes().splitlines(keepends=True))
+    source = parse((Path("locales") / f"{code}.po").read_bytes())[0]
     translated = [message for message in source if message.id and all(forms(message))]
     random.Random(code).shuffle(translated)
     for part in range(3):
@@ -116,5 +117,5 @@ def first(message: Message) -> str:
 
 def key(entry: str) -> tuple[str | None, str]:
     """The context and text of one entry of a .po file."""
-    found = [(message.context, first(message)) for message in parse(f"{entry}\n".encode().splitlines(keepends=True))]
+    found = [(message.context, first(message)) for message in parse(f"{entry}\n".encode())[0]]
     return found[1] if len(found) > 1 else (None, "")
