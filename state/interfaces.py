@@ -50,7 +50,8 @@ class Inbound:
     citizen is E.164 if the channel has phone numbers, else opaque. text is this hop's input, "" when the session
     starts. If inputs_are_cumulative, text is every input of the session so far, joined by "*" without escapes. It has
     at most MAX_TEXT characters, or MAX_JOINED if joined. code is the dialled service code, network the mobile
-    operator's code, both as the gateway wrote them.
+    operator's code, both as the gateway wrote them. begins is whether the gateway says that a call begins with this
+    hop; false if it does not say.
 
     On channels with messages, message is the gateway's id of this one. session is then empty, or the id of the callback
     that the gateway expects after a pressed button; button_mark is the mark of the answer that had the button. reply_to
@@ -67,6 +68,7 @@ class Inbound:
     message: str = ""
     button_mark: str = ""
     reply_to: Recipient | None = None
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)

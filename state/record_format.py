@@ -7,7 +7,7 @@ be missing. A record with an unknown field is rejected, because half of a deferr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import MISSING, fields
 from types import MappingProxyType
 from typing import Any
@@ -22,14 +22,22 @@ class UnknownRecord(ZinError):
 
 
 class RecordFormat:
-    """The format of the records of one dataclass; stored_names has the name in the record of each renamed field."""
+    """The format of the records of one dataclass.
+
+    stored_names has the name in the record of each renamed field. left_out are fields with a default that are not
+    stored.
+    """
 
     def __init__(
-        self, kind: type[Any], number: int = 1, stored_names: Mapping[str, str] = MappingProxyType({})
+        self,
+        kind: type[Any],
+        number: int = 1,
+        stored_names: Mapping[str, str] = MappingProxyType({}),
+        left_out: Collection[str] = (),
     ) -> None:
-        self._number = number
-        self._fields = {stored_names.get(one.name, one.name): one.name for one in fields(kind)}
-        self._needed = frozenset(stored_names.get(one.name, one.name) for one in fields(kind)
+        self._number, stored = number, [one for one in fields(kind) if one.name not in left_out]
+        self._fields = {stored_names.get(one.name, one.name): one.name for one in stored}
+        self._needed = frozenset(stored_names.get(one.name, one.name) for one in stored
                                  if one.default is MISSING and one.default_factory is MISSING)  # fmt: skip
 
     def serialize(self, record: Any) -> bytes:

@@ -8,7 +8,9 @@ from state.interfaces import Inbound, Recipient
 from state.record_format import RecordFormat, UnknownRecord
 
 FORMAT: Final = RecordFormat(
-    Inbound, stored_names={"inputs_are_cumulative": "joined", "button_mark": "pressed", "reply_to": "to"}
+    Inbound,
+    stored_names={"inputs_are_cumulative": "joined", "button_mark": "pressed", "reply_to": "to"},
+    left_out=("begins",),  # of calls, which are never stored
 )
 
 

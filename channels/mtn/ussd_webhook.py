@@ -62,7 +62,9 @@ class Madapi:
         code, typed = self._code(fields) or _missing("serviceCode"), _typed(fields, begins=begins)
         validate_ids(session, code, "" if _is_part(code, self.code) else self.code)
         text = self._dialled(typed, code)[:MAX_JOINED] if begins else typed[:MAX_TEXT]
-        return Inbound(self.name, normalize_number(phone), session, text, inputs_are_cumulative=begins, code=code)
+        return Inbound(
+            self.name, normalize_number(phone), session, text, inputs_are_cumulative=begins, code=code, begins=begins
+        )
 
     def _code(self, fields: Mapping[str, Any]) -> str:
         """The service code as the gateway writes it; ours if it writes none."""

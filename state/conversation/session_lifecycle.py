@@ -2,8 +2,8 @@
 
 A call is open at the gateway; a session is stored by Zin. A call that continues has the same session. A citizen who
 calls again soon after a cut call may resume. A call that this server does not know, or that was silent for too long,
-starts a new session and processes its inputs one after the other. On channels with messages a session lasts a day, and
-each message has an id.
+starts a new session and processes its inputs one after the other. So does a new call under the id of an earlier one:
+some gateways give an id again. On channels with messages a session lasts a day, and each message has an id.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from state.rendering.render import input_error_notice
 from state.session import MAX_SESSION_SECONDS, Session
 
 MAX_INPUTS: Final = 48  # in one hop: a call of three minutes has fewer, even if its session is lost
+LATE_SECONDS: Final = 10.0  # after the last hop, an earlier one may come again; no gateway waits longer for an answer
 ECHO_SECONDS: Final = 1.0  # on a gateway that sends single inputs, an equal input within this time is a repetition
 
 
@@ -43,7 +44,11 @@ class SessionLifecycle:
 
     def is_same_call(self, before: Session, inbound: Inbound, now: float) -> bool:
         """True if this hop belongs to the call of this session, and the session has not expired."""
-        return before.gateway_session_id == inbound.session and self._is_alive(before, now)
+        return (
+            before.gateway_session_id == inbound.session
+            and self._is_alive(before, now)
+            and not begins_again(before, inbound, now - before.at)
+        )
 
     def resume_or_start(self, before: Session | None, inbound: Inbound, now: float) -> tuple[Session, list[str]]:
         """Return the session that this hop continues, with its input recorded, and the inputs to process."""
@@ -121,6 +126,27 @@ class SessionLifecycle:
         """True if the current screen, or the one left for the language screen, is private."""
         private = self.edition(session).private
         return session.screen in private or session.language.return_screen in private
+
+
+def begins_again(before: Session, inbound: Inbound, age: float) -> bool:
+    """True if a new call begins with this hop under the id of this session's call; age: seconds since its last hop.
+
+    A gateway that says where calls begin is believed, unless it repeats the first hop. With joined inputs, a text that
+    does not continue the last one begins a call, unless it may be an earlier hop that comes late.
+    """
+    text, last = inbound.text, before.last_input
+    if inbound.begins:
+        is_first = before.hop == 1 or before.resume_prompted
+        return not (is_first and text == last and (age < LATE_SECONDS or not before.closed))
+    if not inbound.inputs_are_cumulative:
+        return False
+    if text == last:
+        return before.closed and not text and age >= LATE_SECONDS
+    if input_since_last_hop(last, text, joined=True) is not None:
+        return False
+    if age < LATE_SECONDS and last.startswith(text):
+        return before.closed and not text  # the first hop never comes late, after a call of several has ended
+    return before.closed or age >= LATE_SECONDS
 
 
 def answer_resume_prompt(menu: Menu, session: Session, typed: str) -> str:

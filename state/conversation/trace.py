@@ -29,6 +29,7 @@ class HopTrace:
     __slots__ = (
         "_began",
         "_call",
+        "_prompted",
         "_spoke",
         "begins",
         "channel",
@@ -48,15 +49,16 @@ class HopTrace:
         self.screens: list[str] = []
         self.has_details, self.questions = False, _NOTHING
         if before:
-            self.start, self._call, self._spoke, self._began = (
+            self.start, self._call, self._spoke, self._began, self._prompted = (
                 before.screen,
                 before.gateway_session_id,
                 before.language.chosen,
                 before.language.awaiting_first,
+                before.resume_prompted,
             )
         else:
             self.start = self._call = self._spoke = ""
-            self._began = False
+            self._began = self._prompted = False
 
     def add_screen(self, screen: str) -> None:
         """Add a screen that the hop passed."""
@@ -88,7 +90,8 @@ class HopTrace:
     def finish(self, inbound: Inbound, session: Session, fresh: bool) -> None:
         """End the trace; fresh: the session is new."""
         self.screens.append(session.screen)
-        if fresh or session.gateway_session_id != self._call:
+        resumes = session.resume_prompted and not self._prompted  # also a call under the id of the one that was cut
+        if fresh or resumes or session.gateway_session_id != self._call:
             self._add_details()
             self.begins, self.network, session.served = True, network(inbound), False
             self.start = "" if fresh else self.start

@@ -70,7 +70,8 @@ async def test_request_is_read_as_the_table_says(row: Row) -> None:
         assert found.status == row["ends"]
         return
     assert isinstance(found, Inbound)
-    assert (found.text, found.inputs_are_cumulative) == (row["text"], row.get("begins", False))
+    begins = row.get("begins", False)
+    assert (found.text, found.inputs_are_cumulative, found.begins) == (row["text"], begins, begins)
     assert found.citizen == "+2290190000031"
 
 
