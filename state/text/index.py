@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from state.text.search import telling_words
-from state.text.vocabulary import Near, Vocabulary
+from state.text.vocabulary import SAME_SOUND, Near, Vocabulary
 
 MAX_TYPED: Final = 100  # characters of a search; the rest is ignored
 MAX_WORDS: Final = 8
@@ -62,7 +62,7 @@ class Index:
             for name, written in phrases.items():
                 for word in dict.fromkeys(word for phrase in written for word in _written(phrase)):
                     self._holders[word][name] = share
-        self._rarity = {word: 1 + math.log(1 + len(about) / len(holders)) for word, holders in self._holders.items()}
+        self._rarity = {word: self._rarity_of(holders.values()) for word, holders in self._holders.items()}
         self._unknown = UNKNOWN * (1 + math.log(1 + len(about)))
         self._vocabulary = Vocabulary(self._holders)
 
@@ -82,6 +82,10 @@ class Index:
         return sorted((one for one in matches if one.score >= enough), key=lambda one: self._rank(one, tuple(words)))[
             :most
         ]
+
+    def _rarity_of(self, shares: Iterable[float]) -> float:
+        """Return the weight of a word by its holders; those that it is only filed under count less."""
+        return 1 + math.log(1 + len(self._phrases) / max(1.0, sum(share * share for share in shares)))
 
     def _words(self, typed: list[str]) -> dict[str, Near]:
         """Return the typed words as the vocabulary writes them, joined or apart, with what each may stand for."""
@@ -107,6 +111,8 @@ class Index:
             for word, closeness in known.items():
                 rarity = min(self._rarity[word], typical)  # a rare form of a common word is as common
                 for name, share in self._holders[word].items():
+                    if share < 1 and closeness < SAME_SOUND:
+                        continue  # what an entry is filed under is coarse enough
                     best[name] = max(closeness * share * rarity, best.get(name, 0.0))
                     most = max(most, (closeness * share * rarity, share * rarity))
             for name, gain in best.items():

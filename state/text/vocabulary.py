@@ -66,7 +66,7 @@ class Vocabulary:
             return {known: closeness * BESIDE for known, closeness in beside.items()} | {word: SAME}
         if len(word) >= SHORTEST_BEGUN:
             begun = _begun(self._sorted, word)[:MAX_NEAR]
-            found |= {known: BEGINS * (BEGUN + (1 - BEGUN) * len(word) / len(known)) for known in begun}
+            found = {known: BEGINS * (BEGUN + (1 - BEGUN) * len(word) / len(known)) for known in begun} | found
         return found or self._elided(word) or self._shortened(word) or self._mistyped(word)
 
     def split(self, word: str) -> Sequence[str]:
