@@ -1,37 +1,41 @@
 """Dialogue by messages (SMS or bot): citizens have a day to answer and may write anything.
 
-A message is matched in this order: STOP, AIDE or LANGUE; a keyword that opens a journey, on any screen; a button, the
-number of an option or its name; an answer to the screen's question. Any other text is searched, and the matches are
-offered as suggestions. « Not understood » is not sent twice in a row. A private screen is not repeated unless the
-citizen asked for it.
+A message is matched in this order: STOP, AIDE, LANGUE or a word that asks for nothing; a keyword that opens a journey,
+on any screen; the name of a language; what it means on its screen (state/conversation/screen_messages.py). Any other
+text is searched, and the matches are offered as suggestions. « Not understood » is not sent twice in a row. A private
+screen is not repeated unless the citizen asked for it.
 """
 
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import Final
 
 import structlog
 
 from state.conversation.effects import Dialogue, OptOut
 from state.conversation.hop import HopContext
-from state.conversation.input import ParsedInput
-from state.conversation.language_choice import open_language_screen, start_in_language
-from state.conversation.message_input import ParsedMessage, interpret_message, parse_message
-from state.conversation.navigation import Navigator, apply_choice, interpret, message_request
-from state.conversation.remaining_text import RemainingText, match_next
+from state.conversation.language_choice import (
+    choose_language,
+    leave_language_screen,
+    open_language_screen,
+    start_in_language,
+)
+from state.conversation.message_input import ParsedMessage, parse_message, parse_text
+from state.conversation.message_path import with_pending
+from state.conversation.navigation import Navigator, message_request
+from state.conversation.screen_messages import ScreenMessages
 from state.conversation.session_lifecycle import SessionLifecycle
-from state.conversation.suggestions import find_suggestion, is_confident, open_suggestion, suggest
+from state.conversation.suggestions import suggest
+from state.conversation.unrecognized_messages import UnrecognizedMessages
 from state.errors import SourceUnavailable
 from state.menu.keywords import KeywordMatch
 from state.menu.model import Menu
 from state.menu.versions import MenuVersion
 from state.rate_limit import TooManyGuesses
-from state.rendering.render import close, input_error_notice, refuse, render
+from state.rendering.render import close, refuse, render, show_line
 from state.session import Session
-from state.text.search import Typed, says_little
+from state.text.search import says_little
 
-MAX_SCREENS_PER_MESSAGE: Final = 8  # screens that one message may pass
 log = structlog.get_logger()
 
 
@@ -40,6 +44,8 @@ class ChatDialogue:
 
     def __init__(self, sessions: SessionLifecycle, navigator: Navigator) -> None:
         self._sessions, self._navigator = sessions, navigator
+        self._unrecognized = UnrecognizedMessages(sessions, navigator)
+        self._screens = ScreenMessages(navigator, self._unrecognized)
 
     def process(self, session: Session, hop: HopContext) -> Dialogue[None]:
         """Process one message and render the screen that it leads to."""
@@ -55,6 +61,9 @@ class ChatDialogue:
         if message.word == "stop":
             yield from self._opt_out(menu, session, hop)
             return
+        if line := _short_line(menu, session, message):
+            show_line(menu, session, line, hop.room)
+            return
         try:
             notice = notice or (yield from self._dispatch(menu, session, message, hop, again))
         except TooManyGuesses as refused:
@@ -68,9 +77,15 @@ class ChatDialogue:
     def _start_session(
         self, edition: MenuVersion, session: Session, message: ParsedMessage, hop: HopContext
     ) -> Dialogue[None]:
-        """Start a session in the stored language; without one, on the language screen if the text means nothing."""
-        means = message.opens or bool((yield from suggest(edition, "", message.typed)))
+        """Start a session in the stored language; without one, on the language screen if the text means nothing.
+
+        Such a text waits until a language is chosen. What has no text is answered in French at once.
+        """
+        typed = message.typed
+        means = not typed.raw or message.opens or bool((yield from suggest(edition, "", typed)))
         yield from start_in_language(edition, session, hop, silent=not means)
+        is_question = session.language.awaiting_first and not says_little(typed.plain) and not typed.raw.isdigit()
+        session.pending = typed.raw if is_question else ""
 
     def _opt_out(self, menu: Menu, session: Session, hop: HopContext) -> Dialogue[None]:
         try:
@@ -87,14 +102,43 @@ class ChatDialogue:
         if message.word == "langue":
             yield from self._show_language_screen(menu, session, hop)
             return ""
-        if message.word or message.opening:
-            opening = message.opening or KeywordMatch(self._sessions.edition(session).help, {}, "")
-            return (yield from self._open_journey(menu, session, opening, hop))
+        opening = message.opening or (message.numbered if session.hop == 0 else None)
+        if message.word == "aide":
+            opening = KeywordMatch(self._sessions.edition(session).help, {}, "")
+        if opening:
+            return (yield from self._screens.open_journey(menu, session, with_pending(opening, session), hop))
+        if message.language and (session.hop == 0 or not menu.screens[session.screen].free_input):
+            return (yield from self._speak(menu, session, message.language, hop))
         if session.hop == 0:
-            if session.language.awaiting_first or not (yield from self._suggest(menu, session, message.typed, hop)):
+            searched = message.text and not session.language.awaiting_first
+            if not searched or not (yield from self._unrecognized.suggest(menu, session, message.typed, hop)):
                 yield from self._navigator.enter_screen(menu, session, hop)
+            return "" if message.text else menu.phrases.only_text
+        spoken = session.language.chosen
+        notice = yield from self._screens.process(menu, session, message, hop, again)
+        if session.pending and session.language.chosen != spoken:
+            return (yield from self._answer_pending(self._sessions.menu_for(session)[0], session, hop))
+        return notice
+
+    def _speak(self, menu: Menu, session: Session, language: str, hop: HopContext) -> Dialogue[str]:
+        """Change to a language that the message names, and answer the question that waited for it."""
+        edition = self._sessions.edition(session)
+        if language not in edition.offered:
+            yield from self._show_language_screen(menu, session, hop)
             return ""
-        return (yield from self._continue_journey(menu, session, message, hop, again))
+        choose_language(edition, session, language, hop)
+        leave_language_screen(menu, session)
+        menu, _ = self._sessions.menu_for(session)
+        yield from self._navigator.enter_screen(menu, session, hop)
+        return (yield from self._answer_pending(menu, session, hop))
+
+    def _answer_pending(self, menu: Menu, session: Session, hop: HopContext) -> Dialogue[str]:
+        """Process the first message, which waited for the choice of a language."""
+        pending, session.pending = session.pending, ""
+        if not pending:
+            return ""
+        message = parse_text(self._sessions.edition(session), pending)
+        return (yield from self._screens.process(menu, session, message, hop, again=False))
 
     def _show_language_screen(self, menu: Menu, session: Session, hop: HopContext) -> Dialogue[None]:
         session.chat.suggested = []
@@ -103,90 +147,9 @@ class ChatDialogue:
             session.language.return_screen = menu.first if private else session.language.return_screen
             yield from self._navigator.enter_screen(menu, session, hop)
 
-    def _open_journey(self, menu: Menu, session: Session, opening: KeywordMatch, hop: HopContext) -> Dialogue[str]:
-        open_suggestion(session, (opening.screen, ""))
-        yield from self._navigator.enter_screen(menu, session, hop)
-        rest = RemainingText(dict(opening.answers), opening.rest)
-        for _ in range(MAX_SCREENS_PER_MESSAGE):
-            found = match_next(menu, session, rest)
-            if found is None:
-                break
-            parsed, rest = found
-            if notice := (yield from self._navigator.follow(menu, session, parsed, hop)):
-                return notice
-        if opening.rest and not rest.text and len(session.rows) == 1:  # the only match: choose it
-            only = interpret(menu, session, "1")
-            return (yield from self._navigator.follow(menu, session, only, hop)) if only else ""
-        is_unmatched = rest.text == opening.rest != "" and not rest.text.isdigit()
-        if is_unmatched:
-            return (yield from self._not_understood(menu, session, Typed.of(rest.text), hop, again=False))
-        return ""
 
-    def _continue_journey(
-        self, menu: Menu, session: Session, message: ParsedMessage, hop: HopContext, again: bool
-    ) -> Dialogue[str]:
-        """Process a message on the session's current screen."""
-        suggested, session.chat.suggested = session.chat.suggested, []
-        if message.stale or (suggested and message.text == "0"):
-            return _redisplay_unless_private(menu, session, "")
-        if choice := find_suggestion(suggested, message.typed):
-            yield from self._apply_suggestion(menu, session, choice, hop)
-            return ""
-        if parsed := interpret_message(menu, session, message.typed):
-            notice = yield from self._navigator.follow(menu, session, parsed, hop)
-            return _redisplay_unless_private(menu, session, notice) if notice else ""
-        return (yield from self._not_understood(menu, session, message.typed, hop, again))
-
-    def _not_understood(
-        self, menu: Menu, session: Session, typed: Typed, hop: HopContext, again: bool
-    ) -> Dialogue[str]:
-        """Offer suggestions; without any, show « not understood » once, then the first screen."""
-        text, session.chat.last_not_understood, free_input = typed.raw, True, menu.screens[session.screen].free_input
-        if text and not free_input and says_little(typed.plain) and not text.isdigit():
-            _go_to_first_screen(menu, session)
-            return ""
-        if (again or not free_input) and (yield from self._suggest(menu, session, typed, hop)):
-            return ""
-        hop.walk.record_unrecognized(session.screen)
-        if again:
-            _go_to_first_screen(menu, session)
-            return ""
-        if not text:
-            return _redisplay_unless_private(menu, session, menu.phrases.only_text)
-        clear = free_input or text.isdigit()
-        return _redisplay_unless_private(
-            menu, session, input_error_notice(menu, session, text) if clear else menu.phrases.not_understood
-        )
-
-    def _suggest(self, menu: Menu, session: Session, typed: Typed, hop: HopContext) -> Dialogue[bool]:
-        """Suggest matches for the text, or open the only confident one; returns False if there are none."""
-        edition, text = self._sessions.edition(session), typed.raw
-        found = [] if text.isdigit() else (yield from suggest(edition, session.language.chosen, typed))
-        if is_confident(found):
-            yield from self._apply_suggestion(menu, session, found[0][:2], hop)
-        else:
-            session.chat.suggested = [one[:2] for one in found]
-        if not found and not text.isdigit() and not says_little(typed.plain):
-            hop.walk.record_failed_search(text)
-        return bool(found)
-
-    def _apply_suggestion(
-        self, menu: Menu, session: Session, choice: tuple[str, str], hop: HopContext
-    ) -> Dialogue[None]:
-        row, name = open_suggestion(session, choice)
-        rows = menu.screens[session.screen].rows
-        if rows and row:
-            apply_choice(menu, session, ParsedInput("choice", {rows.keep: row}, {rows.keep: name}))
-        yield from self._navigator.enter_screen(menu, session, hop)
-
-
-def _redisplay_unless_private(menu: Menu, session: Session, notice: str) -> str:
-    """Show the current screen again under this notice; if it is private, show the first screen instead."""
-    if menu.screens[session.screen].private:
-        _go_to_first_screen(menu, session)
-    return notice
-
-
-def _go_to_first_screen(menu: Menu, session: Session) -> None:
-    open_suggestion(session, (menu.first, ""))
-    session.rows = []
+def _short_line(menu: Menu, session: Session, message: ParsedMessage) -> str:
+    """Return the line that answers thanks within a conversation, or an insult; "" for anything else."""
+    if message.word == "merci" and (session.hop or not message.typed.plain):
+        return menu.phrases.thanked
+    return menu.phrases.insulted if message.word == "insulte" else ""

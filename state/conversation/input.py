@@ -5,6 +5,7 @@ Only this module knows numbers, keys and patterns; the machine, the usage counte
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -47,12 +48,27 @@ def input_since_last_hop(previous: str, text: str, *, joined: bool) -> str | Non
     return more[1:] if more.startswith("*") else None
 
 
+MAX_DIGITS: Final = 3
+_DIGITS: Final = re.compile(r"[0-9]+")
+_CHOSEN: Final = re.compile(r"(?:no?[ .]*)?[^\w]*([0-9]{1,3})[^\w]*", re.IGNORECASE)
 LANGUAGE: Final = "langue"  # opens the language screen from every screen of every channel
 
 
 def asks_language(typed: str) -> bool:
     """True if this is the word that opens the language screen."""
     return typed.casefold() == LANGUAGE
+
+
+def bare_input(typed: str) -> str:
+    """Return a typed input without spaces around it and without the # that ends what is dialled (3GPP TS 22.090)."""
+    typed = typed.strip()
+    return typed.rstrip("# ") or typed if typed.endswith("#") else typed
+
+
+def split_inputs(typed: str) -> list[str]:
+    """Return the inputs that were typed as one, with `*` or spaces between them; one with letters is not split."""
+    inputs = [bare_input(one) for one in typed.strip("* ").split("*")] if "*" in typed else typed.split()
+    return inputs if all(inputs) and ("*" in typed or all(_DIGITS.fullmatch(one) for one in inputs)) else [typed]
 
 
 def parse_input(screen: Screen, typed: str, rows: Sequence[tuple[str, str]]) -> ParsedInput | None:
@@ -93,6 +109,12 @@ def find_option_by_name(every: Names, words: str) -> str:
 
 
 def _number(typed: str) -> int:
-    """Return the typed number, 0 for anything else; leading zeros and the # that ends a dialled code are allowed."""
-    digits = typed.removesuffix("#").rstrip()
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 4 else 0
+    """Return the typed number, 0 for anything else.
+
+    Leading zeros, digits of other keyboards and signs around them are allowed: `1.`, `(1)`, `n°1`, `1#`. Four digits
+    are the end of a phone number.
+    """
+    if typed.isascii() and typed.isdigit():
+        return int(typed) if len(typed) <= MAX_DIGITS else 0
+    found = _CHOSEN.fullmatch(legible(typed))
+    return int(found[1]) if found else 0

@@ -62,6 +62,14 @@ def open_language_screen(menu: Menu, session: Session) -> bool:
     return True
 
 
+def leave_language_screen(menu: Menu, session: Session) -> None:
+    """Leave the language screen, if the session is there, for the screen that was open before or the first one."""
+    left, session.language.return_screen, session.language.awaiting_first = session.language.return_screen, "", False
+    session.language.show_hint = False
+    if session.screen == menu.languages:
+        session.screen = left or menu.first
+
+
 def return_from_language_screen(menu: Menu, session: Session, parsed: ParsedInput) -> bool:
     """Leave the language screen; returns True if the session is back on the screen that was open before."""
     left, was = session.language.return_screen, session.screen

@@ -16,19 +16,23 @@ from state.rendering.render import value_resolver
 from state.session import Session
 from state.text.search import Typed
 
-RESERVED: Final = frozenset({"stop", "aide", "langue"})
+RESERVED: Final = frozenset({"aide", "langue"})
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedMessage:
     """A message, with what is known of it before the session is read.
 
-    stale: it comes from a button of an answer that is not the last one.
+    word is « stop », « start », « aide », « langue », « merci » or « insulte » if the message says only that. language
+    is the code of the language that it names. numbered is the journey that a number alone opens. stale: it comes from a
+    button of an answer that is not the last one.
     """
 
     typed: Typed
     word: str
+    language: str
     opening: KeywordMatch | None
+    numbered: KeywordMatch | None
     stale: bool
 
     @property
@@ -38,17 +42,27 @@ class ParsedMessage:
 
     @property
     def opens(self) -> bool:
-        """True if the message is a reserved word or has a keyword."""
-        return bool(self.word or self.opening)
+        """True if what the message asks for is known: a word, a language, a keyword, a number that opens a journey."""
+        return bool(self.word or self.language or self.opening or self.numbered)
 
 
 def parse_message(edition: MenuVersion, session: Session, hop: HopContext) -> ParsedMessage:
     """Parse a message before its session is used."""
     inbound = hop.inbound
-    typed, pressed = Typed.of(inbound.text[:MAX_TEXT].strip()), bool(inbound.button_mark)
-    word = typed.plain if not pressed and typed.plain in RESERVED else ""
-    opening = None if pressed or word else edition.openings.find(typed.raw)
-    return ParsedMessage(typed, word, opening, pressed and inbound.button_mark != session.chat.mark)
+    text = inbound.text[:MAX_TEXT].strip()
+    if inbound.button_mark:
+        return ParsedMessage(Typed.of(text), "", "", None, None, inbound.button_mark != session.chat.mark)
+    return parse_text(edition, text)
+
+
+def parse_text(edition: MenuVersion, text: str) -> ParsedMessage:
+    """Parse a text that no button sent."""
+    typed = Typed.of(text)
+    word = typed.plain if typed.plain in RESERVED else edition.typed.meaning_of(typed)
+    language = "" if word else edition.typed.language_in(typed.plain)
+    opening = None if word or language else edition.openings.find(text)
+    numbered = None if word or opening or language else edition.openings.find_by_number(text)
+    return ParsedMessage(typed, word, language, opening, numbered, stale=False)
 
 
 def interpret_message(menu: Menu, session: Session, typed: Typed) -> ParsedInput | None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from state.conversation.effects import Dialogue
 from state.conversation.hop import HopContext
-from state.conversation.input import asks_language
+from state.conversation.input import asks_language, bare_input, split_inputs
 from state.conversation.language_choice import open_language_screen, start_in_language
 from state.conversation.lookups import begin_screen
+from state.conversation.message_path import follow_text
 from state.conversation.navigation import Navigator, interpret
+from state.conversation.remaining_text import RemainingText
 from state.conversation.session_lifecycle import SessionLifecycle, answer_resume_prompt
 from state.menu.model import Menu
 from state.rate_limit import TooManyGuesses
 from state.rendering.render import input_error_notice, refuse, render
 from state.session import Session
+
+MAX_SCREENS: Final = 8  # that one input may pass
 
 
 class UssdDialogue:
@@ -35,7 +41,7 @@ class UssdDialogue:
         spoken, before = session.language.chosen, _inputs_already_processed(session, inputs, hop)
         for place, typed in () if notice else enumerate(inputs, before):
             try:
-                missed = yield from self._process_input(menu, session, typed.strip(), hop, place)
+                missed = yield from self._process_input(menu, session, bare_input(typed), hop, place)
             except TooManyGuesses as refused:
                 refuse(menu, session, refused, hop.room)
                 return
@@ -57,10 +63,25 @@ class UssdDialogue:
             return answer_resume_prompt(menu, session, typed)
         parsed = interpret(menu, session, typed)
         if parsed is None:
-            hop.walk.record_unrecognized(session.screen)
-            return input_error_notice(menu, session, typed)
+            return (yield from self._process_words(menu, session, typed, hop, place))
         wishes = parsed.sends or parsed.notifies
         return (yield from self._navigator.follow(menu, session, parsed, hop._replace(place=place) if wishes else hop))
+
+    def _process_words(self, menu: Menu, session: Session, typed: str, hop: HopContext, place: int) -> Dialogue[str]:
+        """Process an input of several words: `3*1*12345#` and `3 1 12345` in one, or words beside a number."""
+        inputs = split_inputs(typed)
+        if len(inputs) > 1 and interpret(menu, session, inputs[0]):
+            for one in inputs[:MAX_SCREENS]:
+                if missed := (yield from self._process_input(menu, session, one, hop, place)):
+                    return missed
+            return ""
+        rest = yield from follow_text(
+            self._navigator, menu, session, RemainingText({}, typed, is_opening=False), hop._replace(place=place)
+        )
+        if rest.passed:
+            return rest.notice
+        hop.walk.record_unrecognized(session.screen)
+        return input_error_notice(menu, session, typed)
 
 
 def _inputs_already_processed(session: Session, inputs: list[str], hop: HopContext) -> int:

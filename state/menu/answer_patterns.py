@@ -7,27 +7,37 @@ an answer has at most LONGEST characters.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from state.interfaces import Form
-from state.text.answer_forms import LONGEST, canonical, day, legible
+from state.text.answer_forms import LONGEST, NO_MONTHS, canonical, day, legible, phone_end
 
+DATE: Final = "date"
+_DIGIT: Final = re.compile(r"[0-9]")
 AnswerPattern = Callable[[str], str | None]
 
 
-def compile_pattern(pattern: str, form: Form = "text") -> AnswerPattern:
+def compile_pattern(pattern: str, form: Form = "text", months: Mapping[str, int] = NO_MONTHS) -> AnswerPattern:
     """Return a function that converts a typed answer to its canonical form, or returns None if it does not match.
 
     The pattern is matched against the cleaned text (state/text/answer_forms.py), so that full-width digits are digits.
+    The words of a number that people put around it are not in the pattern's care: a code of several words has a digit
+    in each, and a phone number is taken by its end.
     """
-    if pattern == "date":
-        return _day
+    if pattern == DATE:
+        return lambda typed: day(legible(typed), months) or None
     compiled = re.compile(pattern)
+    shorten = phone_end if form in ("phone_tail", "proof") else None
 
     def fits(typed: str) -> str | None:
         plain = typed if typed.isascii() else legible(typed)
+        if shorten:
+            plain = shorten(plain) or plain
         if len(plain) > LONGEST or not compiled.fullmatch(plain):
             return None
+        if form == "code" and " " in plain and not all(map(_DIGIT.search, plain.split())):
+            return None  # a word is told from a number where its screen is known (state/conversation/number_words.py)
         answer = canonical(form, plain)
         return answer if answer or not plain else None
 
@@ -36,7 +46,7 @@ def compile_pattern(pattern: str, form: Form = "text") -> AnswerPattern:
 
 def longest(pattern: str) -> str:
     """Return an answer as long as this pattern allows, or as long as a typed day."""
-    if pattern == "date":
+    if pattern == DATE:
         return "00/00/0000"
     most: int = re._parser.parse(pattern).getwidth()[1]  # type: ignore[attr-defined]  # the parser that re uses
     return "0" * min(most, LONGEST)
@@ -44,7 +54,7 @@ def longest(pattern: str) -> str:
 
 def pattern_problem(pattern: str) -> str:
     """Return, in French, why an operator's pattern cannot be used; "" if it can."""
-    if pattern == "date":
+    if pattern == DATE:
         return ""
     try:
         re.compile(pattern)
@@ -53,8 +63,3 @@ def pattern_problem(pattern: str) -> str:
     if re.search(r"\)[*+?{]|\\[1-9]|\(\?[^:]", pattern) or len(re.findall(r"[*+]|,\}", pattern)) > 2:
         return "modèle trop compliqué ; employez des formes simples comme [0-9A-Za-z]{4,12}"
     return ""
-
-
-def _day(typed: str) -> str | None:
-    """Convert a day typed as JJMMAAAA or JJ/MM/AAAA to YYYY-MM-DD."""
-    return day(legible(typed)) or None

@@ -14,7 +14,7 @@ from itertools import count
 from typing import Any
 
 from state.interfaces import ChannelKind, Form
-from state.menu.answer_patterns import compile_pattern, longest
+from state.menu.answer_patterns import DATE, compile_pattern, longest
 from state.menu.back_links import back_targets
 from state.menu.journeys import Journeys, moves
 from state.menu.lint.rule import Questions
@@ -23,6 +23,7 @@ from state.menu.model import KINDS, FreeInput, ListOptions, Menu, Option, Screen
 from state.menu.phrases import Phrases, sense_of
 from state.menu.schema import ChoiceScreen, EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile
 from state.text.answer_forms import forms_of
+from state.text.language_words import NO_WORDS, LanguageWords
 from state.text.pagination import Footer
 from state.text.template import PluralTemplate, Template
 from state.text.translations import Translator
@@ -34,14 +35,16 @@ def machine_of(journeys: Journeys) -> Any:
     return build(journeys.screens, journeys.start, sorted(set(_edges(journeys, back_targets(journeys)))))
 
 
-def compile_menu(journeys: Journeys, questions: Questions, wording: Translator, machine: Any) -> Menu:
-    """Compile journeys without problems to the menu of one language."""
+def compile_menu(
+    journeys: Journeys, questions: Questions, wording: Translator, machine: Any, typed: LanguageWords = NO_WORDS
+) -> Menu:
+    """Compile journeys without problems to the menu of one language; typed are the words of all languages."""
     assert journeys.phrases is not None, "lint first"
     translated = {
         name: wording.translate(phrase, sense_of(name)) for name, phrase in journeys.phrases.model_dump().items()
     }
     phrases = journeys.phrases.model_copy(update=translated)
-    made = _Screens(journeys, questions, forms_of(questions), wording, phrases)
+    made = _Screens(journeys, questions, forms_of(questions), wording, phrases, typed)
     gives = (item for question in questions.values() for item in question.gives.items())
     return Menu(
         version=journeys.version,
@@ -52,6 +55,8 @@ def compile_menu(journeys: Journeys, questions: Questions, wording: Translator, 
         facts={name: fact for name, fact in gives if fact.kind != "text"},
         wording=wording,
         machine=machine,
+        typed=typed,
+        beside={name: typed.fillers | journey.beside for name, journey in journeys.files.items()},
     )
 
 
@@ -75,6 +80,7 @@ class _Screens:
     forms: Mapping[str, Form]
     wording: Translator
     phrases: Phrases
+    typed: LanguageWords
 
     def screen(self, name: str, screen: ScreenFile) -> Screen:
         """Compile one screen."""
@@ -93,11 +99,15 @@ class _Screens:
                 parts["rows"] = ListOptions(Template.of(say(listing.label)), listing.keep)
                 parts["question"] = self.questions[listing.question]
             case QuestionScreen(ask=ask):
+                form = self.forms.get(ask.keep, "text")
                 parts["free_input"] = FreeInput(
                     ask.keep,
-                    compile_pattern(ask.like, self.forms.get(ask.keep, "text")),
+                    compile_pattern(ask.like, form, self.typed.months),
                     Template.of(say(ask.hint)),
                     ask.longest or longest(ask.like),
+                    form,
+                    is_day=ask.like == DATE,
+                    is_reference=any(question.reference == ask.keep for question in self.questions.values()),
                 )
             case EndScreen():
                 parts["ends"] = True

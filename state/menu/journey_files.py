@@ -17,6 +17,7 @@ from state.errors import Problem
 from state.menu.journeys import HOME, LANGUAGE, PHRASES, Journey, Journeys
 from state.menu.phrases import Phrases
 from state.menu.schema import SHAPES, JourneyFile, ScreenFile, kind_of
+from state.text.search import plain
 from state.yaml_files.loader import Document, parse, read
 from state.yaml_files.strict_model import validate
 
@@ -73,11 +74,19 @@ def journey_of(document: Document) -> Journey:
         title=whole.title if whole else "",
         shortcut=whole.shortcut if whole else None,
         words={word: answers or {} for word, answers in whole.words.items()} if whole else {},
+        beside=_words_beside(whole) if whole else frozenset(),
+        alone=(whole.alone or "") if whole else "",
         first=str(written.get("first", "")),
         senses=whole.senses if whole else {},
         screens=screens,
         unread=every - screens.keys(),
     )
+
+
+def _words_beside(whole: JourneyFile) -> frozenset[str]:
+    """Return, in plain form, the words that say nothing more in a message of this journey: its keywords too."""
+    opening = (word for word, answers in whole.words.items() if not answers)
+    return frozenset(part for word in (*whole.beside, *opening) for part in plain(word).split())
 
 
 def _salvaged(written: Any) -> dict[str, ScreenFile]:

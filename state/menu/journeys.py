@@ -45,6 +45,8 @@ class Journey:
     title: str
     shortcut: str | None
     words: Mapping[str, Mapping[str, str]]
+    beside: frozenset[str]
+    alone: str
     first: str
     senses: Mapping[str, str]
     screens: Mapping[str, ScreenFile]

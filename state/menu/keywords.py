@@ -1,21 +1,29 @@
-"""Keywords: the first words of a message that open a journey, with the answers they imply and the remaining text.
+"""Keywords: the words of a message that open a journey, with the answers they imply and the remaining text.
 
 `BAC 12345`, `bac12345` and « Bac : 12345 » are the same. The file name of a journey is a keyword too, which links to
-a bot use, and so is its title.
+a bot use, and so is its title. A keyword stands first in its message, behind words of courtesy, or beside a number:
+`12345 bac`, « mon numéro au BAC est 12345 ». A number alone opens the journey that declares its form.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from state.interfaces import MAX_TEXT
 from state.menu.journeys import Journeys
+from state.text.answer_forms import shown_digits
+from state.text.language_words import NO_WORDS, LanguageWords
+from state.text.message_words import Word, split_words, without_signature
 from state.text.search import plain
 
-LONGEST = 4  # words of a keyword
-MAX_OPENING = 100  # characters of a keyword, as typed
-_LETTERS = re.compile(r"([^\W\d_]+)[\s:;,./-]*(.*)", re.DOTALL)
+LONGEST: Final = 4  # words of a keyword
+MAX_OPENING: Final = 100  # characters of a keyword, as typed
+MIN_NUMBER: Final = 3  # characters of a number that a keyword may stand beside
+_LETTERS: Final = re.compile(r"([^\W\d_]+)[\s:;,.=/-]*(.*)", re.DOTALL)
+_EDGES: Final = " \t\r\n:;,./-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +36,60 @@ class KeywordMatch:
 
 
 class KeywordIndex:
-    """The keywords of all journeys."""
+    """The keywords of all journeys; typed are the words that may stand beside them."""
 
-    def __init__(self, journeys: Journeys) -> None:
+    def __init__(self, journeys: Journeys, typed: LanguageWords = NO_WORDS) -> None:
         self._words: dict[str, tuple[str, Mapping[str, str]]] = {}
+        self._numbers: list[tuple[re.Pattern[str], str]] = []
+        self._typed = typed
         for journey in journeys.files.values():
             first = journeys.resolve(journey.name, journey.first) or ""
+            if journey.alone:
+                self._numbers.append((re.compile(journey.alone), first))
             for word, answers in {journey.title: {}, journey.name: {}, **journey.words}.items():
                 self._words[plain(word)] = (first, answers)
 
     def find(self, text: str) -> KeywordMatch | None:
-        """Find the longest keyword at the start of the text; None if there is none."""
+        """Find the longest keyword that opens the text; None if there is none."""
+        text = shown_digits(without_signature(text))[:MAX_TEXT]  # one sign may become many
+        return self._at_start(text) or self._beside_number(split_words(text))
+
+    def find_by_number(self, text: str) -> KeywordMatch | None:
+        """Find the journey of a number that is alone in its text, but for words of courtesy; None if there is none."""
+        words = [word for word in split_words(text) if word.plain not in self._typed.fillers]
+        if len(words) != 1:
+            return None
+        number = words[0].typed
+        opened = (screen for form, screen in self._numbers if form.fullmatch(number))
+        screen = next(opened, "")
+        return KeywordMatch(screen, {}, number) if screen else None
+
+    def _at_start(self, text: str) -> KeywordMatch | None:
         for words, rest in _beginnings(text):
             if len(words) <= MAX_OPENING and (found := self._words.get(plain(words))):
-                return KeywordMatch(*found, rest.strip(" \t\r\n:;,./-"))
+                return KeywordMatch(*found, rest.strip(_EDGES))
+        return None
+
+    def _beside_number(self, words: Sequence[Word]) -> KeywordMatch | None:
+        """Find the first keyword behind words of courtesy; beside a number, behind all words that say nothing.
+
+        A number that stands first may be followed by any word: `12345 remplacement BAC`.
+        """
+        has_number = any(word.has_digit and len(word.plain) >= MIN_NUMBER for word in words)
+        empty = self._typed.fillers if has_number else self._typed.courtesy
+        for place, word in enumerate(words):
+            if found := self._starting(words[place:]):
+                many, (screen, answers) = found
+                rest = (*words[:place], *words[place + many :])
+                return KeywordMatch(screen, answers, " ".join(one.typed for one in rest))
+            if not words[0].has_digit and word.plain not in empty and not (has_number and word.has_digit):
+                return None
+        return None
+
+    def _starting(self, words: Sequence[Word]) -> tuple[int, tuple[str, Mapping[str, str]]] | None:
+        for many in range(min(LONGEST, len(words)), 0, -1):
+            if found := self._words.get(" ".join(word.plain for word in words[:many])):
+                return many, found
         return None
 
 

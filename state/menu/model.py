@@ -6,13 +6,14 @@ state/menu/compiler.py builds it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from state.interfaces import ChannelKind, FieldSpec, Question
+from state.interfaces import ChannelKind, FieldSpec, Form, Question
 from state.menu.answer_patterns import AnswerPattern
 from state.menu.phrases import Phrases
+from state.text.language_words import NO_WORDS, LanguageWords
 from state.text.pagination import Footer
 from state.text.template import PluralTemplate, Template
 from state.text.translations import Translator
@@ -47,12 +48,18 @@ class ListOptions:
 
 @dataclass(frozen=True, slots=True)
 class FreeInput:
-    """A free answer: the name that stores it, its pattern, the text for a wrong answer, and a long example."""
+    """A free answer: the name that stores it, its pattern, the text for a wrong answer, and a long example.
+
+    A reference may have letters before its digits, and a space between them.
+    """
 
     keep: str
     like: AnswerPattern
     hint: Template
     longest: str
+    form: Form = "text"
+    is_day: bool = False
+    is_reference: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,9 @@ class Screen:
 class Menu:
     """One version of all journeys in one language; facts are those that need formatting or translation.
 
+    typed are the words of all languages that citizens type beside what they ask; beside has, by journey, the words that
+    stand beside an answer there.
+
     goals are the screens where a call counts as served: the ends, and the targets of look-ups that found something.
     """
 
@@ -90,6 +100,8 @@ class Menu:
     wording: Translator
     machine: Any
     goals: frozenset[str] = frozenset()
+    typed: LanguageWords = NO_WORDS
+    beside: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def numbered_options(options: Iterable[Option], known: Callable[[str], str]) -> tuple[str, ...]:

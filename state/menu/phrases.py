@@ -39,6 +39,16 @@ TRIED_BY_MANY: Final = (
 )
 UNKNOWN_NUMBERS: Final = "Trop de numéros inconnus demandés depuis ce téléphone. Réessayez à {time}."
 
+THANKED: Final = "Merci à vous. Pour autre chose, écrivez un mot, ou 00."
+INSULTED: Final = "Nous voulons vous aider. Pour parler à quelqu'un, écrivez AGENT."
+WHICH_OF: Final = "{first} ou {last} ?"
+NOT_HERE: Final = "{named} n'est pas ici. Choisissez dans la liste :"
+YEAR_OR_NUMBER: Final = "{named} n'est pas ici. Si {number} est un numéro, envoyez-le seul."
+ONE_NUMBER: Final = "Un numéro à la fois. Envoyez ensuite : {number}"
+WRONG_DAY: Final = "Le jour va de 01 à 31."
+WRONG_MONTH: Final = "Le mois va de 01 à 12."
+WRONG_DATE: Final = "Cette date n'existe pas."
+
 
 class Phrases(StrictModel):
     """Each phrase by its name; a description says where it stands."""
@@ -59,6 +69,27 @@ class Phrases(StrictModel):
     )
     only_text: Phrase = Field(description="à qui envoie une image ou un son à une messagerie")
     not_understood: Phrase = Field(description="au-dessus d'un écran, quand un message ne veut rien dire")
+    which_of: Annotated[Text, _filled_with("first", "last")] = Field(
+        WHICH_OF, description="au-dessus d'une liste, quand un message peut vouloir dire plusieurs de ses lignes"
+    )
+    not_here: Annotated[Text, _filled_with("named")] = Field(
+        NOT_HERE, description="au-dessus d'une liste qui n'a pas ce qu'un message nomme"
+    )
+    year_or_number: Annotated[Text, _filled_with("named", "number")] = Field(
+        YEAR_OR_NUMBER, description="au-dessus d'une question, quand un message a un nombre qui peut être une année"
+    )
+    one_number: Annotated[Text, _filled_with("number")] = Field(
+        ONE_NUMBER, description="au-dessus d'une réponse, quand un message a plusieurs numéros"
+    )
+    wrong_day: Phrase = Field(
+        WRONG_DAY, description="au-dessus d'une question, quand le jour d'une date est impossible"
+    )
+    wrong_month: Phrase = Field(WRONG_MONTH, description="au-dessus d'une question, quand le mois est impossible")
+    wrong_date: Phrase = Field(
+        WRONG_DATE, description="au-dessus d'une question, quand la date n'existe pas : 30 février"
+    )
+    thanked: Annotated[Text, _filled_with()] = Field(THANKED, description="à qui remercie par un message")
+    insulted: Annotated[Text, _filled_with()] = Field(INSULTED, description="à qui écrit une insulte")
     suggest: Phrase = Field(description="au-dessus de ce qu'un message voulait peut-être dire")
     stopped: Annotated[Text, _filled_with()] = Field(description="à qui écrit STOP")
     refused: Annotated[Text, _filled_with()] = Field(description="à qui demande un message après avoir écrit STOP")

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Discriminator, Field, Tag, TypeAdapter
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, TypeAdapter
 
+from state.menu.answer_patterns import pattern_problem
 from state.yaml_files.strict_model import StrictModel, text_pattern
 from state.yaml_files.types import Counted, Name, QuestionName, Say, SayByChannel, Short, Target, Text
 
@@ -73,6 +74,12 @@ class LookUp(StrictModel):
     def outcomes(self) -> Mapping[str, str]:
         """The screen for each outcome."""
         return self.__pydantic_extra__
+
+
+def _pattern(written: str) -> str:
+    if wrong := pattern_problem(written):
+        raise ValueError(wrong)
+    return written
 
 
 class _Shown(StrictModel):
@@ -142,6 +149,13 @@ class JourneyFile(StrictModel):
     words: dict[Short, dict[Name, Short] | None] = Field(
         default_factory=dict,
         description="mots qui ouvrent ce parcours par SMS ou messagerie, avec ce qu'ils répondent déjà",
+    )
+    beside: tuple[Short, ...] = Field(
+        (),
+        description="mots qui, à côté d'un numéro, ne changent rien à la réponse de ce parcours",
+    )
+    alone: Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_pattern)] | None = Field(
+        None, description="forme d'un numéro qui ouvre ce parcours quand il est seul dans un message"
     )
     first: Name
     senses: dict[Text, Short] = Field(

@@ -23,12 +23,14 @@ from state.menu.lint.rule import Questions
 from state.menu.machine import destination
 from state.menu.model import Menu
 from state.text.index import Index
+from state.text.language_words import LanguageWords, merge
 from state.text.languages import SOURCE, offered
 from state.text.pagination import paginate
 from state.text.translations import Translator, Wordings
 
 SEARCHES = ("services.search", "centres.search")  # questions whose one need is any words; a list may ask each
 HELP = "help"
+Names = Mapping[str, str]  # of the offered languages, by code
 MAX_RETAINED = 20  # versions; with more changes within one session's life, the oldest sessions move to the current one
 
 
@@ -38,7 +40,8 @@ class MenuVersion:
 
     offered has the name of each language that citizens may choose, by code; private the screens that only their citizen
     may see. openings are the keywords, titles the journeys by first screen; index searches titles and keywords in every
-    language. searches are the lists that find something by any words, help the screen for AIDE.
+    language. searches are the lists that find something by any words, help the screen for AIDE. typed are the words of
+    all languages that citizens type beside what they ask.
     """
 
     version: str
@@ -54,6 +57,7 @@ class MenuVersion:
     index: Index
     searches: tuple[str, ...]
     help: str
+    typed: LanguageWords
 
     def menu(self, language: str) -> Menu:
         """Return the menu in this language, or in French if there is none."""
@@ -63,10 +67,17 @@ class MenuVersion:
         """Return the same journeys with the translations of another version, in milliseconds: the machine is shared."""
         machine = self.menus[SOURCE].machine
         menus = {
-            code: _menu(self.journeys, self.questions, wording, machine, by.offered)
+            code: _menu(self.journeys, self.questions, wording, machine, (by.offered, by.typed))
             for code, wording in by.wordings.items()
         }
-        return replace(self, menus=menus, offered=by.offered, wordings=by.wordings)
+        return replace(
+            self,
+            menus=menus,
+            offered=by.offered,
+            wordings=by.wordings,
+            openings=KeywordIndex(self.journeys, by.typed),
+            typed=by.typed,
+        )
 
 
 def build_menu_version(
@@ -75,7 +86,8 @@ def build_menu_version(
     """Build a version from journeys without problems; drafts is passed to state.text.languages.offered."""
     names = {one.code: one.name for one in offered({code: one.language for code, one in wordings.items()}, drafts)}
     machine = machine_of(journeys)
-    menus = {code: _menu(journeys, questions, wording, machine, names) for code, wording in wordings.items()}
+    typed = merge(wording.language.typed for wording in wordings.values())
+    menus = {code: _menu(journeys, questions, wording, machine, (names, typed)) for code, wording in wordings.items()}
     screens = menus[SOURCE].screens.values()
     titles = _titles(journeys)
     return MenuVersion(
@@ -87,11 +99,12 @@ def build_menu_version(
         journeys=journeys,
         questions=questions,
         wordings=wordings,
-        openings=KeywordIndex(journeys),
+        openings=KeywordIndex(journeys, typed),
         titles={first: journey.title for first, journey in titles.items()},
         index=Index({first: tuple(_about(journey, wordings)) for first, journey in titles.items()}),
         searches=tuple(_searches(menus[SOURCE])),
         help=journeys.resolve(HELP, HELP) or journeys.start,
+        typed=typed,
     )
 
 
@@ -126,10 +139,11 @@ def _about(journey: Journey, wordings: Wordings) -> Iterator[str]:
 
 
 def _menu(
-    journeys: Journeys, questions: Questions, wording: Translator, machine: Any, names: Mapping[str, str]
+    journeys: Journeys, questions: Questions, wording: Translator, machine: Any, spoken: tuple[Names, LanguageWords]
 ) -> Menu:
     """Compile the menu of one language with the line that names the other languages, "" if there are none."""
-    menu = compile_menu(journeys, questions, wording, machine)
+    names, typed = spoken
+    menu = compile_menu(journeys, questions, wording, machine, typed)
     others = ", ".join(name for code, name in names.items() if code != wording.language.code)
     line = menu.phrases.other_languages.replace("{languages}", others) if others else ""
     return replace(

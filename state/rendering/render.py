@@ -12,6 +12,8 @@ from state.menu.schema import COUNT
 from state.rate_limit import Limit, TooManyGuesses
 from state.rendering.channel_layouts import Cut, card, cheapest_sms_pages, paginate_by_rows
 from state.session import SAMPLE, Session
+from state.text.answer_forms import legible
+from state.text.dates import read_day
 from state.text.page_format import paper
 from state.text.pagination import Footer, paginate
 from state.text.template import Template
@@ -90,12 +92,23 @@ def input_error_notice(menu: Menu, session: Session, typed: str) -> str:
     free_input = menu.screens[session.screen].free_input
     if not typed:
         return menu.phrases.empty
-    return free_input.hint.fill(value_resolver(menu, session)) if free_input else menu.phrases.misheard
+    if not free_input:
+        return menu.phrases.misheard
+    if free_input.is_day and (fault := read_day(legible(typed), menu.typed.months).fault):
+        wrong: str = getattr(menu.phrases, f"wrong_{fault}")
+        return wrong
+    return free_input.hint.fill(value_resolver(menu, session))
 
 
 def close(menu: Menu, session: Session, say: str, room: ScreenSize) -> None:
     """End the call with this text."""
     session.text, session.closed, session.pages, session.chat.card = final_page(menu, say, room), True, 1, None
+
+
+def show_line(menu: Menu, session: Session, say: str, room: ScreenSize) -> None:
+    """Answer with one line; the conversation stays open where it is."""
+    close(menu, session, say, room)
+    session.closed = False
 
 
 def refuse(menu: Menu, session: Session, refused: TooManyGuesses, room: ScreenSize) -> None:

@@ -9,18 +9,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date
+from itertools import groupby
 from typing import Final
 
 from state.interfaces import Form, Question
+from state.text.dates import read_day
 
+NO_MONTHS: Final[Mapping[str, int]] = {}
 LONGEST: Final = 160  # characters; USSD input is shorter (80 to 90 in the limits that Africa's Talking publishes)
-_APART: Final = re.compile(r"[\s-]+")
+_APART: Final = re.compile(r"[\s_-]+")
 _MINUS: Final = "\u2212"
+_UNSEEN: Final = "\ufe0e\ufe0f\u20e3"  # make a digit the picture of its key
 _EDGES: Final = "._/,;:#*"  # punctuation around a number, or the end of a dialled code
-_DAY: Final = re.compile(r"(\d{1,2})[ ./*-](\d{1,2})[ ./*-](\d{4})|(\d{2})(\d{2})(\d{4})", re.ASCII)
-_WRITTEN_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DIGIT: Final = re.compile(r"[0-9]")
 _TAIL: Final = re.compile(r"\d{4}", re.ASCII)
+_BETWEEN: Final = re.compile(r"[ .()/-]+")
+_PHONE: Final = re.compile(r"(?:(?:\+|00)?229)?(?:01)?\d{8}", re.ASCII)  # the digits 01 were added in November 2024
 
 
 def legible(typed: str) -> str:
@@ -30,18 +34,35 @@ def legible(typed: str) -> str:
     """
     if len(typed) > LONGEST:
         return ""
-    if not typed.isascii():
-        plain = "".join(map(_plain, unicodedata.normalize("NFKC", typed)))
-        typed = unicodedata.normalize("NFC", plain)  # an accent may follow its letter only now
-    typed = " ".join(typed.split())
+    typed = " ".join(shown_digits(typed).split())
     return typed if len(typed) <= LONGEST and typed.isprintable() else ""
+
+
+def shown_digits(typed: str) -> str:
+    """Return the text with the digits of other keyboards as 0 to 9, dashes as "-", and no invisible characters.
+
+    A digit written small or in a circle is none: `²` and `①` stay as they are.
+    """
+    if typed.isascii():
+        return typed
+    parts = (
+        "".join(part) if small else unicodedata.normalize("NFKC", "".join(part))
+        for small, part in groupby(typed, _is_small)
+    )
+    plain = "".join(_plain(sign) for part in parts for sign in part)
+    return unicodedata.normalize("NFC", plain)  # an accent may follow its letter only now
+
+
+def _is_small(sign: str) -> bool:
+    """True for a number that is no digit: `²`, `①`, `½`."""
+    return unicodedata.category(sign) == "No"
 
 
 def _plain(sign: str) -> str:
     if sign.isdecimal():
         return str(unicodedata.decimal(sign))
     kind = unicodedata.category(sign)
-    if kind == "Cf":  # zero-width, soft hyphen, direction marks
+    if kind == "Cf" or sign in _UNSEEN:  # zero-width, soft hyphen, direction marks
         return ""
     return "-" if kind == "Pd" or sign == _MINUS else sign
 
@@ -53,20 +74,20 @@ def normalize_code(typed: str) -> str:
     return unicodedata.normalize("NFC", _APART.sub("", legible(typed)).strip(_EDGES).upper())
 
 
-def day(typed: str) -> str:
-    """Convert a day typed as JJMMAAAA or JJ/MM/AAAA, or written YYYY-MM-DD, to YYYY-MM-DD; "" for anything else."""
-    if found := _DAY.fullmatch(typed):
-        number, month, year = (part for part in found.groups() if part)
-        typed = f"{year}-{month:0>2}-{number:0>2}"
-    try:
-        return date.fromisoformat(typed).isoformat() if _WRITTEN_DAY.fullmatch(typed) else ""
-    except ValueError:
-        return ""
+def day(typed: str, months: Mapping[str, int] = NO_MONTHS) -> str:
+    """Convert a date as people write it (state/text/dates.py) to YYYY-MM-DD; "" for anything else."""
+    return read_day(typed, months).iso
 
 
 def last_four_digits(typed: str) -> str:
     """Return the text if it is four digits, the end of a phone number; else ""."""
     return typed if _TAIL.fullmatch(typed) else ""
+
+
+def phone_end(typed: str) -> str:
+    """Return the last four digits of a text that is a whole phone number of Benin, or four digits; else ""."""
+    digits = _BETWEEN.sub("", typed)
+    return digits[-4:] if _PHONE.fullmatch(digits) else last_four_digits(digits)
 
 
 def _proof(typed: str) -> str:
@@ -83,8 +104,11 @@ _READ: Final[Mapping[Form, Callable[[str], str]]] = {
 
 
 def canonical(form: Form, typed: str) -> str:
-    """Convert a typed answer to this form; "" if it does not have it."""
-    return normalize_code(typed) if form == "code" else _READ[form](legible(typed))
+    """Convert a typed answer to this form; "" if it does not have it: a code has a digit."""
+    if form != "code":
+        return _READ[form](legible(typed))
+    code = normalize_code(typed)
+    return code if _DIGIT.search(code) else ""
 
 
 def canonical_answers(question: Question, answers: Mapping[str, str]) -> Mapping[str, str]:

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, Field, RootModel
 
 from state.errors import Problem
 from state.text.encoding import Folding
+from state.text.language_words import NO_WORDS, LanguageWords, words_of
 from state.yaml_files.loader import parse, read
 from state.yaml_files.strict_model import StrictModel, text_pattern, validate
 from state.yaml_files.types import Short
@@ -50,6 +51,19 @@ class _Review(StrictModel):
     on: Annotated[str, text_pattern(r"^\d{4}-\d{2}-\d{2}$", "une date AAAA-MM-JJ")] | None = None
 
 
+class _TypedWords(StrictModel):
+    """What citizens type in this language beside what they ask."""
+
+    names: tuple[Short, ...] = ()
+    courtesy: tuple[Short, ...] = ()
+    joining: tuple[Short, ...] = ()
+    stop: tuple[Short, ...] = ()
+    start: tuple[Short, ...] = ()
+    thanks: tuple[Short, ...] = ()
+    insults: tuple[Short, ...] = ()
+    months: dict[Annotated[int, Field(ge=1, le=12)], tuple[Short, ...]] = Field(default_factory=dict)
+
+
 class _Row(StrictModel):
     name: Short
     dates: Format = "fr_BJ"
@@ -59,11 +73,15 @@ class _Row(StrictModel):
     folding: Letters = Field(default_factory=dict)
     offered: bool
     review: _Review
+    typed: _TypedWords = _TypedWords()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    """One language. dates and numbers are the CLDR locales for formats; a text is folded if ussd is "gsm"."""
+    """One language. dates and numbers are the CLDR locales for formats; a text is folded if ussd is "gsm".
+
+    typed are the words of it that citizens type beside what they ask.
+    """
 
     code: str
     name: str
@@ -74,6 +92,7 @@ class Language:
     folding: Folding = field(default_factory=Folding)
     offered: bool = True
     reviewed: bool = True
+    typed: LanguageWords = NO_WORDS
 
     def lost(self, text: str) -> list[str]:
         """Return the characters of a text that no basic phone can show and that have no replacement."""
@@ -119,9 +138,11 @@ def offered(languages: Mapping[str, Language], drafts: Collection[str] | None) -
 
 
 def _language(code: str, row: _Row) -> Language:
-    reviewed = row.review.state != "draft"
+    reviewed, said = row.review.state != "draft", row.typed.model_dump()
+    typed = words_of(code, (row.name, *said.pop("names")), said.pop("months"), **said)
+    folding = Folding(row.folding)
     return Language(
-        code, row.name, row.dates, row.numbers, row.fallback, row.ussd, Folding(row.folding), row.offered, reviewed
+        code, row.name, row.dates, row.numbers, row.fallback, row.ussd, folding, row.offered, reviewed, typed
     )
 
 

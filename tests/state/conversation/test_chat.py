@@ -11,6 +11,7 @@ from state.preferences import Preference
 from tests.support.conversation import SMALL_LOCALES, Town, Writer, edition
 
 HOME = "Bienvenue\n1 Secret\n2 Longue liste\n3 Trouver\n4 Aide\n5 Au revoir"
+NO_WORDS = "Je ne lis que les mots. Écrivez votre demande, ou un numéro :"
 LOST = "Je n'ai pas compris. Choisissez un numéro, ou écrivez un mot :"
 
 
@@ -34,7 +35,7 @@ LOST = "Je n'ai pas compris. Choisissez un numéro, ou écrivez un mot :"
         ("prix trouver", "Comment chercher ?"),
         ("xyz", HOME),
         ("bonjour", HOME),
-        ("", HOME),
+        ("", f"{NO_WORDS}\n{HOME}"),
         ("1", HOME),
         ("aide", "Comment faire\n1 Accueil"),
         ("AIDE", "Comment faire\n1 Accueil"),

@@ -54,7 +54,7 @@ async def test_options_of_other_pages_can_be_chosen(town: Town) -> None:
     assert (await phone.type("0", "98", "2")).text.startswith("Choisi : Fruit numéro 2\n")
 
 
-MISHEARD = ["9", "", " ", "*", "#", "1*1", "x" * 200, "😀", "-1", "1.5", "²", "١", "{name}", "%s", "98"]
+MISHEARD = ["9", "", " ", "*", "#", "x" * 200, "😀", "1.5", "1,5", "²", "①", "{name}", "%s", "98"]
 
 
 @pytest.mark.parametrize("typed", MISHEARD)

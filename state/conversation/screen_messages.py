@@ -1,0 +1,81 @@
+"""What a message means on a screen: a button, an option, an answer, or words that lead on.
+
+A message is matched in this order: a suggestion or a button; the number of an option or its name, or an answer to the
+screen's question; the words that mean something there (state/conversation/remaining_text.py); a number that opens a
+journey. The rest is searched.
+"""
+
+from __future__ import annotations
+
+from state.conversation.effects import Dialogue
+from state.conversation.hop import HopContext
+from state.conversation.input import ParsedInput
+from state.conversation.message_input import ParsedMessage, interpret_message
+from state.conversation.message_path import follow_text
+from state.conversation.navigation import Navigator
+from state.conversation.remaining_text import RemainingText
+from state.conversation.suggestions import find_suggestion, open_suggestion
+from state.conversation.unrecognized_messages import UnrecognizedMessages, redisplay_unless_private
+from state.menu.keywords import KeywordMatch
+from state.menu.model import Menu
+from state.menu.schema import CHOSEN
+from state.session import Session
+from state.text.search import Typed
+
+
+class ScreenMessages:
+    """Processes messages within the menus; one object serves all chats."""
+
+    def __init__(self, navigator: Navigator, unrecognized: UnrecognizedMessages) -> None:
+        self._navigator, self._unrecognized = navigator, unrecognized
+
+    def open_journey(self, menu: Menu, session: Session, opening: KeywordMatch, hop: HopContext) -> Dialogue[str]:
+        """Open the journey of a keyword, and follow the text beside it; returns the notice to show."""
+        open_suggestion(session, (opening.screen, ""))
+        yield from self._navigator.enter_screen(menu, session, hop)
+        text = RemainingText(dict(opening.answers), opening.rest)
+        rest = yield from follow_text(self._navigator, menu, session, text, hop)
+        if rest.text != opening.rest or not rest.text or (rest.text.isascii() and rest.text.isdigit()):
+            return rest.notice
+        asked = menu.screens[session.screen].free_input
+        if asked and asked.form != "text" and not rest.has_number:
+            return ""  # « suivre mon dossier »: nothing is wrong, and the number is asked
+        return (yield from self._unrecognized.answer(menu, session, Typed.of(rest.text), hop, again=False))
+
+    def process(
+        self, menu: Menu, session: Session, message: ParsedMessage, hop: HopContext, again: bool
+    ) -> Dialogue[str]:
+        """Process a message on the session's current screen."""
+        suggested, session.chat.suggested = session.chat.suggested, []
+        pending, session.pending = session.pending, ""
+        if message.stale or (suggested and message.text == "0"):
+            return redisplay_unless_private(menu, session, "")
+        if choice := find_suggestion(suggested, message.typed):
+            yield from self._unrecognized.apply_suggestion(menu, session, choice, hop)
+            return ""
+        if parsed := interpret_message(menu, session, message.typed):
+            session.pending = pending if parsed.trigger == "choice" else ""
+            return (yield from self._follow(menu, session, parsed, hop))
+        return (yield from self._follow_words(menu, session, message, hop, again))
+
+    def _follow(self, menu: Menu, session: Session, parsed: ParsedInput, hop: HopContext) -> Dialogue[str]:
+        """Follow an input, then the words that waited for it."""
+        notice = yield from self._navigator.follow(menu, session, parsed, hop)
+        if notice:
+            return redisplay_unless_private(menu, session, notice)
+        if not session.pending or CHOSEN in parsed.values:
+            return ""
+        rest, session.pending = RemainingText({}, session.pending), ""
+        return (yield from follow_text(self._navigator, menu, session, rest, hop)).notice
+
+    def _follow_words(
+        self, menu: Menu, session: Session, message: ParsedMessage, hop: HopContext, again: bool
+    ) -> Dialogue[str]:
+        """Follow the words that mean something here; a number that means nothing opens its journey."""
+        rest = RemainingText({}, message.text, is_opening=False)
+        rest = yield from follow_text(self._navigator, menu, session, rest, hop)
+        if rest.passed:
+            return rest.notice
+        if message.numbered and not menu.screens[session.screen].free_input:
+            return (yield from self.open_journey(menu, session, message.numbered, hop))
+        return (yield from self._unrecognized.answer(menu, session, message.typed, hop, again))

@@ -1,0 +1,67 @@
+"""Reads a date as people write it: `05031990`, `5/3/90`, `1990-03-05`, « 5 mars 1990 ».
+
+The day stands before the month, as in Benin, unless the year stands first. A year of two digits is the last one that is
+not in the future, because the dates that Zin asks for are dates of birth.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final, Literal, NamedTuple
+
+from reporting.french import BENIN
+from state.text.search import plain
+
+Fault = Literal["", "day", "month", "date"]
+_APART: Final = r"[ ./*,_-]{1,3}"
+_DAY_FIRST: Final = re.compile(
+    rf"(\d{{1,2}}){_APART}(\d{{1,2}}){_APART}(\d{{4}}|\d{{2}})|(\d{{2}})(\d{{2}})(\d{{4}}|\d{{2}})", re.ASCII
+)
+_YEAR_FIRST: Final = re.compile(rf"(\d{{4}}){_APART}(\d{{1,2}}){_APART}(\d{{1,2}})", re.ASCII)
+_NAMED: Final = re.compile(r"(\d{1,2}) ?(?:er|e|eme)? ?([a-z][a-z ]*?) ?(\d{4}|\d{2})")
+
+
+class WrittenDay(NamedTuple):
+    """A date as YYYY-MM-DD, or "" and what is wrong: its day, its month, or the whole; "" if it is no date at all."""
+
+    iso: str
+    fault: Fault = ""
+
+
+NO_DAY: Final = WrittenDay("")
+
+
+def read_day(typed: str, months: Mapping[str, int]) -> WrittenDay:
+    """Read a date in legible form (state/text/answer_forms.py); months has the numbers of the months by plain name."""
+    typed = typed.strip(" .,;:#*-")
+    if found := _DAY_FIRST.fullmatch(typed):
+        day, month, year = (part for part in found.groups() if part)
+        return _existing(year, int(month), int(day))
+    if found := _YEAR_FIRST.fullmatch(typed):
+        return _existing(found[1], int(found[2]), int(found[3]))
+    named = _NAMED.fullmatch(plain(typed)) if months else None
+    if named and named[2] in months:
+        return _existing(named[3], months[named[2]], int(named[1]))
+    return NO_DAY
+
+
+def _existing(year: str, month: int, day: int) -> WrittenDay:
+    if not 1 <= month <= 12:
+        return WrittenDay("", "month")
+    if not 1 <= day <= 31:
+        return WrittenDay("", "day")
+    try:
+        return WrittenDay(date(_full_year(year), month, day).isoformat())
+    except ValueError:
+        return WrittenDay("", "date")
+
+
+def _full_year(year: str) -> int:
+    if len(year) == 4:
+        return int(year)
+    this = datetime.now(BENIN).year
+    return max(
+        century + int(year) for century in (this // 100 * 100, this // 100 * 100 - 100) if century + int(year) <= this
+    )
