@@ -13,7 +13,7 @@ def open_database(settings: Settings) -> OpenDatabase:
     if url := settings.database_url.get_secret_value():
         from database.postgresql import PostgreSQL
 
-        return PostgreSQL(url, settings.connect_seconds, settings.source_seconds)
+        return PostgreSQL(url, settings.connect_seconds, settings.source_seconds, pooled=settings.database_pooled)
     from database.sqlite import SQLite
 
     return SQLite(settings.data / FILE)

@@ -30,6 +30,9 @@ class Inserts(Protocol):
 class Writer(Inserts, Protocol):
     """One exclusive write transaction; it commits when its block ends without an error."""
 
+    async def version(self) -> str:
+        """The number of the tables' migration, "" before the first."""
+
     async def run(self, script: str) -> None:
         """Run a script of SQL statements, each ended by a semicolon."""
 

@@ -1,11 +1,14 @@
-"""The database in PostgreSQL, shared by any number of servers."""
+"""The database in PostgreSQL, shared by any number of servers.
+
+It may stand behind a pooler in transaction mode (database/transaction_pooler.py).
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg  # type: ignore[import-untyped]  # the package carries no types
@@ -13,7 +16,9 @@ from sqlalchemy.dialects.postgresql import asyncpg as speech
 from sqlalchemy.dialects.postgresql import insert
 
 from database.interface import VERSION, Row
+from database.postgresql_errors import translated_errors
 from database.statements import CompiledInserts, CompiledStatement, StatementCompiler
+from database.transaction_pooler import refuse_pooler
 from state.errors import SourceUnavailable
 
 if TYPE_CHECKING:
@@ -23,22 +28,23 @@ MAX_CONNECTIONS: Final = 10  # for each process
 MAX_READING: Final = 500  # queries running or waiting for a connection
 WRITE_SECONDS: Final = 60.0
 LEAVING_SECONDS: Final = 1.0  # between two renewals of all connections while a server is read-only
-FAULTS: Final = (  # of asyncpg; the last if a server stops in the middle of an answer
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-)
 LOCK: Final = 0x7A696E  # "zin": the advisory lock of exclusive transactions
 Query = Callable[[Any], Awaitable[Sequence[Any]]]  # of a connection, to its rows
 
 
 class PostgreSQL(CompiledInserts):
-    """A Database on a server. Connections are opened when needed and replaced after a failure."""
+    """A Database on a server, or on a pooler in transaction mode if it is `pooled`.
+
+    Connections are opened when needed and replaced after a failure.
+    """
 
     dialect = "postgresql"
 
-    def __init__(self, url: str, connect_seconds: float, answer_seconds: float) -> None:
-        self._url, self._connect_seconds, self._answer_seconds = url, connect_seconds, answer_seconds
+    def __init__(self, url: str, connect_seconds: float, answer_seconds: float, *, pooled: bool = False) -> None:
+        self._connect_seconds, self._answer_seconds, self._pooled = connect_seconds, answer_seconds, pooled
+        self._options: dict[str, Any] = {"dsn": url, "timeout": connect_seconds}
+        if pooled:
+            self._options["statement_cache_size"] = 0
         self._compiler = StatementCompiler(speech.dialect(), insert)  # type: ignore[no-untyped-call]
         self._pool: Any = None
         self._left_at, self._leaving = float("-inf"), set[asyncio.Task[None]]()
@@ -62,17 +68,16 @@ class PostgreSQL(CompiledInserts):
         await self._run_for_all(self._compiler.upsert(table, newest), rows)
 
     async def version(self) -> str:
-        """The number of the tables' migration, "" before the first."""
-        if (await self._read("SELECT to_regclass('alembic_version') AS found"))[0]["found"] is None:
-            return ""
-        found = await self._read(VERSION)
-        return str(found[0]["version_num"]) if found else ""
+        """The number of the tables' migration, "" before the first. Refuses a pooler that is not in the settings."""
+        if not self._pooled:
+            await refuse_pooler(self._options, self._answer_seconds)
+        return await _version(self._read)
 
     @asynccontextmanager
     async def exclusive_transaction(self) -> AsyncIterator[_Writer]:
         """Open a write transaction that excludes all others."""
-        with _translated_errors():
-            connection = await asyncpg.connect(self._url, timeout=self._connect_seconds, command_timeout=WRITE_SECONDS)
+        with translated_errors():
+            connection = await asyncpg.connect(**self._options, command_timeout=WRITE_SECONDS)
             try:
                 async with connection.transaction():
                     await connection.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
@@ -115,7 +120,7 @@ class PostgreSQL(CompiledInserts):
             reading.exception()  # marks the error as retrieved, because the caller may be gone
 
     async def _fetch(self, query: Query) -> list[dict[str, Any]]:
-        with _translated_errors():
+        with translated_errors():
             pool = self._pool or await self._open()
             try:
                 return await self._fetch_from(pool, query)
@@ -150,10 +155,9 @@ class PostgreSQL(CompiledInserts):
         async with self._opening:
             if self._pool is None:
                 self._pool = await asyncpg.create_pool(
-                    self._url,
+                    **self._options,
                     min_size=0,
                     max_size=MAX_CONNECTIONS,
-                    timeout=self._connect_seconds,
                     command_timeout=self._answer_seconds,
                     reset=_nothing_to_reset,
                 )
@@ -163,6 +167,9 @@ class PostgreSQL(CompiledInserts):
 class _Writer(CompiledInserts):
     def __init__(self, connection: Any, compiler: StatementCompiler) -> None:
         self._connection, self._compiler = connection, compiler
+
+    async def version(self) -> str:
+        return await _version(self._connection.fetch)
 
     async def run(self, script: str) -> None:
         await self._connection.execute(script)
@@ -179,15 +186,12 @@ class _Writer(CompiledInserts):
         return [dict(found) for found in await self._connection.fetch(compiled.sql, *compiled.values(row))]
 
 
+async def _version(fetch: Callable[[str], Awaitable[Sequence[Any]]]) -> str:
+    if (await fetch("SELECT to_regclass('alembic_version') AS found"))[0]["found"] is None:
+        return ""
+    found = await fetch(VERSION)
+    return str(found[0]["version_num"]) if found else ""
+
+
 async def _nothing_to_reset(_: Any) -> None:
     """Do nothing: queries leave no state in a connection, and this saves a round trip each."""
-
-
-@contextmanager
-def _translated_errors() -> Iterator[None]:
-    """Raise SourceUnavailable with the type of error only: PostgreSQL's text may quote a row or a password."""
-    try:
-        yield
-    except (OSError, TimeoutError, ValueError, *FAULTS) as error:
-        state = f" {error.sqlstate}" if isinstance(error, asyncpg.PostgresError) else ""
-        raise SourceUnavailable(f"PostgreSQL: {type(error).__name__}{state}") from error

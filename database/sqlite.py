@@ -7,7 +7,7 @@ Reads share one connection in their order (database/sqlite_reader.py), single wr
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import date
 from pathlib import Path
@@ -61,10 +61,7 @@ class SQLite(CompiledInserts):
         if not self._path.exists():
             return ""
         self._was_there = True
-        if not await self._read("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'", []):
-            return ""
-        found = await self._read(VERSION, [])
-        return str(found[0]["version_num"]) if found else ""
+        return await _version(lambda sql: self._read(sql, []))
 
     @asynccontextmanager
     async def exclusive_transaction(self) -> AsyncIterator[_Writer]:
@@ -119,6 +116,9 @@ class _Writer(CompiledInserts):
     def __init__(self, connection: aiosqlite.Connection, compiler: StatementCompiler) -> None:
         self._connection, self._compiler = connection, compiler
 
+    async def version(self) -> str:
+        return await _version(self._connection.execute_fetchall)
+
     async def run(self, script: str) -> None:
         for statement in _statements(script):
             await self._connection.execute_fetchall(statement)
@@ -134,6 +134,13 @@ class _Writer(CompiledInserts):
     async def _run(self, compiled: CompiledStatement, row: Row) -> list[dict[str, Any]]:
         found = await self._connection.execute_fetchall(compiled.sql, _plain(compiled.values(row)))
         return [dict(one) for one in found]
+
+
+async def _version(fetch: Callable[[str], Awaitable[Iterable[Any]]]) -> str:
+    if not list(await fetch("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")):
+        return ""
+    found = list(await fetch(VERSION))
+    return str(found[0]["version_num"]) if found else ""
 
 
 def _plain(values: Sequence[Any]) -> list[Any]:

@@ -54,6 +54,9 @@ class Settings(Environment):
     data: Path = Field(Path("var"), description="folder of the database and of the embedded Valkey")
     redis_url: Address = Field(Address(), description="Redis or Valkey; empty: an embedded Valkey in the data folder")
     database_url: SecretStr = Field(SecretStr(""), description="postgresql://…; empty: SQLite in the data folder")
+    database_pooled: bool = Field(
+        False, description="whether a pooler in transaction mode, such as PgBouncer, stands before PostgreSQL"
+    )
     menus: Path = Field(Path("menus"), description="folder of the menu files; in production of the next version")
     locales: Path = Field(Path("locales"), description="folder of the languages and their words")
     journeys: Path = Field(Path("tests/journeys"), description="folder of the calls written down, to compare with")

@@ -28,7 +28,7 @@ async def migrate(database: OpenDatabase) -> None:
     if await database.version() == NEWEST:
         return
     async with database.exclusive_transaction() as writer:
-        reached = await database.version()  # another process may have migrated meanwhile
+        reached = await writer.version()  # another process may have migrated meanwhile
         if reached != NEWEST:
             await writer.run(script(database.dialect, reached))
 

@@ -40,7 +40,7 @@ class Server:
         self._running: subprocess.Popen[bytes] | None = None
         self.filled = False  # the template `filled` is there
         if os.getuid() == 0:
-            os.chown(self.folder, *_plain_user())
+            os.chown(self.folder, *plain_user())
         made = self._begin("initdb", "-U", "zin", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         if made.wait(PATIENCE):
             raise RuntimeError(f"initdb failed:\n{(self.folder / 'log').read_text()}")
@@ -94,7 +94,7 @@ class Server:
             os.kill(pid, number)
 
     def _begin(self, program: str, *options: str | Path) -> subprocess.Popen[bytes]:
-        user, group = _plain_user() if os.getuid() == 0 else (None, None)
+        user, group = plain_user() if os.getuid() == 0 else (None, None)
         command = [self._programs / program, "-D", self.folder / "data", *options]
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(
@@ -102,6 +102,6 @@ class Server:
             )
 
 
-def _plain_user() -> tuple[int, int]:
+def plain_user() -> tuple[int, int]:
     nobody = pwd.getpwnam("nobody")
     return nobody.pw_uid, nobody.pw_gid
