@@ -104,6 +104,14 @@ def test_undisplayable_sign_in_an_entry_is_a_problem(folder: Path) -> None:
     assert "« 😀 » (U+1F600) ne s'affiche pas sur un téléphone simple" in problem.what
 
 
+def test_synonym_of_no_entry_is_a_warning(folder: Path) -> None:
+    """It blocks nothing: the service that had the word may be gone on purpose."""
+    edit(folder / "menus" / "synonyms" / "francais.yaml", "  boutique: [commerce]", "  boutique: [échoppe]")
+    (warning,) = check(folder).warnings
+    assert Path(warning.file).name == "francais.yaml"
+    assert warning.what == "aucune fiche n'a « échoppe » dans son nom, son nom court ou ses mots"
+
+
 def test_all_problems_are_reported_together(folder: Path) -> None:
     edit(folder / "menus" / "exams.yaml", "to: seat, empty", "to: saet, empty")
     edit(folder / "menus" / "statuses" / "ready.yaml", "label: Prête", "lable: Prête")
