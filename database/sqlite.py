@@ -96,7 +96,11 @@ class SQLite(CompiledInserts):
         self._make()
         connection = sqlite3.connect(self._path, timeout=WRITE_SECONDS, isolation_level=None)
         connection.row_factory = sqlite3.Row
-        connection.executescript(f"PRAGMA journal_mode = WAL; {PRAGMAS}")
+        try:
+            connection.executescript(f"PRAGMA journal_mode = WAL; {PRAGMAS}")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     async def _run(self, compiled: CompiledStatement, row: Row) -> list[dict[str, Any]]:

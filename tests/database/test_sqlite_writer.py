@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ class File:
 
     def __init__(self, path: Path) -> None:
         self.path, self.opened, self.broken = path, 0, False
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection:
             connection.execute("CREATE TABLE fruits (name TEXT PRIMARY KEY)")
         self.writes = Writes(self.open)
 
@@ -38,7 +39,7 @@ class File:
         return connection
 
     def fruits(self) -> list[str]:
-        with sqlite3.connect(self.path) as connection:
+        with closing(sqlite3.connect(self.path)) as connection:
             return [name for (name,) in connection.execute("SELECT name FROM fruits ORDER BY name")]
 
 
