@@ -64,3 +64,8 @@ class Session:
     def publication_for(self, department: str) -> Publication | None:
         """Return the publication that applies to the seats of this department."""
         return self.publications.get(department) or self.publications.get(OTHERS)
+
+    def shown_from(self, set_id: str, department: str, now: float) -> Publication | None:
+        """Return the public publication that shows the seats of this department from this set, or None."""
+        found = self.publication_for(department)
+        return found if found and found.result_set == set_id and found.is_public(now) else None

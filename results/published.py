@@ -55,10 +55,11 @@ PUBLICATIONS: Final = (
 class Result:
     """The published result of a seat. `why` is the reason if a correction changed it. Its repr hides the content.
 
-    `publication` is the number of the publication. If `is_listed` is False, the seat is in no list and the fields are
-    "".
+    `seat` is the number as the list has it, `publication` that of the publication. If `is_listed` is False, the seat is
+    in no list and the fields are "".
     """
 
+    seat: str = field(repr=False)
     verdict: str = field(repr=False)
     mention: str = field(repr=False)
     series: str = field(repr=False)
@@ -99,6 +100,7 @@ class PublishedResults:
     async def find(self, session: str, seat: str) -> tuple[Session, Result]:
         """Return the session and the published result of a seat; a session that is not listed counts as unpublished.
 
+        A seat that is in no list may be one that is, with another count of zeros in front, if there is only one.
         Raises Unpublished and SourceUnavailable.
         """
         known = (await self._current_sessions()).get(session)
@@ -107,16 +109,26 @@ class PublishedResults:
         now = self.now()
         for set_id in known.public_sets(now):
             row = await self._cache.row(set_id, seat)
-            publication = known.publication_for(row.department) if row else None
-            if row and publication and publication.result_set == set_id and publication.is_public(now):
+            if row and (publication := known.shown_from(set_id, row.department, now)):
                 return known, await self._result(publication, row)
         if not known.is_fully_published(now):  # the seat may belong to an unpublished department
             raise Unpublished
-        return known, await self._in_no_list(known, seat)
+        return known, await self._respelled(known, seat, now) or await self._in_no_list(known, seat)
+
+    async def _respelled(self, known: Session, seat: str, now: float) -> Result | None:
+        """Return the result of the only seat that differs from this one in zeros at the front, or None."""
+        found: dict[str, tuple[Publication, Row]] = {}
+        for set_id in known.public_sets(now):
+            for row in await self._cache.respelled(set_id, seat):
+                if publication := known.shown_from(set_id, row.department, now):
+                    found[row.seat] = publication, row
+        if len(found) != 1:  # of two seats, nobody knows which is meant
+            return None
+        return await self._result(*found.popitem()[1])
 
     async def _result(self, publication: Publication, row: Row) -> Result:
         why = publication.why if publication.why and await self._cache.is_changed(publication, row.seat) else ""
-        return Result(row.verdict, row.mention, row.series, row.centre, why, publication.number)
+        return Result(row.seat, row.verdict, row.mention, row.series, row.centre, why, publication.number)
 
     async def _in_no_list(self, known: Session, seat: str) -> Result:
         """Return the result of a seat that is in no list, with the reason if a correction removed it."""
@@ -124,7 +136,7 @@ class PublishedResults:
         for one in known.publications.values():
             if not why and await self._cache.is_changed(one, seat):
                 why = one.why
-        return Result("", "", "", "", why, known.publications[OTHERS].number, is_listed=False)
+        return Result(seat, "", "", "", "", why, known.publications[OTHERS].number, is_listed=False)
 
     async def wait_until_filled(self) -> None:
         """Wait until the result sets that are or soon will be published are in memory."""

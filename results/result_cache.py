@@ -17,6 +17,7 @@ from database import tables
 from database.interface import Database
 from results.publications import Publication
 from results.result_index import Given, ResultIndex, ResultIndexBuilder, Row
+from results.seat_spellings import LONGEST, other_spellings
 from state.errors import SourceUnavailable
 
 AHEAD_SECONDS: Final = 900.0  # before its hour, when a set is loaded
@@ -26,6 +27,11 @@ _R, _C = tables.exam_results.c, tables.publication_changes.c
 _COLUMNS: Final = (_R.seat, _R.verdict, _R.mention, _R.series, _R.centre, _R.department)
 
 SEAT: Final = select(*_COLUMNS).where(_R.result_set == bindparam("named"), _R.seat == bindparam("called"))
+# Rows of a seat in any of its spellings; names that are not needed are given twice.
+SPELLINGS: Final = tuple(f"spelling_{number}" for number in range(LONGEST))
+RESPELLED: Final = select(*_COLUMNS).where(
+    _R.result_set == bindparam("named"), _R.seat.in_([bindparam(name, type_=_R.seat.type) for name in SPELLINGS])
+)
 ROWS: Final = (
     select(*_COLUMNS)
     .where(_R.result_set == bindparam("named"), _R.seat > bindparam("after"))
@@ -60,6 +66,15 @@ class ResultSetCache:
             return index.get(seat)
         found = await self._database.rows(SEAT, named=named, called=seat)
         return Row(*_given(found[0])) if found else None
+
+    async def respelled(self, named: str, seat: str) -> list[Row]:
+        """Return the rows whose seats differ from this one in zeros at the front. Raises SourceUnavailable."""
+        spellings = other_spellings(seat)
+        index = self._indexes.get(named)
+        if index is not None or not spellings:
+            return [row for one in spellings if index is not None and (row := index.get(one))]
+        values = dict(zip(SPELLINGS, (*spellings, *[spellings[0]] * LONGEST), strict=False))
+        return [Row(*_given(row)) for row in await self._database.rows(RESPELLED, named=named, **values)]
 
     async def is_changed(self, publication: Publication, seat: str) -> bool:
         """Whether this publication corrects the result of a seat. Raises SourceUnavailable."""

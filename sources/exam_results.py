@@ -15,6 +15,7 @@ from catalog.texts import MENTIONS, VERDICT
 from database.interface import Database
 from results.publications import Session
 from results.published import PublishedResults, Result, Unpublished
+from results.seat_spellings import LONGEST
 from state.errors import SourceUnavailable
 from state.interfaces import FieldSpec, Outcome, Question
 
@@ -73,7 +74,8 @@ class Exams:
                 basis=result.publication,
                 sample=known.sample,
             )
-        return Outcome("found", self._result_facts(known, result), basis=result.publication, sample=known.sample)
+        facts = {**self._result_facts(known, result), "seat": "" if result.seat == seat else result.seat}
+        return Outcome("found", facts, basis=result.publication, sample=known.sample)
 
     async def _is_sample(self, code: str) -> bool:
         return any(one.sample for one in await self.published.sessions() if one.code == code)
@@ -113,6 +115,7 @@ def _questions(exams: Mapping[str, Exam]) -> Iterable[Question]:
         "exams.result",
         needs={"exam": "text", "seat": "code"},
         gives={
+            "seat": FieldSpec("0" * LONGEST),
             "verdict": FieldSpec.words((verdict.say for verdict in verdicts), VERDICT),
             "mention": FieldSpec.words(MENTIONS, VERDICT),
             "series": FieldSpec("Série G2"),

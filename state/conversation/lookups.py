@@ -69,6 +69,9 @@ class LookupRunner:
                 return last
             session.facts, session.basis = dict(outcome.facts), outcome.basis
             session.looked_up = screen.name if outcome.basis else ""
+            for name in screen.question.needs:
+                if respelled := outcome.facts.get(name):  # the answer as the source has it: 00201 for 201
+                    session.shown[name] = respelled
             try:
                 fire(menu.machine, session, last)
             except NoTransition:  # the menu does not know this outcome

@@ -82,6 +82,7 @@ async def test_result_has_the_words_of_its_exam(registry: Registry, opened: Open
     await publish(registry)
     answer = await opened().ask("exams.result", {"exam": "bac-2027", "seat": "777"})
     assert answer.facts == {
+        "seat": "",
         "verdict": EXAMS["bac"].verdicts["admitted"].say,
         "advice": EXAMS["bac"].verdicts["admitted"].advice,
         "mention": "Bien",
@@ -93,6 +94,12 @@ async def test_result_has_the_words_of_its_exam(registry: Registry, opened: Open
         "year": "2027",
         "session": "",
     }
+
+
+async def test_a_respelled_seat_is_named(registry: Registry, opened: Opened) -> None:
+    await publish(registry, result={"seat": "00777"})
+    answer = await opened().ask("exams.result", {"exam": "bac-2027", "seat": "777"})
+    assert (answer.trigger, answer.facts["seat"]) == ("found", "00777")
 
 
 @pytest.mark.parametrize(
