@@ -79,9 +79,8 @@ class Index:
         fits = {name: LEAST_FIT + (1 - LEAST_FIT) * self._fit(name, closest) for name in likely}
         matches = [Match(name, gains[name] / whole * fit) for name, fit in fits.items()]
         enough = max(THRESHOLD, ENOUGH * max((one.score for one in matches), default=0))
-        return sorted((one for one in matches if one.score >= enough), key=lambda one: self._rank(one, tuple(words)))[
-            :most
-        ]
+        found = [one for one in matches if one.score >= enough]
+        return sorted(found, key=lambda one: self._rank(one, tuple(words)))[:most]
 
     def _rarity_of(self, shares: Iterable[float]) -> float:
         """Return the weight of a word by its holders; those that it is only filed under count less."""
@@ -105,20 +104,25 @@ class Index:
         """Return what each entry gains by the typed words, and what one would gain that has them all."""
         gains, whole = defaultdict[str, float](float), 0.0
         for known in near:
-            best, most = dict[str, float](), (0.0, self._unknown)  # the greatest gain, and that of the word itself
-            surest = max(known.values(), default=0)
-            typical = max((self._rarity[word] for word, closeness in known.items() if closeness == surest), default=0)
-            for word, closeness in known.items():
-                rarity = min(self._rarity[word], typical)  # a rare form of a common word is as common
-                for name, share in self._holders[word].items():
-                    if share < 1 and closeness < SAME_SOUND:
-                        continue  # what an entry is filed under is coarse enough
-                    best[name] = max(closeness * share * rarity, best.get(name, 0.0))
-                    most = max(most, (closeness * share * rarity, share * rarity))
+            best, own = self._gain_of(known)
+            whole += own
             for name, gain in best.items():
                 gains[name] += gain
-            whole += most[1]
         return gains, whole
+
+    def _gain_of(self, known: Near) -> tuple[Mapping[str, float], float]:
+        """Return what each entry gains by one typed word, and what it would gain if the best had been typed exactly."""
+        best, most = dict[str, float](), (0.0, self._unknown)
+        surest = max(known.values(), default=0)
+        typical = max((self._rarity[word] for word, closeness in known.items() if closeness == surest), default=0)
+        for word, closeness in known.items():
+            rarity = min(self._rarity[word], typical)  # a rare form of a common word is as common
+            least = 0 if closeness >= SAME_SOUND else 1  # what an entry is filed under is coarse enough
+            for name, share in self._holders[word].items():
+                if share >= least:
+                    best[name] = max(closeness * share * rarity, best.get(name, 0.0))
+                    most = max(most, (closeness * share * rarity, share * rarity))
+        return best, most[1]
 
     def _fit(self, name: str, closest: Near) -> float:
         """Return how much of one phrase of the entry was typed, from 0 to 1; the best of its phrases counts."""

@@ -76,3 +76,9 @@ def test_right_single_find_by_message_opens(found: list[Found]) -> None:
     alone = [one for one in found if one.channel == "sms" and len(one.ids) == 1 and one.row.expected and one.is_hit(1)]
     assert len(alone) > 100
     assert sum(one.is_open for one in alone) >= 0.9 * len(alone)
+
+
+def test_what_opens_at_once_is_nearly_always_right(found: list[Found]) -> None:
+    opened = [one for one in found if one.channel == "sms" and one.is_open and one.ids]
+    assert len(opened) > 100
+    assert sum(one.is_hit(1) for one in opened) >= 0.96 * len(opened)
