@@ -25,7 +25,7 @@ from state.conversation.message_path import with_pending
 from state.conversation.navigation import Navigator, message_request
 from state.conversation.screen_messages import ScreenMessages
 from state.conversation.session_lifecycle import SessionLifecycle
-from state.conversation.suggestions import suggest
+from state.conversation.suggestions import is_search, suggest
 from state.conversation.unrecognized_messages import UnrecognizedMessages
 from state.errors import SourceUnavailable
 from state.menu.keywords import KeywordMatch
@@ -34,7 +34,6 @@ from state.menu.versions import MenuVersion
 from state.rate_limit import TooManyGuesses
 from state.rendering.render import close, refuse, render, show_line
 from state.session import Session
-from state.text.search import says_little
 
 log = structlog.get_logger()
 
@@ -84,8 +83,7 @@ class ChatDialogue:
         typed = message.typed
         means = not typed.raw or message.opens or bool((yield from suggest(edition, "", typed)))
         yield from start_in_language(edition, session, hop, silent=not means)
-        is_question = session.language.awaiting_first and not says_little(typed.plain) and not typed.raw.isdigit()
-        session.pending = typed.raw if is_question else ""
+        session.pending = typed.raw if session.language.awaiting_first and is_search(typed) else ""
 
     def _opt_out(self, menu: Menu, session: Session, hop: HopContext) -> Dialogue[None]:
         try:
@@ -110,15 +108,23 @@ class ChatDialogue:
         if message.language and (session.hop == 0 or not menu.screens[session.screen].free_input):
             return (yield from self._speak(menu, session, message.language, hop))
         if session.hop == 0:
-            searched = message.text and not session.language.awaiting_first
-            if not searched or not (yield from self._unrecognized.suggest(menu, session, message.typed, hop)):
-                yield from self._navigator.enter_screen(menu, session, hop)
-            return "" if message.text else menu.phrases.only_text
+            return (yield from self._answer_first(menu, session, message, hop))
         spoken = session.language.chosen
         notice = yield from self._screens.process(menu, session, message, hop, again)
         if session.pending and session.language.chosen != spoken:
             return (yield from self._answer_pending(self._sessions.menu_for(session)[0], session, hop))
         return notice
+
+    def _answer_first(self, menu: Menu, session: Session, message: ParsedMessage, hop: HopContext) -> Dialogue[str]:
+        """Search a first message that opens nothing; without a find, say so above the first screen."""
+        searched = message.text and not session.language.awaiting_first
+        if searched and (yield from self._unrecognized.suggest(menu, session, message.typed, hop)):
+            return ""
+        yield from self._navigator.enter_screen(menu, session, hop)
+        session.chat.last_not_understood = bool(searched) and is_search(message.typed)
+        if session.chat.last_not_understood:
+            return menu.phrases.not_understood
+        return "" if message.text else menu.phrases.only_text
 
     def _speak(self, menu: Menu, session: Session, language: str, hop: HopContext) -> Dialogue[str]:
         """Change to a language that the message names, and answer the question that waited for it."""

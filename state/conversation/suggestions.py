@@ -33,6 +33,11 @@ class Suggestion(NamedTuple):
     score: float
 
 
+def is_search(typed: Typed) -> bool:
+    """True if the text has words to search for: no greeting, and no number."""
+    return not typed.raw.isdigit() and not says_little(typed.plain)
+
+
 def suggest(edition: MenuVersion, language: str, typed: Typed) -> Dialogue[list[Suggestion]]:
     """Return up to MAX_SUGGESTIONS suggestions, best first, without those that are much worse than the best."""
     if says_little(typed.plain):

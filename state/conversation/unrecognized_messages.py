@@ -7,7 +7,7 @@ from state.conversation.hop import HopContext
 from state.conversation.input import ParsedInput
 from state.conversation.navigation import Navigator, apply_choice
 from state.conversation.session_lifecycle import SessionLifecycle
-from state.conversation.suggestions import is_confident, open_suggestion, suggest
+from state.conversation.suggestions import is_confident, is_search, open_suggestion, suggest
 from state.menu.model import Menu
 from state.rendering.render import input_error_notice
 from state.session import Session
@@ -47,7 +47,7 @@ class UnrecognizedMessages:
             yield from self.apply_suggestion(menu, session, found[0][:2], hop)
         else:
             session.chat.suggested = [one[:2] for one in found]
-        if not found and not text.isdigit() and not says_little(typed.plain):
+        if not found and is_search(typed):
             hop.walk.record_failed_search(text)
         return bool(found)
 

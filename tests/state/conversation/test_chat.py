@@ -33,7 +33,7 @@ LOST = "Je n'ai pas compris. Choisissez un numéro, ou écrivez un mot :"
         ("papaye", "Papaye, bon appétit"),
         ("papayé !", "Papaye, bon appétit"),
         ("prix trouver", "Comment chercher ?"),
-        ("xyz", HOME),
+        ("xyz", f"{LOST}\n{HOME}"),
         ("bonjour", HOME),
         ("", f"{NO_WORDS}\n{HOME}"),
         ("1", HOME),
