@@ -28,6 +28,7 @@ PAUSED = select(_P.kind, _P.name)
 
 VALID_BASIS = held_fast(bindparam("basis", type_=_O.basis.type)).subquery()  # of the message that is enqueued
 IS_THERE = select(_O.state).where(_O.key == bindparam("called"))
+POSTED_AT = select(_O.posted_at).where(_O.key == bindparam("called"))
 QUEUE = LeasedQueue(
     QueueTable(
         table=tables.outbox,

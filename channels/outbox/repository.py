@@ -61,6 +61,11 @@ class Outbox:
             raise Outdated("what a message says no longer holds")
         return is_new
 
+    async def seconds_since(self, key: str) -> float:
+        """How long ago the message with this key was enqueued; 0 if there is none."""
+        found = await self._database.rows(queries.POSTED_AT, called=key)
+        return (self._now() - found[0]["posted_at"]) / 1000 if found else 0.0
+
     async def was_cancelled(self, key: str) -> bool:
         """Whether the message with this key was cancelled before it was sent."""
         found = await self._database.rows(queries.IS_THERE, called=key)

@@ -17,7 +17,7 @@ from channels.deferred.repository import DeferredRepository, NewDeferred
 from channels.outbox.opt_outs import OptOuts
 from channels.outbox.repository import Outbox
 from settings import Settings
-from state.conversation.deferred_answers import DeferredRequest, RequestResult
+from state.conversation.deferred_answers import OF_CALL, DeferredRequest, RequestResult
 from state.errors import BadRequest
 from state.identity import Pseudonyms
 from state.interfaces import Recipient
@@ -26,6 +26,7 @@ from state.store.interface import Store
 HOUR: Final = 3600.0
 FIRST_LOOK: Final = 30.0  # seconds before a failed look-up is asked again
 LOOK: Final = 600.0  # seconds between two look-ups for a change
+LONGEST_CALL: Final = 180.0  # seconds; after that, the same request is of another call
 SOON: Final = 60.0  # seconds before the only look-up for news that was just published; later news is announced
 NUMBERED: Final = ("sms", "whatsapp")  # gateways whose addresses are phone numbers
 ANSWER_LIFE, CHANGES_LIFE = 24 * HOUR, 180 * 24 * HOUR
@@ -49,7 +50,8 @@ class OutgoingMessageService:
         message = Message(
             f"send:{key}", to.gateway, to.address, words, is_awaited=True, last_inbound_at=to.heard_at, basis=basis
         )
-        await self._outbox.enqueue(message)
+        if not await self._outbox.enqueue(message) and key.startswith(OF_CALL):
+            await self._enqueue_anew(message)
         return "kept"
 
     async def promise(self, promise: DeferredRequest) -> RequestResult:
@@ -74,6 +76,11 @@ class OutgoingMessageService:
             )
         )
         return "kept"
+
+    async def _enqueue_anew(self, message: Message) -> None:
+        """Enqueue the message again if its key is of an earlier call, whose id the gateway gave again."""
+        if (age := await self._outbox.seconds_since(message.key)) > LONGEST_CALL:
+            await self._outbox.enqueue(replace(message, key=f"{message.key}:{age // LONGEST_CALL:.0f}"))
 
     async def stop(self, who: Recipient) -> None:
         """Record this citizen's opt-out and delete the deferred answers."""

@@ -22,7 +22,7 @@ from state.conversation.language_choice import (
 )
 from state.conversation.message_input import ParsedMessage, parse_message, parse_text
 from state.conversation.message_path import with_pending
-from state.conversation.navigation import Navigator, message_request
+from state.conversation.navigation import Navigator, requester_address
 from state.conversation.screen_messages import ScreenMessages
 from state.conversation.session_lifecycle import SessionLifecycle
 from state.conversation.suggestions import is_search, suggest
@@ -87,7 +87,7 @@ class ChatDialogue:
 
     def _opt_out(self, menu: Menu, session: Session, hop: HopContext) -> Dialogue[None]:
         try:
-            yield OptOut(message_request(hop).to)
+            yield OptOut(requester_address(hop))
             close(menu, session, menu.phrases.stopped, hop.room)
         except SourceUnavailable as down:
             log.warning("stop not kept", why=str(down))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from state.interfaces import Recipient
 
+OF_CALL: Final = "call:"  # begins the key of a message that was asked for in a call
 RequestResult = Literal["kept", "stopped", "enough", "full"]
 
 
@@ -55,6 +56,8 @@ class DeferredAnswer:
 
 class OutgoingMessages(Protocol):
     """Sends and stores messages besides the answer on the screen.
+
+    A message is sent once for its key; one of a call once for each call, since a gateway may give a call's id again.
 
     tests/channels/webhooks/test_outgoing_messages.py is the full contract.
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
+from state.conversation.deferred_answers import OF_CALL
 from state.conversation.effects import Dialogue
 from state.conversation.hop import HopContext
 from state.conversation.input import ParsedInput, parse_input
@@ -60,7 +61,7 @@ class Navigator:
         if parsed.sends and session.basis and (yield from self._lookups.refresh_facts(menu, session)):
             return ""
         if parsed.sends or parsed.notifies:
-            refused = yield from request_message(menu, session, parsed, message_request(hop))
+            refused = yield from request_message(menu, session, parsed, message_request(hop, session, parsed))
             if refused:
                 return refused
         hop.walk.add_screen(session.screen)
@@ -89,12 +90,22 @@ class Navigator:
         return edition.menu(session.language.chosen)
 
 
-def message_request(hop: HopContext) -> MessageRequest:
-    """Return the requester of a message, with a key that is the same each time this input is processed."""
-    inbound = hop.inbound
-    fields = (inbound.channel, hop.citizen, inbound.session, inbound.message, str(hop.place))
+def message_request(hop: HopContext, session: Session, parsed: ParsedInput) -> MessageRequest:
+    """Return the requester of a message, with a key that is the same each time this input is processed.
+
+    In a call, the key also has what is asked for: a gateway may give the id of a call again.
+    """
+    inbound, asked = hop.inbound, ""
+    if not inbound.message:
+        asked = repr((parsed.sends, parsed.notifies, sorted(session.answers.items())))
+    fields = (inbound.channel, hop.citizen, inbound.session, inbound.message, str(hop.place), asked)
     key = blake2b("\0".join(fields).encode(), digest_size=16).hexdigest()
-    return MessageRequest(key, inbound.reply_to or Recipient("sms", inbound.citizen), hop.asker)
+    return MessageRequest(key if inbound.message else f"{OF_CALL}{key}", requester_address(hop), hop.asker)
+
+
+def requester_address(hop: HopContext) -> Recipient:
+    """Return the address for messages to the citizen."""
+    return hop.inbound.reply_to or Recipient("sms", hop.inbound.citizen)
 
 
 def interpret(menu: Menu, session: Session, typed: str) -> ParsedInput | None:

@@ -69,6 +69,19 @@ async def test_sent_message_is_enqueued_once_as_awaited(office: Office) -> None:
     assert message.is_awaited
 
 
+@pytest.mark.parametrize(
+    ("key", "after", "sent"),
+    [("call:k1", 170.0, 1), ("call:k1", 190.0, 2), ("call:k1", 86_400.0, 2), ("k1", 86_400.0, 1)],
+    ids=["repeated input", "new call under an old id", "a day later", "repeated message"],
+)
+async def test_same_key_of_a_new_call_sends_anew(office: Office, key: str, after: float, sent: int) -> None:
+    await office.post.send(key, NUMBER, "Bonjour")
+    office.clock.now += after
+    for _ in range(2):
+        assert await office.post.send(key, NUMBER, "Bonjour") == "kept"
+    assert len(await office.registry.database.rows(select(tables.outbox))) == sent
+
+
 async def test_opted_out_citizen_gets_no_messages(office: Office) -> None:
     await office.post.promise(promise("k1"))
     await office.post.promise(promise("k2", kind="changes"))

@@ -1,4 +1,4 @@
-"""A call that begins under the id of an earlier call is a new call, also for the counters and the overload limit."""
+"""A call that begins under the id of an earlier call is a new call, for counters, limits and messages too."""
 
 from __future__ import annotations
 
@@ -10,6 +10,24 @@ from state.session import Session
 from tests.support.conversation import USSD, Town
 
 PHONE = "+2290190000001"
+
+
+async def test_new_call_under_the_same_id_gets_its_own_message(chatty: Town) -> None:
+    async def call(*texts: str) -> None:
+        for text in texts:
+            chatty.clock.now += 2
+            await chatty.conversation.handle(hop(text), USSD)
+
+    await call("", "7", "7*1", "7*1*12", "7*1*12*2")
+    await call("7*1*12*2")
+    assert len(chatty.post.sent) == 1
+    chatty.clock.now += 60
+    await call("", "2", "2*7", "2*7*1", "2*7*1*13", "2*7*1*13*2")
+    chatty.clock.now += 60
+    await call("7*1*14*2")
+    assert [words for _, words in chatty.post.sent.values()] == [
+        f"Prix de {many} Mangue : {many} 000 F" for many in (12, 13, 14)
+    ]
 
 
 def hop(text: str) -> Inbound:
