@@ -16,6 +16,7 @@ import yaml
 
 from state.errors import Problem
 from state.yaml_files.error_messages import in_french
+from state.yaml_files.lookalike_signs import find_anywhere, find_in_key, find_in_line, find_in_plain
 
 Where = tuple[str | int, ...]
 Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -25,13 +26,18 @@ MAX_DEPTH = 50
 
 @dataclass(slots=True)
 class Document:
-    """The data of a file and the place of each part: places maps a path of keys to (line, column) of the value."""
+    """The data of a file and the place of each part: places maps a path of keys to (line, column) of the value.
+
+    `lookalikes` are the problems of signs that look like those of YAML.
+    """
 
     file: str
     data: Any = None
     places: dict[Where, tuple[int, int]] = field(default_factory=dict)
     keys: dict[Where, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list, repr=False)
+    lookalikes: list[Problem] = field(default_factory=list)
     _seen: set[int] = field(default_factory=set, repr=False)
 
     def record_node(self, node: object) -> bool:
@@ -39,6 +45,12 @@ class Document:
         known = id(node) in self._seen
         self._seen.add(id(node))
         return known
+
+    def record_lookalike(self, node: Any, found: tuple[int, str] | None) -> None:
+        """Record a sign that looks like one of YAML, at this place in the text of a node."""
+        if found:
+            line, column = _place(node)
+            self.lookalikes.append(Problem(self.file, line, column + found[0], found[1]))
 
     def problem_at(self, where: Where, what: str, *, key: bool = False) -> Problem:
         """Return a problem at this place, or at the nearest outer place that the file has."""
@@ -74,26 +86,36 @@ def parse(raw: bytes, file: str) -> Document:
     """Parse the content of a file as text values with their places."""
     if len(raw) > MAX_FILE_BYTES:
         return unread(file, "lecture impossible : fichier trop gros (plus d'un mégaoctet)")
-    document = Document(file)
     try:
         text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        return Document(file, problems=[Problem(file, line, 1, "enregistrez ce fichier en UTF-8")])
+    if sign := find_anywhere(text):
+        return Document(file, problems=[Problem(file, *sign)])
+    return _parse(text, file)
+
+
+def _parse(text: str, file: str) -> Document:
+    document = Document(file, lines=text.splitlines())
+    try:
         if _is_too_deep(text):
             return unread(file, f"lecture impossible : plus de {MAX_DEPTH} niveaux les uns dans les autres")
         root = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        document.problems.append(Problem(document.file, line, column, f"YAML illisible ici : {in_french(error)}"))
+        sign = find_in_line(document.lines, line)
+        document.problems.append(Problem(file, *(sign or (line, column, f"YAML illisible ici : {in_french(error)}"))))
     except yaml.YAMLError as error:
         document.problems.append(document.problem_at((), f"YAML illisible : {error}"))
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        document.problems.append(Problem(document.file, line, 1, "enregistrez ce fichier en UTF-8"))
     else:
         if root is None:
             document.problems.append(document.problem_at((), "fichier vide"))
         else:
             document.data = _build(root, (), document)
+            if document.lookalikes:  # the other problems come from them
+                document.data, document.problems = None, document.lookalikes
     return document
 
 
@@ -113,6 +135,10 @@ def _build(node: Any, where: Where, document: Document) -> Any:
         document.problems.append(document.problem_at(where, "les alias (*nom) ne servent pas ici : écrivez le texte"))
         return None
     if isinstance(node, yaml.ScalarNode):
+        if not node.style and not node.value.isascii():
+            line, column = _place(node)
+            is_first = not document.lines[line - 1][: column - 1].strip(" -")
+            document.record_lookalike(node, find_in_plain(node.value, begins_line=is_first))
         return None if node.value == "" and node.style is None else node.value
     if isinstance(node, yaml.SequenceNode):
         return [_build(child, (*where, place), document) for place, child in enumerate(node.value)]
@@ -122,6 +148,8 @@ def _build(node: Any, where: Where, document: Document) -> Any:
         if not isinstance(key, yaml.ScalarNode):
             document.problems.append(Problem(document.file, line, column, "une clé doit être un mot"))
             continue
+        if not key.value.isascii():
+            document.record_lookalike(key, find_in_key(key.value))
         here = (*where, key.value)
         if key.value in found:
             first = document.keys[here][0]

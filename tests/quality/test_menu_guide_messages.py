@@ -36,6 +36,8 @@ MADE = [
     ("say: Que voulez-vous savoir ?", "say: Attention : fermé", "YAML illisible ici : un « : » de trop"),
     ("    say: Que", "\tsay: Que", "YAML illisible ici : une tabulation ou un signe réservé ; mettez des espaces"),
     ("    say: Que", "     say: Que", "YAML illisible ici : alignement ou guillemets à revoir à cette ligne"),
+    ("    say: Que", "\u00a0\u00a0\u00a0\u00a0say: Que", "signe invisible (U+00A0, espace insécable) : effacez-le"),
+    ("say: Que voulez-vous savoir ?", "say: “Que voulez-vous savoir ?”", "guillemets courbes (“, U+201C) : mettez"),
     ("label: Changer d'école", "label: Changer, partir", "clé inconnue « partir »"),
     ("say: Que voulez-vous savoir ?", "say: {level} ?", "YAML illisible ici"),
     ("  change:", "  Changer:", "« Changer » : il faut ici un nom en minuscules"),
