@@ -42,6 +42,10 @@ class PrintedMessages:
     async def stop(self, who: Recipient) -> None:
         """Do nothing: no message is sent here."""
 
+    async def resume(self, who: Recipient) -> bool:
+        """Return False: no message is refused here."""
+        return False
+
 
 @dataclass(slots=True)
 class Phone:

@@ -25,7 +25,7 @@ PEPPER: Final = "pepper"
 MAX_OPENED: Final = 20  # rows without a key name; one of them must be decryptable
 _F = tables.fingerprints.c
 KNOWN: Final = select(_F.value).where(_F.name == bindparam("called"))
-_HASHED: Final = (tables.opted_out, tables.preferences, tables.promises)
+_HASHED: Final = (tables.consents, tables.opted_out, tables.preferences, tables.promises)
 HASHED: Final = select(or_(*(exists(select(literal(1)).select_from(table)) for table in _HASHED)).label("met"))
 
 

@@ -64,6 +64,10 @@ class _Noted:
     async def stop(self, who: Recipient) -> None:
         """Do nothing: no message is sent here."""
 
+    async def resume(self, who: Recipient) -> bool:
+        """Return False: no message is refused here."""
+        return False
+
     def taken(self) -> list[str]:
         """Return the collected messages and forget them."""
         words, self.words = self.words, []

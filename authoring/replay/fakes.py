@@ -41,6 +41,13 @@ class FakeOutgoingMessages:
         self._answer()
         self.stopped.append(who)
 
+    async def resume(self, who: Recipient) -> bool:
+        """End an opt-out; returns False if there was none. Raises SourceUnavailable if down."""
+        self._answer()
+        was_stopped = who in self.stopped
+        self.stopped = [one for one in self.stopped if one != who]
+        return was_stopped
+
     def _answer(self) -> None:
         if self.down:
             raise SourceUnavailable("set to fail")

@@ -1,20 +1,26 @@
-"""Opt-outs: citizens that refuse messages they did not ask for. An opt-out is permanent."""
+"""Opt-outs: citizens that refuse messages they did not ask for, until they write START or order an alert.
+
+Each choice is in the journal of consents, in the same transaction.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, Literal
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, delete, select
 
 from database import tables
 from database.combined_calls import CombinedCalls
 from database.interface import Database
 from database.value_lists import is_one_of, value_lists
 
+Closing = Literal["stop", "gateway"]  # the citizen wrote STOP; a gateway reported that the citizen refuses messages
+Opening = Literal["start", "alert"]  # the citizen wrote START; the citizen ordered an alert
 _O = tables.opted_out.c
 HAVE: Final = select(_O.citizen).where(is_one_of(_O.citizen, "citizen"))
+REMOVE: Final = delete(tables.opted_out).where(_O.citizen == bindparam("of")).returning(_O.citizen)
 
 
 class OptOuts:
@@ -27,9 +33,23 @@ class OptOuts:
         self._database, self._clock = database, clock
         self._asked: CombinedCalls[str, bool] = CombinedCalls(self._have)
 
-    async def add(self, citizen: str) -> None:
-        """Store this citizen's opt-out. A second one does not change the stored time."""
-        await self._database.insert_once(tables.opted_out, {"citizen": citizen, "since": round(self._clock())})
+    async def add(self, citizen: str, choice: Closing = "stop") -> None:
+        """Store this citizen's opt-out. A second one changes nothing."""
+        now = round(self._clock())
+        async with self._database.exclusive_transaction() as writer:
+            if await writer.insert_once(tables.opted_out, {"citizen": citizen, "since": now}):
+                await writer.insert_once(tables.consents, {"citizen": citizen, "at": now, "choice": choice})
+
+    async def remove(self, citizen: str, choice: Opening) -> bool:
+        """End this citizen's opt-out; returns False if there was none."""
+        if not await self.has(citizen):
+            return False
+        async with self._database.exclusive_transaction() as writer:
+            if not await writer.rows(REMOVE, of=citizen):
+                return False
+            row = {"citizen": citizen, "at": round(self._clock()), "choice": choice}
+            await writer.insert_once(tables.consents, row)
+        return True
 
     async def has(self, citizen: str) -> bool:
         """Whether this citizen opted out."""

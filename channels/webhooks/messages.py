@@ -168,7 +168,7 @@ class MessageWebhook:
             named = self._names.reference(one.gateway, one.reference)
             await services.outbox.record_report(one.gateway, named, one.state, one.why, own=one.reference)
         else:
-            await (services.post.stop(one.who) if one.for_good else services.post.forget(one.who))
+            await (services.post.stop(one.who, "gateway") if one.for_good else services.post.forget(one.who))
 
     def _answer_deferred(self, inbound: Inbound) -> NewDeferred:
         """The deferred answer to this message, due after a lease."""

@@ -14,7 +14,7 @@ import orjson
 from channels.contracts.phone_numbers import normalize_number
 from channels.contracts.sender import Message
 from channels.deferred.repository import DeferredRepository, NewDeferred
-from channels.outbox.opt_outs import OptOuts
+from channels.outbox.opt_outs import Closing, OptOuts
 from channels.outbox.repository import Outbox
 from settings import Settings
 from state.conversation.deferred_answers import OF_CALL, DeferredRequest, RequestResult
@@ -55,11 +55,10 @@ class OutgoingMessageService:
         return "kept"
 
     async def promise(self, promise: DeferredRequest) -> RequestResult:
-        """Store a deferred answer, unless the citizen opted out or reached a limit."""
-        if refused := await self._refused(promise.to, promise.key):
+        """Store a deferred answer, unless the citizen opted out or reached a limit. An alert ends an opt-out."""
+        who, changes = self._who(promise.to), promise.kind == "changes"
+        if refused := await self._refused(promise.to, promise.key, despite_opt_out=changes):
             return refused
-        who = self._who(promise.to)
-        changes = promise.kind == "changes"
         same = f"{who}:{promise.screen}:{sorted(promise.answers.items())}" if changes else promise.key
         if changes and await self._promises.held_by(who) >= self._most_news:
             return "full"
@@ -75,6 +74,8 @@ class OutgoingMessageService:
                 life=CHANGES_LIFE if changes else ANSWER_LIFE,
             )
         )
+        if changes:
+            await self._optouts.remove(who, "alert")
         return "kept"
 
     async def _enqueue_anew(self, message: Message) -> None:
@@ -82,10 +83,14 @@ class OutgoingMessageService:
         if (age := await self._outbox.seconds_since(message.key)) > LONGEST_CALL:
             await self._outbox.enqueue(replace(message, key=f"{message.key}:{age // LONGEST_CALL:.0f}"))
 
-    async def stop(self, who: Recipient) -> None:
+    async def stop(self, who: Recipient, choice: Closing = "stop") -> None:
         """Record this citizen's opt-out and delete the deferred answers."""
-        await self._optouts.add(self._who(who))
+        await self._optouts.add(self._who(who), choice)
         await self.forget(who)
+
+    async def resume(self, who: Recipient) -> bool:
+        """End this citizen's opt-out; returns False if there was none."""
+        return await self._optouts.remove(self._who(who), "start")
 
     async def forget(self, who: Recipient) -> None:
         """Delete the deferred answers and subscriptions of this citizen."""
@@ -103,8 +108,10 @@ class OutgoingMessageService:
         times = await self._store.increment(sent, HOUR) if first else int(await self._store.get(sent) or 0)
         return "yes" if times < most else "last" if times == most else "no"
 
-    async def _refused(self, to: Recipient, key: str) -> Literal["stopped", "enough", ""]:
-        if await self.stopped(to):
+    async def _refused(
+        self, to: Recipient, key: str, *, despite_opt_out: bool = False
+    ) -> Literal["stopped", "enough", ""]:
+        if not despite_opt_out and await self.stopped(to):
             return "stopped"
         return "" if await self.check_rate_limit(to, key) == "yes" else "enough"
 

@@ -8,7 +8,7 @@ give the same result. Rows marked sample are made up: production refuses to star
 from __future__ import annotations
 
 from database.tables.accounts import audit, operators, refusals
-from database.tables.citizens import opted_out, preferences
+from database.tables.citizens import consents, opted_out, preferences
 from database.tables.menus import menu_publications, menu_versions
 from database.tables.messages import early_reports, outbox, paused, promises
 from database.tables.metadata import metadata
@@ -29,6 +29,7 @@ __all__ = (
     "audit",
     "careers",
     "communes",
+    "consents",
     "early_reports",
     "exam_results",
     "exam_sessions",

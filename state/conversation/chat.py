@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 import structlog
 
-from state.conversation.effects import Dialogue, OptOut
+from state.conversation.effects import Dialogue, OptIn, OptOut
 from state.conversation.hop import HopContext
 from state.conversation.language_choice import (
     choose_language,
@@ -26,7 +26,7 @@ from state.conversation.navigation import Navigator, requester_address
 from state.conversation.screen_messages import ScreenMessages
 from state.conversation.session_lifecycle import SessionLifecycle
 from state.conversation.suggestions import is_search, suggest
-from state.conversation.unrecognized_messages import UnrecognizedMessages
+from state.conversation.unrecognized_messages import UnrecognizedMessages, go_to_first_screen
 from state.errors import SourceUnavailable
 from state.menu.keywords import KeywordMatch
 from state.menu.model import Menu
@@ -59,6 +59,9 @@ class ChatDialogue:
         menu, notice = self._sessions.menu_for(session)
         if message.word == "stop":
             yield from self._opt_out(menu, session, hop)
+            return
+        if message.word == "start" and (line := (yield from _opt_in(menu, hop))):
+            show_line(menu, session, line, hop.room)
             return
         if line := _short_line(menu, session, message):
             show_line(menu, session, line, hop.room)
@@ -100,6 +103,8 @@ class ChatDialogue:
         if message.word == "langue":
             yield from self._show_language_screen(menu, session, hop)
             return ""
+        if message.word == "start":
+            go_to_first_screen(menu, session)  # nothing was refused: the word begins a conversation
         opening = message.opening or (message.numbered if session.hop == 0 else None)
         if message.word == "aide":
             opening = KeywordMatch(self._sessions.edition(session).help, {}, "")
@@ -107,7 +112,7 @@ class ChatDialogue:
             return (yield from self._screens.open_journey(menu, session, with_pending(opening, session), hop))
         if message.language and (session.hop == 0 or not menu.screens[session.screen].free_input):
             return (yield from self._speak(menu, session, message.language, hop))
-        if session.hop == 0:
+        if session.hop == 0 or message.word == "start":
             return (yield from self._answer_first(menu, session, message, hop))
         spoken = session.language.chosen
         notice = yield from self._screens.process(menu, session, message, hop, again)
@@ -117,7 +122,7 @@ class ChatDialogue:
 
     def _answer_first(self, menu: Menu, session: Session, message: ParsedMessage, hop: HopContext) -> Dialogue[str]:
         """Search a first message that opens nothing; without a find, say so above the first screen."""
-        searched = message.text and not session.language.awaiting_first
+        searched = message.text and message.word != "start" and not session.language.awaiting_first
         if searched and (yield from self._unrecognized.suggest(menu, session, message.typed, hop)):
             return ""
         yield from self._navigator.enter_screen(menu, session, hop)
@@ -152,6 +157,15 @@ class ChatDialogue:
         if open_language_screen(menu, session):
             session.language.return_screen = menu.first if private else session.language.return_screen
             yield from self._navigator.enter_screen(menu, session, hop)
+
+
+def _opt_in(menu: Menu, hop: HopContext) -> Dialogue[str]:
+    """End the citizen's opt-out; returns the line that says so, "" if there was none."""
+    try:
+        return menu.phrases.resumed if (yield OptIn(requester_address(hop))) else ""
+    except SourceUnavailable as down:
+        log.warning("start not kept", why=str(down))
+        return menu.phrases.sorry
 
 
 def _short_line(menu: Menu, session: Session, message: ParsedMessage) -> str:

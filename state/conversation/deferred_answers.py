@@ -73,3 +73,6 @@ class OutgoingMessages(Protocol):
 
     async def stop(self, who: Recipient) -> None:
         """Store an opt-out: this citizen gets no message except answers to messages."""
+
+    async def resume(self, who: Recipient) -> bool:
+        """End an opt-out; returns False if there was none."""

@@ -11,6 +11,7 @@ from state.conversation.effects import (
     CountUnknown,
     DeferLookup,
     Dialogue,
+    OptIn,
     OptOut,
     ReadPreference,
     ReleaseTry,
@@ -36,6 +37,7 @@ class EffectRunner:
             ReadPreference: lambda read: preferences.of(read.citizen),
             SendMessage: lambda sent: post.send(sent.key, sent.to, sent.text, sent.basis),
             DeferLookup: lambda deferred: post.promise(deferred.request),
+            OptIn: lambda started: post.resume(started.citizen),
             OptOut: lambda stopped: post.stop(stopped.citizen),
         }
 

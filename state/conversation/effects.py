@@ -80,9 +80,16 @@ class OptOut:
     citizen: Recipient
 
 
+@value_object
+class OptIn:
+    """Store that this citizen wants messages again. Returns False if none were refused. Raises SourceUnavailable."""
+
+    citizen: Recipient
+
+
 Effect = (
     AskSource | ReserveTry | ReleaseTry | CountUnknown
-    | ReadPreference | SendMessage | DeferLookup | OptOut
+    | ReadPreference | SendMessage | DeferLookup | OptOut | OptIn
 )  # fmt: skip
 T = TypeVar("T")
 # The type sent in is Any: each effect says what its result is.

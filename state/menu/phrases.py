@@ -39,6 +39,7 @@ TRIED_BY_MANY: Final = (
 )
 UNKNOWN_NUMBERS: Final = "Trop de numéros inconnus demandés depuis ce téléphone. Réessayez à {time}."
 
+RESUMED: Final = "C'est noté : nous pouvons de nouveau vous écrire. Pour tout arrêter, envoyez STOP."
 THANKED: Final = "Merci à vous. Pour autre chose, écrivez un mot, ou 00."
 INSULTED: Final = "Nous voulons vous aider. Pour parler à quelqu'un, écrivez AGENT."
 WHICH_OF: Final = "{first} ou {last} ?"
@@ -92,6 +93,7 @@ class Phrases(StrictModel):
     insulted: Annotated[Text, _filled_with()] = Field(INSULTED, description="à qui écrit une insulte")
     suggest: Phrase = Field(description="au-dessus de ce qu'un message voulait peut-être dire")
     stopped: Annotated[Text, _filled_with()] = Field(description="à qui écrit STOP")
+    resumed: Annotated[Text, _filled_with()] = Field(RESUMED, description="à qui écrit START après STOP")
     refused: Annotated[Text, _filled_with()] = Field(description="à qui demande un message après avoir écrit STOP")
     enough: Annotated[Text, _filled_with()] = Field(description="à qui a demandé trop de messages en une heure")
     full: Annotated[Text, _filled_with()] = Field(

@@ -47,9 +47,10 @@ class LanguageWords:
         if typed.plain in self.thanks or (typed.raw and SIGNS_OF_THANKS.issuperset(_signs(typed.raw))):
             return "merci"
         phrase = " ".join(word for word in typed.plain.split() if word not in self.courtesy)
-        if any(spelling in self.stop for spelling in _spellings(phrase)):
+        spellings = {*_spellings(typed.plain), *_spellings(phrase)}
+        if not self.stop.isdisjoint(spellings):
             return "stop"
-        if any(spelling in self.start for spelling in _spellings(phrase)):
+        if not self.start.isdisjoint(spellings):
             return "start"
         telling = [word for word in typed.plain.split() if word not in self.fillers]
         return "insulte" if telling and self.insults.issuperset(telling) else ""

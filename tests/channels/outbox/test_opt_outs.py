@@ -1,4 +1,4 @@
-"""Who opted out once has opted out for good: over SQLite and PostgreSQL."""
+"""Who opted out stays so until asking for messages again, and the journal has each choice: SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -34,6 +34,29 @@ async def test_second_opt_out_keeps_the_first_time(registry: Registry) -> None:
     assert await registry.database.rows(select(tables.opted_out)) == [{"citizen": ANA, "since": first}]
 
 
+async def test_opt_out_ends_once_and_may_begin_again(registry: Registry) -> None:
+    clock = FakeClock()
+    optouts, first = OptOuts(registry.database, clock), round(clock.now)
+    assert not await optouts.remove(ANA, "start")
+    await optouts.add(ANA)
+    await optouts.add(BIO, "gateway")
+    clock.now += 1
+    assert sorted(await asyncio.gather(*(optouts.remove(ANA, "start") for _ in range(3)))) == [False, False, True]
+    assert (await optouts.has(ANA), await optouts.has(BIO)) == (False, True)
+    clock.now += 1
+    await optouts.add(ANA)
+    clock.now += 1
+    assert await optouts.remove(ANA, "alert")
+    journal = await registry.database.rows(select(tables.consents).order_by(tables.consents.c.at))
+    assert [(row["at"] - first, row["choice"]) for row in journal if row["citizen"] == ANA] == [
+        (0, "stop"),
+        (1, "start"),
+        (2, "stop"),
+        (3, "alert"),
+    ]
+    assert [row["choice"] for row in journal if row["citizen"] == BIO] == ["gateway"]
+
+
 async def test_failing_database_is_not_a_missing_opt_out(registry: Registry) -> None:
     optouts = OptOuts(registry.database)
     await optouts.add(ANA)
@@ -43,5 +66,7 @@ async def test_failing_database_is_not_a_missing_opt_out(registry: Registry) -> 
         await optouts.has(ANA)
     with pytest.raises(SourceUnavailable):
         await optouts.add(BIO)
+    with pytest.raises(SourceUnavailable):
+        await optouts.remove(ANA, "start")
     await registry.start()
     assert await optouts.has(ANA)

@@ -34,9 +34,9 @@ class Office:
         seal = Seal("a secret of the tests")
         self.outbox = Outbox(registry.database, seal, self.clock)
         self.promises = DeferredRepository(registry.database, seal, self.clock)
-        optouts = OptOuts(registry.database, self.clock)
+        self.optouts = OptOuts(registry.database, self.clock)
         settings = Settings(sms_replies_per_hour=MAX_SMS, chat_replies_per_hour=MAX_CHAT, news_per_citizen=3)
-        self.post = OutgoingMessageService(self.outbox, self.promises, optouts, InMemory(), settings)
+        self.post = OutgoingMessageService(self.outbox, self.promises, self.optouts, InMemory(), settings)
 
 
 @pytest.fixture
@@ -93,6 +93,26 @@ async def test_opted_out_citizen_gets_no_messages(office: Office) -> None:
     assert await office.post.send("k5", NUMBER, "Bonjour") == "stopped"
     assert await office.outbox.claim("sms", 5) == []
     assert await office.post.send("k6", BOT, "Bonjour") == "kept"
+
+
+async def test_start_and_a_new_alert_end_an_opt_out(office: Office) -> None:
+    await office.post.stop(NUMBER)
+    assert await office.post.resume(NUMBER)
+    assert not await office.post.resume(NUMBER)
+    assert await office.post.send("k1", NUMBER, "Bonjour") == "kept"
+    await office.post.stop(NUMBER)
+    assert await office.post.promise(promise("k2")) == "stopped"
+    assert await office.post.promise(promise("k3", kind="changes")) == "kept"
+    assert not await office.post.stopped(NUMBER)
+    assert await office.post.send("k4", NUMBER, "Bonjour") == "kept"
+
+
+async def test_alert_beyond_a_limit_leaves_an_opt_out(office: Office) -> None:
+    for number in range(3):
+        await office.post.promise(promise(f"k{number}", to=BOT, kind="changes", reference=f"EX-{number}"))
+    await office.optouts.add(office.post._who(BOT))
+    assert await office.post.promise(promise("k9", to=BOT, kind="changes")) == "full"
+    assert await office.post.stopped(BOT)
 
 
 async def test_both_number_forms_are_one_citizen(office: Office) -> None:
