@@ -142,7 +142,7 @@ def begins_again(before: Session, inbound: Inbound, age: float) -> bool:
         return False
     if text == last:
         return before.closed and not text and age >= LATE_SECONDS
-    if input_since_last_hop(last, text, joined=True) is not None:
+    if not last or text.startswith(f"{last}*"):
         return False
     if age < LATE_SECONDS and last.startswith(text):
         return before.closed and not text  # the first hop never comes late, after a call of several has ended
