@@ -26,6 +26,9 @@ PYDANTIC_MESSAGES: Mapping[str, str] = {
     "url_parsing": "« {input} » n'est pas une adresse",
 }
 
+RESERVED_AND = "le signe & est réservé ; mettez le texte entre guillemets"
+RESERVED_MARK = "le signe ! est réservé ; mettez le texte entre guillemets"
+
 YAML_SAID: Mapping[str, str] = {
     "mapping values are not allowed": "un « : » de trop, ou sans espace derrière ; mettez le texte entre guillemets",
     "mapping keys are not allowed": "une accolade ou un « ? » qui n'est pas fermé ; mettez le texte entre guillemets",
@@ -39,6 +42,18 @@ YAML_SAID: Mapping[str, str] = {
     "did not find expected '-' indicator": "la liste n'est pas alignée",
     "did not find expected ',' or": "il manque une virgule ou l'accolade de fin",
     "found undefined alias": "le signe * est réservé ; mettez le texte entre guillemets",
+    "scanning an alias": "le signe * est réservé ; mettez le texte entre guillemets",
+    "scanning an anchor": RESERVED_AND,
+    "a tag": RESERVED_MARK,
+    "undefined tag handle": RESERVED_MARK,
+    "directive": "le signe % est réservé ; mettez le texte entre guillemets",
+    "incompatible YAML document": "le signe % est réservé ; mettez le texte entre guillemets",
+    "a block scalar": "derrière | ou >, passez à la ligne ; ou mettez le texte entre guillemets",
+    "a quoted scalar": "une barre \\ entre guillemets : doublez-la ; une ligne « --- » n'y a pas sa place",
+    "another document": "une ligne « --- » de trop : un fichier n'a qu'une partie",
+    "<document start>": "un texte qui n'est ni une clé, ni un élément de liste ; revoyez l'alignement",
+    "expected node content": "il manque un texte ici, ou un signe réservé commence le texte ; mettez des guillemets",
+    "unexpected ':'": "un « : » de trop, ou sans espace derrière ; mettez le texte entre guillemets",
 }
 
 

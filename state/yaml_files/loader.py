@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from state.errors import Problem
-from state.yaml_files.error_messages import in_french
+from state.yaml_files.error_messages import RESERVED_AND, RESERVED_MARK, in_french
 from state.yaml_files.lookalike_signs import find_anywhere, find_in_key, find_in_line, find_in_plain
 
 Where = tuple[str | int, ...]
@@ -99,8 +99,9 @@ def parse(raw: bytes, file: str) -> Document:
 def _parse(text: str, file: str) -> Document:
     document = Document(file, lines=text.splitlines())
     try:
-        if _is_too_deep(text):
-            return unread(file, f"lecture impossible : plus de {MAX_DEPTH} niveaux les uns dans les autres")
+        _check_events(text, document)
+        if document.problems:
+            return document
         root = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -119,14 +120,21 @@ def _parse(text: str, file: str) -> Document:
     return document
 
 
-def _is_too_deep(text: str) -> bool:
-    """True if parts are nested deeper than MAX_DEPTH; PyYAML's own recursion would end the process."""
+def _check_events(text: str, document: Document) -> None:
+    """Record parts nested deeper than MAX_DEPTH, at which PyYAML's own recursion would end the process.
+
+    YAML takes a word behind & or ! at the start of a text for a name, and leaves it out of the text.
+    """
     depth = 0
     for event in yaml.parse(text, Loader=Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            return True
-    return False
+            what = f"lecture impossible : plus de {MAX_DEPTH} niveaux les uns dans les autres"
+            document.problems = [Problem(document.file, 1, 1, what)]
+            return
+        if isinstance(event, yaml.ScalarEvent) and (event.anchor or event.tag):
+            what = f"YAML illisible ici : {RESERVED_AND if event.anchor else RESERVED_MARK}"
+            document.problems.append(Problem(document.file, *_place(event), what))
 
 
 def _build(node: Any, where: Where, document: Document) -> Any:

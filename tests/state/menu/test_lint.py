@@ -67,7 +67,7 @@ UNREADABLE = [
     (b"title: a\n\tfirst: b\n", "une tabulation"),
     (b"title: 'a\nfirst: b\n", "un guillemet n'est pas referm"),
     (b"- a\n- b\n", "1:1: ici il faut des cl"),
-    (b"title: &a b\nfirst: *a\n", "les alias (*nom) ne servent pas ici"),
+    (b"title: &a [b]\nfirst: *a\n", "les alias (*nom) ne servent pas ici"),
     (b"? [a]\n: b\n", "doit"),
     (b"a: [", "YAML illisible"),
     (b"x" * 1_000_001, "fichier trop gros"),
