@@ -38,6 +38,16 @@ YEAR, LAST_DAY = 2026, date(2026, 9, 30)
 PUBLISHED_AT = 1_784_073_600  # 2026-07-15 00:00 UTC
 FIRST_SEAT: Final = {"bac": 12345}
 FIXED: Final = {"bac": ("admitted", "admissible", "refused"), "cep": ("admitted",)}
+FIXED_SERIES: Final = {"bac": "C"}  # of the seats with a fixed verdict
+FIXED_REQUESTS: Final[Mapping[int, Row]] = {
+    1: {
+        "service": "Concours fonction publique",
+        "status": "ready",
+        "updated": date(2026, 7, 18),
+        "birth_date": date(1990, 3, 5),
+    },
+    2: {"service": "Inscription au BAC", "status": "incomplete", "updated": date(2026, 8, 24)},
+}
 SERIES: Final = {"bac": ("A1", "A2", "B", "C", "D"), "bepc": ("MC", "ML")}
 MENTIONS: Final = {"bac": ("Passable", "Assez bien", "Bien")}
 WEIGHTS: Final = {"admitted": 65, "admissible": 15, "refused": 14, "adjourned": 4, "absent": 2}
@@ -89,20 +99,23 @@ async def _is_met(database: Database, asked: Select[Any]) -> bool:
 def sample_rows(
     services: Mapping[str, Service], exams: Mapping[str, Exam], statuses: Mapping[str, Status]
 ) -> Mapping[Table, list[Row]]:
-    """Return every made-up row by table, in an order in which the tables can be filled."""
-    chance = Random("Zin")
+    """Return every made-up row by table, in an order in which the tables can be filled.
+
+    Each table draws from its own sequence, so that one more service or exam changes no other table.
+    """
+    chance = Random("Zin results")
     return {
-        tables.requests: list(_requests(chance, sorted(one.short for one in services.values()), sorted(statuses))),
+        tables.requests: list(_requests(sorted(one.short for one in services.values()), sorted(statuses))),
         tables.exam_sessions: list(_sessions(exams)),
         tables.result_sets: [_set(name) for name in exams],
         tables.publications: [_publication(number, name) for number, name in enumerate(exams, 1)],
         tables.exam_results: [row for name, exam in exams.items() for row in _results(chance, name, exam)],
-        tables.careers: list(_careers(chance)),
+        tables.careers: list(_careers()),
     }
 
 
-def _requests(chance: Random, services: list[str], statuses: list[str]) -> Iterator[Row]:
-    fixed: Mapping[int, Row] = {1: {"status": "ready", "birth_date": date(1990, 3, 5)}, 2: {"status": "incomplete"}}
+def _requests(services: list[str], statuses: list[str]) -> Iterator[Row]:
+    chance = Random("Zin requests")
     for number in range(1, REQUESTS + 1):
         yield {
             "reference": normalize_code(f"EX-{number:06}"),
@@ -113,7 +126,7 @@ def _requests(chance: Random, services: list[str], statuses: list[str]) -> Itera
             "phone_tail": f"{number:04}",
             "birth_date": _day(chance, date(2005, 12, 31), 15_000),
             "sample": True,
-            **fixed.get(number, {}),
+            **FIXED_REQUESTS.get(number, {}),
         }
 
 
@@ -151,24 +164,30 @@ def _results(chance: Random, name: str, exam: Exam) -> Iterator[Row]:
     verdicts = [*fixed, *known, *chance.choices(known, [WEIGHTS[verdict] for verdict in known], k=left)]
     first = FIRST_SEAT.get(name, 1001)
     for place, verdict in enumerate(verdicts):
+        series = chance.choice(SERIES.get(name, ("",)))
         mention = chance.choice(MENTIONS.get(name, ("",))) if verdict == "admitted" else ""
         yield {
             "result_set": f"{name}-{YEAR}.1",
             "seat": normalize_code(str(first + place)),
             "verdict": verdict,
             "mention": "Assez bien" if mention and place == 0 else mention,
-            "series": chance.choice(SERIES.get(name, ("",))),
+            "series": FIXED_SERIES[name] if place < len(fixed) and name in FIXED_SERIES else series,
             "centre": f"Centre d'exemple {1 + place % 9}",
             "department": "",
         }
 
 
-def _careers(chance: Random) -> Iterator[Row]:
-    fixed = {100001: (date(1961, 2, 3), STEPS[2]), 100002: (date(1975, 6, 15), STEPS[0])}
+def _careers() -> Iterator[Row]:
+    fixed = {
+        100001: (date(1961, 2, 3), STEPS[2], date(2026, 9, 26)),
+        100002: (date(1975, 6, 15), STEPS[0], date(2026, 9, 2)),
+    }
+    chance = Random("Zin careers")
     for number in range(100001, 100001 + FILES):
-        born, (kind, step, note) = fixed.get(number, (_day(chance, date(1995, 12, 31), 12_000), chance.choice(STEPS)))
+        made = _day(chance, date(1995, 12, 31), 12_000), chance.choice(STEPS), _day(chance, LAST_DAY, 90)
+        born, (kind, step, note), updated = fixed.get(number, made)
         file = {"number": normalize_code(str(number)), "birth_date": born, "kind": kind, "step": step, "note": note}
-        yield {**file, "updated": _day(chance, LAST_DAY, 90), "sample": True}
+        yield {**file, "updated": updated, "sample": True}
 
 
 def _day(chance: Random, last: date, days: int) -> date:
