@@ -8,16 +8,16 @@ and citizens read « à confirmer » instead.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from catalog.entry_files import Kind
 from catalog.entry_types import Asked, Code, Label, Text
-from catalog.facts import Cost, Documents, Figure, Site
+from catalog.facts import FACTS, Cost, Documents, Figure, Site, Sourced
 from catalog.synonyms import FOLDER, Synonyms
 from state.errors import InvalidMenu, Problem
 from state.yaml_files.strict_model import StrictModel
@@ -35,11 +35,24 @@ class Service(StrictModel):
     words: tuple[Text, ...] = Field((), description="mots que les citoyens tapent pour trouver ce service")
     asked: Asked = Field("3", description="combien ce service est demandé : de 1, rarement, à 5, tous les jours")
     cost: Cost | None = None
+    rates: Figure | None = Field(None, description="prix qui dépend du cas, en une phrase ; à la place de cost")
     delay: Figure | None = None
     validity: Figure | None = None
     documents: Documents | None = None
     where: Figure | None = None
     url: Site | None = None
+
+    @model_validator(mode="after")
+    def _one_price(self) -> Service:
+        if self.cost and self.rates:
+            raise ValueError("gardez « cost » ou « rates » : un service a un prix, ou un barème")
+        return self
+
+    def facts(self) -> Iterator[tuple[str, Sourced]]:
+        """Yield the facts that are known, each with its key."""
+        for key in FACTS:
+            if (fact := getattr(self, key)) is not None:
+                yield key, fact
 
 
 class Verdict(StrictModel):

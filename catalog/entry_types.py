@@ -46,10 +46,17 @@ def _day(written: str) -> str:
     return written
 
 
+def _last_day(written: str) -> str:
+    if len(_day(written)) != len("AAAA-MM-JJ"):
+        raise ValueError(f"« {written} » n'est pas un jour : écrivez AAAA-MM-JJ")
+    return written
+
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30)]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=160)]
 Day = Annotated[str, AfterValidator(_day), WithJsonSchema({"type": ["string", "integer"], "pattern": DAY})]
+LastDay = Annotated[str, AfterValidator(_last_day), WithJsonSchema({"type": "string", "format": "date"})]
 Francs = Annotated[
     str,
     _formed(FRANCS, "n'est pas un prix : écrivez les francs en chiffres seulement, comme 1900"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.entries import KINDS, Exam, Service, Status
+from catalog.facts import Documents, Figure
 from state.menu.extraction import TranslatableText
 from state.yaml_files.loader import Document, Where, parse
 from state.yaml_files.strict_model import validate
@@ -67,11 +68,11 @@ def texts_of(entry: Service | Exam | Status) -> Texts:
 def _of_service(service: Service) -> Texts:
     for name in ("name", "short", "theme", "life_event", "administration"):
         yield (name,), getattr(service, name), ""
-    for name in ("cost", "delay", "validity", "documents", "where", "url"):
-        figure = getattr(service, name)
-        if figure and name == "documents":
-            yield from (((name, "value", place), text, "") for place, text in enumerate(figure.value))
-        elif figure and name not in ("cost", "url"):
-            yield (name, "value"), figure.value, ""
-        if figure and figure.note:
-            yield (name, "note"), figure.note, ""
+    for name, fact in service.facts():
+        match fact:
+            case Documents():
+                yield from (((name, "value", place), text, "") for place, text in enumerate(fact.value))
+            case Figure():
+                yield (name, "value"), fact.value, ""
+        if fact.note:
+            yield (name, "note"), fact.note, ""

@@ -1,27 +1,27 @@
 """The public services: browsed by theme or life event, searched by word, shown as a card.
 
 All answers are computed once from the entries of menus/catalogue. A question is then one look-up in a table; only a
-search computes. A fact that is missing in its entry is shown as « à confirmer ».
+search computes. sources/service_cards.py writes the cards.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 
 from catalog.entries import Service, names_of
 from catalog.entry_types import slug
-from catalog.facts import Documents
+from catalog.facts import today_in_benin
 from catalog.synonyms import Meanings, Synonyms
-from catalog.texts import FREE, TO_CONFIRM
+from catalog.texts import TO_CONFIRM
+from sources.service_cards import CARD, UNKNOWN, ServiceCards
 from state.interfaces import FieldSpec, Outcome, Question
 from state.text.index import Index
 from state.text.search import plain
 from state.text.translations import Wordings
 
 MAX_FOUND = 9
-CARD = ("name", "administration", "cost", "documents", "delay", "validity", "where", "url")
-UNKNOWN = Outcome("unknown")
 NO_SYNONYMS: Mapping[str, Synonyms] = {}
 
 SynonymFiles = Mapping[str, Synonyms]
@@ -34,9 +34,13 @@ class Catalogue:
     """
 
     def __init__(
-        self, services: Mapping[str, Service], synonyms: SynonymFiles = NO_SYNONYMS, to_confirm: str = TO_CONFIRM
+        self,
+        services: Mapping[str, Service],
+        synonyms: SynonymFiles = NO_SYNONYMS,
+        to_confirm: str = TO_CONFIRM,
+        today: Callable[[], date] = today_in_benin,
     ) -> None:
-        self._to_confirm = to_confirm
+        self._to_confirm, self._today = to_confirm, today
         self._taken: tuple[Mapping[str, Service], SynonymFiles, Wordings | None] | None = None
         self.reload(services, synonyms)
         self.questions: Mapping[str, Question] = {question.name: question for question in self._asked()}
@@ -49,7 +53,7 @@ class Catalogue:
             return  # another file was saved: do not rebuild a thousand services
         self._taken = services, synonyms, wordings
         self._rows = {name: {"id": name, "name": service.short} for name, service in services.items()}
-        self._cards = {name: Outcome("found", _card(service, self._to_confirm)) for name, service in services.items()}
+        self._cards = ServiceCards(services, self._to_confirm, self._today)
         self._index = _index(services, wordings or {}, synonyms.values())
         themes = self._gathered((service.theme, name) for name, service in services.items())
         events = self._gathered((service.life_event, name) for name, service in services.items())
@@ -57,7 +61,6 @@ class Catalogue:
         self._parts = {
             "services.of_theme": ("theme", {slug(group): _found(rows) for group, rows in themes.items()}),
             "services.of_life_event": ("life_event", {slug(group): _found(rows) for group, rows in events.items()}),
-            "services.card": ("service", self._cards),
         }
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
@@ -68,6 +71,8 @@ class Catalogue:
             )
         if question in self._lists:
             return self._lists[question]
+        if question == "services.card":
+            return self._cards.find(answers["service"])
         needed, part = self._parts[question]
         return part.get(answers[needed], UNKNOWN)
 
@@ -92,36 +97,9 @@ class Catalogue:
             yield Question(name, {needed: "text"}, services, rows=True, max_rows=most)
         scored = {**services, "score": FieldSpec("100", "number")}
         yield Question("services.search", {"words": "text"}, scored, rows=True, max_rows=MAX_FOUND)
-        cards = [outcome.facts for outcome in self._cards.values()]
+        cards = self._cards.facts()
         facts = {fact: FieldSpec.words(card[fact] for card in cards) for fact in CARD}
         yield Question("services.card", {"service": "text"}, facts)
-
-
-def _card(service: Service, to_confirm: str) -> Mapping[str, str]:
-    """Return the facts of one service, ready to be shown; documents take one line each."""
-    figures = (("delay", service.delay), ("validity", service.validity), ("where", service.where), ("url", service.url))
-    return {
-        "name": service.name,
-        "administration": service.administration,
-        "cost": _with_note(_money(service.cost.value), service.cost.note) if service.cost else to_confirm,
-        "documents": _listed(service.documents) if service.documents else to_confirm,
-        **{fact: _with_note(figure.value, figure.note) if figure else to_confirm for fact, figure in figures},
-    }
-
-
-def _money(francs: str) -> str:
-    return FREE if francs == "0" else f"{int(francs):,} F".replace(",", " ")
-
-
-def _listed(documents: Documents) -> str:
-    if len(documents.value) == 1:
-        return _with_note(documents.value[0], documents.note)
-    lines = [f"- {document}" for document in documents.value]
-    return "\n".join((*lines, f"({documents.note})") if documents.note else lines)
-
-
-def _with_note(text: str, note: str) -> str:
-    return f"{text} ({note})" if note else text
 
 
 def _index(services: Mapping[str, Service], wordings: Wordings, synonyms: Iterable[Synonyms]) -> Index:

@@ -22,6 +22,7 @@ PARTS: Final = {
     "words": "mots",
     "asked": "demandé",
     "cost": "prix",
+    "rates": "barème",
     "delay": "délai",
     "validity": "validité",
     "documents": "pièces",
@@ -34,6 +35,7 @@ PARTS: Final = {
     "verdicts": "verdicts",
     "source": "source",
     "as_of": "date",
+    "until": "jusqu'au",
     "note": "note",
     "say": "dit",
 }

@@ -33,7 +33,7 @@ async def test_worker_serves_the_shared_objects(settings: Settings, shared: Shar
     before = shared.catalogue.questions
     sources.reload(entries, edition.offered, edition.wordings)
     assert sources.questions["services.card"] is before["services.card"]
-    assert (await sources.ask("services.card", {"service": "cip"})).facts is shared.catalogue._cards["cip"].facts
+    assert (await sources.ask("services.card", {"service": "cip"})).facts is shared.catalogue._cards.find("cip").facts
 
 
 @pytest.mark.parametrize("changed", ["menus/home.yaml", "menus/catalogue/cip.yaml", "locales/fon.po"])
