@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+import yaml
 
 from catalog.entries import (
     find_problems,
@@ -15,7 +17,7 @@ from catalog.entries import (
     read_services,
     read_statuses,
 )
-from catalog.facts import Cost, Documents, Figure, Site
+from catalog.facts import Sourced
 from state.errors import InvalidMenu
 
 ROOT = Path(__file__).parents[2]
@@ -25,14 +27,16 @@ SERVICES = read_services(MENUS / "catalogue")
 EXAMS = read_exams(MENUS / "exams")
 STATUSES = read_statuses(MENUS / "statuses")
 COMMUNES = list(csv.DictReader((MENUS / "communes.csv").read_text(encoding="utf-8").splitlines()))
-FIGURES = ("cost", "delay", "validity", "documents", "where", "url")
 
 
-def figures() -> Iterator[tuple[str, Figure | Cost | Documents | Site]]:
+def figures() -> Iterator[tuple[str, Sourced]]:
     for name, service in SERVICES.items():
-        for key in FIGURES:
-            if figure := getattr(service, key):
-                yield f"{name} {key}", figure
+        for key, fact in service.facts():
+            yield f"{name} {key}", fact
+
+
+def words_of(fact: Sourced) -> str:
+    return f"{fact.model_dump()['value']} ({fact.note})"
 
 
 # What operators wrote
@@ -40,23 +44,39 @@ def figures() -> Iterator[tuple[str, Figure | Cost | Documents | Site]]:
 
 def test_every_entry_reads_and_all_are_there() -> None:
     assert find_problems(MENUS) == []
-    assert len(SERVICES) == 56
+    assert len(SERVICES) == 102
     assert sorted(EXAMS) == ["bac", "bepc", "bts", "cap", "cep", "dt", "licence", "master"]
     assert sorted(STATUSES) == ["checking", "incomplete", "ready", "received", "rejected", "validating"]
 
 
 def test_figure_names_its_source_and_date() -> None:
     found = list(figures())
-    assert len(found) == 137 - 3, "137 figures have a source; three addresses are of machine-read files, not of pages"
+    assert len(found) == 317
     for which, figure in found:
         assert {" ", ".", "/"} & set(figure.source), f"{which}: a key is not a source"
         assert "2017" <= figure.as_of[:4] <= "2026", which
 
 
 def test_old_price_names_its_year() -> None:
-    old = {which: one for which, one in figures() if isinstance(one, Cost) and one.as_of < "2021" and one.value != "0"}
-    assert len(old) == 6
-    assert [which for which, cost in old.items() if cost.as_of[:4] not in cost.note] == []
+    prices = {which: fact for which, fact in figures() if which.endswith((" cost", " rates"))}
+    old = {which: fact for which, fact in prices.items() if fact.as_of < "2024" and not words_of(fact).startswith("0 ")}
+    assert len(old) == 10
+    assert [which for which, fact in old.items() if fact.as_of[:4] not in fact.note] == []
+
+
+def test_emergency_numbers_are_facts_with_a_source() -> None:
+    journey = yaml.safe_load((MENUS / "emergency.yaml").read_text(encoding="utf-8"))
+    numbers = re.findall(r"\b\d+\b", journey["screens"]["numbers"]["say"])
+    places = " ".join(service.where.value for service in SERVICES.values() if service.where)
+    assert numbers == ["117", "166", "118", "136", "114", "7054"]
+    assert [number for number in numbers if not re.search(rf"\b{number}\b", places)] == []
+
+
+@pytest.mark.parametrize("wrong", ["les tribunaux ne le délivrent plus", "*400#", "*155#", "*151#"])
+def test_what_was_denied_is_not_said(wrong: str) -> None:
+    """Said until July 2025, or codes of 2020 and codes that nobody has dialled since."""
+    shown = " ".join(words_of(fact) for _, fact in figures())
+    assert wrong not in shown
 
 
 @pytest.mark.parametrize("entry", sorted(MENUS.glob("*/*.yaml")), ids=lambda path: f"{path.parent.name}/{path.stem}")

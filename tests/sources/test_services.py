@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from state.text.search import plain
 from state.text.translations import read_wordings
 
 SERVICES = read_services(Path(__file__).parents[2] / "menus" / "catalogue")
-CATALOGUE = Catalogue(SERVICES)
+CATALOGUE = Catalogue(SERVICES, today=lambda: date(2026, 1, 1))
 FIGURES = ("cost", "delay", "validity", "documents", "where", "url")
 
 
@@ -41,7 +42,7 @@ async def test_themes_and_life_events_lead_to_every_service() -> None:
 
 async def test_lists_are_alphabetical_whatever_the_accents() -> None:
     names = [row["name"] for row in (await CATALOGUE.ask("services.themes", {})).rows]
-    assert names[2:5] == ["Éducation et examens", "Entreprise", "État civil et citoyenneté"]
+    assert names[3:6] == ["Éducation et examens", "Entreprise", "État civil et citoyenneté"]
 
 
 @pytest.mark.parametrize(
@@ -65,15 +66,22 @@ async def test_catalog_without_services_is_empty() -> None:
 
 CARDS = [
     ("casier-judiciaire-b3", "cost", "1 900 F (1 919 F en comptant les frais du paiement mobile, en 2023)"),
-    ("casier-judiciaire-b3", "delay", "72 h"),
-    ("casier-judiciaire-b3", "documents", TO_CONFIRM),
+    ("casier-judiciaire-b3", "delay", "72 h, plus si forte demande"),
+    ("certificat-residence", "delay", TO_CONFIRM),
     ("passeport-ordinaire", "cost", "30 000 F (en urgence : 130 000 F)"),
     ("npi-cest-moi", "cost", "gratuit"),
     ("titre-foncier", "cost", "108 500 F (tarif de 2018, géomètre en plus)"),
-    ("permis-conduire", "cost", TO_CONFIRM),
-    ("permis-conduire", "documents", "- NPI\n- groupe sanguin\n(liste incomplète)"),
+    ("permis-conduire", "cost", "selon l’auto-école (l’ANaTT ne publie pas de prix)"),
+    ("permis-duplicata", "documents", "- NPI (numéro personnel de l’ANIP)\n- groupe sanguin\n(liste incomplète)"),
+    ("evisa", "cost", "32 798 F (50 € pour 30 jours et une entrée ; tarif publié en 2020)"),
+    ("cnss-allocation", "cost", "vous recevez 2 500 F par mois et par enfant (6 enfants au plus, jusqu’à 21 ans)"),
     ("resultats-bac", "documents", "numéro de table, ou nom, prénoms et centre de composition"),
-    ("certificat-nationalite", "where", "à l’ADAN (les tribunaux ne le délivrent plus depuis le 21 juillet 2025)"),
+    (
+        "certificat-nationalite",
+        "where",
+        "greffe du tribunal ou de la cour, pour déposer et retirer"
+        " (redit par le ministère en juillet 2025 ; l’ADAN traite la demande)",
+    ),
     ("declaration-perte", "url", TO_CONFIRM),
 ]
 
@@ -86,14 +94,14 @@ async def test_a_card_tells(service: str, fact: str, text: str) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 async def test_a_card_confirms_only_what_its_file_holds(service: str) -> None:
     facts = (await CATALOGUE.ask("services.card", {"service": service})).facts
-    absent = {fact for fact in FIGURES if getattr(SERVICES[service], fact) is None}
-    assert {fact for fact, text in facts.items() if text == TO_CONFIRM} == absent
+    known = {"cost" if key == "rates" else key for key, _ in SERVICES[service].facts()}
+    assert {fact for fact, text in facts.items() if text == TO_CONFIRM} == set(FIGURES) - known
     assert facts.keys() == CATALOGUE.questions["services.card"].gives.keys()
 
 
 async def test_text_of_an_unknown_value_is_configurable() -> None:
     bare = Catalogue(SERVICES, to_confirm="?")
-    assert (await bare.ask("services.card", {"service": "declaration-deces"})).facts["cost"] == "?"
+    assert (await bare.ask("services.card", {"service": "jugement-suppletif"})).facts["cost"] == "?"
 
 
 async def test_no_card_is_longer_than_the_question_announces() -> None:
