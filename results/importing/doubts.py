@@ -14,7 +14,7 @@ from results.importing.row_rules import Rejection
 from results.importing.sheet import Doubt
 
 _REASONS: Final[Mapping[Doubt, str]] = {
-    "format": "nombre que le tableur montre autrement qu'il ne le garde",
+    "format": "valeur que le tableur montre autrement qu'il ne la garde",
     "date": "date mise par le tableur à la place de ce qui a été tapé",
     "error": "erreur de calcul du tableur, comme #N/A",
     "merged above": "case fusionnée avec une autre ligne",

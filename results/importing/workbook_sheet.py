@@ -22,7 +22,11 @@ EXACT: Final = 1e15  # a spreadsheet stores fifteen digits of a number and repla
 FORMULA: Final = "une formule : copiez tout, puis « Collage spécial, Valeurs », et enregistrez"
 MERGED: Final = "trop de cellules fusionnées : défusionnez-les toutes, ou exportez les résultats en CSV"
 Cell = int | float | str | bool | time | date | timedelta
-_DATES: Final = frozenset({date, datetime, time, timedelta})
+# Types that a spreadsheet makes of what was typed, or shows in the words of its own language.
+_CHANGED: Final[Mapping[type, Doubt]] = {
+    **dict.fromkeys((date, datetime, time, timedelta), "date"),
+    bool: "format",
+}
 _NUMBERS: Final = frozenset({int, float})
 
 
@@ -75,8 +79,8 @@ class WorkbookSheet:
 
     def _rendered(self, line: int, row: Sequence[Cell], texts: list[str]) -> Iterator[tuple[int, Doubt]]:
         """Put what the number formats show into the texts, and yield the cells for which this cannot be said."""
-        if not _DATES.isdisjoint(map(type, row)):
-            yield from ((place, "date") for place, cell in enumerate(row) if type(cell) in _DATES)
+        if not _CHANGED.keys().isdisjoint(map(type, row)):
+            yield from ((place, _CHANGED[type(cell)]) for place, cell in enumerate(row) if type(cell) in _CHANGED)
         for column, style in self._found.styles.get(line, ()):
             cell = row[column - 1] if column <= len(row) else ""
             if cell == "" or not (isinstance(cell, str) or type(cell) in _NUMBERS):

@@ -77,6 +77,18 @@ BROKEN = {
     "a truncated workbook": (BOOK[: len(BOOK) // 2], "1:1: classeur abîmé ou incomplet"),
     "a workbook with a bad byte": (BOOK.replace(b"PK\x01\x02", b"PK\x01\x03", 1), "1:1: classeur abîmé ou incomplet"),
     "an archive of something else": (rezipped({"mimetype": b"text"}), "1:1: ce n'est pas un classeur XLSX"),
+    "an OpenDocument workbook": (
+        rezipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>"}),
+        "1:1: ce n'est pas un classeur XLSX, mais un classeur OpenDocument (.ods) : enregistrez",
+    ),
+    "a binary workbook": (
+        rezipped({"xl/workbook.bin": b""}),
+        "1:1: ce n'est pas un classeur XLSX, mais un classeur binaire (.xlsb) : enregistrez",
+    ),
+    "a document": (
+        rezipped({"word/document.xml": b""}),
+        "1:1: ce n'est pas un classeur XLSX, mais un document Word : enregistrez",
+    ),
     "an old workbook": (b"\xd0\xcf\x11\xe0" + bytes(600), "1:1: ce fichier est un vieux classeur (.xls)"),
     "a formula": (as_xlsx([HEADINGS[:2], ("10001", '=IF(1,"ADMIS","")')]), "2:2: une formule"),
     "a formula in another spelling": (
