@@ -13,14 +13,14 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 from xml.etree import ElementTree
 from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from results.importing.cell_styles import read_formats
+from results.importing.cell_styles import CellStyles, read_styles
 from results.importing.sheet import File
 from results.importing.sheet_findings import Findings, SheetRefused
 from results.importing.sheet_limits import check_sheet
@@ -52,12 +52,12 @@ def visible_sheets(file: File) -> Iterator[WorkbookSheet]:
             if BOOK not in archive.namelist():
                 raise file.broken(_other_kind(archive))
             parts = _parts(archive)
-            formats = _formats(file, archive)
+            styles = _styles(file, archive)
             book = CalamineWorkbook.from_filelike(io.BytesIO(file.raw))
             for one in book.sheets_metadata:
                 if one.typ == SheetTypeEnum.WorkSheet and one.visible == SheetVisibleEnum.Visible:
-                    found = _look_through(file, archive, parts[one.name], formats)
-                    yield WorkbookSheet(file, book.get_sheet_by_name(one.name), formats, found)
+                    found = _look_through(file, archive, parts[one.name], styles)
+                    yield WorkbookSheet(file, book.get_sheet_by_name(one.name), styles, found)
     except (ArchiveDamaged, *_DAMAGE) as error:
         raise file.broken("classeur abîmé ou incomplet : copiez-le de nouveau, ou exportez-le en CSV") from error
     except ArchiveRefused as refused:
@@ -92,17 +92,17 @@ def _small(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
     return ElementTree.fromstring(archive.read(part))
 
 
-def _formats(file: File, archive: zipfile.ZipFile) -> Mapping[int, str]:
-    """Return the number formats of the workbook's styles; a workbook without styles has none."""
+def _styles(file: File, archive: zipfile.ZipFile) -> CellStyles:
+    """Return the styles of the workbook; it may have none."""
     for one in _small(archive, RELATIONS):
         if one.get("Type", "").endswith("/styles"):
-            return read_formats(inflate(file.raw, archive.getinfo(_path(one.get("Target", "")))))
-    return {}
+            return read_styles(inflate(file.raw, archive.getinfo(_path(one.get("Target", "")))))
+    return CellStyles()
 
 
-def _look_through(file: File, archive: zipfile.ZipFile, part: str, formats: Mapping[int, str]) -> Findings:
+def _look_through(file: File, archive: zipfile.ZipFile, part: str, styles: CellStyles) -> Findings:
     """Return what calamine does not return of this sheet. Raises FileBroken if it would not fit into memory."""
     try:
-        return check_sheet(lambda: inflate(file.raw, archive.getinfo(part)), formats)
+        return check_sheet(lambda: inflate(file.raw, archive.getinfo(part)), styles.notable)
     except SheetRefused as refused:
         raise file.broken(str(refused), refused.line, refused.column) from None

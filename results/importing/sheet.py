@@ -16,8 +16,8 @@ from state.errors import Problem, ZinError
 Numbered = tuple[int, int, list[str]]  # a row: its first and last line in the file, from 1, and its cells
 LONGEST_SHOWN = 30  # characters
 # Why the text of a cell may not be what the office sees: its number format, a date made of it, an error of a
-# calculation, a merged range that begins above or beside it, a hidden row.
-Doubt = Literal["format", "date", "error", "merged above", "merged beside", "hidden row"]
+# calculation, a line through it, a merged range that begins above or beside it, a hidden row.
+Doubt = Literal["format", "date", "error", "struck", "merged above", "merged beside", "hidden row"]
 Doubts = dict[int, list[tuple[int, Doubt]]]  # by line: the place of the cell, from 0, and the doubt
 
 

@@ -12,8 +12,9 @@ from typing import Final
 
 from python_calamine import CalamineSheet
 
+from results.importing.cell_styles import CellStyles
 from results.importing.merged_cells import MergedCells
-from results.importing.number_formats import shown
+from results.importing.number_formats import GENERAL, shown
 from results.importing.sheet import Doubt, Doubts, File, Form, Numbered
 from results.importing.sheet_findings import Findings
 
@@ -33,11 +34,11 @@ _NUMBERS: Final = frozenset({int, float})
 class WorkbookSheet:
     """A Sheet over one sheet of a workbook; lines and columns are numbered as in the spreadsheet.
 
-    `formats` has the number format of each style, `found` what calamine does not return.
+    `styles` are those of the workbook, `found` what calamine does not return of the sheet.
     """
 
-    def __init__(self, file: File, sheet: CalamineSheet, formats: Mapping[int, str], found: Findings) -> None:
-        self._file, self._sheet, self._formats, self._found = file, sheet, formats, found
+    def __init__(self, file: File, sheet: CalamineSheet, styles: CellStyles, found: Findings) -> None:
+        self._file, self._sheet, self._styles, self._found = file, sheet, styles, found
         self._given = 0
         self.form = Form(sheet=sheet.name)
         self.hidden_columns = found.hidden_columns
@@ -85,7 +86,10 @@ class WorkbookSheet:
             cell = row[column - 1] if column <= len(row) else ""
             if cell == "" or not (isinstance(cell, str) or type(cell) in _NUMBERS):
                 continue
-            text = shown(self._formats[style], cell)  # type: ignore[arg-type]  # a text or a number
+            if style in self._styles.struck:
+                yield column - 1, "struck"
+            code = self._styles.formats.get(style, GENERAL)
+            text = shown(code, cell)  # type: ignore[arg-type]  # a text or a number
             if text is None:
                 yield column - 1, "format"
             else:

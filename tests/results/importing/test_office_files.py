@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from openpyxl import Workbook
+from openpyxl.styles import Font
 
 from results.importing.sheet import FileBroken
 from tests.support.result_files import NO_LAYOUT, read_bytes, refused
@@ -29,6 +30,8 @@ def workbook(sheets: Sequence[Mapping[str, Any]]) -> bytes:
             sheet.append(row)
         for place, code in said.get("formats", {}).items():
             sheet[place].number_format = code
+        for place in said.get("struck", ()):
+            sheet[place].font = Font(strike=True)
         for merged in said.get("merged", ()):
             sheet.merge_cells(merged)
         for line in said.get("hidden_rows", ()):
