@@ -6,6 +6,7 @@ Operators edit the file; at every start the table is updated to match it.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,8 @@ from state.errors import InvalidMenu, Problem
 from state.yaml_files.loader import MAX_FILE_BYTES
 
 COLUMNS = ("department", "commune", "centre", "opened", "source")
+PLACE = ("latitude", "longitude", "located")  # may be left out: the seat of the commune in degrees, and the source
+DEGREES = {"latitude": 90, "longitude": 180}
 CENTRE = {"": False, "oui": True}
 COMMUNES = select(tables.communes)
 
@@ -59,8 +62,11 @@ def read_communes(path: Path) -> list[Row]:
 
 
 def _wrong(line: Mapping[str, Any], first: int, number: int) -> Iterator[str]:
-    if tuple(line) != COLUMNS or None in line.values():
-        yield f"il faut cinq colonnes : {', '.join(COLUMNS)} (un texte avec une virgule va entre guillemets)"
+    if tuple(line) not in (COLUMNS, COLUMNS + PLACE) or None in line.values():
+        yield (
+            f"il faut cinq colonnes : {', '.join(COLUMNS)}, ou trois de plus : {', '.join(PLACE)}"
+            " (un texte avec une virgule va entre guillemets)"
+        )
         return
     if not line["department"] or not line["commune"]:
         yield "il manque le département ou la commune"
@@ -70,18 +76,34 @@ def _wrong(line: Mapping[str, Any], first: int, number: int) -> Iterator[str]:
         yield f"centre : « {line['centre']} » n'est pas prévu ; écrivez oui, ou rien quand aucun centre n'est connu"
     if line["opened"] and (line["centre"] != "oui" or day(line["opened"]) != line["opened"]):
         yield "opened : la date d'ouverture d'un centre connu, AAAA-MM-JJ, ou rien"
+    for name, most in DEGREES.items():
+        written = line.get(name, "")
+        if written and ((degrees := _degrees(written)) is None or abs(degrees) > most):
+            yield f"{name} : « {written} » ; écrivez des degrés avec un point, comme 6.37, ou rien"
+
+
+def _degrees(written: str) -> float | None:
+    return float(written) if re.fullmatch(r"-?[0-9]{1,3}(?:\.[0-9]{1,8})?", written, re.ASCII) else None
 
 
 def _row(line: Mapping[str, str]) -> Row:
     opened = date.fromisoformat(line["opened"]) if line["opened"] else None
     names = {name: line[name] for name in ("department", "commune")}
-    return {**names, "centre": CENTRE[line["centre"]], "opened": opened}
+    place = {name: _degrees(line.get(name, "")) for name in DEGREES}
+    return {**names, "centre": CENTRE[line["centre"]], "opened": opened, **place}
 
 
 def _same(stored: list[dict[str, Any]], wanted: list[Row]) -> bool:
     """Whether the table already has these rows; SQLite returns dates and booleans in another form."""
 
-    def comparable(rows: list[Row] | list[dict[str, Any]]) -> set[tuple[str, str, bool, str]]:
-        return {(row["department"], row["commune"], bool(row["centre"]), str(row["opened"] or "")) for row in rows}
+    def comparable(rows: list[Row] | list[dict[str, Any]]) -> set[tuple[object, ...]]:
+        return {
+            (
+                bool(row["centre"]),
+                str(row["opened"] or ""),
+                *(row[name] for name in ("department", "commune", *DEGREES)),
+            )
+            for row in rows
+        }
 
     return comparable(stored) == comparable(wanted)

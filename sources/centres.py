@@ -1,7 +1,8 @@
 """Service centres: the communes that have a known centre, and the centres nearest to a commune.
 
-Distances between communes are not known. "Nearest" means in the same commune, else in the same department; texts for
-citizens must not promise more. The communes are few and rarely change, so they are cached in memory.
+"Nearest" to a commune means in the same commune, else in the same department; texts for citizens must not promise more.
+For a sent location (state/text/positions.py), the search gives the communes with a centre whose seats are nearest. The
+communes are few and rarely change, so they are cached in memory.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from database import tables
 from database.interface import Database, Row
 from state.interfaces import FieldSpec, Outcome, Question
 from state.text.index import Index
+from state.text.positions import Position, distance_km, read_position
 from state.text.search import plain
 
 UNKNOWN = Outcome("unknown")
 MAX_FOUND = 9
+MAX_NEAR, MAX_KM = 3, 100.0  # what is farther is in another country, or no help
 CACHE_SECONDS = 600.0
 
 COMMUNES = select(tables.communes)
@@ -64,7 +67,8 @@ class Centres:
                 return _found(atlas.of_department.get(answer(answers, "department"), ()))
             case "centres.search":
                 typed = answer(answers, "commune_name")
-                return _found(atlas.search(typed))
+                at = read_position(typed)
+                return _found(atlas.around(at) if at else atlas.search(typed))
             case _:
                 return atlas.nearest.get(answer(answers, "commune"), UNKNOWN)
 
@@ -87,6 +91,7 @@ class Atlas:
     rows: Mapping[str, Mapping[str, str]]
     nearest: Mapping[str, Outcome]
     index: Index
+    places: Mapping[str, Position]
 
     def __init__(self, communes: Iterable[Row]) -> None:
         departments: dict[str, list[Row]] = defaultdict(list)
@@ -106,12 +111,20 @@ class Atlas:
             "nearest",
             {slug(row["commune"]): _nearest(row, rows) for rows in departments.values() for row in rows},
         )
+        seats = (row for rows in departments.values() for row in rows if row["centre"] and row["latitude"] is not None)
+        fill(self, "places", {slug(row["commune"]): Position(row["latitude"], row["longitude"]) for row in seats})
         # some citizens type "porto novo" as one word
         fill(self, "index", Index({slug(name): (name, plain(name).replace(" ", "")) for name in named}))
 
     def search(self, typed: str) -> Iterator[Mapping[str, str]]:
         """Yield the communes with a name like this, each with its score in %."""
         yield from ({**self.rows[one.name], "score": one.percent} for one in self.index.find(typed, MAX_FOUND))
+
+    def around(self, at: Position) -> list[Mapping[str, str]]:
+        """Return the communes with a centre nearest to this position, the nearest first; none is far away."""
+        far = {name: distance_km(at, seat) for name, seat in self.places.items()}
+        near = sorted((name for name, km in far.items() if km <= MAX_KM), key=lambda name: (far[name], name))
+        return [self.rows[name] for name in near[:MAX_NEAR]]
 
 
 def _row(name: str) -> Mapping[str, str]:

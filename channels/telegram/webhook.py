@@ -25,6 +25,7 @@ from channels.contracts.webhook_request import EMPTY, BodyRule, WebhookRequest, 
 from channels.telegram.sender import LONGEST, outgoing
 from state.errors import BadRequest, Unauthenticated
 from state.interfaces import MAX_MARK, Inbound, Recipient, Reply, ScreenSize
+from state.text.positions import geo_uri
 
 HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 HOME: Final = "00"  # the key that opens the first screen
@@ -108,6 +109,8 @@ def _event(update: Mapping[str, Any]) -> ChannelEvent | None:
 
 def _message(named: str, message: Mapping[str, Any], dated: str) -> Inbound | None:
     chat, text = _private_chat_id(message), message.get("text", message.get("caption"))
+    if text is None and dated == "date" and isinstance(place := message.get("location"), dict):
+        text = geo_uri(place.get("latitude"), place.get("longitude"))
     if text is None and dated == "date" and SERVICE_MESSAGES.isdisjoint(message):
         text = ""  # a photo or a voice message: no text, but the citizen expects an answer
     if chat is None or text is None:  # a live location is edited every few seconds

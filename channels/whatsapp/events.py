@@ -24,6 +24,7 @@ from channels.contracts.request_body import json_value
 from channels.contracts.sender import Reported
 from state.errors import BadRequest
 from state.interfaces import MAX_MARK, MAX_MESSAGE, Inbound, Recipient
+from state.text.positions import geo_uri
 
 GATEWAY: Final = "whatsapp"
 ACCOUNT: Final = "whatsapp_business_account"
@@ -117,7 +118,8 @@ def _content(message: Json) -> tuple[str, str] | None:
         case "image" | "video" | "document" as kind:
             return _text(_object(message, kind).get("caption") or "")
         case "audio" | "sticker" | "location" | "contacts" | "order":
-            return _text("")
+            place = _object(message, "location")
+            return _text(geo_uri(place.get("latitude"), place.get("longitude")))
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, String, Table
+from sqlalchemy import Boolean, Column, Date, Float, String, Table
 
 from database.tables.metadata import index_sample, metadata, sample_column
 
@@ -42,5 +42,7 @@ communes = Table(
     Column("department", String(40), nullable=False),
     Column("centre", Boolean, nullable=False),  # whether a centre is known; false does not prove that there is none
     Column("opened", Date),
+    Column("latitude", Float),  # of the commune's seat, in degrees
+    Column("longitude", Float),
     sqlite_with_rowid=False,
 )

@@ -14,6 +14,7 @@ from state.menu.model import Menu
 from state.menu.versions import MenuVersion
 from state.rendering.render import value_resolver
 from state.session import Session
+from state.text.positions import read_position
 from state.text.search import Typed
 
 RESERVED: Final = frozenset({"aide", "langue"})
@@ -57,12 +58,21 @@ def parse_message(edition: MenuVersion, session: Session, hop: HopContext) -> Pa
 
 def parse_text(edition: MenuVersion, text: str) -> ParsedMessage:
     """Parse a text that no button sent."""
+    if read_position(text):
+        return ParsedMessage(Typed.of(""), "", "", _place(edition, text), None, stale=False)
     typed = Typed.of(text)
     word = typed.plain if typed.plain in RESERVED else edition.typed.meaning_of(typed)
     language = "" if word else edition.typed.language_in(typed.plain)
     opening = None if word or language else edition.openings.find(text)
     numbered = None if word or opening or language else edition.openings.find_by_number(text)
     return ParsedMessage(typed, word, language, opening, numbered, stale=False)
+
+
+def _place(edition: MenuVersion, text: str) -> KeywordMatch | None:
+    """Return what a sent location opens: the list of what is near, which gets it in place of a name."""
+    screen = edition.locating
+    asked = edition.menu("").screens[screen].question if screen else None
+    return KeywordMatch(screen, dict.fromkeys(asked.needs, text), "") if asked else None
 
 
 def interpret_message(menu: Menu, session: Session, typed: Typed) -> ParsedInput | None:

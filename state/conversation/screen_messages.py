@@ -20,6 +20,7 @@ from state.menu.keywords import KeywordMatch
 from state.menu.model import Menu
 from state.menu.schema import CHOSEN
 from state.session import Session
+from state.text.message_words import split_words
 from state.text.search import Typed
 
 
@@ -32,6 +33,8 @@ class ScreenMessages:
     def open_journey(self, menu: Menu, session: Session, opening: KeywordMatch, hop: HopContext) -> Dialogue[str]:
         """Open the journey of a keyword, and follow the text beside it; returns the notice to show."""
         open_suggestion(session, (opening.screen, ""))
+        if listed := menu.screens[opening.screen].question:
+            session.answers |= {name: opening.answers[name] for name in listed.needs if name in opening.answers}
         yield from self._navigator.enter_screen(menu, session, hop)
         text = RemainingText(dict(opening.answers), opening.rest)
         rest = yield from follow_text(self._navigator, menu, session, text, hop)
@@ -40,6 +43,9 @@ class ScreenMessages:
         asked = menu.screens[session.screen].free_input
         if asked and asked.form != "text" and not rest.has_number:
             return ""  # « suivre mon dossier »: nothing is wrong, and the number is asked
+        fillers = menu.beside.get(session.screen.partition(".")[0], menu.typed.fillers)
+        if all(word.plain in fillers for word in split_words(rest.text)):
+            return rest.notice
         return (yield from self._unrecognized.answer(menu, session, Typed.of(rest.text), hop, again=False))
 
     def process(

@@ -28,7 +28,8 @@ from state.text.languages import SOURCE, offered
 from state.text.pagination import paginate
 from state.text.translations import Translator, Wordings
 
-SEARCHES = ("services.search", "centres.search")  # questions whose one need is any words; a list may ask each
+PLACES = "centres.search"
+SEARCHES = ("services.search", PLACES)  # questions whose one need is any words; a list may ask each
 HELP = "help"
 Names = Mapping[str, str]  # of the offered languages, by code
 MAX_RETAINED = 20  # versions; with more changes within one session's life, the oldest sessions move to the current one
@@ -62,6 +63,13 @@ class MenuVersion:
     def menu(self, language: str) -> Menu:
         """Return the menu in this language, or in French if there is none."""
         return self.menus.get(language) or self.menus[SOURCE]
+
+    @property
+    def locating(self) -> str:
+        """The list that finds what is near a location, "" if there is none."""
+        screens = self.menus[SOURCE].screens
+        asking = (name for name in self.searches if (asked := screens[name].question) and asked.name == PLACES)
+        return next(asking, "")
 
     def with_translations(self, by: MenuVersion) -> MenuVersion:
         """Return the same journeys with the translations of another version, in milliseconds: the machine is shared."""

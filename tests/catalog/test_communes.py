@@ -16,6 +16,7 @@ from tests.support.database import MENUS, Registry
 from tests.support.patience import PATIENCE
 
 HEADER = "department,commune,centre,opened,source\n"
+PLACED = HEADER.strip() + ",latitude,longitude,located\n"
 
 
 async def test_the_table_of_communes_follows_its_file(registry: Registry, tmp_path: Path) -> None:
@@ -62,7 +63,20 @@ BROKEN = [
     (HEADER + "Zou,Covè,non,,\n", 2, "« non »"),
     (HEADER + "Zou,Covè,oui,21/03/2023,\n", 2, "AAAA-MM-JJ"),
     (HEADER + "Zou,Covè,,2023-03-21,\n", 2, "centre connu"),
+    (PLACED + "Zou,Covè,,,,7.2,\n", 2, "cinq colonnes"),
+    (PLACED + 'Zou,Covè,,,,"7,2",2.3,carte\n', 2, "latitude : « 7,2 »"),
+    (PLACED + "Zou,Covè,,,,97.2,2.3,carte\n", 2, "latitude"),
+    (PLACED + "Zou,Covè,,,,7.2,nord,carte\n", 2, "longitude"),
 ]
+
+
+def test_place_of_a_commune_may_be_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "communes.csv"
+    for text in (HEADER + "Zou,Covè,,,\n", PLACED + "Zou,Covè,,,,,,\n"):
+        path.write_text(text)
+        assert read_communes(path)[0]["latitude"] is None
+    path.write_text(PLACED + "Zou,Covè,,,,7.22,-2.34,carte\n")
+    assert (read_communes(path)[0]["latitude"], read_communes(path)[0]["longitude"]) == (7.22, -2.34)
 
 
 @pytest.mark.parametrize(("text", "line", "what"), BROKEN)
@@ -109,6 +123,22 @@ async def test_communes_are_found_as_they_are_typed(filled: Registry, typed: str
     await sources.close()
     assert found.rows[0]["name"] == first
     assert len(found.rows) <= 9
+
+
+@pytest.mark.parametrize(
+    ("sent", "names"),
+    [
+        ("geo:11.13,2.94", ["Kandi"]),
+        ("geo:6.37,2.39", ["Sèmè-Podji"]),
+        ("geo:48.85,2.35", []),
+    ],
+)
+async def test_location_finds_the_nearest_known_centres(filled: Registry, sent: str, names: list[str]) -> None:
+    sources = build_sources(filled.settings, filled.database)
+    found = await sources.ask("centres.search", {"commune_name": sent})
+    await sources.close()
+    assert [row["name"] for row in found.rows][:1] == names
+    assert len(found.rows) <= 3
 
 
 async def test_commune_is_found_first_by_its_name(filled: Registry) -> None:
