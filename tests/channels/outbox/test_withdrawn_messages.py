@@ -64,12 +64,14 @@ async def test_no_message_is_sent_after_the_action(
 ) -> None:
     monkeypatch.setattr("channels.workers.delivery_window.MAX_IN_FLIGHT", 10)
     await desk.announce(MANY, "Admis(e)")
+    desk.quick = 20
     working = [asyncio.create_task(desk.delivery().run()) for _ in range(3)]
     async with asyncio.timeout(PATIENCE):
         while sum(desk.took.values()) < 30:  # noqa: ASYNC110 - what is waited for happens behind a gateway
             await asyncio.sleep(0.002)
     await action(desk)
     took = sum(desk.took.values())
+    desk.may_end.set()
     await asyncio.sleep(0.2)
     for one in working:
         one.cancel()
