@@ -17,9 +17,9 @@ SAYING_LITTLE = """
     fait faites faut for frere fut get hello how ici il ils information informations infos is it jamais je jour la le
     les leur lui ma madame mais maman me merci mere mes moins mon monsieur my ne need non nos notre nous numero
     obtenir of on oncle ont ou oui papa par pas pere peut peux plait please plus pour pouvez pouvoir prix qu quand que
-    quelqu quel quelle quels qui quoi sa salut sans savoir se sera ses si soeur soir son sont sous stp suis sur svp ta tante
-    te tes the to toi ton toujours tous tout tres tu un une va vais venir vers veux vient vos votre voudrais voudrait
-    voulez vouloir vous want"""
+    quelqu quel quelle quels qui quoi sa salut sans savoir se sera ses si soeur soir son sont sous stp suis sur svp ta
+    tante te tes the to toi ton toujours tous tout tres tu un une va vais venir vers veux vient vos votre voudrais
+    voudrait voulez vouloir vous want"""
 EMPTY_WORDS = frozenset(SAYING_LITTLE.split())
 _APART = re.compile(r"[^a-z0-9]+")
 _ALONE = re.compile(r"(?<=\b[a-z]) (?=[a-z]\b)")
