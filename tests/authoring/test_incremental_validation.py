@@ -85,8 +85,8 @@ def test_only_changed_files_are_parsed_again(settings: Settings, monkeypatch: py
     change(settings.menus / "exams.yaml", "Quel examen ?", "Lequel ?")
     assert validate(settings).edition.menus["fr"].screens["exams.which_exam"].says["ussd"].fill(str) == "Lequel ?"
     assert parsed == ["exams.yaml"]
-    change(settings.menus / "catalogue" / "cip.yaml", "2800", "2900")
-    assert validate(settings).entries.services["cip"].cost.value == "2900"  # type: ignore[union-attr]
+    change(settings.menus / "catalogue" / "cip.yaml", "value: 1000", "value: 1100")
+    assert validate(settings).entries.services["cip"].cost.value == "1100"  # type: ignore[union-attr]
     assert set(parsed) == {"exams.yaml", "cip.yaml"}
 
 
