@@ -15,11 +15,12 @@ from state.errors import InvalidMenu, Problem
 
 @french.command(help="Vérifie tous les fichiers des opérateurs et des traducteurs, et dit quoi corriger, et où.")
 @french.option("--pages", is_flag=True, help="Affiche combien de pages prend chaque écran, dans chaque langue.")
+@french.option("--age", is_flag=True, help="Affiche les renseignements passés, et ceux qui ont plus de deux ans.")
 @click.argument(
     "menus", metavar="[DOSSIER]", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
 )
 @report_errors
-def check(menus: Path | None, pages: bool) -> None:
+def check(menus: Path | None, pages: bool, age: bool) -> None:
     """Check every file of operators and translators, and print each problem with its place."""
     from authoring.validation import size_table, validate
 
@@ -36,6 +37,8 @@ def check(menus: Path | None, pages: bool) -> None:
         click.echo(f"À savoir : {_shortened(warning)}")
     for line in size_table(found.size_reports) if pages else ():
         click.echo(line)
+    if age:
+        _show_ages(settings.menus)
     click.echo(f"Rien à corriger dans {settings.menus} ni {settings.locales}")
 
 
@@ -55,6 +58,17 @@ def draw(journey: str) -> None:
             f"le parcours « {journey} » n'existe pas. Il y a : {', '.join(sorted(journeys.files))}"
         )
     click.echo(drawn(journeys, journey), nl=False)
+
+
+def _show_ages(menus: Path) -> None:
+    """Print the facts that should be looked at again, and how many there are."""
+    from authoring.fact_ages import facts_to_review
+    from catalog.facts import today_in_benin
+
+    found = facts_to_review(menus, today_in_benin())
+    for fact in found:
+        click.echo(_shortened(fact))
+    click.echo(f"{len(found)} renseignement(s) à revoir : passés, ou lus il y a plus de deux ans")
 
 
 def _shortened(problem: Problem) -> str:
