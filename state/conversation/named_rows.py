@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz
@@ -19,6 +20,7 @@ MIN_BEGUN: Final = 4  # letters of a word that may be the beginning of a row's w
 NEAR: Final = 82.0  # least similarity in % of a mistyped word
 MIN_NUMBER: Final = 3  # characters of a number beside which a year is a year
 YEARS_APART: Final = 30
+MAX_CACHED: Final = 4096  # names of rows, about 300 bytes each
 _YEAR: Final = re.compile(r"(?:19|20)[0-9]{2}")
 _SCHOOL_YEAR: Final = re.compile(r"((?:19|20)[0-9]{2})[/-]((?:19|20)?[0-9]{2})")
 
@@ -42,7 +44,7 @@ class _Names:
     """The words in the names of a list's rows."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        self.rows = {row: frozenset(plain(f"{row[1]} {row[0]}").split()) for row in rows}
+        self.rows = {row: _words_in(f"{row[1]} {row[0]}") for row in rows}
         self.words = frozenset[str]().union(*self.rows.values())
         self.years = frozenset(word for word in self.words if _YEAR.fullmatch(word))
 
@@ -110,7 +112,7 @@ def _certain(names: _Names, found: NamedRows, wanted: Collection[str]) -> NamedR
     if len(found.rows) == 1:
         return found
     unclear = any(not word.has_digit for word in found.rest) or _has_short_number(found.rest)
-    further = {row: _row_words(row) - set(wanted) - names.years for row in found.rows}
+    further = {row: _words_in(row[1]) - set(wanted) - names.years for row in found.rows}
     whole = [row for row, others in further.items() if not others]
     return found if unclear or not whole else found._replace(rows=(whole[0],))
 
@@ -122,8 +124,10 @@ def _has_short_number(words: Sequence[Word]) -> bool:
     return any(not digits[place] or sum(digits[max(0, place - 1) : place + 2]) < 2 for place in short)
 
 
-def _row_words(row: Row) -> frozenset[str]:
-    return frozenset(plain(row[1]).split())
+@lru_cache(maxsize=MAX_CACHED)
+def _words_in(name: str) -> frozenset[str]:
+    """Return the words of a name in plain form; cached because lists have the same rows in every message."""
+    return frozenset(plain(name).split())
 
 
 def _take_year(names: _Names, words: Sequence[Word]) -> tuple[str, list[Word]]:

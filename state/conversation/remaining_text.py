@@ -57,6 +57,8 @@ class Match(NamedTuple):
 
 def match_next(menu: Menu, session: Session, rest: RemainingText) -> Match | None:
     """Match the remaining text on this screen; None if nothing fits."""
+    if not rest.text and not rest.answers:
+        return None
     screen = menu.screens[session.screen]
     if not rest.is_opening and (chosen := _chosen_number(menu, session, rest.text)):
         return Match(chosen, rest._replace(text="", passed=frozenset({screen.name})))

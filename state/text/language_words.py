@@ -25,7 +25,8 @@ class LanguageWords:
     """The words by what they do, in plain form (state/text/search.py); stop, start and thanks are whole phrases.
 
     courtesy and joining words stand beside an answer and are no part of it: « svp », « numéro ». names has the code of
-    a language by each of its names, months the number of a month.
+    a language by each of its names, months the number of a month. fillers are all words that say nothing of their own
+    beside an answer.
     """
 
     courtesy: frozenset[str] = frozenset()
@@ -36,11 +37,11 @@ class LanguageWords:
     insults: frozenset[str] = frozenset()
     names: Mapping[str, str] = field(default_factory=dict)
     months: Mapping[str, int] = field(default_factory=dict)
+    fillers: frozenset[str] = field(init=False)
 
-    @property
-    def fillers(self) -> frozenset[str]:
-        """Words that say nothing of their own beside an answer."""
-        return self.courtesy | self.joining | EMPTY_WORDS
+    def __post_init__(self) -> None:
+        """Join the fillers once, because every message needs them."""
+        object.__setattr__(self, "fillers", self.courtesy | self.joining | EMPTY_WORDS)
 
     def meaning_of(self, typed: Typed) -> Meaning:
         """Return what a message says if it says only one of these things; a text that only contains a word does not."""
