@@ -83,7 +83,7 @@ async def _open_admin(app: web.Application, settings: Settings, clock: Callable[
     )
     app[ACCESS] = Access(settings, service.store, Accounts(service.database, clock, settings.secrets.pepper), clock)
     editions = {SERVICE: lambda: menus.current, STAGED: lambda: versions.compiled.staged_version}
-    ports = SharedPorts(service.ports, open_sandbox_sources(service.sources))
+    ports = SharedPorts(service.ports, open_sandbox_sources(service.sources, settings))
     async with open_sandboxes(settings, ports, editions) as app[SANDBOXES]:
         yield
 

@@ -20,11 +20,15 @@ from catalog.synonyms import FOLDER, Meanings, meaningless
 from channels import rooms
 from database import open_database
 from settings import Settings
-from sources.registry import build_sources
+from sources import Sources
+from sources.declared import checks as source_checks
+from sources.declared.checks import Installation
+from sources.registry import REGISTER_QUESTIONS, build_sources
 from state.errors import InvalidMenu, Problem
 from state.menu.journey_files import read_journeys
 from state.menu.lint import lint
 from state.menu.lint.rule import Questions
+from state.menu.lint.text_rules import names_shown
 from state.menu.versions import MenuVersion, build_menu_version
 from state.rendering import size_check
 from state.rendering.size_check import MESSAGE, ScreenSizeReport, measure_all
@@ -46,12 +50,15 @@ class ValidatedMenus:
 def validate(settings: Settings, asked: Questions | None = None) -> ValidatedMenus:
     """Check the folders of the settings; asked are the questions that their sources answer, by default our own.
 
-    Raises InvalidMenu with all problems at once.
+    Raises InvalidMenu with all problems at once. Questions that files of these menus declare are known beside asked.
     """
     journeys, (wordings, problems) = read_journeys(settings.menus), read_wordings(settings.locales)
     entries, wrong = read_all(settings.menus)
-    ours = build_sources(settings, open_database(settings), entries).questions
-    questions = {name: ours.get(name, one) for name, one in (asked or ours).items()}  # with the facts of these entries
+    sources = build_sources(settings, open_database(settings), entries)
+    ours = sources.questions  # with the facts of these entries
+    questions = {name: ours.get(name, one) for name, one in (asked or ours).items()}
+    questions |= {name: one for name, one in ours.items() if name not in sources.built_in}
+    wrong += [*source_checks.problems(settings.menus, entries, _installation(settings, sources))]
     wrong += [*_undisplayable_characters(settings.menus), *_communes(settings.menus)]
     if problems := [*problems, *wrong, *lint(journeys, questions)]:
         raise InvalidMenu(sorted(set(problems)))
@@ -59,7 +66,11 @@ def validate(settings: Settings, asked: Questions | None = None) -> ValidatedMen
     found = tuple(measure_all(edition, rooms(settings)))
     if torn := size_check.problems(edition, found):
         raise InvalidMenu(sorted(torn))
-    warnings = (*size_check.warnings(edition, found), *_meaningless_synonyms(settings.menus, entries))
+    warnings = (
+        *size_check.warnings(edition, found),
+        *_meaningless_synonyms(settings.menus, entries),
+        *source_checks.warnings(settings.menus, entries, names_shown(journeys)),
+    )
     return ValidatedMenus(edition, entries, found, tuple(sorted(warnings)))
 
 
@@ -85,6 +96,11 @@ def _lost_in(file: str, raw: bytes) -> tuple[Problem, ...]:
             what = f"« {sign} » (U+{ord(sign):04X}) ne s'affiche pas sur un téléphone simple : remplacez-le"
             found.append(Problem(message.file, message.line, 1, what))
     return tuple(found)
+
+
+def _installation(settings: Settings, sources: Sources) -> Installation:
+    registers = {name: sources.built_in[name] for name in REGISTER_QUESTIONS}
+    return Installation(settings, sources.built_in, registers)
 
 
 def _meaningless_synonyms(menus: Path, entries: Entries) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -18,6 +18,8 @@ from pydantic import Field, model_validator
 from catalog.entry_files import Kind
 from catalog.entry_types import Asked, Code, Label, Text
 from catalog.facts import FACTS, Cost, Documents, Figure, Site, Sourced
+from catalog.source_files import FOLDER as SOURCES_FOLDER
+from catalog.source_files import SourceFile
 from catalog.synonyms import FOLDER, Synonyms
 from state.errors import InvalidMenu, Problem
 from state.yaml_files.strict_model import StrictModel
@@ -88,7 +90,8 @@ SERVICES = Kind("catalogue", Service, "short", ("theme", "life_event"))
 EXAMS = Kind("exams", Exam, "name")
 STATUSES = Kind("statuses", Status, "label")
 SYNONYMS = Kind(FOLDER, Synonyms, "title", is_optional=True)
-KINDS: tuple[Kind[Any], ...] = (SERVICES, EXAMS, STATUSES, SYNONYMS)
+SOURCES = Kind(SOURCES_FOLDER, SourceFile, "title", is_optional=True)
+KINDS: tuple[Kind[Any], ...] = (SERVICES, EXAMS, STATUSES, SYNONYMS, SOURCES)
 
 
 def names_of(service: Service) -> tuple[str, ...]:
@@ -126,6 +129,7 @@ class Entries:
     exams: Mapping[str, Exam]
     statuses: Mapping[str, Status]
     synonyms: Mapping[str, Synonyms]
+    sources: Mapping[str, SourceFile] = field(default_factory=dict)
 
 
 def read_all(menus: Path) -> tuple[Entries, list[Problem]]:

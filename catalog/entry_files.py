@@ -9,16 +9,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
+from pydantic import BaseModel
+
 from catalog.entry_types import slug
 from state.errors import Problem
 from state.yaml_files.loader import Document, parse, read
-from state.yaml_files.strict_model import StrictModel, validate
+from state.yaml_files.strict_model import validate
 
 ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_ID_CHARACTERS: Final = 40
 MAX_CACHED: Final = 4096  # parsed files, about 10 KiB each
 
-Entry = TypeVar("Entry", bound=StrictModel)
+Entry = TypeVar("Entry", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)

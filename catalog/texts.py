@@ -12,6 +12,7 @@ from typing import Any
 
 from catalog.entries import KINDS, Exam, Service, Status
 from catalog.facts import Documents, Figure
+from catalog.source_files import HttpSourceFile, SourceFile
 from state.menu.extraction import TranslatableText
 from state.yaml_files.loader import Document, Where, parse
 from state.yaml_files.strict_model import validate
@@ -50,7 +51,7 @@ def extract(file: Any, keywords: object, comment_tags: object, options: object) 
     return [message.extracted() for message in messages_in(parse(file.read(), getattr(file, "name", "")))]
 
 
-def texts_of(entry: Service | Exam | Status) -> Texts:
+def texts_of(entry: Service | Exam | Status | SourceFile) -> Texts:
     """Yield the texts of an entry, each with its place and its context for translators."""
     match entry:
         case Service():
@@ -60,9 +61,17 @@ def texts_of(entry: Service | Exam | Status) -> Texts:
             for name, verdict in entry.verdicts.items():
                 yield ("verdicts", name, "say"), verdict.say, VERDICT
                 yield ("verdicts", name, "advice"), verdict.advice, ""
+        case SourceFile():
+            yield from _of_source(entry)
         case Status():
             yield ("label",), entry.label, STATUS
             yield ("advice",), entry.advice, ""
+
+
+def _of_source(entry: SourceFile) -> Texts:
+    for name, fact in entry.root.facts.items() if isinstance(entry.root, HttpSourceFile) else ():
+        for code, text in (fact.values or {}).items():
+            yield ("facts", name, "values", code), text, ""
 
 
 def _of_service(service: Service) -> Texts:

@@ -62,7 +62,7 @@ async def _call(number: str, dialled: str, reason: str) -> list[Turn]:
             async with parts.database.exclusive_transaction() as writer:
                 await note_reason(parts.database, writer, audit_identity(), reason)
         service, names = (
-            SharedPorts(parts.ports, open_sandbox_sources(parts.sources)),
+            SharedPorts(parts.ports, open_sandbox_sources(parts.sources, settings)),
             Pseudonyms(settings.secrets.pepper),
         )
         outside = replace(

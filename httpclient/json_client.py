@@ -10,10 +10,12 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ssl import SSLContext
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import aiohttp
+from yarl import URL
 
 from httpclient.limited_body import read_limited
 from httpclient.retry_after import retry_after
@@ -26,14 +28,25 @@ FORM: Final = "application/x-www-form-urlencoded"
 class CallLimits:
     """The limits of one client. `seconds` is for one call, from the connection to the last byte of the answer.
 
-    With only_success, the body of an answer is read only if its status is 200 and its type is JSON.
+    With statuses, the body of an answer is read only if it has one of them and its type is JSON.
     """
 
     seconds: float
     connect_seconds: float
     max_bytes: int
     max_connections: int = 100
-    only_success: bool = False
+    statuses: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request: url is percent-encoded and has no query. At most one of json and form is its body."""
+
+    method: str
+    url: str = field(repr=False)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    json: Mapping[str, Any] | None = field(default=None, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
 
 
 class NoAnswer(Exception):
@@ -51,7 +64,8 @@ class NoAnswer(Exception):
 class Answer:
     """An answer: HTTP status, type, and JSON object, empty if there is none.
 
-    is_cut means that the body exceeds the limit. retry_after_seconds is the wait of the Retry-After header, else 0.
+    value is the JSON value of any kind, None if there is none. is_cut means that the body exceeds the limit.
+    retry_after_seconds is the wait of the Retry-After header, else 0.
     """
 
     status: int
@@ -59,6 +73,7 @@ class Answer:
     payload: Mapping[str, Any] = field(repr=False)
     is_cut: bool = False
     retry_after_seconds: float = 0.0
+    value: Any = field(default=None, repr=False, compare=False)
 
     @property
     def is_success(self) -> bool:
@@ -85,13 +100,27 @@ class JsonClient:
         """Get a resource. Raises NoAnswer."""
         return await self._call("GET", url, params=query)
 
+    async def send(self, call: Call, headers: Mapping[str, str], tls: SSLContext | None = None) -> Answer:
+        """Send a request as it is described, with its own headers and TLS. Raises NoAnswer."""
+        try:
+            url = URL(call.url, encoded=True).with_query(call.query or None)
+        except ValueError as error:
+            raise NoAnswer(error) from None
+        content: dict[str, Any] = {"headers": dict(headers)}
+        if call.json is not None:
+            content["json"] = call.json
+        elif call.form is not None:
+            content["data"] = urlencode(call.form).encode()
+            content["headers"]["Content-Type"] = FORM
+        return await self._call(call.method, url, **content, **({"ssl": tls} if tls else {}))
+
     async def close(self) -> None:
         """Close the HTTP session."""
         session, self._session = self._session, None
         if session:
             await session.close()
 
-    async def _call(self, method: str, url: str, **content: Any) -> Answer:
+    async def _call(self, method: str, url: str | URL, **content: Any) -> Answer:
         if self._session is None:
             self._session = self._new_session()
         status = 0
@@ -104,14 +133,17 @@ class JsonClient:
 
     async def _read(self, response: aiohttp.ClientResponse) -> Answer:
         body: bytes | None = b""
-        if not self._limits.only_success or (response.status, response.content_type) == (200, JSON):
+        wanted = self._limits.statuses
+        if wanted is None or (response.status in wanted and is_json(response.content_type)):
             body = await read_limited(response.content, self._limits.max_bytes)
+        value = parse_json(body or b"")
         return Answer(
             response.status,
             response.content_type,
-            parse_object(body or b""),
+            value if isinstance(value, dict) else {},
             body is None,
             retry_after(response.headers.get("Retry-After"), time.time()),
+            value,
         )
 
     def _new_session(self) -> aiohttp.ClientSession:
@@ -129,10 +161,20 @@ def is_success(status: int) -> bool:
     return 200 <= status < 300
 
 
-def parse_object(body: bytes) -> Mapping[str, Any]:
-    """Parse a JSON object; empty for any other body. orjson would refuse half of a surrogate pair in a text."""
+def is_json(content_type: str) -> bool:
+    """Whether a type is JSON, or one that is written in JSON such as application/problem+json (RFC 6839)."""
+    return content_type == JSON or (content_type.startswith("application/") and content_type.endswith("+json"))
+
+
+def parse_json(body: bytes) -> Any:
+    """Parse a JSON value; None for any other body. orjson would refuse half of a surrogate pair in a text."""
     try:
-        payload = json.loads(body)
+        return json.loads(body)
     except (ValueError, RecursionError):
-        return {}
+        return None
+
+
+def parse_object(body: bytes) -> Mapping[str, Any]:
+    """Parse a JSON object; empty for any other body."""
+    payload = parse_json(body)
     return payload if isinstance(payload, dict) else {}

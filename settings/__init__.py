@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 
-from settings.addresses import ADDRESSES, Address
+from settings.addresses import ADDRESSES, Address, is_local
 from settings.checks import GATEWAY_SECONDS, check_addresses, check_bots, check_secrets, check_times
 from settings.environment import Environment
 from settings.secret_values import DEMO, MIN_SECRET_CHARACTERS, Secrets, plain, split_secrets
@@ -102,6 +102,9 @@ class Settings(Environment):
     requests_url: Address = Field(Address(), description="the ministry's requests API; empty: the local registry")
     requests_token: SecretStr = Field(SecretStr(""), description="bearer token for the requests API")
     xroad_client: str = Field("", description="X-Road-Client header for the requests API, e.g. BJ/GOV/0001/zin")
+    secret_files: Path = Field(
+        Path("secrets"), description="folder of the tokens, certificates and keys that files in menus/sources name"
+    )
     hop_seconds: Seconds = Field(5.0, description="time within which a hop is answered, whatever happens, in seconds")
     source_seconds: Seconds = Field(3.0, description="time a source may take, in seconds")
     connect_seconds: Seconds = Field(1.0, description="time to reach Valkey or a source, in seconds")
@@ -121,6 +124,10 @@ class Settings(Environment):
         """Return the languages that are offered without a review; None in demo, where all are offered."""
         named = frozenset(filter(None, self.draft_languages.replace(" ", "").split(",")))
         return None if self.env == "demo" else named
+
+    def may_reach(self, address: str) -> bool:
+        """Return whether a source may be asked there: a demonstration with the public secret reaches no real system."""
+        return is_local(address) or not (self.env == "demo" and self.secrets.is_demo())
 
     @property
     def secrets(self) -> Secrets:

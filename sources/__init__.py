@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from state.errors import SourceUnavailable
 from state.interfaces import Outcome, Question, Source
 from state.preferences import Preferences
 
 if TYPE_CHECKING:
-    from catalog.entries import Entries
+    from catalog.entries import Entries, Status
+    from catalog.source_files import SourceFiles
     from state.text.translations import Wordings
+
+
+class Declared(Protocol):
+    """Builds the sources that files in menus/sources declare (sources/declared/active.py)."""
+
+    def declare(self, files: SourceFiles, statuses: Mapping[str, Status]) -> Mapping[str, Source]:
+        """Use these files from now on; return the source of each question that they answer."""
+
+    async def close(self) -> None:
+        """Close the sources."""
 
 
 class Sources:
     """A Source with the questions of all sources; it passes each question to the source that answers it.
 
     `take` is called with the new entries, languages and translations at each reload. `preferences` are the citizens'
-    choices, stored in the same database.
+    choices, stored in the same database. built_in are the questions of the given sources; files of the menus may
+    declare others, and may answer some of these in their place.
     """
 
     def __init__(
@@ -26,21 +38,30 @@ class Sources:
         sources: Iterable[Source],
         preferences: Preferences,
         take: Callable[[Entries, Mapping[str, str], Wordings], None] = lambda *_: None,
+        declared: Declared | None = None,
     ) -> None:
         self._sources, self.preferences, self._take = tuple(sources), preferences, take
+        self._declared = declared
         self._entries: Entries | None = None
-        self._answering: dict[str, Source] = {}
-        self.questions: dict[str, Question] = {}
+        self._own: dict[str, Source] = {}
         for source in self._sources:
-            if twice := self.questions.keys() & source.questions.keys():
+            if twice := self._own.keys() & source.questions.keys():
                 raise ValueError(f"two sources answer {', '.join(sorted(twice))}")
-            self.questions.update(source.questions)
-            self._answering.update(dict.fromkeys(source.questions, source))
+            self._own.update(dict.fromkeys(source.questions, source))
+        self.built_in: Mapping[str, Question] = _questions_of(self._own)
+        self._answering, self.questions = self._own, self.built_in
 
     def reload(self, entries: Entries, offered: Mapping[str, str], wordings: Wordings) -> None:
         """Use these entries and translations from now on; `offered` has the name of each language by its code."""
         self._entries = entries
+        self.declare(entries)
         self._take(entries, offered, wordings)
+
+    def declare(self, entries: Entries) -> None:
+        """Let the sources that the entries declare answer from now on."""
+        if self._declared:
+            self._answering = {**self._own, **self._declared.declare(entries.sources, entries.statuses)}
+            self.questions = _questions_of(self._answering)
 
     @property
     def entries(self) -> Entries:
@@ -61,3 +82,9 @@ class Sources:
         await self.preferences.close()
         for source in self._sources:
             await source.close()
+        if self._declared:
+            await self._declared.close()
+
+
+def _questions_of(answering: Mapping[str, Source]) -> Mapping[str, Question]:
+    return {name: source.questions[name] for name, source in answering.items()}

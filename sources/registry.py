@@ -8,24 +8,27 @@ fast.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from catalog.communes import load_communes
-from catalog.entries import Entries, Status, read_entries
+from catalog.entries import Entries, read_entries
 from database.interface import Database
 from database.preferences import LatePreferences, PreferenceRepository
 from settings import Settings
-from sources import Sources
+from sources import Sources, careers, requests
 from sources.careers import Careers
 from sources.centres import Centres
+from sources.declared.active import DeclaredSources
 from sources.exam_results import Exams
 from sources.languages import Languages
 from sources.requests import Requests
-from sources.requests_api import RequestsApi
 from sources.sample_data import load_sample, refuse_sample
 from sources.services import Catalogue
 from sources.timeout import TimeLimitedSource
 from state.text.languages import offered, read_languages
 from state.text.translations import Wordings
+
+REGISTER_QUESTIONS: Final = (requests.QUESTION_NAME, careers.QUESTION.name)  # a file may answer them instead
 
 
 def build_sources(
@@ -38,35 +41,33 @@ def build_sources(
     """
     entries = entries or read_entries(settings.menus)
     catalogue, exams = catalogue or Catalogue(entries.services, entries.synonyms), Exams(database, entries.exams)
-    languages, requests = _build_languages(settings), _build_requests(settings, database, entries.statuses)
+    languages, own_requests = _build_languages(settings), Requests(database, entries.statuses)
 
     def take(entries: Entries, offered: Mapping[str, str], wordings: Wordings) -> None:
         languages.reload(offered)
         catalogue.reload(entries.services, entries.synonyms, wordings)
         exams.reload(entries.exams)
-        requests.reload(entries.statuses)
+        own_requests.reload(entries.statuses)
 
-    waited_for = (exams, requests, Centres(database), Careers(database))
-    return Sources(
+    registers, waited_for = (own_requests, Careers(database)), (exams, Centres(database))
+    limited = [TimeLimitedSource(source, settings.source_seconds) for source in registers]
+    sources = Sources(
         (
             *(TimeLimitedSource(source, None) for source in (catalogue, languages)),
             *(TimeLimitedSource(source, settings.source_seconds) for source in waited_for),
+            *limited,
         ),
         LatePreferences(PreferenceRepository(database, settings.source_seconds)),
         take,
+        DeclaredSources(settings, {name: one for one in limited for name in one.questions}),
     )
+    sources.declare(entries)
+    return sources
 
 
 def _build_languages(settings: Settings) -> Languages:
     table, _ = read_languages(settings.locales)
     return Languages({one.code: one.name for one in offered(table, settings.drafts)})
-
-
-def _build_requests(settings: Settings, database: Database, statuses: Mapping[str, Status]) -> Requests | RequestsApi:
-    """Build the source of requests: the ministry's API if the settings have its address, else the database."""
-    if settings.requests_url:
-        return RequestsApi(settings, statuses)
-    return Requests(database, statuses)
 
 
 async def open_sources(settings: Settings, database: Database) -> Sources:

@@ -7,6 +7,7 @@ and an unknown number get the same answer, so that the answer does not show whic
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from sqlalchemy import bindparam, select
 
@@ -22,15 +23,16 @@ from state.interfaces import FieldSpec, Outcome, Question
 # Characters, in the database as in the API.
 LONGEST_SERVICE, LONGEST_NOTE = (max_length(tables.requests.c[name]) for name in ("service", "note"))
 UNKNOWN = Outcome("unknown")
+QUESTION_NAME: Final = "requests.status"
 
 REQUEST = select(tables.requests).where(tables.requests.c.reference == bindparam("reference"))
 NOBODY: Mapping[str, str] = {"phone_tail": "", "birth_date": ""}
 
 
 def status_question(statuses: Mapping[str, Status]) -> Question:
-    """Return the question about requests; it is the same for each source of requests."""
+    """Return the question about requests; of our own table."""
     return Question(
-        "requests.status",
+        QUESTION_NAME,
         needs={"reference": "code", "proof": "proof"},
         gives={
             "service": FieldSpec("Attestation de non-faillite pour entreprise"),

@@ -39,7 +39,11 @@ class TimeLimitedSource:
         self._source, self._counts = source, counts
         self._deadline = Deadline(seconds) if seconds else None
         self._counted: dict[tuple[str, str], Histogram] = {}
-        self.questions = source.questions
+
+    @property
+    def questions(self) -> Mapping[str, Question]:
+        """Return the questions of the source."""
+        return self._source.questions
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
         """Ask the source; return late or unavailable if it fails."""

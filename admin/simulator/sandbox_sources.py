@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from settings import Settings
 from sources import Sources
+from sources.declared.examples import Examples
 from sources.sample_files import SampleFiles
 from sources.timeout import TimeLimitedSource
 from state.interfaces import Outcome, Question, Source
@@ -36,6 +38,6 @@ class SandboxSources:
         """Do nothing: the service closes its sources."""
 
 
-def open_sandbox_sources(service: Sources) -> SandboxSources:
+def open_sandbox_sources(service: Sources, settings: Settings) -> SandboxSources:
     """Return the sources of a sandbox on top of those of the service."""
-    return SandboxSources(service, SampleFiles(lambda: service.entries))
+    return SandboxSources(service, Examples(lambda: service.entries, settings, SampleFiles(lambda: service.entries)))

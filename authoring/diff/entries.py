@@ -9,6 +9,7 @@ from typing import Any, Final
 from authoring.diff.changes import Change, shorten
 from catalog.communes import read_communes
 from catalog.entries import Entries, Exam, Service, Status
+from catalog.source_files import SourceFile, SourceFiles
 from catalog.synonyms import Synonyms
 from state.errors import InvalidMenu
 
@@ -39,7 +40,7 @@ PARTS: Final = {
     "note": "note",
     "say": "dit",
 }
-Named = Mapping[str, Service] | Mapping[str, Exam] | Mapping[str, Status] | Mapping[str, Synonyms]
+Named = Mapping[str, Service] | Mapping[str, Exam] | Mapping[str, Status] | Mapping[str, Synonyms] | SourceFiles
 
 
 def entries_changed(before: Entries, after: Entries) -> Iterator[tuple[str, Change]]:
@@ -49,6 +50,7 @@ def entries_changed(before: Entries, after: Entries) -> Iterator[tuple[str, Chan
         ("examen", before.exams, after.exams),
         ("étape de demande", before.statuses, after.statuses),
         ("fichier de synonymes", before.synonyms, after.synonyms),
+        ("source", before.sources, after.sources),
     ):
         yield from _changed(what, was, now)
 
@@ -71,12 +73,14 @@ def _changed(what: str, was: Named, now: Named) -> Iterator[tuple[str, Change]]:
             yield name, Change(f"{what} changé : {_called(name, new)}, {' ; '.join(_parts(old, new))}")
 
 
-def _called(name: str, entry: Service | Exam | Status | Synonyms) -> str:
+def _called(name: str, entry: Service | Exam | Status | Synonyms | SourceFile) -> str:
     match entry:
         case Status():
             called = entry.label
         case Synonyms():
             called = entry.title
+        case SourceFile():
+            called = entry.root.title
         case _:
             called = entry.name
     return f"« {called} » ({name})"

@@ -19,7 +19,7 @@ from authoring.replay.fakes import (
     FaultInjectingSource,
 )
 from catalog.communes import load_communes
-from catalog.entries import read_entries
+from catalog.entries import Entries, read_entries
 from channels.africastalking.ussd_webhook import AfricasTalkingUssd
 from database import open_database
 from database.migrations import migrate
@@ -27,6 +27,7 @@ from settings import Settings
 from sources import Sources
 from sources.careers import Careers
 from sources.centres import Centres
+from sources.declared.examples import example_sources
 from sources.exam_results import Exams
 from sources.languages import Languages
 from sources.registry import open_sources
@@ -162,6 +163,7 @@ async def open_sample_menus(settings: Settings) -> AsyncIterator[SampleMenus]:
         "centres": Centres(database),
         "careers": Careers(database),
     }
+    sources = _with_declared(sources, entries, settings)
     try:
         edition = await asyncio.to_thread(_edition, settings, sources)
         catalogue.reload(entries.services, entries.synonyms, edition.wordings)
@@ -170,6 +172,14 @@ async def open_sample_menus(settings: Settings) -> AsyncIterator[SampleMenus]:
         for source in sources.values():
             await source.close()
         await database.close()  # last: exams may be reading on their own until they are closed
+
+
+def _with_declared(sources: Mapping[str, Source], entries: Entries, settings: Settings) -> Mapping[str, Source]:
+    """Add the declared sources, over their examples; each takes the place of the register that it stands for."""
+    registers = {one: sources[name] for name in ("requests", "careers") for one in sources[name].questions}
+    declared = example_sources(entries, settings, registers)
+    names = {question: name for name in ("requests", "careers") for question in sources[name].questions}
+    return {**sources, **{names.get(question, question): one for question, one in declared.items()}}
 
 
 def _edition(settings: Settings, sources: Mapping[str, Source]) -> MenuVersion:

@@ -14,7 +14,7 @@ from tests.support.patience import PATIENCE
 
 LIMITS = CallLimits(seconds=PATIENCE, connect_seconds=PATIENCE, max_bytes=1000)
 HASTY = replace(LIMITS, seconds=0.2)
-STRICT = replace(LIMITS, only_success=True)
+STRICT = replace(LIMITS, statuses=frozenset({200}))
 
 
 @pytest.fixture
@@ -145,13 +145,13 @@ UNREAD = [http(b"{}", "500 Error")[:-1], http(b"{}", content_type="text/html")[:
 
 
 @pytest.mark.parametrize("half", UNREAD, ids=["status 500", "HTML"])
-async def test_only_success_does_not_wait_for_other_bodies(server: ByteServer, half: bytes) -> None:
+async def test_named_statuses_do_not_wait_for_other_bodies(server: ByteServer, half: bytes) -> None:
     server.answer = half
     answer = await post(server, STRICT)
     assert (answer.payload, answer.is_cut) == ({}, False)
 
 
-async def test_only_success_reads_an_answer_of_json(server: ByteServer) -> None:
+async def test_named_status_reads_an_answer_of_json(server: ByteServer) -> None:
     server.answer = http(b'{"id": 7}', content_type="application/json; charset=utf-8")
     assert await post(server, STRICT) == Answer(200, "application/json", {"id": 7})
 

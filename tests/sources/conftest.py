@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sources.requests_api import RequestsApi
+from sources.declared.http_source import HttpSource
 from state.interfaces import Source
 from tests.support.database import sources_over
-from tests.support.ministry_source import STATUSES, settings_for
+from tests.support.ministry_source import requests_source, settings_for
 from tests.support.requests_api import Ministry
 
 
@@ -24,8 +24,8 @@ async def ministry() -> AsyncIterator[Ministry]:
 
 
 @pytest.fixture
-async def api(ministry: Ministry, tmp_path: Path) -> AsyncIterator[RequestsApi]:
-    api = RequestsApi(settings_for(ministry.url, tmp_path, xroad_client="BJ/GOV/0001/zin"), STATUSES)
+async def api(ministry: Ministry, tmp_path: Path) -> AsyncIterator[HttpSource]:
+    api = requests_source(settings_for(ministry.url, tmp_path, xroad_client="BJ/GOV/0001/zin"))
     yield api
     await api.close()
 

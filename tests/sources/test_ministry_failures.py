@@ -9,12 +9,11 @@ import pytest
 from aiohttp import web
 
 from authoring.replay.fakes import FakeClock
-from sources import requests_api
-from sources.requests_api import FAILURES, RequestsApi
+from sources.declared.http_source import HttpSource
 from state.errors import SourceUnavailable
 from state.interfaces import Source
 from tests.support.database import sources_over
-from tests.support.ministry_source import MINE, STATUSES, settings_for
+from tests.support.ministry_source import MINE, REQUESTS, requests_source, settings_for
 from tests.support.patience import PATIENCE
 from tests.support.requests_api import Ministry
 
@@ -30,24 +29,24 @@ async def test_slow_ministry_is_late_and_found_again(ministry: Ministry, tmp_pat
     await sources.close()
 
 
-async def test_failing_ministry_is_unavailable_and_asked_once_later(api: RequestsApi, ministry: Ministry) -> None:
+async def test_failing_ministry_is_unavailable_and_asked_once_later(api: HttpSource, ministry: Ministry) -> None:
     clock = FakeClock()
     api._breaker._clock = clock
     ministry.instead = web.Response(status=503)
-    for _ in range(FAILURES + 20):
+    for _ in range(REQUESTS.breaker.failures + 20):
         with pytest.raises(SourceUnavailable):
             await api.ask("requests.status", MINE)
-    assert len(ministry.asked) == FAILURES
+    assert len(ministry.asked) == REQUESTS.breaker.failures
     clock.now += 11
     for _ in range(5):
         with pytest.raises(SourceUnavailable):
             await api.ask("requests.status", MINE)
-    assert len(ministry.asked) == FAILURES + 1
+    assert len(ministry.asked) == REQUESTS.breaker.failures + 1
     clock.now += 11
     ministry.instead = None
     assert (await api.ask("requests.status", MINE)).trigger == "found"
     assert (await api.ask("requests.status", {**MINE, "proof": "9999"})).trigger == "unknown"
-    assert len(ministry.asked) == FAILURES + 3
+    assert len(ministry.asked) == REQUESTS.breaker.failures + 3
 
 
 async def test_missing_ministry_is_unavailable_and_comes_back(sources: Source, ministry: Ministry) -> None:
@@ -75,7 +74,7 @@ async def test_cut_connection_is_unavailable(tmp_path: Path, answer: bytes, why:
 
     server = await asyncio.start_server(cut, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    api = RequestsApi(settings_for(f"http://127.0.0.1:{port}", tmp_path), STATUSES)
+    api = requests_source(settings_for(f"http://127.0.0.1:{port}", tmp_path))
     with pytest.raises(SourceUnavailable, match=why):
         await api.ask("requests.status", MINE)
     await api.close()
@@ -85,19 +84,15 @@ async def test_cut_connection_is_unavailable(tmp_path: Path, answer: bytes, why:
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://[broken"])
 async def test_an_address_that_leads_nowhere_is_unavailable(tmp_path: Path, url: str) -> None:
     settings = settings_for("http://127.0.0.1:1", tmp_path).model_copy(update={"requests_url": url})
-    api = RequestsApi(settings, STATUSES)
+    api = requests_source(settings)
     with pytest.raises(SourceUnavailable):
         await api.ask("requests.status", MINE)
     await api.close()
 
 
-@pytest.fixture
-def _answers_are_cached_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(requests_api, "CACHE_SECONDS", PATIENCE)
-
-
-@pytest.mark.usefixtures("_answers_are_cached_long")
-async def test_fifty_citizens_asking_the_same_are_one_request(sources: Source, ministry: Ministry) -> None:
+async def test_fifty_citizens_asking_the_same_are_one_request(ministry: Ministry, tmp_path: Path) -> None:
+    file = REQUESTS.model_copy(update={"cache_seconds": PATIENCE})
+    sources = requests_source(settings_for(ministry.url, tmp_path), file)
     answers = await asyncio.gather(*(sources.ask("requests.status", MINE) for _ in range(50)))
     assert {answer.trigger for answer in answers} == {"found"}
     assert len(ministry.asked) == 1
@@ -105,3 +100,4 @@ async def test_fifty_citizens_asking_the_same_are_one_request(sources: Source, m
     assert len(ministry.asked) == 1, "the answer serves again for a few seconds"
     await sources.ask("requests.status", {**MINE, "proof": "9999"})
     assert len(ministry.asked) == 2, "another proof is another question"
+    await sources.close()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from state.errors import Problem
 from state.menu.answer_patterns import pattern_problem
 from state.menu.journeys import Journeys
-from state.menu.lint.rule import Questions, answer_names, at, iter_screens
+from state.menu.lint.rule import Questions, answer_names, asked_by, at, iter_screens
 from state.menu.schema import COUNT, ChoiceScreen, ListScreen, QuestionScreen, screen_texts, texts_of
 from state.text.languages import FRENCH
 from state.text.template import Template, stray_braces
@@ -18,9 +18,9 @@ from state.yaml_files.types import Counted
 
 def unknown_placeholder(journeys: Journeys, questions: Questions) -> Iterator[Problem]:
     """Every {name} is a stored answer or a fact of a source."""
-    facts = {fact for question in questions.values() if not question.rows for fact in question.gives}
-    usual = answer_names(journeys) | facts
+    answers, facts = answer_names(journeys), _facts_by_journey(journeys, questions)
     for journey, name, screen in iter_screens(journeys):
+        usual = answers | facts[journey.name]
         for where, text in texts_of(screen):
             known = usual | {COUNT} if isinstance(screen, ListScreen) else usual
             if isinstance(screen, ListScreen) and where == ("list", "label"):
@@ -32,6 +32,30 @@ def unknown_placeholder(journeys: Journeys, questions: Questions) -> Iterator[Pr
                 if placeholder not in known:
                     what = f"rien ne remplit {{{placeholder}}}{did_you_mean(placeholder, known)}"
                     yield at(journey, name, *where)(what)
+
+
+def names_shown(journeys: Journeys) -> frozenset[str]:
+    """Return the names that the texts of all screens use: answers and facts."""
+    shown: set[str] = set()
+    for _, _, screen in iter_screens(journeys):
+        shown.update(name for _, text in texts_of(screen) for name in Template.of(text).names)
+        shown.update(text.number for _, text in screen_texts(screen) if isinstance(text, Counted))
+    return frozenset(shown)
+
+
+def _facts_by_journey(journeys: Journeys, questions: Questions) -> Mapping[str, set[str]]:
+    """Return the facts that screens of each journey may show: of the questions that it asks, or that lead to it."""
+    own: dict[str, set[str]] = {name: set() for name in journeys.files}
+    for journey, _, screen in iter_screens(journeys):
+        question = questions.get(asked_by(screen)[1])
+        if question and not question.rows:
+            own[journey.name] |= question.gives.keys()
+    found = {name: set(facts) for name, facts in own.items()}
+    for screen_name, ways in journeys.graph.items():
+        source = screen_name.partition(".")[0]
+        for target in {to.partition(".")[0] for _, to in ways} & found.keys():
+            found[target] |= own.get(source, set())
+    return found
 
 
 def number_unknown(journeys: Journeys, questions: Questions) -> Iterator[Problem]:
