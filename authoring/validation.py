@@ -32,7 +32,8 @@ from state.menu.lint.text_rules import names_shown
 from state.menu.versions import MenuVersion, build_menu_version
 from state.rendering import size_check
 from state.rendering.size_check import MESSAGE, ScreenSizeReport, measure_all
-from state.text.languages import FRENCH
+from state.text.languages import FRENCH, TABLE, read_languages
+from state.text.lost_tones import half_kept_tones, lost_differences
 from state.text.translations import read_wordings
 from state.yaml_files.loader import parse
 
@@ -70,6 +71,7 @@ def validate(settings: Settings, asked: Questions | None = None) -> ValidatedMen
         *size_check.warnings(edition, found),
         *_meaningless_synonyms(settings.menus, entries),
         *source_checks.warnings(settings.menus, entries, names_shown(journeys)),
+        *_lost_tones(settings.locales),
     )
     return ValidatedMenus(edition, entries, found, tuple(sorted(warnings)))
 
@@ -106,6 +108,16 @@ def _installation(settings: Settings, sources: Sources) -> Installation:
 def _meaningless_synonyms(menus: Path, entries: Entries) -> Iterator[Problem]:
     meanings = Meanings({name: names_of(service) for name, service in entries.services.items()})
     yield from meaningless(menus / FOLDER, entries.synonyms, meanings)
+
+
+def _lost_tones(locales: Path) -> Iterator[Problem]:
+    """Yield what citizens cannot tell apart on a basic phone."""
+    table = locales / TABLE
+    for language in read_languages(locales)[0].values():
+        if kept := half_kept_tones(language):
+            advice = "remplacez-les aussi dans « folding », ou écrivez « ussd: ucs2 »"
+            yield Problem(str(table), 1, 1, f"{language.code} : {', '.join(kept)} gardent leur ton seuls : {advice}")
+        yield from lost_differences(locales, language)
 
 
 def _communes(menus: Path) -> Iterator[Problem]:

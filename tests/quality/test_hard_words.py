@@ -1,4 +1,4 @@
-"""Hard words, tests/data/understood/hard_words.yaml: each is explained in the text where it stands, or in its card's name."""
+"""Hard words, tests/data/understood/hard_words.yaml: each is explained where it stands, or in the name of its card."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ SPOKEN = tuple(spoken())
 @pytest.mark.parametrize(("word", "explained"), [(row["word"], row["explained"]) for row in ROWS])
 def test_hard_word_is_explained_where_it_stands(word: str, explained: list[str]) -> None:
     stands = re.compile(rf"\b{word}\b", re.IGNORECASE)
-    found = [(place, f"{text} {above}".replace("'", "’").lower()) for place, text, above in SPOKEN if stands.search(text)]
+    standing = [(place, f"{text} {above}") for place, text, above in SPOKEN if stands.search(text)]
+    found = [(place, text.replace("'", "’").lower()) for place, text in standing]
     assert found
     assert [place for place, text in found if not any(words.lower() in text for words in explained)] == []

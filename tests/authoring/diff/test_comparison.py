@@ -64,7 +64,8 @@ CHANGES = [
     ("fruits.yaml", "title: Fruits", "title: Des fruits", "Mots et numéros qui ouvrent un parcours",
      "titre du parcours fruits | Fruits | Des fruits"),
     ("catalogue/casier-judiciaire-b3.yaml", "value: 1900", "value: 2500", "Services, examens et étapes",
-     "service changé : « Extrait du casier judiciaire (bulletin n° 3, remis à vous seul) » (casier-judiciaire-b3), prix : 1900 → 2500"),
+     "service changé : « Extrait du casier judiciaire (bulletin n° 3, remis à vous seul) » (casier-judiciaire-b3),"
+     " prix : 1900 → 2500"),
 ]  # fmt: skip
 
 
