@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, Field, RootModel
@@ -41,8 +41,13 @@ def _folding(written: Mapping[str, str]) -> Mapping[str, str]:
     return written
 
 
+MONTHS: Final = 12
+FRENCH_FORMAT: Final = "fr_BJ"  # of languages that CLDR does not have, too
 Format = Annotated[str, AfterValidator(_locale)]
 Letters = Annotated[dict[str, str], AfterValidator(_folding)]
+
+
+Month = Annotated[int, Field(ge=1, le=MONTHS)]
 
 
 class _Review(StrictModel):
@@ -61,7 +66,9 @@ class _TypedWords(StrictModel):
     start: tuple[Short, ...] = ()
     thanks: tuple[Short, ...] = ()
     insults: tuple[Short, ...] = ()
-    months: dict[Annotated[int, Field(ge=1, le=12)], tuple[Short, ...]] = Field(default_factory=dict)
+    months: dict[Annotated[int, Field(ge=1, le=12)], Annotated[tuple[Short, ...], Field(min_length=1)]] = Field(
+        default_factory=dict
+    )
 
 
 class _Row(StrictModel):
@@ -80,7 +87,8 @@ class _Row(StrictModel):
 class Language:
     """One language. dates and numbers are the CLDR locales for formats; a text is folded if ussd is "gsm".
 
-    typed are the words of it that citizens type beside what they ask.
+    typed are the words of it that citizens type beside what they ask; months are the twelve names that dates are
+    shown with, where CLDR has none.
     """
 
     code: str
@@ -93,6 +101,7 @@ class Language:
     offered: bool = True
     reviewed: bool = True
     typed: LanguageWords = NO_WORDS
+    months: tuple[str, ...] = ()
 
     def lost(self, text: str) -> list[str]:
         """Return the characters of a text that no basic phone can show and that have no replacement."""
@@ -141,8 +150,10 @@ def _language(code: str, row: _Row) -> Language:
     reviewed, said = row.review.state != "draft", row.typed.model_dump()
     typed = words_of(code, (row.name, *said.pop("names")), said.pop("months"), **said)
     folding = Folding(row.folding)
+    is_named = code != SOURCE and row.dates == FRENCH_FORMAT and len(row.typed.months) == MONTHS
+    months = tuple(row.typed.months[month][0] for month in range(1, MONTHS + 1)) if is_named else ()
     return Language(
-        code, row.name, row.dates, row.numbers, row.fallback, row.ussd, folding, row.offered, reviewed, typed
+        code, row.name, row.dates, row.numbers, row.fallback, row.ussd, folding, row.offered, reviewed, typed, months
     )
 
 

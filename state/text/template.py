@@ -69,8 +69,10 @@ def stray_braces(text: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4096)
-def format_fact(value: str, kind: FactKind, locale: str = "fr_BJ") -> str:
+def format_fact(value: str, kind: FactKind, locale: str = "fr_BJ", months: tuple[str, ...] = ()) -> str:
     """Format a fact for citizens: a date with the month's name, money with its unit, a number with spaces.
+
+    months are the twelve names of a language that CLDR does not have; its dates are written day, month, year.
 
     A value that does not have its kind is not changed. Babel's no-break spaces become plain ones, which phones can
     show.
@@ -78,7 +80,9 @@ def format_fact(value: str, kind: FactKind, locale: str = "fr_BJ") -> str:
     try:
         match kind:
             case "date":
-                text = format_date(date.fromisoformat(value), "long", locale=locale)
+                day = date.fromisoformat(value)
+                named = f"{day.day} {months[day.month - 1]} {day.year}" if months else ""
+                text = named or format_date(day, "long", locale=locale)
             case "money":
                 text = f"{format_decimal(int(value), locale=locale)} F"
             case "number":

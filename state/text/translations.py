@@ -63,7 +63,8 @@ class Translator:
     def format_fact(self, value: str, kind: FactKind, sense: str = "") -> str:
         """Format or translate a source's fact."""
         if kind != "words":
-            return format_fact(value, kind, self.language.dates if kind == "date" else self.language.numbers)
+            own = self.language
+            return format_fact(value, kind, own.dates if kind == "date" else own.numbers, own.months)
         if not value or self.language.code == SOURCE:
             return value
         whole = self.translate(value, sense)

@@ -104,6 +104,7 @@ def test_dates_and_numbers_use_the_borrowed_formats() -> None:
         code: [one.format_fact("2026-06-05", "date"), one.format_fact("12500", "money")]
         for code, one in wordings.items()
     }
-    assert formatted["fr"] == formatted["fon"] == ["5 juin 2026", "12 500 F"]
+    assert formatted["fr"] == formatted["bba"] == ["5 juin 2026", "12 500 F"]
+    assert formatted["fon"] == ["5 àyìdósùn 2026", "12 500 F"]
     assert formatted["yo"] == ["5 Oshù Òkúdu 2026", "12 500 F"]
     assert not [text for both in formatted.values() for text in both if "\u00a0" in text or "\u202f" in text]
