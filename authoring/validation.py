@@ -26,7 +26,7 @@ from sources.declared.checks import Installation
 from sources.registry import REGISTER_QUESTIONS, build_sources
 from state.errors import InvalidMenu, Problem
 from state.menu.journey_files import read_journeys
-from state.menu.lint import lint
+from state.menu.lint import advise, lint
 from state.menu.lint.rule import Questions
 from state.menu.lint.text_rules import names_shown
 from state.menu.versions import MenuVersion, build_menu_version
@@ -69,6 +69,7 @@ def validate(settings: Settings, asked: Questions | None = None) -> ValidatedMen
         raise InvalidMenu(sorted(torn))
     warnings = (
         *size_check.warnings(edition, found),
+        *advise(journeys, questions),
         *_meaningless_synonyms(settings.menus, entries),
         *source_checks.warnings(settings.menus, entries, names_shown(journeys)),
         *_lost_tones(settings.locales),

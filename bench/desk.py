@@ -28,7 +28,7 @@ from bench.report import add_rows, dated
 SERVICES, JOURNEYS = 1000, 40
 LONGEST = 30.0  # seconds until one change is visible
 AGAIN = 0.02  # seconds between two checks
-HOW = "Comment chercher le service ?"  # the text that is changed
+HOW = "Quel thème ?"  # the text that is changed
 SAVED, OPENED = 1.0, 2.0  # seconds allowed for a saved file and for a page
 PAGES = ("plan", "plan/home", "plan/services", "ecran/services.card")
 QUIET = 200  # milliseconds between two changes
@@ -86,11 +86,11 @@ async def save(desk: Desk, menus: Path, rounds: int) -> Sequence[Took]:
         text = f"Chercher comment, {2 * number} ?"
         called.append(await seen(lambda: desk.call("1"), text, change(screens, HOW, text)))
         text = f"Chercher comment, {2 * number + 1} ?"
-        shown.append(await seen(lambda: desk.page("ecran/services.how"), text, change(screens, HOW, text)))
+        shown.append(await seen(lambda: desk.page("ecran/services.which_theme"), text, change(screens, HOW, text)))
         price = 100_000 + number
         shown_price = f"{price:,} F".replace(",", " ")
         since = change(card, "value: 2800", f"value: {price}")
-        priced.append(await seen(lambda: desk.call(f"1*3*{WORD}*1"), shown_price, since))
+        priced.append(await seen(lambda: desk.call(f"1*18*{WORD}"), shown_price, since))
     named = {"a text, in a call": called, "a text, on the map": shown, "a price, in a call": priced}
     return [(what, times, SAVED) for what, times in named.items()]
 

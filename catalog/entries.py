@@ -24,6 +24,8 @@ from catalog.synonyms import FOLDER, Synonyms
 from state.errors import InvalidMenu, Problem
 from state.yaml_files.strict_model import StrictModel
 
+After = Literal["request", "result", "file"]
+
 
 class Service(StrictModel):
     """One public service; every figure may be missing, and is then not known."""
@@ -36,6 +38,7 @@ class Service(StrictModel):
     administration: Text
     words: tuple[Text, ...] = Field((), description="mots que les citoyens tapent pour trouver ce service")
     asked: Asked = Field("3", description="combien ce service est demandé : de 1, rarement, à 5, tous les jours")
+    after: After | None = Field(None, description="ce qui vient ensuite : suivre une demande, un résultat, un dossier")
     cost: Cost | None = None
     rates: Figure | None = Field(None, description="prix qui dépend du cas, en une phrase ; à la place de cost")
     delay: Figure | None = None

@@ -18,7 +18,7 @@ from state.yaml_files.loader import Document, Where, parse
 from state.yaml_files.strict_model import validate
 
 VERDICT, STATUS = "résultat d'examen", "étape d'une demande"  # contexts for short, common words
-TO_CONFIRM = "à confirmer"
+TO_ASK = {"cost": "prix", "delay": "délai", "documents": "pièces"}  # what citizens ask for if a card lacks it
 FREE = "gratuit"
 MENTIONS = ("Passable", "Assez bien", "Bien", "Très bien")
 FILE_KINDS = ("carrière", "pension")
@@ -39,9 +39,8 @@ def messages_in(document: Document) -> Iterator[TranslatableText]:
 
 def own_messages() -> Iterator[TranslatableText]:
     """Yield the messages that sources write themselves."""
-    for text, about in ((TO_CONFIRM, "à la place d'un prix, d'un délai ou d'une pièce qui n'est pas connu"),
-                        (FREE, "le prix d'un service qui ne coûte rien")):  # fmt: skip
-        yield TranslatableText(text, about)
+    yield TranslatableText(FREE, "le prix d'un service qui ne coûte rien")
+    yield from (TranslatableText(text, "dans « À confirmer au guichet : délai, pièces »") for text in TO_ASK.values())
     yield from (TranslatableText(mention, "mention d'un résultat d'examen", sense=VERDICT) for mention in MENTIONS)
     yield from (TranslatableText(kind, "ce dont un agent de l'État suit le dossier") for kind in FILE_KINDS)
 

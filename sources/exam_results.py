@@ -117,11 +117,13 @@ def _questions(exams: Mapping[str, Exam]) -> Iterable[Question]:
         gives={
             "seat": FieldSpec("0" * LONGEST),
             "verdict": FieldSpec.words((verdict.say for verdict in verdicts), VERDICT),
-            "mention": FieldSpec.words(MENTIONS, VERDICT),
-            "series": FieldSpec("Série G2"),
-            "centre": FieldSpec("Collège d'enseignement général Sainte-Rita"),
-            "published": FieldSpec("BAC 2026, BEPC 2026, CEP 2026, BAC 2026 remplacement"),
-            "why": FieldSpec("Corrigé le 12 juillet après une réclamation sur la note de mathématiques."),
+            "mention": FieldSpec.words(("", *MENTIONS), VERDICT),
+            "series": FieldSpec("Série G2", optional=True),
+            "centre": FieldSpec("Collège d'enseignement général Sainte-Rita", optional=True),
+            "published": FieldSpec("BAC 2026, BEPC 2026, CEP 2026, BAC 2026 remplacement", optional=True),
+            "why": FieldSpec(
+                "Corrigé le 12 juillet après une réclamation sur la note de mathématiques.", optional=True
+            ),
             "advice": FieldSpec.words(verdict.advice for verdict in verdicts),
             **named,
         },

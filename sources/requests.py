@@ -39,7 +39,7 @@ def status_question(statuses: Mapping[str, Status]) -> Question:
             "status": FieldSpec.words((status.label for status in statuses.values()), STATUS),
             "advice": FieldSpec.words(status.advice for status in statuses.values()),
             "updated": FieldSpec("2026-12-31", "date"),
-            "note": FieldSpec("Il manque la copie de l'acte de naissance et la quittance du paiement."),
+            "note": FieldSpec("Il manque la copie de l'acte de naissance et la quittance du paiement.", optional=True),
         },
         guarded=True,
         reference="reference",

@@ -1,21 +1,26 @@
-"""What citizens read on the card of a service: every fact in words, or « à confirmer ».
+"""What citizens read on the card of a service: every fact in words, "" if it is not known.
 
-A fact whose last day is over is « à confirmer » from the next day on. The cards are written once, and again when the
-first of these days is over, so a question costs a look-up in a table and a comparison of two days.
+to_confirm names those that citizens must ask for. A fact whose last day is over is not known from the next day on. The
+cards are written once, and again when the first of these days is over, so a question costs a look-up in a table and a
+comparison of two days.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Final, get_args
 
-from catalog.entries import Service
+from catalog.entries import After, Service
 from catalog.facts import Cost, Documents, Figure, Site, Sourced, today_in_benin
-from catalog.texts import FREE, TO_CONFIRM
-from state.interfaces import Outcome
+from catalog.texts import FREE, TO_ASK
+from state.interfaces import FieldSpec, Outcome
 
-CARD: Final = ("name", "administration", "cost", "documents", "delay", "validity", "where", "url")
+NAMES: Final = ("name", "short", "administration")
+FIGURES: Final = ("cost", "documents", "delay", "validity", "where", "url")  # each may be unknown
+AFTER: Final = get_args(After)
+YES: Final = "1"  # the value of a fact that only says whether an option is shown
 UNKNOWN: Final = Outcome("unknown")
 
 
@@ -25,10 +30,9 @@ class ServiceCards:
     def __init__(
         self,
         services: Mapping[str, Service],
-        to_confirm: str = TO_CONFIRM,
         today: Callable[[], date] = today_in_benin,
     ) -> None:
-        self._services, self._to_confirm, self._today = services, to_confirm, today
+        self._services, self._today = services, today
         self._write(today())
 
     def find(self, service: str) -> Outcome:
@@ -45,25 +49,36 @@ class ServiceCards:
         """Write all cards as they are read today, and until the first last day of a fact."""
         facts = [fact for service in self._services.values() for _, fact in service.facts() if not fact.is_past(today)]
         self._last_day = min((date.fromisoformat(fact.until) for fact in facts if fact.until), default=date.max)
-        self._cards = {
-            name: Outcome("found", _card(service, self._to_confirm, today)) for name, service in self._services.items()
-        }
+        self._cards = {name: Outcome("found", _card(service, today)) for name, service in self._services.items()}
 
 
-def _card(service: Service, to_confirm: str, today: date) -> Mapping[str, str]:
+def card_facts(cards: Sequence[Mapping[str, str]]) -> Mapping[str, FieldSpec]:
+    """Return what may stand on these cards."""
+    words = {fact: FieldSpec.words(card[fact] for card in cards) for fact in (*NAMES, *FIGURES)}
+    return {
+        **{fact: replace(words[fact], optional=fact in FIGURES) for fact in words},
+        "to_confirm": FieldSpec(", ".join(TO_ASK.values()), "list", optional=True),
+        **dict.fromkeys(AFTER, FieldSpec(YES, optional=True)),
+    }
+
+
+def _card(service: Service, today: date) -> Mapping[str, str]:
     """Return the facts of one service, ready to be shown; documents take one line each."""
     known = {key: fact for key, fact in service.facts() if not fact.is_past(today)}
     if "rates" in known:
         known["cost"] = known["rates"]
-    shown = {key: _in_words(fact) for key, fact in known.items()}
-    return {"name": service.name, "administration": service.administration} | {
-        key: shown.get(key, to_confirm) for key in CARD if key not in ("name", "administration")
+    figures = {key: _in_words(known[key]) if key in known else "" for key in FIGURES}
+    return {
+        **{name: getattr(service, name) for name in NAMES},
+        **figures,
+        "to_confirm": ", ".join(word for fact, word in TO_ASK.items() if not figures[fact]),
+        **{fact: YES if service.after == fact else "" for fact in AFTER},
     }
 
 
 def _in_words(fact: Sourced) -> str:
     match fact:
-        case Documents(value=(only,)):
+        case Documents(value=(only,)) if not only[0].isdigit():
             return _with_note(only, fact.note)
         case Documents():
             lines = [f"- {document}" for document in fact.value]

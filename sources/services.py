@@ -2,11 +2,13 @@
 
 All answers are computed once from the entries of menus/catalogue. A question is then one look-up in a table; only a
 search computes. sources/service_cards.py writes the cards.
+
+Lists go by what is asked most: a theme or event by its most asked service. Within one theme the services of one event
+stand together, and within one event those of one theme.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
@@ -14,8 +16,7 @@ from catalog.entries import Service, names_of
 from catalog.entry_types import slug
 from catalog.facts import today_in_benin
 from catalog.synonyms import Meanings, Synonyms
-from catalog.texts import TO_CONFIRM
-from sources.service_cards import CARD, UNKNOWN, ServiceCards
+from sources.service_cards import UNKNOWN, ServiceCards, card_facts
 from state.interfaces import FieldSpec, Outcome, Question
 from state.text.index import Index
 from state.text.search import plain
@@ -37,10 +38,9 @@ class Catalogue:
         self,
         services: Mapping[str, Service],
         synonyms: SynonymFiles = NO_SYNONYMS,
-        to_confirm: str = TO_CONFIRM,
         today: Callable[[], date] = today_in_benin,
     ) -> None:
-        self._to_confirm, self._today = to_confirm, today
+        self._today = today
         self._taken: tuple[Mapping[str, Service], SynonymFiles, Wordings | None] | None = None
         self.reload(services, synonyms)
         self.questions: Mapping[str, Question] = {question.name: question for question in self._asked()}
@@ -53,10 +53,10 @@ class Catalogue:
             return  # another file was saved: do not rebuild a thousand services
         self._taken = services, synonyms, wordings
         self._rows = {name: {"id": name, "name": service.short} for name, service in services.items()}
-        self._cards = ServiceCards(services, self._to_confirm, self._today)
+        self._cards = ServiceCards(services, self._today)
         self._index = _index(services, wordings or {}, synonyms.values())
-        themes = self._gathered((service.theme, name) for name, service in services.items())
-        events = self._gathered((service.life_event, name) for name, service in services.items())
+        themes = self._rows_by(services, "theme", "life_event")
+        events = self._rows_by(services, "life_event", "theme")
         self._lists = {"services.themes": _list(themes), "services.life_events": _list(events)}
         self._parts = {
             "services.of_theme": ("theme", {slug(group): _found(rows) for group, rows in themes.items()}),
@@ -79,12 +79,12 @@ class Catalogue:
     async def close(self) -> None:
         """Do nothing: there is nothing to close."""
 
-    def _gathered(self, placed: Iterable[tuple[str, str]]) -> dict[str, list[Row]]:
-        """Return the rows by group, groups and rows in alphabetical order."""
-        groups: dict[str, list[Row]] = defaultdict(list)
-        for group, name in placed:
-            groups[group].append(self._rows[name])
-        return {group: sorted(groups[group], key=_alphabet) for group in sorted(groups, key=plain)}
+    def _rows_by(self, services: Mapping[str, Service], group: str, family: str) -> dict[str, list[Row]]:
+        """Return the rows by the group that their services name, and in it by family, what is asked most first."""
+        return {
+            name: [self._rows[service] for part in _grouped(members, family).values() for service in part]
+            for name, members in _grouped(services, group).items()
+        }
 
     def _asked(self) -> Iterable[Question]:
         services = {"name": FieldSpec.words(row["name"] for row in self._rows.values())}
@@ -98,8 +98,23 @@ class Catalogue:
         scored = {**services, "score": FieldSpec("100", "number")}
         yield Question("services.search", {"words": "text"}, scored, rows=True, max_rows=MAX_FOUND)
         cards = self._cards.facts()
-        facts = {fact: FieldSpec.words(card[fact] for card in cards) for fact in CARD}
-        yield Question("services.card", {"service": "text"}, facts)
+        facts = card_facts(cards)
+        yield Question("services.card", {"service": "text"}, facts, cases=tuple(cards))
+
+
+def _grouped(services: Mapping[str, Service], by: str) -> dict[str, dict[str, Service]]:
+    """Return services by what they have under this key; groups and services in the order in which they are asked."""
+    groups: dict[str, dict[str, Service]] = {}
+    for name, service in sorted(services.items(), key=lambda item: (-int(item[1].asked), plain(item[1].short))):
+        groups.setdefault(getattr(service, by), {})[name] = service
+    return dict(sorted(groups.items(), key=lambda item: _demand(item[1].values())))
+
+
+def _demand(services: Iterable[Service]) -> tuple[int, int, str]:
+    """Return the key that sorts groups of services: by the most asked one of each, then by all of them."""
+    every = list(services)
+    asked = [int(service.asked) for service in every]
+    return -max(asked), -sum(asked), plain(every[0].short)
 
 
 def _index(services: Mapping[str, Service], wordings: Wordings, synonyms: Iterable[Synonyms]) -> Index:
@@ -119,10 +134,6 @@ def _index(services: Mapping[str, Service], wordings: Wordings, synonyms: Iterab
         {name: (service.life_event, service.theme, service.administration) for name, service in services.items()},
         {name: int(service.asked) for name, service in services.items()},
     )
-
-
-def _alphabet(row: Row) -> str:
-    return plain(row["name"])
 
 
 def _list(groups: Iterable[str]) -> Outcome:

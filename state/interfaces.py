@@ -107,28 +107,31 @@ class Reply:
     basis: int = 0
 
 
-FactKind = Literal["text", "date", "money", "number", "words"]
+FactKind = Literal["text", "date", "money", "number", "words", "list"]
 
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
     """One fact of a source, always passed as text: a date as YYYY-MM-DD, money as whole francs.
 
-    Facts of kind "words" are an operator's French and are translated; sense separates equal texts with different
-    meanings. longest is the longest plausible value in that form; among has all values, if they are known. zin check
-    lays out pages with longest, or with the longest translation.
+    Facts of kind "words" are an operator's French and are translated, those of kind "list" part by part between ", ";
+    sense separates equal texts with different meanings. longest is the longest plausible value in that form; among has
+    all values, if they are known. zin check lays out pages with longest, or with the longest translation. An optional
+    fact is "" when it is not known.
     """
 
     longest: str
     kind: FactKind = "text"
     sense: str = ""
     among: tuple[str, ...] = ()
+    optional: bool = False
 
     @classmethod
     def words(cls, among: Iterable[str], sense: str = "") -> FieldSpec:
-        """Return the specification of a fact that has one of these values."""
-        every = tuple(dict.fromkeys(among))
-        return cls(max(every, key=len, default=""), "words", sense, every)
+        """Return the specification of a fact that has one of these values; "" among them makes it optional."""
+        every = dict.fromkeys(among)
+        optional = "" in every and every.pop("") is None
+        return cls(max(every, key=len, default=""), "words", sense, tuple(every), optional)
 
 
 Form = Literal["text", "code", "day", "phone_tail", "proof"]
@@ -146,7 +149,8 @@ class Question:
     guarded: the answer is personal and needs a proof. reference names the need that identifies the owner; wrong proofs
     are limited for each of its values, by all citizens together. guess_range_field names the need with consecutive
     numbers, of which a citizen may ask only so many unknown ones (state/rate_limit.py). topic names the answer that
-    identifies the subject of news: changes are then looked for when there is news, and not again and again.
+    identifies the subject of news: changes are then looked for when there is news, and not again and again. cases are
+    the facts of all answers « found », if the source knows them.
     """
 
     name: str
@@ -159,6 +163,12 @@ class Question:
     reference: str = ""
     guess_range_field: str = ""
     topic: str = ""
+    cases: tuple[Mapping[str, str], ...] = ()
+
+    @property
+    def is_search(self) -> bool:
+        """True if its rows are found by what a citizen typed, each with a score."""
+        return self.rows and "score" in self.gives
 
 
 @value_object

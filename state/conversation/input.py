@@ -80,10 +80,10 @@ def parse_input(screen: Screen, typed: str, rows: Sequence[tuple[str, str]]) -> 
         return None if answer is None else ParsedInput("answer", {name: answer}, {name: legible(typed)})
     number = _number(typed)
     if screen.rows:
-        if not 1 <= number <= len(rows):
-            return None
-        value, label = rows[number - 1]
-        return ParsedInput("choice", {screen.rows.keep: value}, {screen.rows.keep: label})
+        if 1 <= number <= len(rows):
+            value, label = rows[number - 1]
+            return ParsedInput("choice", {screen.rows.keep: value}, {screen.rows.keep: label})
+        number -= len(rows)  # the written options stand below the rows
     for option in screen.options:
         if option.number == number:
             label = option.label.texts[0] if option.label else ""
@@ -94,7 +94,8 @@ def parse_input(screen: Screen, typed: str, rows: Sequence[tuple[str, str]]) -> 
 
 def option_names(screen: Screen, rows: Sequence[tuple[str, str]], known: Callable[[str], str]) -> Names:
     """Return the names of the options and rows in plain form, each with its number."""
-    options = ((str(option.number), option.label.fill(known)) for option in screen.options if option.label)
+    above = len(rows)
+    options = ((str(above + option.number), option.label.fill(known)) for option in screen.options if option.label)
     listed = ((str(number), name) for number, row in enumerate(rows, 1) for name in row)
     return [(number, f"{plain(name)} ") for number, name in (*options, *listed)]
 

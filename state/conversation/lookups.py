@@ -63,22 +63,12 @@ class LookupRunner:
                 log.warning("guessing held back", question=screen.question.name, limit=refused.limit)
                 self._tally.refused(screen.question.name, refused.limit, refused.now)
                 raise
-            last = outcome.trigger
-            if screen.rows and last == "found":
-                session.rows = self._listed(menu, screen, outcome.rows)
-                return last
-            session.facts, session.basis = dict(outcome.facts), outcome.basis
-            session.looked_up = screen.name if outcome.basis else ""
-            for name in screen.question.needs:
-                if respelled := outcome.facts.get(name):  # the answer as the source has it: 00201 for 201
-                    session.shown[name] = respelled
-            try:
-                fire(menu.machine, session, last)
-            except NoTransition:  # the menu does not know this outcome
-                last = "unavailable"
-                fire(menu.machine, session, last)
-            if outcome.sample:
-                session.facts[SAMPLE] = session.screen
+            if not screen.rows or outcome.trigger != "found":
+                last = _take_facts(menu, session, screen, outcome)
+                continue
+            session.rows = self._listed(menu, screen, outcome.rows)
+            if not _open_only_row(menu, session, screen):
+                return "found"
         raise NoTransition(f"look-ups without end at {session.screen}")
 
     def refresh_facts(self, menu: Menu, session: Session) -> Dialogue[bool]:
@@ -120,6 +110,34 @@ class LookupRunner:
         elif citizen and question.guess_range_field and outcome.trigger == "unknown":
             yield CountUnknown(question, answers, citizen)
         return outcome
+
+
+def _take_facts(menu: Menu, session: Session, screen: Screen, outcome: Outcome) -> str:
+    """Store the facts of an answer and follow its outcome; returns the outcome that the menu knows."""
+    last = outcome.trigger
+    session.facts, session.basis = dict(outcome.facts), outcome.basis
+    session.looked_up = screen.name if outcome.basis else ""
+    for name in screen.question.needs if screen.question else ():
+        if respelled := outcome.facts.get(name):  # the answer as the source has it: 00201 for 201
+            session.shown[name] = respelled
+    try:
+        fire(menu.machine, session, last)
+    except NoTransition:  # the menu does not know this outcome
+        last = "unavailable"
+        fire(menu.machine, session, last)
+    if outcome.sample:
+        session.facts[SAMPLE] = session.screen
+    return last
+
+
+def _open_only_row(menu: Menu, session: Session, screen: Screen) -> bool:
+    """Choose the only row that a search found; returns False if there are more, or it is no search."""
+    if len(session.rows) != 1 or not screen.rows or not screen.question or not screen.question.is_search:
+        return False
+    ((row, label),), session.rows = session.rows, []
+    session.answers[screen.rows.keep], session.shown[screen.rows.keep] = row, label
+    fire(menu.machine, session, "choice")
+    return True
 
 
 def row_label(menu: Menu, screen: Screen, row: Mapping[str, str]) -> str:

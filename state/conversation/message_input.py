@@ -80,6 +80,7 @@ def interpret_message(menu: Menu, session: Session, typed: Typed) -> ParsedInput
     if parsed := interpret(menu, session, typed.raw):
         return parsed
     number = find_option_by_name(
-        option_names(menu.screens[session.screen], session.rows, value_resolver(menu, session)), typed.plain
+        option_names(menu.shown(session.screen, session.facts), session.rows, value_resolver(menu, session)),
+        typed.plain,
     )
     return interpret(menu, session, number) if number else None

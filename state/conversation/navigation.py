@@ -110,7 +110,7 @@ def requester_address(hop: HopContext) -> Recipient:
 
 def interpret(menu: Menu, session: Session, typed: str) -> ParsedInput | None:
     """Parse an input on the session's screen; None if it means nothing there."""
-    parsed = parse_input(menu.screens[session.screen], typed, session.rows)
+    parsed = parse_input(menu.shown(session.screen, session.facts), typed, session.rows)
     return None if parsed is None or (parsed.trigger == "more" and session.pages == 1) else parsed
 
 

@@ -59,7 +59,7 @@ def match_next(menu: Menu, session: Session, rest: RemainingText) -> Match | Non
     """Match the remaining text on this screen; None if nothing fits."""
     if not rest.text and not rest.answers:
         return None
-    screen = menu.screens[session.screen]
+    screen = menu.shown(session.screen, session.facts)
     if not rest.is_opening and (chosen := _chosen_number(menu, session, rest.text)):
         return Match(chosen, rest._replace(text="", passed=frozenset({screen.name})))
     fillers = menu.beside.get(screen.name.partition(".")[0], menu.typed.fillers)
@@ -76,13 +76,13 @@ def match_next(menu: Menu, session: Session, rest: RemainingText) -> Match | Non
 def _chosen_number(menu: Menu, session: Session, text: str) -> ParsedInput | None:
     """Return the option or row whose number stands among words that say nothing: « le 1 svp »."""
     words = [word for word in split_words(text) if word.plain not in menu.typed.fillers]
-    is_choice = len(words) == 1 and not menu.screens[session.screen].free_input
+    is_choice = len(words) == 1 and not menu.shown(session.screen, session.facts).free_input
     return interpret(menu, session, words[0].typed) if is_choice and words[0].typed not in KEYS else None
 
 
 def _match_list(menu: Menu, session: Session, rest: RemainingText, fillers: Collection[str]) -> Match | None:
     """Choose the row that the answer bound to the keyword and the words name."""
-    screen = menu.screens[session.screen]
+    screen = menu.shown(session.screen, session.facts)
     assert screen.rows, "it is a list"
     named = rest.answers.get(screen.rows.keep, "")
     words = peel(split_words(rest.text), menu.typed.joining)
@@ -91,7 +91,9 @@ def _match_list(menu: Menu, session: Session, rest: RemainingText, fillers: Coll
     if found is None:
         first, _, more = rest.text.partition(" ")
         parsed = None if named or first in KEYS else interpret(menu, session, first)
-        return Match(parsed, _left(rest, more)) if parsed else None
+        if parsed:
+            return Match(parsed, _left(rest, more))
+        return _match_option(menu, session, rest, fillers) if screen.options and not named else None
     if not rest.is_opening and any(not word.has_digit for word in found.rest):
         return None  # a text of its own, and no choice
     answers = {name: value for name, value in rest.answers.items() if name != screen.rows.keep}
@@ -116,7 +118,7 @@ def _listed(menu: Menu, session: Session, found: NamedRows, left: RemainingText)
 
 def _bound_answer(menu: Menu, session: Session, rest: RemainingText) -> Match | None:
     """Give the answer that the keyword implies: the option that stores it, else the answer as if it were typed."""
-    screen = menu.screens[session.screen]
+    screen = menu.shown(session.screen, session.facts)
     for name in answer_names(screen) & rest.answers.keys():
         value = rest.answers[name]
         options = (str(option.number) for option in screen.options if option.keep.get(name) == value)
@@ -128,7 +130,7 @@ def _bound_answer(menu: Menu, session: Session, rest: RemainingText) -> Match | 
 
 def _match_option(menu: Menu, session: Session, rest: RemainingText, fillers: Collection[str]) -> Match | None:
     """Choose the option with this number or name, else the one whose question takes the text."""
-    screen = menu.screens[session.screen]
+    screen = menu.shown(session.screen, session.facts)
     names = option_names(screen, (), value_resolver(menu, session))
     for text, more in _beginnings(rest.text) if rest.is_opening else ():
         number = find_option_by_name(names, plain(text)) if len(text) <= MAX_NAME else ""
@@ -139,7 +141,7 @@ def _match_option(menu: Menu, session: Session, rest: RemainingText, fillers: Co
 
 
 def _match_question(menu: Menu, session: Session, rest: RemainingText, fillers: Collection[str]) -> Match | None:
-    asked = menu.screens[session.screen].free_input
+    asked = menu.shown(session.screen, session.facts).free_input
     assert asked, "it is a question"
     if asked.form == "text" and rest.is_opening:
         for text, more in _beginnings(rest.text):
@@ -162,20 +164,25 @@ def _second_number(menu: Menu, asked: FreeInput, rest: RemainingText, fillers: C
 def _way_to_answer(menu: Menu, screen: Screen, rest: RemainingText, fillers: Collection[str]) -> ParsedInput | None:
     """Return the option whose question takes the text; None if none does, or several, and for a screen already passed.
 
-    A text that can be a date or another number is a date.
+    A text that can be a date or another number is a date. If no option takes a number, the question before this screen
+    may: a number alone after a result is the next one.
     """
-    ways = {option.number: destination(menu.machine, screen.name, option.trigger) for option in screen.options}
-    words = split_words(rest.text)
-    taking = [
-        (number, asked)
-        for number, to in ways.items()
-        if to not in rest.passed
-        and (asked := menu.screens[to].free_input)
-        and (rest.is_opening if asked.form == "text" else find_number(asked, words, fillers))
-    ]
-    days = [way for way in taking if way[1].is_day]
-    certain = taking if len(taking) == 1 else days
-    return parse_input(screen, str(certain[0][0]), ()) if len(certain) == 1 else None
+    words, machine = split_words(rest.text), menu.machine
+    options = {str(one.number): destination(machine, screen.name, one.trigger) for one in screen.options}
+    for ways in (options, {"0": destination(machine, screen.name, "back")}):
+        taking = [
+            (typed, asked)
+            for typed, to in ways.items()
+            if to not in rest.passed
+            and (asked := menu.screens[to].free_input)
+            and (rest.is_opening and ways is options if asked.form == "text" else find_number(asked, words, fillers))
+        ]
+        days = [way for way in taking if way[1].is_day]
+        if certain := taking if len(taking) == 1 else days:
+            return parse_input(screen, certain[0][0], ()) if len(certain) == 1 else None
+        if taking:
+            break
+    return None
 
 
 def answer_names(screen: Screen) -> set[str]:

@@ -120,7 +120,14 @@ class SessionLifecycle:
             (before.language.return_screen or before.screen) != first
             and not before.language.awaiting_first
             and not self._is_private(before)
+            and not self._is_answered(before)
         )
+
+    def _is_answered(self, session: Session) -> bool:
+        """True if the call showed an answer to its end: whoever hung up there had what they called for."""
+        screen = self.edition(session).menu("").screens.get(session.screen)
+        asks = screen is None or screen.rows or screen.free_input
+        return session.served and bool(session.facts) and not asks and session.page == session.pages - 1
 
     def _is_private(self, session: Session) -> bool:
         """True if the current screen, or the one left for the language screen, is private."""

@@ -39,6 +39,16 @@ def back_targets(journeys: Journeys) -> Mapping[str, frozenset[str]]:
     return found
 
 
+def back_links(journeys: Journeys) -> Mapping[str, str]:
+    """Return where Back leads from each visible screen: as written, else the screen before it, else the first one."""
+    ways, found = back_targets(journeys), {}
+    for name, screen in journeys.screens.items():
+        if not isinstance(screen, LookUpScreen):
+            written = journeys.leads_from(name, screen.back)
+            found[name] = written or next(iter(ways[name]), journeys.start)
+    return found
+
+
 def immediate_dominators(graph: Graph, start: str) -> Mapping[str, str]:
     """Return the immediate dominator of each reachable screen: the last other screen on all paths from start.
 

@@ -10,18 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
 from state.interfaces import ChannelKind, Form
 from state.menu.answer_patterns import DATE, compile_pattern, longest
-from state.menu.back_links import back_targets
-from state.menu.journeys import Journeys, moves
+from state.menu.back_links import back_links
+from state.menu.journeys import Journeys
 from state.menu.lint.rule import Questions
 from state.menu.machine import build
-from state.menu.model import KINDS, FreeInput, ListOptions, Menu, Option, Screen, numbered_options
+from state.menu.model import KINDS, FreeInput, ListOptions, Menu, Screen
+from state.menu.options import options_of, with_variants
 from state.menu.phrases import Phrases, sense_of
-from state.menu.schema import ChoiceScreen, EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile
+from state.menu.schema import EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile
 from state.text.answer_forms import forms_of
 from state.text.language_words import NO_WORDS, LanguageWords
 from state.text.pagination import Footer
@@ -32,7 +32,7 @@ from state.yaml_files.types import Counted, Say, SayByChannel, TextOrPlural
 
 def machine_of(journeys: Journeys) -> Any:
     """Build the machine that moves the sessions of every language."""
-    return build(journeys.screens, journeys.start, sorted(set(_edges(journeys, back_targets(journeys)))))
+    return build(journeys.screens, journeys.start, sorted(set(_edges(journeys))))
 
 
 def compile_menu(
@@ -60,15 +60,13 @@ def compile_menu(
     )
 
 
-def _edges(journeys: Journeys, ways: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str, str]]:
-    for name, screen in journeys.screens.items():
-        for trigger, to in journeys.graph[name]:
-            yield trigger, name, to
-        if not isinstance(screen, LookUpScreen):
-            target = journeys.resolve(name.partition(".")[0], screen.back) if screen.back else None
-            yield "back", name, target or next(iter(ways[name]), journeys.start)
-            yield "home", name, journeys.start
-            yield "language", name, journeys.languages
+def _edges(journeys: Journeys) -> Iterator[tuple[str, str, str]]:
+    for name, ways in journeys.graph.items():
+        yield from ((trigger, name, to) for trigger, to in ways)
+    for name, back in back_links(journeys).items():
+        yield "back", name, back
+        yield "home", name, journeys.start
+        yield "language", name, journeys.languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +87,8 @@ class _Screens:
         phrases, say = self.phrases, self._say(name)
         keyless = name == self.journeys.start or isinstance(screen, EndScreen)
         footer = Footer(f"98 {phrases.more}", "" if keyless else f"0 {phrases.back}\n00 {phrases.home}")
-        parts: dict[str, Any] = {}
+        parts: dict[str, Any] = {"options": options_of(self.journeys, name, screen, say)}
         match screen:
-            case ChoiceScreen():
-                parts["options"] = options = self._options(name, screen)
-                waits = any(option.label and option.label.names for option in options)
-                parts["lines"] = None if waits else numbered_options(options, str)
             case ListScreen(listing=listing):
                 parts["rows"] = ListOptions(Template.of(say(listing.label)), listing.keep)
                 parts["question"] = self.questions[listing.question]
@@ -111,21 +105,8 @@ class _Screens:
                 )
             case EndScreen():
                 parts["ends"] = True
-        return Screen(name, self._says(name, screen.say), footer, private=screen.private, **parts)
-
-    def _options(self, name: str, screen: ChoiceScreen) -> tuple[Option, ...]:
-        journeys, say = self.journeys, self._say(name)
-        shortcuts = {to: number for number, to in journeys.shortcuts().items()} if name == journeys.start else {}
-        free = (number for number in count(1) if number not in shortcuts.values())
-        found = []
-        for choice, move in zip(screen.choices, moves(screen), strict=True):
-            to = journeys.leads(name, move) or ""
-            number = shortcuts.pop(to) if to in shortcuts else next(free)
-            sends, notifies = (journeys.leads_from(name, to) for to in (choice.send, choice.notify))
-            label = Template.of(say(choice.label))
-            found.append(Option(number, label, move.trigger, choice.keep, sends, notifies))
-        hidden = (Option(number, None, f"choice {to}", {}) for to, number in shortcuts.items())
-        return tuple(sorted((*found, *hidden), key=lambda option: option.number))
+        made = Screen(name, self._says(name, screen.say), footer, private=screen.private, **parts)
+        return with_variants(made, is_first=name == self.journeys.start) if made.options else made
 
     def _says(self, name: str, say: Say) -> Mapping[ChannelKind, Template | PluralTemplate]:
         if not isinstance(say, SayByChannel):

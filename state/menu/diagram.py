@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from state.menu.journeys import OUTCOMES_OF_A_LIST, Journey, Journeys, moves
-from state.menu.schema import ChoiceScreen, EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile, texts_of
+from state.menu.schema import EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile, choices_of, texts_of
 
 LONGEST = 60  # characters of a screen's text in its box
 
@@ -55,9 +55,9 @@ def _says(screen: ScreenFile) -> str:
 
 
 def _label(screen: ScreenFile, place: int, trigger: str) -> str:
+    if trigger.startswith("choice "):
+        return choices_of(screen)[place].label
     match screen:
-        case ChoiceScreen():
-            return screen.choices[place].label
         case ListScreen(listing=listing) if trigger not in OUTCOMES_OF_A_LIST:
             return listing.label
         case QuestionScreen(ask=ask):

@@ -13,13 +13,7 @@ from typing import NamedTuple
 
 from state.errors import Problem
 from state.menu.phrases import Phrases
-from state.menu.schema import (
-    ChoiceScreen,
-    ListScreen,
-    LookUpScreen,
-    QuestionScreen,
-    ScreenFile,
-)
+from state.menu.schema import ListScreen, LookUpScreen, QuestionScreen, ScreenFile, choices_of
 from state.yaml_files.loader import Document, Where
 
 HOME = "home"
@@ -96,8 +90,7 @@ class Journeys:
     @cached_property
     def sent(self) -> frozenset[str]:
         """The screens whose text an option sends as a message."""
-        choices = ((name, choice) for name, screen in self.screens.items() if isinstance(screen, ChoiceScreen)
-                   for choice in screen.choices)  # fmt: skip
+        choices = ((name, choice) for name, screen in self.screens.items() for choice in choices_of(screen))
         return frozenset(filter(None, (self.leads_from(name, choice.send) for name, choice in choices)))
 
     def shortcuts(self) -> Mapping[int, str]:
@@ -134,10 +127,9 @@ class Journeys:
 
 def moves(screen: ScreenFile) -> Iterator[Move]:
     """Yield the transitions of a screen as written; the compiler adds home and back."""
+    for place, choice in enumerate(choices_of(screen)):
+        yield Move(f"choice {choice.to}", choice.to, ("choices", place, "to"))
     match screen:
-        case ChoiceScreen():
-            for place, choice in enumerate(screen.choices):
-                yield Move(f"choice {choice.to}", choice.to, ("choices", place, "to"))
         case ListScreen(listing=listing):
             yield Move("choice", listing.to, ("list", "to"))
             for trigger, to in zip(OUTCOMES_OF_A_LIST, (listing.empty, listing.late, listing.unavailable), strict=True):

@@ -27,7 +27,7 @@ class Option:
     """One numbered choice; label is None for a shortcut that the screen does not show.
 
     sends is the screen whose text is sent as a message, or the look-up whose answer is sent later. notifies is the
-    look-up whose changes are announced to the citizen.
+    look-up whose changes are announced to the citizen. needs are the facts of which one must be known.
     """
 
     number: int
@@ -36,6 +36,11 @@ class Option:
     keep: Mapping[str, str]
     sends: str = ""
     notifies: str = ""
+    needs: tuple[str, ...] = ()
+
+    def is_shown(self, known: frozenset[str]) -> bool:
+        """True if the option is shown to a session that has these of the facts that options need."""
+        return not self.needs or not known.isdisjoint(self.needs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,8 @@ class FreeInput:
 class Screen:
     """One screen of a compiled menu; question is asked when the session enters the screen.
 
-    lines are the options as shown, built once; None if a label needs values of the conversation.
+    lines are the options as shown, built once; None if a label needs values of the conversation. If options depend on
+    facts, variants has the screen with the options for each set of known facts, and options has all.
     """
 
     name: str
@@ -79,6 +85,14 @@ class Screen:
     free_input: FreeInput | None = None
     ends: bool = False
     private: bool = False
+    variants: Mapping[frozenset[str], Screen] = field(default_factory=dict)
+    needs: frozenset[str] = frozenset()
+
+    def given(self, facts: Mapping[str, str]) -> Screen:
+        """Return the screen with the options for these facts."""
+        if not self.needs:
+            return self
+        return self.variants[frozenset([name for name in self.needs if facts.get(name)])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +117,11 @@ class Menu:
     typed: LanguageWords = NO_WORDS
     beside: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
+    def shown(self, screen: str, facts: Mapping[str, str]) -> Screen:
+        """Return a screen with the options for these facts."""
+        return self.screens[screen].given(facts)
 
-def numbered_options(options: Iterable[Option], known: Callable[[str], str]) -> tuple[str, ...]:
-    """Return the visible options, each with its number."""
-    return tuple(f"{option.number} {option.label.fill(known)}" for option in options if option.label)
+
+def numbered_options(options: Iterable[Option], known: Callable[[str], str], above: int = 0) -> tuple[str, ...]:
+    """Return the visible options, each with its number, below so many rows of a list."""
+    return tuple(f"{above + option.number} {option.label.fill(known)}" for option in options if option.label)

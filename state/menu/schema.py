@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, TypeAdapter
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, TypeAdapter, model_validator
 
 from state.menu.answer_patterns import pattern_problem
 from state.yaml_files.strict_model import StrictModel, text_pattern
 from state.yaml_files.types import Counted, Name, QuestionName, Say, SayByChannel, Short, Target, Text
 
-KINDS = ("choices", "list", "ask", "look_up")
+KINDS = ("list", "choices", "ask", "look_up")  # a list may have choices below its rows
 CHOSEN = "language"  # the name of the answer that stores the chosen language
 COUNT = "count"  # the placeholder for the number of rows, on the list's own screen
+MAX_NEEDS = 6  # facts on which the options of one screen depend: each combination is compiled
 UNAVAILABLE = "home.unavailable"  # the default target of a list when its source does not answer
 
 
@@ -33,6 +34,9 @@ class Choice(StrictModel):
     )
     notify: Target | None = Field(
         None, description="recherche dont chaque changement est annoncé par message, jusqu'à STOP"
+    )
+    needs: tuple[Name, ...] = Field(
+        (), description="renseignements : le choix ne se montre que si l'un d'eux est connu"
     )
 
 
@@ -89,15 +93,22 @@ class _Shown(StrictModel):
 
 
 class ChoiceScreen(_Shown):
-    """Fixed numbered options."""
+    """Fixed numbered options; without any, the screen is read, and left by 0 and 00."""
 
-    choices: tuple[Choice, ...] = Field(min_length=1, max_length=97)
+    choices: tuple[Choice, ...] = Field(max_length=97)
+
+    @model_validator(mode="after")
+    def _few_needs(self) -> ChoiceScreen:
+        if len({name for choice in self.choices for name in choice.needs}) > MAX_NEEDS:
+            raise ValueError(f"« needs » : {MAX_NEEDS} renseignements différents au plus sur un écran")
+        return self
 
 
 class ListScreen(_Shown):
-    """Options from a source, any number, paged."""
+    """Options from a source, any number, paged; choices stand below them."""
 
     listing: Listing = Field(alias="list")
+    choices: tuple[Choice, ...] = Field((), max_length=9, description="choix écrits sous les lignes de la liste")
 
 
 class QuestionScreen(_Shown):
@@ -168,6 +179,11 @@ class JourneyFile(StrictModel):
 Place = tuple[str | int, ...]
 
 
+def choices_of(screen: ScreenFile) -> tuple[Choice, ...]:
+    """Return the written options of a screen."""
+    return screen.choices if isinstance(screen, ChoiceScreen | ListScreen) else ()
+
+
 def screen_texts(screen: ScreenFile) -> Iterator[tuple[Place, str | Counted]]:
     """Yield every text of a screen as written, with its place; singular and plural of a number together."""
     if isinstance(screen, _Shown):
@@ -176,9 +192,8 @@ def screen_texts(screen: ScreenFile) -> Iterator[tuple[Place, str | Counted]]:
             yield from ((place, text) for place, text in kinds if text)
         else:
             yield ("say",), screen.say
-    if isinstance(screen, ChoiceScreen):
-        yield from ((("choices", place, "label"), choice.label) for place, choice in enumerate(screen.choices))
-    elif isinstance(screen, ListScreen):
+    yield from ((("choices", place, "label"), choice.label) for place, choice in enumerate(choices_of(screen)))
+    if isinstance(screen, ListScreen):
         yield ("list", "label"), screen.listing.label
     elif isinstance(screen, QuestionScreen):
         yield ("ask", "hint"), screen.ask.hint

@@ -21,7 +21,8 @@ from state.menu.journeys import HOME, Journey, Journeys
 from state.menu.keywords import KeywordIndex
 from state.menu.lint.rule import Questions
 from state.menu.machine import destination
-from state.menu.model import Menu
+from state.menu.model import Menu, Screen
+from state.menu.options import without_options
 from state.text.index import Index
 from state.text.language_words import LanguageWords, merge
 from state.text.languages import SOURCE, offered
@@ -155,8 +156,23 @@ def _menu(
     others = ", ".join(name for code, name in names.items() if code != wording.language.code)
     line = menu.phrases.other_languages.replace("{languages}", others) if others else ""
     return replace(
-        menu, phrases=menu.phrases.model_copy(update={"other_languages": line}), goals=frozenset(_goals(menu))
+        menu,
+        phrases=menu.phrases.model_copy(update={"other_languages": line}),
+        goals=frozenset(_goals(menu)),
+        screens=menu.screens if len(names) > 1 else _without_languages(menu),
     )
+
+
+def _without_languages(menu: Menu) -> Mapping[str, Screen]:
+    """Return the screens of a menu in one language: none offers to choose another."""
+    return {
+        name: without_options(
+            screen,
+            [one.trigger for one in screen.options if destination(menu.machine, name, one.trigger) == menu.languages],
+            is_first=name == menu.first,
+        )
+        for name, screen in menu.screens.items()
+    }
 
 
 class ActiveMenus:

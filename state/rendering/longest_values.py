@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
+from heapq import nlargest
 
 from state.interfaces import ChannelKind, FieldSpec, Question
 from state.menu.model import Menu, Screen, numbered_options
@@ -11,6 +12,8 @@ from state.menu.schema import COUNT
 from state.text.template import Template
 from state.text.translations import Translator
 
+Case = tuple[Question, Mapping[str, str]]
+MAX_CASES = 8  # of a question: the longest in French, which a translation may overtake
 MAX_CACHED = 1024  # longest values of facts, by language
 MONTHS = tuple(f"2026-{month:02}-{28 if month == 2 else 30}" for month in range(1, 13))
 
@@ -20,6 +23,7 @@ class WorstCaseValues:
 
     def __init__(self, menu: Menu, questions: Mapping[str, Question]) -> None:
         self._wording = menu.wording
+        self._known = [one for one in questions.values() if one.cases]
         facts = (item for one in questions.values() if not one.rows for item in one.gives.items())
         self._values: dict[str, str] = {}
         for name, value in (*((name, self._fact(fact)) for name, fact in facts), *self._stored(menu)):
@@ -28,12 +32,33 @@ class WorstCaseValues:
     def of(self, screen: Screen, kind: ChannelKind) -> tuple[str, tuple[str, ...]]:
         """Return the text of a screen at its longest, and its options."""
         known = self._values.get
+        if cases := [self._shown(screen, kind, *case) for case in self._longest_cases(screen, kind)]:
+            return max(cases, key=lambda shown: self._size("\n".join((shown[0], *shown[1]))))
         if not screen.rows or not screen.question:
             say = screen.says[kind].fill(lambda name: known(name, ""))
             return say, numbered_options(screen.options, lambda name: known(name, ""))
         most, labels = screen.question.max_rows, self._labels(screen.rows.label, screen.question)
         say = screen.says[kind].fill(lambda name: str(most) if name == COUNT else known(name, ""))
-        return say, tuple(f"{number} {label}" for number, label in enumerate(labels, 1))
+        rows = tuple(f"{number} {label}" for number, label in enumerate(labels, 1))
+        return say, (*rows, *numbered_options(screen.options, lambda name: known(name, ""), len(rows)))
+
+    def _longest_cases(self, screen: Screen, kind: ChannelKind) -> Iterator[Case]:
+        """Yield the longest cases of the question that gives all values of this screen, if there is one."""
+        say = screen.says[kind]
+        names = set(say.names) if isinstance(say, Template) else set()
+        for question in self._known:
+            if names and names <= question.gives.keys():
+                longest = nlargest(MAX_CASES, question.cases, lambda case: sum(len(case[name]) for name in names))
+                yield from ((question, case) for case in longest)
+
+    def _shown(
+        self, screen: Screen, kind: ChannelKind, question: Question, case: Mapping[str, str]
+    ) -> tuple[str, tuple[str, ...]]:
+        def known(name: str) -> str:
+            fact = question.gives.get(name)
+            return self._wording.format_fact(case[name], fact.kind, fact.sense) if fact else self._values.get(name, "")
+
+        return screen.says[kind].fill(known), numbered_options(screen.given(case).options, known)
 
     @property
     def values(self) -> Mapping[str, str]:

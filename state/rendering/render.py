@@ -15,7 +15,7 @@ from state.session import SAMPLE, Session
 from state.text.answer_forms import legible
 from state.text.dates import read_day
 from state.text.page_format import paper
-from state.text.pagination import Footer, paginate
+from state.text.pagination import Footer, paginate, without_keys
 from state.text.template import Template
 
 Shown = tuple[str, tuple[str, ...], Footer]
@@ -31,11 +31,16 @@ def render(menu: Menu, session: Session, room: ScreenSize, notice: str = "") -> 
         return
     screen = menu.screens[session.screen]
     say, options, footer = _suggestions(menu, session) if session.chat.suggested else _screen(menu, session, room)
-    if notice:
-        say = f"{notice}\n{say}"
+    if session.language.awaiting_first and not session.chat.suggested:
+        footer = without_keys(footer)  # there is nothing to go back to
     aside = menu.phrases.other_languages if session.language.show_hint else ""
     cutter = paginate.__wrapped__ if screen.private else paginate  # the cache must not store private texts
-    pages = pages_in(room, (say, options, footer), aside, partial(cutter, paper=letters))
+    cut = partial(cutter, paper=letters)
+    if notice and session.screen == menu.first:  # its text is a title, which may give way
+        ways = (pages_in(room, (text, options, footer), aside, cut) for text in (f"{notice}\n{say}", notice))
+        pages = min(ways, key=len)
+    else:
+        pages = pages_in(room, (f"{notice}\n{say}" if notice else say, options, footer), aside, cut)
     session.pages = len(pages)
     session.page = min(session.page, session.pages - 1)
     session.text = pages[session.page]
@@ -56,7 +61,7 @@ def pages_in(room: ScreenSize, shown: Shown, aside: str, cutter: Cut) -> tuple[s
 
 
 def _screen(menu: Menu, session: Session, room: ScreenSize) -> Shown:
-    screen, value_of = menu.screens[session.screen], value_resolver(menu, session)
+    screen, value_of = menu.shown(session.screen, session.facts), value_resolver(menu, session)
     text = marked(screen, session, room.kind, screen.says[room.kind].fill(value_of))
     return text, _lines(screen, session, value_of), screen.footer
 
@@ -142,7 +147,8 @@ def final_page(menu: Menu, say: str, room: ScreenSize) -> str:
 
 def _lines(screen: Screen, session: Session, value_of: Callable[[str], str]) -> tuple[str, ...]:
     if screen.rows:
-        return tuple([f"{number} {label}" for number, (_, label) in enumerate(session.rows, 1)])
+        rows = tuple([f"{number} {label}" for number, (_, label) in enumerate(session.rows, 1)])
+        return (*rows, *numbered_options(screen.options, value_of, len(rows))) if screen.options else rows
     return numbered_options(screen.options, value_of) if screen.lines is None else screen.lines
 
 

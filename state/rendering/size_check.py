@@ -1,8 +1,8 @@
 """Checks how many pages every screen takes, in every language and on every channel, with the longest values.
 
 The longest value of a fact is in its source, in the language's translation; of an answer, in its pattern or in
-`longest:`; of a choice, its label. Pages are cut as for a citizen. More than MAX_PAGES is a warning; a screen that
-cannot be shown whole is a problem. A text that is only sent as a message is measured in SMS parts.
+`longest:`; of a choice, its label. Pages are cut as for a citizen. More than MAX_PAGES is a warning, but for lists; a
+screen that cannot be shown whole is a problem. A text that is only sent as a message is measured in SMS parts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from state.menu.versions import MenuVersion
 from state.rate_limit import Limit
 from state.rendering.longest_values import WorstCaseValues
 from state.rendering.render import NO_KEYS, offer, refusal
-from state.text.languages import Language
+from state.text.languages import SOURCE, Language
 from state.text.page_format import paper
 from state.text.pagination import Footer, paginate
 from state.text.sms_parts import shortest_sms, split_sms
@@ -94,8 +94,12 @@ def warnings(edition: MenuVersion, found: Iterable[ScreenSizeReport]) -> list[Pr
     """Return the screens with too many pages, and the messages with too many parts."""
     pages: list[ScreenSizeReport] = []
     parts: list[ScreenSizeReport] = []
+    screens = edition.menus[SOURCE].screens
     for fit in found:
-        (parts if fit.channel == MESSAGE else pages).append(fit)
+        if fit.channel == MESSAGE:
+            parts.append(fit)
+        elif not (screen := screens.get(fit.screen)) or not screen.rows:  # a list is as long as its source makes it
+            pages.append(fit)
     return [*_long(edition, pages, MAX_PAGES, "pages"), *_long(edition, parts, MAX_PARTS, "SMS")]
 
 

@@ -32,6 +32,12 @@ class Footer:
         return _written_footer(self, sheet)
 
 
+@lru_cache(maxsize=64)
+def without_keys(footer: Footer) -> Footer:
+    """Return the footer without keys that are always shown; the same object each time, because it is a cache key."""
+    return Footer(footer.more, "")
+
+
 @lru_cache(maxsize=256)
 def _written_footer(footer: Footer, sheet: EncodedPage) -> tuple[str, str]:
     write = sheet.write
@@ -74,12 +80,23 @@ def _whole(text: str, options: tuple[str, ...]) -> str:
 
 def _pieces(text: str, options: tuple[str, ...]) -> Iterator[Piece]:
     for line in text.split("\n"):
-        words, glue = line.split(), "\n"
+        words, glue = _bound_words(line), "\n"
         for place, word in enumerate(words, 1):
-            yield Piece(glue, word, place == len(words) or word[-1] in ".!?:;")
+            yield Piece(glue, word, place == len(words) or word[-1] in ".!?")
             glue = " "
     for option in options:
         yield Piece("\n", re.sub(r"\s+", " ", option).strip(), rests=True)
+
+
+def _bound_words(line: str) -> list[str]:
+    """Return the words of a line, each number with the word before it: a page that began with one would offer it."""
+    words: list[str] = []
+    for word in line.split():
+        if words and word[0].isdigit():
+            words[-1] += f" {word}"
+        else:
+            words.append(word)
+    return words
 
 
 def _shortened(piece: Piece, space: int, size: Size) -> Iterator[Piece]:

@@ -36,13 +36,37 @@ class Template:
         return cls(tuple(parts[::2]), tuple(parts[1::2]))
 
     def fill(self, known: Callable[[str], str]) -> str:
-        """Return the text with each name replaced by its value."""
+        """Return the text with each name replaced by its value.
+
+        Of several lines, one whose names all have no value is left out, with the line above it that ends with a colon.
+        """
         if not self.names:
             return self.texts[0]
-        filled = list(self.texts)
+        filled, is_complete = list(self.texts), True
         for place, name in enumerate(self.names):
-            filled[place] += known(name)
-        return "".join(filled)
+            value = known(name)
+            filled[place] += value
+            is_complete = is_complete and value != ""
+        return "".join(filled) if is_complete else _filled_lines(self, known)
+
+
+@lru_cache(maxsize=1024)
+def _lines_of(template: Template) -> tuple[Template, ...]:
+    names = (*(f"{{{name}}}" for name in template.names), "")
+    written = "".join(text + name for text, name in zip(template.texts, names, strict=True))
+    return tuple(Template.of(line) for line in written.split("\n"))
+
+
+def _filled_lines(template: Template, known: Callable[[str], str]) -> str:
+    """Return the lines of a text that say something, when some of its values are not known."""
+    lines, filled = _lines_of(template), list[str]()
+    for line in lines:
+        if len(lines) == 1 or not line.names or any(map(known, line.names)):
+            values = (*map(known, line.names), "")
+            filled.append("".join(text + value for text, value in zip(line.texts, values, strict=True)))
+        elif filled and filled[-1].endswith(":"):
+            filled.pop()
+    return "\n".join(filled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +111,7 @@ def format_fact(value: str, kind: FactKind, locale: str = "fr_BJ", months: tuple
                 text = f"{format_decimal(int(value), locale=locale)} F"
             case "number":
                 text = format_decimal(int(value), locale=locale)
-            case "text" | "words":
+            case "text" | "words" | "list":
                 text = value
     except ValueError:
         text = value

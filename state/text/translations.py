@@ -62,6 +62,8 @@ class Translator:
 
     def format_fact(self, value: str, kind: FactKind, sense: str = "") -> str:
         """Format or translate a source's fact."""
+        if kind == "list":
+            return ", ".join(self.translate(part, sense) for part in value.split(", ")) if value else ""
         if kind != "words":
             own = self.language
             return format_fact(value, kind, own.dates if kind == "date" else own.numbers, own.months)

@@ -31,7 +31,7 @@ ROWS: Final = Path("tests/data/understood/searches.yaml")
 MENUS: Final = Path("menus")
 FIRST: Final = 5  # finds that a citizen looks at
 ROOMS: Final = {"sms": ScreenSize("sms", 459, 201), "chat": ScreenSize("chat", 0, 1024, rows=7)}
-DIALLED: Final = {"word": "1*3", "commune": "4*2"}  # what leads to the screen
+DIALLED: Final = {"word": ("1", "En tapant un mot"), "commune": ("4", "En tapant le nom de la commune")}
 LISTS: Final = {"services.found", "centres.which_found"}
 NOTHING: Final = {"services.nothing", "centres.nothing", "home.welcome"}
 ABOUT_ONE: Final = {"services", "centres"}  # journeys whose screens are about one service or commune
@@ -107,9 +107,14 @@ class _Citizens:
                 found += [Found(row, channel, *await self._write(channel, row.said)) for channel in ROOMS]
         return found
 
-    async def _call(self, screen: str, said: str) -> tuple[tuple[str, ...], bool]:
+    async def _call(self, way: tuple[str, str], said: str) -> tuple[tuple[str, ...], bool]:
         phone = self._house.phone(self._caller())
-        await phone.dial(screen)
+        listed, label = way
+        reply = await phone.dial(listed)
+        while not (option := re.search(rf"(?m)^(\d+) {label}$", reply.text)):
+            assert reply.page < reply.pages, f"no option {label}"
+            reply = await phone.type("98")
+        await phone.type(option[1])
         reply = await phone.type(said)
         if reply.screen not in LISTS:
             return self._opened(reply), True

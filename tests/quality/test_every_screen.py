@@ -55,7 +55,7 @@ def test_every_screen_fits_with_longest_values(language: str, channel: str) -> N
         say, options = longest.of(screen, room.kind)
         pages = paginate(say, options, screen.footer, paper(menu.wording.language, room))
         assert all(fits(page, room) for page in pages), name
-        assert len(pages) <= MAX_PAGES, name
+        assert screen.rows or len(pages) <= MAX_PAGES, name
 
 
 @pytest.mark.parametrize("channel", ROOMS)
@@ -69,7 +69,7 @@ def test_every_screen_fits_with_the_sample_mark(language: str, channel: str) -> 
         pages = paginate(f"{EXAMPLE}\n{say}", options, menu.screens[name].footer, paper(menu.wording.language, room))
         assert all(fits(page, room) for page in pages), name
         assert pages[0].startswith(f"{EXAMPLE}\n"), name
-        assert len(pages) <= MAX_PAGES, name
+        assert menu.screens[name].rows or len(pages) <= MAX_PAGES, name
 
 
 def fits(page: str, room: ScreenSize) -> bool:

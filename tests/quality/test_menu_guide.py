@@ -83,8 +83,8 @@ async def test_call_matches_the_guide(place: int, tmp_path: Path) -> None:
         ("8*1*1*0", "Que voulez-vous savoir ?"),
         ("8*3*C", "Tapez au moins 2 lettres."),
         ("8*3*zzzzzz", "Aucune commune ne s'appelle zzzzzz."),
-        ("8*3*Lokossa*1", "Renseignez-vous au centre communal de Lokossa."),
-        ("8*4", "Trouver un centre"),
+        ("8*3*Lokossa", "Renseignez-vous au centre communal de Lokossa."),
+        ("8*4", "Quel département ?"),
         ("", "8 Rentrée scolaire"),
     ],
 )
@@ -97,11 +97,11 @@ async def test_service_of_the_guide_shows_unconfirmed_facts(tmp_path: Path) -> N
     bare = next(place for place in STEPS if "catalogue/exemple-carte" in BLOCKS[place - 1][1])
     services = sources_over(Settings(menus=menus_after(tmp_path, bare)))
     card = await services.ask("services.card", {"service": "exemple-carte"})
-    assert card.facts["cost"] == card.facts["documents"] == "à confirmer"
+    assert card.facts["to_confirm"] == "prix, délai, pièces"
     full = sources_over(Settings(menus=menus_after(tmp_path / "full", len(BLOCKS))))
     card = await full.ask("services.card", {"service": "exemple-carte"})
     assert card.facts["cost"] == "1 500 F (timbre compris)"
-    assert "à confirmer" not in card.facts.values()
+    assert card.facts["to_confirm"] == ""
 
 
 # What the tables say

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from state.menu.lint import RULES
+from state.menu.lint import ADVICE, RULES
 from tests.support.menu_guide import FIRST, GUIDE, ROOT, STEPS, menus_after, problems_of
 
 MISTAKES = re.findall(r"(?m)^\| `([^`]+)` \| ", GUIDE.partition("\n| `zin check` dit |")[2].partition("\n## ")[0])
@@ -26,7 +26,7 @@ def matches(row: str, message: str) -> bool:
     return re.match(".*".join(map(re.escape, row.split("…"))), message) is not None
 
 
-@pytest.mark.parametrize("rule", [rule.__name__ for rule in RULES])
+@pytest.mark.parametrize("rule", [rule.__name__ for rule in (*RULES, *ADVICE)])
 def test_guide_explains_the_lint_rule(rule: str) -> None:
     messages = messages_of(ROOT / "tests" / "data" / "broken" / f"{rule}.yaml")
     assert any(matches(row, one) for row in MISTAKES for one in messages), messages

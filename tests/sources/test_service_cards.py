@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from catalog.entries import Service
-from catalog.texts import TO_CONFIRM
 from sources.service_cards import ServiceCards
 from sources.services import Catalogue
 
@@ -41,7 +40,7 @@ def test_fact_is_shown_on_its_last_day() -> None:
 
 def test_fact_is_to_be_confirmed_from_the_next_day() -> None:
     cards = ServiceCards({"one": service(delay=delay("2026-06-30"))}, today=lambda: JULY)
-    assert cards.find("one").facts["delay"] == TO_CONFIRM
+    assert cards.find("one").facts["delay"] == ""
 
 
 async def test_catalog_forgets_a_fact_when_the_day_changes() -> None:
@@ -58,9 +57,9 @@ async def test_catalog_forgets_a_fact_when_the_day_changes() -> None:
 
     assert await shown() == ["session 2026 : avant juillet", "session 2026 : avant juillet", "72 h"]
     days.append(JULY)
-    assert await shown() == [TO_CONFIRM, "session 2026 : avant juillet", "72 h"]
+    assert await shown() == ["", "session 2026 : avant juillet", "72 h"]
     days.append(date(2026, 7, 2))
-    assert await shown() == [TO_CONFIRM, TO_CONFIRM, "72 h"]
+    assert await shown() == ["", "", "72 h"]
 
 
 def test_cards_are_written_once_for_each_last_day() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,6 @@ from hypothesis import strategies as st
 
 from catalog.entries import read_services
 from catalog.entry_types import slug
-from catalog.texts import TO_CONFIRM
 from sources.services import MAX_FOUND, Catalogue
 from state.interfaces import Outcome
 from state.text.search import plain
@@ -40,9 +40,24 @@ async def test_themes_and_life_events_lead_to_every_service() -> None:
         assert sorted(reached) == sorted(SERVICES)
 
 
-async def test_lists_are_alphabetical_whatever_the_accents() -> None:
-    names = [row["name"] for row in (await CATALOGUE.ask("services.themes", {})).rows]
-    assert names[3:6] == ["Éducation et examens", "Entreprise", "État civil et citoyenneté"]
+LISTS = [
+    ("services.themes", {}, ["Éducation et examens", "État civil et citoyenneté"]),
+    ("services.of_theme", {"theme": "justice"}, ["Casier judiciaire", "Certificat de nationalité"]),
+    ("services.of_life_event", {"life_event": "papiers-perdus"}, ["Perte de papiers : police"]),
+]
+
+
+@pytest.mark.parametrize(("question", "answers", "first"), LISTS)
+async def test_lists_begin_with_what_is_asked_most(question: str, answers: dict[str, str], first: list[str]) -> None:
+    names = [row["name"] for row in (await CATALOGUE.ask(question, answers)).rows]
+    assert names[: len(first)] == first
+
+
+async def test_services_of_one_event_stand_together_in_their_theme() -> None:
+    rows = (await CATALOGUE.ask("services.of_theme", {"theme": "education-et-examens"})).rows
+    events = [SERVICES[row["id"]].life_event for row in rows]
+    assert [event for event, _ in groupby(events)] == list(dict.fromkeys(events))
+    assert len(set(events)) > 1
 
 
 @pytest.mark.parametrize(
@@ -67,7 +82,7 @@ async def test_catalog_without_services_is_empty() -> None:
 CARDS = [
     ("casier-judiciaire-b3", "cost", "1 900 F (1 919 F en comptant les frais du paiement mobile, en 2023)"),
     ("casier-judiciaire-b3", "delay", "72 h, plus si forte demande"),
-    ("certificat-residence", "delay", TO_CONFIRM),
+    ("certificat-residence", "delay", ""),
     ("passeport-ordinaire", "cost", "30 000 F (en urgence : 130 000 F)"),
     ("npi-cest-moi", "cost", "gratuit"),
     ("titre-foncier", "cost", "108 500 F (tarif de 2018, géomètre en plus)"),
@@ -82,7 +97,12 @@ CARDS = [
         "greffe du tribunal ou de la cour, pour déposer et retirer"
         " (redit par le ministère en juillet 2025 ; l’ADAN traite la demande)",
     ),
-    ("declaration-perte", "url", TO_CONFIRM),
+    ("declaration-perte", "url", ""),
+    ("certificat-residence", "to_confirm", "délai"),
+    ("casier-judiciaire-b3", "request", "1"),
+    ("casier-judiciaire-b3", "result", ""),
+    ("resultats-bac", "result", "1"),
+    ("pension-fnrb", "file", "1"),
 ]
 
 
@@ -95,13 +115,8 @@ async def test_a_card_tells(service: str, fact: str, text: str) -> None:
 async def test_a_card_confirms_only_what_its_file_holds(service: str) -> None:
     facts = (await CATALOGUE.ask("services.card", {"service": service})).facts
     known = {"cost" if key == "rates" else key for key, _ in SERVICES[service].facts()}
-    assert {fact for fact, text in facts.items() if text == TO_CONFIRM} == set(FIGURES) - known
+    assert {fact for fact in FIGURES if facts[fact] == ""} == set(FIGURES) - known
     assert facts.keys() == CATALOGUE.questions["services.card"].gives.keys()
-
-
-async def test_text_of_an_unknown_value_is_configurable() -> None:
-    bare = Catalogue(SERVICES, to_confirm="?")
-    assert (await bare.ask("services.card", {"service": "jugement-suppletif"})).facts["cost"] == "?"
 
 
 async def test_no_card_is_longer_than_the_question_announces() -> None:

@@ -49,7 +49,11 @@ class Market:
             Question(
                 "fruits.price",
                 {"fruit": "text", "many": "text"},
-                {"cost": FieldSpec("999999", "money"), "day": FieldSpec("2026-12-31", "date")},
+                {
+                    "cost": FieldSpec("999999", "money"),
+                    "day": FieldSpec("2026-12-31", "date"),
+                    "origin": FieldSpec("Bohicon", optional=True),
+                },
             ),
             Question("secret.word", {"code": "text"}, {"secret": FieldSpec("x" * 20)}, guarded=True),
             Question(

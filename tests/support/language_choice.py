@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.support.conversation import Phone, Town
 
-CHOICE = "Langue ?\n1 Francais\n2 Oke\n3 Dur\n4 Ska\n0 Retour\n00 Accueil"
+CHOICE = "Langue ?\n1 Francais\n2 Oke\n3 Dur\n4 Ska"
 
 
 async def chosen(town: Town, number: str) -> Phone:

@@ -1,4 +1,4 @@
-"""Rules that a menu must pass before citizens see it: one function per rule, each with a broken example.
+"""Rules that a menu must pass before citizens see it, and advice: one function each, each with a broken example.
 
 A rule reads the journeys as written and the questions of the sources, and yields problems with their place. The
 examples are in tests/broken/<rule>/; the tests fail for a rule without an example.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from state.errors import Problem
 from state.menu.journeys import Journeys
+from state.menu.lint.key_rules import number_starts_line, opens_on_nothing, repeats_back
 from state.menu.lint.keyword_rules import language_unkept, shortcut_taken, word_taken
 from state.menu.lint.lookup_rules import answer_missing, outcome_forgotten, refuge_missing, unknown_question
 from state.menu.lint.message_rules import notifies_nothing, sends_nothing
@@ -24,6 +25,7 @@ from state.menu.lint.text_rules import (
 )
 from state.menu.lint.transition_rules import asks_for_ever, leads_nowhere, never_shown, retour_unclear
 
+ADVICE: tuple[Rule, ...] = (repeats_back, opens_on_nothing, number_starts_line)
 RULES: tuple[Rule, ...] = (
     leads_nowhere,
     never_shown,
@@ -47,6 +49,11 @@ RULES: tuple[Rule, ...] = (
     language_unkept,
     refuge_missing,
 )
+
+
+def advise(journeys: Journeys, questions: Questions) -> list[Problem]:
+    """Return what costs citizens keys in a menu without problems; it blocks nothing."""
+    return sorted({problem for rule in ADVICE for problem in rule(journeys, questions)})
 
 
 def lint(journeys: Journeys, questions: Questions) -> list[Problem]:

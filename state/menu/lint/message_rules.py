@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from state.errors import Problem
 from state.menu.journeys import Journey, Journeys
 from state.menu.lint.rule import Questions, at, iter_screens
-from state.menu.schema import Choice, ChoiceScreen, ListScreen, LookUpScreen
+from state.menu.schema import Choice, ListScreen, LookUpScreen, choices_of
 from state.yaml_files.loader import did_you_mean
 
 
@@ -43,5 +43,5 @@ def notifies_nothing(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 def _choices(journeys: Journeys) -> Iterator[tuple[Journey, str, int, Choice]]:
     for journey, name, screen in iter_screens(journeys):
-        for place, choice in enumerate(screen.choices) if isinstance(screen, ChoiceScreen) else ():
+        for place, choice in enumerate(choices_of(screen)):
             yield journey, name, place, choice

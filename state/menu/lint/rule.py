@@ -8,7 +8,7 @@ from typing import Any
 from state.errors import Problem
 from state.interfaces import Question
 from state.menu.journeys import Journey, Journeys
-from state.menu.schema import ChoiceScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile
+from state.menu.schema import ListScreen, LookUpScreen, QuestionScreen, ScreenFile, choices_of
 from state.yaml_files.loader import Where
 
 Questions = Mapping[str, Question]
@@ -42,9 +42,8 @@ def answer_names(journeys: Journeys) -> set[str]:
     """Return the names of all answers that the menu stores."""
     names: set[str] = set()
     for _, _, screen in iter_screens(journeys):
+        names |= {name for choice in choices_of(screen) for name in choice.keep}
         match screen:
-            case ChoiceScreen():
-                names |= {name for choice in screen.choices for name in choice.keep}
             case ListScreen():
                 names.add(screen.listing.keep)
             case QuestionScreen():

@@ -9,7 +9,7 @@ from state.errors import Problem
 from state.menu.answer_patterns import pattern_problem
 from state.menu.journeys import Journeys
 from state.menu.lint.rule import Questions, answer_names, asked_by, at, iter_screens
-from state.menu.schema import COUNT, ChoiceScreen, ListScreen, QuestionScreen, screen_texts, texts_of
+from state.menu.schema import COUNT, ListScreen, QuestionScreen, choices_of, screen_texts, texts_of
 from state.text.languages import FRENCH
 from state.text.template import Template, stray_braces
 from state.yaml_files.loader import did_you_mean
@@ -102,7 +102,7 @@ def stray_brace(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 def numbered_by_hand(journeys: Journeys, _: Questions) -> Iterator[Problem]:
     """A label has no number: Zin adds numbers when it shows the screen."""
     for journey, name, screen in iter_screens(journeys):
-        for place, choice in enumerate(screen.choices) if isinstance(screen, ChoiceScreen) else ():
+        for place, choice in enumerate(choices_of(screen)):
             if re.match(r"\d+\s*[.):-]|\d+ ", choice.label):
                 what = f"« {choice.label} » : enlevez le numéro, il est mis tout seul"
                 yield at(journey, name, "choices", place, "label")(what)

@@ -22,7 +22,7 @@ async def test_new_call_under_the_same_id_gets_its_own_message(chatty: Town) -> 
     await call("7*1*12*2")
     assert len(chatty.post.sent) == 1
     chatty.clock.now += 60
-    await call("", "2", "2*7", "2*7*1", "2*7*1*13", "2*7*1*13*2")
+    await call("", "7", "7*1", "7*1*13", "7*1*13*2")
     chatty.clock.now += 60
     await call("7*1*14*2")
     assert [words for _, words in chatty.post.sent.values()] == [

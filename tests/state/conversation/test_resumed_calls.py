@@ -32,8 +32,8 @@ async def test_interrupted_call_can_start_again(town: Town) -> None:
     assert (await phone.type("2")).text.startswith("Choisissez")
 
 
-@pytest.mark.parametrize(("dialled", "later"), [("3", 5), ("7*1", 700), ("1*sésame", 5), ("", 5)],
-                         ids=["over", "too late", "private", "at the start"])  # fmt: skip
+@pytest.mark.parametrize(("dialled", "later"), [("3", 5), ("7*1", 700), ("1*sésame", 5), ("", 5), ("7*1*5", 5)],
+                         ids=["over", "too late", "private", "at the start", "answered"])  # fmt: skip
 async def test_call_is_not_resumed_after(town: Town, dialled: str, later: float) -> None:
     phone = town.phone()
     await phone.dial(dialled)

@@ -13,7 +13,7 @@ import pytest
 
 from state.errors import Problem
 from state.menu.journey_files import read_journeys
-from state.menu.lint import RULES, lint
+from state.menu.lint import ADVICE, RULES, advise, lint
 from tests.support.conversation import Market
 
 BROKEN = Path(__file__).parents[2] / "data" / "broken"
@@ -34,12 +34,14 @@ def beside_others(example: Path, folder: Path) -> Path:
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_each_broken_example_is_reported_with_its_place(example: Path, tmp_path: Path) -> None:
     expected = re.findall(r"(?m)^# (\d.*)$", example.read_text(encoding="utf-8"))
-    found = [str(one).replace(f"{tmp_path}/example.yaml:", "") for one in problems(beside_others(example, tmp_path))]
+    journeys = read_journeys(beside_others(example, tmp_path))
+    reported = lint(journeys, Market.questions) or advise(journeys, Market.questions)
+    found = [str(one).replace(f"{tmp_path}/example.yaml:", "") for one in reported]
     assert sorted(found) == sorted(expected)
 
 
 def test_every_rule_has_a_broken_example() -> None:
-    assert {rule.__name__ for rule in RULES} <= {path.stem for path in EXAMPLES}
+    assert {rule.__name__ for rule in (*RULES, *ADVICE)} <= {path.stem for path in EXAMPLES}
 
 
 def test_base_of_the_examples_is_valid(tmp_path: Path) -> None:
@@ -53,10 +55,12 @@ def test_problems_of_all_files_are_reported_together(tmp_path: Path) -> None:
     expected = 0
     for example in EXAMPLES:
         shutil.copy(example, tmp_path)
-        if example.stem != "refuge_missing":
+        if example.stem != "refuge_missing" and example.stem not in {rule.__name__ for rule in ADVICE}:
             expected += len(re.findall(r"(?m)^# \d", example.read_text(encoding="utf-8")))
     found = problems(tmp_path)
     for example in EXAMPLES:
+        if example.stem in {rule.__name__ for rule in ADVICE}:
+            continue
         assert any(one.file.endswith(f"/{example.name}") for one in found), example.stem
     assert len(found) >= expected
 
