@@ -118,7 +118,12 @@ def _certain(names: _Names, found: NamedRows, wanted: Collection[str]) -> NamedR
 
 
 def _has_short_number(words: Sequence[Word]) -> bool:
-    """True if a number is too short to be what a screen asks for, and no group of a longer one: `2e`, not `12 345`."""
+    """True if a number beside a longer one is too short to be what a screen asks for: `2e 12345`.
+
+    A group of a longer number is not (`12 345`), nor a number alone, which is a seat with too few signs.
+    """
+    if all(len(word.plain) < MIN_NUMBER for word in words):
+        return False
     digits = [word.typed.isdigit() for word in words]
     short = (place for place, word in enumerate(words) if len(word.plain) < MIN_NUMBER)
     return any(not digits[place] or sum(digits[max(0, place - 1) : place + 2]) < 2 for place in short)

@@ -17,8 +17,9 @@ from state.conversation.remaining_text import RemainingText
 from state.conversation.suggestions import find_suggestion, open_suggestion
 from state.conversation.unrecognized_messages import UnrecognizedMessages, redisplay_unless_private
 from state.menu.keywords import KeywordMatch
-from state.menu.model import Menu
+from state.menu.model import KEYS, Menu
 from state.menu.schema import CHOSEN
+from state.rendering.render import input_error_notice
 from state.session import Session
 from state.text.message_words import split_words
 from state.text.search import Typed
@@ -38,9 +39,10 @@ class ScreenMessages:
         yield from self._navigator.enter_screen(menu, session, hop)
         text = RemainingText(dict(opening.answers), opening.rest)
         rest = yield from follow_text(self._navigator, menu, session, text, hop)
-        if rest.text != opening.rest or not rest.text or (rest.text.isascii() and rest.text.isdigit()):
-            return rest.notice
         asked = menu.screens[session.screen].free_input
+        if rest.text != opening.rest or not rest.text or (rest.text.isascii() and rest.text.isdigit()):
+            is_wrong = rest.text and rest.text not in KEYS and not rest.notice and asked
+            return input_error_notice(menu, session, rest.text) if is_wrong else rest.notice
         if asked and asked.form != "text" and not rest.has_number:
             return ""  # « suivre mon dossier »: nothing is wrong, and the number is asked
         fillers = menu.beside.get(session.screen.partition(".")[0], menu.typed.fillers)
@@ -83,5 +85,8 @@ class ScreenMessages:
         if rest.passed:
             return rest.notice
         if message.numbered and not menu.screens[session.screen].free_input:
-            return (yield from self.open_journey(menu, session, message.numbered, hop))
+            offered = session.rows if message.numbered.screen == session.screen else []
+            notice = yield from self.open_journey(menu, session, message.numbered, hop)
+            session.rows = offered or session.rows  # a keyword may have left some of them only
+            return notice
         return (yield from self._unrecognized.answer(menu, session, message.typed, hop, again))

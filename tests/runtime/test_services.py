@@ -33,7 +33,7 @@ from tests.support.watched_start import Watched
 pytestmark = pytest.mark.slow
 
 SECRET: Final = "a-secret-of-more-than-22-signs"
-ALONE: Final = {"opened": 1, "version": 2, "migrated": 1, "closed": 1}  # its version again when nobody writes beside
+ALONE: Final = {"opened": 1, "version": 1, "migrated": 1, "closed": 1}
 
 
 @pytest.fixture(params=["demo", "production"])

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.slow
 
 
 def test_many_menus_have_the_requested_size(tmp_path: Path) -> None:
-    menus, locales = many_menus(tmp_path, services=70, journeys=13)
+    menus, locales = many_menus(tmp_path, services=130, journeys=13)
     found = validate(Settings(_env_file=None, menus=menus, locales=locales, data=tmp_path / "data"))
-    assert len(found.entries.services) == 70
+    assert len(found.entries.services) == 130
     assert len(found.edition.journeys.files) == 13
     assert found.entries.services[SERVICE].words == (WORD,)

@@ -84,11 +84,11 @@ def test_removed_screen_affects_calls_that_offered_it(menus: Path) -> None:
 
 
 def test_entries_come_from_each_folder(menus: Path) -> None:
-    edited(menus, "catalogue/cni-biometrique.yaml", "short: Carte d’identité (CNIB)", "short: Carte nationale")
-    text = (menus / "catalogue" / "cni-biometrique.yaml").read_text(encoding="utf-8")
-    (menus / "catalogue" / "abattage.yaml").write_text(text.replace("Carte nationale", "Abattage"), encoding="utf-8")
+    edited(menus, "catalogue/divorce.yaml", "short: Divorcer", "short: Se séparer")
+    text = (menus / "catalogue" / "divorce.yaml").read_text(encoding="utf-8")
+    (menus / "catalogue" / "abattage.yaml").write_text(text.replace("Se séparer", "Abattage"), encoding="utf-8")
     differ = found(menus).keys()
-    assert differ >= showing("Carte d'identité (CNIB)") != set()
+    assert differ >= showing("Divorcer") != set()
     assert differ & showing("Demande d'exemple.") == set()
 
 
