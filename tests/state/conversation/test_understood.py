@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,12 @@ def _channels(where: str | list[str]) -> Iterator[str]:
 
 def _texts(row: dict[str, Any], key: str) -> list[str]:
     value = row.get(key, [])
-    return [fold(text) for text in ([value] if isinstance(value, str) else value)]
+    return [_without_tones(text) for text in ([value] if isinstance(value, str) else value)]
+
+
+def _without_tones(text: str) -> str:
+    """Return the text as every phone can show it: a call and an SMS drop the tones of a language."""
+    return "".join(sign for sign in unicodedata.normalize("NFD", fold(text)) if not unicodedata.combining(sign))
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +58,7 @@ async def _play(house: ReplaySandbox, row: dict[str, Any], channel: str) -> str:
     citizen = Citizen(house, channel)
     said = row["said"]
     replies = [await citizen.say(typed) for typed in (said if isinstance(said, list) else [said])]
-    return fold(replies[-1].text)
+    return _without_tones(replies[-1].text)
 
 
 def test_every_table_has_rows() -> None:
