@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any, Final
 
 import jmespath
@@ -16,9 +16,9 @@ from jmespath.exceptions import JMESPathError
 
 from catalog.entries import Status
 from catalog.source_files import MAX_TEXT, DeclaredFact
+from reporting.french import BENIN
 from state.errors import SourceUnavailable
 
-BENIN: Final = timezone(timedelta(hours=1))
 MAX_NUMBER: Final = 10**12
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 _SLASHED: Final = re.compile(r"(\d\d)/(\d\d)/(\d{4})", re.ASCII)

@@ -66,5 +66,7 @@ def test_past_facts_come_first_then_the_oldest(tmp_path: Path) -> None:
 def test_check_prints_them_with_file_and_line(tmp_path: Path) -> None:
     menus = menus_copy(tmp_path)
     said = CliRunner().invoke(main, ["check", "--age", str(menus)]).output
-    assert f"{menus}/catalogue/titre-foncier.yaml:9:10: prix, vrai en 2018 : 108500\n" in said
+    lines = (menus / "catalogue" / "titre-foncier.yaml").read_text("utf-8").splitlines()
+    line = lines.index("cost:") + 2
+    assert f"{menus}/catalogue/titre-foncier.yaml:{line}:10: prix, vrai en 2018 : 108500\n" in said
     assert " renseignement(s) à revoir : passés, ou lus il y a plus de deux ans\nRien à corriger" in said
