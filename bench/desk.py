@@ -90,7 +90,7 @@ async def save(desk: Desk, menus: Path, rounds: int) -> Sequence[Took]:
         price = 100_000 + number
         shown_price = f"{price:,} F".replace(",", " ")
         since = change(card, "value: 2800", f"value: {price}")
-        priced.append(await seen(lambda: desk.call(f"1*18*{WORD}"), shown_price, since))
+        priced.append(await seen(lambda: desk.call(WORD), shown_price, since))
     named = {"a text, in a call": called, "a text, on the map": shown, "a price, in a call": priced}
     return [(what, times, SAVED) for what, times in named.items()]
 

@@ -13,9 +13,10 @@ from state.conversation.message_path import follow_text
 from state.conversation.navigation import Navigator, interpret
 from state.conversation.remaining_text import RemainingText
 from state.conversation.session_lifecycle import SessionLifecycle, answer_resume_prompt
+from state.conversation.typed_words import TypedWords
 from state.menu.model import Menu
 from state.rate_limit import TooManyGuesses
-from state.rendering.render import input_error_notice, refuse, render
+from state.rendering.render import refuse, render
 from state.session import Session
 
 MAX_SCREENS: Final = 8  # that one input may pass
@@ -25,7 +26,7 @@ class UssdDialogue:
     """Processes USSD calls; one object serves all of them."""
 
     def __init__(self, sessions: SessionLifecycle, navigator: Navigator) -> None:
-        self._sessions, self._navigator = sessions, navigator
+        self._sessions, self._navigator, self._words = sessions, navigator, TypedWords(sessions, navigator)
 
     def process(self, session: Session, inputs: list[str], hop: HopContext) -> Dialogue[None]:
         """Process the inputs one after the other while they are understood, and render the screen they lead to."""
@@ -61,11 +62,19 @@ class UssdDialogue:
             return ""
         if session.resume_prompted:
             return answer_resume_prompt(menu, session, typed)
+        if session.chat.suggested:
+            notice = yield from self._words.choose_suggestion(menu, session, typed, hop)
+            if notice is not None:
+                return notice
         parsed = interpret(menu, session, typed)
         if parsed is None:
             return (yield from self._process_words(menu, session, typed, hop, place))
         wishes = parsed.sends or parsed.notifies
-        return (yield from self._navigator.follow(menu, session, parsed, hop._replace(place=place) if wishes else hop))
+        hop = hop._replace(place=place) if wishes else hop
+        notice = yield from self._navigator.follow(menu, session, parsed, hop)
+        if session.pending and not notice:
+            notice = yield from self._words.follow_pending(menu, session, parsed, hop)
+        return notice
 
     def _process_words(self, menu: Menu, session: Session, typed: str, hop: HopContext, place: int) -> Dialogue[str]:
         """Process an input of several words: `3*1*12345#` and `3 1 12345` in one, or words beside a number."""
@@ -80,8 +89,7 @@ class UssdDialogue:
         )
         if rest.passed:
             return rest.notice
-        hop.walk.record_unrecognized(session.screen)
-        return input_error_notice(menu, session, typed)
+        return (yield from self._words.process(menu, session, typed, hop._replace(place=place)))
 
 
 def _inputs_already_processed(session: Session, inputs: list[str], hop: HopContext) -> int:

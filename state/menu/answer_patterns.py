@@ -1,4 +1,4 @@
-"""Forms of a typed answer: an operator's pattern over the whole answer, or a day.
+"""Forms of a typed answer: an operator's pattern over the whole answer, a day, or a proof of a request.
 
 A pattern must run in a time that grows slowly with the input: no repetition inside a repetition, no back-reference, and
 an answer has at most LONGEST characters.
@@ -13,7 +13,8 @@ from typing import Final
 from state.interfaces import Form
 from state.text.answer_forms import LONGEST, NO_MONTHS, canonical, day, legible, phone_end
 
-DATE: Final = "date"
+DATE, PROOF = "date", "proof"  # a day; the last four digits of a phone number, or a day
+DATED: Final = (DATE, PROOF)
 _DIGIT: Final = re.compile(r"[0-9]")
 AnswerPattern = Callable[[str], str | None]
 
@@ -27,6 +28,8 @@ def compile_pattern(pattern: str, form: Form = "text", months: Mapping[str, int]
     """
     if pattern == DATE:
         return lambda typed: day(legible(typed), months) or None
+    if pattern == PROOF:
+        return lambda typed: day(plain := legible(typed), months) or phone_end(plain) or None
     compiled = re.compile(pattern)
     shorten = phone_end if form in ("phone_tail", "proof") else None
 
@@ -46,7 +49,7 @@ def compile_pattern(pattern: str, form: Form = "text", months: Mapping[str, int]
 
 def longest(pattern: str) -> str:
     """Return an answer as long as this pattern allows, or as long as a typed day."""
-    if pattern == DATE:
+    if pattern in DATED:
         return "00/00/0000"
     most: int = re._parser.parse(pattern).getwidth()[1]  # type: ignore[attr-defined]  # the parser that re uses
     return "0" * min(most, LONGEST)
@@ -54,7 +57,7 @@ def longest(pattern: str) -> str:
 
 def pattern_problem(pattern: str) -> str:
     """Return, in French, why an operator's pattern cannot be used; "" if it can."""
-    if pattern == DATE:
+    if pattern in DATED:
         return ""
     try:
         re.compile(pattern)

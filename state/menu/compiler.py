@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from state.interfaces import ChannelKind, Form
-from state.menu.answer_patterns import DATE, compile_pattern, longest
+from state.menu.answer_patterns import DATED, compile_pattern, longest
 from state.menu.back_links import back_links
 from state.menu.journeys import Journeys
 from state.menu.lint.rule import Questions
@@ -100,7 +100,7 @@ class _Screens:
                     Template.of(say(ask.hint)),
                     ask.longest or longest(ask.like),
                     form,
-                    is_day=ask.like == DATE,
+                    is_day=ask.like in DATED,
                     is_reference=any(question.reference == ask.keep for question in self.questions.values()),
                 )
             case EndScreen():

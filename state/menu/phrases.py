@@ -47,6 +47,7 @@ NOT_HERE: Final = "{named} n'est pas ici. Choisissez dans la liste :"
 YEAR_OR_NUMBER: Final = "{named} n'est pas ici. Si {number} est un numéro, envoyez-le seul."
 ONE_NUMBER: Final = "Un numéro à la fois. Envoyez ensuite : {number}"
 WRONG_DAY: Final = "Le jour va de 01 à 31."
+NOT_FOUND: Final = "Rien trouvé. Tapez un autre mot, ou un numéro."
 WRONG_MONTH: Final = "Le mois va de 01 à 12."
 WRONG_DATE: Final = "Cette date n'existe pas."
 
@@ -69,6 +70,7 @@ class Phrases(StrictModel):
         description="sous le premier écran de qui a composé un numéro de plus sans avoir choisi de langue"
     )
     only_text: Phrase = Field(description="à qui envoie une image ou un son à une messagerie")
+    not_found: Phrase = Field(NOT_FOUND, description="au-dessus d'un écran d'appel, quand un mot n'a rien fait trouver")
     not_understood: Phrase = Field(description="au-dessus d'un écran, quand un message ne veut rien dire")
     which_of: Annotated[Text, _filled_with("first", "last")] = Field(
         WHICH_OF, description="au-dessus d'une liste, quand un message peut vouloir dire plusieurs de ses lignes"

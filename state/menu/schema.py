@@ -55,7 +55,8 @@ class Listing(StrictModel):
 class Asking(StrictModel):
     """A free answer: the name it is kept under, the form it must have, what to say when it has not, where it leads.
 
-    like is a pattern over the whole answer (Python's re), or the word `date` for a day typed as JJMMAAAA.
+    like is a pattern over the whole answer (Python's re), the word `date` for a day, or the word `proof` for the last
+    four digits of a phone number or a day.
     """
 
     keep: Name

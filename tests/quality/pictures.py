@@ -23,7 +23,7 @@ from tests.support.patience import PATIENCE
 
 IMAGES: Final = ROOT / "docs" / "images"
 WIDTH, HEIGHT = 1200, 940  # at most
-CALLS: Final = ("3*1*12345", "3*1*12346", "1*18*passeport", "1*18*casier", "4*13*lokossa", "7*1", "9*1", "6*2*3*1")
+CALLS: Final = ("3*1*12345", "3*1*12346", "passeport", "casier", "4*lokossa", "7*1", "9*1", "6*2*3*1")
 WORDS: Final = ("BAC 12345", "PASSEPORT", "CENTRE Parakou", "n'importe quoi")
 EDITS: Final = (("Résultats d'examens", "Résultats des examens"), ("label: Aide,", "label: Aide et questions,"))
 

@@ -42,7 +42,7 @@ def test_signs_are_folded_as_documented(written: str, shown: str) -> None:
 
 
 def test_tables_of_patterns_and_signs_exist() -> None:
-    assert len(FORMS) == 6
+    assert len(FORMS) == 7
     assert len(FOLDED) == 3
 
 

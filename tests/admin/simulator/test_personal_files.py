@@ -38,7 +38,7 @@ REASON: Final = "Vérifier la plainte 12 de ce matin"
 MAY: Final = {"importer", "editor"}
 # What is dialled for each personal question: a real file, and a sample.
 REAL: Final = {"requests": "2*RE-777*1*4321", "careers": "5*700700*04051971"}
-SAMPLE: Final = {"requests": "2*EX-000001*1*0001", "careers": "5*100001*03021961"}
+SAMPLE: Final = {"requests": "2*EX-000001*0001", "careers": "5*100001*03021961"}
 FACTS: Final = {
     "requests": ("Demande RE-777", "Demande EX-000001"),
     "careers": ("Dossier bien réel", "Dossier complet, pension en cours"),
