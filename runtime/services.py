@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 from analytics.counters import Counters
 from analytics.flush import counting
@@ -34,6 +35,7 @@ from database.interface import Database, OpenDatabase
 from database.migrations import migrate
 from database.secret_fingerprints import check_secrets
 from results.announcer import POLL_SECONDS, ResultAnnouncer
+from runtime import season
 from runtime.active_menus import MenuActivator, load_active_menus, open_menu_publishing
 from runtime.menu_reload import MenuReloader
 from runtime.shared_menus import SharedMenus, share_menus
@@ -41,6 +43,7 @@ from settings import Settings
 from sources import Sources
 from sources.registry import open_sources
 from state.conversation.conversation import Conversation, ConversationPorts
+from state.errors import SourceUnavailable
 from state.identity import Pseudonyms
 from state.menu.lint.rule import Questions
 from state.menu.versions import ActiveMenus, MenuChangeFeed
@@ -108,6 +111,7 @@ async def open_services(
         stack.push_async_callback(versions.compiled.close)
         reloader = MenuReloader(settings, versions.compiled, activator, change_feed)
         stack.push_async_callback(_stop, await _start_reloads(settings, reloader, versions, served.publication))
+        stack.push_async_callback(_stop, await _start_season(sources, activator.menus))
         ports = ConversationPorts(store, sources, sources.preferences, post)
         counters = await stack.enter_async_context(counting(settings, store, database))
         messaging = MessagingServices(
@@ -187,6 +191,14 @@ async def _start_valkey(settings: Settings, stack: AsyncExitStack) -> str:
     embedded = EmbeddedValkey(settings.data)
     stack.push_async_callback(embedded.stop)  # also of a start that is cut short
     return await embedded.start()
+
+
+async def _start_season(sources: Sources, menus: ActiveMenus) -> asyncio.Task[None]:
+    """Show what is in season, and look for changes from now on; without an answer now, at the next look."""
+    with suppress(SourceUnavailable):
+        await season.look_at_season(sources, menus)
+    look = partial(season.look_at_season, sources, menus)
+    return asyncio.create_task(supervise("season", lambda: poll_forever(look, season.POLL_SECONDS, "season")))
 
 
 async def _stop(task: asyncio.Task[None]) -> None:

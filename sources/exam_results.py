@@ -21,6 +21,7 @@ from state.interfaces import FieldSpec, Outcome, Question
 
 UNKNOWN = Outcome("unknown")
 MAX_SESSIONS, MAX_NAMED = 50, 6
+SEASON_SECONDS = 30 * 86400.0  # after its publication, in which an exam stands on the first screen
 
 
 class Exams:
@@ -47,6 +48,8 @@ class Exams:
         """Answer a question about sessions or one result. Raises SourceUnavailable."""
         if question == "exams.open":
             return await self._open()
+        if question == "exams.season":
+            return await self._season()
         return await self._result(answer(answers, "exam"), normalize_code(answer(answers, "seat")))
 
     async def close(self) -> None:
@@ -61,6 +64,21 @@ class Exams:
             rows = tuple({"id": one.code, **self._named(one)} for one in known)
             self._open_of, self._opened = sessions, Outcome("found", rows=rows) if rows else UNKNOWN
         return self._opened
+
+    async def _season(self) -> Outcome:
+        """Return the session whose results came out last, while they are new; made-up ones are never new."""
+        now, newest = self.published.now(), dict[float, Session]()
+        for one in await self.published.sessions():
+            for publication in one.publications.values():
+                is_new = publication.is_public(now) and now - (publication.publish_at or 0) < SEASON_SECONDS
+                if is_new and one.exam in self._exams and not one.sample:
+                    newest[publication.publish_at or 0] = one
+        if not newest:
+            return UNKNOWN
+        session = newest[max(newest)]
+        return Outcome(
+            "found", {"season": " ".join(filter(None, self._named(session).values())), "season_id": session.code}
+        )
 
     async def _result(self, session: str, seat: str) -> Outcome:
         try:
@@ -111,6 +129,8 @@ def _questions(exams: Mapping[str, Exam]) -> Iterable[Question]:
         "session": FieldSpec("remplacement"),
     }
     yield Question("exams.open", gives=named, rows=True, max_rows=len(exams))
+    longest = FieldSpec("BAC 2026 remplacement")
+    yield Question("exams.season", gives={"season": longest, "season_id": FieldSpec("bac-2026-remplacement")})
     yield Question(
         "exams.result",
         needs={"exam": "text", "seat": "code"},

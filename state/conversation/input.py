@@ -87,7 +87,7 @@ def parse_input(screen: Screen, typed: str, rows: Sequence[tuple[str, str]]) -> 
     for option in screen.options:
         if option.number == number:
             label = option.label.texts[0] if option.label else ""
-            shown = dict.fromkeys(option.keep, label)
+            shown = option.shown or dict.fromkeys(option.keep, label)
             return ParsedInput(option.trigger, option.keep, shown, option.sends, option.notifies, label)
     return None
 

@@ -27,7 +27,8 @@ class Option:
     """One numbered choice; label is None for a shortcut that the screen does not show.
 
     sends is the screen whose text is sent as a message, or the look-up whose answer is sent later. notifies is the
-    look-up whose changes are announced to the citizen. needs are the facts of which one must be known.
+    look-up whose changes are announced to the citizen. needs are the facts of which one must be known. shown has the
+    citizen's view of what keep stores, if that is not the label.
     """
 
     number: int
@@ -37,6 +38,7 @@ class Option:
     sends: str = ""
     notifies: str = ""
     needs: tuple[str, ...] = ()
+    shown: Mapping[str, str] = field(default_factory=dict)
 
     def is_shown(self, known: frozenset[str]) -> bool:
         """True if the option is shown to a session that has these of the facts that options need."""
@@ -102,6 +104,8 @@ class Menu:
     typed are the words of all languages that citizens type beside what they ask; beside has, by journey, the words that
     stand beside an answer there.
 
+    season is the first screen while something is in season, None otherwise.
+
     goals are the screens where a call counts as served: the ends, and the targets of look-ups that found something.
     """
 
@@ -116,9 +120,12 @@ class Menu:
     goals: frozenset[str] = frozenset()
     typed: LanguageWords = NO_WORDS
     beside: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    season: Screen | None = None
 
     def shown(self, screen: str, facts: Mapping[str, str]) -> Screen:
-        """Return a screen with the options for these facts."""
+        """Return a screen with the options for these facts; the first screen with those of the season."""
+        if self.season and screen == self.first:
+            return self.season
         return self.screens[screen].given(facts)
 
 

@@ -7,7 +7,7 @@ facts stands above the others, behind their numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count, product
 
@@ -48,6 +48,25 @@ def with_variants(screen: Screen, *, is_first: bool) -> Screen:
         return whole
     variants = {known: _variant(screen, known, is_first) for known in _subsets(sorted(needs))}
     return replace(whole, needs=needs, variants=variants)
+
+
+def in_season(screen: Screen, facts: Mapping[str, str]) -> Screen:
+    """Return the first screen as it is while these facts hold: with the options that need them, filled in."""
+    options = tuple(_filled(option, facts) for option in screen.given(facts).options)
+    return _with_lines(replace(screen, options=options, needs=frozenset(), variants={}))
+
+
+def _filled(option: Option, facts: Mapping[str, str]) -> Option:
+    if not option.needs or option.label is None:
+        return option
+    known = facts.__getitem__
+    names = {answer: name for answer, value in option.keep.items() for name in Template.of(value).names}
+    return replace(
+        option,
+        label=Template((option.label.fill(known),), ()),
+        keep={**option.keep, **{answer: facts[f"{name}_id"] for answer, name in names.items()}},
+        shown={answer: facts[name] for answer, name in names.items()},
+    )
 
 
 def without_options(screen: Screen, triggers: Collection[str], *, is_first: bool) -> Screen:

@@ -19,6 +19,7 @@ KINDS = ("list", "choices", "ask", "look_up")  # a list may have choices below i
 CHOSEN = "language"  # the name of the answer that stores the chosen language
 COUNT = "count"  # the placeholder for the number of rows, on the list's own screen
 MAX_NEEDS = 6  # facts on which the options of one screen depend: each combination is compiled
+SEASON = "exams.season"  # the question whose facts the first screen may show
 UNAVAILABLE = "home.unavailable"  # the default target of a list when its source does not answer
 
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 from state.errors import Problem
@@ -22,7 +23,7 @@ from state.menu.keywords import KeywordIndex
 from state.menu.lint.rule import Questions
 from state.menu.machine import destination
 from state.menu.model import Menu, Screen
-from state.menu.options import without_options
+from state.menu.options import in_season, without_options
 from state.text.index import Index
 from state.text.language_words import LanguageWords, merge
 from state.text.languages import SOURCE, offered
@@ -32,6 +33,7 @@ from state.text.translations import Translator, Wordings
 PLACES = "centres.search"
 SEARCHES = ("services.search", PLACES)  # questions whose one need is any words; a list may ask each
 HELP = "help"
+NO_SEASON: Mapping[str, str] = MappingProxyType({})
 Names = Mapping[str, str]  # of the offered languages, by code
 MAX_RETAINED = 20  # versions; with more changes within one session's life, the oldest sessions move to the current one
 
@@ -43,7 +45,7 @@ class MenuVersion:
     offered has the name of each language that citizens may choose, by code; private the screens that only their citizen
     may see. openings are the keywords, titles the journeys by first screen; index searches titles and keywords in every
     language. searches are the lists that find something by any words, help the screen for AIDE. typed are the words of
-    all languages that citizens type beside what they ask.
+    all languages that citizens type beside what they ask. season has the facts that the first screen shows now.
     """
 
     version: str
@@ -60,6 +62,7 @@ class MenuVersion:
     searches: tuple[str, ...]
     help: str
     typed: LanguageWords
+    season: Mapping[str, str] = field(default_factory=lambda: NO_SEASON)
 
     def menu(self, language: str) -> Menu:
         """Return the menu in this language, or in French if there is none."""
@@ -71,6 +74,19 @@ class MenuVersion:
         screens = self.menus[SOURCE].screens
         asking = (name for name in self.searches if (asked := screens[name].question) and asked.name == PLACES)
         return next(asking, "")
+
+    def in_season(self, facts: Mapping[str, str]) -> MenuVersion:
+        """Return the same version whose first screens show the options that need these facts, in a millisecond.
+
+        Its compiled screens stay as they are, so that any season may follow.
+        """
+        if facts is self.season:
+            return self
+        menus = {
+            code: replace(menu, season=in_season(menu.screens[menu.first], facts) if facts else None)
+            for code, menu in self.menus.items()
+        }
+        return replace(self, menus=menus, season=facts)
 
     def with_translations(self, by: MenuVersion) -> MenuVersion:
         """Return the same journeys with the translations of another version, in milliseconds: the machine is shared."""
@@ -191,7 +207,15 @@ class ActiveMenus:
         if edition and edition.wordings is not self.current.wordings:
             edition = edition.with_translations(self.current)
             self._replaced[version] = (edition, since)
+        if edition and edition.season is not self.current.season:
+            edition = edition.in_season(self.current.season)
+            self._replaced[version] = (edition, since)
         return edition
+
+    def set_season(self, facts: Mapping[str, str]) -> None:
+        """Show what is in season on the first screen of all sessions from now on; without facts, nothing is."""
+        if facts != self.current.season:
+            self.current = self.current.in_season(facts)
 
     def retain(self, edition: MenuVersion) -> None:
         """Keep a version that was replaced before this process started, for open sessions."""
@@ -205,7 +229,7 @@ class ActiveMenus:
         replaced.pop(edition.version, None)
         recent = [(version, old) for version, old in replaced.items() if now - old[1] < self._needed_for]
         self._replaced = dict(recent[-MAX_RETAINED:])
-        self.current = edition
+        self.current = edition.in_season(self.current.season)
         paginate.cache_clear()
 
 

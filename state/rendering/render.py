@@ -36,11 +36,10 @@ def render(menu: Menu, session: Session, room: ScreenSize, notice: str = "") -> 
     aside = menu.phrases.other_languages if session.language.show_hint else ""
     cutter = paginate.__wrapped__ if screen.private else paginate  # the cache must not store private texts
     cut = partial(cutter, paper=letters)
-    if notice and session.screen == menu.first:  # its text is a title, which may give way
-        ways = (pages_in(room, (text, options, footer), aside, cut) for text in (f"{notice}\n{say}", notice))
-        pages = min(ways, key=len)
-    else:
-        pages = pages_in(room, (f"{notice}\n{say}" if notice else say, options, footer), aside, cut)
+    pages = pages_in(room, (f"{notice}\n{say}" if notice else say, options, footer), aside, cut)
+    if session.screen == menu.first and len(pages) > 1 and not session.chat.suggested:
+        shorter = pages_in(room, (notice, options, footer), aside, cut)  # the text is a title, which may give way
+        pages = min(pages, shorter, key=len)
     session.pages = len(pages)
     session.page = min(session.page, session.pages - 1)
     session.text = pages[session.page]

@@ -131,3 +131,26 @@ async def test_sessions_are_listed_newest_first_with_known_exams(registry: Regis
     )
     rows = (await exams.ask("exams.open", {})).rows
     assert [row["id"] for row in rows] == ["bac-2027", "bac-2026", "cep-2026"]
+
+
+SEASON = {"season": "BAC 2027", "season_id": "bac-2027"}
+LAST_SECOND = 2000 + 30 * 86400
+
+
+@pytest.mark.parametrize(
+    ("now", "sample", "facts"),
+    [(1999, False, {}), (2000, False, SEASON), (LAST_SECOND - 1, False, SEASON), (LAST_SECOND, False, {}),
+     (2000, True, {})],
+)  # fmt: skip
+async def test_session_is_in_season_for_thirty_days(
+    registry: Registry, opened: Opened, now: float, sample: bool, facts: Mapping[str, str]
+) -> None:
+    await publish(registry, {"sample": sample})
+    assert (await opened(lambda: now).ask("exams.season", {})).facts == facts
+
+
+async def test_withdrawn_results_are_not_in_season(registry: Registry, opened: Opened) -> None:
+    await publish(registry)
+    async with registry.database.exclusive_transaction() as writer:
+        await writer.run("UPDATE publications SET withdrawn_at = 2001;")
+    assert (await opened(lambda: 2002).ask("exams.season", {})).trigger == "unknown"

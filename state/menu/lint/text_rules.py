@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from state.errors import Problem
 from state.menu.answer_patterns import pattern_problem
-from state.menu.journeys import Journeys
+from state.menu.journeys import HOME, Journeys
 from state.menu.lint.rule import Questions, answer_names, asked_by, at, iter_screens
-from state.menu.schema import COUNT, ListScreen, QuestionScreen, choices_of, screen_texts, texts_of
+from state.menu.schema import COUNT, SEASON, ListScreen, QuestionScreen, choices_of, screen_texts, texts_of
 from state.text.languages import FRENCH
 from state.text.template import Template, stray_braces
 from state.yaml_files.loader import did_you_mean
@@ -50,6 +50,8 @@ def _facts_by_journey(journeys: Journeys, questions: Questions) -> Mapping[str, 
         question = questions.get(asked_by(screen)[1])
         if question and not question.rows:
             own[journey.name] |= question.gives.keys()
+    if HOME in own and SEASON in questions:
+        own[HOME] |= questions[SEASON].gives.keys()
     found = {name: set(facts) for name, facts in own.items()}
     for screen_name, ways in journeys.graph.items():
         source = screen_name.partition(".")[0]
