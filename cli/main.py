@@ -27,6 +27,7 @@ from cli.menus import menus
 from cli.outbox import outbox
 from cli.results import results
 from cli.secret_keys import secrets
+from cli.sources import sources
 from cli.translations import words
 from logs.pipeline import configure_command_logs
 from settings import Address, Settings, load
@@ -98,7 +99,7 @@ def _masked(value: Any) -> str:
 
 VERBS: Final = (
     *(serve, deliver, config),
-    *(check, draw, call, secrets, words, telegram, whatsapp, operators, audit, results, outbox, menus),
+    *(check, draw, call, secrets, words, telegram, whatsapp, operators, audit, results, outbox, menus, sources),
 )
 for verb in VERBS:
     main.add_command(verb)

@@ -8,7 +8,8 @@ from typing import Final
 
 from catalog.source_files import FOUND, UNKNOWN, DeclaredFact, HttpSourceFile, SourceExample
 from sources.declared.contract import Contract
-from sources.declared.facts import Statuses, WrongFact
+from sources.declared.facts import Statuses
+from sources.declared.french_reasons import reason_in_french
 from sources.declared.placeholders import read_answers
 from sources.declared.request_rules import Complaint
 from state.errors import SourceUnavailable
@@ -97,7 +98,7 @@ def _misread(contract: Contract, example: SourceExample) -> Iterator[Complaint]:
     try:
         outcome = contract.outcome(contract.read(example.status, value))
     except SourceUnavailable as error:
-        yield ("answer",), _why(error, example)
+        yield ("answer",), reason_in_french(str(error))
         return
     if outcome.trigger != example.outcome:
         yield ("outcome",), f"cette réponse est reconnue comme « {outcome.trigger} », pas « {example.outcome} »"
@@ -105,18 +106,6 @@ def _misread(contract: Contract, example: SourceExample) -> Iterator[Complaint]:
         found = outcome.facts.get(name)
         if found != wanted:
             yield ("facts", name), f"Zin y lit « {found} »" if found is not None else f"rien ne donne « {name} »"
-
-
-def _why(error: SourceUnavailable, example: SourceExample) -> str:
-    """Return why an example is not understood; its values are made up, so the fact may be named."""
-    text = str(error)
-    if isinstance(error, WrongFact):
-        return f"le fait « {text.rpartition(' ')[2]} » manque dans cette réponse, ou n'est pas de son genre (kind)"
-    if "does not describe" in text:
-        return f"« {text.partition(' ')[0]} » a une valeur sans texte : ajoutez-la à values, ou à statuses/"
-    if text.startswith("status"):
-        return f"aucune ligne de outcomes n'a status: {example.status}"
-    return "aucune ligne de outcomes ne convient à cette réponse"
 
 
 CONTRACT_RULES: Final = (guard_incomplete, outcome_unclear, fact_unclear)
