@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -99,7 +100,7 @@ REFUSED = [
 async def test_anything_else_is_not_asked(
     server: Api, files: Path, tmp_path: Path, tls: dict[str, str] | None, why: str
 ) -> None:
-    changes = {"request__tls": tls} if tls else {}
+    changes: dict[str, Any] = {"request__tls": tls} if tls else {}
     source = source_of(declared(request__server=server.url, **changes), tmp_path, secret_files=files)
     with pytest.raises(SourceUnavailable, match=why):
         await source.ask(QUESTION, MINE)
