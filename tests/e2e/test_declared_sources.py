@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 
 SECRET = "s" * 22
 NUMBERS = count(90000001)
-STATUS = "2*EX-000001*1*0001"
+STATUS = "2*EX-000001*0001"
 FOUND = {"outcome": "found", "service": "Acte de l'API", "status": "ready", "updated": "2026-09-28"}
 AGENTS = """\
 title: Agents
