@@ -74,7 +74,7 @@ def test_pictures_are_small_and_described() -> None:
     [
         (BROKEN + "```text\nRien à corriger dans menus ni locales\n```\n", "is not in"),
         (BROKEN.replace("title: Aide", "title: Secours"), "has this 0 times"),
-        (BROKEN.replace("title: Aide", "      - {label: Autre question, to: topics}"), "has this 4 times"),
+        (BROKEN.replace("title: Aide", "    choices: []"), "has this 3 times"),
         (BROKEN.replace("cherchez", "nouveau fichier"), "is there already"),
         ("```yaml\n# menus/help.yaml : écrivez à la place\na: b\n```\n", "nothing was looked for"),
         ("1. Ouvrez <http://127.0.0.1:8080/>.\n", "nothing runs"),
