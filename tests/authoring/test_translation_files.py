@@ -56,7 +56,7 @@ def test_template_has_every_text() -> None:
     for message in (*journeys, *entries):
         if any(sign.isalpha() for sign in message.text.replace("{", "\0{").split("\0")[0]):
             assert texts.get(message.text, message.sense or None), message
-    assert texts.get("à confirmer")
+    assert texts.get("délai")
     assert texts.get("Assez bien", "résultat d'examen")
 
 
@@ -122,7 +122,7 @@ def test_changed_text_becomes_fuzzy_others_stay(menus: Path, locales: Path) -> N
 def test_translation_of_a_removed_text_stays(menus: Path, locales: Path) -> None:
     list(authoring.translation_files.update(menus, locales))
     translate(locales, "Pièces à fournir", "Wema lɛ", "brouillon")
-    edit(menus / "services.yaml", "- {label: Pièces à fournir, to: documents}", "- {label: Dossier, to: documents}")
+    edit(menus / "services.yaml", "- {label: Pièces à fournir, to: documents,", "- {label: Dossier, to: documents,")
     list(authoring.translation_files.update(menus, locales))
     assert "Wema lɛ" in (locales / "fon.po").read_text(encoding="utf-8")
 
@@ -140,7 +140,7 @@ def test_plural_rule_of_a_language_without_cldr_stays(menus: Path, locales: Path
 def test_status_counts_reviews_and_lists_french_screens(menus: Path, locales: Path) -> None:
     list(authoring.translation_files.update(menus, locales))
     notes = ("relu : A. B., 2026-01-31", "attesté : un dictionnaire", "brouillon", "à voir")
-    texts = ("Quel examen ?", "Par thème", "Validité", "En ligne")
+    texts = ("Quel examen ?", "Quel thème ?", "Où aller", "Recevoir par message")
     for note, text in zip(notes, texts, strict=True):
         translate(locales, text, "x", note)
     (fon,) = authoring.translation_files.status(menus, locales)

@@ -122,9 +122,14 @@ def test_all_problems_are_reported_together(folder: Path) -> None:
     edit(folder / "menus" / "statuses" / "ready.yaml", "label: Prête", "lable: Prête")
     edit(folder / "locales" / "languages.yaml", "  name: Dendi\n", "  nom: Dendi\n")
     (folder / "locales" / "yo.po").unlink()
-    assert {Path(one.file).name for one in problems(folder)} == {"exams.yaml", "ready.yaml", "languages.yaml"}
+    assert {Path(one.file).name for one in problems(folder)} == {
+        "exams.yaml",
+        "ready.yaml",
+        "requests.yaml",
+        "languages.yaml",
+    }
     edit(folder / "locales" / "languages.yaml", "  nom: Dendi\n", "  name: Dendi\n")
-    assert {Path(one.file).name for one in problems(folder)} == {"exams.yaml", "ready.yaml", "yo.po"}
+    assert {Path(one.file).name for one in problems(folder)} == {"exams.yaml", "ready.yaml", "requests.yaml", "yo.po"}
 
 
 def test_production_offers_reviewed_or_named_languages_only(folder: Path) -> None:

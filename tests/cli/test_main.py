@@ -73,14 +73,14 @@ def test_check_reports_every_broken_file(tmp_path: Path) -> None:
     shutil.copytree("menus", menus)
     (menus / "exams.yaml").write_text("title: [", encoding="utf-8")
     help_ = (menus / "help.yaml").read_text(encoding="utf-8")
-    (menus / "help.yaml").write_text(help_.replace("to: topics", "to: topisc", 1), encoding="utf-8")
+    (menus / "help.yaml").write_text(help_.replace("to: keys", "to: kyes", 1), encoding="utf-8")
     service = menus / "catalogue" / "cip.yaml"
     service.write_text(service.read_text(encoding="utf-8").replace("name:", "nom:", 1), encoding="utf-8")
     run = zin("check", str(menus))
     assert run.returncode == 2
     places = re.findall(r"(?m)^\S*?/menus/(\S+?):\d+:\d+: ", run.stdout)
     assert {"exams.yaml", "help.yaml", "catalogue/cip.yaml"} <= set(places)
-    assert "(vouliez-vous dire « topics » ?)" in run.stdout
+    assert "(vouliez-vous dire « keys » ?)" in run.stdout
 
 
 def test_check_prints_screen_sizes_on_request() -> None:

@@ -39,5 +39,5 @@ async def test_screen_page_shows_line_transitions_and_sizes(our_settings: Making
         assert f"exams.yaml:{line}" in text
         assert re.search(r"1/1 · \d+ sur 178 septets \(GSM 7 bits\)", text)
         assert re.search(r"1/1 · \d+ sur 1024 signes", text)
-        assert '<a href="/bureau/ecran/exams.result">exams.result</a>, 3 Autre numéro' in text
+        assert '<a href="/bureau/ecran/exams.which_exam">exams.which_exam</a>, la ligne choisie' in text
         assert 'la réponse → <a href="/bureau/ecran/exams.search">' in text

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 async def test_sandbox_shows_only_its_phones_messages(trial: Trying) -> None:
     for number in (NUMBER, "+2290190000002"):
         await trial.ask("appareil", channel="africastalking_ussd", number=number, language="fr")
-    await asyncio.gather(*(trial.call("3*1*12345*4", session, number) for session, number in
+    await asyncio.gather(*(trial.call("3*1*12345*3", session, number) for session, number in
                            (("a", NUMBER), ("b", "+2290190000002"))))  # fmt: skip
     for number in (NUMBER, "0190000002"):
         state = await trial.ask("ecran", channel="africastalking_ussd", number=number, since="0")
@@ -37,7 +37,7 @@ async def test_sandbox_shows_only_its_phones_messages(trial: Trying) -> None:
 
 async def test_deferred_answers_are_counted_until_a_reset(trial: Trying) -> None:
     await trial.ask("appareil", channel="africastalking_ussd", number=NUMBER, language="fr")
-    await trial.call("5*100001*03021961*3")
+    await trial.call("5*100001*03021961*2")
     assert (await trial.ask("ecran", channel="africastalking_ussd", number=NUMBER))["owed"] == 1
     await trial.ask("appareil", channel="africastalking_ussd", number=NUMBER, language="fr")
     assert (await trial.ask("ecran", channel="africastalking_ussd", number=NUMBER))["owed"] == 0
@@ -49,9 +49,9 @@ async def test_reset_clears_the_opt_out_of_a_trial(trial: Trying) -> None:
     phone: Mapping[str, Any] = {"channel": "africastalking_ussd", "number": NUMBER, "language": "fr"}
     await trial.ask("appareil", **phone)
     await trial.client.post(sms, data=form, headers=trial.headers)
-    stopped = await trial.call("3*1*12345*4", "s1")
+    stopped = await trial.call("3*1*12345*3", "s1")
     await trial.ask("appareil", **phone)
-    assert await trial.call("3*1*12345*4", "s2") != stopped
+    assert await trial.call("3*1*12345*3", "s2") != stopped
 
 
 async def test_messages_under_an_old_secret_are_skipped(our_settings: Making) -> None:
@@ -60,7 +60,7 @@ async def test_messages_under_an_old_secret_are_skipped(our_settings: Making) ->
         changed = settings.model_copy(update={"secret": SecretStr(secret)})
         async with trying(changed) as trial:
             await trial.ask("appareil", channel="madapi", number=NUMBER, language="fr")
-            await trial.call("3*1*12345*4")
+            await trial.call("3*1*12345*3")
             state = await trial.ask("ecran", channel="africastalking_ussd", number=NUMBER, since="0")
             assert len(state["messages"]) == 1
 

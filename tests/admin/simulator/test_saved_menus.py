@@ -26,10 +26,11 @@ async def test_page_follows_a_broken_and_mended_file(
         await phone.press("12345")
         await phone.shows("table 12345")
         phone.save(
-            "exams.yaml", lambda text: text.replace("to: serch", "to: search").replace("Autre numéro", "Un autre")
+            "exams.yaml",
+            lambda text: text.replace("to: serch", "to: search").replace("Recevoir par message", "Par message"),
         )
         await expect(notice).to_be_hidden()
-        await phone.shows("3 Un autre")
+        await phone.shows("3 Par message")
         await phone.seen("ecran", "exams.result")
 
 
