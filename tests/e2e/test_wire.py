@@ -60,7 +60,7 @@ async def test_a_call_in_each_offered_language_ends_in_a_result_and_every_reply_
             assert all(body.startswith("CON ") for body in bodies)
             wide = code != "fr" and ussd == "ucs2"
             assert all(fits(body, wide=wide) for body in bodies), code
-            assert sum("12345" in body for body in bodies) >= 2
+            assert any("12345" in body for body in bodies)
         assert len({bodies[1] for bodies in seen.values()}) == len(offered)  # each its own first screen
         assert any(not in_gsm(body) for body in seen["fon"]) == (ussd == "ucs2")
 

@@ -90,7 +90,7 @@ async def test_telegram_button_is_pressed(our_settings: Making) -> None:
 
 async def test_sms_appears_with_parts_and_cost(our_settings: Making) -> None:
     async with simulator(our_settings(sms_price=12)) as phone:
-        await phone.press("*384*229*3*1*12345#", "4")
+        await phone.press("*384*229*3*1*12345#", "3")
         await phone.last("12345")
         head = phone.page.locator(".bubble:last-child .head")
         await expect(head).to_have_text(re.compile(r"SMS, \d parties? en GSM 7 bits, \d+ F CFA"))

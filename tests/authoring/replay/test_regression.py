@@ -75,7 +75,7 @@ def test_changed_text_affects_the_transcripts_showing_it(menus: Path) -> None:
 
 
 def test_removed_screen_affects_calls_that_offered_it(menus: Path) -> None:
-    edited(menus, "exams.yaml", "      - {label: Série et centre, to: details}\n", "")
+    edited(menus, "exams.yaml", "      - {label: Série et centre, to: details, needs: [series, centre]}\n", "")
     screen = (
         (menus / "exams.yaml").read_text(encoding="utf-8").partition("  details:")[2].partition("  unknown_seat:")[0]
     )
