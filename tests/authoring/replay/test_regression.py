@@ -80,15 +80,17 @@ def test_removed_screen_affects_calls_that_offered_it(menus: Path) -> None:
         (menus / "exams.yaml").read_text(encoding="utf-8").partition("  details:")[2].partition("  unknown_seat:")[0]
     )
     edited(menus, "exams.yaml", f"  details:{screen}", "")
-    assert found(menus).keys() == showing("\n2 Série ")
+    assert found(menus).keys() >= showing("\n2 Série ") != set()
 
 
 def test_entries_come_from_each_folder(menus: Path) -> None:
-    edited(menus, "catalogue/divorce.yaml", "short: Divorcer", "short: Se séparer")
-    text = (menus / "catalogue" / "divorce.yaml").read_text(encoding="utf-8")
-    (menus / "catalogue" / "abattage.yaml").write_text(text.replace("Se séparer", "Abattage"), encoding="utf-8")
+    edited(menus, "catalogue/permis-conduire.yaml", "short: Permis de conduire", "short: Permis pour conduire")
+    text = (menus / "catalogue" / "permis-conduire.yaml").read_text(encoding="utf-8")
+    (menus / "catalogue" / "abattage.yaml").write_text(
+        text.replace("Permis pour conduire", "Abattage"), encoding="utf-8"
+    )
     differ = found(menus).keys()
-    assert differ >= showing("Divorcer") != set()
+    assert differ >= showing("Permis de conduire") != set()
     assert differ & showing("Demande d'exemple.") == set()
 
 
@@ -134,7 +136,7 @@ def test_unusual_transcripts_are_replayed(turns: str, menus: Path, tmp_path: Pat
 
 def test_invalid_menus_are_reported_with_their_lines(menus: Path) -> None:
     edited(menus, "home.yaml", "to: services}", "to: servicess}")
-    with pytest.raises(InvalidMenu, match=r"home\.yaml:10:\d+: "):
+    with pytest.raises(InvalidMenu, match=r"home\.yaml:12:\d+: "):
         found(menus)
     edited(menus, "exams/bac.yaml", "name:", "nom:")
     with pytest.raises(InvalidMenu, match=r"bac\.yaml:\d+:\d+: "):
