@@ -1,4 +1,4 @@
-"""The status of a civil servant's career or pension file, found by file number and date of birth.
+"""The status of a civil servant's career or pension file, found by file number and date or year of birth.
 
 A wrong date of birth and an unknown file number get exactly the same answer.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import bindparam, select
 
-from catalog.normalize import answer, constant_time_equal, day, normalize_code
+from catalog.normalize import answer, is_birth, normalize_code
 from catalog.texts import FILE_KINDS
 from database import tables
 from database.interface import Database, Row
@@ -17,6 +17,7 @@ from state.errors import SourceUnavailable
 from state.interfaces import FieldSpec, Outcome, Question
 
 UNKNOWN = Outcome("unknown")
+NOBODY: Row = {"birth_date": None, "birth_year": None}
 KINDS = dict(zip(("career", "pension"), FILE_KINDS, strict=True))
 
 FILE = select(tables.careers).where(tables.careers.c.number == bindparam("number"))
@@ -40,8 +41,7 @@ def check_proof(file: Row | None, birth_date: str) -> Outcome:
     """Return the facts of a file if the date of birth is right. Raises SourceUnavailable for an unknown kind of
     file.
     """
-    born = str(file["birth_date"]) if file else ""
-    if not constant_time_equal(day(birth_date), born) or file is None:
+    if not is_birth(birth_date, file or NOBODY) or file is None:
         return UNKNOWN
     if file["kind"] not in KINDS:
         raise SourceUnavailable("a file is neither of a career nor of a pension")

@@ -1,7 +1,7 @@
 """The status of a request from the database, found by its number and a proof.
 
-A proof is the last four digits of the phone given with the request, or the date of birth given with it. A wrong proof
-and an unknown number get the same answer, so that the answer does not show which numbers exist.
+A proof is the last four digits of the phone given with the request, or the date or year of birth given with it. A wrong
+proof and an unknown number get the same answer, so that the answer does not show which numbers exist.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 
 from catalog.entries import Status
-from catalog.normalize import answer, constant_time_equal, day, last_four_digits, normalize_code
+from catalog.normalize import answer, constant_time_equal, is_birth, last_four_digits, normalize_code
 from catalog.texts import STATUS
 from database import tables
 from database.column_limits import max_length
@@ -26,7 +26,7 @@ UNKNOWN = Outcome("unknown")
 QUESTION_NAME: Final = "requests.status"
 
 REQUEST = select(tables.requests).where(tables.requests.c.reference == bindparam("reference"))
-NOBODY: Mapping[str, str] = {"phone_tail": "", "birth_date": ""}
+NOBODY: Row = {"phone_tail": "", "birth_date": None, "birth_year": None}
 
 
 def status_question(statuses: Mapping[str, Status]) -> Question:
@@ -58,11 +58,11 @@ def to_outcome(
 
 def check_proof(statuses: Mapping[str, Status], request: Row | None, proof: str) -> Outcome:
     """Return the facts of a request if the proof is right. Raises SourceUnavailable as `to_outcome` does."""
-    compared = request or NOBODY
+    compared, tail = request or NOBODY, last_four_digits(proof)
     # always compare both proofs, also without a request, so that the response time shows nothing
     fits = [
-        constant_time_equal(last_four_digits(proof), compared["phone_tail"]),
-        constant_time_equal(day(proof), str(compared["birth_date"] or "")),
+        constant_time_equal(tail, compared["phone_tail"]),
+        is_birth("" if tail else proof, compared),
     ]
     if request is None or not any(fits):
         return UNKNOWN

@@ -6,12 +6,14 @@ The rows are the same on every day. These are fixed, for the documentation and t
 |---|---|---|
 | request EX-000001 | proof 0001, or born 1990-03-05 | ready |
 | request EX-000002 | proof 0002 | incomplete |
+| request EX-000003 | proof 0003, or born in 1961, the day is not known | |
 | BAC 2026, seat 12345 | | admitted, mention Assez bien |
 | BAC 2026, seats 12346, 12347 | | admissible, refused |
 | CEP 2026, seat 1001 | | admitted |
 | BAC 2026, session of replacement | any seat | not yet published |
 | pension file 100001 | born 1961-02-03 | |
 | career file 100002 | born 1975-06-15 | |
+| pension file 100003 | born in 1961, the day is not known | |
 
 All rows are marked as sample. They are never added to a database with other data, and production does not start on
 them.
@@ -47,6 +49,7 @@ FIXED_REQUESTS: Final[Mapping[int, Row]] = {
         "birth_date": date(1990, 3, 5),
     },
     2: {"service": "Inscription au BAC", "status": "incomplete", "updated": date(2026, 8, 24)},
+    3: {"birth_date": None, "birth_year": 1961},
 }
 SERIES: Final = {"bac": ("A1", "A2", "B", "C", "D"), "bepc": ("MC", "ML")}
 MENTIONS: Final = {"bac": ("Passable", "Assez bien", "Bien")}
@@ -125,6 +128,7 @@ def _requests(services: list[str], statuses: list[str]) -> Iterator[Row]:
             "note": "Demande d'exemple.",
             "phone_tail": f"{number:04}",
             "birth_date": _day(chance, date(2005, 12, 31), 15_000),
+            "birth_year": None,
             "sample": True,
             **FIXED_REQUESTS.get(number, {}),
         }
@@ -178,15 +182,18 @@ def _results(chance: Random, name: str, exam: Exam) -> Iterator[Row]:
 
 
 def _careers() -> Iterator[Row]:
-    fixed = {
+    fixed: Mapping[int, tuple[date | int, tuple[str, str, str], date]] = {
         100001: (date(1961, 2, 3), STEPS[2], date(2026, 9, 26)),
         100002: (date(1975, 6, 15), STEPS[0], date(2026, 9, 2)),
+        100003: (1961, STEPS[3], date(2026, 9, 18)),
     }
     chance = Random("Zin careers")
     for number in range(100001, 100001 + FILES):
         made = _day(chance, date(1995, 12, 31), 12_000), chance.choice(STEPS), _day(chance, LAST_DAY, 90)
         born, (kind, step, note), updated = fixed.get(number, made)
-        file = {"number": normalize_code(str(number)), "birth_date": born, "kind": kind, "step": step, "note": note}
+        of_day, of_year = (None, born) if isinstance(born, int) else (born, None)
+        birth = {"birth_date": of_day, "birth_year": of_year}
+        file = {"number": normalize_code(str(number)), **birth, "kind": kind, "step": step, "note": note}
         yield {**file, "updated": updated, "sample": True}
 
 

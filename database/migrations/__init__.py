@@ -16,7 +16,7 @@ from database.interface import OpenDatabase
 from state.errors import ZinError
 
 FOLDER = Path(__file__).parent
-NEWEST = "0019"
+NEWEST = "0020"
 _WRITING = threading.Lock()  # alembic uses global state
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, Float, String, Table
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Integer, String, Table
 
 from database.tables.metadata import index_sample, metadata, sample_column
 
@@ -16,6 +16,7 @@ requests = Table(
     Column("note", String(160), nullable=False),  # a remark of the administration for the citizen; may be empty
     Column("phone_tail", String(4), nullable=False),  # last four digits of the citizen's phone; empty if unknown
     Column("birth_date", Date),
+    Column("birth_year", Integer),  # if only the year is known
     sample_column(),
     sqlite_with_rowid=False,
 )
@@ -25,12 +26,14 @@ careers = Table(
     "careers",
     metadata,
     Column("number", String(32), primary_key=True),
-    Column("birth_date", Date, nullable=False),
+    Column("birth_date", Date),
+    Column("birth_year", Integer),  # if only the year is known
     Column("kind", String(10), nullable=False),  # career or pension
     Column("step", String(60), nullable=False),
     Column("updated", Date, nullable=False),
     Column("note", String(160), nullable=False),  # what the agent should do now
     sample_column(),
+    CheckConstraint("(birth_date IS NULL) <> (birth_year IS NULL)", name="careers_birth"),
     sqlite_with_rowid=False,
 )
 index_sample(careers)

@@ -17,9 +17,11 @@ from catalog.source_files import HttpSourceFile, Request
 from httpclient.json_client import Call
 from state.interfaces import Form
 from state.text.answer_forms import canonical
+from state.text.dates import lacks_day
 
 PLACEHOLDER: Final = re.compile(r"\{([a-z][a-z0-9_]*(?:\.(?:phone_tail|day))?)\}")
 PROOF_PARTS: Final = {"phone_tail": last_four_digits, "day": day}
+BIRTHS: Final = frozenset({"day", "proof"})  # an API is asked with a whole date, never with a year alone
 _DOTS: Final = frozenset({".", ".."})  # as a part of a path they name another resource
 
 Values = Mapping[str, str]
@@ -34,7 +36,7 @@ def read_answers(needs: Mapping[str, Form], answers: Mapping[str, str]) -> Value
     values: dict[str, str] = {}
     for name, form in needs.items():
         values[name] = canonical(form, answer(answers, name))
-        if not values[name]:
+        if not values[name] or (form in BIRTHS and lacks_day(values[name])):
             return None
         if form == "proof":
             values |= {f"{name}.{part}": read(values[name]) for part, read in PROOF_PARTS.items()}

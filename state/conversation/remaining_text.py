@@ -20,6 +20,7 @@ from state.menu.machine import destination
 from state.menu.model import KEYS, FreeInput, Menu, Screen
 from state.rendering.render import value_resolver
 from state.session import Session
+from state.text.birth_year import words_with_years
 from state.text.message_words import peel, split_words
 from state.text.search import plain
 
@@ -147,7 +148,7 @@ def _match_question(menu: Menu, session: Session, rest: RemainingText, fillers: 
         for text, more in _beginnings(rest.text):
             if text not in KEYS and (parsed := interpret(menu, session, text)):
                 return Match(parsed, _left(rest, more))
-    if found := find_number(asked, split_words(rest.text), fillers):
+    if found := find_number(asked, words_with_years(rest.text, menu.typed), fillers):
         left = _left(rest, " ".join(word.typed for word in found.rest))
         return Match(interpret(menu, session, found.answer), _second_number(menu, asked, left, fillers))
     return None
@@ -167,7 +168,7 @@ def _way_to_answer(menu: Menu, screen: Screen, rest: RemainingText, fillers: Col
     A text that can be a date or another number is a date. If no option takes a number, the question before this screen
     may: a number alone after a result is the next one.
     """
-    words, machine = split_words(rest.text), menu.machine
+    words, machine = words_with_years(rest.text, menu.typed), menu.machine
     options = {str(one.number): destination(machine, screen.name, one.trigger) for one in screen.options}
     for ways in (options, {"0": destination(machine, screen.name, "back")}):
         taking = [

@@ -7,11 +7,14 @@ an answer has at most LONGEST characters.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from state.interfaces import Form
-from state.text.answer_forms import LONGEST, NO_MONTHS, canonical, day, legible, phone_end
+from state.text.answer_forms import LONGEST, canonical, day, legible, phone_end
+from state.text.birth_year import introduced_year
+from state.text.dates import birth_year
+from state.text.language_words import NO_WORDS, LanguageWords
 
 DATE, PROOF = "date", "proof"  # a day; the last four digits of a phone number, or a day
 DATED: Final = (DATE, PROOF)
@@ -19,17 +22,18 @@ _DIGIT: Final = re.compile(r"[0-9]")
 AnswerPattern = Callable[[str], str | None]
 
 
-def compile_pattern(pattern: str, form: Form = "text", months: Mapping[str, int] = NO_MONTHS) -> AnswerPattern:
+def compile_pattern(pattern: str, form: Form = "text", known: LanguageWords = NO_WORDS) -> AnswerPattern:
     """Return a function that converts a typed answer to its canonical form, or returns None if it does not match.
 
     The pattern is matched against the cleaned text (state/text/answer_forms.py), so that full-width digits are digits.
     The words of a number that people put around it are not in the pattern's care: a code of several words has a digit
-    in each, and a phone number is taken by its end.
+    in each, and a phone number is taken by its end. A date may be a year of birth alone; beside the end of a phone
+    number only if words introduce it, « né vers 1961 ».
     """
     if pattern == DATE:
-        return lambda typed: day(legible(typed), months) or None
+        return lambda typed: _birth(legible(typed), form, known)
     if pattern == PROOF:
-        return lambda typed: day(plain := legible(typed), months) or phone_end(plain) or None
+        return lambda typed: _birth(plain := legible(typed), "proof", known) or phone_end(plain) or None
     compiled = re.compile(pattern)
     shorten = phone_end if form in ("phone_tail", "proof") else None
 
@@ -45,6 +49,11 @@ def compile_pattern(pattern: str, form: Form = "text", months: Mapping[str, int]
         return answer if answer or not plain else None
 
     return fits
+
+
+def _birth(typed: str, form: Form, known: LanguageWords) -> str | None:
+    alone = birth_year(typed) if form == "day" else ""
+    return day(typed, known.months) or alone or introduced_year(typed, known) or None
 
 
 def longest(pattern: str) -> str:

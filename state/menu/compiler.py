@@ -96,7 +96,7 @@ class _Screens:
                 form = self.forms.get(ask.keep, "text")
                 parts["free_input"] = FreeInput(
                     ask.keep,
-                    compile_pattern(ask.like, form, self.typed.months),
+                    compile_pattern(ask.like, form, self.typed),
                     Template.of(say(ask.hint)),
                     ask.longest or longest(ask.like),
                     form,

@@ -2,6 +2,9 @@
 
 Sessions, counters, keys of deferred answers and sources only have canonical answers, so that `88000--`, `8 8000` and
 full-width digits are one seat. Imports use the same functions, so that `ex-000 123` finds `EX-000123`.
+
+A day is YYYY-MM-DD. Of a birth whose year alone is known, it is YYYY-00-00 in the forms day and proof; as a proof, four
+digits alone are the end of a phone number and never a year.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from itertools import groupby
 from typing import Final
 
 from state.interfaces import Form, Question
-from state.text.dates import read_day
+from state.text.dates import birth_year, read_day
 
 NO_MONTHS: Final[Mapping[str, int]] = {}
 LONGEST: Final = 160  # characters; USSD input is shorter (80 to 90 in the limits that Africa's Talking publishes)
@@ -90,14 +93,18 @@ def phone_end(typed: str) -> str:
     return digits[-4:] if _PHONE.fullmatch(digits) else last_four_digits(digits)
 
 
+def _birth(typed: str) -> str:
+    return day(typed) or birth_year(typed)
+
+
 def _proof(typed: str) -> str:
-    return last_four_digits(typed) or day(typed)
+    return last_four_digits(typed) or _birth(typed)
 
 
 _READ: Final[Mapping[Form, Callable[[str], str]]] = {
     "text": str,
     "code": normalize_code,
-    "day": day,
+    "day": _birth,
     "phone_tail": last_four_digits,
     "proof": _proof,
 }

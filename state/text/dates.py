@@ -1,7 +1,8 @@
 """Reads a date as people write it: `05031990`, `5/3/90`, `1990-03-05`, « 5 mars 1990 ».
 
 The day stands before the month, as in Benin, unless the year stands first. A year of two digits is the last one that is
-not in the future, because the dates that Zin asks for are dates of birth.
+not in the future, because the dates that Zin asks for are dates of birth. A year of birth whose day is not known is
+`1961-00-00`, which is neither a date nor four digits, the end of a phone number.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ _DAY_FIRST: Final = re.compile(
     rf"(\d{{1,2}}){_APART}(\d{{1,2}}){_APART}(\d{{4}}|\d{{2}})|(\d{{2}})(\d{{2}})(\d{{4}}|\d{{2}})", re.ASCII
 )
 _YEAR_FIRST: Final = re.compile(rf"(\d{{4}}){_APART}(\d{{1,2}}){_APART}(\d{{1,2}})", re.ASCII)
+_NO_DAY: Final = "-00-00"
+_YEAR: Final = re.compile(rf"((?:19|20)[0-9]{{2}})(?:{_NO_DAY})?")
 _NAMED: Final = re.compile(r"(\d{1,2}) ?(?:er|e|eme)? ?([a-z][a-z ]*?) ?(\d{4}|\d{2})")
 
 
@@ -45,6 +48,17 @@ def read_day(typed: str, months: Mapping[str, int]) -> WrittenDay:
     if named and named[2] in months:
         return _existing(named[3], months[named[2]], int(named[1]))
     return NO_DAY
+
+
+def birth_year(typed: str) -> str:
+    """Convert `1961` to 1961-00-00, which stays as it is; "" for anything else and for a year to come."""
+    found = _YEAR.fullmatch(typed)
+    return found[1] + _NO_DAY if found and int(found[1]) <= datetime.now(BENIN).year else ""
+
+
+def lacks_day(answer: str) -> bool:
+    """True if this answer, a day or a proof in canonical form, is a year alone."""
+    return answer.endswith(_NO_DAY)
 
 
 def _existing(year: str, month: int, day: int) -> WrittenDay:

@@ -13,8 +13,8 @@ from typing import Final, Literal
 
 from state.text.search import EMPTY_WORDS, Typed, plain
 
-FIELDS: Final = ("courtesy", "joining", "stop", "start", "thanks", "insults")
-WORDS: Final = ("courtesy", "joining", "insults")  # of which each word counts, not the phrase
+FIELDS: Final = ("courtesy", "joining", "born", "stop", "start", "thanks", "insults")
+WORDS: Final = ("courtesy", "joining", "born", "insults")  # of which each word counts, not the phrase
 SIGNS_OF_THANKS: Final = frozenset("🙏👍👏🤝❤😊🙂")
 _REPEATED: Final = re.compile(r"(.)\1+")
 Meaning = Literal["", "stop", "start", "merci", "insulte"]
@@ -24,13 +24,15 @@ Meaning = Literal["", "stop", "start", "merci", "insulte"]
 class LanguageWords:
     """The words by what they do, in plain form (state/text/search.py); stop, start and thanks are whole phrases.
 
-    courtesy and joining words stand beside an answer and are no part of it: « svp », « numéro ». names has the code of
+    courtesy and joining words stand beside an answer and are no part of it: « svp », « numéro ». born words introduce a
+    year of birth: « né », « vers ». names has the code of
     a language by each of its names, months the number of a month. fillers are all words that say nothing of their own
     beside an answer.
     """
 
     courtesy: frozenset[str] = frozenset()
     joining: frozenset[str] = frozenset()
+    born: frozenset[str] = frozenset()
     stop: frozenset[str] = frozenset({"stop"})
     start: frozenset[str] = frozenset({"start"})
     thanks: frozenset[str] = frozenset()

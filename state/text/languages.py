@@ -62,6 +62,7 @@ class _TypedWords(StrictModel):
     names: tuple[Short, ...] = ()
     courtesy: tuple[Short, ...] = ()
     joining: tuple[Short, ...] = ()
+    born: tuple[Short, ...] = ()
     stop: tuple[Short, ...] = ()
     start: tuple[Short, ...] = ()
     thanks: tuple[Short, ...] = ()

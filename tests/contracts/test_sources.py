@@ -34,6 +34,12 @@ ASKED: list[tuple[str, Answers, str]] = [
     ("requests.status", {"reference": "EX-000001", "proof": "0002"}, "unknown"),
     ("requests.status", {"reference": "EX-000001", "proof": "1990-03-06"}, "unknown"),
     ("requests.status", {"reference": "EX-999999", "proof": "0001"}, "unknown"),
+    ("requests.status", {"reference": "EX-000003", "proof": "1961-00-00"}, "found"),
+    ("requests.status", {"reference": "EX-000003", "proof": "1961-01-01"}, "found"),
+    ("requests.status", {"reference": "EX-000003", "proof": "0003"}, "found"),
+    ("requests.status", {"reference": "EX-000003", "proof": "1961"}, "unknown"),  # the end of a phone number
+    ("requests.status", {"reference": "EX-000003", "proof": "1962-00-00"}, "unknown"),
+    ("requests.status", {"reference": "EX-000001", "proof": "1990-00-00"}, "unknown"),
     ("exams.open", {}, "found"),
     ("exams.season", {}, "unknown"),  # the sample results are older than a season
     ("exams.result", {"exam": "bac-2026", "seat": "12345"}, "found"),
@@ -54,6 +60,13 @@ ASKED: list[tuple[str, Answers, str]] = [
     ("careers.file", {"number": "100 001", "birth_date": "03021961"}, "found"),
     ("careers.file", {"number": "100001", "birth_date": "1961-02-04"}, "unknown"),
     ("careers.file", {"number": "999999", "birth_date": "1961-02-03"}, "unknown"),
+    ("careers.file", {"number": "100003", "birth_date": "1961-00-00"}, "found"),
+    ("careers.file", {"number": "100003", "birth_date": "1961"}, "found"),
+    ("careers.file", {"number": "100003", "birth_date": "31121961"}, "found"),
+    ("careers.file", {"number": "100003", "birth_date": "1962-00-00"}, "unknown"),
+    ("careers.file", {"number": "100003", "birth_date": "1962-01-01"}, "unknown"),
+    ("careers.file", {"number": "100001", "birth_date": "1961-00-00"}, "unknown"),
+    ("careers.file", {"number": "999999", "birth_date": "1961-00-00"}, "unknown"),
 ]
 GOOD: Mapping[str, Answers] = {question: answers for question, answers, _ in reversed(ASKED)}
 ABSURD = [

@@ -26,6 +26,17 @@ PROOFS = [  # phone_tail, birth_date, proof, outcome
     ("1990", date(1990, 3, 5), "1990-03-0", "unknown"),
     ("1990", date(1990, 3, 5), "19900305", "unknown"),
 ]
+BIRTHS = [  # birth_date, birth_year, proof, outcome
+    (None, 1961, "1961-00-00", "found"),
+    (None, 1961, "1961-01-01", "found"),
+    (None, 1961, "1961", "unknown"),
+    (None, 1961, "1960-12-31", "unknown"),
+    (None, 1961, "", "unknown"),
+    (date(1961, 2, 3), None, "1961-00-00", "unknown"),
+    (date(1961, 2, 3), 1961, "1961-00-00", "unknown"),
+    (None, None, "1961-00-00", "unknown"),
+    (None, None, "0000-00-00", "unknown"),
+]
 
 
 @pytest.mark.parametrize(("tail", "born", "proof", "outcome"), PROOFS)
@@ -38,6 +49,15 @@ async def test_request_needs_its_proof(
     assert answer.trigger == outcome
     if outcome == "unknown":
         assert answer == await requests.ask("requests.status", {"reference": "no-such", "proof": "0001"})
+
+
+@pytest.mark.parametrize(("born", "year", "proof", "outcome"), BIRTHS)
+async def test_year_of_birth_proves_papers_without_day(
+    registry: Registry, born: date | None, year: int | None, proof: str, outcome: str
+) -> None:
+    await registry.add(tables.requests, {**REQUEST, "phone_tail": "", "birth_date": born, "birth_year": year})
+    requests = Requests(registry.database, read_statuses(MENUS / "statuses"))
+    assert (await requests.ask("requests.status", {"reference": "ab-123", "proof": proof})).trigger == outcome
 
 
 async def test_a_status_that_nobody_described_is_no_answer(registry: Registry) -> None:

@@ -53,7 +53,7 @@ async def test_wrong_proof_is_answered_like_a_wrong_number(api: HttpSource) -> N
     assert (wrong_proof.trigger, wrong_proof.facts) == ("unknown", {})
 
 
-@pytest.mark.parametrize("proof", ["", "123", "12345", "abcd", "31021990", "²²²²", "0001 or 1"])
+@pytest.mark.parametrize("proof", ["", "123", "12345", "abcd", "31021990", "²²²²", "0001 or 1", "1961-00-00"])
 async def test_what_cannot_be_a_proof_is_not_sent(api: HttpSource, ministry: Ministry, proof: str) -> None:
     assert (await api.ask("requests.status", {**MINE, "proof": proof})).trigger == "unknown"
     assert (await api.ask("requests.status", {"proof": proof})).trigger == "unknown"

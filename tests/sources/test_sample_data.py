@@ -29,6 +29,8 @@ PROMISED = [  # what the documentation and the journeys count on
     ("exams.result", {"exam": "cep-2026", "seat": "1001"}, {"verdict": "Admis(e)", "name": "CEP", "year": "2026"}),
     ("careers.file", {"number": "100001", "birth_date": "1961-02-03"}, {"kind": "pension"}),
     ("careers.file", {"number": "100002", "birth_date": "1975-06-15"}, {"kind": "carrière"}),
+    ("careers.file", {"number": "100003", "birth_date": "1961-00-00"}, {"kind": "pension"}),
+    ("requests.status", {"reference": "EX-000003", "proof": "1961-00-00"}, {}),
 ]
 
 
@@ -41,6 +43,7 @@ async def test_what_is_promised_is_there(filled: Registry) -> None:
     sources = build_sources(filled.settings, filled.database)
     for question, answers, facts in PROMISED:
         answer = await sources.ask(question, answers)
+        assert answer.trigger == "found", answers
         assert facts.items() <= answer.facts.items(), answers
     await sources.close()
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from sources.declared.placeholders import fill_request, read_answers
+from state.interfaces import Form
 from tests.support.declared_api import declared
 
 NEEDS = {"reference": "text"}
@@ -83,3 +84,12 @@ def test_proof_is_sent_as_what_it_is() -> None:
         sent[proof] = call.json
     assert sent["0001"] == {"n": "EX1", "phone": "0001", "born": [], "either": "0001"}
     assert sent["05031990"] == {"n": "EX1", "born": ["1990-03-05"], "either": "1990-03-05"}
+
+
+@pytest.mark.parametrize("form", ["day", "proof"])
+def test_year_of_birth_alone_is_not_sent(form: Form) -> None:
+    assert read_answers({"reference": "code", "born": form}, {"reference": "ex 1", "born": "1961-00-00"}) is None
+
+
+def test_text_may_look_like_a_year_without_day() -> None:
+    assert read_answers({"words": "text"}, {"words": "1961-00-00"}) == {"words": "1961-00-00"}

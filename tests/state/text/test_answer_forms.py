@@ -41,6 +41,13 @@ def test_phone_tail_has_four_digits(typed: str, read: str) -> None:
     assert canonical("phone_tail", typed) == canonical("proof", typed) == read
 
 
+def test_year_of_birth_is_no_end_of_a_phone_number() -> None:
+    assert (
+        canonical("day", "1961") == canonical("day", "1961-00-00") == canonical("proof", "1961-00-00") == "1961-00-00"
+    )
+    assert canonical("proof", "1961") == canonical("phone_tail", "1961") == "1961"
+
+
 @pytest.mark.parametrize("typed", NOT_MEANT, ids=ascii)
 @pytest.mark.parametrize("form", ["code", "day", "phone_tail", "proof"])
 def test_meaningless_answer_is_empty(form: Form, typed: str) -> None:

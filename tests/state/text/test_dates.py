@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from state.text.dates import read_day
+from state.text.dates import birth_year, lacks_day, read_day
 
 MONTHS = {"mars": 3, "avril": 4, "oshu erena": 3}
 
@@ -59,3 +59,16 @@ def test_wrong_date_says_what_is_wrong(typed: str, fault: str) -> None:
 def test_two_digits_of_a_year_are_never_in_the_future() -> None:
     assert max(read_day(f"0101{year:02}", {}).iso for year in range(100)) <= f"{2100}"
     assert {read_day(f"0101{year:02}", {}).iso[2:4] for year in range(100)} == {f"{year:02}" for year in range(100)}
+
+
+@pytest.mark.parametrize("typed", ["1961", "1961-00-00"])
+def test_year_of_birth_is_no_day(typed: str) -> None:
+    year = birth_year(typed)
+    assert year == "1961-00-00"
+    assert lacks_day(year)
+    assert read_day(year, MONTHS).iso == ""
+
+
+@pytest.mark.parametrize("typed", ["", "61", "1861", "2100", "19610", "1961-00", "1961-01-00", "1961-02-03", "né 1961"])
+def test_other_texts_are_no_year_of_birth(typed: str) -> None:
+    assert birth_year(typed) == ""
