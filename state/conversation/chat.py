@@ -164,7 +164,7 @@ def _opt_in(menu: Menu, hop: HopContext) -> Dialogue[str]:
     try:
         return menu.phrases.resumed if (yield OptIn(requester_address(hop))) else ""
     except SourceUnavailable as down:
-        log.warning("start not kept", why=str(down))
+        log.warning("start not stored", why=str(down))
         return menu.phrases.sorry
 
 

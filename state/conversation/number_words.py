@@ -1,6 +1,6 @@
 """Finds the number, reference, date or phone number that a screen asks for among the words of a message.
 
-A word without a digit is never told to be a number. Two numbers with a space between them are one only if they cannot
+A word without a digit is never taken for a number. Two numbers with a space between them are one only if they cannot
 be two: `8 8000`, `88 000`. Three letters before a number are a part of it on a screen that asks for a reference, `EX
 000001`; on others nobody can know, and nothing is found.
 """

@@ -124,7 +124,7 @@ class SessionLifecycle:
         )
 
     def _is_answered(self, session: Session) -> bool:
-        """True if the call showed an answer to its end: whoever hung up there had what they called for."""
+        """True if the call showed an answer to its end: a citizen who hung up there had the answer."""
         screen = self.edition(session).menu("").screens.get(session.screen)
         asks = screen is None or screen.rows or screen.free_input
         return session.served and bool(session.facts) and not asks and session.page == session.pages - 1

@@ -44,7 +44,7 @@ def compile_pattern(pattern: str, form: Form = "text", known: LanguageWords = NO
         if len(plain) > LONGEST or not compiled.fullmatch(plain):
             return None
         if form == "code" and " " in plain and not all(map(_DIGIT.search, plain.split())):
-            return None  # a word is told from a number where its screen is known (state/conversation/number_words.py)
+            return None  # separated where the screen is known (state/conversation/number_words.py)
         answer = canonical(form, plain)
         return answer if answer or not plain else None
 
