@@ -51,7 +51,7 @@ async def seat(citizen: Citizen, number: str) -> str:
 
 
 async def proof(citizen: Citizen, digits: str, reference: str = "EX-000001") -> str:
-    return await asked(citizen, f"2*{reference}*1*{digits}", f"SUIVI {reference}", "1", digits)
+    return await asked(citizen, f"2*{reference}*{digits}", f"SUIVI {reference}", digits)
 
 
 def on_each_channel(zin: City, number: int) -> Iterator[Citizen]:

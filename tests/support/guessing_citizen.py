@@ -32,7 +32,7 @@ class Citizen:
 
     async def proof(self, proof: str, reference: str = "EX-000001") -> str:
         """Look up a request with the end of a phone number."""
-        return await self.ask(f"2*{reference}*1*{proof}", f"SUIVI {reference}", "1", proof)
+        return await self.ask(f"2*{reference}*{proof}", f"SUIVI {reference}", proof)
 
     async def ask(self, dialled: str, *written: str) -> str:
         if ROOMS[self.channel].kind == "ussd":
