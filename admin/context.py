@@ -11,7 +11,8 @@ from authoring.diff.comparison import Replay
 from authoring.versions.publishing import MenuPublishing
 from database.interface import Database
 from settings import Settings
-from state.menu.versions import ActiveMenus, MenuChangeFeed
+from state.menu.active_versions import ActiveMenus
+from state.menu.change_feed import MenuChangeFeed
 from state.store.redis import RedisSessionStore
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from aiohttp import web
 
 from channels.webhooks.connections import Runner
-from runtime.services import run_delivery
+from runtime.delivery import run_delivery
 from server import SERVICES
 from settings import Settings
 

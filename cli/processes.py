@@ -9,7 +9,8 @@ from cli.http_server import collect_rarely, serve, stop_event
 from cli.workers import run_workers
 from logs.pipeline import configure_logs
 from logs.stdout_capture import suppress_prints
-from runtime.services import open_services, run_delivery
+from runtime.delivery import run_delivery
+from runtime.services import open_services
 from server import build
 from settings import Settings
 

@@ -1,6 +1,6 @@
 """The published results, answered from memory.
 
-    publications              -> which set answers for which seats, reloaded every second (results/publications.py)
+    publications              -> which set answers for which seats, reloaded every second (results/open_sessions.py)
     result_sets, exam_results -> the rows of a set, in memory before their hour (results/result_cache.py)
 
 Before the hour of publication the results are not searched at all, so neither the text nor the response time of an
@@ -15,14 +15,12 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Final
 
 import structlog
-from sqlalchemy import and_, exists, or_, select
 
-from database import tables
 from database.interface import Database
+from results.open_sessions import read_sessions
 from results.publications import OTHERS, Publication, Session
 from results.result_cache import ResultSetCache
 from results.result_index import Row
@@ -30,25 +28,7 @@ from state.errors import SourceUnavailable
 
 FRESH_SECONDS: Final = 1.0  # after which publications are reloaded
 STALE_SECONDS: Final = 30.0  # for which they stay valid while the database does not answer
-MAX_SESSIONS: Final = 200
 log = structlog.get_logger()
-_S, _P, _T = tables.exam_sessions.c, tables.publications.c, tables.result_sets.c
-
-_HOURS = select(_P.number).where(_P.session == _S.code, _P.publish_at.is_not(None))
-_SETS = select(_T.id).where(_T.session == _S.code)
-# Open sessions with a publication hour, and the sample session, which has no result set.
-SESSIONS: Final = (
-    select(tables.exam_sessions)
-    .where(_S.closed_at.is_(None), or_(exists(_HOURS), and_(_S.sample, ~exists(_SETS))))
-    .order_by(_S.year.desc(), _S.code)
-    .limit(MAX_SESSIONS)
-)
-PUBLICATIONS: Final = (
-    select(_P.number, _P.session, _P.department, _P.result_set, _P.publish_at, _P.withdrawn_at, _P.why, _T.rows)
-    .join(tables.result_sets, _T.id == _P.result_set)
-    .where(_P.ended_at.is_(None))
-    .order_by(_P.session, _P.number.desc())
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +147,7 @@ class PublishedResults:
 
     async def _renew(self, now: float) -> None:
         try:
-            sessions, self._read_at = await self._read(), now
+            sessions, self._read_at = await read_sessions(self._database), now
         except SourceUnavailable as down:
             log.warning("publications not read", why=str(down))
             return
@@ -175,29 +155,3 @@ class PublishedResults:
             self._sessions, self._listed = sessions, tuple(sessions.values())
         every = (one for session in self._sessions.values() for one in session.publications.values())
         self._cache.select(every, self.now())
-
-    async def _read(self) -> Mapping[str, Session]:
-        sessions, published = await asyncio.gather(self._database.rows(SESSIONS), self._database.rows(PUBLICATIONS))
-        about: dict[str, dict[str, Publication]] = {}
-        for row in published:
-            one = Publication(
-                row["number"],
-                row["department"],
-                row["result_set"],
-                row["publish_at"],
-                row["withdrawn_at"] is not None,
-                row["why"],
-                row["rows"],
-            )
-            about.setdefault(row["session"], {})[one.department] = one
-        return {
-            row["code"]: Session(
-                row["code"],
-                row["exam"],
-                row["year"],
-                row["session"],
-                bool(row["sample"]),
-                MappingProxyType(about.get(row["code"], {})),
-            )
-            for row in sessions
-        }

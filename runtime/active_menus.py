@@ -26,8 +26,8 @@ from catalog.communes import load_communes
 from database.interface import Database
 from settings import Settings
 from sources import Sources
+from state.menu.active_versions import ActiveMenus
 from state.menu.lint.rule import Questions
-from state.menu.versions import ActiveMenus
 from state.store.redis import RedisSessionStore
 from state.store.server_location import socket_path
 

@@ -24,7 +24,7 @@ from channels.workers.supervision import supervise
 from runtime.active_menus import MenuActivator
 from settings import Settings
 from state.errors import InvalidMenu, Problem, SourceUnavailable
-from state.menu.versions import MenuChangeFeed
+from state.menu.change_feed import MenuChangeFeed
 from state.session import MAX_SESSION_SECONDS
 
 RECENT_PUBLICATIONS: Final = 4  # publications whose open sessions a process that begins takes over

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from sources import Sources
+from state.menu.active_versions import ActiveMenus
 from state.menu.schema import SEASON
-from state.menu.versions import NO_SEASON, ActiveMenus
+from state.menu.versions import NO_SEASON
 
 POLL_SECONDS: Final = 5.0  # between two looks; results are read from memory, so a look costs nothing
 

@@ -18,23 +18,18 @@ from analytics.flush import counting
 from authoring.validation import ValidatedMenus, validate
 from authoring.versions.publishing import MenuPublishing
 from authoring.versions.repository import Publication
-from channels import open_message_channels, open_senders
 from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
 from channels.outbox.repository import Outbox
-from channels.outbox.sender_wrappers import CountingSender, Pseudonymous
-from channels.webhooks.messages import MessageWebhook, MessagingServices
+from channels.webhooks.messages import MessagingServices
 from channels.webhooks.outgoing_messages import OutgoingMessageService
-from channels.workers.deferred_answers import DeferredWorker
-from channels.workers.delivery import DeliveryWorker
 from channels.workers.polling import poll_forever
-from channels.workers.supervision import supervise
+from channels.workers.supervision import stop, supervise
 from database import open_database
 from database.encryption import Seal
 from database.interface import Database, OpenDatabase
 from database.migrations import migrate
 from database.secret_fingerprints import check_secrets
-from results.announcer import POLL_SECONDS, ResultAnnouncer
 from runtime import season
 from runtime.active_menus import MenuActivator, load_active_menus, open_menu_publishing
 from runtime.menu_reload import MenuReloader
@@ -44,12 +39,11 @@ from sources import Sources
 from sources.registry import open_sources
 from state.conversation.conversation import Conversation, ConversationPorts
 from state.errors import SourceUnavailable
-from state.identity import Pseudonyms
+from state.menu.active_versions import ActiveMenus
+from state.menu.change_feed import MenuChangeFeed
 from state.menu.lint.rule import Questions
-from state.menu.versions import ActiveMenus, MenuChangeFeed
 from state.session import MAX_SESSION_SECONDS
 from state.store.embedded import EmbeddedValkey
-from state.store.interface import Allowance
 from state.store.redis import RedisSessionStore
 
 SourcesFactory = Callable[[Settings, Database], Awaitable[Sources]]
@@ -110,8 +104,8 @@ async def open_services(
         change_feed, versions = MenuChangeFeed(), open_menu_publishing(settings, database, sources.built_in, clock)
         stack.push_async_callback(versions.compiled.close)
         reloader = MenuReloader(settings, versions.compiled, activator, change_feed)
-        stack.push_async_callback(_stop, await _start_reloads(settings, reloader, versions, served.publication))
-        stack.push_async_callback(_stop, await _start_season(sources, activator.menus))
+        stack.push_async_callback(stop, await _start_reloads(settings, reloader, versions, served.publication))
+        stack.push_async_callback(stop, await _start_season(sources, activator.menus))
         ports = ConversationPorts(store, sources, sources.preferences, post)
         counters = await stack.enter_async_context(counting(settings, store, database))
         messaging = MessagingServices(
@@ -140,32 +134,6 @@ def _mail(
     seal = Seal(*settings.secrets.rest)
     outbox, promises = Outbox(database, seal, clock), DeferredRepository(database, seal, clock)
     return outbox, promises, OutgoingMessageService(outbox, promises, OptOuts(database, clock), store, settings)
-
-
-@asynccontextmanager
-async def run_delivery(settings: Settings, parts: Services, say: Callable[[str], None]) -> AsyncIterator[None]:
-    """Deliver the messages of the outbox and the deferred answers for the duration of this context."""
-    webhooks = [MessageWebhook(channel, settings) for channel in open_message_channels(settings)]
-    counted = (CountingSender(sender, parts.counters, time.time) for sender in open_senders(settings, say))
-    senders = [Pseudonymous(sender, Pseudonyms(settings.secrets.pepper)) for sender in counted]
-    paces = {sender.gateway: sender.per_second for sender in senders}
-
-    async def pace(gateway: str, most: int) -> Allowance:
-        return await parts.store.throttle(f"pace:{gateway}", 1 / paces[gateway], max(1, round(paces[gateway])), most)
-
-    async with AsyncExitStack() as open_parts:
-        delivery = DeliveryWorker(parts.messaging.outbox, senders, pace, parts.messaging.post.stopped)
-        for sender in senders:
-            open_parts.push_async_callback(sender.close)
-        deferred, announcer = DeferredWorker(parts.messaging, webhooks), ResultAnnouncer(parts.database)
-        workers: dict[str, Callable[[], Awaitable[object]]] = {
-            "delivery": delivery.run,
-            "promises": deferred.run,
-            "publications": lambda: poll_forever(announcer.announce_due, POLL_SECONDS, "publications"),
-        }
-        for name, run in workers.items():
-            open_parts.push_async_callback(_stop, asyncio.create_task(supervise(name, run)))
-        yield
 
 
 @asynccontextmanager
@@ -199,9 +167,3 @@ async def _start_season(sources: Sources, menus: ActiveMenus) -> asyncio.Task[No
         await season.look_at_season(sources, menus)
     look = partial(season.look_at_season, sources, menus)
     return asyncio.create_task(supervise("season", lambda: poll_forever(look, season.POLL_SECONDS, "season")))
-
-
-async def _stop(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task

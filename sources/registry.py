@@ -25,6 +25,7 @@ from sources.requests import Requests
 from sources.sample_data import load_sample, refuse_sample
 from sources.services import Catalogue
 from sources.timeout import TimeLimitedSource
+from state.interfaces import Source
 from state.text.languages import offered, read_languages
 from state.text.translations import Wordings
 
@@ -36,8 +37,7 @@ def build_sources(
 ) -> Sources:
     """Build every source that the settings name; nothing is connected before the first question.
 
-    Entries are read from the settings' menus if they are not given; this raises InvalidMenu. A given catalogue holds
-    their services already.
+    Entries are read from the menus if not given, which raises InvalidMenu. A given catalogue has their services.
     """
     entries = entries or read_entries(settings.menus)
     catalogue, exams = catalogue or Catalogue(entries.services, entries.synonyms), Exams(database, entries.exams)
@@ -49,20 +49,23 @@ def build_sources(
         exams.reload(entries.exams)
         own_requests.reload(entries.statuses)
 
-    registers, waited_for = (own_requests, Careers(database)), (exams, Centres(database))
-    limited = [TimeLimitedSource(source, settings.source_seconds) for source in registers]
+    registers = _limited(settings, own_requests, Careers(database))
     sources = Sources(
         (
             *(TimeLimitedSource(source, None) for source in (catalogue, languages)),
-            *(TimeLimitedSource(source, settings.source_seconds) for source in waited_for),
-            *limited,
+            *_limited(settings, exams, Centres(database)),
+            *registers,
         ),
         LatePreferences(PreferenceRepository(database, settings.source_seconds)),
         take,
-        DeclaredSources(settings, {name: one for one in limited for name in one.questions}),
+        DeclaredSources(settings, {name: one for one in registers for name in one.questions}),
     )
     sources.declare(entries)
     return sources
+
+
+def _limited(settings: Settings, *sources: Source) -> list[TimeLimitedSource]:
+    return [TimeLimitedSource(source, settings.source_seconds) for source in sources]
 
 
 def _build_languages(settings: Settings) -> Languages:

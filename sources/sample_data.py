@@ -1,6 +1,6 @@
-"""Made-up requests, results and files for demonstrations. None of them resembles real data.
+"""Made-up requests, results and files for demonstrations, the same on every day. None of them resembles real data.
 
-The rows are the same on every day. These are fixed, for the documentation and the tests:
+These are fixed, for the documentation and the tests:
 
 | what | asked with | answer |
 |---|---|---|
@@ -135,8 +135,7 @@ def _requests(services: list[str], statuses: list[str]) -> Iterator[Row]:
 
 
 def _sessions(exams: Mapping[str, Exam]) -> Iterator[Row]:
-    for exam in exams:
-        yield _session(exam, "")
+    yield from (_session(exam, "") for exam in exams)
     if "bac" in exams:
         yield _session("bac", "remplacement")
 
@@ -154,10 +153,10 @@ def _set(exam: str) -> Row:
 
 
 def _publication(number: int, exam: str) -> Row:
-    about = {"session": f"{exam}-{YEAR}", "department": "", "result_set": f"{exam}-{YEAR}.1"}
-    order = {"number": number, "deed": number, "replaces": "", "why": ""}
-    hours = dict.fromkeys(("publish_at", "told_at", "announced_at"), PUBLISHED_AT)
-    return {**about, **order, **hours, "withdrawn_at": None, "ended_at": None}
+    about = {"session": f"{exam}-{YEAR}", "department": "", "result_set": f"{exam}-{YEAR}.1", "why": ""}
+    order = {"number": number, "deed": number, "replaces": ""}
+    hours = {**dict.fromkeys(("publish_at", "told_at", "announced_at"), PUBLISHED_AT), "withdrawn_at": None}
+    return {**about, **order, **hours, "ended_at": None}
 
 
 def _results(chance: Random, name: str, exam: Exam) -> Iterator[Row]:

@@ -115,9 +115,8 @@ class FieldSpec:
     """One fact of a source, always passed as text: a date as YYYY-MM-DD, money as whole francs.
 
     Facts of kind "words" are an operator's French and are translated, those of kind "list" part by part between ", ";
-    sense separates equal texts with different meanings. longest is the longest plausible value in that form; among has
-    all values, if they are known. zin check lays out pages with longest, or with the longest translation. An optional
-    fact is "" when it is not known.
+    sense separates equal texts with different meanings. longest is the longest plausible value, with which zin check
+    lays out pages; among has all values, if they are known. An optional fact is "" when it is not known.
     """
 
     longest: str
@@ -142,15 +141,13 @@ class Question:
     """A question that a menu may ask a source, e.g. exams.result.
 
     needs names the required answers, each with the form for comparison (state/text/answer_forms.py). outcomes are those
-    besides late and unavailable, which every question may have. With rows, the answer is a list of options; each row
-    has an "id" and the facts of gives, and max_rows is the likely largest number. Without rows, gives are the facts of
-    "found".
+    besides late and unavailable, which every question may have. gives are the facts of "found"; with rows, those of
+    each option, which also has an "id", and max_rows is the likely largest number.
 
     guarded: the answer is personal and needs a proof. reference names the need that identifies the owner; wrong proofs
     are limited for each of its values, by all citizens together. guess_range_field names the need with consecutive
     numbers, of which a citizen may ask only so many unknown ones (state/rate_limit.py). topic names the answer that
-    identifies the subject of news: changes are then looked for when there is news, and not again and again. cases are
-    the facts of all answers « found », if the source knows them.
+    identifies the subject of news, for which changes are looked for. cases are all answers « found », if known.
     """
 
     name: str

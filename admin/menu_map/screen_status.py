@@ -19,7 +19,7 @@ from channels import rooms
 from settings import Settings
 from state.errors import Problem
 from state.menu.journeys import Journey
-from state.menu.schema import screen_texts
+from state.menu.screen_texts import screen_texts
 from state.menu.versions import MenuVersion
 from state.rendering import size_check
 from state.rendering.size_check import ScreenSizeReport, measure_all

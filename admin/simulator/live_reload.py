@@ -13,7 +13,7 @@ from aiohttp import web
 from admin.auth import MAX_IDLE_SECONDS
 from admin.context import ADMIN_CONTEXT
 from admin.permissions import CurrentUser
-from state.menu.versions import MenuChangeFeed
+from state.menu.change_feed import MenuChangeFeed
 
 HEARTBEAT_SECONDS: Final = 15.0  # seconds between two signs of life, by which a page that is gone is noticed
 OVER: Final = web.AppKey("over", asyncio.Event)

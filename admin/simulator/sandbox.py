@@ -38,7 +38,8 @@ from settings import Settings
 from state.conversation.conversation import Conversation, ConversationPorts
 from state.identity import Pseudonyms
 from state.interfaces import Inbound, Recipient, ScreenSize, Source
-from state.menu.versions import ActiveMenus, MenuVersion
+from state.menu.active_versions import ActiveMenus
+from state.menu.versions import MenuVersion
 from state.rate_limit import RateLimits
 from state.session import Session, deserialize
 

@@ -37,10 +37,11 @@ from sources.timeout import TimeLimitedSource
 from state.conversation.conversation import Conversation, ConversationPorts
 from state.errors import InvalidMenu
 from state.interfaces import Inbound, Reply, Source
+from state.menu.active_versions import ActiveMenus
 from state.menu.journey_files import read_journeys
 from state.menu.lint import lint
 from state.menu.lint.rule import Questions
-from state.menu.versions import ActiveMenus, MenuVersion, build_menu_version
+from state.menu.versions import MenuVersion, build_menu_version
 from state.session import MAX_SESSION_SECONDS
 from state.store.memory import InMemory
 from state.text.languages import offered

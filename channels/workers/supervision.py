@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final, NoReturn
 
 import structlog
@@ -40,3 +41,10 @@ async def supervise(
         RESTARTS.labels(worker).inc()
         pause = pause_seconds if loop.time() - began > MAX_PAUSE_SECONDS else min(pause * 2, MAX_PAUSE_SECONDS)
         await asyncio.sleep(pause)
+
+
+async def stop(task: asyncio.Task[None]) -> None:
+    """Cancel the task of a worker, and wait until it has ended."""
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

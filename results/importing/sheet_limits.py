@@ -111,32 +111,43 @@ def _last_named(before: bytes) -> tuple[int, int]:
 
 def _walk(pieces: Iterable[bytes], styles: Collection[int]) -> Findings:
     """Check the cells one by one with an XML parser."""
-    found = Findings()
-    line = column = 0  # of the current cell
-
-    def began(name: str, given: dict[str, str]) -> None:
-        nonlocal line, column
-        kind = name.rpartition(":")[2]
-        if kind == "row":
-            line, column = int(given.get("r", line + 1)), 0
-        elif kind == "c":
-            named = _REFERENCE.fullmatch(given.get("r", ""))
-            line, column = (int(named[2]), column_of(named[1])) if named else (line, column + 1)
-            found.reach(line, column)
-            if (style := int(given.get("s", 0))) in styles:
-                found.style(line, column, style)
-            found.kind(line, column, given.get("t", ""))
-        elif kind == "f" and not found.formula:
-            found.formula = max(1, line), max(1, column)
-        if kind in ("row", "col"):
-            found.hide(kind, given, line)
-
-    def declared(*_: object) -> None:
-        raise SheetRefused("cette feuille définit ses propres mots : exportez les résultats en CSV")
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.StartDoctypeDeclHandler = began, declared
+    walk, parser = _Walk(styles), expat.ParserCreate()
+    parser.StartElementHandler, parser.StartDoctypeDeclHandler = walk.element, _refuse_own_words
     for piece in pieces:
         parser.Parse(piece, False)
     parser.Parse(b"", True)
-    return found
+    return walk.found
+
+
+class _Walk:
+    """What the elements have shown so far, and the current cell."""
+
+    def __init__(self, styles: Collection[int]) -> None:
+        self.found = Findings()
+        self._styles = styles
+        self._line = self._column = 0
+
+    def element(self, name: str, given: dict[str, str]) -> None:
+        """Note what the beginning of an element says."""
+        kind = name.rpartition(":")[2]
+        if kind == "row":
+            self._line, self._column = int(given.get("r", self._line + 1)), 0
+        elif kind == "c":
+            self._cell(given)
+        elif kind == "f" and not self.found.formula:
+            self.found.formula = max(1, self._line), max(1, self._column)
+        if kind in ("row", "col"):
+            self.found.hide(kind, given, self._line)
+
+    def _cell(self, given: dict[str, str]) -> None:
+        named = _REFERENCE.fullmatch(given.get("r", ""))
+        line, column = (int(named[2]), column_of(named[1])) if named else (self._line, self._column + 1)
+        self._line, self._column = line, column
+        self.found.reach(line, column)
+        if (style := int(given.get("s", 0))) in self._styles:
+            self.found.style(line, column, style)
+        self.found.kind(line, column, given.get("t", ""))
+
+
+def _refuse_own_words(*_: object) -> None:
+    raise SheetRefused("cette feuille définit ses propres mots : exportez les résultats en CSV")

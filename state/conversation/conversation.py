@@ -27,7 +27,7 @@ from state.conversation.ussd import UssdDialogue
 from state.errors import StoreUnavailable
 from state.identity import Pseudonyms
 from state.interfaces import Inbound, Reply, ScreenSize, Source
-from state.menu.versions import ActiveMenus
+from state.menu.active_versions import ActiveMenus
 from state.preferences import Preference, Preferences, deserialize_preference, preference_entry, preference_key
 from state.rate_limit import RateLimits
 from state.rendering.render import final_page, render

@@ -10,8 +10,8 @@ from state.conversation.deferred_answers import DeferredAnswer, DeferredRequest
 from state.conversation.effect_runner import EffectRunner
 from state.conversation.lookups import LookupRunner
 from state.conversation.message_requests import message_text
+from state.menu.active_versions import ActiveMenus
 from state.menu.model import Menu
-from state.menu.versions import ActiveMenus
 from state.rate_limit import TooManyGuesses
 from state.session import LanguageState, Session
 

@@ -12,7 +12,8 @@ from typing import Final
 from state.conversation.effects import Dialogue
 from state.conversation.hop import HopContext
 from state.conversation.navigation import Navigator, interpret
-from state.conversation.remaining_text import RemainingText, match_next
+from state.conversation.remaining_text import RemainingText
+from state.conversation.text_matching import match_next
 from state.menu.keywords import KeywordMatch
 from state.menu.model import Menu
 from state.session import Session

@@ -18,10 +18,10 @@ from state.conversation.language_choice import choose_language, return_from_lang
 from state.conversation.lookups import LookupRunner, begin_screen
 from state.conversation.message_requests import MessageRequest, request_message
 from state.interfaces import Recipient
+from state.menu.active_versions import ActiveMenus
 from state.menu.machine import fire
 from state.menu.model import Menu
 from state.menu.schema import CHOSEN
-from state.menu.versions import ActiveMenus
 from state.rate_limit import TooManyGuesses
 from state.session import Session
 

@@ -1,7 +1,7 @@
 """What a message means on a screen: a button, an option, an answer, or words that lead on.
 
 A message is matched in this order: a suggestion or a button; the number of an option or its name, or an answer to the
-screen's question; the words that mean something there (state/conversation/remaining_text.py); a number that opens a
+screen's question; the words that mean something there (state/conversation/text_matching.py); a number that opens a
 journey. The rest is searched.
 """
 

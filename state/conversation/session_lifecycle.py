@@ -14,8 +14,9 @@ from typing import Final
 from settings import Settings
 from state.conversation.input import input_since_last_hop
 from state.interfaces import MAX_TEXT, Inbound
+from state.menu.active_versions import ActiveMenus
 from state.menu.model import Menu
-from state.menu.versions import ActiveMenus, MenuVersion
+from state.menu.versions import MenuVersion
 from state.rendering.render import input_error_notice
 from state.session import MAX_SESSION_SECONDS, Session
 

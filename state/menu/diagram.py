@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from state.menu.journeys import OUTCOMES_OF_A_LIST, Journey, Journeys, moves
-from state.menu.schema import EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile, choices_of, texts_of
+from state.menu.schema import EndScreen, ListScreen, LookUpScreen, QuestionScreen, ScreenFile, choices_of
+from state.menu.screen_texts import texts_of
 
 LONGEST = 60  # characters of a screen's text in its box
 

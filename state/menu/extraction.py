@@ -14,7 +14,7 @@ from typing import Any
 from state.menu.journey_files import journey_of
 from state.menu.journeys import PHRASES, Journey
 from state.menu.phrases import Phrases, sense_of
-from state.menu.schema import Place, screen_texts
+from state.menu.screen_texts import Place, screen_texts
 from state.yaml_files.loader import Document, parse
 from state.yaml_files.strict_model import validate
 from state.yaml_files.types import Counted

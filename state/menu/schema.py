@@ -6,14 +6,14 @@ these it is an end. menus/schema.json is generated from these classes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, TypeAdapter, model_validator
 
 from state.menu.answer_patterns import pattern_problem
 from state.yaml_files.strict_model import StrictModel, text_pattern
-from state.yaml_files.types import Counted, Name, QuestionName, Say, SayByChannel, Short, Target, Text
+from state.yaml_files.types import Name, QuestionName, Say, Short, Target, Text
 
 KINDS = ("list", "choices", "ask", "look_up")  # a list may have choices below its rows
 CHOSEN = "language"  # the name of the answer that stores the chosen language
@@ -178,36 +178,9 @@ class JourneyFile(StrictModel):
     screens: dict[Name, AnyScreen] = Field(min_length=1)
 
 
-Place = tuple[str | int, ...]
-
-
 def choices_of(screen: ScreenFile) -> tuple[Choice, ...]:
     """Return the written options of a screen."""
     return screen.choices if isinstance(screen, ChoiceScreen | ListScreen) else ()
-
-
-def screen_texts(screen: ScreenFile) -> Iterator[tuple[Place, str | Counted]]:
-    """Yield every text of a screen as written, with its place; singular and plural of a number together."""
-    if isinstance(screen, _Shown):
-        if isinstance(screen.say, SayByChannel):
-            kinds = ((("say", kind), getattr(screen.say, kind)) for kind in SayByChannel.model_fields)
-            yield from ((place, text) for place, text in kinds if text)
-        else:
-            yield ("say",), screen.say
-    yield from ((("choices", place, "label"), choice.label) for place, choice in enumerate(choices_of(screen)))
-    if isinstance(screen, ListScreen):
-        yield ("list", "label"), screen.listing.label
-    elif isinstance(screen, QuestionScreen):
-        yield ("ask", "hint"), screen.ask.hint
-
-
-def texts_of(screen: ScreenFile) -> Iterator[tuple[Place, str]]:
-    """Yield every text of a screen with its place, one by one."""
-    for place, text in screen_texts(screen):
-        if isinstance(text, Counted):
-            yield from (((*place, "one"), text.one), ((*place, "other"), text.other))
-        else:
-            yield place, text
 
 
 def schema() -> dict[str, Any]:

@@ -1,22 +1,17 @@
-"""The menu version for new sessions, and the older ones that open sessions still need.
+"""One version of the menus: all journeys, compiled in every language.
 
-A MenuVersion has all journeys in every language. Files are read, checked and compiled apart; only a version without
-problems replaces the active one. An open session stays on its version, which is retained until no session can need it.
-Translations are different: new ones apply to all versions at once.
-
-MenuChangeFeed announces changes and problems of the menu files.
+journeys without problems, words of each language -> MenuVersion; state/menu/active_versions.py says which one is
+served.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from state.errors import Problem
 from state.menu.compiler import compile_menu, machine_of
 from state.menu.journeys import HOME, Journey, Journeys
 from state.menu.keywords import KeywordIndex
@@ -27,7 +22,6 @@ from state.menu.options import in_season, without_options
 from state.text.index import Index
 from state.text.language_words import LanguageWords, merge
 from state.text.languages import SOURCE, offered
-from state.text.pagination import paginate
 from state.text.translations import Translator, Wordings
 
 PLACES = "centres.search"
@@ -35,7 +29,6 @@ SEARCHES = ("services.search", PLACES)  # questions whose one need is any words;
 HELP = "help"
 NO_SEASON: Mapping[str, str] = MappingProxyType({})
 Names = Mapping[str, str]  # of the offered languages, by code
-MAX_RETAINED = 20  # versions; with more changes within one session's life, the oldest sessions move to the current one
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,65 +182,3 @@ def _without_languages(menu: Menu) -> Mapping[str, Screen]:
         )
         for name, screen in menu.screens.items()
     }
-
-
-class ActiveMenus:
-    """The current version, and those replaced less than `needed_for` seconds ago."""
-
-    def __init__(self, edition: MenuVersion, needed_for: float, clock: Callable[[], float]) -> None:
-        self.current = edition
-        self._needed_for, self._clock = needed_for, clock
-        self._replaced: dict[str, tuple[MenuVersion, float]] = {}
-
-    def get(self, version: str) -> MenuVersion | None:
-        """Return a version with the current translations, None if it is gone."""
-        if version == self.current.version:
-            return self.current
-        edition, since = self._replaced.get(version, (None, 0.0))
-        if edition and edition.wordings is not self.current.wordings:
-            edition = edition.with_translations(self.current)
-            self._replaced[version] = (edition, since)
-        if edition and edition.season is not self.current.season:
-            edition = edition.in_season(self.current.season)
-            self._replaced[version] = (edition, since)
-        return edition
-
-    def set_season(self, facts: Mapping[str, str]) -> None:
-        """Show what is in season on the first screen of all sessions from now on; without facts, nothing is."""
-        if facts != self.current.season:
-            self.current = self.current.in_season(facts)
-
-    def retain(self, edition: MenuVersion) -> None:
-        """Keep a version that was replaced before this process started, for open sessions."""
-        if edition.version != self.current.version:
-            self._replaced.setdefault(edition.version, (edition, self._clock()))
-
-    def activate(self, edition: MenuVersion) -> None:
-        """Make a version the current one, and apply its translations to all sessions."""
-        now = self._clock()
-        replaced = {**self._replaced, self.current.version: (self.current, now)}
-        replaced.pop(edition.version, None)
-        recent = [(version, old) for version, old in replaced.items() if now - old[1] < self._needed_for]
-        self._replaced = dict(recent[-MAX_RETAINED:])
-        self.current = edition.in_season(self.current.season)
-        paginate.cache_clear()
-
-
-class MenuChangeFeed:
-    """State of the menu files. revision counts the checks of the files; problems are those of the last check."""
-
-    def __init__(self) -> None:
-        self.revision = 0
-        self.problems: tuple[Problem, ...] = ()
-        self._changed = asyncio.Event()
-
-    def announce(self, problems: Sequence[Problem] = ()) -> None:
-        """Announce a check of the files; with problems, nothing was activated."""
-        self.problems, self.revision = tuple(problems), self.revision + 1
-        self._changed.set()
-        self._changed = asyncio.Event()
-
-    async def after(self, turn: int) -> None:
-        """Wait for a check after this one."""
-        while self.revision <= turn:
-            await self._changed.wait()

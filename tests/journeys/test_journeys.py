@@ -17,7 +17,7 @@ from authoring.replay.sandbox import ROOM, make_sample, open_sample_menus, sandb
 from authoring.replay.transcript_player import read_transcript, replay
 from settings import Settings
 from state.menu.journey_files import read_journeys
-from state.menu.schema import texts_of
+from state.menu.screen_texts import texts_of
 from state.text.encoding import fold, septets
 from state.transcript import Turn, read, written
 

@@ -27,7 +27,8 @@ from loadtest.report_page import page
 from loadtest.runner import run_load_test
 from loadtest.withdrawn_announcement import Announcement, Operator
 from results.publishing import Publishing
-from runtime.services import Services, run_delivery
+from runtime.delivery import run_delivery
+from runtime.services import Services
 from server import SERVICES, build
 from settings import Settings
 from state import rate_limit
@@ -77,8 +78,7 @@ async def served(valkey_url: str, data: Path, **more: Any) -> AsyncIterator[tupl
         async with run_delivery(settings, serving.app[SERVICES], print):
             await web.TCPSite(serving, "127.0.0.1", 0).start()
             address = f"http://127.0.0.1:{serving.addresses[0][1]}"
-            crowd: dict[str, Any] = {"look_ups": 60, "seconds": 1.0, "rate": 100.0, "connections": 10}
-            crowd["patience"] = PATIENCE
+            crowd: Any = {"look_ups": 60, "seconds": 1.0, "rate": 100.0, "connections": 10, "patience": PATIENCE}
             short = Plan(sample(), address, Keys.of(settings), gateway=gateway, mix=Mix(60, 20, 0, 20), **crowd)
             yield replace(short, adversary=True, **more), serving.app[SERVICES]
     finally:

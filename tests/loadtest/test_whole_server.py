@@ -14,7 +14,7 @@ from database import tables
 from loadtest.candidates import Candidate
 from loadtest.plan import CROWDED, SORRY, UNKNOWN, Keys, Mix, Plan
 from loadtest.runner import run_load_test
-from runtime.services import run_delivery
+from runtime.delivery import run_delivery
 from server import SERVICES, build
 from settings import Settings
 from sources.sample_data import sample_rows

@@ -15,7 +15,7 @@ from aiohttp import ClientSession
 from playwright.async_api import FloatRect, Page, expect
 
 from logs.suppression import suppress_logs
-from runtime.services import run_delivery
+from runtime.delivery import run_delivery
 from settings import Settings
 from tests.support.browser import LiveDesk, chromium, live_desk
 from tests.support.guide_reader import ROOT, clone

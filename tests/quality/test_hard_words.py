@@ -12,7 +12,7 @@ import yaml
 from catalog.entries import read_services
 from catalog.texts import texts_of
 from state.menu.journey_files import read_journeys
-from state.menu.schema import texts_of as screen_texts
+from state.menu.screen_texts import texts_of as screen_texts
 
 MENUS = Path("menus")
 ROWS = yaml.safe_load(Path("tests/data/understood/hard_words.yaml").read_text(encoding="utf-8"))

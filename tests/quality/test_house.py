@@ -23,6 +23,7 @@ PACKAGES = [name for name in PATTERNS if not name.endswith(".*")]
 MODULES: list[str] = PROJECT["tool"]["setuptools"]["py-modules"]
 OURS = sorted({*PACKAGES, *MODULES})
 NOT_INSTALLED = {"tests", "bench"}
+MAX_FILE, MAX_FUNCTION = 200, 30  # lines
 
 
 # Written in pieces: this file too is searched.
@@ -96,6 +97,20 @@ def test_no_committed_file_names(what: str) -> None:
 )
 def test_forbidden_names_are_found(what: str, line: str) -> None:
     assert re.search(FORBIDDEN[what], line)
+
+
+def lengths(name: str, text: str) -> Iterator[tuple[str, int, int]]:
+    """Each file and function of this module: its name, its lines, and how many it may have."""
+    yield name, len(text.splitlines()), MAX_FILE
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{name}: {node.name}", (node.end_lineno or 0) - node.lineno + 1, MAX_FUNCTION
+
+
+def test_files_and_functions_can_be_read_at_once() -> None:
+    every = [one for name, text in tracked() if name.endswith(".py") for one in lengths(name, text)]
+    assert len(every) > 4000
+    assert [f"{name}: {lines} lines" for name, lines, most in every if lines > most] == []
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])

@@ -22,7 +22,7 @@ from database.migrations import migrate
 from settings import Settings
 from sources.registry import open_sources
 from state.conversation.conversation import Conversation, ConversationPorts
-from state.menu.versions import ActiveMenus
+from state.menu.active_versions import ActiveMenus
 from state.store.memory import InMemory
 from state.transcript import DIALS, read
 from tests.support.conversation import edition

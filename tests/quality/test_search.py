@@ -9,7 +9,8 @@ import asyncio
 
 import pytest
 
-from tests.quality.search_evaluation import FIRST, Found, evaluate, read_rows, score, subjects, table, titles
+from tests.quality.search_evaluation import score, table
+from tests.support.searching_citizens import FIRST, Found, evaluate, read_rows, subjects, titles
 
 ROWS = read_rows()
 LEAST = {"fr": (93, 98), "en": (90, 95), "fon": (90, 95), "yo": (90, 95), "bba": (90, 95)}  # hit@1 and hit@5, in %

@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
 from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
-from runtime.services import run_delivery
+from runtime.delivery import run_delivery
 from server import SERVICES, build
 from settings import Settings
 from tests.support import telegram_api, whatsapp_api

@@ -12,9 +12,10 @@ from settings import Settings
 from state.conversation.conversation import Conversation, ConversationPorts
 from state.errors import InvalidMenu
 from state.interfaces import FieldSpec, Inbound, Outcome, Question, Recipient, Reply, ScreenSize
+from state.menu.active_versions import ActiveMenus
 from state.menu.journey_files import read_journeys
 from state.menu.lint import lint
-from state.menu.versions import ActiveMenus, MenuVersion, build_menu_version
+from state.menu.versions import MenuVersion, build_menu_version
 from state.store.interface import Store
 from state.store.memory import InMemory
 from state.text.search import plain

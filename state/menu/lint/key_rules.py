@@ -9,7 +9,8 @@ from state.errors import Problem
 from state.menu.back_links import back_links
 from state.menu.journeys import Journeys
 from state.menu.lint.rule import Questions, at, iter_screens
-from state.menu.schema import ChoiceScreen, EndScreen, ScreenFile, choices_of, texts_of
+from state.menu.schema import ChoiceScreen, EndScreen, ScreenFile, choices_of
+from state.menu.screen_texts import texts_of
 from state.text.template import Template
 
 

@@ -9,7 +9,8 @@ from state.errors import Problem
 from state.menu.answer_patterns import pattern_problem
 from state.menu.journeys import HOME, Journeys
 from state.menu.lint.rule import Questions, answer_names, asked_by, at, iter_screens
-from state.menu.schema import COUNT, SEASON, ListScreen, QuestionScreen, choices_of, screen_texts, texts_of
+from state.menu.schema import COUNT, SEASON, ListScreen, QuestionScreen, choices_of
+from state.menu.screen_texts import screen_texts, texts_of
 from state.text.languages import FRENCH
 from state.text.template import Template, stray_braces
 from state.yaml_files.loader import did_you_mean

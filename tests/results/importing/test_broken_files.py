@@ -1,24 +1,18 @@
-"""Files that are not results: one line says where, what is wrong and what to do, and nothing ever falls over."""
+"""Files that are not results: one line says where, what is wrong and what to do."""
 
 from __future__ import annotations
 
-import io
-import json
 import re
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from results.importing import excel, reader, zip_limits
 from results.importing.reader import read_results
-from results.importing.report import report_lines
 from results.importing.sheet import FileBroken
-from results.importing.tally import to_json
 from tests.support.result_files import ADMITTED, EXAMS, HEADINGS, NO_LAYOUT, as_csv, as_xlsx, read_bytes
+from tests.support.zip_files import rezipped, unzipped
 
 GOOD = as_csv([HEADINGS, ADMITTED])
 BOOK = as_xlsx([HEADINGS, ADMITTED])
@@ -27,19 +21,6 @@ HEAD = "N° table;Décision\r\n".encode()
 
 
 SHEET = "xl/worksheets/sheet1.xml"
-
-
-def rezipped(parts: dict[str, bytes]) -> bytes:
-    raw = io.BytesIO()
-    with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as zip_limits:
-        for name, text in parts.items():
-            zip_limits.writestr(name, text)
-    return raw.getvalue()
-
-
-def unzipped(raw: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(raw)) as zip_limits:
-        return {name: zip_limits.read(name) for name in zip_limits.namelist()}
 
 
 def with_sheet(before: bytes, after: bytes) -> bytes:
@@ -164,47 +145,3 @@ def test_missing_headings_error_shows_no_cell(tmp_path: Path) -> None:
     with pytest.raises(FileBroken) as broken:
         read_bytes(tmp_path, b"10001;EXEMPLE;ADMIS\n10002;FICTIF;ADMIS\n")
     assert not re.search("EXEMPLE|FICTIF|1000|ADMIS", broken.value.problem.what)
-
-
-# Nothing falls over
-
-
-def reads_or_complains(folder: Path, raw: bytes) -> None:
-    try:
-        report = read_bytes(folder, raw).report
-    except FileBroken:
-        return
-    assert report.rows == report.accepted + report.refused
-    assert json.loads(to_json(report))["sound"] is (report.refused == 0)
-    assert all(line.isprintable() for line in report_lines(report))
-
-
-JUNK = st.lists(
-    st.one_of(st.binary(max_size=20), st.sampled_from([b'"', b";", b",", b"\t", b"\r", b"\n", b"ADMIS", HEAD]))
-)
-ANY_TEXT = st.lists(st.lists(st.text(max_size=8), max_size=9), max_size=20)
-NO_CHECKS = [HealthCheck.function_scoped_fixture]
-
-
-@settings(suppress_health_check=NO_CHECKS, max_examples=300)
-@given(junk=JUNK, headed=st.booleans())
-def test_no_bytes_make_it_fall_over(tmp_path: Path, junk: list[bytes], headed: bool) -> None:
-    reads_or_complains(tmp_path, (HEAD if headed else b"") + b"".join(junk))
-
-
-@settings(suppress_health_check=NO_CHECKS, max_examples=150)
-@given(rows=ANY_TEXT)
-def test_no_rows_make_it_fall_over(tmp_path: Path, rows: list[list[str]]) -> None:
-    reads_or_complains(tmp_path, as_csv([HEADINGS, *rows], encoding="utf-8"))
-
-
-@settings(suppress_health_check=NO_CHECKS, max_examples=150)
-@given(data=st.data())
-def test_no_damaged_workbook_makes_it_fall_over(tmp_path: Path, data: st.DataObject) -> None:
-    parts = unzipped(BOOK)
-    part = data.draw(st.sampled_from(["", *parts]))
-    raw = bytearray(parts.get(part, BOOK))
-    for _ in range(data.draw(st.integers(1, 5))):
-        start = data.draw(st.integers(0, len(raw)))
-        raw[start : start + data.draw(st.integers(0, 9))] = data.draw(st.binary(max_size=4))
-    reads_or_complains(tmp_path, rezipped({**parts, part: bytes(raw)}) if part else bytes(raw))

@@ -26,7 +26,7 @@ from state.conversation.ussd import UssdDialogue
 from state.errors import SourceUnavailable, StoreUnavailable
 from state.identity import Pseudonyms
 from state.interfaces import Inbound, Outcome, Question
-from state.menu.versions import ActiveMenus
+from state.menu.active_versions import ActiveMenus
 from state.preferences import Preference
 from state.rate_limit import Reserved, TooManyGuesses
 from state.session import Session

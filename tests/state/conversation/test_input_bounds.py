@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import state.conversation.navigation
-import state.conversation.remaining_text
+import state.conversation.text_matching
 from state.conversation import session_lifecycle
 from state.interfaces import MAX_TEXT
 from state.text.encoding import Folding
@@ -38,7 +38,7 @@ class Lengths:
 @pytest.fixture
 def lengths(monkeypatch: pytest.MonkeyPatch) -> Lengths:
     watched = Lengths()
-    for module in (state.conversation.remaining_text, state.conversation.navigation):
+    for module in (state.conversation.text_matching, state.conversation.navigation):
         monkeypatch.setattr(module, "parse_input", watched.watch("parse_input", module.parse_input, 1))
     monkeypatch.setattr(Index, "find", watched.watch("find", Index.find, 1))
     monkeypatch.setattr(Folding, "__call__", watched.watch("fold", Folding.__call__, 1))

@@ -10,11 +10,12 @@ import pytest
 
 from authoring.replay.fakes import FakeClock
 from catalog.entries import json_schemas
+from state.menu.active_versions import ActiveMenus
 from state.menu.diagram import draw
 from state.menu.journey_files import read_journeys
 from state.menu.model import Menu
 from state.menu.schema import schema
-from state.menu.versions import ActiveMenus, MenuVersion
+from state.menu.versions import MenuVersion
 from state.text.languages import FRENCH
 from state.text.page_format import paper
 from state.text.pagination import Footer, paginate

@@ -10,8 +10,9 @@ import pytest
 from authoring.replay.fakes import FakeClock
 from authoring.validation import validate
 from settings import Settings
+from state.menu.active_versions import ActiveMenus
 from state.menu.model import Screen
-from state.menu.versions import NO_SEASON, ActiveMenus, MenuVersion
+from state.menu.versions import NO_SEASON, MenuVersion
 from state.preferences import Preference
 from tests.support.sandbox import our_house
 from tests.support.typing_citizens import CALLS, Citizen

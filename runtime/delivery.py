@@ -1,0 +1,50 @@
+"""Runs the workers that send: messages of the outbox, deferred answers, announced publications.
+
+outbox -> DeliveryWorker -> senders of the gateways, each at its pace that all processes share through the store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from channels import open_message_channels, open_senders
+from channels.outbox.sender_wrappers import CountingSender, Pseudonymous
+from channels.webhooks.messages import MessageWebhook
+from channels.workers.deferred_answers import DeferredWorker
+from channels.workers.delivery import DeliveryWorker
+from channels.workers.polling import poll_forever
+from channels.workers.supervision import stop, supervise
+from results.announcer import POLL_SECONDS, ResultAnnouncer
+from runtime.services import Services
+from settings import Settings
+from state.identity import Pseudonyms
+from state.store.interface import Allowance
+
+
+@asynccontextmanager
+async def run_delivery(settings: Settings, parts: Services, say: Callable[[str], None]) -> AsyncIterator[None]:
+    """Deliver the messages of the outbox and the deferred answers for the duration of this context."""
+    webhooks = [MessageWebhook(channel, settings) for channel in open_message_channels(settings)]
+    counted = (CountingSender(sender, parts.counters, time.time) for sender in open_senders(settings, say))
+    senders = [Pseudonymous(sender, Pseudonyms(settings.secrets.pepper)) for sender in counted]
+    paces = {sender.gateway: sender.per_second for sender in senders}
+
+    async def pace(gateway: str, most: int) -> Allowance:
+        return await parts.store.throttle(f"pace:{gateway}", 1 / paces[gateway], max(1, round(paces[gateway])), most)
+
+    async with AsyncExitStack() as open_parts:
+        delivery = DeliveryWorker(parts.messaging.outbox, senders, pace, parts.messaging.post.stopped)
+        for sender in senders:
+            open_parts.push_async_callback(sender.close)
+        deferred, announcer = DeferredWorker(parts.messaging, webhooks), ResultAnnouncer(parts.database)
+        workers: dict[str, Callable[[], Awaitable[object]]] = {
+            "delivery": delivery.run,
+            "promises": deferred.run,
+            "publications": lambda: poll_forever(announcer.announce_due, POLL_SECONDS, "publications"),
+        }
+        for name, run in workers.items():
+            open_parts.push_async_callback(stop, asyncio.create_task(supervise(name, run)))
+        yield

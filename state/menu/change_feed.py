@@ -1,0 +1,28 @@
+"""Announces each check of the menu files, with its problems, to those who wait for one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from state.errors import Problem
+
+
+class MenuChangeFeed:
+    """State of the menu files. revision counts the checks of the files; problems are those of the last check."""
+
+    def __init__(self) -> None:
+        self.revision = 0
+        self.problems: tuple[Problem, ...] = ()
+        self._changed = asyncio.Event()
+
+    def announce(self, problems: Sequence[Problem] = ()) -> None:
+        """Announce a check of the files; with problems, nothing was activated."""
+        self.problems, self.revision = tuple(problems), self.revision + 1
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def after(self, turn: int) -> None:
+        """Wait for a check after this one."""
+        while self.revision <= turn:
+            await self._changed.wait()
