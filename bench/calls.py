@@ -32,16 +32,16 @@ LANGUAGE: Final = (Call(("1",), "Suivre une demande"),)
 SCREENS: Final = (
     Call(("7", "1", "0", "00"), "Services publics"),
     Call(("1", "0", "7", "3"), "Rappelez dans les dix minutes"),
-    Call(("7", "4", "1"), "Parler"),
+    Call(("7", "4", "0"), "Changer de langue"),
     Call(("4", "2", "0", "0"), "Services publics"),
 )
 JOURNEYS: Final = (
     Call(("3", "1", "12345"), "Admis(e)"),
     Call(("3", "1", "12346", "1"), "Il reste les oraux"),
-    Call(("1", "1", "98", "5", "3"), "2 000 F"),
-    Call(("1", "3", "pasport", "1", "1"), "photo 35 x 45"),
-    Call(("2", "EX-000001", "1", "0001", "1"), "Votre document est"),
-    Call(("4", "1", "1", "3"), "ouvert le 21"),
+    Call(("1", "4", "1", "98", "1"), "acte de naissance"),
+    Call(("1", "3", "pasport", "1"), "photo 35 x 45"),
+    Call(("2", "EX-000001", "0001", "98"), "Que faire maintenant"),
+    Call(("4", "1", "3"), "Kandi"),
     Call(("4", "2", "natitngou", "1"), "Pas de centre connu"),
     Call(("5", "100001", "03021961"), "Dossier complet"),
     Call(("7", "1", "0", "00"), "Services publics"),
