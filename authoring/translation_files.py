@@ -34,6 +34,7 @@ WRITTEN_IN: Final = (
     ("exams/*.yaml", "catalog.texts:extract"),
     ("statuses/*.yaml", "catalog.texts:extract"),
     ("sources/*.yaml", "catalog.texts:extract"),
+    ("messages/*.yaml", "catalog.texts:extract"),
 )
 ABOUT_TEMPLATE: Final = "# Textes français de Zin. « zin words extract » fait ce fichier : ne le modifiez pas."
 ABOUT_LANGUAGE: Final = "# Zin en {name} ({code}).\n# Repose sur : à dire ici."

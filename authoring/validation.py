@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from catalog import message_files, message_texts
 from catalog import texts as entry_texts
 from catalog.communes import read_communes
 from catalog.entries import KINDS, Entries, names_of, read_all
@@ -60,21 +61,31 @@ def validate(settings: Settings, asked: Questions | None = None) -> ValidatedMen
     questions = {name: ours.get(name, one) for name, one in (asked or ours).items()}
     questions |= {name: one for name, one in ours.items() if name not in sources.built_in}
     wrong += [*source_checks.problems(settings.menus, entries, _installation(settings, sources))]
+    wrong += [*message_files.problems(settings.menus, entries.messages, questions)]
     wrong += [*_undisplayable_characters(settings.menus), *_communes(settings.menus)]
     if problems := [*problems, *wrong, *lint(journeys, questions)]:
         raise InvalidMenu(sorted(set(problems)))
     edition = build_menu_version(journeys, questions, wordings, settings.drafts)
-    found = tuple(measure_all(edition, rooms(settings)))
+    found = (*measure_all(edition, rooms(settings)), *message_texts.measure(entries.messages, edition.menus))
     if torn := size_check.problems(edition, found):
         raise InvalidMenu(sorted(torn))
     warnings = (
-        *size_check.warnings(edition, found),
+        *_too_long(settings.menus, edition, entries, found),
         *advise(journeys, questions),
         *_meaningless_synonyms(settings.menus, entries),
         *source_checks.warnings(settings.menus, entries, names_shown(journeys)),
         *_lost_tones(settings.locales),
     )
     return ValidatedMenus(edition, entries, found, tuple(sorted(warnings)))
+
+
+def _too_long(
+    menus: Path, edition: MenuVersion, entries: Entries, found: tuple[ScreenSizeReport, ...]
+) -> Iterator[Problem]:
+    """Yield the screens with too many pages, and the messages with too many parts."""
+    of_ministries = {f"{message_files.FOLDER}/{name}" for name in entries.messages}
+    yield from size_check.warnings(edition, (fit for fit in found if fit.screen not in of_ministries))
+    yield from message_texts.warnings(menus, entries.messages, edition.menus)
 
 
 def folder_validator(settings: Settings, asked: Questions | None = None) -> Callable[[Path], ValidatedMenus]:

@@ -18,6 +18,8 @@ from pydantic import Field, model_validator
 from catalog.entry_files import Kind
 from catalog.entry_types import Asked, Code, Label, Text
 from catalog.facts import FACTS, Cost, Documents, Figure, Site, Sourced
+from catalog.message_files import FOLDER as MESSAGES_FOLDER
+from catalog.message_files import MessageFile
 from catalog.source_files import FOLDER as SOURCES_FOLDER
 from catalog.source_files import SourceFile
 from catalog.synonyms import FOLDER, Synonyms
@@ -94,7 +96,8 @@ EXAMS = Kind("exams", Exam, "name")
 STATUSES = Kind("statuses", Status, "label")
 SYNONYMS = Kind(FOLDER, Synonyms, "title", is_optional=True)
 SOURCES = Kind(SOURCES_FOLDER, SourceFile, "title", is_optional=True)
-KINDS: tuple[Kind[Any], ...] = (SERVICES, EXAMS, STATUSES, SYNONYMS, SOURCES)
+MESSAGES = Kind(MESSAGES_FOLDER, MessageFile, "title", is_optional=True)
+KINDS: tuple[Kind[Any], ...] = (SERVICES, EXAMS, STATUSES, SYNONYMS, SOURCES, MESSAGES)
 
 
 def names_of(service: Service) -> tuple[str, ...]:
@@ -133,6 +136,7 @@ class Entries:
     statuses: Mapping[str, Status]
     synonyms: Mapping[str, Synonyms]
     sources: Mapping[str, SourceFile] = field(default_factory=dict)
+    messages: Mapping[str, MessageFile] = field(default_factory=dict)
 
 
 def read_all(menus: Path) -> tuple[Entries, list[Problem]]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from catalog.entries import KINDS, Exam, Service, Status
 from catalog.facts import Documents, Figure
+from catalog.message_files import MessageFile
 from catalog.source_files import HttpSourceFile, SourceFile
 from state.menu.extraction import TranslatableText
 from state.yaml_files.loader import Document, Where, parse
@@ -50,7 +51,7 @@ def extract(file: Any, keywords: object, comment_tags: object, options: object) 
     return [message.extracted() for message in messages_in(parse(file.read(), getattr(file, "name", "")))]
 
 
-def texts_of(entry: Service | Exam | Status | SourceFile) -> Texts:
+def texts_of(entry: Service | Exam | Status | SourceFile | MessageFile) -> Texts:
     """Yield the texts of an entry, each with its place and its context for translators."""
     match entry:
         case Service():
@@ -62,6 +63,8 @@ def texts_of(entry: Service | Exam | Status | SourceFile) -> Texts:
                 yield ("verdicts", name, "advice"), verdict.advice, ""
         case SourceFile():
             yield from _of_source(entry)
+        case MessageFile():
+            yield ("text",), entry.text, ""
         case Status():
             yield ("label",), entry.label, STATUS
             yield ("advice",), entry.advice, ""

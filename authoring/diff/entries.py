@@ -9,6 +9,7 @@ from typing import Any, Final
 from authoring.diff.changes import Change, shorten
 from catalog.communes import read_communes
 from catalog.entries import Entries, Exam, Service, Status
+from catalog.message_files import MessageFile, MessageFiles
 from catalog.source_files import SourceFile, SourceFiles
 from catalog.synonyms import Synonyms
 from state.errors import InvalidMenu
@@ -39,8 +40,19 @@ PARTS: Final = {
     "until": "jusqu'au",
     "note": "note",
     "say": "dit",
+    "text": "texte",
+    "values": "valeurs",
+    "ministry": "ministère",
+    "purposes": "à quoi il sert",
 }
-Named = Mapping[str, Service] | Mapping[str, Exam] | Mapping[str, Status] | Mapping[str, Synonyms] | SourceFiles
+Named = (
+    Mapping[str, Service]
+    | Mapping[str, Exam]
+    | Mapping[str, Status]
+    | Mapping[str, Synonyms]
+    | SourceFiles
+    | MessageFiles
+)
 
 
 def entries_changed(before: Entries, after: Entries) -> Iterator[tuple[str, Change]]:
@@ -51,6 +63,7 @@ def entries_changed(before: Entries, after: Entries) -> Iterator[tuple[str, Chan
         ("étape de demande", before.statuses, after.statuses),
         ("fichier de synonymes", before.synonyms, after.synonyms),
         ("source", before.sources, after.sources),
+        ("message", before.messages, after.messages),
     ):
         yield from _changed(what, was, now)
 
@@ -73,11 +86,11 @@ def _changed(what: str, was: Named, now: Named) -> Iterator[tuple[str, Change]]:
             yield name, Change(f"{what} changé : {_called(name, new)}, {' ; '.join(_parts(old, new))}")
 
 
-def _called(name: str, entry: Service | Exam | Status | Synonyms | SourceFile) -> str:
+def _called(name: str, entry: Service | Exam | Status | Synonyms | SourceFile | MessageFile) -> str:
     match entry:
         case Status():
             called = entry.label
-        case Synonyms():
+        case Synonyms() | MessageFile():
             called = entry.title
         case SourceFile():
             called = entry.root.title

@@ -35,7 +35,7 @@ def _texts(edition: MenuVersion, entries: Entries) -> Iterator[Text]:
         yield text, "", sense_of(name)
     for journey in edition.journeys.files.values():
         yield from ((message.text, message.several, message.sense) for message in messages_of(journey))
-    for group in (entries.services, entries.exams, entries.statuses):
+    for group in (entries.services, entries.exams, entries.statuses, entries.messages):
         for entry in group.values():
             yield from ((text, "", sense) for _, text, sense in texts_of(entry))
 
