@@ -1,6 +1,6 @@
-"""Builds the aiohttp application: webhooks of gateways and the admin site, on the services of runtime/services.py.
+"""Builds the aiohttp application: webhooks of gateways, the admin site and the API for ministries.
 
-Hops in progress are answered before the services close.
+All of them use the services of runtime/services.py. Hops in progress are answered before the services close.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from admin.routes import ACCESS
 from admin.simulator.sandbox import SharedPorts
 from admin.simulator.sandbox_sources import open_sandbox_sources
 from admin.simulator.sandboxes import SANDBOXES, SERVICE, STAGED, open_sandboxes
+from api.app import PREFIX, api_app
+from api.assembly import build_api_services
+from api.services import API_SERVICES, ApiServices
 from authoring.validation import validate
 from channels import encoded, open_channels, open_message_channels
 from channels.contracts.request_body import MAX_BYTES
@@ -59,6 +62,7 @@ def build(
     async def services(app: web.Application) -> AsyncIterator[None]:
         async with open_services(settings, opened, clock, tables, checked) as app[SERVICES]:
             app[READINESS] = Readiness(app[SERVICES].store, app[SERVICES].database)
+            app[API_SERVICES] = _api_services(settings, app[SERVICES], clock)
             async with _open_admin(app, settings, clock):
                 yield
             await asyncio.gather(app[READINESS].close(), *(webhook.close() for webhook in app[MESSAGE_WEBHOOKS]))
@@ -70,6 +74,7 @@ def build(
     app.router.add_get("/metrics", health.metrics_handler(lambda request: _watched(request.app)))
     app.router.add_get("/", _home)
     app.add_subapp("/bureau", admin_app())
+    app.add_subapp(PREFIX, api_app())
     return app
 
 
@@ -86,6 +91,10 @@ async def _open_admin(app: web.Application, settings: Settings, clock: Callable[
     ports = SharedPorts(service.ports, open_sandbox_sources(service.sources, settings))
     async with open_sandboxes(settings, ports, editions) as app[SANDBOXES]:
         yield
+
+
+def _api_services(settings: Settings, service: Services, clock: Callable[[], float]) -> ApiServices:
+    return build_api_services(settings, (service.store, service.database), service.sources, service.messaging, clock)
 
 
 def _add_webhooks(app: web.Application, settings: Settings) -> None:

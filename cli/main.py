@@ -22,9 +22,11 @@ from cli.audit import audit
 from cli.call import call
 from cli.errors import report_errors
 from cli.gateways import telegram, whatsapp
+from cli.keys import keys
 from cli.menu_files import check, draw
 from cli.menus import menus
 from cli.outbox import outbox
+from cli.purposes import purposes
 from cli.results import results
 from cli.secret_keys import secrets
 from cli.sources import sources
@@ -100,6 +102,7 @@ def _masked(value: Any) -> str:
 VERBS: Final = (
     *(serve, deliver, config),
     *(check, draw, call, secrets, words, telegram, whatsapp, operators, audit, results, outbox, menus, sources),
+    *(keys, purposes),
 )
 for verb in VERBS:
     main.add_command(verb)

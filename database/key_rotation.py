@@ -24,6 +24,7 @@ MAX_PASSES: Final = 5  # for rows that other processes encrypted meanwhile
 SEALED: Final[tuple[tuple[Table, Column[Any]], ...]] = (
     (tables.outbox, tables.outbox.c.address),
     (tables.promises, tables.promises.c.sealed),
+    (tables.ministry_recipients, tables.ministry_recipients.c.sealed),
 )
 
 

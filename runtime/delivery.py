@@ -1,4 +1,4 @@
-"""Runs the workers that send: messages of the outbox, deferred answers, announced publications.
+"""Runs the workers that send: messages of the outbox and of ministries, deferred answers, announced publications.
 
 outbox -> DeliveryWorker -> senders of the gateways, each at its pace that all processes share through the store.
 """
@@ -10,6 +10,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from api.assembly import build_dispatcher
+from api.message_dispatch import IDLE_SECONDS, TIDY_SECONDS
 from channels import open_message_channels, open_senders
 from channels.outbox.sender_wrappers import CountingSender, Pseudonymous
 from channels.webhooks.messages import MessageWebhook
@@ -40,10 +42,13 @@ async def run_delivery(settings: Settings, parts: Services, say: Callable[[str],
         for sender in senders:
             open_parts.push_async_callback(sender.close)
         deferred, announcer = DeferredWorker(parts.messaging, webhooks), ResultAnnouncer(parts.database)
+        ministries = build_dispatcher(settings, parts.database, parts.sources, parts.messaging)
         workers: dict[str, Callable[[], Awaitable[object]]] = {
             "delivery": delivery.run,
             "promises": deferred.run,
             "publications": lambda: poll_forever(announcer.announce_due, POLL_SECONDS, "publications"),
+            "ministries": lambda: poll_forever(ministries.round, IDLE_SECONDS, "messages of ministries"),
+            "old ministry messages": lambda: poll_forever(ministries.tidy, TIDY_SECONDS, "old messages of ministries"),
         }
         for name, run in workers.items():
             open_parts.push_async_callback(stop, asyncio.create_task(supervise(name, run)))

@@ -77,6 +77,11 @@ class Settings(Environment):
     )
     sms_price: float = Field(0.0, ge=0, description="price of one part of an SMS, in F CFA; 0: unknown")
     news_per_citizen: int = Field(10, gt=0, description="things, such as seats, that one citizen can have news of")
+    quiet_hours: str = Field(
+        "21-7",
+        pattern=r"^(([01]?\d|2[0-3])-([01]?\d|2[0-3]))?$",
+        description="hours of Benin between which the messages of ministries wait, e.g. 21-7; empty: none",
+    )
     whatsapp_token: SecretStr = Field(
         SecretStr(""), description="access token of the WhatsApp Cloud API; empty: messages are shown, not sent"
     )
@@ -118,6 +123,12 @@ class Settings(Environment):
     def trusted_proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """Return the networks in `proxies`. Raises ValueError."""
         return tuple(ip_network(one) for one in filter(None, self.proxies.replace(" ", "").split(",")))
+
+    @property
+    def quiet(self) -> tuple[int, int] | None:
+        """Return the hours of Benin in `quiet_hours`; None if there are none."""
+        begins, _, ends = self.quiet_hours.partition("-")
+        return (int(begins), int(ends)) if begins != ends else None
 
     @property
     def drafts(self) -> frozenset[str] | None:

@@ -14,7 +14,8 @@ from typing import Final
 import structlog
 
 from channels.contracts.sender import Message
-from channels.deferred.inbound_record import decode_inbound, parse_recipient
+from channels.deferred.inbound_record import decode_inbound
+from channels.deferred.promise_record import decode_promise
 from channels.deferred.repository import ClaimedDeferred
 from channels.webhooks.messages import MessageWebhook, MessagingServices
 from channels.webhooks.outgoing_messages import CHANGES_LIFE, LOOK
@@ -22,13 +23,11 @@ from channels.workers.polling import poll_forever
 from database.leased_queue import backoff_seconds
 from state.conversation.deferred_answers import DeferredAnswer, DeferredRequest
 from state.errors import Unstorable, ZinError
-from state.record_format import RecordFormat
 
 MAX_ROWS: Final = 50  # rows in one round
 IDLE: Final = 2.0  # seconds between two rounds when nothing is due
 LONGEST: Final = 600.0  # seconds at most between two tries to get an answer
 FIRST: Final = 30.0
-PROMISE: Final = RecordFormat(DeferredRequest)
 log = structlog.get_logger()
 
 
@@ -60,7 +59,7 @@ class DeferredWorker:
             if held.kind == "message":
                 await self._answer(held)
             else:
-                promise = _promise(held)
+                promise = decode_promise(held.payload)
                 answer = await self._rooms.conversation.deferred_lookups.answer(promise)
                 await (self._send_change if held.kind == "changes" else self._send_answer)(held, promise, answer)
         except Unstorable as value:  # no later try could store it either
@@ -131,8 +130,3 @@ class DeferredWorker:
             basis=answer.basis,
         )
         await self._rooms.outbox.enqueue(message)
-
-
-def _promise(held: ClaimedDeferred) -> DeferredRequest:
-    stored = PROMISE.fields_of(held.payload)
-    return DeferredRequest(**{**stored, "to": parse_recipient(stored["to"])})

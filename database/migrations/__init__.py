@@ -16,7 +16,7 @@ from database.interface import OpenDatabase
 from state.errors import ZinError
 
 FOLDER = Path(__file__).parent
-NEWEST = "0020"
+NEWEST = "0022"
 _WRITING = threading.Lock()  # alembic uses global state
 
 

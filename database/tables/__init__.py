@@ -12,6 +12,13 @@ from database.tables.citizens import consents, opted_out, preferences
 from database.tables.menus import menu_publications, menu_versions
 from database.tables.messages import early_reports, outbox, paused, promises
 from database.tables.metadata import metadata
+from database.tables.ministries import (
+    api_keys,
+    ministry_messages,
+    ministry_parts,
+    ministry_recipients,
+    released_purposes,
+)
 from database.tables.monitoring import figures, fingerprints, heartbeats
 from database.tables.results import (
     approval_draws,
@@ -25,6 +32,7 @@ from database.tables.services import careers, communes, requests
 
 __all__ = (
     "HOLDING_SAMPLE",
+    "api_keys",
     "approval_draws",
     "audit",
     "careers",
@@ -39,6 +47,9 @@ __all__ = (
     "menu_publications",
     "menu_versions",
     "metadata",
+    "ministry_messages",
+    "ministry_parts",
+    "ministry_recipients",
     "operators",
     "opted_out",
     "outbox",
@@ -48,6 +59,7 @@ __all__ = (
     "publication_changes",
     "publications",
     "refusals",
+    "released_purposes",
     "requests",
     "result_sets",
 )
