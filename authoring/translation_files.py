@@ -17,12 +17,14 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
+from catalog.entries import KINDS
 from catalog.texts import own_messages
-from state.errors import InvalidMenu
+from state.errors import InvalidMenu, Problem
+from state.menu.journey_files import read_journeys
 from state.text import po_files
 from state.text.languages import SOURCE, Language, read_languages
 from state.text.po_catalog import Translations
-from state.text.po_files import TranslationStatus, translation_status
+from state.text.po_files import TranslationStatus, forms, translation_status
 from state.text.po_parser import parse
 from state.text.template import has_words
 
@@ -41,7 +43,12 @@ ABOUT_LANGUAGE: Final = "# Zin en {name} ({code}).\n# Repose sur : à dire ici."
 
 
 def build_template(menus: Path) -> Catalog:
-    """Return all messages of a menu folder, which must be valid."""
+    """Return all messages of a menu folder.
+
+    Raises InvalidMenu with all problems of its files: the texts of an invalid file would be missing, and look removed.
+    """
+    if problems := [*read_journeys(menus).problems, *_entry_problems(menus)]:
+        raise InvalidMenu(sorted(problems))
     catalog = Translations(about=ABOUT_TEMPLATE)
     for file, line, texts, about, sense in extract_from_dir(menus, WRITTEN_IN):
         if any(map(has_words, (texts,) if isinstance(texts, str) else texts)):
@@ -61,14 +68,15 @@ def extract(menus: Path, locales: Path) -> Path:
 def update(menus: Path, locales: Path) -> Iterator[Path]:
     """Update the template and the file of each language; yield each file that changed.
 
-    A text that changed a little keeps its translation, marked fuzzy and without its review. Raises InvalidMenu before
-    it writes anything if a file cannot be read.
+    A text that changed a little keeps its translation, marked fuzzy and without its review; one that reappears gets
+    its own back. Raises InvalidMenu before it writes anything if a file has a problem.
     """
     texts = build_template(menus)
     catalogs = {language: _catalog(locales, language) for language in _languages(locales)}
     if _keep(locales / TEMPLATE, texts):
         yield locales / TEMPLATE
     for language, catalog in catalogs.items():
+        _restore_obsolete(catalog, texts)
         catalog.update(texts, update_creation_date=False)
         for message in catalog:
             if message.fuzzy:
@@ -92,7 +100,7 @@ class LanguageProgress:
 
 
 def status(menus: Path, locales: Path) -> Iterator[LanguageProgress]:
-    """Yield the progress of each language. Raises InvalidMenu if a file cannot be read."""
+    """Yield the progress of each language. Raises InvalidMenu if a file has a problem."""
     texts = [message for message in build_template(menus) if message.id]
     for language in _languages(locales):
         catalog = _catalog(locales, language)
@@ -116,6 +124,22 @@ def progress_table(found: Iterable[LanguageProgress]) -> Iterator[str]:
         name = f"{one.language.code} {one.language.name}"
         row = zip((*cells, len(one.in_french)), heads, strict=True)
         yield f"{name:16}" + "".join(f"{cell:>{max(len(head), 9) + 2}}" for cell, head in row)
+
+
+def _entry_problems(menus: Path) -> Iterator[Problem]:
+    for kind in KINDS:
+        if (menus / kind.folder).is_dir():
+            yield from kind.read(menus / kind.folder)[1]
+
+
+def _restore_obsolete(catalog: Catalog, texts: Catalog) -> None:
+    """Take back the entries at the end of a file whose texts reappeared; a present translation is not replaced."""
+    for key, gone in list(catalog.obsolete.items()):
+        there = catalog.get(gone.id, gone.context)
+        if texts.get(gone.id, gone.context) and not (there and any(forms(there))):
+            del catalog.obsolete[key]
+            catalog.delete(gone.id, gone.context)
+            catalog[gone.id] = gone
 
 
 def _languages(locales: Path) -> list[Language]:

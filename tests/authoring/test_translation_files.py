@@ -127,6 +127,22 @@ def test_translation_of_a_removed_text_stays(menus: Path, locales: Path) -> None
     assert "Wema lɛ" in (locales / "fon.po").read_text(encoding="utf-8")
 
 
+def test_translation_of_a_text_that_reappears_returns(menus: Path, locales: Path) -> None:
+    list(authoring.translation_files.update(menus, locales))
+    translate(locales, "Pièces à fournir", "Wema lɛ", "relu : A. B., 2026-01-31")
+    shutil.move(menus / "services.yaml", menus.parent)
+    list(authoring.translation_files.update(menus, locales))
+    assert catalog(locales / "fon.po").get("Pièces à fournir") is None
+    shutil.move(menus.parent / "services.yaml", menus)
+    list(authoring.translation_files.update(menus, locales))
+    found = catalog(locales / "fon.po")
+    back = found.get("Pièces à fournir")
+    assert back
+    assert (back.string, translation_status(back)) == ("Wema lɛ", "reviewed")
+    assert list(authoring.translation_files.update(menus, locales)) == []
+    assert "Pièces à fournir" not in found.obsolete
+
+
 def test_plural_rule_of_a_language_without_cldr_stays(menus: Path, locales: Path) -> None:
     list(authoring.translation_files.update(menus, locales))
     edit(locales / "fon.po", "nplurals=2; plural=(n != 1);", "nplurals=1; plural=0;")

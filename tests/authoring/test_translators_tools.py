@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from authoring.translation_files import update
+from authoring.translation_files import extract, update
 from state.errors import InvalidMenu
 from state.text.languages import read_languages
 from state.text.po_files import forms, read, translation_status
@@ -90,3 +91,31 @@ def test_a_damaged_template_is_written_anew(locales: Path, raw: bytes) -> None:
     assert path in list(update(SMALL, locales))
     catalog, faults = parse(path.read_bytes())
     assert (faults, len(catalog) > 5) == ([], True)
+
+
+INVALID = {
+    "an entry with a wrong key": ("catalogue/passeport-ordinaire.yaml", "name:", "nom:"),
+    "an entry that is no YAML": ("catalogue/passeport-ordinaire.yaml", "name:", "name: ["),
+    "an exam": ("exams/bac.yaml", "verdicts:", "verdict:"),
+    "a status": ("statuses/ready.yaml", "advice:", "avis:"),
+    "a source": ("sources/requests.yaml", "title:", "titre:"),
+    "a journey": ("help.yaml", "first:", "premier:"),
+    "the phrases": ("phrases.yaml", "back:", "retour:"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("change", INVALID.values(), ids=INVALID)
+def test_invalid_menu_file_takes_no_text_away(tmp_path: Path, locales: Path, change: tuple[str, str, str]) -> None:
+    menus = Path(shutil.copytree("menus", tmp_path / "menus"))
+    list(update(menus, locales))
+    before = {path: path.read_bytes() for path in locales.iterdir()}
+    file, old, new = change
+    sound = (menus / file).read_text(encoding="utf-8")
+    (menus / file).write_text(sound.replace(old, new, 1), encoding="utf-8")
+    complaint = rf"{re.escape(file)}:\d+:\d+: "
+    with pytest.raises(InvalidMenu, match=complaint):
+        list(update(menus, locales))
+    with pytest.raises(InvalidMenu, match=complaint):
+        extract(menus, locales)
+    assert {path: path.read_bytes() for path in locales.iterdir()} == before
