@@ -78,6 +78,7 @@ class Folding:
     def __init__(self, table: Mapping[str, str] | None = None) -> None:
         """Table gives the spelling of letters, marks included; capitals are derived. Raises ValueError, in French."""
         own = {_composed(letter): _composed(spelling) for letter, spelling in (table or {}).items()}
+        self.table: Mapping[str, str] = own
         self._letters = {**LETTERS, **own}
         capitals = _capitals(self._letters)
         self._letters |= {letter: "".join(map(self._sign, spelling)) for letter, spelling in capitals.items()}

@@ -28,12 +28,13 @@ class EncodedPage:
 class PageFormat:
     """The encodings of one language for one screen size."""
 
-    __slots__ = ("_folded", "_folding", "_kind", "_wide")
+    __slots__ = ("_folded", "_folding", "_kind", "_plain", "_wide")
 
     def __init__(self, language: Language, room: ScreenSize) -> None:
         self._folding = language.folding
         self._kind = "folded" if room.kind == "ussd" and language.ussd == "gsm" else room.kind
         self._folded = EncodedPage(self._folding, septets, room.septets)
+        self._plain = EncodedPage(normalize_typography, septets, room.septets)
         self._wide = EncodedPage(str if room.kind == "chat" else normalize_typography, utf16_units, room.units)
 
     def sheet(self, text: str) -> EncodedPage:
@@ -41,10 +42,10 @@ class PageFormat:
         match self._kind:
             case "folded":
                 return self._folded
-            case "ussd":
-                return self._folded if in_gsm(normalize_typography(text)) else self._wide
-            case "sms":
-                return self._folded if in_gsm(shortest_sms(text, self._folding)) else self._wide
+            case "ussd" | "sms" if in_gsm(normalize_typography(text)):
+                return self._plain  # a text that keeps its letters keeps its tones
+            case "sms" if in_gsm(shortest_sms(text, self._folding)):
+                return self._folded
         return self._wide
 
 

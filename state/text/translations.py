@@ -10,8 +10,8 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache, partial
 from gettext import GNUTranslations, NullTranslations
@@ -24,7 +24,9 @@ from reporting.french import BENIN
 from state.errors import Problem
 from state.interfaces import FactKind
 from state.text import po_files
-from state.text.languages import FRENCH, SOURCE, Language, read_languages
+from state.text.languages import FRENCH, MONTHS, SOURCE, Language, read_languages
+from state.text.own_words import MixedFolding, Translation, tones_of
+from state.text.po_files import forms, translation_status
 from state.text.template import format_fact
 
 MAX_CACHED = 16  # translators; one may take megabytes
@@ -131,4 +133,24 @@ def _made(language: Language, catalog: Catalog, fallback: Translator) -> Transla
     compiled.seek(0)
     words = GNUTranslations(compiled)
     words.add_fallback(fallback.words)
-    return Translator(language, words)
+    return Translator(_mixed(language, catalog, fallback.language), words)
+
+
+def _mixed(language: Language, catalog: Catalog, fallback: Language) -> Language:
+    """Return the language with a folding that leaves the words of its fallbacks their accents."""
+    if not tones_of(language.folding):
+        return language
+    theirs = fallback.folding.own if isinstance(fallback.folding, MixedFolding) else frozenset[str]()
+    return replace(language, folding=MixedFolding(language.folding, _translations(language, catalog), theirs))
+
+
+def _translations(language: Language, catalog: Catalog) -> Iterator[Translation]:
+    """Yield what is shown in the language beside its French: messages, months and its name."""
+    for message in catalog:
+        if message.id and translation_status(message) != "missing":
+            french = " ".join(message.id) if isinstance(message.id, tuple | list) else message.id
+            yield french, " ".join(forms(message))
+    for month in range(1, MONTHS + 1):
+        day = f"2026-{month:02}-05"
+        yield format_fact(day, "date"), format_fact(day, "date", language.dates, language.months)
+    yield "", language.name
