@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cli import french
 from cli.errors import relative_to_cwd, report_errors
-from settings import load
-from state.errors import InvalidMenu, Problem
+from settings import Settings, load
+from state.errors import InvalidMenu, Problem, SourceUnavailable
+
+if TYPE_CHECKING:
+    from state.menu.versions import MenuVersion
 
 
 @french.command(help="Vérifie tous les fichiers des opérateurs et des traducteurs, et dit quoi corriger, et où.")
@@ -39,6 +44,7 @@ def check(menus: Path | None, pages: bool, age: bool) -> None:
         click.echo(line)
     if age:
         _show_ages(settings.menus)
+    _show_empty_journeys(settings, found.edition)
     click.echo(f"Rien à corriger dans {settings.menus} ni {settings.locales}")
 
 
@@ -58,6 +64,17 @@ def draw(journey: str) -> None:
             f"le parcours « {journey} » n'existe pas. Il y a : {', '.join(sorted(journeys.files))}"
         )
     click.echo(drawn(journeys, journey), nl=False)
+
+
+def _show_empty_journeys(settings: Settings, edition: MenuVersion) -> None:
+    """Print the journeys that the database has no data for; a database that does not answer is no fault of a file."""
+    from authoring.empty_journeys import look_for_data
+
+    try:
+        for journey in asyncio.run(look_for_data(settings, edition)):
+            click.echo(f"À savoir : {journey.line}")
+    except SourceUnavailable as down:
+        click.echo(f"À savoir : la base de données ne répond pas ({down}) ; les parcours sans données restent inconnus")
 
 
 def _show_ages(menus: Path) -> None:

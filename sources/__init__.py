@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from state.errors import SourceUnavailable
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from catalog.entries import Entries, Status
     from catalog.source_files import SourceFiles
     from state.text.translations import Wordings
+
+HasData = Callable[[], Awaitable[bool]]
 
 
 class Declared(Protocol):
@@ -30,7 +34,8 @@ class Sources:
 
     `take` is called with the new entries, languages and translations at each reload. `preferences` are the citizens'
     choices, stored in the same database. built_in are the questions of the given sources; files of the menus may
-    declare others, and may answer some of these in their place.
+    declare others, and may answer some of these in their place. has_data says of a question whether our own tables have
+    anything to find.
     """
 
     def __init__(
@@ -39,9 +44,10 @@ class Sources:
         preferences: Preferences,
         take: Callable[[Entries, Mapping[str, str], Wordings], None] = lambda *_: None,
         declared: Declared | None = None,
+        has_data: Mapping[str, HasData] = MappingProxyType({}),
     ) -> None:
         self._sources, self.preferences, self._take = tuple(sources), preferences, take
-        self._declared = declared
+        self._declared, self._has_data = declared, has_data
         self._entries: Entries | None = None
         self._own: dict[str, Source] = {}
         for source in self._sources:
@@ -76,6 +82,15 @@ class Sources:
         if source is None:
             raise SourceUnavailable(f"no source answers {question}")
         return source.ask(question, answers)
+
+    async def without_data(self) -> frozenset[str]:
+        """Return the questions whose answers are in our own tables, where there is nothing. Raises SourceUnavailable.
+
+        A question that a file declares has data: nobody knows what a ministry's server holds.
+        """
+        own = [name for name in self._has_data if self._answering.get(name) is self._own.get(name)]
+        found = await asyncio.gather(*(self._has_data[name]() for name in own))
+        return frozenset(name for name, has_data in zip(own, found, strict=True) if not has_data)
 
     async def close(self) -> None:
         """Close every source, and store what was chosen."""

@@ -20,6 +20,7 @@ UNKNOWN = Outcome("unknown")
 NOBODY: Row = {"birth_date": None, "birth_year": None}
 KINDS = dict(zip(("career", "pension"), FILE_KINDS, strict=True))
 
+ANY = select(tables.careers.c.number).limit(1)
 FILE = select(tables.careers).where(tables.careers.c.number == bindparam("number"))
 QUESTION = Question(
     "careers.file",
@@ -60,6 +61,10 @@ class Careers:
         """Look up the file, and check the date of birth. Raises SourceUnavailable."""
         found = await self._database.rows(FILE, number=normalize_code(answer(answers, "number")))
         return check_proof(found[0] if found else None, answer(answers, "birth_date"))
+
+    async def has_data(self) -> bool:
+        """Return True if the table has a row. Raises SourceUnavailable."""
+        return bool(await self._database.rows(ANY))
 
     async def close(self) -> None:
         """Do nothing: the caller owns the database."""

@@ -52,6 +52,10 @@ class Exams:
             return await self._season()
         return await self._result(answer(answers, "exam"), normalize_code(answer(answers, "seat")))
 
+    async def has_data(self) -> bool:
+        """Return True if there is a session, published or not. Raises SourceUnavailable."""
+        return (await self._open()).trigger == "found"
+
     async def close(self) -> None:
         """Stop filling the memory with results."""
         await self.published.close()

@@ -15,7 +15,8 @@ from catalog.entries import Entries, read_entries
 from database.interface import Database
 from database.preferences import LatePreferences, PreferenceRepository
 from settings import Settings
-from sources import Sources, careers, requests
+from sources import Sources, requests
+from sources.careers import QUESTION as CAREERS
 from sources.careers import Careers
 from sources.centres import Centres
 from sources.declared.active import DeclaredSources
@@ -29,7 +30,7 @@ from state.interfaces import Source
 from state.text.languages import offered, read_languages
 from state.text.translations import Wordings
 
-REGISTER_QUESTIONS: Final = (requests.QUESTION_NAME, careers.QUESTION.name)  # a file may answer them instead
+REGISTER_QUESTIONS: Final = (requests.QUESTION_NAME, CAREERS.name)  # a file may answer them instead
 
 
 def build_sources(
@@ -49,23 +50,21 @@ def build_sources(
         exams.reload(entries.exams)
         own_requests.reload(entries.statuses)
 
-    registers = _limited(settings, own_requests, Careers(database))
+    seconds, careers = settings.source_seconds, Careers(database)
+    registers = _limited(seconds, own_requests, careers)
     sources = Sources(
-        (
-            *(TimeLimitedSource(source, None) for source in (catalogue, languages)),
-            *_limited(settings, exams, Centres(database)),
-            *registers,
-        ),
-        LatePreferences(PreferenceRepository(database, settings.source_seconds)),
+        (*_limited(None, catalogue, languages), *_limited(seconds, exams, Centres(database)), *registers),
+        LatePreferences(PreferenceRepository(database, seconds)),
         take,
         DeclaredSources(settings, {name: one for one in registers for name in one.questions}),
+        {name: one.has_data for one in (own_requests, careers, exams) for name in one.questions},
     )
     sources.declare(entries)
     return sources
 
 
-def _limited(settings: Settings, *sources: Source) -> list[TimeLimitedSource]:
-    return [TimeLimitedSource(source, settings.source_seconds) for source in sources]
+def _limited(seconds: float | None, *sources: Source) -> list[TimeLimitedSource]:
+    return [TimeLimitedSource(source, seconds) for source in sources]
 
 
 def _build_languages(settings: Settings) -> Languages:

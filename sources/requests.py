@@ -26,6 +26,7 @@ UNKNOWN = Outcome("unknown")
 QUESTION_NAME: Final = "requests.status"
 
 REQUEST = select(tables.requests).where(tables.requests.c.reference == bindparam("reference"))
+ANY = select(tables.requests.c.reference).limit(1)
 NOBODY: Row = {"phone_tail": "", "birth_date": None, "birth_year": None}
 
 
@@ -87,6 +88,10 @@ class Requests:
         reference, proof = normalize_code(answer(answers, "reference")), answer(answers, "proof")
         found = await self._database.rows(REQUEST, reference=reference)
         return check_proof(self._statuses, found[0] if found else None, proof)
+
+    async def has_data(self) -> bool:
+        """Return True if the table has a row. Raises SourceUnavailable."""
+        return bool(await self._database.rows(ANY))
 
     async def close(self) -> None:
         """Do nothing: the caller owns the database."""

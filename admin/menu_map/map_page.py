@@ -36,6 +36,7 @@ from admin.permissions import CurrentUser
 from admin.routes import Route
 from admin.templating import render
 from analytics.repository import traffic
+from authoring.empty_journeys import journeys_without_data
 from reporting.french import BENIN
 from state.errors import Problem, SourceUnavailable
 
@@ -83,6 +84,7 @@ async def show_map(request: web.Request, visitor: CurrentUser) -> web.Response:
         "aspect": aspect,
         "warnings": warnings,
         "broken": desk.change_feed.problems,
+        "empty": journeys_without_data(found.edition, desk.menus.current.empty),
     }
     return render(request, visitor, "map.html", aspects=ASPECTS, signs=SIGNS, **context)
 

@@ -43,6 +43,7 @@ from state.menu.versions import MenuVersion
 from state.rate_limit import RateLimits
 from state.session import Session, deserialize
 
+NOTHING: Final = frozenset[str]()
 MAX_REPLIES_PER_HOUR: Final = 100_000  # answers that one number may cause: who tries calls again and again
 WILLING = (
     delete(tables.opted_out)
@@ -112,7 +113,7 @@ class Sandbox:
         self.seal, self.names, self.sources = Seal(*secrets.rest), Pseudonyms(secrets.pepper), service.samples
         self._service, self._service_names = service, Pseudonyms(settings.secrets.pepper)
         self.store = SandboxStore(service.ports.store, f"trial:{name}:")
-        self.menus = ActiveMenus(edition, 0.0, lambda: 0.0)  # a trial is always on the newest menus
+        self.menus, self._followed = ActiveMenus(edition.without(NOTHING), 0.0, lambda: 0.0), edition
         self.preferences = LatePreferences(PreferenceRepository(database, settings.source_seconds))
         outbox, promises = SandboxOutbox(database, self.seal), DeferredRepository(database, self.seal)
         self._outbox, self._promises = outbox, promises
@@ -143,9 +144,10 @@ class Sandbox:
         return MessagingServices(talk, self._outbox, self._promises, self._post)
 
     def follow(self, edition: MenuVersion) -> None:
-        """Use this edition from now on."""
-        if edition is not self.menus.current:
-            self.menus.activate(edition)
+        """Use this edition from now on, the newest, with every journey: a trial has samples where data is missing."""
+        if edition is not self._followed:
+            self._followed = edition
+            self.menus.activate(edition.without(NOTHING))
 
     def session_key(self, at: SandboxPhone) -> str:
         """Return the store key of this phone's session."""

@@ -1,8 +1,8 @@
 """Replays a recorded call in a sandbox.
 
-A line « ! » is an event: « ! 200 secondes plus tard », « ! source exams en panne » (lente, absurde, vide, rétablie), «
-! premier appel » for a caller without a language, « ! préférences en panne », « ! seul le français est proposé », « !
-ne veut plus de messages » for a citizen who wrote STOP.
+A line « ! » is an event: « ! 200 secondes plus tard », « ! source exams en panne » (lente, absurde, vide, rétablie),
+« ! parcours careers sans données », « ! premier appel » for a caller without a language, « ! préférences en panne »,
+« ! seul le français est proposé », « ! ne veut plus de messages » for a citizen who wrote STOP.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from state.transcript import DIALS, Turn, read, shown
 
 LATER = re.compile(r"(\d{1,9}) secondes plus tard")
 FAULT = re.compile(rf"source (\w+) ({'|'.join(FAULTS)})")
+EMPTY = re.compile(r"parcours (\w+) sans données")
 
 
 class TranscriptBroken(ZinError):
@@ -65,6 +66,8 @@ def apply_event(house: ReplaySandbox, what: str) -> None:
         house.clock.now += int(later[1])
     elif (fault := FAULT.fullmatch(what)) and fault[1] in house.faults:
         house.faults[fault[1]].fault = fault[2]
+    elif empty := EMPTY.fullmatch(what):
+        _close(house, empty[1])
     elif what == "premier appel":
         house.preferences.default = Preference()
     elif what == "ne veut plus de messages":
@@ -75,6 +78,14 @@ def apply_event(house: ReplaySandbox, what: str) -> None:
         house.preferences.down = True
     else:
         raise TranscriptBroken(f"on ne sait pas comment arrive « {what} »")
+
+
+def _close(house: ReplaySandbox, journey: str) -> None:
+    """Close a journey as if its look-ups had nothing to find."""
+    menus = house.conversation.menus
+    screens = menus.current.menu("").screens.values()
+    asked = (one.question for one in screens if one.name.startswith(f"{journey}.") and not one.rows)
+    menus.close(frozenset(question.name for question in asked if question))
 
 
 def _messages(house: ReplaySandbox) -> Iterator[str]:

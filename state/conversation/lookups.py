@@ -14,6 +14,7 @@ from state.conversation.trace import UNCOUNTED, HopTrace, UsageRecorder
 from state.interfaces import Outcome, Question
 from state.menu.machine import NoTransition, fire
 from state.menu.model import Menu, Screen
+from state.menu.schema import NOT_OFFERED
 from state.rate_limit import Reserved, TooManyGuesses
 from state.session import SAMPLE, Session
 from state.text.answer_forms import canonical_answers
@@ -33,8 +34,13 @@ class CachedRows(NamedTuple):
 
 
 def begin_screen(menu: Menu, session: Session) -> bool:
-    """Reset page and rows for the screen just entered. Returns True if the screen needs no look-up."""
+    """Reset page and rows for the screen just entered. Returns True if the screen needs no look-up.
+
+    A screen that is closed is not entered: the citizen is told so on another one.
+    """
     session.page, session.rows = 0, []
+    if session.screen in menu.closed:
+        session.screen = NOT_OFFERED if NOT_OFFERED in menu.screens else menu.first
     if session.screen == menu.first:
         session.clear_journey()
     return menu.screens[session.screen].question is None

@@ -16,6 +16,7 @@ from state.conversation.remaining_text import RemainingText
 from state.conversation.text_matching import match_next
 from state.menu.keywords import KeywordMatch
 from state.menu.model import Menu
+from state.menu.schema import NOT_OFFERED
 from state.session import Session
 from state.text.message_words import split_words
 
@@ -29,6 +30,8 @@ def follow_text(
     """Follow the text; returns what is left of it, with the notice to show. Raises TooManyGuesses."""
     text = rest.text
     for _ in range(MAX_SCREENS_PER_MESSAGE):
+        if session.screen == NOT_OFFERED:  # the words have nowhere to go
+            return rest._replace(text="")
         match = match_next(menu, session, rest)
         if match is None:
             break

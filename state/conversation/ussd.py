@@ -15,6 +15,7 @@ from state.conversation.remaining_text import RemainingText
 from state.conversation.session_lifecycle import SessionLifecycle, answer_resume_prompt
 from state.conversation.typed_words import TypedWords
 from state.menu.model import Menu
+from state.menu.schema import NOT_OFFERED
 from state.rate_limit import TooManyGuesses
 from state.rendering.render import refuse, render
 from state.session import Session
@@ -51,7 +52,7 @@ class UssdDialogue:
             if (yield from self._navigator.refresh_facts(menu, session, facts)):
                 missed = ""
             render(menu, session, hop.room, missed)
-            if missed or session.closed:
+            if missed or session.closed or session.screen == NOT_OFFERED:  # the inputs behind it have nowhere to go
                 return
 
     def _process_input(self, menu: Menu, session: Session, typed: str, hop: HopContext, place: int) -> Dialogue[str]:

@@ -31,8 +31,8 @@ class ActiveMenus:
         if edition and edition.wordings is not self.current.wordings:
             edition = edition.with_translations(self.current)
             self._replaced[version] = (edition, since)
-        if edition and edition.season is not self.current.season:
-            edition = edition.in_season(self.current.season)
+        if edition and (edition.empty != self.current.empty or edition.season is not self.current.season):
+            edition = self._as_now(edition)
             self._replaced[version] = (edition, since)
         return edition
 
@@ -40,6 +40,14 @@ class ActiveMenus:
         """Show what is in season on the first screen of all sessions from now on; without facts, nothing is."""
         if facts != self.current.season:
             self.current = self.current.in_season(facts)
+
+    def close(self, empty: frozenset[str]) -> None:
+        """Offer no journey that looks up one of these questions, in no session, from now on."""
+        if empty != self.current.empty:
+            self.current = self.current.without(empty).in_season(self.current.season)
+
+    def _as_now(self, edition: MenuVersion) -> MenuVersion:
+        return edition.without(self.current.empty).in_season(self.current.season)
 
     def retain(self, edition: MenuVersion) -> None:
         """Keep a version that was replaced before this process started, for open sessions."""
@@ -53,5 +61,5 @@ class ActiveMenus:
         replaced.pop(edition.version, None)
         recent = [(version, old) for version, old in replaced.items() if now - old[1] < self._needed_for]
         self._replaced = dict(recent[-MAX_RETAINED:])
-        self.current = edition.in_season(self.current.season)
+        self.current = self._as_now(edition)
         paginate.cache_clear()

@@ -104,7 +104,8 @@ class Menu:
     typed are the words of all languages that citizens type beside what they ask; beside has, by journey, the words that
     stand beside an answer there.
 
-    season is the first screen while something is in season, None otherwise.
+    season is the first screen while something is in season, None otherwise. closed are the screens of the journeys that
+    have nothing to look up in.
 
     goals are the screens where a call counts as served: the ends, and the targets of look-ups that found something.
     """
@@ -121,6 +122,7 @@ class Menu:
     typed: LanguageWords = NO_WORDS
     beside: Mapping[str, frozenset[str]] = field(default_factory=dict)
     season: Screen | None = None
+    closed: frozenset[str] = frozenset()
 
     def shown(self, screen: str, facts: Mapping[str, str]) -> Screen:
         """Return a screen with the options for these facts; the first screen with those of the season."""

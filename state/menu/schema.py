@@ -21,6 +21,7 @@ COUNT = "count"  # the placeholder for the number of rows, on the list's own scr
 MAX_NEEDS = 6  # facts on which the options of one screen depend: each combination is compiled
 SEASON = "exams.season"  # the question whose facts the first screen may show
 UNAVAILABLE = "home.unavailable"  # the default target of a list when its source does not answer
+NOT_OFFERED = "home.not_offered"  # stands for every screen of a journey that has nothing to look up in
 
 
 class Choice(StrictModel):

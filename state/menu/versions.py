@@ -12,13 +12,14 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
+from state.menu.closed_journeys import close_journeys, without_targets
 from state.menu.compiler import compile_menu, machine_of
 from state.menu.journeys import HOME, Journey, Journeys
 from state.menu.keywords import KeywordIndex
 from state.menu.lint.rule import Questions
 from state.menu.machine import destination
-from state.menu.model import Menu, Screen
-from state.menu.options import in_season, without_options
+from state.menu.model import Menu
+from state.menu.options import in_season
 from state.text.index import Index
 from state.text.language_words import LanguageWords, merge
 from state.text.languages import SOURCE, offered
@@ -38,7 +39,8 @@ class MenuVersion:
     offered has the name of each language that citizens may choose, by code; private the screens that only their citizen
     may see. openings are the keywords, titles the journeys by first screen; index searches titles and keywords in every
     language. searches are the lists that find something by any words, help the screen for AIDE. typed are the words of
-    all languages that citizens type beside what they ask. season has the facts that the first screen shows now.
+    all languages that citizens type beside what they ask. season has the facts that the first screen shows now; empty
+    are the questions that have nothing to look up in, and complete the menus with all journeys while some are closed.
     """
 
     version: str
@@ -56,6 +58,8 @@ class MenuVersion:
     help: str
     typed: LanguageWords
     season: Mapping[str, str] = field(default_factory=lambda: NO_SEASON)
+    empty: frozenset[str] = frozenset()
+    complete: Mapping[str, Menu] = field(default_factory=dict)
 
     def menu(self, language: str) -> Menu:
         """Return the menu in this language, or in French if there is none."""
@@ -81,6 +85,17 @@ class MenuVersion:
         }
         return replace(self, menus=menus, season=facts)
 
+    def without(self, empty: frozenset[str]) -> MenuVersion:
+        """Return the same version in which no option leads to a journey with one of these questions, in milliseconds.
+
+        Its season ends.
+        """
+        if empty == self.empty:
+            return self
+        complete = self.complete or {code: replace(menu, season=None) for code, menu in self.menus.items()}
+        menus = {code: close_journeys(menu, empty) for code, menu in complete.items()} if empty else complete
+        return replace(self, menus=menus, season=NO_SEASON, empty=empty, complete=complete if empty else {})
+
     def with_translations(self, by: MenuVersion) -> MenuVersion:
         """Return the same journeys with the translations of another version, in milliseconds: the machine is shared."""
         machine = self.menus[SOURCE].machine
@@ -88,14 +103,18 @@ class MenuVersion:
             code: _menu(self.journeys, self.questions, wording, machine, (by.offered, by.typed))
             for code, wording in by.wordings.items()
         }
-        return replace(
+        translated = replace(
             self,
             menus=menus,
             offered=by.offered,
             wordings=by.wordings,
             openings=KeywordIndex(self.journeys, by.typed),
             typed=by.typed,
+            season=NO_SEASON,
+            empty=frozenset(),
+            complete={},
         )
+        return translated.without(self.empty).in_season(self.season)
 
 
 def build_menu_version(
@@ -168,17 +187,5 @@ def _menu(
         menu,
         phrases=menu.phrases.model_copy(update={"other_languages": line}),
         goals=frozenset(_goals(menu)),
-        screens=menu.screens if len(names) > 1 else _without_languages(menu),
+        screens=menu.screens if len(names) > 1 else without_targets(menu, {menu.languages}),
     )
-
-
-def _without_languages(menu: Menu) -> Mapping[str, Screen]:
-    """Return the screens of a menu in one language: none offers to choose another."""
-    return {
-        name: without_options(
-            screen,
-            [one.trigger for one in screen.options if destination(menu.machine, name, one.trigger) == menu.languages],
-            is_first=name == menu.first,
-        )
-        for name, screen in menu.screens.items()
-    }

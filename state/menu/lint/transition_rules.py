@@ -8,7 +8,7 @@ from state.errors import Problem
 from state.menu.back_links import back_targets, reachable
 from state.menu.journeys import OUTCOMES_OF_A_LIST, Journeys, moves
 from state.menu.lint.rule import Questions, at, iter_screens
-from state.menu.schema import UNAVAILABLE, EndScreen, ListScreen, LookUpScreen
+from state.menu.schema import NOT_OFFERED, UNAVAILABLE, EndScreen, ListScreen, LookUpScreen
 from state.yaml_files.loader import did_you_mean
 
 
@@ -32,8 +32,8 @@ def never_shown(journeys: Journeys, _: Questions) -> Iterator[Problem]:
     """Every journey and every screen can be reached from the first screen or by the word LANGUE, or is sent."""
     if not journeys.start:
         return
-    seen = reachable(journeys.graph, journeys.start) | reachable(journeys.graph, journeys.languages) | {UNAVAILABLE}
-    seen |= journeys.sent
+    seen = reachable(journeys.graph, journeys.start) | reachable(journeys.graph, journeys.languages)
+    seen |= journeys.sent | {UNAVAILABLE, NOT_OFFERED}
     for journey in journeys.files.values():
         if journey.first not in journey.screens:  # reported already
             continue

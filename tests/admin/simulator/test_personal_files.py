@@ -23,6 +23,7 @@ from admin.simulator.sandbox_sources import SandboxSources
 from authoring.replay.fakes import FakeClock
 from catalog.entries import read_entries
 from database import tables
+from runtime.season import look_at_season
 from server import SERVICES, build
 from settings import Settings
 from sources.sample_files import SampleFiles
@@ -98,6 +99,8 @@ async def production(valkey_url: str, folder: Path, clock: FakeClock | None = No
         async with client.app[SERVICES].database.exclusive_transaction() as writer:
             await writer.add(tables.requests, [REQUEST])
             await writer.add(tables.careers, [FILE])
+        services = client.app[SERVICES]
+        await look_at_season(services.sources, services.conversation.menus)
         yield Trying(client, settings)
 
 
