@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from authoring.fact_ages import facts_that_end
 from catalog import message_files, message_texts
 from catalog import texts as entry_texts
 from catalog.communes import read_communes
-from catalog.entries import KINDS, Entries, names_of, read_all
+from catalog.entries import KINDS, SERVICES, Entries, names_of, read_all
 from catalog.synonyms import FOLDER, Meanings, meaningless
 from channels import rooms
 from database import open_database
@@ -73,6 +74,7 @@ def validate(settings: Settings, asked: Questions | None = None) -> ValidatedMen
         *_too_long(settings.menus, edition, entries, found),
         *advise(journeys, questions),
         *_meaningless_synonyms(settings.menus, entries),
+        *facts_that_end(settings.menus / SERVICES.folder, entries.services),
         *source_checks.warnings(settings.menus, entries, names_shown(journeys)),
         *_lost_tones(settings.locales),
     )

@@ -41,7 +41,7 @@ def find_columns(file: File, head: Iterable[Numbered], layout: Layout) -> Column
 
     Headings merged over two lines are filled in on both: the second line has the headings below, too.
     """
-    fields = _complaint(layout)
+    fields = _fields_of(layout)
     rows = [(line, cells, _claims(cells, fields)) for line, _, cells in head]
     for place, (line, cells, claims) in enumerate(rows):
         is_continued = place + 1 < len(rows) and _needed(rows[place + 1][2]) == _needed(claims)
@@ -62,7 +62,7 @@ def _needed(claims: Claims) -> list[list[int] | None]:
 
 def missing_columns(file: File, heads: Iterable[Sequence[Numbered]], layout: Layout) -> FileBroken:
     """Return the error for a file without the required headings: it names what the best row lacks."""
-    fields = _complaint(layout)
+    fields = _fields_of(layout)
     rows = (
         (len(claims), -line, claims) for head in heads for line, _, cells in head if (claims := _claims(cells, fields))
     )
@@ -74,7 +74,7 @@ def missing_columns(file: File, heads: Iterable[Sequence[Numbered]], layout: Lay
     return file.broken(f"pas de colonne {lacking} parmi les titres de cette ligne : {MEND}", -line)
 
 
-def _complaint(layout: Layout) -> dict[str, FieldName]:
+def _fields_of(layout: Layout) -> dict[str, FieldName]:
     return {key(heading): field for heading, field in layout.columns.items()}
 
 

@@ -76,7 +76,7 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
     related = {one.get("Id"): one.get("Target", "") for one in _small(archive, RELATIONS)}
     parts = {}
     for one in _small(archive, BOOK).findall(".//{*}sheet"):
-        relation = next(value for name, value in one.items() if name.endswith("}id"))  # in one of two namespaces
+        relation = next((value for name, value in one.items() if name.endswith("}id")), "")  # in one of two namespaces
         parts[one.get("name", "")] = _path(related[relation])
     return parts
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from authoring.fact_ages import facts_to_review, is_old
+from authoring.fact_ages import facts_that_end, facts_to_review, is_old
+from catalog.entries import read_services
 from cli.main import main
 from tests.support.browser import menus_copy
 
@@ -61,6 +62,36 @@ def test_past_facts_come_first_then_the_oldest(tmp_path: Path) -> None:
         "13: pièces, vrai en 2017-09-06 : acte de naissance, photo",
         "6: prix, vrai en 2018 : 1500",
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "end"),
+    [
+        ("campagne du 20 oct. 2025 au 8 fév. 2026", "au 8 fév. 2026"),
+        ("jusqu'au 30 janvier 2026", "au 30 janvier 2026"),
+        ("entre le 1er mars et le 1er avril 2026", "et le 1er avril 2026"),
+        ("avant le 15/09/2026 à la mairie", "avant le 15/09/2026"),
+        ("campagne 2025-2026", "2025-2026"),
+        ("rentrée 2025/26", "2025/26"),
+        ("1 an, du 1er janvier au 31 décembre", ""),
+        ("suspendue depuis le 21 mars 2024", ""),
+        ("décret 2025-678, redit en 2026-01", ""),
+    ],
+)
+def test_fact_that_names_its_end_needs_a_last_day(tmp_path: Path, value: str, end: str) -> None:
+    entry = ENTRY.replace("session 2026 : avant juillet", value)
+    (tmp_path / "avec.yaml").write_text(entry, encoding="utf-8")
+    (tmp_path / "sans.yaml").write_text(entry.replace("  until: 2026-06-30\n", "").replace("short: C", "short: La c"))
+    found = [
+        f"{Path(one.file).name}:{one.line}: {one.what}" for one in facts_that_end(tmp_path, read_services(tmp_path))
+    ]
+    what = f"« {end} » a une fin : ajoutez « until: AAAA-MM-JJ », le dernier jour où ce renseignement vaut"
+    assert found == ([f"sans.yaml:8: {what}"] if end else [])
+
+
+def test_our_services_end_when_they_say_so() -> None:
+    folder = Path("menus/catalogue")
+    assert list(facts_that_end(folder, read_services(folder))) == []
 
 
 def test_check_prints_them_with_file_and_line(tmp_path: Path) -> None:

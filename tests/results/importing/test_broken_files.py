@@ -57,6 +57,10 @@ BROKEN = {
     ),
     "a truncated workbook": (BOOK[: len(BOOK) // 2], "1:1: classeur abîmé ou incomplet"),
     "a workbook with a bad byte": (BOOK.replace(b"PK\x01\x02", b"PK\x01\x03", 1), "1:1: classeur abîmé ou incomplet"),
+    "a workbook whose list of sheets names no part": (
+        rezipped({**unzipped(BOOK), excel.BOOK: re.sub(rb' r:id="[^"]*"', b"", unzipped(BOOK)[excel.BOOK])}),
+        "1:1: classeur abîmé ou incomplet",
+    ),
     "an archive of something else": (rezipped({"mimetype": b"text"}), "1:1: ce n'est pas un classeur XLSX"),
     "an OpenDocument workbook": (
         rezipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>"}),
