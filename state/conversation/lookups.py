@@ -137,8 +137,8 @@ def _take_facts(menu: Menu, session: Session, screen: Screen, outcome: Outcome) 
 
 
 def _open_only_row(menu: Menu, session: Session, screen: Screen) -> bool:
-    """Choose the only row that a search found; returns False if there are more, or it is no search."""
-    if len(session.rows) != 1 or not screen.rows or not screen.question or not screen.question.is_search:
+    """Choose the only row of a list that opens it alone; returns False if there are more, or it does not."""
+    if len(session.rows) != 1 or not screen.rows or not screen.rows.opens_alone:
         return False
     ((row, label),), session.rows = session.rows, []
     session.answers[screen.rows.keep], session.shown[screen.rows.keep] = row, label

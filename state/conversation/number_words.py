@@ -1,8 +1,8 @@
 """Finds the number, reference, date or phone number that a screen asks for among the words of a message.
 
 A word without a digit is never taken for a number. Two numbers with a space between them are one only if they cannot
-be two: `8 8000`, `88 000`. Three letters before a number are a part of it on a screen that asks for a reference, `EX
-000001`; on others nobody can know, and nothing is found.
+be two: `8 8000`, `88 000`, `12 34 5`. Three letters before a number are a part of it on a screen that asks for a
+reference, `EX 000001`; on others nobody can know, and nothing is found.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from state.text.message_words import Word, peel
 MAX_LETTERS: Final = 3  # of a word that may be the beginning of a number
 MAX_WORDS: Final = 6  # of a date or a phone number
 _THOUSANDS: Final = re.compile(r"[0-9]{1,3}(?:[. ][0-9]{3})+")
+_GROUPS: Final = re.compile(r"[0-9]{1,3}(?:[. ][0-9]{1,3})+")
 _DIGITS: Final = re.compile(r"[0-9]+")
 
 
@@ -32,11 +33,28 @@ def find_number(asked: FreeInput, words: Sequence[Word], fillers: Collection[str
     telling = [word for word in peel(words, fillers) if word.plain not in fillers]
     places = _codes(asked, telling) if asked.form == "code" else _runs(len(telling))
     for start, end in places:
-        answer, rest = _joined(telling[start:end]), (*telling[:start], *telling[end:])
+        rest = (*telling[:start], *telling[end:])
         is_whole = asked.form == "code" or not any(word.has_digit for word in rest)  # 1990 of « 5 mras 1990 »
-        if is_whole and any(word.has_digit for word in telling[start:end]) and asked.like(answer) is not None:
-            return FoundNumber(answer, rest)
+        if is_whole and _fits(asked, telling[start:end]):
+            return FoundNumber(_joined(telling[start:end]), rest)
     return None
+
+
+def find_behind(
+    asked: FreeInput, after: FreeInput, words: Sequence[Word], fillers: Collection[str]
+) -> FoundNumber | None:
+    """Return the answer that stands behind that to the next question: `0001 EX-000001`; None if a number is left."""
+    telling = [word for word in peel(words, fillers) if word.plain not in fillers]
+    for start, end in _runs(len(telling)):
+        before = telling[start:end]
+        found = find_number(asked, (*telling[:start], *telling[end:]), fillers) if _fits(after, before) else None
+        if found and not any(word.has_digit for word in found.rest):
+            return FoundNumber(found.answer, (*before, *found.rest))
+    return None
+
+
+def _fits(asked: FreeInput, words: Sequence[Word]) -> bool:
+    return any(word.has_digit for word in words) and asked.like(_joined(words)) is not None
 
 
 def _runs(many: int) -> Iterator[tuple[int, int]]:
@@ -79,7 +97,7 @@ def _belongs(asked: FreeInput, number: Sequence[Word], word: Word) -> bool:
         return False
     if asked.like(_joined(number)) is None:
         return True
-    return _THOUSANDS.fullmatch(" ".join(part.typed for part in (*number, word))) is not None
+    return _GROUPS.fullmatch(" ".join(part.typed for part in (*number, word))) is not None
 
 
 def _is_short(word: Word) -> bool:

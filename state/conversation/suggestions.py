@@ -42,15 +42,21 @@ def suggest(edition: MenuVersion, language: str, typed: Typed) -> Dialogue[list[
     """Return up to MAX_SUGGESTIONS suggestions, best first, without those that are much worse than the best."""
     if says_little(typed.plain):
         return []
-    menu = edition.menu(language)
+    menu, words = edition.menu(language), _without_courtesy(edition, typed.plain)
     titles = {name: menu.wording.translate(title) for name, title in edition.titles.items()}
-    journeys = edition.index.find(typed.plain, MAX_JOURNEYS)
+    journeys = edition.index.find(words, MAX_JOURNEYS)
     found = [Suggestion(name, titles[name], score + JOURNEY_FIRST) for name, score in journeys]
     for search in edition.searches:
-        found += yield from _find_rows(menu, search, typed.plain)
+        found += yield from _find_rows(menu, search, words)
     enough = ENOUGH * max((one.score for one in found), default=0)
     likely = (one for one in found if one.score >= enough)
     return sorted(likely, key=lambda one: -one.score)[:MAX_SUGGESTIONS]
+
+
+def _without_courtesy(edition: MenuVersion, text: str) -> str:
+    """Return a text without words of courtesy, if it has others: « passeport urgent » is about no emergency."""
+    telling = " ".join(word for word in text.split() if word not in edition.typed.courtesy)
+    return text if says_little(telling) else telling
 
 
 def _find_rows(menu: Menu, search: str, words: str) -> Dialogue[list[Suggestion]]:

@@ -9,19 +9,19 @@ beginning of the text that fits. Of options that lead to questions, the one is f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from state.conversation.input import ParsedInput, find_option_by_name, option_names, parse_input
 from state.conversation.named_rows import NamedRows, find_rows
 from state.conversation.navigation import interpret
-from state.conversation.number_words import find_number
+from state.conversation.number_words import FoundNumber, find_behind, find_number
 from state.conversation.remaining_text import Match, RemainingText
 from state.menu.machine import destination
 from state.menu.model import KEYS, FreeInput, Menu, Screen
 from state.rendering.render import value_resolver
 from state.session import Session
 from state.text.birth_year import words_with_years
-from state.text.message_words import peel, split_words
+from state.text.message_words import Word, peel, split_words
 from state.text.search import plain
 
 MAX_WORDS = 8
@@ -115,16 +115,28 @@ def _match_option(menu: Menu, session: Session, rest: RemainingText, fillers: Co
 
 
 def _match_question(menu: Menu, session: Session, rest: RemainingText, fillers: Collection[str]) -> Match | None:
-    asked = menu.shown(session.screen, session.facts).free_input
+    screen = menu.shown(session.screen, session.facts)
+    asked = screen.free_input
     assert asked, "it is a question"
     if asked.form == "text" and rest.is_opening:
         for text, more in _beginnings(rest.text):
             if text not in KEYS and (parsed := interpret(menu, session, text)):
                 return Match(parsed, _left(rest, more))
-    if found := find_number(asked, words_with_years(rest.text, menu.typed), fillers):
+    after = menu.screens[destination(menu.machine, screen.name, "answer")].free_input
+    if found := _find_answer(asked, after, words_with_years(rest.text, menu.typed), fillers):
         left = _left(rest, " ".join(word.typed for word in found.rest))
         return Match(interpret(menu, session, found.answer), _second_number(menu, asked, left, fillers))
     return None
+
+
+def _find_answer(
+    asked: FreeInput, after: FreeInput | None, words: Sequence[Word], fillers: Collection[str]
+) -> FoundNumber | None:
+    """Find the answer to a question; if it leaves none for the question after it, perhaps they stand in that order."""
+    found = find_number(asked, words, fillers)
+    if after is None or (found and find_number(after, found.rest, fillers)):
+        return found
+    return find_behind(asked, after, words, fillers) or found
 
 
 def _second_number(menu: Menu, asked: FreeInput, rest: RemainingText, fillers: Collection[str]) -> RemainingText:

@@ -80,7 +80,8 @@ class UssdDialogue:
     def _process_words(self, menu: Menu, session: Session, typed: str, hop: HopContext, place: int) -> Dialogue[str]:
         """Process an input of several words: `3*1*12345#` and `3 1 12345` in one, or words beside a number."""
         inputs = split_inputs(typed)
-        if len(inputs) > 1 and interpret(menu, session, inputs[0]):
+        is_split = len(inputs) > 1 and ("*" in typed or not menu.screens[session.screen].free_input)
+        if is_split and interpret(menu, session, inputs[0]):
             for one in inputs[:MAX_SCREENS]:
                 if missed := (yield from self._process_input(menu, session, one, hop, place)):
                     return missed

@@ -7,7 +7,7 @@ an answer has at most LONGEST characters.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from state.interfaces import Form
@@ -18,6 +18,7 @@ from state.text.language_words import NO_WORDS, LanguageWords
 
 DATE, PROOF = "date", "proof"  # a day; the last four digits of a phone number, or a day
 DATED: Final = (DATE, PROOF)
+MAX_GROUP: Final = 3  # digits of a group that people write of a longer number
 _DIGIT: Final = re.compile(r"[0-9]")
 AnswerPattern = Callable[[str], str | None]
 
@@ -27,8 +28,8 @@ def compile_pattern(pattern: str, form: Form = "text", known: LanguageWords = NO
 
     The pattern is matched against the cleaned text (state/text/answer_forms.py), so that full-width digits are digits.
     The words of a number that people put around it are not in the pattern's care: a code of several words has a digit
-    in each, and a phone number is taken by its end. A date may be a year of birth alone; beside the end of a phone
-    number only if words introduce it, « né vers 1961 ».
+    in each, and one that can be two codes is none; a phone number is taken by its end. A date may be a year of birth
+    alone; beside the end of a phone number only if words introduce it, « né vers 1961 ».
     """
     if pattern == DATE:
         return lambda typed: _birth(legible(typed), form, known)
@@ -43,12 +44,18 @@ def compile_pattern(pattern: str, form: Form = "text", known: LanguageWords = NO
             plain = shorten(plain) or plain
         if len(plain) > LONGEST or not compiled.fullmatch(plain):
             return None
-        if form == "code" and " " in plain and not all(map(_DIGIT.search, plain.split())):
+        if form == "code" and " " in plain and not _is_one_code(plain.split(), compiled):
             return None  # separated where the screen is known (state/conversation/number_words.py)
         answer = canonical(form, plain)
         return answer if answer or not plain else None
 
     return fits
+
+
+def _is_one_code(words: Sequence[str], pattern: re.Pattern[str]) -> bool:
+    """True if each word has a digit, and they are groups of one code or cannot be codes of their own."""
+    are_groups = max(map(len, words)) <= MAX_GROUP
+    return all(map(_DIGIT.search, words)) and (are_groups or not all(map(pattern.fullmatch, words)))
 
 
 def _birth(typed: str, form: Form, known: LanguageWords) -> str | None:

@@ -17,7 +17,7 @@ from state.menu.answer_patterns import DATED, compile_pattern, longest
 from state.menu.back_links import back_links
 from state.menu.journeys import Journeys
 from state.menu.lint.rule import Questions
-from state.menu.machine import build
+from state.menu.machine import build, destination
 from state.menu.model import KINDS, FreeInput, ListOptions, Menu, Screen
 from state.menu.options import options_of, with_variants
 from state.menu.phrases import Phrases, sense_of
@@ -44,7 +44,7 @@ def compile_menu(
         name: wording.translate(phrase, sense_of(name)) for name, phrase in journeys.phrases.model_dump().items()
     }
     phrases = journeys.phrases.model_copy(update=translated)
-    made = _Screens(journeys, questions, forms_of(questions), wording, phrases, typed)
+    made = _Screens(journeys, questions, forms_of(questions), wording, phrases, typed, _returned_to(journeys, machine))
     gives = (item for question in questions.values() for item in question.gives.items())
     return Menu(
         version=journeys.version,
@@ -69,9 +69,15 @@ def _edges(journeys: Journeys) -> Iterator[tuple[str, str, str]]:
         yield "language", name, journeys.languages
 
 
+def _returned_to(journeys: Journeys, machine: Any) -> frozenset[str]:
+    """Return the screens to which Back leads from some other, and that of languages, where a word leads from all."""
+    visible = (name for name, screen in journeys.screens.items() if not isinstance(screen, LookUpScreen))
+    return frozenset((journeys.languages, *(destination(machine, name, "back") for name in visible)))
+
+
 @dataclass(frozen=True, slots=True)
 class _Screens:
-    """Compiles the screens of one language."""
+    """Compiles the screens of one language; returned_to are the screens to which Back leads."""
 
     journeys: Journeys
     questions: Questions
@@ -79,6 +85,7 @@ class _Screens:
     wording: Translator
     phrases: Phrases
     typed: LanguageWords
+    returned_to: frozenset[str]
 
     def screen(self, name: str, screen: ScreenFile) -> Screen:
         """Compile one screen."""
@@ -90,8 +97,9 @@ class _Screens:
         parts: dict[str, Any] = {"options": options_of(self.journeys, name, screen, say)}
         match screen:
             case ListScreen(listing=listing):
-                parts["rows"] = ListOptions(Template.of(say(listing.label)), listing.keep)
-                parts["question"] = self.questions[listing.question]
+                parts["question"] = question = self.questions[listing.question]
+                is_alone = question.is_search or not (screen.choices or name in self.returned_to)
+                parts["rows"] = ListOptions(Template.of(say(listing.label)), listing.keep, is_alone)
             case QuestionScreen(ask=ask):
                 form = self.forms.get(ask.keep, "text")
                 parts["free_input"] = FreeInput(

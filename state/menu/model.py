@@ -47,10 +47,14 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class ListOptions:
-    """Options from a source: the label of a row, and the name under which the chosen row's id is stored."""
+    """Options from a source: the label of a row, and the name under which the chosen row's id is stored.
+
+    opens_alone: a single row is chosen at once, because nothing else is offered and Back does not lead here.
+    """
 
     label: Template
     keep: str
+    opens_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

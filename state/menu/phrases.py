@@ -50,6 +50,7 @@ WRONG_DAY: Final = "Le jour va de 01 à 31."
 NOT_FOUND: Final = "Rien trouvé. Tapez un autre mot, ou un numéro."
 WRONG_MONTH: Final = "Le mois va de 01 à 12."
 WRONG_DATE: Final = "Cette date n'existe pas."
+WRONG_NO_DAY: Final = "Le jour manque. Jour inconnu : né vers 1961."
 
 
 class Phrases(StrictModel):
@@ -90,6 +91,9 @@ class Phrases(StrictModel):
     wrong_month: Phrase = Field(WRONG_MONTH, description="au-dessus d'une question, quand le mois est impossible")
     wrong_date: Phrase = Field(
         WRONG_DATE, description="au-dessus d'une question, quand la date n'existe pas : 30 février"
+    )
+    wrong_no_day: Phrase = Field(
+        WRONG_NO_DAY, description="au-dessus d'une question, quand le jour d'une date manque : mars 1961"
     )
     thanked: Annotated[Text, _filled_with()] = Field(THANKED, description="à qui remercie par un message")
     insulted: Annotated[Text, _filled_with()] = Field(INSULTED, description="à qui écrit une insulte")

@@ -12,8 +12,7 @@ from state.menu.schema import COUNT
 from state.rate_limit import Limit, TooManyGuesses
 from state.rendering.channel_layouts import Cut, card, cheapest_sms_pages, paginate_by_rows
 from state.session import SAMPLE, Session
-from state.text.answer_forms import legible
-from state.text.dates import read_day
+from state.text.birth_year import fault_of
 from state.text.page_format import paper
 from state.text.pagination import Footer, paginate, without_keys
 from state.text.template import Template
@@ -98,7 +97,7 @@ def input_error_notice(menu: Menu, session: Session, typed: str) -> str:
         return menu.phrases.empty
     if not free_input:
         return menu.phrases.misheard
-    if free_input.is_day and (fault := read_day(legible(typed), menu.typed.months).fault):
+    if free_input.is_day and (fault := fault_of(typed, menu.typed)):
         wrong: str = getattr(menu.phrases, f"wrong_{fault}")
         return wrong
     return free_input.hint.fill(value_resolver(menu, session))

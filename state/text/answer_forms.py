@@ -27,7 +27,8 @@ _EDGES: Final = "._/,;:#*"  # punctuation around a number, or the end of a diall
 _DIGIT: Final = re.compile(r"[0-9]")
 _TAIL: Final = re.compile(r"\d{4}", re.ASCII)
 _BETWEEN: Final = re.compile(r"[ .()/-]+")
-_PHONE: Final = re.compile(r"(?:(?:\+|00)?229)?(?:01)?\d{8}", re.ASCII)  # the digits 01 were added in November 2024
+# The digits 01 were added in November 2024. Without them no number begins with 0, 1 or 3, as most dates do.
+_PHONE: Final = re.compile(r"(?:(?:\+|00)?229)?(?:01\d{8}|[24-9]\d{7})", re.ASCII)
 
 
 def legible(typed: str) -> str:
@@ -90,7 +91,8 @@ def last_four_digits(typed: str) -> str:
 def phone_end(typed: str) -> str:
     """Return the last four digits of a text that is a whole phone number of Benin, or four digits; else ""."""
     digits = _BETWEEN.sub("", typed)
-    return digits[-4:] if _PHONE.fullmatch(digits) else last_four_digits(digits)
+    is_phone = typed.count("/") != 2 and _PHONE.fullmatch(digits)  # two slashes are those of a date
+    return digits[-4:] if is_phone else last_four_digits(digits)
 
 
 def _birth(typed: str) -> str:

@@ -1,10 +1,13 @@
-"""Finds a year of birth by the words that introduce it, « né vers 1961 », as old papers have it."""
+"""Finds a year of birth by the words that introduce it, « né vers 1961 », as old papers have it.
+
+The year of a month without a day, « mars 1961 », is no year alone: the day was forgotten.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from state.text.dates import birth_year
+from state.text.dates import Fault, birth_year, read_day
 from state.text.language_words import LanguageWords
 from state.text.message_words import Word, split_words
 from state.text.search import plain
@@ -18,15 +21,22 @@ def introduced_year(typed: str, known: LanguageWords) -> str:
 
 
 def words_with_years(text: str, known: LanguageWords) -> tuple[Word, ...]:
-    """Return the words of a message, a year of birth and the words that introduce it as one: « né vers 1961 »."""
-    words = split_words(text)
-    return words if known.born.isdisjoint(word.plain for word in words) else tuple(_joined(words, known))
+    """Return the words of a message, a year and the words that introduce it as one: « né vers 1961 », « mars 1961 »."""
+    words, before = split_words(text), known.born | known.months.keys()
+    return words if before.isdisjoint(word.plain for word in words) else tuple(_joined(words, before, known.fillers))
 
 
-def _joined(words: tuple[Word, ...], known: LanguageWords) -> Iterator[Word]:
+def fault_of(typed: str, known: LanguageWords) -> Fault:
+    """Return what is wrong with a date; words that stand around it are no part of it: « né le 30/02/1961 svp »."""
+    beside = known.born | known.fillers
+    telling = " ".join(word.typed for word in split_words(typed) if word.plain not in beside)
+    return read_day(telling, known.months).fault
+
+
+def _joined(words: tuple[Word, ...], before: Collection[str], fillers: Collection[str]) -> Iterator[Word]:
     waiting: list[Word] = []
     for word in words:
-        if word.plain in known.born or (waiting and word.plain in known.fillers):
+        if word.plain in before or (waiting and word.plain in fillers):
             waiting.append(word)
             continue
         year = [*waiting, word]

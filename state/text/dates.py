@@ -15,7 +15,7 @@ from typing import Final, Literal, NamedTuple
 from reporting.french import BENIN
 from state.text.search import plain
 
-Fault = Literal["", "day", "month", "date"]
+Fault = Literal["", "day", "month", "date", "no_day"]
 _APART: Final = r"[ ./*,_-]{1,3}"
 _DAY_FIRST: Final = re.compile(
     rf"(\d{{1,2}}){_APART}(\d{{1,2}}){_APART}(\d{{4}}|\d{{2}})|(\d{{2}})(\d{{2}})(\d{{4}}|\d{{2}})", re.ASCII
@@ -24,16 +24,21 @@ _YEAR_FIRST: Final = re.compile(rf"(\d{{4}}){_APART}(\d{{1,2}}){_APART}(\d{{1,2}
 _NO_DAY: Final = "-00-00"
 _YEAR: Final = re.compile(rf"((?:19|20)[0-9]{{2}})(?:{_NO_DAY})?")
 _NAMED: Final = re.compile(r"(\d{1,2}) ?(?:er|e|eme)? ?([a-z][a-z ]*?) ?(\d{4}|\d{2})")
+_NAMED_MONTH: Final = re.compile(r"([a-z][a-z ]*?) ?(?:\d{4}|\d{2})")
+_MONTH: Final = re.compile(r"(?:0?[1-9]|1[0-2])[ ./-](?:19|20)[0-9]{2}")
 
 
 class WrittenDay(NamedTuple):
-    """A date as YYYY-MM-DD, or "" and what is wrong: its day, its month, or the whole; "" if it is no date at all."""
+    """A date as YYYY-MM-DD, or "" and what is wrong: its day, its month, or the whole; "" if it is no date at all.
+
+    no_day: a month and a year alone, « mars 1961 ».
+    """
 
     iso: str
     fault: Fault = ""
 
 
-NO_DAY: Final = WrittenDay("")
+NO_DATE: Final = WrittenDay("")
 
 
 def read_day(typed: str, months: Mapping[str, int]) -> WrittenDay:
@@ -44,10 +49,11 @@ def read_day(typed: str, months: Mapping[str, int]) -> WrittenDay:
         return _existing(year, int(month), int(day))
     if found := _YEAR_FIRST.fullmatch(typed):
         return _existing(found[1], int(found[2]), int(found[3]))
-    named = _NAMED.fullmatch(plain(typed)) if months else None
+    named = _NAMED.fullmatch(words := plain(typed)) if months else None
     if named and named[2] in months:
         return _existing(named[3], months[named[2]], int(named[1]))
-    return NO_DAY
+    month = _NAMED_MONTH.fullmatch(words) if months else None
+    return WrittenDay("", "no_day") if _MONTH.fullmatch(typed) or (month and month[1] in months) else NO_DATE
 
 
 def birth_year(typed: str) -> str:
