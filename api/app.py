@@ -9,14 +9,18 @@ from typing import Final
 
 from aiohttp import web
 
-from api import key_operations, message_operations
+from api import govstack_operations, key_operations, message_operations
 from api.error_responses import problem_middleware
 from api.openapi import document_text
 from api.operations import Operation
 
 PREFIX: Final = "/api/v1"
 DOCUMENT: Final = "/openapi.json"
-OPERATIONS: Final[tuple[Operation, ...]] = (*key_operations.OPERATIONS, *message_operations.OPERATIONS)
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    *key_operations.OPERATIONS,
+    *message_operations.OPERATIONS,
+    *govstack_operations.OPERATIONS,
+)
 
 
 def api_app() -> web.Application:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from typing import Final
 
+from api.callbacks import CallbackWorker
 from api.consent import Consents
 from api.keys import ApiKeys
 from api.message_dispatch import Dispatch, MessageDispatcher
@@ -16,10 +18,14 @@ from channels.deferred.subscriptions import Subscriptions
 from channels.webhooks.messages import MessagingServices
 from database.encryption import Seal
 from database.interface import Database
+from httpclient.json_client import CallLimits, JsonClient
 from settings import Settings
 from sources import Sources
 from state.identity import Pseudonyms
 from state.store.interface import Store
+
+CALLBACK_SECONDS: Final = 10.0  # for one call
+CALLBACK_BYTES: Final = 1024  # of an answer, whose body is not read
 
 
 def build_api_services(
@@ -63,6 +69,13 @@ def build_dispatcher(
         clock=clock,
     )
     return MessageDispatcher(database, seal, uses)
+
+
+def build_callbacks(settings: Settings, database: Database, clock: Callable[[], float] = time.time) -> CallbackWorker:
+    """Return the worker that reports ends to the ministries' systems."""
+    limits = CallLimits(CALLBACK_SECONDS, settings.connect_seconds, CALLBACK_BYTES, statuses=frozenset())
+    names = Pseudonyms(settings.secrets.pepper)
+    return CallbackWorker(database, JsonClient(limits), names, settings.may_reach, clock)
 
 
 def _templates(sources: Sources) -> Mapping[str, MessageFile]:

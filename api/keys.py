@@ -30,7 +30,7 @@ NO_DIGEST: Final = "0" * 64  # compared when there is no such key, so that both 
 _K = tables.api_keys.c
 _COLUMNS: Final = (
     *(_K.id, _K.ministry, _K.mode, _K.scopes, _K.requests_per_minute, _K.parts_per_day),
-    *(_K.added_by, _K.added_at, _K.revoked_at),
+    *(_K.callback, _K.added_by, _K.added_at, _K.revoked_at),
 )
 ALL: Final = select(*_COLUMNS).order_by(_K.ministry, _K.added_at, _K.id)
 ONE: Final = select(*_COLUMNS, _K.digest).where(_K.id == bindparam("called"))
@@ -48,13 +48,17 @@ class KeyRefused(Refused):
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """What a new key may do. parts_per_day is the number of SMS parts that it may send in a day."""
+    """What a new key may do.
+
+    parts_per_day is the number of SMS parts that it may send in a day; callback is the address of its system, if any.
+    """
 
     ministry: str
     mode: Mode
     scopes: Sequence[Scope]
     requests_per_minute: int = 60
     parts_per_day: int = 1000
+    callback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class ApiKey:
     scopes: tuple[Scope, ...]
     requests_per_minute: int
     parts_per_day: int
+    callback: str
     added_by: str
     added_at: int
     revoked_at: int | None
@@ -124,6 +129,7 @@ class ApiKeys:
             "digest": made.digest,
             "requests_per_minute": wanted.requests_per_minute,
             "parts_per_day": wanted.parts_per_day,
+            "callback": wanted.callback,
             "added_by": by,
             "added_at": self._now(),
             "revoked_at": None,

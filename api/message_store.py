@@ -27,6 +27,7 @@ from state.errors import ZinError
 from state.identity import Pseudonyms
 
 SEALED_AT_ONCE: Final = 25  # recipients that are encrypted before other tasks get their turn: a millisecond
+CALLBACK_MILLISECONDS: Final = 3 * 24 * 3600 * 1000  # after its expiry, a message's ends are reported so long
 TABLE: Final = tables.ministry_recipients.name
 
 
@@ -100,6 +101,8 @@ class MinistryMessages:
             if await writer.insert_once(tables.ministry_messages, row):
                 await self._spend(writer, asked)
                 await writer.add(tables.ministry_recipients, recipients)
+                if asked.key.callback:
+                    await writer.insert_once(tables.ministry_callbacks, _callback(row))
                 return StoredMessage(**row)
             (stored,) = await writer.rows(sql.ONE, **_named(asked.key, row["id"]))
         return _same(StoredMessage(**stored), row["digest"])
@@ -148,6 +151,7 @@ class MinistryMessages:
                     "why": "",
                     "tries": 0,
                     "due_at": message["send_at"],
+                    "reported": False,
                 }
             )
             if number % SEALED_AT_ONCE == 0:
@@ -173,6 +177,11 @@ class MinistryMessages:
 
     def _id(self, key: ApiKey, reference: str) -> str:
         return self._names.of(f"message of a ministry\0{key.ministry}\0{key.mode}\0{reference}")
+
+
+def _callback(message: Row) -> Row:
+    until = message["expires_at"] + CALLBACK_MILLISECONDS
+    return {"key": message["id"], "tries": 0, "due_at": message["send_at"], "until_ms": until}
 
 
 def _named(key: ApiKey, name: str) -> Row:

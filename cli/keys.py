@@ -6,6 +6,7 @@ user.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -15,11 +16,14 @@ from cli import french
 from cli.database_access import audit_identity, with_database
 from cli.errors import report_errors
 from reporting.french import format_day, format_number
+from settings import load
+from settings.addresses import is_local
 
 if TYPE_CHECKING:  # they take time to import, which other verbs need not wait for
     from api.keys import ApiKey, ApiKeys, Scope
 
 T = TypeVar("T")
+ADDRESS: Final = re.compile(r"https://[!-~]{1,292}")
 CHOICES: Final = ("messages", "registers")
 
 
@@ -48,14 +52,20 @@ def keys() -> None:
 @french.option(
     "--parts-per-day", default=1000, type=click.IntRange(0, 10_000_000), help="Parties de SMS par jour, au plus."
 )
+@french.option(
+    "--callback", default="", metavar="ADRESSE", help="L'adresse https:// que Zin appelle quand un message est arrivé."
+)
 @report_errors
-def add(ministry: str, scopes: tuple[Scope, ...], is_test: bool, requests_per_minute: int, parts_per_day: int) -> None:
-    """Add a key and print it once."""
+def add(ministry: str, scopes: tuple[Scope, ...], is_test: bool, callback: str, **limits: int) -> None:
+    """Add a key and print it once; limits are those of a key (api/keys.py)."""
     from api.keys import NewKey
 
-    wanted = NewKey(ministry, "test" if is_test else "live", scopes, requests_per_minute, parts_per_day)
+    _check(callback)
+    wanted = NewKey(ministry, "test" if is_test else "live", scopes, callback=callback, **limits)
     made = _with_keys(lambda keys: keys.add(wanted, audit_identity()))
     click.echo(f"Clé {made.id} de « {ministry} »{' (de test)' if is_test else ''} :\n{made.text}")
+    if callback:
+        click.echo(f"Secret qui signe les appels de Zin vers {callback} :\n{_signing_secret(made.id)}")
     click.echo("Zin ne l'affichera plus : transmettez-la par un chemin sûr, et ne la gardez pas ici.")
 
 
@@ -77,6 +87,20 @@ def revoke(name: str) -> None:
     """Revoke a key."""
     ministry = _with_keys(lambda keys: keys.revoke(name, audit_identity()))
     click.echo(f"Clé de « {ministry} » retirée.")
+
+
+def _check(callback: str) -> None:
+    """Check that Zin may call this address, "" for none. Raises BadParameter."""
+    is_tried_here = is_local(callback) and callback.startswith("http://")
+    if callback and not (ADDRESS.fullmatch(callback) or is_tried_here):
+        raise click.BadParameter("il faut une adresse comme https://justice.example/zin", param_hint="--callback")
+
+
+def _signing_secret(key_id: str) -> str:
+    from api.callbacks import callback_secret
+    from state.identity import Pseudonyms
+
+    return callback_secret(Pseudonyms(load().secrets.pepper), key_id)
 
 
 def _line(key: ApiKey) -> str:

@@ -96,6 +96,10 @@ class JsonClient:
         """Send a form. Raises NoAnswer."""
         return await self._call("POST", url, data=urlencode(form).encode(), headers={**headers, "Content-Type": FORM})
 
+    async def post_bytes(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Send a JSON text as it is, since it is signed. Raises NoAnswer."""
+        return await self._call("POST", url, data=body, headers={**headers, "Content-Type": JSON})
+
     async def get(self, url: str, query: Mapping[str, str]) -> Answer:
         """Get a resource. Raises NoAnswer."""
         return await self._call("GET", url, params=query)

@@ -10,7 +10,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from api.assembly import build_dispatcher
+from api import callbacks
+from api.assembly import build_callbacks, build_dispatcher
 from api.message_dispatch import IDLE_SECONDS, TIDY_SECONDS
 from channels import open_message_channels, open_senders
 from channels.outbox.sender_wrappers import CountingSender, Pseudonymous
@@ -43,11 +44,14 @@ async def run_delivery(settings: Settings, parts: Services, say: Callable[[str],
             open_parts.push_async_callback(sender.close)
         deferred, announcer = DeferredWorker(parts.messaging, webhooks), ResultAnnouncer(parts.database)
         ministries = build_dispatcher(settings, parts.database, parts.sources, parts.messaging)
+        reports = build_callbacks(settings, parts.database)
+        open_parts.push_async_callback(reports.client.close)
         workers: dict[str, Callable[[], Awaitable[object]]] = {
             "delivery": delivery.run,
             "promises": deferred.run,
             "publications": lambda: poll_forever(announcer.announce_due, POLL_SECONDS, "publications"),
             "ministries": lambda: poll_forever(ministries.round, IDLE_SECONDS, "messages of ministries"),
+            "callbacks": lambda: poll_forever(reports.round, callbacks.IDLE_SECONDS, "callbacks"),
             "old ministry messages": lambda: poll_forever(ministries.tidy, TIDY_SECONDS, "old messages of ministries"),
         }
         for name, run in workers.items():

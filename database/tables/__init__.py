@@ -14,6 +14,7 @@ from database.tables.messages import early_reports, outbox, paused, promises
 from database.tables.metadata import metadata
 from database.tables.ministries import (
     api_keys,
+    ministry_callbacks,
     ministry_messages,
     ministry_parts,
     ministry_recipients,
@@ -47,6 +48,7 @@ __all__ = (
     "menu_publications",
     "menu_versions",
     "metadata",
+    "ministry_callbacks",
     "ministry_messages",
     "ministry_parts",
     "ministry_recipients",

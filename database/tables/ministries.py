@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, String, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    false,
+    text,
+)
 
 from database.tables.metadata import metadata
 
@@ -16,6 +28,7 @@ api_keys = Table(
     Column("digest", String(64), nullable=False),  # SHA-256 of the whole key
     Column("requests_per_minute", Integer, nullable=False),
     Column("parts_per_day", Integer, nullable=False),  # parts of SMS
+    Column("callback", String(300), nullable=False, server_default=""),  # address that is informed of ends; or empty
     Column("added_by", String(40), nullable=False),
     Column("added_at", BigInteger, nullable=False),  # Unix seconds
     Column("revoked_at", BigInteger),  # Unix seconds; null: the key is valid
@@ -53,6 +66,7 @@ ministry_recipients = Table(
     Column("why", String(20), nullable=False),  # why it was refused, in a word
     Column("tries", SmallInteger, nullable=False),
     Column("due_at", BigInteger, nullable=False),  # Unix milliseconds: when it may be taken, or taken again
+    Column("reported", Boolean, nullable=False, server_default=false()),  # its end, to the ministry's system
     Index("ministry_recipients_message", "message"),
     sqlite_with_rowid=False,
 )
@@ -64,6 +78,18 @@ Index(
     ministry_recipients.c.key,
     sqlite_where=text("state = 'waiting'"),
     postgresql_where=text("state = 'waiting'"),
+)
+
+# A message whose ends are reported to the address of its key.
+ministry_callbacks = Table(
+    "ministry_callbacks",
+    metadata,
+    Column("key", String(32), primary_key=True),  # id of the message
+    Column("tries", SmallInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),  # Unix milliseconds, as below: when it may be taken, or taken again
+    Column("until_ms", BigInteger, nullable=False),  # nothing is reported after that
+    Index("ministry_callbacks_due", "due_at", "key"),  # in the order of claims
+    sqlite_with_rowid=False,
 )
 
 # The parts of SMS that each key asked for on each day of Benin.

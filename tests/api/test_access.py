@@ -84,7 +84,7 @@ async def test_revoked_key_is_refused_at_once(client: Client) -> None:
 
 
 def test_key_without_the_scope_is_refused() -> None:
-    key = ApiKey("a" * 12, "justice", "live", ("messages",), 60, 1000, "awa", 0, None)
+    key = ApiKey("a" * 12, "justice", "live", ("messages",), 60, 1000, "", "awa", 0, None)
     require_scope(key, "messages")
     require_scope(key, None)
     with pytest.raises(ApiProblem) as problem:

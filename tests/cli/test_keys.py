@@ -6,9 +6,11 @@ import re
 
 import pytest
 
+from api.callbacks import callback_secret
 from api.key_format import read_key
 from api.keys import SCOPES, ApiKeys
 from cli.keys import CHOICES, keys
+from state.identity import Pseudonyms
 from tests.support.audit_entries import done
 from tests.support.command_line import Zin
 from tests.support.database import Registry
@@ -49,6 +51,20 @@ async def test_key_is_added_listed_and_revoked(registry: Registry, zin: Zin) -> 
     assert [entry.action for entry in await done(registry.database)] == ["keys add", "keys revoke"]
 
 
+async def test_key_with_a_callback_shows_its_secret_once(registry: Registry, zin: Zin) -> None:
+    address = "https://justice.example/zin"
+    added = await zin(keys, "add", "justice", "--scope", "messages", "--callback", address)
+    _, text, head, secret, _ = added.stdout.splitlines()
+    given = read_key(text)
+    assert given
+    found = await ApiKeys(registry.database).find(given)
+    assert found
+    assert found.callback == address
+    assert head == f"Secret qui signe les appels de Zin vers {address} :"
+    assert secret == callback_secret(Pseudonyms(registry.settings.secrets.pepper), given.id)
+    assert secret not in (await zin(keys, "list")).stdout
+
+
 async def test_list_without_keys_says_how_to_add_one(zin: Zin) -> None:
     assert (await zin(keys, "list")).stdout == "Aucune clé : « zin keys add » en donne une à un ministère.\n"
 
@@ -60,6 +76,8 @@ async def test_list_without_keys_says_how_to_add_one(zin: Zin) -> None:
         (("add", "justice"), "--scope"),
         (("add", "justice", "--scope", "all"), "messages"),
         (("add", "justice", "--scope", "messages", "--requests-per-minute", "0"), "de 1 à 6000"),
+        (("add", "justice", "--scope", "messages", "--callback", "http://justice.example/zin"), "une adresse comme"),
+        (("add", "justice", "--scope", "messages", "--callback", "justice"), "une adresse comme"),
         (("revoke", "nobody"), "Il n’y a pas de clé valable à ce nom"),
     ],
 )

@@ -34,7 +34,7 @@ async def send(client: TestClient[Any, Any], command: str, known: Mapping[str, s
     """Send what a curl command would; only the options that the page uses are known."""
     for name, value in known.items():
         command = command.replace(f"${name}", value)
-    words = shlex.split(command)[1:]
+    words = shlex.split(command.replace("\\\n", " "))[1:]
     method, headers, body, address = "", {}, None, ""
     while words:
         match word := words.pop(0):
