@@ -12,10 +12,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from state.text.encoding import ALPHABET, Folding
+from state.text.encoding import ALPHABET, Folding, is_mark
 
 Translation = tuple[str, str]  # the French and the text of the language
-_LETTERS: Final = r"\w\u0300-\u036f"  # with combining marks
+_BLOCKS: Final = (range(0x30, 0x2B0), range(0x300, 0x370), range(0x1E00, 0x1F00))  # Latin letters, combining marks
+_SIGNS: Final = [chr(code) for block in _BLOCKS for code in block]
+_LETTERS: Final = "".join(sign for sign in _SIGNS if sign.isalnum() or is_mark(sign))
 _WORD: Final = re.compile(f"[{_LETTERS}]+")
 _NEXT: Final = re.compile(f" ([{_LETTERS}]+)")
 
@@ -43,10 +45,10 @@ class MixedFolding(Folding):
         self._shared = self.own.intersection(word for french, _ in pairs for word in french)
         self._whole = whole
         tones = tones_of(whole)
+        plain = "".join(letter for letter in _LETTERS if letter not in tones)
         # from the start of a word, without going back: the time grows with the text only
-        self._toned = re.compile(
-            rf"(?<![{_LETTERS}])(?:[^\W{tones}]|[\u0300-\u036f])*+[{tones}][{_LETTERS}]*+" if tones else r"(?!)"
-        )
+        toned = rf"(?<![{_LETTERS}])[{plain}]*+[{tones}][{_LETTERS}]*+"
+        self._toned = re.compile(toned if tones else r"(?!)")
 
     def __call__(self, text: str) -> str:
         """Return the folded text."""
