@@ -14,12 +14,7 @@ import structlog
 
 from state.conversation.effects import Dialogue, OptIn, OptOut
 from state.conversation.hop import HopContext
-from state.conversation.language_choice import (
-    choose_language,
-    leave_language_screen,
-    open_language_screen,
-    start_in_language,
-)
+from state.conversation.language_choice import open_language_screen, start_in_language
 from state.conversation.message_input import ParsedMessage, parse_message, parse_text
 from state.conversation.message_path import with_pending
 from state.conversation.navigation import Navigator, requester_address
@@ -86,7 +81,8 @@ class ChatDialogue:
         typed = message.typed
         means = not typed.raw or message.opens or bool((yield from suggest(edition, "", typed)))
         yield from start_in_language(edition, session, hop, silent=not means)
-        session.pending = typed.raw if session.language.awaiting_first and is_search(typed) else ""
+        is_waiting = session.language.awaiting_first and is_search(typed, edition.typed)
+        session.pending = typed.raw if is_waiting else ""
 
     def _opt_out(self, menu: Menu, session: Session, hop: HopContext) -> Dialogue[None]:
         try:
@@ -122,11 +118,11 @@ class ChatDialogue:
 
     def _answer_first(self, menu: Menu, session: Session, message: ParsedMessage, hop: HopContext) -> Dialogue[str]:
         """Search a first message that opens nothing; without a find, say so above the first screen."""
-        searched = message.text and message.word != "start" and not session.language.awaiting_first
+        searched = message.text and not message.word and not session.language.awaiting_first
         if searched and (yield from self._unrecognized.suggest(menu, session, message.typed, hop)):
             return ""
         yield from self._navigator.enter_screen(menu, session, hop)
-        session.chat.last_not_understood = bool(searched) and is_search(message.typed)
+        session.chat.last_not_understood = bool(searched) and is_search(message.typed, menu.typed)
         if session.chat.last_not_understood:
             return menu.phrases.not_understood
         return "" if message.text else menu.phrases.only_text
@@ -137,10 +133,7 @@ class ChatDialogue:
         if language not in edition.offered:
             yield from self._show_language_screen(menu, session, hop)
             return ""
-        choose_language(edition, session, language, hop)
-        leave_language_screen(menu, session)
-        menu, _ = self._sessions.menu_for(session)
-        yield from self._navigator.enter_screen(menu, session, hop)
+        menu = yield from self._navigator.change_language(session, language, hop)
         return (yield from self._answer_pending(menu, session, hop))
 
     def _answer_pending(self, menu: Menu, session: Session, hop: HopContext) -> Dialogue[str]:

@@ -15,7 +15,7 @@ from state.menu.versions import MenuVersion
 from state.rendering.render import value_resolver
 from state.session import Session
 from state.text.positions import read_position
-from state.text.search import Typed
+from state.text.search import Typed, plain
 
 RESERVED: Final = frozenset({"aide", "langue"})
 
@@ -76,11 +76,11 @@ def _place(edition: MenuVersion, text: str) -> KeywordMatch | None:
 
 
 def interpret_message(menu: Menu, session: Session, typed: Typed) -> ParsedInput | None:
-    """Parse a number, an answer or the name of an option."""
+    """Parse a number, an answer, or the name of an option or of a key: « retour »."""
     if parsed := interpret(menu, session, typed.raw):
         return parsed
-    number = find_option_by_name(
-        option_names(menu.shown(session.screen, session.facts), session.rows, value_resolver(menu, session)),
-        typed.plain,
-    )
+    phrases = menu.phrases
+    keys = [("0", f"{plain(phrases.back)} "), ("00", f"{plain(phrases.home)} "), ("98", f"{plain(phrases.more)} ")]
+    names = option_names(menu.shown(session.screen, session.facts), session.rows, value_resolver(menu, session))
+    number = find_option_by_name([*names, *(key for key in keys if key[1] == f"{typed.plain} ")], typed.plain)
     return interpret(menu, session, number) if number else None

@@ -52,9 +52,14 @@ def follow_text(
 def with_pending(opening: KeywordMatch, session: Session) -> KeywordMatch:
     """Return the keyword with the number that waits for a choice, if the citizen names it in words: `BAC 2026`."""
     pending, session.pending = session.pending, ""
-    named = (word.typed for word in split_words(opening.rest) if word.has_digit)
-    is_choice = session.rows and pending and all(_YEAR.fullmatch(number) for number in named)
-    return replace(opening, rest=f"{opening.rest} {pending}") if is_choice else opening
+    return replace(opening, rest=joined_with_pending(opening.rest, session, pending))
+
+
+def joined_with_pending(text: str, session: Session, pending: str) -> str:
+    """Return the words of a choice with the number that waits for it, unless they have another number than a year."""
+    named = (word.typed for word in split_words(text) if word.has_digit)
+    is_choice = session.rows and pending and not session.language.awaiting_first
+    return f"{text} {pending}" if is_choice and all(map(_YEAR.fullmatch, named)) else text
 
 
 def _wait(session: Session, rest: RemainingText) -> RemainingText:

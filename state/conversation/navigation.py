@@ -14,7 +14,7 @@ from state.conversation.deferred_answers import OF_CALL
 from state.conversation.effects import Dialogue
 from state.conversation.hop import HopContext
 from state.conversation.input import ParsedInput, parse_input
-from state.conversation.language_choice import choose_language, return_from_language_screen
+from state.conversation.language_choice import choose_language, leave_language_screen, return_from_language_screen
 from state.conversation.lookups import LookupRunner, begin_screen
 from state.conversation.message_requests import MessageRequest, request_message
 from state.interfaces import Recipient
@@ -71,6 +71,15 @@ class Navigator:
         apply_choice(menu, session, parsed)
         yield from self._run_lookups(menu, session, hop, before)
         return ""
+
+    def change_language(self, session: Session, language: str, hop: HopContext) -> Dialogue[Menu]:
+        """Go on in a language that the citizen named, if Zin offers it; returns the menu of the session."""
+        edition = self._menus.get(session.menu) or self._menus.current
+        choose_language(edition, session, language, hop)
+        menu = edition.menu(session.language.chosen)
+        leave_language_screen(menu, session)
+        yield from self.enter_screen(menu, session, hop)
+        return menu
 
     def _run_lookups(self, menu: Menu, session: Session, hop: HopContext, before: Standing) -> Dialogue[None]:
         """Run the look-ups of the screen just entered; on TooManyGuesses, restore the screen before."""

@@ -11,7 +11,7 @@ from state.conversation.effects import Dialogue
 from state.conversation.hop import HopContext
 from state.conversation.input import ParsedInput
 from state.conversation.message_input import ParsedMessage, interpret_message
-from state.conversation.message_path import follow_text
+from state.conversation.message_path import follow_text, joined_with_pending
 from state.conversation.navigation import Navigator
 from state.conversation.remaining_text import RemainingText
 from state.conversation.suggestions import find_suggestion, open_suggestion
@@ -64,7 +64,9 @@ class ScreenMessages:
         if parsed := interpret_message(menu, session, message.typed):
             session.pending = pending if parsed.trigger == "choice" else ""
             return (yield from self._follow(menu, session, parsed, hop))
-        return (yield from self._follow_words(menu, session, message, hop, again))
+        rest = RemainingText({}, joined_with_pending(message.text, session, pending), is_opening=False)
+        rest = yield from follow_text(self._navigator, menu, session, rest, hop)
+        return rest.notice if rest.passed else (yield from self._open_number(menu, session, message, hop, again))
 
     def _follow(self, menu: Menu, session: Session, parsed: ParsedInput, hop: HopContext) -> Dialogue[str]:
         """Follow an input, then the words that waited for it."""
@@ -76,14 +78,10 @@ class ScreenMessages:
         rest, session.pending = RemainingText({}, session.pending), ""
         return (yield from follow_text(self._navigator, menu, session, rest, hop)).notice
 
-    def _follow_words(
+    def _open_number(
         self, menu: Menu, session: Session, message: ParsedMessage, hop: HopContext, again: bool
     ) -> Dialogue[str]:
-        """Follow the words that mean something here; a number that means nothing opens its journey."""
-        rest = RemainingText({}, message.text, is_opening=False)
-        rest = yield from follow_text(self._navigator, menu, session, rest, hop)
-        if rest.passed:
-            return rest.notice
+        """Open the journey of a number that means nothing here; any other message is searched."""
         if message.numbered and not menu.screens[session.screen].free_input:
             offered = session.rows if message.numbered.screen == session.screen else []
             notice = yield from self.open_journey(menu, session, message.numbered, hop)

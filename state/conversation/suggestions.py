@@ -18,6 +18,7 @@ from state.menu.versions import MenuVersion
 from state.session import Session
 from state.text.answer_forms import canonical_answers
 from state.text.index import ENOUGH, SURE
+from state.text.language_words import LanguageWords
 from state.text.search import Typed, plain, says_little
 
 MAX_SUGGESTIONS: Final = 5
@@ -33,16 +34,17 @@ class Suggestion(NamedTuple):
     score: float
 
 
-def is_search(typed: Typed) -> bool:
+def is_search(typed: Typed, known: LanguageWords) -> bool:
     """True if the text has words to search for: no greeting, and no number."""
-    return not typed.raw.isdigit() and not says_little(typed.plain)
+    return not typed.raw.isdigit() and not says_little(_without_courtesy(typed.plain, known))
 
 
 def suggest(edition: MenuVersion, language: str, typed: Typed) -> Dialogue[list[Suggestion]]:
     """Return up to MAX_SUGGESTIONS suggestions, best first, without those that are much worse than the best."""
-    if says_little(typed.plain):
+    words = _without_courtesy(typed.plain, edition.typed)
+    if says_little(words):
         return []
-    menu, words = edition.menu(language), _without_courtesy(edition, typed.plain)
+    menu = edition.menu(language)
     titles = {name: menu.wording.translate(title) for name, title in edition.titles.items()}
     journeys = edition.index.find(words, MAX_JOURNEYS)
     found = [Suggestion(name, titles[name], score + JOURNEY_FIRST) for name, score in journeys]
@@ -53,10 +55,9 @@ def suggest(edition: MenuVersion, language: str, typed: Typed) -> Dialogue[list[
     return sorted(likely, key=lambda one: -one.score)[:MAX_SUGGESTIONS]
 
 
-def _without_courtesy(edition: MenuVersion, text: str) -> str:
-    """Return a text without words of courtesy, if it has others: « passeport urgent » is about no emergency."""
-    telling = " ".join(word for word in text.split() if word not in edition.typed.courtesy)
-    return text if says_little(telling) else telling
+def _without_courtesy(text: str, known: LanguageWords) -> str:
+    """Return a text in plain form without words of courtesy: « passeport urgent » is about no emergency."""
+    return " ".join(word for word in text.split() if word not in known.courtesy)
 
 
 def _find_rows(menu: Menu, search: str, words: str) -> Dialogue[list[Suggestion]]:

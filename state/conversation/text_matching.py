@@ -110,7 +110,8 @@ def _match_option(menu: Menu, session: Session, rest: RemainingText, fillers: Co
         number = find_option_by_name(names, plain(text)) if len(text) <= MAX_NAME else ""
         if text not in KEYS and (parsed := interpret(menu, session, number or text)):
             return Match(parsed, _left(rest, more))
-    way = _way_to_answer(menu, screen, rest, fillers) if rest.text else None
+    is_led = rest.is_opening or screen.name != menu.first  # any number on the first screen may be meant for a choice
+    way = _way_to_answer(menu, screen, rest, fillers) if rest.text and is_led else None
     return Match(way, rest) if way else None
 
 

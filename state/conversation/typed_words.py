@@ -9,13 +9,14 @@ from __future__ import annotations
 from state.conversation.effects import Dialogue
 from state.conversation.hop import HopContext
 from state.conversation.input import ParsedInput
-from state.conversation.message_input import interpret_message, parse_text
+from state.conversation.language_choice import leave_language_screen
+from state.conversation.message_input import ParsedMessage, interpret_message, parse_text
 from state.conversation.message_path import follow_text, with_pending
 from state.conversation.navigation import Navigator
 from state.conversation.remaining_text import RemainingText
 from state.conversation.screen_messages import ScreenMessages
 from state.conversation.session_lifecycle import SessionLifecycle
-from state.conversation.suggestions import find_suggestion, is_search
+from state.conversation.suggestions import find_suggestion, is_search, suggest
 from state.conversation.unrecognized_messages import UnrecognizedMessages
 from state.menu.keywords import KeywordMatch
 from state.menu.model import Menu
@@ -35,25 +36,43 @@ class TypedWords:
 
     def process(self, menu: Menu, session: Session, typed: str, hop: HopContext) -> Dialogue[str]:
         """Process an input that is no number of the screen; returns the notice to show above it."""
-        is_waiting = session.language.awaiting_first or menu.screens[session.screen].free_input
-        edition, is_home = self._sessions.edition(session), session.screen == menu.first
-        message = parse_text(edition, typed)
-        if is_waiting:
+        if menu.screens[session.screen].free_input:
             return self._not_heard(menu, session, typed, hop)
+        edition = self._sessions.edition(session)
+        message = parse_text(edition, typed)
         if parsed := interpret_message(menu, session, message.typed):
-            return (yield from self._navigator.follow(menu, session, parsed, hop))
-        opening = message.opening or (message.numbered if is_home else None)
-        if message.word == "aide":
-            opening = KeywordMatch(edition.help, {}, "")
+            notice = yield from self._navigator.follow(menu, session, parsed, hop)
+            return notice or (yield from self.follow_pending(menu, session, parsed, hop))
+        if message.language in edition.offered:
+            yield from self._navigator.change_language(session, message.language, hop)
+            return ""
+        is_first, opening = session.language.awaiting_first, self._opening(menu, session, message)
+        if is_first and not opening and not (yield from suggest(edition, "", message.typed)):
+            return self._not_heard(menu, session, typed, hop)
+        if is_first:  # answered in French
+            leave_language_screen(menu, session)
+            session.rows = []
         if opening:
             return (yield from self._screens.open_journey(menu, session, with_pending(opening, session), hop))
-        if not is_search(message.typed):
-            return self._not_heard(menu, session, typed, hop)
-        if (yield from self._unrecognized.suggest(menu, session, message.typed, hop)):
+        return (yield from self._search(menu, session, message.typed, hop))
+
+    def _search(self, menu: Menu, session: Session, typed: Typed, hop: HopContext) -> Dialogue[str]:
+        """Search the words of an input that opens nothing; returns the notice to show."""
+        if not is_search(typed, menu.typed):
+            return self._not_heard(menu, session, typed.raw, hop)
+        if (yield from self._unrecognized.suggest(menu, session, typed, hop)):
             session.page = 0
             return ""
         hop.walk.record_unrecognized(session.screen)
         return menu.phrases.not_found
+
+    def _opening(self, menu: Menu, session: Session, message: ParsedMessage) -> KeywordMatch | None:
+        """Return the journey that the words open; a number opens one where a call begins, and where it is asked for."""
+        if message.word == "aide":
+            return KeywordMatch(self._sessions.edition(session).help, {}, "")
+        numbered = message.numbered
+        is_asked = numbered and session.screen in (menu.first, menu.languages, numbered.screen)
+        return message.opening or (numbered if is_asked else None)
 
     def choose_suggestion(self, menu: Menu, session: Session, typed: str, hop: HopContext) -> Dialogue[str | None]:
         """Process an input on the finds of a search; returns the notice to show, None if it means something else."""

@@ -47,7 +47,7 @@ class UnrecognizedMessages:
             yield from self.apply_suggestion(menu, session, found[0][:2], hop)
         else:
             session.chat.suggested = [one[:2] for one in found]
-        if not found and is_search(typed):
+        if not found and is_search(typed, edition.typed):
             hop.walk.record_failed_search(text)
         return bool(found)
 

@@ -9,7 +9,7 @@ from state.conversation.hop import HopContext
 from state.conversation.input import asks_language, bare_input, split_inputs
 from state.conversation.language_choice import open_language_screen, start_in_language
 from state.conversation.lookups import begin_screen
-from state.conversation.message_path import follow_text
+from state.conversation.message_path import follow_text, joined_with_pending
 from state.conversation.navigation import Navigator, interpret
 from state.conversation.remaining_text import RemainingText
 from state.conversation.session_lifecycle import SessionLifecycle, answer_resume_prompt
@@ -86,11 +86,12 @@ class UssdDialogue:
                 if missed := (yield from self._process_input(menu, session, one, hop, place)):
                     return missed
             return ""
-        rest = yield from follow_text(
-            self._navigator, menu, session, RemainingText({}, typed, is_opening=False), hop._replace(place=place)
-        )
+        pending, session.pending = session.pending, ""
+        rest = RemainingText({}, joined_with_pending(typed, session, pending), is_opening=False)
+        rest = yield from follow_text(self._navigator, menu, session, rest, hop._replace(place=place))
         if rest.passed:
             return rest.notice
+        session.pending = pending
         return (yield from self._words.process(menu, session, typed, hop._replace(place=place)))
 
 

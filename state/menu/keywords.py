@@ -22,6 +22,8 @@ from state.text.search import plain
 LONGEST: Final = 4  # words of a keyword
 MAX_OPENING: Final = 100  # characters of a keyword, as typed
 MIN_NUMBER: Final = 3  # characters of a number that a keyword may stand beside
+YEAR_DIGITS: Final = 4
+MAX_NUMBERS: Final = 4  # in a text of numbers alone
 _LETTERS: Final = re.compile(r"([^\W\d_]+)[\s:;,.=/-]*(.*)", re.DOTALL)
 _EDGES: Final = " \t\r\n:;,./-"
 
@@ -55,14 +57,18 @@ class KeywordIndex:
         return self._at_start(text) or self._beside_number(split_words(text))
 
     def find_by_number(self, text: str) -> KeywordMatch | None:
-        """Find the journey of a number that is alone in its text, but for words of courtesy; None if there is none."""
-        words = [word for word in split_words(text) if word.plain not in self._typed.fillers]
-        if len(words) != 1:
+        """Find the journey of a number that is alone in its text, but for words of courtesy; None if there is none.
+
+        Of several numbers the longest one says which journey: `EX-000001 0001`.
+        """
+        fillers = self._typed.fillers
+        words = [word for word in split_words(text) if not fillers.issuperset(word.plain.split())]  # « est-il »
+        if len(words) > MAX_NUMBERS or not all(word.has_digit and len(word.plain) >= MIN_NUMBER for word in words):
             return None
-        number = words[0].typed
+        number = max((word.typed for word in words), key=len, default="")
         opened = (screen for form, screen in self._numbers if form.fullmatch(number))
         screen = next(opened, "")
-        return KeywordMatch(screen, {}, number) if screen else None
+        return KeywordMatch(screen, {}, " ".join(word.typed for word in words)) if screen else None
 
     def _at_start(self, text: str) -> KeywordMatch | None:
         for words, rest in _beginnings(text):
@@ -73,17 +79,20 @@ class KeywordIndex:
     def _beside_number(self, words: Sequence[Word]) -> KeywordMatch | None:
         """Find the first keyword behind words of courtesy; beside a number, behind all words that say nothing.
 
-        A number that stands first may be followed by any word: `12345 remplacement BAC`.
+        A number that stands first may be followed by any word: `12345 remplacement BAC`. A keyword that answers a
+        question may stand behind any word: `remplacement BAC 12345`.
         """
         has_number = any(word.has_digit and len(word.plain) >= MIN_NUMBER for word in words)
-        empty = self._typed.fillers if has_number else self._typed.courtesy
+        has_code = any(word.has_digit and len(word.plain) > YEAR_DIGITS for word in words)
+        empty, is_behind = self._typed.fillers if has_number else self._typed.courtesy, False
         for place, word in enumerate(words):
-            if found := self._starting(words[place:]):
+            found = self._starting(words[place:])
+            if found and (not is_behind or (has_code and found[1][1])):
                 many, (screen, answers) = found
                 rest = (*words[:place], *words[place + many :])
                 return KeywordMatch(screen, answers, " ".join(one.typed for one in rest))
-            if not words[0].has_digit and word.plain not in empty and not (has_number and word.has_digit):
-                return None
+            says_little = word.plain in empty or (has_number and word.has_digit)
+            is_behind = is_behind or not (words[0].has_digit or says_little)
         return None
 
     def _starting(self, words: Sequence[Word]) -> tuple[int, tuple[str, Mapping[str, str]]] | None:

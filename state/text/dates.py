@@ -24,6 +24,7 @@ _YEAR_FIRST: Final = re.compile(rf"(\d{{4}}){_APART}(\d{{1,2}}){_APART}(\d{{1,2}
 _NO_DAY: Final = "-00-00"
 _YEAR: Final = re.compile(rf"((?:19|20)[0-9]{{2}})(?:{_NO_DAY})?")
 _NAMED: Final = re.compile(r"(\d{1,2}) ?(?:er|e|eme)? ?([a-z][a-z ]*?) ?(\d{4}|\d{2})")
+_MONTH_FIRST: Final = re.compile(r"([a-z][a-z ]*?) ?(\d{1,2}) (\d{4})")
 _NAMED_MONTH: Final = re.compile(r"([a-z][a-z ]*?) ?(?:\d{4}|\d{2})")
 _MONTH: Final = re.compile(r"(?:0?[1-9]|1[0-2])[ ./-](?:19|20)[0-9]{2}")
 
@@ -52,6 +53,9 @@ def read_day(typed: str, months: Mapping[str, int]) -> WrittenDay:
     named = _NAMED.fullmatch(words := plain(typed)) if months else None
     if named and named[2] in months:
         return _existing(named[3], months[named[2]], int(named[1]))
+    first = _MONTH_FIRST.fullmatch(words) if months else None
+    if first and first[1] in months:
+        return _existing(first[3], months[first[1]], int(first[2]))
     month = _NAMED_MONTH.fullmatch(words) if months else None
     return WrittenDay("", "no_day") if _MONTH.fullmatch(typed) or (month and month[1] in months) else NO_DATE
 

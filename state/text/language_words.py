@@ -93,9 +93,11 @@ def merge(every: Iterable[LanguageWords]) -> LanguageWords:
 
 
 def _spellings(phrase: str) -> Iterator[str]:
-    """Yield a phrase, and what it is without typing habits: `S T O P`, `STOPP`, `ST0P`."""
+    """Yield a phrase, and what it is without typing habits: `S T O P`, `STOPP`, `ST0P`, `stop stop`."""
     yield phrase
     words = phrase.split()
+    if len(set(words)) == 1:
+        yield words[0]
     joined = "".join(words) if len(words) > 1 and all(len(word) == 1 for word in words) else phrase
     yield joined
     yield joined.replace("0", "o")

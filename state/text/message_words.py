@@ -21,6 +21,7 @@ _SIGNATURE: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[^\W_]+(?:[._/-]+[^\W_]+)*")
 _TWO_NUMBERS: Final = re.compile(r"([0-9]{4,})/([0-9]{4,})")
+_YEAR_AND_NAME: Final = re.compile(r"((?:19|20)[0-9]{2})[-_/]([^\W\d_]{5,})|([^\W\d_]{5,})[-_/]((?:19|20)[0-9]{2})")
 _STOPPED: Final = re.compile(r"[.]+(?=[^\W\d_]{3,}$)")
 _GLUED: Final = re.compile(r"([^\W\d_]{2,})[._/-]*([^\W_]*[0-9].*)|(.*[0-9])[._/-]*([^\W\d_]{2,})")
 
@@ -55,9 +56,9 @@ def peel(words: Sequence[Word], known: Collection[str]) -> tuple[Word, ...]:
 
 
 def _parts(found: str) -> Iterator[str]:
-    """Yield two numbers with a slash between them apart, and the words that a full stop joins: `12345.Merci`."""
-    if two := _TWO_NUMBERS.fullmatch(found):
-        yield from two.groups()
+    """Yield two numbers or a year and a name apart, and the words that a full stop joins: `12345.Merci`."""
+    if two := _TWO_NUMBERS.fullmatch(found) or _YEAR_AND_NAME.fullmatch(found):
+        yield from filter(None, two.groups())
         return
     yield from _STOPPED.split(found)
 
