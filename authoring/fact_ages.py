@@ -1,4 +1,4 @@
-"""The facts of services that should be looked at again: past or without their last day, or more than two years old."""
+"""The facts that should be looked at again: past or without their last day, or more than two years old."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from authoring.diff.changes import shorten
 from authoring.diff.entries import PARTS
-from catalog.entries import SERVICES, Service
+from catalog.entries import CENTRES, SERVICES, Service
+from catalog.entry_files import Kind
 from catalog.facts import Sourced
 from state.errors import Problem
 from state.yaml_files.loader import Document, parse, read
@@ -23,7 +24,7 @@ _TWO_YEARS: Final = re.compile(r"\b20(\d{2}) ?[-–/] ?(?:20)?(\d{2})\b")
 
 def facts_to_review(menus: Path, today: date) -> list[Problem]:
     """Return the facts that are past, then those that are old, each with the oldest first and at its line."""
-    facts = [one for path in sorted((menus / SERVICES.folder).glob("*.yaml")) for one in _facts(path)]
+    facts = [one for kind in (SERVICES, CENTRES) for path in _files(menus, kind) for one in _facts(path, kind)]
     past = [(fact.until, place) for fact, place in facts if fact.until and fact.is_past(today)]
     old = [(fact.as_of, place) for fact, place in facts if not fact.is_past(today) and is_old(fact.as_of, today)]
     return [place for _, place in (*sorted(past), *sorted(old))]
@@ -52,11 +53,15 @@ def _end_of(fact: Sourced) -> str:
     return last[0] if last else next(years, "")
 
 
-def _facts(path: Path) -> Iterator[tuple[Sourced, Problem]]:
+def _files(menus: Path, kind: Kind[Any]) -> list[Path]:
+    return sorted((menus / kind.folder).glob("*.yaml"))
+
+
+def _facts(path: Path, kind: Kind[Any]) -> Iterator[tuple[Sourced, Problem]]:
     """Yield each fact of a file with its place; an invalid file has none."""
     document = parse(path.read_bytes(), str(path))
-    service = SERVICES.validate_entry(document)
-    for key, fact in service.facts() if service else ():
+    entry = kind.validate_entry(document)
+    for key, fact in entry.facts() if entry else ():
         line, column = document.place((key, "value"))
         yield fact, Problem(str(path), line, column, f"{PARTS[key]}, {_when(fact)} : {shorten(_value(fact))}")
 

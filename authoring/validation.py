@@ -16,7 +16,6 @@ from pathlib import Path
 from authoring.fact_ages import facts_that_end
 from catalog import message_files, message_texts
 from catalog import texts as entry_texts
-from catalog.communes import read_communes
 from catalog.entries import KINDS, SERVICES, Entries, names_of, read_all
 from catalog.synonyms import FOLDER, Meanings, meaningless
 from channels import rooms
@@ -63,7 +62,7 @@ def validate(settings: Settings, asked: Questions | None = None) -> ValidatedMen
     questions |= {name: one for name, one in ours.items() if name not in sources.built_in}
     wrong += [*source_checks.problems(settings.menus, entries, _installation(settings, sources))]
     wrong += [*message_files.problems(settings.menus, entries.messages, questions)]
-    wrong += [*_undisplayable_characters(settings.menus), *_communes(settings.menus)]
+    wrong += _undisplayable(settings.menus)
     if problems := [*problems, *wrong, *lint(journeys, questions)]:
         raise InvalidMenu(sorted(set(problems)))
     edition = build_menu_version(journeys, questions, wordings, settings.drafts)
@@ -95,22 +94,22 @@ def folder_validator(settings: Settings, asked: Questions | None = None) -> Call
     return lambda menus: validate(settings.model_copy(update={"menus": menus}), asked)
 
 
-def _undisplayable_characters(menus: Path) -> Iterator[Problem]:
+def _undisplayable(menus: Path) -> Iterator[Problem]:
     """Yield the characters in entries that a basic phone cannot show."""
     for kind in KINDS:
         for path in sorted((menus / kind.folder).glob("*.yaml")):
             with suppress(OSError):  # reported where the file was read
-                yield from _lost_in(str(path), path.read_bytes())
+                yield from undisplayable_characters(str(path), path.read_bytes())
 
 
 @lru_cache(maxsize=4096)
-def _lost_in(file: str, raw: bytes) -> tuple[Problem, ...]:
-    """Return the undisplayable characters of one file; the result is cached by its content."""
+def undisplayable_characters(file: str, raw: bytes) -> tuple[Problem, ...]:
+    """Return the characters of one entry file that a basic phone cannot show; cached by the content."""
     found = []
-    for message in entry_texts.messages_in(parse(raw, file)):
-        for sign in FRENCH.lost(message.text):
+    for line, text in entry_texts.texts_read(parse(raw, file)):
+        for sign in FRENCH.lost(text):
             what = f"« {sign} » (U+{ord(sign):04X}) ne s'affiche pas sur un téléphone simple : remplacez-le"
-            found.append(Problem(message.file, message.line, 1, what))
+            found.append(Problem(file, line, 1, what))
     return tuple(found)
 
 
@@ -132,13 +131,6 @@ def _lost_tones(locales: Path) -> Iterator[Problem]:
             advice = "remplacez-les aussi dans « folding », ou écrivez « ussd: ucs2 »"
             yield Problem(str(table), 1, 1, f"{language.code} : {', '.join(kept)} gardent leur ton seuls : {advice}")
         yield from lost_differences(locales, language)
-
-
-def _communes(menus: Path) -> Iterator[Problem]:
-    try:
-        read_communes(menus / "communes.csv")
-    except InvalidMenu as broken:
-        yield from broken.problems
 
 
 def size_table(found: tuple[ScreenSizeReport, ...]) -> Iterator[str]:

@@ -1,70 +1,65 @@
-"""Loads menus/communes.csv, the communes and their known centres, into its table.
-
-Operators edit the file; at every start the table is updated to match it.
-"""
+"""Reads menus/communes.csv: the communes of each department, and where their seats are."""
 
 from __future__ import annotations
 
 import csv
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import select
+from typing import Any, Final
 
 from catalog.entry_types import slug
 from catalog.normalize import day
-from database import tables
-from database.interface import Database, Row
-from state.errors import InvalidMenu, Problem
+from state.errors import Problem
+from state.text.positions import Position
 from state.yaml_files.loader import MAX_FILE_BYTES
 
-COLUMNS = ("department", "commune", "centre", "opened", "source")
-PLACE = ("latitude", "longitude", "located")  # may be left out: the seat of the commune in degrees, and the source
-DEGREES = {"latitude": 90, "longitude": 180}
-CENTRE = {"": False, "oui": True}
-COMMUNES = select(tables.communes)
+FILE: Final = "communes.csv"
+NAMES: Final = ("department", "commune")
+CENTRE: Final = ("centre", "opened", "source")  # of a commune of whose centre no more is known than this
+PLACE: Final = ("latitude", "longitude", "located")  # the seat of the commune in degrees, and the source
+COLUMNS: Final = (NAMES, NAMES + PLACE, NAMES + CENTRE, NAMES + CENTRE + PLACE)
+DEGREES: Final = r"-?[0-9]{1,3}(?:\.[0-9]{1,8})?"
+LIMITS: Final = {"latitude": 90, "longitude": 180}
+IS_SERVED: Final = {"": False, "oui": True}
 
 
-async def load_communes(database: Database, path: Path) -> None:
-    """Update the table to match the file. Raises InvalidMenu and SourceUnavailable."""
-    wanted = read_communes(path)
-    if _same(await database.rows(COMMUNES), wanted):
-        return
-    async with database.exclusive_transaction() as writer:
-        await writer.run("DELETE FROM communes;")
-        await writer.add(tables.communes, wanted)
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """One commune. `is_served`: the file itself says that it has a centre, since the day `opened`, from `source`."""
+
+    name: str
+    department: str
+    seat: Position | None = None
+    is_served: bool = False
+    opened: str = ""
+    source: str = ""
 
 
-def read_communes(path: Path) -> list[Row]:
-    """Read the rows of the file. Raises InvalidMenu with every problem in it, by line."""
+def read_communes(path: Path) -> tuple[dict[str, Commune], list[Problem]]:
+    """Return the communes by id, in the order of the file, and every problem in it, by line."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
-            raise InvalidMenu(
-                [Problem(str(path), 1, 1, "lecture impossible : fichier trop gros (plus d'un mégaoctet)")]
-            )
+            return {}, [Problem(str(path), 1, 1, "lecture impossible : fichier trop gros (plus d'un mégaoctet)")]
         lines = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InvalidMenu([Problem(str(path), 1, 1, f"lecture impossible : {error}")]) from error
+        return {}, [Problem(str(path), 1, 1, f"lecture impossible : {error}")]
+    if not lines:
+        return {}, [Problem(str(path), 1, 1, "aucune commune dans ce fichier")]
     seen: dict[str, int] = {}
     problems = [
         Problem(str(path), number, 1, what)
         for number, line in enumerate(lines, 2)
         for what in _wrong(line, seen.setdefault(slug(line.get("commune") or ""), number), number)
     ]
-    if not lines:
-        problems.append(Problem(str(path), 1, 1, "aucune commune dans ce fichier"))
-    if problems:
-        raise InvalidMenu(problems)
-    return [_row(line) for line in lines]
+    return {} if problems else {slug(line["commune"]): _commune(line) for line in lines}, problems
 
 
 def _wrong(line: Mapping[str, Any], first: int, number: int) -> Iterator[str]:
-    if tuple(line) not in (COLUMNS, COLUMNS + PLACE) or None in line.values():
+    if tuple(line) not in COLUMNS or None in line.values():
         yield (
-            f"il faut cinq colonnes : {', '.join(COLUMNS)}, ou trois de plus : {', '.join(PLACE)}"
+            f"il faut les colonnes {', '.join(NAMES + PLACE)} ; les trois dernières peuvent manquer"
             " (un texte avec une virgule va entre guillemets)"
         )
         return
@@ -72,38 +67,28 @@ def _wrong(line: Mapping[str, Any], first: int, number: int) -> Iterator[str]:
         yield "il manque le département ou la commune"
     elif first != number:
         yield f"la commune « {line['commune']} » est déjà ligne {first}"
-    if line["centre"] not in CENTRE:
-        yield f"centre : « {line['centre']} » n'est pas prévu ; écrivez oui, ou rien quand aucun centre n'est connu"
-    if line["opened"] and (line["centre"] != "oui" or day(line["opened"]) != line["opened"]):
-        yield "opened : la date d'ouverture d'un centre connu, AAAA-MM-JJ, ou rien"
-    for name, most in DEGREES.items():
+    yield from _wrong_centre(line.get("centre", ""), line.get("opened", ""))
+    for name, most in LIMITS.items():
         written = line.get(name, "")
         if written and ((degrees := _degrees(written)) is None or abs(degrees) > most):
             yield f"{name} : « {written} » ; écrivez des degrés avec un point, comme 6.37, ou rien"
+    if bool(line.get("latitude")) != bool(line.get("longitude")):
+        yield "il faut latitude et longitude, ou aucune des deux"
+
+
+def _wrong_centre(centre: str, opened: str) -> Iterator[str]:
+    if centre not in IS_SERVED:
+        yield f"centre : « {centre} » n'est pas prévu ; écrivez oui, ou rien quand aucun centre n'est connu"
+    if opened and (centre != "oui" or day(opened) != opened):
+        yield "opened : la date d'ouverture d'un centre connu, AAAA-MM-JJ, ou rien"
 
 
 def _degrees(written: str) -> float | None:
-    return float(written) if re.fullmatch(r"-?[0-9]{1,3}(?:\.[0-9]{1,8})?", written, re.ASCII) else None
+    return float(written) if re.fullmatch(DEGREES, written, re.ASCII) else None
 
 
-def _row(line: Mapping[str, str]) -> Row:
-    opened = date.fromisoformat(line["opened"]) if line["opened"] else None
-    names = {name: line[name] for name in ("department", "commune")}
-    place = {name: _degrees(line.get(name, "")) for name in DEGREES}
-    return {**names, "centre": CENTRE[line["centre"]], "opened": opened, **place}
-
-
-def _same(stored: list[dict[str, Any]], wanted: list[Row]) -> bool:
-    """Whether the table already has these rows; SQLite returns dates and booleans in another form."""
-
-    def comparable(rows: list[Row] | list[dict[str, Any]]) -> set[tuple[object, ...]]:
-        return {
-            (
-                bool(row["centre"]),
-                str(row["opened"] or ""),
-                *(row[name] for name in ("department", "commune", *DEGREES)),
-            )
-            for row in rows
-        }
-
-    return comparable(stored) == comparable(wanted)
+def _commune(line: Mapping[str, str]) -> Commune:
+    latitude, longitude = (_degrees(line.get(name, "")) for name in LIMITS)
+    seat = None if latitude is None or longitude is None else Position(latitude, longitude)
+    is_served = IS_SERVED[line.get("centre", "")]
+    return Commune(line["commune"], line["department"], seat, is_served, line.get("opened", ""), line.get("source", ""))

@@ -1,4 +1,4 @@
-"""Reference data as operators write it: one YAML file for each service, exam or status, named by its id.
+"""Reference data as operators write it: one YAML file for each service, exam, status or centre, named by its id.
 
 catalog/entry_files.py reads the files of a folder and compares them. All problems of all files are reported together,
 as file:line:column. A fact stands beside its source and its date. A fact that is not verified is left out of the file,
@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
+from catalog import centres
+from catalog.centres import Centre
+from catalog.communes import FILE as COMMUNES
+from catalog.communes import Commune, read_communes
 from catalog.entry_files import Kind
 from catalog.entry_types import Asked, Code, Label, Text
 from catalog.facts import FACTS, Cost, Documents, Figure, Site, Sourced
@@ -97,7 +101,8 @@ STATUSES = Kind("statuses", Status, "label")
 SYNONYMS = Kind(FOLDER, Synonyms, "title", is_optional=True)
 SOURCES = Kind(SOURCES_FOLDER, SourceFile, "title", is_optional=True)
 MESSAGES = Kind(MESSAGES_FOLDER, MessageFile, "title", is_optional=True)
-KINDS: tuple[Kind[Any], ...] = (SERVICES, EXAMS, STATUSES, SYNONYMS, SOURCES, MESSAGES)
+CENTRES = Kind(centres.FOLDER, Centre, "name", is_optional=True)
+KINDS: tuple[Kind[Any], ...] = (SERVICES, EXAMS, STATUSES, SYNONYMS, SOURCES, MESSAGES, CENTRES)
 
 
 def names_of(service: Service) -> tuple[str, ...]:
@@ -137,12 +142,20 @@ class Entries:
     synonyms: Mapping[str, Synonyms]
     sources: Mapping[str, SourceFile] = field(default_factory=dict)
     messages: Mapping[str, MessageFile] = field(default_factory=dict)
+    centres: Mapping[str, Centre] = field(default_factory=dict)
+    communes: Mapping[str, Commune] = field(default_factory=dict)
 
 
 def read_all(menus: Path) -> tuple[Entries, list[Problem]]:
     """Return the valid entries below this folder of menus, and all problems of the files."""
     found = [kind.read(menus / kind.folder) for kind in KINDS]
-    return Entries(*(entries for entries, _ in found)), [problem for _, problems in found for problem in problems]
+    problems = [problem for _, wrong in found for problem in wrong]
+    communes, wrong = read_communes(menus / COMMUNES)
+    entries = Entries(*(entries for entries, _ in found))
+    if not wrong:
+        wrong += centres.unplaced(menus / centres.FOLDER, entries.centres, communes)
+    filed = {**entries.centres, **centres.listed(communes, entries.centres)}
+    return replace(entries, centres=filed, communes=communes), [*problems, *wrong]
 
 
 def read_entries(menus: Path) -> Entries:

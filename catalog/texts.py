@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from catalog.centres import TO_ASK as TO_ASK_OF_CENTRE
+from catalog.centres import Centre
 from catalog.entries import KINDS, Exam, Service, Status
 from catalog.facts import Documents, Figure
 from catalog.message_files import MessageFile
@@ -29,19 +31,35 @@ Texts = Iterator[tuple[Where, str, str]]
 
 def messages_in(document: Document) -> Iterator[TranslatableText]:
     """Yield the messages of one entry file; its folder says which kind of entry it is."""
-    path = Path(document.file)
-    kind = next((kind for kind in KINDS if kind.folder == path.parent.name), None)
-    entry = validate(document, document.data, kind.shape) if kind else None
+    path, entry = Path(document.file), _entry_of(document)
     for place, text, sense in texts_of(entry) if entry else ():
         line, _ = document.place(place)
         about = f"{path.parent.name}/{path.stem} : {'.'.join(map(str, place))}"
         yield TranslatableText(text, about, document.file, line, sense)
 
 
+def texts_read(document: Document) -> Iterator[tuple[int, str]]:
+    """Yield the texts of one entry file that citizens read, each with its line; some are not translated."""
+    entry = _entry_of(document)
+    if isinstance(entry, Centre):
+        yield from ((document.place(place)[0], text) for place, text in entry.texts())
+    for place, text, _ in texts_of(entry) if entry else ():
+        yield document.place(place)[0], text
+
+
+def _entry_of(document: Document) -> Any:
+    """Return the entry of a file, whose folder says which kind it is; None if it has a problem or is no entry."""
+    kind = next((kind for kind in KINDS if kind.folder == Path(document.file).parent.name), None)
+    return validate(document, document.data, kind.shape) if kind else None
+
+
 def own_messages() -> Iterator[TranslatableText]:
     """Yield the messages that sources write themselves."""
     yield TranslatableText(FREE, "le prix d'un service qui ne coûte rien")
     yield from (TranslatableText(text, "dans « À confirmer au guichet : délai, pièces »") for text in TO_ASK.values())
+    yield from (
+        TranslatableText(text, "dans « À confirmer : horaires, téléphone »") for text in TO_ASK_OF_CENTRE.values()
+    )
     yield from (TranslatableText(mention, "mention d'un résultat d'examen", sense=VERDICT) for mention in MENTIONS)
     yield from (TranslatableText(kind, "ce dont un agent de l'État suit le dossier") for kind in FILE_KINDS)
 

@@ -16,13 +16,11 @@ from typing import Final
 from urllib.parse import quote
 
 from authoring.diff.comparison import Replay
-from authoring.diff.report import COMMUNES
 from authoring.replay.regression import ReplayDifference, find_replay_differences
 from authoring.validation import folder_validator
 from authoring.versions.cache import CompiledMenus, CompiledVersionCache
 from authoring.versions.publishing import MenuPublishing
 from authoring.versions.repository import Publication, VersionRepository
-from catalog.communes import load_communes
 from database.interface import Database
 from settings import Settings
 from sources import Sources
@@ -96,14 +94,8 @@ class MenuActivator:
 
     menus: ActiveMenus
     sources: Sources
-    database: Database
 
-    async def activate(self, found: CompiledMenus, folder: Path) -> None:
-        """Serve these menus from now on; open sessions finish on the version they began with.
-
-        Raises SourceUnavailable if the communes could not be loaded; all the rest is then active.
-        """
+    def activate(self, found: CompiledMenus) -> None:
+        """Serve these menus from now on; open sessions finish on the version they began with."""
         self.sources.reload(found.entries, found.edition.offered, found.edition.wordings)
         self.menus.activate(found.edition)
-        if (folder / COMMUNES).exists():
-            await load_communes(self.database, folder / COMMUNES)

@@ -143,12 +143,11 @@ class MenuReloader:
         await asyncio.to_thread(self._compiled.check, self._settings.menus)
 
     async def _folder(self) -> None:
-        folder = self._settings.menus
-        found = await asyncio.to_thread(self._compiled.check, folder)
-        await self._taking.activate(found, folder)
+        found = await asyncio.to_thread(self._compiled.check, self._settings.menus)
+        self._taking.activate(found)
         log.info("menu taken up", version=found.edition.version)
 
     async def _published(self, version: str) -> None:
         found = await self._compiled.get(version)
-        await self._taking.activate(found, await self._compiled.folder(version))
+        self._taking.activate(found)
         log.info("menu taken up", version=found.edition.version, published=version)

@@ -98,7 +98,7 @@ async def open_services(
         served = await load_active_menus(settings, database)
         sources = await opened(served.settings, database)
         stack.push_async_callback(sources.close)
-        activator = _activate_menus(checked(served.settings, sources.built_in), sources, database)
+        activator = _activate_menus(checked(served.settings, sources.built_in), sources)
         store = await _open_store(settings, stack)
         outbox, promises, post = _mail(database, store, settings, clock)
         change_feed, versions = MenuChangeFeed(), open_menu_publishing(settings, database, sources.built_in, clock)
@@ -114,10 +114,10 @@ async def open_services(
         yield Services(store, database, sources, ports, messaging, change_feed, versions, counters)
 
 
-def _activate_menus(start: ValidatedMenus, sources: Sources, database: Database) -> MenuActivator:
+def _activate_menus(start: ValidatedMenus, sources: Sources) -> MenuActivator:
     """Serve these menus first, and give their entries to the sources."""
     sources.reload(start.entries, start.edition.offered, start.edition.wordings)
-    return MenuActivator(ActiveMenus(start.edition, MAX_SESSION_SECONDS, time.monotonic), sources, database)
+    return MenuActivator(ActiveMenus(start.edition, MAX_SESSION_SECONDS, time.monotonic), sources)
 
 
 async def _start_reloads(

@@ -1,148 +1,82 @@
-"""Service centres: the communes that have a known centre, and the centres nearest to a commune.
+"""Service centres: the communes, and the centre nearest to a commune or to a sent location.
 
-"Nearest" to a commune means in the same commune, else in the same department; texts for citizens must not promise more.
-For a sent location (state/text/positions.py), the search gives the communes with a centre whose seats are nearest. The
-communes are few and rarely change, so they are cached in memory.
+All answers come from menus/communes.csv and menus/centres, in memory: a centre that opened is known as soon as its file
+is taken up, as every other file of the menus. sources/atlas.py computes distances, sources/centre_cards.py writes what
+citizens read.
 """
 
 from __future__ import annotations
 
-import time
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 
-from sqlalchemy import select
-
-from catalog.entry_types import slug
+from catalog.centres import Centre
+from catalog.communes import Commune
+from catalog.facts import today_in_benin
 from catalog.normalize import answer
-from database import tables
-from database.interface import Database, Row
+from sources.atlas import MAX_FOUND, MAX_NEAR, UNKNOWN, Atlas
+from sources.centre_cards import card_fields
 from state.interfaces import FieldSpec, Outcome, Question
-from state.text.index import Index
-from state.text.positions import Position, distance_km, read_position
-from state.text.search import plain
-
-UNKNOWN = Outcome("unknown")
-MAX_FOUND = 9
-MAX_NEAR, MAX_KM = 3, 100.0  # what is farther is in another country, or no help
-CACHE_SECONDS = 600.0
-
-COMMUNES = select(tables.communes)
-NAME = {"name": FieldSpec("Ouassa-Péhunco")}
-SCORE = {"score": FieldSpec("100", "number")}
-QUESTIONS = (
-    Question("centres.departments", gives={"name": FieldSpec("Atlantique")}, rows=True, max_rows=12),
-    Question("centres.communes", {"department": "text"}, NAME, rows=True, max_rows=9),
-    Question("centres.search", {"commune_name": "text"}, {**NAME, **SCORE}, rows=True, max_rows=MAX_FOUND),
-    Question(
-        "centres.nearest",
-        {"commune": "text"},
-        {
-            "commune": FieldSpec("Ouassa-Péhunco"),
-            "department": FieldSpec("Atlantique"),
-            "opened": FieldSpec("2021-12-21", "date"),
-            "centres": FieldSpec("Ouassa-Péhunco, Tanguiéta, Natitingou"),
-        },
-        outcomes=("found", "elsewhere", "unknown"),
-    ),
-)
+from state.text.positions import read_position
 
 
 class Centres:
-    """A Source over the communes in the database. `clock` gives seconds of a monotonic clock."""
+    """A Source over the communes and centres, in memory. tests/sources/test_centres.py and
+    tests/contracts/test_sources.py check it.
+    """
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
-        self._database, self._clock = database, clock
-        self._atlas, self._old_at = Atlas(()), float("-inf")
-        self.questions: Mapping[str, Question] = {question.name: question for question in QUESTIONS}
+    def __init__(
+        self,
+        communes: Mapping[str, Commune],
+        centres: Mapping[str, Centre],
+        today: Callable[[], date] = today_in_benin,
+    ) -> None:
+        self._today = today
+        self.reload(communes, centres)
+        self.questions: Mapping[str, Question] = {question.name: question for question in self._asked()}
+
+    def reload(self, communes: Mapping[str, Commune], centres: Mapping[str, Centre]) -> None:
+        """Use these communes and centres from now on."""
+        self._taken = communes, centres
+        self._atlas = Atlas(communes, centres, self._today())
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
-        """Answer from the cached communes. Raises SourceUnavailable if they cannot be loaded."""
-        atlas = await self._fresh()
+        """Answer from memory; « unknown » for an unknown id, name or place."""
+        atlas = self._of_today()
         match question:
             case "centres.departments":
-                return _found(atlas.departments)
+                return atlas.departments
             case "centres.communes":
-                return _found(atlas.of_department.get(answer(answers, "department"), ()))
+                return atlas.of_department.get(answer(answers, "department"), UNKNOWN)
             case "centres.search":
                 typed = answer(answers, "commune_name")
                 at = read_position(typed)
-                return _found(atlas.around(at) if at else atlas.search(typed))
+                return atlas.around(at) if at else atlas.search(typed)
             case _:
-                return atlas.nearest.get(answer(answers, "commune"), UNKNOWN)
+                return atlas.nearest(answer(answers, "commune"))
 
     async def close(self) -> None:
-        """Do nothing: the caller owns the database."""
+        """Do nothing: there is nothing to close."""
 
-    async def _fresh(self) -> Atlas:
-        if self._clock() >= self._old_at:
-            self._atlas = Atlas(await self._database.rows(COMMUNES))
-            self._old_at = self._clock() + CACHE_SECONDS
+    def _of_today(self) -> Atlas:
+        """Return the atlas of this day: since yesterday, a centre may have opened and a fact may be past."""
+        if (today := self._today()) != self._atlas.day:
+            self._atlas = Atlas(*self._taken, today)
         return self._atlas
 
-
-@dataclass(frozen=True, slots=True, init=False)
-class Atlas:
-    """The communes, indexed for each question; `nearest` has the complete answer for each commune."""
-
-    departments: list[Mapping[str, str]]
-    of_department: Mapping[str, list[Mapping[str, str]]]
-    rows: Mapping[str, Mapping[str, str]]
-    nearest: Mapping[str, Outcome]
-    index: Index
-    places: Mapping[str, Position]
-
-    def __init__(self, communes: Iterable[Row]) -> None:
-        departments: dict[str, list[Row]] = defaultdict(list)
-        for row in sorted(communes, key=lambda row: (plain(row["department"]), plain(row["commune"]))):
-            departments[row["department"]].append(row)
-        named = {row["commune"]: _row(row["commune"]) for rows in departments.values() for row in rows}
-        fill = object.__setattr__  # the dataclass is frozen: set its fields once
-        fill(self, "departments", [_row(name) for name in departments])
-        fill(
-            self,
-            "of_department",
-            {slug(name): [named[row["commune"]] for row in rows] for name, rows in departments.items()},
+    def _asked(self) -> Iterable[Question]:
+        atlas, (communes, _) = self._atlas, self._taken
+        commune = FieldSpec(max((one.name for one in communes.values()), key=len, default=""))
+        department = FieldSpec(max((one.department for one in communes.values()), key=len, default=""))
+        card = card_fields(atlas.sites.values(), MAX_NEAR)
+        located = FieldSpec(card["centres"].longest.partition(",")[0] or commune.longest)
+        lists = atlas.of_department.values()
+        rows = max((len(one.rows) for one in lists), default=0)
+        yield Question(
+            "centres.departments", gives={"name": department}, rows=True, max_rows=len(atlas.departments.rows)
         )
-        fill(self, "rows", {row["id"]: row for row in named.values()})
-        fill(
-            self,
-            "nearest",
-            {slug(row["commune"]): _nearest(row, rows) for rows in departments.values() for row in rows},
-        )
-        seats = (row for rows in departments.values() for row in rows if row["centre"] and row["latitude"] is not None)
-        fill(self, "places", {slug(row["commune"]): Position(row["latitude"], row["longitude"]) for row in seats})
-        # some citizens type "porto novo" as one word
-        fill(self, "index", Index({slug(name): (name, plain(name).replace(" ", "")) for name in named}))
-
-    def search(self, typed: str) -> Iterator[Mapping[str, str]]:
-        """Yield the communes with a name like this, each with its score in %."""
-        yield from ({**self.rows[one.name], "score": one.percent} for one in self.index.find(typed, MAX_FOUND))
-
-    def around(self, at: Position) -> list[Mapping[str, str]]:
-        """Return the communes with a centre nearest to this position, the nearest first; none is far away."""
-        far = {name: distance_km(at, seat) for name, seat in self.places.items()}
-        near = sorted((name for name, km in far.items() if km <= MAX_KM), key=lambda name: (far[name], name))
-        return [self.rows[name] for name in near[:MAX_NEAR]]
-
-
-def _row(name: str) -> Mapping[str, str]:
-    return {"id": slug(name), "name": name}
-
-
-def _nearest(commune: Row, department: Iterable[Row]) -> Outcome:
-    """Return the answer for one commune: its own centre, else the known centres of its department."""
-    centres = [row["commune"] for row in department if row["centre"]]
-    facts = {
-        "commune": commune["commune"],
-        "department": commune["department"],
-        "opened": str(commune["opened"] or ""),
-        "centres": ", ".join(centres),
-    }
-    return Outcome("found" if commune["centre"] else "elsewhere" if centres else "unknown", facts)
-
-
-def _found(rows: Iterable[Mapping[str, str]]) -> Outcome:
-    found = tuple(rows)
-    return Outcome("found", rows=found) if found else UNKNOWN
+        yield Question("centres.communes", {"department": "text"}, {"name": commune}, rows=True, max_rows=rows)
+        found = {"name": located, "score": FieldSpec("100", "number")}
+        yield Question("centres.search", {"commune_name": "text"}, found, rows=True, max_rows=MAX_FOUND)
+        gives = {"commune": commune, "department": department, **card}
+        yield Question("centres.nearest", {"commune": "text"}, gives, outcomes=("found", "elsewhere", "unknown"))

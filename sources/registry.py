@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from catalog.communes import load_communes
 from catalog.entries import Entries, read_entries
 from database.interface import Database
 from database.preferences import LatePreferences, PreferenceRepository
@@ -43,17 +42,19 @@ def build_sources(
     entries = entries or read_entries(settings.menus)
     catalogue, exams = catalogue or Catalogue(entries.services, entries.synonyms), Exams(database, entries.exams)
     languages, own_requests = _build_languages(settings), Requests(database, entries.statuses)
+    centres = Centres(entries.communes, entries.centres)
 
     def take(entries: Entries, offered: Mapping[str, str], wordings: Wordings) -> None:
         languages.reload(offered)
         catalogue.reload(entries.services, entries.synonyms, wordings)
         exams.reload(entries.exams)
         own_requests.reload(entries.statuses)
+        centres.reload(entries.communes, entries.centres)
 
     seconds, careers = settings.source_seconds, Careers(database)
     registers = _limited(seconds, own_requests, careers)
     sources = Sources(
-        (*_limited(None, catalogue, languages), *_limited(seconds, exams, Centres(database)), *registers),
+        (*_limited(None, catalogue, languages, centres), *_limited(seconds, exams), *registers),
         LatePreferences(PreferenceRepository(database, seconds)),
         take,
         DeclaredSources(settings, {name: one for one in registers for name in one.questions}),
@@ -73,12 +74,11 @@ def _build_languages(settings: Settings) -> Languages:
 
 
 async def open_sources(settings: Settings, database: Database) -> Sources:
-    """Build every source, and load the communes and the sample data that the settings ask for.
+    """Build every source, and load the sample data that the settings ask for.
 
     Raises InvalidMenu, SourceUnavailable if the database fails, and ZinError if production has sample data.
     """
     sources = build_sources(settings, database)
-    await load_communes(database, settings.menus / "communes.csv")
     await PreferenceRepository(database, settings.source_seconds).forget_old()
     await (load_sample if settings.has_sample_data else refuse_sample)(database, settings)
     return sources

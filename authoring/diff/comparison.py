@@ -44,11 +44,11 @@ class Comparison:
 async def compare(compiled: CompiledVersionCache, version: str, store: SessionScanner) -> Comparison:
     """Compare a version with the newest publication. Raises MenusRefused, InvalidMenu and SourceUnavailable."""
     last = await compiled.repository.current()
-    after, to_folder = await compiled.get(version), await compiled.folder(version)
+    after = await compiled.get(version)
     if last is None:
         return Comparison(version, None, (), None)
-    before, from_folder = await compiled.get(last.version), await compiled.folder(last.version)
-    found = await asyncio.to_thread(find_differences, (before, from_folder), (after, to_folder))
+    before = await compiled.get(last.version)
+    found = await asyncio.to_thread(find_differences, before, after)
     try:
         open_now = await count_affected_sessions(store, found.removed, found.changed, found.services)
     except StoreUnavailable:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 from authoring.diff.changes import Change, shorten
-from catalog.communes import read_communes
+from catalog.centres import Centre
+from catalog.communes import Commune
 from catalog.entries import Entries, Exam, Service, Status
 from catalog.message_files import MessageFile, MessageFiles
 from catalog.source_files import SourceFile, SourceFiles
 from catalog.synonyms import Synonyms
-from state.errors import InvalidMenu
 
 PARTS: Final = {
     "name": "nom",
@@ -44,7 +43,15 @@ PARTS: Final = {
     "values": "valeurs",
     "ministry": "ministère",
     "purposes": "à quoi il sert",
+    "address": "adresse postale",
+    "opened": "ouverture",
+    "landmark": "repère",
+    "hours": "horaires",
+    "phone": "téléphone",
+    "services": "services",
+    "position": "lieu",
 }
+Entry = Service | Exam | Status | Synonyms | SourceFile | MessageFile | Centre
 Named = (
     Mapping[str, Service]
     | Mapping[str, Exam]
@@ -52,6 +59,7 @@ Named = (
     | Mapping[str, Synonyms]
     | SourceFiles
     | MessageFiles
+    | Mapping[str, Centre]
 )
 
 
@@ -68,11 +76,12 @@ def entries_changed(before: Entries, after: Entries) -> Iterator[tuple[str, Chan
         yield from _changed(what, was, now)
 
 
-def communes_changed(before: Path, after: Path) -> Iterator[Change]:
-    """Yield the differences between two files of communes."""
-    was, now = set(_communes(before)), set(_communes(after))
+def places_changed(before: Entries, after: Entries) -> Iterator[Change]:
+    """Yield the differences between the communes, and between the centres."""
+    was, now = set(map(_commune, before.communes.values())), set(map(_commune, after.communes.values()))
     yield from (Change(f"nouveau : {line}") for line in sorted(now - was))
     yield from (Change(f"enlevé : {line}") for line in sorted(was - now))
+    yield from (change for _, change in _changed("centre", before.centres, after.centres))
 
 
 def _changed(what: str, was: Named, now: Named) -> Iterator[tuple[str, Change]]:
@@ -86,7 +95,7 @@ def _changed(what: str, was: Named, now: Named) -> Iterator[tuple[str, Change]]:
             yield name, Change(f"{what} changé : {_called(name, new)}, {' ; '.join(_parts(old, new))}")
 
 
-def _called(name: str, entry: Service | Exam | Status | Synonyms | SourceFile | MessageFile) -> str:
+def _called(name: str, entry: Entry) -> str:
     match entry:
         case Status():
             called = entry.label
@@ -118,11 +127,6 @@ def _flat(fields: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str
             yield here, str(value)
 
 
-def _communes(path: Path) -> Iterator[str]:
-    try:
-        rows = read_communes(path)
-    except InvalidMenu:  # a folder without them
-        return
-    for row in rows:
-        centre = f", centre{' depuis le ' + str(row['opened']) if row['opened'] else ''}" if row["centre"] else ""
-        yield f"{row['commune']} ({row['department']}){centre}"
+def _commune(one: Commune) -> str:
+    where = f", {one.seat.latitude} {one.seat.longitude}" if one.seat else ""
+    return f"{one.name} ({one.department}){where}"

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from authoring.diff import screens
 from authoring.diff.changes import Change, ChangeSection
-from authoring.diff.entries import communes_changed, entries_changed
+from authoring.diff.entries import entries_changed, places_changed
 from authoring.diff.transitions import changed_transitions
 from authoring.diff.untranslated import untranslated_texts
 from authoring.versions.cache import CompiledMenus
-
-COMMUNES = "communes.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +23,8 @@ class Differences:
     services: frozenset[str]
 
 
-def find_differences(before: tuple[CompiledMenus, Path], after: tuple[CompiledMenus, Path]) -> Differences:
-    """Compare two versions, each with the folder it was read from. Takes milliseconds to a second."""
-    (was, from_folder), (now, to_folder) = before, after
+def find_differences(was: CompiledMenus, now: CompiledMenus) -> Differences:
+    """Compare two versions. Takes milliseconds to a second."""
     old, new = was.edition, now.edition
     added, removed = list(screens.added(old, new)), list(screens.removed(old, new))
     texts, behaviour = list(screens.texts_changed(old, new)), list(screens.behaviour_changed(old, new))
@@ -41,7 +37,7 @@ def find_differences(before: tuple[CompiledMenus, Path], after: tuple[CompiledMe
         "Réponses et recherches changées": _lines(behaviour),
         "Mots et numéros qui ouvrent un parcours": list(screens.openings_changed(old, new)),
         "Services, examens et étapes": _lines(entries),
-        "Communes et centres": list(communes_changed(from_folder / COMMUNES, to_folder / COMMUNES)),
+        "Communes et centres": list(places_changed(was.entries, now.entries)),
         "Textes qui restent en français": list(untranslated_texts((old, was.entries), (new, now.entries))),
     }
     return Differences(

@@ -18,7 +18,6 @@ from authoring.replay.fakes import (
     FakePreferences,
     FaultInjectingSource,
 )
-from catalog.communes import load_communes
 from catalog.entries import Entries, read_entries
 from channels.africastalking.ussd_webhook import AfricasTalkingUssd
 from database import open_database
@@ -142,11 +141,6 @@ async def make_sample(settings: Settings) -> None:
 async def copy_sample(made: Settings, settings: Settings) -> None:
     """Copy the sample data for other menus, so that a new or renamed service does not change the random requests."""
     await asyncio.to_thread(shutil.copytree, made.data, settings.data)
-    database = open_database(settings)
-    try:
-        await load_communes(database, settings.menus / "communes.csv")
-    finally:
-        await database.close()
 
 
 @asynccontextmanager
@@ -161,7 +155,7 @@ async def open_sample_menus(settings: Settings) -> AsyncIterator[SampleMenus]:
         "exams": exams,
         "services": catalogue,
         "requests": Requests(database, entries.statuses),
-        "centres": Centres(database),
+        "centres": Centres(entries.communes, entries.centres),
         "careers": Careers(database),
     }
     sources = _with_declared(sources, entries, settings)

@@ -16,7 +16,7 @@ from database.interface import OpenDatabase
 from state.errors import ZinError
 
 FOLDER = Path(__file__).parent
-NEWEST = "0023"
+NEWEST = "0024"
 _WRITING = threading.Lock()  # alembic uses global state
 
 

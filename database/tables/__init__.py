@@ -29,7 +29,7 @@ from database.tables.results import (
     publications,
     result_sets,
 )
-from database.tables.services import careers, communes, requests
+from database.tables.services import careers, requests
 
 __all__ = (
     "HOLDING_SAMPLE",
@@ -37,7 +37,6 @@ __all__ = (
     "approval_draws",
     "audit",
     "careers",
-    "communes",
     "consents",
     "early_reports",
     "exam_results",

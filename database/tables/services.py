@@ -1,8 +1,8 @@
-"""The tables of citizens' requests, of civil servants' careers and of communes."""
+"""The tables of citizens' requests and of civil servants' careers."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Integer, String, Table
+from sqlalchemy import CheckConstraint, Column, Date, Integer, String, Table
 
 from database.tables.metadata import index_sample, metadata, sample_column
 
@@ -37,15 +37,3 @@ careers = Table(
     sqlite_with_rowid=False,
 )
 index_sample(careers)
-
-communes = Table(
-    "communes",
-    metadata,
-    Column("commune", String(40), primary_key=True),
-    Column("department", String(40), nullable=False),
-    Column("centre", Boolean, nullable=False),  # whether a centre is known; false does not prove that there is none
-    Column("opened", Date),
-    Column("latitude", Float),  # of the commune's seat, in degrees
-    Column("longitude", Float),
-    sqlite_with_rowid=False,
-)

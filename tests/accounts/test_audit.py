@@ -77,22 +77,22 @@ async def test_intact_chain_locates_a_noted_hash(audit: Audit) -> None:
 
 
 async def test_action_and_entry_are_stored_in_one_transaction(registry: Registry, audit: Audit) -> None:
-    commune = {"commune": "Ouidah", "department": "Atlantique", "centre": False, "opened": None}
+    row = {"name": "trial", "written_at": 1}
     with pytest.raises(ZeroDivisionError):
-        await do_and_fail(registry, audit, commune)
-    assert await registry.database.rows(select(tables.communes)) == []
+        await do_and_fail(registry, audit, row)
+    assert await registry.database.rows(select(tables.heartbeats)) == []
     assert (await audit.verify()).entries == ENTRIES
     async with registry.database.exclusive_transaction() as writer:
-        await writer.add(tables.communes, [commune])
+        await writer.add(tables.heartbeats, [row])
         await audit.add_within(writer, EVENT)
         assert (await audit.add_within(writer, EVENT)).number == ENTRIES + 2
-    assert len(await registry.database.rows(select(tables.communes))) == 1
+    assert len(await registry.database.rows(select(tables.heartbeats))) == 1
     assert await audit.verify() == Verified(ENTRIES + 2, await audit.last_hash(), None, None)
 
 
 async def do_and_fail(registry: Registry, audit: Audit, row: dict[str, Any]) -> None:
     async with registry.database.exclusive_transaction() as writer:
-        await writer.add(tables.communes, [row])
+        await writer.add(tables.heartbeats, [row])
         await audit.add_within(writer, EVENT)
         raise ZeroDivisionError
 

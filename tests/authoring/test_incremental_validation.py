@@ -25,8 +25,8 @@ from state.yaml_files import loader
 pytestmark = pytest.mark.slow
 
 CACHED: tuple[Any, ...] = (
-    authoring.validation._lost_in, entry_files._parsed, size_check._measured, size_check._footer, journey_files._parsed,
-    languages._read, po_files._known, index._written, sound.sound,
+    authoring.validation.undisplayable_characters, entry_files._parsed, size_check._measured, size_check._footer,
+    journey_files._parsed, languages._read, po_files._known, index._written, sound.sound,
     translations._made, translations._french,
 )  # fmt: skip
 

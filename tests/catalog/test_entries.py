@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -26,7 +25,6 @@ BROKEN = ROOT / "tests" / "data" / "broken_entries"
 SERVICES = read_services(MENUS / "catalogue")
 EXAMS = read_exams(MENUS / "exams")
 STATUSES = read_statuses(MENUS / "statuses")
-COMMUNES = list(csv.DictReader((MENUS / "communes.csv").read_text(encoding="utf-8").splitlines()))
 
 
 def figures() -> Iterator[tuple[str, Sourced]]:
@@ -100,16 +98,6 @@ def test_admissible_is_said_not_to_be_a_pass(exam: str) -> None:
 
 def test_only_exams_with_rounds_have_admissible_candidates() -> None:
     assert [name for name, exam in sorted(EXAMS.items()) if "admissible" in exam.verdicts] == ["bac", "bepc"]
-
-
-def test_communes_are_complete_and_unknown_centres_hidden() -> None:
-    assert len({(row["department"], row["commune"]) for row in COMMUNES}) == 77
-    assert len({row["department"] for row in COMMUNES}) == 12
-    assert {row["centre"] for row in COMMUNES} == {"oui", ""}
-    known = [row for row in COMMUNES if row["centre"]]
-    assert len(known) == 20
-    assert {row["opened"] for row in known} == {"2021-12-21", "2023-03-21"}
-    assert not [row for row in COMMUNES if row["opened"] and not row["centre"]]
 
 
 # What is broken

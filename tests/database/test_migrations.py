@@ -119,7 +119,7 @@ async def test_concurrent_starts_migrate_an_empty_database_once(bare: Registry) 
     assert [process.exitcode for process in started] == [0, 0, 0]
     assert await bare.database.version() == NEWEST
     assert len(await bare.database.rows(select(tables.requests))) == 300
-    assert len(await bare.database.rows(select(tables.communes))) == 77
+    assert len(await bare.database.rows(select(tables.careers))) == 100
 
 
 async def test_database_of_a_newer_version_is_refused(registry: Registry) -> None:

@@ -120,7 +120,7 @@ async def test_one_sample_row_is_enough_to_refuse(registry: Registry, left: str)
         await refuse_sample(registry.database, production(registry))
 
 
-async def test_production_starts_with_the_communes_only(registry: Registry) -> None:
+async def test_production_starts_without_sample_data(registry: Registry) -> None:
     sources = await open_sources(production(registry), registry.database)
     assert (await sources.ask("centres.nearest", {"commune": "kandi"})).trigger == "found"
     assert (await sources.ask("exams.open", {})).trigger == "unknown"

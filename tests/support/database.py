@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from catalog.communes import load_communes
 from database import FILE, open_database
 from database.interface import OpenDatabase, Row
 from database.migrations import migrate
@@ -64,7 +63,6 @@ class Registry:
 
     async def fill(self) -> None:
         await migrate(self.database)
-        await load_communes(self.database, MENUS / "communes.csv")
         await load_sample(self.database, self.settings)
 
 

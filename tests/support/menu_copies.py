@@ -24,7 +24,7 @@ def shared_menus() -> Path:
 def menus_in(folder: Path) -> Path:
     """A copy of the small menu with our entries, as the server wants them all."""
     shutil.copytree(SMALL, folder / "menus")
-    for kind in ("catalogue", "exams", "statuses"):
+    for kind in ("catalogue", "exams", "statuses", "centres"):
         shutil.copytree(Path("menus") / kind, folder / "menus" / kind)
     shutil.copy(Path("menus", "communes.csv"), folder / "menus")
     return folder / "menus"

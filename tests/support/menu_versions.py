@@ -50,8 +50,7 @@ class Bench:
     async def differences(self, before: str, after: str) -> dict[str, list[str]]:
         """What differs: lines by section, and the texts that go with them."""
         compiled = self.versions.compiled
-        sides = [(await compiled.get(one), await compiled.folder(one)) for one in (before, after)]
-        return lines(find_differences(sides[0], sides[1]))
+        return lines(find_differences(await compiled.get(before), await compiled.get(after)))
 
 
 def lines(found: Differences) -> dict[str, list[str]]:

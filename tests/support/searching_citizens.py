@@ -17,7 +17,6 @@ import yaml
 from authoring.replay.sandbox import ReplaySandbox
 from catalog.communes import read_communes
 from catalog.entries import read_services
-from catalog.entry_types import slug
 from state.interfaces import Inbound, Recipient, Reply, ScreenSize
 from state.menu.journey_files import read_journeys
 from state.text.search import plain
@@ -152,7 +151,7 @@ def titles() -> Mapping[str, str]:
 
 def subjects() -> Mapping[str, str]:
     """Return the ids of communes and services by their names in plain form."""
-    names = {plain(row["commune"]): slug(row["commune"]) for row in read_communes(MENUS / "communes.csv")}
+    names = {plain(one.name): name for name, one in read_communes(MENUS / "communes.csv")[0].items()}
     for name, service in read_services(MENUS / "catalogue").items():
         names |= {plain(service.name): name, plain(service.short): name}
     return names

@@ -95,8 +95,8 @@ def test_entries_come_from_each_folder(menus: Path) -> None:
 
 
 def test_communes_come_from_each_folder(menus: Path) -> None:
-    file = menus / "communes.csv"
-    file.write_text(file.read_text(encoding="utf-8").replace("Kandi", "Kandy"), encoding="utf-8")
+    for file in (menus / "communes.csv", menus / "centres" / "kandi.yaml"):
+        file.write_text(file.read_text(encoding="utf-8").replace("Kandi", "Kandy"), encoding="utf-8")
     assert found(menus).keys() == showing("Kandi")
 
 
