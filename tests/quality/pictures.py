@@ -51,7 +51,7 @@ async def result(scene: Scene) -> None:
     await scene.desk.page.fill("#tape", "3*1*12346")
     await scene.press("Appeler")
     await scene.shows("Recevoir par message")
-    await scene.desk.page.fill("#tape", "4")
+    await scene.desk.page.fill("#tape", "3")
     await scene.press("Envoyer")
     await scene.shows("prix non réglé")
 
