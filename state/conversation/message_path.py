@@ -56,10 +56,14 @@ def with_pending(opening: KeywordMatch, session: Session) -> KeywordMatch:
 
 
 def joined_with_pending(text: str, session: Session, pending: str) -> str:
-    """Return the words of a choice with the number that waits for it, unless they have another number than a year."""
-    named = (word.typed for word in split_words(text) if word.has_digit)
-    is_choice = session.rows and pending and not session.language.awaiting_first
-    return f"{text} {pending}" if is_choice and all(map(_YEAR.fullmatch, named)) else text
+    """Return the words of a choice with the numbers that wait for it, unless they have another number than a year."""
+    named, waiting = _numbers_in(text), _numbers_in(pending)
+    is_choice = session.rows and waiting and not session.language.awaiting_first
+    return " ".join((text, *waiting)) if is_choice and all(map(_YEAR.fullmatch, named)) else text
+
+
+def _numbers_in(text: str) -> list[str]:
+    return [word.typed for word in split_words(text) if word.has_digit]
 
 
 def _wait(session: Session, rest: RemainingText) -> RemainingText:

@@ -137,7 +137,9 @@ def _find_answer(
     found = find_number(asked, words, fillers)
     if after is None or (found and find_number(after, found.rest, fillers)):
         return found
-    return find_behind(asked, after, words, fillers) or found
+    behind = find_behind(asked, after, words, fillers)
+    is_day = after.is_day and found and not found.answer.isdigit() and after.like(found.answer) is not None
+    return behind or (None if is_day else found)  # « né le 03/02/1961 » alone is the other answer
 
 
 def _second_number(menu: Menu, asked: FreeInput, rest: RemainingText, fillers: Collection[str]) -> RemainingText:

@@ -36,13 +36,13 @@ class TypedWords:
 
     def process(self, menu: Menu, session: Session, typed: str, hop: HopContext) -> Dialogue[str]:
         """Process an input that is no number of the screen; returns the notice to show above it."""
-        if menu.screens[session.screen].free_input:
-            return self._not_heard(menu, session, typed, hop)
         edition = self._sessions.edition(session)
         message = parse_text(edition, typed)
         if parsed := interpret_message(menu, session, message.typed):
             notice = yield from self._navigator.follow(menu, session, parsed, hop)
             return notice or (yield from self.follow_pending(menu, session, parsed, hop))
+        if menu.screens[session.screen].free_input:
+            return self._not_heard(menu, session, typed, hop)
         if message.language in edition.offered:
             yield from self._navigator.change_language(session, message.language, hop)
             return ""
