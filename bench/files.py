@@ -2,7 +2,7 @@
 
     .venv/bin/python -m bench.files
 
-Each file is read as the admin site and `zin results import` read it (results/importing/bounded_process.py). The hostile
+Each file is read as the admin site and `zin results import` read it (spreadsheets/bounded_process.py). The hostile
 files are made here by tests/support/hostile_files.py, and deleted afterwards.
 """
 
@@ -18,10 +18,10 @@ from time import perf_counter
 
 from bench.report import add_rows, dated
 from results.approval import ExamSession
-from results.importing.bounded_process import NotRead, run_confined
 from results.importing.service import read_file
-from results.importing.sheet import FileBroken
 from settings import Settings
+from spreadsheets.bounded_process import NotRead, run_confined
+from spreadsheets.sheet import FileBroken
 from tests.support.hostile_files import MIB, bomb, far_away, strings_bomb
 from tests.support.result_files import HEADINGS, as_csv, as_xlsx
 

@@ -48,8 +48,8 @@ async def _with_active_menus(settings: Settings) -> Settings:
 
 def read_results(settings: Settings, file: Path, session: ExamSession) -> Read:
     """Read a file as results/importing/service.py does, with a progress bar on stderr."""
-    from results.importing.bounded_process import run_confined
     from results.importing.service import read_file
+    from spreadsheets.bounded_process import run_confined
 
     with click.progressbar(length=100, label=file.name, file=sys.stderr) as bar:
 

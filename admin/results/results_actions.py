@@ -15,17 +15,18 @@ from accounts.refusals import Refused
 from admin.context import ADMIN_CONTEXT
 from admin.permissions import CurrentUser
 from admin.refusals import FORM, note_form_refusal, note_refusal
-from admin.results.results_forms import read_approval, read_publication, read_text_fields, uploaded_file
+from admin.results.results_forms import read_approval, read_publication, read_session, read_text_fields
 from admin.results.results_page import show, show_set
 from admin.routes import Act, Route
 from admin.templating import render
+from admin.uploads import uploaded_file
 from channels.contracts.request_body import MAX_BYTES
-from results.importing.bounded_process import NotRead
 from results.importing.import_process import import_file, run_in_subprocess
 from results.importing.service import InvalidInput
 from results.publishing import Publishing
 from results.refusals import PublicationRefused
 from settings import Settings
+from spreadsheets.bounded_process import NotRead
 
 HOME: Final = "/bureau/resultats"
 NO_ACCOUNT: Final = "Il faut un compte à son nom pour cela."
@@ -56,7 +57,8 @@ async def import_(request: web.Request, visitor: CurrentUser) -> web.StreamRespo
     """Import a file as a draft if it has no problem, else show its report."""
 
     async def keep(request: web.Request, by: Operator, _: Publishing) -> str:
-        async with uploaded_file(request) as (file, session):
+        async with uploaded_file(request) as file:
+            session = await read_session(request)
             done = await run_in_subprocess(import_file, await _served(request), file, session, by)
         if not done.named:
             raise _Broken(done.lines)

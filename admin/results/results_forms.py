@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import shutil
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from aiohttp import web
@@ -40,12 +35,9 @@ async def read_text_fields(request: web.Request) -> Mapping[str, str]:
     return {name: _seen(value) for name, value in (await form(request)).items() if isinstance(value, str)}
 
 
-@asynccontextmanager
-async def uploaded_file(request: web.Request) -> AsyncIterator[tuple[Path, ExamSession]]:
-    """Save the uploaded file for the duration of this context only, because it may name people. Raises InvalidInput."""
-    given, sent = await read_text_fields(request), (await form(request)).get("file")
-    if not isinstance(sent, web.FileField):
-        raise InvalidInput("Choisissez d'abord le fichier.")
+async def read_session(request: web.Request) -> ExamSession:
+    """Return the exam session of an import form. Raises InvalidInput."""
+    given = await read_text_fields(request)
     year, session = given.get("year", ""), given.get("session", "")
     if not YEAR.fullmatch(year):
         raise InvalidInput("L'année s'écrit en quatre chiffres, comme 2026.")
@@ -53,10 +45,7 @@ async def uploaded_file(request: web.Request) -> AsyncIterator[tuple[Path, ExamS
         raise InvalidInput(
             "Le nom d'une session n'a que des lettres minuscules, sans accent, et des chiffres : 20 au plus."
         )
-    with TemporaryDirectory(prefix="zin-") as folder:
-        file = Path(folder, _plain(sent.filename))
-        await asyncio.to_thread(_copy, sent, file)
-        yield file, ExamSession(given.get("exam", ""), int(year), session)
+    return ExamSession(given.get("exam", ""), int(year), session)
 
 
 async def read_approval(request: web.Request) -> tuple[str, dict[str, str]]:
@@ -83,13 +72,3 @@ async def read_publication(request: web.Request) -> PublicationForm:
 
 def _seen(text: str) -> str:
     return "".join(sign for sign in text if sign.isprintable() or sign == "\n").strip()
-
-
-def _plain(name: str) -> str:
-    """Return a safe file name, whatever name the browser sent."""
-    return re.sub(r"[^\w. -]", "_", Path(name).name)[-60:].lstrip(".") or "fichier"
-
-
-def _copy(sent: web.FileField, file: Path) -> None:
-    with file.open("wb") as stored:
-        shutil.copyfileobj(sent.file, stored)

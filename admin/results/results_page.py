@@ -22,12 +22,12 @@ from reporting.french import BENIN
 from results.differences import describe_differences
 from results.importing.report import report_lines
 from results.importing.service import find_exam, verdict_texts
-from results.importing.sheet import FileBroken
 from results.importing.tally import Report, parse_report
 from results.overview import NoSuchSet, ResultSet, load_overview
 from results.publishing import Publishing
 from results.refusals import PublicationRefused
 from results.visibility import Visibility, find_visible_set, load_visibility
+from spreadsheets.sheet import FileBroken
 
 DONE: Final = {
     "importe": "Brouillon gardé. Une autre personne doit maintenant l'approuver.",

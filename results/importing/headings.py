@@ -1,6 +1,6 @@
 """The headings of results files: which name a field that is stored, and which could name a person.
 
-Accents, capitals, spaces and punctuation are ignored: « N° Table », « no de table » and « NUMERO DE TABLE » are equal.
+Their spelling is compared as in spreadsheets/headings.py.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, get_args
 
+from spreadsheets.headings import Headings, key
 from state.text.search import plain
 
 FieldName = Literal["seat", "verdict", "mention", "series", "mark", "centre", "department"]
@@ -49,13 +50,16 @@ _PLACE = "centre centres ecole etablissement college lycee commune departement s
 _OF_A_PERSON, _A_PERSON, _OF_A_PLACE = (frozenset(every.split()) for every in (_PERSON, _NOTHING_BUT_A_PERSON, _PLACE))
 
 
-def key(heading: str) -> str:
-    """Normalize a heading, so that different spellings become equal."""
-    return plain(heading).replace(" ", "")
-
-
 SPELLINGS: Mapping[str, FieldName] = {key(one): field for field, every in _WRITTEN.items() for one in every}
 FOR_WANT_OF = frozenset(map(key, _FOR_WANT_OF))
+FRENCH_NAMES: Mapping[str, str] = {str(field): words for field, words in IN_FRENCH.items()}
+_USUAL = {"seat": "Numéro de table", "verdict": "Décision"}
+
+
+def results_headings(named: Mapping[str, FieldName]) -> Headings:
+    """Return the headings of results files; `named` has those of the exam's layout, with their fields."""
+    last_resort = dict.fromkeys(FOR_WANT_OF, "seat")
+    return Headings(FRENCH_NAMES, NEEDED, _USUAL, {**SPELLINGS}, last_resort, {**named})
 
 
 def is_personal(heading: str) -> bool:

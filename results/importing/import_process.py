@@ -14,13 +14,13 @@ from typing import Any, TypeVar
 from accounts.accounts import Operator
 from database import open_database
 from results.approval import ExamSession
-from results.importing.bounded_process import run_confined
 from results.importing.reader import Read
 from results.importing.report import report_lines
 from results.importing.service import read_file, store_report, to_draft
-from results.importing.sheet import FileBroken
 from results.publishing import Publishing
 from settings import Settings
+from spreadsheets.bounded_process import run_confined
+from spreadsheets.sheet import FileBroken
 from state.errors import InvalidMenu
 
 T = TypeVar("T")
@@ -62,7 +62,7 @@ async def _stored(settings: Settings, session: ExamSession, by: Operator, read: 
 
 
 async def run_in_subprocess(work: Callable[..., T], settings: Settings, *given: Any) -> T:
-    """Run work in its own bounded process (results/importing/bounded_process.py), with the settings as first
+    """Run work in its own bounded process (spreadsheets/bounded_process.py), with the settings as first
     argument.
     """
     return await asyncio.to_thread(run_confined, settings.data, work, settings, *given)

@@ -24,7 +24,8 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from catalog.entries import Exam, VerdictName
 from catalog.texts import MENTIONS
 from results.importing import vocabulary
-from results.importing.headings import FieldName, is_personal, key
+from results.importing.headings import FieldName, is_personal
+from spreadsheets.headings import key
 from state.errors import InvalidMenu, Problem
 from state.menu.answer_patterns import pattern_problem
 from state.yaml_files.loader import Document, read

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from results.importing.headings import FOR_WANT_OF, SPELLINGS, key
-from results.importing.row_rules import Rejection
+from results.importing.headings import FOR_WANT_OF, SPELLINGS
+from spreadsheets.headings import key
+from spreadsheets.refused_rows import Rejection
 from state.text.search import plain
 
 REPEATED: Final = Rejection(

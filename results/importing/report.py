@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from results.importing.counts import KINDS, Counts, Groups, NotableChange, share
-from results.importing.csv_files import SEPARATORS
 from results.importing.headings import FIELDS, IN_FRENCH
 from results.importing.tally import Report
+from spreadsheets.report_lines import file_lines, number, refusal_lines
 
 MAX_GROUPS = 20  # listed one by one; the JSON report has all
 MAX_CHANGES = 30
@@ -21,26 +21,18 @@ def report_lines(report: Report, *, is_public: bool = False) -> Iterator[str]:
     Before publication, groups of fewer than SMALL candidates are shown without verdicts, which would identify people.
     """
     smallest = 0 if is_public else SMALL
-    yield f"{report.file} : {_number(report.size)} octets, SHA-256 {report.sha256}"
-    yield _form(report)
+    yield from file_lines(report.file, report.size, report.sha256, report.form)
     yield from _columns(report)
-    rows = f"{report.exam} : {_number(report.rows)} lignes, {_number(report.accepted)} acceptées"
-    yield f"{rows}, {_number(report.refused)} refusées, {_number(report.duplicates)} numéros en double"
+    rows = f"{report.exam} : {number(report.rows)} lignes, {number(report.accepted)} acceptées"
+    yield f"{rows}, {number(report.refused)} refusées, {number(report.duplicates)} numéros en double"
     yield from _counts(report, report.counts, smallest)
     yield from _to_look_at(report, smallest)
-    yield from _refusals(report)
+    yield from refusal_lines(report.reasons, report.refusals)
     yield (
         "Rien à corriger dans ce fichier."
         if report.is_sound
         else "À corriger dans le fichier, puis à importer de nouveau."
     )
-
-
-def _form(report: Report) -> str:
-    form = report.form
-    if form.sheet:
-        return f"Lu comme un classeur XLSX, feuille « {form.sheet} »"
-    return f"Lu comme un CSV en {form.encoding}, séparateur {SEPARATORS[form.separator]}"
 
 
 def _columns(report: Report) -> Iterator[str]:
@@ -51,7 +43,7 @@ def _columns(report: Report) -> Iterator[str]:
     if report.unused:
         yield f"Laissées de côté, personne ne les demande : {', '.join(report.unused)}"
     if len(report.seat_lengths) > 1:
-        lengths = [f"{_number(count)} de {length} signes" for length, count in report.seat_lengths.items()]
+        lengths = [f"{number(count)} de {length} signes" for length, count in report.seat_lengths.items()]
         yield f"Numéros de table de longueurs différentes : {', '.join(lengths)}. Des zéros ont-ils disparu au début ?"
 
 
@@ -60,7 +52,7 @@ def _counts(report: Report, counts: Counts, smallest: int) -> Iterator[str]:
     for kind in KINDS:
         groups: Groups = getattr(counts, kind)
         if len(groups) > MAX_GROUPS:
-            yield f"{_number(len(groups))} {GROUPS[kind]}s (le détail est dans le rapport JSON)"
+            yield f"{number(len(groups))} {GROUPS[kind]}s (le détail est dans le rapport JSON)"
             continue
         for group, verdicts in groups.items():
             yield f"  {GROUPS[kind]} {group or 'sans nom'} : {_verdicts(report, verdicts, smallest)}"
@@ -70,7 +62,7 @@ def _verdicts(report: Report, counts: Mapping[str, int], smallest: int) -> str:
     if 0 < sum(counts.values()) < smallest:
         return f"moins de {smallest} candidats"
     parts = [
-        f"{text} {_number(counts[verdict])} ({_decimal(share(counts, verdict))} %)"
+        f"{text} {number(counts[verdict])} ({_decimal(share(counts, verdict))} %)"
         for verdict, text in report.verdicts.items()
         if verdict in counts
     ]
@@ -101,23 +93,9 @@ def _move(report: Report, move: NotableChange) -> str:
         said = report.verdicts.get(move.verdict, move.verdict)
         return f"{group}, {said} : {_decimal(move.now)} % au lieu de {_decimal(move.before)} %"
     if not move.now:
-        return f"{group} : absent du fichier, {_number(move.before)} candidats la fois précédente"
-    was = f"au lieu de {_number(move.before)}" if move.before else "absent la fois précédente"
-    return f"{group} : {_number(move.now)} candidats, {was}"
-
-
-def _refusals(report: Report) -> Iterator[str]:
-    for reason, count in report.reasons.items():
-        lines = [refusal for refusal in report.refusals if refusal.reason == reason]
-        yield f"Refusé, {reason} : {_number(count)}"
-        for refusal in lines:
-            yield f"  ligne {refusal.line}" + (f" : {refusal.detail}" if refusal.detail else "")
-        if count > len(lines):
-            yield f"  … et {_number(count - len(lines))} autres"
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}".replace(",", " ")
+        return f"{group} : absent du fichier, {number(move.before)} candidats la fois précédente"
+    was = f"au lieu de {number(move.before)}" if move.before else "absent la fois précédente"
+    return f"{group} : {number(move.now)} candidats, {was}"
 
 
 def _decimal(value: float) -> str:

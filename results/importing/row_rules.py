@@ -7,7 +7,6 @@ row then costs one look-up in a table.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,24 +19,15 @@ from database.column_limits import max_length
 from results.importing import vocabulary
 from results.importing.headings import IN_FRENCH, FieldName
 from results.importing.layout import Layout
-from results.importing.sheet import printable
+from spreadsheets.cell_texts import OF_A_NUMBER, is_damaged, one_line
+from spreadsheets.refused_rows import Rejection
+from spreadsheets.sheet import printable
 from state.text.search import plain
 
 # The seats that citizens can type, in stored form. A text without a digit would be a name in the wrong column.
 SEAT = r"(?!.*\.0+\Z)(?=.*[0-9])[0-9A-Z][0-9A-Z./]{2,15}\Z"
 _TEXTS: tuple[FieldName, ...] = ("series", "centre", "department")
 LONGEST: Mapping[FieldName, int] = {name: max_length(tables.exam_results.c[name]) for name in _TEXTS}  # characters
-_OF_A_NUMBER = re.compile(r".*[.,]0+|\d([.,]\d+)?E\+?\d+", re.ASCII)
-_DAMAGED = re.compile(  # an accent is lost or was decoded wrongly, or a spreadsheet could not calculate
-    "\ufffd|â€|Ã[\u00a0-¿€‚-•™š›œžŸ]|^(?:#N/A|#[A-Z]+(?:/0)?[!?]|Err:[0-9]+)$"
-)
-
-
-class Rejection(NamedTuple):
-    """Why a row is refused: the reason, used to count refusals, and the detail of this row."""
-
-    reason: str
-    detail: str = ""
 
 
 class Said(NamedTuple):
@@ -84,7 +74,7 @@ class RowValidator:
             return seat, ()
         if not seat:
             return "", (Rejection("il manque le numéro de table"),)
-        if _OF_A_NUMBER.fullmatch(seat):
+        if OF_A_NUMBER.fullmatch(seat):
             return "", (
                 Rejection("numéro de table abîmé", "un tableur en a fait un nombre ; mettez la colonne en « Texte »"),
             )
@@ -109,10 +99,10 @@ class RowValidator:
 
     def name(self, field: FieldName, written: str) -> tuple[str, tuple[Rejection, ...]]:
         """Return a name for citizens, and what is wrong with it; of several spellings the first one is used."""
-        text = unicodedata.normalize("NFC", " ".join(written.split()))
+        text = one_line(written)
         if len(text) > LONGEST[field]:
             return "", (Rejection(f"{IN_FRENCH[field]} : texte trop long", f"{LONGEST[field]} signes au plus"),)
-        if _DAMAGED.search(written) or not text.isprintable():
+        if is_damaged(written):
             return "", (Rejection(f"{IN_FRENCH[field]} : accents ou signes abîmés", f"« {printable(text)} »"),)
         return self._names.setdefault((field, vocabulary.normalize_word(text) or text), text), ()
 

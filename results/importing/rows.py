@@ -5,27 +5,22 @@ A duplicate seat number gives no result at all, since it is unknown which of its
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import partial
 from operator import itemgetter
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
-from results.importing.columns import Columns
-from results.importing.doubts import DoubtfulCells
-from results.importing.headings import FIELDS, FieldName
+from results.importing.headings import FIELDS, FRENCH_NAMES, FieldName
 from results.importing.other_rows import other_row
-from results.importing.row_rules import Rejection, RowValidator
-from results.importing.sheet import Doubts, Numbered
+from results.importing.row_rules import RowValidator
+from spreadsheets.columns import Columns
+from spreadsheets.doubts import Allowed, DoubtfulCells
+from spreadsheets.refused_rows import Once, RefusedRows, Rejection, uneven
+from spreadsheets.sheet import Doubts, Numbered
 
-MAX_LISTED = 20  # refusals of one reason that are listed line by line; all are counted
 TWICE = "numéro de table en double"
 _SAID: tuple[FieldName, ...] = ("verdict", "mention", "series", "mark")
-
-Key = TypeVar("Key")
-Value = TypeVar("Value")
 
 
 class Result(NamedTuple):
@@ -43,25 +38,13 @@ class Result(NamedTuple):
         return "Result(...)"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Refusal:
-    """One line of the file that gives no result, and why."""
-
-    line: int
-    reason: str
-    detail: str = ""
-
-
-class Once(dict[Key, Value]):
-    """A dict that computes each missing value once."""
-
-    def __init__(self, work: Callable[[Key], Value]) -> None:
-        super().__init__()
-        self._work = work
-
-    def __missing__(self, key: Key) -> Value:
-        value = self[key] = self._work(key)
-        return value
+# A centre that is written once for many candidates is filled in; a verdict is not, since each candidate has one. The
+# mark is read as it is stored, because only checks use it.
+_ALLOWED: Final[Allowed] = {
+    "format": frozenset({"mark"}),
+    "merged above": frozenset({"series", "centre", "department"}),
+    "merged beside": frozenset({"mention", "mark"}),  # « Absent » over both columns
+}
 
 
 class RowCollector:
@@ -69,14 +52,12 @@ class RowCollector:
 
     def __init__(self, columns: Columns, judge: RowValidator, doubts: Doubts) -> None:
         self.rows = 0
-        self.refused: set[int] = set()
-        self.refusals: list[Refusal] = []
-        self.reasons: Counter[str] = Counter()
+        self.refused = RefusedRows()
         self._results: list[Result] = []
         self._first: dict[str, int] = {}  # the first line of each seat number
         self._twice: set[str] = set()
         self._width, self._judge, self._doubts = columns.width, judge, doubts
-        self._cells = DoubtfulCells(columns.places)
+        self._cells = DoubtfulCells(columns.places, FRENCH_NAMES, _ALLOWED)
         place = {field: columns.places.get(field, columns.width) for field in FIELDS}  # the cell after the end is empty
         self._seat, self._verdict = place["seat"], place["verdict"]
         self._said = itemgetter(*(place[field] for field in _SAID))
@@ -98,7 +79,7 @@ class RowCollector:
         """Add rows below the headings; empty rows are ignored."""
         width, is_kept = self._width, self._judge.is_accepted
         for first, last, cells in rows:
-            wrong = () if len(cells) == width and first == last else self._uneven(first, last, cells)
+            wrong = () if len(cells) == width and first == last else uneven(cells, width, first, last)
             if self._doubts and (doubts := self._doubts.pop(first, None)):
                 wrong += self._cells.rejections(doubts)
             cells.append("")
@@ -125,29 +106,12 @@ class RowCollector:
         if seat and (before := self._first.setdefault(seat, line)) != line:
             self._met_again(seat, before, line)
 
-    def _uneven(self, first: int, last: int, cells: list[str]) -> tuple[Rejection, ...]:
-        """Pad a short row to the width of the headings, as Excel writes it; return other faults of its shape."""
-        beyond = any(map(str.strip, cells[self._width :]))
-        cells.extend([""] * (self._width - len(cells)))
-        if beyond:
-            return (
-                Rejection("plus de cases que de titres", "une case qui contient le séparateur va entre guillemets"),
-            )
-        return (Rejection("une case tient sur plusieurs lignes", f"jusqu'à la ligne {last}"),) if first != last else ()
-
     def _met_again(self, seat: str, before: int, line: int) -> None:
         if seat not in self._twice:
             self._twice.add(seat)
-            self._refuse(before, (Rejection(TWICE, f"encore ligne {line}"),))
-        self._refuse(line, (Rejection(TWICE, f"déjà ligne {before}"),))
+            self.refused.add(before, (Rejection(TWICE, f"encore ligne {line}"),))
+        self.refused.add(line, (Rejection(TWICE, f"déjà ligne {before}"),))
 
     def _refuse_row(self, line: int, cells: list[str], wrong: tuple[Rejection, ...]) -> None:
         other = other_row(cells, cells[self._seat], cells[self._verdict])
-        self._refuse(line, (other,) if other else wrong)
-
-    def _refuse(self, line: int, wrong: Iterable[Rejection]) -> None:
-        self.refused.add(line)
-        for one in wrong:
-            self.reasons[one.reason] += 1
-            if self.reasons[one.reason] <= MAX_LISTED:
-                self.refusals.append(Refusal(line, *one))
+        self.refused.add(line, (other,) if other else wrong)

@@ -13,9 +13,10 @@ from accounts.refusals import Refused
 from catalog.entries import Exam, read_exams
 from results.approval import Draft, ExamSession
 from results.importing.layout import find_layout
-from results.importing.reader import Progress, Read, read_results
+from results.importing.reader import Read, read_results
 from results.importing.tally import Report, parse_counts, to_json
 from settings import Settings
+from spreadsheets.opened_file import Progress
 
 REPORTS: Final = "reports"  # folder in the data folder
 FIELDS: Final = ("seat", "verdict", "mention", "series", "centre", "department")

@@ -8,8 +8,8 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from results.importing.counts import Counts, NotableChange
-from results.importing.rows import Refusal
-from results.importing.sheet import File, Form
+from spreadsheets.refused_rows import Refusal
+from spreadsheets.sheet import File, Form
 
 
 @dataclass(frozen=True, slots=True)

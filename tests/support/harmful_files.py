@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from results.importing.sheet import File
+from spreadsheets.sheet import File
 
 
 def broken(path: Path) -> None:

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from catalog.entries import read_exams
 from results.importing.layout import Layout
 from results.importing.reader import Read, read_results
-from results.importing.rows import Refusal
+from spreadsheets.refused_rows import Refusal
 
 MENUS = Path(__file__).parents[2] / "menus"
 EXAMS = read_exams(MENUS / "exams")

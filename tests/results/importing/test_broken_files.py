@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from results.importing import excel, reader, zip_limits
 from results.importing.reader import read_results
-from results.importing.sheet import FileBroken
+from spreadsheets import excel, opened_file, zip_limits
+from spreadsheets.sheet import FileBroken
 from tests.support.result_files import ADMITTED, EXAMS, HEADINGS, NO_LAYOUT, as_csv, as_xlsx, read_bytes
 from tests.support.zip_files import rezipped, unzipped
 
@@ -140,7 +140,7 @@ def test_folder_or_missing_file_is_reported(tmp_path: Path) -> None:
 
 
 def test_a_file_too_big_is_not_even_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_BYTES", len(GOOD) - 1)
+    monkeypatch.setattr(opened_file, "MAX_BYTES", len(GOOD) - 1)
     with pytest.raises(FileBroken, match="fichier trop gros"):
         read_bytes(tmp_path, GOOD)
 

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from results.importing.report import report_lines
-from results.importing.sheet import FileBroken
 from results.importing.tally import to_json
+from spreadsheets.sheet import FileBroken
 from tests.support.result_files import ADMITTED, HEADINGS, as_csv, as_xlsx, read_bytes
 from tests.support.zip_files import rezipped, unzipped
 

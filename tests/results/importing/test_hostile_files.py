@@ -14,12 +14,12 @@ import pytest
 from authoring.versions.archive import unzip_files
 from authoring.versions.errors import MenusRefused
 from catalog.communes import read_communes
-from results.importing import csv_files, excel, reader
-from results.importing.merged_cells import MergedCells
-from results.importing.sheet import FileBroken
-from results.importing.sheet_findings import SheetRefused
-from results.importing.sheet_limits import check_sheet
-from results.importing.zip_limits import ArchiveRefused, inspect
+from spreadsheets import csv_files, excel, opened_file
+from spreadsheets.merged_cells import MergedCells
+from spreadsheets.sheet import FileBroken
+from spreadsheets.sheet_findings import SheetRefused
+from spreadsheets.sheet_limits import check_sheet
+from spreadsheets.zip_limits import ArchiveRefused, inspect
 from state.text.languages import SOURCE, read_languages
 from state.text.po_files import read as read_po
 from state.yaml_files.loader import MAX_DEPTH, MAX_FILE_BYTES, parse
@@ -115,7 +115,7 @@ def test_a_good_file_is_none_of_these(tmp_path: Path) -> None:
 
 
 def test_more_rows_than_any_exam_has_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MAX_ROWS", 3)
+    monkeypatch.setattr(opened_file, "MAX_ROWS", 3)
     with pytest.raises(FileBroken, match=r":5:1: plus de 0 000 lignes"):
         read_bytes(tmp_path, as_csv([HEADINGS, *(row(seat=f"1000{n}") for n in range(4))]))
 

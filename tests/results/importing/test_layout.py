@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from results.importing.layout import FOLDER, Layout, find_layout, read_layout
-from results.importing.sheet import FileBroken
+from spreadsheets.sheet import FileBroken
 from state.errors import InvalidMenu
 from tests.support.result_files import EXAMS, as_csv, read_bytes
 

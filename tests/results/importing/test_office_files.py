@@ -12,7 +12,7 @@ import yaml
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from results.importing.sheet import FileBroken
+from spreadsheets.sheet import FileBroken
 from tests.support.result_files import NO_LAYOUT, read_bytes, refused
 
 TABLES = Path(__file__).parents[2] / "data" / "understood"

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from results.importing.columns import MAX_COLUMNS
 from results.importing.reader import read_results
 from results.importing.rows import Result
-from results.importing.sheet import Form
+from spreadsheets.columns import MAX_COLUMNS
+from spreadsheets.sheet import Form
 from tests.support.result_files import (
     ADMITTED,
     EXAMS,

@@ -14,8 +14,8 @@ from results.importing.counts import Counts, NotableChange, count_verdicts, nota
 from results.importing.reader import read_results
 from results.importing.report import MAX_CHANGES, report_lines
 from results.importing.rows import Result
-from results.importing.sheet import FileBroken
 from results.importing.tally import parse_counts, to_json
+from spreadsheets.sheet import FileBroken
 from tests.support.result_files import EXAMS, NO_LAYOUT, as_csv, as_xlsx, read_bytes, read_rows, row
 
 EXAMPLES = Path(__file__).parents[2] / "data" / "results"

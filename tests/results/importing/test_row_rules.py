@@ -10,7 +10,7 @@ import pytest
 from database import tables
 from results.importing.layout import Layout
 from results.importing.row_rules import LONGEST
-from results.importing.rows import MAX_LISTED
+from spreadsheets.refused_rows import MAX_LISTED
 from tests.support.result_files import as_csv, read_bytes, read_rows, refused, row
 
 USUAL = {"Passable": "10", "Assez bien": "12", "Bien": "14", "Très bien": "16"}

@@ -20,12 +20,12 @@ from xml.parsers import expat
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from results.importing.cell_styles import CellStyles, read_styles
-from results.importing.sheet import File
-from results.importing.sheet_findings import Findings, SheetRefused
-from results.importing.sheet_limits import check_sheet
-from results.importing.workbook_sheet import WorkbookSheet
-from results.importing.zip_limits import ArchiveDamaged, ArchiveRefused, Bounds, inflate, inspect
+from spreadsheets.cell_styles import CellStyles, read_styles
+from spreadsheets.sheet import File
+from spreadsheets.sheet_findings import Findings, SheetRefused
+from spreadsheets.sheet_limits import check_sheet
+from spreadsheets.workbook_sheet import WorkbookSheet
+from spreadsheets.zip_limits import ArchiveDamaged, ArchiveRefused, Bounds, inflate, inspect
 
 ARCHIVE: Final = b"PK\x03\x04"  # first bytes of the file
 BOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
@@ -61,14 +61,14 @@ def visible_sheets(file: File) -> Iterator[WorkbookSheet]:
     except (ArchiveDamaged, *_DAMAGE) as error:
         raise file.broken("classeur abîmé ou incomplet : copiez-le de nouveau, ou exportez-le en CSV") from error
     except ArchiveRefused as refused:
-        raise file.broken(f"ce classeur n'est pas ouvert : {refused} ; exportez les résultats en CSV") from None
+        raise file.broken(f"ce classeur n'est pas ouvert : {refused} ; exportez-le en CSV") from None
 
 
 def _other_kind(archive: zipfile.ZipFile) -> str:
     """Say what this archive is if it is no XLSX."""
     kind = next((kind for part, kind in OTHER_KINDS.items() if part in archive.namelist()), "")
     what = f"ce n'est pas un classeur XLSX, mais {kind}" if kind else "ce n'est pas un classeur XLSX"
-    return f"{what} : enregistrez les résultats en XLSX ou en CSV"
+    return f"{what} : enregistrez-le en XLSX ou en CSV"
 
 
 def _parts(archive: zipfile.ZipFile) -> dict[str, str]:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from results.importing import bounded_process as confining
-from results.importing.bounded_process import TOO_LONG, TOO_MUCH_MEMORY, TURN_TAKEN, NotRead, run_confined
-from results.importing.sheet import FileBroken
+from spreadsheets import bounded_process as confining
+from spreadsheets.bounded_process import TOO_LONG, TOO_MUCH_MEMORY, TURN_TAKEN, NotRead, run_confined
+from spreadsheets.sheet import FileBroken
 from state.errors import InvalidMenu, Problem, SourceUnavailable
 from tests.support.harmful_files import broken
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from results.importing.sheet_limits import check_sheet
+from spreadsheets.sheet_limits import check_sheet
 from tests.support.hostile_files import SPREADSHEET
 
 COLUMNS = '<cols><col min="1" max="1" width="9"/><col min="3" max="4" width="9" hidden="1"/></cols>'

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-from results.importing.sheet import Doubt
+from spreadsheets.sheet import Doubt
 
 MAX_COVERED: Final = 10_000_000  # cells of all merged ranges together
 Range = tuple[tuple[int, int], tuple[int, int]]  # its first and last cell: line and column from 0

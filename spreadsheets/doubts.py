@@ -1,18 +1,19 @@
 """Turns the doubts about a row into refusals, if they are about cells that are used.
 
-A centre that is written once for many candidates is filled in; a verdict is not, since each candidate has one. The
-mark is read as it is stored, because only checks use it.
+What may be written once for many rows, such as a centre, is filled in; what each row has of its own is not. Which
+doubts a field allows is said by the reader of a kind of file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
-from results.importing.headings import FIELDS, IN_FRENCH, FieldName
-from results.importing.row_rules import Rejection
-from results.importing.sheet import Doubt
+from spreadsheets.refused_rows import Rejection
+from spreadsheets.sheet import Doubt
 
+Allowed = Mapping[Doubt, AbstractSet[str]]  # the fields in which a doubt is not refused
 _REASONS: Final[Mapping[Doubt, str]] = {
     "format": "valeur que le tableur montre autrement qu'il ne la garde",
     "date": "date mise par le tableur à la place de ce qui a été tapé",
@@ -32,18 +33,14 @@ _REMEDIES: Final[Mapping[Doubt, str]] = {
     "merged beside": "défusionnez, et écrivez une valeur dans chaque colonne",
     "hidden row": "effacez le filtre et affichez toutes les lignes, ou supprimez celles qui ne comptent pas",
 }
-_NOT_REFUSED: Final[Mapping[Doubt, frozenset[FieldName]]] = {
-    "format": frozenset({"mark"}),
-    "merged above": frozenset({"series", "centre", "department"}),
-    "merged beside": frozenset({"mention", "mark"}),  # « Absent » over both columns
-}
 
 
 class DoubtfulCells:
-    """The columns that are used, by their place from 0."""
+    """The columns that are used, by their place from 0; in_french says what each field is, in the order of reports."""
 
-    def __init__(self, places: Mapping[FieldName, int]) -> None:
-        self._fields = {places[field]: field for field in FIELDS if field in places}
+    def __init__(self, places: Mapping[str, int], in_french: Mapping[str, str], allowed: Allowed) -> None:
+        self._fields = {places[field]: field for field in in_french if field in places}
+        self._in_french, self._allowed = in_french, allowed
 
     def rejections(self, doubts: Iterable[tuple[int, Doubt]]) -> tuple[Rejection, ...]:
         """Return why this row is refused; nothing if the doubts are about cells that are not used."""
@@ -54,6 +51,6 @@ class DoubtfulCells:
             field = self._fields.get(place)
             if doubt == "hidden row":
                 yield Rejection(_REASONS[doubt], _REMEDIES[doubt])
-            elif field and field not in _NOT_REFUSED.get(doubt, ()):
-                detail = f"colonne {place + 1} ({IN_FRENCH[field]}) : {_REMEDIES[doubt]}"
+            elif field and field not in self._allowed.get(doubt, ()):
+                detail = f"colonne {place + 1} ({self._in_french[field]}) : {_REMEDIES[doubt]}"
                 yield Rejection(_REASONS[doubt], detail)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
-from results.importing.number_formats import BUILT_IN, NOT_RENDERED, is_plain
+from spreadsheets.number_formats import BUILT_IN, NOT_RENDERED, is_plain
 
 MAX_STYLES: Final = 65_536  # a spreadsheet program writes at most 65 490
 

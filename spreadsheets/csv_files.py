@@ -16,7 +16,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 
-from results.importing.sheet import Doubts, File, Form, Numbered, printable
+from spreadsheets.sheet import Doubts, File, Form, Numbered, printable
 
 SEPARATORS = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
 ASCII, UTF8, UTF8_BOM, WINDOWS = "ASCII", "UTF-8", "UTF-8 avec BOM", "Windows-1252"

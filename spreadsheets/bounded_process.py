@@ -28,8 +28,8 @@ MAX_SECONDS: Final = 120.0  # 272 000 results need six
 TURN_SECONDS: Final = 20.0  # maximum wait of a file for its turn
 LOCK: Final = "reading.lock"  # in the data folder, which all processes of a server share
 TURN_TAKEN: Final = "Un autre fichier est en cours de lecture : recommencez dans une minute."
-TOO_MUCH_MEMORY: Final = "Ce fichier demande trop de mémoire : exportez les résultats en CSV, un examen par fichier."
-TOO_LONG: Final = "Ce fichier demande trop de temps : exportez les résultats en CSV, un examen par fichier."
+TOO_MUCH_MEMORY: Final = "Ce fichier demande trop de mémoire : exportez-le en CSV, en plusieurs fichiers s'il le faut."
+TOO_LONG: Final = "Ce fichier demande trop de temps : exportez-le en CSV, en plusieurs fichiers s'il le faut."
 T = TypeVar("T")
 log = structlog.get_logger()
 

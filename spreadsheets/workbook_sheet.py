@@ -12,16 +12,16 @@ from typing import Final
 
 from python_calamine import CalamineSheet
 
-from results.importing.cell_styles import CellStyles
-from results.importing.merged_cells import MergedCells
-from results.importing.number_formats import GENERAL, shown
-from results.importing.sheet import Doubt, Doubts, File, Form, Numbered
-from results.importing.sheet_findings import Findings
+from spreadsheets.cell_styles import CellStyles
+from spreadsheets.merged_cells import MergedCells
+from spreadsheets.number_formats import GENERAL, shown
+from spreadsheets.sheet import Doubt, Doubts, File, Form, Numbered
+from spreadsheets.sheet_findings import Findings
 
 MAX_LINE: Final = 9_999_999  # beyond any line that a cell can name
 EXACT: Final = 1e15  # a spreadsheet stores fifteen digits of a number and replaces the rest with zeros
 FORMULA: Final = "une formule : copiez tout, puis « Collage spécial, Valeurs », et enregistrez"
-MERGED: Final = "trop de cellules fusionnées : défusionnez-les toutes, ou exportez les résultats en CSV"
+MERGED: Final = "trop de cellules fusionnées : défusionnez-les toutes, ou exportez-le en CSV"
 Cell = int | float | str | bool | time | date | timedelta
 # Types that a spreadsheet makes of what was typed, or shows in the words of its own language.
 _CHANGED: Final[Mapping[type, Doubt]] = {
@@ -84,10 +84,12 @@ class WorkbookSheet:
             yield from ((place, _CHANGED[type(cell)]) for place, cell in enumerate(row) if type(cell) in _CHANGED)
         for column, style in self._found.styles.get(line, ()):
             cell = row[column - 1] if column <= len(row) else ""
-            if cell == "" or not (isinstance(cell, str) or type(cell) in _NUMBERS):
+            if cell == "":
                 continue
             if style in self._styles.struck:
                 yield column - 1, "struck"
+            if not (isinstance(cell, str) or type(cell) in _NUMBERS):
+                continue
             code = self._styles.formats.get(style, GENERAL)
             text = shown(code, cell)  # type: ignore[arg-type]  # a text or a number
             if text is None:

@@ -14,7 +14,7 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 from xml.parsers import expat
 
-from results.importing.sheet_findings import Findings, SheetRefused
+from spreadsheets.sheet_findings import Findings, SheetRefused
 
 MAX_GAP: Final = 1 << 20  # bytes between two tags, or within one
 BEHIND: Final = 1 << 10  # bytes before a formula that are searched for the name of its cell
@@ -96,7 +96,7 @@ def _whole_tags(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
         rest += piece
         cut = rest.rfind(b"<")
         if len(rest) - cut > MAX_GAP:
-            raise SheetRefused("cette feuille est abîmée : exportez les résultats en CSV")
+            raise SheetRefused("cette feuille est abîmée : exportez-le en CSV")
         if cut > 0:
             yield before, rest[:cut]
             before, rest = rest[max(0, cut - BEHIND) : cut], rest[cut:]
@@ -150,4 +150,4 @@ class _Walk:
 
 
 def _refuse_own_words(*_: object) -> None:
-    raise SheetRefused("cette feuille définit ses propres mots : exportez les résultats en CSV")
+    raise SheetRefused("cette feuille définit ses propres mots : exportez-le en CSV")
