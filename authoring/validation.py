@@ -20,6 +20,7 @@ from catalog.entries import KINDS, SERVICES, Entries, names_of, read_all
 from catalog.synonyms import FOLDER, Meanings, meaningless
 from channels import rooms
 from database import open_database
+from registers import checks as register_checks
 from settings import Settings
 from sources import Sources
 from sources.declared import checks as source_checks
@@ -60,6 +61,7 @@ def validate(settings: Settings, asked: Questions | None = None) -> ValidatedMen
     ours = sources.questions  # with the facts of these entries
     questions = {name: ours.get(name, one) for name, one in (asked or ours).items()}
     questions |= {name: one for name, one in ours.items() if name not in sources.built_in}
+    wrong += [*register_checks.problems(settings.menus, entries)]
     wrong += [*source_checks.problems(settings.menus, entries, _installation(settings, sources))]
     wrong += [*message_files.problems(settings.menus, entries.messages, questions)]
     wrong += _undisplayable(settings.menus)

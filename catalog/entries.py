@@ -24,6 +24,8 @@ from catalog.entry_types import Asked, Code, Label, Text
 from catalog.facts import FACTS, Cost, Documents, Figure, Site, Sourced
 from catalog.message_files import FOLDER as MESSAGES_FOLDER
 from catalog.message_files import MessageFile
+from catalog.register_files import FOLDER as REGISTERS_FOLDER
+from catalog.register_files import RegisterFile
 from catalog.source_files import FOLDER as SOURCES_FOLDER
 from catalog.source_files import SourceFile
 from catalog.synonyms import FOLDER, Synonyms
@@ -102,7 +104,8 @@ SYNONYMS = Kind(FOLDER, Synonyms, "title", is_optional=True)
 SOURCES = Kind(SOURCES_FOLDER, SourceFile, "title", is_optional=True)
 MESSAGES = Kind(MESSAGES_FOLDER, MessageFile, "title", is_optional=True)
 CENTRES = Kind(centres.FOLDER, Centre, "name", is_optional=True)
-KINDS: tuple[Kind[Any], ...] = (SERVICES, EXAMS, STATUSES, SYNONYMS, SOURCES, MESSAGES, CENTRES)
+REGISTERS = Kind(REGISTERS_FOLDER, RegisterFile, "table", is_optional=True)
+KINDS: tuple[Kind[Any], ...] = (SERVICES, EXAMS, STATUSES, SYNONYMS, SOURCES, MESSAGES, CENTRES, REGISTERS)
 
 
 def names_of(service: Service) -> tuple[str, ...]:
@@ -143,6 +146,7 @@ class Entries:
     sources: Mapping[str, SourceFile] = field(default_factory=dict)
     messages: Mapping[str, MessageFile] = field(default_factory=dict)
     centres: Mapping[str, Centre] = field(default_factory=dict)
+    registers: Mapping[str, RegisterFile] = field(default_factory=dict)
     communes: Mapping[str, Commune] = field(default_factory=dict)
 
 

@@ -15,6 +15,7 @@ from catalog.centres import Centre
 from catalog.entries import KINDS, Exam, Service, Status
 from catalog.facts import Documents, Figure
 from catalog.message_files import MessageFile
+from catalog.register_files import RegisterFile
 from catalog.source_files import HttpSourceFile, SourceFile
 from state.menu.extraction import TranslatableText
 from state.yaml_files.loader import Document, Where, parse
@@ -69,7 +70,7 @@ def extract(file: Any, keywords: object, comment_tags: object, options: object) 
     return [message.extracted() for message in messages_in(parse(file.read(), getattr(file, "name", "")))]
 
 
-def texts_of(entry: Service | Exam | Status | SourceFile | MessageFile) -> Texts:
+def texts_of(entry: Service | Exam | Status | SourceFile | MessageFile | RegisterFile) -> Texts:
     """Yield the texts of an entry, each with its place and its context for translators."""
     match entry:
         case Service():

@@ -27,6 +27,7 @@ from cli.menu_files import check, draw
 from cli.menus import menus
 from cli.outbox import outbox
 from cli.purposes import purposes
+from cli.registers import registers
 from cli.results import results
 from cli.secret_keys import secrets
 from cli.sources import sources
@@ -102,7 +103,7 @@ def _masked(value: Any) -> str:
 VERBS: Final = (
     *(serve, deliver, config),
     *(check, draw, call, secrets, words, telegram, whatsapp, operators, audit, results, outbox, menus, sources),
-    *(keys, purposes),
+    *(keys, purposes, registers),
 )
 for verb in VERBS:
     main.add_command(verb)

@@ -6,8 +6,9 @@ A query is a SQLAlchemy Core statement, written next to its source. It is compil
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 VERSION = "SELECT version_num FROM alembic_version"
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Rows in a temporary table that only one transaction sees, and that is gone after it.
+
+    Each row has the values of all columns, in their order. They are not checked: a text has no NUL.
+    """
+
+    table: Table
+    rows: Iterable[Sequence[Any]] = field(repr=False)
 
 
 class Inserts(Protocol):
@@ -69,8 +81,8 @@ class Database(Inserts, Protocol):
         All in one transaction: if one run fails, nothing is written.
         """
 
-    def exclusive_transaction(self) -> AbstractAsyncContextManager[Writer]:
-        """Open a write transaction that excludes all others."""
+    def exclusive_transaction(self, staged: Staged | None = None) -> AbstractAsyncContextManager[Writer]:
+        """Open a write transaction that excludes all others. Rows are staged before it excludes anybody."""
 
 
 class OpenDatabase(Database, Protocol):

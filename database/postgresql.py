@@ -15,8 +15,9 @@ import asyncpg  # type: ignore[import-untyped]  # the package carries no types
 from sqlalchemy.dialects.postgresql import asyncpg as speech
 from sqlalchemy.dialects.postgresql import insert
 
-from database.interface import VERSION, Row
+from database.interface import VERSION, Row, Staged
 from database.postgresql_errors import translated_errors
+from database.staging import stage_in_postgresql
 from database.statements import CompiledInserts, CompiledStatement, StatementCompiler
 from database.transaction_pooler import refuse_pooler
 from state.errors import SourceUnavailable
@@ -74,12 +75,13 @@ class PostgreSQL(CompiledInserts):
         return await _version(self._read)
 
     @asynccontextmanager
-    async def exclusive_transaction(self) -> AsyncIterator[_Writer]:
-        """Open a write transaction that excludes all others."""
+    async def exclusive_transaction(self, staged: Staged | None = None) -> AsyncIterator[_Writer]:
+        """Open a write transaction that excludes all others. Rows are staged before it excludes anybody."""
         with translated_errors():
             connection = await asyncpg.connect(**self._options, command_timeout=WRITE_SECONDS)
             try:
                 async with connection.transaction():
+                    await stage_in_postgresql(connection, self._compiler, staged)
                     await connection.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
                     yield _Writer(connection, self._compiler)
             finally:

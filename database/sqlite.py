@@ -9,16 +9,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aiosqlite
 from sqlalchemy.dialects import sqlite as speech
 
-from database.interface import VERSION, Row
+from database.interface import VERSION, Row, Staged
 from database.sqlite_reader import PRAGMAS, Reader
 from database.sqlite_writer import Writes
+from database.staging import plain_values, stage_in_sqlite
 from database.statements import CompiledInserts, CompiledStatement, StatementCompiler
 from state.errors import SourceUnavailable
 
@@ -64,13 +64,14 @@ class SQLite(CompiledInserts):
         return await _version(lambda sql: self._read(sql, []))
 
     @asynccontextmanager
-    async def exclusive_transaction(self) -> AsyncIterator[_Writer]:
-        """Open a write transaction that excludes all others."""
+    async def exclusive_transaction(self, staged: Staged | None = None) -> AsyncIterator[_Writer]:
+        """Open a write transaction that excludes all others. Rows are staged before it excludes anybody."""
         with _translated_errors():
             self._make()
             async with aiosqlite.connect(self._path, timeout=WRITE_SECONDS, isolation_level=None) as connection:
                 connection.row_factory = sqlite3.Row
                 await connection.executescript(f"PRAGMA journal_mode = WAL; {PRAGMAS}")
+                await stage_in_sqlite(connection, self._compiler, staged)
                 await connection.execute("BEGIN IMMEDIATE")
                 yield _Writer(connection, self._compiler)
                 await connection.execute("COMMIT")
@@ -105,11 +106,11 @@ class SQLite(CompiledInserts):
 
     async def _run(self, compiled: CompiledStatement, row: Row) -> list[dict[str, Any]]:
         with _translated_errors():
-            return await self._writes.run(compiled.sql, _plain(compiled.values(row)))
+            return await self._writes.run(compiled.sql, plain_values(compiled.values(row)))
 
     async def _run_for_all(self, compiled: CompiledStatement, rows: Sequence[Row]) -> list[dict[str, Any]]:
         with _translated_errors():
-            return await self._writes.run(compiled.sql, *map(_plain, compiled.all_values(rows)))
+            return await self._writes.run(compiled.sql, *map(plain_values, compiled.all_values(rows)))
 
     async def _read(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
         with _translated_errors():
@@ -130,13 +131,13 @@ class _Writer(CompiledInserts):
     async def add(self, table: Table, rows: Sequence[Row]) -> None:
         if rows:
             compiled = self._compiler.addition(table, list(rows[0]))
-            await self._connection.executemany(compiled.sql, list(map(_plain, compiled.all_values(rows))))
+            await self._connection.executemany(compiled.sql, list(map(plain_values, compiled.all_values(rows))))
 
     async def rows(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
         return await self._run(self._compiler.compile(statement), values)
 
     async def _run(self, compiled: CompiledStatement, row: Row) -> list[dict[str, Any]]:
-        found = await self._connection.execute_fetchall(compiled.sql, _plain(compiled.values(row)))
+        found = await self._connection.execute_fetchall(compiled.sql, plain_values(compiled.values(row)))
         return [dict(one) for one in found]
 
 
@@ -145,11 +146,6 @@ async def _version(fetch: Callable[[str], Awaitable[Iterable[Any]]]) -> str:
         return ""
     found = list(await fetch(VERSION))
     return str(found[0]["version_num"]) if found else ""
-
-
-def _plain(values: Sequence[Any]) -> list[Any]:
-    """Convert dates to text, YYYY-MM-DD, because SQLite has no type for them."""
-    return [value.isoformat() if isinstance(value, date) else value for value in values]
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select, true
+from sqlalchemy.schema import CreateTable
 
 from database.column_limits import Check, check_of
 from database.interface import Row
@@ -99,6 +100,10 @@ class StatementCompiler:
         """The INSERT of one row of a table, with a placeholder for each of these columns."""
         compiled: Any = table.insert().inline().compile(dialect=self._dialect, column_keys=list(names))
         return CompiledStatement(str(compiled), tuple(compiled.positiontup), {}, _checks(compiled, stored=True))
+
+    def creation(self, table: Table) -> str:
+        """The CREATE of a table."""
+        return str(CreateTable(table).compile(dialect=self._dialect))
 
     def _compiled(self, asked: Any) -> CompiledStatement:
         compiled = asked.compile(dialect=self._dialect)

@@ -46,6 +46,11 @@ class Pseudonyms:
         """Return the pseudonym of a gateway's reference of a message that it accepted."""
         return self.of(f"reference\0{gateway}\0{reference}")
 
+    def subject(self, question: str, reference: str) -> str:
+        """Return the topic of the news about one reference; the reference itself identifies a person."""
+        named = self.of(f"subject\0{question}\0{reference}")
+        return f"{question}:{named}"
+
     def of(self, citizen: str) -> str:
         """Return the keyed hash of a text that identifies something."""
         named = self._keyed.copy()

@@ -69,7 +69,7 @@ class OutgoingMessageService:
                 citizen=who,
                 payload=orjson.dumps(promise),
                 seen=promise.seen,
-                topic=promise.topic if changes else "",
+                topic=self._topic(promise) if changes else "",
                 due_in=(SOON if promise.topic else LOOK) if changes else FIRST_LOOK,
                 life=CHANGES_LIFE if changes else ANSWER_LIFE,
             )
@@ -77,6 +77,11 @@ class OutgoingMessageService:
         if changes:
             await self._optouts.remove(who, "alert")
         return "kept"
+
+    def _topic(self, promise: DeferredRequest) -> str:
+        """The topic under which changes are announced: of a publication, or of one row of a register."""
+        question, _, reference = promise.subject.partition(":")
+        return promise.topic or (self._names.subject(question, reference) if reference else "")
 
     async def _enqueue_anew(self, message: Message) -> None:
         """Enqueue the message again if its key is of an earlier call, whose id the gateway gave again."""

@@ -16,7 +16,7 @@ from database.interface import OpenDatabase
 from state.errors import ZinError
 
 FOLDER = Path(__file__).parent
-NEWEST = "0024"
+NEWEST = "0025"
 _WRITING = threading.Lock()  # alembic uses global state
 
 

@@ -21,6 +21,7 @@ from database.tables.ministries import (
     released_purposes,
 )
 from database.tables.monitoring import figures, fingerprints, heartbeats
+from database.tables.registers import BEFORE, careers_before, register_imports, requests_before
 from database.tables.results import (
     approval_draws,
     exam_results,
@@ -32,11 +33,13 @@ from database.tables.results import (
 from database.tables.services import careers, requests
 
 __all__ = (
+    "BEFORE",
     "HOLDING_SAMPLE",
     "api_keys",
     "approval_draws",
     "audit",
     "careers",
+    "careers_before",
     "consents",
     "early_reports",
     "exam_results",
@@ -61,7 +64,9 @@ __all__ = (
     "publications",
     "refusals",
     "released_purposes",
+    "register_imports",
     "requests",
+    "requests_before",
     "result_sets",
 )
 

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Date, Integer, String, Table
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, Date, Integer, String, Table, Text
 
 from database.tables.metadata import index_sample, metadata, sample_column
+
+
+def register_columns() -> tuple[Column[Any], ...]:
+    """Make the columns of a table that administrations feed."""
+    return (
+        # the administration that owns the row: registers/; empty for rows that no import brought
+        Column("feed", String(40), nullable=False, server_default=""),
+        Column("more", Text, nullable=False, server_default=""),  # facts that the register's file adds, JSON; or empty
+    )
+
 
 requests = Table(
     "requests",
@@ -18,6 +30,7 @@ requests = Table(
     Column("birth_date", Date),
     Column("birth_year", Integer),  # if only the year is known
     sample_column(),
+    *register_columns(),
     sqlite_with_rowid=False,
 )
 index_sample(requests)
@@ -33,6 +46,7 @@ careers = Table(
     Column("updated", Date, nullable=False),
     Column("note", String(160), nullable=False),  # what the agent should do now
     sample_column(),
+    *register_columns(),
     CheckConstraint("(birth_date IS NULL) <> (birth_year IS NULL)", name="careers_birth"),
     sqlite_with_rowid=False,
 )

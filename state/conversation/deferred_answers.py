@@ -23,7 +23,8 @@ class DeferredRequest:
     kind: "answer", sent as soon as the facts are available; "changes", sent each time that they differ from `seen`.
     language is the citizen's, screen the name of the look-up in the menu; answers and shown are as in a session. seen
     is the digest of the last facts sent, only for "changes". asker is the pseudonym that wrong answers count under.
-    topic is the subject of the news, if a publisher announces them. consent is the label of the chosen option, as
+    topic is the subject of the news, if a publisher announces them; subject is the question and the reference of
+    the row, separated by a colon, for news of each change. consent is the label of the chosen option, as
     displayed.
     """
 
@@ -38,6 +39,7 @@ class DeferredRequest:
     asker: str = ""
     topic: str = ""
     consent: str = field(default="", repr=False)
+    subject: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ def _deferred_request(session: Session, parsed: ParsedInput, by: MessageRequest,
         asker=by.asker,
         topic=f"{question.name}:{answers.get(question.topic, '')}" if question.topic else "",
         consent=parsed.label,
+        subject=f"{question.name}:{answers[question.reference]}" if parsed.notifies and question.reference else "",
     )
 
 

@@ -19,15 +19,19 @@ from authoring.replay.fakes import FakeClock
 from authoring.versions.errors import MenusRefused
 from channels.outbox.pauses import Pauses
 from database.interface import Database
+from registers.imports import Order, RegisterImports
+from registers.writes import Batch, RegisterWrites
 from results.publishing import Publishing
 from runtime.gauges import collect_gauges
 from runtime.readiness import Readiness
 from server import SERVICES
 from state.errors import InvalidMenu, SourceUnavailable
+from state.identity import Pseudonyms
 from state.store.memory import InMemory
 from tests.support import admin_client
 from tests.support.database import Registry
 from tests.support.menu_versions import Bench
+from tests.support.register_files import ROW, read_rows, requests
 from tests.support.results_desk import BAC, SHA, file
 
 VERA = Operator("vera", "viewer")
@@ -40,7 +44,8 @@ def refused_actions(registry: Registry, folder: Path) -> Actions:
     """An action of each kind that is refused."""
     database, by = registry.database, VERA.name
     accounts, results, pauses = Accounts(database), Publishing(database, production=True), Pauses(database)
-    bench = Bench(registry, folder)
+    bench, names = Bench(registry, folder), Pseudonyms("secret")
+    imports, writes = RegisterImports(database, names), RegisterWrites(database, names)
     return {
         "operators add": lambda: accounts.add("Awa", "viewer", PASSWORD, by),
         "operators close": lambda: accounts.close("awa", by),
@@ -54,6 +59,9 @@ def refused_actions(registry: Registry, folder: Path) -> Actions:
         "results withdraw": lambda: results.withdraw(VERA, "bac-2027", "", "parce que"),
         "results close": lambda: results.close_session(VERA, "bac-2027", "fini"),
         "results discard": lambda: results.discard(VERA, "bac-2027.1"),
+        "registers import": lambda: imports.import_rows(VERA, requests(), read_rows(folder.parent, ROW), Order()),
+        "registers undo": lambda: imports.undo(VERA, requests()),
+        "registers write": lambda: writes.write(by, requests(), Batch(({},))),
         "outbox pause": lambda: pauses.pause(by, "smz"),
         "outbox resume": lambda: pauses.resume(by, "sms"),
     }

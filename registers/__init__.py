@@ -1,0 +1,1 @@
+"""Registers: Zin's own tables of citizens' facts, which administrations feed with files and single rows."""
