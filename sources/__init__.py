@@ -60,11 +60,12 @@ class Sources:
     def reload(self, entries: Entries, offered: Mapping[str, str], wordings: Wordings) -> None:
         """Use these entries and translations from now on; `offered` has the name of each language by its code."""
         self._entries = entries
-        self.declare(entries)
         self._take(entries, offered, wordings)
+        self.declare(entries)
 
     def declare(self, entries: Entries) -> None:
-        """Let the sources that the entries declare answer from now on."""
+        """Let the sources that the entries declare answer from now on, with the facts that they add."""
+        self.built_in = self.questions = _questions_of(self._own)
         if self._declared:
             self._answering = {**self._own, **self._declared.declare(entries.sources, entries.statuses)}
             self.questions = _questions_of(self._answering)

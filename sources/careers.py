@@ -5,7 +5,8 @@ A wrong date of birth and an unknown file number get exactly the same answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from sqlalchemy import bindparam, select
 
@@ -13,11 +14,13 @@ from catalog.normalize import answer, is_birth, normalize_code
 from catalog.texts import FILE_KINDS
 from database import tables
 from database.interface import Database, Row
+from registers.facts import RegisterFiles, added_facts, added_fields
 from state.errors import SourceUnavailable
 from state.interfaces import FieldSpec, Outcome, Question
 
 UNKNOWN = Outcome("unknown")
 NOBODY: Row = {"birth_date": None, "birth_year": None}
+NO_REGISTERS: RegisterFiles = {}
 KINDS = dict(zip(("career", "pension"), FILE_KINDS, strict=True))
 
 ANY = select(tables.careers.c.number).limit(1)
@@ -38,7 +41,7 @@ QUESTION = Question(
 )
 
 
-def check_proof(file: Row | None, birth_date: str) -> Outcome:
+def check_proof(file: Row | None, birth_date: str, added: Iterable[str] = ()) -> Outcome:
     """Return the facts of a file if the date of birth is right. Raises SourceUnavailable for an unknown kind of
     file.
     """
@@ -47,20 +50,27 @@ def check_proof(file: Row | None, birth_date: str) -> Outcome:
     if file["kind"] not in KINDS:
         raise SourceUnavailable("a file is neither of a career nor of a pension")
     facts = {"kind": KINDS[file["kind"]], "step": file["step"], "advice": file["note"]}
-    return Outcome("found", {**facts, "updated": str(file["updated"])}, sample=bool(file["sample"]))
+    more = added_facts(file.get("more", ""), added)
+    return Outcome("found", {**facts, **more, "updated": str(file["updated"])}, sample=bool(file["sample"]))
 
 
 class Careers:
     """A Source over the career and pension files in the database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, registers: RegisterFiles = NO_REGISTERS) -> None:
         self._database = database
-        self.questions: Mapping[str, Question] = {QUESTION.name: QUESTION}
+        self.reload(registers)
+
+    def reload(self, registers: RegisterFiles) -> None:
+        """Use the facts that these registers add from now on."""
+        self._added = added_fields(registers, QUESTION.name)
+        question = replace(QUESTION, gives={**QUESTION.gives, **self._added})
+        self.questions: Mapping[str, Question] = {QUESTION.name: question}
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
         """Look up the file, and check the date of birth. Raises SourceUnavailable."""
         found = await self._database.rows(FILE, number=normalize_code(answer(answers, "number")))
-        return check_proof(found[0] if found else None, answer(answers, "birth_date"))
+        return check_proof(found[0] if found else None, answer(answers, "birth_date"), self._added)
 
     async def has_data(self) -> bool:
         """Return True if the table has a row. Raises SourceUnavailable."""

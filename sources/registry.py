@@ -41,24 +41,24 @@ def build_sources(
     """
     entries = entries or read_entries(settings.menus)
     catalogue, exams = catalogue or Catalogue(entries.services, entries.synonyms), Exams(database, entries.exams)
-    languages, own_requests = _build_languages(settings), Requests(database, entries.statuses)
-    centres = Centres(entries.communes, entries.centres)
+    centres, own_careers = Centres(entries.communes, entries.centres), Careers(database, entries.registers)
+    languages, own_requests = _build_languages(settings), Requests(database, entries.statuses, entries.registers)
 
     def take(entries: Entries, offered: Mapping[str, str], wordings: Wordings) -> None:
         languages.reload(offered)
         catalogue.reload(entries.services, entries.synonyms, wordings)
         exams.reload(entries.exams)
-        own_requests.reload(entries.statuses)
         centres.reload(entries.communes, entries.centres)
+        own_requests.reload(entries.statuses, entries.registers)
+        own_careers.reload(entries.registers)
 
-    seconds, careers = settings.source_seconds, Careers(database)
-    registers = _limited(seconds, own_requests, careers)
+    seconds, registers = settings.source_seconds, _limited(settings.source_seconds, own_requests, own_careers)
     sources = Sources(
         (*_limited(None, catalogue, languages, centres), *_limited(seconds, exams), *registers),
         LatePreferences(PreferenceRepository(database, seconds)),
         take,
         DeclaredSources(settings, {name: one for one in registers for name in one.questions}),
-        {name: one.has_data for one in (own_requests, careers, exams) for name in one.questions},
+        {name: one.has_data for one in (own_requests, own_careers, exams) for name in one.questions},
     )
     sources.declare(entries)
     return sources

@@ -6,7 +6,7 @@ proof and an unknown number get the same answer, so that the answer does not sho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from sqlalchemy import bindparam, select
@@ -17,11 +17,15 @@ from catalog.texts import STATUS
 from database import tables
 from database.column_limits import max_length
 from database.interface import Database, Row
+from registers.facts import RegisterFiles, added_facts, added_fields
 from state.errors import SourceUnavailable
 from state.interfaces import FieldSpec, Outcome, Question
 
 # Characters, in the database as in the API.
 LONGEST_SERVICE, LONGEST_NOTE = (max_length(tables.requests.c[name]) for name in ("service", "note"))
+Fields = Mapping[str, FieldSpec]
+NO_FIELDS: Final[Fields] = {}
+NO_REGISTERS: Final[RegisterFiles] = {}
 UNKNOWN = Outcome("unknown")
 QUESTION_NAME: Final = "requests.status"
 
@@ -30,8 +34,8 @@ ANY = select(tables.requests.c.reference).limit(1)
 NOBODY: Row = {"phone_tail": "", "birth_date": None, "birth_year": None}
 
 
-def status_question(statuses: Mapping[str, Status]) -> Question:
-    """Return the question about requests; of our own table."""
+def status_question(statuses: Mapping[str, Status], added: Fields = NO_FIELDS) -> Question:
+    """Return the question about requests, of our own table; added are the facts of columns that its register adds."""
     return Question(
         QUESTION_NAME,
         needs={"reference": "code", "proof": "proof"},
@@ -41,6 +45,7 @@ def status_question(statuses: Mapping[str, Status]) -> Question:
             "advice": FieldSpec.words(status.advice for status in statuses.values()),
             "updated": FieldSpec("2026-12-31", "date"),
             "note": FieldSpec("Il manque la copie de l'acte de naissance et la quittance du paiement.", optional=True),
+            **added,
         },
         guarded=True,
         reference="reference",
@@ -57,7 +62,7 @@ def to_outcome(
     return Outcome("found", {"status": known.label, "advice": known.advice, **facts}, sample=sample)
 
 
-def check_proof(statuses: Mapping[str, Status], request: Row | None, proof: str) -> Outcome:
+def check_proof(statuses: Mapping[str, Status], request: Row | None, proof: str, added: Iterable[str] = ()) -> Outcome:
     """Return the facts of a request if the proof is right. Raises SourceUnavailable as `to_outcome` does."""
     compared, tail = request or NOBODY, last_four_digits(proof)
     # always compare both proofs, also without a request, so that the response time shows nothing
@@ -68,26 +73,29 @@ def check_proof(statuses: Mapping[str, Status], request: Row | None, proof: str)
     if request is None or not any(fits):
         return UNKNOWN
     facts = {name: str(request[name]) for name in ("service", "updated", "note")}
-    return to_outcome(statuses, request["status"], facts, sample=bool(request["sample"]))
+    more = added_facts(request.get("more", ""), added)
+    return to_outcome(statuses, request["status"], {**facts, **more}, sample=bool(request["sample"]))
 
 
 class Requests:
     """A Source over the requests in the database."""
 
-    def __init__(self, database: Database, statuses: Mapping[str, Status]) -> None:
-        self._database, self._statuses = database, statuses
-        question = status_question(statuses)
-        self.questions: Mapping[str, Question] = {question.name: question}
+    def __init__(
+        self, database: Database, statuses: Mapping[str, Status], registers: RegisterFiles = NO_REGISTERS
+    ) -> None:
+        self._database = database
+        self.reload(statuses, registers)
 
-    def reload(self, statuses: Mapping[str, Status]) -> None:
-        """Use the texts of these statuses from now on."""
-        self._statuses = statuses
+    def reload(self, statuses: Mapping[str, Status], registers: RegisterFiles) -> None:
+        """Use the texts of these statuses, and the facts that these registers add, from now on."""
+        self._statuses, self._added = statuses, added_fields(registers, QUESTION_NAME)
+        self.questions: Mapping[str, Question] = {QUESTION_NAME: status_question(statuses, self._added)}
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
         """Look up the request, and check the proof. Raises SourceUnavailable."""
         reference, proof = normalize_code(answer(answers, "reference")), answer(answers, "proof")
         found = await self._database.rows(REQUEST, reference=reference)
-        return check_proof(self._statuses, found[0] if found else None, proof)
+        return check_proof(self._statuses, found[0] if found else None, proof, self._added)
 
     async def has_data(self) -> bool:
         """Return True if the table has a row. Raises SourceUnavailable."""
