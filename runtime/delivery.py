@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 from api import callbacks
 from api.assembly import build_callbacks, build_dispatcher
@@ -20,6 +21,8 @@ from channels.workers.deferred_answers import DeferredWorker
 from channels.workers.delivery import DeliveryWorker
 from channels.workers.polling import poll_forever
 from channels.workers.supervision import stop, supervise
+from registers.inbox import POLL_SECONDS as INBOX_SECONDS
+from registers.inbox import Inbox
 from results.announcer import POLL_SECONDS, ResultAnnouncer
 from runtime.services import Services
 from settings import Settings
@@ -54,6 +57,14 @@ async def run_delivery(settings: Settings, parts: Services, say: Callable[[str],
             "callbacks": lambda: poll_forever(reports.round, callbacks.IDLE_SECONDS, "callbacks"),
             "old ministry messages": lambda: poll_forever(ministries.tidy, TIDY_SECONDS, "old messages of ministries"),
         }
-        for name, run in workers.items():
+        for name, run in (workers | _inbox_worker(settings, parts)).items():
             open_parts.push_async_callback(stop, asyncio.create_task(supervise(name, run)))
         yield
+
+
+def _inbox_worker(settings: Settings, parts: Services) -> dict[str, Callable[[], Awaitable[object]]]:
+    """Return the worker that watches the folder for files of registers, if one is set."""
+    if not settings.inbox:
+        return {}
+    inbox = Inbox(Path(settings.inbox), lambda: parts.versions.active_settings(settings))
+    return {"inbox": lambda: poll_forever(inbox.take_all, INBOX_SECONDS, "inbox")}

@@ -110,6 +110,7 @@ class Settings(Environment):
     secret_files: Path = Field(
         Path("secrets"), description="folder of the tokens, certificates and keys that files in menus/sources name"
     )
+    inbox: str = Field("", description="folder whose files are imported into registers; empty: none")
     hop_seconds: Seconds = Field(5.0, description="time within which a hop is answered, whatever happens, in seconds")
     source_seconds: Seconds = Field(3.0, description="time a source may take, in seconds")
     connect_seconds: Seconds = Field(1.0, description="time to reach Valkey or a source, in seconds")
