@@ -45,6 +45,7 @@ bench: .venv/tests ## hops and messages a second, and what a hop costs; adds row
 	@$(BIN)/python -m bench.desk
 	@$(BIN)/python -m bench.files
 	@$(BIN)/python -m bench.refusals
+	@$(BIN)/python -m bench.registers
 	@$(BIN)/python -m bench.sign_in
 	@$(BIN)/python -m bench.start
 	@$(BIN)/python -m bench.memory

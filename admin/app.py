@@ -18,6 +18,7 @@ from admin.menu_map import map_page, screen_page
 from admin.menu_map.screen_status import SCREEN_STATUS, ScreenStatusCache
 from admin.menus import menus_actions, menus_page
 from admin.outbox import outbox_page
+from admin.registers import registers_actions, registers_page
 from admin.results import results_actions, results_page
 from admin.routes import Route
 from admin.simulator import simulator_page
@@ -34,6 +35,8 @@ WAYS: Final[tuple[Route, ...]] = (
     *analytics_page.WAYS,
     *results_page.WAYS,
     *results_actions.WAYS,
+    *registers_page.WAYS,
+    *registers_actions.WAYS,
     *outbox_page.WAYS,
     *audit_page.WAYS,
 )

@@ -1,0 +1,1 @@
+"""Registers in the admin site: files of administrations are tried, imported, and undone."""
