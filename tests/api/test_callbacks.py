@@ -5,49 +5,22 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 from sqlalchemy import select, update
 
 from api.assembly import build_callbacks
-from api.callbacks import FIRST, HEADER, LOOK_SECONDS, callback_secret
+from api.callbacks import FIRST, LOOK_SECONDS, callback_secret
 from api.services import API_SERVICES
 from database import tables
 from tests.support.ministry_api import Ministry
 from tests.support.ministry_house import ANA, BIO, CHI, House, message, ministry_house
+from tests.support.ministry_system import System, open_system
 from tests.support.postgresql import Server
 
 pytestmark = pytest.mark.slow
-
-
-class System:
-    """A ministry's system that takes callbacks, or answers with another status."""
-
-    def __init__(self) -> None:
-        self.status, self.got = 200, list[tuple[str, bytes]]()
-        self.address = ""
-
-    async def take(self, request: web.Request) -> web.Response:
-        self.got.append((request.headers[HEADER], await request.read()))
-        location = {"Location": "/elsewhere"} if self.status == 302 else {}
-        return web.Response(status=self.status, text="x" * 100_000, headers=location)
-
-    def events(self) -> list[dict[str, Any]]:
-        return [event for _, body in self.got for event in json.loads(body)["events"]]
-
-
-@asynccontextmanager
-async def open_system() -> AsyncIterator[System]:
-    system, app = System(), web.Application()
-    app.router.add_post("/zin", system.take)
-    async with TestServer(app) as server:
-        system.address = str(server.make_url("/zin"))
-        yield system
 
 
 @pytest.fixture
