@@ -28,6 +28,7 @@ from state.identity import Pseudonyms
 
 SEALED_AT_ONCE: Final = 25  # recipients that are encrypted before other tasks get their turn: a millisecond
 CALLBACK_MILLISECONDS: Final = 3 * 24 * 3600 * 1000  # after its expiry, a message's ends are reported so long
+ADDED_AT_ONCE: Final = 500  # rows in one statement
 TABLE: Final = tables.ministry_recipients.name
 
 
@@ -100,7 +101,8 @@ class MinistryMessages:
         async with self._database.exclusive_transaction() as writer:
             if await writer.insert_once(tables.ministry_messages, row):
                 await self._spend(writer, asked)
-                await writer.add(tables.ministry_recipients, recipients)
+                for start in range(0, len(recipients), ADDED_AT_ONCE):
+                    await writer.add(tables.ministry_recipients, recipients[start : start + ADDED_AT_ONCE])
                 if asked.key.callback:
                     await writer.insert_once(tables.ministry_callbacks, _callback(row))
                 return StoredMessage(**row)
