@@ -9,7 +9,7 @@ from typing import Final
 
 from aiohttp import web
 
-from api import govstack_operations, key_operations, message_operations
+from api import govstack_operations, key_operations, message_operations, register_operations
 from api.error_responses import problem_middleware
 from api.openapi import document_text
 from api.operations import Operation
@@ -19,6 +19,7 @@ DOCUMENT: Final = "/openapi.json"
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *key_operations.OPERATIONS,
     *message_operations.OPERATIONS,
+    *register_operations.OPERATIONS,
     *govstack_operations.OPERATIONS,
 )
 

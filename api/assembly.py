@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from api.callbacks import CallbackWorker
@@ -13,7 +13,6 @@ from api.message_dispatch import Dispatch, MessageDispatcher
 from api.message_store import MinistryMessages
 from api.purposes import Purposes
 from api.services import ApiServices
-from catalog.message_files import MessageFile
 from channels.deferred.subscriptions import Subscriptions
 from channels.webhooks.messages import MessagingServices
 from database.encryption import Seal
@@ -41,8 +40,10 @@ def build_api_services(
     return ApiServices(
         keys=ApiKeys(database, clock),
         store=store,
+        database=database,
+        names=names,
         messages=MinistryMessages(database, seal, names, clock),
-        templates=lambda: _templates(sources),
+        entries=lambda: sources.entries,
         menus=lambda: menus.current.menus,
         clock=clock,
     )
@@ -60,7 +61,7 @@ def build_dispatcher(
     consents = Consents(Subscriptions(database, seal, clock), Purposes(database, clock), messaging.post, names)
     uses = Dispatch(
         edition=lambda: menus.current,
-        templates=lambda: _templates(sources),
+        templates=lambda: sources.entries.messages,
         consents=consents,
         preferences=sources.preferences,
         outbox=messaging.outbox,
@@ -76,7 +77,3 @@ def build_callbacks(settings: Settings, database: Database, clock: Callable[[], 
     limits = CallLimits(CALLBACK_SECONDS, settings.connect_seconds, CALLBACK_BYTES, statuses=frozenset())
     names = Pseudonyms(settings.secrets.pepper)
     return CallbackWorker(database, JsonClient(limits), names, settings.may_reach, clock)
-
-
-def _templates(sources: Sources) -> Mapping[str, MessageFile]:
-    return sources.entries.messages

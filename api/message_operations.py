@@ -43,7 +43,7 @@ async def send_message(call: Call, body: NewMessage) -> MessageReceipt:
     content = body.model_dump_json()
     if stored := await _repeated(call, body.reference, content):
         return MessageReceipt(**_shown(stored))
-    file = find_template(call.services.templates(), call.key.ministry, body)
+    file = find_template(call.services.entries().messages, call.key.ministry, body)
     send_at, expires_at = check_times(call.services.clock(), body)
     people = await check_people(body, file)
     asked = AskedMessage(

@@ -10,7 +10,9 @@ from aiohttp import web
 
 from api.keys import ApiKeys
 from api.message_store import MinistryMessages
-from catalog.message_files import MessageFiles
+from catalog.entries import Entries
+from database.interface import Database
+from state.identity import Pseudonyms
 from state.menu.model import Menu
 from state.store.interface import Store
 
@@ -19,13 +21,16 @@ from state.store.interface import Store
 class ApiServices:
     """The services that the operations of the API use.
 
-    templates returns the messages of the active menus, menus their compiled form by language, clock Unix seconds.
+    entries returns those of the active menus, menus their compiled form by language, clock Unix seconds. names makes
+    pseudonyms.
     """
 
     keys: ApiKeys
     store: Store
+    database: Database
+    names: Pseudonyms
     messages: MinistryMessages
-    templates: Callable[[], MessageFiles]
+    entries: Callable[[], Entries]
     menus: Callable[[], Mapping[str, Menu]]
     clock: Callable[[], float]
 

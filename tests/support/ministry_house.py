@@ -66,7 +66,17 @@ class House:
         to = Recipient(gateway, phone, self.clock.now)
         answers = {**dict.fromkeys(screen.question.needs if screen.question else (), "0001"), "reference": reference}
         await self.services.messaging.post.promise(
-            DeferredRequest(f"{phone} {gateway}", "changes", to, language, screen.name, answers, answers, seen="x")
+            DeferredRequest(
+                f"{phone} {gateway}",
+                "changes",
+                to,
+                language,
+                screen.name,
+                answers,
+                answers,
+                seen="x",
+                subject=f"{question}:{reference}",
+            )
         )
 
     async def speaks(self, phone: str, language: str) -> None:
