@@ -141,6 +141,9 @@ class HttpSourceFile(StrictModel):
     facts: dict[Name, DeclaredFact] = Field(min_length=1, description="ce que donne « found »")
     patience_seconds: Seconds = 3.0
     cache_seconds: Annotated[float, Field(ge=0, le=300)] = 5.0
+    look_again_minutes: Annotated[float, Field(ge=1, le=1440)] = Field(
+        10.0, description="entre deux questions pour qui a demandé à être averti des changements"
+    )
     breaker: Breaker = Breaker()
     examples: tuple[SourceExample, ...] = Field(min_length=1)
 

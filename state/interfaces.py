@@ -16,6 +16,7 @@ MAX_JOINED: Final = 8192  # all inputs of a call
 MAX_MESSAGE: Final = 512  # the gateway's id of a message
 MAX_MARK: Final = 16
 MAX_NETWORK: Final = 16
+LOOK_SECONDS: Final = 600.0  # between two look-ups for a change
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,10 +34,7 @@ class ScreenSize:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Where a citizen gets messages: an address in this gateway's form.
-
-    heard_at is the time of the citizen's last message there, in Unix seconds, 0 if unknown.
-    """
+    """An address for messages in this gateway's form. heard_at: Unix seconds of the last message there, or 0."""
 
     gateway: str
     address: str = field(repr=False)
@@ -52,7 +50,6 @@ class Inbound:
     at most MAX_TEXT characters, or MAX_JOINED if joined. code is the dialled service code, network the mobile
     operator's code, both as the gateway wrote them. begins is whether the gateway says that a call begins with this
     hop; false if it does not say.
-
     On channels with messages, message is the gateway's id of this one. session is then empty, or the id of the callback
     that the gateway expects after a pressed button; button_mark is the mark of the answer that had the button. reply_to
     is the address for messages to this citizen.
@@ -143,11 +140,11 @@ class Question:
     needs names the required answers, each with the form for comparison (state/text/answer_forms.py). outcomes are those
     besides late and unavailable, which every question may have. gives are the facts of "found"; with rows, those of
     each option, which also has an "id", and max_rows is the likely largest number.
-
     guarded: the answer is personal and needs a proof. reference names the need that identifies the owner; wrong proofs
     are limited for each of its values, by all citizens together. guess_range_field names the need with consecutive
     numbers, of which a citizen may ask only so many unknown ones (state/rate_limit.py). topic names the answer that
-    identifies the subject of news, for which changes are looked for. cases are all answers « found », if known.
+    identifies the subject of news, for which changes are looked for; without it they are looked for every
+    look_seconds. cases are all answers « found », if known.
     """
 
     name: str
@@ -160,6 +157,7 @@ class Question:
     reference: str = ""
     guess_range_field: str = ""
     topic: str = ""
+    look_seconds: float = LOOK_SECONDS
     cases: tuple[Mapping[str, str], ...] = ()
 
     @property

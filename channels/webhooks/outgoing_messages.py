@@ -25,7 +25,6 @@ from state.store.interface import Store
 
 HOUR: Final = 3600.0
 FIRST_LOOK: Final = 30.0  # seconds before a failed look-up is asked again
-LOOK: Final = 600.0  # seconds between two look-ups for a change
 LONGEST_CALL: Final = 180.0  # seconds; after that, the same request is of another call
 SOON: Final = 60.0  # seconds before the only look-up for news that was just published; later news is announced
 NUMBERED: Final = ("sms", "whatsapp")  # gateways whose addresses are phone numbers
@@ -70,7 +69,7 @@ class OutgoingMessageService:
                 payload=orjson.dumps(promise),
                 seen=promise.seen,
                 topic=self._topic(promise) if changes else "",
-                due_in=(SOON if promise.topic else LOOK) if changes else FIRST_LOOK,
+                due_in=(SOON if promise.topic else promise.look_seconds) if changes else FIRST_LOOK,
                 life=CHANGES_LIFE if changes else ANSWER_LIFE,
             )
         )

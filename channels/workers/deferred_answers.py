@@ -18,7 +18,7 @@ from channels.deferred.inbound_record import decode_inbound
 from channels.deferred.promise_record import decode_promise
 from channels.deferred.repository import ClaimedDeferred
 from channels.webhooks.messages import MessageWebhook, MessagingServices
-from channels.webhooks.outgoing_messages import CHANGES_LIFE, LOOK
+from channels.webhooks.outgoing_messages import CHANGES_LIFE
 from channels.workers.polling import poll_forever
 from database.leased_queue import backoff_seconds
 from state.conversation.deferred_answers import DeferredAnswer, DeferredRequest
@@ -98,9 +98,9 @@ class DeferredWorker:
             await self._rooms.promises.complete(held)
             return
         seen, _, times = held.seen.partition(":")
-        rest = CHANGES_LIFE if promise.topic else LOOK  # a publication of the topic makes it due earlier
+        rest = CHANGES_LIFE if promise.topic else answer.look_seconds  # a publication of the topic makes it due earlier
         if not answer.had:
-            await self._rooms.promises.reschedule(held, FIRST if promise.topic else LOOK)
+            await self._rooms.promises.reschedule(held, FIRST if promise.topic else answer.look_seconds)
             return
         if promise.topic and not answer.basis:  # nothing is published now, so there is no news
             await self._rooms.promises.reschedule(held, rest)

@@ -74,6 +74,7 @@ def question_of(file: HttpSourceFile, statuses: Statuses) -> Question:
         outcomes=tuple(dict.fromkeys(one.outcome for one in file.outcomes)),
         guarded=file.guarded,
         reference=file.reference or "",
+        look_seconds=file.look_again_minutes * 60,
     )
 
 

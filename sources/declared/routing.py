@@ -40,7 +40,10 @@ def routing_need(question: Question) -> str:
 
 
 def merge_questions(name: str, questions: Iterable[Question]) -> Question:
-    """Return the question of several sources: what it gives is as long as the longest, with the words of all."""
+    """Return the question of several sources: what it gives is as long as the longest, with the words of all.
+
+    For changes, each is asked at the pace that the slowest one allows.
+    """
     every = tuple(questions)
     if not every:
         return Question(name)
@@ -56,6 +59,7 @@ def merge_questions(name: str, questions: Iterable[Question]) -> Question:
         outcomes=tuple(dict.fromkeys(outcome for one in every for outcome in one.outcomes)),
         guarded=any(one.guarded for one in every),
         reference=first.reference,
+        look_seconds=max(one.look_seconds for one in every),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
-from state.interfaces import Recipient
+from state.interfaces import LOOK_SECONDS, Recipient
 
 OF_CALL: Final = "call:"  # begins the key of a message that was asked for in a call
 RequestResult = Literal["kept", "stopped", "enough", "full"]
@@ -24,8 +24,8 @@ class DeferredRequest:
     language is the citizen's, screen the name of the look-up in the menu; answers and shown are as in a session. seen
     is the digest of the last facts sent, only for "changes". asker is the pseudonym that wrong answers count under.
     topic is the subject of the news, if a publisher announces them; subject is the question and the reference of
-    the row, separated by a colon, for news of each change. consent is the label of the chosen option, as
-    displayed.
+    the row, separated by a colon, for news of each change. Changes are looked for every look_seconds. consent is the
+    label of the chosen option, as displayed.
     """
 
     key: str
@@ -38,6 +38,7 @@ class DeferredRequest:
     seen: str = ""
     asker: str = ""
     topic: str = ""
+    look_seconds: float = LOOK_SECONDS
     consent: str = field(default="", repr=False)
     subject: str = field(default="", repr=False)
 
@@ -46,14 +47,15 @@ class DeferredRequest:
 class DeferredAnswer:
     """The answer of a deferred look-up: the text to send, and the digest of its facts.
 
-    had: True if the source answered; if False, the text says that no answer was available. basis is that of the outcome
-    (state/interfaces.py).
+    had: True if the source answered; if False, the text says that no answer was available. basis is that of the
+    outcome, look_seconds that of the question (state/interfaces.py).
     """
 
     words: str = field(repr=False)
     seen: str
     had: bool
     basis: int = 0
+    look_seconds: float = LOOK_SECONDS
 
 
 class OutgoingMessages(Protocol):

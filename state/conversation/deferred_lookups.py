@@ -10,6 +10,7 @@ from state.conversation.deferred_answers import DeferredAnswer, DeferredRequest
 from state.conversation.effect_runner import EffectRunner
 from state.conversation.lookups import LookupRunner
 from state.conversation.message_requests import message_text
+from state.interfaces import LOOK_SECONDS
 from state.menu.active_versions import ActiveMenus
 from state.menu.model import Menu
 from state.rate_limit import TooManyGuesses
@@ -30,13 +31,14 @@ class DeferredLookups:
         menu = edition.menu(promise.language)
         session = Session(promise.screen, menu.version, "", 0.0, language=LanguageState(promise.language))
         session.answers, session.shown = dict(promise.answers), dict(promise.shown)
-        asks = promise.screen in menu.screens and menu.screens[promise.screen].question
-        outcome = await self._answer_stored(menu, session, promise) if asks else ""
+        asked = menu.screens[promise.screen].question if promise.screen in menu.screens else None
+        outcome = await self._answer_stored(menu, session, promise) if asked else ""
+        look = asked.look_seconds if asked else LOOK_SECONDS
         if outcome in NOT_HAD or menu.screens[session.screen].question:  # a list has no text to send
-            return DeferredAnswer(menu.phrases.not_had, "", had=False)
+            return DeferredAnswer(menu.phrases.not_had, "", had=False, look_seconds=look)
         under = menu.phrases.until_stop if promise.kind == "changes" else ""
         text = message_text(menu, session, session.screen, promise.to.gateway, under)
-        return DeferredAnswer(text, session.facts_digest(), had=True, basis=session.basis)
+        return DeferredAnswer(text, session.facts_digest(), had=True, basis=session.basis, look_seconds=look)
 
     async def _answer_stored(self, menu: Menu, session: Session, promise: DeferredRequest) -> str:
         """Return the last outcome; "" if the citizen has reached the limit on wrong answers, until that limit ends.

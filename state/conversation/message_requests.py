@@ -66,6 +66,7 @@ def _deferred_request(session: Session, parsed: ParsedInput, by: MessageRequest,
         seen=session.facts_digest() if parsed.notifies else "",
         asker=by.asker,
         topic=f"{question.name}:{answers.get(question.topic, '')}" if question.topic else "",
+        look_seconds=question.look_seconds,
         consent=parsed.label,
         subject=f"{question.name}:{answers[question.reference]}" if parsed.notifies and question.reference else "",
     )

@@ -86,7 +86,7 @@ def test_an_entry_names_its_schema_for_editors(entry: Path) -> None:
 
 @pytest.mark.parametrize(("path", "text"), json_schemas().items())
 def test_the_committed_schemas_are_those_of_the_shapes(path: str, text: str) -> None:
-    assert (MENUS / path).read_text(encoding="utf-8") == text, "written by catalog.entries.schemas()"
+    assert (MENUS / path).read_text(encoding="utf-8") == text, "written by catalog.entries.json_schemas()"
 
 
 @pytest.mark.parametrize("exam", ["bepc", "bac"])

@@ -11,13 +11,13 @@ from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
 from channels.outbox.repository import Outbox
 from channels.webhooks.messages import MessagingServices
-from channels.webhooks.outgoing_messages import LOOK, OutgoingMessageService
+from channels.webhooks.outgoing_messages import OutgoingMessageService
 from channels.workers.deferred_answers import DeferredWorker
 from database import tables
 from database.encryption import Seal
 from settings import Settings
 from state.conversation.conversation import Conversation, ConversationPorts
-from state.interfaces import Outcome
+from state.interfaces import LOOK_SECONDS, Outcome
 from state.store.memory import InMemory
 from tests.support.conversation import Phone, Town
 from tests.support.database import Registry
@@ -57,7 +57,7 @@ class Street:
         await phone.type("2")
         return phone
 
-    async def look(self, seconds: float = LOOK) -> list[str]:
+    async def look(self, seconds: float = LOOK_SECONDS) -> list[str]:
         """The messages that are new after so many seconds and a round."""
         before = set(await self._texts())
         self.town.clock.now += seconds

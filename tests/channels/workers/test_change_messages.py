@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from sqlalchemy import update
 
-from channels.webhooks.outgoing_messages import CHANGES_LIFE, LOOK
+from channels.webhooks.outgoing_messages import CHANGES_LIFE
 from database import tables
 from database.message_validity import CANCEL_OUTDATED
 from state.conversation.deferred_answers import DeferredRequest
-from state.interfaces import Outcome, Recipient
+from state.interfaces import LOOK_SECONDS, Outcome, Recipient
+from state.menu.versions import build_menu_version
+from tests.support.conversation import Market
 from tests.support.deferred_market import DOWN, Street, costs
 from tests.support.source_rows import PUBLICATION, SESSION, SET
 
@@ -61,10 +63,23 @@ async def test_expired_subscription_ends_silently(street: Street) -> None:
     assert (await street.promises.waiting())["changes"] == 0
 
 
+async def test_question_sets_the_pace_of_its_looks(street: Street) -> None:
+    menus, slow = street.town.menus, replace(Market.questions["fruits.price"], look_seconds=7200.0)
+    questions = {**Market.questions, slow.name: slow}
+    menus.activate(build_menu_version(menus.current.journeys, questions, menus.current.wordings, None))
+    await street.subscribed()
+    street.town.market.does["fruits.price"] = costs(2000)
+    assert await street.look(7199) == []
+    assert len(await street.look(1)) == 1
+    street.town.market.does["fruits.price"] = costs(3000)
+    assert await street.look(7199) == []
+    assert len(await street.look(1)) == 1
+
+
 async def test_several_processes_tell_a_change_once(street: Street) -> None:
     await street.subscribed()
     street.town.market.does["fruits.price"] = costs(2000)
-    street.town.clock.now += LOOK
+    street.town.clock.now += LOOK_SECONDS
     assert sum(await asyncio.gather(*(street.owed.round() for _ in range(4)))) == 1
 
 
