@@ -57,7 +57,7 @@ def test_our_menus_have_no_problem_or_warning(folder: Path) -> None:
 def test_screen_of_four_pages_is_a_warning(folder: Path) -> None:
     edit(folder / "menus" / "help.yaml", "say: Aide\n", f"say: {'Une aide bien trop longue. ' * 25}\n")
     (warning,) = check(folder).warnings
-    assert (Path(warning.file).name, warning.line) == ("help.yaml", 8)
+    assert (Path(warning.file).name, warning.line) == ("help.yaml", 9)
     assert warning.what.startswith("écran topics : ")
     assert "pages, plus de 3 : raccourcissez (fr africastalking_ussd, fr madapi, " in warning.what
 
