@@ -28,7 +28,7 @@ from bench.report import add_rows, dated
 SERVICES, JOURNEYS = 1000, 40
 LONGEST = 30.0  # seconds until one change is visible
 AGAIN = 0.02  # seconds between two checks
-HOW = "Quel thème ?"  # the text that is changed
+HOW = "Thème ?"  # the text that is changed
 SAVED, OPENED = 1.0, 2.0  # seconds allowed for a saved file and for a page
 PAGES = ("plan", "plan/home", "plan/services", "ecran/services.card")
 QUIET = 200  # milliseconds between two changes

@@ -23,6 +23,7 @@ from state.yaml_files.strict_model import validate
 
 VERDICT, STATUS = "résultat d'examen", "étape d'une demande"  # contexts for short, common words
 TO_ASK = {"cost": "prix", "delay": "délai", "documents": "pièces"}  # what citizens ask for if a card lacks it
+OTHERS = {"theme": "Autres thèmes", "life_event": "Autres situations"}  # of a list that would be too long
 FREE = "gratuit"
 MENTIONS = ("Passable", "Assez bien", "Bien", "Très bien")
 FILE_KINDS = ("carrière", "pension")
@@ -58,6 +59,7 @@ def own_messages() -> Iterator[TranslatableText]:
     """Yield the messages that sources write themselves."""
     yield TranslatableText(FREE, "le prix d'un service qui ne coûte rien")
     yield from (TranslatableText(text, "dans « À confirmer au guichet : délai, pièces »") for text in TO_ASK.values())
+    yield from (TranslatableText(text, "la dernière ligne d'une longue liste de services") for text in OTHERS.values())
     yield from (
         TranslatableText(text, "dans « À confirmer : horaires, téléphone »") for text in TO_ASK_OF_CENTRE.values()
     )

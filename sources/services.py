@@ -4,7 +4,8 @@ All answers are computed once from the entries of menus/catalogue. A question is
 search computes. sources/service_cards.py writes the cards.
 
 Lists go by what is asked most: a theme or event by its most asked service. Within one theme the services of one event
-stand together, and within one event those of one theme.
+stand together, and within one event those of one theme. A list that would be too long has groups in place of services
+(sources/service_groups.py).
 """
 
 from __future__ import annotations
@@ -13,13 +14,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from catalog.entries import Service, names_of
-from catalog.entry_types import slug
 from catalog.facts import today_in_benin
 from catalog.synonyms import Meanings, Synonyms
 from sources.service_cards import UNKNOWN, ServiceCards, card_facts
+from sources.service_groups import ServiceGroups
 from state.interfaces import FieldSpec, Outcome, Question
 from state.text.index import Index
-from state.text.search import plain
 from state.text.translations import Wordings
 
 MAX_FOUND = 9
@@ -55,13 +55,14 @@ class Catalogue:
         self._rows = {name: {"id": name, "name": service.short} for name, service in services.items()}
         self._cards = ServiceCards(services, self._today)
         self._index = _index(services, wordings or {}, synonyms.values())
-        themes = self._rows_by(services, "theme", "life_event")
-        events = self._rows_by(services, "life_event", "theme")
-        self._lists = {"services.themes": _list(themes), "services.life_events": _list(events)}
-        self._parts = {
-            "services.of_theme": ("theme", {slug(group): _found(rows) for group, rows in themes.items()}),
-            "services.of_life_event": ("life_event", {slug(group): _found(rows) for group, rows in events.items()}),
+        themes, events = ServiceGroups(services, "theme"), ServiceGroups(services, "life_event")
+        self._lists = {"services.themes": themes.top, "services.life_events": events.top}
+        self._parts: Mapping[str, tuple[str, Mapping[str, Outcome]]] = {
+            "services.of_theme": ("theme", themes.parts),
+            "services.of_life_event": ("life_event", events.parts),
+            "services.group": ("service", {**themes.groups, **events.groups}),
         }
+        self._names = {**themes.names, **events.names}
 
     async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
         """Answer from memory; « unknown » for an unknown id or word."""
@@ -72,49 +73,41 @@ class Catalogue:
         if question in self._lists:
             return self._lists[question]
         if question == "services.card":
-            return self._cards.find(answers["service"])
+            return self._card(answers["service"])
         needed, part = self._parts[question]
         return part.get(answers[needed], UNKNOWN)
 
     async def close(self) -> None:
         """Do nothing: there is nothing to close."""
 
-    def _rows_by(self, services: Mapping[str, Service], group: str, family: str) -> dict[str, list[Row]]:
-        """Return the rows by the group that their services name, and in it by family, what is asked most first."""
-        return {
-            name: [self._rows[service] for part in _grouped(members, family).values() for service in part]
-            for name, members in _grouped(services, group).items()
-        }
+    def _card(self, service: str) -> Outcome:
+        """Return the card of a service, or the outcome « group » if the row of a list was a group."""
+        card = self._cards.find(service)
+        name = self._names.get(service) if card is UNKNOWN else None
+        return card if name is None else Outcome("group", {"name": name})
 
     def _asked(self) -> Iterable[Question]:
-        services = {"name": FieldSpec.words(row["name"] for row in self._rows.values())}
+        names = [row["name"] for row in self._rows.values()]
+        listed = {"name": FieldSpec.words((*names, *self._names.values()))}
         for name, outcome in self._lists.items():
             named = {"name": FieldSpec.words(row["name"] for row in outcome.rows)}
             yield Question(name, gives=named, rows=True, max_rows=len(outcome.rows))
-        for name in ("services.of_theme", "services.of_life_event"):
-            needed, parts = self._parts[name]
+        for name, (needed, parts) in self._parts.items():
             most = max((len(part.rows) for part in parts.values()), default=0)
-            yield Question(name, {needed: "text"}, services, rows=True, max_rows=most)
+            yield Question(name, {needed: "text"}, listed, rows=True, max_rows=most)
+        services = {"name": FieldSpec.words(names)}
         scored = {**services, "score": FieldSpec("100", "number")}
         yield Question("services.search", {"words": "text"}, scored, rows=True, max_rows=MAX_FOUND)
         cards = self._cards.facts()
         facts = card_facts(cards)
-        yield Question("services.card", {"service": "text"}, facts, cases=tuple(cards))
-
-
-def _grouped(services: Mapping[str, Service], by: str) -> dict[str, dict[str, Service]]:
-    """Return services by what they have under this key; groups and services in the order in which they are asked."""
-    groups: dict[str, dict[str, Service]] = {}
-    for name, service in sorted(services.items(), key=lambda item: (-int(item[1].asked), plain(item[1].short))):
-        groups.setdefault(getattr(service, by), {})[name] = service
-    return dict(sorted(groups.items(), key=lambda item: _demand(item[1].values())))
-
-
-def _demand(services: Iterable[Service]) -> tuple[int, int, str]:
-    """Return the key that sorts groups of services: by the most asked one of each, then by all of them."""
-    every = list(services)
-    asked = [int(service.asked) for service in every]
-    return -max(asked), -sum(asked), plain(every[0].short)
+        yield Question(
+            "services.card",
+            {"service": "text"},
+            facts,
+            outcomes=("found", "unknown", "group"),
+            spare_outcomes=() if self._names else ("group",),
+            cases=tuple(cards),
+        )
 
 
 def _index(services: Mapping[str, Service], wordings: Wordings, synonyms: Iterable[Synonyms]) -> Index:
@@ -134,10 +127,6 @@ def _index(services: Mapping[str, Service], wordings: Wordings, synonyms: Iterab
         {name: (service.life_event, service.theme, service.administration) for name, service in services.items()},
         {name: int(service.asked) for name, service in services.items()},
     )
-
-
-def _list(groups: Iterable[str]) -> Outcome:
-    return _found([{"id": slug(group), "name": group} for group in groups])
 
 
 def _found(rows: Iterable[Row]) -> Outcome:

@@ -138,13 +138,12 @@ class Question:
     """A question that a menu may ask a source, e.g. exams.result.
 
     needs names the required answers, each with the form for comparison (state/text/answer_forms.py). outcomes are those
-    besides late and unavailable, which every question may have. gives are the facts of "found"; with rows, those of
-    each option, which also has an "id", and max_rows is the likely largest number.
+    besides late and unavailable, which every question may have; for spare_outcomes no screen is needed now. gives are
+    the facts of "found"; with rows, those of each option, which also has an "id", and max_rows is their likely number.
     guarded: the answer is personal and needs a proof. reference names the need that identifies the owner; wrong proofs
     are limited for each of its values, by all citizens together. guess_range_field names the need with consecutive
-    numbers, of which a citizen may ask only so many unknown ones (state/rate_limit.py). topic names the answer that
-    identifies the subject of news, for which changes are looked for; without it they are looked for every
-    look_seconds. cases are all answers « found », if known.
+    numbers, of which few unknown ones may be asked (state/rate_limit.py). topic names the answer that identifies the
+    subject of news; without it, news are looked for every look_seconds. cases are all answers « found », if known.
     """
 
     name: str
@@ -159,6 +158,7 @@ class Question:
     topic: str = ""
     look_seconds: float = LOOK_SECONDS
     cases: tuple[Mapping[str, str], ...] = ()
+    spare_outcomes: tuple[str, ...] = ()
 
     @property
     def is_search(self) -> bool:

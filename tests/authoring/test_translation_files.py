@@ -156,7 +156,7 @@ def test_plural_rule_of_a_language_without_cldr_stays(menus: Path, locales: Path
 def test_status_counts_reviews_and_lists_french_screens(menus: Path, locales: Path) -> None:
     list(authoring.translation_files.update(menus, locales))
     notes = ("relu : A. B., 2026-01-31", "attesté : un dictionnaire", "brouillon", "à voir")
-    texts = ("Quel examen ?", "Quel thème ?", "Où aller", "Recevoir par message")
+    texts = ("Quel examen ?", "Thème ?", "Où aller", "Recevoir par message")
     for note, text in zip(notes, texts, strict=True):
         translate(locales, text, "x", note)
     (fon,) = authoring.translation_files.status(menus, locales)

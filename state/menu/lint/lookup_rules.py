@@ -34,9 +34,10 @@ def outcome_forgotten(journeys: Journeys, questions: Questions) -> Iterator[Prob
     for journey, name, screen in iter_screens(journeys):
         if not isinstance(screen, LookUpScreen) or screen.look_up.question not in questions:
             continue
-        possible = (*questions[screen.look_up.question].outcomes, *ALWAYS)
+        question = questions[screen.look_up.question]
+        possible = (*question.outcomes, *ALWAYS)
         for outcome in possible:
-            if outcome not in screen.look_up.outcomes:
+            if outcome not in (*screen.look_up.outcomes, *question.spare_outcomes):
                 yield at(journey, name, "look_up")(f"dites à quel écran mène la réponse « {outcome}: »")
         for outcome in screen.look_up.outcomes:
             if outcome not in possible:
