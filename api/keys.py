@@ -41,6 +41,14 @@ REVOKE: Final = (
     .returning(_K.ministry)
 )
 
+_R, _M = tables.ministry_recipients.c, tables.ministry_messages.c
+STOP_MESSAGES: Final = (
+    update(tables.ministry_recipients)
+    .where(_R.state == "waiting", _R.message.in_(select(_M.id).where(_M.key_id == bindparam("whose"))))
+    .values(state="refused", why="revoked")
+    .returning(_R.key)
+)
+
 
 class KeyRefused(Refused):
     """A key cannot be added or revoked as requested; the text is for the operator."""
@@ -77,6 +85,14 @@ class ApiKey:
     revoked_at: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """A revoked key: its ministry, and the number of citizens whose message was stopped."""
+
+    ministry: str
+    stopped: int = 0
+
+
 class ApiKeys:
     """The keys in one database. clock gives Unix seconds. Every method raises SourceUnavailable."""
 
@@ -100,15 +116,21 @@ class ApiKeys:
                 await self._audit.add_within(writer, event)
         return made
 
-    async def revoke(self, name: str, by: str) -> str:
-        """Revoke the key with this id from now on, and return its ministry. Raises KeyRefused."""
+    async def revoke(self, name: str, by: str, *, stop_messages: bool = False) -> Revoked:
+        """Revoke the key with this id from now on. Raises KeyRefused.
+
+        With stop_messages, what it asked for and is not in the outbox yet is not sent.
+        """
         async with self._attempt(by, "keys revoke", name), self._database.exclusive_transaction() as writer:
             found = await writer.rows(REVOKE, called=name, now=self._now()) if KEY_ID.fullmatch(name) else []
             if not found:
                 raise KeyRefused("Il n’y a pas de clé valable à ce nom : « zin keys list » les affiche.")
-            ministry = str(found[0]["ministry"])
-            await self._audit.add_within(writer, AuditEvent(by, "keys revoke", f"{ministry} {name}"))
-        return ministry
+            revoked = Revoked(str(found[0]["ministry"]))
+            if stop_messages:
+                revoked = Revoked(revoked.ministry, len(await writer.rows(STOP_MESSAGES, whose=name)))
+            details = {"messages": str(revoked.stopped)} if stop_messages else {}
+            await self._audit.add_within(writer, AuditEvent(by, "keys revoke", f"{revoked.ministry} {name}", details))
+        return revoked
 
     async def known(self) -> list[ApiKey]:
         """Every key, also revoked ones, by ministry."""

@@ -82,11 +82,14 @@ def list_() -> None:
 
 @keys.command(help="Retire la clé CLÉ, le nom que « zin keys list » affiche : elle est refusée tout de suite.")
 @click.argument("name", metavar="CLÉ")
+@french.option("--stop-messages", is_flag=True, help="Ce qu'elle a demandé et qui attend encore ne part pas non plus.")
 @report_errors
-def revoke(name: str) -> None:
+def revoke(name: str, stop_messages: bool) -> None:
     """Revoke a key."""
-    ministry = _with_keys(lambda keys: keys.revoke(name, audit_identity()))
-    click.echo(f"Clé de « {ministry} » retirée.")
+    revoked = _with_keys(lambda keys: keys.revoke(name, audit_identity(), stop_messages=stop_messages))
+    click.echo(f"Clé de « {revoked.ministry} » retirée.")
+    if stop_messages:
+        click.echo(f"Citoyens à qui rien ne partira : {format_number(revoked.stopped)}.")
 
 
 def _check(callback: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from accounts.audit import Audit
 from accounts.refusals import MARK
 from api.key_format import KEY, KeyText, new_key, read_key
-from api.keys import ApiKeys, KeyRefused, NewKey
+from api.keys import ApiKeys, KeyRefused, NewKey, Revoked
 from database import tables
 from tests.support.audit_entries import done
 from tests.support.database import Registry
@@ -76,7 +76,7 @@ async def test_no_column_holds_the_secret(registry: Registry) -> None:
 async def test_revoked_key_stays_with_its_ministry(registry: Registry) -> None:
     keys = ApiKeys(registry.database, lambda: 1000.0)
     made = await keys.add(JUSTICE, "awa")
-    assert await keys.revoke(made.id, "bio") == "justice"
+    assert await keys.revoke(made.id, "bio") == Revoked("justice")
     assert [(one.id, one.revoked_at) for one in await keys.known()] == [(made.id, 1000)]
     with pytest.raises(KeyRefused, match="clé valable"):
         await keys.revoke(made.id, "bio")

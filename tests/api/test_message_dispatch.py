@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from accounts.accounts import Operator
+from api.keys import Revoked
 from api.message_dispatch import RETENTION_SECONDS
 from api.purposes import Purposes
+from api.services import API_SERVICES
 from database import tables
 from database.leased_queue import LEASE_SECONDS
 from state.errors import SourceUnavailable
@@ -113,6 +115,19 @@ async def test_test_key_sends_nothing_and_counts_alike(house: House) -> None:
     assert await house.dispatch() == 2
     assert await house.posted() == {}
     assert await ministry.counts() == {"delivered": 1, "refused": 1}
+
+
+async def test_key_is_revoked_with_what_waits(house: House, justice: Ministry) -> None:
+    colleague = await house.ministry()
+    await house.follow(ANA)
+    await justice.call("POST", "/messages", message(ANA, BIO, send_at="2026-09-22T15:00:00+01:00"))
+    await colleague.call("POST", "/messages", message(ANA, reference="other"))
+    keys = house.client.app[API_SERVICES].keys
+    assert await keys.revoke(justice.key.id, "console:test", stop_messages=True) == Revoked("justice", 2)
+    house.clock.now += 3 * HOUR
+    assert await house.dispatch() == 1
+    assert await colleague.counts() == {"refused": 2}
+    assert await colleague.counts("other") == {"waiting": 1}
 
 
 async def test_killed_worker_costs_no_second_message(

@@ -8,7 +8,7 @@ import pytest
 
 from api.callbacks import callback_secret
 from api.key_format import read_key
-from api.keys import SCOPES, ApiKeys
+from api.keys import SCOPES, ApiKeys, NewKey
 from cli.keys import CHOICES, keys
 from state.identity import Pseudonyms
 from tests.support.audit_entries import done
@@ -63,6 +63,12 @@ async def test_key_with_a_callback_shows_its_secret_once(registry: Registry, zin
     assert head == f"Secret qui signe les appels de Zin vers {address} :"
     assert secret == callback_secret(Pseudonyms(registry.settings.secrets.pepper), given.id)
     assert secret not in (await zin(keys, "list")).stdout
+
+
+async def test_revoked_key_stops_its_messages(registry: Registry, zin: Zin) -> None:
+    made = await ApiKeys(registry.database).add(NewKey("justice", "live", ("messages",)), "console:test")
+    revoked = await zin(keys, "revoke", made.id, "--stop-messages")
+    assert revoked.stdout.splitlines() == ["Clé de « justice » retirée.", "Citoyens à qui rien ne partira : 0."]
 
 
 async def test_list_without_keys_says_how_to_add_one(zin: Zin) -> None:
