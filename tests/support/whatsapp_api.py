@@ -29,7 +29,7 @@ Json = Mapping[str, Any]
 PHONE, NOW = "2290190000001", 1764000000.0
 CARD = Card("Quel examen ?", (("3f2a91.1", "BAC"), ("3f2a91.2", "BEPC"), ("3f2a91.0", "Retour")))
 MESSAGE = Message("k1", "whatsapp", PHONE, "Quel examen ?\n1 BAC\n2 BEPC\n0 Retour", card=CARD, last_inbound_at=NOW - 5)
-SECRETS = (TOKEN, "the-secret-of-the-app", "a-word-of-our-choice")
+SECRETS = (TOKEN, "the-secret-of-the-app-of-tests", "a-word-of-our-own-choice")
 
 
 def settings(url: str, **more: Any) -> Settings:
