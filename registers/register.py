@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from accounts.refusals import Refused
-from catalog.entries import Status, read_entries
-from catalog.register_files import FEED, RegisterColumn, RegisterFeed, RegisterFile
+from catalog.entries import REGISTERS, STATUSES, Status
+from catalog.register_files import FEED, FOLDER, RegisterColumn, RegisterFeed, RegisterFile
 from database.column_limits import max_length
 from registers.cells import CellReader, CellRules
 from registers.storable import STORABLE, CellForm, Storable, StorableColumn
 from spreadsheets.headings import Headings, key
+from state.errors import InvalidMenu
 from state.yaml_files.loader import did_you_mean
 
 DEFAULT_FEED: Final = "principal"
@@ -102,14 +103,16 @@ class Register:
 
 def find_register(menus: Path, name: str, feed: str = DEFAULT_FEED) -> Register:
     """Return a register of this folder of menus. Raises RegisterRefused, and InvalidMenu for faults in the files."""
-    entries = read_entries(menus)
-    if name not in entries.registers:
-        listed = ", ".join(sorted(entries.registers)) or "aucun"
-        hint = did_you_mean(name, entries.registers)
+    (files, wrong), (statuses, wrong_too) = REGISTERS.read(menus / FOLDER), STATUSES.read(menus / STATUSES.folder)
+    if wrong or wrong_too:
+        raise InvalidMenu([*wrong, *wrong_too])
+    if name not in files:
+        listed = ", ".join(sorted(files)) or "aucun"
+        hint = did_you_mean(name, files)
         raise RegisterRefused(f"Il n'y a pas de registre « {name} »{hint} ; il y a : {listed}.")
     if not is_feed(feed):
         raise RegisterRefused(f"« {feed} » : une administration se nomme comme justice, en minuscules et tirets.")
-    return Register(name, entries.registers[name], feed, entries.statuses)
+    return Register(name, files[name], feed, statuses)
 
 
 def is_feed(name: str) -> bool:

@@ -6,8 +6,9 @@ Two rows with one key give nothing at all, since it is unknown which of them is 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any, Final
 
 from registers.cells import Values
@@ -22,46 +23,47 @@ TWICE: Final = "clé en double"
 NO_PROOF: Final = Rejection("ligne que personne ne pourrait lire", "il faut un téléphone ou une date de naissance")
 _UNCACHED: Final = frozenset({"code", "phone_tail"})  # nearly every row has another
 StagedRow = tuple[Any, ...]
+Read = Callable[[str], Values | Rejection]
 
 
 class RowReader:
-    """Reads rows of texts by the names of their columns. today is the day in Benin."""
+    """Reads rows of texts, one for each name of `names` in this order. today is the day in Benin."""
 
     def __init__(self, register: Register, today: date) -> None:
-        self._register, storable = register, register.storable
-        readers = register.readers(today)
-        forms = {name: one.form for name, one in storable.columns.items()}
-        self._read = {
-            name: one.read if forms.get(name) in _UNCACHED else Once(one.read).__getitem__
-            for name, one in readers.items()
-        }
-        self._fills = {name: one.fills for name, one in storable.columns.items()}
-        self._key = storable.key
-        self._data = [one.name for one in storable.data]
-        self._empty = {one.name: None if one.nullable else "" for one in storable.data}
-        self._proofs = [column for name in storable.proofs for column in storable.columns[name].fills]
+        storable, readers = register.storable, register.readers(today)
+        stored = [storable.key, *(one.name for one in storable.data)]
+        self.names = tuple(readers)
+        self._empty: list[Any] = [None if storable.table.c[name].nullable else "" for name in stored]
+        self._more = stored.index(MORE)
+        self._proofs = [stored.index(column) for name in storable.proofs for column in storable.columns[name].fills]
+        self._plan: list[tuple[Read, tuple[int, ...], str]] = []
+        for name, reader in readers.items():
+            own = storable.columns.get(name)
+            is_cached = own is None or own.form not in _UNCACHED
+            read: Read = Once(reader.read).__getitem__ if is_cached else reader.read
+            self._plan.append((read, tuple(map(stored.index, own.fills)) if own else (), name))
 
-    def read(self, cells: Mapping[str, str]) -> tuple[str, StagedRow, tuple[Rejection, ...]]:
+    def read(self, cells: Sequence[str]) -> tuple[str, StagedRow, tuple[Rejection, ...]]:
         """Return the key, "" if it is refused, then the values of the data columns, and why the row is refused."""
-        found: dict[str, Any] = dict(self._empty)
+        found = self._empty.copy()
+        wrong: tuple[Rejection, ...] = ()
         more: dict[str, str] = {}
-        wrong: list[Rejection] = []
-        for name, read in self._read.items():
-            values = read(cells.get(name, ""))
-            if isinstance(values, Rejection):
-                wrong.append(values)
-            else:
-                self._fill(name, values, found, more)
-        found[MORE] = json.dumps(more, ensure_ascii=False, sort_keys=True) if more else ""
-        if not wrong and not any(found[column] for column in self._proofs):
-            wrong.append(NO_PROOF)
-        return found.get(self._key) or "", tuple(map(found.__getitem__, self._data)), tuple(wrong)
-
-    def _fill(self, name: str, values: Values, found: dict[str, Any], more: dict[str, str]) -> None:
-        if fills := self._fills.get(name):
-            found.update(zip(fills, values, strict=True))
-        elif values[0] != "":
-            more[name] = str(values[0])
+        for text, (read, places, name) in zip(cells, self._plan, strict=True):
+            values = read(text)
+            if type(values) is Rejection:
+                wrong += (values,)
+            elif len(places) == 1:
+                found[places[0]] = values[0]
+            elif places:
+                for place, value in zip(places, values, strict=True):
+                    found[place] = value
+            elif values[0] != "":
+                more[name] = str(values[0])
+        if more:
+            found[self._more] = json.dumps(more, ensure_ascii=False, sort_keys=True)
+        if not wrong and not any(found[place] for place in self._proofs):
+            wrong += (NO_PROOF,)
+        return found[0], tuple(found[1:]), wrong
 
 
 class RowCollector:
@@ -69,7 +71,9 @@ class RowCollector:
 
     def __init__(self, register: Register, columns: Columns, doubts: Doubts, today: date) -> None:
         self.rows, self.refused = 0, RefusedRows()
-        self._reader, self._doubts, self._columns = RowReader(register, today), doubts, columns
+        self._reader, self._doubts, self._width = RowReader(register, today), doubts, columns.width
+        places = [columns.places.get(name, columns.width) for name in self._reader.names]  # beyond the end: empty
+        self._cells_of = itemgetter(*places)
         self._cells = DoubtfulCells(columns.places, register.headings().in_french, _allowed(register))
         self._staged: list[StagedRow] = []
         self._first: dict[str, int] = {}  # the first line of each key
@@ -77,7 +81,7 @@ class RowCollector:
 
     def take(self, rows: Iterable[Numbered]) -> None:
         """Add rows below the headings; empty rows are ignored."""
-        width, places = self._columns.width, self._columns.places
+        width = self._width
         for first, last, cells in rows:
             wrong = () if len(cells) == width and first == last else uneven(cells, width, first, last)
             if self._doubts and (doubts := self._doubts.pop(first, None)):
@@ -88,9 +92,10 @@ class RowCollector:
             if wrong:  # its values may be in wrong columns: do not check them
                 self.refused.add(first, wrong)
             else:
-                self._take_row(first, {name: cells[place] for name, place in places.items()})
+                cells.append("")
+                self._take_row(first, self._cells_of(cells))
 
-    def _take_row(self, line: int, cells: Mapping[str, str]) -> None:
+    def _take_row(self, line: int, cells: Sequence[str]) -> None:
         code, values, wrong = self._reader.read(cells)
         if wrong:
             self.refused.add(line, wrong)

@@ -104,7 +104,7 @@ def _read(register: Register, rows: Sequence[Mapping[str, str]]) -> list[tuple[s
     reader, known = RowReader(register, today()), register.file.columns
     read, refused = [], []
     for place, cells in enumerate(rows):
-        code, values, wrong = reader.read(cells)
+        code, values, wrong = reader.read([cells.get(name, "") for name in reader.names])
         unknown = (name for name in cells if name not in known)
         wrong += tuple(Rejection("colonne inconnue", f"« {name} »{did_you_mean(name, known)}") for name in unknown)
         if wrong:

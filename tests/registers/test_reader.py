@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
+from openpyxl.styles import Font
 
 from registers.register import RegisterRefused, find_register
 from spreadsheets.sheet import FileBroken
@@ -38,6 +41,15 @@ def test_dates_of_a_workbook_are_read(tmp_path: Path) -> None:
     cells = ("CJ-000123", "Casier judiciaire", "En cours", date(2026, 9, 28), "", "01 97 00 00 01", date(1990, 3, 5))
     found = read_bytes(tmp_path, as_xlsx([HEADINGS, cells]))
     assert (found.staged, found.report.form.sheet) == ([STAGED], "Sheet")
+
+
+def test_struck_date_of_a_workbook_is_refused(tmp_path: Path) -> None:
+    cells = ("CJ-000123", "Casier judiciaire", "En cours", date(2026, 9, 28), "", "01 97 00 00 01", date(1990, 3, 5))
+    book = load_workbook(io.BytesIO(as_xlsx([HEADINGS, cells])))
+    book.active["D2"].font = Font(strike=True)
+    raw = io.BytesIO()
+    book.save(raw)
+    assert refused(read_bytes(tmp_path, raw.getvalue()))[0][1].startswith("valeur barrée")
 
 
 def test_row_of_careers_is_read(tmp_path: Path) -> None:
