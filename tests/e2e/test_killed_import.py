@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,30 +13,13 @@ from accounts.accounts import Accounts
 from accounts.audit import Audit
 from database import tables
 from tests.support.database import Registry
+from tests.support.killed_commands import PASSWORD, start
 from tests.support.results_office import YEAR
 
 pytestmark = pytest.mark.kill
 
 ROWS, KILLS = 20_000, 5
-PASSWORD = "un mot de passe assez long"
 KEPT = select(tables.exam_results.c.result_set, func.count().label("many")).group_by(tables.exam_results.c.result_set)
-
-
-async def start(registry: Registry, file: Path) -> asyncio.subprocess.Process:
-    given = registry.settings
-    env = os.environ | {
-        "ZIN_DATA": str(given.data),
-        "ZIN_DATABASE_URL": given.database_url.get_secret_value(),
-    }
-    words = ["results", "import", str(file), "--exam", "cep", "--year", str(YEAR), "--as", "ida"]
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cli.main", *words, env=env, stdin=pipe, stdout=pipe, stderr=pipe
-    )
-    assert process.stdin
-    process.stdin.write(f"{PASSWORD}\n".encode())
-    process.stdin.close()
-    return process
 
 
 async def test_a_draft_is_whole_or_absent_whenever_the_import_is_killed(registry: Registry, tmp_path: Path) -> None:
@@ -46,16 +27,16 @@ async def test_a_draft_is_whole_or_absent_whenever_the_import_is_killed(registry
     file = tmp_path / "cep.csv"
     rows = (f"{100000 + n};ADMIS;Centre {n % 9}\n" for n in range(ROWS))
     file.write_text("N° de table;Décision;Centre\n" + "".join(rows))
-    killed = 0
+    killed, words = 0, ("results", "import", str(file), "--exam", "cep", "--year", str(YEAR), "--as", "ida")
     for _ in range(KILLS):
-        process = await start(registry, file)
+        process = await start(registry, *words)
         try:
             await asyncio.wait_for(process.communicate(), random.uniform(0.6, 2.2))
         except TimeoutError:
             process.kill()
             await process.wait()
             killed += 1
-    process = await start(registry, file)
+    process = await start(registry, *words)
     _, complaint = await process.communicate()
     assert process.returncode == 0, complaint
     assert killed

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,26 +13,12 @@ from accounts.accounts import Accounts
 from accounts.audit import Audit
 from database import tables
 from tests.support.database import Registry
+from tests.support.killed_commands import PASSWORD, start
 
 pytestmark = pytest.mark.kill
 
 ROWS, KILLS = 20_000, 5
-PASSWORD = "un mot de passe assez long"
 STORED = select(tables.requests.c.status, func.count().label("many")).group_by(tables.requests.c.status)
-
-
-async def start(registry: Registry, file: Path) -> asyncio.subprocess.Process:
-    given = registry.settings
-    url = given.database_url.get_secret_value()
-    env = os.environ | {"ZIN_DATA": str(given.data), "ZIN_DATABASE_URL": url}
-    words, pipe = ["registers", "import", "requests", str(file), "--by", "ida"], asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cli.main", *words, env=env, stdin=pipe, stdout=pipe, stderr=pipe
-    )
-    assert process.stdin
-    process.stdin.write(f"{PASSWORD}\n".encode())
-    process.stdin.close()
-    return process
 
 
 def write(file: Path, status: str) -> None:
@@ -45,9 +29,10 @@ def write(file: Path, status: str) -> None:
 async def test_register_is_whole_whenever_an_import_is_killed(registry: Registry, tmp_path: Path) -> None:
     await Accounts(registry.database).add("ida", "importer", PASSWORD, "console:test")
     file, killed = tmp_path / "demandes.csv", 0
+    words = ("registers", "import", "requests", str(file), "--by", "ida")
     for turn in range(KILLS):
         write(file, ("Reçue", "Prête")[turn % 2])
-        process = await start(registry, file)
+        process = await start(registry, *words)
         try:
             await asyncio.wait_for(process.communicate(), random.uniform(0.8, 2.5))
         except TimeoutError:
@@ -57,7 +42,7 @@ async def test_register_is_whole_whenever_an_import_is_killed(registry: Registry
         counts = [row["many"] for row in await registry.database.rows(STORED)]
         assert counts in ([], [ROWS])
     write(file, "Rejetée")
-    process = await start(registry, file)
+    process = await start(registry, *words)
     _, complaint = await process.communicate()
     assert process.returncode == 0, complaint
     assert killed
