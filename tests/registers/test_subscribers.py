@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
@@ -96,3 +96,16 @@ async def test_stored_topic_does_not_show_the_reference(town: Town) -> None:
     topics = [row["topic"] for row in await town.registry.database.rows(PROMISES)]
     assert len(topics) == 2
     assert not any("CJ1000" in topic or "CJ2000" in topic for topic in topics)
+
+
+async def test_fifty_thousand_followers_of_one_register_are_woken(registry: Registry, tmp_path: Path) -> None:
+    office, later = Office(registry, tmp_path), round(time.time() * 1000) + 600_000
+    numbers = [f"CJ{number:06}" for number in range(50_000)]
+    await office.bring(*(request(number) for number in numbers))
+    same = {"kind": "changes", "citizen": "x", "sealed": "x", "seen": "", "tries": 0}
+    same |= {"due_at": later, "expires_at": later}
+    topics = [office.names.subject("requests.status", number) for number in numbers]
+    await registry.add(tables.promises, *({**same, "key": topic, "topic": topic} for topic in topics))
+    await office.bring(*(request(number, status="Prêt") for number in numbers))
+    waiting = select(func.count().label("many")).where(tables.promises.c.due_at == later)
+    assert (await registry.database.rows(waiting))[0]["many"] == 0
