@@ -5,7 +5,7 @@ The year of a month without a day, « mars 1961 », is no year alone: the day wa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from state.text.dates import Fault, birth_year, read_day
 from state.text.language_words import LanguageWords
@@ -23,7 +23,9 @@ def introduced_year(typed: str, known: LanguageWords) -> str:
 def words_with_years(text: str, known: LanguageWords) -> tuple[Word, ...]:
     """Return the words of a message, a year and the words that introduce it as one: « né vers 1961 », « mars 1961 »."""
     words, before = split_words(text), known.born | known.months.keys()
-    return words if before.isdisjoint(word.plain for word in words) else tuple(_joined(words, before, known.fillers))
+    if before.isdisjoint(word.plain for word in words):
+        return words
+    return tuple(_joined(_with_months(words, known.months), before, known.fillers))
 
 
 def fault_of(typed: str, known: LanguageWords) -> Fault:
@@ -33,7 +35,18 @@ def fault_of(typed: str, known: LanguageWords) -> Fault:
     return read_day(telling, known.months).fault
 
 
-def _joined(words: tuple[Word, ...], before: Collection[str], fillers: Collection[str]) -> Iterator[Word]:
+def _with_months(words: Iterable[Word], months: Collection[str]) -> list[Word]:
+    """Return the words, a month behind a year as one with it: « 1961 mars »."""
+    found: list[Word] = []
+    for word in words:
+        if found and word.plain in months and birth_year(found[-1].plain):
+            found[-1] = Word(f"{found[-1].typed} {word.typed}", f"{found[-1].plain} {word.plain}")
+        else:
+            found.append(word)
+    return found
+
+
+def _joined(words: Iterable[Word], before: Collection[str], fillers: Collection[str]) -> Iterator[Word]:
     waiting: list[Word] = []
     for word in words:
         if word.plain in before or (waiting and word.plain in fillers):

@@ -25,8 +25,8 @@ _NO_DAY: Final = "-00-00"
 _YEAR: Final = re.compile(rf"((?:19|20)[0-9]{{2}})(?:{_NO_DAY})?")
 _NAMED: Final = re.compile(r"(\d{1,2}) ?(?:er|e|eme)? ?([a-z][a-z ]*?) ?(\d{4}|\d{2})")
 _MONTH_FIRST: Final = re.compile(r"([a-z][a-z ]*?) ?(\d{1,2}) (\d{4})")
-_NAMED_MONTH: Final = re.compile(r"([a-z][a-z ]*?) ?(?:\d{4}|\d{2})")
-_MONTH: Final = re.compile(r"(?:0?[1-9]|1[0-2])[ ./-](?:19|20)[0-9]{2}")
+_NAMED_MONTH: Final = re.compile(r"([a-z][a-z ]*?) ?(?:\d{4}|\d{2})|\d{4} ([a-z][a-z ]*)")
+_MONTH: Final = re.compile(r"(?:0?[1-9]|1[0-2])[ ./-](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[ ./-](?:0?[1-9]|1[0-2])")
 
 
 class WrittenDay(NamedTuple):
@@ -57,7 +57,9 @@ def read_day(typed: str, months: Mapping[str, int]) -> WrittenDay:
     if first and first[1] in months:
         return _existing(first[3], months[first[1]], int(first[2]))
     month = _NAMED_MONTH.fullmatch(words) if months else None
-    return WrittenDay("", "no_day") if _MONTH.fullmatch(typed) or (month and month[1] in months) else NO_DATE
+    return (
+        WrittenDay("", "no_day") if _MONTH.fullmatch(typed) or (month and (month[1] or month[2]) in months) else NO_DATE
+    )
 
 
 def birth_year(typed: str) -> str:

@@ -31,6 +31,7 @@ def test_other_texts_introduce_no_year(typed: str) -> None:
         ("vers Parakou 1961", ["vers", "Parakou", "1961"]),
         ("100001 mars 1961", ["100001", "mars 1961"]),
         ("né en mars 1961", ["né en mars 1961"]),
+        ("100001 1961 mars", ["100001", "1961 mars"]),
         ("né le 5 mars 1961", ["né", "le", "5", "mars 1961"]),
         ("100001 né vers", ["100001", "né", "vers"]),
         ("100001 1961", ["100001", "1961"]),
