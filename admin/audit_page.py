@@ -37,6 +37,7 @@ ACTION_LABELS: Final = {
     "outbox pause": "envoi mis en pause",
     "outbox resume": "envoi repris",
     "journeys record": "parcours enregistré",
+    "services import": "services importés dans les fiches",
     "trial real files": "vrais dossiers vus à l'essai",
 }
 

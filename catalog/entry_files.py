@@ -43,7 +43,7 @@ class Kind(Generic[Entry]):
         documents = [document for document, _ in read_one]
         found = {Path(one.file).stem: entry for one, entry in read_one}
         problems = [problem for one in documents for problem in one.problems]
-        problems += self._shared(documents)
+        problems += self.compare(documents)
         return {name: entry for name, entry in found.items() if entry is not None}, sorted(problems)
 
     def _read(self, path: Path) -> tuple[Document, Entry | None]:
@@ -64,7 +64,7 @@ class Kind(Generic[Entry]):
             document.problems.append(document.problem_at((), what))
         return None if document.data is None else validate(document, document.data, self.shape)
 
-    def _shared(self, documents: list[Document]) -> Iterator[Problem]:
+    def compare(self, documents: list[Document]) -> Iterator[Problem]:
         """Yield problems of two files with the same unique text, or with two spellings of one group."""
         for key in (self.unique, *self.groups):
             first: dict[str, tuple[str, Document]] = {}

@@ -30,6 +30,7 @@ from cli.purposes import purposes
 from cli.registers import registers
 from cli.results import results
 from cli.secret_keys import secrets
+from cli.services import services
 from cli.sources import sources
 from cli.translations import words
 from logs.pipeline import configure_command_logs
@@ -103,7 +104,7 @@ def _masked(value: Any) -> str:
 VERBS: Final = (
     *(serve, deliver, config),
     *(check, draw, call, secrets, words, telegram, whatsapp, operators, audit, results, outbox, menus, sources),
-    *(keys, purposes, registers),
+    *(keys, purposes, registers, services),
 )
 for verb in VERBS:
     main.add_command(verb)

@@ -76,6 +76,11 @@ def entries_changed(before: Entries, after: Entries) -> Iterator[tuple[str, Chan
         yield from _changed(what, was, now)
 
 
+def services_changed(before: Mapping[str, Service], after: Mapping[str, Service]) -> Iterator[Change]:
+    """Yield the change of every service that is added, removed or different."""
+    yield from (change for _, change in _changed("service", before, after))
+
+
 def places_changed(before: Entries, after: Entries) -> Iterator[Change]:
     """Yield the differences between the communes, and between the centres."""
     was, now = set(map(_commune, before.communes.values())), set(map(_commune, after.communes.values()))

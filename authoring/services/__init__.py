@@ -1,0 +1,1 @@
+"""The catalogue as files of other programs: import from and export to CSV, XLSX and CPSV-AP."""
