@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from authoring.validation import ValidatedMenus
 from database import open_database
 from settings import Settings
 from sources.registry import build_sources
@@ -51,16 +52,16 @@ def journeys_without_data(edition: MenuVersion, empty: Collection[str]) -> tuple
     return tuple(found)
 
 
-async def look_for_data(settings: Settings, edition: MenuVersion) -> tuple[EmptyJourney, ...]:
+async def look_for_data(settings: Settings, found: ValidatedMenus) -> tuple[EmptyJourney, ...]:
     """Return the journeys without data in the database of these settings; none before its first start.
 
     Raises SourceUnavailable.
     """
     database = open_database(settings)
-    sources = build_sources(settings, database)
+    sources = build_sources(settings, database, found.entries)
     try:
         empty = await sources.without_data() if await database.version() else frozenset[str]()
-        return journeys_without_data(edition, empty)
+        return journeys_without_data(found.edition, empty)
     finally:
         await sources.close()
         await database.close()

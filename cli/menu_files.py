@@ -15,7 +15,7 @@ from settings import Settings, load
 from state.errors import InvalidMenu, Problem, SourceUnavailable
 
 if TYPE_CHECKING:
-    from state.menu.versions import MenuVersion
+    from authoring.validation import ValidatedMenus
 
 
 @french.command(help="Vérifie tous les fichiers des opérateurs et des traducteurs, et dit quoi corriger, et où.")
@@ -44,7 +44,7 @@ def check(menus: Path | None, pages: bool, age: bool) -> None:
         click.echo(line)
     if age:
         _show_ages(settings.menus)
-    _show_empty_journeys(settings, found.edition)
+    _show_empty_journeys(settings, found)
     click.echo(f"Rien à corriger dans {settings.menus} ni {settings.locales}")
 
 
@@ -66,12 +66,12 @@ def draw(journey: str) -> None:
     click.echo(drawn(journeys, journey), nl=False)
 
 
-def _show_empty_journeys(settings: Settings, edition: MenuVersion) -> None:
+def _show_empty_journeys(settings: Settings, found: ValidatedMenus) -> None:
     """Print the journeys that the database has no data for; a database that does not answer is no fault of a file."""
     from authoring.empty_journeys import look_for_data
 
     try:
-        for journey in asyncio.run(look_for_data(settings, edition)):
+        for journey in asyncio.run(look_for_data(settings, found)):
             click.echo(f"À savoir : {journey.line}")
     except SourceUnavailable as down:
         click.echo(f"À savoir : la base de données ne répond pas ({down}) ; les parcours sans données restent inconnus")

@@ -20,6 +20,7 @@ from state.session import SAMPLE, Session
 from state.text.answer_forms import canonical_answers
 
 MAX_ROWS: Final = 97  # numbers below 98, which is a key
+MAX_LISTS: Final = 1000  # cached lists; a theme's services are one, in each language
 log = structlog.get_logger()
 Rows = tuple[Mapping[str, str], ...]
 MAX_LOOK_UPS: Final = 10  # in one hop; lint rejects cycles of look-ups
@@ -51,7 +52,7 @@ class LookupRunner:
 
     def __init__(self, tally: UsageRecorder = UNCOUNTED) -> None:
         self._tally = tally
-        self._lists: dict[tuple[str, str], CachedRows] = {}
+        self._lists: dict[tuple[str, str, int], CachedRows] = {}
 
     def run(self, menu: Menu, session: Session, citizen: str, walk: HopTrace | None = None) -> Dialogue[str]:
         """Ask the screen's question and follow each outcome; returns the last outcome, "" if there is no question.
@@ -93,11 +94,15 @@ class LookupRunner:
         return True
 
     def _listed(self, menu: Menu, screen: Screen, rows: Rows) -> list[tuple[str, str]]:
-        """Return ids and labels of the rows; cached while the source returns the same tuple."""
-        key = (menu.wording.language.code, screen.name)
+        """Return ids and labels of the rows; cached while the source returns the same tuple, but for a search."""
+        label_of = partial(row_label, menu, screen)
+        if screen.question and screen.question.is_search:
+            return [(row["id"], label_of(row)) for row in rows[:MAX_ROWS]]
+        key = (menu.wording.language.code, screen.name, id(rows))
         known = self._lists.get(key)
         if known is None or known.rows is not rows or known.screen is not screen:
-            label_of = partial(row_label, menu, screen)
+            if len(self._lists) >= MAX_LISTS:
+                del self._lists[next(iter(self._lists))]  # the oldest
             known = self._lists[key] = CachedRows(screen, rows, [(row["id"], label_of(row)) for row in rows[:MAX_ROWS]])
         return known.labels
 
