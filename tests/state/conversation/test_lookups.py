@@ -36,6 +36,6 @@ async def test_single_row_opens_unless_back_leads_there(tmp_path: Path, before: 
 def test_lists_of_our_menus_open_a_single_row() -> None:
     menu = validate(Settings()).edition.menu("fr")
     assert {name for name, screen in menu.screens.items() if screen.rows and screen.rows.opens_alone} == {
-        *("services.of_theme", "services.of_event", "services.found"),
+        *("services.of_theme", "services.of_event", "services.of_group", "services.found"),
         *("centres.which_commune", "centres.which_found"),
     }
