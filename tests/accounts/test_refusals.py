@@ -36,7 +36,8 @@ from tests.support.results_desk import BAC, SHA, file
 
 VERA = Operator("vera", "viewer")
 PASSWORD = "sept-ananas-bleus"
-ELSEWHERE = {"journeys record", "trial real files", "sign-in", "sign-in locked"}  # tests of their own refuse these
+# Tests of their own refuse these; an import of services is refused before anybody is asked for.
+ELSEWHERE = {"journeys record", "trial real files", "sign-in", "sign-in locked", "services import"}
 Actions = dict[str, Callable[[], Awaitable[object]]]
 
 

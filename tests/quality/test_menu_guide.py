@@ -112,7 +112,7 @@ async def test_service_of_the_guide_shows_unconfirmed_facts(tmp_path: Path) -> N
 
 def test_commands_of_the_guide_exist() -> None:
     verbs = set(re.findall(r"\.venv/bin/zin (\w+)", GUIDE))
-    assert verbs == {"check", "call", "draw", "words"}
+    assert verbs == {"check", "call", "draw", "services", "words"}
     assert verbs <= main.commands.keys()
 
 
