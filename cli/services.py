@@ -40,7 +40,7 @@ def services() -> None:
 @french.option("--by", default="", metavar="NOM", help="Qui importe, pour le journal : les fiches sont écrites.")
 @french.option("--dry-run", is_flag=True, help="Montre seulement, et n'écrit rien.")
 @french.option("--source", default="", help="Qui affirme les renseignements qui n'ont pas leur source dans le fichier.")
-@french.option("--as-of", default="", metavar="DATE", help="Quand ils étaient vrais, comme 2026-11-24.")
+@french.option("--date", default="", metavar="DATE", help="Quand ils étaient vrais, comme 2026-11-24.")
 @folder
 @report_errors
 def import_(file: Path, menus: Path | None, **given: str | bool) -> None:
@@ -52,7 +52,7 @@ def import_(file: Path, menus: Path | None, **given: str | bool) -> None:
     by, is_trial = str(given["by"]).strip(), bool(given["dry_run"])
     if not by and not is_trial:
         raise french.FrenchUsageError("il manque --by NOM pour écrire, ou --dry-run pour voir seulement")
-    origin = Origin(str(given["source"]), str(given["as_of"]))
+    origin = Origin(str(given["source"]), str(given["date"]))
     records = read_services_file(file, origin)
     plan = plan_import((menus or load().menus) / "catalogue", records)
     for title in records.unused:

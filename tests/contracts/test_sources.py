@@ -12,6 +12,7 @@ from sources.registry import build_sources
 from state.errors import SourceUnavailable
 from state.interfaces import Outcome, Question, Source
 from tests.support.database import Registry
+from tests.support.patience import PATIENCE
 
 Answers = Mapping[str, str]
 # subjects that go on answering without the database, once read; exams for half a minute (results/published.py)
@@ -87,7 +88,8 @@ ABSURD = [
 
 @pytest.fixture
 async def sources(filled: Registry) -> AsyncIterator[Sources]:
-    sources = build_sources(filled.settings, filled.database)
+    patient = filled.settings.model_copy(update={"source_seconds": PATIENCE})
+    sources = build_sources(patient, filled.database)
     yield sources
     await sources.close()
 

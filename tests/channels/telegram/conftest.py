@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from channels.telegram import sender as telegram_sender
 from channels.telegram.sender import TelegramSender
 from tests.channels.telegram.messages import settings
+from tests.support.patience import PATIENCE
 from tests.support.telegram_api import FakeTelegram, fake_telegram
 
 
@@ -18,7 +20,8 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
 
 
 @pytest.fixture
-async def sender(telegram: FakeTelegram) -> AsyncIterator[TelegramSender]:
+async def sender(telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[TelegramSender]:
+    monkeypatch.setattr(telegram_sender, "SECONDS", PATIENCE)
     sender = TelegramSender(settings(telegram.url))
     yield sender
     await sender.close()

@@ -13,6 +13,7 @@ from channels.whatsapp.error_codes import AGAIN, NEVER, OPERATOR
 from channels.whatsapp.events import reference
 from channels.whatsapp.sender import MAX_BYTES, WhatsappSender
 from state.errors import ZinError
+from tests.support.patience import PATIENCE
 from tests.support.sms_gateway import FakeAnswer
 from tests.support.whatsapp_api import MESSAGE, NOW, SECRETS, CloudApi, cloud_api, failure, settings, took
 
@@ -24,7 +25,8 @@ async def api() -> AsyncIterator[CloudApi]:
 
 
 @pytest.fixture
-async def sender(api: CloudApi) -> AsyncIterator[WhatsappSender]:
+async def sender(api: CloudApi, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[WhatsappSender]:
+    monkeypatch.setattr(whatsapp_sender, "SECONDS", PATIENCE)
     sender = WhatsappSender(settings(api.url), lambda: NOW)
     yield sender
     await sender.close()
