@@ -133,7 +133,7 @@ class Searches:
         )
         if citizens > ENOUGH:
             return 1 if await self._store.get(known) else 0
-        if citizens < ENOUGH or await self._store.increment(self._key(today, "told"), DAY) > MAX_WORDS_PER_DAY:
+        if citizens < ENOUGH or await self._store.increment(self._key(today, "reported"), DAY) > MAX_WORDS_PER_DAY:
             return 0
         await self._store.increment(known, DAY)
         return ENOUGH
