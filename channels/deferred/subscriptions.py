@@ -1,4 +1,4 @@
-"""What citizens asked to be told of: their subscriptions to changes, read for many citizens at once."""
+"""What citizens asked to be informed of: their subscriptions to changes, read for many citizens at once."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class CachedRows(NamedTuple):
 def begin_screen(menu: Menu, session: Session) -> bool:
     """Reset page and rows for the screen just entered. Returns True if the screen needs no look-up.
 
-    A screen that is closed is not entered: the citizen is told so on another one.
+    A screen that is closed is not entered: another one says so.
     """
     session.page, session.rows = 0, []
     if session.screen in menu.closed:

@@ -1,4 +1,4 @@
-"""Rows that ministries push: each in its own feed, whole or not at all, and told at once to who asked."""
+"""Rows that ministries push: each in its own feed, whole or not at all, and citizens who asked read of them at once."""
 
 from __future__ import annotations
 
@@ -84,9 +84,9 @@ async def test_batch_is_written_whole_or_not_at_all(house: House, justice: Minis
     assert wrong.status == 422
     assert [one["field"] for one in wrong.body["errors"]] == ["rows.7"]
     assert "étape" in wrong.body["errors"][0]["message"]
-    kept = await stored(house, "CJ001000")
-    assert kept
-    assert kept["note"] == ""
+    pushed = await stored(house, "CJ001000")
+    assert pushed
+    assert pushed["note"] == ""
     assert await stored(house, "CJ001049")
 
 

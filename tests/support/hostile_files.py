@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from openpyxl import Workbook
+
+from tests.support.zip_files import rezipped, unzipped
 
 MIB: Final = 1 << 20
 SPREADSHEET: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -41,19 +43,6 @@ def workbook(rows: str) -> bytes:
     parts[SHEET] = sheet(rows).encode()
     parts[STRINGS] = f'<sst xmlns="{SPREADSHEET}"/>'.encode()
     return rezipped(parts)
-
-
-def rezipped(parts: Mapping[str, bytes]) -> bytes:
-    raw = io.BytesIO()
-    with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, held in parts.items():
-            archive.writestr(name, held)
-    return raw.getvalue()
-
-
-def unzipped(raw: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def far_away(reference: str = "XFD8448") -> bytes:

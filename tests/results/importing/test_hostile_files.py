@@ -33,14 +33,13 @@ from tests.support.hostile_files import (
     cell,
     far_away,
     repeated,
-    rezipped,
     sheet,
     strings_bomb,
-    unzipped,
     with_member,
 )
 from tests.support.hostile_files import workbook as book
 from tests.support.result_files import HEADINGS, as_csv, read_bytes, row
+from tests.support.zip_files import rezipped, unzipped
 
 GOOD = book(GOOD_ROW)
 

@@ -1,4 +1,4 @@
-"""A journey that has nothing to look up in: no option leads there, and who asks for it all the same is told so."""
+"""A journey that has nothing to look up in: no option leads there, and who asks for it all the same reads so."""
 
 from __future__ import annotations
 
