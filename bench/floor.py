@@ -11,6 +11,7 @@ import sys
 from aiohttp import web
 
 from state.store.pipeline import CommandPipeline
+from state.store.server_link import SingleServer
 
 RECORD = b"s" * 400
 SCREEN = "CON " + "Services publics du Benin\n" + "\n".join(f"{number}. Une option du menu" for number in range(1, 6))
@@ -29,7 +30,7 @@ def application(valkey: str) -> web.Application:
     async def close(_: web.Application) -> None:
         await batcher.close()
 
-    batcher = CommandPipeline(valkey, deadline=1.0)
+    batcher = CommandPipeline(SingleServer(valkey), 1.0)
     app = web.Application()
     app.router.add_post("/", answer)
     app.on_cleanup.append(close)

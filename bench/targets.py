@@ -21,6 +21,7 @@ from bench.load import Crowd, Load, Seen, play
 from bench.processes import CORES, ROOT, cpu_of, free_port, started
 from state.store.embedded import EmbeddedValkey
 from state.store.pipeline import CommandPipeline
+from state.store.server_link import SingleServer
 
 
 @dataclass(slots=True)
@@ -110,7 +111,7 @@ async def _valkey(folder: Path) -> AsyncIterator[tuple[str, int]]:
     """Start a Valkey; yield its address and its pid."""
     server = EmbeddedValkey(folder)
     url = await server.start()
-    pipeline = CommandPipeline(url, deadline=1.0)
+    pipeline = CommandPipeline(SingleServer(url), 1.0)
     try:
         lines = (await pipeline.execute("INFO", "server")).decode().splitlines()
         yield url, next(int(line.partition(":")[2]) for line in lines if line.startswith("process_id:"))

@@ -72,7 +72,10 @@ def known_secrets(settings: Settings) -> Iterator[str]:
 
 
 def _passwords(address: str) -> Iterator[str]:
-    """Yield the password in an address, percent-encoded and decoded."""
+    """Yield the passwords in an address, percent-encoded and decoded."""
     with suppress(ValueError):  # a bracket that nobody closes
-        if "://" in address and (password := urlsplit(address).password):
-            yield from (password, unquote(password))
+        parts = urlsplit(address) if "://" in address else urlsplit("")
+        options = (one.partition("=") for one in parts.query.split("&"))
+        for password in (parts.password, *(value for name, _, value in options if name.endswith("password"))):
+            if password:
+                yield from (password, unquote(password))

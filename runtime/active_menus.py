@@ -81,7 +81,7 @@ def replay_runner(settings: Settings) -> Replay | None:
 async def connect_store(settings: Settings) -> AsyncIterator[RedisSessionStore]:
     """Connect to the store of the running servers, for reading; if none runs, its methods raise StoreUnavailable."""
     url = settings.redis_url or f"unix://{quote(str(socket_path(settings.data.resolve())))}"
-    store = RedisSessionStore(url, settings.connect_seconds)
+    store = RedisSessionStore(url, settings.connect_seconds, settings.failover_seconds)
     try:
         yield store
     finally:

@@ -150,7 +150,8 @@ async def _registry(settings: Settings, tables: Tables) -> AsyncIterator[OpenDat
 
 async def _open_store(settings: Settings, stack: AsyncExitStack) -> RedisSessionStore:
     """Open the store: Valkey of the settings, or an embedded one that runs until the services close."""
-    store = RedisSessionStore(settings.redis_url or await _start_valkey(settings, stack), settings.connect_seconds)
+    url = settings.redis_url or await _start_valkey(settings, stack)
+    store = RedisSessionStore(url, settings.connect_seconds, settings.failover_seconds)
     stack.push_async_callback(store.close)
     return store
 

@@ -9,15 +9,17 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic_core import CoreSchema, core_schema
 
+from settings.redis_address import REDIS
+
 ADDRESSES: Final = {
-    "redis_url": ("redis://", "rediss://", "unix://"),
+    "redis_url": REDIS,
     "database_url": ("postgresql://", "postgres://"),
     "requests_url": ("http://", "https://"),
     "at_url": ("http://", "https://"),
     "whatsapp_url": ("http://", "https://"),
     "telegram_url": ("http://", "https://"),
 }
-_PASSWORD: Final = re.compile(r"([?&](?:password|passwd|token|key|secret)=)[^&#]*", re.IGNORECASE)
+_PASSWORD: Final = re.compile(r"([?&](?:\w+_)?(?:password|passwd|token|key|secret)=)[^&#]*", re.IGNORECASE)
 
 
 class Address(str):

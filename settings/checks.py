@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from settings.addresses import ADDRESSES
 from settings.demonstration import external_settings
+from settings.redis_address import check_redis_address
 from settings.secret_values import DEMO, find_problem, plain, split_secrets
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ def check_addresses(settings: Settings) -> None:
     for name, starts in ADDRESSES.items():
         if (address := plain(getattr(settings, name))) and not address.startswith(starts):
             raise ValueError(f"{name}: an address that begins with {' or '.join(starts)}, or nothing")
+    try:
+        check_redis_address(settings.redis_url)
+    except ValueError as wrong:
+        raise ValueError(f"redis_url: {wrong}") from None
     if bool(settings.at_username) != bool(plain(settings.at_api_key)):
         raise ValueError("at_username, at_api_key: both, or neither")
     try:

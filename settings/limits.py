@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from settings.environment import Environment
 
+FAILOVER_PART: Final = 0.8  # of a hop's time; the rest is for the apology, if no primary comes
 Seconds = Annotated[float, Field(gt=0)]
 
 
@@ -34,6 +35,11 @@ class LimitSettings(Environment):
     )
     session_seconds: int = Field(180, gt=0, description="life of a USSD session after its last hop, in seconds")
     redial_seconds: int = Field(600, gt=0, description="time during which a dropped call can be continued, in seconds")
+
+    @property
+    def failover_seconds(self) -> float:
+        """Return the time for which a hop waits for another primary."""
+        return self.hop_seconds * FAILOVER_PART
 
     @property
     def quiet(self) -> tuple[int, int] | None:

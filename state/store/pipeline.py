@@ -5,8 +5,12 @@ coroutine, in the order of the commands. redis-py opens the connection (state/st
 
 A lost connection is opened again and commands without a reply are sent again, until the deadline of the oldest one: a
 restart of Valkey within it is not noticed. Commands refused because of the server's present state, a replica or full
-memory (state/store/server_refusals.py), are sent again too; each try resolves the name again, and so finds the primary
-after a failover. Therefore every command must be safe to run twice.
+memory (state/store/server_refusals.py), are sent again too; each try resolves the name or asks the sentinels again, and
+so finds the primary after a failover. A server that is silent for `quick` seconds is left in the same way. Therefore
+every command must be safe to run twice.
+
+The first failure lasts for `wait` seconds, within which another primary may take over. Once they are over without one,
+commands wait for `quick` seconds only, until a server answers again: who calls then is not kept waiting in vain.
 """
 
 from __future__ import annotations
@@ -26,17 +30,17 @@ from state.store.server_link import ServerAddress, ServerLink
 from state.store.server_refusals import is_passing, word_of
 
 MAX_SENT: Final = 512  # commands without a reply; limits what is sent again after a lost connection
-PAUSE: Final = 0.02  # seconds between two tries to reach the server
-REFUSED_PAUSE: Final = 0.1  # seconds between two tries on a server that refuses; PAUSE before the first
+REFUSED_PAUSE: Final = 0.1  # seconds between two tries on a server that refuses; the address's pause before the first
 
-Waiting = tuple[tuple[Any, ...], "asyncio.Future[Any]", float]  # command, reply, deadline by the loop's clock
+Waiting = tuple[tuple[Any, ...], "asyncio.Future[Any]", float]  # command, reply, time of the call by the loop's clock
 
 
 class CommandPipeline:
-    """One connection to one server, shared by all coroutines of an event loop; deadline is in seconds."""
+    """One connection to one server, shared by all coroutines of an event loop; quick and wait are in seconds."""
 
-    def __init__(self, url: str, deadline: float) -> None:
-        self._address, self._deadline = ServerAddress(url), deadline
+    def __init__(self, address: ServerAddress, quick: float, wait: float = 0.0) -> None:
+        self._address, self._quick, self._wait = address, quick, max(quick, wait)
+        self._patience = self._wait  # of the commands that wait now
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queue: list[Waiting] = []
         self._sent: deque[Waiting] = deque()
@@ -46,7 +50,8 @@ class CommandPipeline:
         self._flushing: asyncio.Handle | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._refusal: RedisError | None = None  # the last reason for another try
-        self._pause = PAUSE  # before it
+        self._pause = address.pause  # before it
+        self._oldest: Waiting | None = None  # of the commands that were sent, at the last check
         self._closed = False
 
     def execute(self, *command: Any) -> asyncio.Future[Any]:
@@ -58,7 +63,7 @@ class CommandPipeline:
             raise StoreUnavailable("the store is closed")
         loop = self._loop = self._loop or asyncio.get_running_loop()  # get_running_loop() reads the pid each time
         reply: asyncio.Future[Any] = loop.create_future()
-        self._queue.append((command, reply, loop.time() + self._deadline))
+        self._queue.append((command, reply, loop.time()))
         if self._flushing is None:
             self._flushing = loop.call_soon(self._flush)
         return reply
@@ -75,7 +80,7 @@ class CommandPipeline:
         self._flushing, queue, loop = None, self._queue, self._loop
         assert loop
         if self._timer is None and queue:
-            self._timer = loop.call_at(queue[0][2], self._check_deadline)
+            self._timer = loop.call_at(queue[0][2] + self._quick, self._check_deadline)
         if self._link is None:
             if queue and self._connecting is None:
                 self._connecting = loop.create_task(self._connect())
@@ -124,7 +129,7 @@ class CommandPipeline:
         if not sent and self._refused:
             self._reconnect()
         elif not sent:
-            self._refusal = None
+            self._refusal, self._patience = None, self._wait
         if self._queue and self._flushing is None and self._loop:
             self._flushing = self._loop.call_soon(self._flush)
 
@@ -143,19 +148,26 @@ class CommandPipeline:
     def _note(self, refusal: RedisError) -> None:
         """Note why another try is needed. A sign-in that failed twice will fail again: all coroutines get the error."""
         before, self._refusal = self._refusal, refusal
-        self._pause = REFUSED_PAUSE if before and is_passing(refusal) else PAUSE
+        self._pause = REFUSED_PAUSE if before and is_passing(refusal) else self._address.pause
         if isinstance(before, AuthenticationError) and isinstance(refusal, AuthenticationError):
             self._give_up(refusal)
 
     def _check_deadline(self) -> None:
-        """Fail all coroutines if the one that waits for longest has waited too long."""
+        """Fail all coroutines if the one that waits for longest has waited too long; leave a server that is silent."""
         self._timer, loop = None, self._loop
         oldest = next(chain(self._refused, self._sent, self._queue), None)
-        if oldest and loop:
-            if loop.time() < oldest[2]:
-                self._timer = loop.call_at(oldest[2], self._check_deadline)
-            else:
-                self._give_up(self._refusal or TimeoutError())
+        if not oldest or not loop:
+            return
+        ends, now = oldest[2] + self._patience, loop.time()
+        if now >= ends:
+            self._give_up(self._refusal or TimeoutError())
+            self._patience = self._quick
+            return
+        self._timer = loop.call_at(min(ends, now + self._quick), self._check_deadline)
+        first = self._sent[0] if self._sent else None
+        if first and first is self._oldest:  # nothing came between two checks
+            self._reconnect()
+        self._oldest = first
 
     def _give_up(self, error: BaseException) -> None:
         """Fail all coroutines that wait, since they wait for the same server, and close the connection."""

@@ -10,6 +10,7 @@ from redis.exceptions import NoScriptError
 
 from state.store.interface import Allowance, Attempt, Entry, Window
 from state.store.pipeline import CommandPipeline
+from state.store.server_address import address_of
 
 SCAN_BATCH: Final = 500  # keys in one step of a scan; other commands wait for a millisecond
 
@@ -66,10 +67,14 @@ return {uses, 0}
 
 
 class RedisSessionStore:
-    """The store that all processes of one Zin share: Valkey, or any Redis with scripts."""
+    """The store that all processes of one Zin share: Valkey, or any Redis with scripts.
 
-    def __init__(self, url: str, connect_seconds: float) -> None:
-        self._batcher = CommandPipeline(url, connect_seconds)
+    A call waits for connect_seconds until the server answers, and for failover_seconds if servers fail over.
+    """
+
+    def __init__(self, url: str, connect_seconds: float, failover_seconds: float = 0.0) -> None:
+        address = address_of(url, connect_seconds)
+        self._batcher = CommandPipeline(address, connect_seconds, failover_seconds if address.fails_over else 0.0)
 
     async def get(self, key: str) -> bytes:
         """Return the stored bytes, b"" if there are none."""

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from redis._parsers.hiredis import NOT_ENOUGH_DATA
 from redis.asyncio import ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+Received = Callable[[list[Any]], None]
+Lost = Callable[[], None]
+
 
 class ServerLink(asyncio.Protocol):
     """An open connection; `received` gets the parsed replies of each read, `lost` is called once at the end."""
 
-    def __init__(self, connection: Any, received: Callable[[list[Any]], None], lost: Callable[[], None]) -> None:
+    def __init__(self, connection: Any, received: Received, lost: Lost) -> None:
         self._connection, self._received, self._lost = connection, received, lost
         self._reader = connection._parser._reader  # of hiredis
         self._transport: asyncio.Transport = connection._writer.transport
@@ -48,8 +51,20 @@ class ServerLink(asyncio.Protocol):
         self._transport.abort()
 
 
-class ServerAddress:
-    """A server, and how to sign in."""
+class ServerAddress(Protocol):
+    """Where the server is now, and how to sign in: one server, or the one that others name."""
+
+    pause: float  # seconds between two tries to reach the server
+    fails_over: bool  # to another server, within some seconds
+
+    async def open(self, received: Received, lost: Lost) -> ServerLink:
+        """Open a connection. Raises RedisError."""
+
+
+class SingleServer:
+    """A server under one address, and how to sign in."""
+
+    pause, fails_over = 0.02, False
 
     def __init__(self, url: str) -> None:
         # redis-py's own timeouts and retries are off: they wait nine seconds.
@@ -57,15 +72,25 @@ class ServerAddress:
             url, protocol=2, socket_timeout=None, socket_connect_timeout=None, retry=Retry(NoBackoff(), 0)
         )
 
-    async def open(self, received: Callable[[list[Any]], None], lost: Callable[[], None]) -> ServerLink:
+    async def open(self, received: Received, lost: Lost) -> ServerLink:
         """Open a connection; the name is resolved again. Raises RedisError."""
+        return ServerLink(await self.connect(), received, lost)
+
+    async def connect(self) -> Any:
+        """Open a connection of redis-py. Raises RedisError."""
         connection = self._pool.make_connection()
         try:
             await connection.connect_check_health(check_health=False, retry_socket_connect=False)
         except BaseException:
             connection._close()
             raise
-        return ServerLink(connection, received, lost)
+        return connection
+
+
+async def ask(connection: Any, *command: str) -> Any:
+    """Return the reply to one command, before the connection is a link. Raises RedisError."""
+    await connection.send_command(*command)
+    return await connection.read_response()
 
 
 def _ignore(*_: object) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from tests.support.conversation import FRENCH_ONLY, Market
 from tests.support.live_server import LiveServer
 from tests.support.menu_copies import shared_menus
 from tests.support.patience import PATIENCE
+from tests.support.sentinel import SentinelGroup, running_sentinels
 from tests.support.valkey import Server
 from tests.support.watched_store import Watched
 
@@ -39,7 +40,13 @@ async def gateway(request: pytest.FixtureRequest, valkey_url: str, tmp_path: Pat
         yield client
 
 
-@pytest.fixture(params=["memory", "sandbox", "valkey"])
+@pytest.fixture(scope="session")
+def _sentinels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SentinelGroup]:
+    with running_sentinels(tmp_path_factory.mktemp("sentinels")) as group:
+        yield group
+
+
+@pytest.fixture(params=["memory", "sandbox", "valkey", pytest.param("sentinel", marks=pytest.mark.slow)])
 async def watched(request: pytest.FixtureRequest) -> AsyncIterator[Watched]:
     if request.param in ("memory", "sandbox"):
         memory, start = InMemory(), "trial:" if request.param == "sandbox" else ""
@@ -48,6 +55,14 @@ async def watched(request: pytest.FixtureRequest) -> AsyncIterator[Watched]:
         entries = memory.entries
         yield Watched(store, lambda: len(entries), lambda key: entries[start + key][1].when() - loop.time())
         await memory.close()
+        return
+    if request.param == "sentinel":
+        group: SentinelGroup = request.getfixturevalue("_sentinels")
+        primary = group.primary
+        primary.ask("FLUSHALL")
+        watched = RedisSessionStore(group.url, PATIENCE, PATIENCE)
+        yield Watched(watched, lambda: primary.ask("DBSIZE"), lambda key: primary.ask("PTTL", key) / 1000)
+        await watched.close()
         return
     server: Server = request.getfixturevalue("shared_valkey")
     valkey = RedisSessionStore(server.url, PATIENCE)

@@ -24,7 +24,7 @@ from bench.processes import free_port
 from logs.exceptions import exception_summary
 from logs.masking import MASK, Masking, known_secrets
 from server import build
-from settings import Settings
+from settings import Address, Settings
 from tests.support.logging_server import MARKER, PHONE, PLACES
 from tests.support.patience import PATIENCE
 
@@ -138,7 +138,8 @@ def test_log_lines_contain_no_secret_number_or_input(tmp_path: Path, env: str) -
 
 
 def masked(**values: Any) -> EventDict:
-    mask = Masking(known_secrets(Settings(secret=SecretStr(SECRET), redis_url="redis://:pass%40word@localhost/0")))
+    address = "sentinel://:pass%40word@localhost/zin/0?sentinel_password=other%2Fword"
+    mask = Masking(known_secrets(Settings(secret=SecretStr(SECRET), redis_url=Address(address))))
     return dict(mask(None, "info", {"event": "x", **values}))
 
 
@@ -150,7 +151,7 @@ class Talkative:
 @pytest.mark.parametrize(
     "value",
     [PHONE, "0197123456", "tel:97123456.", "97-12-34-56", "01.97.12.34.56", "(01) 97 12 34 56", 22901971, SECRET,
-     f"/sms/{SECRET}/", "redis: pass@word", "pass%40word", "97\u202f12\u202f34\u202f56"],
+     f"/sms/{SECRET}/", "redis: pass@word", "pass%40word", "other/word", "97\u202f12\u202f34\u202f56"],
 )  # fmt: skip
 def test_numbers_and_secrets_are_masked_everywhere(value: str | int) -> None:
     for line in (masked(why=value), masked(why=[{"deep": (value,)}]), masked(event=value)):

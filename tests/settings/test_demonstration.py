@@ -39,6 +39,7 @@ REAL = {
     "one PostgreSQL of two": {"database_url": "postgresql://127.0.0.1,10.0.0.6/zin"},
     "Redis": {"redis_url": "redis://10.0.0.5/0"},
     "Redis with TLS": {"redis_url": "rediss://redis.example/0"},
+    "one sentinel of three": {"redis_url": "sentinel://127.0.0.1,10.0.0.5:26380,127.0.0.1:26380/zin/0"},
     "a ministry": {"requests_url": "https://api.ministere.bj"},
     "a name that only looks local": {"requests_url": "http://localhost.example"},
     "a name before the real one": {"requests_url": "http://localhost@api.example"},
@@ -56,6 +57,7 @@ PLAY = {
     "PostgreSQL on a socket": {"database_url": "postgresql:///zin?host=/run/postgresql"},
     "Redis here": {"redis_url": "redis://127.0.0.1:6379/0"},
     "Redis on a socket": {"redis_url": "unix:///run/valkey.sock"},
+    "sentinels here": {"redis_url": "sentinel://127.0.0.1:1,localhost:2,[::1]:3/zin/0"},
     "a ministry's stand-in": {"requests_url": HERE},
 }
 NOT_OWN = {

@@ -12,6 +12,7 @@ from redis.asyncio.connection import AbstractConnection
 
 from state.errors import StoreUnavailable
 from state.store.pipeline import CommandPipeline
+from state.store.server_link import SingleServer
 from tests.support.patience import PATIENCE
 
 Say = Callable[[int, asyncio.StreamWriter], Awaitable[None]]  # answers GET on the connection of this number
@@ -95,7 +96,7 @@ async def test_no_more_commands_are_sent_than_allowed(monkeypatch: pytest.Monkey
 
 @asynccontextmanager
 async def pipeline_to(url: str, deadline: float) -> AsyncIterator[CommandPipeline]:
-    pipeline = CommandPipeline(url, deadline)
+    pipeline = CommandPipeline(SingleServer(url), deadline)
     try:
         yield pipeline
     finally:

@@ -1,0 +1,46 @@
+"""Addresses of Redis: what is refused at start and says what to write, and how sentinels are taken apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from settings import Settings
+from settings.addresses import Address
+from settings.redis_address import split_sentinels
+
+REFUSED = {
+    "redis://10.0.0.5,10.0.0.6/0": "redis_url: one host only; for several that fail over, sentinel://",
+    "rediss://zin:a,b@10.0.0.5:1,10.0.0.6:2": "redis_url: one host only",
+    "sentinel://10.0.0.5,10.0.0.6": "redis_url: sentinel://host1,host2,host3/name/0, where name is",
+    "sentinel:///zin/0": "redis_url: sentinel://host1,host2,host3/name/0, where name is",
+    "sentinel://10.0.0.5/zin/first": "redis_url: sentinel://host1,host2,host3/name/0, where name is",
+}
+TAKEN = ["redis://zin:a,b@10.0.0.5:6379/0", "unix:///run/a,b.sock", "sentinel://10.0.0.5/zin", "sentinels://a,b/zin/2"]
+
+
+@pytest.mark.parametrize(("address", "line"), REFUSED.items())
+def test_impossible_address_says_what_to_write(address: str, line: str) -> None:
+    with pytest.raises(ValueError, match=line.replace("/", r"\/")):
+        Settings.model_validate({"redis_url": address, "secret": "s" * 22})
+
+
+@pytest.mark.parametrize("address", TAKEN)
+def test_possible_address_is_taken(address: str) -> None:
+    assert Settings.model_validate({"redis_url": address, "secret": "s" * 22}).redis_url == address
+
+
+def test_sentinels_and_servers_have_their_own_sign_in() -> None:
+    options = "sentinel_username=look&sentinel_password=o%2Fo&ssl_ca_certs=/ca.pem"
+    found = split_sentinels(f"sentinels://zin:p%40ss@10.0.0.5,[fd00::1]:7/main/2?{options}")
+    assert found.name == "main"
+    assert found.sentinels == (
+        "rediss://look:o%2Fo@10.0.0.5:26379?ssl_ca_certs=%2Fca.pem",
+        "rediss://look:o%2Fo@[fd00::1]:7?ssl_ca_certs=%2Fca.pem",
+    )
+    assert found.server("10.0.0.9", 6380) == "rediss://zin:p%40ss@10.0.0.9:6380/2?ssl_ca_certs=%2Fca.pem"
+    assert found.server("fd00::9", 1) == "rediss://zin:p%40ss@[fd00::9]:1/2?ssl_ca_certs=%2Fca.pem"
+
+
+def test_password_of_sentinels_is_not_shown() -> None:
+    shown = repr(Address("sentinel://zin:first@a,b/zin/0?sentinel_username=look&sentinel_password=second"))
+    assert shown == "'sentinel://********@a,b/zin/0?sentinel_username=look&sentinel_password=********'"
