@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     false,
@@ -60,11 +61,11 @@ class RegisterStatements:
     staged: Table
     count: Executable  # all rows of the feed
     count_by_feed: Executable
-    count_staged: Executable
-    added: Executable
-    changed: Executable
+    compared: Executable  # staged rows: all, those whose key is known, is another feed's, and that differ
     foreign: Executable
+    other_noted: Executable  # one row of another feed
     forget: Executable
+    forget_all: Executable
     note_added: Executable
     note_changed: Executable
     note_removed: Executable
@@ -124,9 +125,12 @@ def _counts(sides: _Sides) -> dict[str, Executable]:
     return {
         "count": select(many).where(t.feed == FEED),
         "count_by_feed": select(t.feed, many).group_by(t.feed).order_by(t.feed),
-        "count_staged": select(many).select_from(sides.staged),
-        "added": select(many).select_from(sides.staged).where(~exists().where(sides.is_same_key)),
-        "changed": select(many).select_from(both).where(sides.differs),
+        "compared": select(
+            many,
+            func.count(t.feed).label("known"),
+            func.count(case((t.feed != FEED, 1))).label("foreign"),
+            func.count(case((sides.differs, 1))).label("changed"),
+        ).select_from(sides.staged.outerjoin(sides.table, sides.is_same_key)),
         "foreign": select(s.line).select_from(both).where(t.feed != FEED).order_by(s.line),
     }
 
@@ -139,7 +143,9 @@ def _notes(sides: _Sides) -> dict[str, Executable]:
     is_alone = ~exists().where(sides.is_same_key)  # in the table, or among the staged rows
     changed = row.select_from(sides.staged.join(sides.table, sides.is_same_key)).where(sides.differs)
     return {
+        "other_noted": select(b.feed).where(or_(b.feed < FEED, b.feed > FEED)).limit(1),
         "forget": delete(sides.before).where(b.feed == FEED),
+        "forget_all": delete(sides.before),
         "note_added": insert(sides.before).from_select(
             ["feed", key, "existed"], select(FEED, s[key], false()).where(is_alone)
         ),
@@ -156,7 +162,8 @@ def _replacements(sides: _Sides) -> dict[str, Executable]:
     restored = select(*(b[one] for one in sides.stored))
     is_free = ~exists().where(t[key] == b[key])
     return {
-        "delete_noted": delete(sides.table).where(t.feed == FEED, exists().where(b.feed == FEED, b[key] == t[key])),
+        # IN and not EXISTS: SQLite then looks up the noted keys, and does not read the whole table
+        "delete_noted": delete(sides.table).where(t.feed == FEED, t[key].in_(select(b[key]).where(b.feed == FEED))),
         "insert_staged": insert(sides.table).from_select(
             [key, *sides.data, "feed", "sample"], staged.where(exists().where(b.feed == FEED, b[key] == s[key]))
         ),
