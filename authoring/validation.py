@@ -107,6 +107,8 @@ def _undisplayable(menus: Path) -> Iterator[Problem]:
 @lru_cache(maxsize=4096)
 def undisplayable_characters(file: str, raw: bytes) -> tuple[Problem, ...]:
     """Return the characters of one entry file that a basic phone cannot show; cached by the content."""
+    if b"\\" not in raw and not FRENCH.lost(raw.decode(errors="replace")):  # no escape can stand for another character
+        return ()
     found = []
     for line, text in entry_texts.texts_read(parse(raw, file)):
         for sign in FRENCH.lost(text):

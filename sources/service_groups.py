@@ -44,7 +44,7 @@ class ServiceGroups:
         self.groups: dict[str, Outcome] = {}
         self.names: dict[str, str] = {}
         self._rows = {name: {"id": name, "name": service.short} for name, service in services.items()}
-        whole = grouped(services, by)
+        whole = _grouped(_by_demand(services), by)
         self.parts = {slug(name): self._listed(name, part, by) for name, part in whole.items()}
         self.top = _outcome(self._top([{"id": slug(name), "name": name} for name in whole], by))
 
@@ -71,12 +71,12 @@ class ServiceGroups:
 
     def _rows_of(self, name: str, members: Members, keys: Sequence[str]) -> Sequence[Row]:
         """Return the rows of these services, or of groups by the first of the keys that makes a short list."""
-        rows = [self._rows[one] for part in grouped(members, keys[0]).values() for one in part] if keys else []
+        rows = [self._rows[one] for part in _grouped(members, keys[0]).values() for one in part] if keys else []
         rows = rows or [self._rows[one] for one in members]
         if fits(rows):
             return rows
         for place, key in enumerate(keys):
-            parts = grouped(members, key)
+            parts = _grouped(members, key)
             if len(parts) > 1 and fits([_label(part, title) for title, part in parts.items()]):
                 return [self._part(name, title, part, keys[place + 1 :]) for title, part in parts.items()]
         return self._by_alphabet(name, sorted(rows, key=lambda row: plain(row["name"])))
@@ -102,10 +102,15 @@ class ServiceGroups:
         return rows
 
 
-def grouped(services: Members, by: str) -> dict[str, dict[str, Service]]:
-    """Return services by what they have under this key; groups and services in the order in which they are asked."""
+def _by_demand(services: Members) -> Members:
+    """Return the services, the most asked ones first, then by their names."""
+    return dict(sorted(services.items(), key=lambda item: (-int(item[1].asked), plain(item[1].short))))
+
+
+def _grouped(services: Members, by: str) -> dict[str, dict[str, Service]]:
+    """Return services by what they have under this key, in their order; the groups in the order of their demand."""
     groups: dict[str, dict[str, Service]] = {}
-    for name, service in sorted(services.items(), key=lambda item: (-int(item[1].asked), plain(item[1].short))):
+    for name, service in services.items():
         groups.setdefault(getattr(service, by), {})[name] = service
     return dict(sorted(groups.items(), key=lambda item: _demand(item[1].values())))
 

@@ -109,6 +109,14 @@ def test_undisplayable_sign_in_an_entry_is_a_problem(folder: Path) -> None:
     assert "« 😀 » (U+1F600) ne s'affiche pas sur un téléphone simple" in problem.what
 
 
+def test_escaped_undisplayable_sign_is_a_problem(folder: Path) -> None:
+    """A file of plain letters can hold any character, behind a backslash."""
+    escaped = r'"Votre document est prêt \U0001F600."'
+    edit(folder / "menus" / "statuses" / "ready.yaml", "Votre document est prêt.", escaped)
+    (problem,) = problems(folder)
+    assert "« 😀 » (U+1F600)" in problem.what
+
+
 def test_synonym_of_no_entry_is_a_warning(folder: Path) -> None:
     """It blocks nothing: the service that had the word may be gone on purpose."""
     edit(folder / "menus" / "synonyms" / "francais.yaml", "  boutique: [commerce]", "  boutique: [échoppe]")

@@ -6,10 +6,13 @@ What the issue names must be found first on each of its channels; all rows toget
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
+from catalog.entries import read_services
 from tests.quality.search_evaluation import score, table
+from tests.support.country_catalogue import copy_country_menus
 from tests.support.searching_citizens import FIRST, Found, evaluate, read_rows, subjects, titles
 
 ROWS = read_rows()
@@ -49,6 +52,20 @@ def test_right_thing_is_found_first_nearly_always(found: list[Found], language: 
     reached = score(own)
     assert reached.first >= first
     assert reached.five >= five
+
+
+@pytest.mark.slow
+def test_thousand_services_are_searched_as_well(tmp_path: Path) -> None:
+    """The shares of our own catalogue hold, and what the issue names is found first."""
+    menus, locales = copy_country_menus(tmp_path)
+    assert len(read_services(menus / "catalogue")) == 1000
+    every = asyncio.run(evaluate(ROWS, menus, locales))
+    print(*table(every), sep="\n")
+    for language, (first, five) in LEAST.items():
+        reached = score(one for one in every if one.row.language == language)
+        assert reached.first >= first, language
+        assert reached.five >= five, language
+    assert [(one.row.said, one.channel) for one in every if one.row.said in ALWAYS and not one.is_hit(1)] == []
 
 
 @pytest.mark.parametrize("channel", ["ussd", "sms", "chat"])

@@ -11,9 +11,11 @@ from settings import Settings
 
 
 @asynccontextmanager
-async def our_house(data: Path, locales: Path = Path("locales")) -> AsyncIterator[ReplaySandbox]:
+async def our_house(
+    data: Path, locales: Path = Path("locales"), menus: Path = Path("menus")
+) -> AsyncIterator[ReplaySandbox]:
     """A house over a database of its own in this folder."""
-    settings = sandbox_settings(Settings(locales=locales), Path("menus"), data)
+    settings = sandbox_settings(Settings(locales=locales), menus, data)
     await make_sample(settings)
     async with open_sample_menus(settings) as ours, ours.sandbox() as house:
         yield house

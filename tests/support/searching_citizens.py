@@ -68,19 +68,20 @@ def read_rows() -> list[Row]:
     ]
 
 
-async def evaluate(rows: Iterable[Row]) -> list[Found]:
+async def evaluate(rows: Iterable[Row], menus: Path = MENUS, locales: Path = Path("locales")) -> list[Found]:
     """Type every row on each of its channels."""
     with tempfile.TemporaryDirectory(prefix="zin-search-") as folder:
-        async with our_house(Path(folder) / "data") as house:
-            citizens = _Citizens(house)
+        async with our_house(Path(folder) / "data", locales, menus) as house:
+            citizens = _Citizens(house, {**titles(), **subjects(menus)})
             return [found for row in rows for found in await citizens.find(row)]
 
 
 class _Citizens:
     """Citizens who search, each only once: no search knows of another."""
 
-    def __init__(self, house: ReplaySandbox) -> None:
-        self._house, self._names, self._number = house, {**titles(), **subjects()}, 0
+    def __init__(self, house: ReplaySandbox, names: Mapping[str, str]) -> None:
+        """Names has the ids of journeys, services and communes by their names in plain form."""
+        self._house, self._names, self._number = house, names, 0
         self._subjects = subjects()
 
     async def find(self, row: Row) -> list[Found]:
@@ -149,9 +150,9 @@ def titles() -> Mapping[str, str]:
     return {plain(journey.title): name for name, journey in read_journeys(MENUS).files.items()}
 
 
-def subjects() -> Mapping[str, str]:
+def subjects(menus: Path = MENUS) -> Mapping[str, str]:
     """Return the ids of communes and services by their names in plain form."""
-    names = {plain(one.name): name for name, one in read_communes(MENUS / "communes.csv")[0].items()}
-    for name, service in read_services(MENUS / "catalogue").items():
+    names = {plain(one.name): name for name, one in read_communes(menus / "communes.csv")[0].items()}
+    for name, service in read_services(menus / "catalogue").items():
         names |= {plain(service.name): name, plain(service.short): name}
     return names
