@@ -13,6 +13,7 @@ from typing import Final
 from aiohttp import web
 
 from channels.webhooks.connections import Runner
+from cli.interrupted_start import cut_short
 from runtime.delivery import run_delivery
 from server import SERVICES
 from settings import Settings
@@ -40,16 +41,17 @@ async def serve(
     runner = Runner(app, access_log=None, shutdown_timeout=settings.hop_seconds + 1)
     stop, open_parts = stop_event(parent), AsyncExitStack()
     try:
-        await runner.setup()
-        if settings.delivers_inside_the_server:
-            await open_parts.enter_async_context(run_delivery(settings, runner.app[SERVICES], say))
-        if open_port:
-            await open_parts.enter_async_context(open_port(runner))
-        else:
-            await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG).start()
-        collect_rarely()
-        for line in startup_hints(settings):
-            say(line)
+        async with cut_short(stop):
+            await runner.setup()
+            if settings.delivers_inside_the_server:
+                await open_parts.enter_async_context(run_delivery(settings, runner.app[SERVICES], say))
+            if open_port:
+                await open_parts.enter_async_context(open_port(runner))
+            else:
+                await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG).start()
+            collect_rarely()
+            for line in startup_hints(settings):
+                say(line)
         await stop.wait()
     finally:
         await open_parts.aclose()
@@ -71,6 +73,8 @@ def startup_hints(settings: Settings) -> Iterator[str]:
     """Yield lines that tell the user who started Zin what to do next."""
     address = f"http://{settings.host}:{settings.port}"
     yield f"Zin {settings.env} on {address}; stop with Ctrl-C"
+    if settings.database_url.get_secret_value():
+        yield f"  PostgreSQL: at most {settings.most_database_connections} connections for each process"
     if settings.has_open_desk:
         yield f"  a phone to try it, and the operators' desk:  {address}/"
         yield f"  a phone in the terminal:  {sys.argv[0]} call"

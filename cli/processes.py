@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 
 from cli.http_server import collect_rarely, serve, stop_event
+from cli.interrupted_start import cut_short
 from cli.workers import run_workers
 from logs.pipeline import configure_logs
 from logs.stdout_capture import suppress_prints
@@ -34,6 +36,9 @@ def deliver(settings: Settings, say: Callable[[str], None]) -> None:
 
 async def _deliver(settings: Settings, say: Callable[[str], None]) -> None:
     stop = stop_event()
-    async with open_services(settings) as parts, run_delivery(settings, parts, say):
-        collect_rarely()
+    async with AsyncExitStack() as opened:
+        async with cut_short(stop):
+            parts = await opened.enter_async_context(open_services(settings))
+            await opened.enter_async_context(run_delivery(settings, parts, say))
+            collect_rarely()
         await stop.wait()

@@ -21,7 +21,8 @@ from typing import Final
 import structlog
 
 from cli.forked import HELD_BACK, end_children, ended_children, fork, hold_signals_back
-from cli.http_server import STOPPED_BY, serve, startup_hints
+from cli.http_server import STOPPED_BY, serve, startup_hints, stop_event
+from cli.interrupted_start import cut_short
 from cli.shared_port import SharedPort
 from cli.valkey_process import ValkeyProcess, embedded_valkey
 from database.migrations import verify_version
@@ -39,13 +40,26 @@ log = structlog.get_logger("zin")
 def run_workers(settings: Settings, workers: int, say: Callable[[str], None]) -> None:
     """Run this many workers until SIGTERM or SIGINT, then stop them in order."""
     hold_signals_back()
-    shared = asyncio.run(prepare_workers(settings))
+    shared = asyncio.run(_prepared(settings))
+    if shared is None:
+        return
     gc.collect()
     gc.freeze()
     with embedded_valkey(settings) as valkey, closing(SharedPort(settings.host, settings.port, workers)) as port:
         for line in startup_hints(settings):
             say(line)
         _Workers(settings, shared, port, os.pipe()).run(workers, valkey)
+
+
+async def _prepared(settings: Settings) -> SharedMenus | None:
+    """Load what the workers share; None if this process was asked to stop meanwhile."""
+    stop, shared = stop_event(), None
+    try:
+        async with cut_short(stop):
+            shared = await prepare_workers(settings)
+    finally:
+        hold_signals_back()
+    return None if stop.is_set() else shared
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """The database in PostgreSQL, shared by any number of servers.
 
-It may stand behind a pooler in transaction mode (database/transaction_pooler.py).
+It may stand behind a pooler in transaction mode (database/transaction_pooler.py), and have several hosts, of which one
+takes writes (database/postgresql_hosts.py).
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -15,46 +15,43 @@ import asyncpg  # type: ignore[import-untyped]  # the package carries no types
 from sqlalchemy.dialects.postgresql import asyncpg as speech
 from sqlalchemy.dialects.postgresql import insert
 
+from database.errors import NoFreeConnection
 from database.interface import VERSION, Row, Staged
-from database.postgresql_errors import translated_errors
+from database.postgresql_errors import BROKEN, translated_errors
+from database.postgresql_hosts import Connector
+from database.postgresql_pool import ConnectionPool, PoolSizes
 from database.staging import stage_in_postgresql
 from database.statements import CompiledInserts, CompiledStatement, StatementCompiler
 from database.transaction_pooler import refuse_pooler
-from state.errors import SourceUnavailable
 
 if TYPE_CHECKING:
     from sqlalchemy import Executable, Table
 
-MAX_CONNECTIONS: Final = 10  # for each process
 MAX_READING: Final = 500  # queries running or waiting for a connection
-WRITE_SECONDS: Final = 60.0
-LEAVING_SECONDS: Final = 1.0  # between two renewals of all connections while a server is read-only
 LOCK: Final = 0x7A696E  # "zin": the advisory lock of exclusive transactions
+SIZES: Final = PoolSizes()
+REFUSED: Final = (asyncpg.ReadOnlySQLTransactionError,)  # by a primary that was demoted, which did nothing
 Query = Callable[[Any], Awaitable[Sequence[Any]]]  # of a connection, to its rows
 
 
 class PostgreSQL(CompiledInserts):
-    """A Database on a server, or on a pooler in transaction mode if it is `pooled`.
-
-    Connections are opened when needed and replaced after a failure.
-    """
+    """A Database on a server, or on a pooler in transaction mode if it is `pooled`."""
 
     dialect = "postgresql"
 
-    def __init__(self, url: str, connect_seconds: float, answer_seconds: float, *, pooled: bool = False) -> None:
-        self._connect_seconds, self._answer_seconds, self._pooled = connect_seconds, answer_seconds, pooled
-        self._options: dict[str, Any] = {"dsn": url, "timeout": connect_seconds}
-        if pooled:
-            self._options["statement_cache_size"] = 0
+    def __init__(
+        self, url: str, connect_seconds: float, answer_seconds: float, *, pooled: bool = False, sizes: PoolSizes = SIZES
+    ) -> None:
+        self._connector = Connector(url, connect_seconds, prepares=not pooled)
+        self._answer_seconds, self._pooled = answer_seconds, pooled
         self._compiler = StatementCompiler(speech.dialect(), insert)  # type: ignore[no-untyped-call]
-        self._pool: Any = None
-        self._left_at, self._leaving = float("-inf"), set[asyncio.Task[None]]()
-        self._opening = asyncio.Lock()
+        self._connections = ConnectionPool(self._connector, answer_seconds, sizes)
         self._reading: set[asyncio.Task[Any]] = set()
 
     async def rows(self, asked: Executable, **values: object) -> list[dict[str, Any]]:
         """Run one statement that only reads. Returns its rows."""
-        return await self._run(self._compiler.compile(asked), values)
+        compiled = self._compiler.compile(asked)
+        return await self._read(compiled.sql, *compiled.values(values))
 
     async def write(self, statement: Executable, **values: object) -> list[dict[str, Any]]:
         """Run one statement that writes. Returns its rows."""
@@ -71,47 +68,43 @@ class PostgreSQL(CompiledInserts):
     async def version(self) -> str:
         """The number of the tables' migration, "" before the first. Refuses a pooler that is not in the settings."""
         if not self._pooled:
-            await refuse_pooler(self._options, self._answer_seconds)
+            await refuse_pooler(self._connector, self._answer_seconds)
         return await _version(self._read)
 
     @asynccontextmanager
     async def exclusive_transaction(self, staged: Staged | None = None) -> AsyncIterator[_Writer]:
         """Open a write transaction that excludes all others. Rows are staged before it excludes anybody."""
         with translated_errors():
-            connection = await asyncpg.connect(**self._options, command_timeout=WRITE_SECONDS)
-            try:
-                async with connection.transaction():
-                    await stage_in_postgresql(connection, self._compiler, staged)
-                    await connection.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
-                    yield _Writer(connection, self._compiler)
-            finally:
-                await connection.close(timeout=self._connect_seconds)
+            async with self._connections.own() as connection, connection.transaction():
+                await stage_in_postgresql(connection, self._compiler, staged)
+                await connection.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
+                yield _Writer(connection, self._compiler)
 
     async def close(self) -> None:
         """Wait for running queries, which could leave a new connection open, then close all connections."""
-        await asyncio.gather(*self._leaving, *self._reading, return_exceptions=True)
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            await self._let_go(pool)
+        await asyncio.gather(*self._reading, return_exceptions=True)
+        await self._connections.close()
 
     async def _run(self, compiled: CompiledStatement, row: Row) -> list[dict[str, Any]]:
-        return await self._read(compiled.sql, *compiled.values(row))
+        values = compiled.values(row)
+        return await self._ask(lambda connection: connection.fetch(compiled.sql, *values), REFUSED)
 
     async def _run_for_all(self, compiled: CompiledStatement, rows: Sequence[Row]) -> list[dict[str, Any]]:
         values = compiled.all_values(rows)
-        return await self._ask(lambda connection: connection.fetchmany(compiled.sql, values))
+        return await self._ask(lambda connection: connection.fetchmany(compiled.sql, values), REFUSED)
 
     async def _read(self, sql: str, *values: Any) -> list[dict[str, Any]]:
-        return await self._ask(lambda connection: connection.fetch(sql, *values))
+        """Run a statement that may run twice."""
+        return await self._ask(lambda connection: connection.fetch(sql, *values), (*REFUSED, *BROKEN))
 
-    async def _ask(self, query: Query) -> list[dict[str, Any]]:
+    async def _ask(self, query: Query, repeated_after: tuple[type[Exception], ...]) -> list[dict[str, Any]]:
         """Run a query in a task. If its caller is cancelled, it ends by itself within the time limits of the driver.
 
         A cancelled asyncpg query would first ask the server to stop and wait for that, which takes too long.
         """
         if len(self._reading) >= MAX_READING:
-            raise SourceUnavailable("PostgreSQL: too many questions wait already")
-        reading = asyncio.create_task(self._fetch(query))
+            raise NoFreeConnection("PostgreSQL: too many questions wait already")
+        reading = asyncio.create_task(self._fetch(query, repeated_after))
         self._reading.add(reading)
         reading.add_done_callback(self._ended)
         return await asyncio.shield(reading)
@@ -121,49 +114,16 @@ class PostgreSQL(CompiledInserts):
         if not reading.cancelled():
             reading.exception()  # marks the error as retrieved, because the caller may be gone
 
-    async def _fetch(self, query: Query) -> list[dict[str, Any]]:
+    async def _fetch(self, query: Query, repeated_after: tuple[type[Exception], ...]) -> list[dict[str, Any]]:
         with translated_errors():
-            pool = self._pool or await self._open()
             try:
-                return await self._fetch_from(pool, query)
-            except asyncpg.ReadOnlySQLTransactionError:  # the primary was demoted and did nothing
-                if not self._leave(pool):
-                    raise
-            return await self._fetch_from(self._pool or await self._open(), query)
+                return await self._fetch_once(query)
+            except repeated_after:
+                return await self._fetch_once(query)
 
-    async def _fetch_from(self, pool: Any, query: Query) -> list[dict[str, Any]]:
-        async with pool.acquire(timeout=self._connect_seconds) as connection:
+    async def _fetch_once(self, query: Query) -> list[dict[str, Any]]:
+        async with self._connections.lent() as connection:
             return [dict(row) for row in await query(connection)]
-
-    def _leave(self, pool: Any) -> bool:
-        """Drop the pool, so that the next query resolves the address again. Returns False if that was just done."""
-        if self._pool is pool:
-            if time.monotonic() - self._left_at < LEAVING_SECONDS:
-                return False
-            self._pool, self._left_at = None, time.monotonic()
-            leaving = asyncio.create_task(self._let_go(pool))
-            self._leaving.add(leaving)
-            leaving.add_done_callback(self._leaving.discard)
-        return True
-
-    async def _let_go(self, pool: Any) -> None:
-        try:
-            async with asyncio.timeout(self._connect_seconds):
-                await pool.close()
-        except TimeoutError:
-            pool.terminate()
-
-    async def _open(self) -> Any:
-        async with self._opening:
-            if self._pool is None:
-                self._pool = await asyncpg.create_pool(
-                    **self._options,
-                    min_size=0,
-                    max_size=MAX_CONNECTIONS,
-                    command_timeout=self._answer_seconds,
-                    reset=_nothing_to_reset,
-                )
-            return self._pool
 
 
 class _Writer(CompiledInserts):
@@ -193,7 +153,3 @@ async def _version(fetch: Callable[[str], Awaitable[Sequence[Any]]]) -> str:
         return ""
     found = await fetch(VERSION)
     return str(found[0]["version_num"]) if found else ""
-
-
-async def _nothing_to_reset(_: Any) -> None:
-    """Do nothing: queries leave no state in a connection, and this saves a round trip each."""

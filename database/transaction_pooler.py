@@ -8,34 +8,31 @@ Source: magicstack.github.io/asyncpg/current/faq.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from typing import Any, Final
 
-import asyncpg  # type: ignore[import-untyped]  # the package carries no types
-
 from database.postgresql_errors import POOLER, translated_errors
+from database.postgresql_hosts import Connector
 from state.errors import SourceUnavailable
 
 # The start is named too: servers behind one name may have processes of the same number.
 PROCESS: Final = "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()"
 
 
-async def refuse_pooler(options: Mapping[str, Any], answer_seconds: float) -> None:
+async def refuse_pooler(connector: Connector, answer_seconds: float) -> None:
     """Raise SourceUnavailable if two open connections lead to one process of the server: a pooler shares it.
 
-    options are those of each connection. A busy pooler may give two processes; then the first statement that is not
-    known raises the same error.
+    A busy pooler may give two processes; then the first statement that is not known raises the same error.
     """
-    given = {**options, "statement_cache_size": 0, "command_timeout": answer_seconds}
     with translated_errors():
-        one = await asyncpg.connect(**given)
-        try:
-            other = await asyncpg.connect(**given)
-            try:
-                processes = {tuple(await each.fetchrow(PROCESS)) for each in (one, other)}
-            finally:
-                await other.close(timeout=options["timeout"])
-        finally:
-            await one.close(timeout=options["timeout"])
+        async with AsyncExitStack() as opened:
+            both = [await _open(connector, answer_seconds, opened) for _ in range(2)]
+            processes = {tuple(await each.fetchrow(PROCESS)) for each in both}
     if len(processes) == 1:
         raise SourceUnavailable(POOLER)
+
+
+async def _open(connector: Connector, answer_seconds: float, opened: AsyncExitStack) -> Any:
+    connection = await connector.connect(statement_cache_size=0, command_timeout=answer_seconds)
+    opened.push_async_callback(connection.close, timeout=connector.seconds)
+    return connection

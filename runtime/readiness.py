@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import structlog
 
+from database.errors import NoFreeConnection
 from database.interface import Database
 from database.tables import heartbeats
 from state.errors import SourceUnavailable, StoreUnavailable
@@ -29,10 +30,11 @@ log = structlog.get_logger("zin")
 
 @dataclass(frozen=True, slots=True)
 class ReadinessStatus:
-    """What can be written now: sessions in Valkey, rows in SQL."""
+    """What can be written now: sessions in Valkey, rows in SQL; whether rows only lack a free connection."""
 
     sessions: bool
     rows: bool
+    is_short: bool = False
 
     def __bool__(self) -> bool:
         return self.sessions and self.rows
@@ -40,7 +42,8 @@ class ReadinessStatus:
     @property
     def missing(self) -> str:
         """Return what cannot be written, without naming a server or a person."""
-        return ", ".join(name for name in ("sessions", "rows") if not getattr(self, name))
+        rows = "rows: no free connection" if self.is_short else "rows"
+        return ", ".join(name for name, is_there in (("sessions", self.sessions), (rows, self.rows)) if not is_there)
 
 
 class Readiness:
@@ -58,7 +61,8 @@ class Readiness:
         async with self._looking:  # who comes meanwhile waits for the same look
             if self._clock() >= self._old_at:
                 sessions, rows = await asyncio.gather(self._sessions.succeeds(), self._rows.succeeds())
-                self._found, self._old_at = ReadinessStatus(sessions, rows), self._clock() + FRESH_SECONDS
+                found = ReadinessStatus(sessions, rows, self._rows.is_short)
+                self._found, self._old_at = found, self._clock() + FRESH_SECONDS
             return self._found
 
     async def close(self) -> None:
@@ -73,14 +77,17 @@ class _Probe:
         self._name, self._write = name, write
         self._writing: asyncio.Task[object] | None = None
         self._last_reported = ""
+        self.is_short = False  # of connections, when it was tried last
 
     async def succeeds(self) -> bool:
         writing = self._writing = self._writing or asyncio.create_task(self._write())
         done, _ = await asyncio.wait((writing,), timeout=PROBE_TIMEOUT_SECONDS)
         if not done:
+            self.is_short = False
             return self._outcome(f"no answer within {PROBE_TIMEOUT_SECONDS} s")
         self._writing = None
         failure = writing.exception()
+        self.is_short = isinstance(failure, NoFreeConnection)
         if failure is None:
             return self._outcome("")
         if not isinstance(failure, (StoreUnavailable, SourceUnavailable)):

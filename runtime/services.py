@@ -34,6 +34,7 @@ from runtime import season
 from runtime.active_menus import MenuActivator, load_active_menus, open_menu_publishing
 from runtime.menu_reload import MenuReloader
 from runtime.shared_menus import SharedMenus, share_menus
+from runtime.start_wait import wait_for_sql
 from settings import Settings
 from sources import Sources
 from sources.registry import open_sources
@@ -140,9 +141,13 @@ def _mail(
 async def _registry(settings: Settings, tables: Tables) -> AsyncIterator[OpenDatabase]:
     """Open the database of the settings, with its tables migrated or verified, and close it at the end."""
     database = open_database(settings)
-    try:
+
+    async def prepare() -> None:
         await tables(database)
         await check_secrets(database, settings.secrets)
+
+    try:
+        await wait_for_sql(prepare, settings.start_seconds)
         yield database
     finally:
         await database.close()

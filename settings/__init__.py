@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError, model_validator
 
 from settings.addresses import ADDRESSES, Address, is_local
-from settings.checks import GATEWAY_SECONDS, check_addresses, check_bots, check_secrets, check_times
+from settings.checks import GATEWAY_SECONDS, check_addresses, check_bots, check_database, check_secrets, check_times
 from settings.content import ContentSettings
 from settings.gateways import GatewaySettings
 from settings.limits import LimitSettings
@@ -78,6 +78,7 @@ class Settings(LimitSettings, GatewaySettings, ContentSettings, StorageSettings,
     def _check(self) -> Settings:
         check_times(self)
         check_addresses(self)
+        check_database(self)
         check_bots(self)
         check_secrets(self)
         return self

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs, urlsplit
 
 from settings.addresses import ADDRESSES
 from settings.demonstration import external_settings
@@ -40,6 +41,19 @@ def check_addresses(settings: Settings) -> None:
         settings.trusted_proxies  # noqa: B018 - what it raises is what matters
     except ValueError:
         raise ValueError("proxies: addresses or networks, with commas between them, or nothing") from None
+
+
+def check_database(settings: Settings) -> None:
+    """Check that the address of PostgreSQL can be read and asks for a host that takes writes. Raises ValueError."""
+    try:
+        parts = urlsplit(plain(settings.database_url))
+        asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    except ValueError:
+        raise ValueError("database_url: an address, such as postgresql://zin@db1,db2/zin") from None
+    hosts = parts.netloc.rpartition("@")[2] or asked.get("host", "")
+    wanted = asked.get("target_session_attrs", "")
+    if wanted not in {"", "primary", "read-write"} and (wanted != "any" or "," in hosts):
+        raise ValueError("database_url: target_session_attrs is read-write or primary, because Zin writes")
 
 
 def check_bots(settings: Settings) -> None:

@@ -21,3 +21,17 @@ class StorageSettings(Environment):
     database_pooled: bool = Field(
         False, description="whether a pooler in transaction mode, such as PgBouncer, stands before PostgreSQL"
     )
+    database_connections: int = Field(
+        10, ge=1, le=1000, description="connections to PostgreSQL for statements, in each process"
+    )
+    database_transactions: int = Field(
+        4, ge=1, le=100, description="connections more for long transactions, such as imports, in each process"
+    )
+    start_seconds: float = Field(
+        60.0, ge=0, description="time to wait at start for PostgreSQL that does not answer yet, in seconds"
+    )
+
+    @property
+    def most_database_connections(self) -> int:
+        """Return how many connections to PostgreSQL one process opens at most."""
+        return self.database_connections + self.database_transactions

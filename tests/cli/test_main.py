@@ -45,7 +45,7 @@ MISTAKES = [
     (("serve",), {"ZIN_HOP_SECONDS": "12"}, "times must nest"),
     (("serve",), {"ZIN_REDIS_URL": "nonsense"}, "redis_url: an address that begins with redis://"),
     (("serve",), {"ZIN_DATABASE_URL": "mysql://secret-word@here/x"}, "database_url: an address that begins with"),
-    (("serve",), {"ZIN_DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "PostgreSQL"),
+    (("serve",), {"ZIN_DATABASE_URL": "postgresql://127.0.0.1:1/x", "ZIN_START_SECONDS": "0"}, "PostgreSQL"),
     (("serve",), {"ZIN_DATA": "/proc/nowhere"}, "/proc/nowhere"),
     (("serve",), {"ZIN_MENUS": "no-such-folder"}, "no-such-folder"),
     (("call", "--record", "no-such-folder/call.txt"), {}, "no-such-folder"),

@@ -21,22 +21,11 @@ from runtime.readiness import Readiness, ReadinessStatus
 from state.errors import SourceUnavailable
 from state.store.memory import InMemory
 from tests.support.patience import PATIENCE
-from tests.support.postgresql import Server, programs
+from tests.support.postgresql import Server
 
 pytestmark = pytest.mark.kill
 
 NAME = "zin_failover"
-
-
-@pytest.fixture(scope="module")
-def second() -> Iterator[Server]:
-    """A server beside the one that all tests share."""
-    folder = programs()
-    if folder is None:
-        pytest.skip("no PostgreSQL here: initdb and postgres were not found")
-    server = Server(folder)
-    yield server
-    server.remove()
 
 
 class Address:
@@ -59,14 +48,14 @@ def address() -> Iterator[Address]:
 
 
 @pytest.fixture
-async def two(postgresql: Server, second: Server) -> AsyncIterator[tuple[Server, Server]]:
+async def two(postgresql: Server, own_postgresql: Server) -> AsyncIterator[tuple[Server, Server]]:
     """Two servers with the tables; the first takes no row any more, old connections' neither, once it is demoted."""
-    for server in (postgresql, second):
+    for server in (postgresql, own_postgresql):
         if not await has_database(server):
             database = PostgreSQL(await server.new(name=NAME), 5.0, 10.0)
             await migrate(database)
             await database.close()
-    yield postgresql, second
+    yield postgresql, own_postgresql
     await demote(postgresql, "off")
 
 
@@ -124,23 +113,23 @@ async def test_while_nothing_was_promoted_connections_are_made_anew_once_a_secon
     for _ in range(50):
         with pytest.raises(SourceUnavailable, match="25006"):
             await database.upsert(heartbeats, {"name": "refused", "written_at": 1})
-        pools.add(id(database._pool))
+        pools.add(id(database._connections._pool))
         assert await database.rows(select(heartbeats).where(heartbeats.c.name == "refused")) == []
     assert len(pools) <= 2 + (time.monotonic() - began)
     await database.close()
 
 
-async def test_a_standby_is_read_and_not_ready_until_it_is_promoted(second: Server) -> None:
-    if not await has_database(second):
-        await migrate(PostgreSQL(await second.new(name=NAME), 5.0, 10.0))
-    second.stop()
-    (second.folder / "data" / "standby.signal").touch()
-    second.start()
-    database, now = PostgreSQL(second.url(NAME), 5.0, 10.0), [0.0]
+async def test_a_standby_is_read_and_not_ready_until_it_is_promoted(own_postgresql: Server) -> None:
+    if not await has_database(own_postgresql):
+        await migrate(PostgreSQL(await own_postgresql.new(name=NAME), 5.0, 10.0))
+    own_postgresql.stop()
+    (own_postgresql.folder / "data" / "standby.signal").touch()
+    own_postgresql.start()
+    database, now = PostgreSQL(own_postgresql.url(NAME), 5.0, 10.0), [0.0]
     readiness = Readiness(InMemory(), database, lambda: now[0])
     await database.rows(select(heartbeats))
     assert await readiness.check() == ReadinessStatus(sessions=True, rows=False)
-    connection = await asyncpg.connect(second.url("postgres"))
+    connection = await asyncpg.connect(own_postgresql.url("postgres"))
     assert await connection.fetchval("SELECT pg_promote()")
     await connection.close()
     now[0] = 10.0

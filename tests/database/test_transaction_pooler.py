@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,11 +20,12 @@ from state.errors import SourceUnavailable
 from tests.support.patience import PATIENCE
 from tests.support.pgbouncer import Pooler, program
 from tests.support.postgresql import Server
-from tests.support.server_process import serving, zin
+from tests.support.server_process import hop, serving, zin
 
 pytestmark = pytest.mark.slow
 
 CITIZENS = tables.opted_out
+STATES = select(tables.outbox.c.state).distinct()
 MANY = 60
 MODES = {"transaction": ("transaction", 2), "one": ("transaction", 1), "session": ("session", 40)}  # connections
 
@@ -140,8 +142,26 @@ def test_server_with_workers_answers_every_message(url: str, tmp_path: Path) -> 
             with urlopen(f"http://127.0.0.1:{port}/sms/africastalking/demo", body, timeout=PATIENCE) as answer:
                 return int(answer.status)
 
+        def call(number: int) -> bool:
+            phone = f"+22901910{number:05}"
+            return all(hop(port, typed, phone).startswith("CON ") for typed in ("", "1", "1*1"))
+
         with ThreadPoolExecutor(20) as threads:
-            assert list(threads.map(send, range(MANY))) == [200] * MANY
+            sent, answered = threads.map(send, range(MANY)), threads.map(call, range(MANY))
+            assert (list(sent), list(answered)) == ([200] * MANY, [True] * MANY)
+        assert asyncio.run(states(url)) == {"cancelled"}  # shown: no account is set
+
+
+async def states(url: str) -> set[str]:
+    """The states of all answers, once none waits any more."""
+    database = PostgreSQL(url, PATIENCE, PATIENCE, pooled=True)
+    found, until = set[str](), time.monotonic() + PATIENCE
+    while not found or found & {"queued", "sending"}:
+        found = {row["state"] for row in await database.rows(STATES)}
+        assert time.monotonic() < until, found
+        await asyncio.sleep(0.1)
+    await database.close()
+    return found
 
 
 @pytest.mark.parametrize("mode", ["transaction"], indirect=True)

@@ -76,12 +76,25 @@ def sources_over(settings: Settings) -> Sources:
     return build_sources(settings, open_database(settings))
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[Server]:
+def needed_programs() -> Path:
+    """The folder of PostgreSQL's programs; without them, the test is skipped."""
     folder = programs()
     if folder is None:
         pytest.skip("no PostgreSQL here: initdb and postgres were not found")
-    server = Server(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    server = Server(needed_programs())
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="module")
+def own_postgresql() -> Iterator[Server]:
+    """A server beside the one that all tests share, to stop and start."""
+    server = Server(needed_programs())
     yield server
     server.remove()
 

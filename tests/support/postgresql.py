@@ -1,6 +1,7 @@
 """A real PostgreSQL for the tests, started by this process in a folder of its own and ended with it.
 
-It listens on a unix socket only, and runs as a plain user, since it refuses root.
+It listens on a unix socket, and on a port of loopback if a test gives one. It runs as a plain user, since it refuses
+root.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import asyncpg  # type: ignore[import-untyped]  # the package carries no types
 
 from tests.support.patience import PATIENCE
 
-QUICK = ("fsync=off", "full_page_writes=off", "shared_buffers=16MB", "listen_addresses=")
+QUICK = ("fsync=off", "full_page_writes=off", "shared_buffers=16MB")
 
 
 def programs() -> Path | None:
@@ -34,39 +35,57 @@ def programs() -> Path | None:
 class Server:
     """One PostgreSQL server, which can be stopped and started under the feet of those who use it."""
 
-    def __init__(self, folder: Path) -> None:
-        self._programs, self._numbers = folder, itertools.count()
+    def __init__(self, folder: Path, port: int | None = None, primary: Server | None = None) -> None:
+        """A new server, or a standby that follows the primary."""
+        self._programs, self._numbers, self.port = folder, itertools.count(), port
         self.folder = Path(tempfile.mkdtemp(prefix="zin-postgresql-"))
         self._running: subprocess.Popen[bytes] | None = None
         self.filled = False  # the template `filled` is there
         if os.getuid() == 0:
             os.chown(self.folder, *plain_user())
-        made = self._begin("initdb", "-U", "zin", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        if made.wait(PATIENCE):
-            raise RuntimeError(f"initdb failed:\n{(self.folder / 'log').read_text()}")
+        if primary:
+            self._run("pg_basebackup", "-R", "-U", "zin", "-h", primary.folder, "-p", str(primary.port), "-c", "fast")
+        else:
+            self._run("initdb", "-U", "zin", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         self.start()
 
     def url(self, name: str) -> str:
-        return f"postgresql://zin@/{name}?host={self.folder}"
+        port = f"&port={self.port}" if self.port else ""
+        return f"postgresql://zin@/{name}?host={self.folder}{port}"
 
     def start(self) -> None:
-        options = [*QUICK, f"unix_socket_directories={self.folder}"]
+        listens = ("listen_addresses=127.0.0.1", f"port={self.port}") if self.port else ("listen_addresses=",)
+        options = [*QUICK, f"unix_socket_directories={self.folder}", *listens]
         self._running = self._begin("postgres", *(part for option in options for part in ("-c", option)))
         until = time.monotonic() + PATIENCE
         ready: list[str | Path] = [self._programs / "pg_isready", "--quiet", "--host", self.folder]
+        ready += ["--port", str(self.port)] if self.port else []
         while subprocess.run(ready, check=False).returncode:
             if time.monotonic() > until or self._running.poll() is not None:
                 raise RuntimeError(f"PostgreSQL did not start:\n{(self.folder / 'log').read_text()}")
             time.sleep(0.02)
 
     def stop(self) -> None:
-        """As an administrator stops it for maintenance: every connection is cut."""
+        """As an administrator stops it for maintenance: every connection is cut, and a standby has got all before."""
         if self._running:
             self._running.send_signal(signal.SIGINT)
             self._running.wait(PATIENCE)
             self._running = None
 
+    def kill(self) -> None:
+        """As a machine loses its current: all processes end at once, in the middle of what they do."""
+        if self._running:
+            self._signal_all(signal.SIGKILL)
+            self._running.wait(PATIENCE)
+            self._running = None
+
+    def promote(self) -> None:
+        """Make a standby the primary, once it has applied all that it received."""
+        self._run("pg_ctl", "promote", "--wait", "--silent")
+
     def remove(self) -> None:
+        if self._running:
+            self._signal_all(signal.SIGCONT)  # a silent one could not stop
         self.stop()
         shutil.rmtree(self.folder)
 
@@ -92,6 +111,10 @@ class Server:
         children = Path(f"/proc/{self._running.pid}/task/{self._running.pid}/children").read_text().split()
         for pid in (self._running.pid, *map(int, children)):
             os.kill(pid, number)
+
+    def _run(self, program: str, *options: str | Path) -> None:
+        if self._begin(program, *options).wait(PATIENCE):
+            raise RuntimeError(f"{program} failed:\n{(self.folder / 'log').read_text()}")
 
     def _begin(self, program: str, *options: str | Path) -> subprocess.Popen[bytes]:
         user, group = plain_user() if os.getuid() == 0 else (None, None)

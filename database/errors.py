@@ -1,0 +1,13 @@
+"""Errors of a database that end by themselves: whoever can wait may try again."""
+
+from __future__ import annotations
+
+from state.errors import SourceUnavailable
+
+
+class DatabaseAway(SourceUnavailable):
+    """The server cannot be reached, is starting, or takes no writes now."""
+
+
+class NoFreeConnection(DatabaseAway):
+    """All connections that this process, a pooler or the server has are in use."""
