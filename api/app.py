@@ -32,7 +32,7 @@ def api_app() -> web.Application:
     async def serve_document(_: web.Request) -> web.Response:
         return web.json_response(text=text)
 
-    made.router.add_get(DOCUMENT, serve_document)
+    made.router.add_get(DOCUMENT, serve_document, name="openapi")
     for operation in OPERATIONS:
-        made.router.add_route(operation.method, operation.path, operation.handler())
+        made.router.add_route(operation.method, operation.path, operation.handler(), name=operation.name)
     return made

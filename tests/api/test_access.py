@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestClient
 from structlog.testing import capture_logs
 
 from api.authentication import require_scope
+from api.error_responses import REQUESTS
 from api.key_format import new_key
 from api.keys import ApiKey
 from api.problems import ApiProblem
@@ -60,6 +61,22 @@ async def test_request_without_a_key_is_refused(client: Client, header: str | No
     async with client.get("/api/v1/key", headers=headers) as answer:
         assert answer.headers["WWW-Authenticate"] == 'Bearer realm="zin"'
         assert refusal(await read(answer)) == (401, "unauthenticated")
+
+
+async def test_requests_are_counted_by_their_end(client: Client) -> None:
+    """The metrics name the operation and the problem, and neither an address nor a key."""
+    ends = [("describeKey", "answered"), ("describeKey", "unauthenticated"), ("", "not-found")]
+    before = [counted(*end) for end in ends]
+    ministry = await new_ministry(client)
+    await ministry.call("GET", "/key")
+    await ministry.call("GET", "/nothing/CJ-1000")
+    async with client.get("/api/v1/key") as refused:
+        assert refused.status == 401
+    assert [counted(*end) for end in ends] == [one + 1 for one in before]
+
+
+def counted(operation: str, how: str) -> float:
+    return REQUESTS.labels(operation, how)._value.get()  # type: ignore[no-any-return]
 
 
 async def test_unknown_and_altered_keys_are_refused_alike(client: Client) -> None:
