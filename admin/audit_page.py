@@ -36,6 +36,8 @@ ACTION_LABELS: Final = {
     "registers write": "lignes d'un registre écrites",
     "outbox pause": "envoi mis en pause",
     "outbox resume": "envoi repris",
+    "outbox cancel": "messages en attente annulés",
+    "restore": "sauvegarde restaurée",
     "journeys record": "parcours enregistré",
     "services import": "services importés dans les fiches",
     "trial real files": "vrais dossiers vus à l'essai",

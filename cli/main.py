@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from cli import french
 from cli.accounts import operators
 from cli.audit import audit
+from cli.backups import backup, restore
 from cli.call import call
 from cli.errors import report_errors
 from cli.gateways import telegram, whatsapp
@@ -104,7 +105,7 @@ def _masked(value: Any) -> str:
 VERBS: Final = (
     *(serve, deliver, config),
     *(check, draw, call, secrets, words, telegram, whatsapp, operators, audit, results, outbox, menus, sources),
-    *(keys, purposes, registers, services),
+    *(keys, purposes, registers, services, backup, restore),
 )
 for verb in VERBS:
     main.add_command(verb)

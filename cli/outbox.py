@@ -1,4 +1,4 @@
-"""The verbs `zin outbox`: statistics of outgoing messages, and pauses of a gateway or a broadcast.
+"""The verbs `zin outbox`: statistics of outgoing messages, and pauses and cancellations in a gateway or a broadcast.
 
 A user with a shell has access to the database: a pause from here is recorded as console:LOGIN, the name of the system
 user.
@@ -59,6 +59,17 @@ def resume(name: str) -> None:
 
     with_database(lambda database: Pauses(database).resume(audit_identity(), name))
     click.echo(f"« {name} » repart.")
+
+
+@outbox.command(help="Annule tout ce qui attend dans NOM, qui est en pause. Rien de ce qui est annulé ne part.")
+@click.argument("name", metavar="NOM")
+@report_errors
+def cancel(name: str) -> None:
+    """Cancel all that waits in a paused gateway or broadcast."""
+    from channels.outbox.pauses import Pauses
+
+    cancelled = with_database(lambda database: Pauses(database).cancel(audit_identity(), name))
+    click.echo(f"Annulés : {cancelled} messages de « {name} », qui reste en pause.")
 
 
 def _lines(found: OutboxStatistics) -> Iterator[str]:

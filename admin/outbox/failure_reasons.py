@@ -23,6 +23,7 @@ REASON_LABELS: Final = {
     "no_sender": "passerelle pas réglée dans « zin deliver »",
     "no_turn": "le rythme permis est atteint : chacun attend son tour",
     "not_registered": "numéro de l'administration pas inscrit",
+    "operator": "annulé par un opérateur",
     "pace_unknown": "le rythme n'a pas pu être lu : Valkey",
     "paused": "en pause",
     "payment": "moyen de paiement manquant",

@@ -1,28 +1,40 @@
 """Pauses by operators: all messages of one gateway, or of one broadcast.
 
 No process claims a paused message (channels/outbox/queries.py); a claimed one that waits for the rate limit is put back
-(channels/workers/gateway_delivery.py). A message that expires during the pause is not sent. A pause and its entry in
-the audit are one transaction.
+(channels/workers/gateway_delivery.py). A message that expires during the pause is not sent, and an operator
+can cancel all that waits. An action and its entry in the audit are one transaction.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sqlalchemy import bindparam, delete, literal, select, union_all
+from sqlalchemy import ColumnElement, Update, bindparam, delete, literal, select, union_all, update
 
 from accounts.audit import Audit, AuditEvent
 from accounts.refusals import Refused, attempt
 from channels.contracts.sender import GATEWAYS
+from channels.outbox.queries import WAITING
 from database import tables
+from database.column_limits import milliseconds
 from database.interface import Database
 
 Kind = Literal["gateway", "topic"]
 _P, _O, _W = tables.paused.c, tables.outbox.c, tables.promises.c
 END: Final = delete(tables.paused).where(_P.kind == bindparam("of"), _P.name == bindparam("called")).returning(_P.name)
+IS_PAUSED: Final = select(_P.name).where(_P.kind == bindparam("of"), _P.name == bindparam("called"))
+
+
+def _cancel(column: ColumnElement[str]) -> Update:
+    """Cancel what waits with this value of a column. Returns the keys."""
+    ended = {"state": "cancelled", "ended_at": bindparam("now"), "why": "operator", "text": "", "card": ""}
+    return update(tables.outbox).where(column == bindparam("called"), WAITING).values(ended).returning(_O.key)
+
+
+CANCEL: Final[Mapping[Kind, Update]] = {"gateway": _cancel(_O.gateway), "topic": _cancel(_O.topic)}
 ALL: Final = select(tables.paused).order_by(_P.kind, _P.name)
 # A topic must have a deferred answer or a message, so that a misspelt name is refused.
 _ONE: Final = literal(1).label("one")
@@ -78,6 +90,18 @@ class Pauses:
             if not await writer.rows(END, of=kind_of(name), called=name):
                 raise CannotPause(f"« {name} » n'est pas en pause.")
             await self._audit.add_within(writer, AuditEvent(by, "outbox resume", name))
+
+    async def cancel(self, by: str, name: str) -> int:
+        """Cancel all that waits in a paused gateway or topic. Returns how many messages. Raises CannotPause."""
+        async with attempt(self._audit, by, "outbox cancel", name), self._database.exclusive_transaction() as writer:
+            kind, now = kind_of(name), milliseconds(self._clock())
+            if not await writer.rows(IS_PAUSED, of=kind, called=name):
+                raise CannotPause(
+                    f"« {name} » n'est pas en pause : mettez-le d'abord en pause, pour que rien ne parte."
+                )
+            cancelled = len(await writer.rows(CANCEL[kind], called=name, now=now))
+            await self._audit.add_within(writer, AuditEvent(by, "outbox cancel", name, {"messages": str(cancelled)}))
+        return cancelled
 
     async def known(self) -> list[Paused]:
         """All present pauses."""
