@@ -35,8 +35,6 @@ from state.text.languages import SOURCE
 
 MAX_ROWS: Final = 50  # recipients of one round
 IDLE_SECONDS: Final = 1.0  # between two rounds when nothing is due
-TIDY_SECONDS: Final = 3600.0  # between two searches for old messages
-RETENTION_SECONDS: Final = 30 * 24 * 3600.0  # after its expiry, a message and its recipients are deleted
 MAX_TOPIC: Final = max_length(tables.outbox.c.topic)
 log = structlog.get_logger()
 End = Literal["posted", "delivered", "expired", "refused"]
@@ -83,13 +81,6 @@ class MessageDispatcher:
             messages = await self._messages({row["message"] for row in rows})
             await self._process(list(self._opened(rows, messages)))
         return len(rows)
-
-    async def tidy(self) -> int:
-        """Delete the messages that expired long ago. Returns 0: there is no further work to do at once."""
-        before = milliseconds(self._with.clock() - RETENTION_SECONDS)
-        await self._database.write(sql.PURGE_RECIPIENTS, before=before)
-        await self._database.write(sql.PURGE_MESSAGES, before=before)
-        return 0
 
     async def _messages(self, names: set[str]) -> Mapping[str, StoredMessage]:
         found: dict[str, StoredMessage] = {}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import bindparam, delete, func, literal_column, select, update
+from sqlalchemy import bindparam, func, literal_column, select, update
 
 from database import tables
 from database.leased_queue import LeasedQueue, QueueTable
+from database.retention import BEFORE, Retention
 from database.value_lists import is_one_of
 
 _M, _R, _O, _B = tables.ministry_messages.c, tables.ministry_recipients.c, tables.outbox.c, tables.ministry_parts.c
@@ -47,6 +48,9 @@ SPEND: Final = (
     .values(parts=_B.parts + bindparam("more"))
     .returning(_B.parts)
 )
-_OLD = select(_M.id).where(_M.expires_at <= bindparam("before"))
-PURGE_RECIPIENTS: Final = delete(tables.ministry_recipients).where(_R.message.in_(_OLD)).returning(_R.key)
-PURGE_MESSAGES: Final = delete(tables.ministry_messages).where(_M.expires_at <= bindparam("before")).returning(_M.id)
+# After the expiry of a message; its recipients first, because they are found by it.
+RECIPIENTS: Final = Retention(
+    tables.ministry_recipients, 30, _R.message.in_(select(_M.id).where(_M.expires_at <= BEFORE))
+)
+MESSAGES: Final = Retention(tables.ministry_messages, 30, _M.expires_at <= BEFORE)
+PARTS: Final = Retention(tables.ministry_parts, 400, _B.day <= BEFORE, "day")  # to compare with the year before

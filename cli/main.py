@@ -33,6 +33,7 @@ from cli.results import results
 from cli.secret_keys import secrets
 from cli.services import services
 from cli.sources import sources
+from cli.tidy import tidy
 from cli.translations import words
 from logs.pipeline import configure_command_logs
 from settings import Address, Settings, load
@@ -105,7 +106,7 @@ def _masked(value: Any) -> str:
 VERBS: Final = (
     *(serve, deliver, config),
     *(check, draw, call, secrets, words, telegram, whatsapp, operators, audit, results, outbox, menus, sources),
-    *(keys, purposes, registers, services, backup, restore),
+    *(keys, purposes, registers, services, backup, restore, tidy),
 )
 for verb in VERBS:
     main.add_command(verb)

@@ -1,8 +1,8 @@
 """The language that each citizen chose, stored for a year.
 
 The citizen is a pseudonym, made elsewhere with a secret. A row is read when a call opens and the store has no choice of
-this citizen. Choices are written late, many in one transaction; of two, the later one stays. Older rows are ignored,
-and deleted when Zin starts.
+this citizen. Choices are written late, many in one transaction; of two, the later one stays. Older rows are ignored
+until they are deleted.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 import structlog
-from sqlalchemy import bindparam, delete
 
 from database import tables
 from database.interface import Database
 from database.preference_reads import PreferenceReads
+from database.retention import BEFORE, DAY, Retention
 from state.deadline import Deadline, DeadlineExceeded
 from state.errors import SourceUnavailable
 from state.preferences import Preference
 
 log = structlog.get_logger()
 
-YEAR: Final = 365 * 24 * 3600  # seconds
+YEAR: Final = 365 * DAY  # seconds
 PAUSE_SECONDS: Final = 1.0  # between two writes; a choice waits no longer
 RETRY_SECONDS: Final = 5.0  # after a write that failed
 MAX_ROWS: Final = 500  # in one transaction
 MAX_WAITING: Final = 50_000  # choices in memory, of 0.4 kB each; the store has the others for a day
 _P = tables.preferences.c
 
-FORGET = delete(tables.preferences).where(_P.chosen_at <= bindparam("since"))
+CHOSEN: Final = Retention(tables.preferences, 365, _P.chosen_at <= BEFORE, "seconds")
 
 
 class Choice(NamedTuple):
@@ -63,10 +63,6 @@ class PreferenceRepository:
         ]
         with _language_of():
             await self._deadline.within(self._database.upsert_all(tables.preferences, rows, _P.chosen_at.name))
-
-    async def forget_old(self) -> None:
-        """Delete preferences older than a year. Raises SourceUnavailable."""
-        await self._database.write(FORGET, since=self._since())
 
     def _since(self) -> int:
         return int(self.now()) - YEAR

@@ -9,11 +9,12 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from api import callbacks
 from api.assembly import build_callbacks, build_dispatcher
-from api.message_dispatch import IDLE_SECONDS, TIDY_SECONDS
+from api.message_dispatch import IDLE_SECONDS
 from channels import open_message_channels, open_senders
 from channels.outbox.sender_wrappers import CountingSender, Pseudonymous
 from channels.webhooks.messages import MessageWebhook
@@ -24,6 +25,7 @@ from channels.workers.supervision import stop, supervise
 from registers.inbox import POLL_SECONDS as INBOX_SECONDS
 from registers.inbox import Inbox
 from results.announcer import POLL_SECONDS, ResultAnnouncer
+from runtime.retention import TIDY_SECONDS, tidy_once
 from runtime.services import Services
 from settings import Settings
 from state.identity import Pseudonyms
@@ -55,7 +57,7 @@ async def run_delivery(settings: Settings, parts: Services, say: Callable[[str],
             "publications": lambda: poll_forever(announcer.announce_due, POLL_SECONDS, "publications"),
             "ministries": lambda: poll_forever(ministries.round, IDLE_SECONDS, "messages of ministries"),
             "callbacks": lambda: poll_forever(reports.round, callbacks.IDLE_SECONDS, "callbacks"),
-            "old ministry messages": lambda: poll_forever(ministries.tidy, TIDY_SECONDS, "old messages of ministries"),
+            "retention": lambda: poll_forever(partial(tidy_once, parts.database), TIDY_SECONDS, "past rows"),
         }
         for name, run in (workers | _inbox_worker(settings, parts)).items():
             open_parts.push_async_callback(stop, asyncio.create_task(supervise(name, run)))

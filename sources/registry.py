@@ -79,6 +79,5 @@ async def open_sources(settings: Settings, database: Database) -> Sources:
     Raises InvalidMenu, SourceUnavailable if the database fails, and ZinError if production has sample data.
     """
     sources = build_sources(settings, database)
-    await PreferenceRepository(database, settings.source_seconds).forget_old()
     await (load_sample if settings.has_sample_data else refuse_sample)(database, settings)
     return sources

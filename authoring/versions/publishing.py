@@ -30,9 +30,6 @@ from settings import Settings
 FIRST: Final = "première version"
 START: Final = "console:start"  # who publishes the first version: nobody but the server
 MAX_WHY_CHARACTERS: Final = max_length(menu_publications.c.why)
-UNPUBLISHED_RETENTION_SECONDS: Final = (
-    30 * 24 * 3600
-)  # seconds after which a version that was never published is let go of
 
 
 class MenuPublishing:
@@ -58,7 +55,6 @@ class MenuPublishing:
                 if last and last.version == version:
                     raise MenusRefused(f"Rien à préparer : ces menus sont ceux de la version en service, {version}.")
                 now = await self._store(writer, version, archive, by)
-                await writer.rows(sql.FORGET, before=now - UNPUBLISHED_RETENTION_SECONDS)
                 await self._note(writer, by, "menus stage", version, files=str(len(files)))
             return Staged(version, by, now)
 

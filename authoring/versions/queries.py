@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, select, update
 
 from database import tables
+from database.retention import BEFORE, Retention
 from database.tables import menu_publications, menu_versions
 
 _V, _P = menu_versions.c, menu_publications.c
@@ -35,9 +36,7 @@ STAGE_AGAIN: Final = (
     .values(staged_by=bindparam("by"), staged_at=bindparam("now"))
     .returning(_V.version)
 )
-FORGET: Final = (
-    delete(menu_versions)
-    .where(_V.staged_at < bindparam("before"), _V.version.not_in(select(_P.version)))
-    .returning(_V.version)
+UNPUBLISHED: Final = Retention(
+    menu_versions, 30, and_(_V.staged_at <= BEFORE, _V.version.not_in(select(_P.version))), "seconds"
 )
 PUBLISH: Final = insert(menu_publications).values({column.name: bindparam(column.name) for column in _P})

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, and_, bindparam, case, delete, func, or_, sel
 
 from database import tables
 from database.leased_queue import NOW, LeasedQueue, QueueTable
+from database.retention import BEFORE, Retention
 
 _P = tables.promises.c
 _NEXT, _UNTIL = (bindparam(name, type_=BigInteger) for name in ("next", "until"))
@@ -46,4 +47,6 @@ FORGET = (
     .returning(_P.key)
 )
 HELD_BY = select(func.count().label("many")).where(_P.citizen == bindparam("who"), _P.kind == "changes")
+# The worker deletes a row when it has answered or apologised. What no key opens, it can only leave.
+UNANSWERED = Retention(tables.promises, 30, _P.expires_at <= BEFORE)
 COUNT = select(_P.kind, func.count().label("waiting")).group_by(_P.kind)

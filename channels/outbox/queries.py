@@ -1,12 +1,13 @@
-"""The SQL statements of the outbox: enqueue, claim, settle, record reports and clean up."""
+"""The SQL statements of the outbox: enqueue, claim, settle, record reports and expire."""
 
 from __future__ import annotations
 
-from sqlalchemy import ScalarSelect, bindparam, case, delete, exists, literal_column, or_, select, update
+from sqlalchemy import ScalarSelect, bindparam, case, exists, literal_column, or_, select, update
 
 from database import tables
 from database.leased_queue import NOW, LeasedQueue, QueueTable
 from database.message_validity import can_be_handed, held_fast, holds
+from database.retention import BEFORE, Retention
 from database.value_lists import is_one_of
 
 _O, _E, _P = tables.outbox.c, tables.early_reports.c, tables.paused.c
@@ -95,7 +96,6 @@ KNOWN = select(_O.key).where(*_NAMED).limit(1)
 EARLY = select(_E.reference, _E.state, _E.why).where(
     _E.gateway == bindparam("called"), is_one_of(_E.reference, "reference")
 )
-PURGE_EARLY = delete(tables.early_reports).where(_E.reported_at <= bindparam("before")).returning(_E.reference)
 # Many gateways never report: a message that was sent so long ago counts as ended.
-_OVER = or_(_O.ended_at <= bindparam("before"), (_O.state == "sent") & (_O.sent_at <= bindparam("before")))
-PURGE = delete(tables.outbox).where(_OVER).returning(_O.key)
+ENDED = Retention(tables.outbox, 30, or_(_O.ended_at <= BEFORE, (_O.state == "sent") & (_O.sent_at <= BEFORE)))
+EARLY_REPORTS = Retention(tables.early_reports, 1, _E.reported_at <= BEFORE)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import structlog
 
@@ -32,8 +32,6 @@ from database.interface import Database, Row
 from database.message_validity import CANCEL_OUTDATED
 from state.errors import Outdated, ZinError
 
-RETENTION_SECONDS: Final = 30 * 24 * 3600.0  # an ended message is deleted after that
-EARLY_RETENTION_SECONDS: Final = 24 * 3600.0  # an early report is deleted after that
 log = structlog.get_logger()
 
 
@@ -127,12 +125,10 @@ class Outbox:
         return held
 
     async def tidy(self) -> None:
-        """Expire and cancel messages, delete those that ended long ago, and correct times written by a wrong clock."""
+        """Expire and cancel messages, and correct times written by a wrong clock."""
         await queries.QUEUE.bring_forward(self._database, self._now())
         await self._database.write(CANCEL_OUTDATED, now=self._now())
         await self._database.write(queries.EXPIRE, now=self._now())
-        await self._database.write(queries.PURGE, before=self._now() - milliseconds(RETENTION_SECONDS))
-        await self._database.write(queries.PURGE_EARLY, before=self._now() - milliseconds(EARLY_RETENTION_SECONDS))
 
     async def _settle(
         self, claimed: ClaimedMessage, to: Literal["sent", "failed", "cancelled", "queued"], **values: Any

@@ -12,11 +12,13 @@ from sqlalchemy import select
 
 from accounts.accounts import Operator
 from api.keys import Revoked
-from api.message_dispatch import RETENTION_SECONDS
+from api.message_queries import MESSAGES
 from api.purposes import Purposes
 from api.services import API_SERVICES
 from database import tables
 from database.leased_queue import LEASE_SECONDS
+from database.retention import DAY
+from runtime.retention import tidy_once
 from state.errors import SourceUnavailable
 from state.interfaces import Recipient
 from tests.support.ministry_api import Ministry
@@ -191,7 +193,7 @@ async def test_recipient_is_erased_once_it_is_settled(house: House, justice: Min
     await house.dispatch()
     after = await house.services.database.rows(select(tables.ministry_recipients))
     assert min(len(row["sealed"]) for row in before) > max(len(row["sealed"]) for row in after)
-    house.clock.now += RETENTION_SECONDS + 25 * HOUR
-    await house.dispatcher.tidy()
+    house.clock.now += MESSAGES.days * DAY + 25 * HOUR
+    await tidy_once(house.services.database, house.clock)
     assert await house.services.database.rows(select(tables.ministry_recipients)) == []
     assert (await justice.call("GET", "/messages?reference=dossier-417.pret")).status == 404

@@ -16,9 +16,9 @@ from sqlalchemy import select
 
 from authoring.replay.fakes import FakeClock, FakePreferences
 from database import tables
-from database.preferences import YEAR, Choice, LatePreferences, PreferenceRepository
+from database.preferences import CHOSEN, YEAR, Choice, LatePreferences, PreferenceRepository
+from database.retention import remove_past
 from database.sqlite_reader import Reader
-from sources.registry import open_sources
 from state.errors import SourceUnavailable
 from state.preferences import Preference, Preferences
 from tests.support.database import Registry, opened
@@ -89,7 +89,7 @@ async def test_processes_that_write_the_same_citizen_at_once_leave_the_last_choi
     ]
 
 
-async def test_a_choice_is_forgotten_after_a_year_and_removed_when_zin_starts(registry: Registry) -> None:
+async def test_a_choice_is_forgotten_after_a_year_and_then_removed(registry: Registry) -> None:
     clock = FakeClock()
     chosen = PreferenceRepository(registry.database, PATIENCE, clock)
     await keep(chosen, ANA, "fon")
@@ -98,21 +98,18 @@ async def test_a_choice_is_forgotten_after_a_year_and_removed_when_zin_starts(re
     await keep(chosen, BIO, "yo")
     clock.now += 1
     assert await chosen.of(ANA) == Preference()
-    await chosen.forget_old()
+    await remove_past(registry.database, CHOSEN, clock.now)
     left = await registry.database.rows(select(tables.preferences.c.citizen))
     assert [row["citizen"] for row in left] == [BIO]
 
 
-async def test_opening_the_registry_removes_what_is_older_than_a_year_and_nothing_else(registry: Registry) -> None:
+async def test_choices_older_than_a_year_are_removed_alone(registry: Registry) -> None:
     now = int(time.time())
     old, young = ({"language": "fon", "call": "", "chosen_at": now - YEAR + seconds} for seconds in (-1, 600))
     await registry.add(tables.preferences, {"citizen": ANA, **old}, {"citizen": BIO, **young})
     before = await registry.database.rows(select(tables.preferences).where(tables.preferences.c.citizen == BIO))
-    await (await open_sources(registry.settings, registry.database)).close()
+    await remove_past(registry.database, CHOSEN, now)
     assert await registry.database.rows(select(tables.preferences)) == before
-    sources = await open_sources(registry.settings, registry.database)
-    assert await sources.preferences.of(BIO) == Preference("fon")
-    await sources.close()
 
 
 async def test_a_registry_that_is_down_says_so_and_nothing_of_the_citizen(filled: Registry) -> None:

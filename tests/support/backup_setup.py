@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,9 @@ from backups.making import make_backup
 from backups.manifest import Manifest
 from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
-from database import tables
+from database import open_database, tables
 from database.encryption import Seal
-from database.interface import Database
+from database.interface import Database, OpenDatabase
 from settings import Settings
 from tests.support.database import Registry
 
@@ -72,3 +73,12 @@ async def rows_of(database: Database) -> dict[str, int]:
         name: (await database.rows(select(func.count().label("many")).select_from(table)))[0]["many"]
         for name, table in tables.metadata.tables.items()
     }
+
+
+async def asked(settings: Settings, ask: Callable[[OpenDatabase], Awaitable[Any]]) -> Any:
+    """Ask the database of these settings, and close it."""
+    database = open_database(settings)
+    try:
+        return await ask(database)
+    finally:
+        await database.close()

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from authoring.versions.errors import MenusRefused
-from authoring.versions.publishing import FIRST, START, UNPUBLISHED_RETENTION_SECONDS
+from authoring.versions.publishing import FIRST, START
+from authoring.versions.queries import UNPUBLISHED
+from database.retention import DAY, remove_past
 from state.errors import InvalidMenu
 from tests.support.menu_versions import Bench, audited_actions, history
 
@@ -141,9 +143,10 @@ async def test_unpublished_versions_are_deleted_published_ones_never(bench: Benc
     first = await bench.publish()
     bench.change("home.yaml", "Bienvenue", "Bonjour")
     old = await bench.stage()
-    bench.clock.now += UNPUBLISHED_RETENTION_SECONDS + 1
+    bench.clock.now += UNPUBLISHED.days * DAY + 1
     bench.change("home.yaml", "Bonjour", "Bonsoir")
     new = await bench.stage()
+    await remove_past(bench.versions.repository.database, UNPUBLISHED, bench.clock.now)
     assert [one.version for one in await bench.versions.repository.staged()] == [new]
     with pytest.raises(MenusRefused, match="Il n'y a pas de version"):
         await bench.versions.repository.files(old)

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from channels.contracts.sender import Reported
-from channels.outbox.repository import EARLY_RETENTION_SECONDS
+from channels.outbox.queries import EARLY_REPORTS
 from database import tables
+from database.retention import DAY, remove_past
 from tests.support.outbox_setup import Post, message, one
 
 
@@ -78,6 +79,6 @@ async def test_foreign_report_ends_no_message(post: Post) -> None:
     assert not await post.outbox.record_report("whatsapp", "1", "delivered")
     assert not await post.outbox.record_report("sms", "2", "delivered")
     assert await post.state() == "sent"
-    post.clock.now += EARLY_RETENTION_SECONDS
-    await post.outbox.tidy()
+    post.clock.now += EARLY_REPORTS.days * DAY
+    await remove_past(post.registry.database, EARLY_REPORTS, post.clock.now)
     assert await post.registry.database.rows(select(tables.early_reports)) == []

@@ -9,10 +9,12 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from channels.contracts.sender import Message
-from channels.outbox.repository import RETENTION_SECONDS, Outbox
+from channels.outbox.queries import ENDED
+from channels.outbox.repository import Outbox
 from database import tables
 from database.encryption import OTHER, Seal
 from database.leased_queue import LEASE_SECONDS
+from database.retention import DAY, remove_past
 from state.interfaces import Card
 from tests.support.outbox_setup import NUMBER, SECRET, Post, message, one
 
@@ -88,22 +90,22 @@ async def test_ended_message_loses_text_then_is_deleted(post: Post) -> None:
     assert await post.outbox.failed(await one(post), "invalid_number")
     (row,) = await post.registry.database.rows(select(tables.outbox))
     assert (row["text"], row["why"], row["ended_at"]) == ("", "invalid_number", round(post.clock.now * 1000))
-    post.clock.now += RETENTION_SECONDS - 1
-    await post.outbox.tidy()
+    post.clock.now += ENDED.days * DAY - 1
+    await remove_past(post.registry.database, ENDED, post.clock.now)
     assert await post.state() == "failed"
     post.clock.now += 1
-    await post.outbox.tidy()
+    await remove_past(post.registry.database, ENDED, post.clock.now)
     assert await post.state() == "gone"
 
 
 async def test_message_without_report_is_deleted_too(post: Post) -> None:
     await post.outbox.enqueue(message())
     await post.outbox.sent(await one(post), "1")
-    post.clock.now += RETENTION_SECONDS - 1
-    await post.outbox.tidy()
+    post.clock.now += ENDED.days * DAY - 1
+    await remove_past(post.registry.database, ENDED, post.clock.now)
     assert await post.state() == "sent"
     post.clock.now += 1
-    await post.outbox.tidy()
+    await remove_past(post.registry.database, ENDED, post.clock.now)
     assert await post.state() == "gone"
 
 
