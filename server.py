@@ -34,7 +34,7 @@ from channels.webhooks.messages import MessageWebhook
 from channels.webhooks.ussd import UssdWebhook
 from channels.whatsapp.webhook import Whatsapp, verify_subscription
 from database.interface import Database
-from database.migrations import migrate
+from database.migrations import prepare_tables
 from runtime import health
 from runtime.active_menus import replay_runner
 from runtime.readiness import Readiness
@@ -52,7 +52,7 @@ def build(
     *,
     opened: SourcesFactory = open_sources,
     clock: Callable[[], float] = time.time,
-    tables: Tables = migrate,
+    tables: Tables = prepare_tables,
     checked: MenuCheck = validate,
 ) -> web.Application:
     """Return the application; it opens all services when it starts and closes them when it stops."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import pwd
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from settings import load
+from settings import Settings, load
 
 if TYPE_CHECKING:  # it takes time to import, which other verbs need not wait for
-    from database.interface import Database
+    from database.interface import Database, OpenDatabase
 
 T = TypeVar("T")
 
@@ -25,17 +26,25 @@ def audit_identity() -> str:
     return f"console:{login}"[:40]
 
 
-def with_database(ask: Callable[[Database], Awaitable[T]]) -> T:
-    """Open and migrate the database, run the function on it, and close it."""
+@asynccontextmanager
+async def prepared_database(settings: Settings) -> AsyncIterator[OpenDatabase]:
+    """Open the database of the settings with its tables prepared, and close it at the end of this context."""
     from database import open_database
-    from database.migrations import migrate
+    from database.migrations import prepare_tables
+
+    database = open_database(settings)
+    try:
+        await prepare_tables(database, settings)
+        yield database
+    finally:
+        await database.close()
+
+
+def with_database(ask: Callable[[Database], Awaitable[T]]) -> T:
+    """Open the database, run the function on it, and close it."""
 
     async def ask_and_close() -> T:
-        database = open_database(load())
-        try:
-            await migrate(database)
+        async with prepared_database(load()) as database:
             return await ask(database)
-        finally:
-            await database.close()
 
     return asyncio.run(ask_and_close())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -11,19 +12,26 @@ from typing import ParamSpec, TypeVar
 import click
 
 from settings import InvalidSettings
-from state.errors import ZinError
+from state.errors import SchemaMismatch, ZinError
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def report_errors(verb: Callable[P, R]) -> Callable[P, R]:
-    """Turn errors that a user can correct into a line on stderr and exit code 2."""
+    """Turn errors that a user can correct into a line on stderr and exit code 2.
+
+    Code 78, EX_CONFIG of sysexits.h, says that a start cannot succeed before somebody acts: systemd does not repeat it
+    (deploy/systemd/).
+    """
 
     @wraps(verb)
     def careful(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return verb(*args, **kwargs)
+        except SchemaMismatch as wrong:
+            click.echo(f"zin: {wrong}", err=True)
+            sys.exit(os.EX_CONFIG)
         except (ZinError, InvalidSettings) as wrong:
             click.echo(str(wrong), err=True)
         except BrokenPipeError:  # the reader of our output has closed it

@@ -74,6 +74,15 @@ def deliver() -> None:
 
 @server_verb()
 @report_errors
+def migrate() -> None:
+    """Bring the tables of the database to the version of this Zin, before its servers start. Nothing is lost."""
+    import cli.processes
+
+    cli.processes.migrate_tables(load(), _say())
+
+
+@server_verb()
+@report_errors
 def config() -> None:
     """Print every setting with its value and meaning. Secrets, and passwords in addresses, are masked."""
     settings = load()
@@ -104,7 +113,7 @@ def _masked(value: Any) -> str:
 
 
 VERBS: Final = (
-    *(serve, deliver, config),
+    *(serve, deliver, migrate, config),
     *(check, draw, call, secrets, words, telegram, whatsapp, operators, audit, results, outbox, menus, sources),
     *(keys, purposes, registers, services, backup, restore, tidy),
 )

@@ -9,10 +9,13 @@ from contextlib import AsyncExitStack
 from cli.http_server import collect_rarely, serve, stop_event
 from cli.interrupted_start import cut_short
 from cli.workers import run_workers
+from database import open_database
+from database.migrations import migrate
 from logs.pipeline import configure_logs
 from logs.stdout_capture import suppress_prints
 from runtime.delivery import run_delivery
 from runtime.services import open_services
+from runtime.start_wait import wait_for_sql
 from server import build
 from settings import Settings
 
@@ -32,6 +35,32 @@ def deliver(settings: Settings, say: Callable[[str], None]) -> None:
     configure_logs(settings)
     with suppress_prints():
         asyncio.run(_deliver(settings, say))
+
+
+def migrate_tables(settings: Settings, say: Callable[[str], None]) -> None:
+    """Migrate the tables, and say from which version to which."""
+    configure_logs(settings)
+    asyncio.run(_migrate(settings, say))
+
+
+async def _migrate(settings: Settings, say: Callable[[str], None]) -> None:
+    database, before = open_database(settings), ""
+
+    async def prepare() -> None:
+        nonlocal before
+        before = await database.version()
+        await migrate(database)
+
+    try:
+        await wait_for_sql(prepare, settings.start_seconds)
+        now = await database.version()
+    finally:
+        await database.close()
+    say(
+        f"the tables are at version {now}, as before"
+        if now == before
+        else f"migrated the tables from version {before or 'none'} to {now}"
+    )
 
 
 async def _deliver(settings: Settings, say: Callable[[str], None]) -> None:

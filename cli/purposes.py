@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import french
-from cli.database_access import audit_identity, with_database
+from cli.database_access import audit_identity, prepared_database, with_database
 from cli.errors import report_errors
 from cli.signed_in import password
 from reporting.french import format_day
@@ -73,15 +73,9 @@ async def _sign_in_and_run(name: str, typed: str, action: Callable[[Operator, Pu
     from accounts.accounts import Accounts
     from accounts.sign_in import Origin, RecordedTries
     from api.purposes import Purposes
-    from database import open_database
-    from database.migrations import migrate
 
     settings = load()
-    database = open_database(settings)
-    try:
-        await migrate(database)
+    async with prepared_database(settings) as database:
         accounts = Accounts(database, pepper=settings.secrets.pepper)
         by = await accounts.sign_in(name, typed, RecordedTries(database, name), Origin(by=audit_identity()))
         await action(by, Purposes(database))
-    finally:
-        await database.close()

@@ -8,6 +8,7 @@ import os
 import click
 
 from cli import french
+from cli.database_access import prepared_database
 from cli.errors import report_errors
 from settings import Settings, load
 from settings.moving import secret_migration_lines
@@ -38,19 +39,13 @@ def rotate() -> None:
 
 
 async def _rotate(settings: Settings) -> list[str]:
-    from database import open_database
     from database.encryption import Seal
     from database.key_rotation import rotate
-    from database.migrations import migrate
     from database.secret_fingerprints import needed
 
-    database = open_database(settings)
-    try:
-        await migrate(database)
+    async with prepared_database(settings) as database:
         done = await rotate(database, Seal(*settings.secrets.rest))
         still = await needed(database, settings.secrets.rest)
-    finally:
-        await database.close()
     lines = [f"Scellé de nouveau, avec la première clé : {done.resealed}."]
     if done.unopened:
         lines.append(f"Aucune clé donnée n'ouvre {done.unopened} texte(s) : il en manque une dans ZIN_REST_KEYS.")

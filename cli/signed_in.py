@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cli.database_access import audit_identity
+from cli.database_access import audit_identity, prepared_database
 from reporting.french import format_minute
 from settings import Settings, load
 
@@ -34,16 +34,10 @@ def active_settings() -> Settings:
 
 
 async def _with_active_menus(settings: Settings) -> Settings:
-    from database import open_database
-    from database.migrations import migrate
     from runtime.active_menus import load_active_menus
 
-    database = open_database(settings)
-    try:
-        await migrate(database)
+    async with prepared_database(settings) as database:
         return (await load_active_menus(settings, database)).settings
-    finally:
-        await database.close()
 
 
 def read_results(settings: Settings, file: Path, session: ExamSession) -> Read:
@@ -99,36 +93,24 @@ async def sign_in_and_run(
     """Sign in under a name and run the action, inside a running event loop."""
     from accounts.accounts import Accounts
     from accounts.sign_in import Origin, RecordedTries
-    from database import open_database
-    from database.migrations import migrate
     from results.publishing import Publishing
 
-    database = open_database(settings)
-    try:
-        await migrate(database)
+    async with prepared_database(settings) as database:
         accounts = Accounts(database, pepper=settings.secrets.pepper)
         by = await accounts.sign_in(name, password, RecordedTries(database, name), Origin(by=audit_identity()))
         return await action(by, Publishing(database, production=not settings.has_sample_data))
-    finally:
-        await database.close()
 
 
 async def _status_lines(settings: Settings, session: str) -> list[str]:
-    from database import open_database
-    from database.migrations import migrate
     from results.overview import load_overview
     from results.publishing import Publishing
 
-    database = open_database(settings)
-    try:
-        await migrate(database)
+    async with prepared_database(settings) as database:
         sets = await Publishing(database, production=True).sets(session)
         publications = next((one.publications for one in await load_overview(database) if one.code == session), ())
         return [*map(_set, sets), *(_publication(one, len(publications)) for one in publications)] or [
             f"Rien pour {session}."
         ]
-    finally:
-        await database.close()
 
 
 def _set(row: Mapping[str, Any]) -> str:

@@ -25,12 +25,13 @@ from cli.http_server import STOPPED_BY, serve, startup_hints, stop_event
 from cli.interrupted_start import cut_short
 from cli.shared_port import SharedPort
 from cli.valkey_process import ValkeyProcess, embedded_valkey
+from database.interface import OpenDatabase
 from database.migrations import verify_version
 from runtime.services import prepare_workers
 from runtime.shared_menus import SharedMenus
 from server import build
 from settings import Settings
-from state.errors import ZinError
+from state.errors import SchemaMismatch, ZinError
 
 RESTART_DELAY_SECONDS: Final = 1.0  # before a worker serves in place of one that died
 
@@ -72,18 +73,29 @@ class _Workers:
     pipe: tuple[int, int]
 
     def run(self, many: int, valkey: ValkeyProcess | None) -> None:
-        """Run this many workers until this process is asked to stop. Raises StoreUnavailable if Valkey does not run."""
+        """Run this many workers until this process is asked to stop.
+
+        Raises StoreUnavailable if Valkey does not run, and SchemaMismatch if no worker can start with these tables.
+        """
         running = {self._fork(place): place for place in range(many)}
-        while signal.sigwait(HELD_BACK) not in STOPPED_BY:
-            for pid, status in ended_children().items():
-                if (place := running.pop(pid, None)) is not None:
-                    log.error("worker died, starting it again", status=status)
-                    self.port.remove(place)
-                    running[self._fork(place, RESTART_DELAY_SECONDS)] = place
-                elif valkey and pid == valkey.pid:
-                    log.error("process of valkey died, starting it again", status=status)
-                    valkey.start()
-        end_children(running)
+        try:
+            while signal.sigwait(HELD_BACK) not in STOPPED_BY:
+                for pid, status in ended_children().items():
+                    if (place := running.pop(pid, None)) is not None:
+                        running[self._replace(place, status)] = place
+                    elif valkey and pid == valkey.pid:
+                        log.error("process of valkey died, starting it again", status=status)
+                        valkey.start()
+        finally:
+            end_children(running)
+
+    def _replace(self, place: int, status: int) -> int:
+        """Start a worker in the place of one that has ended; return its pid. Raises SchemaMismatch."""
+        self.port.remove(place)
+        if status == os.EX_CONFIG:
+            raise SchemaMismatch("a worker cannot work with the tables as they are now, so all workers stop")
+        log.error("worker died, starting it again", status=status)
+        return self._fork(place, RESTART_DELAY_SECONDS)
 
     def _fork(self, place: int, delay_seconds: float = 0.0) -> int:
         return fork("zin worker", partial(self._work, place, delay_seconds))
@@ -94,14 +106,17 @@ class _Workers:
         os.close(writing)
         time.sleep(delay_seconds)
         try:
-            app = build(
-                self.settings, opened=self.shared.open_sources, tables=verify_version, checked=self.shared.validate
-            )
+            app = build(self.settings, opened=self.shared.open_sources, tables=_verified, checked=self.shared.validate)
             asyncio.run(serve(app, self.settings, lambda _: None, partial(self.port.open, place), reading))
         except ZinError as wrong:
             log.error("worker cannot serve", why=str(wrong))
-            return 1
+            return os.EX_CONFIG if isinstance(wrong, SchemaMismatch) else 1
         except Exception:  # whatever it is: nobody above would log it
             log.exception("worker failed")
             return 1
         return 0
+
+
+async def _verified(database: OpenDatabase, _: Settings) -> None:
+    """Check the tables, which the parent process has prepared, also in a demonstration."""
+    await verify_version(database)

@@ -1,6 +1,6 @@
 """Opens all services in order and closes them in reverse order, for the server, the delivery and the terminal phone.
 
-settings -> the database, which only this module opens, migrates and closes -> sources; menus and translations -> Valkey
+settings -> the database, which only this module opens, prepares and closes -> sources; menus and translations -> Valkey
 (embedded, if no address is set) -> store; outbox and outgoing messages -> conversation.
 """
 
@@ -28,7 +28,7 @@ from channels.workers.supervision import stop, supervise
 from database import open_database
 from database.encryption import Seal
 from database.interface import Database, OpenDatabase
-from database.migrations import migrate
+from database.migrations import prepare_tables
 from database.secret_fingerprints import check_secrets
 from runtime import season
 from runtime.active_menus import MenuActivator, load_active_menus, open_menu_publishing
@@ -49,7 +49,7 @@ from state.store.redis import RedisSessionStore
 
 SourcesFactory = Callable[[Settings, Database], Awaitable[Sources]]
 MenuCheck = Callable[[Settings, Questions], ValidatedMenus]
-Tables = Callable[[OpenDatabase], Awaitable[None]]  # brings them to the newest version, or sees that they are at it
+Tables = Callable[[OpenDatabase, Settings], Awaitable[None]]  # migrates them, or checks that the program can use them
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,11 @@ class Services:
 
 
 async def prepare_workers(settings: Settings) -> SharedMenus:
-    """Migrate the database, load its data and compile the menus once, before several workers start.
+    """Prepare the tables, load their data and compile the menus once, before several workers start.
 
     Raises InvalidMenu, SourceUnavailable or another ZinError.
     """
-    async with _registry(settings, migrate) as database:
+    async with _registry(settings, prepare_tables) as database:
         served = await load_active_menus(settings, database)
         await (await open_sources(served.settings, database)).close()
         return share_menus(served.settings)
@@ -87,7 +87,7 @@ async def open_services(
     settings: Settings,
     opened: SourcesFactory = open_sources,
     clock: Callable[[], float] = time.time,
-    tables: Tables = migrate,
+    tables: Tables = prepare_tables,
     checked: MenuCheck = validate,
 ) -> AsyncIterator[Services]:
     """Open all services for the duration of this context.
@@ -143,7 +143,7 @@ async def _registry(settings: Settings, tables: Tables) -> AsyncIterator[OpenDat
     database = open_database(settings)
 
     async def prepare() -> None:
-        await tables(database)
+        await tables(database, settings)
         await check_secrets(database, settings.secrets)
 
     try:

@@ -30,6 +30,11 @@ class Environment(BaseSettings):
         return self.env == "demo"
 
     @property
+    def migrates_by_itself(self) -> bool:
+        """Return whether a start migrates the tables; otherwise only `zin migrate` does."""
+        return self.env == "demo"
+
+    @property
     def reloads_saved_menus(self) -> bool:
         """Return whether a saved menu file takes effect; otherwise only a publication does."""
         return self.env == "demo"

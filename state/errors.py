@@ -1,8 +1,8 @@
 """Errors, each named after the party that must act.
 
 The gateway must correct a BadRequest and an Unauthenticated, the sender an Unstorable, the administrator of Zin a
-StoreUnavailable, the ministry a SourceUnavailable, the operator of the menus an InvalidMenu. Errors in the settings are
-in settings/.
+StoreUnavailable and a SchemaMismatch, the ministry a SourceUnavailable, the operator of the menus an InvalidMenu.
+Errors in the settings are in settings/.
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ class StoreUnavailable(ZinError):
 
 class SourceUnavailable(ZinError):
     """A source cannot be reached, fails or answers nonsense. The text is for the log, not for the citizen."""
+
+
+class SchemaMismatch(ZinError):
+    """The tables are of a version with which this program cannot work; starting it again changes nothing."""
 
 
 class Outdated(SourceUnavailable):

@@ -30,6 +30,7 @@ from database.tables.results import (
     publications,
     result_sets,
 )
+from database.tables.schema import schema_compatibility
 from database.tables.services import careers, requests
 
 __all__ = (
@@ -68,6 +69,7 @@ __all__ = (
     "requests",
     "requests_before",
     "result_sets",
+    "schema_compatibility",
 )
 
 HOLDING_SAMPLE = (requests, exam_sessions, careers)

@@ -22,6 +22,7 @@ from tests.support.conversation import FRENCH_ONLY
 from tests.support.declared_api import Api
 from tests.support.ministry_source import MENUS
 from tests.support.patience import PATIENCE
+from tests.support.production import migrated
 
 pytestmark = pytest.mark.slow
 
@@ -67,7 +68,7 @@ def menus(tmp_path: Path) -> Path:
 @asynccontextmanager
 async def serving(folder: Path, menus: Path, url: str, **settings: str) -> AsyncIterator[Client]:
     given = {"data": folder, "menus": menus, "locales": FRENCH_ONLY, "redis_url": url, **settings}
-    async with TestClient(TestServer(build(Settings.model_validate(given)))) as client:
+    async with TestClient(TestServer(build(await migrated(Settings.model_validate(given))))) as client:
         yield client
 
 

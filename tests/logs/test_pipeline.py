@@ -27,6 +27,7 @@ from server import build
 from settings import Address, Settings
 from tests.support.logging_server import MARKER, PHONE, PLACES
 from tests.support.patience import PATIENCE
+from tests.support.server_process import zin
 
 pytestmark = pytest.mark.slow
 
@@ -68,6 +69,7 @@ class Running:
 def running(folder: Path, env: str) -> Iterator[Running]:
     port = free_port()
     settings = {"ZIN_ENV": env, "ZIN_SECRET": SECRET, "ZIN_PORT": str(port), "ZIN_DATA": str(folder / "data")}
+    assert zin("migrate", **settings).returncode == 0
     with (folder / "stderr").open("w") as stderr:
         command = [sys.executable, "-m", "tests.support.logging_server"]
         process = subprocess.Popen(command, env=os.environ | settings, text=True,

@@ -19,6 +19,7 @@ from settings import Settings
 from sources import Sources
 from tests.support.conversation import FRENCH_ONLY, Market
 from tests.support.menu_copies import shared_menus
+from tests.support.production import migrated
 
 PASSWORD = "sept-ananas-bleus"
 Client = TestClient[Any, Any]
@@ -31,7 +32,7 @@ async def open_admin_site(
     """A client of the admin site, over the small menu and without sources."""
     secrets = {"secret": "s" * 22} if env == "production" else {}
     folders = {"data": folder, "menus": shared_menus(), "locales": FRENCH_ONLY}
-    settings = Settings.model_validate({"redis_url": url, "env": env, **folders, **secrets})
+    settings = await migrated(Settings.model_validate({"redis_url": url, "env": env, **folders, **secrets}))
     built: dict[str, Any] = {"clock": clock} if clock else {}
     async with TestClient(TestServer(build(settings, opened=no_sources, **built))) as client:
         yield client

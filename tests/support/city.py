@@ -1,7 +1,6 @@
 """The whole server over our own menus and sample data, its gateways, and citizens on every channel.
 
-The gateways of messages are real HTTP servers on this machine, to which a delivery takes what stands in the outbox;
-what a citizen reads is read there. On bots options are pressed.
+Its gateways are real HTTP servers on this machine; what a citizen reads is read there. On bots options are pressed.
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ from server import SERVICES, build
 from settings import Settings
 from tests.support import telegram_api, whatsapp_api
 from tests.support.patience import PATIENCE
+from tests.support.production import migrated
 from tests.support.sms_gateway import FakeAnswer, FakeGateway, fake_gateway, recipient
 from tests.support.telegram_api import CHAT, FakeTelegram
 from tests.support.whatsapp_api import CloudApi
@@ -194,7 +194,7 @@ async def city(valkey_url: str, data: Path, **more: Any) -> AsyncIterator[City]:
             }
         )
         async with (
-            TestClient(TestServer(build(settings))) as client,
+            TestClient(TestServer(build(await migrated(settings)))) as client,
             run_delivery(settings, client.app[SERVICES], print),
         ):
             yield City(client, settings, sms, cloud, telegram)

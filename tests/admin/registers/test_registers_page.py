@@ -17,6 +17,7 @@ from server import SERVICES, build
 from settings import Settings
 from tests.support.admin_client import sign_in
 from tests.support.conversation import FRENCH_ONLY
+from tests.support.production import migrated
 from tests.support.register_files import HEADINGS, request
 from tests.support.result_files import as_csv
 
@@ -49,7 +50,7 @@ class Desk:
 @pytest.fixture
 async def desk(valkey_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
     given = {"env": "production", "secret": "s" * 22, "data": tmp_path, "locales": FRENCH_ONLY, "redis_url": valkey_url}
-    async with TestClient(TestServer(build(Settings.model_validate(given)))) as client:
+    async with TestClient(TestServer(build(await migrated(Settings.model_validate(given))))) as client:
         yield Desk(client, await sign_in(client, "importer"))
 
 

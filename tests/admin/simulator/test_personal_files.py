@@ -31,6 +31,7 @@ from state.rate_limit import MAX_WRONG
 from tests.support.admin_client import sign_in
 from tests.support.browser import menus_copy
 from tests.support.conversation import Market
+from tests.support.production import migrated
 from tests.support.sandbox_client import USSD
 
 pytestmark = pytest.mark.slow
@@ -93,7 +94,7 @@ class Trying:
 async def production(valkey_url: str, folder: Path, clock: FakeClock | None = None) -> AsyncIterator[Trying]:
     folders = {"data": folder / "data", "menus": menus_copy(folder)}
     secrets = {"env": "production", "secret": "s" * 22}
-    settings = Settings.model_validate({"redis_url": valkey_url, **folders, **secrets})
+    settings = await migrated(Settings.model_validate({"redis_url": valkey_url, **folders, **secrets}))
     built: dict[str, Any] = {"clock": clock} if clock else {}
     async with TestClient(TestServer(build(settings, **built))) as client:
         async with client.app[SERVICES].database.exclusive_transaction() as writer:
