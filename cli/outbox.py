@@ -14,6 +14,8 @@ import click
 from cli import french
 from cli.database_access import audit_identity, with_database
 from cli.errors import report_errors
+from reporting.sending_time import warn_of_announcement, warn_of_queue
+from settings import load
 
 if TYPE_CHECKING:  # it opens the registry, which takes time to import, which other verbs need not wait for
     from channels.outbox.statistics import OutboxStatistics
@@ -32,7 +34,8 @@ def status() -> None:
     """Print the statistics of the outbox."""
     from channels.outbox.statistics import outbox_statistics
 
-    for line in _lines(with_database(outbox_statistics)):
+    found, pace = with_database(outbox_statistics), load().sms_per_second
+    for line in (*_lines(found), *_warnings(found, pace)):
         click.echo(line)
 
 
@@ -83,6 +86,14 @@ def _lines(found: OutboxStatistics) -> Iterator[str]:
         yield f"annonce {topic.topic} : {counts}{_paused(topic.paused)}"
     for failure in found.failures:
         yield f"{failure.gateway}, {failure.state} : {failure.many}, {failure.why or 'sans raison donnée'}"
+
+
+def _warnings(found: OutboxStatistics, sms_per_second: float) -> Iterator[str]:
+    """Yield what takes longer than an hour to send."""
+    announced = ((one.topic, warn_of_announcement(one.pending, sms_per_second)) for one in found.broadcasts)
+    yield from (f"annonce {topic} : {said}" for topic, said in announced if said)
+    if said := warn_of_queue(found.sms_to_send, sms_per_second):
+        yield f"sms : {said}"
 
 
 def _paused(paused: object) -> str:

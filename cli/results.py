@@ -13,6 +13,7 @@ import click
 
 import cli.signed_in
 from cli import french
+from cli.announcement_pace import warn_of_pace
 from cli.errors import report_errors
 from cli.loadtest import rehearse
 from reporting.french import format_hour
@@ -59,6 +60,7 @@ def import_(file: Path, exam: str, year: int, session: str, name: str) -> None:
     for line in cli.signed_in.list_differences(settings, named.rpartition(".")[0], named):
         click.echo(line)
     click.echo(f"Brouillon gardé sous le nom {named}. Une autre personne doit maintenant l'approuver.")
+    warn_of_pace(settings, named.rpartition(".")[0])
 
 
 @results.command(
@@ -76,6 +78,7 @@ def approve(named: str, original: Path, name: str) -> None:
     settings = cli.signed_in.active_settings()
     cli.signed_in.approve(settings, name, named, original)
     click.echo(f"{named} est approuvé. Il reste à donner l'heure : zin results publish {named} --at …")
+    warn_of_pace(settings, named.rpartition(".")[0])
 
 
 @results.command(
@@ -99,6 +102,7 @@ def publish(named: str, hour: str, department: str, why: str, name: str) -> None
         click.echo(
             f"Jusqu'à cette heure, rien n'est dit{whose} : ce qui est publié maintenant ne le sera plus.", err=True
         )
+    warn_of_pace(settings, named.rpartition(".")[0])
     cli.signed_in.run_signed_in(
         settings, name, lambda by, publishing: publishing.publish(by, named, at, department, why)
     )
@@ -145,8 +149,10 @@ def discard(named: str, name: str) -> None:
 @report_errors
 def status(session: str) -> None:
     """Print the result sets and publications of a session."""
-    for line in cli.signed_in.list_status(load(), session):
+    settings = load()
+    for line in cli.signed_in.list_status(settings, session):
         click.echo(line)
+    warn_of_pace(settings, session)
 
 
 results.add_command(rehearse)

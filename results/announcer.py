@@ -23,6 +23,11 @@ POLL_SECONDS: Final = 1.0
 log = structlog.get_logger()
 
 
+async def count_subscribers(database: Database, session: str) -> int:
+    """Return how many citizens will be written to when this session is announced. Raises SourceUnavailable."""
+    return int((await database.rows(sql.SUBSCRIBERS, about=f"{TOPIC}:{session}"))[0]["many"])
+
+
 class ResultAnnouncer:
     """Makes deferred answers due when results are published. `clock` gives Unix seconds."""
 

@@ -105,6 +105,9 @@ WAKE: Final = (
     .values(due_at=bindparam("due"), expires_at=bindparam("until"))
     .returning(tables.promises.c.key)
 )
+SUBSCRIBERS: Final = (
+    select(func.count().label("many")).select_from(tables.promises).where(tables.promises.c.topic == bindparam("about"))
+)
 # Cancels queued messages about a session that were stored before messages had a basis (a publication number).
 CANCEL: Final = (
     update(tables.outbox)

@@ -18,6 +18,7 @@ from admin.routes import Act, Route
 from admin.templating import form, render
 from channels.outbox.pauses import CannotPause, Pauses
 from channels.outbox.statistics import outbox_statistics
+from reporting.sending_time import warn_of_announcement, warn_of_queue
 
 HOME: Final = "/bureau/messages"
 DONE: Final = {"pause": "En pause : rien n'en part avant la reprise.", "reprise": "C'est reparti."}
@@ -34,9 +35,14 @@ STATES: Final = {
 
 async def show(request: web.Request, visitor: CurrentUser, wrong: str = "", status: int = 200) -> web.Response:
     """Show the statistics of the outbox."""
-    found = await outbox_statistics(request.config_dict[ADMIN_CONTEXT].database)
+    desk = request.config_dict[ADMIN_CONTEXT]
+    found, pace = await outbox_statistics(desk.database), desk.settings.sms_per_second
     done = DONE.get(request.query.get("fait", ""), "")
     context = {"standing": found, "states": STATES, "meant": describe_failure, "wrong": wrong, "done": done}
+    context |= {
+        "slow": {one.topic: warn_of_announcement(one.pending, pace) for one in found.broadcasts},
+        "slow_queue": warn_of_queue(found.sms_to_send, pace),
+    }
     return render(request, visitor, "messages.html", status=status, **context)
 
 

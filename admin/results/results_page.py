@@ -19,6 +19,8 @@ from admin.routes import Route
 from admin.templating import render
 from catalog.entries import read_exams
 from reporting.french import BENIN
+from reporting.sending_time import warn_of_announcement
+from results.announcer import count_subscribers
 from results.differences import describe_differences
 from results.importing.report import report_lines
 from results.importing.service import find_exam, verdict_texts
@@ -74,6 +76,7 @@ async def show_set(request: web.Request, visitor: CurrentUser, wrong: str = "", 
         "file": found,
         "lines": _lines(found, report, shown),
         "changes": changes,
+        "pace": await _pace(desk, found),
         "departments": [name for name in report.counts.departments if name] if report else [],
         "verdicts": verdict_texts(exam),
         "drawn": drawn,
@@ -95,6 +98,14 @@ async def _drawn(desk: AdminContext, found: ResultSet, visitor: CurrentUser) -> 
         return await publishing.draw_seats(by, found.id), ""
     except PublicationRefused as barred:
         return (), str(barred)
+
+
+async def _pace(desk: AdminContext, found: ResultSet) -> str:
+    """Return what the announcement takes at the pace of SMS, while that can be changed; "" if it is soon done."""
+    if found.state == "discarded":
+        return ""
+    people = await count_subscribers(desk.database, found.session)
+    return warn_of_announcement(people, desk.settings.sms_per_second)
 
 
 def _report(found: ResultSet, written: str) -> Report | None:

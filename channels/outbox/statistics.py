@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal_column, or_, select
 
 from channels.contracts.sender import GATEWAYS
 from channels.outbox.column_values import NUMBER
@@ -34,6 +34,9 @@ LEFT: Final = (
     select(_O.gateway, _MINUTE.label("ago"), func.count().label("many"))
     .where(_O.sent_at > bindparam("since"), or_(*(_O.state == state for state in ("sent", "delivered", "failed"))))
     .group_by(_O.gateway, "ago")
+)
+MINISTRIES: Final = select(func.count().label("many")).where(
+    tables.ministry_recipients.c.state == literal_column("'waiting'")  # a literal, so that the partial index is used
 )
 PENDING: Final = select(_W.topic, func.count().label("many")).where(_W.topic != "").group_by(_W.topic)
 WAITING: Final = ("queued", "sending")
@@ -97,11 +100,17 @@ class Broadcast:
 
 @dataclass(frozen=True, slots=True)
 class OutboxStatistics:
-    """The statistics of the outbox at one moment."""
+    """The statistics of the outbox; ministries is the number of their messages that come into it later."""
 
     gateways: Sequence[Gateway]
     failures: Sequence[Failure]
     broadcasts: Sequence[Broadcast]
+    ministries: int
+
+    @property
+    def sms_to_send(self) -> int:
+        """SMS that wait, those of ministries included."""
+        return self.ministries + sum(one.waiting for one in self.gateways if one.name == "sms")
 
 
 async def outbox_statistics(database: Database, clock: Callable[[], float] = time.time) -> OutboxStatistics:
@@ -116,7 +125,8 @@ async def outbox_statistics(database: Database, clock: Callable[[], float] = tim
     broadcasts = (
         Broadcast(name, pending.get(name, 0), _states(_of(rows, "topic", name)), paused.get(name)) for name in topics
     )
-    return OutboxStatistics(tuple(gateways), tuple(_failures(rows)), tuple(broadcasts))
+    ministries = int((await database.rows(MINISTRIES))[0]["many"])
+    return OutboxStatistics(tuple(gateways), tuple(_failures(rows)), tuple(broadcasts), ministries)
 
 
 def _gateways(rows: Sequence[Row]) -> list[str]:

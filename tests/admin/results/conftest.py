@@ -11,6 +11,7 @@ import pytest
 
 from admin.results import results_actions
 from tests.support.admin_client import open_admin_site
+from tests.support.menu_copies import shared_menus
 from tests.support.results_forms import SET, Office
 
 
@@ -19,6 +20,7 @@ async def office(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """Files are read in a thread here; that a process of its own does it as well,
     tests/admin/results/test_results_page.py sees.
     """
+    shared_menus()  # made once, and not in the folder that must be empty in the end
     monkeypatch.setattr(results_actions, "run_in_subprocess", asyncio.to_thread)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()

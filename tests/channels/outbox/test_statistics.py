@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from channels.outbox.statistics import MINUTES
+from database import tables
 from tests.support.pauses_setup import BAC, Office
 
 
@@ -42,3 +43,16 @@ async def test_oldest_age_counts_from_enqueueing(office: Office) -> None:
     await office.house.outbox.reschedule((await office.house.outbox.claim("sms", 9))[0], "too_many", 600)
     found: Any = await office.standing()
     assert [(one.state, one.why) for one in found.failures] == [("queued", "too_many")]
+
+
+async def test_messages_of_ministries_are_sms_to_send_before_they_are_in_the_outbox(office: Office) -> None:
+    await office.post("a")
+    await office.post("b", "telegram")
+    recipient = {"message": "m1", "sealed": "", "why": "", "tries": 0, "due_at": 1}
+    states = {"r1": "waiting", "r2": "waiting", "r3": "refused"}
+    async with office.database.exclusive_transaction() as writer:
+        await writer.add(
+            tables.ministry_recipients, [{**recipient, "key": key, "state": state} for key, state in states.items()]
+        )
+    found = await office.standing()
+    assert (found.ministries, found.sms_to_send) == (2, 3)
