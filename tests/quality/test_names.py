@@ -89,7 +89,7 @@ def test_glossary_lists_retired_words() -> None:
 
 
 def test_test_folders_mirror_the_code() -> None:
-    of_their_own = {"contracts", "data", "e2e", "journeys", "quality", "soak", "support"}
+    of_their_own = {"contracts", "data", "drill", "e2e", "journeys", "quality", "soak", "support"}
     folders = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")}
     mirrored = {folder for folder in folders if folder.parts and folder.parts[0] not in of_their_own}
     assert mirrored

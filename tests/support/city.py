@@ -128,7 +128,7 @@ class WhatsApp(Bot):
             assert answer.status == 200
         (message,) = await self._city.came(lambda: self._city.cloud.messages[before:])
         assert whatsapp_api.complaint(message) == ""
-        return _read_of(message)
+        return words_of(message)
 
 
 class Telegram(Bot):
@@ -162,7 +162,7 @@ def signed(raw: bytes) -> dict[str, str]:
     return {WHATSAPP_SIGNATURE: signature, "Content-Type": "application/json"}
 
 
-def _read_of(message: Mapping[str, Any]) -> tuple[str, list[tuple[str, str]]]:
+def words_of(message: Mapping[str, Any]) -> tuple[str, list[tuple[str, str]]]:
     """What a message of WhatsApp says, and its buttons or rows."""
     if message["type"] == "text":
         return message["text"]["body"], []

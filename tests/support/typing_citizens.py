@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from authoring.replay.sandbox import ReplaySandbox
 from channels.africastalking.ussd_webhook import AfricasTalkingUssd
 from channels.africastalking.webhook import AfricasTalkingMessages
 from channels.contracts.request_body import FORM
 from channels.mtn.ussd_webhook import Madapi
 from channels.whatsapp.webhook import HEADER
+from state.conversation.conversation import Conversation
 from state.interfaces import Inbound, Reply
 from tests.support import telegram_updates, whatsapp_payloads
 from tests.support.webhook_requests import webhook_request
@@ -25,10 +25,18 @@ _NUMBERS = count(10_001)
 Content = str | Mapping[str, Any]  # a text, or what a gateway of chats sends without one
 
 
+class Answering(Protocol):
+    """What has a conversation: a sandbox, or the services of a process."""
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation that answers citizens."""
+
+
 class Citizen:
     """One citizen on one channel; `say` sends what was typed and returns the answer."""
 
-    def __init__(self, house: ReplaySandbox, channel: str) -> None:
+    def __init__(self, house: Answering, channel: str) -> None:
         self._house, self._channel, self._number = house, channel, next(_NUMBERS)
         self._sent, self._text = 0, ""
         self._inbound: Callable[[Content], Inbound] = getattr(self, f"_{channel}")

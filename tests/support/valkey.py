@@ -21,10 +21,10 @@ from tests.support.patience import PATIENCE
 
 
 class Server:
-    """One Valkey process, which keeps nothing on the disk: who starts again has forgotten everything."""
+    """One Valkey process. Unless its options say otherwise it keeps nothing on the disk: started again, it is empty."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.socket = folder, socket_path(folder)
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.folder, self.socket, self._options = folder, socket_path(folder), options
         self.url = f"unix://{quote(str(self.socket))}"
 
     def start(self) -> None:
@@ -50,9 +50,11 @@ class Server:
             "",
             "--dir",
             str(self.folder),
+            *self._options,
             *options,
         ]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        # SIGXFSZ stays ignored: a limit of the size of its files is then a full disk, and no crash.
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, restore_signals=False)
 
     def say(self, command: str) -> bytes:
         """The first line of the answer to one inline command, on a connection of its own."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -135,6 +135,7 @@ class CloudApi:
     def __init__(self) -> None:
         self.instead: list[FakeAnswer] = []
         self.messages: list[dict[str, Any]] = []
+        self.hears: Callable[[Json], None] = lambda _: None  # each message that is taken
         self.connections: set[Any] = set()
         self.url = ""
 
@@ -163,6 +164,7 @@ class CloudApi:
             return FakeAnswer(json.dumps({"error": {"code": 131009, "error_data": {"details": wrong}}}), 400)
         if sent["type"] == "template" and {name: sent["template"][name] for name in TEMPLATE} != TEMPLATE:
             return failure(132001, 404)
+        self.hears(sent)
         return FakeAnswer(took(f"wamid.out{len(self.messages)}"), 200)
 
 
