@@ -11,7 +11,7 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --un
 LONG := browser or postgres or kill or slow
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check soak bench pictures lock clean
+.PHONY: help run test test-all check soak drill bench size pictures lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ check: .venv/tests ## the quick part: style, types, floors, menus and licences
 soak: .venv/tests ## calls while Valkey and workers are killed, and 100,000 messages; before a release
 	@$(BIN)/python -m pytest -s tests/soak/soak_hops.py tests/soak/soak_delivery.py
 
+drill: .venv/tests ## faults and upgrades under callers; ONLY=valkey_killed plays one; writes bench/drills.md
+	@$(BIN)/python -m pytest -s tests/drill/drill_*.py $(if $(ONLY),-k $(ONLY))
+
 bench: .venv/tests ## hops and messages a second, and what a hop costs; adds rows to bench/results.md
 	@$(BIN)/python -m bench.hop
 	@$(BIN)/python -m bench.peer
@@ -50,6 +53,9 @@ bench: .venv/tests ## hops and messages a second, and what a hop costs; adds row
 	@$(BIN)/python -m bench.start
 	@$(BIN)/python -m bench.memory
 	@$(BIN)/python -m bench.worst_text
+
+size: .venv/tests ## what an installation needs; adds a row to bench/results.md, writes docs/dimensionner.md
+	@$(BIN)/python -m bench.size
 
 pictures: .venv/tests ## take the pictures of docs/operateur.md anew; needs Debian's chromium
 	@$(BIN)/python -m tests.quality.pictures
