@@ -1,4 +1,4 @@
-"""Every setting of Zin, typed, with its unit; read from the environment, prefix ZIN_.
+"""Every setting of Zin, typed, with its unit; read from the environment, prefix ZIN_, then from files.
 
 Time limits are nested, so that Zin answers before the gateway gives up (tests/test_settings.py): timeout of the gateway
 > hop_seconds > source_seconds > connect_seconds.
@@ -6,14 +6,19 @@ Time limits are nested, so that Zin answers before the gateway gives up (tests/t
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from pydantic import ValidationError, model_validator
+from pydantic import PrivateAttr, SecretStr, ValidationError, model_validator
 
 from settings.addresses import ADDRESSES, Address, is_local
 from settings.checks import GATEWAY_SECONDS, check_addresses, check_bots, check_database, check_secrets, check_times
 from settings.content import ContentSettings
+from settings.errors import InvalidSettings
 from settings.gateways import GatewaySettings
+from settings.given_value import ENVIRONMENT, Value, is_ministry
+from settings.given_values import exposed_files, read_values, unknown_variables
 from settings.limits import LimitSettings
 from settings.secret_settings import SecretSettings
 from settings.secret_values import DEMO, MIN_SECRET_CHARACTERS, Secrets, plain, split_secrets
@@ -29,12 +34,10 @@ __all__ = [
     "InvalidSettings",
     "Secrets",
     "Settings",
+    "doubtful_values",
+    "given_values",
     "load",
 ]
-
-
-class InvalidSettings(Exception):
-    """A setting has an invalid value; the text has one line per fault: the setting and the values it accepts."""
 
 
 class Settings(LimitSettings, GatewaySettings, ContentSettings, StorageSettings, SecretSettings, ServerSettings):
@@ -42,6 +45,12 @@ class Settings(LimitSettings, GatewaySettings, ContentSettings, StorageSettings,
 
     Each base class has the settings of one topic; pydantic lists the fields of the last one first.
     """
+
+    _ministry: dict[str, SecretStr] = PrivateAttr(default_factory=dict)
+
+    def ministry_value(self, name: str) -> str:
+        """Return a value of source files that `load` found in a file, by its name without ZIN_; else ""."""
+        return plain(self._ministry.get(name, ""))
 
     def may_reach(self, address: str) -> bool:
         """Return whether a source may be asked there: a demonstration with the public secret reaches no real system."""
@@ -84,15 +93,34 @@ class Settings(LimitSettings, GatewaySettings, ContentSettings, StorageSettings,
         return self
 
 
+def given_values() -> dict[str, Value]:
+    """Return what the environment, files of secrets and zin.toml give, by setting. Raises InvalidSettings."""
+    return read_values(os.environ, Settings.model_fields)
+
+
+def doubtful_values(given: Mapping[str, Value]) -> Iterator[str]:
+    """Yield a line for each variable that is no setting, and for each file of a secret that others may read."""
+    yield from unknown_variables(os.environ, Settings.model_fields)
+    yield from exposed_files(given)
+
+
 def load() -> Settings:
-    """Read the settings from the environment. Raises InvalidSettings, with one line per fault."""
+    """Read the settings. Raises InvalidSettings, with one line per fault."""
+    build: Callable[..., Settings] = Settings
+    given = given_values()
+    in_files = {name: one for name, one in given.items() if one.origin != ENVIRONMENT}
     try:
-        return Settings()
+        settings = build(**{name: one.text for name, one in in_files.items() if name in Settings.model_fields})
     except ValidationError as error:
-        raise InvalidSettings("\n".join(_error_line(one) for one in error.errors(include_url=False))) from None
+        lines = (_error_line(one, in_files) for one in error.errors(include_url=False))
+        raise InvalidSettings("\n".join(lines)) from None
+    settings._ministry.update({name: SecretStr(one.text) for name, one in given.items() if is_ministry(name)})
+    return settings
 
 
-def _error_line(error: Any) -> str:
+def _error_line(error: Any, in_files: Mapping[str, Value]) -> str:
     reason = str(error["msg"]).removeprefix("Value error, ")
-    name = "_".join(map(str, error["loc"])).upper()
-    return f"ZIN_{name}: {reason}" if name else f"ZIN settings: {reason}"
+    name = "_".join(map(str, error["loc"]))
+    if name in in_files:
+        return f"{in_files[name].origin}: {name}: {reason}"
+    return f"ZIN_{name.upper()}: {reason}" if name else f"ZIN settings: {reason}"

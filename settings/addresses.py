@@ -44,6 +44,12 @@ class Address(str):
         return core_schema.no_info_after_validator_function(cls, core_schema.str_schema())
 
 
+def has_password(address: str) -> bool:
+    """Return whether an address holds a password, before its host or as a parameter."""
+    user, at, _ = address.partition("://")[2].rpartition("@")
+    return (bool(at) and ":" in user) or bool(_PASSWORD.search(address))
+
+
 def is_local(address: str) -> bool:
     """Return whether the address leads to this machine: a socket or a loopback address; "" counts as local."""
     if not address or address.startswith("unix://"):

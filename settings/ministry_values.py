@@ -26,4 +26,6 @@ def ministry_value(settings: Settings, name: str) -> str:
     """Return the value of a setting that a source file may name; "" if it is empty, or of another name."""
     if name in NAMED:
         return plain(getattr(settings, NAMED[name]))
-    return os.environ.get(name, "").strip() if MINISTRY.fullmatch(name) else ""
+    if not MINISTRY.fullmatch(name):
+        return ""
+    return (os.environ.get(name, "") or settings.ministry_value(name.removeprefix("ZIN_").lower())).strip()
