@@ -3,7 +3,7 @@
     a hop (state/conversation/conversation.py) -> HopTrace -> Counters, numbers in this process -> every few seconds
     one statement that adds them to the table `figures` -> the admin site (repository.py)
 
-A row holds an hour of Benin, the kind of count, the screen, channel, network, language or question, and the number. All
+A row holds a local hour, the kind of count, the screen, channel, network, language or question, and the number. All
 names come from the menus and our code. The only words of citizens in it are searches without a result, and only if
 three different citizens typed them on one day (flush.py); before that, the store holds keyed digests of them that
 expire. A failed flush loses nothing: its numbers are added to the next. A killed process loses the counts since its

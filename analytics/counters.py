@@ -6,16 +6,16 @@ from bisect import bisect_left
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from prometheus_client import Counter
 
 from database.column_limits import clipped
 from database.tables import figures
+from reporting.time_zone import zone
 from state.conversation.trace import HopTrace
 
-BENIN: Final = 3600  # seconds ahead of UTC, without summer time (Africa/Porto-Novo)
 HOUR: Final = 3600
 FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 BOUNDS: Final = (0.01, 0.05, 0.25, 1.0, 2.0, 3.0)  # seconds
@@ -33,7 +33,7 @@ Name = str | tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One count in one hour of Benin."""
+    """One count in one hour of our country."""
 
     day: date
     hour: int
@@ -133,15 +133,22 @@ class Counters:
 
     def _hour(self, at: float) -> Hour:
         if not self._begins <= at < self._ends:
-            place = int(at + BENIN) // HOUR
-            self._begins, self._ends = place * HOUR - BENIN, (place + 1) * HOUR - BENIN
+            ahead = seconds_ahead(at)
+            place = int(at + ahead) // HOUR
+            self._begins, self._ends = place * HOUR - ahead, (place + 1) * HOUR - ahead
             self._now = self._hours.setdefault(place, Hour())
         return self._now
 
 
 def day_of(at: float) -> date:
-    """The day in Benin of a moment in Unix seconds."""
-    return date.fromordinal(FIRST_DAY + int(at + BENIN) // (24 * HOUR))
+    """The day in our country of a moment in Unix seconds."""
+    return date.fromordinal(FIRST_DAY + int(at + seconds_ahead(at)) // (24 * HOUR))
+
+
+def seconds_ahead(at: float) -> int:
+    """How many seconds our country is ahead of UTC at a moment; clocks change at a full hour."""
+    ahead = datetime.fromtimestamp(at, zone()).utcoffset()
+    return int(ahead.total_seconds()) if ahead else 0
 
 
 def figures_of(taken: Mapping[int, Hour]) -> Iterator[Figure]:

@@ -54,7 +54,7 @@ class Due(NamedTuple):
 class Dispatch:
     """What a round uses: the active menus and their messages, the consents, and the outbox that it fills.
 
-    quiet are the hours of Benin between which messages wait; clock gives Unix seconds.
+    quiet are the local hours between which messages wait; clock gives Unix seconds.
     """
 
     edition: Callable[[], MenuVersion]

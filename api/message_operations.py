@@ -16,7 +16,8 @@ from api.message_store import AskedMessage, OverBudget, ReferenceTaken, StoredMe
 from api.operations import Call, Operation
 from api.problems import ApiProblem
 from catalog.message_texts import most_parts
-from reporting.french import BENIN, format_number
+from reporting.french import format_number
+from reporting.time_zone import zone
 
 MAX_BODY: Final = 4 * 1024 * 1024  # bytes: 10 000 recipients with 400 each
 # How a recipient counts, by its state in the outbox; one whose row is gone was sent long ago.
@@ -123,7 +124,7 @@ def _shown(message: StoredMessage) -> dict[str, object]:
 
 
 def _hour(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds // 1000, BENIN)
+    return datetime.fromtimestamp(milliseconds // 1000, zone())
 
 
 OPERATIONS: Final = (

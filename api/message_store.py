@@ -22,7 +22,7 @@ from database import tables
 from database.column_limits import milliseconds
 from database.encryption import Seal
 from database.interface import Database, Row, Writer
-from reporting.french import BENIN
+from reporting.time_zone import zone
 from state.errors import ZinError
 from state.identity import Pseudonyms
 
@@ -132,7 +132,7 @@ class MinistryMessages:
 
     async def _spend(self, writer: Writer, asked: AskedMessage) -> None:
         """Count the parts in the budget of today. Raises OverBudget."""
-        day = int(datetime.fromtimestamp(self._clock(), BENIN).strftime("%Y%m%d"))
+        day = int(datetime.fromtimestamp(self._clock(), zone()).strftime("%Y%m%d"))
         most = asked.key.parts_per_day
         await writer.insert_once(tables.ministry_parts, {"key_id": asked.key.id, "day": day, "parts": 0})
         if not await writer.rows(sql.SPEND, whose=asked.key.id, today=day, more=asked.parts, most=most):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from reporting.french import BENIN
+from reporting.time_zone import zone
 
 
 def seconds_to_wait(now: float, quiet: tuple[int, int] | None) -> float:
-    """The seconds until the quiet hours are over, 0 outside them. now is in Unix seconds, quiet in hours of Benin."""
+    """The seconds until the quiet hours are over, 0 outside them. now is in Unix seconds, quiet in local hours."""
     if quiet is None:
         return 0.0
     begins, ends = quiet
-    at = datetime.fromtimestamp(now, BENIN)
+    at = datetime.fromtimestamp(now, zone())
     is_quiet = begins <= at.hour < ends if begins < ends else at.hour >= begins or at.hour < ends
     if not is_quiet:
         return 0.0

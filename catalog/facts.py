@@ -8,15 +8,15 @@ from typing import Final
 from pydantic import Field
 
 from catalog.entry_types import Address, Day, Francs, LastDay, Note, Text
-from reporting.french import BENIN
+from reporting.time_zone import zone
 from state.yaml_files.strict_model import StrictModel
 
 FACTS: Final = ("cost", "rates", "delay", "validity", "documents", "where", "url")  # in the order of a file
 
 
-def today_in_benin() -> date:
-    """Return the day that it is in Benin."""
-    return datetime.now(BENIN).date()
+def local_today() -> date:
+    """Return the day that it is in our country."""
+    return datetime.now(zone()).date()
 
 
 class Sourced(StrictModel):

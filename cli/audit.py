@@ -84,7 +84,7 @@ def _line(entry: AuditEntry) -> str:
 
 
 def _moment(milliseconds: int) -> str:
-    """Return the hour in Benin; the number itself if the row was tampered with and holds no valid time."""
+    """Return the local hour; the number itself if the row was tampered with and holds no valid time."""
     try:
         return format_second(milliseconds / 1000)
     except (ValueError, OverflowError, OSError, TypeError):

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+import settings
 from cli import french
+from cli.active_settings import load
 from cli.database_access import audit_identity
 from cli.errors import report_errors
 from reporting.french import format_hour, format_number
-from settings import Settings, load
+from settings import Settings
+from state.country_file import activate
 
 if TYPE_CHECKING:  # it opens the database, which takes time to import, which other verbs need not wait for
     from backups.manifest import Manifest
@@ -36,8 +39,8 @@ def backup(file: Path, verify: bool) -> None:
     """Back up the database and the folders that it needs."""
     from backups.making import make_backup
 
-    settings = load()
-    for line in _made(asyncio.run(make_backup(settings, file, verify=verify)), file, settings, verify=verify):
+    given = load()
+    for line in _made(asyncio.run(make_backup(given, file, verify=verify)), file, given, verify=verify):
         click.echo(line)
 
 
@@ -50,17 +53,20 @@ def restore(file: Path) -> None:
     """Restore a backup into an empty database, with all gateways paused."""
     from backups.restoring import restore_backup
 
-    for line in _restored(asyncio.run(restore_backup(load(), file, audit_identity()))):
+    found = settings.load()  # the country may be in the backup
+    done = asyncio.run(restore_backup(found, file, audit_identity()))
+    activate(found.locales)
+    for line in _restored(done):
         click.echo(line)
 
 
-def _made(manifest: Manifest, file: Path, settings: Settings, *, verify: bool) -> Iterator[str]:
+def _made(manifest: Manifest, file: Path, given: Settings, *, verify: bool) -> Iterator[str]:
     size = format_number(max(1, round(file.stat().st_size / 1e6)))
     checked = "relue, restaurée dans une base d'essai et comparée" if verify else "relue et comparée"
     yield f"{file} : {_described(manifest)}, {size} Mo, {checked}."
     keys = ", ".join(manifest.snapshot.keys) or "aucune"
     yield f"Les secrets n'y sont pas. Gardez ailleurs ZIN_PEPPER ({manifest.pepper}) et ZIN_REST_KEYS ({keys}),"
-    yield f"et le dossier {settings.secret_files}. Le fichier contient des données de citoyens : chiffrez-le."
+    yield f"et le dossier {given.secret_files}. Le fichier contient des données de citoyens : chiffrez-le."
 
 
 def _restored(done: Restored) -> Iterator[str]:

@@ -10,9 +10,10 @@ from typing import Final
 import click
 
 from cli import french
+from cli.active_settings import load
 from cli.database_access import audit_identity
 from cli.errors import report_errors
-from settings import load
+from settings import Settings
 from state.errors import BadRequest
 from state.transcript import Turn, written
 
@@ -27,7 +28,7 @@ REAL_FILES: Final = "Demandes et carrières : VRAIS DOSSIERS. La raison est au j
     pourquoi il faut de vrais dossiers.
     """
 )
-@french.option("--phone", default="0190000001", help="Le numéro qui appelle.")
+@french.option("--phone", default="", help="Le numéro qui appelle ; sinon celui des essais.")
 @french.option("--record", type=click.Path(dir_okay=False, path_type=Path), help="Écrit l'appel dans ce fichier.")
 @french.option("--reason", default="", help="Pourquoi montrer de vrais dossiers, pour le journal.")
 @click.argument("dialled", metavar="[NUMÉROS]", default="")
@@ -35,19 +36,21 @@ REAL_FILES: Final = "Demandes et carrières : VRAIS DOSSIERS. La raison est au j
 def call(phone: str, record: Path | None, reason: str, dialled: str) -> None:
     """Call from the terminal; a reason shows real requests and careers instead of samples."""
     from channels.contracts.phone_numbers import normalize_number
+    from state.country import country
 
     if record and not record.absolute().parent.is_dir():  # before the call, not after it
         raise click.BadParameter(f"le dossier {record.parent} n'existe pas", param_hint="--record")
+    settings = load()
     try:
-        number = normalize_number(phone)
+        number = normalize_number(phone or country().trial_number)
     except BadRequest:
         raise click.BadParameter(f"« {phone} » n'est pas un numéro de téléphone", param_hint="--phone") from None
-    turns = asyncio.run(_call(number, dialled, reason))
+    turns = asyncio.run(_call(settings, number, dialled, reason))
     if record:
         record.write_text(written(f"Appel enregistré dans {record.name}", turns), encoding="utf-8")
 
 
-async def _call(number: str, dialled: str, reason: str) -> list[Turn]:
+async def _call(settings: Settings, number: str, dialled: str, reason: str) -> list[Turn]:
     from admin.simulator.real_data_access import note_reason
     from admin.simulator.sandbox import SandboxUser, SharedPorts, ports_for_operator
     from admin.simulator.sandbox_sources import open_sandbox_sources
@@ -56,7 +59,6 @@ async def _call(number: str, dialled: str, reason: str) -> list[Turn]:
     from state.conversation.conversation import Conversation
     from state.identity import Pseudonyms
 
-    settings = load()
     async with open_services(settings) as parts:
         if reason:
             async with parts.database.exclusive_transaction() as writer:

@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from settings import Settings, load
+from cli.active_settings import load
+from settings import Settings
 
 if TYPE_CHECKING:  # it takes time to import, which other verbs need not wait for
     from database.interface import Database, OpenDatabase

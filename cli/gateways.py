@@ -7,8 +7,8 @@ import asyncio
 import click
 
 from cli import french
+from cli.active_settings import load
 from cli.errors import report_errors
-from settings import load
 
 
 @french.group(help="Le robot de Telegram.")

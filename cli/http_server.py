@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Final
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -17,6 +18,7 @@ from cli.interrupted_start import cut_short
 from runtime.delivery import run_delivery
 from server import SERVICES
 from settings import Settings
+from state.country import country
 
 BACKLOG: Final = 1024  # connections that may wait to be taken
 GC_THRESHOLD: Final = 50_000  # objects made before the collector looks for cycles among them: a hop leaves none
@@ -72,6 +74,7 @@ def stop_event(parent: int | None = None) -> asyncio.Event:
 def startup_hints(settings: Settings) -> Iterator[str]:
     """Yield lines that tell the user who started Zin what to do next."""
     address = f"http://{settings.host}:{settings.port}"
+    phone, code = quote(country().trial_number), quote(country().service_code, safe="*")
     yield f"Zin {settings.env} on {address}; stop with Ctrl-C"
     if settings.database_url.get_secret_value():
         yield f"  PostgreSQL: at most {settings.most_database_connections} connections for each process"
@@ -80,10 +83,10 @@ def startup_hints(settings: Settings) -> Iterator[str]:
         yield f"  a phone in the terminal:  {sys.argv[0]} call"
         yield "  what gateways send, a call and an SMS:"
         yield (
-            "    curl -d 'sessionId=s1&serviceCode=*384*229%23&phoneNumber=%2B2290197000001&networkCode=61603&text=' "
+            f"    curl -d 'sessionId=s1&serviceCode={code}&phoneNumber={phone}&text=' "
             f"{address}/ussd/africastalking/{next(iter(settings.secrets.at), '')}"
         )
-        yield "    curl -d 'from=%2B2290197000001&text=BAC 12345&id=1&to=5000' " + (
+        yield f"    curl -d 'from={phone}&text=BAC 12345&id=1&to=5000' " + (
             f"{address}/sms/africastalking/{next(iter(settings.secrets.at), '')}"
         )
         yield "  messages that would leave are shown here"

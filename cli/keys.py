@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import click
 
 from cli import french
+from cli.active_settings import load
 from cli.database_access import audit_identity, with_database
 from cli.errors import report_errors
 from reporting.french import format_day, format_number
-from settings import load
 from settings.addresses import is_local
 
 if TYPE_CHECKING:  # they take time to import, which other verbs need not wait for

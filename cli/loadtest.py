@@ -13,8 +13,9 @@ import click
 
 import cli.signed_in
 from cli import french
+from cli.active_settings import load
 from cli.errors import report_errors
-from settings import Settings, load
+from settings import Settings
 from state.errors import ZinError
 
 if TYPE_CHECKING:

@@ -18,11 +18,13 @@ from pydantic import SecretStr
 
 from cli import french
 from cli.accounts import operators
+from cli.active_settings import load
 from cli.audit import audit
 from cli.backups import backup, restore
 from cli.call import call
 from cli.errors import report_errors
 from cli.gateways import telegram, whatsapp
+from cli.init import init
 from cli.keys import keys
 from cli.menu_files import check, draw
 from cli.menus import menus
@@ -36,7 +38,8 @@ from cli.sources import sources
 from cli.tidy import tidy
 from cli.translations import words
 from logs.pipeline import configure_command_logs
-from settings import Address, Settings, load
+from settings import Address, Settings, doubtful_values, given_values
+from settings import load as load_settings
 
 server_verb: Final = partial(click.command, cls=click.Command)
 
@@ -84,10 +87,15 @@ def migrate() -> None:
 @server_verb()
 @report_errors
 def config() -> None:
-    """Print every setting with its value and meaning. Secrets, and passwords in addresses, are masked."""
-    settings = load()
+    """Print every setting with its value, meaning and origin. Secrets, and passwords in addresses, are masked."""
+    found, given = load_settings(), given_values()
     for name, field in Settings.model_fields.items():
-        click.echo(f"ZIN_{name.upper()}={_masked(getattr(settings, name))}  # {field.description}")
+        origin = given[name].origin if name in given else "default"
+        click.echo(f"ZIN_{name.upper()}={_masked(getattr(found, name))}  # {field.description} ({origin})")
+    for name in sorted(given.keys() - Settings.model_fields.keys()):
+        click.echo(f"ZIN_{name.upper()}=********  # named by files in menus/sources ({given[name].origin})")
+    for line in doubtful_values(given):
+        click.echo(line, err=True)
 
 
 def _share_counters(settings: Settings) -> None:
@@ -114,7 +122,7 @@ def _masked(value: Any) -> str:
 
 VERBS: Final = (
     *(serve, deliver, migrate, config),
-    *(check, draw, call, secrets, words, telegram, whatsapp, operators, audit, results, outbox, menus, sources),
+    *(init, check, draw, call, secrets, words, telegram, whatsapp, operators, audit, results, outbox, menus, sources),
     *(keys, purposes, registers, services, backup, restore, tidy),
 )
 for verb in VERBS:

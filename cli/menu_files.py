@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import french
+from cli.active_settings import load
 from cli.errors import relative_to_cwd, report_errors
-from settings import Settings, load
+from settings import Settings
 from state.errors import InvalidMenu, Problem, SourceUnavailable
 
 if TYPE_CHECKING:
@@ -29,14 +30,14 @@ def check(menus: Path | None, pages: bool, age: bool) -> None:
     """Check every file of operators and translators, and print each problem with its place."""
     from authoring.validation import size_table, validate
 
-    settings = load()
-    settings = settings.model_copy(update={"menus": menus or settings.menus})
     try:
+        settings = load()
+        settings = settings.model_copy(update={"menus": menus or settings.menus})
         found = validate(settings)
     except InvalidMenu as broken:
         for problem in broken.problems:
             click.echo(_shortened(problem))
-        click.echo(f"{len(broken.problems)} problème(s) dans {settings.menus} ou {settings.locales}", err=True)
+        click.echo(f"{len(broken.problems)} problème(s) dans les fichiers ci-dessus", err=True)
         sys.exit(2)
     for warning in found.warnings:
         click.echo(f"À savoir : {_shortened(warning)}")
@@ -80,9 +81,9 @@ def _show_empty_journeys(settings: Settings, found: ValidatedMenus) -> None:
 def _show_ages(menus: Path) -> None:
     """Print the facts that should be looked at again, and how many there are."""
     from authoring.fact_ages import facts_to_review
-    from catalog.facts import today_in_benin
+    from catalog.facts import local_today
 
-    found = facts_to_review(menus, today_in_benin())
+    found = facts_to_review(menus, local_today())
     for fact in found:
         click.echo(_shortened(fact))
     click.echo(f"{len(found)} renseignement(s) à revoir : passés, ou lus il y a plus de deux ans")

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import click
 
 from cli import french
+from cli.active_settings import load
 from cli.database_access import audit_identity, with_database
 from cli.errors import report_errors
 from reporting.french import format_minute
-from settings import Settings, load
+from settings import Settings
 
 if TYPE_CHECKING:  # they open the registry, which takes time to import, which other verbs need not wait for
     from authoring.diff.comparison import Comparison

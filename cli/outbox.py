@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import french
+from cli.active_settings import load
 from cli.database_access import audit_identity, with_database
 from cli.errors import report_errors
 from reporting.sending_time import warn_of_announcement, warn_of_queue
-from settings import load
 
 if TYPE_CHECKING:  # it opens the registry, which takes time to import, which other verbs need not wait for
     from channels.outbox.statistics import OutboxStatistics

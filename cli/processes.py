@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
+import structlog
+
 from cli.http_server import collect_rarely, serve, stop_event
 from cli.interrupted_start import cut_short
 from cli.workers import run_workers
@@ -17,12 +19,14 @@ from runtime.delivery import run_delivery
 from runtime.services import open_services
 from runtime.start_wait import wait_for_sql
 from server import build
-from settings import Settings
+from settings import Settings, doubtful_values, given_values
+
+log = structlog.get_logger()
 
 
 def run_server(settings: Settings, workers: int, say: Callable[[str], None]) -> None:
     """Serve in this process, or in several that share the port; `say` prints hints once the port answers."""
-    configure_logs(settings)
+    _start_log(settings)
     with suppress_prints():
         if workers == 1:
             asyncio.run(serve(build(settings), settings, say))
@@ -32,9 +36,16 @@ def run_server(settings: Settings, workers: int, say: Callable[[str], None]) -> 
 
 def deliver(settings: Settings, say: Callable[[str], None]) -> None:
     """Deliver the outbox until SIGTERM or SIGINT; a demonstration prints its messages with `say`."""
-    configure_logs(settings)
+    _start_log(settings)
     with suppress_prints():
         asyncio.run(_deliver(settings, say))
+
+
+def _start_log(settings: Settings) -> None:
+    """Write log lines from now on; the first ones name what is doubtful about the settings."""
+    configure_logs(settings)
+    for line in doubtful_values(given_values()):
+        log.warning("doubtful setting", what=line)
 
 
 def migrate_tables(settings: Settings, say: Callable[[str], None]) -> None:

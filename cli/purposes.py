@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import french
+from cli.active_settings import load
 from cli.database_access import audit_identity, prepared_database, with_database
 from cli.errors import report_errors
 from cli.signed_in import password
 from reporting.french import format_day
-from settings import load
 
 if TYPE_CHECKING:  # they take time to import, which other verbs need not wait for
     from accounts.accounts import Operator

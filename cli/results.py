@@ -13,11 +13,11 @@ import click
 
 import cli.signed_in
 from cli import french
+from cli.active_settings import load
 from cli.announcement_pace import warn_of_pace
 from cli.errors import report_errors
 from cli.loadtest import rehearse
 from reporting.french import format_hour
-from settings import load
 
 signed = french.option("--as", "name", required=True, metavar="NOM", help="Le compte de la personne qui le fait.")
 result_set = click.argument("named", metavar="JEU")
@@ -85,7 +85,7 @@ def approve(named: str, original: Path, name: str) -> None:
     help="Publie JEU à partir d'une heure ; jusque-là rien n'est dit aux citoyens, même ce qui était publié avant."
 )
 @result_set
-@french.option("--at", "hour", default="", help="L'heure au Bénin, comme « 2026-07-09 18:00 » ; sinon tout de suite.")
+@french.option("--at", "hour", default="", help="L'heure du pays, comme « 2026-07-09 18:00 » ; sinon tout de suite.")
 @french.option("--department", default="", help="Seulement les numéros de ce département.")
 @french.option("--why", default="", help="Pourquoi ces résultats en remplacent d'autres : les candidats le lisent.")
 @signed

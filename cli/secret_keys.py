@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 
 import click
 
 from cli import french
+from cli.active_settings import load
 from cli.database_access import prepared_database
 from cli.errors import report_errors
-from settings import Settings, load
+from settings import Settings, given_values
 from settings.moving import secret_migration_lines
 
 
@@ -23,7 +23,8 @@ from settings.moving import secret_migration_lines
 def secrets(context: click.Context) -> None:
     """Print the lines that give each secret a value of its own."""
     if context.invoked_subcommand is None:
-        for line in secret_migration_lines(os.environ):
+        given = {f"ZIN_{name.upper()}": one.text for name, one in given_values().items()}
+        for line in secret_migration_lines(given):
             click.echo(line)
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import french
+from cli.active_settings import load
 from cli.errors import report_errors
-from settings import load
 
 if TYPE_CHECKING:  # they take time to import, which other verbs need not wait for
     from authoring.services.plan import Plan
@@ -53,8 +53,9 @@ def import_(file: Path, menus: Path | None, **given: str | bool) -> None:
     if not by and not is_trial:
         raise french.FrenchUsageError("il manque --by NOM pour écrire, ou --dry-run pour voir seulement")
     origin = Origin(str(given["source"]), str(given["date"]))
+    settings = load()
     records = read_services_file(file, origin)
-    plan = plan_import((menus or load().menus) / "catalogue", records)
+    plan = plan_import((menus or settings.menus) / "catalogue", records)
     for title in records.unused:
         click.echo(f"Colonne laissée de côté : « {title} »")
     for line in plan.lines():
@@ -80,7 +81,8 @@ def export(file: Path, menus: Path | None) -> None:
     from authoring.services.exchange import write_services_file
     from catalog.entries import read_services
 
-    found = read_services((menus or load().menus) / "catalogue")
+    settings = load()
+    found = read_services((menus or settings.menus) / "catalogue")
     write_services_file(file, found)
     click.echo(f"{len(found)} services écrits dans {file}.")
 

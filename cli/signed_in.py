@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from cli.active_settings import load
 from cli.database_access import audit_identity, prepared_database
 from reporting.french import format_minute
-from settings import Settings, load
+from settings import Settings
 
 if TYPE_CHECKING:  # these open the registry, which takes time to import, which other verbs need not wait for
     from accounts.accounts import Operator

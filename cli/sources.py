@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 import click
 
 from cli import french
+from cli.active_settings import load
 from cli.errors import report_errors
 from reporting.french import format_number
-from settings import Settings, load
+from settings import Settings
 
 if TYPE_CHECKING:  # they take time to import, which other verbs need not wait for
     from authoring.source_trials import Trial

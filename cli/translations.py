@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from cli import french
+from cli.active_settings import load
 from cli.errors import relative_to_cwd, report_errors
-from settings import load
 
 
 @french.group(help="Les fichiers des traducteurs : les textes en français, et ceux de chaque langue.")

@@ -1,7 +1,7 @@
 """The plan of a load test: the server, the number of citizens, the channels and the rate.
 
-Citizens have numbers 01 0x xx xx xx, which no network of Benin uses (the eight digits of a real number begin with 2 to
-9), so that no message of a load test can reach a real person.
+Citizens have numbers that nobody has, by the numbering plan of the country (`unused` in locales/country.yaml), so that
+no message of a load test can reach a real person.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from loadtest.candidates import Candidate
 from settings import Settings
+from state.country import country
 from state.errors import ZinError
 
 ChannelName = Literal["ussd", "sms", "whatsapp", "telegram"]
@@ -56,7 +57,7 @@ class Keys:
     whatsapp: str = field(default="demo", repr=False)
     telegram: str = field(default="demo", repr=False)
     whatsapp_phone_id: str = "1122078533503"
-    code: str = "*384*229#"
+    code: str = field(default_factory=lambda: country().service_code)
 
     @classmethod
     def of(cls, settings: Settings) -> Keys:
@@ -81,7 +82,7 @@ class Plan:
 
     candidates: Sequence[Candidate] = field(repr=False)
     address: str = "http://127.0.0.1:8080"
-    keys: Keys = Keys()
+    keys: Keys = field(default_factory=Keys)
     session: str = "bac-2026"
     look_ups: int = 200_000
     seconds: float = 600.0
@@ -126,5 +127,7 @@ class Plan:
         self.place()
         if not self.candidates:
             raise LoadTestImpossible("Il n'y a aucun candidat à chercher.")
+        if not country().numbers.unused:
+            raise LoadTestImpossible("Écrivez « unused » dans locales/country.yaml : des numéros que personne n'a.")
         if min(self.look_ups, self.connections) < 1 or min(self.seconds, self.rate) <= 0:
             raise LoadTestImpossible("Recherches, connexions, durée et rythme doivent être plus grands que zéro.")

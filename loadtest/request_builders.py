@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import quote, quote_plus
 
 from loadtest.plan import Keys
+from state.country import country
 
 FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"
@@ -62,7 +63,7 @@ class RequestBuilder:
 
     def half(self, place: int) -> bytes:
         """Return a request that stops in its first line, its headers or its body, depending on `place`."""
-        whole = self.ussd("ATUid_half", "2290100000000", "1" * 64)
+        whole = self.ussd("ATUid_half", country().numbers.unused_number(0), "1" * 64)
         return whole[: (12, len(self._ussd) - 9, len(whole) - 32)[place % 3]]
 
 

@@ -21,6 +21,7 @@ from loadtest.menu_navigation import NEWS, MenuPath, number_under
 from loadtest.plan import LoadTestImpossible, Plan
 from loadtest.request_builders import RequestBuilder
 from loadtest.scenarios import LookUp
+from state.country import country
 
 # "awaited": the answer comes by message; "taken": accepted, but the answer cannot be seen.
 Ended = Literal["right", "wrong", "shed", "error", "awaited", "taken"]
@@ -164,7 +165,7 @@ class Citizens:
 
 def phone_of(number: int) -> str:
     """Return the number in international form, without the plus sign."""
-    return f"22901{number % NUMBERS:08}"
+    return country().numbers.unused_number(number)
 
 
 def telegram_words(body: bytes) -> str:

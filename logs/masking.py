@@ -18,7 +18,7 @@ from settings import Settings
 
 MASK: Final = "…"
 MIN_SECRET_CHARACTERS: Final = 6  # characters; a shorter one, such as `demo`, is no secret, and is part of many words
-MIN_DIGITS: Final = 8  # of a phone number of Benin before 2024; one of today has ten
+MIN_DIGITS: Final = 8  # of a short phone number
 MEASURES: Final = frozenset({"bytes", "rows", "seconds"})  # whose values may be great numbers
 # A digest in hexadecimal (a version's name, a checksum) stays; then eight digits or more, however they are spaced.
 NUMBER: Final = re.compile(

@@ -18,6 +18,7 @@ from spreadsheets.cell_texts import OF_A_NUMBER, is_damaged, one_line
 from spreadsheets.headings import key
 from spreadsheets.refused_rows import Rejection
 from spreadsheets.sheet import printable
+from state.country import country
 from state.text.answer_forms import legible, phone_end
 
 OLDEST: Final = date(1900, 1, 1)
@@ -48,7 +49,7 @@ class CellRules:
 
 
 class CellReader:
-    """Reads the cells of one column. today is the day in Benin, after which no date may be."""
+    """Reads the cells of one column. today is the local day, after which no date may be."""
 
     def __init__(self, rules: CellRules, today: date) -> None:
         self._rules, self._today = rules, today
@@ -111,14 +112,18 @@ class CellReader:
     def _phone_tail(self, text: str) -> Values | Rejection:
         if tail := phone_end(legible(text)):
             return (tail,)
-        return self._wrong("illisible", "il faut un numéro du Bénin, ou ses quatre derniers chiffres")
+        return self._wrong(
+            "illisible", f"il faut un numéro du pays ({country().name}), ou ses quatre derniers chiffres"
+        )
 
     def _known(self, text: str) -> Values | Rejection:
         found = self._rules.known.get(key(text))
         return (found,) if found else self._wrong("mot inconnu", f"« {printable(text)} »")
 
     def _number(self, text: str) -> Values | Rejection:
-        digits = "".join(text.replace("F CFA", "").replace("FCFA", "").split())
+        for unit in country().currency.spellings:
+            text = text.removesuffix(unit).rstrip()
+        digits = "".join(text.split())
         return (str(int(digits)),) if _NUMBER.fullmatch(digits) else self._wrong("nombre illisible", "écrivez 12 500")
 
     def _wrong(self, what: str, detail: str) -> Rejection:

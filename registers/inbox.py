@@ -28,7 +28,7 @@ from accounts.accounts import Operator
 from registers.import_process import ImportRequest, import_file, outcome_lines
 from registers.imports import Imported, Order
 from registers.register import DEFAULT_FEED, is_feed
-from reporting.french import BENIN
+from reporting.time_zone import zone
 from settings import Settings
 from spreadsheets.bounded_process import TURN_TAKEN
 from state.errors import SourceUnavailable, ZinError
@@ -140,7 +140,7 @@ def _claim(path: Path) -> Path:
     """Move a file to those in progress, under the time of now, so that no later file has its name."""
     if path.parent.name == IN_PROGRESS:
         return path
-    stamp = datetime.now(BENIN).strftime("%Y-%m-%d-%H%M%S-%f")
+    stamp = datetime.now(zone()).strftime("%Y-%m-%d-%H%M%S-%f")
     return _move(path, path.parent / IN_PROGRESS, f"{stamp}-{path.name}")
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from registers.register import Register
 from registers.report import Report
 from registers.rows import RowCollector, StagedRow
-from reporting.french import BENIN
+from reporting.time_zone import zone
 from spreadsheets.opened_file import OpenedFile, Progress, open_file
 
 ADVICE: Final = "coupez-le, et importez les morceaux comme des mises à jour"
@@ -37,8 +37,8 @@ def read_file(register: Register, path: Path, progress: Progress = lambda share:
 
 
 def today() -> date:
-    """Return the day in Benin."""
-    return datetime.now(BENIN).date()
+    """Return the local day."""
+    return datetime.now(zone()).date()
 
 
 def _report(register: Register, path: Path, opened: OpenedFile, rows: RowCollector) -> Report:

@@ -27,7 +27,7 @@ Read = Callable[[str], Values | Rejection]
 
 
 class RowReader:
-    """Reads rows of texts, one for each name of `names` in this order. today is the day in Benin."""
+    """Reads rows of texts, one for each name of `names` in this order. today is the local day."""
 
     def __init__(self, register: Register, today: date) -> None:
         storable, readers = register.storable, register.readers(today)

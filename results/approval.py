@@ -24,7 +24,7 @@ from accounts.audit import Audit, AuditEvent
 from accounts.refusals import attempt, record_within
 from database import tables
 from database.interface import Database, Row, Writer
-from reporting.french import BENIN
+from reporting.time_zone import zone
 from results import queries as sql
 from results.approval_sample import FORGET, MAX_TRIES, are_right, count_wrong, draw_seats, tries_left
 from results.refusals import PublicationRefused, record_refusals, require_role
@@ -167,7 +167,7 @@ class Approval:
         return refused
 
     def _require_year(self, session: ExamSession) -> None:
-        if abs(session.year - datetime.fromtimestamp(self._clock(), BENIN).year) > 1:
+        if abs(session.year - datetime.fromtimestamp(self._clock(), zone()).year) > 1:
             raise PublicationRefused(
                 f"{session.year} : une session est de cette année, de la précédente ou de la suivante."
             )

@@ -20,12 +20,12 @@ class LimitSettings(Environment):
     chat_replies_per_hour: int = Field(
         300, gt=0, description="answers and messages that one WhatsApp or Telegram account can cause within an hour"
     )
-    sms_price: float = Field(0.0, ge=0, description="price of one part of an SMS, in F CFA; 0: unknown")
+    sms_price: float = Field(0.0, ge=0, description="price of one part of an SMS, in local money; 0: unknown")
     news_per_citizen: int = Field(10, gt=0, description="things, such as seats, that one citizen can have news of")
     quiet_hours: str = Field(
         "21-7",
         pattern=r"^(([01]?\d|2[0-3])-([01]?\d|2[0-3]))?$",
-        description="hours of Benin between which the messages of ministries wait, e.g. 21-7; empty: none",
+        description="local hours between which the messages of ministries wait, e.g. 21-7; empty: none",
     )
     hop_seconds: Seconds = Field(5.0, description="time within which a hop is answered, whatever happens, in seconds")
     source_seconds: Seconds = Field(3.0, description="time a source may take, in seconds")
@@ -43,6 +43,6 @@ class LimitSettings(Environment):
 
     @property
     def quiet(self) -> tuple[int, int] | None:
-        """Return the hours of Benin in `quiet_hours`; None if there are none."""
+        """Return the local hours in `quiet_hours`; None if there are none."""
         begins, _, ends = self.quiet_hours.partition("-")
         return (int(begins), int(ends)) if begins != ends else None

@@ -12,7 +12,7 @@ from datetime import date
 
 from catalog.centres import Centre
 from catalog.communes import Commune
-from catalog.facts import today_in_benin
+from catalog.facts import local_today
 from catalog.normalize import answer
 from sources.atlas import MAX_FOUND, MAX_NEAR, UNKNOWN, Atlas
 from sources.centre_cards import card_fields
@@ -29,7 +29,7 @@ class Centres:
         self,
         communes: Mapping[str, Commune],
         centres: Mapping[str, Centre],
-        today: Callable[[], date] = today_in_benin,
+        today: Callable[[], date] = local_today,
     ) -> None:
         self._today = today
         self.reload(communes, centres)

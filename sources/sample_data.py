@@ -119,7 +119,7 @@ def sample_rows(
 
 def _requests(services: list[str], statuses: list[str]) -> Iterator[Row]:
     chance = Random("Zin requests")
-    for number in range(1, REQUESTS + 1):
+    for number in range(1, REQUESTS + 1) if services and statuses else ():
         yield {
             "reference": normalize_code(f"EX-{number:06}"),
             "service": chance.choice(services),

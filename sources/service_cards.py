@@ -13,8 +13,9 @@ from datetime import date
 from typing import Final, get_args
 
 from catalog.entries import After, Service
-from catalog.facts import Cost, Documents, Figure, Site, Sourced, today_in_benin
+from catalog.facts import Cost, Documents, Figure, Site, Sourced, local_today
 from catalog.texts import FREE, TO_ASK
+from state.country import country
 from state.interfaces import FieldSpec, Outcome
 
 NAMES: Final = ("name", "short", "administration")
@@ -30,7 +31,7 @@ class ServiceCards:
     def __init__(
         self,
         services: Mapping[str, Service],
-        today: Callable[[], date] = today_in_benin,
+        today: Callable[[], date] = local_today,
     ) -> None:
         self._services, self._today = services, today
         self._write(today())
@@ -91,7 +92,7 @@ def _in_words(fact: Sourced) -> str:
 
 
 def _money(francs: str) -> str:
-    return FREE if francs == "0" else f"{int(francs):,} F".replace(",", " ")
+    return FREE if francs == "0" else f"{int(francs):,} {country().currency.sign}".replace(",", " ")
 
 
 def _with_note(text: str, note: str) -> str:

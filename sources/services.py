@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from catalog.entries import Service, names_of
-from catalog.facts import today_in_benin
+from catalog.facts import local_today
 from catalog.synonyms import Meanings, Synonyms
 from sources.service_cards import UNKNOWN, ServiceCards, card_facts
 from sources.service_groups import ServiceGroups
@@ -38,7 +38,7 @@ class Catalogue:
         self,
         services: Mapping[str, Service],
         synonyms: SynonymFiles = NO_SYNONYMS,
-        today: Callable[[], date] = today_in_benin,
+        today: Callable[[], date] = local_today,
     ) -> None:
         self._today = today
         self._taken: tuple[Mapping[str, Service], SynonymFiles, Wordings | None] | None = None

@@ -23,6 +23,7 @@ import structlog
 
 from accounts.refusals import Refused
 from logs.exceptions import exception_summary
+from state.country import Country, country, use
 from state.errors import ZinError
 
 MAX_MEMORY: Final = 1 << 30  # bytes of data of the process; 272 000 results need a quarter
@@ -54,7 +55,7 @@ def run_confined(
     with _turn(folder):
         ours, theirs = CONTEXT.Pipe(duplex=False)
         doing = partial(work, *given)
-        child = CONTEXT.Process(target=_work, args=(theirs, doing, progress is not None), daemon=True)
+        child = CONTEXT.Process(target=_work, args=(theirs, doing, progress is not None, country()), daemon=True)
         CONTEXT.set_forkserver_preload([work.__module__])
         child.start()
         theirs.close()
@@ -103,9 +104,10 @@ def _awaited(ours: Connection, progress: Callable[[float], object] | None) -> An
     raise NotRead(TOO_LONG)
 
 
-def _work(theirs: Connection, doing: Callable[..., Any], sends_progress: bool) -> None:
+def _work(theirs: Connection, doing: Callable[..., Any], sends_progress: bool, served: Country) -> None:
     """Run the work in the child process, and send its result or error to the parent. It ends with the parent."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    use(served)
     resource.setrlimit(resource.RLIMIT_DATA, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:

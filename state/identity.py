@@ -2,9 +2,9 @@
 
 A gateway's id of a message may contain the phone number (WhatsApp's does, in base64), so ids are hashed too.
 
-The mobile network of a citizen of Benin is the one that the gateway gives, else the one of the number's first digits.
-Codes: MCC 616. Digits after +22901: the carrier data of the phonenumbers library, as blocks were assigned. A number
-that was ported to another network counts for its first network.
+The mobile network of a citizen is the one that the gateway gives, else the one of the number's first digits, by the
+numbering plan of the country (locales/country.yaml). A number that was ported to another network counts for its first
+network.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
+from state.country import country
 from state.interfaces import Inbound, Recipient
 
 
@@ -58,21 +59,11 @@ class Pseudonyms:
         return named.hexdigest()
 
 
-CODES: Final = {"61602": "Moov", "61603": "MTN"}
-BENIN: Final = "+22901"
 OTHER: Final = "autre"
-_BLOCKS: Final = {
-    "MTN": "42 46 50 51 52 53 54 56 57 59 61 62 66 67 69 90 91 96 97",
-    "Moov": "45 55 58 60 63 64 65 68 94 95 98 99",
-    "Celtiis": "28 40 41 43 44 47 48 49 92 93",
-}
-_BY_DIGITS: Final = {digits: name for name, blocks in _BLOCKS.items() for digits in blocks.split()}
 
 
 def network(inbound: Inbound) -> str:
     """Return the name of the mobile network; "" if neither the gateway nor the number gives one."""
-    if known := CODES.get(inbound.network):
+    if known := country().numbers.network(inbound.network, inbound.citizen):
         return known
-    if inbound.citizen.startswith(BENIN):
-        return _BY_DIGITS.get(inbound.citizen[len(BENIN) : len(BENIN) + 2], OTHER)
     return OTHER if inbound.network or inbound.citizen.startswith("+") else ""

@@ -23,6 +23,7 @@ from analytics.repository import Totals, every, over_time, totals
 from database.interface import Database
 from reporting.charts import Words, bars
 from reporting.french import format_number
+from state.country import country
 
 HEADINGS: Final = ("jour", "heure", "quoi", "de", "combien")
 WHAT: Final = {
@@ -50,6 +51,7 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
         "asked_plot": _asked_plot(found), "sent": found.get("sent", {}), "names": usage_report.NAMES,
         "sought": sorted(found.get("sought", {}).items(), key=lambda row: (-row[1], row[0])),
         "nothing": sum(found.get("nothing", {}).values()), "svg": Markup,
+        "currency": country().currency.sign,
     }  # fmt: skip
     return render(request, visitor, "figures.html", status=400 if wrong else 200, **page)
 

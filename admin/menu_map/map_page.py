@@ -37,7 +37,7 @@ from admin.routes import Route
 from admin.templating import render
 from analytics.repository import traffic
 from authoring.empty_journeys import journeys_without_data
-from reporting.french import BENIN
+from reporting.time_zone import zone
 from state.errors import Problem, SourceUnavailable
 
 DAYS: Final = 30  # whose passages are counted
@@ -121,7 +121,7 @@ async def _all_marks(
     desk: AdminContext, found: EditionStatus, broken: Mapping[str, tuple[Problem, ...]]
 ) -> dict[str, MarkFunction]:
     """Return the marks of each aspect; if SQL does not answer, as if nothing was counted."""
-    today = datetime.now(BENIN).date()
+    today = datetime.now(zone()).date()
     try:
         passed = await traffic(desk.database, today - timedelta(days=DAYS - 1), today)
     except SourceUnavailable:

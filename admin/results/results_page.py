@@ -18,8 +18,8 @@ from admin.results.results_forms import read_text_fields
 from admin.routes import Route
 from admin.templating import render
 from catalog.entries import read_exams
-from reporting.french import BENIN
 from reporting.sending_time import warn_of_announcement
+from reporting.time_zone import zone
 from results.announcer import count_subscribers
 from results.differences import describe_differences
 from results.importing.report import report_lines
@@ -51,7 +51,7 @@ async def show(request: web.Request, visitor: CurrentUser, wrong: str = "", stat
     read = read_exams(served.menus / "exams")
     exams, named = {name: exam.name for name, exam in read.items()}, {one for e in read.values() for one in e.sessions}
     given = {"wrong": wrong, "done": DONE.get(request.query.get("fait", ""), ""), "now": time.time()}
-    year = datetime.now(BENIN).year
+    year = datetime.now(zone()).year
     listed = {"sessions": sessions, "exams": exams, "names": sorted(named), "year": year}
     return render(request, visitor, "results.html", status=status, **listed, **given)
 

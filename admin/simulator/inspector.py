@@ -17,6 +17,7 @@ from channels.telegram import sender
 from channels.whatsapp import sender as whatsapp_sender
 from database import tables
 from database.interface import Row
+from state.country import country
 from state.errors import ZinError
 from state.interfaces import Card, ScreenSize
 from state.session import Session
@@ -104,10 +105,15 @@ def _message(line: Sandbox, row: Mapping[str, Any], address: str) -> JsonObject:
 
 
 def _paid(line: Sandbox, text: str) -> JsonObject:
-    """Return the parts of an SMS and their price in F CFA; None if no price is set."""
+    """Return the parts of an SMS and their price; None if no price is set."""
     parts, price = split_sms(text), line.settings.sms_price
     cost = round(price * len(parts), 2) if price else None
-    return {"parts": parts, "cost": cost, "encoding": "GSM 7 bits" if in_gsm(text) else "UCS-2"}
+    return {
+        "parts": parts,
+        "cost": cost,
+        "currency": country().currency.name,
+        "encoding": "GSM 7 bits" if in_gsm(text) else "UCS-2",
+    }
 
 
 def _looks(gateway: str, address: str, text: str, card: Card | None) -> JsonObject:

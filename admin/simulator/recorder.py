@@ -20,11 +20,11 @@ from admin.simulator.sandbox_store import SandboxStore
 from database.interface import Database
 from state.conversation.conversation import Conversation
 from state.conversation.deferred_answers import DeferredRequest, RequestResult
+from state.country import country
 from state.interfaces import Inbound, Recipient, Reply
 from state.preferences import Preference
 from state.transcript import DIALS, Turn, shown, written
 
-CALLER: Final = "+2290190000001"
 CHANNEL: Final = "africastalking_ussd"
 FIRST_CALL: Final = "premier appel"  # of who did not choose a language yet: tests/journeys/test_journeys.py
 MAX_STEPS, MAX_STEP_CHARACTERS, MAX_TITLE_CHARACTERS = 60, 160, 100
@@ -157,7 +157,7 @@ async def _called(line: Sandbox, wish: RecordingRequest, steps: Sequence[str], t
         else:
             text = f"{text}*{step}" if text else step
         reply = await talk.handle(
-            Inbound(CHANNEL, CALLER, call, text, inputs_are_cumulative=True), line.screen_sizes[CHANNEL]
+            Inbound(CHANNEL, country().trial_number, call, text, inputs_are_cumulative=True), line.screen_sizes[CHANNEL]
         )
         _refuse(line, reply)
         turns.append(Turn(step, "\n".join((shown(reply), *(f"-- message :\n{words}" for words in post.taken())))))

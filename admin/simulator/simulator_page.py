@@ -37,19 +37,17 @@ from channels import open_channels, open_message_channels
 from channels.contracts.request_body import FORM_BODY, form
 from channels.webhooks.body_reader import read_body
 from settings import Settings
+from state.country import country
 from state.errors import BadRequest
 
-CODE: Final = "*384*229#"  # dialled where the settings name none
 NAMES: Final = {SERVICE: "En service", STAGED: "Version préparée"}
-# MCC-MNC as gateways write them, and the first digits of numbers of the form that the samples use.
-OPERATORS: Final = (("MTN", "61603", "019000"), ("Moov", "61602", "019500"), ("Celtiis", "61601", "014000"))
 
 
 async def show(request: web.Request, visitor: CurrentUser, wrong: str = "") -> web.Response:
     """Show the simulator."""
     lines = await request.config_dict[SANDBOXES].every()
     phones = {line.name: _about(line) for line in lines}
-    code = request.config_dict[ADMIN_CONTEXT].settings.at_service_code or CODE
+    code = request.config_dict[ADMIN_CONTEXT].settings.at_service_code or country().service_code
     return render(
         request, visitor, "simulator.html", lines=phones, names=NAMES, operators=_operators(visitor), code=code,
         records=visitor.has_permission("menus"), asks=visitor.has_permission("personal"),
@@ -61,7 +59,8 @@ def _operators(visitor: CurrentUser) -> list[tuple[str, str, str]]:
     """Return each operator's name, network, and a number for this user, so that two users do not share a phone."""
     own = int.from_bytes(blake2b(visitor.name.encode(), digest_size=4).digest()) % 10_000
     last = 1 if visitor.name == DEMO else own
-    return [(name, network, f"{first}{last:04}") for name, network, first in OPERATORS]
+    plan = country().numbers
+    return [(one.name, one.codes[0] if one.codes else "", plan.trial_number(one, last)) for one in plan.networks]
 
 
 def _about(line: Sandbox) -> Mapping[str, Any]:

@@ -107,7 +107,7 @@ async function whatsapp(line, phone, said) {
     Object.assign(message, { type: "interactive", interactive: { type: kind, [kind]: { id: said.tap.sends, title: said.tap.label } } });
   } else Object.assign(message, { type: "text", text: { body: said.text } });
   const value = {
-    messaging_product: "whatsapp", metadata: { display_phone_number: "2290000000000", phone_number_id: "0" },
+    messaging_product: "whatsapp", metadata: { display_phone_number: phone.digits, phone_number_id: "0" },
     contacts: [{ profile: { name: "Essai" }, wa_id: phone.digits }], messages: [message],
   };
   const body = escaped({ object: "whatsapp_business_account", entry: [{ id: "0", changes: [{ value, field: "messages" }] }] });

@@ -6,7 +6,7 @@ import { sameKey } from "./again.js";
 const DIALS = "(appel)";
 const $ = (id) => document.getElementById(id);
 
-// What is dialled behind the service code: "*384*229*3*1#" and "3*1" both mean 3, then 1.
+// What is dialled behind the service code: "*384*500*3*1#" and "3*1" both mean 3, then 1.
 export function dialled(typed, code) {
   const bare = code.replace(/^\*|#$/g, "");
   const inside = typed.trim().replace(/^\*/, "").replace(/#$/, "");

@@ -141,5 +141,5 @@ export class Thread {
 // The parts of an SMS, and what they cost.
 function paid(one) {
   const parts = `SMS, ${one.parts.length} partie${one.parts.length > 1 ? "s" : ""} en ${one.encoding}`;
-  return one.cost === null ? `${parts}, prix non réglé` : `${parts}, ${one.cost.toLocaleString("fr-FR")} F CFA`;
+  return one.cost === null ? `${parts}, prix non réglé` : `${parts}, ${one.cost.toLocaleString("fr-FR")} ${one.currency}`;
 }

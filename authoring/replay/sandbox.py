@@ -34,6 +34,7 @@ from sources.requests import Requests
 from sources.services import Catalogue
 from sources.timeout import TimeLimitedSource
 from state.conversation.conversation import Conversation, ConversationPorts
+from state.country import country
 from state.errors import InvalidMenu
 from state.interfaces import Inbound, Reply, Source
 from state.menu.active_versions import ActiveMenus
@@ -47,7 +48,6 @@ from state.text.languages import offered
 from state.text.translations import read_wordings
 
 ROOM = AfricasTalkingUssd.room
-CALLER = "+2290190000001"
 
 
 class ReplaySandbox:
@@ -68,9 +68,9 @@ class ReplaySandbox:
             ActiveMenus(edition, MAX_SESSION_SECONDS, self.clock), outside, settings, self.clock
         )
 
-    def phone(self, number: str = CALLER) -> FakePhone:
-        """Return a phone with this number."""
-        return FakePhone(self, number)
+    def phone(self, number: str = "") -> FakePhone:
+        """Return a phone with this number, by default that of the trial phone."""
+        return FakePhone(self, number or country().trial_number)
 
     def new_call(self) -> str:
         """Return a new call id."""

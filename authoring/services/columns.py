@@ -8,6 +8,7 @@ from typing import Final
 from authoring.services.record import ABOUT, KEYS, LISTS
 from catalog.facts import FACTS
 from spreadsheets.headings import Headings, key
+from state.country import country
 
 ID: Final = "entry"
 APART: Final = " : "  # in the heading of what is said of a fact: « prix : source »
@@ -40,7 +41,7 @@ USUAL: Final = {
     "life_event": ("événement de vie", "événement", "situation", "évènement de vie"),
     "administration": ("structure", "organisme", "ministère", "structure responsable", "autorité"),
     "words": ("mots clés", "mots-clés"),
-    "cost": ("coût", "tarif", "montant", "prix (F CFA)", "coût (F CFA)"),
+    "cost": ("coût", "tarif", "montant", "prix"),
     "delay": ("durée", "délai de traitement", "délai de délivrance"),
     "validity": ("durée de validité",),
     "documents": ("pièces à fournir", "pièces requises", "documents"),
@@ -72,6 +73,7 @@ def headings() -> Headings:
     shown = titles() | {said: names[0] for said, names in FILE_WIDE.items()}
     spellings = {key(title): name for name, title in shown.items()}
     spellings |= {key(title): name for name, names in (USUAL | FILE_WIDE).items() for title in names}
+    spellings |= {key(f"{word} ({unit})"): "cost" for word in USUAL["cost"] for unit in country().currency.spellings}
     return Headings(in_french=shown, needed=("name",), shown=shown, spellings=spellings)
 
 

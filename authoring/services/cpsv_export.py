@@ -10,14 +10,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from authoring.services.durations import to_duration
-from authoring.services.vocabulary import BENIN, DESK, FRANC, FRENCH, ONLINE, OWN, PREFIXES, SERVICE
+from authoring.services.vocabulary import COUNTRY, CURRENCY, DESK, FRENCH, ONLINE, OWN, PREFIXES, SERVICE
 from catalog.entries import Service
 from catalog.entry_types import slug
 from catalog.facts import Documents
+from state.country import country
 
 NODES: Final = {
-    BENIN: {"@type": "dct:Location", "skos:prefLabel": "Bénin"},
-    FRANC: {"@type": "skos:Concept", "skos:prefLabel": "Franc CFA (XOF)"},
     ONLINE: {"@type": "skos:Concept", "skos:prefLabel": "en ligne"},
     DESK: {"@type": "skos:Concept", "skos:prefLabel": "au guichet"},
 }
@@ -27,12 +26,29 @@ Node = dict[str, Any]
 
 def write_cpsv(services: Mapping[str, Service]) -> bytes:
     """Return the file. Services, administrations, themes and life events are nodes, as is what belongs to a service."""
-    graph: dict[str, Node] = {address: dict(node) for address, node in NODES.items()}
+    graph: dict[str, Node] = {**_place(), **{address: dict(node) for address, node in NODES.items()}}
     for name, service in sorted(services.items()):
         for address, node in _nodes(name, service).items():
             graph[address] = node
     found = {"@context": dict(PREFIXES), "@graph": [{"@id": address, **node} for address, node in graph.items()]}
     return (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _place() -> dict[str, Node]:
+    """Return the nodes of the country and its money."""
+    here = country()
+    return {
+        _country(): {"@type": "dct:Location", "skos:prefLabel": here.name},
+        _currency(): {"@type": "skos:Concept", "skos:prefLabel": f"{here.currency.name} ({here.currency.code})"},
+    }
+
+
+def _country() -> str:
+    return COUNTRY + country().code3
+
+
+def _currency() -> str:
+    return CURRENCY + country().currency.code
 
 
 def _nodes(name: str, service: Service) -> dict[str, Node]:
@@ -47,7 +63,7 @@ def _nodes(name: str, service: Service) -> dict[str, Node]:
         "cv:thematicArea": {"@id": _named("theme", service.theme)},
         "cv:isGroupedBy": {"@id": _named("event", service.life_event)},
         "dcat:keyword": [_french(word) for word in service.words],
-        "dct:spatial": {"@id": BENIN},
+        "dct:spatial": {"@id": _country()},
         **{term: value for key, term in OWN.items() if (value := getattr(service, key))},
     }
     nodes = (
@@ -65,7 +81,7 @@ def _around(service: Service) -> dict[str, Node]:
         _named("organisation", service.administration): {
             "@type": "cv:PublicOrganisation",
             "skos:prefLabel": _french(service.administration),
-            "dct:spatial": {"@id": BENIN},
+            "dct:spatial": {"@id": _country()},
         },
         _named("theme", service.theme): {"@type": "skos:Concept", "skos:prefLabel": _french(service.theme)},
         _named("event", service.life_event): {
@@ -82,7 +98,7 @@ def _costs(root: str, service: Service, main: Node) -> dict[str, Node]:
     node: Node = {"@type": "cv:Cost", "dct:identifier": f"{root}:cost"}
     if service.cost:
         node["cv:hasValue"] = {"@type": "xsd:double", "@value": f"{service.cost.value}.0"}
-        node["cv:currency"] = {"@id": FRANC}
+        node["cv:currency"] = {"@id": _currency()}
     said = service.rates.value if service.rates else service.cost.note if service.cost else ""
     if said:
         node["dct:description"] = _french(said)

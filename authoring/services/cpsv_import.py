@@ -12,18 +12,18 @@ from authoring.services.durations import to_words
 from authoring.services.json_ld import Graph, Literal, Node, text_of, texts_of
 from authoring.services.json_ld_context import JsonLdBroken
 from authoring.services.record import Origin, Record, Records, fact
-from authoring.services.vocabulary import FRANC, ONLINE, OWN, SERVICE, full
+from authoring.services.vocabulary import ONLINE, OWN, SERVICE, full
 from catalog.entry_types import CODE
 from catalog.facts import FACTS
 from spreadsheets.cell_texts import one_line
 from spreadsheets.sheet import File
+from state.country import country
 
 MAX_BYTES: Final = 50_000_000
 TITLE, NAME = full("dct:title"), full("skos:prefLabel")
 DESCRIPTION = full("dct:description")
 PAGES: Final = (full("foaf:page"), full("cv:contactPage"), full("schema:url"), full("foaf:homepage"))
 DATES: Final = (full("dct:date"), full("dct:modified"), full("dct:issued"))
-FRANCS: Final = frozenset({"XOF", "F CFA", "FCFA"})
 
 
 def read_cpsv(path: Path, origin: Origin) -> Records:
@@ -111,7 +111,7 @@ class _Reader:
         """Whether a cost is in francs; a cost without a currency is taken for one in francs."""
         currencies = cost.values.get(full("cv:currency"), [])
         named = (one.text if isinstance(one, Literal) else one for one in currencies)
-        return all(one == FRANC or one.rpartition("/")[2] in FRANCS for one in named)
+        return all(one.rpartition("/")[2] in country().currency.spellings for one in named)
 
     def _documents(self) -> Iterator[tuple[str, Any]]:
         linked = self._graph.linked(

@@ -15,12 +15,11 @@ from spreadsheets.doubts import DoubtfulCells
 from spreadsheets.opened_file import OpenedFile, open_file
 from spreadsheets.refused_rows import Rejection, uneven
 from spreadsheets.sheet import Numbered, printable
+from state.country import country
 
 ADVICE: Final = "coupez-le, et importez les morceaux l'un après l'autre"
 ONE_LINE: Final = "une case tient sur plusieurs lignes"
-_MONEY: Final = re.compile(
-    r"([0-9]{1,3}(?: ?[0-9]{3})*)(?:[.,]0+)?(?: ?(?:F|FCFA|F CFA|XOF))?", re.ASCII | re.IGNORECASE
-)
+_AMOUNT: Final = r"([0-9]{1,3}(?: ?[0-9]{3})*)(?:[.,]0+)?"
 _FREE: Final = frozenset({"gratuit", "gratuite", "néant", "0"})
 _DAY: Final = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})", re.ASCII)
 _BY_SPREADSHEET: Final = re.compile(r"\(?([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]00:00:00)?\)?")
@@ -87,7 +86,8 @@ def _value(name: str, written: str) -> tuple[str, Any]:
         return name, text
     if text.lower() in _FREE:
         return name, "0"
-    found = _MONEY.fullmatch(text)
+    units = "|".join(map(re.escape, country().currency.spellings))
+    found = re.fullmatch(rf"{_AMOUNT}(?: ?(?:{units}))?", text, re.ASCII | re.IGNORECASE)
     return (name, str(int(found[1].replace(" ", "")))) if found else ("rates", text)
 
 

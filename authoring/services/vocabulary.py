@@ -68,8 +68,9 @@ TERMS: Final[Mapping[str, str]] = {
     "Concept.preferredLabel": "skos:prefLabel",
 }
 FRENCH: Final = "fr"
-FRANC: Final = "http://publications.europa.eu/resource/authority/currency/XOF"
-BENIN: Final = "http://publications.europa.eu/resource/authority/country/BEN"
+# The tables of the EU Publications Office; behind them stands an ISO 4217 or ISO 3166-1 code of three letters.
+CURRENCY: Final = "http://publications.europa.eu/resource/authority/currency/"
+COUNTRY: Final = "http://publications.europa.eu/resource/authority/country/"
 ONLINE: Final = "urn:zin:channel-type:online"
 DESK: Final = "urn:zin:channel-type:desk"
 SERVICE: Final = "urn:zin:service:"  # before the id of an entry

@@ -1,7 +1,7 @@
 """Phone numbers in one normal form, E.164.
 
-On 2024-11-30 every number of Benin got "01" before its eight digits. Networks, address books and citizens still use
-both forms, so both give the same number here. Source: fr.allafrica.com/stories/202411300249.html
+A country may have several forms of one number: of before and after a change, with and without a trunk prefix. All of
+them are in its numbering plan (locales/country.yaml), and give the same number here.
 """
 
 from __future__ import annotations
@@ -9,26 +9,24 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from state.country import country
 from state.errors import BadRequest
 
 # ITU-T E.164: at most fifteen digits with the country code. The shortest in the phonenumbers library has six.
 INTERNATIONAL: Final = re.compile(r"(?:\+|00)?([1-9][0-9]{5,14})")
-BENIN: Final = re.compile(r"(?:(?:\+|00)?229)?(?:01([0-9]{8})|([2-9][0-9]{7}))")
 MAX_WRITTEN: Final = 64  # characters; a longer text is not a number
 BETWEEN_DIGITS: Final = dict.fromkeys(map(ord, " \t\r\n.-()/\u00a0\u202f\u2009\u2011"))
 
 
 def normalize_number(raw: str) -> str:
-    """Convert a phone number in any notation to E.164; a number without a country code is one of Benin.
+    """Convert a phone number in any notation to E.164; a number without a country code is one of our country.
 
     Raises BadRequest for an impossible number. The error's text does not contain the number.
     """
     if len(raw) > MAX_WRITTEN:
         raise BadRequest("impossible phone number")
-    found = BENIN.fullmatch(raw) or BENIN.fullmatch(raw := raw.translate(BETWEEN_DIGITS))
-    if found:
-        return f"+22901{found[1] or found[2]}"
-    return _abroad(raw)
+    plan = country().numbers
+    return plan.normalize(raw) or plan.normalize(raw := raw.translate(BETWEEN_DIGITS)) or _abroad(raw)
 
 
 def _abroad(raw: str) -> str:

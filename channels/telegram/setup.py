@@ -16,7 +16,7 @@ from channels.contracts.sender import RetryLater
 from channels.telegram.sender import TelegramApi, pause
 from channels.telegram.webhook import UPDATES, Telegram
 from httpclient.json_client import Answer
-from reporting.french import BENIN
+from reporting.time_zone import zone
 from settings import Settings
 from state.errors import ZinError
 from state.text.template import format_fact
@@ -107,10 +107,10 @@ def _lines(bot: Mapping[str, Any], known: Mapping[str, Any], token: str) -> Iter
 
 
 def _moment(seconds: object) -> str:
-    """A date and time of Benin in French, ", le 24 novembre 2026 à 12 h 03", from Unix seconds; "" if impossible."""
+    """A local date and time in French, ", le 24 novembre 2026 à 12 h 03", from Unix seconds; "" if impossible."""
     if not isinstance(seconds, int) or not 0 < seconds < 10**11:
         return ""
-    moment = datetime.fromtimestamp(seconds, BENIN)
+    moment = datetime.fromtimestamp(seconds, zone())
     return f", le {format_fact(moment.date().isoformat(), 'date')} à {moment.hour} h {moment:%M}"
 
 

@@ -92,7 +92,7 @@ ministry_callbacks = Table(
     sqlite_with_rowid=False,
 )
 
-# The parts of SMS that each key asked for on each day of Benin.
+# The parts of SMS that each key asked for on each day of the country.
 ministry_parts = Table(
     "ministry_parts",
     metadata,

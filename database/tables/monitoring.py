@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, Date, Index, SmallInteger, String, Ta
 
 from database.tables.metadata import metadata
 
-# Usage counts per hour of Benin over all citizens, without personal data.
+# Usage counts per hour of the country over all citizens, without personal data.
 figures = Table(
     "figures",
     metadata,

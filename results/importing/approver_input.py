@@ -1,4 +1,4 @@
-"""Parses what an approver types: a verdict from the paper list, and the hour of a publication in Benin."""
+"""Parses what an approver types: a verdict from the paper list, and the local hour of a publication."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from catalog.entries import Exam
-from reporting.french import BENIN
+from reporting.time_zone import zone
 from results.importing.service import InvalidInput
 from results.importing.service import verdict_texts as words_of
 from state.text.search import plain
@@ -24,10 +24,10 @@ def parse_verdict(exam: Exam | None, typed: str) -> str:
 
 
 def parse_hour(written: str) -> float:
-    """Return the Unix seconds of an hour in Benin; an empty text means now. Raises InvalidInput."""
+    """Return the Unix seconds of a local hour; an empty text means now. Raises InvalidInput."""
     if not written:
-        return datetime.now(BENIN).timestamp()
+        return datetime.now(zone()).timestamp()
     try:
-        return datetime.strptime(written, HOUR).replace(tzinfo=BENIN).timestamp()
+        return datetime.strptime(written, HOUR).replace(tzinfo=zone()).timestamp()
     except ValueError:
         raise InvalidInput(f"« {written} » : il faut une date et une heure comme 2026-07-09 18:00") from None

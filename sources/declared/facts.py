@@ -16,7 +16,7 @@ from jmespath.exceptions import JMESPathError
 
 from catalog.entries import Status
 from catalog.source_files import MAX_TEXT, DeclaredFact
-from reporting.french import BENIN
+from reporting.time_zone import zone
 from state.errors import SourceUnavailable
 
 MAX_NUMBER: Final = 10**12
@@ -85,7 +85,7 @@ def _text(fact: DeclaredFact, found: Any) -> str | None:
 
 
 def _date(fact: DeclaredFact, found: Any) -> str | None:
-    """Return a day as YYYY-MM-DD; a moment with an offset is a day in Benin."""
+    """Return a day as YYYY-MM-DD; a moment with an offset is a local day."""
     if not isinstance(found, str):
         return None
     if fact.format == "dd/mm/yyyy":
@@ -95,14 +95,14 @@ def _date(fact: DeclaredFact, found: Any) -> str | None:
         return None
     try:
         moment = datetime.fromisoformat(found) if "T" in found else None
-        day = date.fromisoformat(found) if moment is None else (_in_benin(moment)).date()
+        day = date.fromisoformat(found) if moment is None else (_local(moment)).date()
     except (ValueError, OverflowError):
         return None
     return day.isoformat()
 
 
-def _in_benin(moment: datetime) -> datetime:
-    return moment.astimezone(BENIN) if moment.tzinfo else moment
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(zone()) if moment.tzinfo else moment
 
 
 def _whole(_: DeclaredFact, found: Any) -> str | None:

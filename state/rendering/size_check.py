@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 from typing import get_args
 
-from reporting.french import BENIN
+from reporting.time_zone import zone
 from state.errors import Problem
 from state.interfaces import ChannelKind, ScreenSize
 from state.menu.back_links import reachable
@@ -69,7 +69,7 @@ def measure_all(edition: MenuVersion, rooms: Mapping[str, ScreenSize]) -> Iterat
 
 def _refused(menu: Menu, limit: Limit) -> str:
     """Return the text of a refusal at its longest."""
-    days = (datetime(2026, month, 28, 23, 59, tzinfo=BENIN).timestamp() for month in range(1, 13))
+    days = (datetime(2026, month, 28, 23, 59, tzinfo=zone()).timestamp() for month in range(1, 13))
     until = max((menu.wording.hour(day, 0.0) for day in days), key=len)
     return refusal(menu, limit, until)
 

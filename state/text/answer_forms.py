@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import Final
 
+from state.country import country
 from state.interfaces import Form, Question
 from state.text.dates import birth_year, read_day
 
@@ -27,8 +28,6 @@ _EDGES: Final = "._/,;:#*"  # punctuation around a number, or the end of a diall
 _DIGIT: Final = re.compile(r"[0-9]")
 _TAIL: Final = re.compile(r"\d{4}", re.ASCII)
 _BETWEEN: Final = re.compile(r"[ .()/-]+")
-# The digits 01 were added in November 2024. Without them no number begins with 0, 1 or 3, as most dates do.
-_PHONE: Final = re.compile(r"(?:(?:\+|00)?229)?(?:01\d{8}|[24-9]\d{7})", re.ASCII)
 
 
 def legible(typed: str) -> str:
@@ -89,9 +88,9 @@ def last_four_digits(typed: str) -> str:
 
 
 def phone_end(typed: str) -> str:
-    """Return the last four digits of a text that is a whole phone number of Benin, or four digits; else ""."""
+    """Return the last four digits of a text that is a whole phone number of our country, or four digits; else ""."""
     digits = _BETWEEN.sub("", typed)
-    is_phone = typed.count("/") != 2 and _PHONE.fullmatch(digits)  # two slashes are those of a date
+    is_phone = typed.count("/") != 2 and country().numbers.normalize(digits)  # two slashes are those of a date
     return digits[-4:] if is_phone else last_four_digits(digits)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final, Literal, NamedTuple
 
-from reporting.french import BENIN
+from reporting.time_zone import zone
 from state.text.search import plain
 
 Fault = Literal["", "day", "month", "date", "no_day"]
@@ -65,7 +65,7 @@ def read_day(typed: str, months: Mapping[str, int]) -> WrittenDay:
 def birth_year(typed: str) -> str:
     """Convert `1961` to 1961-00-00, which stays as it is; "" for anything else and for a year to come."""
     found = _YEAR.fullmatch(typed)
-    return found[1] + _NO_DAY if found and int(found[1]) <= datetime.now(BENIN).year else ""
+    return found[1] + _NO_DAY if found and int(found[1]) <= datetime.now(zone()).year else ""
 
 
 def lacks_day(answer: str) -> bool:
@@ -87,7 +87,7 @@ def _existing(year: str, month: int, day: int) -> WrittenDay:
 def _full_year(year: str) -> int:
     if len(year) == 4:
         return int(year)
-    this = datetime.now(BENIN).year
+    this = datetime.now(zone()).year
     return max(
         century + int(year) for century in (this // 100 * 100, this // 100 * 100 - 100) if century + int(year) <= this
     )

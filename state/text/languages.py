@@ -32,7 +32,7 @@ def _locale(written: str) -> str:
     try:
         Locale.parse(written)
     except (UnknownLocaleError, ValueError):
-        raise ValueError(f"« {written} » : format inconnu de CLDR ; mettez fr_BJ") from None
+        raise ValueError(f"« {written} » : format inconnu de CLDR ; mettez {SOURCE}") from None
     return written
 
 
@@ -42,7 +42,6 @@ def _folding(written: Mapping[str, str]) -> Mapping[str, str]:
 
 
 MONTHS: Final = 12
-FRENCH_FORMAT: Final = "fr_BJ"  # of languages that CLDR does not have, too
 Format = Annotated[str, AfterValidator(_locale)]
 Letters = Annotated[dict[str, str], AfterValidator(_folding)]
 
@@ -74,8 +73,8 @@ class _TypedWords(StrictModel):
 
 class _Row(StrictModel):
     name: Short
-    dates: Format = "fr_BJ"
-    numbers: Format = "fr_BJ"
+    dates: Format = SOURCE
+    numbers: Format = SOURCE
     fallback: Code = SOURCE
     ussd: Literal["gsm", "ucs2"] = "gsm"
     folding: Letters = Field(default_factory=dict)
@@ -94,8 +93,8 @@ class Language:
 
     code: str
     name: str
-    dates: str = "fr_BJ"
-    numbers: str = "fr_BJ"
+    dates: str = SOURCE
+    numbers: str = SOURCE
     fallback: str = SOURCE
     ussd: Literal["gsm", "ucs2"] = "gsm"
     folding: Folding = field(default_factory=Folding)
@@ -151,7 +150,8 @@ def _language(code: str, row: _Row) -> Language:
     reviewed, said = row.review.state != "draft", row.typed.model_dump()
     typed = words_of(code, (row.name, *said.pop("names")), said.pop("months"), **said)
     folding = Folding(row.folding)
-    is_named = code != SOURCE and row.dates == FRENCH_FORMAT and len(row.typed.months) == MONTHS
+    is_of_source = Locale.parse(row.dates).language == SOURCE  # CLDR has no dates of this language
+    is_named = code != SOURCE and is_of_source and len(row.typed.months) == MONTHS
     months = tuple(row.typed.months[month][0] for month in range(1, MONTHS + 1)) if is_named else ()
     return Language(
         code, row.name, row.dates, row.numbers, row.fallback, row.ussd, folding, row.offered, reviewed, typed, months

@@ -15,6 +15,7 @@ from functools import lru_cache
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from state.country import country
 from state.interfaces import FactKind
 
 NAME = r"[a-z][a-z0-9_]*"
@@ -93,7 +94,7 @@ def stray_braces(text: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4096)
-def format_fact(value: str, kind: FactKind, locale: str = "fr_BJ", months: tuple[str, ...] = ()) -> str:
+def format_fact(value: str, kind: FactKind, locale: str = "fr", months: tuple[str, ...] = ()) -> str:
     """Format a fact for citizens: a date with the month's name, money with its unit, a number with spaces.
 
     months are the twelve names of a language that CLDR does not have; its dates are written day, month, year.
@@ -108,7 +109,7 @@ def format_fact(value: str, kind: FactKind, locale: str = "fr_BJ", months: tuple
                 named = f"{day.day} {months[day.month - 1]} {day.year}" if months else ""
                 text = named or format_date(day, "long", locale=locale)
             case "money":
-                text = f"{format_decimal(int(value), locale=locale)} F"
+                text = f"{format_decimal(int(value), locale=locale)} {country().currency.sign}"
             case "number":
                 text = format_decimal(int(value), locale=locale)
             case "text" | "words" | "list":

@@ -20,7 +20,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
-from reporting.french import BENIN
+from reporting.time_zone import zone
 from state.errors import Problem
 from state.interfaces import FactKind
 from state.text import po_files
@@ -80,11 +80,11 @@ class Translator:
         )
 
     def hour(self, at: float, now: float) -> str:
-        """Return the time in Benin, rounded up to a minute, with the date if it is not today's; both in Unix seconds.
+        """Return the local time, rounded up to a minute, with the date if it is not today's; both in Unix seconds.
 
         The date is in digits: the name of a month may need letters that halve the capacity of a screen.
         """
-        then, today = (datetime.fromtimestamp(one, BENIN) for one in (math.ceil(at / 60) * 60, now))
+        then, today = (datetime.fromtimestamp(one, zone()) for one in (math.ceil(at / 60) * 60, now))
         hour = f"{then.hour} h {then.minute:02}"
         if then.date() == today.date():
             return hour

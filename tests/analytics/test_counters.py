@@ -126,7 +126,7 @@ async def test_counters_store_nothing_about_a_citizen(registry: Registry) -> Non
         assert not re.search(r"(?i)2290196|19612|4321|s[eé]same|baobab|kodjo|awa|parakou|carte", words)
 
 
-async def test_the_day_begins_at_midnight_in_benin(registry: Registry) -> None:
+async def test_the_day_begins_at_midnight_local(registry: Registry) -> None:
     here = Counted(registry.database)
     here.town.clock.now = MIDNIGHT - 1
     await here.town.phone("+2290196000001").dial()

@@ -19,7 +19,7 @@ from api.message_models import NewMessage
 from api.problems import ApiProblem
 from api.request_models import parse_model
 from database import tables
-from reporting.french import BENIN
+from reporting.time_zone import zone
 from tests.support.ministry_api import Ministry
 from tests.support.ministry_house import ANA, BIO, CHI, VALUES, House, message, ministry_house
 from tests.support.postgresql import Server
@@ -114,7 +114,7 @@ async def test_template_of_another_ministry_looks_unknown(house: House) -> None:
 
 
 def at(hour: str) -> str:
-    return datetime.fromisoformat(hour).replace(tzinfo=BENIN).isoformat()
+    return datetime.fromisoformat(hour).replace(tzinfo=zone()).isoformat()
 
 
 DATED = {name: value for name, value in VALUES.items() if name != "document"}

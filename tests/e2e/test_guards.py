@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from reporting.french import BENIN
+from reporting.time_zone import zone
 from state.rate_limit import MAX_NEAR, MAX_UNKNOWN, MAX_WRONG, MAX_WRONG_ON_REFERENCE, REFERENCE_SECONDS
 from tests.support.city import City, Sms, Telegram, Ussd, WhatsApp, city
 
@@ -62,7 +62,7 @@ def on_each_channel(zin: City, number: int) -> Iterator[Citizen]:
 def a_day_after(began: float) -> set[str]:
     """How a refusal writes the minutes at which what was counted between then and now may end."""
     ends = (one + REFERENCE_SECONDS for one in range(int(began), int(time.time()) + 61))
-    return {f"{at.hour} h {at.minute:02} ({at:%d/%m})" for at in (datetime.fromtimestamp(end, BENIN) for end in ends)}
+    return {f"{at.hour} h {at.minute:02} ({at:%d/%m})" for at in (datetime.fromtimestamp(end, zone()) for end in ends)}
 
 
 @pytest.mark.parametrize("channel", CHANNELS)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from authoring.replay.fakes import FaultInjectingSource
-from authoring.replay.sandbox import CALLER, ReplaySandbox
+from authoring.replay.sandbox import ReplaySandbox
 from state.errors import SourceUnavailable
 from state.interfaces import Inbound, Outcome, Recipient, Reply, ScreenSize
 from state.preferences import Preference
@@ -23,6 +23,7 @@ from state.text.languages import SOURCE
 from tests.support.walk_inputs import (
     ANSWERS,
     BRIEF,
+    CALLER,
     DOWN,
     EMPTY,
     FIRST_PATHS,

@@ -12,7 +12,7 @@ from aiohttp import FormData
 from accounts.accounts import Accounts
 from accounts.audit import Audit
 from accounts.roles import Role
-from reporting.french import BENIN
+from reporting.time_zone import zone
 from results.overview import SessionOverview, load_overview
 from server import SERVICES
 from tests.support.admin_client import PASSWORD, Client, csrf
@@ -78,4 +78,4 @@ def alert_of(page: str) -> str:
     return unescape(found[1]) if found else page
 
 
-TOMORROW = (datetime.now(BENIN) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+TOMORROW = (datetime.now(zone()) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")

@@ -22,6 +22,7 @@ MESSAGES = (LANGUAGE, "aide", "stop", "naissance", "je veux un passeport", "kand
 # States of a walk: sources down, empty or without look-ups; a citizen without a language; a refused message.
 WELL, DOWN, EMPTY, NO_LOOK_UPS, NEW = "", "en panne", "vide", "recherches en panne", "premier appel"
 REFUSING: tuple[RequestResult, ...] = ("stopped", "enough", "full")
+CALLER = "+2290190000001"
 BRIEF = (NEW, *REFUSING)  # walks that end soon, being like the first one from there on
 STATES = (WELL, DOWN, EMPTY, NO_LOOK_UPS, *BRIEF)
 WRONG_TRIES = (typed for wrong in range(9001, 9012) for typed in (str(wrong), "2", "1"))

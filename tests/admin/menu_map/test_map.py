@@ -13,7 +13,7 @@ import pytest
 from admin.menu_map import map_page
 from analytics.counters import Figure
 from analytics.repository import Passage, UsageRepository
-from reporting.french import BENIN
+from reporting.time_zone import zone
 from server import SERVICES
 from state.errors import SourceUnavailable
 from tests.support.browser import Making, chromium, live_desk
@@ -129,7 +129,7 @@ PASSED = {"which_exam": (1000, 950, 0), "seat": (950, 600, 7), "result": (300, 3
 
 
 async def test_passage_colours_show_where_citizens_stop(our_settings: Making) -> None:
-    today = datetime.now(BENIN).date()
+    today = datetime.now(zone()).date()
     days = ((today, 1), (today - timedelta(days=30), 1000))  # only the last thirty days count
     async with serve(our_settings()) as client:
         await UsageRepository(client.app[SERVICES].database).add(

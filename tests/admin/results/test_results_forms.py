@@ -17,7 +17,7 @@ from accounts.refusals import MARK
 from accounts.roles import Role
 from admin.auth import HEADER
 from admin.results import results_actions
-from reporting.french import BENIN
+from reporting.time_zone import zone
 from results.approval import MISMATCH, OUT
 from server import build
 from tests.support.admin_client import csrf, open_admin_site
@@ -27,7 +27,7 @@ from tests.support.results_office import PEOPLE, YEAR
 
 pytestmark = pytest.mark.slow
 
-YESTERDAY = (datetime.now(BENIN) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+YESTERDAY = (datetime.now(zone()) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
 
 
 REFUSED: list[tuple[str, tuple[Role, str, dict[str, str]], tuple[int, str]]] = [
@@ -75,7 +75,7 @@ async def test_publication_hour_is_local_and_can_change(brought: Office) -> None
     for at in (TOMORROW, TOMORROW[:-5] + "23:59"):
         assert await brought.send(f"{SET}/publier", when="hour", at=at) == (303, "/bureau/resultats?fait=publie")
         (publication,) = (await brought.known()).publications
-        assert datetime.fromtimestamp(publication.publish_at, BENIN).strftime("%Y-%m-%dT%H:%M") == at
+        assert datetime.fromtimestamp(publication.publish_at, zone()).strftime("%Y-%m-%dT%H:%M") == at
     page = await (await brought.client.get("/bureau/resultats")).text()
     assert "sera publié le" in page
 

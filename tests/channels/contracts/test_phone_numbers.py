@@ -10,7 +10,7 @@ from channels.contracts.phone_numbers import normalize_number
 from state.errors import BadRequest
 
 DIGITS = st.text("0123456789", min_size=7, max_size=7)
-HOME = st.builds("{}{}".format, st.sampled_from("23456789"), DIGITS)  # the eight digits of before 2024-11-30
+HOME = st.builds("{}{}".format, st.sampled_from("2456789"), DIGITS)  # the eight digits of before 2024-11-30
 
 SPELLINGS = [
     *("+22997000001", "22997000001", "0022997000001", "97000001", "+2290197000001", "2290197000001", "0197000001"),

@@ -30,7 +30,7 @@ WRONG = [
     ("{name: Gbe, offered: true, review: {state: source}}", "« source » est l'état de « fr »"),
     (
         "{name: Gbe, dates: fon, offered: true, review: {state: draft}}",
-        "« fon » : format inconnu de CLDR ; mettez fr_BJ",
+        "« fon » : format inconnu de CLDR ; mettez fr",
     ),
     ("{name: Gbe, folding: {ɔ: ö̧}, offered: true, review: {state: draft}}", "remplacez par des lettres que tous"),
     ("{name: Gbe, fallback: yo, offered: true, review: {state: draft}}", "« yo » ne mène pas au français"),

@@ -1,0 +1,1 @@
+"""Lays out the folder of a new installation: settings, menus, languages, written calls and a place for secrets."""
