@@ -18,6 +18,7 @@ from logs.stdout_capture import suppress_prints
 from runtime.delivery import run_delivery
 from runtime.services import open_services
 from runtime.start_wait import wait_for_sql
+from runtime.store_check import check_store
 from server import build
 from settings import Settings, doubtful_values, given_values
 
@@ -29,7 +30,7 @@ def run_server(settings: Settings, workers: int, say: Callable[[str], None]) -> 
     _start_log(settings)
     with suppress_prints():
         if workers == 1:
-            asyncio.run(serve(build(settings), settings, say))
+            asyncio.run(_serve(settings, say))
         else:
             run_workers(settings, workers, say)
 
@@ -74,10 +75,16 @@ async def _migrate(settings: Settings, say: Callable[[str], None]) -> None:
     )
 
 
+async def _serve(settings: Settings, say: Callable[[str], None]) -> None:
+    await check_store(settings)
+    await serve(build(settings), settings, say)
+
+
 async def _deliver(settings: Settings, say: Callable[[str], None]) -> None:
     stop = stop_event()
     async with AsyncExitStack() as opened:
         async with cut_short(stop):
+            await check_store(settings)
             parts = await opened.enter_async_context(open_services(settings))
             await opened.enter_async_context(run_delivery(settings, parts, say))
             collect_rarely()

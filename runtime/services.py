@@ -35,6 +35,7 @@ from runtime.active_menus import MenuActivator, load_active_menus, open_menu_pub
 from runtime.menu_reload import MenuReloader
 from runtime.shared_menus import SharedMenus, share_menus
 from runtime.start_wait import wait_for_sql
+from runtime.store_check import check_store
 from settings import Settings
 from sources import Sources
 from sources.registry import open_sources
@@ -76,6 +77,7 @@ async def prepare_workers(settings: Settings) -> SharedMenus:
 
     Raises InvalidMenu, SourceUnavailable or another ZinError.
     """
+    await check_store(settings)
     async with _registry(settings, prepare_tables) as database:
         served = await load_active_menus(settings, database)
         await (await open_sources(served.settings, database)).close()

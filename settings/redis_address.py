@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 SINGLE: Final = ("redis://", "rediss://", "unix://")
 SENTINELS: Final = ("sentinel://", "sentinels://")
 REDIS: Final = SINGLE + SENTINELS
+FILES: Final = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile")
 SENTINEL_PORT: Final = 26379
 
 
@@ -63,6 +64,11 @@ def check_redis_address(address: str) -> None:
         raise ValueError(
             "one host only; for several that fail over, sentinel://host1,host2,host3/name/0 with the sentinels' hosts"
         )
+
+
+def named_files(address: str) -> dict[str, str]:
+    """Return the files that the options of an address name, such as a certificate authority's."""
+    return {name: value for name, value in parse_qsl(urlsplit(address).query) if name in FILES}
 
 
 def _with_port(host: str) -> str:

@@ -189,4 +189,6 @@ def _fail(waiting: Iterable[Waiting], error: BaseException) -> None:
     why = f"refuses: {word_of(error)}" if refuses else f"does not answer: {type(error).__name__}"
     for _, reply, _ in waiting:
         if not reply.done():
-            reply.set_exception(error if isinstance(error, NoScriptError) else StoreUnavailable(f"Valkey {why}"))
+            failure = error if isinstance(error, NoScriptError) else StoreUnavailable(f"Valkey {why}")
+            failure.__cause__ = None if failure is error else error
+            reply.set_exception(failure)

@@ -13,11 +13,12 @@ from collections import Counter
 from typing import Any, Final
 
 import structlog
+from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
 from redis.exceptions import ConnectionError as ConnectionLost
-from redis.exceptions import NoPermissionError, RedisError
 
 from settings.redis_address import split_sentinels
 from state.store.server_link import Lost, Received, ServerLink, SingleServer, ask
+from state.store.server_refusals import word_of
 
 SENTINEL_SECONDS: Final = 0.5  # for a sentinel's answer, sign-in included
 Named = tuple[str, int]  # host and port of a server, as the sentinels know it
@@ -29,6 +30,10 @@ class NoSentinel(ConnectionLost):
 
 
 SILENCE: Final = (NoSentinel, ConnectionLost)  # of a sentinel; what another one says matters more
+
+
+class SentinelsRefuse(AuthenticationError):
+    """A sentinel refuses the sign-in."""
 
 
 class UnknownPrimary(ConnectionLost):
@@ -93,6 +98,8 @@ class WatchedPrimary:
                     connection._close()
         except TimeoutError as late:
             raise NoSentinel("no answer") from late
+        except (AuthenticationError, NoPermissionError) as refusal:
+            raise SentinelsRefuse(f"a sentinel refuses: {word_of(refusal)}") from None
         if not named:
             raise UnknownPrimary("no primary under this name")
         return named[0].decode(), int(named[1])

@@ -14,6 +14,9 @@ from redis._parsers.hiredis import NOT_ENOUGH_DATA
 from redis.asyncio import ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from state.errors import StoreUnavailable
 
 Received = Callable[[list[Any]], None]
 Lost = Callable[[], None]
@@ -62,15 +65,20 @@ class ServerAddress(Protocol):
 
 
 class SingleServer:
-    """A server under one address, and how to sign in."""
+    """A server under one address, and how to sign in. Raises StoreUnavailable for an option that redis-py lacks."""
 
     pause, fails_over = 0.02, False
 
     def __init__(self, url: str) -> None:
         # redis-py's own timeouts and retries are off: they wait nine seconds.
-        self._pool: Any = ConnectionPool.from_url(
+        pool: Any = ConnectionPool.from_url(
             url, protocol=2, socket_timeout=None, socket_connect_timeout=None, retry=Retry(NoBackoff(), 0)
         )
+        self._make_connection = pool.make_connection
+        try:
+            self._make_connection()  # opens nothing yet
+        except (TypeError, RedisError):
+            raise StoreUnavailable("ZIN_REDIS_URL: an option after the question mark is unknown or wrong") from None
 
     async def open(self, received: Received, lost: Lost) -> ServerLink:
         """Open a connection; the name is resolved again. Raises RedisError."""
@@ -78,7 +86,7 @@ class SingleServer:
 
     async def connect(self) -> Any:
         """Open a connection of redis-py. Raises RedisError."""
-        connection = self._pool.make_connection()
+        connection = self._make_connection()
         try:
             await connection.connect_check_health(check_health=False, retry_socket_connect=False)
         except BaseException:

@@ -39,11 +39,16 @@ def test_version_is_that_of_the_project() -> None:
     assert (run.returncode, run.stdout, run.stderr) == (0, f"zin {project['version']}\n", "")
 
 
+NO_AUTHORITY = {"ZIN_REDIS_URL": "rediss://127.0.0.1:1/0?ssl_ca_certs=/no/such/ca.pem"}
 MISTAKES = [
     (("serve",), {"ZIN_PORT": "many"}, "ZIN_PORT: "),
     (("serve",), {"ZIN_ENV": "production"}, "secret"),
     (("serve",), {"ZIN_HOP_SECONDS": "12"}, "times must nest"),
     (("serve",), {"ZIN_REDIS_URL": "nonsense"}, "redis_url: an address that begins with redis://"),
+    (("serve",), {"ZIN_REDIS_URL": "redis://secret-word@127.0.0.1,127.0.0.2/0"}, "redis_url: one host only"),
+    (("serve",), NO_AUTHORITY, "ZIN_REDIS_URL: the file of ssl_ca_certs cannot be read"),
+    (("serve", "--workers", "2"), NO_AUTHORITY, "ZIN_REDIS_URL: the file of ssl_ca_certs cannot be read"),
+    (("deliver",), NO_AUTHORITY, "ZIN_REDIS_URL: the file of ssl_ca_certs cannot be read"),
     (("serve",), {"ZIN_DATABASE_URL": "mysql://secret-word@here/x"}, "database_url: an address that begins with"),
     (("serve",), {"ZIN_DATABASE_URL": "postgresql://127.0.0.1:1/x", "ZIN_START_SECONDS": "0"}, "PostgreSQL"),
     (("serve",), {"ZIN_DATA": "/proc/nowhere"}, "/proc/nowhere"),

@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,12 +21,13 @@ from state.store.server_location import binary_path
 from tests.support.patience import PATIENCE
 
 HOST: Final = "127.0.0.1"
+TLS_FILES: Final = {"ca-cert": "ca.crt", "cert": "server.crt", "key": "server.key"}
 
 
 def free_ports(many: int) -> list[int]:
-    """Ports that nobody listens on, below 50000: a cluster's bus takes the port 10000 higher."""
+    """Ports that nobody listens on, and whose node's bus, 10000 higher, has a free one too."""
     found: list[int] = []
-    start = 20_000 + os.getpid() % 500 * 40
+    start = 11_000 + os.getpid() % 500 * 40
     for port in range(start, start + 2_000):
         with socket.socket() as one, socket.socket() as bus:
             try:
@@ -44,18 +47,46 @@ def packed(*command: object) -> bytes:
     return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%b\r\n" % (len(one), one) for one in words)
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What processes of a group have in common: their program, a folder of certificates for TLS, settings."""
+
+    program: str = ""
+    certificates: Path | None = None
+    lines: tuple[str, ...] = ()
+    of_sentinels: tuple[str, ...] = ()
+
+    def settings(self, port: int) -> tuple[str, ...]:
+        if not self.certificates:
+            return (f"port {port}",)
+        files = (f"tls-{name}-file {self.certificates / file}" for name, file in TLS_FILES.items())
+        return ("port 0", f"tls-port {port}", "tls-replication yes", "tls-auth-clients no", *files)
+
+    def connect(self, port: int) -> socket.socket:
+        line = socket.create_connection((HOST, port), PATIENCE)
+        if not self.certificates:
+            return line
+        known = ssl.create_default_context(cafile=self.certificates / TLS_FILES["ca-cert"])
+        return known.wrap_socket(line, server_hostname=HOST)
+
+
+VALKEY: Final = Kind()
+
+
 class RedisProcess:
     """One process with its own folder and file of settings; it keeps no data when it is killed."""
 
-    def __init__(
-        self, folder: Path, port: int, *lines: str, program: str = "", credentials: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, folder: Path, port: int, *lines: str, kind: Kind = VALKEY) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.port, self._program, self._credentials = port, program or binary_path(), credentials
+        self.port, self._kind, self._program = port, kind, kind.program or binary_path()
         self._file, self._log = folder / "server.conf", folder / "server.log"
-        own = (f"port {port}", f"bind {HOST}", f"dir {folder}", 'save ""')
+        own = (*kind.settings(port), f"bind {HOST}", f"dir {folder}", 'save ""')
         self._file.write_text("\n".join((*own, *lines)) + "\n")
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def certificates(self) -> Path | None:
+        return self._kind.certificates
 
     @property
     def address(self) -> str:
@@ -79,22 +110,21 @@ class RedisProcess:
     def ask(self, *command: object) -> Any:
         """The reply to one command, on a connection of its own. Raises OSError, and what the server refuses with."""
         reader = hiredis.Reader()
-        with socket.create_connection((HOST, self.port), PATIENCE) as line:
-            for one in ((self._credentials,) if self._credentials else ()) + (command,):
-                line.sendall(packed(*one))
-                while (reply := reader.gets()) is False:
-                    data = line.recv(65536)
-                    if not data:
-                        raise ConnectionError("the server closed the connection")
-                    reader.feed(data)
-                if isinstance(reply, Exception):
-                    raise reply
+        with self._kind.connect(self.port) as line:
+            line.sendall(packed(*command))
+            while (reply := reader.gets()) is False:
+                data = line.recv(65536)
+                if not data:
+                    raise ConnectionError("the server closed the connection")
+                reader.feed(data)
+            if isinstance(reply, Exception):
+                raise reply
         return reply
 
     def wait_until(self, is_so: Any, what: str) -> None:
         """Look again and again until the server is as the test needs it."""
         until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
+        while time.monotonic() < until and self._process and self._process.poll() is None:
             try:
                 if is_so():
                     return

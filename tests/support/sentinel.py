@@ -10,24 +10,28 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from tests.support.redis_process import HOST, RedisProcess, free_ports
+from tests.support.redis_process import HOST, VALKEY, Kind, RedisProcess, free_ports
 
 NAME: Final = "zin"
+PAUSE: Final = 20_000  # milliseconds for which the old primary takes no writes, unless it is demoted sooner
 DOWN_AFTER: Final = 1000  # milliseconds without an answer until a sentinel takes the primary for dead
 
 
 class SentinelGroup:
     """Two servers and their sentinels. `primary` is the server that the sentinels name at the moment."""
 
-    def __init__(self, folder: Path, sentinels: int = 3) -> None:
+    def __init__(self, folder: Path, sentinels: int = 3, kind: Kind = VALKEY) -> None:
+        self._kind = kind
         ports = free_ports(2 + sentinels)
-        self.servers = [RedisProcess(folder / f"server{port}", port) for port in ports[:2]]
+        self.servers = [RedisProcess(folder / f"server{port}", port, *kind.lines, kind=kind) for port in ports[:2]]
         rules = (
             f"sentinel monitor {NAME} {HOST} {ports[0]} {sentinels // 2 + 1}",
             f"sentinel down-after-milliseconds {NAME} {DOWN_AFTER}",
             f"sentinel failover-timeout {NAME} 5000",
         )
-        self.sentinels = [RedisProcess(folder / f"sentinel{port}", port, *rules) for port in ports[2:]]
+        self.sentinels = [
+            RedisProcess(folder / f"sentinel{port}", port, *kind.of_sentinels, *rules, kind=kind) for port in ports[2:]
+        ]
 
     @property
     def url(self) -> str:
@@ -74,10 +78,11 @@ class SentinelGroup:
 
     def failover(self) -> None:
         """Make the replica the primary, as an operator plans it: no write is lost. Ends when all sentinels know."""
-        new = self.replica
-        self.sentinels[0].wait_until(
-            lambda: self.sentinels[0].ask("SENTINEL", "FAILOVER", NAME, "COORDINATED") == b"OK", "failover"
-        )
+        old, new, first = self.primary, self.replica, self.sentinels[0]
+        if self._kind.program:  # Redis has no coordinated failover
+            old.ask("CLIENT", "PAUSE", PAUSE, "WRITE")
+        how = () if self._kind.program else ("COORDINATED",)
+        first.wait_until(lambda: first.ask("SENTINEL", "FAILOVER", NAME, *how) == b"OK", "failover")
         self.wait_for(new)
         self.wait_until_complete()
 
@@ -106,9 +111,9 @@ class SentinelGroup:
 
 
 @contextmanager
-def running_sentinels(folder: Path, sentinels: int = 3) -> Iterator[SentinelGroup]:
+def running_sentinels(folder: Path, sentinels: int = 3, kind: Kind = VALKEY) -> Iterator[SentinelGroup]:
     """A group that runs until the end of this context."""
-    group = SentinelGroup(folder, sentinels)
+    group = SentinelGroup(folder, sentinels, kind)
     try:
         group.start()
         yield group

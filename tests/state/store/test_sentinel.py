@@ -113,8 +113,8 @@ async def test_server_that_is_no_primary_is_not_used(two: tuple[RedisProcess, Re
 WRONG: Final = {
     "no name": (b"*-1\r\n", "does not answer: UnknownPrimary"),
     "nothing": (SILENT, "does not answer: NoSentinel"),
-    "password": (b"-NOAUTH Authentication required.\r\n", "refuses: NOAUTH"),
-    "permission": (b"-NOPERM no permissions\r\n", "refuses: NOPERM"),
+    "password": (b"-NOAUTH Authentication required.\r\n", "does not answer: SentinelsRefuse"),
+    "permission": (b"-NOPERM no permissions\r\n", "does not answer: SentinelsRefuse"),
     "no sentinel": (b"-ERR unknown command 'SENTINEL'\r\n", "refuses: ERR"),
 }
 

@@ -1,0 +1,39 @@
+"""Tries the store once when a process starts, so that a mistake is reported then and not by each call."""
+
+from __future__ import annotations
+
+import os
+
+import structlog
+
+from settings import Settings
+from settings.redis_address import named_files
+from state.errors import StoreUnavailable
+from state.store.redis import RedisSessionStore
+from state.store.server_advice import advice_on
+
+NAME = "start"
+LIFE_SECONDS = 60.0
+log = structlog.get_logger("zin")
+
+
+async def check_store(settings: Settings) -> None:
+    """Write a value to the server of the settings, if they name one.
+
+    Raises StoreUnavailable with one line if only an administrator can help; logs the line if the server may come back.
+    """
+    if not settings.redis_url:
+        return
+    for option, file in named_files(settings.redis_url).items():
+        if not os.access(file, os.R_OK):
+            raise StoreUnavailable(f"ZIN_REDIS_URL: the file of {option} cannot be read: {file}")
+    store = RedisSessionStore(settings.redis_url, settings.connect_seconds, settings.failover_seconds)
+    try:
+        await store.compare_and_set(NAME, b"", b"1", LIFE_SECONDS)
+    except StoreUnavailable as failure:
+        advice = advice_on(failure)
+        if advice.is_final:
+            raise StoreUnavailable(f"ZIN_REDIS_URL: {advice.line}") from None
+        log.warning("sessions cannot be stored yet", setting="ZIN_REDIS_URL", why=advice.line)
+    finally:
+        await store.close()

@@ -1,0 +1,44 @@
+"""The store is tried when a process starts: mistakes end the start, a server that may come back does not."""
+
+from __future__ import annotations
+
+import pytest
+from structlog.testing import capture_logs
+
+from runtime.store_check import check_store
+from settings import Settings
+from state.errors import StoreUnavailable
+from tests.support.valkey import Server
+
+
+def settings(url: str) -> Settings:
+    times = {"hop_seconds": 2, "source_seconds": 1, "connect_seconds": 0.3}
+    return Settings.model_validate({"redis_url": url, **times})
+
+
+async def test_wrong_password_ends_the_start_with_a_line(own_valkey: Server) -> None:
+    own_valkey.say("CONFIG SET requirepass right")
+    path = own_valkey.url.removeprefix("unix://")
+    with pytest.raises(StoreUnavailable, match=r"^ZIN_REDIS_URL: the server refuses the user or the password") as line:
+        await check_store(settings(f"unix://zin:a-secret@{path}"))
+    assert "a-secret" not in str(line.value)
+
+
+async def test_file_that_cannot_be_read_is_named() -> None:
+    with pytest.raises(StoreUnavailable, match=r"the file of ssl_ca_certs cannot be read: /no/such/ca\.pem$"):
+        await check_store(settings("rediss://127.0.0.1:1/0?ssl_ca_certs=/no/such/ca.pem"))
+
+
+@pytest.mark.parametrize("command", ["CONFIG SET maxmemory 1", "REPLICAOF 127.0.0.1 1"])
+async def test_server_that_may_come_back_is_logged(own_valkey: Server, command: str) -> None:
+    own_valkey.say(command)
+    with capture_logs() as lines:
+        await check_store(settings(own_valkey.url))
+    assert [(one["event"], one["setting"]) for one in lines] == [("sessions cannot be stored yet", "ZIN_REDIS_URL")]
+
+
+async def test_server_that_is_ready_says_nothing(valkey_url: str) -> None:
+    with capture_logs() as lines:
+        await check_store(settings(valkey_url))
+        await check_store(Settings())  # an embedded server is looked after already
+    assert lines == []
