@@ -8,8 +8,10 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from admin.permissions import CurrentUser
+from admin.routes import ACCESS
 from admin.templating import render
-from state.errors import Unstorable
+from state.errors import SourceUnavailable, StoreUnavailable, Unstorable
 
 MESSAGES: Final = {
     400: "Zin n'a pas pu lire ce qui a été envoyé.",
@@ -30,7 +32,7 @@ async def error_page_middleware(request: web.Request, handler: Handler) -> web.S
     except web.HTTPException as wrong:
         if wrong.status < 400 or request.writer.output_size:
             raise
-        return _page(request, wrong.status)
+        return _page(request, wrong.status, await _known_user(request) if wrong.status == 404 else None)
     except Unstorable as value:  # no operator types what no column can hold: a NUL, a number of 23 digits
         log.info("desk asked for what cannot be kept", path=request.path, why=str(value))
         return _page(request, 400)
@@ -47,8 +49,17 @@ def _route(request: web.Request) -> str:
     return resource.canonical if resource else ""
 
 
-def _page(request: web.Request, status: int) -> web.Response:
+async def _known_user(request: web.Request) -> CurrentUser | None:
+    """Return the user for the links of a page that does not exist; None if that cannot be known."""
+    access = request.config_dict[ACCESS]
+    try:
+        return await access.current_user(request) if access.admits(request) else None
+    except (StoreUnavailable, SourceUnavailable):
+        return None
+
+
+def _page(request: web.Request, status: int, visitor: CurrentUser | None = None) -> web.Response:
     heading = {403: "Refusé", 404: "Introuvable"}.get(status, "Cela n'a pas marché")
     return render(
-        request, None, "refused.html", status=status, heading=heading, message=MESSAGES.get(status, MESSAGES[400])
+        request, visitor, "refused.html", status=status, heading=heading, message=MESSAGES.get(status, MESSAGES[400])
     )

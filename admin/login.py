@@ -9,11 +9,11 @@ from aiohttp import web
 from accounts.sign_in import SignInRefused
 from admin.auth import is_same_origin
 from admin.permissions import CurrentUser
-from admin.routes import ACCESS, HERE_ONLY, NO_ANSWER, SIGN_IN, Route
+from admin.return_path import FIELD, SIGN_IN, return_path
+from admin.routes import ACCESS, HERE_ONLY, NO_ANSWER, Route
 from admin.templating import form, render
 from state.errors import SourceUnavailable, StoreUnavailable
 
-HOME: Final = "/bureau/"
 STATUS: Final = {"wrong_password": 403, "locked_out": 403, "busy": 503}
 MAX_PASSWORD_CHARACTERS: Final = 4096  # characters of a password that is looked at
 
@@ -22,7 +22,7 @@ async def ask(request: web.Request) -> web.Response:
     """Show the page that asks for a name and a password."""
     if not request.config_dict[ACCESS].admits(request):
         return render(request, None, "refused.html", status=403, message=HERE_ONLY)
-    return render(request, None, "sign_in.html", wrong="", name="")
+    return render(request, None, "sign_in.html", wrong="", name="", onward=return_path(request.query.get(FIELD)))
 
 
 async def sign_in(request: web.Request) -> web.Response:
@@ -32,11 +32,13 @@ async def sign_in(request: web.Request) -> web.Response:
         return render(request, None, "refused.html", status=403, message="Revenez à la page de connexion.")
     given = await form(request)
     name, password = str(given.get("name", "")).strip(), str(given.get("password", ""))[:MAX_PASSWORD_CHARACTERS]
-    welcome = web.Response(status=303, headers={"Location": HOME})
+    onward = return_path(given.get(FIELD))
+    welcome = web.Response(status=303, headers={"Location": onward})
     try:
         await access.sign_in(request, welcome, name, password)
     except SignInRefused as wrong:
-        page = render(request, None, "sign_in.html", status=STATUS[wrong.why], wrong=str(wrong), name=name)
+        shown = {"wrong": str(wrong), "name": name, "onward": onward}
+        page = render(request, None, "sign_in.html", status=STATUS[wrong.why], **shown)
         if wrong.retry_seconds:
             page.headers["Retry-After"] = str(wrong.retry_seconds)
         return page

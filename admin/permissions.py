@@ -23,6 +23,16 @@ PERMITS: Final[Mapping[Permission, frozenset[str]]] = {
 }
 
 
+# What each role is called on the pages, and what it may do.
+ROLES: Final[Mapping[str, tuple[str, str]]] = {
+    "importer": ("importateur", "lire tout, importer des résultats et des registres ; une autre personne les approuve"),
+    "approver": ("approbateur", "lire tout, approuver, publier et retirer des résultats, arrêter des messages"),
+    "editor": ("éditeur", "lire tout, préparer, publier et reprendre des menus, arrêter des messages"),
+    "viewer": ("lecteur", "lire tout, sans rien changer"),
+    DEMO: ("démonstration", "lire tout, publier des menus et arrêter des messages, sur cette machine seulement"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class CurrentUser:
     """The user of a request; csrf is the token that each of their forms must return."""
@@ -34,6 +44,16 @@ class CurrentUser:
     def has_permission(self, permission: Permission) -> bool:
         """Return whether the role of this user has the permission."""
         return permission == "enter" or self.role in PERMITS[permission]
+
+    @property
+    def role_name(self) -> str:
+        """Return the name of the role in French."""
+        return ROLES[self.role][0]
+
+    @property
+    def role_permits(self) -> str:
+        """Return what the role may do, in French."""
+        return ROLES[self.role][1]
 
     @property
     def operator(self) -> Operator | None:

@@ -12,11 +12,11 @@ from aiohttp import web
 from admin.auth import Access, has_valid_csrf
 from admin.permissions import CurrentUser, Permission
 from admin.refusals import note_refusal
+from admin.return_path import sign_in_address
 from admin.templating import render
 from channels.contracts.request_body import MAX_BYTES
 from state.errors import SourceUnavailable, StoreUnavailable
 
-SIGN_IN: Final = "/bureau/connexion"
 HERE_ONLY: Final = "Le bureau de démonstration ne s'ouvre que sur cette machine."
 NO_ANSWER: Final = "Le bureau n'a pas de réponse en ce moment : réessayez."
 ACCESS: Final = web.AppKey("access", Access)
@@ -73,4 +73,4 @@ class Route:
         back = web.Response(status=303, headers={"Location": request.path_qs})
         if await access.start_demo_session(back):
             return back
-        return web.Response(status=303, headers={"Location": SIGN_IN})
+        return web.Response(status=303, headers={"Location": sign_in_address(request.path_qs)})

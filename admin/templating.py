@@ -17,7 +17,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from admin.permissions import CurrentUser
 from channels.webhooks.body_reader import BROKEN
 from channels.webhooks.direct_requests import SERVER
-from reporting.french import format_day, format_hour, format_number
+from reporting.french import format_count, format_day, format_hour, format_number
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
@@ -40,7 +40,8 @@ def setup_templates(desk: web.Application) -> None:
     environment = aiohttp_jinja2.setup(
         desk, loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters |= {"number": format_number, "hour": format_hour, "day": format_day, "lasting": format_duration}
+    environment.filters |= {"number": format_number, "count_of": format_count}
+    environment.filters |= {"hour": format_hour, "day": format_day, "lasting": format_duration}
     desk.router.add_static("/static", STATIC)
     desk.on_response_prepare.append(_secure)
 

@@ -10,6 +10,7 @@ from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions
 from pydantic import AfterValidator, StringConstraints
 
+from reporting.french import format_count
 from state.yaml_files.loader import did_you_mean
 
 MAX_CHARACTERS: Final = 300
@@ -37,7 +38,9 @@ def _check_arguments(function: str, given: int) -> None:
     signature = _FUNCTIONS[function]["signature"]
     is_variadic = bool(signature and signature[-1].get("variadic"))
     if given < len(signature) or (given > len(signature) and not is_variadic):
-        raise ValueError(f"la fonction JMESPath « {function} » prend {len(signature)} valeur(s), pas {given}")
+        raise ValueError(
+            f"la fonction JMESPath « {function} » prend {format_count(len(signature), 'valeur')}, pas {given}"
+        )
 
 
 def _calls(node: Any) -> Iterator[tuple[str, int]]:

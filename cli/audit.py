@@ -11,7 +11,7 @@ import click
 from cli import french
 from cli.database_access import audit_identity, with_database
 from cli.errors import report_errors
-from reporting.french import format_second
+from reporting.french import format_count, format_second
 from state.errors import ZinError
 
 if TYPE_CHECKING:  # they take time to import, which other verbs need not wait for
@@ -60,11 +60,10 @@ def verify(known: str) -> None:
 
 def _chain(found: Verified) -> str:
     if found.fault is None:
-        return f"Journal intact : {found.entries} ligne(s), dernière empreinte {found.last_hash}."
+        return f"Journal intact : {format_count(found.entries, 'ligne')}, dernière empreinte {found.last_hash}."
     happened = "a été changée, déplacée ou ajoutée" if found.fault.what == "changed" else "a été enlevée"
-    return (
-        f"Journal modifié : la ligne {found.fault.number} {happened} ; {found.entries} ligne(s) intacte(s) avant elle."
-    )
+    intact = format_count(found.entries, "ligne intacte", "lignes intactes")
+    return f"Journal modifié : la ligne {found.fault.number} {happened} ; {intact} avant elle."
 
 
 def _noted(found: Verified, known: str) -> str:

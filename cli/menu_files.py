@@ -12,6 +12,7 @@ import click
 from cli import french
 from cli.active_settings import load
 from cli.errors import relative_to_cwd, report_errors
+from reporting.french import format_count
 from settings import Settings
 from state.errors import InvalidMenu, Problem, SourceUnavailable
 
@@ -37,7 +38,8 @@ def check(menus: Path | None, pages: bool, age: bool) -> None:
     except InvalidMenu as broken:
         for problem in broken.problems:
             click.echo(_shortened(problem))
-        click.echo(f"{len(broken.problems)} problème(s) dans les fichiers ci-dessus", err=True)
+        many = format_count(len(broken.problems), "problème")
+        click.echo(f"{many} dans les fichiers ci-dessus", err=True)
         sys.exit(2)
     for warning in found.warnings:
         click.echo(f"À savoir : {_shortened(warning)}")
@@ -86,7 +88,7 @@ def _show_ages(menus: Path) -> None:
     found = facts_to_review(menus, local_today())
     for fact in found:
         click.echo(_shortened(fact))
-    click.echo(f"{len(found)} renseignement(s) à revoir : passés, ou lus il y a plus de deux ans")
+    click.echo(f"{format_count(len(found), 'renseignement')} à revoir : passés, ou lus il y a plus de deux ans")
 
 
 def _shortened(problem: Problem) -> str:

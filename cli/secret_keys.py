@@ -10,6 +10,7 @@ from cli import french
 from cli.active_settings import load
 from cli.database_access import prepared_database
 from cli.errors import report_errors
+from reporting.french import format_count
 from settings import Settings, given_values
 from settings.moving import secret_migration_lines
 
@@ -49,7 +50,9 @@ async def _rotate(settings: Settings) -> list[str]:
         still = await needed(database, settings.secrets.rest)
     lines = [f"Scellé de nouveau, avec la première clé : {done.resealed}."]
     if done.unopened:
-        lines.append(f"Aucune clé donnée n'ouvre {done.unopened} texte(s) : il en manque une dans ZIN_REST_KEYS.")
+        lines.append(
+            f"Aucune clé donnée n'ouvre {format_count(done.unopened, 'texte')} : il en manque une dans ZIN_REST_KEYS."
+        )
     if still:
         others = ", ".join("ZIN_SECRET" if one == settings.secret.get_secret_value() else "une autre" for one in still)
         return [*lines, f"Sert encore, avec la première clé : {others}. Relancez la commande."]

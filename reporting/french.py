@@ -15,6 +15,11 @@ def format_number(value: float) -> str:
     return f"{value:,.0f}".replace(",", NARROW)
 
 
+def format_count(value: int, one: str, several: str = "") -> str:
+    """Format a number of things with their name: 1 ligne, 0 ligne, 2 lignes; without `several`, an s is added."""
+    return f"{format_number(value)} {one if abs(value) < 2 else several or f'{one}s'}"
+
+
 def format_day(seconds: float) -> str:
     """Format Unix seconds as a day: 09/07/2026."""
     return datetime.fromtimestamp(seconds, zone()).strftime("%d/%m/%Y")

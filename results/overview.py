@@ -77,6 +77,14 @@ class SessionOverview:
     departments: Sequence[str] = ()
     is_closed: bool = False
 
+    def standing(self, found: ResultSet, now: float) -> str:
+        """Return the state of a set as citizens know it: its own, or published, planned or withdrawn at this time."""
+        own = [one for one in self.publications if one.result_set == found.id]
+        current = [one.publish_at for one in own if one.withdrawn_at is None]
+        if current:
+            return "published" if min(current) <= now else "planned"
+        return "withdrawn" if own else found.state
+
     @property
     def is_withdrawable(self) -> bool:
         """Whether at least one publication is not withdrawn yet."""

@@ -24,6 +24,7 @@ from database import tables
 from database.column_limits import max_length
 from database.interface import Row, Writer
 from database.message_validity import BEING_HANDED, CANCEL_OUTDATED
+from reporting.french import format_count
 from results import publication_queries as sql
 from results import succession
 from results.announcer import TOPIC
@@ -160,8 +161,9 @@ async def _refuse_moved(writer: Writer, past: Sequence[Row], decided: Decision) 
     for before in sorted(beside):
         moved = await writer.rows(sql.MOVED, named=decided.result_set, before=before, where=decided.department)
         if many := moved[0]["many"]:
+            candidates = format_count(int(many), "candidat n'est", "candidats ne sont")
             raise PublicationRefused(
-                f"{many} candidat(s) ne sont pas du même département dans {decided.result_set} et dans {before} : "
+                f"{candidates} pas du même département dans {decided.result_set} et dans {before} : "
                 "publiez pour tous les départements."
             )
 

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from admin.menu_map.screen_status import EditionStatus
 from analytics.repository import Passage
-from reporting.french import format_number
+from reporting.french import format_count, format_number
 from state.errors import Problem
 from state.menu.schema import EndScreen, LookUpScreen
 
@@ -92,7 +92,7 @@ def language_marks(found: EditionStatus) -> MarkFunction:
         whole = sum(texts == translated for texts, translated, _ in counts.values())
         more = (f"{named[code]} : {translated} textes sur {texts}, dont {reviewed} relus ou attestés"
                 for code, (texts, translated, reviewed) in counts.items())  # fmt: skip
-        return Mark(_level(whole, len(counts)), f"{whole} langue(s) sur {len(counts)}", tuple(more))
+        return Mark(_level(whole, len(counts)), f"{format_count(whole, 'langue')} sur {len(counts)}", tuple(more))
 
     return mark
 

@@ -12,6 +12,7 @@ from aiohttp import web
 from admin.context import ADMIN_CONTEXT, AdminContext
 from admin.permissions import CurrentUser
 from admin.routes import Route
+from admin.simulator.sandboxes import STAGED
 from admin.templating import render
 from authoring.diff.comparison import CALLS, Comparison, compare, open_session_lines, replay_journeys, title
 from authoring.diff.text_diff import side_by_side
@@ -72,7 +73,8 @@ async def show_version(request: web.Request, visitor: CurrentUser) -> web.Respon
         return await versions(request, visitor, ActionOutcome(f"{version} n'est plus juste.", broken.problems, 409))
     waits = version in {one.version for one in await desk.versions.repository.staged()}
     return render(
-        request, visitor, "menus_version.html", found=found, waits=waits, people=list(open_session_lines(found.open)),
+        request, visitor, "menus_version.html", found=found, line=STAGED, waits=waits,
+        people=list(open_session_lines(found.open)),
         contrast=side_by_side, most=MAX_LISTED, running=_runs(found), calls=CALLS if desk.replay else "",
     )  # fmt: skip
 

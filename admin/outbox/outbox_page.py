@@ -22,14 +22,14 @@ from reporting.sending_time import warn_of_announcement, warn_of_queue
 
 HOME: Final = "/bureau/messages"
 DONE: Final = {"pause": "En pause : rien n'en part avant la reprise.", "reprise": "C'est reparti."}
-STATES: Final = {
-    "queued": "en attente",
-    "sending": "en cours d'envoi",
-    "sent": "pris par la passerelle",
-    "delivered": "remis",
-    "failed": "échoué",
-    "expired": "trop tard",
-    "cancelled": "pas envoyé",
+STATES: Final = {  # of one message, and of several
+    "queued": ("en attente", "en attente"),
+    "sending": ("en cours d'envoi", "en cours d'envoi"),
+    "sent": ("pris par la passerelle", "pris par la passerelle"),
+    "delivered": ("remis", "remis"),
+    "failed": ("échoué", "échoués"),
+    "expired": ("trop tard", "trop tard"),
+    "cancelled": ("pas envoyé", "pas envoyés"),
 }
 
 

@@ -17,7 +17,7 @@ from admin.permissions import CurrentUser
 from admin.results.results_forms import read_text_fields
 from admin.routes import Route
 from admin.templating import render
-from catalog.entries import read_exams
+from catalog.entries import Exam, read_exams
 from reporting.sending_time import warn_of_announcement
 from reporting.time_zone import zone
 from results.announcer import count_subscribers
@@ -67,15 +67,11 @@ async def show_set(request: web.Request, visitor: CurrentUser, wrong: str = "", 
     drawn, barred = await _drawn(desk, found, visitor)
     report = _report(found, written)
     exam = find_exam(await desk.versions.active_settings(desk.settings), found.id)
-    changes = (
-        await describe_differences(desk.database, found.session, found.id, verdict_texts(exam))
-        if found.state == "draft"
-        else []
-    )
     given = {
         "file": found,
+        "standing": await _standing(desk, found),
         "lines": _lines(found, report, shown),
-        "changes": changes,
+        "changes": await _changes(desk, found, exam),
         "pace": await _pace(desk, found),
         "departments": [name for name in report.counts.departments if name] if report else [],
         "verdicts": verdict_texts(exam),
@@ -86,6 +82,19 @@ async def show_set(request: web.Request, visitor: CurrentUser, wrong: str = "", 
         "typed": await read_text_fields(request) if wrong else {},
     }
     return render(request, visitor, "result_set.html", status=status, **given)
+
+
+async def _changes(desk: AdminContext, found: ResultSet, exam: Exam | None) -> Sequence[str]:
+    """Return what a draft would change in the published results."""
+    if found.state != "draft":
+        return ()
+    return await describe_differences(desk.database, found.session, found.id, verdict_texts(exam))
+
+
+async def _standing(desk: AdminContext, found: ResultSet) -> str:
+    """Return the state of a set as citizens know it."""
+    session = next((one for one in await load_overview(desk.database) if one.code == found.session), None)
+    return session.standing(found, time.time()) if session else found.state
 
 
 async def _drawn(desk: AdminContext, found: ResultSet, visitor: CurrentUser) -> tuple[Sequence[str], str]:

@@ -104,10 +104,12 @@ function hangUp() {
 // Keys of the computer, wherever one stands but in a field.
 function onKey(event) {
   if (event.key === "Escape") hangUp();
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, button, a, summary")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, a, summary")) return;
+  const onButton = event.target.closest("button"); // Enter presses it
+  if (onButton && !onButton.closest(".keys")) return;
   if (/^[0-9*#]$/.test(event.key)) press(event.key);
   else if (event.key === "Backspace") $("tape").value = $("tape").value.slice(0, -1);
-  else if (event.key === "Enter") send();
+  else if (event.key === "Enter" && !onButton) send();
   else return;
   event.preventDefault();
 }
@@ -131,6 +133,8 @@ function submitted(form, what) {
   $(form)?.addEventListener("submit", (event) => { event.preventDefault(); what(); });
 }
 
+// The mouse leaves the focus where it is: Enter then sends what was typed, and does not press the key again.
+for (const keys of document.querySelectorAll(".keys")) keys.addEventListener("mousedown", (event) => event.preventDefault());
 for (const key of document.querySelectorAll("[data-key]")) key.addEventListener("click", () => press(key.dataset.key));
 $("appeler").addEventListener("click", send);
 $("raccrocher").addEventListener("click", hangUp);

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from channels.contracts.sender import Message, Sender, Suppressed
+from reporting.french import format_count
 from state.conversation.trace import UsageRecorder
 from state.identity import Pseudonyms
 from state.text.encoding import in_gsm
@@ -39,7 +40,7 @@ class DryRunSender:
         if self.gateway != "sms":
             return f"Message {self.gateway} non envoyé (aucun jeton) {to} :"
         parts, letters = len(split_sms(message.text)), "GSM" if in_gsm(message.text) else "UCS-2"
-        return f"SMS non envoyé (aucune passerelle) {to}, {parts} partie(s) en {letters} :"
+        return f"SMS non envoyé (aucune passerelle) {to}, {format_count(parts, 'partie')} en {letters} :"
 
 
 def _lines(message: Message) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from reporting.french import format_count
 from results.importing.counts import KINDS, Counts, Groups, NotableChange, share
 from results.importing.headings import FIELDS, IN_FRENCH
 from results.importing.tally import Report
@@ -23,8 +24,8 @@ def report_lines(report: Report, *, is_public: bool = False) -> Iterator[str]:
     smallest = 0 if is_public else SMALL
     yield from file_lines(report.file, report.size, report.sha256, report.form)
     yield from _columns(report)
-    rows = f"{report.exam} : {number(report.rows)} lignes, {number(report.accepted)} acceptées"
-    yield f"{rows}, {number(report.refused)} refusées, {number(report.duplicates)} numéros en double"
+    rows = f"{report.exam} : {format_count(report.rows, 'ligne')}, {format_count(report.accepted, 'acceptée')}"
+    yield f"{rows}, {format_count(report.refused, 'refusée')}, {format_count(report.duplicates, 'numéro')} en double"
     yield from _counts(report, report.counts, smallest)
     yield from _to_look_at(report, smallest)
     yield from refusal_lines(report.reasons, report.refusals)

@@ -100,4 +100,4 @@ def test_check_prints_them_with_file_and_line(tmp_path: Path) -> None:
     lines = (menus / "catalogue" / "titre-foncier.yaml").read_text("utf-8").splitlines()
     line = lines.index("cost:") + 2
     assert f"{menus}/catalogue/titre-foncier.yaml:{line}:10: prix, vrai en 2018 : 108500\n" in said
-    assert " renseignement(s) à revoir : passés, ou lus il y a plus de deux ans\nRien à corriger" in said
+    assert " renseignements à revoir : passés, ou lus il y a plus de deux ans\nRien à corriger" in said

@@ -43,11 +43,11 @@ async def test_audit_shows_twenty_entries_by_default(registry: Registry, zin: Zi
 async def test_intact_chain_is_reported_with_its_hash(registry: Registry, zin: Zin) -> None:
     assert output_of(await zin(audit, "verify")) == (
         0,
-        f"Journal intact : 0 ligne(s), dernière empreinte {'0' * 64}.\n",
+        f"Journal intact : 0 ligne, dernière empreinte {'0' * 64}.\n",
         "",
     )
     hashes = await record(registry, *[AuditEvent("awa", "results import", "bac-2026")] * 3)
-    message = f"Journal intact : 3 ligne(s), dernière empreinte {hashes[-1]}."
+    message = f"Journal intact : 3 lignes, dernière empreinte {hashes[-1]}."
     assert output_of(await zin(audit, "verify")) == (0, f"{message}\n", "")
     known = await zin(audit, "verify", "--known", f" {hashes[1].upper()} ")
     assert output_of(known) == (0, f"{message} L’empreinte notée est celle de la ligne 2.\n", "")
@@ -56,9 +56,9 @@ async def test_intact_chain_is_reported_with_its_hash(registry: Registry, zin: Z
 TAMPERED = [
     (
         "UPDATE audit SET subject = 'cep' WHERE number = 2;",
-        "la ligne 2 a été changée, déplacée ou ajoutée ; 1 ligne(s)",
+        "la ligne 2 a été changée, déplacée ou ajoutée ; 1 ligne intacte",
     ),
-    ("DELETE FROM audit WHERE number = 1;", "la ligne 1 a été enlevée ; 0 ligne(s) intacte(s) avant elle"),
+    ("DELETE FROM audit WHERE number = 1;", "la ligne 1 a été enlevée ; 0 ligne intacte avant elle"),
 ]
 
 

@@ -129,7 +129,7 @@ def test_deliver_prints_messages_without_gateway(tmp_path: Path) -> None:
         first = process.stdout.readline()
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=PATIENCE)
-    assert first == "SMS non envoyé (aucune passerelle) au …0001, 1 partie(s) en GSM :\n"
+    assert first == "SMS non envoyé (aucune passerelle) au …0001, 1 partie en GSM :\n"
     assert process.returncode == 0
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reporting.french import format_day, format_hour, format_minute, format_number, format_second
+from reporting.french import format_count, format_day, format_hour, format_minute, format_number, format_second
 from reporting.time_zone import zone
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +23,22 @@ ELSEWHERE = re.compile(r"timezone\(timedelta\(|%d/%m/%Y")
 )
 def test_a_number(value: float, text: str) -> None:
     assert format_number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("many", "text"), [(0, "0 ligne"), (1, "1 ligne"), (2, "2 lignes"), (12_500, "12\u202f500 lignes")]
+)
+def test_plural_begins_at_two(many: int, text: str) -> None:
+    assert format_count(many, "ligne") == text
+    assert format_count(many, "est un", "sont des").endswith("sont des" if many > 1 else "est un")
+
+
+def test_no_text_leaves_the_plural_to_its_reader() -> None:
+    """« 1 ligne(s) » is a program's word, and no clerk's."""
+    pages = [*(ROOT / "admin" / "templates").glob("*.html")]
+    code = [one for one in ROOT.glob("*/**/*.py") if one.relative_to(ROOT).parts[0] not in NOT_PRODUCT | {".venv"}]
+    assert len(pages) > 10 < len(code)
+    assert [one.name for one in (*pages, *code) if re.search(r"[a-zé]\((s|es)\)", one.read_text("utf-8"))] == []
 
 
 def test_days_and_hours_are_those_of_benin() -> None:

@@ -27,6 +27,25 @@ async def test_overview_lists_sets_and_publications_newest_first(registry: Regis
     assert (bac.is_withdrawable, bac.publications[0].withdrawn_at) == (False, int(desk.clock.now))
 
 
+async def test_set_stands_as_citizens_know_it(registry: Registry) -> None:
+    desk = Desk(registry)
+    named = await desk.approved()
+    assert await standing(desk, named) == "approved"
+    hour = int(desk.clock.now) + 3600
+    await desk.publishing.publish(PAUL, named, hour)
+    assert await standing(desk, named) == "planned"
+    desk.clock.now = hour
+    assert await standing(desk, named) == "published"
+    await desk.publishing.withdraw(PAUL, "bac-2027", "", "une erreur")
+    assert await standing(desk, named) == "withdrawn"
+
+
+async def standing(desk: Desk, named: str) -> str:
+    (bac,) = await load_overview(desk.registry.database)
+    (found,) = [one for one in bac.sets if one.id == named]
+    return bac.standing(found, desk.clock.now)
+
+
 async def test_one_set_is_looked_at_with_its_report(registry: Registry) -> None:
     named = await Desk(registry).approved()
     found, report = await find_result_set(registry.database, named)

@@ -16,6 +16,7 @@ from tests.support.results_browser import SET, approve, bring, call, come, offic
 from tests.support.results_office import SEATS, YEAR, Handed
 
 pytestmark = pytest.mark.browser
+NUMBERS = itertools.count(2290197000100)  # of citizens who never called before
 WIDTHS = (1200, 390)
 DROP = """(bytes) => {
   const held = new DataTransfer();
@@ -125,19 +126,18 @@ async def test_correction_gives_a_reason_and_can_be_withdrawn(our_settings: Maki
         await desk.page.fill("#why", "Corrigé après réclamation.")
         await desk.page.click(f"text=Publier bac-{YEAR}.2")
         await expect(desk.page.get_by_role("status")).to_contain_text("jusque-là rien n'est dit")
-        assert "Refus" in await call(desk, SEATS[12])
+        await until_answered(desk, "Refus")
         section = desk.page.locator("section", has=desk.page.get_by_role("heading", name=f"bac-{YEAR}", exact=True))
         withdrawal = section.locator("details").filter(has=desk.page.get_by_text("Retirer", exact=True))
         await withdrawal.locator("summary").click()
         await withdrawal.locator("input[name=why]").fill("Erreur dans la série D")
         await section.get_by_role("button", name=f"Retirer bac-{YEAR}").click()
         await expect(section).to_contain_text("retiré le")
-        await until_withdrawn(desk)
+        await until_answered(desk, "pas encore")
 
 
-async def until_withdrawn(desk: LiveDesk) -> None:
-    """Call until the result is withdrawn. Each citizen calls once, because a second call would resume the first."""
-    numbers = itertools.count(2290197000100)
+async def until_answered(desk: LiveDesk, words: str) -> None:
+    """Call until a result is answered so. Each citizen calls once, because a second call would resume the first."""
     async with asyncio.timeout(PATIENCE):
-        while "pas encore" not in await call(desk, SEATS[12], f"+{next(numbers)}"):
+        while words not in await call(desk, SEATS[12], f"+{next(NUMBERS)}"):
             continue

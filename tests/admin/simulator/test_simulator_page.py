@@ -68,6 +68,21 @@ async def test_simulator_works_by_keyboard_alone(our_settings: Making) -> None:
         await expect(phone.page.locator("#ecran")).to_be_empty()
 
 
+async def test_keyboard_works_after_a_click_on_a_key(our_settings: Making) -> None:
+    """The mouse takes no focus: what is typed next goes to the phone, and Enter sends it once."""
+    async with simulator(our_settings()) as phone:
+        await phone.page.click("#appeler")
+        await phone.shows(HOME)
+        await phone.page.click("[data-key='3']")
+        await phone.page.keyboard.press("Backspace")
+        await phone.page.keyboard.press("3")
+        await phone.page.keyboard.press("Enter")
+        await phone.seen("ecran", "exams.which_exam")
+        await phone.page.focus("[data-key='1']")
+        await phone.page.keyboard.press("Enter")
+        await expect(phone.page.locator("#tape")).to_have_value("1")
+
+
 async def test_whatsapp_list_opens_and_is_tapped(our_settings: Making) -> None:
     async with simulator(our_settings()) as phone:
         await phone.choose("canal", "whatsapp")

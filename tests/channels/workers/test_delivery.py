@@ -90,7 +90,7 @@ async def test_dry_run_prints_and_suppresses_a_message(house: House) -> None:
     said: list[str] = []
     await house.post("a")
     await RoundWorker(house.outbox, [DryRunSender("sms", said.append)], house.pace, house.has_stopped).round()
-    assert said == ["SMS non envoyé (aucune passerelle) au …0001, 1 partie(s) en GSM :\n  Bonjour"]
+    assert said == ["SMS non envoyé (aucune passerelle) au …0001, 1 partie en GSM :\n  Bonjour"]
     row = (await house.rows())["a"]
     assert (row["state"], row["why"]) == ("cancelled", "no_gateway")
 
@@ -101,7 +101,7 @@ async def test_in_production_the_journal_holds_no_words(house: House) -> None:
     await RoundWorker(
         house.outbox, [DryRunSender("sms", said.append, whole=False)], house.pace, house.has_stopped
     ).round()
-    assert said == ["SMS non envoyé (aucune passerelle) au …0001, 1 partie(s) en GSM :"]
+    assert said == ["SMS non envoyé (aucune passerelle) au …0001, 1 partie en GSM :"]
 
 
 async def test_opted_out_citizen_gets_no_news(house: House) -> None:

@@ -96,7 +96,7 @@ def test_every_rule_has_a_broken_line() -> None:
 MISSHAPEN = [
     ("from: file.office", "from: file..office", "file..office", "n'est pas une expression JMESPath, vers son signe 6"),
     ("from: file.office", "from: upper(file.office)", "upper(", "pas de fonction « upper »"),
-    ("from: file.office", "from: join(file.office)", "join(", "prend 2 valeur(s), pas 1"),
+    ("from: file.office", "from: join(file.office)", "join(", "prend 2 valeurs, pas 1"),
     ("birth_date: day}", "birth_date: date}", "date}", "n'est pas prévu ici"),
     ("kind: money", "kind: francs", "francs", "n'est pas prévu ici"),
     ("server: http://127.0.0.1:1", "server: http://u:p@127.0.0.1", "http://u:p", "https:// et un nom de machine"),
