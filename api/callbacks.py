@@ -9,6 +9,7 @@ twice. Who refused is not reported: that is between the citizen and Zin.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -56,8 +57,16 @@ class CallbackWorker:
 
     async def round(self) -> int:
         """Call the systems of up to MAX_MESSAGES messages; returns how many had events. Raises SourceUnavailable."""
-        claimed = await sql.QUEUE.claim(self.database, milliseconds(self.clock()), MAX_MESSAGES)
-        return sum([await self._follow(row) for row in claimed])
+        now, had_events = milliseconds(self.clock()), 0
+        left = await sql.QUEUE.claim(self.database, now, MAX_MESSAGES)
+        try:
+            while left:
+                had_events += await self._follow(left[0])
+                del left[0]
+        except asyncio.CancelledError:  # this process ends
+            await sql.QUEUE.give_back(self.database, now, [{"held": row["key"], "try_": row["tries"]} for row in left])
+            raise
+        return had_events
 
     async def _follow(self, row: Row) -> bool:
         """Inform the system of one message about what is new; returns whether there was something."""

@@ -7,6 +7,7 @@ the citizen's consent, it is never sent. A message of a test key goes the same w
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
@@ -77,9 +78,13 @@ class MessageDispatcher:
         """Process up to MAX_ROWS due recipients. Returns how many. Raises SourceUnavailable."""
         now = milliseconds(self._with.clock())
         rows = await sql.QUEUE.claim(self._database, now, MAX_ROWS)
-        if rows:
-            messages = await self._messages({row["message"] for row in rows})
-            await self._process(list(self._opened(rows, messages)))
+        try:
+            if rows:
+                messages = await self._messages({row["message"] for row in rows})
+                await self._process(list(self._opened(rows, messages)))
+        except asyncio.CancelledError:  # this process ends
+            await sql.QUEUE.give_back(self._database, now, [{"held": row["key"], "try_": row["tries"]} for row in rows])
+            raise
         return len(rows)
 
     async def _messages(self, names: set[str]) -> Mapping[str, StoredMessage]:

@@ -7,7 +7,7 @@ import gc
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from typing import Final
 from urllib.parse import quote
 
@@ -15,12 +15,13 @@ from aiohttp import web
 
 from channels.webhooks.connections import Runner
 from cli.interrupted_start import cut_short
+from cli.listeners import open_port as open_own_port
 from runtime.delivery import run_delivery
-from server import SERVICES
+from server import READINESS, SERVICES
 from settings import Settings
 from state.country import country
 
-BACKLOG: Final = 1024  # connections that may wait to be taken
+ARRIVE_SECONDS: Final = 1.0  # for requests that are on their way when the port is closed
 GC_THRESHOLD: Final = 50_000  # objects made before the collector looks for cycles among them: a hop leaves none
 STOPPED_BY: Final = (signal.SIGTERM, signal.SIGINT)
 
@@ -35,7 +36,7 @@ async def serve(
     open_port: OpenPort | None = None,
     parent: int | None = None,
 ) -> None:
-    """Serve until stopped; hops in progress are answered before this returns.
+    """Serve until stopped; hops in progress, and those that are on their way, are answered before this returns.
 
     A worker opens the port that it shares with others. Its `parent` is a descriptor that is at its end when its parent
     process has ended.
@@ -47,17 +48,33 @@ async def serve(
             await runner.setup()
             if settings.delivers_inside_the_server:
                 await open_parts.enter_async_context(run_delivery(settings, runner.app[SERVICES], say))
-            if open_port:
-                await open_parts.enter_async_context(open_port(runner))
-            else:
-                await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG).start()
-            collect_rarely()
-            for line in startup_hints(settings):
-                say(line)
+            opened = open_port(runner) if open_port else open_own_port(runner, settings.host, settings.port)
+            await open_parts.enter_async_context(opened)
+            _report_start(settings, say)
         await stop.wait()
+        await _drain(runner, stop, settings)
     finally:
         await open_parts.aclose()
+        await runner.arrive(ARRIVE_SECONDS)
         await runner.cleanup()
+
+
+def _report_start(settings: Settings, say: Callable[[str], None]) -> None:
+    collect_rarely()
+    for line in startup_hints(settings):
+        say(line)
+
+
+async def _drain(runner: Runner, stop: asyncio.Event, settings: Settings) -> None:
+    """Serve on for a time, not ready, so that proxies leave by themselves. A second signal ends the wait."""
+    if not runner.sites:  # the start was cut short
+        return
+    runner.app[READINESS].is_stopping = True
+    runner.drain()
+    stop.clear()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(0.0 if settings.stops_at_once else settings.drain_seconds):
+            await stop.wait()
 
 
 def stop_event(parent: int | None = None) -> asyncio.Event:

@@ -18,11 +18,12 @@ from typing import Final
 
 from aiohttp import web
 
-from cli.http_server import BACKLOG
+from cli.listeners import BACKLOG, listen, open_listeners
 
 ABSENT: Final = 2**64 - 1  # in place of a count: this worker does not serve
 GATHER_SECONDS: Final = 5.0  # until the workers that are ready begin without the others
 GATHER_POLL_SECONDS: Final = 0.01
+PASSED_ON_SECONDS: Final = 0.05  # until the connections that others passed on while this worker left are here
 
 
 class Counts:
@@ -119,17 +120,20 @@ class SharedPort:
     @asynccontextmanager
     async def open(self, worker: int, runner: web.BaseRunner) -> AsyncIterator[None]:
         """Take connections as this worker for the duration of this context. Raises OSError if the port is taken."""
-        loop, found = asyncio.get_running_loop(), self._pipes[worker].found
+        loop, found, opening = asyncio.get_running_loop(), self._pipes[worker].found, set[asyncio.Task[object]]()
         self.counts.join(worker)
         await self.counts.gather()
-        for made in listen(self.host, self.port):
-            await web.SockSite(runner, EvenListener(made, self, worker), backlog=BACKLOG).start()
-        loop.add_reader(found, partial(self._receive, found, runner, set()))
-        try:
-            yield
-        finally:
-            self.counts.leave(worker)
-            loop.remove_reader(found)
+        listeners = [EvenListener(made, self, worker) for made in listen(self.host, self.port, is_shared=True)]
+        async with open_listeners(runner, listeners):
+            loop.add_reader(found, partial(self._receive, found, runner, opening))
+            try:
+                yield
+            finally:
+                self.counts.leave(worker)
+        await asyncio.sleep(PASSED_ON_SECONDS)
+        loop.remove_reader(found)
+        self._receive(found, runner, opening)
+        await asyncio.gather(*opening, return_exceptions=True)
 
     def close(self) -> None:
         """Close the pipes in this process."""
@@ -150,10 +154,3 @@ class SharedPort:
                     task = asyncio.ensure_future(loop.connect_accepted_socket(serve, taken))
                     opening.add(task)
                     task.add_done_callback(opening.discard)
-
-
-def listen(host: str, port: int) -> list[socket.socket]:
-    """Return a listening socket for each address of the host. Raises OSError if the port is taken."""
-    found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    addresses = dict.fromkeys((family, (str(at[0]), int(at[1]))) for family, *_, at in found)
-    return [socket.create_server(at, family=family, backlog=BACKLOG, reuse_port=True) for family, at in addresses]

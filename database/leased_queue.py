@@ -8,6 +8,7 @@ row. The table has the columns key, tries and due_at, in Unix milliseconds as al
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Final
@@ -16,6 +17,7 @@ from sqlalchemy import BigInteger, ColumnElement, Executable, Integer, Table, an
 
 from database.column_limits import max_integer, milliseconds
 from database.interface import Database, Row
+from state.errors import SourceUnavailable
 
 LEASE_SECONDS: Final = 60.0  # of a claim: longer than the timeout of any gateway
 MAX_WAIT_SECONDS: Final = 1800.0  # twice the longest pause between two tries (channels/workers/gateway_delivery.py)
@@ -64,6 +66,7 @@ class LeasedQueue:
             .values(tries=tries, due_at=_UNTIL, **described.claimed)
             .returning(*described.returned)
         )
+        self._give_back = update(table).where(self.held).values(due_at=NOW).returning(columns.key)
         self._bring_forward = (
             update(table)
             .where(described.short_wait, columns.due_at > bindparam("latest", type_=BigInteger))
@@ -91,6 +94,15 @@ class LeasedQueue:
         """
         rows = sorted(held, key=itemgetter("held"))
         return {(row["key"], row["tries"]) for row in await database.write_all(statement, rows)}
+
+    async def give_back(self, database: Database, now: int, held: Iterable[Row]) -> None:
+        """Make held rows due at once for other processes, because this one ends. Without SQL they wait for the lease.
+
+        Each row of values has its key as `held`, its number of tries as `try_`, and those of the queue's own condition.
+        """
+        rows = sorted(({**one, "now": now} for one in held), key=itemgetter("held"))
+        with suppress(SourceUnavailable):
+            await database.write_all(self._give_back, rows)
 
     async def bring_forward(self, database: Database, now: int) -> None:
         """Correct due times written by a clock that was ahead: no wait is longer than MAX_WAIT_SECONDS."""

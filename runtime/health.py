@@ -21,9 +21,14 @@ async def live(_: web.Request) -> web.Response:
 def readiness_handler(
     readiness: Callable[[web.Request], Readiness],
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """Return a handler that answers 200 if a citizen can be served now, else 503 with the part that is missing."""
+    """Return a handler that answers 200 if a citizen can be served now, else 503 with the part that is missing.
+
+    A process that ends soon answers 503 too, so that a proxy sends its callers elsewhere.
+    """
 
     async def answer(request: web.Request) -> web.Response:
+        if readiness(request).is_stopping:
+            return web.Response(status=503, text="not ready: stopping\n")
         found = await readiness(request).check()
         if found:
             return web.Response(text="ready\n")

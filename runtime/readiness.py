@@ -55,6 +55,7 @@ class Readiness:
         self._sessions = _Probe("sessions", lambda: store.compare_and_set(NAME, b"", b"1", LIFE_SECONDS))
         self._rows = _Probe("rows", lambda: _write(database))
         self._found, self._old_at = ReadinessStatus(sessions=False, rows=False), clock()
+        self.is_stopping = False  # no further caller may be sent here, whatever can be written
 
     async def check(self) -> ReadinessStatus:
         """Return what can be written now; the result may be up to FRESH_SECONDS old."""

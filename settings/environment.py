@@ -45,6 +45,11 @@ class Environment(BaseSettings):
         return self.env == "demo"
 
     @property
+    def stops_at_once(self) -> bool:
+        """Return whether a server that is stopped ends at once; otherwise it serves on until proxies have left."""
+        return self.env == "demo"
+
+    @property
     def prints_message_texts(self) -> bool:
         """Return whether a dry run prints the text of a message; otherwise it prints the first line only."""
         return self.env == "demo"

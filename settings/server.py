@@ -18,6 +18,10 @@ class ServerSettings(Environment):
         "", description="addresses of the proxies in front, whose X-Forwarded-For is believed, e.g. 10.0.0.7,fd00::/8"
     )
 
+    drain_seconds: float = Field(
+        5.0, ge=0, le=300, description="time to serve on after SIGTERM, until proxies have left, in seconds; in demo 0"
+    )
+
     @property
     def trusted_proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """Return the networks in `proxies`. Raises ValueError."""

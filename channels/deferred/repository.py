@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
@@ -118,6 +118,11 @@ class DeferredRepository:
         if seen is None:
             return await self._settle(AGAIN, held, **times)
         return await self._settle(RECORD_ANSWER, held, **times, digest=seen)
+
+    async def give_back(self, held: Iterable[ClaimedDeferred]) -> None:
+        """Make these rows due at once for other processes, because this one ends."""
+        rows = [{"held": one.key, "try_": one.tries, "lease": one.until} for one in held]
+        await QUEUE.give_back(self._database, self._now(), rows)
 
     async def forget(self, citizen: str) -> int:
         """Delete this citizen's answers and subscriptions, but not unanswered messages. Returns how many."""

@@ -14,6 +14,7 @@ class ConnectionServer(Protocol):
 
     webhooks: DirectWebhooks
     response_writer: ResponseWriter
+    is_draining: bool
 
     def expect(self, connection: web.RequestHandler) -> None:
         """Record that the rest of a request is expected."""

@@ -24,6 +24,7 @@ UNREAD_SECONDS: Final = 30.0  # without progress, for an answer that is larger t
 DESCRIPTORS: Final = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 MAX_HALF_OPEN: Final = min(2048, DESCRIPTORS // 2)
 MAX_OPEN: Final = DESCRIPTORS * 3 // 4  # the rest is for databases, files, gateways and connections just accepted
+ARRIVE_POLL_SECONDS: Final = 0.01
 GIVE_WAY: Final = 16  # idle connections closed together, so that not each new connection searches all
 HANDLER_ARGS: Final = {"auto_decompress": False, "lingering_time": 0.0, "keepalive_timeout": IDLE_SECONDS}
 
@@ -35,6 +36,16 @@ class Runner(web.AppRunner):
         made = await super()._make_server()
         return Connections(made, self.app.get(DIRECT_WEBHOOKS, NO_WEBHOOKS))
 
+    def drain(self) -> None:
+        """Close each connection behind its next answer, which says so, because this process ends soon."""
+        if isinstance(self.server, Connections):
+            self.server.drain()
+
+    async def arrive(self, seconds: float) -> None:
+        """Wait until the requests of new connections, and those in part, are here; at most so many seconds."""
+        if isinstance(self.server, Connections):
+            await self.server.arrive(seconds)
+
 
 class Connections(web.Server):
     """All connections of this process; half-open ones by deadline. `made` is aiohttp's server of the same app."""
@@ -42,6 +53,7 @@ class Connections(web.Server):
     def __init__(self, made: web.Server, webhooks: DirectWebhooks) -> None:
         super().__init__(self._admitted, request_factory=made.request_factory, loop=made._loop, **made._kwargs)
         self._handle: Any = made.request_handler
+        self.is_draining = False
         self.webhooks, self.response_writer = webhooks, ResponseWriter()
         self._half_open: dict[Connection, None] = {}
         self._unread: dict[Connection, float] = {}  # since when, by the loop's clock
@@ -71,6 +83,17 @@ class Connections(web.Server):
         for connection in nsmallest(GIVE_WAY, idle, key=Connection.idle_until):
             TURNED_AWAY.labels("http", "idle").inc()
             connection.force_close()
+
+    def drain(self) -> None:
+        """Close each connection behind its next answer."""
+        self.is_draining = True
+        self.response_writer.say_close()
+
+    async def arrive(self, seconds: float) -> None:
+        """Wait for the requests that are expected, at most so many seconds."""
+        until = self._loop.time() + seconds
+        while self._half_open and self._loop.time() < until:  # noqa: ASYNC110 - an event would cost each request
+            await asyncio.sleep(ARRIVE_POLL_SECONDS)
 
     def set_unread(self, connection: Connection, unread: bool) -> None:
         """Record that an answer waits for its reader, or no longer does."""

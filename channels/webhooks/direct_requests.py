@@ -79,16 +79,22 @@ class ResponseWriter:
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock, self._second, self._date = clock, 0, b""
         self._heads: dict[tuple[int, str], bytes] = {}
+        self._says_close = False
 
     def write(self, response: WebhookResponse) -> bytes:
         """Return the response's bytes; a refusal says that the connection is closed after it."""
         key = response.status, response.content_type
-        head = self._heads.get(key) or self._heads.setdefault(key, _head(*key))
+        head = self._heads.get(key) or self._heads.setdefault(key, _head(*key, says_close=self._says_close))
         if (second := int(self._clock())) != self._second:
             self._second, self._date = second, formatdate(second, usegmt=True).encode()
         return b"%bDate: %b\r\nContent-Length: %d\r\n\r\n%b" % (head, self._date, len(response.body), response.body)
 
+    def say_close(self) -> None:
+        """Let each response from now on say that its connection is closed after it."""
+        self._says_close = True
+        self._heads.clear()
 
-def _head(status: int, content_type: str) -> bytes:
+
+def _head(status: int, content_type: str, *, says_close: bool) -> bytes:
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", f"Content-Type: {content_type}", f"Server: {SERVER}"]
-    return "\r\n".join([*lines, *(["Connection: close"] if status >= 400 else []), ""]).encode()
+    return "\r\n".join([*lines, *(["Connection: close"] if says_close or status >= 400 else []), ""]).encode()

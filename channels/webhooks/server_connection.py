@@ -129,10 +129,10 @@ class Connection(web.RequestHandler):
     def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> Coroutine[Any, Any, tuple[web.StreamResponse, bool]]:
-        """Send an answer; after a refusal close the connection."""
+        """Send an answer; after a refusal, and before the process ends, close the connection."""
         if resp is not None:
             resp.headers[hdrs.SERVER] = SERVER
-            if resp.status >= 400:
+            if resp.status >= 400 or self._server.is_draining:
                 resp.force_close()
         return super().finish_response(request, resp, start_time)
 
@@ -187,7 +187,7 @@ class Connection(web.RequestHandler):
         if self.transport is None:
             return
         self.transport.write(self._server.response_writer.write(response))
-        if self._close or response.status >= 400:
+        if self._close or response.status >= 400 or self._server.is_draining:
             self.force_close()
         elif held := self._held:
             self._held = b""

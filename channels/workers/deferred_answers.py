@@ -38,16 +38,24 @@ class DeferredWorker:
         self._rooms, self._mailrooms = rooms, {one.channel.name: one for one in webhooks}
 
     async def run(self) -> None:
-        """Work until cancelled. Another process claims the rows in progress when their lease ends."""
+        """Work until cancelled."""
         await poll_forever(self.round, IDLE, "promises")
 
     async def round(self) -> int:
-        """Process up to MAX_ROWS due rows. Returns how many were tried. Raises SourceUnavailable."""
+        """Process up to MAX_ROWS due rows. Returns how many were tried. Raises SourceUnavailable.
+
+        If this is cancelled, the rows in progress become due at once for other processes.
+        """
+        claimed = await self._rooms.promises.claim(MAX_ROWS)
         by_citizen: dict[str, list[ClaimedDeferred]] = defaultdict(list)
-        for held in await self._rooms.promises.claim(MAX_ROWS):
+        for held in claimed:
             by_citizen[held.citizen].append(held)
-        await asyncio.gather(*map(self._fulfil_all, by_citizen.values()))
-        return sum(map(len, by_citizen.values()))
+        try:
+            await asyncio.gather(*map(self._fulfil_all, by_citizen.values()))
+        except asyncio.CancelledError:
+            await self._rooms.promises.give_back(claimed)
+            raise
+        return len(claimed)
 
     async def _fulfil_all(self, held: list[ClaimedDeferred]) -> None:
         """Process one citizen's rows one by one, so that wrong answers are counted before the next look-up."""

@@ -65,6 +65,16 @@ async def test_claims_follow_the_order_of_the_queue(registry: Registry) -> None:
     assert [set(await claim(registry, most=1)) for _ in range(4)] == [{"first"}, {"old"}, {"new"}, set()]
 
 
+async def test_rows_that_are_given_back_are_due_at_once(registry: Registry) -> None:
+    await registry.add(tables.promises, row("a"), row("b"))
+    assert await claim(registry) == {"a": 1, "b": 1}
+    held = [{"held": key, "try_": 1} for key in ("a", "b")]
+    await QUEUE.give_back(registry.database, NOW + 1, held)
+    assert await claim(registry, NOW + 1) == {"a": 2, "b": 2}
+    await QUEUE.give_back(registry.database, NOW + 1, held)
+    assert await claim(registry, NOW + 1) == {}
+
+
 async def test_an_ended_lease_is_claimed_again(registry: Registry) -> None:
     await registry.add(tables.promises, row("a"))
     assert await claim(registry) == {"a": 1}

@@ -13,6 +13,7 @@ from state.errors import SourceUnavailable
 from state.interfaces import Outcome
 from tests.support.conversation import SECRET_QUESTION
 from tests.support.deferred_market import DOWN, Street, costs
+from tests.support.stopped_rounds import stop_within
 
 
 async def test_answer_follows_when_the_source_recovers(street: Street) -> None:
@@ -47,6 +48,14 @@ async def test_killed_worker_sends_nothing_twice(street: Street, monkeypatch: py
     assert await street.look(LEASE_SECONDS) == []
     street.town.market.does["fruits.price"] = costs(3000)
     assert len(await street.look()) == 1
+
+
+async def test_stopped_worker_gives_back_what_it_claimed(street: Street) -> None:
+    await street.asked_later()
+    street.town.clock.now += FIRST_LOOK
+    await stop_within(street.owed.round, type(street.town.market), "ask")
+    street.town.market.does["fruits.price"] = costs(3000)
+    assert len(await street.look(0)) == 1
 
 
 async def test_removed_screen_sends_an_apology(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,171 @@
+"""The files for nginx and HAProxy let through what docs/deployment.md lists, and write no secret into a log."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from bench.processes import free_port
+from tests.support.front_proxies import KINDS, Proxy, prepare, proxied
+from tests.support.patience import PATIENCE
+
+pytestmark = pytest.mark.slow
+
+PAGE = Path(__file__).parents[2] / "docs" / "deployment.md"
+UNITS = {"KiB": 1024, "MiB": 1024**2, "MB": 10**6}
+METHODS = {"GET", "POST", "PUT", "DELETE", "PATCH"}
+SECRET = "k7Vd0bq3XyW9sTz1mNc5Ra"
+INSIDE, OUTSIDE = "127.0.0.0/8", "10.99.0.0/16"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """A row of the table: a path that is reached, its methods, and the largest body in bytes."""
+
+    path: str
+    methods: frozenset[str]
+    most: int
+
+
+def table() -> list[Allowed]:
+    rows = re.findall(r"^ +\| (`/.*?) \| ([A-Z, ]+) \| (.*?) \|", PAGE.read_text("utf-8"), re.MULTILINE)
+    found = []
+    for paths, methods, sizes in rows:
+        (path,) = re.findall(r"`(/[^`]*)`", paths)
+        allowed = frozenset(methods.split(", "))
+        for size, unit, special in re.findall(r"(\d+) ([KM]i?B)((?: (?:for|and) `[^`]+`)*)", sizes):
+            for one in re.findall(r"`([^`]+)`", special) or [below(path)]:
+                found.append(Allowed(one, allowed, int(size) * UNITS[unit]))
+    return found
+
+
+def below(path: str) -> str:
+    """An address that begins with this path."""
+    names = {"/ussd/": f"africastalking/{SECRET}", "/sms/": f"africastalking/{SECRET}", "/bureau/": "menus"}
+    return f"{path}{names.get(path, '')}" if path != "/api/v1" else "/api/v1/messages"
+
+
+TABLE = table()
+
+
+class Backend(BaseHTTPRequestHandler):
+    """A server that accepts every request with a body of any length."""
+
+    protocol_version = "HTTP/1.1"
+
+    def answer(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = answer  # noqa: N815 - names of http.server
+
+    def log_message(self, *_: object) -> None:
+        """Print nothing."""
+
+
+class QuietServer(ThreadingHTTPServer):
+    """It says nothing of clients that leave, as the checks of HAProxy do."""
+
+    def handle_error(self, *_: object) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture(scope="module")
+def backend() -> Iterator[int]:
+    with QuietServer(("127.0.0.1", 0), Backend) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def proxy(request: pytest.FixtureRequest, backend: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    with proxied(request.param, tmp_path_factory.mktemp("proxy"), (backend, backend), INSIDE) as one:
+        yield one
+
+
+def status(proxy: Proxy, method: str, path: str, announced: int = 0) -> int:
+    """The first status that answers a request whose body of so many bytes is announced and not sent."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n"
+    body = f"Content-Length: {announced}\r\nExpect: 100-continue\r\n" if announced else ""
+    with (
+        socket.create_connection(("127.0.0.1", proxy.port), PATIENCE) as plain,
+        context.wrap_socket(plain, server_hostname="localhost") as line,
+    ):
+        line.sendall(f"{head}{body}\r\n".encode())
+        return int(line.recv(4096).split()[1])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_shipped_file_is_accepted_by_its_program(kind: str, tmp_path: Path) -> None:
+    command = prepare(kind, tmp_path, free_port(), (1, 2))
+    check = "-t" if kind == "nginx" else "-c"
+    ran = subprocess.run([*command, check], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "warn" not in (ran.stdout + ran.stderr).lower()
+
+
+def test_table_has_every_path_of_the_gateways() -> None:
+    assert {re.match("/[a-z]+", one.path)[0] for one in TABLE} == {  # type: ignore[index]
+        *("/ussd", "/sms", "/whatsapp", "/telegram", "/api", "/bureau")
+    }
+    assert len(TABLE) == 8
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.path)
+def test_proxy_lets_through_the_methods_of_the_table(proxy: Proxy, row: Allowed) -> None:
+    found = {method: status(proxy, method, row.path) for method in METHODS}
+    assert {method for method, code in found.items() if code == 200} == row.methods
+    assert {code for method, code in found.items() if method not in row.methods} <= {403, 405}
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.path)
+def test_proxy_lets_through_the_bodies_of_the_table(proxy: Proxy, row: Allowed) -> None:
+    assert status(proxy, "POST", row.path, row.most) == 100
+    largest = row.most if row.most % 1024 == 0 else 100 * UNITS["MiB"]  # the form around a file needs some more
+    assert status(proxy, "POST", row.path, largest + 1) == 413
+
+
+@pytest.mark.parametrize("path", ["/", "/metrics", "/health/ready", "/health/live", "/uss", "/whatsapp/x"])
+def test_proxy_hides_all_other_paths(proxy: Proxy, path: str) -> None:
+    assert status(proxy, "GET", path) == 404
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_desk_and_api_are_for_inner_networks(kind: str, backend: int, tmp_path: Path) -> None:
+    with proxied(kind, tmp_path, (backend, backend), OUTSIDE) as proxy:
+        inner = [row.path for row in TABLE if row.path.startswith(("/bureau", "/api"))]
+        assert len(inner) == 4
+        assert {path: status(proxy, "GET", path) for path in [*inner, "/bureau/connexion"]} == dict.fromkeys(
+            [*inner, "/bureau/connexion"], 403
+        )
+        assert status(proxy, "POST", f"/ussd/africastalking/{SECRET}") == 200
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_proxy_writes_no_secret_into_its_log(kind: str, backend: int, tmp_path: Path) -> None:
+    nowhere = free_port()
+    with proxied(kind, tmp_path, (nowhere, nowhere), INSIDE) as proxy:
+        for path in (f"/ussd/africastalking/{SECRET}", f"/sms/africastalking/{SECRET}"):
+            assert status(proxy, "POST", path) in (502, 503)
+            assert status(proxy, "POST", path, 9000) == 413
+            assert status(proxy, "GET", path) in (403, 405)
+        assert status(proxy, "GET", f"/whatsapp?hub.verify_token={SECRET}") in (502, 503)
+    log = proxy.log()
+    assert "ussd" in log
+    assert SECRET not in log
