@@ -36,8 +36,9 @@ from tests.support.results_desk import BAC, SHA, file
 
 VERA = Operator("vera", "viewer")
 PASSWORD = "sept-ananas-bleus"
-# Tests of their own refuse these; an import of services is refused before anybody is asked for.
-ELSEWHERE = {"journeys record", "trial real files", "sign-in", "sign-in locked", "services import"}
+# Tests of their own refuse these; an import of services is refused before anybody is asked for, and a backup before
+# there are tables for an audit.
+ELSEWHERE = {"journeys record", "trial real files", "sign-in", "sign-in locked", "services import", "restore"}
 Actions = dict[str, Callable[[], Awaitable[object]]]
 
 
@@ -65,6 +66,7 @@ def refused_actions(registry: Registry, folder: Path) -> Actions:
         "registers write": lambda: writes.write(by, requests(), Batch(({},))),
         "outbox pause": lambda: pauses.pause(by, "smz"),
         "outbox resume": lambda: pauses.resume(by, "sms"),
+        "outbox cancel": lambda: pauses.cancel(by, "smz"),
     }
 
 

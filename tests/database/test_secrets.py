@@ -19,6 +19,7 @@ from settings import Address, InvalidSettings, Settings, load
 from tests.support.admin_client import no_sources
 from tests.support.conversation import FRENCH_ONLY
 from tests.support.menu_copies import shared_menus
+from tests.support.production import migrated
 from tests.support.secret_values import NUMBER, A, B, C, D, fill, printed, settings
 
 
@@ -96,7 +97,7 @@ async def test_each_gateway_has_its_own_secrets(valkey_url: str, tmp_path: Path)
     values = {"at_secrets": f"{A},{B}", "madapi_secrets": C, "rest_keys": D, "pepper": "p" * 22}
     made = Settings.model_validate({"env": "production", **folders, **values})
     form = {"sessionId": "s1", "serviceCode": "*384*229#", "phoneNumber": NUMBER, "text": ""}
-    async with TestClient(TestServer(build(made, opened=no_sources))) as client:
+    async with TestClient(TestServer(build(await migrated(made), opened=no_sources))) as client:
         statuses: dict[str, int] = {}
         for secret in (A, B, C, D, "p" * 22, "demo"):
             async with client.post(f"/ussd/africastalking/{secret}", data=form) as answer:
