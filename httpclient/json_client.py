@@ -7,6 +7,7 @@ because a URL may hold a token.
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ import aiohttp
 from yarl import URL
 
 from httpclient.limited_body import read_limited
+from httpclient.outgoing_proxies import OutgoingProxies
 from httpclient.retry_after import retry_after
 
 JSON: Final = "application/json"
@@ -85,7 +87,7 @@ class JsonClient:
     """Calls one API over one HTTP session, which opens at the first call and again after `close`."""
 
     def __init__(self, limits: CallLimits, headers: Mapping[str, str] | None = None) -> None:
-        self._limits, self._headers = limits, headers
+        self._limits, self._headers, self._proxies = limits, headers, OutgoingProxies(os.environ)
         self._session: aiohttp.ClientSession | None = None
 
     async def post(self, url: str, payload: Mapping[str, Any]) -> Answer:
@@ -129,10 +131,17 @@ class JsonClient:
             self._session = self._new_session()
         status = 0
         try:
-            async with self._session.request(method, url, allow_redirects=False, **content) as response:
+            target = URL(url)
+            if proxy := self._proxies.of(target):
+                content |= {"proxy": proxy.url, "proxy_headers": proxy.headers}
+            async with self._session.request(method, target, allow_redirects=False, **content) as response:
                 status = response.status
                 return await self._read(response)
-        except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
+        except (
+            aiohttp.ClientError,
+            OSError,
+            ValueError,
+        ) as error:  # of a time limit, of a bad URL
             raise NoAnswer(error, status) from None
 
     async def _read(self, response: aiohttp.ClientResponse) -> Answer:

@@ -20,6 +20,7 @@ from settings.gateways import GatewaySettings
 from settings.given_value import ENVIRONMENT, Value, is_ministry
 from settings.given_values import exposed_files, read_values, unknown_variables
 from settings.limits import LimitSettings
+from settings.proxies import check_outgoing_proxies
 from settings.secret_settings import SecretSettings
 from settings.secret_values import DEMO, MIN_SECRET_CHARACTERS, Secrets, plain, split_secrets
 from settings.server import ServerSettings
@@ -86,6 +87,7 @@ class Settings(LimitSettings, GatewaySettings, ContentSettings, StorageSettings,
     @model_validator(mode="after")
     def _check(self) -> Settings:
         check_times(self)
+        check_outgoing_proxies(os.environ)
         check_addresses(self)
         check_database(self)
         check_bots(self)
