@@ -16,6 +16,7 @@ from database.migrations import migrate
 from logs.pipeline import configure_logs
 from logs.stdout_capture import suppress_prints
 from runtime.delivery import run_delivery
+from runtime.delivery_page import serve_delivery_page
 from runtime.services import open_services
 from runtime.start_wait import wait_for_sql
 from runtime.store_check import check_store
@@ -86,6 +87,7 @@ async def _deliver(settings: Settings, say: Callable[[str], None]) -> None:
         async with cut_short(stop):
             await check_store(settings)
             parts = await opened.enter_async_context(open_services(settings))
+            await opened.enter_async_context(serve_delivery_page(settings, parts))
             await opened.enter_async_context(run_delivery(settings, parts, say))
             collect_rarely()
         await stop.wait()

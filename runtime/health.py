@@ -10,6 +10,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from database.interface import Database
 from runtime.gauges import collect_gauges
+from runtime.process_metrics import ProcessFamilyCollector
 from runtime.readiness import Readiness
 
 
@@ -54,6 +55,7 @@ def _counted() -> CollectorRegistry:
     try:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        registry.register(ProcessFamilyCollector())
     except ValueError:  # no PROMETHEUS_MULTIPROC_DIR
         return REGISTRY
     return registry

@@ -1,0 +1,47 @@
+"""The page of `zin deliver` for monitoring: whether it runs and can write, and its metrics.
+
+It has an address of its own (ZIN_DELIVER_PORT), because the process may run on another machine than `zin serve`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+
+from runtime import health
+from runtime.readiness import Readiness
+from runtime.services import Services
+from settings import Settings
+
+log = structlog.get_logger("zin")
+
+
+@asynccontextmanager
+async def serve_delivery_page(settings: Settings, parts: Services) -> AsyncIterator[None]:
+    """Serve the page for the duration of this context, if the settings have a port for it. Raises OSError."""
+    if not settings.deliver_port:
+        yield
+        return
+    readiness = Readiness(parts.store, parts.database)
+    app = web.Application()
+    app.router.add_get("/health/live", health.live)
+    app.router.add_get("/health/ready", health.readiness_handler(lambda _: readiness))
+    app.router.add_get("/metrics", _metrics)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.deliver_port).start()
+        log.info("delivering", host=settings.host, port=settings.deliver_port)
+        yield
+    finally:
+        await runner.cleanup()
+        await readiness.close()
+
+
+async def _metrics(_: web.Request) -> web.Response:
+    """Answer with the metrics of this process alone, also if others share their counters with it."""
+    return web.Response(body=generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})
