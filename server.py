@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from aiohttp import web
+from aiohttp.typedefs import Handler as AppHandler
+from aiohttp.typedefs import Middleware
 
 from accounts.accounts import Accounts
 from admin.app import admin_app
@@ -35,6 +37,7 @@ from channels.webhooks.ussd import UssdWebhook
 from channels.whatsapp.webhook import Whatsapp, verify_subscription
 from database.interface import Database
 from database.migrations import prepare_tables
+from logs.request_id import begin_request, proxied_id
 from runtime import health
 from runtime.active_menus import replay_runner
 from runtime.readiness import Readiness
@@ -56,7 +59,7 @@ def build(
     checked: MenuCheck = validate,
 ) -> web.Application:
     """Return the application; it opens all services when it starts and closes them when it stops."""
-    app = web.Application(client_max_size=MAX_BYTES, handler_args=HANDLER_ARGS)
+    app = web.Application(client_max_size=MAX_BYTES, handler_args=HANDLER_ARGS, middlewares=[_request_ids(settings)])
     app[MESSAGE_WEBHOOKS] = [MessageWebhook(channel, settings, clock) for channel in open_message_channels(settings)]
 
     async def services(app: web.Application) -> AsyncIterator[None]:
@@ -101,10 +104,22 @@ def _add_webhooks(app: web.Application, settings: Settings) -> None:
     """Serve the requests of all gateways: directly if they arrive whole, else by the router."""
     frames: list[AnyFrame] = [UssdWebhook(channel, settings).frame for channel in open_channels(settings)]
     frames += [webhook.frame for webhook in app[MESSAGE_WEBHOOKS]]
-    app[DIRECT_WEBHOOKS] = DirectWebhooks(frames, lambda: app[SERVICES].messaging)
+    app[DIRECT_WEBHOOKS] = DirectWebhooks(frames, lambda: app[SERVICES].messaging, settings.trusted_proxies)
     for frame in frames:
         app.router.add_post(frame.path, _handler(frame))
     app.router.add_get(Whatsapp.path, verify_subscription(encoded(settings.secrets.whatsapp_verify)))
+
+
+def _request_ids(settings: Settings) -> Middleware:
+    """Return what gives each request that aiohttp answers an id of its own."""
+    proxies = settings.trusted_proxies
+
+    @web.middleware
+    async def identified(request: web.Request, handler: AppHandler) -> web.StreamResponse:
+        begin_request(lambda: proxied_id(request.headers, request.remote or "", proxies))
+        return await handler(request)
+
+    return identified
 
 
 def _handler(frame: AnyFrame) -> Handler:

@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from typing import Final
 from urllib.parse import quote
 
+import structlog
 from aiohttp import web
 
 from channels.webhooks.connections import Runner
@@ -24,9 +25,8 @@ from state.country import country
 ARRIVE_SECONDS: Final = 1.0  # for requests that are on their way when the port is closed
 GC_THRESHOLD: Final = 50_000  # objects made before the collector looks for cycles among them: a hop leaves none
 STOPPED_BY: Final = (signal.SIGTERM, signal.SIGINT)
-
-
 OpenPort = Callable[[web.BaseRunner], AbstractAsyncContextManager[None]]
+log = structlog.get_logger("zin")
 
 
 async def serve(
@@ -50,19 +50,14 @@ async def serve(
                 await open_parts.enter_async_context(run_delivery(settings, runner.app[SERVICES], say))
             opened = open_port(runner) if open_port else open_own_port(runner, settings.host, settings.port)
             await open_parts.enter_async_context(opened)
-            _report_start(settings, say)
+            collect_rarely()
+            announce(settings, say)
         await stop.wait()
         await _drain(runner, stop, settings)
     finally:
         await open_parts.aclose()
         await runner.arrive(ARRIVE_SECONDS)
         await runner.cleanup()
-
-
-def _report_start(settings: Settings, say: Callable[[str], None]) -> None:
-    collect_rarely()
-    for line in startup_hints(settings):
-        say(line)
 
 
 async def _drain(runner: Runner, stop: asyncio.Event, settings: Settings) -> None:
@@ -86,6 +81,16 @@ def stop_event(parent: int | None = None) -> asyncio.Event:
         loop.add_reader(parent, stop.set)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPED_BY)
     return stop
+
+
+def announce(settings: Settings, say: Callable[[str], None]) -> None:
+    """Report that the port answers: in the log, or to the user who started a demonstration."""
+    if not settings.has_readable_logs:
+        connections = settings.most_database_connections if settings.database_url.get_secret_value() else 0
+        log.info("serving", host=settings.host, port=settings.port, most_database_connections=connections)
+        return
+    for line in startup_hints(settings):
+        say(line)
 
 
 def startup_hints(settings: Settings) -> Iterator[str]:

@@ -22,7 +22,7 @@ from cli.active_settings import load
 from cli.audit import audit
 from cli.backups import backup, restore
 from cli.call import call
-from cli.errors import report_errors
+from cli.errors import report_errors, report_start_errors
 from cli.gateways import telegram, whatsapp
 from cli.init import init
 from cli.keys import keys
@@ -55,7 +55,7 @@ def main() -> None:
 
 @server_verb()
 @click.option("--workers", default=1, type=click.IntRange(1, 64), help="Processes that share the port.")
-@report_errors
+@report_start_errors
 def serve(workers: int) -> None:
     """Answer the gateways until stopped. Hops in progress are answered before the end."""
     settings = load()
@@ -67,7 +67,7 @@ def serve(workers: int) -> None:
 
 
 @server_verb()
-@report_errors
+@report_start_errors
 def deliver() -> None:
     """Send the messages of the outbox to their gateways until stopped. Several of these processes may run."""
     import cli.processes

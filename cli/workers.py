@@ -21,7 +21,7 @@ from typing import Final
 import structlog
 
 from cli.forked import HELD_BACK, end_children, ended_children, fork, hold_signals_back
-from cli.http_server import STOPPED_BY, serve, startup_hints, stop_event
+from cli.http_server import STOPPED_BY, announce, serve, stop_event
 from cli.interrupted_start import cut_short
 from cli.shared_port import SharedPort
 from cli.valkey_process import ValkeyProcess, embedded_valkey
@@ -47,8 +47,7 @@ def run_workers(settings: Settings, workers: int, say: Callable[[str], None]) ->
     gc.collect()
     gc.freeze()
     with embedded_valkey(settings) as valkey, closing(SharedPort(settings.host, settings.port, workers)) as port:
-        for line in startup_hints(settings):
-            say(line)
+        announce(settings, say)
         _Workers(settings, shared, port, os.pipe()).run(workers, valkey)
 
 

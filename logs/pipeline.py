@@ -18,6 +18,7 @@ import structlog
 from logs.exceptions import describe_exception
 from logs.library_loggers import ForeignHandler
 from logs.masking import Masking, known_secrets
+from logs.request_id import add_request_id
 from logs.suppression import drop_replay_logs
 from settings import Settings
 
@@ -35,6 +36,11 @@ def configure_command_logs() -> None:
     _configure(Masking(()), for_people=True, level=logging.WARNING)
 
 
+def configure_start_logs(*, for_people: bool) -> None:
+    """Configure the logs of a server process before its settings are read, so without secrets to mask."""
+    _configure(Masking(()), for_people=for_people)
+
+
 def _configure(mask: Masking, *, for_people: bool, level: int = logging.INFO) -> None:
     structlog.configure(
         processors=[
@@ -42,6 +48,7 @@ def _configure(mask: Masking, *, for_people: bool, level: int = logging.INFO) ->
             structlog.processors.add_log_level,
             describe_exception,
             mask,
+            add_request_id,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.dev.ConsoleRenderer(colors=STDERR.isatty())
             if for_people

@@ -89,7 +89,8 @@ class Message:
     key identifies the message when it is enqueued again. After ttl_seconds it is no longer sent. card is the text for
     gateways with buttons; text is complete without it. last_inbound_at is when the citizen last wrote to that gateway,
     in Unix seconds, 0 if unknown. topic is the subject of a news message, else "". basis is the number of the
-    publication that the text depends on (state/interfaces.py, Outcome), 0 for none.
+    publication that the text depends on (state/interfaces.py, Outcome), 0 for none. request_id names the request that
+    the message answers in the log, "" for none.
     """
 
     key: str
@@ -102,6 +103,7 @@ class Message:
     last_inbound_at: float = 0.0
     topic: str = ""
     basis: int = 0
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ QUEUE = LeasedQueue(
         order=(_O.waited_for.desc(), _O.due_at, _O.key),
         returned=(
             *(_O.key, _O.gateway, _O.address, _O.text, _O.card, _O.heard_at, _O.waited_for, _O.topic, _O.basis),
-            _O.tries,
+            *(_O.tries, _O.request_id),
         ),
         held=_O.state == "sending",
         short_wait=WAITING,

@@ -30,6 +30,7 @@ from database.combined_calls import CombinedCalls
 from database.encryption import Seal
 from database.interface import Database, Row
 from database.message_validity import CANCEL_OUTDATED
+from logs.request_id import current_request_id
 from state.errors import Outdated, ZinError
 
 log = structlog.get_logger()
@@ -163,6 +164,7 @@ class Outbox:
             "ended_at": None,
             "reference": "",
             "why": "",
+            "request_id": current_request_id() or None,
         }
 
     def _message(self, row: Any) -> Message | None:
@@ -182,6 +184,7 @@ class Outbox:
             last_inbound_at=float(row["heard_at"]),
             topic=row["topic"],
             basis=row["basis"],
+            request_id=row["request_id"] or "",
         )
 
     def _now(self) -> int:

@@ -8,9 +8,11 @@ requests in one packet, an unknown address, goes to the application as before. T
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from email.utils import formatdate
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -21,16 +23,21 @@ from channels.contracts.webhook_request import WebhookRequest, WebhookResponse, 
 from channels.webhooks.frame import AnyFrame
 from channels.webhooks.known_heads import KnownHeads, RequestHead
 from channels.webhooks.webhook_paths import WebhookPaths
+from logs.request_id import Networks, begin_request, proxied_id
 
 SERVER: Final = "Zin"  # without a version, to hide known faults
 FAILED: Final = text_response("500 Internal Server Error\n", 500)
 
 
 class DirectWebhooks:
-    """The webhooks that are answered directly. services returns what they need, once the application has started."""
+    """The webhooks that are answered directly. services returns what they need, once the application has started.
 
-    def __init__(self, frames: Iterable[AnyFrame], services: Callable[[], Any]) -> None:
+    The request ids of proxies are believed.
+    """
+
+    def __init__(self, frames: Iterable[AnyFrame], services: Callable[[], Any], proxies: Networks = ()) -> None:
         self._paths, self._services, self.heads = WebhookPaths(frames), services, KnownHeads()
+        self._proxies = proxies
 
     def read_head(self, message: RawRequestMessage, payload: StreamReader) -> RequestHead | None:
         """Return the head of a gateway's complete request; None if the application must answer."""
@@ -44,9 +51,17 @@ class DirectWebhooks:
             return None
         return RequestHead(frame, secret, headers, payload.total_bytes)
 
-    def answer(self, head: RequestHead, body: bytes) -> Awaitable[WebhookResponse]:
-        """Return the answer to a request, to be awaited."""
+    def answer(
+        self, head: RequestHead, body: bytes, transport: asyncio.BaseTransport | None = None
+    ) -> Awaitable[WebhookResponse]:
+        """Return the answer to a request, to be awaited in a task that is made now, in this context."""
+        begin_request(partial(self._request_id, head, transport))
         return head.frame.respond(WebhookRequest(head.secret, head.headers, body), self._services())
+
+    def _request_id(self, head: RequestHead, transport: asyncio.BaseTransport | None) -> str:
+        """Return the id of a request that a trusted proxy gave, else ""."""
+        peer = transport.get_extra_info("peername") if transport else None
+        return proxied_id(head.headers, peer[0] if isinstance(peer, tuple) else "", self._proxies)
 
 
 NO_WEBHOOKS: Final = DirectWebhooks((), lambda: None)

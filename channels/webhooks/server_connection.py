@@ -170,7 +170,7 @@ class Connection(web.RequestHandler):
         """Start the answer; `request` is the whole request if its head is new."""
         self._complete()
         self._next_keepalive_close_time = self._loop.time() + IDLE_SECONDS
-        answer = self._server.webhooks.answer(head, body)
+        answer = self._server.webhooks.answer(head, body, self.transport)
         self._answering = self._loop.create_task(self._send(answer, head, request))
 
     async def _send(self, answer: Awaitable[WebhookResponse], head: RequestHead, request: bytes) -> None:

@@ -21,6 +21,7 @@ from channels.webhooks.messages import MessageWebhook, MessagingServices
 from channels.webhooks.outgoing_messages import CHANGES_LIFE
 from channels.workers.polling import poll_forever
 from database.leased_queue import backoff_seconds
+from logs.request_id import begin_request
 from state.conversation.deferred_answers import DeferredAnswer, DeferredRequest
 from state.errors import Unstorable, ZinError
 
@@ -63,6 +64,7 @@ class DeferredWorker:
             await self._fulfil(one)
 
     async def _fulfil(self, held: ClaimedDeferred) -> None:
+        begin_request()  # its lines and its message have one id, whose question to a source has it too
         try:
             if held.kind == "message":
                 await self._answer(held)

@@ -24,9 +24,11 @@ from channels.contracts.sender import (
     Sender,
     Suppressed,
 )
+from channels.outbox.column_values import clean_reason
 from channels.outbox.repository import Outbox
 from channels.workers.delivery_window import PAUSED, DeliveryWindow, Place
 from database.leased_queue import LEASE_SECONDS, backoff_seconds
+from logs.request_id import resume_request
 from state.errors import SourceUnavailable
 from state.interfaces import Recipient
 
@@ -83,6 +85,7 @@ class GatewayDelivery:
     async def _deliver(self, claimed: ClaimedMessage, place: Place) -> None:
         """Try one message and record the result."""
         gateway = claimed.message.gateway
+        resume_request(claimed.message.request_id)
         with place:
             try:
                 how = await self._attempt(claimed, place)
@@ -98,6 +101,7 @@ class GatewayDelivery:
         try:
             reference = await self._send(claimed, place)
         except PermanentFailure as no:
+            log.info("message failed for good", gateway=claimed.message.gateway, why=clean_reason(str(no)))
             await self._outbox.failed(claimed, str(no))
             return "never"
         except Suppressed as shown:

@@ -30,6 +30,7 @@ outbox = Table(
     Column("ended_at", BigInteger),
     Column("reference", String(80), nullable=False),  # the gateway's name for it, keyed; empty before it was sent
     Column("why", String(80), nullable=False),  # why the last try failed, in a word; never what is in the message
+    Column("request_id", String(64)),  # of the request that it answers (logs/request_id.py); null: of none
     Index("outbox_reference", "reference"),
     sqlite_with_rowid=False,
 )

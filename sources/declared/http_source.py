@@ -12,6 +12,7 @@ from typing import Final
 
 from catalog.source_files import HttpSourceFile
 from httpclient.json_client import Answer, Call, CallLimits, JsonClient, NoAnswer, is_json
+from logs.request_id import HEADER, current_request_id
 from settings import Settings
 from sources.circuit_breaker import CircuitBreaker
 from sources.declared.contract import Contract
@@ -74,7 +75,7 @@ class HttpSource:
         return server
 
     async def _call(self, call: Call) -> Outcome:
-        headers, tls = self.credentials.headers(), self.credentials.tls()
+        headers, tls = {**_request_id(), **self.credentials.headers()}, self.credentials.tls()
         with self._breaker.call():
             answer = self._checked(await self._send(call, headers, tls))
             reading = self.contract.read(answer.status, answer.value)
@@ -95,3 +96,9 @@ class HttpSource:
         if answer.is_cut:
             raise SourceUnavailable("an answer that is too big")
         return answer
+
+
+def _request_id() -> dict[str, str]:
+    """The header that lets the administration find a hop's question in its log."""
+    request_id = current_request_id()
+    return {HEADER: request_id} if request_id else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -145,3 +146,11 @@ def test_screen_is_measured_in_its_encoding() -> None:
         == "  4/76 UCS-2, page 1/1, fruits.which"
     )
     assert list(framed(Reply("[Fo]", ends_session=False, screen="x")))[-1] == "  6/178 septets, page 1/1, x"
+
+
+@pytest.mark.parametrize("verb", ["serve", "deliver"])
+def test_production_logs_json_from_its_first_line(verb: str) -> None:
+    run = zin(verb, ZIN_ENV="production", ZIN_PORT="many", ZIN_HOP_SECONDS="none")
+    lines = [json.loads(line) for line in run.stderr.splitlines()]
+    assert (run.returncode, run.stdout, {line["event"] for line in lines}) == (2, "", {"cannot start"})
+    assert [line["why"].partition(":")[0] for line in lines] == ["ZIN_PORT", "ZIN_HOP_SECONDS"]

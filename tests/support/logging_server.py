@@ -15,13 +15,14 @@ import warnings
 from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
+import cli.http_server
 import cli.processes
 from admin.auth import Access
 from analytics.repository import UsageRepository
 from channels.africastalking.ussd_webhook import AfricasTalkingUssd
 from database.sqlite import SQLite
 from results.published import PublishedResults
-from settings import load
+from settings import Settings, load
 from sources.timeout import TimeLimitedSource
 from state.conversation.chat import ChatDialogue
 from state.conversation.navigation import Navigator
@@ -114,13 +115,16 @@ def main() -> None:
     for name, (owner, attribute) in PLACES.items():
         setattr(owner, attribute, breakable(name, getattr(owner, attribute)))
 
-    def say(line: str) -> None:
-        if not LOOP:
-            LOOP.append(asyncio.get_running_loop())
-            threading.Thread(target=obey, daemon=True).start()
-        print(line, file=sys.__stdout__, flush=True)
+    whole = cli.http_server.announce
 
-    cli.processes.run_server(load(), 1, say)
+    def announce(settings: Settings, say: Callable[[str], None]) -> None:
+        LOOP.append(asyncio.get_running_loop())
+        threading.Thread(target=obey, daemon=True).start()
+        print(f"Zin {settings.env} answers", file=sys.__stdout__, flush=True)
+        whole(settings, say)
+
+    cli.http_server.announce = announce
+    cli.processes.run_server(load(), 1, lambda _: None)
     fail()  # a mistake that nothing catches
 
 
