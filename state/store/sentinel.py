@@ -21,6 +21,7 @@ from state.store.server_link import Lost, Received, ServerLink, SingleServer, as
 from state.store.server_refusals import word_of
 
 SENTINEL_SECONDS: Final = 0.5  # for a sentinel's answer, sign-in included
+TRY_PART: Final = 0.5  # of the time to reach a server: a silent one leaves time for the one that is named next
 Named = tuple[str, int]  # host and port of a server, as the sentinels know it
 log = structlog.get_logger("valkey")
 
@@ -45,12 +46,12 @@ class NotPrimary(ConnectionLost):
 
 
 class WatchedPrimary:
-    """The primary of a group of servers that sentinels watch; seconds is the time to reach it."""
+    """The primary of a group of servers that sentinels watch; seconds is the longest time to reach a server."""
 
     pause, fails_over = 0.1, True
 
     def __init__(self, url: str, seconds: float) -> None:
-        self._address, self._seconds = split_sentinels(url), seconds
+        self._address, self._seconds = split_sentinels(url), seconds * TRY_PART
         self._sentinels = [SingleServer(one) for one in self._address.sentinels]
         self._last: Named | None = None
 
