@@ -78,9 +78,11 @@ async def test_publishing_results_and_menus_needs_separate_roles() -> None:
 
 
 def test_every_audited_action_has_a_label() -> None:
-    written = re.compile(r'"((?:operators|menus|results|outbox|journeys|registers|services) [a-z]+|trial real files)"')
+    written = re.compile(
+        r'"((?:operators|menus|results|outbox|journeys|registers|services) [a-z]+|trial real files|restore)"'
+    )
     recorded = ("accounts/*.py", "results/*.py", "authoring/**/*.py", "channels/**/*.py", "admin/**/re*.py",
-                "registers/*.py", "cli/services.py")  # fmt: skip
+                "registers/*.py", "backups/*.py", "cli/services.py")  # fmt: skip
     found = {
         action for names in recorded for path in Path().glob(names) for action in written.findall(path.read_text())
     }
