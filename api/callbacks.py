@@ -13,12 +13,15 @@ import asyncio
 import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Final, NoReturn
 
 import orjson
 import structlog
 
 from api import callback_queries as sql
+from channels.workers.polling import poll_forever
+from database import tables
 from database.column_limits import milliseconds
 from database.interface import Database, Row
 from database.leased_queue import backoff_seconds
@@ -27,7 +30,8 @@ from state.identity import Pseudonyms
 
 MAX_MESSAGES: Final = 20  # of one round
 MAX_EVENTS: Final = 500  # of one call
-IDLE_SECONDS: Final = 2.0  # between two rounds when nothing is due
+IDLE_SECONDS: Final = 2.0  # between two rounds when nothing is due, without a signal of new messages
+LONGEST_IDLE_SECONDS: Final = 5.0  # with one
 LOOK_SECONDS: Final = 10.0  # between two looks at one message
 FIRST, LONGEST = 30.0, 3600.0  # seconds between two tries
 HEADER: Final = "Zin-Signature"
@@ -54,6 +58,11 @@ class CallbackWorker:
     names: Pseudonyms
     may_reach: Callable[[str], bool]
     clock: Callable[[], float]
+
+    async def run(self) -> NoReturn:
+        """Work until cancelled."""
+        rest = partial(self.database.watch(tables.ministry_callbacks).wait, IDLE_SECONDS, LONGEST_IDLE_SECONDS)
+        await poll_forever(self.round, IDLE_SECONDS, "callbacks", rest)
 
     async def round(self) -> int:
         """Call the systems of up to MAX_MESSAGES messages; returns how many had events. Raises SourceUnavailable."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, NamedTuple
+from functools import partial
+from typing import Any, Final, Literal, NamedTuple, NoReturn
 
 import orjson
 import structlog
@@ -23,6 +24,7 @@ from catalog.message_files import MessageFile, MessageFiles
 from catalog.message_texts import message_text
 from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
+from channels.workers.polling import poll_forever
 from database import tables
 from database.column_limits import max_length, milliseconds
 from database.encryption import Seal
@@ -35,7 +37,8 @@ from state.preferences import Preferences
 from state.text.languages import SOURCE
 
 MAX_ROWS: Final = 50  # recipients of one round
-IDLE_SECONDS: Final = 1.0  # between two rounds when nothing is due
+IDLE_SECONDS: Final = 1.0  # between two rounds when nothing is due, without a signal of new messages
+LONGEST_IDLE_SECONDS: Final = 5.0  # with one: a message for a later hour is this late at most
 MAX_TOPIC: Final = max_length(tables.outbox.c.topic)
 log = structlog.get_logger()
 End = Literal["posted", "delivered", "expired", "refused"]
@@ -73,6 +76,11 @@ class MessageDispatcher:
 
     def __init__(self, database: Database, seal: Seal, with_: Dispatch) -> None:
         self._database, self._seal, self._with = database, seal, with_
+
+    async def run(self) -> NoReturn:
+        """Work until cancelled."""
+        rest = partial(self._database.watch(tables.ministry_recipients).wait, IDLE_SECONDS, LONGEST_IDLE_SECONDS)
+        await poll_forever(self.round, IDLE_SECONDS, "messages of ministries", rest)
 
     async def round(self) -> int:
         """Process up to MAX_ROWS due recipients. Returns how many. Raises SourceUnavailable."""

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from sqlalchemy import Executable, Subquery, Table
 
+    from database.changes import Watch
+
 Row = Mapping[str, Any]
 VERSION = "SELECT version_num FROM alembic_version"
 
@@ -83,6 +85,9 @@ class Database(Inserts, Protocol):
 
     def exclusive_transaction(self, staged: Staged | None = None) -> AbstractAsyncContextManager[Writer]:
         """Open a write transaction that excludes all others. Rows are staged before it excludes anybody."""
+
+    def watch(self, *watched: Table) -> Watch:
+        """Return what a worker waits for between its looks at these tables, of those that are announced."""
 
 
 class OpenDatabase(Database, Protocol):

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from database.errors import NoFreeConnection
 from database.interface import VERSION, Row, Staged
+from database.postgresql_changes import PostgreSQLChanges
 from database.postgresql_errors import BROKEN, translated_errors
 from database.postgresql_hosts import Connector
 from database.postgresql_pool import ConnectionPool, PoolSizes
@@ -26,6 +27,8 @@ from database.transaction_pooler import refuse_pooler
 
 if TYPE_CHECKING:
     from sqlalchemy import Executable, Table
+
+    from database.changes import Watch
 
 MAX_READING: Final = 500  # queries running or waiting for a connection
 LOCK: Final = 0x7A696E  # "zin": the advisory lock of exclusive transactions
@@ -47,6 +50,7 @@ class PostgreSQL(CompiledInserts):
         self._compiler = StatementCompiler(speech.dialect(), insert)  # type: ignore[no-untyped-call]
         self._connections = ConnectionPool(self._connector, answer_seconds, sizes)
         self._reading: set[asyncio.Task[Any]] = set()
+        self._changes = PostgreSQLChanges(self._connector, answer_seconds, self._read, pooled=pooled)
 
     async def rows(self, asked: Executable, **values: object) -> list[dict[str, Any]]:
         """Run one statement that only reads. Returns its rows."""
@@ -78,20 +82,36 @@ class PostgreSQL(CompiledInserts):
             async with self._connections.own() as connection, connection.transaction():
                 await stage_in_postgresql(connection, self._compiler, staged)
                 await connection.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
-                yield _Writer(connection, self._compiler)
+                writer = _Writer(connection, self._compiler)
+                yield writer
+        self._changes.announce(writer.written)
+
+    def watch(self, *watched: Table) -> Watch:
+        """Return what a worker waits for between its looks at these tables."""
+        return self._changes.watch(*watched)
 
     async def close(self) -> None:
         """Wait for running queries, which could leave a new connection open, then close all connections."""
+        await self._changes.close()
         await asyncio.gather(*self._reading, return_exceptions=True)
         await self._connections.close()
 
     async def _run(self, compiled: CompiledStatement, row: Row) -> list[dict[str, Any]]:
         values = compiled.values(row)
-        return await self._ask(lambda connection: connection.fetch(compiled.sql, *values), REFUSED)
+        found = await self._ask(lambda connection: connection.fetch(compiled.sql, *values), REFUSED)
+        self._announce(compiled)
+        return found
 
     async def _run_for_all(self, compiled: CompiledStatement, rows: Sequence[Row]) -> list[dict[str, Any]]:
         values = compiled.all_values(rows)
-        return await self._ask(lambda connection: connection.fetchmany(compiled.sql, values), REFUSED)
+        found = await self._ask(lambda connection: connection.fetchmany(compiled.sql, values), REFUSED)
+        self._announce(compiled)
+        return found
+
+    def _announce(self, compiled: CompiledStatement) -> None:
+        """Announce new rows. A single update is that of a worker which holds its rows, and wakes nobody."""
+        if compiled.is_insert:
+            self._changes.announce((compiled.written,))
 
     async def _read(self, sql: str, *values: Any) -> list[dict[str, Any]]:
         """Run a statement that may run twice."""
@@ -129,6 +149,7 @@ class PostgreSQL(CompiledInserts):
 class _Writer(CompiledInserts):
     def __init__(self, connection: Any, compiler: StatementCompiler) -> None:
         self._connection, self._compiler = connection, compiler
+        self.written: set[str] = set()  # the tables that the transaction changes
 
     async def version(self) -> str:
         return await _version(self._connection.fetch)
@@ -138,6 +159,7 @@ class _Writer(CompiledInserts):
 
     async def add(self, table: Table, rows: Sequence[Row]) -> None:
         if rows:
+            self.written.add(table.name)
             compiled = self._compiler.addition(table, list(rows[0]))
             await self._connection.executemany(compiled.sql, compiled.all_values(rows))
 
@@ -145,6 +167,7 @@ class _Writer(CompiledInserts):
         return await self._run(self._compiler.compile(statement), values)
 
     async def _run(self, compiled: CompiledStatement, row: Row) -> list[dict[str, Any]]:
+        self.written.add(compiled.written)
         return [dict(found) for found in await self._connection.fetch(compiled.sql, *compiled.values(row))]
 
 

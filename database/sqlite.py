@@ -16,6 +16,7 @@ import aiosqlite
 from sqlalchemy.dialects import sqlite as speech
 
 from database.interface import VERSION, Row, Staged
+from database.sqlite_changes import SQLiteChanges
 from database.sqlite_reader import PRAGMAS, Reader
 from database.sqlite_writer import Writes
 from database.staging import plain_values, stage_in_sqlite
@@ -24,6 +25,8 @@ from state.errors import SourceUnavailable
 
 if TYPE_CHECKING:
     from sqlalchemy import Executable, Table
+
+    from database.changes import Watch
 
 WRITE_SECONDS = 10.0  # wait for a transaction of another process, which takes at most a second
 
@@ -37,6 +40,7 @@ class SQLite(CompiledInserts):
         self._path = path
         self._compiler = StatementCompiler(speech.dialect(paramstyle="qmark"), speech.insert)
         self._reader, self._writes = Reader(path), Writes(self._opened)
+        self._changes = SQLiteChanges(path)
         self._was_there = False
 
     async def rows(self, asked: Executable, **values: object) -> list[dict[str, Any]]:
@@ -78,8 +82,13 @@ class SQLite(CompiledInserts):
 
     async def close(self) -> None:
         """Finish the writes and reads, and close the connections."""
+        await self._changes.close()
         await self._writes.close()
         await self._reader.close()
+
+    def watch(self, *watched: Table) -> Watch:
+        """Return what a worker waits for between its looks at these tables."""
+        return self._changes.watch(*watched)
 
     def _make(self) -> None:
         """Create the file, readable for this user only, because it holds dates of birth.

@@ -24,13 +24,16 @@ Insert = Callable[[Any], Any]  # of a dialect, with ON CONFLICT
 class CompiledStatement:
     """A statement in a database's own SQL. names are its placeholders in order, fixed the values that it sets itself.
 
-    checks test whether a column can hold the given value: database/column_limits.py.
+    checks test whether a column can hold the given value: database/column_limits.py. written is the table that it
+    writes, "" if it only reads.
     """
 
     sql: str
     names: tuple[str, ...]
     fixed: Row
     checks: Mapping[str, Check] = field(default_factory=dict)
+    written: str = ""
+    is_insert: bool = False
 
     def values(self, given: Row) -> list[Any]:
         """The values of the placeholders. Raises Unstorable."""
@@ -108,7 +111,8 @@ class StatementCompiler:
     def _compiled(self, asked: Any) -> CompiledStatement:
         compiled = asked.compile(dialect=self._dialect)
         checks = _checks(compiled, stored=not asked.is_select)
-        return CompiledStatement(str(compiled), tuple(compiled.positiontup or ()), compiled.params, checks)
+        names, written = tuple(compiled.positiontup or ()), asked.table.name if asked.is_dml else ""
+        return CompiledStatement(str(compiled), names, compiled.params, checks, written, asked.is_insert)
 
 
 class CompiledInserts(ABC):

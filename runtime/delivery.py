@@ -12,9 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-from api import callbacks
 from api.assembly import build_callbacks, build_dispatcher
-from api.message_dispatch import IDLE_SECONDS
 from channels import open_message_channels, open_senders
 from channels.outbox.sender_wrappers import CountingSender, Pseudonymous
 from channels.webhooks.messages import MessageWebhook
@@ -55,8 +53,8 @@ async def run_delivery(settings: Settings, parts: Services, say: Callable[[str],
             "delivery": delivery.run,
             "promises": deferred.run,
             "publications": lambda: poll_forever(announcer.announce_due, POLL_SECONDS, "publications"),
-            "ministries": lambda: poll_forever(ministries.round, IDLE_SECONDS, "messages of ministries"),
-            "callbacks": lambda: poll_forever(reports.round, callbacks.IDLE_SECONDS, "callbacks"),
+            "ministries": ministries.run,
+            "callbacks": reports.run,
             "retention": lambda: poll_forever(partial(tidy_once, parts.database), TIDY_SECONDS, "past rows"),
         }
         for name, run in (workers | _inbox_worker(settings, parts)).items():

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from itertools import pairwise
 from typing import Final, NoReturn
 
@@ -28,7 +29,8 @@ from state.menu.change_feed import MenuChangeFeed
 from state.session import MAX_SESSION_SECONDS
 
 RECENT_PUBLICATIONS: Final = 4  # publications whose open sessions a process that begins takes over
-POLL_SECONDS: Final = 0.3  # seconds between two looks for a publication
+POLL_SECONDS: Final = 0.3  # seconds between two looks for a publication, without a signal of changes
+LONGEST_POLL_SECONDS: Final = 5.0  # with one
 log = structlog.get_logger("zin")
 
 
@@ -59,7 +61,7 @@ class MenuReloader:
             self._number, self._version = serves.number, "" if self._reloads else serves.version
         workers: dict[str, Callable[[], Awaitable[object]]] = {
             "words": self._words,
-            "menu_publications": lambda: poll_forever(self._publications, POLL_SECONDS, "publications of menus"),
+            "menu_publications": self._publications_forever,
             "menus_ahead": self._ahead,
         }
         if self._reloads or self._settings.menus.is_dir():  # else all versions are brought from elsewhere
@@ -101,8 +103,12 @@ class MenuReloader:
             log.error("menu not taken up", problem=str(problem))
         self._lookout.announce(problems)
 
+    async def _publications_forever(self) -> NoReturn:
+        rest = partial(self._compiled.repository.watch().wait, POLL_SECONDS, LONGEST_POLL_SECONDS)
+        await poll_forever(self._publications, POLL_SECONDS, "publications of menus", rest)
+
     async def _publications(self) -> int:
-        """Look for a new publication. Always returns 0: the next look waits for the poll interval."""
+        """Look for a new publication. Always returns 0: the next look waits for a change."""
         turn = await self._compiled.repository.revision()
         if turn != self._turn:
             async with self._one:

@@ -108,7 +108,7 @@ async def open_services(
         stack.push_async_callback(versions.compiled.close)
         reloader = MenuReloader(settings, versions.compiled, activator, change_feed)
         stack.push_async_callback(stop, await _start_reloads(settings, reloader, versions, served.publication))
-        stack.push_async_callback(stop, await _start_season(sources, activator.menus))
+        stack.push_async_callback(stop, await _start_season(database, sources, activator.menus))
         ports = ConversationPorts(store, sources, sources.preferences, post)
         counters = await stack.enter_async_context(counting(settings, store, database))
         messaging = MessagingServices(
@@ -169,9 +169,10 @@ async def _start_valkey(settings: Settings, stack: AsyncExitStack) -> str:
     return await embedded.start()
 
 
-async def _start_season(sources: Sources, menus: ActiveMenus) -> asyncio.Task[None]:
+async def _start_season(database: Database, sources: Sources, menus: ActiveMenus) -> asyncio.Task[None]:
     """Show what is in season, and look for changes from now on; without an answer now, at the next look."""
     with suppress(SourceUnavailable):
         await season.look_at_season(sources, menus)
-    look = partial(season.look_at_season, sources, menus)
-    return asyncio.create_task(supervise("season", lambda: poll_forever(look, season.POLL_SECONDS, "season")))
+    look, watch = partial(season.look_at_season, sources, menus), database.watch(*season.TABLES)
+    rest = partial(season.rest, watch)
+    return asyncio.create_task(supervise("season", lambda: poll_forever(look, season.POLL_SECONDS, "season", rest)))

@@ -33,5 +33,5 @@ class StorageSettings(Environment):
 
     @property
     def most_database_connections(self) -> int:
-        """Return how many connections to PostgreSQL one process opens at most."""
-        return self.database_connections + self.database_transactions
+        """Return how many connections to PostgreSQL one process opens at most; one waits for changes of tables."""
+        return self.database_connections + self.database_transactions + 1

@@ -9,6 +9,8 @@ from typing import Any, Final
 from authoring.versions import queries as sql
 from authoring.versions.archive import Files, unzip_files
 from authoring.versions.errors import MenusRefused
+from database import tables
+from database.changes import Watch
 from database.interface import Database
 
 MAX_LISTED: Final = 200  # publications, the newest
@@ -44,6 +46,10 @@ class VersionRepository:
     async def revision(self) -> int:
         """Return a number that grows with every action of an operator; fast enough to poll."""
         return int((await self.database.rows(sql.LAST_AUDIT_NUMBER))[0]["number"] or 0)
+
+    def watch(self) -> Watch:
+        """Return what to wait for until the revision may be another."""
+        return self.database.watch(tables.audit)
 
     async def staged(self) -> tuple[Staged, ...]:
         """Return the versions that were not published since they were staged, the newest first."""

@@ -30,6 +30,7 @@ from channels.deferred.queries import (
     RECORD_ANSWER,
 )
 from database import tables
+from database.changes import Watch
 from database.column_limits import milliseconds
 from database.encryption import Seal
 from database.interface import Database
@@ -94,6 +95,10 @@ class DeferredRepository:
         if await self._database.write(PROLONG, held=promised.key, now=now, next=due_at, until=expires_at):
             return False
         return await self._add(promised)  # the existing row was settled meanwhile
+
+    def watch(self) -> Watch:
+        """What a worker waits for between two claims."""
+        return self._database.watch(tables.promises)
 
     async def claim(self, most: int) -> list[ClaimedDeferred]:
         """Claim up to `most` due rows, the oldest first. This process must settle them within LEASE_SECONDS."""

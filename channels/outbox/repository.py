@@ -25,6 +25,7 @@ from channels.outbox.column_values import clean_reason, decode_card, encode_card
 from channels.outbox.delivery_reports import DeliveryReports
 from channels.outbox.held_messages import HeldMessages
 from database import tables
+from database.changes import Watch
 from database.column_limits import can_hold, cleaned, milliseconds
 from database.combined_calls import CombinedCalls
 from database.encryption import Seal
@@ -59,6 +60,10 @@ class Outbox:
         if message.basis and not is_new and not await self._database.rows(queries.IS_THERE, called=message.key):
             raise Outdated("what a message says no longer holds")
         return is_new
+
+    def watch(self) -> Watch:
+        """What a worker waits for between two claims: new messages, and ends of pauses."""
+        return self._database.watch(tables.outbox, tables.paused)
 
     async def seconds_since(self, key: str) -> float:
         """How long ago the message with this key was enqueued; 0 if there is none."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import partial
 from typing import Final
 
 import structlog
@@ -26,7 +27,7 @@ from state.conversation.deferred_answers import DeferredAnswer, DeferredRequest
 from state.errors import Unstorable, ZinError
 
 MAX_ROWS: Final = 50  # rows in one round
-IDLE: Final = 2.0  # seconds between two rounds when nothing is due
+IDLE: Final = 2.0  # seconds at most between two rounds when nothing is due
 LONGEST: Final = 600.0  # seconds at most between two tries to get an answer
 FIRST: Final = 30.0
 log = structlog.get_logger()
@@ -40,7 +41,7 @@ class DeferredWorker:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        await poll_forever(self.round, IDLE, "promises")
+        await poll_forever(self.round, IDLE, "promises", partial(self._rooms.promises.watch().wait, IDLE, IDLE))
 
     async def round(self) -> int:
         """Process up to MAX_ROWS due rows. Returns how many were tried. Raises SourceUnavailable.

@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Iterable
-from typing import Final
+from functools import partial
+from typing import Final, NoReturn
 
 from channels.contracts.sender import Sender
 from channels.outbox.repository import Outbox
@@ -19,7 +20,8 @@ from channels.workers.delivery_window import MAX_AHEAD, DeliveryWindow, Pace
 from channels.workers.gateway_delivery import GatewayDelivery, Stopped
 from channels.workers.polling import poll_forever
 
-IDLE: Final = 0.5  # seconds between two claims when nothing is due
+IDLE: Final = 0.5  # seconds between two claims when nothing is due, without a signal of new messages
+LONGEST_IDLE: Final = 2.0  # with one: a message that is tried again, or was posted for later, is this late at most
 TIDY: Final = 600.0  # seconds between two clean-ups
 STOPPING: Final = 5.0  # seconds at most for the messages in flight when the process stops
 
@@ -44,11 +46,15 @@ class DeliveryWorker:
 
     async def run(self) -> None:
         """Deliver until cancelled. Then messages in flight may arrive, and the others are put back."""
-        loops = [poll_forever(one.fill, IDLE, "outbox") for one in self.deliveries.values()]
+        loops = [self._fill_forever(one) for one in self.deliveries.values()]
         try:
             await asyncio.gather(*loops, poll_forever(self._tidy, TIDY, "outbox"))
         finally:
             await asyncio.gather(*(one.stop(STOPPING) for one in self.deliveries.values()))
+
+    async def _fill_forever(self, delivery: GatewayDelivery) -> NoReturn:
+        rest = partial(self._outbox.watch().wait, IDLE, LONGEST_IDLE)
+        await poll_forever(delivery.fill, IDLE, "outbox", rest)
 
     async def deliver_to_unknown(self) -> int:
         """Deliver the due messages to gateways without a sender: they wait for an operator. Returns how many."""

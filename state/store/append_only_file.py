@@ -14,7 +14,7 @@ from typing import Final
 
 import structlog
 
-from state.store.inline_command import ask
+from state.store.inline_command import InlineConnection
 
 ANSWER_SECONDS: Final = 1.0
 AGAIN_SECONDS: Final = 30.0  # between two checks of the free space
@@ -28,7 +28,7 @@ class AppendOnlyFile:
 
     def __init__(self, folder: Path, socket: Path, clock: Callable[[], float] = time.monotonic) -> None:
         """Clock returns seconds and never steps back."""
-        self._folder, self._socket, self._clock = folder, socket, clock
+        self._folder, self._server, self._clock = folder, InlineConnection(socket), clock
         self._again_at = 0.0  # time of the next check of the free space; 0 while the file is on
 
     async def option(self) -> str:
@@ -40,7 +40,7 @@ class AppendOnlyFile:
     async def update(self) -> None:
         """Switch the file off if the server cannot write it, and on if there is free space."""
         if not self._again_at:
-            if FAILED in await ask(self._socket, b"INFO persistence", ANSWER_SECONDS):
+            if FAILED in await self._server.ask(b"INFO persistence", ANSWER_SECONDS):
                 await self._set("no", self._clock() + AGAIN_SECONDS)
         elif self._clock() >= self._again_at:
             if await asyncio.to_thread(_has_room, self._folder):
@@ -48,9 +48,13 @@ class AppendOnlyFile:
             else:
                 self._again_at = self._clock() + AGAIN_SECONDS
 
+    def close(self) -> None:
+        """Close the connection to the server."""
+        self._server.close()
+
     async def _set(self, option: str, again_at: float) -> None:
         """Set the server's option; if the server does not answer, the next check tries again."""
-        if await ask(self._socket, f"CONFIG SET appendonly {option}".encode(), ANSWER_SECONDS) == b"+OK\r\n":
+        if await self._server.ask(f"CONFIG SET appendonly {option}".encode(), ANSWER_SECONDS) == b"+OK\r\n":
             self._log(again_at)
 
     def _log(self, again_at: float) -> None:

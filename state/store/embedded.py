@@ -68,6 +68,7 @@ class EmbeddedValkey:
         if self._watch:
             self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
+        self._file.close()
         await self._end()
         if self._lock:
             self._lock.close()
@@ -112,14 +113,34 @@ class EmbeddedValkey:
                 await self._look_after(self._process)
                 if time.monotonic() - since > MAX_PAUSE_SECONDS:  # the server ran long enough
                     pause = 0.0
-            elif await self._answers():
+            elif await self._saw_end():
                 pause = 0.0
-                await asyncio.sleep(WATCH_SECONDS)
                 continue
             await asyncio.sleep(pause)
             pause = min(MAX_PAUSE_SECONDS, pause * 2 or 0.1)
             with suppress(StoreUnavailable, OSError):
                 await self._run()
+
+    async def _saw_end(self) -> bool:
+        """Stay connected to the server of another process until it ends; returns False if it cannot be reached.
+
+        A kept connection costs nothing, and says at once that the server has ended.
+        """
+        try:
+            reader, writer = await asyncio.open_unix_connection(self._socket)
+        except OSError:
+            return False
+        try:
+            while self._socket.exists():  # a server whose folder was removed would go on unseen
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(WATCH_SECONDS):
+                        await reader.read(1)
+                        break
+        except OSError:
+            pass
+        finally:
+            writer.close()
+        return True
 
     async def _look_after(self, process: asyncio.subprocess.Process) -> None:
         """Watch our server until it must be started again."""

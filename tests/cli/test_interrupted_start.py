@@ -110,7 +110,7 @@ async def test_waiting_start_goes_on_when_sql_answers(
         await asyncio.to_thread(own_postgresql.start)
         await asyncio.to_thread(wait_for_line, process, output, "SQL answers")
         await asyncio.to_thread(wait_until_ready, process, port, output)
-        assert "at most 14 connections for each process" in output.read_text()
+        assert "at most 15 connections for each process" in output.read_text()
 
 
 def wait_until_ready(process: subprocess.Popen[bytes], port: int, output: Path) -> None:

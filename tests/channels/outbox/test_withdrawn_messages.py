@@ -27,6 +27,7 @@ class Silenced:
 
     def __init__(self, database: Database) -> None:
         self.dialect, self.exclusive_transaction = database.dialect, database.exclusive_transaction
+        self.watch = database.watch
 
     async def rows(self, asked: Any, **values: object) -> list[dict[str, Any]]:
         raise SourceUnavailable("made to be silent")
