@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -29,12 +30,15 @@ from api.services import API_SERVICES, ApiServices
 from authoring.validation import validate
 from channels import encoded, open_channels, open_message_channels
 from channels.contracts.request_body import MAX_BYTES
+from channels.deferred.postponed import POLL_SECONDS
 from channels.webhooks.connections import HANDLER_ARGS
 from channels.webhooks.direct_requests import DIRECT_WEBHOOKS, DirectWebhooks
 from channels.webhooks.frame import AnyFrame, Handler
 from channels.webhooks.messages import MessageWebhook
 from channels.webhooks.ussd import UssdWebhook
 from channels.whatsapp.webhook import Whatsapp, verify_subscription
+from channels.workers.polling import poll_forever
+from channels.workers.supervision import stop, supervise
 from database.interface import Database
 from database.migrations import prepare_tables
 from logs.request_id import begin_request, proxied_id
@@ -66,7 +70,7 @@ def build(
         async with open_services(settings, opened, clock, tables, checked) as app[SERVICES]:
             app[READINESS] = Readiness(app[SERVICES].store, app[SERVICES].database)
             app[API_SERVICES] = _api_services(settings, app[SERVICES], clock)
-            async with _open_admin(app, settings, clock):
+            async with _open_admin(app, settings, clock), _watch_postponed(app[SERVICES]):
                 yield
             await asyncio.gather(app[READINESS].close(), *(webhook.close() for webhook in app[MESSAGE_WEBHOOKS]))
 
@@ -127,6 +131,19 @@ def _handler(frame: AnyFrame) -> Handler:
         return await frame.handle(request, request.app[SERVICES].messaging)
 
     return handle
+
+
+@asynccontextmanager
+async def _watch_postponed(service: Services) -> AsyncIterator[None]:
+    """Keep in mind whether messages wait to be answered, so that those that come now wait behind them."""
+    postponed = service.messaging.postponed
+    assert postponed, "a server postpones messages"
+    looking = partial(poll_forever, postponed.look, POLL_SECONDS, "postponed messages")
+    task = asyncio.create_task(supervise("postponed", looking))
+    try:
+        yield
+    finally:
+        await stop(task)
 
 
 def _watched(app: web.Application) -> tuple[Readiness, Database]:

@@ -14,7 +14,7 @@ from api.message_store import MinistryMessages
 from api.purposes import Purposes
 from api.services import ApiServices
 from channels.deferred.subscriptions import Subscriptions
-from channels.webhooks.messages import MessagingServices
+from channels.webhooks.messaging_services import MessagingServices
 from database.encryption import Seal
 from database.interface import Database
 from httpclient.json_client import CallLimits, JsonClient

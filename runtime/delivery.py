@@ -19,6 +19,7 @@ from channels.webhooks.messages import MessageWebhook
 from channels.workers.deferred_answers import DeferredWorker
 from channels.workers.delivery import DeliveryWorker
 from channels.workers.polling import poll_forever
+from channels.workers.postponed_messages import PostponedWorker
 from channels.workers.supervision import stop, supervise
 from registers.inbox import POLL_SECONDS as INBOX_SECONDS
 from registers.inbox import Inbox
@@ -52,6 +53,7 @@ async def run_delivery(settings: Settings, parts: Services, say: Callable[[str],
         workers: dict[str, Callable[[], Awaitable[object]]] = {
             "delivery": delivery.run,
             "promises": deferred.run,
+            "postponed messages": PostponedWorker(parts.messaging, webhooks).run,
             "publications": lambda: poll_forever(announcer.announce_due, POLL_SECONDS, "publications"),
             "ministries": ministries.run,
             "callbacks": reports.run,

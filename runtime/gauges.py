@@ -10,6 +10,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from accounts.refusals import refusals
+from channels.deferred.postponed import MAX_POSTPONED
+from channels.deferred.queries import COUNT_POSTPONED
 from database import tables
 from database.interface import Database
 from runtime.readiness import Readiness
@@ -30,7 +32,8 @@ async def collect_gauges(readiness: Readiness, database: Database) -> CollectorR
     """Measure the gauges; if SQL does not answer, its gauges are missing."""
     registry = CollectorRegistry()
     up = Gauge("zin_up", "Whether a session can be written to Valkey, and a row to SQL", ["part"], registry=registry)
-    found, *_ = await asyncio.gather(readiness.check(), _outbox(database, registry), _refused(database, registry))
+    asked = (_outbox(database, registry), _postponed(database, registry), _refused(database, registry))
+    found, *_ = await asyncio.gather(readiness.check(), *asked)
     up.labels("valkey").set(found.sessions)
     up.labels("sql").set(found.rows)
     return registry
@@ -53,6 +56,16 @@ async def _outbox(database: Database, registry: CollectorRegistry) -> None:
     for row in rows:
         many.labels(row["gateway"]).set(row["many"])
         oldest.labels(row["gateway"]).set((moment - row["oldest"]) / 1000 if row["oldest"] else 0)
+
+
+async def _postponed(database: Database, registry: CollectorRegistry) -> None:
+    """Count the messages that wait to be answered because Valkey was away."""
+    try:
+        async with asyncio.timeout(SQL_TIMEOUT_SECONDS):
+            (found,) = await database.rows(COUNT_POSTPONED, most=MAX_POSTPONED)
+    except (SourceUnavailable, TimeoutError):
+        return
+    Gauge("zin_postponed_waiting", "Messages that wait for Valkey to be answered", registry=registry).set(found["many"])
 
 
 async def _refused(database: Database, registry: CollectorRegistry) -> None:

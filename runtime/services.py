@@ -18,10 +18,11 @@ from analytics.flush import counting
 from authoring.validation import ValidatedMenus, validate
 from authoring.versions.publishing import MenuPublishing
 from authoring.versions.repository import Publication
+from channels.deferred.postponed import PostponedMessages
 from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
 from channels.outbox.repository import Outbox
-from channels.webhooks.messages import MessagingServices
+from channels.webhooks.messaging_services import MessagingServices
 from channels.webhooks.outgoing_messages import OutgoingMessageService
 from channels.workers.polling import poll_forever
 from channels.workers.supervision import stop, supervise
@@ -111,9 +112,8 @@ async def open_services(
         stack.push_async_callback(stop, await _start_season(database, sources, activator.menus))
         ports = ConversationPorts(store, sources, sources.preferences, post)
         counters = await stack.enter_async_context(counting(settings, store, database))
-        messaging = MessagingServices(
-            Conversation(activator.menus, ports, settings, clock, counters), outbox, promises, post
-        )
+        talk = Conversation(activator.menus, ports, settings, clock, counters)
+        messaging = MessagingServices(talk, outbox, promises, post, PostponedMessages(database, promises))
         yield Services(store, database, sources, ports, messaging, change_feed, versions, counters)
 
 

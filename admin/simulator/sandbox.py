@@ -27,7 +27,8 @@ from channels.contracts.phone_numbers import normalize_number
 from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
 from channels.webhooks.frame import AnyFrame
-from channels.webhooks.messages import MessageWebhook, MessagingServices
+from channels.webhooks.messages import MessageWebhook
+from channels.webhooks.messaging_services import MessagingServices
 from channels.webhooks.outgoing_messages import OutgoingMessageService
 from channels.webhooks.ussd import UssdWebhook
 from database import tables

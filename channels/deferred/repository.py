@@ -34,7 +34,7 @@ from database.changes import Watch
 from database.column_limits import milliseconds
 from database.encryption import Seal
 from database.interface import Database
-from database.leased_queue import lease_end
+from database.leased_queue import LeasedQueue, lease_end
 from state.errors import ZinError
 
 LOOK_SECONDS: Final = 600.0  # between two searches for rows that would wait longer than that
@@ -83,6 +83,7 @@ class DeferredRepository:
 
     def __init__(self, database: Database, seal: Seal, clock: Callable[[], float] = time.time) -> None:
         self._database, self._seal, self._clock = database, seal, clock
+        self._latest = 0  # expiry of a message
         self._looked = -math.inf  # last search for times written by a wrong clock, on the monotonic clock
 
     async def add(self, promised: NewDeferred) -> bool:
@@ -100,13 +101,13 @@ class DeferredRepository:
         """What a worker waits for between two claims."""
         return self._database.watch(tables.promises)
 
-    async def claim(self, most: int) -> list[ClaimedDeferred]:
+    async def claim(self, most: int, queue: LeasedQueue = QUEUE) -> list[ClaimedDeferred]:
         """Claim up to `most` due rows, the oldest first. This process must settle them within LEASE_SECONDS."""
-        now = self._now()
+        now = self.now()
         if time.monotonic() - self._looked > LOOK_SECONDS:
             self._looked = time.monotonic()
             await QUEUE.bring_forward(self._database, now)
-        rows = await QUEUE.claim(self._database, now, most)
+        rows = await queue.claim(self._database, now, most)
         return [held for row in rows if (held := self._held(row, now))]
 
     async def complete(self, held: ClaimedDeferred) -> bool:
@@ -118,7 +119,7 @@ class DeferredRepository:
 
         seen is the digest of the answer that was sent now, None if none was sent.
         """
-        now = self._now()
+        now = self.now()
         times = {"now": now, "next": now + milliseconds(seconds)}
         if seen is None:
             return await self._settle(AGAIN, held, **times)
@@ -127,7 +128,7 @@ class DeferredRepository:
     async def give_back(self, held: Iterable[ClaimedDeferred]) -> None:
         """Make these rows due at once for other processes, because this one ends."""
         rows = [{"held": one.key, "try_": one.tries, "lease": one.until} for one in held]
-        await QUEUE.give_back(self._database, self._now(), rows)
+        await QUEUE.give_back(self._database, self.now(), rows)
 
     async def forget(self, citizen: str) -> int:
         """Delete this citizen's answers and subscriptions, but not unanswered messages. Returns how many."""
@@ -144,6 +145,8 @@ class DeferredRepository:
 
     async def _add(self, promised: NewDeferred) -> bool:
         _, due_at, expires_at = self._times(promised)
+        if promised.kind == "message":  # the order of messages, also of those in one request
+            self._latest = expires_at = max(expires_at, self._latest + 1)
         row = {
             "key": promised.key,
             "kind": promised.kind,
@@ -180,9 +183,10 @@ class DeferredRepository:
 
     def _times(self, promised: NewDeferred) -> tuple[int, int, int]:
         """The Unix milliseconds of now, the due time and the expiry."""
-        now = self._now()
+        now = self.now()
         expires_at = now + milliseconds(promised.life)
         return now, min(now + milliseconds(promised.due_in), expires_at), expires_at
 
-    def _now(self) -> int:
+    def now(self) -> int:
+        """The time in Unix milliseconds."""
         return milliseconds(self._clock())

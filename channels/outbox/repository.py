@@ -70,6 +70,11 @@ class Outbox:
         found = await self._database.rows(queries.POSTED_AT, called=key)
         return (self._now() - found[0]["posted_at"]) / 1000 if found else 0.0
 
+    async def is_waiting(self, key: str) -> bool:
+        """Whether the message with this key waits for its gateway."""
+        found = await self._database.rows(queries.IS_THERE, called=key)
+        return bool(found) and found[0]["state"] in ("queued", "sending")
+
     async def was_cancelled(self, key: str) -> bool:
         """Whether the message with this key was cancelled before it was sent."""
         found = await self._database.rows(queries.IS_THERE, called=key)

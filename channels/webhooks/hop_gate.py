@@ -57,12 +57,19 @@ class HopGate:
         self._crowded.inc()
         return reply
 
-    async def answer(self, answering: Coroutine[Any, Any, R], sorry: Callable[[], R]) -> tuple[R, How]:
-        """Wait for the answer; if it fails or is late, use the apology. Returns the reply and which of them it is."""
+    async def answer(
+        self, answering: Coroutine[Any, Any, R], sorry: Callable[[], R], raises: tuple[type[Exception], ...] = ()
+    ) -> tuple[R, How]:
+        """Wait for the answer; if it fails or is late, use the apology. Returns the reply and which of them it is.
+
+        Errors of the kinds in `raises` are raised: the message can be answered later.
+        """
         started, how = time.perf_counter(), SORRY
         self._inside += 1
         try:
             reply, how = await self._deadline.within(answering), ANSWERED
+        except raises:
+            raise
         except (DeadlineExceeded, StoreUnavailable) as down:
             log.error("hop without an answer", channel=self._name, why=str(down))
             reply = sorry()

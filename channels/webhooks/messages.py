@@ -3,7 +3,8 @@
 A request may hold several events. Messages of one citizen are answered in their order, those of several citizens at the
 same time. If an answer takes longer than the gateway's timeout, the message is stored in SQL (deferred), the gateway
 gets 200, and processing continues in the background; a worker answers it if this process dies. The gateway gets 503,
-and so repeats the request, only if SQL cannot store. An event that no column can hold is dropped and counted.
+and so repeats the request, only if SQL cannot store. channels/webhooks/message_answers.py says what a message becomes
+while Valkey or SQL does not answer. An event that no column can hold is dropped and counted.
 """
 
 from __future__ import annotations
@@ -14,41 +15,23 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
 
 from channels.contracts.message_channel import ChannelEvent, DeliveryReport, MessageChannel, OptOut, UnknownReport
 from channels.contracts.metrics import LIVE_METRICS, WebhookMetrics
-from channels.contracts.sender import Message
 from channels.contracts.webhook_request import WebhookResponse, text_response
-from channels.deferred.inbound_record import encode_inbound
-from channels.deferred.repository import DeferredRepository, NewDeferred
-from channels.outbox.repository import Outbox
 from channels.webhooks.frame import WebhookFrame
-from channels.webhooks.hop_gate import HopGate
-from channels.webhooks.outgoing_messages import OutgoingMessageService
-from database.leased_queue import LEASE_SECONDS
+from channels.webhooks.message_answers import MessageAnswers
+from channels.webhooks.messaging_services import MessagingServices
 from settings import Settings
-from state.conversation.conversation import Conversation
-from state.errors import Outdated, SourceUnavailable, StoreUnavailable, Unstorable
+from state.errors import SourceUnavailable, StoreUnavailable, Unstorable
 from state.identity import Pseudonyms
-from state.interfaces import Inbound, Recipient, Reply
+from state.interfaces import Inbound, Reply
 
-OLDEST: Final = 24 * 3600.0  # seconds: older messages are not answered
 STATUS: Final = re.compile(r"[A-Za-z_ ]{1,40}")  # that may be logged
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class MessagingServices:
-    """The services that every message webhook needs."""
-
-    conversation: Conversation
-    outbox: Outbox
-    promises: DeferredRepository
-    post: OutgoingMessageService
 
 
 class MessageWebhook:
@@ -61,8 +44,8 @@ class MessageWebhook:
         clock: Callable[[], float] = time.time,
         metrics: WebhookMetrics = LIVE_METRICS,
     ) -> None:
-        self.channel, self._clock, self._metrics = channel, clock, metrics
-        self._gate = HopGate(channel.name, settings.hop_seconds, settings.most_at_once, metrics)
+        self.channel, self._metrics = channel, metrics
+        self.answers = MessageAnswers(channel, settings, metrics, clock)
         self._names = Pseudonyms(settings.secrets.pepper)
         self._late: set[asyncio.Task[None]] = set()
         self.frame = WebhookFrame(channel, self._answer, lambda _: channel.acknowledge(None, None), metrics)
@@ -72,32 +55,6 @@ class MessageWebhook:
         for task in self._late:
             task.cancel()
         await asyncio.gather(*self._late, return_exceptions=True)
-
-    async def process(self, inbound: Inbound, services: MessagingServices) -> Reply | None:
-        """Answer one message. Returns the reply if the response carries it, else puts it into the outbox."""
-        to = sender(inbound)
-        if to.heard_at and self._clock() - to.heard_at > OLDEST:
-            log.info("old message left unanswered", channel=self.channel.name)
-            return None
-        allowed = await services.post.check_rate_limit(to, self._names.message(inbound))
-        if allowed == "no":
-            self._metrics.turned_away.labels(self.channel.name, "too_many").inc()
-            return None
-        talk = services.conversation
-        reply: Reply | None
-        how: str
-        if allowed == "last":
-            reply, how = talk.rate_limited_reply(self.channel.room), "enough"
-        else:
-            answering = talk.handle_message(inbound, self.channel.room, self.channel.dedup_seconds)
-            reply, how = await self._gate.answer(answering, lambda: talk.unavailable_reply(self.channel.room))
-        if reply is None or self.channel.replies_inline(inbound):
-            return reply
-        try:
-            await services.outbox.enqueue(self._message(inbound, to, reply, how))
-        except Outdated:  # withdrawn at this moment; the gateway need not repeat the message
-            log.info("an answer no longer held when it was to leave", channel=self.channel.name)
-        return None
 
     async def _answer(self, events: Sequence[ChannelEvent], services: MessagingServices) -> WebhookResponse:
         try:
@@ -134,18 +91,25 @@ class MessageWebhook:
         done, late = await asyncio.wait(tasks, timeout=self.channel.response_deadline)
         for task in late:
             self._late.add(task)
-            task.add_done_callback(self._late.discard)
-            for inbound in tasks[task]:
-                with self._dropping():
-                    await services.promises.add(self._answer_deferred(inbound))
-        for task in done:
-            task.result()
+            task.add_done_callback(self._end_late)
+        for inbound in (inbound for task, talk in tasks.items() if task in late for inbound in talk):
+            with self._dropping():
+                await services.promises.add(self.answers.deferred(inbound))
+        for error in [task.exception() for task in done]:
+            if error:
+                raise error
         return carried[-1] if carried else None
+
+    def _end_late(self, task: asyncio.Task[None]) -> None:
+        """Log why a late answer failed: SQL has its message, or the gateway was asked to send it again."""
+        self._late.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("late answer failed", channel=self.channel.name, why=str(error))
 
     async def _talk(self, talk: list[Inbound], services: MessagingServices, carried: list[Reply]) -> None:
         for inbound in talk:
             with self._dropping():
-                if reply := await self.process(inbound, services):
+                if reply := await self.answers.answer_or_postpone(inbound, services):
                     carried.append(reply)
 
     @contextmanager
@@ -169,21 +133,3 @@ class MessageWebhook:
             await services.outbox.record_report(one.gateway, named, one.state, one.why, own=one.reference)
         else:
             await (services.post.stop(one.who, "gateway") if one.for_good else services.post.forget(one.who))
-
-    def _answer_deferred(self, inbound: Inbound) -> NewDeferred:
-        """The deferred answer to this message, due after a lease."""
-        key = f"message:{self._names.message(inbound)}"
-        return NewDeferred(
-            key, "message", self._names.on_channel(inbound), encode_inbound(inbound), due_in=LEASE_SECONDS
-        )
-
-    def _message(self, inbound: Inbound, to: Recipient, reply: Reply, how: str) -> Message:
-        """The reply as a message. `how` is in its key, so that an apology does not block the later answer."""
-        key = f"{inbound.channel}:{self._names.message(inbound)}:{how}"
-        message = Message(key, to.gateway, to.address, reply.text, is_awaited=True, last_inbound_at=to.heard_at)
-        return replace(message, card=reply.card, basis=reply.basis)
-
-
-def sender(inbound: Inbound) -> Recipient:
-    """The recipient of the answer to this message."""
-    return inbound.reply_to or Recipient("sms", inbound.citizen)

@@ -104,9 +104,17 @@ class OutgoingMessageService:
         """Whether this citizen opted out of messages other than answers."""
         return await self._optouts.has(self._who(to))
 
+    async def check_store(self) -> None:
+        """Raise StoreUnavailable if the store does not answer now."""
+        await self._store.get("ready")
+
+    def hourly_limit(self, to: Recipient) -> int:
+        """How many messages this citizen can cause within an hour."""
+        return self._most_sms if to.gateway == "sms" else self._most_chat
+
     async def check_rate_limit(self, to: Recipient, key: str) -> Literal["yes", "last", "no"]:
         """Count one message to this citizen, once per key; whether it may be sent. Raises StoreUnavailable."""
-        most = self._most_sms if to.gateway == "sms" else self._most_chat
+        most = self.hourly_limit(to)
         sent = f"sent:{self._who(to)}"
         first = await self._store.increment(f"{sent}:{key}", HOUR) == 1
         times = await self._store.increment(sent, HOUR) if first else int(await self._store.get(sent) or 0)

@@ -13,7 +13,7 @@ from channels.contracts.metrics import LIVE_METRICS, WebhookMetrics
 from channels.contracts.webhook_request import WebhookResponse, text_response
 from channels.webhooks.frame import WebhookFrame
 from channels.webhooks.hop_gate import HopGate
-from channels.webhooks.messages import MessagingServices
+from channels.webhooks.messaging_services import MessagingServices
 from settings import Settings
 from state.interfaces import Inbound, SessionEnd
 

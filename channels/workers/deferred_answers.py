@@ -1,4 +1,4 @@
-"""The worker of deferred answers: sends answers, news, and replies to messages that were not answered yet.
+"""The worker of deferred answers: sends answers, news, and replies to messages that were not answered in time.
 
 One process at a time holds a due row. The result goes into the outbox under a key that stays the same if a process is
 killed and another continues, so that it is sent once.
@@ -18,7 +18,8 @@ from channels.contracts.sender import Message
 from channels.deferred.inbound_record import decode_inbound
 from channels.deferred.promise_record import decode_promise
 from channels.deferred.repository import ClaimedDeferred
-from channels.webhooks.messages import MessageWebhook, MessagingServices
+from channels.webhooks.messages import MessageWebhook
+from channels.webhooks.messaging_services import MessagingServices
 from channels.webhooks.outgoing_messages import CHANGES_LIFE
 from channels.workers.polling import poll_forever
 from database.leased_queue import backoff_seconds
@@ -92,7 +93,7 @@ class DeferredWorker:
         inbound = decode_inbound(held.payload)
         webhook = self._mailrooms.get(inbound.channel)
         if webhook and not held.expired:
-            await webhook.process(inbound, self._rooms)
+            await webhook.answers.answer_by_worker(inbound, self._rooms)
         await self._rooms.promises.complete(held)
 
     async def _send_answer(self, held: ClaimedDeferred, promise: DeferredRequest, answer: DeferredAnswer) -> None:

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-import structlog
-
 from state.conversation.effects import Dialogue, OptIn, OptOut
 from state.conversation.hop import HopContext
 from state.conversation.language_choice import open_language_screen, start_in_language
@@ -22,15 +20,12 @@ from state.conversation.screen_messages import ScreenMessages
 from state.conversation.session_lifecycle import SessionLifecycle
 from state.conversation.suggestions import is_search, suggest
 from state.conversation.unrecognized_messages import UnrecognizedMessages, go_to_first_screen
-from state.errors import SourceUnavailable
 from state.menu.keywords import KeywordMatch
 from state.menu.model import Menu
 from state.menu.versions import MenuVersion
 from state.rate_limit import TooManyGuesses
 from state.rendering.render import close, refuse, render, show_line
 from state.session import Session
-
-log = structlog.get_logger()
 
 
 class ChatDialogue:
@@ -85,12 +80,8 @@ class ChatDialogue:
         session.pending = typed.raw if is_waiting else ""
 
     def _opt_out(self, menu: Menu, session: Session, hop: HopContext) -> Dialogue[None]:
-        try:
-            yield OptOut(requester_address(hop))
-            close(menu, session, menu.phrases.stopped, hop.room)
-        except SourceUnavailable as down:
-            log.warning("stop not kept", why=str(down))
-            close(menu, session, menu.phrases.sorry, hop.room)
+        yield OptOut(requester_address(hop))  # if it cannot be stored, the gateway sends the message again
+        close(menu, session, menu.phrases.stopped, hop.room)
 
     def _dispatch(
         self, menu: Menu, session: Session, message: ParsedMessage, hop: HopContext, again: bool
@@ -154,11 +145,7 @@ class ChatDialogue:
 
 def _opt_in(menu: Menu, hop: HopContext) -> Dialogue[str]:
     """End the citizen's opt-out; returns the line that says so, "" if there was none."""
-    try:
-        return menu.phrases.resumed if (yield OptIn(requester_address(hop))) else ""
-    except SourceUnavailable as down:
-        log.warning("start not stored", why=str(down))
-        return menu.phrases.sorry
+    return menu.phrases.resumed if (yield OptIn(requester_address(hop))) else ""
 
 
 def _short_line(menu: Menu, session: Session, message: ParsedMessage) -> str:

@@ -18,6 +18,7 @@ from state.conversation.chat import ChatDialogue
 from state.conversation.deferred_answers import OutgoingMessages
 from state.conversation.deferred_lookups import DeferredLookups
 from state.conversation.effect_runner import EffectRunner
+from state.conversation.heard_messages import HeardMessage, HeardMessages
 from state.conversation.hop import HopContext
 from state.conversation.lookups import LookupRunner
 from state.conversation.navigation import Navigator
@@ -32,7 +33,7 @@ from state.preferences import Preference, Preferences, deserialize_preference, p
 from state.rate_limit import RateLimits
 from state.rendering.render import final_page, render
 from state.session import Session, deserialize, serialize
-from state.store.interface import Entry, Store
+from state.store.interface import Store
 from state.text.languages import SOURCE
 
 MAX_SAVE_ATTEMPTS: Final = 20  # each lost race means that another hop was saved
@@ -52,14 +53,14 @@ class ConversationPorts:
 class Arrival(NamedTuple):
     """An input as it came: the citizen's pseudonym on the channel, and the key of the session.
 
-    heard is what marks a message as answered; it is empty for a call.
+    heard is what marks a message as answered; None for a call.
     """
 
     inbound: Inbound
     room: ScreenSize
     citizen: str
     key: str
-    heard: tuple[Entry, ...]
+    heard: HeardMessage | None
 
 
 class Conversation:
@@ -76,6 +77,7 @@ class Conversation:
         self.menus, self._tally = menus, tally
         self._store, self._clock = outside.store, clock
         self._names = Pseudonyms(settings.secrets.pepper)
+        self.heard = HeardMessages(outside.store, self._names)
         limits = outside.limits or RateLimits(outside.store, self._names, clock)
         self._sessions, lookups = SessionLifecycle(menus, settings), LookupRunner(tally)
         self._navigator = navigator = Navigator(menus, lookups)
@@ -87,22 +89,23 @@ class Conversation:
 
     def handle(self, inbound: Inbound, room: ScreenSize) -> Coroutine[Any, Any, Reply]:
         """Return the citizen's next screen. Raises StoreUnavailable."""
-        answering = self._answer(inbound, room, None)
-        return cast(Coroutine[Any, Any, Reply], answering)  # None is returned for messages only
+        return cast(Coroutine[Any, Any, Reply], self._answer(inbound, room, None))  # only a message may have no reply
 
-    def handle_message(self, inbound: Inbound, room: ScreenSize, remembers: float) -> Coroutine[Any, Any, Reply | None]:
+    def handle_message(
+        self, inbound: Inbound, room: ScreenSize, remembers: float, *, postponed: bool = False
+    ) -> Coroutine[Any, Any, Reply | None]:
         """Answer a message: the same bytes if it comes again at once, None if it was answered before other messages.
 
-        The message's pseudonym is stored for `remembers` seconds. Raises StoreUnavailable.
+        The message's pseudonym is stored for `remembers` seconds. A worker always gets the same answer to a postponed
+        message, and then nobody else does. Raises StoreUnavailable; SourceUnavailable if an opt-out cannot be stored.
         """
-        return self._answer(inbound, room, remembers)
+        return self._answer(inbound, room, self.heard.message(inbound, remembers, postponed=postponed))
 
-    async def _answer(self, inbound: Inbound, room: ScreenSize, remembers: float | None) -> Reply | None:
-        citizen, heard = self._names.on_channel(inbound), tuple[Entry, ...]()
+    async def _answer(self, inbound: Inbound, room: ScreenSize, heard: HeardMessage | None) -> Reply | None:
+        citizen = self._names.on_channel(inbound)
         key, store = f"session:{citizen}", self._store
-        if remembers:
-            inbound = replace(inbound, message=self._names.message(inbound))
-            heard = (Entry(f"heard:{inbound.message}", b"1", remembers),)
+        if heard:
+            inbound = replace(inbound, message=heard.name)
         arrival = Arrival(inbound, room, citizen, key, heard)
         for _ in range(MAX_SAVE_ATTEMPTS):
             if inbound.text or heard:
@@ -111,9 +114,11 @@ class Conversation:
                 was, preference = await store.get_both(key, preference_key(self._names.across_channels(inbound)))
             before, now = deserialize(was), self._clock()
             if before and self._sessions.is_duplicate(before, inbound, now):
+                if heard and heard.is_queued(await store.get(heard.key)):
+                    return None
                 reply = await self._repeat(arrival, before, was)
-            elif heard and await store.get(heard[0].key):
-                return None
+            elif heard and (mark := await store.get(heard.key)):
+                return heard.reply(mark)
             else:
                 reply = await self._go_on(arrival, before, was, preference, now)
             if reply:
@@ -125,7 +130,8 @@ class Conversation:
         if not await self._refresh_answer(before, arrival.room):
             return before.reply()
         life = self._sessions.ttl_seconds(before)
-        is_saved = await self._store.compare_and_set(arrival.key, was, serialize(before), life, *arrival.heard)
+        beside = (arrival.heard.entry(before),) if arrival.heard else ()
+        is_saved = await self._store.compare_and_set(arrival.key, was, serialize(before), life, *beside)
         return before.reply() if is_saved else None
 
     async def _go_on(
@@ -141,7 +147,8 @@ class Conversation:
         await self._runner.run(dialogue)
         session.at, session.hop = now, session.hop + 1
         walk.finish(inbound, session, session is not before)
-        beside = (*heard, preference_entry(hop.asker, hop.chosen[-1])) if hop.chosen else heard
+        chosen = (preference_entry(hop.asker, hop.chosen[-1]),) if hop.chosen else ()
+        beside = (heard.entry(session), *chosen) if heard else chosen
         life = self._sessions.ttl_seconds(session)
         if not await self._store.compare_and_set(key, was, serialize(session), life, *beside):
             return None

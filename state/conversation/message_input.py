@@ -8,7 +8,7 @@ from typing import Final
 from state.conversation.hop import HopContext
 from state.conversation.input import ParsedInput, find_option_by_name, option_names
 from state.conversation.navigation import interpret
-from state.interfaces import MAX_TEXT
+from state.interfaces import MAX_TEXT, Inbound
 from state.menu.keywords import KeywordMatch
 from state.menu.model import Menu
 from state.menu.versions import MenuVersion
@@ -66,6 +66,11 @@ def parse_text(edition: MenuVersion, text: str) -> ParsedMessage:
     opening = None if word or language else edition.openings.find(text)
     numbered = None if word or opening or language else edition.openings.find_by_number(text)
     return ParsedMessage(typed, word, language, opening, numbered, stale=False)
+
+
+def is_opt_out(edition: MenuVersion, inbound: Inbound) -> bool:
+    """Whether a message says only STOP, or another word that refuses messages, in the edition's languages."""
+    return not inbound.button_mark and parse_text(edition, inbound.text[:MAX_TEXT].strip()).word == "stop"
 
 
 def _place(edition: MenuVersion, text: str) -> KeywordMatch | None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
 from channels.outbox.repository import Outbox
-from channels.webhooks.messages import MessagingServices
+from channels.webhooks.messaging_services import MessagingServices
 from channels.webhooks.outgoing_messages import OutgoingMessageService
 from channels.workers.deferred_answers import DeferredWorker
 from database import tables

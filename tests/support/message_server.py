@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,13 +14,14 @@ from aiohttp.test_utils import TestClient, TestServer
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from authoring.replay.fakes import FakePreferences
+from authoring.replay.fakes import FakeClock, FakePreferences
 from channels import open_message_channels
 from channels.contracts.channel import Channel
 from channels.contracts.message_channel import MessageChannel
 from channels.deferred.repository import DeferredRepository
 from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
-from channels.webhooks.messages import MessageWebhook, MessagingServices
+from channels.webhooks.messages import MessageWebhook
+from channels.webhooks.messaging_services import MessagingServices
 from channels.whatsapp.webhook import HEADER as WHATSAPP_SIGNATURE
 from database import open_database, tables
 from runtime.services import Services
@@ -31,6 +32,7 @@ from tests.support.conversation import FRENCH_ONLY, Market
 from tests.support.menu_copies import shared_menus
 from tests.support.patience import PATIENCE
 
+MAX_ROUNDS = 50
 MESSAGE_CHANNELS = open_message_channels(Settings(env="demo"))
 Row = dict[str, Any]
 Client = TestClient[Any, Any]
@@ -39,9 +41,9 @@ Client = TestClient[Any, Any]
 class House:
     """The whole server over the small menu, at the hour at which a request was sent."""
 
-    def __init__(self, client: Client, settings: Settings, market: Market) -> None:
+    def __init__(self, client: Client, settings: Settings, market: Market, clock: FakeClock) -> None:
         parts: Services = client.app[SERVICES]
-        self.client, self.parts, self.settings, self.market = client, parts, settings, market
+        self.client, self.parts, self.settings, self.market, self.clock = client, parts, settings, market, clock
         self.database = open_database(settings)
 
     @property
@@ -68,6 +70,15 @@ class House:
         async with asyncio.timeout(PATIENCE):
             while len(await self.outbox()) < many:  # noqa: ASYNC110 - what is waited for happens behind the server
                 await asyncio.sleep(0.05)
+
+    async def posted_by(self, work: Callable[[], Awaitable[object]], many: int) -> None:
+        """Let a worker run a round a second until so many messages stand in the outbox."""
+        for _ in range(MAX_ROUNDS):
+            if len(await self.outbox()) >= many:
+                return
+            await work()
+            self.clock.now += 1
+        raise AssertionError(f"fewer than {many} messages after {MAX_ROUNDS} rounds")
 
     async def outbox(self) -> list[dict[str, Any]]:
         return await self.database.rows(select(tables.outbox))
@@ -97,7 +108,9 @@ async def house(
         locales=FRENCH_ONLY,
         database_url=SecretStr(database_url),
     )
-    async with TestClient(TestServer(build(settings, opened=opened, clock=lambda: now))) as client:
-        zin = House(client, settings, market)
+    clock = FakeClock()
+    clock.now = now
+    async with TestClient(TestServer(build(settings, opened=opened, clock=clock))) as client:
+        zin = House(client, settings, market, clock)
         yield zin
     await zin.database.close()
