@@ -138,6 +138,8 @@ class PostgreSQL(CompiledInserts):
         with translated_errors():
             try:
                 return await self._fetch_once(query)
+            except asyncpg.TargetServerAttributeNotMatched:  # all hosts were tried for as long as a connection may take
+                raise
             except repeated_after:
                 return await self._fetch_once(query)
 

@@ -11,7 +11,7 @@ import asyncpg  # type: ignore[import-untyped]  # the package carries no types
 from database.errors import DatabaseAway, NoFreeConnection
 from state.errors import SourceUnavailable
 
-FAULTS: Final = (  # of asyncpg; the last if a server stops in the middle of an answer
+FAULTS: Final = (  # of asyncpg
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
@@ -22,6 +22,7 @@ BROKEN: Final = (  # the connection has ended, and what it ran with it
     asyncpg.ConnectionFailureError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+    asyncpg.InternalClientError,  # the server stopped in the middle of an answer
 )
 AWAY: Final = (
     *(OSError, TimeoutError, *BROKEN),

@@ -3,7 +3,8 @@
 asyncpg has one time limit for all hosts of an address, so a silent one leaves no time for the others, and most errors
 of one, such as too many clients, end its search. Here each host is tried by itself: the one that was right last time
 first, the next a short while later, or at once when one has failed. The first that takes writes is used, the others
-are let go. Source: RFC 8305, section 5, which does the same for the addresses of one host.
+are let go. While none does and a standby is up, all are tried again: it may be promoted in this moment. Source: RFC
+8305, section 5, which does the same for the addresses of one host.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import asyncpg  # type: ignore[import-untyped]  # the package carries no types
 ATTRIBUTES: Final = "target_session_attrs"
 WRITABLE: Final = "read-write"  # what a host must be, unless the address says otherwise
 Attempt = asyncio.Task[Any]
+PROMISING: Final = (asyncpg.TargetServerAttributeNotMatched, asyncpg.CannotConnectNowError)  # a standby, or starting
+AGAIN_SECONDS: Final = 0.05  # between two rounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +90,22 @@ class Connector:
         attempts, errors = dict[Attempt, Host](), list[BaseException]()
         try:
             async with asyncio.timeout(self.seconds):
-                return await self._first_of_all(attempts, errors, options)
+                return await self._first_that_is_promoted(attempts, errors, options)
         except TimeoutError as late:
             raise min((*errors, late), key=_rank) from None
         finally:
             for attempt in attempts:
                 _let_go(attempt)
+
+    async def _first_that_is_promoted(
+        self, attempts: dict[Attempt, Host], errors: list[BaseException], options: dict[str, Any]
+    ) -> Any:
+        """Try all again while one is up that may take writes in a moment, so that a planned change loses nothing."""
+        while True:
+            try:
+                return await self._first_of_all(attempts, errors, options)
+            except PROMISING:
+                await asyncio.sleep(AGAIN_SECONDS)
 
     async def _first_of_all(
         self, attempts: dict[Attempt, Host], errors: list[BaseException], options: dict[str, Any]

@@ -123,6 +123,21 @@ async def test_hosts_without_a_primary_are_named_as_such(pair: Pair, database: P
 
 
 @live
+async def test_reading_waits_for_the_standby_that_is_promoted_in_a_moment(pair: Pair) -> None:
+    patient = PostgreSQL(pair.url(NAME), PATIENCE, PATIENCE)
+    await write(patient, "before the switch")
+    assert pair.standby
+    await asyncio.to_thread(pair.primary.stop)
+    reading = asyncio.create_task(written(patient))
+    await asyncio.sleep(1)
+    assert not reading.done()
+    old = await pair.switch_over()
+    assert "before the switch" in await reading
+    await patient.close()
+    old.remove()
+
+
+@live
 async def test_silent_first_host_is_asked_once_only(pair: Pair) -> None:
     asked = list[asyncio.StreamWriter]()
 
