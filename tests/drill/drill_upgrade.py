@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bench.processes import ROOT
-from tests.drill.installation import Installation, Stores, installed
+from tests.drill.installation import Installation, Stores, create_tables, installed
 from tests.drill.play import play
 from tests.support.postgresql import Server as PostgreSQL
 from tests.support.valkey import Server as Valkey
@@ -39,11 +39,16 @@ async def old(tmp_path: Path, valkey: Valkey, postgres: PostgreSQL, before: Path
 
 
 async def test_upgrade(old: Installation) -> None:
-    found = await play("upgrade", old, old.restart_in_turn)
+    async def upgrade() -> None:
+        await create_tables(ROOT, old.deliver.settings)  # as docs/upgrading.md says: before any process is restarted
+        await old.restart_in_turn()
+
+    found = await play("upgrade", old, upgrade)
     assert found.figures.lost == 0
 
 
 async def test_rollback(old: Installation, before: Path) -> None:
+    await create_tables(ROOT, old.deliver.settings)
     await old.restart_in_turn()
 
     async def go_back() -> None:

@@ -10,6 +10,7 @@ from tests.drill.scripts import Step
 DEADLINE: Final = 5.0  # seconds for an answer: ZIN_HOP_SECONDS as it is unless set
 How = Literal["right", "lost", "wrong"]
 SORRY: Final = "Le service ne peut pas répondre pour le moment"
+DOWN: Final = "ne répond pas pour le moment"  # what menus say of a source that is down, with a way to try again
 CROWDED: Final = "Beaucoup de monde appelle en ce moment"
 
 
@@ -36,7 +37,8 @@ def worth(read: str, step: Step) -> How:
 
 def is_apology(read: str) -> bool:
     """Whether this asks the citizen to try again."""
-    return read.removeprefix("END ").startswith((SORRY, CROWDED))
+    first = read.removeprefix("END ").removeprefix("CON ")
+    return first.startswith((SORRY, CROWDED)) or DOWN in first.partition("\n")[0]
 
 
 @dataclass(slots=True)
@@ -63,6 +65,13 @@ class Exchange:
             self.anew = True
         else:
             self.wrong.append(read)
+
+    @property
+    def fate(self) -> str:
+        """What became of it, in words."""
+        accepted = "accepted" if self.accepted else "never accepted"
+        ends = "began anew" if self.anew else f"{self.apologies} apologies, no answer"
+        return f"{self.step.typed!r} {accepted}, {ends}"
 
     @property
     def is_over(self) -> bool:
@@ -109,6 +118,10 @@ class Observations:
         """Whether a hop and a message that were sent since then were answered as the menu says."""
         hops = any(hop.how == "right" for hop in self.hops if hop.sent > sent)
         return hops and any(one.answered for one in self.exchanges if one.sent > sent)
+
+    def lost_messages(self, fault: float) -> list[str]:
+        """One line for each message that was not answered, with its seconds after the fault."""
+        return [f"{one.sent - fault:+.2f} s: {one.fate}" for one in self.exchanges if not one.answered]
 
     def _back_after(self, fault: float) -> float:
         failed = max((hop.sent for hop in self.hops if hop.how != "right" or hop.is_late), default=fault)

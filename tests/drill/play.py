@@ -48,7 +48,7 @@ async def play(drill: str, site: Installation, fault: Callable[[], Awaitable[Non
             running.cancel()
     found = crowd.seen.figures(began)
     line = row(drill, found)
-    print(f"\n{line}", *found.wrong[:5], sep="\n")
+    print(f"\n{line}", *found.wrong[:5], *crowd.seen.lost_messages(began), sep="\n")
     write_row(line)
     assert found.hops > 0 < found.messages, "nobody called, or nobody wrote"
     assert found.wrong == ()

@@ -26,7 +26,8 @@ CROWDED = "Beaucoup de monde appelle en ce moment. Rappelez dans 5 minutes."
         (SORRY, "lost"),
         (f"END {SORRY}", "lost"),
         (f"END {CROWDED}", "lost"),
-        (f"CON {SORRY} Quel fruit ?", "wrong"),
+        ("CON Le marché ne répond pas pour le moment.\n1 Réessayer", "lost"),
+        ("CON Quel fruit ?\n1 Pomme ne répond pas pour le moment", "wrong"),
     ],
 )
 def test_only_the_menu_s_own_words_are_right(read: str, how: str) -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -14,19 +14,38 @@ from tests.support.redis_process import HOST, VALKEY, Kind, RedisProcess, free_p
 
 NAME: Final = "zin"
 PAUSE: Final = 20_000  # milliseconds for which the old primary takes no writes, unless it is demoted sooner
+NO_PROXIES: Final[Mapping[int, int]] = {}
 DOWN_AFTER: Final = 1000  # milliseconds without an answer until a sentinel takes the primary for dead
 
 
 class SentinelGroup:
     """Two servers and their sentinels. `primary` is the server that the sentinels name at the moment."""
 
-    def __init__(self, folder: Path, sentinels: int = 3, kind: Kind = VALKEY) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        sentinels: int = 3,
+        kind: Kind = VALKEY,
+        proxies: Mapping[int, int] = NO_PROXIES,
+        down_after: int = DOWN_AFTER,
+    ) -> None:
+        """The group; proxies has, by the port of a server, the port through which everybody else reaches it."""
         self._kind = kind
-        ports = free_ports(2 + sentinels)
-        self.servers = [RedisProcess(folder / f"server{port}", port, *kind.lines, kind=kind) for port in ports[:2]]
+        ports = [*proxies, *free_ports(2 + sentinels - len(proxies))]
+        self._reached = {port: proxies.get(port, port) for port in ports}
+        self.servers = [
+            RedisProcess(
+                folder / f"server{port}",
+                port,
+                *kind.lines,
+                f"replica-announce-port {self._reached[port]}",
+                kind=kind,
+            )
+            for port in ports[:2]
+        ]
         rules = (
-            f"sentinel monitor {NAME} {HOST} {ports[0]} {sentinels // 2 + 1}",
-            f"sentinel down-after-milliseconds {NAME} {DOWN_AFTER}",
+            f"sentinel monitor {NAME} {HOST} {self._reached[ports[0]]} {sentinels // 2 + 1}",
+            f"sentinel down-after-milliseconds {NAME} {down_after}",
             f"sentinel failover-timeout {NAME} 5000",
         )
         self.sentinels = [
@@ -42,7 +61,7 @@ class SentinelGroup:
         """Start all, and wait until the sentinels know the replica and one another."""
         first, second = self.servers
         first.start()
-        second.start("--replicaof", f"{HOST} {first.port}")
+        second.start("--replicaof", f"{HOST} {self._reached[first.port]}")
         second.wait_until(lambda: b"master_link_status:up" in second.ask("INFO", "replication"), "link to its primary")
         for sentinel in self.sentinels:
             sentinel.start("--sentinel")
@@ -68,7 +87,7 @@ class SentinelGroup:
     def primary(self) -> RedisProcess:
         """The server that the first sentinel names."""
         _, port = self.sentinels[0].ask("SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME)
-        return next(one for one in self.servers if one.port == int(port))
+        return next(one for one in self.servers if self._reached[one.port] == int(port))
 
     @property
     def replica(self) -> RedisProcess:
@@ -95,7 +114,7 @@ class SentinelGroup:
     def wait_for(self, server: RedisProcess) -> None:
         """Wait until every sentinel names this server as the primary, and it is one."""
         for sentinel in self.sentinels:
-            named = [HOST.encode(), str(server.port).encode()]
+            named = [HOST.encode(), str(self._reached[server.port]).encode()]
             sentinel.wait_until(
                 lambda sentinel=sentinel, named=named: (
                     sentinel.ask("SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME) == named
