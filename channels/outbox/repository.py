@@ -72,13 +72,15 @@ class Outbox:
 
     async def is_waiting(self, key: str) -> bool:
         """Whether the message with this key waits for its gateway."""
-        found = await self._database.rows(queries.IS_THERE, called=key)
-        return bool(found) and found[0]["state"] in ("queued", "sending")
+        return await self._state(key) in ("queued", "sending")
 
     async def was_cancelled(self, key: str) -> bool:
         """Whether the message with this key was cancelled before it was sent."""
+        return await self._state(key) == "cancelled"
+
+    async def _state(self, key: str) -> str:
         found = await self._database.rows(queries.IS_THERE, called=key)
-        return bool(found) and found[0]["state"] == "cancelled"
+        return str(found[0]["state"]) if found else ""
 
     async def gateways(self) -> list[str]:
         """The gateways that messages wait for. Reads all waiting messages."""
