@@ -70,15 +70,8 @@ class Outbox:
         found = await self._database.rows(queries.POSTED_AT, called=key)
         return (self._now() - found[0]["posted_at"]) / 1000 if found else 0.0
 
-    async def is_waiting(self, key: str) -> bool:
-        """Whether the message with this key waits for its gateway."""
-        return await self._state(key) in ("queued", "sending")
-
-    async def was_cancelled(self, key: str) -> bool:
-        """Whether the message with this key was cancelled before it was sent."""
-        return await self._state(key) == "cancelled"
-
-    async def _state(self, key: str) -> str:
+    async def state_of(self, key: str) -> str:
+        """The state of the message with this key, "" if there is none."""
         found = await self._database.rows(queries.IS_THERE, called=key)
         return str(found[0]["state"]) if found else ""
 
