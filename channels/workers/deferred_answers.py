@@ -126,7 +126,9 @@ class DeferredWorker:
 
     async def _was_cancelled(self, held: ClaimedDeferred, promise: DeferredRequest) -> bool:
         """Whether the last news was cancelled before it was sent, so that it must be sent again now."""
-        return bool(promise.topic) and await self._rooms.outbox.was_cancelled(f"{held.key}:{held.seen[-8:]}")
+        if not promise.topic:
+            return False
+        return await self._rooms.outbox.state_of(f"{held.key}:{held.seen[-8:]}") == "cancelled"
 
     async def _post(self, key: str, promise: DeferredRequest, answer: DeferredAnswer, *, waited_for: bool) -> None:
         """Put the answer into the outbox. Raises Outdated if it was withdrawn; it is asked again after the lease."""

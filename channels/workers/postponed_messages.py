@@ -23,6 +23,7 @@ from state.errors import StoreUnavailable, Unstorable, ZinError
 MAX_AT_ONCE: Final = 16  # messages in one round
 IDLE: Final = 1.0  # seconds between two rounds when nothing is due, or when Valkey does not answer
 RETRY_SECONDS: Final = 0.5  # after which a message is due again that could not be answered, or is followed
+WAITING: Final = ("queued", "sending")  # states of an answer that did not leave yet
 ORDER_SECONDS: Final = 30.0  # at most that the next message waits for this answer to leave: its gateway may be paused
 log = structlog.get_logger()
 
@@ -84,7 +85,7 @@ class PostponedWorker:
     async def _is_followed(self, held: ClaimedDeferred, key: str, postponed: PostponedMessages) -> bool:
         """Whether the citizen's next message must wait until this answer has left, so that it arrives before."""
         outbox = self._rooms.outbox
-        if await postponed.count_of(held.citizen) < 2 or not await outbox.is_waiting(key):
+        if await postponed.count_of(held.citizen) < 2 or await outbox.state_of(key) not in WAITING:
             return False
         return await outbox.seconds_since(key) < ORDER_SECONDS
 

@@ -23,7 +23,12 @@ from tests.support.valkey import Server as Valkey
 pytestmark = pytest.mark.timeout(900)
 
 AWAY = 10.0  # seconds that a partition lasts
-DOWN_AFTER = 2500  # milliseconds: a busy machine that stands still for a second is no reason to fail over
+
+
+class PatientSentinels(SentinelGroup):
+    """Sentinels to which a busy machine that stands still for a second is no reason to fail over."""
+
+    down_after = 2500
 
 
 @pytest.fixture
@@ -36,7 +41,7 @@ async def cables() -> AsyncIterator[Mapping[int, TcpProxy]]:
 @pytest.fixture
 async def sentinels(tmp_path: Path, cables: Mapping[int, TcpProxy]) -> AsyncIterator[SentinelGroup]:
     proxies = {port: cable.port for port, cable in cables.items()}
-    group = SentinelGroup(tmp_path / "redis", proxies=proxies, down_after=DOWN_AFTER)
+    group = PatientSentinels(tmp_path / "redis", proxies=proxies)
     try:
         await asyncio.to_thread(group.start)
         yield group

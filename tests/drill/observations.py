@@ -10,7 +10,8 @@ from tests.drill.scripts import Step
 DEADLINE: Final = 5.0  # seconds for an answer: ZIN_HOP_SECONDS as it is unless set
 How = Literal["right", "lost", "wrong"]
 SORRY: Final = "Le service ne peut pas répondre pour le moment"
-DOWN: Final = "ne répond pas pour le moment"  # what menus say of a source that is down, with a way to try again
+# What menus say of a source or a list that is down, with a way to try again.
+DOWN: Final = ("ne répond pas pour le moment", "n'est pas disponible pour le moment")
 CROWDED: Final = "Beaucoup de monde appelle en ce moment"
 
 
@@ -38,7 +39,7 @@ def worth(read: str, step: Step) -> How:
 def is_apology(read: str) -> bool:
     """Whether this asks the citizen to try again."""
     first = read.removeprefix("END ").removeprefix("CON ")
-    return first.startswith((SORRY, CROWDED)) or DOWN in first.partition("\n")[0]
+    return first.startswith((SORRY, CROWDED)) or any(said in first.partition("\n")[0] for said in DOWN)
 
 
 @dataclass(slots=True)

@@ -27,6 +27,7 @@ CROWDED = "Beaucoup de monde appelle en ce moment. Rappelez dans 5 minutes."
         (f"END {SORRY}", "lost"),
         (f"END {CROWDED}", "lost"),
         ("CON Le marché ne répond pas pour le moment.\n1 Réessayer", "lost"),
+        ("La liste n'est pas disponible pour le moment. Réessayez dans quelques minutes.\n0 Retour", "lost"),
         ("CON Quel fruit ?\n1 Pomme ne répond pas pour le moment", "wrong"),
     ],
 )
