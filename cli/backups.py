@@ -11,7 +11,6 @@ import click
 
 import settings
 from cli import french
-from cli.active_settings import load
 from cli.database_access import audit_identity
 from cli.errors import report_errors
 from reporting.french import format_hour, format_number
@@ -39,7 +38,7 @@ def backup(file: Path, verify: bool) -> None:
     """Back up the database and the folders that it needs."""
     from backups.making import make_backup
 
-    given = load()
+    given = settings.load()  # a country's file that is broken must not stop a backup
     for line in _made(asyncio.run(make_backup(given, file, verify=verify)), file, given, verify=verify):
         click.echo(line)
 

@@ -15,7 +15,7 @@ from channels.outbox.pauses import Pauses
 from channels.outbox.repository import Outbox
 from database.encryption import Seal
 from database.interface import OpenDatabase
-from database.migrations import NEWEST, _generate
+from database.migrations import FOLDER, NEWEST, _generate
 from tests.support.backup_setup import KEY, NUMBER, REPORT, TEXTS, Installation, asked, rows_of
 from tests.support.database import Registry
 
@@ -76,7 +76,7 @@ async def test_folder_with_other_files_stays_as_it_is(installation: Installation
 async def test_backup_of_an_older_schema_is_migrated(bare: Registry, tmp_path: Path) -> None:
     older = f"{int(NEWEST) - 1:04}"
     async with bare.database.exclusive_transaction() as writer:
-        await writer.run(_generate(bare.database.dialect, older))
+        await writer.run(_generate(bare.database.dialect, "", older, FOLDER))
     installation = Installation(bare, tmp_path)
     file, manifest = await installation.back_up()
     assert manifest.snapshot.schema == older
