@@ -24,6 +24,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.kill]
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "availability.md"
 ROW: Final = re.compile(r"^\| (.+) \| (\d{3}): (.+) \| (\d{3}): (.+) \| (\d{3}): (.+) \|$", re.MULTILINE)
+# On a busy machine nothing may be late that is not away.
+PATIENT: Final = {"connect_seconds": 3.0, "source_seconds": 8.0, "hop_seconds": 9.5}
 COLUMNS: Final = {"valkey": 1, "sql": 3, "both": 5}
 
 
@@ -111,6 +113,7 @@ async def test_nothing_is_lost_twice_or_wrong(
     monkeypatch.setattr("api.message_dispatch.IDLE_SECONDS", 0.1)
     switch, valkey, server = stores
     more: dict[str, Any] = {"database_url": SecretStr(await server.new())} if server else {}
+    more |= PATIENT
     async with city(valkey.url, tmp_path, quiet_hours="", env="demo", **more) as zin:
         writers = [kind(zin, number) for number, kind in enumerate(WRITERS, 1)]
         for writer in writers:
