@@ -43,7 +43,7 @@ def _problem(request: web.Request, error: Exception) -> ApiProblem:
         text = "Zin ne peut pas répondre pour le moment : renvoyez la même requête, avec la même référence."
         return ApiProblem("unavailable", text, retry_seconds=RETRY_SECONDS)
     if isinstance(error, Unstorable):
-        log.info("api was given what cannot be kept", route=_route(request), why=str(error))
+        log.info("api was given what no column can hold", route=_route(request), why=str(error))
         return ApiProblem("invalid", "Un texte a un caractère qui ne peut pas être gardé : retirez-le.")
     log.error("api failed", method=request.method, route=_route(request), exc_info=error)
     text = "Zin s'est trompé, et c'est noté. Renvoyez la même requête plus tard, avec la même référence."

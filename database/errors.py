@@ -1,4 +1,4 @@
-"""Errors of a database that end by themselves: whoever can wait may try again."""
+"""Errors of a database that end by themselves: a caller that can wait may try again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes of tables in PostgreSQL, by any process: whoever wrote notifies, and every process listens.
+"""Changes of tables in PostgreSQL, by any process: the one that wrote notifies, and every process listens.
 
 A notification follows the commit as a statement of its own, because NOTIFY inside a transaction lets all commits wait
 for each other. If a process ends between both, others see the rows at the end of their longest wait. Many writes in a
@@ -68,7 +68,7 @@ class PostgreSQLChanges(ChangeSignal):
             try:
                 with translated_errors():
                     await self._listen()
-            except SourceUnavailable:  # whoever asks for rows meanwhile says so
+            except SourceUnavailable:  # the next query reports it
                 pass
             finally:
                 self.is_live = False

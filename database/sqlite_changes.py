@@ -1,4 +1,4 @@
-"""Changes of a SQLite file, by any process: one kept connection looks whether anything was committed.
+"""Changes of a SQLite file, by any process: one open connection looks whether anything was committed.
 
 A look is one value in shared memory and takes ten microseconds, a query in its thread twenty times that.
 Source: sqlite.org/pragma.html#pragma_data_version

@@ -15,5 +15,7 @@ class SecretSettings(Environment):
     )
     at_secrets: SecretStr = Field(SecretStr(""), description="last part of Africa's Talking's addresses; a list")
     madapi_secrets: SecretStr = Field(SecretStr(""), description="last part of MTN MADAPI's address; a list")
-    rest_keys: SecretStr = Field(SecretStr(""), description="seal what is kept: the first seals, all open; a list")
-    pepper: SecretStr = Field(SecretStr(""), description="key of the hashes of phone numbers, kept for good")
+    rest_keys: SecretStr = Field(
+        SecretStr(""), description="encrypt stored data: the first encrypts, all decrypt; a list"
+    )
+    pepper: SecretStr = Field(SecretStr(""), description="key of the hashes of phone numbers; it never changes")

@@ -31,7 +31,7 @@ class SettingsFile:
     text: str
 
     def line(self, key: str) -> int:
-        """Return the line of this key, 1 if it cannot be told."""
+        """Return the line of this key, 1 if it is not found."""
         found = re.search(rf"""(?m)^[ \t]*["']?{re.escape(key)}["']?[ \t]*=""", self.text)
         return self.text.count("\n", 0, found.start()) + 1 if found else 1
 

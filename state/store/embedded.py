@@ -124,7 +124,7 @@ class EmbeddedValkey:
     async def _saw_end(self) -> bool:
         """Stay connected to the server of another process until it ends; returns False if it cannot be reached.
 
-        A kept connection costs nothing, and says at once that the server has ended.
+        An open connection costs nothing, and says at once that the server has ended.
         """
         try:
             reader, writer = await asyncio.open_unix_connection(self._socket)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 class InlineConnection:
-    """A connection for one command at a time, kept between them: to connect costs five times as much as to ask."""
+    """A connection for one command at a time, open between them: to connect costs five times as much as to ask."""
 
     def __init__(self, socket: Path) -> None:
         self._socket = socket

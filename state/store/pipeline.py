@@ -10,7 +10,7 @@ so finds the primary after a failover. A server that is silent for `quick` secon
 every command must be safe to run twice.
 
 The first failure lasts for `wait` seconds, within which another primary may take over. Once they are over without one,
-commands wait for `quick` seconds only, until a server answers again: who calls then is not kept waiting in vain.
+commands wait for `quick` seconds only, until a server answers again: a call then ends soon, and does not wait in vain.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def closed_lines() -> Iterator[None]:
 
 
 class Line:
-    """A connection that is kept open until the end of the test."""
+    """A connection that stays open until the end of the test."""
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
@@ -108,11 +108,11 @@ def stopping(process: subprocess.Popen[str], port: int) -> None:
 
 def test_draining_server_is_not_ready_and_serves_on(tmp_path: Path) -> None:
     with serving(tmp_path, drain=LONG) as (process, port):
-        kept = [Line(port), Line(port)]
-        assert [kept[0].ask(HOP), kept[1].ask(PAGE)] == [(200, ""), (200, "")]
+        lines = [Line(port), Line(port)]
+        assert [lines[0].ask(HOP), lines[1].ask(PAGE)] == [(200, ""), (200, "")]
         stopping(process, port)
-        assert [kept[0].ask(HOP), kept[1].ask(PAGE)] == [(200, "close")] * 2
-        assert [line.is_closed() for line in kept] == [True, True]
+        assert [lines[0].ask(HOP), lines[1].ask(PAGE)] == [(200, "close")] * 2
+        assert [line.is_closed() for line in lines] == [True, True]
         assert [Line(port).ask(HOP), Line(port).ask(PAGE)] == [(200, "close")] * 2
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0

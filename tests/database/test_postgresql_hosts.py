@@ -106,7 +106,7 @@ async def test_changed_primary_is_found_and_nothing_is_lost(pair: Pair, database
 async def test_standby_is_never_written_to(pair: Pair) -> None:
     assert pair.standby
     hosts = f"127.0.0.1:{pair.standby.port},127.0.0.1:{pair.primary.port}"
-    database = PostgreSQL(f"postgresql://zin@{hosts}/{NAME}", 5.0, 10.0)  # read-write without being told
+    database = PostgreSQL(f"postgresql://zin@{hosts}/{NAME}", 5.0, 10.0)  # read-write is the default
     await database.upsert(heartbeats, {"name": "standby first", "written_at": 1})
     assert "standby first" in await written(database)
     await database.close()

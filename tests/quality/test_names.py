@@ -82,6 +82,14 @@ def test_names_in_code_are_found(source: str, names: list[str]) -> None:
     assert list(names_in(source)) == names
 
 
+def test_no_prose_in_code_has_a_word_without_a_subject() -> None:
+    """Comments and docstrings, too: « whoever » hides who acts, and « told » who says what to whom."""
+    pages = [path for paths in (modules() | code_beside_the_product()).values() for path in paths]
+    assert len(pages) > 500
+    found = {path.name for path in pages if re.search(r"\b(?:told|whoever)\b", path.read_text("utf-8"))}
+    assert found == {Path(__file__).name}
+
+
 def test_glossary_lists_retired_words() -> None:
     text = (ROOT / "docs" / "glossary.md").read_text()
     listed = set(re.findall(r"[a-z]+", text.partition("etired")[2]))

@@ -1,7 +1,7 @@
 """Two real PostgreSQL servers for the tests: a primary, and a standby that follows it by streaming replication.
 
 Each listens on a port of loopback. A test may kill or stop the primary and promote the standby, as often as it likes:
-whoever comes back follows the new primary. Nothing is lost, because a commit waits for the standby.
+a server that comes back follows the new primary. Nothing is lost, because a commit waits for the standby.
 """
 
 from __future__ import annotations
