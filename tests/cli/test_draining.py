@@ -17,7 +17,7 @@ import pytest
 
 from bench.processes import free_port
 from tests.support.patience import PATIENCE
-from tests.support.server_process import ZIN, children_of, end, listeners, zin
+from tests.support.server_process import ZIN, children_of, end_with_children, listeners, zin
 
 pytestmark = [pytest.mark.slow, pytest.mark.kill]
 
@@ -83,11 +83,7 @@ def serving(folder: Path, *words: str, drain: float) -> Iterator[tuple[subproces
             time.sleep(0.05)
         yield process, port
     finally:
-        if process.poll() is None:
-            children = children_of(process.pid)
-            process.kill()
-            end(children)
-        process.wait(PATIENCE)
+        end_with_children(process)
 
 
 def ready(port: int) -> int:

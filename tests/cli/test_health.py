@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -11,6 +10,7 @@ import pytest
 
 from bench.processes import free_port
 from tests.support.server_process import zin
+from tests.support.threaded_server import running
 
 pytestmark = pytest.mark.slow
 
@@ -28,12 +28,8 @@ def answering(status: int, text: str) -> Iterator[int]:
         def log_message(self, *_: object) -> None:
             """Print nothing."""
 
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server.server_port
-        server.shutdown()
-        thread.join()
+    with running(HTTPServer(("127.0.0.1", 0), Handler)) as port:
+        yield port
 
 
 def test_ready_server_is_healthy() -> None:

@@ -18,7 +18,7 @@ from bench.processes import free_port
 from cli.interrupted_start import cut_short
 from tests.support.patience import PATIENCE
 from tests.support.postgresql import Server
-from tests.support.server_process import ZIN, children_of, end
+from tests.support.server_process import ZIN, end_with_children
 
 live = pytest.mark.kill
 VERBS = (("serve",), ("serve", "--workers", "2"), ("deliver",))
@@ -67,11 +67,7 @@ def started(url: str, folder: Path, *words: str) -> Iterator[tuple[subprocess.Po
     try:
         yield process, output, port
     finally:
-        if process.poll() is None:
-            children = children_of(process.pid)
-            process.kill()
-            end(children)
-            process.wait(PATIENCE)
+        end_with_children(process)
 
 
 def wait_for_line(process: subprocess.Popen[bytes], output: Path, words: str) -> None:

@@ -6,7 +6,6 @@ import re
 import socket
 import ssl
 import subprocess
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +16,7 @@ import pytest
 from bench.processes import free_port
 from tests.support.front_proxies import KINDS, Proxy, prepare, proxied
 from tests.support.patience import PATIENCE
+from tests.support.threaded_server import running
 
 pytestmark = pytest.mark.slow
 
@@ -83,12 +83,8 @@ class QuietServer(ThreadingHTTPServer):
 
 @pytest.fixture(scope="module")
 def backend() -> Iterator[int]:
-    with QuietServer(("127.0.0.1", 0), Backend) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server.server_port
-        server.shutdown()
-        thread.join()
+    with running(QuietServer(("127.0.0.1", 0), Backend)) as port:
+        yield port
 
 
 @pytest.fixture(scope="module", params=KINDS)

@@ -26,7 +26,7 @@ from tests.support.checking_callers import calling, gateway
 from tests.support.front_proxies import KINDS, proxied
 from tests.support.patience import PATIENCE
 from tests.support.postgresql import Server
-from tests.support.server_process import ZIN, children_of, end, zin
+from tests.support.server_process import ZIN, end_with_children, zin
 
 pytestmark = [pytest.mark.slow, pytest.mark.kill]
 
@@ -77,11 +77,8 @@ class Machine:
 
     def remove(self) -> None:
         """End it, however it stands."""
-        if self._process and self._process.poll() is None:
-            children = children_of(self._process.pid)
-            self._process.kill()
-            end(children)
-            self._process.wait(PATIENCE)
+        if self._process:
+            end_with_children(self._process)
 
 
 @pytest.fixture

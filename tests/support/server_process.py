@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from bench.processes import free_port
 from tests.support.patience import PATIENCE
@@ -39,10 +40,7 @@ def serving(data: Path, *words: str, **settings: str) -> Iterator[tuple[subproce
             assert process.poll() is not None, f"not ready after {PATIENCE} s"
         yield process, port
     finally:
-        if process.poll() is None:
-            children = children_of(process.pid)
-            process.kill()
-            end(children)
+        end_with_children(process)
         process.communicate()
 
 
@@ -66,6 +64,15 @@ def end(pids: list[int]) -> None:
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+def end_with_children(process: subprocess.Popen[Any]) -> None:
+    """End a process and all that it started, whatever state it is in, and wait for it."""
+    if process.poll() is None:
+        children = children_of(process.pid)
+        process.kill()
+        end(children)
+        process.wait(PATIENCE)
 
 
 def hop(port: int, text: str, phone: str = "+2290190000001") -> str:
