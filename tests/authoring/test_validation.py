@@ -111,8 +111,7 @@ def test_undisplayable_sign_in_an_entry_is_a_problem(folder: Path) -> None:
 
 def test_escaped_undisplayable_sign_is_a_problem(folder: Path) -> None:
     """A file of plain letters can hold any character, behind a backslash."""
-    escaped = r'"Votre document est prêt \U0001F600."'
-    edit(folder / "menus" / "statuses" / "ready.yaml", "Votre document est prêt.", escaped)
+    edit(folder / "menus" / "statuses" / "ready.yaml", "label: Prête", r'label: "Prête \U0001F600"')
     (problem,) = problems(folder)
     assert "« 😀 » (U+1F600)" in problem.what
 

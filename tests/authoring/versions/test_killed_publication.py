@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -52,10 +53,13 @@ async def test_killed_action_leaves_nothing_and_can_be_repeated(
 async def _zin_killed_within(bench: Bench, *words: str) -> int:
     """Run a verb that is killed between what it does and the audit's entry, inside the transaction."""
     given = bench.settings
+    locales = bench.folder.parent / "locales"
+    shutil.copytree(given.locales, locales)
+    shutil.copy("locales/country.yaml", locales)
     env = os.environ | {
         "ZIN_DATA": str(given.data),
         "ZIN_DATABASE_URL": given.database_url.get_secret_value(),
-        "ZIN_LOCALES": str(given.locales),
+        "ZIN_LOCALES": str(locales),
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", KILLED_WITHIN, "menus", *words, env=env, stderr=asyncio.subprocess.PIPE
