@@ -46,15 +46,9 @@ class Preferences(Protocol):
         """Store what is not stored yet, if that is possible."""
 
 
-def preference_key(citizen: str) -> str:
-    """Return the store's key for this citizen's preference."""
-    return f"preference:{citizen}"
-
-
-def preference_entry(citizen: str, preference: Preference) -> Entry:
-    """Return the preference as an entry of the store."""
-    record = FORMAT + orjson.dumps((preference.language, preference.call))
-    return Entry(preference_key(citizen), record, MAX_PREFERENCE_SECONDS)
+def preference_entry(key: str, preference: Preference) -> Entry:
+    """Return the preference as an entry of the store under this key."""
+    return Entry(key, FORMAT + orjson.dumps((preference.language, preference.call)), MAX_PREFERENCE_SECONDS)
 
 
 def deserialize_preference(stored: bytes) -> Preference | None:

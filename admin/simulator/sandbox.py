@@ -36,6 +36,7 @@ from database.encryption import Seal
 from database.interface import Database
 from database.preferences import LatePreferences, PreferenceRepository
 from settings import Settings
+from state.citizen_keys import CitizenKeys
 from state.conversation.conversation import Conversation, ConversationPorts
 from state.identity import Pseudonyms
 from state.interfaces import Inbound, Recipient, ScreenSize, Source
@@ -114,6 +115,7 @@ class Sandbox:
         self.seal, self.names, self.sources = Seal(*secrets.rest), Pseudonyms(secrets.pepper), service.samples
         self._service, self._service_names = service, Pseudonyms(settings.secrets.pepper)
         self.store = SandboxStore(service.ports.store, f"trial:{name}:")
+        self.keys = CitizenKeys(self.names, is_sharded=self.store.is_sharded)
         self.menus, self._followed = ActiveMenus(edition.without(NOTHING), 0.0, lambda: 0.0), edition
         self.preferences = LatePreferences(PreferenceRepository(database, settings.source_seconds))
         outbox, promises = SandboxOutbox(database, self.seal), DeferredRepository(database, self.seal)
@@ -152,7 +154,7 @@ class Sandbox:
 
     def session_key(self, at: SandboxPhone) -> str:
         """Return the store key of this phone's session."""
-        return f"session:{self.names.on_channel(at.inbound)}"
+        return self.keys.session(at.inbound, self.names.on_channel(at.inbound))
 
     async def session(self, at: SandboxPhone) -> Session | None:
         """Return the session of this phone, if there is one."""

@@ -42,7 +42,7 @@ async def reset_phone(line: Sandbox, at: SandboxPhone, language: str) -> None:
     await line.store.forget(line.session_key(at))
     await line.forget(at)
     citizen, chosen = line.names.across_channels(at.inbound), Preference(language)
-    key, record, life = preference_entry(citizen, chosen)
+    key, record, life = preference_entry(line.keys.preference(at.inbound), chosen)
     await line.store.compare_and_set(key, await line.store.get(key), record, life)
     line.preferences.keep(citizen, chosen)
 

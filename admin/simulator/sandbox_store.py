@@ -14,6 +14,11 @@ class SandboxStore:
     store: Store
     prefix: str
 
+    @property
+    def is_sharded(self) -> bool:
+        """Whether the outer store is a cluster; the prefix has no hash tag."""
+        return self.store.is_sharded
+
     async def get(self, key: str) -> bytes:
         """Return the value of a key."""
         return await self.store.get(self.prefix + key)

@@ -11,15 +11,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 from settings import Settings
+from state.citizen_keys import CitizenKeys
 from state.conversation.chat import ChatDialogue
 from state.conversation.deferred_answers import OutgoingMessages
 from state.conversation.deferred_lookups import DeferredLookups
 from state.conversation.effect_runner import EffectRunner
 from state.conversation.heard_messages import HeardMessage, HeardMessages
-from state.conversation.hop import HopContext
+from state.conversation.hop import Arrival, HopContext
 from state.conversation.lookups import LookupRunner
 from state.conversation.navigation import Navigator
 from state.conversation.session_lifecycle import SessionLifecycle
@@ -29,7 +30,7 @@ from state.errors import StoreUnavailable
 from state.identity import Pseudonyms
 from state.interfaces import Inbound, Reply, ScreenSize, Source
 from state.menu.active_versions import ActiveMenus
-from state.preferences import Preference, Preferences, deserialize_preference, preference_entry, preference_key
+from state.preferences import Preference, Preferences, deserialize_preference, preference_entry
 from state.rate_limit import RateLimits
 from state.rendering.render import final_page, render
 from state.session import Session, deserialize, serialize
@@ -50,19 +51,6 @@ class ConversationPorts:
     limits: RateLimits | None = None
 
 
-class Arrival(NamedTuple):
-    """An input as it came: the citizen's pseudonym on the channel, and the key of the session.
-
-    heard is what marks a message as answered; None for a call.
-    """
-
-    inbound: Inbound
-    room: ScreenSize
-    citizen: str
-    key: str
-    heard: HeardMessage | None
-
-
 class Conversation:
     """Entry point of a hop; one object serves all citizens and stores nothing about them."""
 
@@ -76,9 +64,10 @@ class Conversation:
     ) -> None:
         self.menus, self._tally = menus, tally
         self._store, self._clock = outside.store, clock
-        self._names = Pseudonyms(settings.secrets.pepper)
-        self.heard = HeardMessages(outside.store, self._names)
-        limits = outside.limits or RateLimits(outside.store, self._names, clock)
+        self._names = names = Pseudonyms(settings.secrets.pepper)
+        self._keys = CitizenKeys(names, is_sharded=outside.store.is_sharded)
+        self.heard = HeardMessages(outside.store, names)
+        limits = outside.limits or RateLimits(outside.store, names, clock)
         self._sessions, lookups = SessionLifecycle(menus, settings), LookupRunner(tally)
         self._navigator = navigator = Navigator(menus, lookups)
         self._ussd = UssdDialogue(self._sessions, navigator)
@@ -103,7 +92,7 @@ class Conversation:
 
     async def _answer(self, inbound: Inbound, room: ScreenSize, heard: HeardMessage | None) -> Reply | None:
         citizen = self._names.on_channel(inbound)
-        key, store = f"session:{citizen}", self._store
+        key, store = self._keys.session(inbound, citizen), self._store
         if heard:
             inbound = replace(inbound, message=heard.name)
         arrival = Arrival(inbound, room, citizen, key, heard)
@@ -111,7 +100,7 @@ class Conversation:
             if inbound.text or heard:
                 was, preference = await store.get(key), None
             else:  # without an input, it begins a call as a rule
-                was, preference = await store.get_both(key, preference_key(self._names.across_channels(inbound)))
+                was, preference = await store.get_both(key, self._keys.preference(inbound))
             before, now = deserialize(was), self._clock()
             if before and self._sessions.is_duplicate(before, inbound, now):
                 if heard and heard.is_queued(await store.get(heard.key)):
@@ -147,7 +136,7 @@ class Conversation:
         await self._runner.run(dialogue)
         session.at, session.hop = now, session.hop + 1
         walk.finish(inbound, session, session is not before)
-        chosen = (preference_entry(hop.asker, hop.chosen[-1]),) if hop.chosen else ()
+        chosen = (preference_entry(self._keys.preference(inbound), hop.chosen[-1]),) if hop.chosen else ()
         beside = (heard.entry(session), *chosen) if heard else chosen
         life = self._sessions.ttl_seconds(session)
         if not await self._store.compare_and_set(key, was, serialize(session), life, *beside):
@@ -158,7 +147,7 @@ class Conversation:
     async def _known(self, inbound: Inbound, loaded: bytes | None) -> Preference | None:
         """Return the citizen's preference in the store, None if it has none."""
         if loaded is None:
-            loaded = await self._store.get(preference_key(self._names.across_channels(inbound)))
+            loaded = await self._store.get(self._keys.preference(inbound))
         return deserialize_preference(loaded)
 
     def _record(self, hop: HopContext, now: float) -> None:
@@ -181,7 +170,8 @@ class Conversation:
 
     async def has_open_call(self, inbound: Inbound) -> bool:
         """True if this hop continues a call that began before. Raises StoreUnavailable."""
-        before = deserialize(await self._store.get(f"session:{self._names.on_channel(inbound)}"))
+        key = self._keys.session(inbound, self._names.on_channel(inbound))
+        before = deserialize(await self._store.get(key))
         return before is not None and self._sessions.is_same_call(before, inbound, self._clock())
 
     def overloaded_reply(self, room: ScreenSize) -> Reply:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
+from state.citizen_keys import CitizenKeys
 from state.identity import Pseudonyms
 from state.interfaces import Card, Inbound, Reply
 from state.record_format import RecordFormat, UnknownRecord
@@ -25,19 +26,15 @@ FORMAT: Final = RecordFormat(Reply)
 
 
 class HeardMessage(NamedTuple):
-    """A message, by its pseudonym; seconds is how long its gateway may repeat it.
+    """A message, by its pseudonym, and the key of its mark; seconds is how long its gateway may repeat it.
 
     is_postponed: a worker answers it now, through the outbox.
     """
 
     name: str
+    key: str
     seconds: float
     is_postponed: bool = False
-
-    @property
-    def key(self) -> str:
-        """The key of its mark."""
-        return f"heard:{self.name}"
 
     def entry(self, session: Session) -> Entry:
         """Return the mark to save with this session, whose answer is that to this message."""
@@ -65,10 +62,12 @@ class HeardMessages:
 
     def __init__(self, store: Store, names: Pseudonyms) -> None:
         self._store, self._names = store, names
+        self._keys = CitizenKeys(names, is_sharded=store.is_sharded)
 
     def message(self, inbound: Inbound, seconds: float, *, postponed: bool = False) -> HeardMessage:
         """Return this message under its pseudonym."""
-        return HeardMessage(self._names.message(inbound), seconds, postponed)
+        name = self._names.message(inbound)
+        return HeardMessage(name, self._keys.mark(inbound, name), seconds, postponed)
 
     async def keep_unsent(self, inbound: Inbound, seconds: float, reply: Reply) -> None:
         """Store an answer that could not be sent: the same message gets it when it comes again, also after others.

@@ -1,13 +1,27 @@
-"""What does not change during a hop, and the choice that is stored with its session."""
+"""An input as it came, what does not change during its hop, and the choice that is stored with its session."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from state.conversation.heard_messages import HeardMessage
 from state.conversation.trace import HopTrace
 from state.identity import Pseudonyms
 from state.interfaces import Inbound, ScreenSize
 from state.preferences import Preference
+
+
+class Arrival(NamedTuple):
+    """An input as it came: the citizen's pseudonym on the channel, and the key of the session.
+
+    heard is what marks a message as answered; None for a call.
+    """
+
+    inbound: Inbound
+    room: ScreenSize
+    citizen: str
+    key: str
+    heard: HeardMessage | None
 
 
 class HopContext(NamedTuple):

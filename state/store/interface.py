@@ -47,6 +47,10 @@ class Store(Protocol):
     tests/contracts/test_store.py and tests/contracts/test_store_limits.py are the full contract.
     """
 
+    @property
+    def is_sharded(self) -> bool:
+        """Whether all keys of one call must have the same hash tag, a part in braces (state/citizen_keys.py)."""
+
     async def get(self, key: str) -> bytes:
         """Return the stored bytes, b"" if there are none. Raises StoreUnavailable, as all methods do."""
 

@@ -13,6 +13,8 @@ MAX_KEYS: Final = 10_000  # keys
 class InMemory:
     """A dict of keys that expire."""
 
+    is_sharded = False
+
     def __init__(self) -> None:
         self.entries: dict[str, tuple[bytes, asyncio.TimerHandle]] = {}
 

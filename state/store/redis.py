@@ -72,6 +72,8 @@ class RedisSessionStore:
     A call waits for connect_seconds until the server answers, and for failover_seconds if servers fail over.
     """
 
+    is_sharded = False
+
     def __init__(self, url: str, connect_seconds: float, failover_seconds: float = 0.0) -> None:
         address = address_of(url, connect_seconds)
         self._batcher = CommandPipeline(address, connect_seconds, failover_seconds if address.fails_over else 0.0)

@@ -41,15 +41,17 @@ async def test_repeated_save_succeeds(store: Store) -> None:
 
 
 async def test_entries_are_set_only_with_a_winning_save(store: Store) -> None:
-    beside = Entry("e", b"\0one", 60), Entry("f", b"two", 0.05)
-    assert await store.compare_and_set("a", b"", b"1", 60, *beside)
-    assert await store.get_both("e", "f") == (b"\0one", b"two")
-    assert not await store.compare_and_set("a", b"0", b"2", 60, Entry("e", b"lost", 60), Entry("g", b"lost", 60))
-    assert await store.get_both("e", "g") == (b"\0one", b"")
-    assert await store.compare_and_set("a", b"1", b"2", 60, Entry("e", b"won", 60))
+    """The keys of one call have one hash tag."""
+    a, e, f, g = (f"{{t}}{name}" for name in "aefg")
+    beside = Entry(e, b"\0one", 60), Entry(f, b"two", 0.05)
+    assert await store.compare_and_set(a, b"", b"1", 60, *beside)
+    assert await store.get_both(e, f) == (b"\0one", b"two")
+    assert not await store.compare_and_set(a, b"0", b"2", 60, Entry(e, b"lost", 60), Entry(g, b"lost", 60))
+    assert await store.get_both(e, g) == (b"\0one", b"")
+    assert await store.compare_and_set(a, b"1", b"2", 60, Entry(e, b"won", 60))
     await asyncio.sleep(0.1)
-    assert await store.get_both("e", "f") == (b"won", b"")
-    assert await store.get_both("nothing", "a") == (b"", b"2")
+    assert await store.get_both(e, f) == (b"won", b"")
+    assert await store.get_both(g, a) == (b"", b"2")
 
 
 async def test_one_of_many_simultaneous_saves_wins(store: Store) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from state.preferences import MAX_PREFERENCE_SECONDS, Preference, deserialize_preference, preference_entry
 
-ANA = "a" * 32
-
 
 def test_record_of_the_store_keeps_a_preference_and_other_records_are_not_read() -> None:
     for preference in (Preference(), Preference("fon"), Preference("yo", "c1")):
-        key, record, life = preference_entry(ANA, preference)
-        assert (key, life) == (f"preference:{ANA}", MAX_PREFERENCE_SECONDS)
+        key, record, life = preference_entry("preference:a", preference)
+        assert (key, life) == ("preference:a", MAX_PREFERENCE_SECONDS)
         assert deserialize_preference(record) == preference
     for strange in (
         b"",
