@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 
 import structlog
@@ -12,13 +13,13 @@ from state.errors import StoreUnavailable
 from state.store.redis import RedisSessionStore
 from state.store.server_advice import advice_on
 
-NAME = "start"
+NAMES = tuple(f"start:{number}" for number in range(32))  # in a cluster, every server has one of them as a rule
 LIFE_SECONDS = 60.0
 log = structlog.get_logger("zin")
 
 
 async def check_store(settings: Settings) -> None:
-    """Write a value to the server of the settings, if they name one.
+    """Write some values to the servers of the settings, if they name any.
 
     Raises StoreUnavailable with one line if only an administrator can help; logs the line if the server may come back.
     """
@@ -29,7 +30,7 @@ async def check_store(settings: Settings) -> None:
             raise StoreUnavailable(f"ZIN_REDIS_URL: the file of {option} cannot be read: {file}")
     store = RedisSessionStore(settings.redis_url, settings.connect_seconds, settings.failover_seconds)
     try:
-        await store.compare_and_set(NAME, b"", b"1", LIFE_SECONDS)
+        await asyncio.gather(*(store.compare_and_set(name, b"", b"1", LIFE_SECONDS) for name in NAMES))
     except StoreUnavailable as failure:
         advice = advice_on(failure)
         if advice.is_final:

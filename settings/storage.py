@@ -15,7 +15,7 @@ class StorageSettings(Environment):
 
     data: Path = Field(Path("var"), description="folder of the database and of the embedded Valkey")
     redis_url: Address = Field(
-        Address(), description="Redis, Valkey or sentinels; empty: an embedded Valkey in the data folder"
+        Address(), description="Redis, Valkey, sentinels or a cluster; empty: an embedded Valkey in the data folder"
     )
     database_url: SecretStr = Field(SecretStr(""), description="postgresql://…; empty: SQLite in the data folder")
     database_pooled: bool = Field(

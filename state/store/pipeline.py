@@ -17,17 +17,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any, Final
 
 import hiredis
-from redis.exceptions import AuthenticationError, NoScriptError, RedisError, ResponseError
+from redis.exceptions import AuthenticationError, NoScriptError, RedisError
 from redis.exceptions import ConnectionError as ConnectionLost
 
 from state.errors import StoreUnavailable
 from state.store.server_link import ServerAddress, ServerLink
-from state.store.server_refusals import is_passing, word_of
+from state.store.server_refusals import is_passing, unavailable
 
 MAX_SENT: Final = 512  # commands without a reply; limits what is sent again after a lost connection
 REFUSED_PAUSE: Final = 0.1  # seconds between two tries on a server that refuses; the address's pause before the first
@@ -38,8 +38,11 @@ Waiting = tuple[tuple[Any, ...], "asyncio.Future[Any]", float]  # command, reply
 class CommandPipeline:
     """One connection to one server, shared by all coroutines of an event loop; quick and wait are in seconds."""
 
+    is_sharded = False
+
     def __init__(self, address: ServerAddress, quick: float, wait: float = 0.0) -> None:
         self._address, self._quick, self._wait = address, quick, max(quick, wait)
+        self._passing = address.passing
         self._patience = self._wait  # of the commands that wait now
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queue: list[Waiting] = []
@@ -67,6 +70,10 @@ class CommandPipeline:
         if self._flushing is None:
             self._flushing = loop.call_soon(self._flush)
         return reply
+
+    async def primaries(self) -> Sequence[CommandPipeline]:
+        """Return the pipelines to all servers that have keys: this one."""
+        return (self,)
 
     async def close(self) -> None:
         """Close the connection; coroutines that wait for a reply get StoreUnavailable."""
@@ -119,7 +126,7 @@ class CommandPipeline:
             if not isinstance(value, RedisError):
                 if not waiting[1].done():
                     waiting[1].set_result(value)
-            elif isinstance(value, ConnectionLost) or is_passing(value):  # a server that is still loading is both
+            elif isinstance(value, ConnectionLost) or is_passing(value, self._passing):  # one that is loading is both
                 self._refused.append(waiting)
                 error = value
             else:
@@ -185,10 +192,6 @@ class CommandPipeline:
 
 
 def _fail(waiting: Iterable[Waiting], error: BaseException) -> None:
-    refuses = isinstance(error, ResponseError) or is_passing(error)
-    why = f"refuses: {word_of(error)}" if refuses else f"does not answer: {type(error).__name__}"
     for _, reply, _ in waiting:
         if not reply.done():
-            failure = error if isinstance(error, NoScriptError) else StoreUnavailable(f"Valkey {why}")
-            failure.__cause__ = None if failure is error else error
-            reply.set_exception(failure)
+            reply.set_exception(error if isinstance(error, NoScriptError) else unavailable(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from hashlib import sha1
 from typing import Any, Final
@@ -9,8 +10,7 @@ from typing import Any, Final
 from redis.exceptions import NoScriptError
 
 from state.store.interface import Allowance, Attempt, Entry, Window
-from state.store.pipeline import CommandPipeline
-from state.store.server_address import address_of
+from state.store.server_address import Commands, commands_at
 
 SCAN_BATCH: Final = 500  # keys in one step of a scan; other commands wait for a millisecond
 
@@ -67,24 +67,22 @@ return {uses, 0}
 
 
 class RedisSessionStore:
-    """The store that all processes of one Zin share: Valkey, or any Redis with scripts.
+    """The store that all processes of one Zin share: Valkey, or any Redis with scripts, one server or a cluster.
 
     A call waits for connect_seconds until the server answers, and for failover_seconds if servers fail over.
     """
 
-    is_sharded = False
-
     def __init__(self, url: str, connect_seconds: float, failover_seconds: float = 0.0) -> None:
-        address = address_of(url, connect_seconds)
-        self._batcher = CommandPipeline(address, connect_seconds, failover_seconds if address.fails_over else 0.0)
+        self._commands = commands_at(url, connect_seconds, failover_seconds)
+        self.is_sharded = self._commands.is_sharded
 
     async def get(self, key: str) -> bytes:
         """Return the stored bytes, b"" if there are none."""
-        return await self._batcher.execute("GET", key) or b""
+        return await self._commands.execute("GET", key) or b""
 
     async def get_both(self, key: str, other: str) -> tuple[bytes, bytes]:
         """Return the stored bytes of two keys."""
-        first, second = await self._batcher.execute("MGET", key, other)
+        first, second = await self._commands.execute("MGET", key, other)
         return first or b"", second or b""
 
     async def compare_and_set(self, key: str, was: bytes, now: bytes, life: float, *beside: Entry) -> bool:
@@ -106,7 +104,7 @@ class RedisSessionStore:
 
     async def withdraw(self, key: str, tried: str) -> None:
         """Remove a try from its window."""
-        await self._batcher.execute("SREM", key, tried)
+        await self._commands.execute("SREM", key, tried)
 
     async def throttle(self, key: str, every: float, burst: int, most: int) -> Allowance:
         """Allow uses, or return the seconds to wait, with the script PACE."""
@@ -116,28 +114,38 @@ class RedisSessionStore:
     async def scan(self, start: str, most: int) -> AsyncIterator[bytes]:
         """Yield the values of up to `most` keys with this beginning, each once, in no order.
 
-        Values that are stored or forgotten meanwhile may be missing. Raises StoreUnavailable.
+        Values that are stored, forgotten or moved to another server meanwhile may be missing. Raises StoreUnavailable.
         """
-        cursor, seen = b"0", set[bytes]()
-        while len(seen) < most:
-            cursor, keys = await self._batcher.execute("SCAN", cursor, "MATCH", f"{start}*", "COUNT", SCAN_BATCH)
-            if fresh := list(dict.fromkeys(key for key in keys if key not in seen))[: most - len(seen)]:
+        seen = set[bytes]()
+        for server in await self._commands.primaries():
+            async for keys in _scan(server, f"{start}*"):
+                fresh = list(dict.fromkeys(key for key in keys if key not in seen))[: most - len(seen)]
                 seen.update(fresh)
-                for stored in await self._batcher.execute("MGET", *fresh):
+                for stored in await asyncio.gather(*(self._commands.execute("GET", key) for key in fresh)):
                     if stored is not None:
                         yield stored
-            if cursor == b"0":
-                return
+                if len(seen) >= most:
+                    return
 
     async def close(self) -> None:
         """Close the connection."""
-        await self._batcher.close()
+        await self._commands.close()
 
     async def _run(self, script: Script, keys: tuple[str, ...], *given: bytes | str | int) -> Any:
         try:
-            return await self._batcher.execute("EVALSHA", script.digest, len(keys), *keys, *given)
+            return await self._commands.execute("EVALSHA", script.digest, len(keys), *keys, *given)
         except NoScriptError:
-            return await self._batcher.execute("EVAL", script.text, len(keys), *keys, *given)
+            return await self._commands.execute("EVAL", script.text, len(keys), *keys, *given)
+
+
+async def _scan(server: Commands, pattern: str) -> AsyncIterator[list[bytes]]:
+    """Yield the keys of one server, some at a time."""
+    cursor = b"0"
+    while True:
+        cursor, keys = await server.execute("SCAN", cursor, "MATCH", pattern, "COUNT", SCAN_BATCH)
+        yield keys
+        if cursor == b"0":
+            return
 
 
 def _milliseconds(life: float) -> int:

@@ -9,16 +9,16 @@ each primary and repeats commands by itself (docs/decisions/0016-sentinel-by-our
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from typing import Any, Final
 
 import structlog
-from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
+from redis.exceptions import AuthenticationError, NoPermissionError
 from redis.exceptions import ConnectionError as ConnectionLost
 
 from settings.redis_address import split_sentinels
+from state.store.majority import NoAnswer, majority
 from state.store.server_link import Lost, Received, ServerLink, SingleServer, ask
-from state.store.server_refusals import word_of
+from state.store.server_refusals import PASSING, word_of
 
 SENTINEL_SECONDS: Final = 0.5  # for a sentinel's answer, sign-in included
 TRY_PART: Final = 0.5  # of the time to reach a server: a silent one leaves time for the one that is named next
@@ -26,11 +26,8 @@ Named = tuple[str, int]  # host and port of a server, as the sentinels know it
 log = structlog.get_logger("valkey")
 
 
-class NoSentinel(ConnectionLost):
+class NoSentinel(NoAnswer):
     """No sentinel answers."""
-
-
-SILENCE: Final = (NoSentinel, ConnectionLost)  # of a sentinel; what another one says matters more
 
 
 class SentinelsRefuse(AuthenticationError):
@@ -48,7 +45,7 @@ class NotPrimary(ConnectionLost):
 class WatchedPrimary:
     """The primary of a group of servers that sentinels watch; seconds is the longest time to reach a server."""
 
-    pause, fails_over = 0.1, True
+    pause, fails_over, passing = 0.1, True, PASSING
 
     def __init__(self, url: str, seconds: float) -> None:
         self._address, self._seconds = split_sentinels(url), seconds * TRY_PART
@@ -69,24 +66,8 @@ class WatchedPrimary:
         return ServerLink(connection, received, lost)
 
     async def _find_primary(self) -> Named:
-        """Return the server that most sentinels name, as soon as they are a majority."""
-        votes, failures = Counter[Named](), list[RedisError]()
-        asking = [asyncio.create_task(self._ask(one)) for one in self._sentinels]
-        try:
-            for answer in asyncio.as_completed(asking):
-                try:
-                    votes[await answer] += 1
-                except RedisError as refusal:
-                    failures.append(refusal)
-                if 2 * max(votes.values(), default=0) > len(asking):
-                    break
-        finally:
-            for one in asking:
-                one.cancel()
-            await asyncio.gather(*asking, return_exceptions=True)
-        if not votes:
-            raise next((one for one in failures if type(one) not in SILENCE), failures[0])
-        return votes.most_common(1)[0][0]
+        """Return the server that most sentinels name. Raises RedisError."""
+        return await majority(self._ask(one) for one in self._sentinels)
 
     async def _ask(self, sentinel: SingleServer) -> Named:
         """Return the server that a sentinel names. Raises RedisError."""

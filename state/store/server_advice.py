@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from redis.exceptions import (
     AuthenticationError,
     BusyLoadingError,
+    ClusterDownError,
     MovedError,
     NoPermissionError,
     OutOfMemoryError,
@@ -20,6 +21,7 @@ from redis.exceptions import (
     ResponseError,
 )
 
+from state.store.cluster_map import NoSlots
 from state.store.sentinel import NotPrimary, SentinelsRefuse, UnknownPrimary
 from state.store.server_refusals import UNNAMED, word_of
 
@@ -42,11 +44,22 @@ BY_CLASS: Final[tuple[tuple[type[BaseException], Advice], ...]] = (
     (BusyLoadingError, Advice("the server loads its data: nothing to do, calls are answered once it is done", False)),
     (AuthenticationError, Advice("the server refuses the user or the password: correct user:password@", True)),
     (NoPermissionError, Advice("the user lacks a permission: docs/availability.md lists those that Zin needs", True)),
-    (MovedError, Advice("the server is a node of a cluster: name a server without one, or sentinels", True)),
+    (
+        MovedError,
+        Advice("the server is a node of a cluster: redis+cluster://host1,host2 with its nodes", True),
+    ),
+    (ClusterDownError, Advice("the cluster does not serve all slots: `valkey-cli --cluster check` says which", False)),
+    (NoSlots, Advice("the hosts serve no slots: form the cluster, or name its nodes", False)),
     (ReadOnlyError, Advice("the server is a replica: name the primary, or sentinel://host1,host2,host3/name/0", False)),
     (OutOfMemoryError, Advice("the server is full: set maxmemory-policy volatile-ttl, or more maxmemory", False)),
     (ssl.SSLCertVerificationError, Advice("", True)),  # CERTIFICATES say more
-    (ssl.SSLError, Advice("the server speaks no TLS at this port: redis:// or sentinel://, or its port for TLS", True)),
+    (
+        ssl.SSLError,
+        Advice(
+            "the server speaks no TLS at this port: name its port for TLS, or redis://, sentinel://, redis+cluster://",
+            True,
+        ),
+    ),
 )
 
 # By the code of OpenSSL, x509_vfy.h. All others concern the authority.
@@ -64,12 +77,17 @@ BY_TEXT: Final = (
         "unknown command 'SENTINEL'",
         Advice("the hosts are no sentinels: name the sentinels, or redis://host:port/0", True),
     ),
+    (
+        "cluster support disabled",
+        Advice("the hosts are no nodes of a cluster: redis://host:port/0, or nodes with `cluster-enabled yes`", True),
+    ),
     ("unknown command", Advice("the server lacks a command that Zin needs: if it is a sentinel, sentinel://…", True)),
     ("DB index is out of range", Advice("the server has no database of this number: write /0", True)),
     ("Invalid Database", Advice("the server has no database of this number: write /0", True)),
 )
 AWAY: Final = Advice(
-    "no server answers: check hosts and ports, and whether they speak TLS (rediss://, sentinels://)", False
+    "no server answers: check hosts and ports, and whether they speak TLS (rediss://, sentinels://, rediss+cluster://)",
+    False,
 )
 
 

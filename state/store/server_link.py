@@ -17,6 +17,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from state.errors import StoreUnavailable
+from state.store.server_refusals import PASSING
 
 Received = Callable[[list[Any]], None]
 Lost = Callable[[], None]
@@ -59,6 +60,7 @@ class ServerAddress(Protocol):
 
     pause: float  # seconds between two tries to reach the server
     fails_over: bool  # to another server, within some seconds
+    passing: frozenset[str]  # first words of the refusals after which a new connection may help
 
     async def open(self, received: Received, lost: Lost) -> ServerLink:
         """Open a connection. Raises RedisError."""
@@ -67,7 +69,7 @@ class ServerAddress(Protocol):
 class SingleServer:
     """A server under one address, and how to sign in. Raises StoreUnavailable for an option that redis-py lacks."""
 
-    pause, fails_over = 0.02, False
+    pause, fails_over, passing = 0.02, False, PASSING
 
     def __init__(self, url: str) -> None:
         # redis-py's own timeouts and retries are off: they wait nine seconds.

@@ -22,6 +22,7 @@ from tests.support.conversation import FRENCH_ONLY, Market
 from tests.support.live_server import LiveServer
 from tests.support.menu_copies import shared_menus
 from tests.support.patience import PATIENCE
+from tests.support.redis_cluster import Cluster, running_cluster
 from tests.support.sentinel import SentinelGroup, running_sentinels
 from tests.support.valkey import Server
 from tests.support.watched_store import Watched
@@ -46,7 +47,16 @@ def _sentinels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SentinelGro
         yield group
 
 
-@pytest.fixture(params=["memory", "sandbox", "valkey", pytest.param("sentinel", marks=pytest.mark.slow)])
+@pytest.fixture(scope="session")
+def _cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with running_cluster(tmp_path_factory.mktemp("cluster")) as cluster:
+        yield cluster
+
+
+SEVERAL = [pytest.param(name, marks=pytest.mark.slow) for name in ("sentinel", "cluster")]
+
+
+@pytest.fixture(params=["memory", "sandbox", "valkey", *SEVERAL])
 async def watched(request: pytest.FixtureRequest) -> AsyncIterator[Watched]:
     if request.param in ("memory", "sandbox"):
         memory, start = InMemory(), "trial:" if request.param == "sandbox" else ""
@@ -55,6 +65,13 @@ async def watched(request: pytest.FixtureRequest) -> AsyncIterator[Watched]:
         entries = memory.entries
         yield Watched(store, lambda: len(entries), lambda key: entries[start + key][1].when() - loop.time())
         await memory.close()
+        return
+    if request.param == "cluster":
+        cluster: Cluster = request.getfixturevalue("_cluster")
+        cluster.empty()
+        sharded = RedisSessionStore(cluster.url, PATIENCE, PATIENCE)
+        yield Watched(sharded, lambda: sum(one.ask("DBSIZE") for one in cluster.primaries), cluster.life)
+        await sharded.close()
         return
     if request.param == "sentinel":
         group: SentinelGroup = request.getfixturevalue("_sentinels")

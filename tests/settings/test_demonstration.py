@@ -38,6 +38,7 @@ REAL = {
     "PostgreSQL by option": {"database_url": "postgresql:///zin?host=10.0.0.6"},
     "one PostgreSQL of two": {"database_url": "postgresql://127.0.0.1,10.0.0.6/zin"},
     "Redis": {"redis_url": "redis://10.0.0.5/0"},
+    "one node of a cluster": {"redis_url": "redis+cluster://127.0.0.1:7000,10.0.0.5:7000/"},
     "Redis with TLS": {"redis_url": "rediss://redis.example/0"},
     "one sentinel of three": {"redis_url": "sentinel://127.0.0.1,10.0.0.5:26380,127.0.0.1:26380/zin/0"},
     "a ministry": {"requests_url": "https://api.ministere.bj"},
@@ -57,6 +58,7 @@ PLAY = {
     "PostgreSQL on a socket": {"database_url": "postgresql:///zin?host=/run/postgresql"},
     "Redis here": {"redis_url": "redis://127.0.0.1:6379/0"},
     "Redis on a socket": {"redis_url": "unix:///run/valkey.sock"},
+    "cluster here": {"redis_url": "redis+cluster://127.0.0.1:7000,localhost:7001/"},
     "sentinels here": {"redis_url": "sentinel://127.0.0.1:1,localhost:2,[::1]:3/zin/0"},
     "a ministry's stand-in": {"requests_url": HERE},
 }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from settings import Settings
 from settings.addresses import Address
-from settings.redis_address import split_sentinels
+from settings.redis_address import split_cluster, split_sentinels
 
 REFUSED = {
     "redis://10.0.0.5,10.0.0.6/0": "redis_url: one host only; for several that fail over, sentinel://",
@@ -14,13 +16,18 @@ REFUSED = {
     "sentinel://10.0.0.5,10.0.0.6": "redis_url: sentinel://host1,host2,host3/name/0, where name is",
     "sentinel:///zin/0": "redis_url: sentinel://host1,host2,host3/name/0, where name is",
     "sentinel://10.0.0.5/zin/first": "redis_url: sentinel://host1,host2,host3/name/0, where name is",
+    "redis+cluster://": "redis_url: redis+cluster://host1:7000,host2:7000,host3:7000, with some nodes",
+    "redis+cluster://10.0.0.5,:7000/": "redis_url: redis+cluster://host1:7000,host2:7000,host3:7000, with some nodes",
+    "redis+cluster://10.0.0.5:7000,10.0.0.6:7000/2": "redis_url: a cluster has database 0 only",
+    "rediss+cluster://10.0.0.5/?db=2": "redis_url: a cluster has database 0 only",
 }
 TAKEN = ["redis://zin:a,b@10.0.0.5:6379/0", "unix:///run/a,b.sock", "sentinel://10.0.0.5/zin", "sentinels://a,b/zin/2"]
+TAKEN += ["redis+cluster://10.0.0.5:7000", "rediss+cluster://zin:a@a,b:7001,[fd00::1]/", "redis+cluster://10.0.0.5/0"]
 
 
 @pytest.mark.parametrize(("address", "line"), REFUSED.items())
 def test_impossible_address_says_what_to_write(address: str, line: str) -> None:
-    with pytest.raises(ValueError, match=line.replace("/", r"\/")):
+    with pytest.raises(ValueError, match=re.escape(line)):
         Settings.model_validate({"redis_url": address, "secret": "s" * 22})
 
 
@@ -39,6 +46,12 @@ def test_sentinels_and_servers_have_their_own_sign_in() -> None:
     )
     assert found.server("10.0.0.9", 6380) == "rediss://zin:p%40ss@10.0.0.9:6380/2?ssl_ca_certs=%2Fca.pem"
     assert found.server("fd00::9", 1) == "rediss://zin:p%40ss@[fd00::9]:1/2?ssl_ca_certs=%2Fca.pem"
+
+
+def test_nodes_of_a_cluster_share_the_sign_in() -> None:
+    found = split_cluster("rediss+cluster://zin:p%40ss@10.0.0.5,[fd00::1]:7001/?ssl_ca_certs=/ca.pem")
+    assert found.nodes == (("10.0.0.5", 6379), ("fd00::1", 7001))
+    assert found.server("fd00::9", 7002) == "rediss://zin:p%40ss@[fd00::9]:7002?ssl_ca_certs=/ca.pem"
 
 
 def test_password_of_sentinels_is_not_shown() -> None:

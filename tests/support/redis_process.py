@@ -97,6 +97,10 @@ class RedisProcess:
         assert self._process
         return self._process.pid
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def start(self, *options: str) -> None:
         """Start it, with --sentinel for a sentinel, and wait until it answers."""
         self.begin(*options)

@@ -9,42 +9,17 @@ from pathlib import Path
 import pytest
 
 from state.store.redis import RedisSessionStore
+from tests.support.counting_citizens import CALLERS, Citizens
 from tests.support.patience import PATIENCE
 from tests.support.sentinel import SentinelGroup, running_sentinels
 
 pytestmark = [pytest.mark.slow, pytest.mark.kill]
-CALLERS = 32
 
 
 @pytest.fixture
 def group(tmp_path: Path) -> Iterator[SentinelGroup]:
     with running_sentinels(tmp_path) as group:
         yield group
-
-
-class Citizens:
-    """Callers who each save one number more than they saved before, and check what is stored."""
-
-    def __init__(self, store: RedisSessionStore) -> None:
-        self._store, self._goes_on = store, True
-        self.saved = [0] * CALLERS
-        self.gone: list[int] = []  # saves that were acknowledged and are not there
-
-    def end(self) -> None:
-        self._goes_on = False
-
-    async def call(self, number: int) -> None:
-        key, turns = f"session:{number}", 0
-        while self._goes_on or turns < 3:
-            stored = await self._store.get(key)
-            owner, _, count = (stored or b"%d/0" % number).partition(b"/")
-            assert int(owner) == number
-            assert int(count) <= self.saved[number]
-            if int(count) < self.saved[number]:
-                self.gone.append(self.saved[number] - int(count))
-            assert await self._store.compare_and_set(key, stored, b"%d/%d" % (number, int(count) + 1), 600)
-            self.saved[number], turns = int(count) + 1, turns + 1 if not self._goes_on else 0
-            await asyncio.sleep(0.005)
 
 
 async def test_planned_failovers_lose_nothing(group: SentinelGroup) -> None:

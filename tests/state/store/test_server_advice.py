@@ -77,8 +77,35 @@ async def test_unknown_option_is_named() -> None:
         RedisSessionStore("redis://127.0.0.1/0?ssl_authority=here", SHORT)
 
 
+async def test_kinds_of_cluster_addresses_are_recognised(tmp_path: Path) -> None:
+    """A plain address of a node, a cluster address of a plain server, a node that nobody gave slots, and a full one."""
+    plain, empty, half = free_ports(3)
+    server = RedisProcess(tmp_path / "server", plain)
+    alone = RedisProcess(tmp_path / "alone", empty, "cluster-enabled yes")
+    part = RedisProcess(tmp_path / "part", half, "cluster-enabled yes")
+    try:
+        for one in (server, alone, part):
+            one.start()
+        part.ask("CLUSTER", "ADDSLOTSRANGE", 0, 16000)
+        part.wait_until(lambda: b"cluster_state:fail" in part.ask("CLUSTER", "INFO"), "missing slots")
+        wrong = {
+            f"redis+cluster://{server.address}/": ("no nodes of a cluster: redis://host:port/0", True),
+            f"redis+cluster://{alone.address}/": ("form the cluster", False),
+            f"redis+cluster://{part.address}/": ("does not serve all slots: `valkey-cli --cluster check`", False),
+            f"redis+cluster://zin:wrong@{part.address}/": ("the user or the password", True),
+        }
+        found = {url: await advised(url) for url in wrong}
+    finally:
+        for one in (server, alone, part):
+            one.kill()
+    assert {url: (found[url], line) for url, line in wrong.items() if line[0] not in found[url][0]} == {}
+    assert {url: is_final for url, (_, is_final) in wrong.items()} == {url: one[1] for url, one in found.items()}
+
+
 def test_node_of_a_cluster_is_recognised() -> None:
-    assert "a node of a cluster" in advice_on(MovedError("3999 127.0.0.1:6381")).line
+    line, is_final = advice_on(MovedError("3999 127.0.0.1:6381"))
+    assert "a node of a cluster: redis+cluster://" in line
+    assert is_final
 
 
 def test_answer_that_is_no_tls_is_recognised() -> None:
