@@ -120,7 +120,7 @@ def _request_ids(settings: Settings) -> Middleware:
 
     @web.middleware
     async def identified(request: web.Request, handler: AppHandler) -> web.StreamResponse:
-        begin_request(lambda: proxied_id(request.headers, request.remote or "", proxies))
+        begin_request(proxied_id(request.headers, request.remote or "", proxies))
         return await handler(request)
 
     return identified

@@ -1,16 +1,19 @@
 """The id of the request that a log line, a question to a source or a message belongs to.
 
-A request has a task of its own; its context, which later tasks inherit, holds a RequestId. The id itself is made, or
-taken from the request, when something first asks for it: a hop that logs nothing and sends nothing pays for one small
-object.
+A request has a task of its own; its context, which later tasks inherit, holds the id that came with the request, or a
+number. The id of a number is computed when something asks for it, from the number and a key of this process: so a hop
+that logs nothing and sends nothing pays for a number only.
 """
 
 from __future__ import annotations
 
+import itertools
+import os
 import re
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextvars import ContextVar
+from hashlib import blake2b
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Final
 
@@ -21,44 +24,36 @@ MAX_CHARACTERS: Final = 64
 # Hexadecimal, as nginx's $request_id, or a UUID, as HAProxy's uuid(): nothing that could hold a name or a phone number.
 VALID: Final = re.compile(r"[0-9a-f]{20,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 Networks = Collection[IPv4Network | IPv6Network]
+_CURRENT: Final[ContextVar[int | str]] = ContextVar("request id", default="")
+_NUMBERS: Final = itertools.count(1)
+_KEY: Final = bytearray(secrets.token_bytes(16))
 
 
-class RequestId:
-    """The id of one request, made when it is first asked for."""
-
-    __slots__ = ("_given", "_id")
-
-    def __init__(self, given: Callable[[], str] | None = None) -> None:
-        """Given returns the id that came with the request, "" for none."""
-        self._given, self._id = given, ""
-
-    def __str__(self) -> str:
-        """Return the id, always the same."""
-        if not self._id:
-            came = self._given() if self._given else ""
-            self._id = came if VALID.fullmatch(came) else secrets.token_hex(16)
-            self._given = None  # it may hold the whole request
-        return self._id
+def _renew_key() -> None:
+    """Give a forked process a key of its own, because it counts on from the same number as its siblings."""
+    _KEY[:] = secrets.token_bytes(len(_KEY))
 
 
-_CURRENT: Final[ContextVar[RequestId | None]] = ContextVar("request id", default=None)
+os.register_at_fork(after_in_child=_renew_key)
 
 
-def begin_request(given: Callable[[], str] | None = None) -> None:
-    """Give the present task, and those that it starts, a request id of its own."""
-    _CURRENT.set(RequestId(given))
+def begin_request(given: str = "") -> None:
+    """Give the present task, and those that it starts, the id that came with the request, else one of its own."""
+    _CURRENT.set(given if given and VALID.fullmatch(given) else next(_NUMBERS))
 
 
 def resume_request(request_id: str) -> None:
     """Continue a request whose id was stored, in the present task; "" is none."""
     if request_id:
-        begin_request(lambda: request_id)
+        begin_request(request_id)
 
 
 def current_request_id() -> str:
     """Return the id of the present request, "" outside of any."""
     current = _CURRENT.get()
-    return str(current) if current is not None else ""
+    if isinstance(current, str):
+        return current
+    return blake2b(current.to_bytes(8, "big"), key=_KEY, digest_size=16).hexdigest()
 
 
 def proxied_id(headers: Mapping[str, str], peer: str, proxies: Networks) -> str:

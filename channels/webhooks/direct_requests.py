@@ -12,7 +12,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from email.utils import formatdate
-from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -55,7 +54,7 @@ class DirectWebhooks:
         self, head: RequestHead, body: bytes, transport: asyncio.BaseTransport | None = None
     ) -> Awaitable[WebhookResponse]:
         """Return the answer to a request, to be awaited in a task that is made now, in this context."""
-        begin_request(partial(self._request_id, head, transport))
+        begin_request(self._request_id(head, transport) if self._proxies else "")
         return head.frame.respond(WebhookRequest(head.secret, head.headers, body), self._services())
 
     def _request_id(self, head: RequestHead, transport: asyncio.BaseTransport | None) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
+import subprocess
+import sys
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +20,7 @@ from logs.request_id import (
     resume_request,
 )
 
+ROOT = Path(__file__).parents[2]
 HEX, UUID = "0af7651916cd43dd8448eb211c80319c", "550E8400-e29b-41d4-a716-446655440000"
 PROXIES = (ip_network("10.0.0.0/24"), ip_network("fd00::/8"))
 GIVEN = [
@@ -40,22 +44,17 @@ def test_no_proxy_is_trusted_unless_named() -> None:
 
 @pytest.mark.parametrize("written", REFUSED)
 async def test_what_could_name_a_person_is_replaced(written: str) -> None:
-    begin_request(lambda: written)
+    begin_request(written)
     assert re.fullmatch(r"[0-9a-f]{32}", current_request_id())
 
 
-async def test_id_is_made_once_and_only_when_asked_for() -> None:
-    asked = list[str]()
-
-    def given() -> str:
-        asked.append(HEX)
-        return HEX
-
+@pytest.mark.parametrize("given", ["", HEX])
+async def test_later_tasks_have_the_same_id(given: str) -> None:
     begin_request(given)
-    assert asked == []
     later = asyncio.create_task(_current())
-    assert [await later, current_request_id()] == [HEX, HEX]
-    assert len(asked) == 1
+    first = await later
+    assert first == current_request_id() == (given or first)
+    assert re.fullmatch(r"[0-9a-f]{32}", first)
 
 
 async def _current() -> str:
@@ -71,6 +70,27 @@ async def test_requests_of_two_tasks_have_two_ids() -> None:
     first, second = await asyncio.gather(request(), request())
     assert first != second
     assert current_request_id() == "", "nothing is left behind in the task that started them"
+
+
+FORKS = """
+import os
+from contextlib import suppress
+from logs.request_id import begin_request, current_request_id
+
+for _ in range(2):
+    if os.fork() == 0:
+        break
+begin_request()
+os.write(1, current_request_id().encode() + b"\\n")  # at once, so that no two lines mix
+with suppress(ChildProcessError):
+    while True:
+        os.wait()
+"""
+
+
+def test_forked_workers_have_ids_of_their_own() -> None:
+    printed = subprocess.run([sys.executable, "-c", FORKS], cwd=ROOT, capture_output=True, check=True).stdout.split()
+    assert len(printed) == len(set(printed)) == 3
 
 
 async def test_stored_id_is_continued() -> None:
