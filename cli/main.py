@@ -6,8 +6,6 @@ administrator can correct end in one line and exit code 2, never in a traceback.
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -22,6 +20,7 @@ from cli.active_settings import load
 from cli.audit import audit
 from cli.backups import backup, restore
 from cli.call import call
+from cli.counter_folder import share_counters
 from cli.errors import report_errors, report_start_errors
 from cli.gateways import telegram, whatsapp
 from cli.health import health
@@ -61,7 +60,7 @@ def serve(workers: int) -> None:
     """Answer the gateways until stopped. Hops in progress are answered before the end."""
     settings = load()
     if workers > 1:
-        _share_counters(settings)
+        share_counters(settings.data)
     import cli.processes  # what it opens takes time to import, which the other verbs need not wait for
 
     cli.processes.run_server(settings, workers, _say())
@@ -97,17 +96,6 @@ def config() -> None:
         click.echo(f"ZIN_{name.upper()}=********  # named by files in menus/sources ({given[name].origin})")
     for line in doubtful_values(given):
         click.echo(line, err=True)
-
-
-def _share_counters(settings: Settings) -> None:
-    """Empty the folder where prometheus_client adds up the counters of several processes, and name it to the library.
-
-    The library looks for this name when it is imported, which is when the first counter is made.
-    """
-    counted = settings.data / "metrics"
-    shutil.rmtree(counted, ignore_errors=True)
-    counted.mkdir(parents=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counted)
 
 
 def _say() -> Callable[[str], None]:
