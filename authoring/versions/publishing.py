@@ -17,8 +17,9 @@ from typing import Any, Final
 
 from accounts.audit import Audit, AuditEvent
 from accounts.refusals import attempt
+from authoring.drafts.working_copy import WorkingCopy
 from authoring.versions import queries as sql
-from authoring.versions.archive import digest, read_folder, zip_files
+from authoring.versions.archive import Files, digest, read_folder, zip_files
 from authoring.versions.cache import CompiledVersionCache
 from authoring.versions.errors import MenusRefused
 from authoring.versions.repository import Publication, Staged, publication_from_row
@@ -46,17 +47,27 @@ class MenuPublishing:
     async def stage(self, by: str, folder: Path) -> Staged:
         """Store a menu folder, to be compared and published."""
         async with attempt(self._audit, by, "menus stage", folder.name):
-            files = await asyncio.to_thread(read_folder, folder)
-            await self.compiled.check_files(files, folder)
-            version = digest(files)
-            archive = await asyncio.to_thread(zip_files, files)
-            async with self._database.exclusive_transaction() as writer:
-                last = await self._last(writer)
-                if last and last.version == version:
-                    raise MenusRefused(f"Rien à préparer : ces menus sont ceux de la version en service, {version}.")
-                now = await self._store(writer, version, archive, by)
-                await self._note(writer, by, "menus stage", version, files=str(len(files)))
-            return Staged(version, by, now)
+            return await self._stage(by, await asyncio.to_thread(read_folder, folder), folder)
+
+    async def stage_draft(self, by: str, working_copy: WorkingCopy) -> Staged:
+        """Store the working copy of the draft, to be compared and published; the draft stays as it is."""
+        async with attempt(self._audit, by, "menus stage", "draft"):
+            if contested := working_copy.conflicts:
+                names = ", ".join(one.path for one in contested)
+                raise MenusRefused(f"Choisissez d'abord ce qui reste là où deux versions se contredisent : {names}.")
+            return await self._stage(by, working_copy.files, Path())
+
+    async def _stage(self, by: str, files: Files, shown_as: Path) -> Staged:
+        await self.compiled.check_files(files, shown_as)
+        version = digest(files)
+        archive = await asyncio.to_thread(zip_files, files)
+        async with self._database.exclusive_transaction() as writer:
+            last = await self._last(writer)
+            if last and last.version == version:
+                raise MenusRefused(f"Rien à préparer : ces menus sont ceux de la version en service, {version}.")
+            now = await self._store(writer, version, archive, by)
+            await self._note(writer, by, "menus stage", version, files=str(len(files)))
+        return Staged(version, by, now)
 
     async def publish(self, by: str, version: str, *, instead_of: int | None = None, why: str = "") -> Publication:
         """Publish a staged version; instead_of is the number of the publication it was compared with."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from database.tables.accounts import audit, operators, refusals
 from database.tables.citizens import consents, opted_out, preferences
-from database.tables.menus import menu_publications, menu_versions
+from database.tables.menus import menu_drafts, menu_publications, menu_versions
 from database.tables.messages import early_reports, outbox, paused, promises
 from database.tables.metadata import metadata
 from database.tables.ministries import (
@@ -48,6 +48,7 @@ __all__ = (
     "figures",
     "fingerprints",
     "heartbeats",
+    "menu_drafts",
     "menu_publications",
     "menu_versions",
     "metadata",

@@ -28,3 +28,15 @@ menu_publications = Table(
     Column("why", String(160), nullable=False),
     sqlite_with_rowid=False,
 )
+
+# The draft of the menus: the files that operators changed in the browser (authoring/drafts/).
+menu_drafts = Table(
+    "menu_drafts",
+    metadata,
+    Column("path", String(120), primary_key=True),  # below the folder of menus
+    Column("base", LargeBinary),  # the file in service that the change was made from; null: there was none
+    Column("content", LargeBinary),  # null: the file is removed
+    Column("changed_by", String(40), nullable=False),
+    Column("changed_at", BigInteger, nullable=False),  # Unix seconds
+    sqlite_with_rowid=False,
+)

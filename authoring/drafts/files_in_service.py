@@ -1,0 +1,42 @@
+"""The files that the draft of the menus starts from.
+
+In production these are the files of the newest publication, whatever is on disk. In a demonstration they are those of
+the folder, as citizens get them; a publication leaves the folder and the draft as they are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from authoring.versions.archive import Files, read_folder
+from authoring.versions.errors import MenusRefused
+from authoring.versions.repository import VersionRepository
+
+
+class PublishedFiles:
+    """The files of the newest publication, unpacked once for each."""
+
+    def __init__(self, repository: VersionRepository) -> None:
+        self._repository = repository
+        self._known: tuple[str, Files] = ("", {})
+
+    async def __call__(self) -> Files:
+        """Return the files. Raises MenusRefused if nothing is published, and SourceUnavailable."""
+        last = await self._repository.current()
+        if last is None:
+            raise MenusRefused("Aucune version n'est encore en service : préparez d'abord le dossier des menus.")
+        if last.version != self._known[0]:
+            self._known = (last.version, await self._repository.files(last.version))
+        return self._known[1]
+
+
+class FolderFiles:
+    """The files of a folder, read at each call."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def __call__(self) -> Files:
+        """Return the files. Raises MenusRefused if it is no menu folder."""
+        return await asyncio.to_thread(read_folder, self._folder)

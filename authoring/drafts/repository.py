@@ -1,0 +1,151 @@
+"""Stores the draft of the menus in SQL: the changed files, each with what it was made from.
+
+    files in service -> changed by several people, file by file -> working copy -> staged as a version -> published
+
+Nothing is overwritten unseen. A save names the content that it was made from, and is refused if the file has another
+one by now. When another version comes into service, its changes and those of the draft are joined block by block; where
+they contradict one another, an operator chooses. A change and its audit entry are one transaction.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from accounts.audit import Audit, AuditEvent
+from accounts.refusals import attempt
+from authoring.drafts import queries as sql
+from authoring.drafts.blocks import Side
+from authoring.drafts.working_copy import (
+    Content,
+    DraftRow,
+    WorkingCopy,
+    content_digest,
+    lay_over,
+    present_file,
+)
+from authoring.versions.archive import Files, is_allowed_path
+from authoring.versions.errors import MenusRefused
+from database.column_limits import max_length
+from database.interface import Database, Row, Writer
+from database.tables import menu_drafts
+from state.yaml_files.loader import MAX_FILE_BYTES
+
+MAX_PATH_CHARACTERS: Final = max_length(menu_drafts.c.path)
+SAVE, DISCARD, RESOLVE = "draft save", "draft discard", "draft resolve"
+
+
+class DraftChanged(MenusRefused):
+    """Somebody else changed the file since it was read; nothing was saved."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} : quelqu'un d'autre vient de changer ce fichier. Relisez-le, puis recommencez.")
+
+
+@dataclass(frozen=True, slots=True)
+class LastSave:
+    """Who changed a file, and when, in Unix seconds."""
+
+    by: str
+    at: int
+
+
+class MenuDrafts:
+    """The draft in one database. in_service returns the files that it starts from; clock gives Unix seconds.
+
+    by is an account, or demo. Each method raises SourceUnavailable.
+    """
+
+    def __init__(
+        self, database: Database, in_service: Callable[[], Awaitable[Files]], clock: Callable[[], float] = time.time
+    ) -> None:
+        self._database, self._in_service, self._clock = database, in_service, clock
+        self._audit = Audit(database, clock)
+
+    async def working_copy(self) -> WorkingCopy:
+        """Return the files in service with the changes of the draft."""
+        rows = await self._database.rows(sql.EVERY)
+        return lay_over(await self._in_service(), [_draft_row(row) for row in rows])
+
+    async def last_saves(self, folder: str) -> Mapping[str, LastSave]:
+        """Return who last changed each file of a folder in the browser, by path; published or not."""
+        rows = await self._database.rows(sql.LAST_SAVES, saving=SAVE, below=f"{folder}/%")
+        return {row["subject"]: LastSave(row["operator"], row["at"] // 1000) for row in rows}
+
+    async def save(self, by: str, path: str, content: Content, *, seen: str, what: str = "") -> None:
+        """Save a file, or its removal for None; what says in a few words what changed, for the audit.
+
+        seen is the content_digest of the file that the change was made from. Raises DraftChanged and MenusRefused.
+        """
+        async with attempt(self._audit, by, SAVE, path):
+            _check(path, content)
+            in_service = (await self._in_service()).get(path)
+            async with self._database.exclusive_transaction() as writer:
+                row = await self._seen(writer, path, in_service, seen)
+                if present_file(row, in_service).conflicts:
+                    raise MenusRefused(f"{path} : une autre version contredit le brouillon. Choisissez d'abord.")
+                await self._write(writer, DraftRow(path, in_service, content, by, int(self._clock())))
+                await self._note(writer, by, SAVE, path, what=what, digest=content_digest(content))
+
+    async def resolve(self, by: str, path: str, chosen: Mapping[str, Side], *, seen: str) -> None:
+        """Keep one side of each named block that the draft and the version in service changed differently.
+
+        Raises DraftChanged, and MenusRefused if a block is left without a choice.
+        """
+        async with attempt(self._audit, by, RESOLVE, path):
+            in_service = (await self._in_service()).get(path)
+            async with self._database.exclusive_transaction() as writer:
+                made = present_file(await self._changed(writer, path, in_service, seen), in_service, chosen)
+                if made.conflicts:
+                    raise MenusRefused(f"{path} : choisissez, pour chaque partie, la version à garder.")
+                await self._write(writer, DraftRow(path, in_service, made.content, by, int(self._clock())))
+                sides = ", ".join(f"{block or 'whole'}: {side}" for block, side in chosen.items())
+                await self._note(writer, by, RESOLVE, path, what=sides)
+
+    async def discard(self, by: str, path: str, *, seen: str) -> None:
+        """Forget the changes of one file. Raises DraftChanged."""
+        async with attempt(self._audit, by, DISCARD, path):
+            in_service = (await self._in_service()).get(path)
+            async with self._database.exclusive_transaction() as writer:
+                await self._changed(writer, path, in_service, seen)
+                await self._write(writer, DraftRow(path, in_service, in_service, by, 0))
+                await self._note(writer, by, DISCARD, path, digest=seen)
+
+    async def _changed(self, writer: Writer, path: str, in_service: Content, seen: str) -> DraftRow:
+        """Return the stored change of a file as `_seen` does. Raises MenusRefused if there is none."""
+        row = await self._seen(writer, path, in_service, seen)
+        if not row.by:
+            raise MenusRefused(f"« {path[:MAX_PATH_CHARACTERS]} » : le brouillon ne change pas ce fichier.")
+        return row
+
+    async def _seen(self, writer: Writer, path: str, in_service: Content, seen: str) -> DraftRow:
+        """Return the stored change of a file, by nobody if there is none. Raises DraftChanged if it is not as seen."""
+        rows = await writer.rows(sql.ONE, named=path)
+        row = _draft_row(rows[0]) if rows else DraftRow(path, in_service, in_service, "", 0)
+        if content_digest(present_file(row, in_service).content) != seen:
+            raise DraftChanged(path)
+        return row
+
+    async def _write(self, writer: Writer, row: DraftRow) -> None:
+        """Store a change; a file as it is in service is none."""
+        await writer.rows(sql.REMOVE, named=row.path)
+        if row.content != row.base:
+            named: dict[str, Any] = {"path": row.path, "base": row.base, "content": row.content}
+            await writer.add(menu_drafts, [{**named, "changed_by": row.by, "changed_at": row.at}])
+
+    async def _note(self, writer: Writer, by: str, action: str, path: str, **details: str) -> None:
+        present = {name: value for name, value in details.items() if value}
+        await self._audit.add_within(writer, AuditEvent(by, action, path, present))
+
+
+def _check(path: str, content: Content) -> None:
+    if not is_allowed_path(path) or len(path) > MAX_PATH_CHARACTERS:
+        raise MenusRefused(f"« {path[:MAX_PATH_CHARACTERS]} » : ce nom de fichier n'est pas d'un dossier de menus.")
+    if content is not None and len(content) > MAX_FILE_BYTES:
+        raise MenusRefused(f"{path} est trop grand : {MAX_FILE_BYTES} octets au plus.")
+
+
+def _draft_row(row: Row) -> DraftRow:
+    return DraftRow(row["path"], row["base"], row["content"], row["changed_by"], row["changed_at"])
