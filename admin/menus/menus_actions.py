@@ -50,8 +50,10 @@ async def _publish(request: web.Request, desk: AdminContext, by: str) -> str:
 
 
 async def _go_back(request: web.Request, desk: AdminContext, by: str) -> str:
-    version, compared = request.match_info["version"], await _compared_with(request)
-    made = await desk.versions.rollback(by, version, instead_of=compared)
+    why, version = str((await request.post()).get("why", "")), request.match_info["version"]
+    if not why.strip():
+        raise MenusRefused("Dites pourquoi vous revenez à cette version : le journal le garde.")
+    made = await desk.versions.rollback(by, version, instead_of=await _compared_with(request), why=why)
     return f"?publication={made.number}"
 
 

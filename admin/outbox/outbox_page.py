@@ -6,7 +6,7 @@ same.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from aiohttp import web
@@ -21,7 +21,9 @@ from channels.outbox.statistics import outbox_statistics
 from reporting.sending_time import warn_of_announcement, warn_of_queue
 
 HOME: Final = "/bureau/messages"
+MAX_WHY: Final = 160  # characters
 DONE: Final = {"pause": "En pause : rien n'en part avant la reprise.", "reprise": "C'est reparti."}
+NAMES: Final = {"sms": "SMS", "whatsapp": "WhatsApp", "telegram": "Telegram"}
 STATES: Final = {  # of one message, and of several
     "queued": ("en attente", "en attente"),
     "sending": ("en cours d'envoi", "en cours d'envoi"),
@@ -38,21 +40,21 @@ async def show(request: web.Request, visitor: CurrentUser, wrong: str = "", stat
     desk = request.config_dict[ADMIN_CONTEXT]
     found, pace = await outbox_statistics(desk.database), desk.settings.sms_per_second
     done = DONE.get(request.query.get("fait", ""), "")
-    context = {"standing": found, "states": STATES, "meant": describe_failure, "wrong": wrong, "done": done}
+    context = {"standing": found, "states": STATES, "names": NAMES, "wrong": wrong, "done": done}
     context |= {
+        "describe_failure": describe_failure,
         "slow": {one.topic: warn_of_announcement(one.pending, pace) for one in found.broadcasts},
         "slow_queue": warn_of_queue(found.sms_to_send, pace),
     }
     return render(request, visitor, "messages.html", status=status, **context)
 
 
-def _perform(what: str, do: Callable[[Pauses, str, str], Awaitable[None]]) -> Act:
-    """Return a handler that runs the action on the name in the form."""
+def _perform(what: str, do: Callable[[Pauses, str, Mapping[str, object]], Awaitable[None]]) -> Act:
+    """Return a handler that runs the action with the form."""
 
     async def act(request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
-        named = str((await form(request)).get("name", ""))
         try:
-            await do(Pauses(request.config_dict[ADMIN_CONTEXT].database), visitor.name, named)
+            await do(Pauses(request.config_dict[ADMIN_CONTEXT].database), visitor.name, await form(request))
         except CannotPause as wrong:
             return await show(request, visitor, str(wrong), 409)
         return web.Response(status=303, headers={"Location": f"{HOME}?fait={what}"})
@@ -60,8 +62,21 @@ def _perform(what: str, do: Callable[[Pauses, str, str], Awaitable[None]]) -> Ac
     return act
 
 
+async def _pause(pauses: Pauses, by: str, given: Mapping[str, object]) -> None:
+    why = str(given.get("why", "")).strip()
+    if not why:
+        raise CannotPause("Dites pourquoi rien ne doit partir : le journal le garde.")
+    if len(why) > MAX_WHY:
+        raise CannotPause(f"La raison a {len(why)} signes : {MAX_WHY} au plus.")
+    await pauses.pause(by, str(given.get("name", "")), why)
+
+
+async def _resume(pauses: Pauses, by: str, given: Mapping[str, object]) -> None:
+    await pauses.resume(by, str(given.get("name", "")))
+
+
 WAYS: Final = (
     Route("GET", "/messages", "view", show),
-    Route("POST", "/messages/pause", "messages", _perform("pause", Pauses.pause)),
-    Route("POST", "/messages/reprise", "messages", _perform("reprise", Pauses.resume)),
+    Route("POST", "/messages/pause", "messages", _perform("pause", _pause)),
+    Route("POST", "/messages/reprise", "messages", _perform("reprise", _resume)),
 )

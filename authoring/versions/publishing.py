@@ -81,16 +81,19 @@ class MenuPublishing:
                     raise MenusRefused(f"{version} n'est pas préparée : seule une version préparée peut être publiée.")
                 return await self._publish(writer, by, "menus publish", version, why.strip())
 
-    async def rollback(self, by: str, version: str = "", *, instead_of: int | None = None) -> Publication:
+    async def rollback(
+        self, by: str, version: str = "", *, instead_of: int | None = None, why: str = ""
+    ) -> Publication:
         """Publish an earlier version again; by default the one before the active one."""
         async with attempt(self._audit, by, "menus rollback", version):
+            _hold_to_length(why)
             version = version or await self._before()
             await self.compiled.rebuild(version)
             async with self._database.exclusive_transaction() as writer:
                 _holds_still(await self._last(writer), version, instead_of)
                 if not await writer.rows(sql.PUBLISHED, named=version):
                     raise MenusRefused(f"{version} n'a jamais été en service : publiez-la.")
-                return await self._publish(writer, by, "menus rollback", version, "")
+                return await self._publish(writer, by, "menus rollback", version, why.strip())
 
     async def ensure_first_publication(self, folder: Path) -> Publication:
         """Return the newest publication; if there is none, publish the active folder, which was checked before."""

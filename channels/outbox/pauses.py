@@ -70,8 +70,8 @@ class Pauses:
         self._database, self._clock = database, clock
         self._audit = Audit(database, clock)
 
-    async def pause(self, by: str, name: str) -> None:
-        """Pause this gateway or topic. Raises CannotPause."""
+    async def pause(self, by: str, name: str, why: str = "") -> None:
+        """Pause this gateway or topic, and note why in the audit. Raises CannotPause."""
         async with attempt(self._audit, by, "outbox pause", name):
             kind = kind_of(name)
             if kind == "topic" and not (name and await self._database.rows(KNOWN, called=name)):
@@ -82,7 +82,7 @@ class Pauses:
             async with self._database.exclusive_transaction() as writer:
                 if not await writer.insert_once(tables.paused, row):
                     raise CannotPause(f"« {name} » est déjà en pause.")
-                await self._audit.add_within(writer, AuditEvent(by, "outbox pause", name))
+                await self._audit.add_within(writer, AuditEvent(by, "outbox pause", name, {"why": why} if why else {}))
 
     async def resume(self, by: str, name: str) -> None:
         """End a pause. Raises CannotPause."""

@@ -76,6 +76,14 @@ def error_code(answer: Answer) -> int | None:
     return int(code) if len(code) < 10 and code.isascii() and code.isdigit() else None
 
 
+def reason_of(code: int) -> str:
+    """The reason that a code of the tables means, "" for another code."""
+    named = AGAIN.get(code) or NEVER.get(code) or OPERATOR.get(code, "")
+    if not named and code in TEMPLATES:
+        return f"template_{code}"
+    return named or ("no_permission" if code in PERMISSIONS else "")
+
+
 def message_reference(answer: Answer) -> str:
     """The reference of the sent message, "" if Meta names none for a message that it took.
 

@@ -178,4 +178,5 @@ class Clerk:
     @staticmethod
     def _named(within: Locator, name: str) -> Locator:
         pattern = re.compile(rf"^{re.escape(name)}(?: [0-9a-f]{{8}})?$")  # to who listens, which version besides
-        return within.get_by_role("link", name=pattern).or_(within.get_by_role("button", name=pattern)).first
+        button = within.get_by_role("button", name=pattern).or_(within.locator("summary").filter(has_text=pattern))
+        return within.get_by_role("link", name=pattern).or_(button).first

@@ -48,9 +48,17 @@ async def test_version_is_staged_compared_published_and_rolled_back(our_settings
         await expect(page.get_by_role("cell", name="plus clair")).to_be_visible()
         await live.sound()
         await _no_wider_than(page, width)
-        await page.get_by_role("button", name="Revenir à la version d'avant").click()
+        await _go_back(live, "trop long à lire")
         await expect(page.get_by_text(re.compile("est en service, publication n° 3"))).to_be_visible()
-        assert [one.number for one in await live.parts.versions.repository.history()] == [3, 2, 1]
+        history = await live.parts.versions.repository.history()
+        assert [(one.number, one.why) for one in history[:2]] == [(3, "trop long à lire"), (2, "plus clair")]
+
+
+async def _go_back(live: LiveDesk, why: str) -> None:
+    await live.page.get_by_text("Revenir à la version d'avant", exact=True).click()
+    await live.page.get_by_label("Pourquoi").fill(why)
+    await live.sound()
+    await live.page.get_by_role("button", name="Oui, y revenir maintenant").click()
 
 
 async def _no_wider_than(page: Page, width: int) -> None:
@@ -97,6 +105,8 @@ async def test_refused_publication_shows_an_alert(valkey_url: str, tmp_path: Pat
             (f"{AWAY}/publier", {"instead_of": "1"}, 409),
             (f"{AWAY}/publier", {"instead_of": "²"}, 409),
             (f"{AWAY}/retour", {}, 409),
+            (f"{AWAY}/retour", {"instead_of": "1"}, 409),
+            (f"{AWAY}/retour", {"instead_of": "1", "why": "x" * 161}, 409),
             ("/bureau/menus/preparer", {}, 409),
         ):
             answer = await client.post(address, headers=token, data=form, allow_redirects=False)

@@ -45,7 +45,9 @@ async def test_pauses_work_and_show_no_phone_number(our_settings: Making, width:
         await live.sound()
         page = live.page
         for name in ("sms", BAC):
-            await page.get_by_role("button", name=f"Mettre en pause : {name}").click()
+            await page.get_by_label(f"Mettre en pause : {name}", exact=True).click()
+            await page.locator("details[open]").get_by_label("Pourquoi").fill("essai du soir")
+            await page.get_by_role("button", name="Oui, rien ne doit partir").click()
             await expect(page.locator("[role=status]")).to_contain_text("En pause")
             await expect(page.get_by_text("par demo.")).to_have_count(1)
             assert [one.name for one in await Pauses(live.parts.database).known()] == [name]
@@ -54,13 +56,17 @@ async def test_pauses_work_and_show_no_phone_number(our_settings: Making, width:
             await expect(page.locator("[role=status]")).to_contain_text("C'est reparti.")
             assert await Pauses(live.parts.database).known() == []
         shown = await page.content()
-        assert "plus de crédit" not in shown  # a reason that bears a number is not the one that is known
-        assert "InsufficientBalance …" in shown
+        assert "plus de crédit chez la passerelle <code>InsufficientBalance …</code>" in shown
+        assert "Créditer le compte chez la passerelle." in shown
         assert "0190000001" not in shown
         assert "Admis" not in shown
-        audited = [(entry.operator, entry.action, entry.subject) for entry in await done(live.parts.database, 4)]
-        actions = ("outbox pause", "outbox resume")
-        assert audited == [("demo", action, name) for name in ("sms", BAC) for action in actions]
+        entries = await done(live.parts.database, 4)
+        audited = [(entry.operator, entry.action, entry.subject, dict(entry.details)) for entry in entries]
+        actions: tuple[tuple[str, dict[str, str]], ...] = (
+            ("outbox pause", {"why": "essai du soir"}),
+            ("outbox resume", {}),
+        )
+        assert audited == [("demo", action, name, details) for name in ("sms", BAC) for action, details in actions]
 
 
 @pytest.mark.parametrize(("role", "status"), [("approver", 303), ("editor", 303), ("importer", 403), ("viewer", 403)])
@@ -68,7 +74,7 @@ async def test_only_approvers_and_editors_pause_gateways(
     valkey_url: str, tmp_path: Path, role: str, status: int
 ) -> None:
     async with open_admin_site(valkey_url, tmp_path) as client:
-        form = {"csrf": await sign_in(client, role), "name": "sms"}
+        form = {"csrf": await sign_in(client, role), "name": "sms", "why": "essai"}
         answer = await client.post("/bureau/messages/pause", data=form, allow_redirects=False)
         assert answer.status == status
         gateways = (await outbox_statistics(client.app[SERVICES].database)).gateways
@@ -81,8 +87,20 @@ async def test_unknown_gateway_is_refused_in_a_sentence(valkey_url: str, tmp_pat
     async with open_admin_site(valkey_url, tmp_path, env="demo") as client:
         headers = {HEADER: await csrf(client)}
         for action in ("pause", "reprise"):
-            answer = await client.post(f"/bureau/messages/{action}", data={"name": name}, headers=headers)
+            answer = await client.post(
+                f"/bureau/messages/{action}", data={"name": name, "why": "essai"}, headers=headers
+            )
             page = await answer.text()
             assert answer.status in ((400, 409) if name in ("x" * 4000, "\x00") else (409,)), page
             assert 'role="alert"' in page
             assert "<script>" not in page
+
+
+@pytest.mark.parametrize("why", ["", "   ", "x" * 161])
+async def test_pause_without_a_short_reason_is_refused(valkey_url: str, tmp_path: Path, why: str) -> None:
+    async with open_admin_site(valkey_url, tmp_path, env="demo") as client:
+        form = {"csrf": await csrf(client), "name": "sms", "why": why}
+        answer = await client.post("/bureau/messages/pause", data=form)
+        assert answer.status == 409
+        assert 'role="alert"' in await answer.text()
+        assert await Pauses(client.app[SERVICES].database).known() == []
