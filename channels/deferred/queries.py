@@ -50,7 +50,7 @@ def _queue(*conditions: ColumnElement[bool]) -> LeasedQueue:
         QueueTable(
             table=tables.promises,
             order=(_P.due_at, _P.key),
-            returned=(_P.key, _P.kind, _P.citizen, _P.sealed, _P.seen, _P.tries, _P.expires_at),
+            returned=(_P.key, _P.kind, _P.citizen, _P.sealed, _P.seen, _P.tries, _P.expires_at, _P.request_id),
             held=_P.due_at == bindparam("lease"),
             short_wait=or_(_P.kind == "answer", _P.kind == "message"),
             conditions=conditions,

@@ -35,6 +35,7 @@ from database.column_limits import milliseconds
 from database.encryption import Seal
 from database.interface import Database
 from database.leased_queue import LeasedQueue, lease_end
+from logs.request_id import current_request_id
 from state.errors import ZinError
 
 LOOK_SECONDS: Final = 600.0  # between two searches for rows that would wait longer than that
@@ -66,6 +67,7 @@ class ClaimedDeferred:
 
     tries includes the current try and restarts after each sent answer. If it is expired, the citizen gets the message
     that there is no answer. until is the end of the lease in Unix milliseconds; with tries it identifies the claim.
+    request_id is that of the request which it answers (logs/request_id.py), "" for news.
     """
 
     key: str
@@ -76,6 +78,7 @@ class ClaimedDeferred:
     tries: int
     expired: bool
     until: int
+    request_id: str = ""
 
 
 class DeferredRepository:
@@ -157,6 +160,7 @@ class DeferredRepository:
             "tries": 0,
             "due_at": due_at,
             "expires_at": expires_at,
+            "request_id": None if promised.kind == "changes" else current_request_id() or None,
         }
         return await self._database.insert_once(tables.promises, row)
 
@@ -179,6 +183,7 @@ class DeferredRepository:
             row["tries"],
             expired=row["expires_at"] <= now,
             until=lease_end(now),
+            request_id=row["request_id"] or "",
         )
 
     def _times(self, promised: NewDeferred) -> tuple[int, int, int]:

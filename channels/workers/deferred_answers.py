@@ -66,7 +66,7 @@ class DeferredWorker:
             await self._fulfil(one)
 
     async def _fulfil(self, held: ClaimedDeferred) -> None:
-        begin_request()  # its lines and its message have one id, whose question to a source has it too
+        begin_request(held.request_id)
         try:
             if held.kind == "message":
                 await self._answer(held)

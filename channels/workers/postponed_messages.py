@@ -18,6 +18,7 @@ from channels.deferred.repository import ClaimedDeferred
 from channels.webhooks.messages import MessageWebhook
 from channels.webhooks.messaging_services import MessagingServices
 from channels.workers.polling import poll_forever
+from logs.request_id import begin_request
 from state.errors import StoreUnavailable, Unstorable, ZinError
 
 MAX_AT_ONCE: Final = 16  # messages in one round
@@ -54,6 +55,7 @@ class PostponedWorker:
 
     async def _finish(self, held: ClaimedDeferred, postponed: PostponedMessages) -> bool:
         """Answer one message and delete its row. Returns False if Valkey or SQL does not answer."""
+        begin_request(held.request_id)
         try:
             key = await self._answer(held)
             if key and await self._is_followed(held, key, postponed):

@@ -71,6 +71,7 @@ promises = Table(
     Column("tries", SmallInteger, nullable=False),
     Column("due_at", BigInteger, nullable=False),  # Unix milliseconds, as below: when it may be taken, or taken again
     Column("expires_at", BigInteger, nullable=False),
+    Column("request_id", String(64)),  # of the request that it answers (logs/request_id.py); null: of none
     Index("promises_due", "due_at", "key"),  # in the order of claims
     Index("promises_citizen", "citizen"),
     Index("promises_topic", "topic"),

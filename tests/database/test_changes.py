@@ -27,6 +27,7 @@ PROMISE = {
     "tries": 0,
     "due_at": 1,
     "expires_at": 2,
+    "request_id": None,
 }
 
 

@@ -84,7 +84,7 @@ def test_every_step_is_looked_at() -> None:
     assert [path.stem[1:5] for path in STEPS] == [f"{step:04}" for step in range(1, int(NEWEST) + 1)]
 
 
-HEAD = 'revision = "0028"\ndown_revision = "0027"\ncompatible_from = "0027"\ndef upgrade() -> None:\n    '
+HEAD = 'revision = "0029"\ndown_revision = "0028"\ncompatible_from = "0028"\ndef upgrade() -> None:\n    '
 COLUMN = 'op.add_column("requests", sa.Column("x", sa.Integer'
 
 
@@ -127,7 +127,7 @@ def test_safe_step_is_accepted(step: str) -> None:
     assert list(faults(HEAD + step)) == []
 
 
-@pytest.mark.parametrize("line", ["", 'compatible_from = "0028"\n'], ids=["silent", "itself"])
+@pytest.mark.parametrize("line", ["", 'compatible_from = "0029"\n'], ids=["silent", "itself"])
 def test_step_must_let_the_version_before_live(line: str) -> None:
     head = re.sub(r"compatible_from.*\n", line, HEAD)
     assert list(faults(f"{head}pass")) == ["the version before cannot live with it"]

@@ -161,6 +161,18 @@ async def test_late_hop_is_postponed_if_valkey_is_at_fault(
     own_valkey.start()
 
 
+async def test_postponed_answer_has_the_id_of_its_request(
+    zin: House, own_valkey: Server, postponed: PostponedMessages, worker: PostponedWorker
+) -> None:
+    own_valkey.kill()
+    await zin.post(SMS, sms("bonjour", "m1"))
+    (waiting,) = await zin.database.rows(select(tables.promises))
+    own_valkey.start()
+    await zin.posted_by(lambda: worker.round(postponed), 1)
+    (row,) = await zin.outbox()
+    assert row["request_id"] == waiting["request_id"] != ""
+
+
 async def test_trial_postpones_nothing(zin: House, own_valkey: Server) -> None:
     trial = replace(zin.parts.messaging, postponed=None)
     own_valkey.kill()
