@@ -65,7 +65,8 @@ def build_sources(
 
 
 def _limited(seconds: float | None, *sources: Source) -> list[TimeLimitedSource]:
-    return [TimeLimitedSource(source, seconds) for source in sources]
+    """Limit their time; those with a limit read our own tables."""
+    return [TimeLimitedSource(source, seconds, is_ours=seconds is not None) for source in sources]
 
 
 def _build_languages(settings: Settings) -> Languages:

@@ -26,17 +26,20 @@ SECONDS = Histogram(
     buckets=(0.0005, 0.002, 0.01, 0.05, 0.25, 1, 2, 3, 5),
 )
 LATE, UNAVAILABLE, UNKNOWN = Outcome("late"), Outcome("unavailable"), Outcome("unknown")
+OURS_LATE, OURS_AWAY = Outcome("late", retriable=True), Outcome("unavailable", retriable=True)
 
 
 class TimeLimitedSource:
     """A Source that answers within `seconds` and never raises, around a source without these guarantees.
 
     `seconds` is None for a source that answers from memory. A late call is cancelled; a source with a driver that must
-    not be interrupted has to protect it. With `counts` False, for trials, there are no metrics and no log.
+    not be interrupted has to protect it. With `counts` False, for trials, there are no metrics and no log. `is_ours`
+    says that it reads our own tables: its failures are retriable then.
     """
 
-    def __init__(self, source: Source, seconds: float | None, *, counts: bool = True) -> None:
+    def __init__(self, source: Source, seconds: float | None, *, counts: bool = True, is_ours: bool = False) -> None:
         self._source, self._counts = source, counts
+        self._late, self._away = (OURS_LATE, OURS_AWAY) if is_ours else (LATE, UNAVAILABLE)
         self._deadline = Deadline(seconds) if seconds else None
         self._counted: dict[tuple[str, str], Histogram] = {}
 
@@ -70,9 +73,9 @@ class TimeLimitedSource:
         try:
             outcome = await (self._deadline.within(call) if self._deadline else call)
         except DeadlineExceeded as error:
-            return LATE, str(error)
+            return self._late, str(error)
         except SourceUnavailable as error:
-            return UNAVAILABLE, str(error)
+            return self._away, str(error)
         except Exception:
             # Broad on purpose: after any bug in a source the citizen must still get the screen for a failure.
             # The log gets the traceback.

@@ -35,6 +35,10 @@ class SchemaMismatch(ZinError):
     """The tables are of a version with which this program cannot work; starting it again changes nothing."""
 
 
+class TablesUnavailable(SourceUnavailable):
+    """Our own tables do not answer a question now: what can wait is asked again."""
+
+
 class Outdated(SourceUnavailable):
     """The facts were withdrawn meanwhile; they must be looked up again."""
 

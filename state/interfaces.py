@@ -171,7 +171,7 @@ class Outcome:
     """A source's answer: the trigger to fire, and its facts or rows.
 
     basis is the number of the publication that the facts depend on, 0 for none. sample: the row is made up, and is
-    marked wherever it is shown.
+    marked wherever it is shown. retriable: our own tables did not answer, and will soon.
     """
 
     trigger: str
@@ -179,6 +179,7 @@ class Outcome:
     rows: tuple[Mapping[str, str], ...] = field(default=(), repr=False)
     basis: int = 0
     sample: bool = False
+    retriable: bool = field(default=False, compare=False)
 
 
 class Source(Protocol):

@@ -1,6 +1,8 @@
 """The answer to one message: given now through the outbox or the response, or postponed until Valkey is back.
 
     Valkey and SQL answer   the answer goes into the outbox, or the response carries it
+    too slowly              as if Valkey did not; a message that is late again and again gets an apology
+    our tables do not       the same, if it asks for what they have; in the end it gets the screen for a failure
     Valkey does not         the message is stored in SQL; a worker answers it, in the order of its citizen's messages
     SQL does not            SourceUnavailable, so that the gateway sends the message again; the answer waits in Valkey
     neither does            StoreUnavailable or SourceUnavailable, so that the gateway sends the message again
@@ -27,12 +29,16 @@ from channels.webhooks.messaging_services import MessagingServices
 from database.leased_queue import LEASE_SECONDS
 from settings import Settings
 from state.conversation.message_input import is_opt_out
-from state.errors import Outdated, SourceUnavailable, StoreUnavailable
+from state.deadline import DeadlineExceeded
+from state.errors import Outdated, SourceUnavailable, StoreUnavailable, TablesUnavailable
 from state.identity import Pseudonyms
 from state.interfaces import Inbound, Recipient, Reply
 
 Said = tuple[Reply, str]  # and how it came: answered, sorry or enough
-LATER: Final = (StoreUnavailable, SourceUnavailable)  # what fails by these can be answered later
+AWAY: Final = (StoreUnavailable, SourceUnavailable)  # what fails by these can be answered later
+RETRIED: Final = (DeadlineExceeded, TablesUnavailable)  # MAX_RETRIES times: the message itself may be the cause
+MAX_RETRIES: Final = 8
+LATER: Final = (*AWAY, *RETRIED)
 OLDEST: Final = 24 * 3600.0  # seconds: older messages are not answered
 log = structlog.get_logger()
 
@@ -62,7 +68,7 @@ class MessageAnswers:
         else:
             try:
                 return await self.answer(inbound, services)
-            except StoreUnavailable as down:
+            except (StoreUnavailable, *RETRIED) as down:
                 why = str(down)
         if await self._postpone(inbound, services, why):
             self._metrics.hops.labels(self._channel.name, "postponed").observe(time.perf_counter() - started)
@@ -74,7 +80,7 @@ class MessageAnswers:
     async def answer(self, inbound: Inbound, services: MessagingServices) -> Reply | None:
         """Answer a message; returns the reply if the response carries it, else puts it into the outbox.
 
-        Raises StoreUnavailable and SourceUnavailable if it is not answered.
+        Raises an error of LATER if it is not answered.
         """
         if not (said := await self._say(inbound, services)):
             return None
@@ -83,12 +89,13 @@ class MessageAnswers:
         await self._enqueue(inbound, said, services)
         return None
 
-    async def answer_by_worker(self, inbound: Inbound, services: MessagingServices) -> str:
+    async def answer_by_worker(self, inbound: Inbound, services: MessagingServices, *, last: bool = False) -> str:
         """Answer a message without a response; returns the key of its answer in the outbox, "" if it gets none.
 
-        A second call gives the same answer, and no second message. Raises as `answer` does.
+        A second call gives the same answer, and no second message. Raises as `answer` does; if this is the last try,
+        it gets an apology in place of those of RETRIED.
         """
-        said = await self._say(inbound, services, by_worker=True)
+        said = await self._say(inbound, services, by_worker=True, last=last)
         return await self._enqueue(inbound, said, services) if said else ""
 
     def deferred(self, inbound: Inbound) -> NewDeferred:
@@ -98,7 +105,9 @@ class MessageAnswers:
             key, "message", self._names.on_channel(inbound), encode_inbound(inbound), due_in=LEASE_SECONDS
         )
 
-    async def _say(self, inbound: Inbound, services: MessagingServices, *, by_worker: bool = False) -> Said | None:
+    async def _say(
+        self, inbound: Inbound, services: MessagingServices, *, by_worker: bool = False, last: bool = False
+    ) -> Said | None:
         """What to say to a message, None for nothing."""
         to, talk, room = sender(inbound), services.conversation, self._channel.room
         if to.heard_at and self._clock() - to.heard_at > OLDEST:
@@ -112,9 +121,12 @@ class MessageAnswers:
             return None
         if allowed == "last":
             return talk.rate_limited_reply(room), "enough"
-        answering = talk.handle_message(inbound, room, self._channel.dedup_seconds, postponed=by_worker)
-        reply, how = await self._gate.answer(answering, lambda: talk.unavailable_reply(room), LATER)
-        if how == SORRY:  # late: if that was Valkey's fault, the message can be answered later
+        in_trial, seconds = services.postponed is None, self._channel.dedup_seconds
+        waits = not (last or in_trial or (self._channel.replies_inline(inbound) and not by_worker))
+        answering = talk.handle_message(inbound, room, seconds, postponed=by_worker, waits=waits)
+        later = AWAY if last or in_trial else LATER
+        reply, how = await self._gate.answer(answering, lambda: talk.unavailable_reply(room), later)
+        if how == SORRY:  # if that was Valkey's fault, the message can be answered later
             await services.post.check_store()
         return (reply, how) if reply else None
 

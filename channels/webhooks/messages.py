@@ -88,17 +88,25 @@ class MessageWebhook:
             return None
         carried: list[Reply] = []
         tasks = {asyncio.create_task(self._talk(talk, services, carried)): talk for talk in talks}
-        done, late = await asyncio.wait(tasks, timeout=self.channel.response_deadline)
-        for task in late:
-            self._late.add(task)
-            task.add_done_callback(self._end_late)
+        done, late = await self._in_time(set(tasks))
+        failed = [error for task in done if (error := task.exception())]  # read before anything else can fail
         for inbound in (inbound for task, talk in tasks.items() if task in late for inbound in talk):
             with self._dropping():
                 await services.promises.add(self.answers.deferred(inbound))
-        for error in [task.exception() for task in done]:
-            if error:
-                raise error
+        if failed:
+            raise failed[0]
         return carried[-1] if carried else None
+
+    async def _in_time(self, tasks: set[asyncio.Task[None]]) -> tuple[set[asyncio.Task[None]], set[asyncio.Task[None]]]:
+        """Wait for these answers until the gateway's timeout. Returns those that are done, and those that go on."""
+        done, late = set[asyncio.Task[None]](), tasks
+        try:
+            done, late = await asyncio.wait(tasks, timeout=self.channel.response_deadline)
+        finally:  # also if this request is cancelled
+            for task in late:
+                self._late.add(task)
+                task.add_done_callback(self._end_late)
+        return done, late
 
     def _end_late(self, task: asyncio.Task[None]) -> None:
         """Log why a late answer failed: SQL has its message, or the gateway was asked to send it again."""

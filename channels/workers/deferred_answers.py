@@ -18,6 +18,7 @@ from channels.contracts.sender import Message
 from channels.deferred.inbound_record import decode_inbound
 from channels.deferred.promise_record import decode_promise
 from channels.deferred.repository import ClaimedDeferred
+from channels.webhooks.message_answers import MAX_RETRIES
 from channels.webhooks.messages import MessageWebhook
 from channels.webhooks.messaging_services import MessagingServices
 from channels.webhooks.outgoing_messages import CHANGES_LIFE
@@ -25,6 +26,7 @@ from channels.workers.polling import poll_forever
 from database.leased_queue import backoff_seconds
 from logs.request_id import begin_request
 from state.conversation.deferred_answers import DeferredAnswer, DeferredRequest
+from state.deadline import DeadlineExceeded
 from state.errors import Unstorable, ZinError
 
 MAX_ROWS: Final = 50  # rows in one round
@@ -77,7 +79,7 @@ class DeferredWorker:
         except Unstorable as value:  # no later try could store it either
             log.error("promise dropped", kind=held.kind, why=str(value))
             await self._drop(held)
-        except ZinError as down:  # after the lease, the row is due again
+        except (ZinError, DeadlineExceeded) as down:  # after the lease, the row is due again
             log.warning("promise not fulfilled", kind=held.kind, why=str(down))
         except Exception:  # our own fault, of any kind: it must not block the other rows
             log.exception("promise failed", kind=held.kind)
@@ -93,7 +95,7 @@ class DeferredWorker:
         inbound = decode_inbound(held.payload)
         webhook = self._mailrooms.get(inbound.channel)
         if webhook and not held.expired:
-            await webhook.answers.answer_by_worker(inbound, self._rooms)
+            await webhook.answers.answer_by_worker(inbound, self._rooms, last=held.tries >= MAX_RETRIES)
         await self._rooms.promises.complete(held)
 
     async def _send_answer(self, held: ClaimedDeferred, promise: DeferredRequest, answer: DeferredAnswer) -> None:

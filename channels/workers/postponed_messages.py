@@ -1,13 +1,15 @@
 """The worker of postponed messages: answers what came while Valkey was away, each citizen's messages in their order.
 
 It begins with one message and takes twice as many in each round that succeeds, up to MAX_AT_ONCE, so that a Valkey that
-has just come back is not overrun. A round that fails puts its messages back and is followed by a pause.
+has just come back is not overrun. A round that fails puts its messages back and is followed by a pause. A message whose
+answer was late MAX_RETRIES times gets an apology, so that it does not hold up the later ones of its citizen.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 from typing import Final
 
 import structlog
@@ -15,15 +17,19 @@ import structlog
 from channels.deferred.inbound_record import decode_inbound
 from channels.deferred.postponed import PostponedMessages
 from channels.deferred.repository import ClaimedDeferred
+from channels.webhooks.message_answers import MAX_RETRIES, RETRIED
 from channels.webhooks.messages import MessageWebhook
 from channels.webhooks.messaging_services import MessagingServices
 from channels.workers.polling import poll_forever
+from database.changes import Watch
+from database.leased_queue import backoff_seconds
 from logs.request_id import begin_request
 from state.errors import StoreUnavailable, Unstorable, ZinError
 
 MAX_AT_ONCE: Final = 16  # messages in one round
 IDLE: Final = 1.0  # seconds between two rounds when nothing is due, or when Valkey does not answer
 RETRY_SECONDS: Final = 0.5  # after which a message is due again that could not be answered, or is followed
+LONGEST_SECONDS: Final = 30.0  # at most between two tries of a message whose answer is late
 WAITING: Final = ("queued", "sending")  # states of an answer that did not leave yet
 ORDER_SECONDS: Final = 30.0  # at most that the next message waits for this answer to leave: its gateway may be paused
 log = structlog.get_logger()
@@ -34,12 +40,17 @@ class PostponedWorker:
 
     def __init__(self, rooms: MessagingServices, webhooks: Iterable[MessageWebhook]) -> None:
         self._rooms, self._webhooks = rooms, {one.channel.name: one for one in webhooks}
-        self._at_once = 1
+        self._at_once, self._has_failed = 1, False
 
     async def run(self) -> None:
         """Work until cancelled."""
         if postponed := self._rooms.postponed:
-            await poll_forever(lambda: self.round(postponed), IDLE, "postponed messages")
+            rest = partial(self._rest, self._rooms.promises.watch())
+            await poll_forever(lambda: self.round(postponed), IDLE, "postponed messages", rest)
+
+    async def _rest(self, watch: Watch) -> None:
+        """Wait for new messages, or after a failure for a while: what it put back is no news."""
+        await (asyncio.sleep(IDLE) if self._has_failed else watch.wait(IDLE, IDLE))
 
     async def round(self, postponed: PostponedMessages) -> int:
         """Answer some messages. Returns how many, 0 if Valkey does not answer. Raises SourceUnavailable."""
@@ -50,11 +61,12 @@ class PostponedWorker:
             await self._rooms.promises.give_back(claimed)
             raise
         succeeds = bool(claimed) and all(answered)
+        self._has_failed = not all(answered)
         self._at_once = min(2 * self._at_once, MAX_AT_ONCE) if succeeds else 1
         return len(claimed) if succeeds else 0
 
     async def _finish(self, held: ClaimedDeferred, postponed: PostponedMessages) -> bool:
-        """Answer one message and delete its row. Returns False if Valkey or SQL does not answer."""
+        """Answer one message and delete its row. Returns False if Valkey or SQL does not answer, or too slowly."""
         begin_request(held.request_id)
         try:
             key = await self._answer(held)
@@ -64,7 +76,10 @@ class PostponedWorker:
                 await self._rooms.promises.complete(held)
         except StoreUnavailable as down:
             log.warning("postponed message waits on", why=str(down))
-            return await self._put_back(held)
+            return await self._put_back(held, RETRY_SECONDS, tried=False)
+        except RETRIED as late:
+            log.warning("postponed message waits on", why=str(late))
+            return await self._put_back(held, backoff_seconds(RETRY_SECONDS, held.tries, LONGEST_SECONDS))
         except ZinError as down:  # after the lease, it is due again
             log.warning("postponed message not answered", why=str(down))
             return False
@@ -79,7 +94,7 @@ class PostponedWorker:
         if webhook is None or held.expired:
             return ""
         try:
-            return await webhook.answers.answer_by_worker(inbound, self._rooms)
+            return await webhook.answers.answer_by_worker(inbound, self._rooms, last=held.tries >= MAX_RETRIES)
         except Unstorable as value:  # no later try could store it either
             log.error("postponed message dropped", why=str(value))
             return ""
@@ -91,10 +106,10 @@ class PostponedWorker:
             return False
         return await outbox.seconds_since(key) < ORDER_SECONDS
 
-    async def _put_back(self, held: ClaimedDeferred) -> bool:
-        """Make the message due again soon. Returns False."""
+    async def _put_back(self, held: ClaimedDeferred, seconds: float, *, tried: bool = True) -> bool:
+        """Make the message due again soon; if it was not tried, its tries begin anew. Returns False."""
         try:
-            await self._rooms.promises.reschedule(held, RETRY_SECONDS)
+            await self._rooms.promises.reschedule(held, seconds, seen=None if tried else "")
         except ZinError as down:  # after the lease, it is due again
             log.warning("postponed message not put back", why=str(down))
         return False

@@ -2,8 +2,7 @@
 
 Steps: load the session, parse the input, fire the trigger, ask sources while the screen is a look-up, render, save with
 compare-and-set. A chosen language is saved in the same step, and goes to SQL later. A repeated hop gets the same bytes
-as the first time, unless their facts were withdrawn since. A hop that loses the race for its session starts again, and
-may then find that it is a repeated hop. Only the ports wait.
+as the first time, unless their facts were withdrawn since. A hop that loses the race for its session starts again.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from state.conversation.heard_messages import HeardMessage, HeardMessages
 from state.conversation.hop import Arrival, HopContext
 from state.conversation.lookups import LookupRunner
 from state.conversation.navigation import Navigator
+from state.conversation.retriable_outcomes import PatientSource
 from state.conversation.session_lifecycle import SessionLifecycle
 from state.conversation.trace import UNCOUNTED, HopTrace, UsageRecorder
 from state.conversation.ussd import UssdDialogue
@@ -74,6 +74,7 @@ class Conversation:
         self._chat = ChatDialogue(self._sessions, navigator)
         self._preferences = outside.preferences
         self._runner = EffectRunner(outside.sources, limits, outside.preferences, outside.post)
+        self._patient = EffectRunner(PatientSource(outside.sources), limits, outside.preferences, outside.post)
         self.deferred_lookups = DeferredLookups(menus, lookups, self._runner)
 
     def handle(self, inbound: Inbound, room: ScreenSize) -> Coroutine[Any, Any, Reply]:
@@ -81,20 +82,19 @@ class Conversation:
         return cast(Coroutine[Any, Any, Reply], self._answer(inbound, room, None))  # only a message may have no reply
 
     def handle_message(
-        self, inbound: Inbound, room: ScreenSize, remembers: float, *, postponed: bool = False
+        self, inbound: Inbound, room: ScreenSize, remembers: float, *, postponed: bool = False, waits: bool = False
     ) -> Coroutine[Any, Any, Reply | None]:
         """Answer a message: the same bytes if it comes again at once, None if it was answered before other messages.
 
-        The message's pseudonym is stored for `remembers` seconds. A worker always gets the same answer to a postponed
-        message, and then nobody else does. Raises StoreUnavailable; SourceUnavailable if an opt-out cannot be stored.
+        It is marked for `remembers` seconds. A worker always gets the same answer to a postponed message, and nobody
+        else does then. Raises StoreUnavailable, SourceUnavailable for an opt-out, and TablesUnavailable if it waits.
         """
-        return self._answer(inbound, room, self.heard.message(inbound, remembers, postponed=postponed))
+        return self._answer(inbound, room, self.heard.message(inbound, remembers, postponed=postponed, waits=waits))
 
     async def _answer(self, inbound: Inbound, room: ScreenSize, heard: HeardMessage | None) -> Reply | None:
         citizen = self._names.on_channel(inbound)
         key, store = self._keys.session(inbound, citizen), self._store
-        if heard:
-            inbound = replace(inbound, message=heard.name)
+        inbound = replace(inbound, message=heard.name) if heard else inbound
         arrival = Arrival(inbound, room, citizen, key, heard)
         for _ in range(MAX_SAVE_ATTEMPTS):
             if inbound.text or heard:
@@ -133,7 +133,7 @@ class Conversation:
         known = None if session.hop else await self._known(inbound, preference)
         hop = HopContext(inbound, citizen, room, walk, self._names, [], known)
         dialogue = self._chat.process(session, hop) if heard else self._ussd.process(session, inputs, hop)
-        await self._runner.run(dialogue)
+        await (self._patient if heard and heard.waits else self._runner).run(dialogue)
         session.at, session.hop = now, session.hop + 1
         walk.finish(inbound, session, session is not before)
         chosen = (preference_entry(self._keys.preference(inbound), hop.chosen[-1]),) if hop.chosen else ()

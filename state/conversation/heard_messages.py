@@ -28,13 +28,15 @@ FORMAT: Final = RecordFormat(Reply)
 class HeardMessage(NamedTuple):
     """A message, by its pseudonym, and the key of its mark; seconds is how long its gateway may repeat it.
 
-    is_postponed: a worker answers it now, through the outbox.
+    is_postponed: a worker answers it now, through the outbox. waits: it is rather not answered now than without what
+    our own tables have.
     """
 
     name: str
     key: str
     seconds: float
     is_postponed: bool = False
+    waits: bool = False
 
     def entry(self, session: Session) -> Entry:
         """Return the mark to save with this session, whose answer is that to this message."""
@@ -64,10 +66,12 @@ class HeardMessages:
         self._store, self._names = store, names
         self._keys = CitizenKeys(names, is_sharded=store.is_sharded)
 
-    def message(self, inbound: Inbound, seconds: float, *, postponed: bool = False) -> HeardMessage:
+    def message(
+        self, inbound: Inbound, seconds: float, *, postponed: bool = False, waits: bool = False
+    ) -> HeardMessage:
         """Return this message under its pseudonym."""
         name = self._names.message(inbound)
-        return HeardMessage(name, self._keys.mark(inbound, name), seconds, postponed)
+        return HeardMessage(name, self._keys.mark(inbound, name), seconds, postponed, waits)
 
     async def keep_unsent(self, inbound: Inbound, seconds: float, reply: Reply) -> None:
         """Store an answer that could not be sent: the same message gets it when it comes again, also after others.

@@ -11,6 +11,7 @@ import structlog
 
 from state.conversation.effects import AskSource, CountUnknown, Dialogue, ReleaseTry, ReserveTry
 from state.conversation.trace import UNCOUNTED, HopTrace, UsageRecorder
+from state.errors import SourceUnavailable
 from state.interfaces import Outcome, Question
 from state.menu.machine import NoTransition, fire
 from state.menu.model import Menu, Screen
@@ -112,7 +113,12 @@ class LookupRunner:
         if citizen and question.guarded:
             reserved = yield ReserveTry(question, answers, citizen)
         started = time.perf_counter()
-        outcome: Outcome = yield AskSource(question.name, answers)
+        try:
+            outcome: Outcome = yield AskSource(question.name, answers)
+        except SourceUnavailable:  # of a message that can wait: it is asked again
+            if reserved:
+                yield ReleaseTry(reserved)
+            raise
         if walk:
             typed = " ".join(answers[name] for name in question.needs) if question.rows else ""
             walk.record_question(question, outcome, typed, time.perf_counter() - started)

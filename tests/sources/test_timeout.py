@@ -78,6 +78,18 @@ async def test_any_fault_is_unavailable(error: Exception, seconds: float | None)
     assert asked["why"] == ("down for repair" if isinstance(error, SourceUnavailable) else "a mistake in the source")
 
 
+@pytest.mark.parametrize(("is_ours", "retriable"), [(True, True), (False, False)])
+async def test_failures_of_our_own_tables_are_retriable(is_ours: bool, retriable: bool) -> None:
+    for source in (Played(failing(SourceUnavailable("away"))), Played(seconds=PATIENCE)):
+        outcome = await TimeLimitedSource(source, SHORT, is_ours=is_ours).ask("played.question", TYPED)
+        assert outcome.retriable is retriable
+
+
+async def test_mistake_of_our_own_is_not_retriable() -> None:
+    source = TimeLimitedSource(Played(failing(ZeroDivisionError())), SHORT, is_ours=True)
+    assert not (await source.ask("played.question", TYPED)).retriable
+
+
 @pytest.mark.parametrize("seconds", [SHORT, None])
 async def test_unexpected_error_is_logged_with_its_traceback(seconds: float | None) -> None:
     with capture_logs() as lines:

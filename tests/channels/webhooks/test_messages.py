@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from channels.deferred.repository import DeferredRepository
+from channels.outbox.repository import Outbox
 from channels.webhooks.messages import MessageWebhook
 from channels.workers.deferred_answers import DeferredWorker
 from database import open_database
@@ -123,6 +125,21 @@ async def test_slow_source_defers_the_answer(zin: House) -> None:
     zin.market.open.set()
     await zin.posted(before + 2)
     assert any("baobab" in row["text"] for row in await zin.outbox())
+
+
+async def test_error_beside_a_late_answer_is_read(zin: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def down(*_: object) -> bool:
+        raise SourceUnavailable("made to fail")
+
+    unread = list[object]()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: unread.append(context))
+    monkeypatch.setattr(WHATSAPP.__class__, "response_deadline", 0.5)
+    monkeypatch.setattr(Outbox, "enqueue", down)
+    monkeypatch.setattr(DeferredRepository, "add", down)
+    zin.market.seconds = 30.0
+    assert (await zin.post(WHATSAPP, whatsapp("bonjour", "fruits")))[0] == 503
+    gc.collect()
+    assert unread == []
 
 
 async def test_deferred_message_survives_a_killed_process(zin: House, monkeypatch: pytest.MonkeyPatch) -> None:

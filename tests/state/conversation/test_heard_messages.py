@@ -6,9 +6,9 @@ import pytest
 
 from authoring.replay.fakes import FakeOutgoingMessages
 from state.conversation.conversation import Conversation
-from state.errors import SourceUnavailable
-from state.interfaces import Inbound, Reply
-from tests.support.conversation import BOT, Town
+from state.errors import SourceUnavailable, TablesUnavailable
+from state.interfaces import Inbound, Outcome, Reply
+from tests.support.conversation import BOT, SECRET_QUESTION, Town
 
 LIFE = 3600.0
 
@@ -22,8 +22,10 @@ def written(text: str, named: str) -> Inbound:
     return Inbound("whatsapp", "+2290190000001", "", text, inputs_are_cumulative=False, message=named)
 
 
-async def say(talk: Conversation, text: str, named: str, *, postponed: bool = False) -> Reply | None:
-    return await talk.handle_message(written(text, named), BOT, LIFE, postponed=postponed)
+async def say(
+    talk: Conversation, text: str, named: str, *, postponed: bool = False, waits: bool = False
+) -> Reply | None:
+    return await talk.handle_message(written(text, named), BOT, LIFE, postponed=postponed, waits=waits)
 
 
 async def test_unsent_answer_is_given_again_after_others(town: Town) -> None:
@@ -54,6 +56,32 @@ async def test_answer_of_a_worker_is_given_to_workers_only(town: Town) -> None:
     assert again
     assert (again.text, again.card) == (first.text, first.card)
     assert await say(talk, "bonjour", "m1") is None
+
+
+async def test_message_waits_until_our_tables_answer(town: Town) -> None:
+    town.market.does["fruits.all"] = Outcome("unavailable", retriable=True)
+    with pytest.raises(TablesUnavailable):
+        await say(town.conversation, "fruits", "m1", waits=True)
+    town.market.does.clear()
+    answer = await say(town.conversation, "fruits", "m1", waits=True)
+    assert answer
+    assert "Mangue" in answer.text
+
+
+async def test_message_without_time_gets_the_failure_screen(town: Town) -> None:
+    town.market.does["fruits.all"] = Outcome("unavailable", retriable=True)
+    answer = await say(town.conversation, "fruits", "m1")
+    assert answer
+    assert "Mangue" not in answer.text
+
+
+async def test_try_that_was_not_answered_is_not_counted(town: Town) -> None:
+    town.market.does[SECRET_QUESTION] = Outcome("unavailable", retriable=True)
+    for number in range(20):
+        with pytest.raises(TablesUnavailable):
+            await say(town.conversation, "secret faux", f"m{number}", waits=True)
+    town.market.does[SECRET_QUESTION] = Outcome("unknown")
+    assert await say(town.conversation, "secret faux", "m20", waits=True)
 
 
 async def test_mark_of_another_version_gives_nothing(town: Town) -> None:
