@@ -15,31 +15,37 @@ from typing import Any, Final
 
 from tests.drill.front import NO_ANSWER, Front
 from tests.drill.observations import Exchange, Hop, Observations, worth
+from tests.drill.proxy_front import ProxyFront
 from tests.drill.scripts import Channel, Scripts, Step, read_of_chat
 from tests.support.city import signed
 from tests.support.sms_gateway import FakeAnswer, recipient
 from tests.support.whatsapp_payloads import message, notice
 
-PHONES: Final = 12
+PHONES: Final = 12  # behind all fronts
 WRITERS: Final = 4  # of each channel
+FIRST: Final = 50_000_001  # number of a citizen
 PAUSE: Final = 0.1  # seconds between two inputs of a citizen
 REPEAT: Final = 0.5  # seconds until a gateway repeats a message that was not accepted
 PATIENCE: Final = 15.0  # seconds that a citizen waits for a message before another one writes
 
 
 class Crowd:
-    """All citizens of a drill, and what they saw."""
+    """The citizens behind one front of a drill, and what they saw: those whose place is `share` modulo `shares`."""
 
-    def __init__(self, front: Front, scripts: Scripts, secret: str) -> None:
+    def __init__(
+        self, front: Front | ProxyFront, scripts: Scripts, secret: str, share: int = 0, shares: int = 1
+    ) -> None:
         self._front, self._scripts, self._secret = front, scripts, secret
-        self._numbers, self._until_stopped = itertools.count(50_000_001), asyncio.Event()
+        self._share, self._shares = share, shares
+        self._numbers, self._until_stopped = itertools.count(FIRST + share, shares), asyncio.Event()
         self._writing: dict[str, list[Exchange]] = defaultdict(list)
         self.seen, self.in_flight = Observations(), 0
 
     async def run(self) -> None:
         """Call and write until `stop`."""
-        phones = (self._phone(place) for place in range(PHONES))
-        writers = (self._writer(channel, place) for channel in ("sms", "whatsapp") for place in range(WRITERS))
+        phones = (self._phone(place) for place in range(self._share, PHONES, self._shares))
+        places = range(self._share, WRITERS, self._shares)
+        writers = (self._writer(channel, place) for channel in ("sms", "whatsapp") for place in places)
         await asyncio.gather(*phones, *writers)
 
     def stop(self) -> None:

@@ -62,4 +62,4 @@ async def test_clock_stepped(site: Installation, clock: Clock) -> None:
             await asyncio.sleep(AWAY)
 
     found = await play("clock_stepped", site, step_forward_and_back, MINUTES)
-    assert found.figures.lost == 0
+    assert found.lost == 0

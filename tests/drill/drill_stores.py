@@ -79,7 +79,7 @@ async def test_valkey_slow(cabled: Installation, cable: TcpProxy) -> None:
         await cable.passes()
 
     found = await play("valkey_slow", cabled, be_slow)
-    assert found.figures.lost == 0
+    assert found.lost == 0
 
 
 async def test_postgresql_restarted(site: Installation, postgres: PostgreSQL) -> None:

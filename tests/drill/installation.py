@@ -24,6 +24,7 @@ from tests.support.whatsapp_api import CloudApi, cloud_api
 
 SECRET: Final = "a-secret-of-the-drills-only"
 WORKERS: Final = "2"
+SEEN_SECONDS: Final = 3.0  # until a proxy has seen that a server is ready again (docs/upgrading.md)
 NOTHING: Final[Mapping[str, str]] = {}
 MIGRATE: Final = """
 import asyncio
@@ -68,6 +69,7 @@ class Installation:
             await process.stop()
             process.code = code
             await process.start()
+            await asyncio.sleep(SEEN_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)

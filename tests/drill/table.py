@@ -15,7 +15,8 @@ HEADING: Final = """# Drills
 What citizens saw of each fault: the last run of `make drill` for each. Two servers of two workers each, one delivery,
 PostgreSQL and Valkey run on one machine in production mode, behind a front that passes a request on to the other server
 when its connection fails. Twelve phones call, and eight citizens write by SMS and WhatsApp, each conversation that of a
-new citizen. Every answer is compared with what the menu says.
+new citizen. Every answer is compared with what the menu says. In a drill with rows for `_nginx` and `_haproxy`, a third
+of them come through each of these proxies with the file of deploy/.
 
 *lost*: hops that ended in an apology, a broken connection or a new beginning. *wrong*: answers of any channel that the
 menu does not give there. *late*: right answers after more than 5 s. *back after*: seconds from the fault to the first

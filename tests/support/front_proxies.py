@@ -43,9 +43,14 @@ http {{
 """
 
 
+def found_program(kind: str) -> str | None:
+    """The path of a proxy; None if it is not installed."""
+    return shutil.which(kind, path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
 def program(kind: str) -> str:
     """The path of a proxy; the test is skipped if it is not installed."""
-    found = shutil.which(kind, path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    found = found_program(kind)
     if found is None:
         pytest.skip(f"{kind} is not installed")
     return found
