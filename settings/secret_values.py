@@ -76,7 +76,7 @@ def find_problem(secrets: Secrets, shared: str, *, strict: bool) -> str:
                 return f"{own}: {wrong}"
     if not (secrets.rest and secrets.pepper):
         needed = f"{MIN_SECRET_CHARACTERS} characters or more"
-        return f"secret: it is required, {needed}, or else pepper and rest_keys are, both"
+        return f"secret: it is required, {needed}, or else pepper and rest_keys are, both; `zin secrets` prints them"
     return _twice(kinds, shared)
 
 

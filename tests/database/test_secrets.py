@@ -46,7 +46,7 @@ def test_purpose_list_precedes_the_shared_secret() -> None:
 WRONG: list[tuple[dict[str, str], str]] = [
     ({}, "secret: it is required"),
     ({"rest_keys": A}, "pepper and rest_keys"),
-    ({"pepper": A}, "pepper and rest_keys"),
+    ({"pepper": A}, "pepper and rest_keys are, both; `zin secrets` prints them"),
     ({"secret": "demo"}, "secret: this one is known"),
     ({"secret": A[1:]}, "secret: 22 characters"),
     *(({"secret": f"{A}{sign}{A}"}, "secret: it stands in an address") for sign in '/?#% \té{}"\\^`|<>\0'),
