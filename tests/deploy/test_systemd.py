@@ -32,8 +32,8 @@ def installed(tmp_path: Path) -> Path:
     folder = Path(shutil.copytree(UNITS, tmp_path / "units"))
     for unit in folder.glob("*.service"):
         text = unit.read_text("utf-8")
-        assert "/opt/zin/current/.venv/bin/zin" in text
-        unit.write_text(text.replace("/opt/zin/current/.venv/bin/zin", "/bin/true"))
+        assert "/opt/zin/bin/zin" in text
+        unit.write_text(text.replace("/opt/zin/bin/zin", "/bin/true"))
     return folder
 
 
