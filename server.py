@@ -108,9 +108,10 @@ def _add_webhooks(app: web.Application, settings: Settings) -> None:
     """Serve the requests of all gateways: directly if they arrive whole, else by the router."""
     frames: list[AnyFrame] = [UssdWebhook(channel, settings).frame for channel in open_channels(settings)]
     frames += [webhook.frame for webhook in app[MESSAGE_WEBHOOKS]]
-    app[DIRECT_WEBHOOKS] = DirectWebhooks(frames, lambda: app[SERVICES].messaging, settings.trusted_proxies)
+    direct = [frame for frame in frames if frame.body_rule.is_direct]
+    app[DIRECT_WEBHOOKS] = DirectWebhooks(direct, lambda: app[SERVICES].messaging, settings.trusted_proxies)
     for frame in frames:
-        app.router.add_post(frame.path, _handler(frame))
+        app.router.add_route(frame.body_rule.method, frame.path, _handler(frame))
     app.router.add_get(Whatsapp.path, verify_subscription(encoded(settings.secrets.whatsapp_verify)))
 
 

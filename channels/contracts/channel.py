@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Sequence
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, Final, Protocol
 
 from channels.contracts.webhook_request import BodyRule, WebhookRequest, WebhookResponse
 from database.column_limits import max_length
@@ -29,10 +29,21 @@ class Channel(Protocol):
     room is the size of one screen, without the characters that the gateway adds. body_rule is what a body must be.
     """
 
-    name: ClassVar[str]
-    path: ClassVar[str]
-    room: ClassVar[ScreenSize]
-    body_rule: ClassVar[BodyRule]
+    @property
+    def name(self) -> str:
+        """The channel's name in stored sessions, logs and metrics."""
+
+    @property
+    def path(self) -> str:
+        """The path of its address, as a router writes it."""
+
+    @property
+    def room(self) -> ScreenSize:
+        """The size of one screen or answer."""
+
+    @property
+    def body_rule(self) -> BodyRule:
+        """What its requests must be."""
 
     def verify(self, request: WebhookRequest) -> None:
         """Raise Unauthenticated if the request does not prove our secret. Does not read the body."""

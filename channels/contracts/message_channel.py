@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from channels.contracts.sender import Reported
 from channels.contracts.webhook_request import BodyRule, WebhookRequest, WebhookResponse
@@ -54,12 +54,29 @@ class MessageChannel(Protocol):
     response_deadline how many seconds it waits for our response.
     """
 
-    name: ClassVar[str]
-    path: ClassVar[str]
-    room: ClassVar[ScreenSize]
-    body_rule: ClassVar[BodyRule]
-    dedup_seconds: ClassVar[float]
-    response_deadline: ClassVar[float]
+    @property
+    def name(self) -> str:
+        """The channel's name in stored sessions, logs and metrics."""
+
+    @property
+    def path(self) -> str:
+        """The path of its address, as a router writes it."""
+
+    @property
+    def room(self) -> ScreenSize:
+        """The size of one screen or answer."""
+
+    @property
+    def body_rule(self) -> BodyRule:
+        """What its requests must be."""
+
+    @property
+    def dedup_seconds(self) -> float:
+        """How long the gateway may repeat a message."""
+
+    @property
+    def response_deadline(self) -> float:
+        """How many seconds it waits for our response."""
 
     def verify(self, request: WebhookRequest) -> None:
         """Raise Unauthenticated if the address does not hold our secret. Does not read the body."""

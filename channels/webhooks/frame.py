@@ -8,13 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 from aiohttp import web
 
 from channels.contracts.metrics import WebhookMetrics
-from channels.contracts.webhook_request import BodyRule, WebhookRequest, WebhookResponse, text_response
+from channels.contracts.peer_address import FORWARDED
+from channels.contracts.webhook_request import (
+    NO_ADDRESS,
+    BodyRule,
+    RequestAddress,
+    WebhookRequest,
+    WebhookResponse,
+    text_response,
+)
 from channels.webhooks.body_reader import read_body
 from state.errors import BadRequest, Unauthenticated
 
@@ -28,9 +36,17 @@ log = structlog.get_logger()
 class RequestReader(Protocol[Read_co]):
     """The part of a channel that reads requests (channels/contracts)."""
 
-    name: ClassVar[str]
-    path: ClassVar[str]
-    body_rule: ClassVar[BodyRule]
+    @property
+    def name(self) -> str:
+        """The channel's name in logs and metrics."""
+
+    @property
+    def path(self) -> str:
+        """The path of its address, as a router writes it."""
+
+    @property
+    def body_rule(self) -> BodyRule:
+        """What its requests must be."""
 
     def verify(self, request: WebhookRequest) -> None:
         """Raise Unauthenticated if the request does not prove our secret. Does not read the body."""
@@ -67,7 +83,8 @@ class WebhookFrame(Generic[Read, Services]):
 
     async def handle(self, request: web.Request, services: Services) -> web.Response:
         """Answer a request whose body is not read yet. Raises only what `answer` raises."""
-        given = WebhookRequest(request.match_info.get("secret", ""), request.headers)
+        address = _address(request) if self.body_rule.needs_address else NO_ADDRESS
+        given = WebhookRequest(request.match_info.get("secret", ""), request.headers, address=address)
         try:
             self._reader.verify(given)
             given = replace(given, body=await self._body(request))
@@ -101,6 +118,11 @@ class WebhookFrame(Generic[Read, Services]):
 
 
 AnyFrame = WebhookFrame[Any, Any]
+
+
+def _address(request: web.Request) -> RequestAddress:
+    forwarded = tuple(request.headers.getall(FORWARDED, ()))
+    return RequestAddress(request.match_info, request.rel_url.raw_query_string, request.remote or "", forwarded)
 
 
 async def _ready(response: WebhookResponse) -> WebhookResponse:
