@@ -1,4 +1,4 @@
-"""The build of the wheel: it carries the menus, languages and written calls as the starting set of `zin init`.
+"""The build of the wheel: it carries menus, gateways, languages and written calls as the starting set of `zin init`.
 
 They stand at the root of the sources, where operators and translators look for them; in a wheel they are inside the
 package cli.installation. Everything else about the package is in pyproject.toml.
@@ -15,6 +15,7 @@ from setuptools.command.build_py import build_py
 
 SET: Final = {  # folder of the starting set: folder of the sources, and what belongs to it
     "menus": ("menus", ("*.yaml", "*.json", "*.csv", "*.md")),
+    "gateways": ("gateways", ("*.yaml", "*.json")),
     "locales": ("locales", ("*.yaml", "*.po", "*.pot")),
     "journeys": ("tests/journeys", ("*.txt",)),
 }

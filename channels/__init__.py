@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 
 from channels.africastalking.ussd_webhook import AfricasTalkingEvents, AfricasTalkingUssd
 from channels.africastalking.webhook import AfricasTalkingMessages, AfricasTalkingOptouts, AfricasTalkingReports
 from channels.contracts.channel import Channel
 from channels.contracts.message_channel import MessageChannel
 from channels.contracts.sender import GATEWAYS, Sender
+from channels.declared.gateways import DeclaredGateways, declared_gateways
 from channels.mtn.ussd_webhook import Madapi
 from channels.outbox.sender_wrappers import DryRunSender
 from channels.telegram.sender import TelegramSender
@@ -19,18 +21,25 @@ from settings import Settings
 from state.interfaces import ScreenSize
 
 
-def open_channels(settings: Settings) -> tuple[Channel, ...]:
-    """Every USSD channel, with its secrets and service code."""
+def open_channels(settings: Settings, declared: DeclaredGateways | None = None) -> tuple[Channel, ...]:
+    """Every USSD channel, with its secrets and service code; declared are the gateways of files, by default all.
+
+    Raises InvalidMenu for a file of a gateway with a problem.
+    """
     at, madapi = encoded(settings.secrets.at), encoded(settings.secrets.madapi)
     return (
         AfricasTalkingUssd(at, settings.at_service_code),
         AfricasTalkingEvents(at, settings.at_service_code),
         Madapi(madapi, settings.madapi_service_code),
+        *(declared or declared_gateways(settings)).ussd(),
     )
 
 
-def open_message_channels(settings: Settings) -> tuple[MessageChannel, ...]:
-    """Every message channel, with its secrets."""
+def open_message_channels(settings: Settings, declared: DeclaredGateways | None = None) -> tuple[MessageChannel, ...]:
+    """Every message channel, with its secrets; declared are the gateways of files, by default all.
+
+    Raises InvalidMenu for a file of a gateway with a problem.
+    """
     secrets = settings.secrets
     at = encoded(secrets.at)
     return (
@@ -39,6 +48,7 @@ def open_message_channels(settings: Settings) -> tuple[MessageChannel, ...]:
         AfricasTalkingOptouts(at),
         Whatsapp(encoded(secrets.whatsapp_app), encoded(secrets.whatsapp_verify), settings.whatsapp_phone_id),
         Telegram(encoded(secrets.telegram)),
+        *(declared or declared_gateways(settings)).sms(),
     )
 
 
@@ -48,12 +58,17 @@ def encoded(secrets: Iterable[str]) -> tuple[bytes, ...]:
 
 
 def open_senders(settings: Settings, say: Callable[[str], None]) -> tuple[Sender, ...]:
-    """The sender of every gateway. A gateway without credentials gets a dry run that prints messages with `say`."""
+    """The sender of every gateway. A gateway without credentials gets a dry run that prints messages with `say`.
+
+    SMS leave by Africa's Talking, or by the first file of gateways/ that can send.
+    """
     senders: list[Sender] = []
     if settings.at_username:
         from channels.africastalking.sender import AfricasTalkingSms  # slow to import, needed for delivery only
 
         senders.append(AfricasTalkingSms(settings))
+    else:
+        senders += [sender for _, sender in islice(declared_gateways(settings).senders(), 1)]
     if settings.whatsapp_token.get_secret_value():
         senders.append(WhatsappSender(settings))
     if settings.telegram_token.get_secret_value():

@@ -93,7 +93,7 @@ def config() -> None:
         origin = given[name].origin if name in given else "default"
         click.echo(f"ZIN_{name.upper()}={_masked(getattr(found, name))}  # {field.description} ({origin})")
     for name in sorted(given.keys() - Settings.model_fields.keys()):
-        click.echo(f"ZIN_{name.upper()}=********  # named by files in menus/sources ({given[name].origin})")
+        click.echo(f"ZIN_{name.upper()}=********  # named by files in menus/sources or gateways ({given[name].origin})")
     for line in doubtful_values(given):
         click.echo(line, err=True)
 
@@ -111,8 +111,8 @@ def _masked(value: Any) -> str:
 
 VERBS: Final = (
     *(serve, deliver, migrate, health, config),
-    *(init, check, draw, call, secrets, words, telegram, whatsapp, operators, audit, results, outbox, menus, sources),
-    *(keys, purposes, registers, services, backup, restore, tidy),
+    *(init, check, draw, call, secrets, words, telegram, whatsapp, operators, audit, results, outbox, menus),
+    *(sources, keys, purposes, registers, services, backup, restore, tidy),
 )
 for verb in VERBS:
     main.add_command(verb)

@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 @report_errors
 def check(menus: Path | None, pages: bool, age: bool) -> None:
     """Check every file of operators and translators, and print each problem with its place."""
-    from authoring.validation import size_table, validate
+    from authoring.validation import size_table
 
     try:
         settings = load()
         settings = settings.model_copy(update={"menus": menus or settings.menus})
-        found = validate(settings)
+        found = _validate_all(settings)
     except InvalidMenu as broken:
         for problem in broken.problems:
             click.echo(_shortened(problem))
@@ -67,6 +67,21 @@ def draw(journey: str) -> None:
             f"le parcours « {journey} » n'existe pas. Il y a : {', '.join(sorted(journeys.files))}"
         )
     click.echo(drawn(journeys, journey), nl=False)
+
+
+def _validate_all(settings: Settings) -> ValidatedMenus:
+    """Check the menus, the languages and the gateways. Raises InvalidMenu with all problems at once."""
+    from authoring.validation import validate
+    from channels.declared.sample_checks import gateway_problems
+
+    problems = list(gateway_problems(settings))
+    try:
+        found = validate(settings)
+    except InvalidMenu as broken:
+        raise InvalidMenu([*broken.problems, *problems]) from None
+    if problems:
+        raise InvalidMenu(problems)
+    return found
 
 
 def _show_empty_journeys(settings: Settings, found: ValidatedMenus) -> None:

@@ -42,13 +42,15 @@ class CallLimits:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request: url is percent-encoded and has no query. At most one of json and form is its body."""
+    """A request: url is percent-encoded and has no query. One of json, form and body (of content_type) may be there."""
 
     method: str
     url: str = field(repr=False)
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     json: Mapping[str, Any] | None = field(default=None, repr=False)
     form: Mapping[str, str] | None = field(default=None, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    content_type: str = ""
 
 
 class NoAnswer(Exception):
@@ -118,6 +120,9 @@ class JsonClient:
         elif call.form is not None:
             content["data"] = urlencode(call.form).encode()
             content["headers"]["Content-Type"] = FORM
+        elif call.body is not None:
+            content["data"] = call.body
+            content["headers"]["Content-Type"] = call.content_type
         return await self._call(call.method, url, **content, **({"ssl": tls} if tls else {}))
 
     async def close(self) -> None:

@@ -17,7 +17,7 @@ from settings.checks import GATEWAY_SECONDS, check_addresses, check_bots, check_
 from settings.content import ContentSettings
 from settings.errors import InvalidSettings
 from settings.gateways import GatewaySettings
-from settings.given_value import ENVIRONMENT, Value, is_ministry
+from settings.given_value import ENVIRONMENT, Value, is_named
 from settings.given_values import exposed_files, read_values, unknown_variables
 from settings.limits import LimitSettings
 from settings.proxies import check_outgoing_proxies
@@ -47,11 +47,11 @@ class Settings(LimitSettings, GatewaySettings, ContentSettings, StorageSettings,
     Each base class has the settings of one topic; pydantic lists the fields of the last one first.
     """
 
-    _ministry: dict[str, SecretStr] = PrivateAttr(default_factory=dict)
+    _named: dict[str, SecretStr] = PrivateAttr(default_factory=dict)
 
-    def ministry_value(self, name: str) -> str:
-        """Return a value of source files that `load` found in a file, by its name without ZIN_; else ""."""
-        return plain(self._ministry.get(name, ""))
+    def named_value(self, name: str) -> str:
+        """Return a value that operators' files name and `load` found, by its name without ZIN_; else ""."""
+        return plain(self._named.get(name, ""))
 
     def may_reach(self, address: str) -> bool:
         """Return whether a source may be asked there: a demonstration with the public secret reaches no real system."""
@@ -116,7 +116,7 @@ def load() -> Settings:
     except ValidationError as error:
         lines = (_error_line(one, in_files) for one in error.errors(include_url=False))
         raise InvalidSettings("\n".join(lines)) from None
-    settings._ministry.update({name: SecretStr(one.text) for name, one in given.items() if is_ministry(name)})
+    settings._named.update({name: SecretStr(one.text) for name, one in given.items() if is_named(name)})
     return settings
 
 

@@ -14,6 +14,7 @@ class ContentSettings(Environment):
     """The folders of menus and words, and what feeds the answers."""
 
     menus: Path = Field(Path("menus"), description="folder of the menu files; in production of the next version")
+    gateways: Path = Field(Path("gateways"), description="folder of the files that describe gateways over HTTP")
     locales: Path = Field(Path("locales"), description="folder of the languages and their words")
     journeys: Path = Field(Path("tests/journeys"), description="folder of the calls written down, to compare with")
     draft_languages: str = Field(
@@ -23,7 +24,8 @@ class ContentSettings(Environment):
     requests_token: SecretStr = Field(SecretStr(""), description="bearer token for the requests API")
     xroad_client: str = Field("", description="X-Road-Client header for the requests API, e.g. BJ/GOV/0001/zin")
     secret_files: Path = Field(
-        Path("secrets"), description="folder of the tokens, certificates and keys that files in menus/sources name"
+        Path("secrets"),
+        description="folder of the tokens, certificates and keys that files in menus/sources and gateways name",
     )
     inbox: str = Field("", description="folder whose files are imported into registers; empty: none")
 

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from settings.ministry_values import MINISTRY
+from settings.named_values import GATEWAY, MINISTRY
 
 Kind = Literal["text", "secret", "folder"]
 ENVIRONMENT: Final = "environment"
@@ -30,9 +30,9 @@ def kinds_of(fields: Mapping[str, FieldInfo]) -> dict[str, Kind]:
     return {name: _kind(name, one) for name, one in fields.items()}
 
 
-def is_ministry(name: str) -> bool:
-    """Return whether this names a value that only files in menus/sources use."""
-    return bool(MINISTRY.fullmatch(f"ZIN_{name.upper()}"))
+def is_named(name: str) -> bool:
+    """Return whether this names a value that only files in menus/sources or gateways use."""
+    return any(kind.fullmatch(f"ZIN_{name.upper()}") for kind in (MINISTRY, GATEWAY))
 
 
 def _kind(name: str, one: FieldInfo) -> Kind:

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from settings.errors import InvalidSettings
 from settings.file_access import is_readable_by_all
-from settings.given_value import ENVIRONMENT, Kind, Value, is_ministry, kinds_of
+from settings.given_value import ENVIRONMENT, Kind, Value, is_named, kinds_of
 from settings.secret_files import PREFIX, is_file_name, read_secret_files
 from settings.toml_file import NAMED_BY, find_file, read_file
 
@@ -34,7 +34,7 @@ def unknown_variables(environment: Mapping[str, str], fields: Mapping[str, Field
     """Yield a line for each variable of the environment that looks like a setting and is none."""
     for variable in sorted(environment):
         name = variable.lower().removeprefix(PREFIX)
-        is_ours = name in fields or is_ministry(name) or variable in ELSEWHERE or is_file_name(variable, fields)
+        is_ours = name in fields or is_named(name) or variable in ELSEWHERE or is_file_name(variable, fields)
         if variable.upper().startswith(PREFIX.upper()) and not is_ours:
             likely = get_close_matches(name, fields, n=1)
             yield f"{variable}: no such setting" + (f"; did you mean ZIN_{likely[0].upper()}?" if likely else "")
@@ -51,5 +51,5 @@ def exposed_files(values: Mapping[str, Value]) -> Iterator[str]:
 def _of_environment(environment: Mapping[str, str], kinds: Mapping[str, Kind]) -> Iterator[tuple[str, Value]]:
     for variable, text in environment.items():
         name = variable.lower().removeprefix(PREFIX)
-        if text and variable.upper().startswith(PREFIX.upper()) and (name in kinds or is_ministry(name)):
+        if text and variable.upper().startswith(PREFIX.upper()) and (name in kinds or is_named(name)):
             yield name, Value(text, ENVIRONMENT)

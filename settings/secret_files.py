@@ -11,7 +11,7 @@ from typing import Final
 
 from settings.errors import InvalidSettings
 from settings.file_access import read_text
-from settings.given_value import Value, is_ministry
+from settings.given_value import Value, is_named
 
 ENDING: Final = "_FILE"
 CREDENTIALS: Final = "CREDENTIALS_DIRECTORY"  # systemd.exec(5), LoadCredential=
@@ -33,7 +33,7 @@ def read_secret_files(environment: Mapping[str, str], known: Collection[str]) ->
 def is_file_name(variable: str, known: Collection[str]) -> bool:
     """Return whether this variable names the file of a setting."""
     name = variable.lower().removeprefix(PREFIX).removesuffix(ENDING.lower())
-    return variable.upper().endswith(ENDING) and (name in known or is_ministry(name))
+    return variable.upper().endswith(ENDING) and (name in known or is_named(name))
 
 
 def _named(environment: Mapping[str, str], known: Collection[str]) -> Iterator[tuple[str, Path, str]]:
@@ -46,7 +46,7 @@ def _credentials(environment: Mapping[str, str], known: Collection[str]) -> Iter
     folder = environment.get(CREDENTIALS, "")
     for path in sorted(Path(folder).iterdir()) if folder and Path(folder).is_dir() else ():
         name = path.name.lower().removeprefix(PREFIX)
-        if name in known or is_ministry(name):
+        if name in known or is_named(name):
             yield name, path, f"credential {path.name}"
 
 

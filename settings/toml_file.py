@@ -16,7 +16,7 @@ from typing import Any, Final
 from settings.addresses import has_password
 from settings.errors import InvalidSettings
 from settings.file_access import is_readable_by_all, read_text
-from settings.given_value import Kind, Value, is_ministry
+from settings.given_value import Kind, Value, is_named
 
 FILE: Final = "zin.toml"
 NAMED_BY: Final = "ZIN_SETTINGS"
@@ -70,7 +70,7 @@ def _parsed(file: SettingsFile) -> dict[str, Any]:
 
 
 def _fault(key: str, value: Any, kinds: Mapping[str, Kind]) -> str:
-    if key not in kinds and not is_ministry(key):
+    if key not in kinds and not is_named(key):
         bare = key.lower().removeprefix("zin_")
         likely = [bare] if bare in kinds else get_close_matches(bare, kinds, n=1)
         return f"{key}: no such setting" + (f"; did you mean {likely[0]}?" if likely else "")
@@ -101,5 +101,5 @@ def _check_secrets(file: SettingsFile, values: Mapping[str, Value], kinds: Mappi
 
 def _is_secret(key: str, text: str, kinds: Mapping[str, Kind]) -> bool:
     """Return whether this value must stay private: a secret, or an address with a password."""
-    is_hidden = kinds.get(key) == "secret" or is_ministry(key)
+    is_hidden = kinds.get(key) == "secret" or is_named(key)
     return bool(text) and (has_password(text) if "://" in text else is_hidden)

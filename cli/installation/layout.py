@@ -16,6 +16,7 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 SECRETS: Final = "secrets"
 READ: Final = {  # what Zin reads in each folder; editors and Python leave other files
     "menus": {".yaml", ".json", ".csv", ".md"},
+    "gateways": {".yaml", ".json"},
     "locales": {".yaml", ".po", ".pot"},
     "journeys": {".txt"},
 }
@@ -51,6 +52,7 @@ def _write(folder: Path, begin: StartingSet, other: TerritoryData | None) -> Non
     else:
         for name, source in (("menus", begin.menus), ("locales", begin.locales), ("journeys", begin.journeys)):
             _copy(source, folder / name, READ[name])
+    _copy(begin.gateways, folder / "gateways", READ["gateways"])
     for template in sorted(TEMPLATES.iterdir()):
         shutil.copyfile(template, folder / template.name)
     (folder / SECRETS).mkdir(mode=0o700)

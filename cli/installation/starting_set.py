@@ -1,4 +1,4 @@
-"""The menus, languages and written calls that come with Zin: inside its wheel, or in the sources of a clone."""
+"""The menus, gateways, languages and written calls that come with Zin: in its wheel, or in the sources of a clone."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ class StartingSet:
     """The folders of a starting set."""
 
     menus: Path
+    gateways: Path
     locales: Path
     journeys: Path
 
@@ -22,5 +23,5 @@ class StartingSet:
 def starting_set() -> StartingSet:
     """Return the folders that come with this installation of Zin."""
     if INSIDE.is_dir():
-        return StartingSet(INSIDE / "menus", INSIDE / "locales", INSIDE / "journeys")
-    return StartingSet(SOURCES / "menus", SOURCES / "locales", SOURCES / "tests" / "journeys")
+        return StartingSet(INSIDE / "menus", INSIDE / "gateways", INSIDE / "locales", INSIDE / "journeys")
+    return StartingSet(SOURCES / "menus", SOURCES / "gateways", SOURCES / "locales", SOURCES / "tests" / "journeys")

@@ -14,7 +14,7 @@ from typing import Final
 from catalog.source_files import Credential, HttpSourceFile, MutualTls
 from httpclient.json_client import JSON
 from settings import Settings
-from settings.ministry_values import ministry_value
+from settings.named_values import ministry_value
 from state.errors import SourceUnavailable
 
 MAX_SECRET_BYTES: Final = 16_384

@@ -8,8 +8,8 @@ from typing import Final
 
 from catalog.source_files import Credential, HttpSourceFile
 from sources.declared.placeholders import PLACEHOLDER, names_in, texts_of
-from sources.declared.secret_texts import is_secret_name, looks_secret
 from state.yaml_files.loader import Where, did_you_mean
+from state.yaml_files.secret_texts import is_secret_name, looks_secret
 
 Complaint = tuple[Where, str]
 BRACE: Final = re.compile(r"[{}]")

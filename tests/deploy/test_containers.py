@@ -146,7 +146,8 @@ def test_every_kubernetes_file_is_applied() -> None:
 
 def test_image_copies_what_the_wheel_needs() -> None:
     packages = [name for name in TOOLS["setuptools"]["packages"]["find"]["include"] if "." not in name]
-    assert {*sources()} == {*packages, "menus", "locales", "tests/journeys", "server.py", "setup.py", "MANIFEST.in"} | {
+    data = {"gateways", "menus", "locales", "tests/journeys"}
+    assert {*sources()} == {*packages, *data, "server.py", "setup.py", "MANIFEST.in"} | {
         "pyproject.toml",
         "README.md",
         "requirements.lock",

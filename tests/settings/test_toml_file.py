@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from settings import InvalidSettings, given_values, load
-from settings.ministry_values import ministry_value
+from settings.named_values import ministry_value
 
 LONG_SECRET = "k7Vd0bq3XyW9sTz1mNc5Ra"  # 22 characters
 

@@ -14,7 +14,7 @@ from tests.support.server_process import zin
 def test_installation_has_all_that_zin_reads(tmp_path: Path) -> None:
     folder = lay_out(tmp_path / "ici" / "zin")
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    sources = {"menus": "menus", "locales": "locales", "journeys": "tests/journeys"}
+    sources = {"menus": "menus", "gateways": "gateways", "locales": "locales", "journeys": "tests/journeys"}
     expected = {
         f"{name}/{path.relative_to(source).as_posix()}"
         for name, source in sources.items()

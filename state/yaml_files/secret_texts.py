@@ -1,4 +1,4 @@
-"""Recognises texts that look like a secret, so that none is published with the menus."""
+"""Recognises texts that look like a secret, so that none is published with operators' files."""
 
 from __future__ import annotations
 
