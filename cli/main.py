@@ -21,6 +21,7 @@ from cli.audit import audit
 from cli.backups import backup, restore
 from cli.call import call
 from cli.counter_folder import share_counters
+from cli.described_gateways import gateways
 from cli.errors import report_errors, report_start_errors
 from cli.gateways import telegram, whatsapp
 from cli.health import health
@@ -111,7 +112,7 @@ def _masked(value: Any) -> str:
 
 VERBS: Final = (
     *(serve, deliver, migrate, health, config),
-    *(init, check, draw, call, secrets, words, telegram, whatsapp, operators, audit, results, outbox, menus),
+    *(init, check, draw, call, secrets, words, telegram, whatsapp, gateways, operators, audit, results, outbox, menus),
     *(sources, keys, purposes, registers, services, backup, restore, tidy),
 )
 for verb in VERBS:
