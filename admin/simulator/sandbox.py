@@ -24,6 +24,8 @@ from admin.simulator.sandbox_store import SandboxStore
 from channels import open_channels, open_message_channels
 from channels.contracts.metrics import UNMETERED
 from channels.contracts.phone_numbers import normalize_number
+from channels.contracts.webhook_request import WebhookRequest, WebhookResponse
+from channels.declared.gateways import trial_gateways
 from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
 from channels.webhooks.frame import AnyFrame
@@ -121,16 +123,17 @@ class Sandbox:
         outbox, promises = SandboxOutbox(database, self.seal), DeferredRepository(database, self.seal)
         self._outbox, self._promises = outbox, promises
         self._post = OutgoingMessageService(outbox, promises, OptOuts(database), self.store, self.settings)
+        self.declared = trial_gateways(settings, self.settings.secret.get_secret_value())
+        calls = open_channels(self.settings, self.declared)
         self._webhooks = [
             MessageWebhook(channel, self.settings, metrics=UNMETERED)
-            for channel in open_message_channels(self.settings)
+            for channel in open_message_channels(self.settings, self.declared)
         ]
         frames: list[AnyFrame] = [webhook.frame for webhook in self._webhooks]
-        frames += [UssdWebhook(channel, self.settings, UNMETERED).frame for channel in open_channels(self.settings)]
+        frames += [UssdWebhook(channel, self.settings, UNMETERED).frame for channel in calls]
         self._frames: Mapping[str, AnyFrame] = {frame.path: frame for frame in frames}
-        self.screen_sizes: Mapping[str, ScreenSize] = {one.name: one.room for one in open_channels(self.settings)} | {
-            one.channel.name: one.channel.room for one in self._webhooks
-        }
+        every = (*calls, *(one.channel for one in self._webhooks))
+        self.screen_sizes: Mapping[str, ScreenSize] = {one.name: one.room for one in every}
 
     def ports_for(self, trier: SandboxUser) -> ConversationPorts:
         """Return the ports of this user's conversation, with the sandbox's own store, preferences and messages."""
@@ -140,6 +143,10 @@ class Sandbox:
     async def handle(self, path: str, request: web.Request, trier: SandboxUser) -> web.Response:
         """Answer this user's request to the channel with this path, as the service does."""
         return await self._frames[path].handle(request, self.messaging_for(trier))
+
+    async def respond(self, path: str, request: WebhookRequest, trier: SandboxUser) -> WebhookResponse:
+        """Answer a gateway's request that was built here, as the service does."""
+        return await self._frames[path].respond(request, self.messaging_for(trier))
 
     def messaging_for(self, trier: SandboxUser) -> MessagingServices:
         """Return a conversation for one request of this user, and the queues of its messages."""

@@ -2,6 +2,7 @@
 
     /                        the page
     /essai/LINE/ + the path of a channel     a request of a gateway, signed as the gateway signs
+    /essai/LINE/passerelle   one step of a call over a gateway that a file describes
     /essai/LINE/appareil     reset this phone, on a screen if one is named
     /essai/LINE/ecran        place and size of the screen, and the messages that would be sent
     /essai/LINE/parcours     record the call
@@ -25,6 +26,7 @@ from admin import templating
 from admin.context import ADMIN_CONTEXT
 from admin.permissions import DEMO, CurrentUser
 from admin.routes import Act, Route
+from admin.simulator.described_calls import offered, play
 from admin.simulator.inspector import pending_messages, screen_details, sent_messages
 from admin.simulator.live_reload import stream_reload_events
 from admin.simulator.real_data_access import NotPermitted, RealFiles
@@ -47,11 +49,11 @@ async def show(request: web.Request, visitor: CurrentUser, wrong: str = "") -> w
     """Show the simulator."""
     lines = await request.config_dict[SANDBOXES].every()
     phones = {line.name: _about(line) for line in lines}
-    code = request.config_dict[ADMIN_CONTEXT].settings.at_service_code or country().service_code
+    code = _service_code(request)
     return render(
         request, visitor, "simulator.html", lines=phones, names=NAMES, operators=_operators(visitor), code=code,
-        records=visitor.has_permission("menus"), asks=visitor.has_permission("personal"),
-        real=await _real(request).permission(visitor), wrong=wrong,
+        calls=offered(lines[0]) if lines else {}, records=visitor.has_permission("menus"),
+        asks=visitor.has_permission("personal"), real=await _real(request).permission(visitor), wrong=wrong,
     )  # fmt: skip
 
 
@@ -116,6 +118,19 @@ async def _look(line: Sandbox, fields: Mapping[str, str], _: web.Request, __: Cu
     }
 
 
+async def _play(
+    line: Sandbox, fields: Mapping[str, str], request: web.Request, visitor: CurrentUser
+) -> Mapping[str, Any]:
+    is_real = await _real(request).permission(visitor) is not None
+    began = time.perf_counter()
+    shown = await play(line, fields, SandboxUser(visitor.name, is_real), _service_code(request))
+    return {**shown, "server": (time.perf_counter() - began) * 1000}
+
+
+def _service_code(request: web.Request) -> str:
+    return request.config_dict[ADMIN_CONTEXT].settings.at_service_code or country().service_code
+
+
 async def _record(
     line: Sandbox, fields: Mapping[str, str], request: web.Request, visitor: CurrentUser
 ) -> Mapping[str, Any]:
@@ -176,6 +191,7 @@ WAYS: Final = (
     Route("POST", "/essai/dossiers", "personal", choose_files),
     Route("POST", "/essai/{line}/appareil", "view", _on_line(_prepare)),
     Route("POST", "/essai/{line}/ecran", "view", _on_line(_look)),
+    Route("POST", "/essai/{line}/passerelle", "view", _on_line(_play)),
     Route("POST", "/essai/{line}/parcours", "menus", _on_line(_record)),
     *(Route("POST", f"/essai/{{line}}{path}", "view", _gateway(path)) for path in PATHS),
 )

@@ -84,8 +84,32 @@ function madapi(line, phone) {
   };
 }
 
+// A call over a gateway that a file describes: the server plays the gateway, from the file's own table.
+function described(line, phone, channel) {
+  const session = fresh("");
+  const inputs = [];
+  let begun = false;
+  async function step(action, typed) {
+    const began = performance.now();
+    const fields = { channel, session, action, typed, number: phone.phone, network: phone.network, inputs: JSON.stringify(inputs) };
+    return { ...await ask(line, "passerelle", fields), round: performance.now() - began };
+  }
+  return {
+    session,
+    async send(typed) {
+      const took = await step(begun ? "type" : "dial", typed ?? "");
+      if (begun) inputs.push(typed ?? "");
+      else if (typed) inputs.push(...typed.split("*"));
+      begun = true;
+      return took;
+    },
+    async end(finished) { await step(finished ? "finished" : "left", ""); },
+  };
+}
+
 export function call(line, phone, channel) {
-  return channel === "madapi" ? madapi(line, phone) : africastalking(line, phone);
+  const built = { madapi, africastalking_ussd: africastalking };
+  return channel in built ? built[channel](line, phone) : described(line, phone, channel);
 }
 
 async function signature(secret, body) {

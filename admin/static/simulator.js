@@ -10,7 +10,7 @@ const $ = (id) => document.getElementById(id);
 const settings = $("reglages").dataset;
 const lines = JSON.parse(settings.lines);
 const wanted = new URLSearchParams(location.search);
-const CALLED = ["africastalking_ussd", "madapi"];
+const CALLED = ["africastalking_ussd", "madapi", ...Object.keys(JSON.parse(settings.calls))];
 
 const desk = {
   get line() { return { name: $("ligne").value, code: settings.code, csrf: settings.csrf, ...lines[$("ligne").value] }; },
