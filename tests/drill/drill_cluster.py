@@ -16,7 +16,7 @@ from tests.support.redis_cluster import Cluster
 
 pytestmark = pytest.mark.timeout(900)
 
-MOVED = range(0, REDIS_CLUSTER_HASH_SLOTS, 16)  # some of each primary
+MOVED = range(0, REDIS_CLUSTER_HASH_SLOTS, 128)  # some of each primary
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
 
@@ -94,14 +94,15 @@ class Cluster:
 
     def move_by_keys(self, slot: int, target: RedisProcess) -> None:
         """Move a slot with its keys, in the steps of `--cluster reshard`."""
-        source = self.owner_of(slot)
+        primaries = self.primaries
+        source = next(node for node in primaries if _serves(node, slot))
         old, new = self.id_of(source), self.id_of(target)
         target.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", old)
         source.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", new)
         while keys := source.ask("CLUSTER", "GETKEYSINSLOT", slot, BATCH):
             names = [key.decode() for key in keys]
             source.ask("MIGRATE", HOST, target.port, "", 0, round(PATIENCE * 1000), "KEYS", *names)
-        for node in (target, source, *(one for one in self.primaries if one not in (target, source))):
+        for node in (target, source, *(one for one in primaries if one not in (target, source))):
             node.ask("CLUSTER", "SETSLOT", slot, "NODE", new)
 
     def move_at_once(self, slot: int, target: RedisProcess) -> None:
@@ -112,21 +113,26 @@ class Cluster:
 
     def kill(self, primary: RedisProcess) -> None:
         """Kill a primary without a word, and wait until its replica serves the slots."""
-        slots = sorted(found[0] for found in self._owned(primary))
-        primary.kill()
+        self._wait_for_successor(primary, primary.kill)
+
+    def silence(self, primary: RedisProcess) -> None:
+        """Let a primary stand still with its connections open, and wait until its replica serves the slots."""
+        self._wait_for_successor(primary, primary.hang)
+
+    def _wait_for_successor(self, primary: RedisProcess, fault: Callable[[], None]) -> None:
+        slots = [found[0] for found in primary.ask("CLUSTER", "SLOTS") if found[2][1] == primary.port]
+        others = [one for one in self.running if one is not primary]
+        fault()
         for slot in slots:
-            others = self.running
             others[0].wait_until(
-                lambda slot=slot: any(_serves(one, slot) for one in self.primaries), "promoted replica"
+                lambda slot=slot: any(one.ask("ROLE")[0] == b"master" and _serves(one, slot) for one in others),
+                "promoted replica",
             )
 
     def stop(self) -> None:
         """End every process by its own id."""
         for node in self.nodes:
             node.kill()
-
-    def _owned(self, node: RedisProcess) -> list[list[Any]]:
-        return [found for found in node.ask("CLUSTER", "SLOTS") if found[2][1] == node.port]
 
 
 @contextmanager

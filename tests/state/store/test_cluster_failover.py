@@ -60,6 +60,24 @@ async def test_killed_primary_loses_at_most_hops_in_flight(cluster: Cluster) -> 
     await store.close()
 
 
+async def test_silent_primary_is_left_for_its_replica(cluster: Cluster) -> None:
+    """Its connections stay open and nothing comes; when it wakes up, it is a replica, and nobody asks it."""
+    store = RedisSessionStore(cluster.url, 2.0, PATIENCE)
+    citizens, silent = Citizens(store), cluster.owner_of(SLOTS[0])
+
+    async def silence() -> None:
+        await store.get("before")
+        await asyncio.to_thread(cluster.silence, silent)
+        silent.go_on()
+        await asyncio.to_thread(silent.wait_until, lambda: silent.ask("ROLE")[0] == b"slave", "role of a replica")
+        citizens.end()
+
+    await asyncio.gather(silence(), *map(citizens.call, range(CALLERS)))
+    assert all(missing == 1 for missing in citizens.gone)
+    assert len(citizens.gone) <= CALLERS
+    await store.close()
+
+
 async def test_scan_visits_every_primary(cluster: Cluster) -> None:
     store = RedisSessionStore(cluster.url, PATIENCE, PATIENCE)
     for number in range(300):
