@@ -43,7 +43,7 @@ from database.interface import Database
 from database.migrations import prepare_tables
 from logs.request_id import begin_request, proxied_id
 from runtime import health
-from runtime.active_menus import replay_runner
+from runtime.active_menus import folder_changes, open_draft, replay_runner
 from runtime.readiness import Readiness
 from runtime.services import MenuCheck, Services, SourcesFactory, Tables, open_services
 from settings import Settings
@@ -90,14 +90,17 @@ async def _open_admin(app: web.Application, settings: Settings, clock: Callable[
     """Open what the admin site needs, over the open services."""
     service = app[SERVICES]
     menus, versions = service.conversation.menus, service.versions
+    draft = open_draft(settings, versions, lambda: menus.current, clock)
     app[ADMIN_CONTEXT] = AdminContext(
-        settings, service.store, service.database, menus, service.change_feed, versions, replay_runner(settings)
-    )
+        settings, service.store, service.database, menus, service.change_feed, versions, draft,
+        folder_changes(settings, versions), replay_runner(settings),
+    )  # fmt: skip
     app[ACCESS] = Access(settings, service.store, Accounts(service.database, clock, settings.secrets.pepper), clock)
     editions = {SERVICE: lambda: menus.current, STAGED: lambda: versions.compiled.staged_version}
     ports = SharedPorts(service.ports, open_sandbox_sources(service.sources, settings))
     async with open_sandboxes(settings, ports, editions) as app[SANDBOXES]:
         yield
+    await draft.close()
 
 
 def _api_services(settings: Settings, service: Services, clock: Callable[[], float]) -> ApiServices:

@@ -24,12 +24,17 @@ from admin.routes import Route
 from admin.simulator import simulator_page
 from admin.simulator.live_reload import close_streams_on_shutdown
 from admin.templating import setup_templates
+from admin.writing import draft_page, screen_actions, service_page, services_page
 
 WAYS: Final[tuple[Route, ...]] = (
     *login.WAYS,
     *simulator_page.WAYS,
     *map_page.WAYS,
     *screen_page.WAYS,
+    *screen_actions.WAYS,
+    *draft_page.WAYS,
+    *services_page.WAYS,
+    *service_page.WAYS,
     *menus_page.WAYS,
     *menus_actions.WAYS,
     *analytics_page.WAYS,

@@ -8,6 +8,8 @@ from typing import Final
 from aiohttp import web
 
 from authoring.diff.comparison import Replay
+from authoring.drafts.compiled_draft import CompiledDraft
+from authoring.drafts.files_on_disk import FolderChanges
 from authoring.versions.publishing import MenuPublishing
 from database.interface import Database
 from settings import Settings
@@ -26,6 +28,8 @@ class AdminContext:
     menus: ActiveMenus
     change_feed: MenuChangeFeed
     versions: MenuPublishing
+    draft: CompiledDraft
+    on_disk: FolderChanges | None = None  # None where the folder itself is served
     replay: Replay | None = None  # plays the calls written down on two folders of menus
 
 

@@ -27,7 +27,7 @@ PERMITS: Final[Mapping[Permission, frozenset[str]]] = {
 ROLES: Final[Mapping[str, tuple[str, str]]] = {
     "importer": ("importateur", "lire tout, importer des résultats et des registres ; une autre personne les approuve"),
     "approver": ("approbateur", "lire tout, approuver, publier et retirer des résultats, arrêter des messages"),
-    "editor": ("éditeur", "lire tout, préparer, publier et reprendre des menus, arrêter des messages"),
+    "editor": ("éditeur", "lire tout, écrire, préparer, publier et reprendre des menus, arrêter des messages"),
     "viewer": ("lecteur", "lire tout, sans rien changer"),
     DEMO: ("démonstration", "lire tout, publier des menus et arrêter des messages, sur cette machine seulement"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
@@ -69,8 +70,17 @@ class Route:
     async def _unknown(self, request: web.Request, access: Access) -> web.StreamResponse:
         """Answer a request without a session: a demonstration starts one, production asks for a sign-in."""
         if request.method != "GET":
-            return render(request, None, "refused.html", status=403, message="Connectez-vous d'abord.")
+            onward = sign_in_address(_page_of(request))
+            return render(request, None, "refused.html", status=403, message="Connectez-vous d'abord.", sign_in=onward)
         back = web.Response(status=303, headers={"Location": request.path_qs})
         if await access.start_demo_session(back):
             return back
         return web.Response(status=303, headers={"Location": sign_in_address(request.path_qs)})
+
+
+def _page_of(request: web.Request) -> str:
+    """Return the page from which a form was sent, as its browser says, without the site that it is on."""
+    try:
+        return urlsplit(request.headers.get("Referer", "")).path
+    except ValueError:  # a bracket that nobody closes
+        return ""

@@ -1,9 +1,9 @@
 """Measures how soon a saved file is visible and how fast the map opens, with 1 000 services and 40 journeys.
 
 The menus are copies of our own (bench/many_menus.py), served by `zin serve`. Files are saved in turn: a text of a
-screen, then a price. The seconds until a call shows the new text, and until the admin site shows it, are measured. Then
-the pages of the map are opened over HTTP, first after a change and then again, and in a headless Chromium if there is
-one. Run it with `make bench`; the rows go to bench/results.md.
+screen, then a price. The seconds until a call shows the new text, and until the admin site shows it, are measured; then
+those of what is typed there (bench/desk_writing.py). Then the pages are opened over HTTP, first after a change and then
+again, and in a headless Chromium if there is one. Run it with `make bench`; the rows go to bench/results.md.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import asyncio
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import median
@@ -21,6 +21,7 @@ from time import perf_counter
 
 from aiohttp import ClientSession, CookieJar
 
+from bench.desk_writing import typing
 from bench.many_menus import SERVICE, WORD, many_menus
 from bench.processes import free_port, started
 from bench.report import add_rows, dated
@@ -30,7 +31,7 @@ LONGEST = 30.0  # seconds until one change is visible
 AGAIN = 0.02  # seconds between two checks
 HOW = "Thème ?"  # the text that is changed
 SAVED, OPENED = 1.0, 2.0  # seconds allowed for a saved file and for a page
-PAGES = ("plan", "plan/home", "plan/services", "ecran/services.card")
+PAGES = ("plan", "plan/home", "plan/services", "ecran/services.card", "services", f"services/{SERVICE}")
 QUIET = 200  # milliseconds between two changes
 Took = tuple[str, list[float], float]  # what was measured, the seconds of each round, and the seconds allowed
 HEADING = """
@@ -63,6 +64,11 @@ class Desk:
         """Return a page of the admin site."""
         async with self._session.get(self.url(f"/bureau/{path}")) as answer:
             assert answer.status == 200, path
+            return await answer.text()
+
+    async def write(self, path: str, form: Mapping[str, str]) -> str:
+        """Send a form of the admin site, and return the page that answers."""
+        async with self._session.post(self.url(f"/bureau/{path}"), data=form) as answer:
             return await answer.text()
 
     def url(self, path: str) -> str:
@@ -169,7 +175,7 @@ async def run(services: int, journeys: int, rounds: int) -> Sequence[Took]:
     with tempfile.TemporaryDirectory(prefix="zin-bench-") as folder:
         async with served(Path(folder), services, journeys) as (desk, menus):
             await desk.page("plan")
-            saved = await save(desk, menus, rounds)
+            saved = [*await save(desk, menus, rounds), *await typing(desk.page, desk.write, rounds)]
             return [*saved, *await opened(desk), *await in_chromium(desk, menus, rounds)]
 
 

@@ -54,6 +54,10 @@ class Kind(Generic[Entry]):
             document = read(path)
             return document, self.validate_entry(document)
 
+    def parse_entry(self, path: str, raw: bytes) -> tuple[Document, Entry | None]:
+        """Return the document of a file's content, which must not be changed, and its entry; parsed once."""
+        return _parsed(self, path, raw)
+
     def validate_entry(self, document: Document) -> Entry | None:
         """Validate a document and return its entry, or None; problems are added to the document."""
         path = Path(document.file)

@@ -16,6 +16,10 @@ from typing import Final
 from urllib.parse import quote
 
 from authoring.diff.comparison import Replay
+from authoring.drafts.compiled_draft import CompiledDraft
+from authoring.drafts.files_in_service import FolderFiles, PublishedFiles
+from authoring.drafts.files_on_disk import FolderChanges
+from authoring.drafts.repository import MenuDrafts
 from authoring.replay.regression import ReplayDifference, find_replay_differences
 from authoring.validation import folder_validator
 from authoring.versions.cache import CompiledMenus, CompiledVersionCache
@@ -26,6 +30,7 @@ from settings import Settings
 from sources import Sources
 from state.menu.active_versions import ActiveMenus
 from state.menu.lint.rule import Questions
+from state.menu.versions import MenuVersion
 from state.store.redis import RedisSessionStore
 from state.store.server_location import socket_path
 
@@ -60,6 +65,24 @@ def open_menu_publishing(
         VersionRepository(database), folder_validator(settings, questions), settings.data / FOLDER
     )
     return MenuPublishing(compiled, clock)
+
+
+def open_draft(
+    settings: Settings, versions: MenuPublishing, active: Callable[[], MenuVersion], clock: Callable[[], float]
+) -> CompiledDraft:
+    """Return the draft of the menus over what citizens get; active returns their present edition."""
+    compiled = versions.compiled
+    in_demonstration = settings.reloads_saved_menus
+    files = FolderFiles(settings.menus) if in_demonstration else PublishedFiles(compiled.repository)
+    drafts = MenuDrafts(compiled.repository.database, files, clock)
+    return CompiledDraft(drafts, compiled.check, settings.data / FOLDER, active)
+
+
+def folder_changes(settings: Settings, versions: MenuPublishing) -> FolderChanges | None:
+    """Return what finds changes in the folder of menus; None in a demonstration, which serves them."""
+    if settings.reloads_saved_menus:
+        return None
+    return FolderChanges(settings.menus, versions.compiled.repository)
 
 
 def replay_runner(settings: Settings) -> Replay | None:

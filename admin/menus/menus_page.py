@@ -46,20 +46,33 @@ async def versions(request: web.Request, visitor: CurrentUser, outcome: ActionOu
     last = history[0] if history else None
     return render(
         request, visitor, "menus.html", status=outcome.status, outcome=outcome, history=history, staged=staged,
+        draft=await _changed_files(desk),
         folder=await _folder(desk, last, staged), problems=desk.change_feed.problems,
         reloads=desk.settings.reloads_saved_menus, done=last if last and number == str(last.number) else None,
     )  # fmt: skip
 
 
+async def _changed_files(desk: AdminContext) -> int:
+    """Return how many files the draft changes."""
+    try:
+        return len((await desk.draft.drafts.working_copy()).changed)
+    except MenusRefused:  # there is nothing that a draft could start from
+        return 0
+
+
 async def _folder(desk: AdminContext, last: Publication | None, staged: Sequence[Staged]) -> str:
-    """Compare the menu folder with the versions: same, staged, other; or absent if there is none."""
+    """Compare the menu folder with the versions: same, staged, older, other; or absent if there is none."""
     try:
         version = digest(await asyncio.to_thread(read_folder, desk.settings.menus))
     except (MenusRefused, OSError):
         return "absent"
     if last and version == last.version:
         return "same"
-    return "staged" if version in {one.version for one in staged} else "other"
+    if version in {one.version for one in staged}:
+        return "staged"
+    drafts = desk.draft.drafts
+    is_older = desk.on_disk and not await desk.on_disk.find((await drafts.working_copy()).in_service)
+    return "older" if is_older else "other"
 
 
 async def show_version(request: web.Request, visitor: CurrentUser) -> web.Response:

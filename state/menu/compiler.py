@@ -8,8 +8,8 @@ options are added above it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from state.interfaces import ChannelKind, Form
@@ -58,6 +58,14 @@ def compile_menu(
         typed=typed,
         beside={name: typed.fillers | journey.beside for name, journey in journeys.files.items()},
     )
+
+
+def recompile_screens(menu: Menu, journeys: Journeys, questions: Questions, names: Iterable[str]) -> Menu:
+    """Return a compiled menu with these screens as the journeys have them; their transitions are those of the menu."""
+    back = _returned_to(journeys, menu.machine)
+    made = _Screens(journeys, questions, forms_of(questions), menu.wording, menu.phrases, menu.typed, back)
+    changed = {name: made.screen(name, journeys.screens[name]) for name in names}
+    return replace(menu, screens={**menu.screens, **changed})
 
 
 def _edges(journeys: Journeys) -> Iterator[tuple[str, str, str]]:

@@ -32,7 +32,7 @@ class WorstCaseValues:
     def of(self, screen: Screen, kind: ChannelKind) -> tuple[str, tuple[str, ...]]:
         """Return the text of a screen at its longest, and its options."""
         known = self._values.get
-        if cases := [self._shown(screen, kind, *case) for case in self._longest_cases(screen, kind)]:
+        if cases := [self.in_case(screen, kind, *case) for case in self._longest_cases(screen, kind)]:
             return max(cases, key=lambda shown: self._size("\n".join((shown[0], *shown[1]))))
         if not screen.rows or not screen.question:
             say = screen.says[kind].fill(lambda name: known(name, ""))
@@ -51,9 +51,11 @@ class WorstCaseValues:
                 longest = nlargest(MAX_CASES, question.cases, lambda case: sum(len(case[name]) for name in names))
                 yield from ((question, case) for case in longest)
 
-    def _shown(
+    def in_case(
         self, screen: Screen, kind: ChannelKind, question: Question, case: Mapping[str, str]
     ) -> tuple[str, tuple[str, ...]]:
+        """Return the text of a screen and its options with these facts; other values are at their longest."""
+
         def known(name: str) -> str:
             fact = question.gives.get(name)
             return self._wording.format_fact(case[name], fact.kind, fact.sense) if fact else self._values.get(name, "")

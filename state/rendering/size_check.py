@@ -67,6 +67,18 @@ def measure_all(edition: MenuVersion, rooms: Mapping[str, ScreenSize]) -> Iterat
             yield fit("phrases.cut", (*offer(menu), NO_KEYS))
 
 
+def measure_screen(edition: MenuVersion, name: str, rooms: Mapping[str, ScreenSize]) -> Iterator[ScreenSizeReport]:
+    """Measure one screen in every language on every channel; nothing for a look-up, which has no text."""
+    is_sent = name in only_sent(edition.journeys)
+    for menu in edition.menus.values():
+        screen, longest = menu.screens[name], WorstCaseValues(menu, edition.questions)
+        if is_sent:
+            yield _sent(menu, name, longest.of(screen, "sms")[0])
+        elif screen.says:
+            for channel, room in rooms.items():
+                yield _fit(menu, channel, room, name, (*longest.of(screen, room.kind), screen.footer))
+
+
 def _refused(menu: Menu, limit: Limit) -> str:
     """Return the text of a refusal at its longest."""
     days = (datetime(2026, month, 28, 23, 59, tzinfo=zone()).timestamp() for month in range(1, 13))

@@ -10,7 +10,10 @@ from tests.support.browser import LiveDesk, Making, chromium, live_desk
 pytestmark = pytest.mark.browser
 NO_PAGE = ("/chiffres.csv", "/suivi")
 PAGES = [way.path for way in WAYS if way.method == "GET" and "{" not in way.path and way.path not in NO_PAGE]
-MORE = ("/connexion", "/journal?verifier=1", "/plan/home", "/ecran/home.welcome", "/resultats/bac-2026.1")
+MORE = (
+    *("/connexion", "/journal?verifier=1", "/plan/home", "/ecran/home.welcome", "/resultats/bac-2026.1"),
+    *("/services/nouveau", "/services/casier-judiciaire-b3"),
+)
 
 
 @pytest.mark.parametrize("width", [1200, 390])

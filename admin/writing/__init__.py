@@ -1,0 +1,1 @@
+"""Pages on which operators write the draft of the menus."""

@@ -1,0 +1,130 @@
+"""All services of the draft: searched, by theme, by what is not known of them, and by what must be confirmed again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from aiohttp import web
+
+from admin.context import ADMIN_CONTEXT
+from admin.permissions import CurrentUser
+from admin.routes import Route
+from admin.templating import render
+from authoring.diff.changes import shorten
+from authoring.diff.entries import PARTS
+from authoring.drafts.repository import LastSave
+from authoring.drafts.service_entries import ServiceEntries, ServiceEntry, path_of
+from catalog.entries import SERVICES, names_of
+from catalog.facts import Sourced, local_today
+from state.text.search import plain
+
+PER_PAGE: Final = 50
+MAX_SEARCH_CHARACTERS: Final = 80
+UNKNOWN, OLD, DRAFT = "inconnu", "ancien", "brouillon"
+STATES: Final = {
+    UNKNOWN: "dont il manque un renseignement",
+    OLD: "à confirmer de nouveau",
+    DRAFT: "changés dans le brouillon",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLine:
+    """A service in the list, with what is to be done about it."""
+
+    entry: ServiceEntry
+    is_changed: bool
+    old: tuple[str, ...]
+    saved: LastSave | None
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What is not known of it, in French."""
+        return tuple(PARTS[key] for key in self.entry.unknown)
+
+    def is_in(self, state: str) -> bool:
+        """Whether it is one of those that this choice of the list shows."""
+        return {UNKNOWN: bool(self.unknown), OLD: bool(self.old), DRAFT: self.is_changed}.get(state, True)
+
+
+@dataclass(frozen=True, slots=True)
+class OldFact:
+    """A fact that must be confirmed again: of which service, what it says, and since when."""
+
+    entry: ServiceEntry
+    part: str
+    value: str
+    as_of: str
+    until: str
+
+
+async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
+    """Show the services that are searched for, a page at a time."""
+    drafts = request.config_dict[ADMIN_CONTEXT].draft.drafts
+    entries = ServiceEntries(await drafts.working_copy())
+    saved = await drafts.last_saves(SERVICES.folder)
+    found = await asyncio.to_thread(lambda: list(_lines(entries, saved, local_today())))
+    query, theme, state = (request.query.get(name, "")[:MAX_SEARCH_CHARACTERS] for name in ("q", "theme", "etat"))
+    lines = [one for one in found if _matches(one.entry, query, theme) and one.is_in(state)]
+    pages = max(1, -(-len(lines) // PER_PAGE))
+    number = _page_number(request.query.get("page", ""), pages)
+    counts = {name: sum(one.is_in(name) for one in found) for name in STATES}
+    return render(
+        request, visitor, "services.html", lines=lines[(number - 1) * PER_PAGE : number * PER_PAGE],
+        many=len(lines), all=len(found), number=number, pages=pages, states=STATES, counts=counts,
+        themes=entries.spellings("theme"), query=query, theme=theme, state=state,
+    )  # fmt: skip
+
+
+async def show_old(request: web.Request, visitor: CurrentUser) -> web.Response:
+    """Show the facts that must be confirmed again: those that are past, then those that are old, the oldest first."""
+    entries = ServiceEntries(await request.config_dict[ADMIN_CONTEXT].draft.drafts.working_copy())
+    found = await asyncio.to_thread(lambda: _old_facts(entries, local_today()))
+    number = _page_number(request.query.get("page", ""), max(1, -(-len(found) // PER_PAGE)))
+    shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
+    return render(
+        request, visitor, "services_old.html", facts=shown, many=len(found), number=number,
+        pages=max(1, -(-len(found) // PER_PAGE)),
+    )  # fmt: skip
+
+
+def _lines(entries: ServiceEntries, saved: Mapping[str, LastSave], today: date) -> Iterator[ServiceLine]:
+    changed = entries.working_copy.changed
+    for one in entries.entries():
+        old = tuple(PARTS[key] for key, _ in one.to_confirm(today))
+        path = path_of(one.name)
+        yield ServiceLine(one, path in changed, old, saved.get(path))
+
+
+def _matches(entry: ServiceEntry, query: str, theme: str) -> bool:
+    """Whether every word of a search begins a word of the service's names, and the theme is that."""
+    if theme and entry.service.theme != theme:
+        return False
+    text = f" {plain(' '.join((entry.name, *names_of(entry.service))))}"
+    return all(f" {word}" in text for word in plain(query).split())
+
+
+def _old_facts(entries: ServiceEntries, today: date) -> Sequence[OldFact]:
+    found = [(one, key, fact) for one in entries.entries() for key, fact in one.to_confirm(today)]
+    found.sort(key=lambda item: (not item[2].is_past(today), item[2].until or "", item[2].as_of))
+    return [OldFact(one, PARTS[key], shorten(_words(fact)), fact.as_of, fact.until or "") for one, key, fact in found]
+
+
+def _words(fact: Sourced) -> str:
+    value = fact.model_dump()["value"]
+    return value if isinstance(value, str) else ", ".join(value)
+
+
+def _page_number(given: str, pages: int) -> int:
+    """Return the page that an address asks for, the nearest that there is."""
+    return min(max(int(given), 1), pages) if given.isascii() and given.isdigit() and len(given) < 6 else 1
+
+
+WAYS: Final = (
+    Route("GET", "/services", "view", show),
+    Route("GET", "/services/a-confirmer", "view", show_old),
+)

@@ -1,0 +1,115 @@
+"""Compiles the working copy of the draft, so that pages show it as citizens would get it.
+
+The files are laid out in one folder of this process, in which only changed files are written: a file that stays is
+parsed once, however often the draft changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from authoring.drafts.repository import MenuDrafts
+from authoring.drafts.working_copy import WorkingCopy
+from authoring.versions.archive import Files
+from authoring.versions.cache import Check, CompiledMenus
+from state.errors import InvalidMenu, Problem
+from state.menu.changed_texts import with_changed_texts
+from state.menu.journey_files import journey_of
+from state.menu.versions import MenuVersion
+from state.yaml_files.loader import parse
+
+PREFIX: Final = "draft-"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDraft:
+    """A working copy and its menus; None if it has problems, whose files are named from the folder of menus."""
+
+    working_copy: WorkingCopy
+    menus: CompiledMenus | None
+    problems: tuple[Problem, ...] = ()
+
+
+class CompiledDraft:
+    """The working copy as this process compiled it, in a folder of its own below `within`."""
+
+    def __init__(self, drafts: MenuDrafts, check: Check, within: Path, active: Callable[[], MenuVersion]) -> None:
+        self.drafts = drafts
+        self._check, self._within, self._active = check, within, active
+        self._one = asyncio.Lock()
+        self._folder: Path | None = None
+        self._laid_out: Files = {}
+        self._known: tuple[MenuVersion, CheckedDraft] | None = None
+        self._shown: tuple[MenuVersion, str, MenuVersion] | None = None
+
+    async def edition(self, working_copy: WorkingCopy) -> MenuVersion:
+        """Return the journeys of the working copy, or those that citizens get if it cannot be compiled.
+
+        Where only texts changed, their screens are compiled and nothing else: it takes milliseconds.
+        """
+        active = self._active()
+        if self._shown is None or self._shown[0] is not active or self._shown[1] != working_copy.version:
+            written = _with_texts(active, working_copy) or await self._compiled(working_copy) or active
+            self._shown = (active, working_copy.version, written)
+        return self._shown[2]
+
+    async def _compiled(self, working_copy: WorkingCopy) -> MenuVersion | None:
+        found = (await self.check(working_copy)).menus
+        return found.edition if found else None
+
+    async def check(self, working_copy: WorkingCopy) -> CheckedDraft:
+        """Check the working copy whole, once for each; takes tenths of a second after a change."""
+        async with self._one:
+            active = self._active()
+            known, found = self._known or (None, None)
+            is_known = known and known.wordings is active.wordings  # other translations may fit elsewhere
+            if not found or not is_known or found.working_copy.version != working_copy.version:
+                found = await asyncio.to_thread(self._checked, working_copy)
+                self._known = (active, found)
+            return replace(found, working_copy=working_copy)
+
+    async def close(self) -> None:
+        """Remove the folder."""
+        async with self._one:
+            if self._folder:
+                await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+
+    def _checked(self, working_copy: WorkingCopy) -> CheckedDraft:
+        folder = self._lay_out(working_copy.files)
+        try:
+            return CheckedDraft(working_copy, self._check(folder))
+        except InvalidMenu as broken:
+            problems = (replace(one, file=one.file.removeprefix(f"{folder}/")) for one in broken.problems)
+            return CheckedDraft(working_copy, None, tuple(problems))
+
+    def _lay_out(self, files: Files) -> Path:
+        """Write what changed since the last time, and return the folder."""
+        if self._folder is None or not self._folder.is_dir():
+            self._within.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._folder, self._laid_out = Path(tempfile.mkdtemp(dir=self._within, prefix=PREFIX)), {}
+        for path in self._laid_out.keys() - files.keys():
+            (self._folder / path).unlink()
+        for path, content in files.items():
+            if self._laid_out.get(path) != content:
+                (self._folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (self._folder / path).write_bytes(content)
+        self._laid_out = files
+        os.utime(self._folder)  # so that nobody takes it for an old one (authoring/versions/cache.py)
+        return self._folder
+
+
+def _with_texts(active: MenuVersion, working_copy: WorkingCopy) -> MenuVersion | None:
+    """Return the active edition with the texts of the draft; None if the draft changes more of a journey."""
+    edition: MenuVersion | None = active
+    for path, one in working_copy.changed.items():
+        if "/" not in path and path.endswith(".yaml") and edition:
+            journey = journey_of(parse(one.content or b"", path))
+            edition = with_changed_texts(edition, journey)
+    return edition

@@ -1,0 +1,190 @@
+"""Services on the admin site: listed, added, and changed with the source of what changes."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from authoring.drafts.queries import EVERY
+from catalog.facts import local_today
+from server import SERVICES
+from tests.support.admin_client import Client, csrf
+from tests.support.browser import Making, chromium, live_desk
+from tests.support.map_reader import page, serve
+
+pytestmark = pytest.mark.slow
+CARD = "casier-judiciaire-b3"
+PAGE = f"/bureau/services/{CARD}"
+SAVE = {"action": "enregistrer"}
+NEW = {
+    "name": "Carte d'exemple, pour apprendre",
+    "short": "Carte d'exemple",
+    "theme": "Justice",
+    "life_event": "Travail et emploi",
+    "administration": "Mairie d'exemple",
+    "words": "exemple, carte",
+    "cost.value": "1 500",
+    "cost.source": "affiche d'exemple",
+    "cost.as_of": "24/11/2026",
+}
+
+
+async def send(client: Client, path: str, fields: dict[str, str]) -> tuple[int, str]:
+    form = {**fields, "csrf": await csrf(client)}
+    answer = await client.post(f"/bureau/{path}", data=form, allow_redirects=False)
+    return answer.status, unescape(await answer.text())
+
+
+async def drafted(client: Client, name: str) -> str:
+    parts: Any = client.app[SERVICES]
+    rows = await parts.database.rows(EVERY)
+    return next((row["content"].decode() for row in rows if row["path"] == f"catalogue/{name}.yaml"), "")
+
+
+async def seen(client: Client) -> str:
+    found = re.search(r'name="seen" value="([^"]+)"', await page(client, f"services/{CARD}"))
+    assert found
+    return found[1]
+
+
+async def test_list_is_searched_and_says_what_is_missing(our_settings: Making) -> None:
+    async with serve(our_settings()) as client:
+        text = unescape(await page(client, "services?q=casier+b3"))
+        assert re.findall(r'<th scope="row"><a href="/bureau/services/([a-z0-9-]+)">', text) == [CARD]
+        assert "1 service." in text
+        every = unescape(await page(client, "services"))
+        assert "page 1 sur" in every
+        assert len(every.encode()) < 300_000
+        assert "Aucun service ne correspond" in await page(client, "services?q=xyzzy")
+        unknown = unescape(await page(client, "services?etat=inconnu&theme=Justice"))
+        assert re.search(r"<td>Justice</td><td>(prix|délai|pièces|où)", unknown)
+
+
+async def test_facts_to_confirm_begin_with_the_oldest(our_settings: Making) -> None:
+    async with serve(our_settings()) as client:
+        text = await page(client, "services/a-confirmer")
+        rows = re.findall(r"<td>([0-9-]{4,10})</td><td>([0-9-]*)</td></tr>", text)
+        assert rows
+        old = [as_of for as_of, until in rows if not until or until >= str(local_today())]
+        assert old == sorted(old)
+
+
+async def test_changed_price_asks_for_its_new_source(our_settings: Making) -> None:
+    settings = our_settings()
+    async with serve(settings) as client:
+        changed = {"seen": await seen(client), "cost.value": "2100", **SAVE}
+        status, text = await send(client, f"services/{CARD}", changed)
+        assert (status, "Ce renseignement a changé" in text) == (422, True)
+        assert await drafted(client, CARD) == ""
+        sourced = {**changed, "cost.source": "affiche d'exemple", "cost.as_of": "24/11/2026"}
+        assert (await send(client, f"services/{CARD}", sourced))[0] == 303
+        before = (settings.menus / "catalogue" / f"{CARD}.yaml").read_text("utf-8").splitlines()
+        after = (await drafted(client, CARD)).splitlines()
+        assert [line for line in after if line not in before] == [
+            "  value: 2100", "  source: affiche d'exemple", "  as_of: 2026-11-24"]  # fmt: skip
+        assert len(after) == len(before)
+
+
+async def test_typed_price_shows_on_the_phone_before_it_is_saved(our_settings: Making) -> None:
+    async with serve(our_settings()) as client:
+        _, text = await send(client, f"services/{CARD}", {"seen": await seen(client), "cost.value": "2100"})
+        assert "Prix : 2 100 F" in text.replace("\u202f", " ").partition('data-part="telephones"')[2]
+        assert await drafted(client, CARD) == ""
+
+
+async def test_new_service_gets_a_file_of_its_own(our_settings: Making) -> None:
+    async with serve(our_settings()) as client:
+        assert (await send(client, "services/nouveau", {**NEW, **SAVE}))[0] == 303
+        text = await drafted(client, "carte-d-exemple")
+        assert text.startswith("# yaml-language-server: $schema=schema.json\nname: Carte d'exemple, pour apprendre\n")
+        assert "words: [exemple, carte]\n" in text
+        assert "cost:\n  value: 1500\n  source: affiche d'exemple\n  as_of: 2026-11-24\n" in text
+        assert "asked" not in text
+        again = {**NEW, "short": "Carte d exemple", **SAVE}
+        status, answer = await send(client, "services/nouveau", again)
+        assert (status, "choisissez un autre texte" in answer) == (422, True)
+
+
+WRONG = [
+    ({"short": ""}, "short", "À remplir"),
+    ({"short": "x" * 31}, "short", "30"),
+    ({"cost.value": "beaucoup"}, "cost-value", "n'est pas un prix"),
+    ({"cost.source": ""}, "cost-source", "D'où le savez-vous"),
+    ({"cost.as_of": "hier"}, "cost-as_of", "n'est pas une date"),
+    ({"url.value": "exemple", "url.source": "x", "url.as_of": "2026"}, "url-value", "https://"),
+    ({"theme": "justice"}, "theme", "de la même façon"),
+    ({"code": "12"}, "code", "PS"),
+    ({"name": "Carte 😀"}, "name", "😀"),
+]
+
+
+@pytest.mark.parametrize(("typed", "field", "complaint"), WRONG, ids=str)
+async def test_fault_comes_back_at_its_field(
+    our_settings: Making, typed: dict[str, str], field: str, complaint: str
+) -> None:
+    async with serve(our_settings()) as client:
+        status, text = await send(client, "services/nouveau", {**NEW, **typed, **SAVE})
+        assert status == 422
+        faults = dict(re.findall(r'id="faute-([^"]+)"[^>]*>(.*?)</div>', text, re.DOTALL))
+        assert complaint in faults[field]
+        assert re.search(rf'id="{field}"[^>]* aria-invalid="true"', text)
+        assert await drafted(client, "carte-d-exemple") == ""
+
+
+async def test_service_that_another_changed_awaits_a_choice(our_settings: Making) -> None:
+    async with serve(our_settings()) as client:
+        old = await seen(client)
+        theirs = {"seen": old, "where.value": "le guichet d'exemple", "where.source": "affiche d'exemple"}
+        assert (await send(client, f"services/{CARD}", {**theirs, **SAVE}))[0] == 303
+        status, text = await send(client, f"services/{CARD}", {"seen": old, "where.value": "ailleurs", **SAVE})
+        assert status == 422
+        assert "Entre-temps, demo a changé ce service" in text
+        assert "Maintenant : le guichet d'exemple" in text
+
+
+async def test_unknown_service_is_a_page_that_says_so(our_settings: Making) -> None:
+    async with serve(our_settings()) as client:
+        await page(client, "services/none", status=404)
+        assert (await send(client, "services/No.ne", NEW))[0] == 404
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_service_is_added_in_the_browser(our_settings: Making, width: int) -> None:
+    async with chromium() as browser, live_desk(our_settings(), browser, width) as live:
+        await live.go("/bureau/services")
+        await live.sound()
+        await live.page.get_by_role("link", name="Ajouter un service").click()
+        for name, value in NEW.items():
+            await live.page.locator(f"[name='{name}']").fill(value)
+        phone = live.page.locator("[data-part=telephones] pre").first
+        await expect(phone).to_contain_text("Carte d'exemple, pour apprendre")
+        await live.page.get_by_role("button", name="Enregistrer dans le brouillon").click()
+        await expect(live.page.get_by_role("status")).to_contain_text("C'est dans le brouillon")
+        await _fits(live.page, width)
+        live.faults[:] = [
+            fault for fault in live.faults if "422" not in fault
+        ]  # Chromium notes each trial with a fault
+        await live.sound()
+
+
+@pytest.mark.browser
+async def test_price_is_changed_with_the_keyboard_alone(our_settings: Making) -> None:
+    async with chromium() as browser, live_desk(our_settings(), browser) as live:
+        await live.go(PAGE)
+        await live.page.get_by_label("Prix", exact=True).focus()
+        for text in ("2100", "affiche d'exemple", "24/11/2026"):
+            await live.page.keyboard.press("Control+A")
+            await live.page.keyboard.type(text)
+            await live.page.keyboard.press("Tab")
+        await live.page.keyboard.press("Enter")
+        await expect(live.page.get_by_role("status")).to_contain_text("C'est dans le brouillon")
+        await expect(live.page.get_by_label("Prix", exact=True)).to_have_value("2100")
+
+
+async def _fits(page: Page, width: int) -> None:
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width
