@@ -132,8 +132,10 @@ class Sandbox:
         frames: list[AnyFrame] = [webhook.frame for webhook in self._webhooks]
         frames += [UssdWebhook(channel, self.settings, UNMETERED).frame for channel in calls]
         self._frames: Mapping[str, AnyFrame] = {frame.path: frame for frame in frames}
-        every = (*calls, *(one.channel for one in self._webhooks))
-        self.screen_sizes: Mapping[str, ScreenSize] = {one.name: one.room for one in every}
+        self.screen_sizes: Mapping[str, ScreenSize] = {
+            **{channel.name: channel.room for channel in calls},
+            **{one.channel.name: one.channel.room for one in self._webhooks},
+        }
 
     def ports_for(self, trier: SandboxUser) -> ConversationPorts:
         """Return the ports of this user's conversation, with the sandbox's own store, preferences and messages."""

@@ -40,7 +40,7 @@ async def test_cluster_node_killed(sharded: Installation, cluster: Cluster) -> N
         await asyncio.to_thread(cluster.kill, cluster.primaries[0])
 
     found = await play("cluster_node_killed", sharded, kill)
-    assert found.figures.lost <= found.in_flight
+    assert found.lost <= found.in_flight
 
 
 async def test_cluster_slots_moved(sharded: Installation, cluster: Cluster) -> None:
@@ -52,4 +52,4 @@ async def test_cluster_slots_moved(sharded: Installation, cluster: Cluster) -> N
         await asyncio.to_thread(move)
 
     found = await play("cluster_slots_moved", sharded, move_beside)
-    assert found.figures.lost == 0
+    assert found.lost == 0
