@@ -16,12 +16,13 @@ from tests.support.redis_cluster import Cluster
 
 pytestmark = pytest.mark.timeout(900)
 
+NODE_TIMEOUT = 1500  # milliseconds: a promotion then ends within the time that a hop waits
 MOVED = range(0, REDIS_CLUSTER_HASH_SLOTS, 128)  # some of each primary
 
 
 @pytest.fixture
 async def cluster(tmp_path: Path) -> AsyncIterator[Cluster]:
-    cluster = Cluster(tmp_path / "redis")
+    cluster = Cluster(tmp_path / "redis", node_timeout=NODE_TIMEOUT)
     try:
         await asyncio.to_thread(cluster.start)
         yield cluster

@@ -23,9 +23,11 @@ BATCH: Final = 100  # keys in one step of a migration
 class Cluster:
     """Three primaries, their replicas, and one node more, which has no slots at first."""
 
-    def __init__(self, folder: Path, kind: Kind = VALKEY, scheme: str = "redis+cluster") -> None:
+    def __init__(
+        self, folder: Path, kind: Kind = VALKEY, scheme: str = "redis+cluster", node_timeout: int = NODE_TIMEOUT
+    ) -> None:
         self._scheme = scheme
-        rules = ("cluster-enabled yes", f"cluster-node-timeout {NODE_TIMEOUT}", "cluster-replica-validity-factor 0")
+        rules = ("cluster-enabled yes", f"cluster-node-timeout {node_timeout}", "cluster-replica-validity-factor 0")
         encrypted = ("tls-cluster yes",) if kind.certificates else ()
         self.nodes = [
             RedisProcess(folder / f"node{port}", port, *rules, *encrypted, *kind.lines, kind=kind)
