@@ -38,7 +38,7 @@ from channels.webhooks.messages import MessageWebhook
 from channels.webhooks.ussd import UssdWebhook
 from channels.whatsapp.webhook import Whatsapp, verify_subscription
 from channels.workers.polling import poll_forever
-from channels.workers.supervision import stop, supervise
+from channels.workers.supervision import supervise
 from database.interface import Database
 from database.migrations import prepare_tables
 from logs.request_id import begin_request, proxied_id
@@ -48,6 +48,7 @@ from runtime.readiness import Readiness
 from runtime.services import MenuCheck, Services, SourcesFactory, Tables, open_services
 from settings import Settings
 from sources.registry import open_sources
+from state.cancellation import end_task
 
 SERVICES: Final = web.AppKey("parts", Services)
 READINESS: Final = web.AppKey("readiness", Readiness)
@@ -147,7 +148,7 @@ async def _watch_postponed(service: Services) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await stop(task)
+        await end_task(task)
 
 
 def _watched(app: web.Application) -> tuple[Readiness, Database]:

@@ -16,6 +16,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from database import tables
+from state.cancellation import end_task
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -82,8 +83,7 @@ class ChangeSignal(ABC):
         """Receive no more changes, until somebody waits again."""
         receiving, self._receiving = self._receiving, None
         if receiving:
-            receiving.cancel()
-            await asyncio.gather(receiving, return_exceptions=True)
+            await end_task(receiving)
 
     def note(self, names: Collection[str] = WATCHED) -> None:
         """End the waits for these tables."""

@@ -20,13 +20,14 @@ from channels.workers.deferred_answers import DeferredWorker
 from channels.workers.delivery import DeliveryWorker
 from channels.workers.polling import poll_forever
 from channels.workers.postponed_messages import PostponedWorker
-from channels.workers.supervision import stop, supervise
+from channels.workers.supervision import supervise
 from registers.inbox import POLL_SECONDS as INBOX_SECONDS
 from registers.inbox import Inbox
 from results.announcer import POLL_SECONDS, ResultAnnouncer
 from runtime.retention import TIDY_SECONDS, tidy_once
 from runtime.services import Services
 from settings import Settings
+from state.cancellation import end_task
 from state.identity import Pseudonyms
 from state.store.interface import Allowance
 
@@ -60,7 +61,7 @@ async def run_delivery(settings: Settings, parts: Services, say: Callable[[str],
             "retention": lambda: poll_forever(partial(tidy_once, parts.database), TIDY_SECONDS, "past rows"),
         }
         for name, run in (workers | _inbox_worker(settings, parts)).items():
-            open_parts.push_async_callback(stop, asyncio.create_task(supervise(name, run)))
+            open_parts.push_async_callback(end_task, asyncio.create_task(supervise(name, run)))
         yield
 
 

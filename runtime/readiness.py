@@ -18,6 +18,7 @@ import structlog
 from database.errors import NoFreeConnection
 from database.interface import Database
 from database.tables import heartbeats
+from state.cancellation import end_task
 from state.errors import SourceUnavailable, StoreUnavailable
 from state.store.interface import Store
 
@@ -97,8 +98,7 @@ class _Probe:
 
     async def close(self) -> None:
         if self._writing:
-            self._writing.cancel()
-            await asyncio.gather(self._writing, return_exceptions=True)
+            await end_task(self._writing)
 
     def _outcome(self, why: str) -> bool:
         """Log the reason of a failure once until it changes; return whether the write succeeded."""

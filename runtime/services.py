@@ -25,7 +25,7 @@ from channels.outbox.repository import Outbox
 from channels.webhooks.messaging_services import MessagingServices
 from channels.webhooks.outgoing_messages import OutgoingMessageService
 from channels.workers.polling import poll_forever
-from channels.workers.supervision import stop, supervise
+from channels.workers.supervision import supervise
 from database import open_database
 from database.encryption import Seal
 from database.interface import Database, OpenDatabase
@@ -40,6 +40,7 @@ from runtime.store_check import check_store
 from settings import Settings
 from sources import Sources
 from sources.registry import open_sources
+from state.cancellation import end_task
 from state.conversation.conversation import Conversation, ConversationPorts
 from state.errors import SourceUnavailable
 from state.menu.active_versions import ActiveMenus
@@ -108,8 +109,8 @@ async def open_services(
         change_feed, versions = MenuChangeFeed(), open_menu_publishing(settings, database, sources.built_in, clock)
         stack.push_async_callback(versions.compiled.close)
         reloader = MenuReloader(settings, versions.compiled, activator, change_feed)
-        stack.push_async_callback(stop, await _start_reloads(settings, reloader, versions, served.publication))
-        stack.push_async_callback(stop, await _start_season(database, sources, activator.menus))
+        stack.push_async_callback(end_task, await _start_reloads(settings, reloader, versions, served.publication))
+        stack.push_async_callback(end_task, await _start_season(database, sources, activator.menus))
         ports = ConversationPorts(store, sources, sources.preferences, post)
         counters = await stack.enter_async_context(counting(settings, store, database))
         talk = Conversation(activator.menus, ports, settings, clock, counters)

@@ -26,6 +26,7 @@ from channels.webhooks.frame import WebhookFrame
 from channels.webhooks.message_answers import MessageAnswers
 from channels.webhooks.messaging_services import MessagingServices
 from settings import Settings
+from state.cancellation import end_task
 from state.errors import SourceUnavailable, StoreUnavailable, Unstorable
 from state.identity import Pseudonyms
 from state.interfaces import Inbound, Reply
@@ -52,9 +53,7 @@ class MessageWebhook:
 
     async def close(self) -> None:
         """Cancel the answers in progress: they are deferred in SQL, and another process sends them."""
-        for task in self._late:
-            task.cancel()
-        await asyncio.gather(*self._late, return_exceptions=True)
+        await asyncio.gather(*map(end_task, self._late))
 
     async def _answer(self, events: Sequence[ChannelEvent], services: MessagingServices) -> WebhookResponse:
         try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Final, NoReturn
 
 import structlog
@@ -41,10 +40,3 @@ async def supervise(
         RESTARTS.labels(worker).inc()
         pause = pause_seconds if loop.time() - began > MAX_PAUSE_SECONDS else min(pause * 2, MAX_PAUSE_SECONDS)
         await asyncio.sleep(pause)
-
-
-async def stop(task: asyncio.Task[None]) -> None:
-    """Cancel the task of a worker, and wait until it has ended."""
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task

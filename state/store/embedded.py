@@ -23,6 +23,7 @@ from urllib.parse import quote
 
 import structlog
 
+from state.cancellation import end_task
 from state.errors import StoreUnavailable
 from state.store.append_only_file import AppendOnlyFile
 from state.store.inline_command import ask
@@ -66,8 +67,7 @@ class EmbeddedValkey:
     async def stop(self) -> None:
         """Stop the server after it has written its data, if this process owns it."""
         if self._watch:
-            self._watch.cancel()
-            await asyncio.gather(self._watch, return_exceptions=True)
+            await end_task(self._watch)
         self._file.close()
         await self._end()
         if self._lock:

@@ -11,10 +11,10 @@ from sqlalchemy import delete
 
 from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
-from channels.workers.supervision import stop
 from database import open_database, tables
 from database.encryption import Seal
 from database.interface import OpenDatabase
+from state.cancellation import end_task
 from tests.support.database import Registry
 from tests.support.delivery_setup import NUMBER, House
 from tests.support.patience import PATIENCE
@@ -38,7 +38,7 @@ async def idle(registry: Registry) -> AsyncIterator[House]:
         assert time.monotonic() < until
     await asyncio.sleep(1.0)  # longer than the usual pause: from now on the longest one counts
     yield house
-    await stop(running)
+    await end_task(running)
 
 
 @pytest.fixture
