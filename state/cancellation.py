@@ -11,7 +11,7 @@ AGAIN_SECONDS: Final = 0.5
 async def end_task(task: asyncio.Task[Any]) -> None:
     """Cancel a task until it has ended; an error of its own is not raised.
 
-    One cancellation may be lost: asyncio.wait_for, which asyncpg uses, loses it on Python 3.11 if it comes together with
+    One cancellation may be lost: asyncio.wait_for, which asyncpg uses, loses it on Python 3.11 if it comes with
     the result, and a loop that goes on after errors then runs for ever (https://github.com/python/cpython/issues/86296).
     """
     while not task.done():

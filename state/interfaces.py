@@ -52,8 +52,7 @@ class Inbound:
     hop; false if it does not say.
     On channels with messages, message is the gateway's id of this one. session is then empty, or the id of the callback
     that the gateway expects after a pressed button; button_mark is the mark of the answer that had the button. reply_to
-    is the address for messages to this citizen. echo are values of the request that the gateway wants back in the
-    response.
+    is the address for messages to this citizen. echo are values that the gateway wants back in the response.
     """
 
     channel: str

@@ -191,13 +191,9 @@ def derive_settings(settings: Settings, line: str) -> Settings:
     """Return the settings of a sandbox: the same, with secrets of its own."""
     named = f"trial of {line}".encode()
     secret = hmac.digest(settings.secrets.pepper.encode(), named, "sha256").hex()
-    own = dict.fromkeys(("secret", "whatsapp_app_secret", "telegram_secret"), SecretStr(secret))
+    own: dict[str, object] = dict.fromkeys(("secret", "whatsapp_app_secret", "telegram_secret"), SecretStr(secret))
+    own |= {"whatsapp_phone_id": ""}
     own |= dict.fromkeys(("at_secrets", "madapi_secrets", "rest_keys", "pepper"), SecretStr(""))  # secret stands in
     return settings.model_copy(
-        update={
-            **own,
-            "whatsapp_phone_id": "",
-            "sms_replies_per_hour": MAX_REPLIES_PER_HOUR,
-            "chat_replies_per_hour": MAX_REPLIES_PER_HOUR,
-        }
+        update={**own, **dict.fromkeys(("sms_replies_per_hour", "chat_replies_per_hour"), MAX_REPLIES_PER_HOUR)}
     )

@@ -19,7 +19,6 @@ from state.yaml_files.loader import Document, read
 from state.yaml_files.strict_model import StrictModel, validate
 
 NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-OTHER_PROTOCOL: Final = "smpp"  # a file with this key describes a gateway that does not speak HTTP
 
 
 class Samples(StrictModel):
@@ -72,13 +71,11 @@ def read_gateways(folder: Path) -> Mapping[str, GatewayFile]:
 
 @lru_cache(maxsize=32)
 def _read_all(stamps: tuple[tuple[Path, int, int], ...]) -> tuple[Found, ...]:
-    return tuple(found for path, _, _ in stamps if (found := _read(path)))
+    return tuple(_read(path) for path, _, _ in stamps)
 
 
-def _read(path: Path) -> Found | None:
+def _read(path: Path) -> Found:
     document = read(path)
-    if isinstance(document.data, dict) and OTHER_PROTOCOL in document.data:
-        return None
     if not NAME.fullmatch(path.stem):
         what = f"« {path.stem} » : un fichier a un nom en minuscules, chiffres et tirets, comme mon-operateur.yaml"
         document.problems.append(document.problem_at((), what))

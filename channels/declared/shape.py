@@ -43,7 +43,7 @@ Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=160)]
 Form = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 Body = Annotated[str, StringConstraints(strip_whitespace=True, max_length=8000)]
-Name = Annotated[str, text_pattern(r"^[a-z][a-z0-9_]*$", "un nom en minuscules, sans accent", most=30)]
+Name = Annotated[str, text_pattern(r"^[a-z][a-z0-9_]*$", "un nom en minuscules sans accent ni espace", most=30)]
 Content = Literal["json", "form", "xml", "query"]
 Method = Literal["GET", "POST", "PUT"]
 Values = Annotated[tuple[str, ...], Field(min_length=1)]

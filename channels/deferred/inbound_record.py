@@ -23,7 +23,8 @@ def decode_inbound(stored: bytes) -> Inbound:
     """Decode a stored message. Raises UnknownRecord."""
     fields = FORMAT.fields_of(stored)
     to = fields.get("reply_to")
-    return Inbound(**{**fields, "reply_to": parse_recipient(to) if to else None})
+    echo = tuple(fields.get("echo", ()))
+    return Inbound(**{**fields, "echo": echo, "reply_to": parse_recipient(to) if to else None})
 
 
 def parse_recipient(stored: Any) -> Recipient:

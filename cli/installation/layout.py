@@ -50,9 +50,8 @@ def _write(folder: Path, begin: StartingSet, other: TerritoryData | None) -> Non
     if other:
         write_empty(folder, begin, other)
     else:
-        for name, source in (("menus", begin.menus), ("locales", begin.locales), ("journeys", begin.journeys)):
-            _copy(source, folder / name, READ[name])
-    _copy(begin.gateways, folder / "gateways", READ["gateways"])
+        for name in READ:
+            _copy(getattr(begin, name), folder / name, READ[name])
     for template in sorted(TEMPLATES.iterdir()):
         shutil.copyfile(template, folder / template.name)
     (folder / SECRETS).mkdir(mode=0o700)

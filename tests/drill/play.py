@@ -43,11 +43,7 @@ async def play(
     the citizens come through each proxy of deploy/, with a row of their own.
     """
     async with AsyncExitStack() as stack:
-        fronts: dict[str, Front | ProxyFront] = {drill: await stack.enter_async_context(front(site.ports))}
-        if proxies:
-            behind = await stack.enter_async_context(proxy_fronts(proxies, site.ports))
-            fronts |= {f"{drill}_{kind}": one for kind, one in behind.items()}
-        crowds = Crowds(fronts, site.scripts, SECRET)
+        crowds = Crowds(await _fronts(stack, drill, site, proxies), site.scripts, SECRET)
         site.sms.says, site.sms.keeps, site.cloud.hears = crowds.take_sms, False, crowds.take_chat
         running = asyncio.create_task(crowds.run())
         try:
@@ -62,6 +58,17 @@ async def play(
             running.cancel()
     lost = sum(_judge(name, crowd.seen, began) for name, crowd in crowds.by_row.items())
     return Drilled(lost, in_flight)
+
+
+async def _fronts(
+    stack: AsyncExitStack, drill: str, site: Installation, proxies: Path | None
+) -> dict[str, Front | ProxyFront]:
+    """Open what the citizens come through, by the name of its row."""
+    fronts: dict[str, Front | ProxyFront] = {drill: await stack.enter_async_context(front(site.ports))}
+    if proxies:
+        behind = await stack.enter_async_context(proxy_fronts(proxies, site.ports))
+        fronts |= {f"{drill}_{kind}": one for kind, one in behind.items()}
+    return fronts
 
 
 def _judge(name: str, seen: Observations, began: float) -> int:

@@ -47,7 +47,7 @@ BROKEN = [
         "plain",
         "      refused: bad_request",
         "      refused: stranger",
-        "49:7: Zin refuse cette requête (impossible session id)",
+        "76:7: Zin refuse cette requête (no id, or not as text)",
     ),
     ("plain", "      session: sessionId", "      session: session id", "il faut ici une place comme sessionId"),
     (
@@ -82,11 +82,6 @@ def test_the_name_of_a_built_in_gateway_is_taken(tmp_path: Path) -> None:
     (tmp_path / "plain.yaml").rename(tmp_path / "telegram.yaml")
     wanted = [str(one) for one in gateway_problems(Settings(env="demo", gateways=tmp_path))]
     assert any("est une passerelle que Zin connaît sans fichier" in one for one in wanted)
-
-
-def test_files_of_another_protocol_are_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "moov.yaml").write_text("smpp: {host: smpp.example}\n", encoding="utf-8")
-    assert read_gateways(tmp_path) == {}
 
 
 def test_no_folder_is_no_gateway(tmp_path: Path) -> None:

@@ -102,6 +102,7 @@ def without(request: GatewayRequest, header: str, value: str = "") -> WebhookReq
 @pytest.fixture(autouse=True)
 def _secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZIN_GATEWAY_ESSAI_SECRET", f"{SECRET},ancien-secret")
+    monkeypatch.setenv("ZIN_GATEWAY_ESSAI_CODE", "*384*229#")
 
 
 @pytest.mark.parametrize(("verify", "header"), PROOFS.values(), ids=PROOFS)

@@ -9,14 +9,18 @@ import pytest
 from aiohttp import web
 
 from authoring.replay.fakes import FakePreferences
+from channels.deferred.postponed import PostponedMessages
 from channels.webhooks import connections, request_deadline
 from channels.webhooks.connections import Runner
+from channels.workers.postponed_messages import PostponedWorker
 from server import build
 from settings import Settings
 from sources import Sources
 from tests.support.conversation import FRENCH_ONLY, Market
 from tests.support.menu_copies import shared_menus
+from tests.support.message_server import House, house
 from tests.support.raw_connection import Wire
+from tests.support.valkey import Server
 
 
 @pytest.fixture
@@ -39,3 +43,21 @@ async def wire(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         yield Wire(runner.addresses[0][1], market)
     finally:
         await runner.cleanup()
+
+
+@pytest.fixture
+async def zin(own_valkey: Server, tmp_path: Path) -> AsyncIterator[House]:
+    async with house(own_valkey.url, tmp_path) as zin:
+        yield zin
+
+
+@pytest.fixture
+def postponed(zin: House) -> PostponedMessages:
+    found = zin.parts.messaging.postponed
+    assert found
+    return found
+
+
+@pytest.fixture
+def worker(zin: House) -> PostponedWorker:
+    return PostponedWorker(zin.parts.messaging, zin.webhooks)
