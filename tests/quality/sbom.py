@@ -40,6 +40,11 @@ def bill(lock: str, project: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def as_text(lock: str, project: dict[str, Any]) -> str:
+    """Return the bill as `make sbom` writes it."""
+    return json.dumps(bill(lock, project), indent=1) + "\n"
+
+
 def _components(lock: str) -> Iterator[dict[str, Any]]:
     entries = list(PINNED.finditer(lock))
     ends = [one.start() for one in entries[1:]] + [len(lock)]
@@ -75,7 +80,7 @@ def _licences(name: str) -> dict[str, Any]:
 def main() -> None:
     """Write the bill to the file that the command names, or to standard output."""
     project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
-    text = json.dumps(bill(LOCK.read_text(encoding="utf-8"), project), indent=1) + "\n"
+    text = as_text(LOCK.read_text(encoding="utf-8"), project)
     if len(sys.argv) > 1:
         Path(sys.argv[1]).write_text(text, encoding="utf-8")
     else:
