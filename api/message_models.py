@@ -6,16 +6,22 @@ The docstrings of the models are in French, because they stand in the OpenAPI do
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
 from api.key_format import Mode
 from api.operations import AnswerModel
 from api.request_models import RequestModel
+from state.country import country
 
 MAX_RECIPIENTS: Final = 10_000
 PHONE_NUMBER: Final = re.compile(r"(\+|00)?\d{8,15}")
+
+
+def _trial_number(schema: dict[str, Any]) -> None:
+    """Add the example when the document is written: the country is active by then."""
+    schema["examples"] = [country().trial_number]
 
 
 def _no_number(reference: str) -> str:
@@ -42,7 +48,7 @@ Values = Annotated[
 class NewRecipient(RequestModel):
     """Un citoyen."""
 
-    phone: Annotated[str, Field(min_length=6, max_length=64, description="son numéro", examples=["+2290190000001"])]
+    phone: Annotated[str, Field(min_length=6, max_length=64, description="son numéro", json_schema_extra=_trial_number)]
     values: Annotated[Values, Field(description="les valeurs qui ne sont que pour lui")]
 
 

@@ -11,12 +11,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
+from state.country import country
 from state.text.search import plain
 
 DAY = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 FRANCS = r"^(0|[1-9]\d{0,8})$"
 ADDRESS = r"^https?://[^\s/]+\.[^\s]+$"
-CODE = r"^PS\d{5}$"
+CODE = r"^[A-Za-z0-9-]{1,20}$"  # of any country; the form of one country is in its country.yaml
 ASKED = r"^[1-5]$"
 
 
@@ -46,6 +47,23 @@ def _day(written: str) -> str:
     return written
 
 
+def is_portal_code(written: str) -> bool:
+    """Return whether the portal of the country gives services codes like this one."""
+    form = country().portal_codes
+    wanted = "".join(r"[0-9]" if sign == "X" else re.escape(sign) for sign in form) if form else CODE
+    return re.fullmatch(wanted, written) is not None
+
+
+def _portal_code(written: str) -> str:
+    if not is_portal_code(written):
+        form = country().portal_codes
+        wanted = (
+            f"écrivez-le comme {form}, où X est un chiffre" if form else "écrivez vingt lettres et chiffres au plus"
+        )
+        raise ValueError(f"« {written} » n'est pas un code du portail : {wanted}")
+    return written
+
+
 def _last_day(written: str) -> str:
     if len(_day(written)) != len("AAAA-MM-JJ"):
         raise ValueError(f"« {written} » n'est pas un jour : écrivez AAAA-MM-JJ")
@@ -59,7 +77,7 @@ Day = Annotated[str, AfterValidator(_day), WithJsonSchema({"type": ["string", "i
 LastDay = Annotated[str, AfterValidator(_last_day), WithJsonSchema({"type": "string", "format": "date"})]
 Francs = Annotated[
     str,
-    _formed(FRANCS, "n'est pas un prix : écrivez les francs en chiffres seulement, comme 1900"),
+    _formed(FRANCS, "n'est pas un prix : écrivez le montant en chiffres seulement, comme 1900"),
     WithJsonSchema({"type": ["string", "integer"], "pattern": FRANCS}),
 ]
 Address = Annotated[
@@ -74,6 +92,6 @@ Asked = Annotated[
 ]
 Code = Annotated[
     str,
-    _formed(CODE, "n'est pas un code du portail : PS et cinq chiffres, comme PS00373"),
+    AfterValidator(_portal_code),
     WithJsonSchema({"type": "string", "pattern": CODE}),
 ]

@@ -19,6 +19,7 @@ from aiohttp import web
 from loadtest.answer_parser import AnswerParser
 from loadtest.plan import ChannelName, LoadTestImpossible
 from loadtest.scenarios import LookUp
+from state.country import country
 
 Came = Literal["right", "wrong", "shed"]
 
@@ -85,7 +86,7 @@ async def serve_gateways(port: int, mail: FakeGateways) -> AsyncIterator[None]:
         form = await request.post()
         phone = str(form.get("to", "")).removeprefix("+")
         mail.receive("sms", phone, str(form.get("message", "")))
-        one = {"statusCode": 101, "number": f"+{phone}", "status": "Success", "cost": "XOF 0"}
+        one = {"statusCode": 101, "number": f"+{phone}", "status": "Success", "cost": f"{country().currency.code} 0"}
         named = {"messageId": f"ATXid_rehearsal{next(names)}"}
         return web.json_response({"SMSMessageData": {"Message": "Sent", "Recipients": [{**one, **named}]}}, status=201)
 

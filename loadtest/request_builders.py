@@ -30,10 +30,12 @@ class RequestBuilder:
         self._whatsapp = _head(host, f"{path}/whatsapp", JSON)
         self._telegram = _head(host, f"{path}/telegram", JSON, f"X-Telegram-Bot-Api-Secret-Token: {keys.telegram}\r\n")
         self._code, self._phone_id = quote_plus(keys.code), json.dumps(keys.whatsapp_phone_id)
+        codes = [code for network in country().numbers.networks for code in network.codes]
+        self._network = f"&networkCode={codes[0]}" if codes else ""
 
     def ussd(self, session: str, phone: str, text: str) -> bytes:
         """Return one hop of a call; `text` has all inputs so far, joined by stars."""
-        fields = f"sessionId={session}&serviceCode={self._code}&phoneNumber=%2B{phone}&networkCode=61603"
+        fields = f"sessionId={session}&serviceCode={self._code}&phoneNumber=%2B{phone}{self._network}"
         return _whole(self._ussd, f"{fields}&text={quote_plus(text)}")
 
     def sms(self, named: str, phone: str, text: str) -> bytes:

@@ -18,13 +18,30 @@ from settings import Settings
 
 MASK: Final = "…"
 MIN_SECRET_CHARACTERS: Final = 6  # characters; a shorter one, such as `demo`, is no secret, and is part of many words
-MIN_DIGITS: Final = 8  # of a short phone number
+MAX_SHORT_DIGITS: Final = 8  # of a short phone number; a longer number is always masked
+MIN_SHORT_DIGITS: Final = 6  # so that years, ports and counts stay
 MEASURES: Final = frozenset({"bytes", "rows", "seconds"})  # whose values may be great numbers
-# A digest in hexadecimal (a version's name, a checksum) stays; then eight digits or more, however they are spaced.
-NUMBER: Final = re.compile(
-    r"(?P<digest>\b(?=(?:[0-9]*[a-f]){2})[0-9a-f]{16,128}\b)"
-    rf"|\d(?:[ .()\-/\u00a0\u202f]{{0,2}}\d){{{MIN_DIGITS - 1},}}"
-)
+
+
+class _LongNumbers:
+    """What counts as a long number: as many digits as the shortest phone number of the country."""
+
+    digits: int
+    written: re.Pattern[str]
+
+    @classmethod
+    def begin_at(cls, digits: int) -> None:
+        """Mask numbers of this many digits from now on."""
+        cls.digits = min(max(digits, MIN_SHORT_DIGITS), MAX_SHORT_DIGITS)
+        # A digest in hexadecimal (a version's name, a checksum) stays; then the digits, however they are spaced.
+        cls.written = re.compile(
+            r"(?P<digest>\b(?=(?:[0-9]*[a-f]){2})[0-9a-f]{16,128}\b)"
+            rf"|\d(?:[ .()\-/\u00a0\u202f]{{0,2}}\d){{{cls.digits - 1},}}"
+        )
+
+
+mask_numbers_from = _LongNumbers.begin_at
+mask_numbers_from(MAX_SHORT_DIGITS)
 
 
 class Masking:
@@ -49,10 +66,10 @@ class Masking:
             case None | bool() | float():
                 return value
             case int():
-                return value if abs(value) < 10 ** (MIN_DIGITS - 1) else MASK
+                return value if abs(value) < 10 ** (_LongNumbers.digits - 1) else MASK
             case str():
                 text = self._secret.sub(MASK, value) if self._secret else value
-                return NUMBER.sub(lambda found: found["digest"] or MASK, text)
+                return _LongNumbers.written.sub(lambda found: found["digest"] or MASK, text)
             case dict():
                 return {self._masked(key): self._masked(held) for key, held in value.items()}
             case list() | tuple() | set() | frozenset():

@@ -70,6 +70,7 @@ class _File(StrictModel):
     numbers: _Numbers
     networks: Annotated[tuple[_Network, ...], Field(min_length=1)]
     guessable: tuple[Short, ...] = ()
+    portal_codes: Annotated[str, text_pattern(r"^[A-WYZ0-9-]*X[A-Z0-9-]*$", "une forme comme PSXXXXX")] = ""
 
 
 def read_country(locales: Path) -> tuple[Country | None, list[Problem]]:
@@ -136,5 +137,5 @@ def _country(found: _File) -> Country:
         tuple(Network(one.name, one.codes, one.begins, one.trial) for one in found.networks),
     )
     money = Currency(found.currency.code, found.currency.name, found.currency.sign)
-    zone, words = ZoneInfo(found.time_zone), found.guessable
-    return Country(found.name, found.code, found.code3, zone, money, found.service_code, plan, words)
+    zone, words, codes = ZoneInfo(found.time_zone), found.guessable, found.portal_codes
+    return Country(found.name, found.code, found.code3, zone, money, found.service_code, plan, words, codes)

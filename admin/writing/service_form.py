@@ -23,7 +23,7 @@ NAME_LABELS: Final = {
 }
 REQUIRED: Final = ("name", "short", "theme", "life_event", "administration")
 FACT_LABELS: Final = {
-    "cost": ("Prix", "en francs, en chiffres seulement ; 0 si c'est gratuit"),
+    "cost": ("Prix", "le montant en chiffres seulement ; 0 si c'est gratuit"),
     "rates": ("Barème", "si le prix dépend du cas, en une phrase ; à la place du prix"),
     "delay": ("Délai", "comme : 72 h, ou 3 jours"),
     "validity": ("Validité", "combien de temps le papier vaut"),

@@ -13,7 +13,7 @@ from authoring.services.json_ld import Graph, Literal, Node, text_of, texts_of
 from authoring.services.json_ld_context import JsonLdBroken
 from authoring.services.record import Origin, Record, Records, fact
 from authoring.services.vocabulary import ONLINE, OWN, SERVICE, full
-from catalog.entry_types import CODE
+from catalog.entry_types import is_portal_code
 from catalog.facts import FACTS
 from spreadsheets.cell_texts import one_line
 from spreadsheets.sheet import File
@@ -78,7 +78,7 @@ class _Reader:
 
     def _code(self) -> str:
         code = text_of(self.node, full("dct:identifier"))
-        return code if re.fullmatch(CODE, code) else ""
+        return code if is_portal_code(code) else ""
 
     def _label(self, property_: str) -> str:
         linked = self._graph.linked(self.node, property_)
@@ -100,15 +100,16 @@ class _Reader:
                 if said := text_of(cost, DESCRIPTION):
                     yield "rates", one_line(said)
                 continue
-            if not self._is_in_francs(cost):
-                self.faults.append("prix dans une autre monnaie que le franc CFA (XOF)")
+            if not self._is_in_our_currency(cost):
+                money = country().currency
+                self.faults.append(f"prix dans une autre monnaie que la nôtre : {money.name} ({money.code})")
             elif not re.fullmatch(r"\d{1,9}(\.0+)?", amount):
-                self.faults.append(f"prix « {amount[:20]} » : il faut des francs entiers")
+                self.faults.append(f"prix « {amount[:20]} » : il faut un nombre entier de {country().currency.name}")
             else:
                 yield "cost", str(int(amount.partition(".")[0]))
 
-    def _is_in_francs(self, cost: Node) -> bool:
-        """Whether a cost is in francs; a cost without a currency is taken for one in francs."""
+    def _is_in_our_currency(self, cost: Node) -> bool:
+        """Whether a cost is in the money of the country; so is one that names no currency."""
         currencies = cost.values.get(full("cv:currency"), [])
         named = (one.text if isinstance(one, Literal) else one for one in currencies)
         return all(one.rpartition("/")[2] in country().currency.spellings for one in named)

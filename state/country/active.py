@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from logs.masking import mask_numbers_from
 from reporting.time_zone import use_zone
 from state.country.territory import Country
 
@@ -16,6 +17,7 @@ def use(found: Country) -> None:
     """Serve this country from now on."""
     _Active.country = found
     use_zone(found.time_zone)
+    mask_numbers_from(found.numbers.shortest)
 
 
 def country() -> Country:

@@ -77,6 +77,11 @@ class NumberingPlan:
         digits = iter(f"{number % 10**places:0{places}}")
         return self.country_code + "".join(next(digits) if sign == "X" else sign for sign in self.unused)
 
+    @property
+    def shortest(self) -> int:
+        """Return the digits of the shortest notation of a number within the country."""
+        return min(len(_digits(one.written)) for one in self.forms)
+
     @cached_property
     def _prefix(self) -> str:
         return f"+{self.country_code}"

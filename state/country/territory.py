@@ -26,7 +26,8 @@ class Currency:
 class Country:
     """A country. code and code3 are those of ISO 3166-1; service_code is dialled where no setting names one.
 
-    guessable are words that no password may be.
+    guessable are words that no password may be. portal_codes is the form of the codes that the portal gives services,
+    such as PSXXXXX, where X is a digit; "" if any code will do.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Country:
     service_code: str
     numbers: NumberingPlan
     guessable: tuple[str, ...] = ()
+    portal_codes: str = ""
 
     @property
     def trial_number(self) -> str:

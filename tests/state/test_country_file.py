@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from catalog.entry_types import is_portal_code
+from logs.masking import MASK, Masking
 from reporting.french import format_minute
 from reporting.time_zone import zone
 from state.country import country, use
@@ -44,6 +46,22 @@ def test_another_country_has_its_own_time_and_money(locales: Path) -> None:
     assert datetime(2026, 1, 1, tzinfo=zone()).isoformat() == "2026-01-01T00:00:00-03:00"
     assert format_minute(1_798_756_200) == "31/12/2026 19:30"
     assert format_fact("987654", "money") == "987 654 Écus"
+
+
+def test_shortest_number_of_the_country_is_masked(locales: Path) -> None:
+    mask = Masking(())
+    assert mask(None, "info", {"what": "8123456 of 2026"}) == {"what": "8123456 of 2026"}
+    activate(locales)
+    assert mask(None, "info", {"what": "8123456 of 2026"}) == {"what": f"{MASK} of 2026"}
+    assert mask(None, "info", {"many": 8123456, "few": 2026}) == {"many": MASK, "few": 2026}
+
+
+def test_portal_of_the_country_has_its_own_codes(locales: Path) -> None:
+    codes = ("PS00373", "PS1", "SN-12")
+    assert [is_portal_code(one) for one in codes] == [True, False, False]
+    activate(locales)
+    assert [is_portal_code(one) for one in codes] == [True, True, True]
+    assert not is_portal_code("a code")
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_what_is_missing_is_not_invented(tmp_path: Path) -> None:
             {"cv:hasValue": "12", "cv:currency": {"@id": "http://exemple.bj/currency/EUR"}},
             "prix dans une autre monnaie",
         ),
-        ({"cv:hasValue": "12.5"}, "prix « 12.5 » : il faut des francs entiers"),
+        ({"cv:hasValue": "12.5"}, "prix « 12.5 » : il faut un nombre entier de F CFA"),
         ({"cv:hasValue": "-3"}, "prix « -3 »"),
     ],
 )
