@@ -54,12 +54,17 @@ async def zin(valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("name", ["plain", "hollatags", "infobip"])
 async def test_a_call_comes_to_a_result(name: str, zin: str) -> None:
+    described = FILES[name].ussd
+    assert described
     async with played(name, zin) as phone:
-        assert "Français" in await phone.type(CODE)
+        assert "Francais" in await phone.type(CODE)
         for typed in ("1", "3", "1"):
             await phone.type(typed)
         assert "12345" in await phone.type("12345")
-        assert "Quel examen" in await phone.type("*384*229*3#")
+        behind = (
+            "Urgences" if described.first == "nothing" else "Quel examen"
+        )  # what is dialled behind the code is lost
+        assert behind in await phone.type("*384*229*3#")
 
 
 async def test_an_sms_is_given_to_zin(zin: str) -> None:
