@@ -162,7 +162,7 @@ async def test_service_is_added_in_the_browser(our_settings: Making, width: int)
         for name, value in NEW.items():
             await live.page.locator(f"[name='{name}']").fill(value)
         phone = live.page.locator("[data-part=telephones] pre").first
-        await expect(phone).to_contain_text("Carte d'exemple, pour apprendre")
+        await expect(phone).to_contain_text("Prix : 1 500 F")
         await live.page.get_by_role("button", name="Enregistrer dans le brouillon").click()
         await expect(live.page.get_by_role("status")).to_contain_text("C'est dans le brouillon")
         await _fits(live.page, width)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from channels.deferred.postponed import PostponedMessages
+from channels.deferred.queries import POSTPONED
 from channels.workers.postponed_messages import PostponedWorker
 from database import tables
 from state.interfaces import Outcome
@@ -18,6 +19,13 @@ from tests.support.patience import PATIENCE
 from tests.support.valkey import Server
 
 pytestmark = pytest.mark.slow
+
+
+async def is_postponed(zin: House) -> None:
+    """Wait until the hop was over its deadline, long after the gateway was answered."""
+    async with asyncio.timeout(PATIENCE):
+        while [row["topic"] for row in await zin.database.rows(select(tables.promises))] != [POSTPONED]:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
 
 async def test_late_hop_is_postponed_if_valkey_is_at_fault(
@@ -44,6 +52,7 @@ async def test_late_answer_is_given_by_the_worker(
     assert (await zin.post(SMS, sms("fruits", "m1")))[0] == 200
     assert await zin.outbox() == []
     zin.market.seconds = 0.0
+    await is_postponed(zin)
     await zin.posted_by(lambda: worker.round(postponed), 1)
     (row,) = await zin.outbox()
     assert "Mangue" in row["text"]
@@ -69,6 +78,7 @@ async def test_answer_that_is_always_late_becomes_one_apology(
     monkeypatch.setattr("channels.workers.postponed_messages.MAX_RETRIES", 2)
     zin.market.seconds = 30.0
     await zin.post(SMS, sms("fruits", "m1"))
+    await is_postponed(zin)
     assert await worker.round(postponed) == 0
     assert await zin.outbox() == []
     zin.clock.now += 30
