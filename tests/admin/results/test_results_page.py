@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import itertools
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Request, expect
 
 from accounts.audit import Audit
-from tests.support.browser import LiveDesk, Making
-from tests.support.patience import PATIENCE
-from tests.support.results_browser import SET, approve, bring, call, come, office, publish
+from tests.support.browser import Making
+from tests.support.results_browser import SET, approve, bring, come, office, publish, until_answered
 from tests.support.results_office import SEATS, YEAR, Handed
 
 pytestmark = pytest.mark.browser
-NUMBERS = itertools.count(2290197000100)  # of citizens who never called before
 WIDTHS = (1200, 390)
 DROP = """(bytes) => {
   const held = new DataTransfer();
@@ -46,8 +42,7 @@ async def test_two_people_publish_and_a_phone_reads_it(our_settings: Making, tmp
         await desk.page.click(f"text=Publier {SET}")
         await expect(desk.page.locator("main")).to_contain_text("Tous les départements : publié depuis le")
         await desk.sound()
-        screen = await call(desk, SEATS[3])
-        assert "Admis(e)" in screen, screen
+        await until_answered(desk, SEATS[3], "Admis(e)")
         done = [(entry.operator, entry.action) for entry in await Audit(desk.parts.database).last(3)]
         assert done == [("ida", "results import"), ("paul", "results approve"), ("paul", "results publish")]
 
@@ -126,18 +121,11 @@ async def test_correction_gives_a_reason_and_can_be_withdrawn(our_settings: Maki
         await desk.page.fill("#why", "Corrigé après réclamation.")
         await desk.page.click(f"text=Publier bac-{YEAR}.2")
         await expect(desk.page.get_by_role("status")).to_contain_text("jusque-là rien n'est dit")
-        await until_answered(desk, "Refus")
+        await until_answered(desk, SEATS[12], "Refus")
         section = desk.page.locator("section", has=desk.page.get_by_role("heading", name=f"bac-{YEAR}", exact=True))
         withdrawal = section.locator("details").filter(has=desk.page.get_by_text("Retirer", exact=True))
         await withdrawal.locator("summary").click()
         await withdrawal.locator("input[name=why]").fill("Erreur dans la série D")
         await section.get_by_role("button", name=f"Retirer bac-{YEAR}").click()
         await expect(section).to_contain_text("retiré le")
-        await until_answered(desk, "pas encore")
-
-
-async def until_answered(desk: LiveDesk, words: str) -> None:
-    """Call until a result is answered so. Each citizen calls once, because a second call would resume the first."""
-    async with asyncio.timeout(PATIENCE):
-        while words not in await call(desk, SEATS[12], f"+{next(NUMBERS)}"):
-            continue
+        await until_answered(desk, SEATS[12], "pas encore")
