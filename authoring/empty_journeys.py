@@ -14,6 +14,7 @@ from authoring.validation import ValidatedMenus
 from database import open_database
 from settings import Settings
 from sources.registry import build_sources
+from sources.services import Catalogue
 from state.menu.closed_journeys import empty_journeys
 from state.menu.versions import MenuVersion
 from state.text.languages import SOURCE
@@ -58,7 +59,8 @@ async def look_for_data(settings: Settings, found: ValidatedMenus) -> tuple[Empt
     Raises SourceUnavailable.
     """
     database = open_database(settings)
-    sources = build_sources(settings, database, found.entries)
+    no_services = Catalogue({})  # they always have data, and indexing them takes long
+    sources = build_sources(settings, database, found.entries, no_services)
     try:
         empty = await sources.without_data() if await database.version() else frozenset[str]()
         return journeys_without_data(found.edition, empty)

@@ -118,7 +118,7 @@ async def run(name: str, url: str) -> None:
                 write(some, iter(range(0, REQUESTS, REQUESTS // UPDATED)), turn)
                 seconds, *calls = await measure(settings, port, work)
                 row = [*dated(), name, what, seconds, f"{float(seconds) / allowed:.2f}", *calls]
-                print("  ".join(row[3:]))
+                print("  ".join(row[3:]), flush=True)
                 add_rows(HEADING, [row])
 
 

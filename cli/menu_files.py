@@ -12,6 +12,7 @@ import click
 from cli import french
 from cli.active_settings import load
 from cli.errors import relative_to_cwd, report_errors
+from cli.garbage import collection_paused
 from reporting.french import format_count
 from settings import Settings
 from state.errors import InvalidMenu, Problem, SourceUnavailable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     "menus", metavar="[DOSSIER]", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
 )
 @report_errors
+@collection_paused()
 def check(menus: Path | None, pages: bool, age: bool) -> None:
     """Check every file of operators and translators, and print each problem with its place."""
     from authoring.validation import size_table

@@ -11,6 +11,7 @@ import click
 from cli import french
 from cli.active_settings import load
 from cli.errors import report_errors
+from cli.garbage import collection_paused
 
 if TYPE_CHECKING:  # they take time to import, which other verbs need not wait for
     from authoring.services.plan import Plan
@@ -43,6 +44,7 @@ def services() -> None:
 @french.option("--date", default="", metavar="DATE", help="Quand ils étaient vrais, comme 2026-11-24.")
 @folder
 @report_errors
+@collection_paused()
 def import_(file: Path, menus: Path | None, **given: str | bool) -> None:
     """Print what an import changes, and write it if somebody answers for it."""
     from authoring.services.exchange import read_services_file
