@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from channels.declared.files import GatewayFile, find_files
 from channels.declared.guard import build_guard
 from channels.declared.rules import Complaint
+from channels.declared.sample_reading import sample_faults
 from channels.declared.sample_requests import GatewayRequest, Target, build_request, sample_address
 from channels.declared.shape import Reads, UssdPart, UssdSample
-from channels.declared.sms_samples import CREDENTIALS, REFUSALS, sms_sample_complaints
+from channels.declared.sms_samples import CREDENTIALS, sms_sample_complaints
 from channels.declared.ussd_channel import DeclaredUssd, build_ussd
 from settings import Settings
-from state.errors import BadRequest, Problem, Unauthenticated
+from state.errors import Problem
 from state.interfaces import Inbound, SessionEnd
 from state.yaml_files.loader import Where
 
@@ -34,7 +36,8 @@ def _complaints(name: str, file: GatewayFile) -> Iterator[Complaint]:
         if file.ussd is None:
             yield where, "ce fichier n'a pas de partie ussd"
         else:
-            yield from ((where, what) for what in _ussd_faults(name, file.ussd, sample))
+            found = find_channel(sample_channels(name, file.ussd), sample)
+            yield from ((where, what) for what in sample_faults(found, sample, partial(_differences, sample)))
 
 
 def sample_channels(name: str, part: UssdPart) -> tuple[DeclaredUssd, ...]:
@@ -53,22 +56,6 @@ def find_channel(channels: tuple[DeclaredUssd, ...], sample: UssdSample) -> tupl
         if request := build_request(target, to, content, channel.part.verify, CREDENTIALS):
             return channel, request
     return None
-
-
-def _ussd_faults(name: str, part: UssdPart, sample: UssdSample) -> Iterator[str]:
-    if (found := find_channel(sample_channels(name, part), sample)) is None:
-        yield f"« {sample.to or 'to'} » n'est l'adresse d'aucune ligne de addresses"
-        return
-    channel, request = found
-    try:
-        channel.verify(request.read)
-        channel.body_rule.require_type(request.read.headers)
-        read = channel.read(request.read)
-    except (BadRequest, Unauthenticated) as refused:
-        if sample.refused is None or not isinstance(refused, REFUSALS[sample.refused]):
-            yield f"Zin refuse cette requête ({refused})"
-        return
-    yield from _differences(sample, read)
 
 
 def _differences(sample: UssdSample, read: Inbound | SessionEnd) -> Iterator[str]:

@@ -179,6 +179,7 @@ class Sample(StrictModel):
     )
     headers: dict[HeaderName, str] = Field({}, description="les en-têtes, sans ceux des secrets")
     body: Body = ""
+    refused: Literal["bad_request", "stranger"] | None = None
 
 
 class UssdSample(Sample):
@@ -186,4 +187,3 @@ class UssdSample(Sample):
 
     reads: Reads | None = None
     ended: Literal["finished", "left", "failed"] | None = None
-    refused: Literal["bad_request", "stranger"] | None = None

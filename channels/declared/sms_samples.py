@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from channels.contracts.message_channel import ChannelEvent, DeliveryReport, UnknownReport
@@ -11,16 +12,15 @@ from channels.contracts.sender import NeedsOperator, PermanentFailure, RetryLate
 from channels.declared.files import GatewayFile
 from channels.declared.guard import build_guard
 from channels.declared.rules import Complaint
+from channels.declared.sample_reading import sample_faults
 from channels.declared.sample_requests import GatewayRequest, OneSecret, Target, build_request, sample_address
 from channels.declared.sms_channel import DeclaredSms, build_sms
 from channels.declared.sms_sender import reference_in
 from channels.declared.sms_shape import AnswerSample, Sending, SmsPart, SmsReads, SmsSample
 from httpclient.json_client import JSON, Answer
-from state.errors import BadRequest, Unauthenticated
 from state.interfaces import Inbound
 
 CREDENTIALS: Final = OneSecret("secret-des-exemples-du-fichier")
-REFUSALS: Final = {"bad_request": BadRequest, "stranger": Unauthenticated}
 OUTCOMES: Final = {RetryLater: "again", PermanentFailure: "never", NeedsOperator: "operator"}
 
 
@@ -35,7 +35,10 @@ def sms_sample_complaints(name: str, file: GatewayFile) -> Iterator[Complaint]:
     if part and part.send and not samples.answers:
         yield ("sms", "send"), "il manque samples: avec answers: au moins une réponse, pour prouver que Zin la lit"
     for place, sample in enumerate(samples.sms):
-        yield from ((("samples", "sms", place), what) for what in _request_faults(name, part, sample) if part)
+        found = find_sms_channel(name, part, sample) if part else None
+        yield from (
+            (("samples", "sms", place), what) for what in sample_faults(found, sample, partial(_differences, sample))
+        )
     for place, answer in enumerate(samples.answers):
         if part and part.send:
             yield from ((("samples", "answers", place), what) for what in _answer_faults(part.send, answer))
@@ -55,20 +58,7 @@ def find_sms_channel(name: str, part: SmsPart, sample: SmsSample) -> tuple[Decla
     return None
 
 
-def _request_faults(name: str, part: SmsPart | None, sample: SmsSample) -> Iterator[str]:
-    found = find_sms_channel(name, part, sample) if part else None
-    if found is None:
-        yield f"« {sample.to or 'to'} » n'est l'adresse d'aucune ligne de addresses"
-        return
-    channel, request = found
-    try:
-        channel.verify(request.read)
-        channel.body_rule.require_type(request.read.headers)
-        events = channel.read(request.read)
-    except (BadRequest, Unauthenticated) as refused:
-        if sample.refused is None or not isinstance(refused, REFUSALS[sample.refused]):
-            yield f"Zin refuse cette requête ({refused})"
-        return
+def _differences(sample: SmsSample, events: Sequence[ChannelEvent]) -> Iterator[str]:
     ours, theirs = [_read(one) for one in events], [one for one in sample.reads if one.state != "pending"]
     if ours != theirs:
         yield f"Zin lit {_shown(ours)}, le tableau dit {_shown(theirs)}"

@@ -145,7 +145,6 @@ class SmsSample(Sample):
     """A request with messages or reports, and what they are read as; a report that is pending is read as nothing."""
 
     reads: tuple[SmsReads, ...] = ()
-    refused: Literal["bad_request", "stranger"] | None = None
 
 
 class AnswerSample(StrictModel):

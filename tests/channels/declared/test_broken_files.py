@@ -49,6 +49,13 @@ BROKEN = [
         "      refused: stranger",
         "76:7: Zin refuse cette requête (no id, or not as text)",
     ),
+    (
+        "plain",
+        "      reads: [{message",
+        "      refused: stranger\n      reads: [{message",
+        "mais Zin accepte cette requête",
+    ),
+    ("infobip", "      reads: [{state: pending}]", "      refused: bad_request", "mais Zin accepte cette requête"),
     ("plain", "      session: sessionId", "      session: session id", "il faut ici une place comme sessionId"),
     (
         "infobip",
