@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
 from channels.africastalking.ussd_webhook import AfricasTalkingEvents, AfricasTalkingUssd
@@ -13,8 +13,11 @@ from channels.contracts.sender import GATEWAYS, Sender
 from channels.declared.gateways import DeclaredGateways, declared_gateways
 from channels.mtn.ussd_webhook import Madapi
 from channels.outbox.sender_wrappers import DryRunSender
+from channels.smpp.smpp_gateways import smpp_gateways
 from channels.telegram.sender import TelegramSender
 from channels.telegram.webhook import Telegram
+from channels.webhooks.message_reception import MessageReception
+from channels.webhooks.messages import MessageWebhook
 from channels.whatsapp.sender import WhatsappSender
 from channels.whatsapp.webhook import Whatsapp
 from settings import Settings
@@ -60,7 +63,8 @@ def encoded(secrets: Iterable[str]) -> tuple[bytes, ...]:
 def open_senders(settings: Settings, say: Callable[[str], None]) -> tuple[Sender, ...]:
     """The sender of every gateway. A gateway without credentials gets a dry run that prints messages with `say`.
 
-    SMS leave by Africa's Talking, or by the first file of gateways/ that can send.
+    SMS leave by Africa's Talking, or by the first file of gateways/ that can send over HTTP. Without these, and with a
+    gateway over SMPP, they have no sender here: `zin smpp` sends them.
     """
     senders: list[Sender] = []
     if settings.at_username:
@@ -73,8 +77,24 @@ def open_senders(settings: Settings, say: Callable[[str], None]) -> tuple[Sender
         senders.append(WhatsappSender(settings))
     if settings.telegram_token.get_secret_value():
         senders.append(TelegramSender(settings))
-    missing = [name for name in GATEWAYS if name not in {sender.gateway for sender in senders}]
+    here = {sender.gateway for sender in senders} | sent_by_smpp(settings)
+    missing = [name for name in GATEWAYS if name not in here]
     return (*senders, *(DryRunSender(name, say, whole=settings.prints_message_texts) for name in missing))
+
+
+def open_receptions(settings: Settings) -> Iterator[MessageReception]:
+    """Yield what answers messages of every channel, for the workers of late answers. Raises InvalidMenu."""
+    for channel in open_message_channels(settings):
+        yield MessageWebhook(channel, settings)
+    for smpp in smpp_gateways(settings).channels():
+        yield MessageReception(smpp, settings)
+
+
+def sent_by_smpp(settings: Settings) -> frozenset[str]:
+    """Return the gateways of messages that `zin smpp` delivers to in the place of `zin deliver`. Raises InvalidMenu."""
+    if settings.at_username or any(declared_gateways(settings).senders()):
+        return frozenset()
+    return frozenset(("sms",) if any(smpp_gateways(settings).ready()) else ())
 
 
 def rooms(settings: Settings) -> Mapping[str, ScreenSize]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -12,6 +13,7 @@ import click
 from cli import french
 from cli.active_settings import load
 from cli.errors import report_errors
+from cli.smpp_trials import check_smpp, is_smpp, mock_smpp, smpp_lines, try_smpp
 from settings import Settings
 from state.errors import BadRequest
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:  # they take time to import, which other verbs need not wait f
     from channels.declared.mock_gateway import MockGateway
 
 HOST: Final = "127.0.0.1"
+PORT: Final = 8091
 REPORT_SECONDS: Final = 120.0
 LOOK_SECONDS: Final = 1.0
 TEXT: Final = "Essai de Zin : ce message montre que la passerelle marche."
@@ -38,7 +41,7 @@ def list_gateways() -> None:
     from channels.declared.overview import list_lines
 
     settings = load()
-    lines = list(list_lines(declared_gateways(settings)))
+    lines = [*list_lines(declared_gateways(settings)), *smpp_lines(settings)]
     for line in lines or [f"Aucun fichier dans {settings.gateways}."]:
         click.echo(line)
 
@@ -51,7 +54,9 @@ def check(name: str) -> None:
     from channels.declared.gateways import declared_gateways
     from channels.declared.overview import check_lines
 
-    lines = list(check_lines(declared_gateways(load()), name))
+    settings = load()
+    smpp = is_smpp(settings, name)
+    lines = check_smpp(settings, name) if smpp else list(check_lines(declared_gateways(settings), name))
     for _, line in lines:
         click.echo(line)
     if not all(is_right for is_right, _ in lines):
@@ -71,19 +76,20 @@ def try_gateway(name: str, number: str) -> None:
         address = normalize_number(number)
     except BadRequest:
         raise click.BadParameter(f"« {number} » n'est pas un numéro de téléphone", param_hint="NUMÉRO") from None
-    asyncio.run(_try(settings, name, address))
+    asyncio.run(try_smpp(settings, name, address, TEXT) if is_smpp(settings, name) else _try(settings, name, address))
 
 
 @gateways.command(
     help="""Joue cette passerelle sur cette machine, jusqu'à Ctrl+C.
 
     Tapez un code (*384*229#) pour appeler Zin, une réponse, ou le texte d'un SMS. Les SMS que Zin envoie à
-    http://127.0.0.1:PORT s'affichent, et leur remise est annoncée.
+    http://127.0.0.1:PORT s'affichent, et leur remise est annoncée. Une passerelle SMPP attend zin smpp au port de son
+    fichier.
     """
 )
 @named
 @french.option("--zin", default="http://127.0.0.1:8080", metavar="ADRESSE", help="L'adresse de zin serve.")
-@french.option("--port", default=8091, type=click.IntRange(0, 65535), help="Le port ; 0 pour n'importe lequel.")
+@french.option("--port", default=PORT, type=click.IntRange(0, 65535), help="Le port ; 0 pour n'importe lequel.")
 @french.option("--phone", default="", help="Le numéro qui appelle ; sinon celui des essais.")
 @report_errors
 def mock(name: str, zin: str, port: int, phone: str) -> None:
@@ -95,13 +101,23 @@ def mock(name: str, zin: str, port: int, phone: str) -> None:
     from channels.declared.trial_call import offered_code
     from state.country import country
 
-    ours = declared_gateways(load())
+    settings = load()
+    if is_smpp(settings, name):
+        number = normalize_number(phone or country().trial_number)
+        _run(mock_smpp(settings, name, number, 0 if port == PORT else port, click.echo))
+        return
+    ours = declared_gateways(settings)
     file = find_gateway(ours, name)
     served = ours.credentials.plain(file.ussd.code) if file.ussd else ""
     code, number = offered_code(served, country().service_code), normalize_number(phone or country().trial_number)
     played = MockGateway(file, ours.credentials, zin, click.echo, code, number)
+    _run(_play(played, port))
+
+
+def _run(playing: Coroutine[None, None, None]) -> None:
+    """Play until Ctrl+C, or until the input ends."""
     try:
-        asyncio.run(_play(played, port))
+        asyncio.run(playing)
     except (KeyboardInterrupt, EOFError):
         click.echo("Fini.")
 

@@ -35,6 +35,7 @@ from cli.registers import registers
 from cli.results import results
 from cli.secret_keys import secrets
 from cli.services import services
+from cli.smpp import smpp
 from cli.sources import sources
 from cli.tidy import tidy
 from cli.translations import words
@@ -111,7 +112,7 @@ def _masked(value: Any) -> str:
 
 
 VERBS: Final = (
-    *(serve, deliver, migrate, health, config),
+    *(serve, deliver, smpp, migrate, health, config),
     *(init, check, draw, call, secrets, words, telegram, whatsapp, gateways, operators, audit, results, outbox, menus),
     *(sources, keys, purposes, registers, services, backup, restore, tidy),
 )

@@ -75,8 +75,9 @@ def _validate_all(settings: Settings) -> ValidatedMenus:
     """Check the menus, the languages and the gateways. Raises InvalidMenu with all problems at once."""
     from authoring.validation import validate
     from channels.declared.sample_checks import gateway_problems
+    from channels.smpp.smpp_files import smpp_problems
 
-    problems = list(gateway_problems(settings))
+    problems = [*gateway_problems(settings), *smpp_problems(settings.gateways)]
     try:
         found = validate(settings)
     except InvalidMenu as broken:

@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 def run_server(settings: Settings, workers: int, say: Callable[[str], None]) -> None:
     """Serve in this process, or in several that share the port; `say` prints hints once the port answers."""
-    _start_log(settings)
+    start_log(settings)
     with suppress_prints():
         if workers == 1:
             asyncio.run(_serve(settings, say))
@@ -38,12 +38,12 @@ def run_server(settings: Settings, workers: int, say: Callable[[str], None]) -> 
 
 def deliver(settings: Settings, say: Callable[[str], None]) -> None:
     """Deliver the outbox until SIGTERM or SIGINT; a demonstration prints its messages with `say`."""
-    _start_log(settings)
+    start_log(settings)
     with suppress_prints():
         asyncio.run(_deliver(settings, say))
 
 
-def _start_log(settings: Settings) -> None:
+def start_log(settings: Settings) -> None:
     """Write log lines from now on; the first ones name what is doubtful about the settings."""
     configure_logs(settings)
     for line in doubtful_values(given_values()):
@@ -87,7 +87,7 @@ async def _deliver(settings: Settings, say: Callable[[str], None]) -> None:
         async with cut_short(stop):
             await check_store(settings)
             parts = await opened.enter_async_context(open_services(settings))
-            await opened.enter_async_context(serve_delivery_page(settings, parts))
+            await opened.enter_async_context(serve_delivery_page(settings, parts, settings.deliver_port))
             await opened.enter_async_context(run_delivery(settings, parts, say))
             collect_rarely()
         await stop.wait()

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 
 from api.assembly import build_callbacks, build_dispatcher
-from channels import open_message_channels, open_senders
+from channels import open_receptions, open_senders, sent_by_smpp
+from channels.contracts.sender import Sender
 from channels.outbox.sender_wrappers import CountingSender, Pseudonymous
-from channels.webhooks.messages import MessageWebhook
 from channels.workers.deferred_answers import DeferredWorker
 from channels.workers.delivery import DeliveryWorker
+from channels.workers.delivery_window import Pace
 from channels.workers.polling import poll_forever
 from channels.workers.postponed_messages import PostponedWorker
 from channels.workers.supervision import supervise
@@ -35,7 +36,7 @@ from state.store.interface import Allowance
 @asynccontextmanager
 async def run_delivery(settings: Settings, parts: Services, say: Callable[[str], None]) -> AsyncIterator[None]:
     """Deliver the messages of the outbox and the deferred answers for the duration of this context."""
-    webhooks = [MessageWebhook(channel, settings) for channel in open_message_channels(settings)]
+    webhooks = list(open_receptions(settings))
     counted = (CountingSender(sender, parts.counters, time.time) for sender in open_senders(settings, say))
     senders = [Pseudonymous(sender, Pseudonyms(settings.secrets.pepper)) for sender in counted]
     paces = {sender.gateway: sender.per_second for sender in senders}
@@ -44,7 +45,7 @@ async def run_delivery(settings: Settings, parts: Services, say: Callable[[str],
         return await parts.store.throttle(f"pace:{gateway}", 1 / paces[gateway], max(1, round(paces[gateway])), most)
 
     async with AsyncExitStack() as open_parts:
-        delivery = DeliveryWorker(parts.messaging.outbox, senders, pace, parts.messaging.post.stopped)
+        delivery = _delivery(settings, parts, senders, pace)
         for sender in senders:
             open_parts.push_async_callback(sender.close)
         deferred, announcer = DeferredWorker(parts.messaging, webhooks), ResultAnnouncer(parts.database)
@@ -63,6 +64,12 @@ async def run_delivery(settings: Settings, parts: Services, say: Callable[[str],
         for name, run in (workers | _inbox_worker(settings, parts)).items():
             open_parts.push_async_callback(end_task, asyncio.create_task(supervise(name, run)))
         yield
+
+
+def _delivery(settings: Settings, parts: Services, senders: Iterable[Sender], pace: Pace) -> DeliveryWorker:
+    worker = DeliveryWorker(parts.messaging.outbox, senders, pace, parts.messaging.post.stopped)
+    worker.elsewhere = sent_by_smpp(settings)
+    return worker
 
 
 def _inbox_worker(settings: Settings, parts: Services) -> dict[str, Callable[[], Awaitable[object]]]:

@@ -1,6 +1,7 @@
-"""The page of `zin deliver` for monitoring: whether it runs and can write, and its metrics.
+"""The page of `zin deliver` and `zin smpp` for monitoring: whether it runs and can write, and its metrics.
 
-It has an address of its own (ZIN_DELIVER_PORT), because the process may run on another machine than `zin serve`.
+It has an address of its own (ZIN_DELIVER_PORT, ZIN_SMPP_PORT), because the process may run on another machine than
+`zin serve`.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ log = structlog.get_logger("zin")
 
 
 @asynccontextmanager
-async def serve_delivery_page(settings: Settings, parts: Services) -> AsyncIterator[None]:
-    """Serve the page for the duration of this context, if the settings have a port for it. Raises OSError."""
-    if not settings.deliver_port:
+async def serve_delivery_page(settings: Settings, parts: Services, port: int) -> AsyncIterator[None]:
+    """Serve the page for the duration of this context, on this port; 0 for none. Raises OSError."""
+    if not port:
         yield
         return
     readiness = Readiness(parts.store, parts.database)
@@ -34,8 +35,8 @@ async def serve_delivery_page(settings: Settings, parts: Services) -> AsyncItera
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, settings.host, settings.deliver_port).start()
-        log.info("delivering", host=settings.host, port=settings.deliver_port)
+        await web.TCPSite(runner, settings.host, port).start()
+        log.info("delivering", host=settings.host, port=port)
         yield
     finally:
         await runner.cleanup()

@@ -15,6 +15,7 @@ class ServerSettings(Environment):
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="port to listen on")
     deliver_port: int = Field(0, ge=0, le=65535, description="port of `zin deliver` for /health and /metrics; 0: none")
+    smpp_port: int = Field(0, ge=0, le=65535, description="port of `zin smpp` for /health and /metrics; 0: none")
     proxies: str = Field(
         "", description="addresses of the proxies in front, whose X-Forwarded-For is believed, e.g. 10.0.0.7,fd00::/8"
     )

@@ -46,11 +46,8 @@ class UnknownReport:
 ChannelEvent = Inbound | DeliveryReport | OptOut | UnknownReport
 
 
-class MessageChannel(Protocol):
-    """Converts one gateway's requests into events.
-
-    tests/contracts/test_message_channels.py is the full contract. name is also the name of the table of real requests
-    there. room is the size of one answer. dedup_seconds is how long the gateway may repeat a message,
+class MessageRules(Protocol):
+    """What the answer to a message depends on. dedup_seconds is how long the gateway may repeat a message,
     response_deadline how many seconds it waits for our response.
     """
 
@@ -59,16 +56,8 @@ class MessageChannel(Protocol):
         """The channel's name in stored sessions, logs and metrics."""
 
     @property
-    def path(self) -> str:
-        """The path of its address, as a router writes it."""
-
-    @property
     def room(self) -> ScreenSize:
         """The size of one screen or answer."""
-
-    @property
-    def body_rule(self) -> BodyRule:
-        """What its requests must be."""
 
     @property
     def dedup_seconds(self) -> float:
@@ -78,14 +67,30 @@ class MessageChannel(Protocol):
     def response_deadline(self) -> float:
         """How many seconds it waits for our response."""
 
+    def replies_inline(self, inbound: Inbound) -> bool:
+        """Whether our HTTP response carries the answer to this message, instead of the outbox."""
+
+
+class MessageChannel(MessageRules, Protocol):
+    """Converts one gateway's requests into events.
+
+    tests/contracts/test_message_channels.py is the full contract. name is also the name of the table of real requests
+    there. room is the size of one answer.
+    """
+
+    @property
+    def path(self) -> str:
+        """The path of its address, as a router writes it."""
+
+    @property
+    def body_rule(self) -> BodyRule:
+        """What its requests must be."""
+
     def verify(self, request: WebhookRequest) -> None:
         """Raise Unauthenticated if the address does not hold our secret. Does not read the body."""
 
     def read(self, request: WebhookRequest) -> Sequence[ChannelEvent]:
         """Parse the events in their order. Raises BadRequest, and Unauthenticated for a body with a wrong signature."""
-
-    def replies_inline(self, inbound: Inbound) -> bool:
-        """Whether our HTTP response carries the answer to this message, instead of the outbox."""
 
     def acknowledge(self, inbound: Inbound | None, reply: Reply | None) -> WebhookResponse:
         """Build the response. inbound is the request's last message, if any; reply the answer to carry, if any."""

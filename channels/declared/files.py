@@ -18,6 +18,7 @@ from state.errors import InvalidMenu, Problem
 from state.yaml_files.loader import Document, read
 from state.yaml_files.strict_model import StrictModel, validate
 
+SMPP: Final = "smpp"
 NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -53,7 +54,7 @@ class Found(NamedTuple):
 
 
 def find_files(folder: Path) -> list[Found]:
-    """Read every file of the folder, and again only after a change. A folder that is not there has none."""
+    """Read every file of a gateway over HTTP, and again only after a change. A folder that is not there has none."""
     if not folder.is_dir():
         return []
     paths = sorted(folder.glob("*.yaml"))
@@ -71,11 +72,16 @@ def read_gateways(folder: Path) -> Mapping[str, GatewayFile]:
 
 @lru_cache(maxsize=32)
 def _read_all(stamps: tuple[tuple[Path, int, int], ...]) -> tuple[Found, ...]:
-    return tuple(_read(path) for path, _, _ in stamps)
+    documents = ((path, read(path)) for path, _, _ in stamps)
+    return tuple(_read(path, document) for path, document in documents if not speaks_smpp(document))
 
 
-def _read(path: Path) -> Found:
-    document = read(path)
+def speaks_smpp(document: Document) -> bool:
+    """Return whether a file describes a gateway over SMPP (channels/smpp/smpp_files.py) and none over HTTP."""
+    return isinstance(document.data, dict) and document.data.get("protocol") == SMPP
+
+
+def _read(path: Path, document: Document) -> Found:
     if not NAME.fullmatch(path.stem):
         what = f"« {path.stem} » : un fichier a un nom en minuscules, chiffres et tirets, comme mon-operateur.yaml"
         document.problems.append(document.problem_at((), what))

@@ -19,7 +19,7 @@ from typing import Final
 
 import structlog
 
-from channels.contracts.message_channel import MessageChannel
+from channels.contracts.message_channel import MessageRules
 from channels.contracts.metrics import WebhookMetrics
 from channels.contracts.sender import Message
 from channels.deferred.inbound_record import encode_inbound
@@ -48,7 +48,7 @@ class MessageAnswers:
 
     def __init__(
         self,
-        channel: MessageChannel,
+        channel: MessageRules,
         settings: Settings,
         metrics: WebhookMetrics,
         clock: Callable[[], float] = time.time,

@@ -19,7 +19,7 @@ from channels.deferred.inbound_record import decode_inbound
 from channels.deferred.promise_record import decode_promise
 from channels.deferred.repository import ClaimedDeferred
 from channels.webhooks.message_answers import MAX_RETRIES
-from channels.webhooks.messages import MessageWebhook
+from channels.webhooks.message_reception import MessageReception
 from channels.webhooks.messaging_services import MessagingServices
 from channels.webhooks.outgoing_messages import CHANGES_LIFE
 from channels.workers.polling import poll_forever
@@ -39,8 +39,8 @@ log = structlog.get_logger()
 class DeferredWorker:
     """The worker of deferred answers in one process."""
 
-    def __init__(self, rooms: MessagingServices, webhooks: Iterable[MessageWebhook]) -> None:
-        self._rooms, self._mailrooms = rooms, {one.channel.name: one for one in webhooks}
+    def __init__(self, rooms: MessagingServices, webhooks: Iterable[MessageReception]) -> None:
+        self._rooms, self._mailrooms = rooms, {one.rules.name: one for one in webhooks}
 
     async def run(self) -> None:
         """Work until cancelled."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import Final, NoReturn
 
@@ -30,7 +30,8 @@ class DeliveryWorker:
     """The delivery worker of one process.
 
     pace gives up to so many uses of the rate of a gateway, or the seconds to wait for one. stopped returns whether a
-    recipient opted out. chance returns a random number from 0 to 1.
+    recipient opted out. chance returns a random number from 0 to 1. elsewhere are gateways that processes of another
+    kind deliver to.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class DeliveryWorker:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._outbox, self._pace, self._stopped, self._chance = outbox, pace, stopped, chance
+        self.elsewhere: Collection[str] = ()
         self.deliveries = {sender.gateway: self._delivery(sender.gateway, sender) for sender in senders}
 
     async def run(self) -> None:
@@ -58,7 +60,8 @@ class DeliveryWorker:
 
     async def deliver_to_unknown(self) -> int:
         """Deliver the due messages to gateways without a sender: they wait for an operator. Returns how many."""
-        unknown = [name for name in await self._outbox.gateways() if name not in self.deliveries]
+        known = self.deliveries.keys() | frozenset(self.elsewhere)
+        unknown = [name for name in await self._outbox.gateways() if name not in known]
         return sum([await self._delivery(name, None).round() for name in unknown])
 
     async def _tidy(self) -> int:

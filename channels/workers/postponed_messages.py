@@ -18,7 +18,7 @@ from channels.deferred.inbound_record import decode_inbound
 from channels.deferred.postponed import PostponedMessages
 from channels.deferred.repository import ClaimedDeferred
 from channels.webhooks.message_answers import MAX_RETRIES, RETRIED
-from channels.webhooks.messages import MessageWebhook
+from channels.webhooks.message_reception import MessageReception
 from channels.webhooks.messaging_services import MessagingServices
 from channels.workers.polling import poll_forever
 from database.changes import Watch
@@ -38,8 +38,8 @@ log = structlog.get_logger()
 class PostponedWorker:
     """The worker of postponed messages in one process."""
 
-    def __init__(self, rooms: MessagingServices, webhooks: Iterable[MessageWebhook]) -> None:
-        self._rooms, self._webhooks = rooms, {one.channel.name: one for one in webhooks}
+    def __init__(self, rooms: MessagingServices, webhooks: Iterable[MessageReception]) -> None:
+        self._rooms, self._webhooks = rooms, {one.rules.name: one for one in webhooks}
         self._at_once, self._has_failed = 1, False
 
     async def run(self) -> None:

@@ -1,0 +1,1 @@
+"""SMPP gateways: files, dialects, messages in both directions and calls. No connection is opened here."""

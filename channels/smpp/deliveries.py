@@ -1,0 +1,132 @@
+"""What operators deliver over the binds of one gateway: messages of citizens, in parts or whole, and receipts.
+
+    deliver_sm -> receipt: the outbox
+               -> part:    held until its message is complete
+               -> message: the conversation, its answer in the outbox
+    -> deliver_sm_resp, once SQL has what came; else a temporary error, so that it is delivered again
+
+Parts are in memory: a message that is incomplete after two minutes, or when the process stops, is answered as it is. A
+process that is killed loses those parts; what was complete is in SQL before the operator gets its response. A delivery
+whose response did not leave has the same name when it comes again, so that it is answered once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from secrets import token_hex
+from typing import Final
+from weakref import WeakValueDictionary
+
+import structlog
+
+from channels.contracts.message_channel import ChannelEvent, DeliveryReport, UnknownReport
+from channels.smpp.parts import Message, Reassembly
+from channels.smpp.receipts import read_receipt
+from channels.smpp.smpp_rules import GATEWAY, SmppSmsRules
+from channels.smpp.smpp_shape import SmppFile
+from channels.webhooks.message_reception import MessageReception
+from channels.webhooks.messaging_services import MessagingServices
+from smpp.connection import Connection
+from smpp.constants import RMSGQFUL, ROK, RX_T_APPN
+from smpp.errors import MalformedBody
+from smpp.messages import ShortMessage, decode_message
+from smpp.pdu import Pdu
+from state.errors import SourceUnavailable, StoreUnavailable
+
+MAX_AT_ONCE: Final = 500  # deliveries that wait for their responses; others are asked to come again
+MAX_REMEMBERED: Final = 1000  # names of deliveries that were not answered
+LOOK_SECONDS: Final = 5.0  # between two looks for messages that stay incomplete
+BODY: Final = b"\0"  # of a deliver_sm_resp: an empty message_id
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class SmppDeliveries:
+    """The deliveries of one gateway."""
+
+    name: str
+    file: SmppFile
+    rules: SmppSmsRules
+    reception: MessageReception
+    services: MessagingServices
+    _parts: Reassembly = field(default_factory=Reassembly)
+    _names: OrderedDict[bytes, str] = field(default_factory=OrderedDict)
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def take(self, connection: Connection, pdu: Pdu) -> None:
+        """Take one deliver_sm and answer it later."""
+        if len(self._tasks) >= MAX_AT_ONCE:
+            connection.respond(pdu, RMSGQFUL, BODY)
+            return
+        task = asyncio.create_task(self._answer(connection, pdu))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def look(self) -> int:
+        """Answer the messages that stay incomplete. Returns 0, for a pause. Raises SourceUnavailable."""
+        for message in self._parts.overdue(asyncio.get_running_loop().time()):
+            await self._handle(message, _name_of(message))
+        return 0
+
+    async def close(self) -> None:
+        """Answer what came so far, complete or not."""
+        await asyncio.gather(*self._tasks)
+        for message in self._parts.overdue(float("inf")):
+            try:
+                await self._handle(message, _name_of(message))
+            except (SourceUnavailable, StoreUnavailable) as down:
+                log.error("incomplete message lost", gateway=self.name, why=str(down))
+        await self.reception.close()
+
+    async def _answer(self, connection: Connection, pdu: Pdu) -> None:
+        status = RX_T_APPN
+        digest = blake2b(pdu.body, digest_size=16).digest()
+        named = self._names.pop(digest, "") or token_hex(8)
+        try:
+            status = await self._read(pdu, named)
+        except (SourceUnavailable, StoreUnavailable) as down:
+            log.error("delivery not kept", gateway=self.name, why=str(down))
+        except Exception:  # our own fault, of any kind: it must not end the bind
+            log.exception("delivery failed", gateway=self.name)
+        if status or not connection.is_open:
+            self._names[digest] = named
+            while len(self._names) > MAX_REMEMBERED:
+                self._names.popitem(last=False)
+        connection.respond(pdu, status, BODY)
+
+    async def _read(self, pdu: Pdu, named: str) -> int:
+        """Take one delivery; returns the status of its response. Raises SourceUnavailable and StoreUnavailable."""
+        try:
+            message = decode_message(pdu.body)
+        except MalformedBody as error:
+            log.warning("delivery not understood", gateway=self.name, why=str(error))
+            return error.status
+        async with self._turns.setdefault(message.source.digits, asyncio.Lock()):  # one citizen's in their order
+            if message.is_receipt:
+                await self.reception.take(self._reported(message), self.services)
+            elif whole := self._parts.take(message, asyncio.get_running_loop().time()):
+                await self._handle(whole, _name_of(whole) if whole.key else named)
+                self._parts.settle(whole)
+        return ROK
+
+    async def _handle(self, message: Message, named: str) -> None:
+        inbound = self.rules.inbound(message, self.file.sms.alphabet, named)
+        await self.reception.take([inbound] if inbound else [], self.services)
+
+    def _reported(self, message: ShortMessage) -> list[ChannelEvent]:
+        receipt = read_receipt(message, self.file.sms.receipt_ids)
+        if receipt is None or not receipt.is_known:
+            return [UnknownReport(GATEWAY, receipt.state if receipt else "")]
+        if receipt.reported is None:
+            return []
+        why = "" if receipt.reported == "delivered" else f"{receipt.state.lower()}_{receipt.fault}".strip("_")
+        return [DeliveryReport(GATEWAY, f"{self.name}:{receipt.reference}", receipt.reported, why)]
+
+
+def _name_of(message: Message) -> str:
+    """Return the name of a message in parts: the same when one of them is delivered again."""
+    return blake2b(f"{message.key}".encode() + message.octets, digest_size=8).hexdigest()

@@ -1,0 +1,67 @@
+"""The SMPP gateways of this installation: their files, and the values that these name.
+
+A gateway without its password, or a real one in a demonstration with the public secret, is not bound to.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from channels.declared.credentials import InstalledCredentials, label
+from channels.declared.gateways import channel_name
+from channels.smpp.smpp_files import read_smpp_files
+from channels.smpp.smpp_rules import SmppSmsRules
+from channels.smpp.smpp_shape import SmppFile
+from settings import Settings
+from smpp.bind_request import MAX_PASSWORD
+
+
+@dataclass(frozen=True, slots=True)
+class SmppGateways:
+    """The files, and what they name."""
+
+    settings: Settings
+
+    def files(self) -> Iterator[tuple[str, SmppFile]]:
+        """Yield every file by name. Raises InvalidMenu."""
+        yield from read_smpp_files(self.settings.gateways).items()
+
+    def ready(self) -> Iterator[tuple[str, SmppFile]]:
+        """Yield the files that can be bound to. Raises InvalidMenu."""
+        yield from ((name, file) for name, file in self.files() if not self.lacks(file))
+
+    def channels(self) -> Iterator[SmppSmsRules]:
+        """Yield how the messages of each gateway are answered. Raises InvalidMenu."""
+        yield from (SmppSmsRules(channel_name(name, "sms")) for name, _ in self.ready())
+
+    def password(self, file: SmppFile) -> str:
+        """Return the password of a gateway; "" for none, or one that SMPP cannot carry."""
+        found = next((one.decode() for one in InstalledCredentials(self.settings).secrets(file.password)), "")
+        return found if len(found) <= MAX_PASSWORD else ""
+
+    def lacks(self, file: SmppFile) -> tuple[str, ...]:
+        """Return what is missing before this gateway can be bound to, as operators read it."""
+        missing = [] if self.password(file) else [f"{label(file.password)}, de {MAX_PASSWORD} signes au plus"]
+        if file.tls and file.tls.authority and not self._authority(file.tls.authority).is_file():
+            missing.append(f"le fichier {file.tls.authority}")
+        if not self.settings.may_reach(f"smpp://{file.host}:{file.port}"):
+            missing.append("ZIN_SECRET")  # a demonstration with the public secret writes to nobody
+        return tuple(missing)
+
+    def tls(self, file: SmppFile) -> ssl.SSLContext | None:
+        """Return how to verify the operator's server; None without TLS. Raises OSError."""
+        if file.tls is None:
+            return None
+        authority = file.tls.authority
+        return ssl.create_default_context(cafile=str(self._authority(authority)) if authority else None)
+
+    def _authority(self, name: str) -> Path:
+        return Path(self.settings.secret_files, name)
+
+
+def smpp_gateways(settings: Settings) -> SmppGateways:
+    """Return the SMPP gateways of this installation."""
+    return SmppGateways(settings)

@@ -1,0 +1,158 @@
+"""A message centre on this machine that answers as a test says, rightly or wrongly; its PDUs are packed by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+from smpp.bind_request import BindRequest
+from smpp.client import Client, Peer
+from smpp.connection import Connection
+from smpp.messages import Address, ShortMessage
+from smpp.pdu import Pdu
+from smpp.window import Window
+from tests.support.patience import PATIENCE
+
+BIND, BIND_RESP, SUBMIT, SUBMIT_RESP, DELIVER, DELIVER_RESP = 9, 0x80000009, 4, 0x80000004, 5, 0x80000005
+UNBIND, UNBIND_RESP, ENQUIRE, ENQUIRE_RESP, NACK = 6, 0x80000006, 0x15, 0x80000015, 0x80000000
+SHORT = ShortMessage(Address("5000"), Address("2290190000001", 1, 1), b"hello")
+
+
+def pdu(command: int, sequence: int, status: int = 0, body: bytes = b"") -> bytes:
+    return struct.pack("!IIII", 16 + len(body), command, status, sequence) + body
+
+
+def delivery(sequence: int, text: bytes = b"hi", parameters: bytes = b"", esm: int = 0, service: bytes = b"") -> bytes:
+    addresses = b"\1\1" + b"2290190000001\0" + b"\0\0" + b"5000\0"
+    body = service + b"\0" + addresses + bytes((esm, 0, 0)) + b"\0\0" + bytes((0, 0, 0, 0, len(text))) + text
+    return pdu(DELIVER, sequence, body=body + parameters)
+
+
+def tlv(tag: int, value: bytes) -> bytes:
+    return struct.pack("!HH", tag, len(value)) + value
+
+
+def well_behaved(command: int, sequence: int) -> Iterable[bytes]:
+    """What a peer without faults answers."""
+    bodies = {BIND: b"smsc\0", SUBMIT: b"id%d\0" % sequence, ENQUIRE: b"", UNBIND: b""}
+    if command in bodies:
+        yield pdu(command | NACK, sequence, body=bodies[command])
+
+
+Script = Callable[[int, int], Iterable[bytes]]
+
+
+@dataclass(slots=True)
+class Smsc:
+    """What it heard, on which connection, and how it answers; `closes` are the commands behind which it hangs up."""
+
+    script: Script = well_behaved
+    port: int = 0
+    connections: int = 0
+    heard: list[tuple[int, int, bytes]] = field(default_factory=list)
+    statuses: list[tuple[int, int]] = field(default_factory=list)
+    closes: frozenset[int] = frozenset()
+    writers: list[asyncio.StreamWriter] = field(default_factory=list)
+    arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        self.writers.append(writer)
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while not writer.is_closing():
+                length, command, status, sequence = struct.unpack("!IIII", await reader.readexactly(16))
+                body = await reader.readexactly(length - 16)
+                await self._note(command, status, sequence, body)
+                writer.write(b"".join(self.script(command, sequence)))
+                await writer.drain()
+                if command in self.closes:
+                    break
+        writer.close()
+
+    async def _note(self, command: int, status: int, sequence: int, body: bytes) -> None:
+        async with self.arrived:
+            self.heard.append((command, sequence, body))
+            self.statuses.append((command, status))
+            self.arrived.notify_all()
+
+    def send(self, data: bytes) -> None:
+        """Send something on the newest connection."""
+        self.writers[-1].write(data)
+
+    async def until(self, command: int, times: int = 1) -> None:
+        """Wait until it heard a command so many times."""
+        async with asyncio.timeout(PATIENCE), self.arrived:
+            await self.arrived.wait_for(lambda: [one[0] for one in self.heard].count(command) >= times)
+
+
+@asynccontextmanager
+async def open_smsc(script: Script = well_behaved) -> AsyncIterator[Smsc]:
+    smsc = Smsc(script)
+    server = await asyncio.start_server(smsc.serve, "127.0.0.1", 0)
+    smsc.port = server.sockets[0].getsockname()[1]
+    try:
+        yield smsc
+    finally:
+        server.close()
+        for writer in smsc.writers:
+            writer.close()
+
+
+@dataclass(slots=True)
+class Bound:
+    """Our client beside a peer: the deliveries that it had, and each change of its bind."""
+
+    client: Client
+    had: list[Pdu] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def take(self, connection: Connection, pdu: Pdu) -> None:
+        self.had.append(pdu)
+        connection.respond(pdu, body=b"\0")
+        self.changed.set()
+
+    def change(self, why: str) -> None:
+        self.changes.append(why)
+        self.changed.set()
+
+    async def until(self, met: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not met():
+                self.changed.clear()
+                await self.changed.wait()
+
+    async def bound(self) -> None:
+        await self.until(lambda: self.client.is_bound)
+
+
+@asynccontextmanager
+async def bound_to(
+    port: int, *, most: int = 10, per_second: float = 10_000.0, short: float = PATIENCE, enquire: float = PATIENCE
+) -> AsyncIterator[Bound]:
+    """Our client, which runs until the end of this context. `short` is how long it waits for any response."""
+    peer = Peer(
+        "127.0.0.1",
+        port,
+        bind_seconds=short,
+        answer_seconds=short,
+        enquire_seconds=enquire,
+        longest_pause=0.02,
+    )
+    bound = Bound(client=None)  # type: ignore[arg-type]  # it needs the callbacks first
+    bound.client = Client(peer, BindRequest("zin", "secret"), Window(most, per_second), bound.take, bound.change)
+    task = asyncio.create_task(bound.client.run())
+    try:
+        yield bound
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        bound.client.window.close()
+
+
+def silent_on(silent: int, command: int, sequence: int) -> Iterable[bytes]:
+    """What a peer answers that is silent on one command."""
+    return () if command == silent else well_behaved(command, sequence)
