@@ -62,3 +62,21 @@ def test_try_says_why_it_cannot_send(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_try_wants_a_phone_number() -> None:
     found = ran("try", "plain", "douze")
     assert (found.exit_code, "n'est pas un numéro de téléphone" in found.output) == (2, True)
+
+
+def test_gateway_over_smpp_is_listed_and_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ZIN_GATEWAY_EXEMPLE_PASSWORD", raising=False)
+    closed = "SMPP fermé (il manque ZIN_GATEWAY_EXEMPLE_PASSWORD, de 8 signes au plus)"
+    assert f"exemple-smpp : Opérateur d'exemple, par SMPP ; {closed}" in ran("list").output.splitlines()
+    assert ran("check", "exemple-smpp").exit_code == 1
+    monkeypatch.setenv("ZIN_GATEWAY_EXEMPLE_PASSWORD", "essai")
+    found = ran("check", "exemple-smpp")
+    assert (found.exit_code, "liaison à 127.0.0.1:2775, sans TLS" in found.output) == (0, True)
+    assert "les SMS partent par zin smpp" in found.output
+
+
+def test_try_and_mock_over_smpp_want_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ZIN_GATEWAY_EXEMPLE_PASSWORD", raising=False)
+    for words in (("try", "exemple-smpp", "+2290190000001"), ("mock", "exemple-smpp")):
+        found = ran(*words)
+        assert (found.exit_code, "il manque ZIN_GATEWAY_EXEMPLE_PASSWORD" in found.output) == (2, True), found.output

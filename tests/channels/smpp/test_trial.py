@@ -1,0 +1,69 @@
+"""A message of a trial: sent over a bind of its own, and followed to its receipt."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from channels.contracts.sender import RetryLater
+from channels.smpp.mock_smsc import MockSmsc
+from channels.smpp.sender import SmppSms
+from channels.smpp.smpp_files import read_smpp_files
+from channels.smpp.smpp_gateways import SmppGateways, smpp_gateways
+from channels.smpp.trial import Trial, opened_trial, trial_message
+from settings import Settings
+from smpp.connection import Connection
+from tests.support.gateway_files import GATEWAYS
+from tests.support.patience import PATIENCE
+
+NAME, PHONE = "exemple-smpp", "2290190000001"
+
+
+@asynccontextmanager
+async def played(folder: Path, *, bind: str = "transceiver", ids: str = "same") -> AsyncIterator[SmppGateways]:
+    """The gateways of a folder with one file, whose operator is played with the password `essai`."""
+
+    def accept() -> Connection:
+        return smsc.accept()
+
+    server = await asyncio.get_running_loop().create_server(accept, "127.0.0.1", 0)
+    text = (GATEWAYS / f"{NAME}.yaml").read_text(encoding="utf-8")
+    port = str(server.sockets[0].getsockname()[1])
+    for old, new in (("2775", port), ("transceiver", bind), ("receipt_ids: same", f"receipt_ids: {ids}")):
+        assert old in text
+        text = text.replace(old, new)
+    (folder / f"{NAME}.yaml").write_text(text, encoding="utf-8")
+    smsc = MockSmsc(read_smpp_files(folder)[NAME], "essai", PHONE, lambda _: None)
+    try:
+        yield smpp_gateways(Settings(env="demo", gateways=folder))
+    finally:
+        server.close()
+        await smsc.close()
+
+
+@pytest.mark.parametrize(("bind", "ids"), [("transceiver", "hex_then_decimal"), ("pair", "decimal_then_hex")])
+async def test_trial_is_followed_to_its_receipt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bind: str, ids: str
+) -> None:
+    monkeypatch.setenv("ZIN_GATEWAY_EXEMPLE_PASSWORD", "essai")
+    async with played(tmp_path, bind=bind, ids=ids) as gateways, opened(gateways) as (trial, sender):
+        reference = await sender.send(trial_message(NAME, f"+{PHONE}", "Essai"))
+        found = await trial.receipt(reference, PATIENCE)
+    assert found
+    assert found.reported == "delivered"
+
+
+async def test_wrong_password_sends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZIN_GATEWAY_EXEMPLE_PASSWORD", "other")
+    monkeypatch.setattr("channels.smpp.sender.WAIT_SECONDS", 0.2)
+    async with played(tmp_path) as gateways, opened(gateways) as (_, sender):
+        with pytest.raises(RetryLater, match="not_bound"):
+            await sender.send(trial_message(NAME, f"+{PHONE}", "Essai"))
+
+
+def opened(gateways: SmppGateways) -> AbstractAsyncContextManager[tuple[Trial, SmppSms]]:
+    return opened_trial(gateways, NAME, dict(gateways.files())[NAME])
