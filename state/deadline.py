@@ -28,12 +28,16 @@ class Deadline:
         self._overdue: set[asyncio.Task[Any]] = set()
         self._sweep: asyncio.TimerHandle | None = None
 
-    async def within(self, answer: Awaitable[Answer]) -> Answer:
-        """Await the answer in the current task. Raises DeadlineExceeded if it does not come in time."""
+    async def within(self, answer: Awaitable[Answer], waited: float = 0.0) -> Answer:
+        """Await the answer in the current task. Raises DeadlineExceeded if it does not come in time.
+
+        waited are seconds of the deadline that have passed already; even if all have, the answer has until the next
+        check, because it may be as quick as an apology.
+        """
         loop = self._loop = self._loop or asyncio.get_running_loop()  # get_running_loop() reads the pid each time
         task = asyncio.current_task(loop)
         assert task is not None, "a coroutine runs in a task"
-        self._since[task] = loop.time()
+        self._since[task] = loop.time() - waited
         if self._sweep is None:
             self._sweep = loop.call_later(self._pause, self._look, loop)
         try:

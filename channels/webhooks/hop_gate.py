@@ -33,18 +33,18 @@ class HopGate:
         """Whether the limit for new calls is reached."""
         return self._inside >= self._most
 
-    async def is_overloaded(self, goes_on: Callable[[], Coroutine[Any, Any, bool]]) -> bool:
+    async def is_overloaded(self, goes_on: Callable[[], Coroutine[Any, Any, bool]], waited: float = 0.0) -> bool:
         """Whether to refuse one more hop while busy. The limit for a call in progress is twice that for a new one.
 
         Only the store knows whether a call is in progress: a dial-through has a text in its first hop, and a later hop
         may have an empty input. The store is asked only here, not on a usual hop, within a hop's deadline. If it fails,
-        the call counts as new.
+        the call counts as new. waited: as in `answer`.
         """
         if self._inside >= 2 * self._most:
             return True
         self._inside += 1  # this look-up counts too
         try:
-            is_let_in = await self._deadline.within(goes_on())
+            is_let_in = await self._deadline.within(goes_on(), waited)
         except (DeadlineExceeded, StoreUnavailable) as down:
             log.warning("call not looked up", channel=self._name, why=str(down))
             is_let_in = False
@@ -58,16 +58,21 @@ class HopGate:
         return reply
 
     async def answer(
-        self, answering: Coroutine[Any, Any, R], sorry: Callable[[], R], raises: tuple[type[Exception], ...] = ()
+        self,
+        answering: Coroutine[Any, Any, R],
+        sorry: Callable[[], R],
+        raises: tuple[type[Exception], ...] = (),
+        waited: float = 0.0,
     ) -> tuple[R, How]:
         """Wait for the answer; if it fails or is late, use the apology. Returns the reply and which of them it is.
 
-        Errors of the kinds in `raises` are raised: the message can be answered later.
+        Errors of the kinds in `raises` are raised: the message can be answered later. waited are the seconds since the
+        hop arrived; they count for the deadline and in the metrics.
         """
         started, how = time.perf_counter(), SORRY
         self._inside += 1
         try:
-            reply, how = await self._deadline.within(answering), ANSWERED
+            reply, how = await self._deadline.within(answering, waited), ANSWERED
         except raises:
             raise
         except (DeadlineExceeded, StoreUnavailable) as down:
@@ -78,5 +83,5 @@ class HopGate:
             reply = sorry()
         finally:
             self._inside -= 1
-        self._counted[how].observe(time.perf_counter() - started)
+        self._counted[how].observe(waited + time.perf_counter() - started)
         return reply, how

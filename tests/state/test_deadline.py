@@ -32,6 +32,19 @@ async def test_only_late_answers_are_cancelled() -> None:
     assert await quick
 
 
+async def test_time_that_passed_before_counts() -> None:
+    deadline = Deadline(PATIENCE)
+    late, quick = (asyncio.create_task(deadline.within(asyncio.Event().wait(), waited)) for waited in (PATIENCE, 0.0))
+    await asyncio.sleep(0)
+    deadline._look(asyncio.get_running_loop())
+    with pytest.raises(DeadlineExceeded):
+        await late
+    assert not quick.done()
+    quick.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await quick
+
+
 async def test_task_continues_after_a_deadline() -> None:
     deadline = Deadline(0.05)
     for _ in range(3):

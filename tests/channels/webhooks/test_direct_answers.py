@@ -96,7 +96,7 @@ async def test_client_that_expects_100_continue_gets_it(wire: Wire, taken: list[
 
 
 async def test_failure_of_a_webhook_gets_500_and_closes(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def fail(_: object, answering: Coroutine[Any, Any, object], __: object) -> None:
+    async def fail(_: object, answering: Coroutine[Any, Any, object], *__: object, **___: object) -> None:
         answering.close()
         raise ZeroDivisionError("+2290190000001")
 
