@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from cli.french import FrenchCommand
 from cli.main import main
 
-IN_ENGLISH = {"serve", "deliver", "migrate", "health", "config"}
+IN_ENGLISH = {"serve", "deliver", "smpp", "migrate", "health", "config"}
 ENGLISH = re.compile(
     r"\b(?:Usage:|Error:|Try|Show|default:|required|TEXT|INTEGER|FILE|COMMAND|there|the|of|and|with|not|is|from|which)\b"
 )
