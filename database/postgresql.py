@@ -114,8 +114,13 @@ class PostgreSQL(CompiledInserts):
             self._changes.announce((compiled.written,))
 
     async def _read(self, sql: str, *values: Any) -> list[dict[str, Any]]:
-        """Run a statement that may run twice."""
-        return await self._ask(lambda connection: connection.fetch(sql, *values), (*REFUSED, *BROKEN))
+        """Run a statement that may run twice: if one host of several is silent, half of the time is for the others."""
+        if not self._connector.has_several_hosts:
+            return await self._ask(lambda connection: connection.fetch(sql, *values), (*REFUSED, *BROKEN))
+        seconds = self._answer_seconds / 2
+        return await self._ask(
+            lambda connection: connection.fetch(sql, *values, timeout=seconds), (*REFUSED, *BROKEN, TimeoutError)
+        )
 
     async def _ask(self, query: Query, repeated_after: tuple[type[Exception], ...]) -> list[dict[str, Any]]:
         """Run a query in a task. If its caller is cancelled, it ends by itself within the time limits of the driver.

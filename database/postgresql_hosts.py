@@ -80,10 +80,14 @@ class Connector:
             self._options["statement_cache_size"] = 0
         self._url, self._hosts = url, list[Host]()
 
+    @property
+    def has_several_hosts(self) -> bool:
+        """Return whether the address names more than one host."""
+        return len(self._known_hosts()) > 1
+
     async def connect(self, **options: Any) -> Any:
         """Open a connection. Raises the errors of asyncpg, of several hosts the one that says most."""
-        self._hosts = self._hosts or list(read_hosts(self._url))
-        if len(self._hosts) < 2:
+        if not self.has_several_hosts:
             return await self._open(options)
         if ATTRIBUTES not in self._url and "PGTARGETSESSIONATTRS" not in os.environ:
             options[ATTRIBUTES] = WRITABLE
@@ -96,6 +100,10 @@ class Connector:
         finally:
             for attempt in attempts:
                 _let_go(attempt)
+
+    def _known_hosts(self) -> list[Host]:
+        self._hosts = self._hosts or list(read_hosts(self._url))
+        return self._hosts
 
     async def _first_that_is_promoted(
         self, attempts: dict[Attempt, Host], errors: list[BaseException], options: dict[str, Any]

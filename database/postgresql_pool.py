@@ -54,6 +54,7 @@ class ConnectionPool:
             raise
         except TimeoutError:  # a server that has fallen silent leaves its connections open
             await self._renew(pool)
+            connection.terminate()  # an orderly end would wait for the server once more
             raise
         finally:
             await pool.release(connection)

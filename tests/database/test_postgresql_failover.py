@@ -5,6 +5,7 @@ The address is a folder's name, where the servers' sockets are, and leads to one
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -20,8 +21,10 @@ from database.tables import heartbeats
 from runtime.readiness import Readiness, ReadinessStatus
 from state.errors import SourceUnavailable
 from state.store.memory import InMemory
+from tests.support.database import needed_programs
 from tests.support.patience import PATIENCE
 from tests.support.postgresql import Server
+from tests.support.postgresql_pair import Pair
 
 pytestmark = pytest.mark.kill
 
@@ -117,6 +120,26 @@ async def test_while_nothing_was_promoted_connections_are_made_anew_once_a_secon
         assert await database.rows(select(heartbeats).where(heartbeats.c.name == "refused")) == []
     assert len(pools) <= 2 + (time.monotonic() - began)
     await database.close()
+
+
+async def test_a_reading_statement_leaves_a_silent_primary_in_its_time() -> None:
+    pair = Pair(needed_programs())
+    left: list[Server] = []
+    try:
+        await pair.primary.new(name=NAME)
+        await pair.follow()
+        database = PostgreSQL(pair.url(NAME), 5.0, 20.0)
+        await migrate(database)
+        await asyncio.gather(*(database.rows(select(heartbeats)) for _ in range(3)))
+        left.append(await pair.isolate())
+        asked = (database.rows(select(heartbeats)) for _ in range(5))
+        assert await asyncio.gather(*asked) == [[]] * 5
+        await left[0].thaw()
+        await database.close()
+    finally:
+        pair.remove()
+        for server in left:
+            server.remove()
 
 
 async def test_a_standby_is_read_and_not_ready_until_it_is_promoted(own_postgresql: Server) -> None:
