@@ -8,7 +8,7 @@ from pydantic import Field
 
 from settings.environment import Environment
 
-FAILOVER_PART: Final = 0.8  # of a hop's time; the rest is for the apology, if no primary comes
+FAILOVER_PART: Final = 0.9  # of a hop's time; the rest is for the apology, if no primary comes
 Seconds = Annotated[float, Field(gt=0)]
 
 

@@ -23,7 +23,7 @@ from tests.support.valkey import Server as Valkey
 pytestmark = pytest.mark.timeout(900)
 
 AWAY = 10.0  # seconds that a partition lasts
-DOWN_AFTER = 2000  # milliseconds: a busy machine that stands still for a second is no reason to fail over
+DOWN_AFTER = 1500  # milliseconds: a busy machine that stands still for a second is no reason to fail over
 
 
 @pytest.fixture
