@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import select
 import signal
-import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -102,9 +102,9 @@ class _Workers:
     def _work(self, place: int, delay_seconds: float) -> int:
         """Serve as a worker; return the exit code."""
         reading, writing = self.pipe
-        os.close(writing)
-        time.sleep(delay_seconds)
         try:
+            os.close(writing)
+            select.select((reading,), (), (), delay_seconds)  # or until this process ends; no clock can be wrong for it
             app = build(self.settings, opened=self.shared.open_sources, tables=_verified, checked=self.shared.validate)
             asyncio.run(serve(app, self.settings, lambda _: None, partial(self.port.open, place), reading))
         except ZinError as wrong:
