@@ -17,6 +17,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg  # type: ignore[import-untyped]  # the package carries no types
 
+from database.postgresql_encryption_request import retrieve_dropped_answers
+
+retrieve_dropped_answers()
 ATTRIBUTES: Final = "target_session_attrs"
 WRITABLE: Final = "read-write"  # what a host must be, unless the address says otherwise
 Attempt = asyncio.Task[Any]
