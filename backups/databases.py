@@ -36,7 +36,7 @@ def database_copy(settings: Settings) -> DatabaseCopy:
         raise BackupRefused(POOLED)
     from backups.postgresql_copy import PostgreSQLCopy
 
-    return PostgreSQLCopy(url, settings.connect_seconds)
+    return PostgreSQLCopy(url)
 
 
 @asynccontextmanager
@@ -54,11 +54,11 @@ async def scratch_copy(settings: Settings, scratch: Path) -> AsyncIterator[Datab
     from backups.postgresql_copy import PostgreSQLCopy, connected
 
     name = f"zin_trial_{secrets.token_hex(6)}"
-    async with connected(url, settings.connect_seconds) as connection:
+    async with connected(url) as connection:
         if not await connection.fetchval(MAY_CREATE):
             raise BackupRefused(NO_DATABASE)
         await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
         try:
-            yield PostgreSQLCopy(urlunsplit(urlsplit(url)._replace(path=f"/{name}")), settings.connect_seconds)
+            yield PostgreSQLCopy(urlunsplit(urlsplit(url)._replace(path=f"/{name}")))
         finally:
             await connection.execute(f"DROP DATABASE {name}")

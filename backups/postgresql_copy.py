@@ -21,6 +21,7 @@ from backups.refusal import BackupRefused
 from backups.snapshot import VERSIONS, take_snapshot
 from database.postgresql import PostgreSQL
 from database.postgresql_errors import translated_errors
+from database.postgresql_hosts import Session
 
 TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1"
 PRESENT: Final = (
@@ -28,6 +29,7 @@ PRESENT: Final = (
 )
 LEFT_OUT: Final = (f" TABLE DATA {{schema}} {VERSIONS} ", " SCHEMA - {schema} ")  # lines of pg_restore --list
 WRITE_SECONDS: Final = 60.0
+CONNECT_SECONDS: Final = 30.0  # nobody waits on the telephone for a backup, and pg_dump may keep the machine busy
 
 
 class PostgreSQLCopy:
@@ -35,8 +37,8 @@ class PostgreSQLCopy:
 
     dialect, member, is_compressed = "postgresql", "database.dump", True
 
-    def __init__(self, url: str, connect_seconds: float) -> None:
-        self._url, self._connect_seconds = url, connect_seconds
+    def __init__(self, url: str) -> None:
+        self._url = url
 
     async def dump(self, into: Path) -> Snapshot:
         """Copy the tables of the schema that Zin uses."""
@@ -81,7 +83,7 @@ class PostgreSQLCopy:
 
     async def complete(self, schema: str, complete: Complete) -> None:
         """Write the version of the schema and what is missing in one transaction, and count anew for the planner."""
-        database = PostgreSQL(self._url, self._connect_seconds, WRITE_SECONDS)
+        database = PostgreSQL(self._url, CONNECT_SECONDS, WRITE_SECONDS)
         try:
             async with database.exclusive_transaction() as writer:
                 await writer.run(f"INSERT INTO {VERSIONS} (version_num) VALUES ('{schema}')")
@@ -92,18 +94,28 @@ class PostgreSQLCopy:
             await connection.execute("ANALYZE")
 
     def _connected(self) -> AbstractAsyncContextManager[Any]:
-        return connected(self._url, self._connect_seconds)
+        return connected(self._url)
 
 
 @asynccontextmanager
-async def connected(url: str, connect_seconds: float) -> AsyncIterator[Any]:
-    """Open a connection for this context. Raises SourceUnavailable."""
+async def connected(url: str) -> AsyncIterator[Any]:
+    """Open a connection for this context. Raises SourceUnavailable, and BackupRefused for a server that is silent."""
     with translated_errors():
-        connection = await asyncpg.connect(url, timeout=connect_seconds)
+        connection = await _connect(url)
         try:
             yield connection
         finally:
-            await connection.close(timeout=connect_seconds)
+            await connection.close(timeout=CONNECT_SECONDS)
+
+
+async def _connect(url: str) -> Any:
+    try:
+        return await asyncpg.connect(url, timeout=CONNECT_SECONDS, connection_class=Session)
+    except TimeoutError:
+        raise BackupRefused(
+            f"connexion à PostgreSQL : pas de réponse en {CONNECT_SECONDS:g} s. Rien n'a été sauvegardé ni restauré. "
+            "Voyez si la machine de ZIN_DATABASE_URL répond (pg_isready) et n'est pas surchargée, puis recommencez."
+        ) from None
 
 
 async def _snapshot(connection: Any) -> Snapshot:
