@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import structlog
 from aiohttp import web
 
 from accounts.sign_in import SignInRefused
@@ -15,6 +16,12 @@ from admin.templating import form, render
 from state.errors import SourceUnavailable, StoreUnavailable
 
 STATUS: Final = {"wrong_password": 403, "locked_out": 403, "busy": 503}
+OTHER_HOST: Final = (
+    "La demande vient d'un autre site, ou le proxy devant Zin change son nom. Revenez à la page de connexion. "
+    "Si le refus se répète, l'administrateur fait suivre au proxy l'en-tête Host sans le changer, avec son port "
+    "(nginx : proxy_set_header Host $http_host;)."
+)
+log = structlog.get_logger()
 MAX_PASSWORD_CHARACTERS: Final = 4096  # characters of a password that is looked at
 
 
@@ -28,8 +35,11 @@ async def ask(request: web.Request) -> web.Response:
 async def sign_in(request: web.Request) -> web.Response:
     """Sign in with the form. It has no CSRF token, because there is no session yet; the cookie is same-site."""
     access = request.config_dict[ACCESS]
-    if not access.admits(request) or not is_same_origin(request):
-        return render(request, None, "refused.html", status=403, message="Revenez à la page de connexion.")
+    if not access.admits(request):
+        return render(request, None, "refused.html", status=403, message=HERE_ONLY)
+    if not is_same_origin(request):
+        log.warning("sign-in refused: Origin names another host", let="the proxy forward the Host header unchanged")
+        return render(request, None, "refused.html", status=403, message=OTHER_HOST)
     given = await form(request)
     name, password = str(given.get("name", "")).strip(), str(given.get("password", ""))[:MAX_PASSWORD_CHARACTERS]
     onward = return_path(given.get(FIELD))

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
+import structlog
+import structlog.testing
 
 from accounts.roles import ROLES
 from admin.app import WAYS
@@ -46,6 +48,19 @@ async def test_changes_need_the_form_token(valkey_url: str, tmp_path: Path) -> N
                 other = {HEADER: token, "Origin": "https://example.org"}
                 for headers in ({}, {HEADER: "x" * 43}, {HEADER: token, "Sec-Fetch-Site": "cross-site"}, other):
                     assert (await send_request(client, route, headers=headers)).status == 403, route
+
+
+async def test_changed_host_names_its_cause(valkey_url: str, tmp_path: Path) -> None:
+    """A proxy that sends its own name as Host makes every sign-in look like that of another site."""
+    async with open_admin_site(valkey_url, tmp_path) as client:
+        headers = {"Origin": "https://zin.example.org", "Host": "127.0.0.1:8080"}
+        with structlog.testing.capture_logs() as lines:
+            answer = await client.post("/bureau/connexion", data={"name": "a", "password": "b"}, headers=headers)
+        assert answer.status == 403
+        assert "proxy_set_header Host $http_host;" in await answer.text()
+        assert [line["let"] for line in lines if "Origin" in line["event"]] == [
+            "the proxy forward the Host header unchanged"
+        ]
 
 
 async def test_answers_carry_security_headers(valkey_url: str, tmp_path: Path) -> None:
