@@ -15,6 +15,7 @@ from cli.errors import relative_to_cwd, report_errors
 from cli.garbage import collection_paused
 from reporting.french import format_count
 from settings import Settings
+from state.country_file import FILE as COUNTRY
 from state.errors import InvalidMenu, Problem, SourceUnavailable
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def check(menus: Path | None, pages: bool, age: bool) -> None:
         click.echo(line)
     if age:
         _show_ages(settings.menus)
+    _show_missing(settings)
     _show_empty_journeys(settings, found)
     click.echo(f"Rien à corriger dans {settings.menus} ni {settings.locales}")
 
@@ -85,6 +87,21 @@ def _validate_all(settings: Settings) -> ValidatedMenus:
     if problems:
         raise InvalidMenu(problems)
     return found
+
+
+def _show_missing(settings: Settings) -> None:
+    """Print what an installation of another country begins without, and what follows from that."""
+    from channels.declared.files import find_files
+    from state.country import country
+
+    if not any(True for _ in find_files(settings.gateways)):
+        click.echo(
+            f"À savoir : {settings.gateways} ne décrit aucune passerelle : seules celles de Zin même sont servies"
+        )
+    networks = country().numbers.networks
+    if unknown := [one.name for one in networks if not one.codes and not one.begins]:
+        where = f"{settings.locales / COUNTRY} : networks : {', '.join(unknown)}"
+        click.echo(f"À savoir : {where} : ni codes ni begins : les chiffres ne distinguent pas ce réseau")
 
 
 def _show_empty_journeys(settings: Settings, found: ValidatedMenus) -> None:

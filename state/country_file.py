@@ -114,15 +114,28 @@ def _wrong(found: _File) -> Iterator[tuple[Where, str]]:
             )
     if (unused := found.numbers.unused) and not covers(first, unused.replace("X", "0"), whole=True):
         yield ("numbers", "unused"), f"ces numéros n'ont pas la forme {first}"
+    yield from _wrong_networks(found, first)
+    for name in ("name", "sign"):
+        if lost := FRENCH.lost(getattr(found.currency, name)):
+            yield ("currency", name), f"« {lost[0]} » ne s'affiche pas sur un téléphone simple"
+
+
+def _wrong_networks(found: _File, first: str) -> Iterator[tuple[Where, str]]:
+    """Yield the first digits of networks that no number of the country has, or that two networks have."""
+    stored = _stored(found.numbers.forms[0])
     for place, network in enumerate(found.networks):
         if not covers(first, network.trial):
             yield ("networks", place, "trial"), _mismatch(first, network.trial)
         for digits in network.begins:
+            if not covers(stored, digits):
+                yield ("networks", place, "begins"), _mismatch(stored, digits)
             if sum(digits in other.begins for other in found.networks) > 1:
                 yield ("networks", place, "begins"), f"deux réseaux ont les numéros qui commencent par {digits}"
-    for name in ("name", "sign"):
-        if lost := FRENCH.lost(getattr(found.currency, name)):
-            yield ("currency", name), f"« {lost[0]} » ne s'affiche pas sur un téléphone simple"
+
+
+def _stored(form: _Form) -> str:
+    """Return a form as numbers of it are stored, without what is dialled within the country only."""
+    return form.add + form.written.removeprefix(form.drop)
 
 
 def _mismatch(form: str, digits: str) -> str:
