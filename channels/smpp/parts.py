@@ -8,7 +8,7 @@ it; then it is given on as it is, because half a message says more than none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from smpp.constants import SAR_MSG_REF_NUM, SAR_SEGMENT_SEQNUM, SAR_TOTAL_SEGMENTS
@@ -16,6 +16,7 @@ from smpp.messages import ShortMessage
 
 MAX_INCOMPLETE: Final = 1000  # messages with missing parts that one bind holds
 MAX_PARTS: Final = 10  # of one message that is read; a text beyond that is cut anyway
+MAX_OCTETS: Final = 254  # of one part, as in short_message; a message_payload needs no parts. SMPP 3.4, 5.2.22
 INCOMPLETE_SECONDS: Final = 120.0  # for which a message waits for its missing parts
 HEADER_8BIT, HEADER_16BIT = 0x00, 0x08
 
@@ -32,7 +33,7 @@ Key = tuple[str, str, int, int]  # source, destination, reference, and how many 
 
 
 class Message(NamedTuple):
-    """A message put together from its parts, of which the first stands for the rest. key is that of `Reassembly`."""
+    """A message put together from its parts. first has the addresses and the coding; key is that of `Reassembly`."""
 
     first: ShortMessage
     octets: bytes
@@ -88,12 +89,17 @@ class _Incomplete:
     key: Key
     until: float
     total: int
-    found: dict[int, tuple[ShortMessage, bytes]] = field(default_factory=dict)
+    head: ShortMessage  # of the part that came first, without its text
+    found: dict[int, bytes] = field(default_factory=dict)
 
     def joined(self) -> Message:
         """Put together what is there."""
-        inorder = [self.found[number] for number in sorted(self.found)]
-        return Message(inorder[0][0], b"".join(octets for _, octets in inorder), self.key)
+        return Message(self.head, b"".join(self.found[number] for number in sorted(self.found)), self.key)
+
+
+def _begin(key: Key, message: ShortMessage, now: float) -> _Incomplete:
+    head = replace(message, text=b"", parameters={})
+    return _Incomplete(key, now + INCOMPLETE_SECONDS, min(key[3], MAX_PARTS), head)
 
 
 class Reassembly:
@@ -111,9 +117,9 @@ class Reassembly:
         if part is None:
             return Message(message, octets)
         key = (message.source.digits, message.destination.digits, part.reference, part.total)
-        held = self._incomplete.get(key) or _Incomplete(key, now + INCOMPLETE_SECONDS, min(part.total, MAX_PARTS))
+        held = self._incomplete.get(key) or _begin(key, message, now)
         if part.number <= MAX_PARTS:
-            held.found.setdefault(part.number, (message, octets))
+            held.found.setdefault(part.number, octets[:MAX_OCTETS])
         if held.found:
             self._incomplete[key] = held
         return held.joined() if len(held.found) == held.total else None

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
 
-from channels.smpp.parts import INCOMPLETE_SECONDS, MAX_INCOMPLETE, Part, Reassembly, header, parameters, split_header
+from channels.smpp.parts import (
+    INCOMPLETE_SECONDS,
+    MAX_INCOMPLETE,
+    MAX_OCTETS,
+    Part,
+    Reassembly,
+    header,
+    parameters,
+    split_header,
+)
 from smpp.constants import ESM_UDHI
 from smpp.messages import Address, ShortMessage
 
@@ -52,6 +62,14 @@ def test_incomplete_message_is_given_on_after_a_while() -> None:
     assert list(parts.overdue(INCOMPLETE_SECONDS - 1)) == []
     assert [one.octets for one in parts.overdue(INCOMPLETE_SECONDS)] == [b"13"]
     assert list(parts.overdue(INCOMPLETE_SECONDS)) == []
+
+
+def test_part_with_a_payload_is_cut_to_a_part() -> None:
+    parts, long = Reassembly(), replace(part(1, 2), text=header(Part(7, 2, 1)) + b"x" * 60_000)
+    parts.take(long, 0.0)
+    found = parts.take(part(2, 2), 0.0)
+    assert found
+    assert found.octets == b"x" * MAX_OCTETS + b"2"
 
 
 def test_too_many_incomplete_messages_push_out_the_oldest() -> None:
