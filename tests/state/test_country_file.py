@@ -75,7 +75,7 @@ def test_portal_of_the_country_has_its_own_codes(locales: Path) -> None:
         ('drop: "0"', 'drop: "1"', "13:33: aucun numéro de forme 08XXXXXX ne commence par 1"),
         ("unused: 80000XX", "unused: 90000XX", "14:11: ces numéros n'ont pas la forme 8XXXXXX"),
         ('trial: "8100"', 'trial: "9100"', "17:59: aucun numéro de forme 8XXXXXX ne commence par 9100"),
-        ('begins: ["82"]', 'begins: ["92"]', "18:35: aucun numéro de forme 8XXXXXX ne commence par 92"),
+        ('begins: ["82"]', 'begins: ["92"]', "18:36: aucun numéro de forme 8XXXXXX ne commence par 92"),
         ('begins: ["82"]', 'begins: ["81"]', "17:44: deux réseaux ont les numéros qui commencent par 81"),
     ],
 )
