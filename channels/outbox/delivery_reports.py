@@ -30,7 +30,7 @@ class DeliveryReports:
         if await self._end(gateway, reference, state, why, own):
             return True
         if await self._database.rows(queries.KNOWN, called=gateway, named=reference, own=own):
-            return False
+            return await self._end(gateway, reference, state, why, own)  # it may have been accepted just now
         early = {"gateway": gateway, "reference": reference, "state": state, "why": clean_reason(why)}
         await self._store_early({**early, "reported_at": self._now()})
         return await self._end(gateway, reference, state, why)  # if the answer to the send came meanwhile

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
 from channels.contracts.sender import Reported
+from channels.outbox import queries
 from channels.outbox.queries import EARLY_REPORTS
 from database import tables
 from database.retention import DAY, remove_past
@@ -71,6 +74,24 @@ async def test_early_report_is_not_lost(post: Post) -> None:
     assert await post.outbox.sent(claimed, "ATXid_1")
     (row,) = await post.registry.database.rows(select(tables.outbox))
     assert (row["state"], row["why"]) == ("failed", "UserInBlackList")
+
+
+async def test_report_is_not_lost_beside_the_answer(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer to the send is stored after the report found no message, and before it looks whether one is known."""
+    await post.outbox.enqueue(message())
+    claimed, database = await one(post), post.registry.database
+    write = database.write
+
+    async def accepted_after(statement: Any, **values: object) -> list[dict[str, Any]]:
+        found = await write(statement, **values)
+        if statement is queries.END:
+            monkeypatch.undo()
+            assert await post.outbox.sent(claimed, "ATXid_1")
+        return found
+
+    monkeypatch.setattr(database, "write", accepted_after)
+    assert await post.outbox.record_report("sms", "ATXid_1", "delivered")
+    assert await post.state() == "delivered"
 
 
 async def test_foreign_report_ends_no_message(post: Post) -> None:
