@@ -89,7 +89,7 @@ class SmppDeliveries:
         try:
             status = await self._read(pdu, named)
         except (SourceUnavailable, StoreUnavailable) as down:
-            log.error("delivery not kept", gateway=self.name, why=str(down))
+            log.error("delivery not stored", gateway=self.name, why=str(down))
         except Exception:  # our own fault, of any kind: it must not end the bind
             log.exception("delivery failed", gateway=self.name)
         if status or not connection.is_open:

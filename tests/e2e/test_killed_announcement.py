@@ -22,9 +22,10 @@ from results.publishing import Publishing
 from state.conversation.deferred_answers import DeferredRequest
 from state.interfaces import Recipient
 from state.store.memory import InMemory
-from tests.e2e.test_killed_delivery import Crew, crew
+from tests.e2e.test_killed_delivery import crew
 from tests.support.database import Registry
 from tests.support.deliverer import IN_FLIGHT
+from tests.support.killed_processes import Crew
 from tests.support.patience import PATIENCE
 from tests.support.sms_gateway import FakeAnswer, fake_gateway, recipient
 

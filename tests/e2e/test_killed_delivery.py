@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import signal
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -19,15 +16,14 @@ from channels.outbox.pauses import Pauses
 from channels.outbox.repository import Outbox
 from database import tables
 from database.encryption import Seal
-from state.store.embedded import EmbeddedValkey
 from tests.support.database import Registry
 from tests.support.deliverer import IN_FLIGHT
+from tests.support.killed_processes import Crew, deliverers
 from tests.support.patience import PATIENCE
 from tests.support.sms_gateway import FakeAnswer, FakeGateway, fake_gateway, recipient
 
 pytestmark = pytest.mark.kill
 
-LEASE = 2.0  # seconds
 KILLS = 6
 MESSAGES = 240
 BAC = "exams.result:bac-2027"
@@ -35,44 +31,9 @@ HELD = select(tables.outbox.c.key).where(tables.outbox.c.state == "sending")
 LEFT = select(func.count().label("left")).where(tables.outbox.c.state != "sent")
 
 
-class Crew:
-    """Delivery processes, each started again when it is killed."""
-
-    def __init__(self, registry: Registry, gateway: FakeGateway) -> None:
-        given = registry.settings
-        self.data = given.data
-        self.settings = os.environ | {
-            "ZIN_DATA": str(given.data),
-            "ZIN_DATABASE_URL": given.database_url.get_secret_value(),
-            "ZIN_AT_USERNAME": "sandbox",
-            "ZIN_AT_API_KEY": "a-key",
-            "ZIN_AT_URL": gateway.url,
-            "ZIN_SMS_PER_SECOND": "5000",
-        }
-        self.running: list[asyncio.subprocess.Process] = []
-
-    async def start(self) -> None:
-        command = [sys.executable, "-m", "tests.support.deliverer", str(LEASE)]
-        self.running.append(await asyncio.create_subprocess_exec(*command, env=self.settings))
-
-    async def kill_one(self) -> None:
-        process = self.running.pop(random.randrange(len(self.running)))
-        process.kill()
-        await process.wait()
-        await self.start()
-
-    async def stop(self) -> None:
-        for process in self.running:
-            process.send_signal(signal.SIGTERM)
-        await asyncio.gather(*(process.wait() for process in self.running))
-        store = EmbeddedValkey(self.data)  # one whose owner was killed is left behind, and would run for ever
-        await store.start()
-        await store.stop()
-
-
 @asynccontextmanager
 async def crew(registry: Registry, gateway: FakeGateway) -> AsyncIterator[Crew]:
-    crew = Crew(registry, gateway)
+    crew = deliverers(registry, gateway)
     try:
         await asyncio.gather(crew.start(), crew.start())
         yield crew

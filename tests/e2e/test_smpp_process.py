@@ -16,9 +16,10 @@ from channels.outbox.repository import Outbox
 from database import tables
 from database.encryption import Seal
 from tests.support.database import Registry
+from tests.support.deliverer import IN_FLIGHT
 from tests.support.patience import PATIENCE
 from tests.support.server_process import zin
-from tests.support.smpp_process import IN_FLIGHT, PHONE, operator
+from tests.support.smpp_process import PHONE, operator
 
 pytestmark = pytest.mark.kill
 
@@ -59,7 +60,7 @@ async def test_every_message_leaves_whatever_is_killed(registry: Registry, tmp_p
         while (await registry.database.rows(LEFT))[0]["left"]:
             await asyncio.sleep(random.uniform(0.2, 0.6))
             if kills < KILLS and len(played.texts) > kills * messages // (2 * KILLS):
-                await played.kill()
+                await played.processes.kill_one()
                 kills += 1
         arrived = Counter(played.texts)
     assert len(arrived) == messages

@@ -19,9 +19,9 @@ from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
 from database import tables
 from database.encryption import Seal
-from tests.e2e.test_killed_delivery import Crew
 from tests.support.database import Registry
 from tests.support.deliverer import IN_FLIGHT
+from tests.support.killed_processes import Crew, deliverers
 from tests.support.sms_gateway import FakeAnswer, fake_gateway, recipient
 
 MESSAGES: Final = 100_000
@@ -76,7 +76,7 @@ async def test_all_messages_arrive_and_memory_stays_flat(registry: Registry) -> 
     arrivals = Arrivals()
     async with fake_gateway() as gateway:
         gateway.says, gateway.keeps = arrivals.take, False
-        crew = Crew(registry, gateway)
+        crew = deliverers(registry, gateway)
         await crew.start()
         lives = crew.running.pop()  # beyond the reach of who kills
         try:

@@ -1,4 +1,6 @@
-"""`zin deliver` with leases so short that a test can wait for them: python -m tests.support.deliverer SECONDS.
+"""A verb that delivers, with leases so short that a test can wait for them.
+
+    python -m tests.support.deliverer SECONDS deliver|smpp
 
 Its windows are small, so that a test sees that a killed process repeats what was in flight, not all that it claimed.
 """
@@ -20,4 +22,4 @@ if __name__ == "__main__":
     channels.workers.gateway_delivery.PATIENCE = float(sys.argv[1]) / 2  # type: ignore[misc]
     channels.workers.delivery_window.TURN = float(sys.argv[1]) / 4  # type: ignore[misc]
     channels.workers.delivery_window.MAX_IN_FLIGHT = IN_FLIGHT  # type: ignore[misc]
-    main(["deliver"])
+    main([sys.argv[2]])

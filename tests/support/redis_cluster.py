@@ -83,7 +83,9 @@ class Cluster:
 
     def owner_of(self, slot: int) -> RedisProcess:
         """The primary that serves a slot and says so itself."""
-        return next(node for node in self.primaries if _serves(node, slot))
+        owners = [node for node in self.primaries if _serves(node, slot)]
+        assert owners, f"no primary serves slot {slot}"
+        return owners[0]
 
     def life(self, key: str) -> float:
         """The seconds until this key is forgotten."""
