@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final, NamedTuple
 
 from channels.contracts.sender import Message
 from channels.smpp.binds import open_binds
@@ -20,35 +21,51 @@ from smpp.messages import decode_message
 from smpp.pdu import Pdu
 
 BODY = b"\0"
+MAX_HELD: Final = 100  # receipts that came before the answer to the trial; later ones come again
+
+
+class Held(NamedTuple):
+    """A receipt that was not answered yet, and where it came from."""
+
+    receipt: Receipt
+    connection: Connection
+    pdu: Pdu
+
+    def respond(self, status: int) -> None:
+        """Answer it."""
+        self.connection.respond(self.pdu, status, BODY)
 
 
 class Trial:
-    """One gateway whose binds are up."""
+    """One gateway whose binds are up. Only the receipt of the trial is taken: any other is one of `zin smpp`."""
 
     def __init__(self, name: str, file: SmppFile) -> None:
         self.name, self.file = name, file
-        self._receipts: asyncio.Queue[Receipt] = asyncio.Queue()
+        self._receipts: asyncio.Queue[Held] = asyncio.Queue()
 
     def take(self, connection: Connection, pdu: Pdu) -> None:
-        """Note a receipt; every other delivery is refused for now, and comes again when `zin smpp` runs."""
+        """Hold a receipt until it is compared; every other delivery is refused for now, and comes again later."""
         try:
             message = decode_message(pdu.body)
         except MalformedBody as error:
             connection.respond(pdu, error.status, BODY)
             return
         receipt = read_receipt(message, self.file.sms.receipt_ids) if message.is_receipt else None
-        connection.respond(pdu, ROK if receipt else RX_T_APPN, BODY)
-        if receipt:
-            self._receipts.put_nowait(receipt)
+        if receipt and self._receipts.qsize() < MAX_HELD:
+            self._receipts.put_nowait(Held(receipt, connection, pdu))
+        else:
+            connection.respond(pdu, RX_T_APPN, BODY)
 
     async def receipt(self, reference: str, seconds: float) -> Receipt | None:
-        """Wait for the receipt of this reference; None if it does not come. Others are dropped."""
+        """Wait for the receipt of this reference; None if it does not come."""
         try:
             async with asyncio.timeout(seconds):
                 while True:
-                    found = await self._receipts.get()
-                    if f"{self.name}:{found.reference}" == reference and found.reported:
-                        return found
+                    held = await self._receipts.get()
+                    is_ours = f"{self.name}:{held.receipt.reference}" == reference
+                    held.respond(ROK if is_ours else RX_T_APPN)
+                    if is_ours and held.receipt.reported:
+                        return held.receipt
         except TimeoutError:
             return None
 

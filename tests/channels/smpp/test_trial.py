@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -17,6 +18,9 @@ from channels.smpp.smpp_gateways import SmppGateways, smpp_gateways
 from channels.smpp.trial import Trial, opened_trial, trial_message
 from settings import Settings
 from smpp.connection import Connection
+from smpp.constants import DELIVER_SM, ESM_RECEIPT, ROK, RX_T_APPN
+from smpp.messages import Address, ShortMessage
+from smpp.pdu import Pdu
 from tests.support.gateway_files import GATEWAYS
 from tests.support.patience import PATIENCE
 
@@ -55,6 +59,32 @@ async def test_trial_is_followed_to_its_receipt(
         found = await trial.receipt(reference, PATIENCE)
     assert found
     assert found.reported == "delivered"
+
+
+class Responses:
+    """What the operator is answered, by sequence number."""
+
+    def __init__(self) -> None:
+        self.had: dict[int, int] = {}
+
+    def respond(self, request: Pdu, status: int = ROK, body: bytes = b"") -> None:
+        self.had[request.sequence] = status
+
+
+def receipt(sequence: int, named: str) -> Pdu:
+    text = f"id:{named} sub:001 dlvrd:001 submit date:2601010800 done date:2601010801 stat:DELIVRD err:000 text:"
+    message = ShortMessage(Address(PHONE), Address("5000"), text.encode(), esm_class=ESM_RECEIPT)
+    return Pdu(DELIVER_SM, sequence, ROK, message.encoded())
+
+
+async def test_receipt_of_another_message_comes_again() -> None:
+    trial, responses = Trial(NAME, read_smpp_files(GATEWAYS)[NAME]), Responses()
+    for sequence, named in enumerate(("foreign", "ours"), 1):
+        trial.take(cast("Connection", responses), receipt(sequence, named))
+    assert responses.had == {}, "whose they are is not known before the answer to the trial"
+    found = await trial.receipt(f"{NAME}:ours", PATIENCE)
+    assert found
+    assert responses.had == {1: RX_T_APPN, 2: ROK}
 
 
 async def test_wrong_password_sends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
