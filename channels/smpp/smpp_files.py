@@ -1,26 +1,41 @@
-"""Reads the SMPP gateways of the folder of gateways: each file by its name, and every problem with its place."""
+"""Reads the SMPP gateways of the folder of gateways and their dialects, and every problem with its place."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from channels.declared.files import NAME, speaks_smpp
-from channels.smpp.smpp_shape import SmppFile
+from channels.smpp.smpp_shape import Dialect, SmppFile
 from state.errors import InvalidMenu, Problem
-from state.yaml_files.loader import read
+from state.yaml_files.loader import Document, read
 from state.yaml_files.strict_model import validate
 
-Found = tuple[Mapping[str, SmppFile], list[Problem]]
+
+class FoundGateway(NamedTuple):
+    """One gateway: the name of its file, what it says, and its dialect if it has calls."""
+
+    name: str
+    file: SmppFile
+    dialect: Dialect | None
+
+
+Found = tuple[list[FoundGateway], list[Problem]]
+
+
+def read_gateways(folder: Path) -> list[FoundGateway]:
+    """Read every SMPP gateway of a folder. Raises InvalidMenu with each problem and its place."""
+    found, problems = _found_in(folder)
+    if problems:
+        raise InvalidMenu(problems)
+    return list(found)
 
 
 def read_smpp_files(folder: Path) -> Mapping[str, SmppFile]:
     """Return the SMPP gateways of a folder by name. Raises InvalidMenu with each problem and its place."""
-    found, problems = _found_in(folder)
-    if problems:
-        raise InvalidMenu(problems)
-    return found
+    return {found.name: found.file for found in read_gateways(folder)}
 
 
 def smpp_problems(folder: Path) -> list[Problem]:
@@ -29,22 +44,37 @@ def smpp_problems(folder: Path) -> list[Problem]:
 
 
 def _found_in(folder: Path) -> Found:
-    paths = sorted(folder.glob("*.yaml"))
+    paths = sorted([*folder.glob("*.yaml"), *folder.glob("dialects/*.yaml")])
     stamps = ((path, stat.st_mtime_ns, stat.st_size) for path in paths for stat in (path.stat(),))
-    return _read_all(tuple(stamps))
+    return _read_all(folder, tuple(stamps))
 
 
 @lru_cache(maxsize=32)
-def _read_all(stamps: tuple[tuple[Path, int, int], ...]) -> Found:
-    found, problems = dict[str, SmppFile](), list[Problem]()
-    for path, _, _ in stamps:
+def _read_all(folder: Path, stamps: tuple[tuple[Path, int, int], ...]) -> Found:
+    found, problems = list[FoundGateway](), list[Problem]()
+    for path in (path for path, _, _ in stamps if path.parent == folder):
         document = read(path)
         if not speaks_smpp(document):
             continue
         if not NAME.fullmatch(path.stem):
             document.problems.append(document.problem_at((), "nommez ce fichier en minuscules, chiffres et tirets"))
-        file = validate(document, document.data, SmppFile)
+        gateway = _read_gateway(folder, path.stem, document)
         problems += document.problems
-        if file:
-            found[path.stem] = file
-    return found, problems
+        found += [gateway] if gateway else []
+    return found, sorted(set(problems))
+
+
+def _read_gateway(folder: Path, name: str, document: Document) -> FoundGateway | None:
+    """Read one file and its dialect; None after noting every problem in the document."""
+    file = validate(document, document.data, SmppFile)
+    if file is None or file.ussd is None:
+        return FoundGateway(name, file, None) if file else None
+    path = folder / "dialects" / f"{file.ussd.dialect}.yaml"
+    if not path.is_file():
+        what = f"« {file.ussd.dialect} » : il n'y a pas de fichier {path.name} dans le dossier dialects"
+        document.problems.append(document.problem_at(("ussd", "dialect"), what))
+        return None
+    spoken = read(path)
+    dialect = None if spoken.problems else validate(spoken, spoken.data, Dialect)
+    document.problems += spoken.problems
+    return FoundGateway(name, file, dialect) if dialect else None

@@ -1,0 +1,120 @@
+"""USSD over SMPP, as a dialect says it: a deliver_sm is an input or the end of a call, a submit_sm shows a screen.
+
+The session of a call is its gateway and its code, beside the citizen's number: some centres change their own parameter
+at each hop, some send none. That parameter is only given back. The operation says whether a call begins; where a
+centre has none for that, by a text that is our code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from channels.contracts.channel import bare
+from channels.contracts.phone_numbers import normalize_number
+from channels.smpp.alphabets import GSM, UCS2, USSD_GSM, decode_text, encode_gsm
+from channels.smpp.smpp_shape import Dialect
+from smpp.constants import USSD_SERVICE_OP
+from smpp.messages import ShortMessage
+from state.errors import Unauthenticated
+from state.interfaces import MAX_JOINED, MAX_TEXT, Inbound, Reply, ScreenSize, SessionEnd
+from state.text.encoding import in_gsm
+
+ROOM: Final = ScreenSize("ussd", 182, 80)
+SERVICE: Final = "USSD"  # service_type of every dialect that has one (nowsms.com/ussd-and-nowsms-revisited)
+
+
+def is_ussd(message: ShortMessage) -> bool:
+    """Return whether a deliver_sm belongs to a call and is no SMS."""
+    return USSD_SERVICE_OP in message.parameters or message.service_type.strip().upper() == SERVICE
+
+
+@dataclass(frozen=True, slots=True)
+class UssdDialect:
+    """The calls of one gateway. code is the service code that it serves."""
+
+    gateway: str
+    code: str
+    dialect: Dialect
+
+    @property
+    def channel(self) -> str:
+        """The channel's name in sessions, logs and metrics, like that of a gateway over HTTP."""
+        return f"{self.gateway.replace('-', '_')}_ussd"
+
+    def read(self, message: ShortMessage) -> Inbound | SessionEnd:
+        """Read an input or an end. Raises BadRequest for no number, Unauthenticated for another code."""
+        citizen, session = normalize_number(message.source.digits), f"{self.gateway}:{bare(self.code)}"
+        operation = message.parameters.get(USSD_SERVICE_OP, b"").hex()
+        operations = self.dialect.operations
+        if _is_among(operation, operations.abort) or self._is_ended(message):
+            return SessionEnd(self.channel, session, "left")
+        text = decode_text(_coding(message.data_coding), message.text, "gsm").strip()
+        begins = self._begins(operation, text)
+        inputs = self._dialled(text, message) if begins else text[:MAX_TEXT]
+        return Inbound(
+            self.channel, citizen, session, inputs, inputs_are_cumulative=begins, code=self.code, begins=begins
+        )
+
+    def write(self, request: ShortMessage, reply: Reply) -> ShortMessage:
+        """Return the submit_sm that shows a screen in the call of a request."""
+        dialect, ends = self.dialect, reply.ends_session
+        operation = dialect.operations.end if ends else dialect.operations.ask
+        coding, text = self._octets(reply.text)
+        return ShortMessage(
+            request.destination,
+            request.source,
+            text,
+            service_type=dialect.service_type,
+            data_coding=coding,
+            parameters={USSD_SERVICE_OP: bytes((int(operation, 16),)), **self._session(request, ends=ends)},
+        )
+
+    def _octets(self, text: str) -> tuple[int, bytes]:
+        if in_gsm(text):
+            return self.dialect.data_coding, encode_gsm(text)
+        return UCS2, text.encode("utf-16-be", "replace")
+
+    def _session(self, request: ShortMessage, *, ends: bool) -> dict[int, bytes]:
+        """Return the parameter of the session as it came, with its last bit set at the end if the dialect says so."""
+        tag = self.dialect.session_parameter
+        value = request.parameters.get(tag, b"") if tag is not None else b""
+        if tag is None or not value:
+            return {}
+        if self.dialect.end_bit:
+            value = value[:-1] + bytes(((value[-1] & 0xFE) | ends,))
+        return {tag: value}
+
+    def _is_ended(self, message: ShortMessage) -> bool:
+        tag = self.dialect.session_parameter
+        value = message.parameters.get(tag, b"") if self.dialect.end_bit and tag is not None else b""
+        return bool(value and value[-1] & 1)
+
+    def _begins(self, operation: str, text: str) -> bool:
+        if _is_among(operation, self.dialect.operations.begin):
+            return True
+        if _is_among(operation, self.dialect.operations.goes_on):
+            return False
+        return text.startswith("*") and text.endswith("#") and _is_code(text, self.code)
+
+    def _dialled(self, text: str, message: ShortMessage) -> str:
+        """Return the inputs that were dialled behind our code. Raises Unauthenticated for another code."""
+        written = text if self.dialect.code == "text" or _is_code(text, self.code) else message.destination.digits
+        dialled, ours = bare(written), bare(self.code)
+        if dialled != ours and not dialled.startswith(f"{ours}*"):
+            raise Unauthenticated("another service code")
+        return dialled[len(ours) + 1 :][:MAX_JOINED]
+
+
+def _is_code(text: str, code: str) -> bool:
+    dialled = bare(text)
+    return dialled == bare(code) or dialled.startswith(f"{bare(code)}*")
+
+
+def _is_among(operation: str, octets: tuple[str, ...]) -> bool:
+    return bool(operation) and f"0x{operation}" in octets
+
+
+def _coding(data_coding: int) -> int:
+    """Return the data_coding of an SMS that means the same alphabet as this one of USSD."""
+    return GSM if data_coding in (GSM, USSD_GSM) else data_coding

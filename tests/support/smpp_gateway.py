@@ -1,0 +1,21 @@
+"""A folder of gateways with one over SMPP whose calls a dialect that ships carries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+DIALECTS = Path("gateways") / "dialects"
+
+
+def gateway_folder(folder: Path, dialect: str, changed: tuple[str, str] = ("", "")) -> Path:
+    """The folder; in the dialect the first text of `changed` is replaced by the second."""
+    (folder / "dialects").mkdir(parents=True)
+    text = (DIALECTS / f"{dialect}.yaml").read_text(encoding="utf-8")
+    assert changed[0] in text
+    (folder / "dialects" / f"{dialect}.yaml").write_text(text.replace(*changed, 1), encoding="utf-8")
+    (folder / "essai.yaml").write_text(
+        "protocol: smpp\ntitle: Essai\nhost: 127.0.0.1\nsystem_id: zin\npassword: {file: essai}\n"
+        f'ussd: {{code: "*384*229#", dialect: {dialect}}}\nsms: {{sender: "5000"}}\n',
+        encoding="utf-8",
+    )
+    return folder
